@@ -1,0 +1,69 @@
+"""The rules as checks on any plan or outcome, knowing no engine.
+
+Everything is worked out anew from the Portfolio and the Outcome's money and clocks; nothing here
+is shared with the engines but the nouns. An empty answer means every rule of the rulebook holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from portfolio.model import audit_allotment, audit_checks
+from portfolio.model.audit_checks import Breach
+from portfolio.model.audit_facts import Facts
+from portfolio.model.outcome import Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR
+
+__all__ = ["Breach", "audit", "audit_plan"]
+
+
+def audit_plan(portfolio: Portfolio) -> tuple[Breach, ...]:
+    """Check the portfolio's plan against the rulebook."""
+    found: list[Breach] = []
+    period = LAST_PERIOD_YEAR - FIRST_YEAR + 1
+    for index, item in enumerate(portfolio.items):
+        money = portfolio.plan_wan[:, :, index]
+        for name, got, wanted in (
+            ("“十四五”投资", int(money[:period].sum()), item.plan_wan),
+            ("总投资", int(money.sum()) + item.pre2021_wan, item.total_wan),
+        ):
+            if got != wanted:
+                found.append(
+                    Breach(code="plan_totals", where=f"{item.label} {name}", amount=got - wanted)
+                )
+    for c, channel in enumerate(portfolio.channels):
+        early = portfolio.plan_wan[: max(0, channel.first_year - FIRST_YEAR), c].sum()
+        if early:
+            found.append(Breach(code="plan_channel_years", where=channel.name, amount=int(early)))
+    if (portfolio.plan_wan < 0).any():
+        found.append(Breach(code="plan_totals", where="负数", amount=int(portfolio.plan_wan.min())))
+    return tuple(found)
+
+
+def audit(portfolio: Portfolio, outcome: Outcome) -> tuple[Breach, ...]:
+    """Check an outcome against the rulebook: an empty tuple, or every breach found."""
+    facts = Facts(portfolio, outcome)
+    return tuple(breach for check in _CHECKS for breach in check(facts))
+
+
+_CHECKS: tuple[Callable[[Facts], Iterator[Breach]], ...] = (
+    audit_checks.clock,
+    audit_checks.start_gates,
+    audit_checks.ceiling_gates,
+    audit_checks.planned_at_clock,
+    audit_checks.item_total,
+    audit_checks.capacity,
+    audit_allotment.need,
+    audit_allotment.envelope,
+    audit_allotment.allotment,
+    audit_allotment.credit,
+    audit_checks.account,
+    audit_checks.release,
+    audit_checks.carry_over,
+    audit_checks.loans_in_step,
+    audit_checks.substitution,
+    audit_checks.sums,
+    audit_checks.finish,
+    audit_checks.delay_ledger,
+)

@@ -1,0 +1,285 @@
+"""One check for each rule of the rulebook; a check yields the breaches it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from portfolio.model.audit_facts import Array, Facts
+from portfolio.model.items import Carry, Kind
+from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS, PLAY_YEARS, quarter_label
+from portfolio.model.rulebook import RULE_BY_CODE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breach:
+    """A rule broken: its code, where (item, channel, quarter or year) and by how much."""
+
+    code: str
+    where: str
+    amount: int
+
+    def __str__(self) -> str:
+        rule = RULE_BY_CODE[self.code]
+        return f"{rule.title}：{self.where}，相差 {self.amount:,} {rule.unit}"
+
+
+def breaches(facts: Facts, code: str, excess: Array, axes: str) -> Iterator[Breach]:
+    """One breach for each positive cell of an array whose axes are named q, y, c, i."""
+    for cell in np.argwhere(excess > 0):
+        words = []
+        for axis, value in zip(axes, map(int, cell), strict=True):
+            if axis == "q":
+                words.append(quarter_label(value))
+            elif axis == "y":
+                words.append(f"{FIRST_YEAR + value} 年")
+            elif axis == "c":
+                words.append(facts.portfolio.channels[value].name)
+            else:
+                words.append(facts.label(value))
+        yield Breach(code=code, where=" ".join(words), amount=int(excess[tuple(cell)]))
+
+
+def clock(facts: Facts) -> Iterator[Breach]:
+    """The clock moves at its pace in every quarter in which nothing holds it, and in no other."""
+    conditions, outcome = facts.portfolio.conditions, facts.outcome
+    steps = np.diff(outcome.moved_bps, axis=0, prepend=0)
+    pace = np.where(conditions.stopped, 0, conditions.pace_bps)
+    left = np.zeros_like(pace)
+    for i, first in enumerate(facts.first):
+        last = facts.last[i]
+        start = PLAY_QUARTERS
+        if first is not None and last is not None:
+            start = first + int(conditions.start_delay_quarters[i])
+            before = outcome.moved_bps[:, i] - steps[:, i]
+            left[:, i] = (last + 1 - first) * int(conditions.duration_bps[i]) - before
+        pace[:start, i] = 0
+    for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
+        if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
+            pace[:opened, facts.portfolio.position[gate.succ_no]] = 0
+    finished = np.array([PLAY_QUARTERS if f is None else f for f in outcome.finish])
+    idle = (np.arange(PLAY_QUARTERS)[:, None] > finished) & (steps == 0)
+    off = np.abs(steps - np.minimum(pace, left))
+    yield from breaches(facts, "clock", np.where(idle, 0, off), "qi")
+
+
+def start_gates(facts: Facts) -> Iterator[Breach]:
+    """A gate opens when its predecessor came there, and holds its successor until then."""
+    told = facts.outcome.gate_opened
+    for gate, opened, said in zip(facts.portfolio.gates, facts.opened, told, strict=True):
+        if opened != said:
+            yield Breach(
+                code="ceiling_gate" if gate.holds_bps else "start_gate",
+                where=f"前置条件 {gate.id} 达到时间",
+                amount=abs((PLAY_QUARTERS if opened is None else opened) - (said or 0)),
+            )
+        if gate.holds_bps or gate not in facts.portfolio.binding_gates:
+            continue
+        index = facts.portfolio.position[gate.succ_no]
+        moved = np.flatnonzero(facts.outcome.moved_bps[:, index] > 0)
+        limit = PLAY_QUARTERS if opened is None else opened
+        if len(moved) and int(moved[0]) < limit:
+            yield Breach(
+                code="start_gate",
+                where=f"{facts.label(index)} 前置条件 {gate.id}",
+                amount=limit - int(moved[0]),
+            )
+
+
+def ceiling_gates(facts: Facts) -> Iterator[Breach]:
+    """Before a gate opens its successor stays under the ceiling."""
+    for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
+        if gate.holds_bps == 0 or gate not in facts.portfolio.binding_gates:
+            continue
+        index = facts.portfolio.position[gate.succ_no]
+        holds = gate.holds_wan(facts.portfolio.items[index])
+        last = min(PLAY_QUARTERS, PLAY_QUARTERS if opened is None else opened) - 1
+        if holds is None or last < 0 or not facts.approved[index]:
+            continue
+        # Finished counts as all the money in `progress`, so look at the money itself here.
+        cost = max(int(facts.total_cost[index]), 1)
+        pre = facts.portfolio.items[index].pre2021_wan
+        done = pre + int(facts.cum_item[last, index]) * int(facts.approved[index]) // cost
+        if done > holds:
+            yield Breach(
+                code="ceiling_gate",
+                where=f"{facts.label(index)} 前置条件 {gate.id} {quarter_label(last)}",
+                amount=done - holds,
+            )
+
+
+def planned_at_clock(facts: Facts) -> Iterator[Breach]:
+    """Nothing is drawn that the clock has not come to, and nothing negative."""
+    yield from breaches(facts, "planned_at_clock", facts.cum_credited - facts.planned, "qci")
+    yield from breaches(facts, "planned_at_clock", -facts.outcome.credited_wan, "qci")
+    yield from breaches(facts, "planned_at_clock", -facts.outcome.drawn_wan, "qci")
+
+
+def item_total(facts: Facts) -> Iterator[Breach]:
+    """No item draws beyond its cost."""
+    drawn = facts.outcome.drawn_wan.sum(axis=(0, 1))
+    yield from breaches(facts, "item_total", drawn - facts.total_cost, "i")
+
+
+def capacity(facts: Facts) -> Iterator[Breach]:
+    """No item draws more in a quarter than a quarter of its yearly cap."""
+    plan = facts.portfolio.plan_wan
+    used = (plan.sum(axis=0) > 0).sum(axis=0)
+    factor = facts.portfolio.conditions.cost_bps
+    for i, item in enumerate(facts.portfolio.items):
+        cap = max(item.yearly_cap_wan or 0, int(plan[:, :, i].sum(axis=1).max()))
+        # A quarter of the yearly cap, and the roundings of the channels (at most 2 × cost + 2 each).
+        room = cap * int(factor[i]) / 40_000 + int(used[i]) * (2 * int(factor[i]) / 10_000 + 2)
+        over = facts.outcome.drawn_wan[:, :, i].sum(axis=1) - room
+        for q in np.flatnonzero(over > 0):
+            yield Breach(
+                code="capacity",
+                where=f"{facts.label(i)} {quarter_label(int(q))}",
+                amount=int(np.ceil(over[q])),
+            )
+
+
+def by_year(money: Array) -> Array:
+    """Quarters summed to years: int64[year, …]."""
+    by_year = money.reshape(PLAY_YEARS, 4, *money.shape[1:])
+    return np.asarray(by_year.sum(axis=1), dtype=np.int64)
+
+
+def account(facts: Facts) -> Iterator[Breach]:
+    """Every account balances; 随资本金 has one in the years in which its credit is rationed."""
+    o = facts.outcome
+    off = o.allotted_wan + o.carried_in_wan - by_year(o.drawn_wan) - o.carried_out_wan
+    off = np.abs(off - o.taken_back_wan)
+    yield from breaches(facts, "account", np.where(facts.accounted[:, :, None], off, 0), "yci")
+
+
+def release(facts: Facts) -> Iterator[Breach]:
+    """Within a year no more is drawn than was carried in and released so far."""
+    o, conditions = facts.outcome, facts.portfolio.conditions
+    by_quarter = o.drawn_wan.reshape(PLAY_YEARS, 4, *o.drawn_wan.shape[1:]).cumsum(axis=1)
+    for year in range(PLAY_YEARS):
+        for c, channel in enumerate(facts.portfolio.channels):
+            if not facts.accounted[year, c]:
+                continue
+            delay = int(conditions.delay_quarters[year, c])
+            for k in range(4):
+                part = int(conditions.release_bps[year, c, : max(0, k + 1 - delay)].sum())
+                there = o.carried_in_wan[year, c] + o.allotted_wan[year, c] * part // 10_000
+                over = by_quarter[year, k, c] - there
+                for i in np.flatnonzero(over > 0):
+                    yield Breach(
+                        code="release",
+                        where=f"{facts.label(int(i))} {channel.name} {quarter_label(4 * year + k)}",
+                        amount=int(over[i]),
+                    )
+
+
+def carry_over(facts: Facts) -> Iterator[Breach]:
+    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until the finish."""
+    o = facts.outcome
+    moved = np.abs(o.carried_in_wan[1:] - o.carried_out_wan[:-1])
+    # A ration that ends with its year leaves nothing to account for in the free year after it.
+    ends = facts.rationed[:-1] & ~facts.rationed[1:]
+    yield from breaches(facts, "carry_over", np.where(ends[:, :, None], 0, moved), "yci")
+    yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
+    two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
+    # What goes over under the two-year rule is this year's money only.
+    older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan, 0)
+    yield from breaches(facts, "carry_over", older, "yci")
+    finished = np.array([PLAY_QUARTERS if f is None else f for f in o.finish])
+    last = 4 * np.arange(PLAY_YEARS)[:, None] + 3
+    kept = np.where((finished[None] > last)[:, None, :], 0, o.carried_out_wan)
+    yield from breaches(facts, "carry_over", kept, "yci")
+    early = np.where((finished[None] > last)[:, None, :] & ~two_years[:, None], o.taken_back_wan, 0)
+    yield from breaches(facts, "carry_over", early, "yci")
+
+
+def loans_in_step(facts: Facts) -> Iterator[Breach]:
+    """In a quarter that draws a loan: loan ÷ planned loan is not ahead of capital ÷ planned."""
+    kinds = facts.portfolio.of_kind(Kind.CREDIT)
+    share = np.array(
+        [0 if c.kind is Kind.CREDIT else c.capital_bps for c in facts.portfolio.channels]
+    )
+    weight = share[:, None]
+    for q in range(PLAY_QUARTERS):
+        capital = (facts.cum_credited[q] * weight // 10_000).sum(axis=0)
+        wanted = (facts.planned[q] * weight // 10_000).sum(axis=0)
+        ahead = facts.cum_credited[q] * wanted - facts.planned[q] * capital
+        drew = facts.outcome.credited_wan[q] > 0
+        bad = (ahead > 0) & drew & kinds[:, None] & (wanted > 0)
+        for c, i in np.argwhere(bad):
+            yield Breach(
+                code="loans_in_step",
+                where=f"{facts.label(int(i))} {facts.portfolio.channels[c].name} {quarter_label(q)}",
+                amount=-(-int(ahead[c, i]) // int(wanted[i])),
+            )
+
+
+def substitution(facts: Facts) -> Iterator[Breach]:
+    """A channel pays at most its own plan or its max_share of the cost, whichever is more."""
+    portfolio = facts.portfolio
+    most = np.zeros_like(facts.cost)
+    for share in portfolio.shares:
+        cell = portfolio.channel_position[share.channel_id], portfolio.position[share.item_no]
+        most[cell] = share.max_share_bps
+    ceiling = np.maximum(most * facts.total_cost // 10_000, facts.cost)
+    paid = facts.outcome.drawn_wan.sum(axis=0)
+    yield from breaches(facts, "substitution", paid - ceiling, "ci")
+    if not portfolio.conditions.substitution:
+        off = np.abs(facts.outcome.drawn_wan - facts.outcome.credited_wan)
+        yield from breaches(facts, "substitution", off, "qci")
+    pooled = portfolio.of_kind(Kind.POOLED)[:, None]
+    off = np.where(pooled, 0, np.abs(facts.outcome.drawn_wan - facts.outcome.credited_wan))
+    yield from breaches(facts, "substitution", off, "qci")
+
+
+def sums(facts: Facts) -> Iterator[Breach]:
+    """By the channel that pays or by the channel planned, an item draws the same."""
+    off = facts.outcome.drawn_wan.sum(axis=1) - facts.outcome.credited_wan.sum(axis=1)
+    yield from breaches(facts, "sums", np.abs(off), "qi")
+
+
+def finish(facts: Facts) -> Iterator[Breach]:
+    """An item is finished in the first quarter its clock has ended and all is drawn."""
+    duration = facts.portfolio.conditions.duration_bps
+    for i, first in enumerate(facts.first):
+        last = facts.last[i]
+        got = facts.outcome.finish[i]
+        expected: int | None = None
+        if first is not None and last is not None:
+            end = (last + 1 - first) * int(duration[i])
+            done = (facts.outcome.moved_bps[:, i] >= end) & (
+                facts.cum_item[:, i] == facts.total_cost[i]
+            )
+            quarters = np.flatnonzero(done)
+            expected = int(quarters[0]) if len(quarters) else None
+        if got != expected:
+            yield Breach(
+                code="finish",
+                where=facts.label(i),
+                amount=abs((got if got is not None else PLAY_QUARTERS)
+                           - (expected if expected is not None else PLAY_QUARTERS)),
+            )  # fmt: skip
+
+
+def delay_ledger(facts: Facts) -> Iterator[Breach]:
+    """Causes sum to the delay; for unfinished items to every quarter lost until play's end."""
+    moving = (np.diff(facts.outcome.moved_bps, axis=0, prepend=0) > 0).sum(axis=0)
+    for i, first in enumerate(facts.first):
+        last = facts.last[i]
+        if first is None or last is None:
+            continue
+        finish = facts.outcome.finish[i]
+        length = last + 1 - first
+        clock_end = length * int(facts.portfolio.conditions.duration_bps[i])
+        if finish is not None:
+            expected = finish - last
+        elif int(facts.outcome.moved_bps[-1, i]) >= clock_end:
+            expected = PLAY_QUARTERS - last
+        else:
+            expected = PLAY_QUARTERS - first - min(int(moving[i]), length)
+        got = sum(cause.quarters for cause in facts.outcome.causes[i])
+        if got != expected:
+            yield Breach(code="delay_ledger", where=facts.label(i), amount=abs(got - expected))

@@ -1,0 +1,236 @@
+"""The rules as numbers: integer arrays derived once from a Portfolio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.gates import GateType
+from portfolio.model.items import Carry, Kind
+from portfolio.model.money import BPS, Wan
+from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.portfolio import Portfolio
+
+Ints = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateLimits:
+    """Gates as arrays, in the portfolio's order.
+
+    pred, succ : position of the items
+    follows_clock : an SS gate
+    at_wan : threshold at approved cost (0 for SS)
+    may_not_start : holds = 0
+    ceiling_wan : most the successor may have drawn in play, at its actual cost
+    lag_quarters, binds
+    open_from_start : reached by money before 2021 or by an item without money
+    """
+
+    pred: Ints
+    succ: Ints
+    follows_clock: Mask
+    at_wan: Wan
+    may_not_start: Mask
+    ceiling_wan: Wan
+    lag_quarters: Ints
+    binds: Mask
+    open_from_start: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What an engine needs to play a plan, in 万元, quarters and basis points.
+
+    cum_wan : [61, channel, item] planned money at the end of k quarters since 2021.0
+    first, length : [item] planned first quarter and number of planned quarters (0: no money)
+    earliest : [item] planned first quarter plus late start
+    moves_bps : [item] where the clock ends, length × duration factor
+    cost_as_planned : every cost factor is 1
+    cell_index : [channel, item] position of a cell inside one quarter of `cum_wan`
+    cost_wan : [channel, item] planned money × cost factor
+    approved_wan, pre_wan : [item] planned money 2021 on, money before
+    capacity_wan : [item] most in a quarter
+    roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
+    classes : positions of each priority class, first class first
+    pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
+    released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
+    credit_limited : [year, channel] years in which 随资本金 is rationed, with credit_bps
+    substitutes : (channel replaced, channel that pays), sheet order
+    substitute_room_wan : [channel, item] most a channel may pay beyond its own plan
+    """
+
+    channel_ids: tuple[str, ...]
+    item_nos: tuple[int, ...]
+    pooled: Mask
+    owned: Mask
+    credit: Mask
+    capital_bps: Ints
+    two_years: Mask
+    cum_wan: Wan
+    first: Ints
+    length: Ints
+    earliest: Ints
+    duration_bps: Ints
+    moves_bps: Ints
+    cost_bps: Ints
+    cost_as_planned: bool
+    cell_index: Ints
+    stopped: Mask
+    pace_bps: Ints
+    cost_wan: Wan
+    approved_wan: Wan
+    pre_wan: Wan
+    capacity_wan: Wan
+    roundings_wan: Wan
+    classes: tuple[Ints, ...]
+    gates: GateLimits
+    gate_ids: tuple[str, ...]
+    pooled_wan: Wan
+    own_wan: Wan
+    released_bps: Ints
+    credit_limited: Mask
+    credit_bps: Ints
+    in_order: bool
+    substitutes: tuple[tuple[int, int], ...]
+    substitute_room_wan: Wan
+
+
+def released(release_bps: Ints, delay_quarters: Ints) -> Ints:
+    """Released part of a year's allotment by quarter, cumulated and shifted by the delay.
+
+    What a delay pushes past the year's end is not released here: it is carried over and there
+    from the next first quarter on.
+    """
+    cumulated = np.cumsum(release_bps, axis=2)
+    shifted = np.zeros_like(cumulated)
+    for delay in range(4):
+        mask = delay_quarters == delay
+        for quarter in range(delay, 4):
+            shifted[:, :, quarter][mask] = cumulated[:, :, quarter - delay][mask]
+    return shifted
+
+
+def derive(portfolio: Portfolio) -> Limits:
+    """Derive the rules' numbers from a portfolio."""
+    conditions = portfolio.conditions
+    cum = planned_quarters(portfolio.plan_wan)
+    approved = cum[-1].sum(axis=0)
+    first, length = planned_span(cum)
+    cost = cum[-1] * conditions.cost_bps // BPS
+    return Limits(
+        channel_ids=tuple(channel.id for channel in portfolio.channels),
+        item_nos=tuple(item.no for item in portfolio.items),
+        pooled=portfolio.of_kind(Kind.POOLED),
+        owned=portfolio.of_kind(Kind.EARMARKED, Kind.OWN),
+        credit=portfolio.of_kind(Kind.CREDIT),
+        capital_bps=np.array(
+            [0 if c.kind is Kind.CREDIT else c.capital_bps for c in portfolio.channels],
+            dtype=np.int64,
+        ),
+        two_years=np.array(
+            [c.carry is Carry.TWO_YEARS for c in portfolio.channels], dtype=np.bool_
+        ),
+        cum_wan=cum,
+        first=first,
+        length=length,
+        earliest=first + conditions.start_delay_quarters,
+        duration_bps=conditions.duration_bps,
+        moves_bps=length * conditions.duration_bps,
+        cost_bps=conditions.cost_bps,
+        cost_as_planned=bool((conditions.cost_bps == BPS).all()),
+        cell_index=np.arange(cost.size).reshape(cost.shape),
+        stopped=conditions.stopped,
+        pace_bps=conditions.pace_bps,
+        cost_wan=cost,
+        approved_wan=approved,
+        pre_wan=np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64),
+        capacity_wan=_quarter_capacity(portfolio),
+        roundings_wan=2 * (cost > 0).sum(axis=0),
+        classes=_priority_classes(portfolio),
+        gates=_gate_limits(portfolio, approved, cost.sum(axis=0)),
+        gate_ids=tuple(gate.id for gate in portfolio.gates),
+        pooled_wan=portfolio.envelopes.pooled_wan,
+        own_wan=portfolio.envelopes.own_wan,
+        released_bps=released(conditions.release_bps, conditions.delay_quarters),
+        credit_limited=portfolio.of_kind(Kind.CREDIT)[None]
+        & ((conditions.credit_bps < BPS) | (conditions.delay_quarters > 0)),
+        credit_bps=np.minimum(conditions.credit_bps, BPS),
+        in_order=conditions.in_order,
+        substitutes=_substitutes(portfolio),
+        substitute_room_wan=_substitute_room(portfolio, cost),
+    )
+
+
+def _quarter_capacity(portfolio: Portfolio) -> Wan:
+    """Most an item can do in a quarter: a quarter of the yearly cap × cost factor, rounded up.
+
+    The cap is the sheet's or the plan's largest year, whichever is more. Each channel's plan is
+    rounded up to three times on its way to a quarter's demand (quarter, clock, cost), each time
+    by less than a 万元: that much is added, so that rounding alone never binds.
+    """
+    sheet = np.array([item.yearly_cap_wan or 0 for item in portfolio.items], dtype=np.int64)
+    used = (portfolio.plan_wan.sum(axis=0) > 0).sum(axis=0)
+    cap = np.maximum(sheet, portfolio.plan_wan.sum(axis=1).max(axis=0, initial=0))
+    factor = portfolio.conditions.cost_bps
+    return np.asarray(-(-(cap + 8 * used) * factor // (4 * BPS)) + used, dtype=np.int64)
+
+
+def _priority_classes(portfolio: Portfolio) -> tuple[Ints, ...]:
+    priority = np.array([item.priority for item in portfolio.items], dtype=np.int64)
+    return tuple(np.flatnonzero(priority == value) for value in np.unique(priority))
+
+
+def _gate_limits(portfolio: Portfolio, approved: Wan, cost: Wan) -> GateLimits:
+    """Gates as arrays; thresholds at approved cost, ceilings at the successor's actual cost."""
+    items, position = portfolio.items, portfolio.position
+    pred = [position[gate.pred_no] for gate in portfolio.gates]
+    succ = [position[gate.succ_no] for gate in portfolio.gates]
+    ceiling, at, from_start = [], [], []
+    for gate, p, s in zip(portfolio.gates, pred, succ, strict=True):
+        holds = gate.holds_wan(items[s])
+        room = 0 if holds is None else holds - items[s].pre2021_wan
+        ceiling.append(room * int(cost[s]) // int(approved[s]) if approved[s] else 0)
+        threshold = gate.at_wan(items[p])
+        at.append(threshold or 0)
+        reached = (
+            items[p].pre2021_wan > 0 if threshold is None else (items[p].pre2021_wan >= threshold)
+        )
+        from_start.append(bool(reached or approved[p] == 0))
+    return GateLimits(
+        pred=np.array(pred, dtype=np.int64),
+        succ=np.array(succ, dtype=np.int64),
+        follows_clock=np.array([g.type is GateType.SS for g in portfolio.gates], dtype=np.bool_),
+        at_wan=np.array(at, dtype=np.int64),
+        may_not_start=np.array([g.holds_bps == 0 for g in portfolio.gates], dtype=np.bool_),
+        ceiling_wan=np.array(ceiling, dtype=np.int64),
+        lag_quarters=np.array([g.lag_quarters for g in portfolio.gates], dtype=np.int64),
+        binds=np.array(
+            [g.hard or portfolio.conditions.soft_gates_bind for g in portfolio.gates],
+            dtype=np.bool_,
+        ),
+        open_from_start=np.array(from_start, dtype=np.bool_),
+    )
+
+
+def _substitutes(portfolio: Portfolio) -> tuple[tuple[int, int], ...]:
+    if not portfolio.conditions.substitution:
+        return ()
+    pooled = [int(c) for c in np.flatnonzero(portfolio.of_kind(Kind.POOLED))]
+    return tuple((short, payer) for short in pooled for payer in pooled if short != payer)
+
+
+def _substitute_room(portfolio: Portfolio, cost: Wan) -> Wan:
+    """Most each channel may pay in another's place: max_share of the item's cost less its plan.
+
+    The channel's own part of the plan stays reserved, so that paying early for another channel
+    can't carry it past its ceiling later.
+    """
+    most = np.zeros(cost.shape, dtype=np.int64)
+    for share in portfolio.shares:
+        cell = portfolio.channel_position[share.channel_id], portfolio.position[share.item_no]
+        most[cell] = share.max_share_bps
+    return np.asarray(np.maximum(most * cost.sum(axis=0) // BPS - cost, 0), dtype=np.int64)

@@ -1,0 +1,167 @@
+"""The baseline plan: each item's money by year and channel, made once, before any scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import pairwise
+
+import numpy as np
+
+from portfolio.model.items import Channel, Item, Profile, RiskClass, Share
+from portfolio.model.money import BPS, Wan, largest_remainder
+from portfolio.model.quarters import (
+    FIRST_YEAR,
+    LAST_PERIOD_YEAR,
+    PLAN_PERIOD_YEARS,
+    PLAN_YEARS,
+)
+
+#: A last year under this part of the item's total joins the year before it (0.25 %).
+SMALLEST_LAST_YEAR_BPS = 25
+LONGEST_TAPER_YEARS = PLAN_YEARS - PLAN_PERIOD_YEARS
+
+
+def baseline_years(
+    item: Item,
+    known: Mapping[int, int],
+    programme_weights_bps: tuple[int, ...],
+    risk_class: RiskClass,
+) -> list[int]:
+    """An item's money in 万元 for each of the 15 plan years, 2021 first.
+
+    Years in `known` are taken as given; what is left of the plan-period money (and of the money
+    after it) follows the item's profile. Both sums are met to the 万元.
+
+    Raises
+    ------
+    ValueError
+        The known years can't be reconciled with the item's sums.
+    """
+    if item.profile is Profile.PROGRAMME:
+        period = [float(weight) for weight in programme_weights_bps]
+        after: list[float] | None = None
+    else:
+        period, after = _new_start_weights(item, risk_class)
+    years = _fill(item.plan_wan, period, known, FIRST_YEAR, item)
+    if after is None:
+        after = _taper_weights(item.post2025_wan, years[-1])
+    years += _fill(item.post2025_wan, after, known, LAST_PERIOD_YEAR + 1, item)
+    return _join_small_last_year(years, item.total_wan, known)
+
+
+def _fill(
+    amount: int, weights: list[float], known: Mapping[int, int], first: int, item: Item
+) -> list[int]:
+    """Spread `amount` over years from `first`: known years as given, the rest by weight."""
+    given = {year: known[year] for year in range(first, first + len(weights)) if year in known}
+    rest = amount - sum(given.values())
+    free = [0.0 if first + k in given else weight for k, weight in enumerate(weights)]
+    if rest < 0 or (rest > 0 and not any(free)):
+        raise ValueError(f"known years of item {item.no} don't fit its sums")
+    shares = largest_remainder(rest, free) if rest else [0] * len(weights)
+    return [given.get(first + k, share) for k, share in enumerate(shares)]
+
+
+def _taper_weights(money: int, level: int) -> list[float]:
+    """Yearly integrals of the line that falls from the level of 2025 and encloses `money`.
+
+    Its length is 2 × money ÷ level, at least one year; past ten years the line ends above zero
+    in 2035 so that the sum fits.
+    """
+    span = LONGEST_TAPER_YEARS
+    if money == 0:
+        return [0.0] * span
+    if level == 0:
+        return [1.0] * span
+    length = max(1.0, 2.0 * money / level)
+    if length > span:
+        end = 2.0 * money / span - level
+        return [level + (end - level) * (2 * k + 1) / (2 * span) for k in range(span)]
+
+    def area(t: float) -> float:
+        t = min(t, length)
+        return t - t * t / (2 * length)
+
+    return [area(k + 1) - area(k) for k in range(span)]
+
+
+def _new_start_weights(item: Item, risk_class: RiskClass) -> tuple[list[float], list[float]]:
+    """Yearly parts of the class's Beta drawdown curve begun in 2021.0.
+
+    The curve's length T solves F(5 / T) = plan-period money ÷ (plan-period money and later).
+    """
+    from scipy.special import betainc, betaincinv
+
+    money = item.plan_wan + item.post2025_wan
+    a, b = risk_class.beta_a, risk_class.beta_b
+    fraction = item.plan_wan / money if money else 1.0
+    reached = float(betaincinv(a, b, fraction))
+    length = PLAN_PERIOD_YEARS / reached if reached > 0 else float(PLAN_YEARS)
+    length = min(max(length, float(PLAN_PERIOD_YEARS)), float(PLAN_YEARS))
+    marks = [float(betainc(a, b, min(1.0, k / length))) for k in range(PLAN_YEARS + 1)]
+    parts = [later - earlier for earlier, later in pairwise(marks)]
+    return parts[:PLAN_PERIOD_YEARS], parts[PLAN_PERIOD_YEARS:]
+
+
+def _join_small_last_year(years: list[int], total: int, known: Mapping[int, int]) -> list[int]:
+    """Let a last year under 0.25 % of the total join the year before, never across 2025/26."""
+    joined = list(years)
+    last = max((k for k, money in enumerate(joined) if money), default=0)
+    while (
+        last not in (0, PLAN_PERIOD_YEARS) and joined[last] * BPS < SMALLEST_LAST_YEAR_BPS * total
+    ):
+        if FIRST_YEAR + last in known or FIRST_YEAR + last - 1 in known:
+            break
+        joined[last - 1] += joined[last]
+        joined[last] = 0
+        last -= 1
+    return joined
+
+
+def split_by_channel(years: list[int], shares: list[Share], channels: tuple[Channel, ...]) -> Wan:
+    """Split an item's yearly money over the channels: int64[year, channel].
+
+    A channel not yet available gives its share to the item's others pro rata; remainders go to
+    the largest first, ties in sheet order.
+    """
+    share_bps = {share.channel_id: share.share_bps for share in shares}
+    plan = np.zeros((PLAN_YEARS, len(channels)), dtype=np.int64)
+    for k, money in enumerate(years):
+        if money:
+            weights = [
+                share_bps.get(channel.id, 0) if channel.first_year <= FIRST_YEAR + k else 0
+                for channel in channels
+            ]
+            plan[k] = largest_remainder(money, weights)
+    return plan
+
+
+def baseline_plan(
+    *,
+    items: tuple[Item, ...],
+    channels: tuple[Channel, ...],
+    shares: tuple[Share, ...],
+    known_years: Mapping[tuple[int, int], int],
+    programme_weights_bps: tuple[int, ...],
+    risk_classes: Mapping[str, RiskClass],
+) -> Wan:
+    """The baseline plan: int64[year, channel, item] in 万元, 2021 first.
+
+    `known_years` maps (item number, year) to money. Sums per item are the published ones.
+    """
+    plan = np.zeros((PLAN_YEARS, len(channels), len(items)), dtype=np.int64)
+    by_item: dict[int, list[Share]] = {}
+    for share in shares:
+        by_item.setdefault(share.item_no, []).append(share)
+    known_by_item: dict[int, dict[int, int]] = {}
+    for (no, year), money in known_years.items():
+        known_by_item.setdefault(no, {})[year] = money
+    for index, item in enumerate(items):
+        years = baseline_years(
+            item,
+            known_by_item.get(item.no, {}),
+            programme_weights_bps,
+            risk_classes[item.risk_class],
+        )
+        plan[:, :, index] = split_by_channel(years, by_item.get(item.no, []), channels)
+    return plan

@@ -1,0 +1,86 @@
+"""What the plan says by itself, quarter by quarter: money, starts and when gates would open."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.gates import Gate, GateType
+from portfolio.model.money import Wan
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAY_QUARTERS
+
+Ints = npt.NDArray[np.int64]
+
+
+def planned_quarters(plan_wan: Wan) -> Wan:
+    """Planned money by quarter, cumulated: int64[61, channel, item].
+
+    Inside a year quarter k's money is x*k//4 differenced.
+    """
+    years, channels, items = plan_wan.shape
+    cumulated = np.zeros((4 * years + 1, channels, items), dtype=np.int64)
+    before = np.zeros((channels, items), dtype=np.int64)
+    for year in range(years):
+        for k in range(1, 5):
+            cumulated[4 * year + k] = before + plan_wan[year] * k // 4
+        before = before + plan_wan[year]
+    return cumulated
+
+
+def planned_span(cum_wan: Wan) -> tuple[Ints, Ints]:
+    """First planned quarter of each item and how many there are; both 0 for one without money."""
+    by_item = cum_wan.sum(axis=1)
+    has_money = by_item[-1] > 0
+    first = np.where(has_money, (by_item[1:] > 0).argmax(axis=0), 0)
+    end = np.where(has_money, (by_item >= by_item[-1]).argmax(axis=0), 0)
+    return first, end - first
+
+
+def planned_progress_wan(portfolio: Portfolio) -> Wan:
+    """Money at each quarter's end if every item follows its plan: int64[100, item].
+
+    Money before 2021 included; after the plan's last quarter it stays at the total.
+    """
+    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    progress = planned_quarters(portfolio.plan_wan).sum(axis=1)[1:] + before
+    rest = np.repeat(progress[-1:], PLAY_QUARTERS - len(progress), axis=0)
+    return np.concatenate([progress, rest])
+
+
+def planned_starts(portfolio: Portfolio) -> list[int | None]:
+    """First quarter with planned money by item; None for an item that has none to come."""
+    first, length = planned_span(planned_quarters(portfolio.plan_wan))
+    return [int(q) if n else None for q, n in zip(first, length, strict=True)]
+
+
+def first_reached(progress_wan: Wan, at_wan: int) -> int | None:
+    """First quarter at whose end `progress_wan` (by quarter) has come to `at_wan`."""
+    reached = progress_wan >= at_wan
+    return int(reached.argmax()) if reached.any() else None
+
+
+def planned_opening(
+    gate: Gate, portfolio: Portfolio, progress_wan: Wan, starts: list[int | None]
+) -> int | None:
+    """The quarter in which the gate opens if the predecessor follows its plan; None for never.
+
+    SS opens in the quarter the predecessor starts, any other gate in the quarter after the one
+    in which the threshold was reached, both plus the lag. What was reached before 2021 is open
+    from the first quarter on, and so is a gate on an item that has no money at all.
+    """
+    index = portfolio.position[gate.pred_no]
+    pred = portfolio.items[index]
+    if pred.total_wan == 0:
+        return 0
+    if gate.type is GateType.SS:
+        start = starts[index]
+        if pred.pre2021_wan > 0:
+            return 0
+        return None if start is None else start + gate.lag_quarters
+    at_wan = gate.at_wan(pred)
+    assert at_wan is not None  # only SS has none
+    if pred.pre2021_wan >= at_wan:
+        return 0
+    reached = first_reached(progress_wan[:, index], at_wan)
+    return None if reached is None else reached + 1 + gate.lag_quarters

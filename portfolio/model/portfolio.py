@@ -1,0 +1,267 @@
+"""A portfolio: items, gates, channels, targets, the plan and the envelopes, valid as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.gates import Gate, find_cycle
+from portfolio.model.items import (
+    Channel,
+    ChannelRisk,
+    Item,
+    Kind,
+    OwnEnvelope,
+    Realisation,
+    RiskClass,
+    Share,
+    Target,
+)
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
+from portfolio.model.plan import baseline_plan
+from portfolio.model.quarters import (
+    FIRST_YEAR,
+    PLAN_PERIOD_YEARS,
+    PLAN_YEARS,
+    PLAY_QUARTERS,
+    PLAY_YEARS,
+)
+
+Bps = npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Envelopes:
+    """Yearly envelopes in two parts, the ask of the plan and the reserve (待分配资金).
+
+    `pooled_*` is int64[year, channel] for 统筹; `own_*` is int64[year, channel, item] for
+    上级指定 and 专属; 随资本金 has none. 25 play years, 2021 first, all in 万元.
+    """
+
+    pooled_ask_wan: Wan
+    pooled_reserve_wan: Wan
+    own_ask_wan: Wan
+    own_reserve_wan: Wan
+
+    @property
+    def pooled_wan(self) -> Wan:
+        """The city's envelopes, both parts."""
+        return self.pooled_ask_wan + self.pooled_reserve_wan
+
+    @property
+    def own_wan(self) -> Wan:
+        """The items' own envelopes, both parts."""
+        return self.own_ask_wan + self.own_reserve_wan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conditions:
+    """What scenarios (and later the luck) lay on the plan; `neutral` leaves it alone.
+
+    cost_bps, duration_bps, start_delay_quarters : int64[item]
+    stopped : bool[quarter, item], 100 play quarters
+    pace_bps : int64[quarter, item], 10,000 = full pace of the item's clock
+    release_bps : int64[year, channel, 4], parts of the yearly allotment released by quarter
+    delay_quarters, credit_bps : int64[year, channel]; credit limits 随资本金 below 10,000
+    in_order, substitution, soft_gates_bind : policy settings
+    """
+
+    cost_bps: Bps
+    duration_bps: Bps
+    start_delay_quarters: Bps
+    stopped: npt.NDArray[np.bool_]
+    pace_bps: Bps
+    release_bps: Bps
+    delay_quarters: Bps
+    credit_bps: Bps
+    in_order: bool = False
+    substitution: bool = False
+    soft_gates_bind: bool = False
+
+    @staticmethod
+    def neutral(n_items: int, channels: tuple[Channel, ...]) -> Conditions:
+        """No shock: cost and duration as planned, no delay, release by the channels' patterns."""
+        release = np.array([channel.release_bps for channel in channels], dtype=np.int64)
+        return Conditions(
+            cost_bps=np.full(n_items, BPS, dtype=np.int64),
+            duration_bps=np.full(n_items, BPS, dtype=np.int64),
+            start_delay_quarters=np.zeros(n_items, dtype=np.int64),
+            stopped=np.zeros((PLAY_QUARTERS, n_items), dtype=np.bool_),
+            pace_bps=np.full((PLAY_QUARTERS, n_items), BPS, dtype=np.int64),
+            release_bps=np.repeat(release[None], PLAY_YEARS, axis=0),
+            delay_quarters=np.zeros((PLAY_YEARS, len(channels)), dtype=np.int64),
+            credit_bps=np.full((PLAY_YEARS, len(channels)), BPS, dtype=np.int64),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Portfolio:
+    """A valid portfolio; order is the workbook's, the last axis of an array is the item.
+
+    `plan_wan` is int64[15 years, channel, item]. Later code relies on what `__post_init__`
+    holds; readers report to the user before they construct one.
+    """
+
+    items: tuple[Item, ...]
+    gates: tuple[Gate, ...]
+    channels: tuple[Channel, ...]
+    shares: tuple[Share, ...]
+    targets: tuple[Target, ...]
+    risk_classes: tuple[RiskClass, ...]
+    channel_risks: tuple[ChannelRisk, ...]
+    realisations: tuple[Realisation, ...]
+    plan_wan: Wan
+    envelopes: Envelopes
+    conditions: Conditions
+
+    def __post_init__(self) -> None:
+        """Hold what the rules rely on.
+
+        Raises
+        ------
+        ValueError
+            A name is used twice or points nowhere, the gates are cyclic, money is lost.
+        """
+        if not self.items or not self.channels:
+            raise ValueError("a portfolio has items and channels")
+        numbers = [item.no for item in self.items]
+        if len(set(numbers)) != len(numbers):
+            raise ValueError("item numbers are not unique")
+        if len({channel.id for channel in self.channels}) != len(self.channels):
+            raise ValueError("channel ids are not unique")
+        if not {no for gate in self.gates for no in (gate.pred_no, gate.succ_no)} <= set(numbers):
+            raise ValueError("a gate points to no item")
+        if find_cycle(self.items, self.gates):
+            raise ValueError("the gates are cyclic")
+        planned = self.plan_wan.sum(axis=(0, 1))
+        for index, item in enumerate(self.items):
+            if item.pre2021_wan + int(planned[index]) != item.total_wan:
+                raise ValueError(f"the plan of item {item.no} does not sum to its total")
+            if int(self.plan_wan[:PLAN_PERIOD_YEARS, :, index].sum()) != item.plan_wan:
+                raise ValueError(f"the plan of item {item.no} misses its plan-period money")
+        if (self.conditions.pace_bps < 1).any() or (self.conditions.duration_bps < 1).any():
+            raise ValueError("an item that makes no progress is stopped, not slow")
+        dearest = sum(
+            item.total_wan * max(int(factor), BPS) // BPS
+            for item, factor in zip(self.items, self.conditions.cost_bps, strict=True)
+        )
+        if dearest > LARGEST_WAN:
+            raise ValueError("more money than int64 products can carry")
+
+    @cached_property
+    def position(self) -> dict[int, int]:
+        """Item number → position."""
+        return {item.no: index for index, item in enumerate(self.items)}
+
+    @cached_property
+    def channel_position(self) -> dict[str, int]:
+        """Channel id → position."""
+        return {channel.id: index for index, channel in enumerate(self.channels)}
+
+    def item(self, no: int) -> Item:
+        """The item of that number."""
+        return self.items[self.position[no]]
+
+    def of_kind(self, *kinds: Kind) -> npt.NDArray[np.bool_]:
+        """Mask of the channels of the given kinds: bool[channel]."""
+        return np.array([channel.kind in kinds for channel in self.channels], dtype=np.bool_)
+
+    @property
+    def binding_gates(self) -> tuple[Gate, ...]:
+        """Gates that bind in play: the hard ones, and the soft ones on request."""
+        return tuple(gate for gate in self.gates if gate.hard or self.conditions.soft_gates_bind)
+
+
+def base_envelopes(
+    plan_wan: Wan,
+    items: tuple[Item, ...],
+    channels: tuple[Channel, ...],
+    own: tuple[OwnEnvelope, ...] = (),
+) -> Envelopes:
+    """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
+
+    Reserve = the larger of `reserve_bps` of the ask and what lifts the envelope to
+    `reserve_floor_bps` of the mean yearly ask of 2021–2025; none before the channel exists.
+    """
+    n_channels, n_items = len(channels), len(items)
+    ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)
+    ask[:PLAN_YEARS] = plan_wan
+    pooled = np.array([channel.kind is Kind.POOLED for channel in channels], dtype=np.bool_)
+    owned = np.array([channel.kind in (Kind.EARMARKED, Kind.OWN) for channel in channels])
+    pooled_ask = np.where(pooled, ask.sum(axis=2), 0)
+    own_ask = np.where(owned[:, None], ask, 0)
+    pooled_reserve = _reserve(pooled_ask, channels)
+    own_reserve = _reserve(own_ask, channels)
+    position = {item.no: index for index, item in enumerate(items)}
+    channel_position = {channel.id: index for index, channel in enumerate(channels)}
+    for entry in own:
+        cell: tuple[int, ...] = (entry.year - FIRST_YEAR, channel_position[entry.channel_id])
+        parts = (pooled_ask, pooled_reserve)
+        if entry.item_no is not None:
+            cell += (position[entry.item_no],)
+            parts = (own_ask, own_reserve)
+        for part, money in zip(parts, (entry.envelope_wan, entry.reserve_wan), strict=True):
+            if money is not None:
+                part[cell] = money
+    return Envelopes(
+        pooled_ask_wan=pooled_ask,
+        pooled_reserve_wan=pooled_reserve,
+        own_ask_wan=own_ask,
+        own_reserve_wan=own_reserve,
+    )
+
+
+def _reserve(ask: Wan, channels: tuple[Channel, ...]) -> Wan:
+    """Reserve for an ask of shape [year, channel] or [year, channel, item]."""
+    shape = (len(channels),) + (1,) * (ask.ndim - 2)
+    part = np.array([channel.reserve_bps for channel in channels]).reshape(shape)
+    floor = np.array([channel.reserve_floor_bps for channel in channels]).reshape(shape)
+    first = np.array([channel.first_year - FIRST_YEAR for channel in channels]).reshape(shape)
+    mean_floor = ask[:PLAN_PERIOD_YEARS].sum(axis=0) * floor // (PLAN_PERIOD_YEARS * BPS)
+    reserve = np.maximum(ask * part // BPS, mean_floor - ask)
+    years = np.arange(PLAY_YEARS).reshape((PLAY_YEARS,) + (1,) * (ask.ndim - 1))
+    return np.where(years >= first, reserve, 0).astype(np.int64)
+
+
+def build_portfolio(
+    *,
+    items: tuple[Item, ...],
+    gates: tuple[Gate, ...],
+    channels: tuple[Channel, ...],
+    shares: tuple[Share, ...],
+    targets: tuple[Target, ...],
+    risk_classes: tuple[RiskClass, ...],
+    channel_risks: tuple[ChannelRisk, ...] = (),
+    realisations: tuple[Realisation, ...] = (),
+    known_years: Mapping[tuple[int, int], int] | None = None,
+    own_envelopes: tuple[OwnEnvelope, ...] = (),
+) -> Portfolio:
+    """Make the baseline plan and envelopes of valid parts, and the portfolio of them all."""
+    weights = {target.year: target.programme_weight_bps or 0 for target in targets}
+    plan = baseline_plan(
+        items=items,
+        channels=channels,
+        shares=shares,
+        known_years=known_years or {},
+        programme_weights_bps=tuple(
+            weights.get(FIRST_YEAR + k, 0) for k in range(PLAN_PERIOD_YEARS)
+        ),
+        risk_classes={risk.key: risk for risk in risk_classes},
+    )
+    return Portfolio(
+        items=items,
+        gates=gates,
+        channels=channels,
+        shares=shares,
+        targets=targets,
+        risk_classes=risk_classes,
+        channel_risks=channel_risks,
+        realisations=realisations,
+        plan_wan=plan,
+        envelopes=base_envelopes(plan, items, channels, own_envelopes),
+        conditions=Conditions.neutral(len(items), channels),
+    )
