@@ -1,0 +1,302 @@
+"""The rules once more, in plain integers and loops: slow, literal, sharing no arithmetic.
+
+Item after item in graph order, quarter after quarter, as docs/规则说明.md reads. The engine must
+give the same integers.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from portfolio.model.gates import GateType, item_order
+from portfolio.model.items import Carry, Kind
+from portfolio.model.portfolio import Portfolio
+
+YEARS, QUARTERS, PLANNED = 25, 100, 60
+
+
+@dataclass
+class Account:
+    """Money one channel pays for one channel's part of one item."""
+
+    carried: int = 0
+    allotted: int = 0
+    drawn: int = 0
+
+
+@dataclass
+class Play:
+    drawn: dict[tuple[int, int, int], int] = field(default_factory=dict)  # quarter, payer, item
+    start: list[int | None] = field(default_factory=list)
+    finish: list[int | None] = field(default_factory=list)
+    lapsed: dict[tuple[int, int], int] = field(default_factory=dict)
+    taken_back: dict[tuple[int, int, int], int] = field(default_factory=dict)
+
+
+def parts(amount: int, weights: list[int]) -> list[int]:
+    """Cumulative floors."""
+    whole, running, before, shares = sum(weights), 0, 0, []
+    for weight in weights:
+        running += weight
+        now = running * amount // whole
+        shares.append(now - before)
+        before = now
+    return shares
+
+
+class Reference:
+    def __init__(self, portfolio: Portfolio) -> None:
+        self.p, self.c = portfolio, portfolio.conditions
+        self.n, self.m = len(portfolio.items), len(portfolio.channels)
+        self.kind = [channel.kind for channel in portfolio.channels]
+        self.cum = [[self.cumulated(c, i) for c in range(self.m)] for i in range(self.n)]
+        money = [[sum(col[k] for col in self.cum[i]) for k in range(PLANNED + 1)]
+                 for i in range(self.n)]  # fmt: skip
+        self.plan = [row[-1] for row in money]
+        self.first = [next((k for k in range(PLANNED) if row[k + 1]), 0) for row in money]
+        self.last = [next((k for k in range(PLANNED) if row[k + 1] == row[-1]), 0) for row in money]
+        self.cost = [[self.planned_at_end(i, c) for c in range(self.m)] for i in range(self.n)]
+        self.total = [sum(row) for row in self.cost]
+        self.moved = [0] * self.n
+        self.credited = [[0] * self.m for _ in range(self.n)]
+        self.accounts: dict[tuple[int, int, int], Account] = {}  # payer, purpose, item
+        self.substituted = [[0] * self.m for _ in range(self.n)]
+        self.reached: dict[str, int] = {}  # gate id -> quarter from which it is open, before lag
+        self.out = Play(start=[None] * self.n, finish=[None] * self.n)
+
+    def cumulated(self, c: int, i: int) -> list[int]:
+        line, before = [0], 0
+        for year in range(15):
+            money = int(self.p.plan_wan[year, c, i])
+            line += [before + money * k // 4 for k in (1, 2, 3, 4)]
+            before += money
+        return line
+
+    def planned_at_end(self, i: int, c: int) -> int:
+        return self.cum[i][c][-1] * int(self.c.cost_bps[i]) // 10_000
+
+    def planned(self, i: int, c: int, moved: int) -> int:
+        whole, rest = divmod(moved, int(self.c.duration_bps[i]))
+        line, end = self.cum[i][c], self.last[i] + 1
+        at = self.first[i] + whole
+        if at >= end:
+            value = line[end]
+        else:
+            value = line[at] + (line[at + 1] - line[at]) * rest // int(self.c.duration_bps[i])
+        return value * int(self.c.cost_bps[i]) // 10_000
+
+    # -- a year ------------------------------------------------------------------------------
+
+    def serve(self, envelope: int, wants: list[int]) -> list[int]:
+        given = [0] * self.n
+        for level in sorted({item.priority for item in self.p.items}):
+            group = [i for i, item in enumerate(self.p.items) if item.priority == level]
+            asked = [wants[i] for i in group]
+            if sum(asked) <= envelope:
+                shares = asked
+            elif self.c.in_order:
+                shares, left = [], envelope
+                for want in asked:
+                    shares.append(min(want, left))
+                    left -= shares[-1]
+            else:
+                shares = parts(envelope, asked)
+            for i, share in zip(group, shares, strict=True):
+                given[i] = share
+            envelope -= sum(shares)
+        return given
+
+    def account(self, payer: int, purpose: int, i: int) -> Account:
+        return self.accounts.setdefault((payer, purpose, i), Account())
+
+    def allot(self, year: int) -> None:
+        need = [[0] * self.n for _ in range(self.m)]
+        for i in range(self.n):
+            earliest = self.first[i] + int(self.c.start_delay_quarters[i])
+            left = min(4, max(0, 4 * year + 4 - max(earliest, 4 * year)))
+            for c in range(self.m):
+                carried = sum(a.carried for (_, use, j), a in self.accounts.items()
+                              if use == c and j == i)  # fmt: skip
+                planned = self.planned(i, c, self.moved[i] + 10_000 * left) if self.plan[i] else 0
+                need[c][i] = max(0, planned - self.credited[i][c] - carried)
+        unmet = [row[:] for row in need]
+        left_over = [0] * self.m
+        for c in range(self.m):
+            if self.kind[c] is Kind.CREDIT:
+                if self.rationed(year, c):
+                    for i in range(self.n):
+                        share = need[c][i] * min(int(self.c.credit_bps[year, c]), 10_000) // 10_000
+                        self.account(c, c, i).allotted = share
+                continue
+            if self.kind[c] is Kind.POOLED:
+                envelope = int(self.p.envelopes.pooled_wan[year, c])
+                given = self.serve(envelope, need[c])
+                left_over[c] = envelope - sum(given)
+            else:
+                own = [int(self.p.envelopes.own_wan[year, c, i]) for i in range(self.n)]
+                given = [min(want, there) for want, there in zip(need[c], own, strict=True)]
+                self.out.lapsed[year, c] = sum(own) - sum(given)
+            for i, share in enumerate(given):
+                self.account(c, c, i).allotted = share
+                unmet[c][i] -= share
+        if self.c.substitution:
+            self.substitute(unmet, left_over)
+        for c in range(self.m):
+            if self.kind[c] is Kind.POOLED:
+                self.out.lapsed[year, c] = left_over[c]
+
+    def substitute(self, unmet: list[list[int]], left_over: list[int]) -> None:
+        pooled = [c for c in range(self.m) if self.kind[c] is Kind.POOLED]
+        most = {(s.item_no, s.channel_id): s.max_share_bps for s in self.p.shares}
+        for short in pooled:
+            for payer in pooled:
+                if payer == short:
+                    continue
+                wants = []
+                for i, item in enumerate(self.p.items):
+                    bps = most.get((item.no, self.p.channels[payer].id), 0)
+                    room = max(0, bps * self.total[i] // 10_000 - self.cost[i][payer])
+                    wants.append(min(unmet[short][i], room - self.substituted[i][payer]))
+                for i, share in enumerate(self.serve(left_over[payer], wants)):
+                    if share:
+                        self.account(payer, short, i).allotted = share
+                        self.substituted[i][payer] += share
+                        unmet[short][i] -= share
+                        left_over[payer] -= share
+
+    def rationed(self, year: int, c: int) -> bool:
+        return bool(self.c.credit_bps[year, c] < 10_000 or self.c.delay_quarters[year, c] > 0)
+
+    def close(self, year: int) -> None:
+        for (payer, purpose, i), account in self.accounts.items():
+            if self.kind[payer] is Kind.CREDIT and not self.rationed(year, payer):
+                account.carried = account.allotted = account.drawn = 0
+                continue
+            old = max(0, account.carried - account.drawn)
+            new = account.carried + account.allotted - account.drawn - old
+            finish = self.out.finish[i]
+            two_years = self.p.channels[payer].carry is Carry.TWO_YEARS
+            done = finish is not None or not self.plan[i]
+            back = (old if two_years or done else 0) + (new if done else 0)
+            if payer != purpose:
+                self.substituted[i][payer] -= back
+            if back and self.kind[payer] is not Kind.CREDIT:
+                cell = (year, payer, i)
+                self.out.taken_back[cell] = self.out.taken_back.get(cell, 0) + back
+            account.carried, account.allotted, account.drawn = old + new - back, 0, 0
+
+    # -- a quarter ---------------------------------------------------------------------------
+
+    def progress(self, i: int) -> int:
+        item = self.p.items[i]
+        if self.out.finish[i] is not None:
+            return item.total_wan
+        return item.pre2021_wan + sum(self.credited[i]) * self.plan[i] // max(1, self.total[i])
+
+    def is_open(self, gate_id: str, lag: int, quarter: int) -> bool:
+        since = self.reached.get(gate_id)
+        return since is not None and (since < 0 or quarter >= since + lag)
+
+    def look_at_gates(self, quarter: int) -> None:
+        """Note gates reached: -1 for reached before play, else the quarter they open, less lag."""
+        for gate in self.p.gates:
+            pred = self.p.position[gate.pred_no]
+            if gate.id in self.reached:
+                continue
+            if quarter < 0:
+                started = gate.type is GateType.SS and self.p.items[pred].pre2021_wan > 0
+                at = gate.at_wan(self.p.items[pred])
+                if (
+                    started
+                    or not self.plan[pred]
+                    or (at is not None and self.p.items[pred].pre2021_wan >= at)
+                ):
+                    self.reached[gate.id] = -1
+            elif gate.type is not GateType.SS:
+                at = gate.at_wan(self.p.items[pred])
+                assert at is not None
+                if self.progress(pred) >= at:
+                    self.reached[gate.id] = quarter + 1
+
+    def step(self, i: int, quarter: int) -> None:
+        gates = [g for g in self.p.gates
+                 if g.succ_no == self.p.items[i].no and g in self.p.binding_gates]  # fmt: skip
+        shut = [g for g in gates if not self.is_open(g.id, g.lag_quarters, quarter)]
+        stopped = bool(self.c.stopped[quarter, i])
+        waits = quarter < self.first[i] + int(self.c.start_delay_quarters[i])
+        held = any(g.holds_bps == 0 for g in shut)
+        if not (waits or held or stopped):
+            if self.out.start[i] is None:
+                self.out.start[i] = quarter
+                for gate in self.p.gates:
+                    if gate.type is GateType.SS and gate.pred_no == self.p.items[i].no:
+                        self.reached.setdefault(gate.id, quarter)
+            end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
+            self.moved[i] = min(end, self.moved[i] + int(self.c.pace_bps[quarter, i]))
+        if self.out.start[i] is None or stopped:
+            return
+        self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
+        end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
+        if self.moved[i] >= end and sum(self.credited[i]) == self.total[i]:
+            self.out.finish[i] = quarter
+
+    def pay(self, i: int, quarter: int, holds: list[int | None]) -> None:
+        item, cost_bps = self.p.items[i], int(self.c.cost_bps[i])
+        planned = [self.planned(i, c, self.moved[i]) for c in range(self.m)]
+        demand = [planned[c] - self.credited[i][c] for c in range(self.m)]
+        years = [int(self.p.plan_wan[y, :, i].sum()) for y in range(15)]
+        used = sum(bool(self.p.plan_wan[:, c, i].any()) for c in range(self.m))
+        cap = max(item.yearly_cap_wan or 0, *years)
+        room = -(-(cap + 8 * used) * cost_bps // 40_000) + used
+        for hold in holds:
+            assert hold is not None
+            most = (hold - item.pre2021_wan) * self.total[i] // self.plan[i]
+            room = min(room, most - sum(self.credited[i]))
+        if sum(demand) > room:
+            demand = parts(room, demand)
+        capital = [0 if channel.kind is Kind.CREDIT else channel.capital_bps
+                   for channel in self.p.channels]  # fmt: skip
+        for c in range(self.m):
+            if self.kind[c] is not Kind.CREDIT:
+                self.credited[i][c] += self.take(i, c, quarter, demand[c])
+        there = sum(self.credited[i][c] * capital[c] // 10_000 for c in range(self.m))
+        wanted = sum(planned[c] * capital[c] // 10_000 for c in range(self.m))
+        for c in range(self.m):
+            if self.kind[c] is Kind.CREDIT:
+                most = planned[c] if there >= wanted else planned[c] * there // wanted
+                ask = max(0, min(demand[c], most - self.credited[i][c]))
+                self.credited[i][c] += self.take(i, c, quarter, ask)
+
+    def take(self, i: int, c: int, quarter: int, ask: int) -> int:
+        """Draw up to `ask` for channel c's part: its own account first, then substitutes'."""
+        year, k = divmod(quarter, 4)
+        unbounded = self.kind[c] is Kind.CREDIT and not self.rationed(year, c)
+        taken = 0
+        for payer in [c, *(p for p in range(self.m) if p != c)]:
+            if payer != c and (payer, c, i) not in self.accounts:
+                continue
+            account = self.account(payer, c, i)
+            delay = int(self.c.delay_quarters[year, payer])
+            part = int(self.c.release_bps[year, payer, : max(0, k + 1 - delay)].sum())
+            there = account.carried + account.allotted * part // 10_000 - account.drawn
+            money = ask - taken if unbounded else min(ask - taken, there)
+            account.drawn += money
+            taken += money
+            if money:
+                cell = (quarter, payer, i)
+                self.out.drawn[cell] = self.out.drawn.get(cell, 0) + money
+        return taken
+
+    def play(self) -> Play:
+        order = item_order(self.p.items, self.p.gates)
+        self.look_at_gates(-1)
+        for quarter in range(QUARTERS):
+            if quarter % 4 == 0:
+                self.allot(quarter // 4)
+            for i in order:
+                if self.plan[i] and self.out.finish[i] is None:
+                    self.step(i, quarter)
+            self.look_at_gates(quarter)
+            if quarter % 4 == 3:
+                self.close(quarter // 4)
+        return self.out
