@@ -1,0 +1,1 @@
+"""Readers: a file becomes a value, or a list of problems with their places."""

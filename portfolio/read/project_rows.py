@@ -1,0 +1,263 @@
+"""Items and published totals: rows checked against each other, then made into values."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from portfolio.model.items import Item, Profile, PublishedTotal
+from portfolio.model.money import LARGEST_WAN, yi_text
+from portfolio.model.problems import did_you_mean
+from portfolio.read.tables import Findings, Row
+
+TAG_MARKS = re.compile(r"[；;、，,\n]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemIndex:
+    """Names of the items by number, and of those whose number is lost.
+
+    `unnumbered` are names of rows whose number could not be read, `doubled` of those whose
+    number another row has too; `repeated` are these numbers: which item they mean can't be known.
+    """
+
+    names: Mapping[int, str]
+    unnumbered: frozenset[str]
+    doubled: frozenset[str] = frozenset()
+    repeated: frozenset[int] = frozenset()
+
+    def excuses(self, no: int, name: str | None) -> bool:
+        """Whether a number that no item has follows from one noted in the list of items.
+
+        Without a name beside it, a gap in the numbers is taken to be the one that was lost.
+        """
+        lost = self.unnumbered | self.doubled
+        if name in self.unnumbered:
+            return True
+        if not lost or not self.names or (name is not None and name not in lost):
+            return False
+        return no <= max(self.names) + len(lost)
+
+
+def index_items(rows: Sequence[Row], findings: Findings) -> ItemIndex:
+    """Index every item row; numbers and names used twice are noted."""
+    names: dict[int, str] = {}
+    first: dict[int | str, Row] = {}
+    doubled: list[Row] = []
+    repeated: set[int] = set()
+    for row in rows:
+        if row.sound("no"):
+            no = row.whole("no")
+            if no in first:
+                findings.add(
+                    row.place("no"),
+                    f"序号 {no} 重复，第 {first[no].number} 行已用（{names[no]}）",
+                    f"请改为没有用过的序号，例如 {_free_number(rows)}",
+                )
+                doubled += [first[no], row]
+                repeated.add(no)
+            else:
+                first[no] = row
+                names[no] = row.text_or_none("name") or ""
+        if row.sound("name"):
+            name = row.text("name")
+            if name in first:
+                findings.add(
+                    row.place("name"),
+                    f"大项名称“{name}”与第 {first[name].number} 行相同",
+                    "请改为不同的名称，或删去重复的行",
+                )
+            first.setdefault(name, row)
+    unnumbered = [row for row in rows if not row.sound("no")]
+    return ItemIndex(
+        names=names,
+        unnumbered=_names_of(unnumbered),
+        doubled=_names_of(doubled),
+        repeated=frozenset(repeated),
+    )
+
+
+def _names_of(rows: Sequence[Row]) -> frozenset[str]:
+    return frozenset(row.text("name") for row in rows if row.sound("name"))
+
+
+def _free_number(rows: Sequence[Row]) -> int:
+    used = {row.whole("no") for row in rows if row.sound("no")}
+    return next(no for no in range(1, len(rows) + 2) if no not in used)
+
+
+def read_items(
+    rows: Sequence[Row], class_keys: Mapping[str, str], findings: Findings
+) -> tuple[Item, ...]:
+    """Items of the rows that are whole; `class_keys` maps a risk class's title to its key."""
+    items: list[Item] = []
+    for row in rows:
+        _check_money(row, findings)
+        if row.sound("group") and not row.sound("category") and "category" not in row.refused:
+            findings.add(
+                row.place("category"), "有组别却没有类别", "请填写组别所属的类别，或清空组别"
+            )
+        known_class = _known_class(row, class_keys, findings)
+        if known_class is not None and not row.refused and _complete(row):
+            items.append(_item(row, known_class))
+    total = sum(row.whole("total_wan") for row in rows if row.sound("total_wan"))
+    if total > LARGEST_WAN:
+        largest = max(
+            (row for row in rows if row.sound("total_wan")), key=lambda r: r.whole("total_wan")
+        )
+        findings.add(
+            largest.place("total_wan"),
+            f"各大项总投资合计 {yi_text(total)} 亿元，过大",
+            f"合计不能超过 {yi_text(LARGEST_WAN, 0)} 亿元，请检查单位（应为亿元）",
+        )
+    return tuple(items)
+
+
+def _complete(row: Row) -> bool:
+    return row.sound(
+        "no", "name", "work", "total_wan", "plan_wan", "pre2021_wan", "priority", "stage", "profile",
+         "min_duration_years", "contract_share_bps", "min_capital_share_bps", "provenance",
+    )  # fmt: skip
+
+
+def _check_money(row: Row, findings: Findings) -> None:
+    if not row.sound("total_wan", "plan_wan"):
+        return
+    total, plan = row.whole("total_wan"), row.whole("plan_wan")
+    if plan > total:
+        findings.add(
+            row.place("plan_wan"),
+            f"“十四五”投资 {yi_text(plan)} 亿元大于总投资 {yi_text(total)} 亿元",
+            "请核对这两个数",
+        )
+    elif row.sound("pre2021_wan") and plan + row.whole("pre2021_wan") > total:
+        findings.add(
+            row.place("pre2021_wan"),
+            f"2021年前已完成 {yi_text(row.whole('pre2021_wan'))} 亿元与“十四五”投资 "
+            f"{yi_text(plan)} 亿元之和大于总投资 {yi_text(total)} 亿元",
+            f"2021年前已完成最多 {yi_text(total - plan)} 亿元",
+        )
+
+
+def _known_class(row: Row, class_keys: Mapping[str, str], findings: Findings) -> str | None:
+    if not class_keys or not row.sound("risk_class"):
+        return None  # without any class the sheet itself is missing, which is noted
+    title = row.text("risk_class")
+    if title in class_keys:
+        return class_keys[title]
+    if title in class_keys.values():
+        return title
+    findings.add(
+        row.place("risk_class"),
+        f"风险参数表中没有风险类别“{title}”",
+        did_you_mean(title, class_keys),
+    )
+    return None
+
+
+def _item(row: Row, risk_class: str) -> Item:
+    tags = (tag.strip() for tag in TAG_MARKS.split(row.text_or_none("tags") or ""))
+    return Item(
+        no=row.whole("no"),
+        name=row.text("name"),
+        work=row.text("work"),
+        category=row.text_or_none("category"),
+        group=row.text_or_none("group"),
+        total_wan=row.whole("total_wan"),
+        plan_wan=row.whole("plan_wan"),
+        pre2021_wan=row.whole("pre2021_wan"),
+        priority=row.whole("priority"),
+        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
+        risk_class=risk_class,
+        stage=row.text("stage"),
+        profile=Profile(row.text("profile")),
+        yearly_cap_wan=row.whole_or_none("yearly_cap_wan"),
+        min_duration_years=row.whole("min_duration_years"),
+        contract_share_bps=row.whole("contract_share_bps"),
+        min_capital_share_bps=row.whole("min_capital_share_bps"),
+        provenance=row.text("provenance"),
+    )
+
+
+def check_item_number(
+    row: Row, key: str, name_key: str, index: ItemIndex, findings: Findings
+) -> int | None:
+    """The item a row points to; None when there is none (noted). A contradicting name is noted."""
+    if not row.sound(key):
+        return None
+    no, names = row.whole(key), index.names
+    if no not in names:
+        if not names or index.excuses(no, row.text_or_none(name_key)):
+            return None  # the sheet, or the item's own number, is noted
+        findings.add(row.place(key), f"项目清单中没有序号 {no}", _number_hint(row, name_key, names))
+        return None
+    name = row.text_or_none(name_key)
+    if no in index.repeated:
+        return no  # either item may be meant
+    if name is not None and names[no] and name != names[no]:
+        other = [number for number, known in names.items() if known == name]
+        fix = (
+            f"若指“{name}”，序号应为 {other[0]}；否则名称应为“{names[no]}”"
+            if other
+            else f"名称应为“{names[no]}”。{did_you_mean(name, names.values())}"
+        )
+        findings.add(row.place(name_key), f"序号 {no} 是“{names[no]}”，这里写的是“{name}”", fix)
+    return no
+
+
+def _number_hint(row: Row, name_key: str, names: Mapping[int, str]) -> str:
+    name = row.text_or_none(name_key)
+    if name is not None:
+        near = [no for no, known in names.items() if known == name]
+        if near:
+            return f"“{name}”的序号是 {near[0]}"
+    if not names:
+        return "请先修正项目清单的序号"
+    return f"请改为项目清单中的序号（{min(names)} 至 {max(names)}）"
+
+
+def read_totals(
+    rows: Sequence[Row], item_rows: Sequence[Row], findings: Findings
+) -> tuple[PublishedTotal, ...]:
+    """Published totals; a name that no item carries, or two rows for one total, is noted."""
+    known = {
+        "工程": {row.text("work") for row in item_rows if row.sound("work")},
+        "类别": {row.text("category") for row in item_rows if row.sound("category")},
+        "组": {row.text("group") for row in item_rows if row.sound("group")},
+    }
+    totals: list[PublishedTotal] = []
+    seen: dict[tuple[str, str, str | None], int] = {}
+    for row in rows:
+        if not row.sound("level", "name"):
+            continue
+        level, name = row.text("level"), row.text("name")
+        if item_rows and level in known and name not in known[level]:
+            found = f"项目清单中没有{level}“{name}”"
+            findings.add(row.place("name"), found, did_you_mean(name, known[level]))
+        key = (level, name, row.text_or_none("parent"))
+        if key in seen:
+            findings.add(
+                row.place("name"), f"与第 {seen[key]} 行重复（{level}“{name}”）", "请删去一行"
+            )
+        seen.setdefault(key, row.number)
+        if row.sound("total_wan", "plan_wan"):
+            if row.whole("plan_wan") > row.whole("total_wan"):
+                findings.add(
+                    row.place("plan_wan"),
+                    f"公布“十四五”投资 {yi_text(row.whole('plan_wan'))} 亿元大于公布总投资 "
+                    f"{yi_text(row.whole('total_wan'))} 亿元",
+                    "请核对这两个数",
+                )
+            totals.append(
+                PublishedTotal(
+                    level=level,
+                    name=name,
+                    parent=row.text_or_none("parent"),
+                    item_count=row.whole_or_none("item_count"),
+                    total_wan=row.whole("total_wan"),
+                    plan_wan=row.whole("plan_wan"),
+                    provenance=row.text_or_none("provenance") or "",
+                )
+            )
+    return tuple(totals)

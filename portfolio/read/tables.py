@@ -1,0 +1,259 @@
+"""Tables: sheets and columns found by name, rows read cell by cell, problems collected."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from portfolio.model.money import BPS
+from portfolio.model.problems import Problem, nearest
+from portfolio.model.sheets import GUIDE, SHEETS, CellValue, Column, Sheet, plain
+from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
+from portfolio.read.workbook_file import Grid
+
+
+@dataclass(frozen=True, kw_only=True)
+class Row:
+    """A row as read: values by column key (None where the cell is empty or refused)."""
+
+    sheet: str
+    number: int
+    values: Mapping[str, CellValue]
+    letters: Mapping[str, str]
+    refused: frozenset[str]
+
+    def place(self, key: str) -> str:
+        """The cell as users name it: `项目清单!F17`."""
+        return f"{self.sheet}!{self.letters[key]}{self.number}"
+
+    def sound(self, *keys: str) -> bool:
+        """Whether these cells are filled and were understood."""
+        return all(self.values[key] is not None for key in keys)
+
+    def whole(self, key: str) -> int:
+        """An integer cell that is known to be filled."""
+        value = self.values[key]
+        assert isinstance(value, int)
+        return value
+
+    def whole_or_none(self, key: str) -> int | None:
+        """An integer cell that may be empty."""
+        return None if self.values[key] is None else self.whole(key)
+
+    def number_of(self, key: str) -> float:
+        """A plain number that is known to be filled."""
+        value = self.values[key]
+        assert isinstance(value, int | float)
+        return float(value)
+
+    def text(self, key: str) -> str:
+        """A text cell that is known to be filled."""
+        return str(self.values[key])
+
+    def text_or_none(self, key: str) -> str | None:
+        """A text cell that may be empty."""
+        return None if self.values[key] is None else self.text(key)
+
+
+@dataclass
+class Findings:
+    """Problems collected while reading."""
+
+    problems: list[Problem] = field(default_factory=list)
+    missing_sheets: set[str] = field(default_factory=set)
+
+    def add(self, place: str, found: str, fix: str) -> None:
+        """Note one problem."""
+        self.problems.append(Problem(place=place, found=found, fix=fix))
+
+
+def note_repeated(
+    rows: Sequence[Row],
+    key: str,
+    title: str,
+    findings: Findings,
+    fix: str = "请改为不同的，或删去一行",
+) -> None:
+    """Note values of a column that must be used once only."""
+    seen: dict[str, int] = {}
+    for row in rows:
+        if row.sound(key):
+            value = row.text(key)
+            if value in seen:
+                found = f"{title}“{value}”重复，第 {seen[value]} 行已用"
+                findings.add(row.place(key), found, fix)
+            seen.setdefault(value, row.number)
+
+
+def off_by(total_bps: int) -> str:
+    """How far parts are from making 100 %."""
+    gap = BPS - total_bps
+    return f"还差 {gap / 100:g}%" if gap > 0 else f"多出 {-gap / 100:g}%"
+
+
+def read_tables(grids: Iterable[Grid], findings: Findings) -> dict[str, list[Row]]:
+    """Rows of every sheet of the layout; sheets and columns of the user's own are left alone."""
+    by_name = {plain(grid.name): grid for grid in grids}
+    known = {plain(sheet.name) for sheet in SHEETS} | {plain(GUIDE)}
+    strangers = [grid.name for name, grid in by_name.items() if name not in known]
+    tables: dict[str, list[Row]] = {}
+    for sheet in SHEETS:
+        grid = by_name.get(plain(sheet.name))
+        if grid is None:
+            tables[sheet.name] = []
+            findings.missing_sheets.add(sheet.name)
+            _missing_sheet(sheet, strangers, findings)
+        else:
+            tables[sheet.name] = _read_table(sheet, grid, findings)
+    return tables
+
+
+def _missing_sheet(sheet: Sheet, strangers: list[str], findings: Findings) -> None:
+    name = nearest(sheet.name, strangers)
+    if name is not None:
+        found = f"缺少工作表“{sheet.name}”，有一张名为“{name}”的表"
+        findings.add(f"{name}!A1", found, f"是否为“{name}”？请把它改名为“{sheet.name}”")
+        return
+    findings.add(
+        f"{sheet.name}!A1",
+        f"缺少工作表“{sheet.name}”",
+        f"请恢复这张表（{sheet.purpose}）；没有内容的也要保留表头",
+    )
+
+
+def _read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:
+    found = _columns(sheet, grid, findings)
+    if found is None:
+        return []
+    letters = {key: column_letter(place) for key, place in found.items()}
+    for column in sheet.columns:
+        letters.setdefault(column.key, "?")
+    present = [(column, found[column.key]) for column in sheet.columns if column.key in found]
+    rows: list[Row] = []
+    for index, cells in enumerate(grid.values[1:], start=1):
+        if not cells:
+            continue
+        row = _read_row(sheet, grid, index, cells, present, letters, findings)
+        if row is not None:
+            rows.append(row)
+    if not rows and not sheet.may_be_empty:
+        findings.add(f"{grid.name}!A2", "表中没有数据", f"至少填一行：{sheet.purpose}")
+    return rows
+
+
+def _columns(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int] | None:
+    """Column key → place. None when the table can't be read at all."""
+    headers = list(grid.values[0]) if grid.values else []
+    names = {
+        place: plain(str(header)) for place, header in enumerate(headers) if not is_blank(header)
+    }
+    if not names:
+        findings.add(f"{grid.name}!A1", "第 1 行没有表头", _header_list(sheet))
+        return None
+    wanted = {plain(column.header): column for column in sheet.columns}
+    found: dict[str, int] = {}
+    for place, name in names.items():
+        column = wanted.get(name)
+        if column is None:
+            continue
+        if column.key in found:
+            findings.add(
+                f"{grid.name}!{column_letter(place)}1",
+                f"表头“{column.header}”重复，{column_letter(found[column.key])} 列也是",
+                "请只留一列，另一列改名或删去",
+            )
+        else:
+            found[column.key] = place
+    strangers = {str(headers[place]): place for place, name in names.items() if name not in wanted}
+    missing = [column for column in sheet.columns if column.key not in found]
+    if len(missing) == len(sheet.columns):
+        findings.add(
+            f"{grid.name}!A1",
+            f"第 1 行不是表头，是{shown(headers[min(names)])}",
+            _header_list(sheet),
+        )
+        return None
+    for column in missing:
+        _missing_column(grid, column, strangers, len(headers), findings)
+    return found
+
+
+def _header_list(sheet: Sheet) -> str:
+    return f"表头须在第 1 行：{'、'.join(column.header for column in sheet.columns)}"
+
+
+def _missing_column(
+    grid: Grid, column: Column, strangers: dict[str, int], width: int, findings: Findings
+) -> None:
+    name = nearest(column.header, strangers) or _near_without_unit(column.header, strangers)
+    if name is not None:
+        place = f"{grid.name}!{column_letter(strangers.pop(name))}1"
+        found = f"缺少“{column.header}”一列，这里的表头是“{name}”"
+        findings.add(place, found, f"是否为“{name}”？请把表头改为“{column.header}”")
+        return
+    findings.add(
+        f"{grid.name}!{column_letter(width)}1",
+        f"缺少“{column.header}”一列",
+        f"请恢复这一列，表头写“{column.header}”；列的次序不限",
+    )
+
+
+def _near_without_unit(header: str, strangers: Iterable[str]) -> str | None:
+    """A header like this one but for the unit in brackets: 总投資 for 总投资（亿元）."""
+    bare = {plain(name).partition("(")[0]: name for name in strangers}
+    near = nearest(plain(header).partition("(")[0], [name for name in bare if name])
+    return bare[near] if near else None
+
+
+def _read_row(
+    sheet: Sheet,
+    grid: Grid,
+    index: int,
+    cells: Sequence[object],
+    present: list[tuple[Column, int]],
+    letters: Mapping[str, str],
+    findings: Findings,
+) -> Row | None:
+    width = len(cells)
+    raw = [cells[place] if place < width else None for _, place in present]
+    lost = [
+        grid.lost_formula(index, place) if value is None and grid.formulas else None
+        for (_, place), value in zip(present, raw, strict=True)
+    ]
+    if all(is_blank(value) for value in raw) and not any(lost):
+        return None
+    values: dict[str, CellValue] = dict.fromkeys(letters)
+    refused = set(letters) - {column.key for column, _ in present}  # columns noted as missing
+    for (column, place), value, formula in zip(present, raw, lost, strict=True):
+        try:
+            values[column.key] = _value(column, value, formula)
+        except Refused as refusal:
+            refused.add(column.key)
+            cell = f"{grid.name}!{column_letter(place)}{index + 1}"
+            span = grid.merged_range(index, place)
+            merged = f"；它在合并单元格 {span} 内" if span else ""
+            undo = f"请取消合并 {span}，逐格填写；" if span else ""
+            findings.add(cell, refusal.found + merged, undo + refusal.fix)
+    return Row(
+        sheet=grid.name,
+        number=index + 1,
+        values=values,
+        letters=letters,
+        refused=frozenset(refused),
+    )
+
+
+def _value(column: Column, value: object, formula: str | None) -> CellValue:
+    if formula is not None:
+        raise Refused(
+            f"公式 {shown(formula)} 没有保存计算结果",
+            "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值",
+        )
+    if not is_blank(value):
+        return read_cell(column, value)
+    if column.required:
+        raise Refused(
+            f"“{column.header}”是空的",
+            f"请填写：{column.note}" if column.note else f"请填写{column.header}",
+        )
+    return None

@@ -1,0 +1,189 @@
+"""Targets and known years: rows checked year by year, then made into values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from portfolio.model.items import Item, RiskClass, Target, TargetKind
+from portfolio.model.money import BPS, yi_text
+from portfolio.model.plan import baseline_years
+from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, LAST_PLAN_YEAR, year_spans
+from portfolio.read.project_rows import ItemIndex, check_item_number
+from portfolio.read.tables import Findings, Row, off_by
+
+PERIOD = range(FIRST_YEAR, LAST_PERIOD_YEAR + 1)
+
+
+def read_targets(rows: Sequence[Row], findings: Findings) -> tuple[Target, ...]:
+    """Targets by year; each plan year must be there once, the programme weights make 100 %."""
+    by_year: dict[int, Row] = {}
+    targets: list[Target] = []
+    for row in rows:
+        if not row.sound("year"):
+            continue
+        year = row.whole("year")
+        if year in by_year:
+            findings.add(
+                row.place("year"),
+                f"年份 {year} 重复，第 {by_year[year].number} 行已有",
+                "每年只留一行",
+            )
+            continue
+        by_year[year] = row
+        _check_target(row, year, findings)
+        if row.sound("kind"):
+            targets.append(_target(row, year))
+    missing = [year for year in range(FIRST_YEAR, LAST_PLAN_YEAR + 1) if year not in by_year]
+    if missing and rows and all(row.sound("year") for row in rows):
+        findings.add(
+            f"{rows[0].sheet}!{rows[0].letters['year']}{rows[-1].number + 1}",
+            f"缺少年份 {year_spans(missing)}",
+            f"{FIRST_YEAR} 至 {LAST_PLAN_YEAR} 年每年都要有一行；没有目标的年份，年度目标可以留空",
+        )
+    _check_weights(by_year, findings)
+    return tuple(sorted(targets, key=lambda target: target.year))
+
+
+def _check_target(row: Row, year: int, findings: Findings) -> None:
+    kind, target, upper = (row.values[key] for key in ("kind", "target_wan", "upper_wan"))
+    band = kind == TargetKind.BAND
+    if band and target is None and "target_wan" not in row.refused:
+        findings.add(
+            row.place("target_wan"), "“区间”没有填年度目标", "请填区间的下沿，或改目标类型"
+        )
+    if band and upper is None and "upper_wan" not in row.refused:
+        findings.add(row.place("upper_wan"), "“区间”没有填区间上沿", "请填大于年度目标的金额")
+    if band and target is not None and upper is not None:
+        low, high = row.whole("target_wan"), row.whole("upper_wan")
+        if high <= low:
+            findings.add(
+                row.place("upper_wan"),
+                f"区间上沿 {yi_text(high)} 亿元不大于年度目标 {yi_text(low)} 亿元",
+                "区间上沿须大于年度目标",
+            )
+    if not band and kind is not None and upper is not None:
+        findings.add(
+            row.place("upper_wan"),
+            f"目标类型是“{kind}”，却填了区间上沿 {yi_text(row.whole('upper_wan'))} 亿元",
+            "请清空区间上沿，或把目标类型改为“区间”",
+        )
+    if year >= FIRST_YEAR and not row.sound("inclusion_bps") and "inclusion_bps" not in row.refused:
+        findings.add(row.place("inclusion_bps"), "入列系数是空的", "请填百分数，例如 70%")
+    weight = row.values["programme_weight_bps"]
+    if year in PERIOD and weight is None and "programme_weight_bps" not in row.refused:
+        findings.add(
+            row.place("programme_weight_bps"), "项目群年度权重是空的", "2021—2025 年必填，合计 100%"
+        )
+    if year not in PERIOD and weight is not None:
+        findings.add(
+            row.place("programme_weight_bps"),
+            f"{year} 年填了项目群年度权重 {row.whole('programme_weight_bps') / 100:g}%",
+            "只有 2021—2025 年用权重，其他年份请清空",
+        )
+
+
+def _check_weights(by_year: Mapping[int, Row], findings: Findings) -> None:
+    rows = [by_year[year] for year in PERIOD if year in by_year]
+    if len(rows) < len(PERIOD) or not all(row.sound("programme_weight_bps") for row in rows):
+        return  # said already
+    total = sum(row.whole("programme_weight_bps") for row in rows)
+    if total != BPS:
+        findings.add(
+            rows[0].place("programme_weight_bps"),
+            f"2021—2025 年的项目群年度权重合计 {total / 100:g}%",
+            f"应为 100%，{off_by(total)}",
+        )
+
+
+def _target(row: Row, year: int) -> Target:
+    return Target(
+        year=year,
+        target_wan=row.whole_or_none("target_wan"),
+        kind=TargetKind(row.text("kind")),
+        upper_wan=row.whole_or_none("upper_wan"),
+        inclusion_bps=row.whole_or_none("inclusion_bps"),
+        programme_weight_bps=row.whole_or_none("programme_weight_bps"),
+        published_plan_wan=row.whole_or_none("published_plan_wan"),
+        published_done_wan=row.whole_or_none("published_done_wan"),
+        published_projects=row.whole_or_none("published_projects"),
+        provenance=row.text_or_none("provenance") or "",
+    )
+
+
+def read_known_years(
+    rows: Sequence[Row], index: ItemIndex, findings: Findings
+) -> dict[tuple[int, int], Row]:
+    """Rows of known money by (item number, year); duplicates are noted."""
+    known: dict[tuple[int, int], Row] = {}
+    for row in rows:
+        no = check_item_number(row, "item_no", "item_name", index, findings)
+        if no is None or not row.sound("year"):
+            continue
+        key = (no, row.whole("year"))
+        if key in known:
+            findings.add(
+                row.place("year"),
+                f"大项 {no} 的 {key[1]} 年重复，第 {known[key].number} 行已有",
+                "每个大项每年只留一行",
+            )
+        known.setdefault(key, row)
+    return known
+
+
+def check_known_years(
+    known: Mapping[tuple[int, int], Row],
+    items: Sequence[Item],
+    targets: Sequence[Target],
+    classes: Sequence[RiskClass],
+    findings: Findings,
+) -> None:
+    """Known money fits the item's sums, before and after 2025, and leaves the rest somewhere."""
+    by_key = {risk.key: risk for risk in classes}
+    weights = {target.year: target.programme_weight_bps or 0 for target in targets}
+    programme = tuple(weights.get(year, 0) for year in PERIOD)
+    rows_of: dict[int, dict[int, Row]] = {}
+    for (no, year), row in known.items():
+        if row.sound("money_wan"):
+            rows_of.setdefault(no, {})[year] = row
+    for item in items:
+        rows = rows_of.get(item.no, {})
+        risk = by_key.get(item.risk_class)
+        if not rows or risk is None or sum(programme) != BPS:
+            continue
+        if not _fits(item, rows, findings):
+            continue
+        years = {year: row.whole("money_wan") for year, row in rows.items()}
+        try:
+            baseline_years(item, years, programme, risk)
+        except ValueError:
+            row = rows[max(rows)]
+            findings.add(
+                row.place("money_wan"),
+                f"大项 {item.label} 已知年份之外的投资无处安排",
+                "请补上其余年份的投资，或删去一个已知年份",
+            )
+
+
+def _fits(item: Item, rows: Mapping[int, Row], findings: Findings) -> bool:
+    spans = (
+        ("“十四五”投资", item.plan_wan, PERIOD),
+        ("2025 年后投资", item.post2025_wan, range(LAST_PERIOD_YEAR + 1, LAST_PLAN_YEAR + 1)),
+    )
+    fits = True
+    for title, money, span in spans:
+        inside = [rows[year] for year in span if year in rows]
+        given = sum(row.whole("money_wan") for row in inside)
+        if given > money:
+            verdict, fix = "多于", "请改小，或核对项目清单"
+        elif len(inside) == len(span) and given < money:
+            verdict, fix = "少于", "各年都已列出，合计须相等；请改正，或删去一年由系统推算"
+        else:
+            continue
+        fits = False
+        findings.add(
+            inside[-1].place("money_wan"),
+            f"大项 {item.label} 已知年份合计 {yi_text(given)} 亿元，"
+            f"{verdict}{title} {yi_text(money)} 亿元",
+            fix,
+        )
+    return fits

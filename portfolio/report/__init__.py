@@ -1,0 +1,1 @@
+"""Results become tables, and tables become Excel, SVG, HTML and terminal text."""

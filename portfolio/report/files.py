@@ -1,0 +1,200 @@
+"""Writing a run's files: each whole or not at all, and all of them or none."""
+
+from __future__ import annotations
+
+import csv
+import errno
+import filecmp
+import io
+import shutil
+import uuid
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack, suppress
+from pathlib import Path
+
+from portfolio.model.problems import InputError, Problem
+from portfolio.model.result import RunResult
+from portfolio.report.json_text import json_text
+from portfolio.report.run_json import run_json
+from portfolio.report.run_tables import run_tables
+from portfolio.report.tables import Cell, Table, Unit, plain_text
+
+SCHEDULE = "进度计划.xlsx"
+COMPARISON = "对比.xlsx"
+#: A cell that begins so is taken for a formula by Excel when it opens a CSV.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def write_run(result: RunResult, out_dir: Path) -> tuple[Path, ...]:
+    """Write a run's schedule, tables and run.json into `out_dir`; return the paths.
+
+    Raises
+    ------
+    InputError
+        The folder can't be written, the disk is full, or a file is open in another program.
+    """
+    from portfolio.report.excel import schedule_bytes
+
+    contents = {SCHEDULE: schedule_bytes(result)}
+    contents |= {f"{table.name}.csv": csv_bytes(table) for table in run_tables(result)}
+    contents["run.json"] = json_text(run_json(result)).encode("utf-8")
+    return write_all(out_dir, contents)
+
+
+def write_comparison(results: Sequence[RunResult], out_dir: Path) -> tuple[Path, ...]:
+    """Write 对比.xlsx for several runs, the first of them the one compared with."""
+    from portfolio.report.excel import comparison_bytes
+
+    return write_all(out_dir, {COMPARISON: comparison_bytes(results)})
+
+
+def csv_bytes(table: Table) -> bytes:
+    """A table as CSV for Excel: UTF-8 with BOM, CRLF, money in exact 亿元.
+
+    Text that Excel would take for a formula gets an apostrophe in front; numbers are left alone.
+    """
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer)
+    writer.writerow(column.heading for column in table.columns)
+    for row in table.rows:
+        writer.writerow(
+            _csv_cell(value, column.unit) for value, column in zip(row, table.columns, strict=True)
+        )
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def _csv_cell(value: Cell, unit: Unit) -> str:
+    text = plain_text(value, unit)
+    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
+
+
+def write_all(out_dir: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
+    """Write files into one folder (made if missing), as `write_files` does."""
+    return write_files({out_dir / name: content for name, content in contents.items()})
+
+
+def write_files(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
+    """Write files, their folders made if missing, all of them or none.
+
+    Each is first written beside its place under a passing name; only when all are there do they
+    take their places. Should one not get its place, or the user stop the program, those that
+    have taken theirs give way to the old files again, and new files and folders go. Only a
+    machine that dies in between can leave some new and some old, each of them whole.
+
+    Raises
+    ------
+    InputError
+        A folder can't be written, the disk is full, or a file is open in another program.
+    """
+    locked = [path for path in contents if not _replaceable(path)]
+    if locked:
+        raise InputError(_locked(path) for path in locked)
+    with ExitStack() as folders, ExitStack() as passing, ExitStack() as undo:
+        for folder in dict.fromkeys(path.parent for path in contents):
+            _make_folder(folder, folders)
+        written = {path: _write_beside(path, contents[path], passing) for path in contents}
+        for path, temporary in written.items():
+            _take_place(temporary, path, passing, undo)
+        folders.pop_all()
+        undo.pop_all()
+    return tuple(contents)
+
+
+def _make_folder(folder: Path, folders: ExitStack) -> None:
+    """Make a folder and those above it; undone, the ones that were missing go if empty."""
+    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+        folders.callback(_remove_empty, missing)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError([_problem(folder, error)]) from error
+
+
+def _remove_empty(folder: Path) -> None:
+    with suppress(OSError):  # another program's file in it keeps it
+        folder.rmdir()
+
+
+def _write_beside(path: Path, content: bytes, passing: ExitStack) -> Path:
+    """Write a file's content under a passing name in the same folder."""
+    temporary = _passing_name(path, passing)
+    try:
+        with temporary.open("xb") as file:
+            file.write(content)
+    except OSError as error:
+        raise InputError([_problem(path.parent, error)]) from error
+    return temporary
+
+
+def _passing_name(path: Path, passing: ExitStack) -> Path:
+    """A name of its own beside a file; whatever bears it at the end is removed."""
+    name = path.with_name(f".{uuid.uuid4().hex}.tmp")
+    passing.callback(name.unlink, missing_ok=True)
+    return name
+
+
+def _take_place(temporary: Path, path: Path, passing: ExitStack, undo: ExitStack) -> None:
+    """Put a written file in its place; undone, the old file is back or, without one, nothing."""
+    try:
+        if path.exists():
+            # A copy, not the file itself: its place is never empty, whenever the program ends.
+            old = _passing_name(path, passing)
+            shutil.copy2(path, old)
+            undo.callback(_put_back, old, path)
+        else:
+            undo.callback(path.unlink, missing_ok=True)
+        temporary.replace(path)
+    except PermissionError as error:  # Windows: it was opened in the meantime
+        raise InputError([_locked(path)]) from error
+    except OSError as error:
+        raise InputError([_problem(path.parent, error)]) from error
+
+
+def _put_back(old: Path, path: Path) -> None:
+    """Give an old file its place again, unless it still has it."""
+    if not filecmp.cmp(old, path, shallow=False):
+        old.replace(path)
+
+
+def _replaceable(path: Path) -> bool:
+    """Whether an existing file may be replaced; on Windows one open in Excel may not."""
+    if not path.exists():
+        return True
+    try:
+        with path.open("r+b"):
+            return True
+    except OSError:
+        return False
+
+
+def _locked(path: Path) -> Problem:
+    return Problem(
+        place=str(path),
+        found="文件无法改写，可能正在 Excel 中打开，或为只读",
+        fix="请关闭该文件（或取消只读），或用 -o 另选输出文件夹，然后重新运行；该文件未改动",
+    )
+
+
+def _problem(place: Path, error: OSError) -> Problem:
+    """What went wrong in writing, and what to do about it."""
+    if error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)):
+        return Problem(
+            place=str(place),
+            found="磁盘空间已满，文件没有写出",
+            fix="请清理磁盘，或用 -o 另选输出文件夹，然后重新运行；原文件未改动",
+        )
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return Problem(
+            place=str(place),
+            found="没有写入权限",
+            fix="请用 -o 另选一个可以写入的输出文件夹，然后重新运行",
+        )
+    if isinstance(error, (NotADirectoryError, FileExistsError)):
+        return Problem(
+            place=str(place), found="该路径是一个文件，不是文件夹", fix="请用 -o 另选输出文件夹"
+        )
+    return Problem(
+        place=str(place),
+        found=f"文件没有写出（{error.strerror or error}）",
+        fix="请检查路径与磁盘，或用 -o 另选输出文件夹，然后重新运行",
+    )
