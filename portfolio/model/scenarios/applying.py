@@ -1,0 +1,183 @@
+"""Lay a scenario on a portfolio: pure, every problem at once, every change told as old → new."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from portfolio.model.money import BPS, LARGEST_WAN
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.problems import InputError, Problem
+from portfolio.model.scenarios import changes as verbs
+from portfolio.model.scenarios.added_items import NOTE, add_item
+from portfolio.model.scenarios.changes import AddItem, Change
+from portfolio.model.scenarios.channel_changes import (
+    carry_settings,
+    credit_settings,
+    delay_settings,
+    envelope_settings,
+    release_settings,
+)
+from portfolio.model.scenarios.draft import Draft, Setting, money_text
+from portfolio.model.scenarios.gate_changes import (
+    cycle_problems,
+    gate_drop_settings,
+    gate_set_settings,
+)
+from portfolio.model.scenarios.item_changes import (
+    cancel_settings,
+    cost_settings,
+    duration_settings,
+    pace_settings,
+    priority_settings,
+    start_delay_settings,
+    stoppage_settings,
+)
+from portfolio.model.scenarios.layers import (
+    ChangeLogEntry,
+    Laid,
+    cancelled_but_named,
+    conflicts,
+    last_writers,
+    told,
+    twice,
+    write,
+)
+from portfolio.model.scenarios.scenario import Scenario
+from portfolio.model.scenarios.setting_changes import (
+    allotment_settings,
+    inclusion_settings,
+    soft_gate_settings,
+    substitution_settings,
+    target_settings,
+)
+
+#: How each verb becomes settings.
+SETTINGS: dict[type[Change], Callable[[Any, Draft], list[Setting]]] = {
+    verbs.EnvelopeChange: envelope_settings,
+    verbs.ChannelDelay: delay_settings,
+    verbs.ReleasePattern: release_settings,
+    verbs.CreditFactor: credit_settings,
+    verbs.CarryRule: carry_settings,
+    verbs.CostFactor: cost_settings,
+    verbs.DurationFactor: duration_settings,
+    verbs.StartDelay: start_delay_settings,
+    verbs.Stoppage: stoppage_settings,
+    verbs.PaceFactor: pace_settings,
+    verbs.PriorityChange: priority_settings,
+    verbs.CancelItem: cancel_settings,
+    verbs.GateSet: gate_set_settings,
+    verbs.GateDrop: gate_drop_settings,
+    verbs.SoftGates: soft_gate_settings,
+    verbs.AllotmentPolicy: allotment_settings,
+    verbs.SubstitutionPolicy: substitution_settings,
+    verbs.TargetChange: target_settings,
+    verbs.InclusionFactor: inclusion_settings,
+}
+
+
+def apply(scenario: Scenario, portfolio: Portfolio) -> tuple[Portfolio, tuple[ChangeLogEntry, ...]]:
+    """Lay a scenario on a portfolio; the given portfolio stays as it is.
+
+    Every quantity is changed from what the given portfolio holds, never from what another
+    layer made of it: where two layers touch one quantity only the later counts.
+
+    Raises
+    ------
+    InputError
+        All problems: unknown names, two changes to one quantity in one file, a cycle, …
+    """
+    grown, log = _with_added_items(scenario, portfolio)
+    draft = Draft.of(grown)
+    laid: list[Laid] = []
+    for number, layer in enumerate(scenario.layers):
+        draft.open_layer()
+        laid += (
+            Laid(number, change, setting)
+            for change in layer.changes
+            if not isinstance(change, AddItem)
+            for setting in SETTINGS[type(change)](change, draft)
+        )
+    draft.problems += conflicts(laid)
+    draft.problems += cancelled_but_named(laid, draft)
+    _raise(draft.problems)
+    winner_of = last_writers(laid)
+    for number, entry in enumerate(laid):
+        log += told(entry, number, winner_of, laid, draft)
+    write(laid, winner_of, draft)
+    _raise([*cycle_problems(draft, _gate_places(laid)), *_excess(draft)])
+    return draft.to_portfolio(), tuple(log)
+
+
+def _raise(problems: list[Problem]) -> None:
+    if problems:
+        raise InputError(dict.fromkeys(problems))
+
+
+def _with_added_items(
+    scenario: Scenario, portfolio: Portfolio
+) -> tuple[Portfolio, list[ChangeLogEntry]]:
+    """Added items come first, so that other changes may speak of them."""
+    problems: list[Problem] = []
+    log: list[ChangeLogEntry] = []
+    last: dict[int, tuple[int, AddItem]] = {}
+    additions = [
+        (number, change)
+        for number, layer in enumerate(scenario.layers)
+        for change in layer.changes
+        if isinstance(change, AddItem)
+    ]
+    for number, change in additions:
+        earlier = last.get(change.no)
+        if earlier and earlier[0] == number:
+            problems.append(twice(earlier[1].place, change.place, f"大项 {change.no}"))
+        last[change.no] = (number, change)
+    for _, change in additions:
+        winner = last[change.no][1]
+        if winner is change:
+            try:
+                portfolio = add_item(change, portfolio)
+            except InputError as error:
+                problems += error.problems
+        log.append(
+            ChangeLogEntry(
+                quantity=f"大项 {change.no} {change.name}",
+                old="无",
+                new=f"新增，总投资 {money_text(change.total_wan)}，"
+                f"其中“十四五”投资 {money_text(change.plan_wan)}",
+                place=change.place,
+                note=NOTE,
+                overridden_by=None if winner is change else winner.place,
+            )
+        )
+    _raise(problems)
+    return portfolio, log
+
+
+def _gate_places(laid: list[Laid]) -> dict[str, str]:
+    return {
+        cell[1]: entry.change.place
+        for entry in laid
+        for cell, _ in entry.setting.writes
+        if cell[0] == "gate"
+    }
+
+
+def _excess(draft: Draft) -> list[Problem]:
+    """What no portfolio may be: without items, or costing more than integers here can carry."""
+    kept = [item for item in draft.portfolio.items if not draft.values["cancelled", item.no]]
+    if not kept:
+        return [Problem(place="情景", found="所有大项都被取消", fix="请至少保留一个大项")]
+    factors = [int(draft.old(("cost_bps", item.no))) for item in kept]
+    cost = sum(  # as a portfolio judges itself: an item made cheaper leaves no more room
+        item.total_wan * max(factor, BPS) // BPS for item, factor in zip(kept, factors, strict=True)
+    )
+    if cost <= LARGEST_WAN:
+        return []
+    return [
+        Problem(
+            place="情景",
+            found=f"造价变动后总投资达 {money_text(cost)}，超出可推演的 {money_text(LARGEST_WAN)}",
+            fix="请核对造价系数：上涨 7% 应写 1.07 或 +7%",
+        )
+    ]

@@ -1,0 +1,250 @@
+"""The portfolio while a scenario is laid on it: cells that settings read and write.
+
+A cell is one quantity that only one change of a file may touch: `("cost_bps", 22)`,
+`("pooled_ask_wan", 2, "SPB")`. Its first part says which table it is of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.gates import Gate
+from portfolio.model.items import Item
+from portfolio.model.money import BPS, WAN_PER_YI, yi_text
+from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
+from portfolio.model.problems import InputError, Problem
+from portfolio.model.quarters import FIRST_YEAR, year_spans
+
+Cell = tuple[Any, ...]
+Table = npt.NDArray[Any]
+
+ENVELOPES = ("pooled_ask_wan", "pooled_reserve_wan", "own_ask_wan", "own_reserve_wan")
+BY_ITEM = ("cost_bps", "duration_bps", "start_delay_quarters")
+BY_QUARTER_AND_ITEM = ("stopped", "pace_bps")
+BY_YEAR_AND_CHANNEL = ("release_bps", "delay_quarters", "credit_bps")
+POLICIES = ("in_order", "substitution", "soft_gates_bind")
+GATE_ATTRIBUTES = ("type", "fraction_bps", "holds_bps", "lag_quarters", "hard", "reason")
+TARGET_ATTRIBUTES = ("target_wan", "kind", "upper_wan", "inclusion_bps")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Setting:
+    """New values for cells, and how to tell them: one line of the log (or one a value).
+
+    `summed`: amounts are told as their sum; else cells of one old and one new value are told
+    together, naming their items, and their years where `quantity` has `{years}`. `told` False marks cells that only guard against a second
+    change. `fixed` gives the old and new text where values don't speak for themselves.
+    """
+
+    quantity: str
+    writes: tuple[tuple[Cell, Any], ...]
+    place: str
+    text: Callable[[Any], str] = str
+    summed: bool = False
+    told: bool = True
+    fixed: tuple[str, str] | None = None
+    note: str = ""
+
+
+@dataclass
+class Draft:
+    """A portfolio opened for settings; `portfolio` has the added items in it already.
+
+    `new_gates` are those that any layer added, as it added them; `standing_gates` those known
+    before the layer at hand: what 取消前置条件 speaks of, in whatever order a file is written.
+    `channel_notes` say, by place and channel, how a word for several channels was taken.
+    """
+
+    portfolio: Portfolio
+    tables: dict[str, Table]
+    values: dict[Cell, Any]
+    new_gates: dict[str, Gate] = field(default_factory=dict)
+    standing_gates: tuple[Gate, ...] = ()
+    problems: list[Problem] = field(default_factory=list)
+    channel_notes: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    @staticmethod
+    def of(portfolio: Portfolio) -> Draft:
+        """Open a portfolio: its arrays copied, so that it stays as it is."""
+        names = (*BY_ITEM, *BY_QUARTER_AND_ITEM, *BY_YEAR_AND_CHANNEL)
+        tables = {name: getattr(portfolio.conditions, name).copy() for name in names}
+        tables |= {name: getattr(portfolio.envelopes, name).copy() for name in ENVELOPES}
+        values: dict[Cell, Any] = {}
+        for channel in portfolio.channels:
+            values["carry", channel.id] = channel.carry
+        for item in portfolio.items:
+            values["priority", item.no] = item.priority
+            values["cancelled", item.no] = False
+        for name in POLICIES:
+            values["policy", name] = getattr(portfolio.conditions, name)
+        for target in portfolio.targets:
+            for name in TARGET_ATTRIBUTES:
+                values["target", target.year, name] = getattr(target, name)
+        draft = Draft(portfolio=portfolio, tables=tables, values=values)
+        for gate in portfolio.gates:
+            draft._hold(gate, kept=True)
+        return draft
+
+    def refuse(self, place: str, found: str, fix: str) -> None:
+        """Note a problem and go on, so that all are told at once."""
+        self.problems.append(Problem(place=place, found=found, fix=fix))
+
+    def old(self, cell: Cell) -> Any:
+        """What a cell holds now."""
+        if cell[0] in self.tables:
+            value = self.tables[cell[0]][self._index(cell)]
+            return tuple(int(v) for v in value) if value.ndim else value.item()
+        return self.values.get(cell)
+
+    def write(self, cell: Cell, value: Any) -> None:
+        """Give a cell its new value."""
+        if cell[0] in self.tables:
+            self.tables[cell[0]][self._index(cell)] = value
+        else:
+            self.values[cell] = value
+
+    def _index(self, cell: Cell) -> tuple[int, ...]:
+        position, channel_position = self.portfolio.position, self.portfolio.channel_position
+        name = cell[0]
+        if name in BY_ITEM:
+            return (position[cell[1]],)
+        if name in BY_QUARTER_AND_ITEM:
+            return (cell[1], position[cell[2]])
+        if name in BY_YEAR_AND_CHANNEL or name.startswith("pooled"):
+            return (cell[1], channel_position[cell[2]])
+        return (cell[1], channel_position[cell[2]], position[cell[3]])
+
+    def known_gates(self) -> tuple[Gate, ...]:
+        """Every gate a change may speak of, as first stated: the portfolio's, then the new ones."""
+        return (*self.portfolio.gates, *self.new_gates.values())
+
+    def open_layer(self) -> None:
+        """Begin a layer: what earlier ones added stands from now on."""
+        self.standing_gates = self.known_gates()
+
+    def add_gate(self, gate: Gate) -> None:
+        """Make a gate known; it is kept once a setting says so."""
+        self.new_gates[gate.id] = gate
+        self._hold(gate, kept=False)
+
+    def _hold(self, gate: Gate, *, kept: bool) -> None:
+        self.values["gate", gate.id, "kept"] = kept
+        for name in GATE_ATTRIBUTES:
+            self.values["gate", gate.id, name] = getattr(gate, name)
+
+    def gates(self) -> tuple[Gate, ...]:
+        """Gates kept, as they are now."""
+        return tuple(
+            replace(gate, **{name: self.values["gate", gate.id, name] for name in GATE_ATTRIBUTES})
+            for gate in self.known_gates()
+            if self.values["gate", gate.id, "kept"]
+        )
+
+    def to_portfolio(self) -> Portfolio:
+        """Close the draft: cancelled items out, with all that is theirs."""
+        base = self.portfolio
+        kept = [not self.values["cancelled", item.no] for item in base.items]
+        numbers = {item.no for item, stays in zip(base.items, kept, strict=True) if stays}
+        by_item = {
+            name: table[..., kept]
+            for name, table in self.tables.items()
+            if name in BY_ITEM or name in BY_QUARTER_AND_ITEM or name.startswith("own")
+        }
+        tables = self.tables | by_item
+        laid: dict[str, Any] = {name: t for name, t in tables.items() if name not in ENVELOPES}
+        laid |= {name: self.values["policy", name] for name in POLICIES}
+        return replace(
+            base,
+            items=tuple(
+                replace(item, priority=self.values["priority", item.no])
+                for item in base.items
+                if item.no in numbers
+            ),
+            gates=tuple(
+                gate for gate in self.gates() if gate.pred_no in numbers and gate.succ_no in numbers
+            ),
+            channels=tuple(
+                replace(channel, carry=self.values["carry", channel.id])
+                for channel in base.channels
+            ),
+            shares=tuple(share for share in base.shares if share.item_no in numbers),
+            targets=tuple(
+                replace(
+                    t, **{name: self.values["target", t.year, name] for name in TARGET_ATTRIBUTES}
+                )
+                for t in base.targets
+            ),
+            plan_wan=np.ascontiguousarray(base.plan_wan[:, :, kept]),
+            envelopes=Envelopes(**{name: tables[name] for name in ENVELOPES}),
+            conditions=Conditions(**laid),
+        )
+
+
+def item_of(cell: Cell) -> int | None:
+    """The number of the item a cell belongs to, None for the others (a cancellation too)."""
+    name = cell[0]
+    if name in BY_ITEM or name == "priority":
+        return int(cell[1])
+    if name in BY_QUARTER_AND_ITEM:
+        return int(cell[2])
+    return int(cell[3]) if name.startswith("own_") else None
+
+
+def year_of_cell(cell: Cell) -> int | None:
+    """The calendar year of a cell, None where it has none."""
+    if cell[0] in BY_YEAR_AND_CHANNEL:
+        return FIRST_YEAR + int(cell[1])
+    return int(cell[1]) if cell[0] == "target" else None
+
+
+def years_text(years: list[int]) -> str:
+    """Years as spans: `2022–2025、2027年`."""
+    return year_spans(years) + "年"
+
+
+def items_text(items: tuple[Item, ...], everyone: int) -> str:
+    """Items as users speak of them, at most three by name."""
+    if len(items) == everyone > 3:
+        return f"全部 {everyone} 项"
+    shown = "、".join(item.label for item in items[:3])
+    return shown if len(items) <= 3 else f"{shown} 等 {len(items)} 项"
+
+
+def money_text(wan: int | None, digits: int = 1) -> str:
+    """Amount in 亿元 to one decimal (none for whole 亿元, more for small change); 无 for none."""
+    if wan is None:
+        return "无"
+    if wan % WAN_PER_YI == 0:
+        digits = 0
+    elif abs(wan) < 1000:
+        digits = 4
+    return f"{yi_text(wan, digits)} 亿元"
+
+
+def percent_text(bps: int | None) -> str:
+    """Basis points as a percentage without needless digits; 无 for none."""
+    if bps is None:
+        return "无"
+    return f"{bps / 100:.2f}".rstrip("0").rstrip(".") + "%"
+
+
+def factor_text(bps: int | None) -> str:
+    """Basis points as a plain factor, as 入列系数 is spoken of."""
+    if bps is None:
+        return "无"
+    return f"{bps / BPS:.4f}".rstrip("0").rstrip(".")
+
+
+def quarters_text(count: int) -> str:
+    """A number of quarters."""
+    return f"{count} 个季度"
+
+
+def collect(draft: Draft, error: InputError) -> None:
+    """Keep an error's problems for later."""
+    draft.problems.extend(error.problems)

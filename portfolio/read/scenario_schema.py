@@ -1,0 +1,111 @@
+"""The JSON Schema of scenario files, generated from the declaration of the verbs.
+
+Write it anew with ``python -m portfolio.read.scenario_schema scenarios/scenario.schema.json``.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from portfolio.read.scenario_composites import SELECTOR
+from portfolio.read.scenario_fields import Field, Verb
+from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, TEXT, TEXTS, YEARS
+from portfolio.read.scenario_verbs import VERBS
+
+FILE_NAME = "scenario.schema.json"
+
+
+#: Value types that many verbs share, by the name they have in the schema.
+SHARED = {
+    "大项选择": SELECTOR,
+    "年份": YEARS,
+    "名称": NAMES,
+    "金额": MONEY,
+    "系数": FACTOR,
+    "文字": TEXT,
+}
+
+
+def scenario_schema() -> dict[str, Any]:
+    """The schema (draft 2020-12): an editor completes and checks scenario files by it."""
+    schema = _referring(_whole())
+    names = {name: _referring(kind.schema, top=True) for name, kind in SHARED.items()}
+    return {**schema, "$defs": names}
+
+
+def _referring(schema: Any, *, top: bool = False) -> Any:
+    """The schema with shared value types told by reference."""
+    if isinstance(schema, list):
+        return [_referring(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    bare = {key: value for key, value in schema.items() if key != "description"}
+    for name, kind in SHARED.items():
+        if bare == kind.schema and not top:
+            about = {key: value for key, value in schema.items() if key == "description"}
+            return {"$ref": f"#/$defs/{name}", **about}
+    return {key: _referring(value) for key, value in schema.items()}
+
+
+def _whole() -> dict[str, Any]:
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "情景文件",
+        "description": "对投资计划的一组变更；叠加时后者优先",
+        "type": "object",
+        "additionalProperties": False,
+        "required": ["标题", "变更"],
+        "properties": {
+            "标题": TEXT.schema | {"description": "一句话的标题"},
+            "摘要": TEXT.schema | {"description": "情景说的是什么、为什么"},
+            "来源": TEXT.schema | {"description": "数从何来"},
+            "未涵盖": TEXTS.schema | {"description": "原设想中没有表达的部分"},
+            "继承": NAMES.schema | {"description": "在哪个（些）情景之上；名称或文件"},
+            "变更": {
+                "type": "array",
+                "description": "逐条变更；同一个量在一个文件里只能改一次",
+                "items": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": False,
+                    "properties": {verb.key: _verb_schema(verb) for verb in VERBS},
+                },
+            },
+        },
+    }
+
+
+def _verb_schema(verb: Verb) -> dict[str, Any]:
+    about = f"{verb.about}。例：{verb.example}"
+    if verb.value is not None:
+        about = f"{verb.about}。可写：{verb.value.about}。例：{verb.example}"
+        return verb.value.type.schema | {"description": about}
+    schema: dict[str, Any] = {
+        "description": about,
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {field.key: _field_schema(field) for field in verb.fields},
+    }
+    required = [field.key for field in verb.fields if field.required]
+    if required:
+        schema["required"] = required
+    if verb.exactly_one:
+        schema["oneOf"] = [{"required": [key]} for key in verb.exactly_one]
+    return schema
+
+
+def _field_schema(field: Field) -> dict[str, Any]:
+    return field.type.schema | {"description": field.about}
+
+
+def schema_text() -> str:
+    """The schema as published: indented, Chinese as it is, one newline at the end."""
+    return json.dumps(scenario_schema(), ensure_ascii=False, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(schema_text(), encoding="utf-8", newline="\n")

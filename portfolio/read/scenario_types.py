@@ -1,0 +1,165 @@
+"""Kinds of values in scenario files: how each is read, and described in the schema."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from portfolio.model.money import exact_decimal
+from portfolio.model.problems import did_you_mean, nearest
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
+from portfolio.model.scenarios.changes import Amount, Factor, Revision
+from portfolio.model.sheets import plain
+from portfolio.read.scenario_tree import Listing, Sink, Tree, colon_hint
+from portfolio.read.scenario_values import (
+    expect_leaf,
+    read_factor,
+    read_money,
+    read_names,
+    read_percent_change,
+    read_quarter,
+    read_relative,
+    read_text,
+    read_texts,
+    read_years,
+)
+
+Schema = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ValueType:
+    """A kind of value. `read` gives None after it has told the sink what is wrong."""
+
+    read: Callable[[Tree, Sink], Any]
+    schema: Schema
+
+
+def whole_number(low: int, high: int, *, beyond: str = "") -> ValueType:
+    """An integer between two bounds; `beyond` says what to do where more is meant."""
+    wanted = f"{low}–{high} 的整数"
+
+    def read(tree: Tree, sink: Sink) -> int | None:
+        leaf = expect_leaf(tree, sink, wanted)
+        if leaf is None:
+            return None
+        number = exact_decimal(leaf.text) if len(leaf.text) <= 12 else None
+        if number is None or number != number.to_integral_value() or not low <= number <= high:
+            more = f"；{beyond}" if beyond and number is not None and number > high else ""
+            fix = f"请写{wanted}" + more + colon_hint(leaf)
+            sink.refuse(leaf.line, f"“{leaf.text}”不是{wanted}", fix)
+            return None
+        return int(number)
+
+    return ValueType(read=read, schema={"type": "integer", "minimum": low, "maximum": high})
+
+
+def choice(
+    options: dict[str, Any],
+    *,
+    aliases: dict[str, Any] | None = None,
+    truth: tuple[str, str] | None = None,
+) -> ValueType:
+    """One of a closed set of words; `truth` says what an unquoted true or false stands for.
+
+    `aliases` are taken as well, in any case and width, but not offered to who mistypes.
+    """
+    taken = {plain(word).upper(): value for word, value in {**options, **(aliases or {})}.items()}
+
+    def read(tree: Tree, sink: Sink) -> Any:
+        wanted = "、".join(options)
+        leaf = expect_leaf(tree, sink, f"{wanted} 之一")
+        if leaf is None:
+            return None
+        text = leaf.text.strip()
+        if leaf.truth is not None and truth:
+            text = truth[0] if leaf.truth else truth[1]
+        if plain(text).upper() not in taken:
+            fix = _choice_meant(text, options, aliases or {})
+            sink.refuse(leaf.line, f"“{leaf.text}”不在可选的 {wanted} 之中", fix + colon_hint(leaf))
+            return None
+        return taken[plain(text).upper()]
+
+    words: Schema = {"enum": [*options, *(aliases or {})]}
+    return ValueType(read=read, schema={"anyOf": [words, {"type": "boolean"}]} if truth else words)
+
+
+def _choice_meant(text: str, options: dict[str, Any], aliases: dict[str, Any]) -> str:
+    """The fix for a word that is none of the choice: the nearest, by its name in the workbook."""
+    near = nearest(text.upper() if text.isascii() else text, [*options, *aliases])
+    if near in aliases:
+        near = next(word for word, value in options.items() if value == aliases[near])
+    return f"是否为“{near}”？" if near else did_you_mean(text, options)
+
+
+def one_or_each(inner: ValueType) -> ValueType:
+    """One value for all years, or a list with one a year: always a tuple."""
+
+    def read(tree: Tree, sink: Sink) -> tuple[Any, ...] | None:
+        entries = tree.entries if isinstance(tree, Listing) else (tree,)
+        if not entries:
+            sink.refuse(tree.line, "此处是空列表", "请写一个数，或每年一个数")
+            return None
+        values = [inner.read(entry, sink) for entry in entries]
+        return None if any(value is None for value in values) else tuple(values)
+
+    several = {"type": "array", "items": inner.schema, "minItems": 1}
+    return ValueType(read=read, schema={"anyOf": [inner.schema, several]})
+
+
+def _as_revision(inner: Callable[[Tree, Sink], int | None], make: Callable[[int], Revision]) -> Any:
+    def read(tree: Tree, sink: Sink) -> Revision | None:
+        value = inner(tree, sink)
+        return None if value is None else make(value)
+
+    return read
+
+
+_PERCENT_SCHEMA: Schema = {"type": "string", "pattern": r"^[0-9]*\.?[0-9]+ *[%％]$"}
+_FACTOR_SCHEMA: Schema = {
+    "anyOf": [{"type": "number", "minimum": 0, "maximum": 10}, _PERCENT_SCHEMA]
+}
+_MONEY_SCHEMA: Schema = {
+    "anyOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": r"^[0-9,]*\.?[0-9]+ *(亿元|亿|万元|万)?$"},
+    ]
+}
+_CHANGE_SCHEMA: Schema = {"type": "string", "pattern": r"^[+-]?[0-9]*\.?[0-9]+ *[%％]$"}
+_RELATIVE_SCHEMA: Schema = {
+    "type": "string",
+    "pattern": r"^[+-]?[0-9,]*\.?[0-9]+ *([%％]|亿元|亿|万元|万)$",
+}
+_YEAR_SCHEMA: Schema = {
+    "anyOf": [
+        {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_PLAY_YEAR},
+        {"type": "string", "pattern": r"^(全部|每年|[0-9]{4} *(起|[-–—~～至] *[0-9]{4})? *年?)$"},
+    ]
+}
+_NAME_SCHEMA: Schema = {"type": ["string", "integer"]}
+
+FACTOR = ValueType(read=read_factor, schema=_FACTOR_SCHEMA)
+MONEY = ValueType(read=read_money, schema=_MONEY_SCHEMA)
+PERCENT_CHANGE = ValueType(read=read_percent_change, schema=_CHANGE_SCHEMA)
+FACTOR_REVISION = ValueType(
+    read=_as_revision(read_factor, lambda bps: Factor(bps=bps)), schema=_FACTOR_SCHEMA
+)
+MONEY_REVISION = ValueType(
+    read=_as_revision(read_money, lambda wan: Amount(wan=wan)), schema=_MONEY_SCHEMA
+)
+RELATIVE_REVISION = ValueType(read=read_relative, schema=_RELATIVE_SCHEMA)
+YEARS = ValueType(
+    read=read_years,
+    schema={"anyOf": [_YEAR_SCHEMA, {"type": "array", "items": _YEAR_SCHEMA, "minItems": 1}]},
+)
+QUARTER = ValueType(read=read_quarter, schema={"type": "string", "pattern": r"^[0-9]{4}[Qq][1-4]$"})
+TEXT = ValueType(read=read_text, schema=_NAME_SCHEMA)
+TEXTS = ValueType(
+    read=read_texts,
+    schema={"anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA}]},
+)
+NAMES = ValueType(
+    read=read_names,
+    schema={"anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA, "minItems": 1}]},
+)
