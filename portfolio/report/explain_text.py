@@ -1,0 +1,269 @@
+"""An explanation in Chinese: the chain of causes as lines for the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from portfolio.model.explanation import (
+    CapacityStory,
+    Explanation,
+    GateStory,
+    MoneyStory,
+    MoneyYear,
+    ShortYear,
+    Span,
+    Trace,
+)
+from portfolio.model.gates import GateType
+from portfolio.model.items import Kind
+from portfolio.model.money import BPS, small_yi_text
+from portfolio.model.outcome import CauseKind
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import LAST_PLAY_YEAR, finish_label, quarter_label
+from portfolio.report.gate_wording import conflict_sentence, held_text, reached_text
+from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
+from portfolio.report.wording import cause_name
+
+#: A line of the chain: how deep it stands, and its text.
+Line = tuple[int, str]
+
+
+def explanation_lines(
+    explanation: Explanation, portfolio: Portfolio, columns: int = SCREEN_COLUMNS
+) -> list[str]:
+    """The explanation as lines of at most `columns` columns (a Chinese character takes two)."""
+    return [
+        line
+        for depth, text in _lines(explanation, portfolio)
+        for line in wrapped(text, depth, columns)
+    ]
+
+
+def headline(explanation: Explanation) -> str:
+    """The explanation in one sentence: how late, and each cause with its quarters."""
+    label = explanation.item.label
+    if explanation.planned_finish is None:
+        return f"{label}：计划期内无投资安排"
+    parts = "；".join(_short_text(trace) for trace in explanation.causes)
+    because = f"：{parts}" if parts else ""
+    if explanation.finish is None:
+        return f"{label} 至 {LAST_PLAY_YEAR}Q4 仍未竣工{because}"
+    delay = explanation.delay_quarters or 0
+    if delay > 0:
+        return f"{label} 滞后 {delay} 个季度{because}"
+    if delay < 0:
+        return f"{label} 提前 {-delay} 个季度竣工{because}"
+    if explanation.short_years:
+        short = "、".join(str(year.year) for year in explanation.short_years)
+        return f"{label} 按计划竣工，但 {short} 年完成投资低于计划"
+    return f"{label} 按计划竣工，各年完成投资与计划一致"
+
+
+def _short_text(trace: Trace) -> str:
+    """A cause in a few words for the headline."""
+    quarters = f"{trace.quarters} 季"
+    if trace.gate is not None:
+        return f"{quarters}等待 {trace.gate.pred.label}（{_pred_in_short(trace.gate)}）"
+    if trace.money is not None:
+        return f"{quarters}因{trace.money.channel.name}不足{_money_in_short(trace.money)}"
+    if trace.kind is CauseKind.DURATION:
+        return f"{quarters}因工期变化（为计划的 {_percent(trace.factor_bps or BPS)}）"
+    if trace.kind is CauseKind.CAPACITY:
+        return f"{quarters}受年度实施能力限制"
+    return f"{quarters}{trace.kind.value}"
+
+
+def _money_in_short(story: MoneyStory) -> str:
+    """The short years in brackets: the only one, or the span and the worst."""
+    short = [year for year in story.years if year.short_wan]
+    if not short:
+        return "（到位晚于需要）" if story.channel.kind is not Kind.CREDIT else ""
+    worst = max(short, key=lambda year: (year.short_wan, -year.year))
+    amount = f"{worst.year} 年{'最多，' if len(short) > 1 else ''}缺 {small_yi_text(worst.short_wan)} 亿元"
+    if len(short) == 1:
+        return f"（{amount}）"
+    return f"（{short[0].year}—{short[-1].year} 年间不足，{amount}）"
+
+
+def _pred_in_short(story: GateStory) -> str:
+    late = story.late_quarters
+    if late is None:
+        return "至推演期末仍未达到"
+    if late > 0:
+        return f"比其计划晚 {late} 季{'开工' if story.at_wan is None else '达到'}"
+    return "计划本身与前置条件冲突" if story.conflict else "其未滞后"
+
+
+def _lines(explanation: Explanation, portfolio: Portfolio) -> Iterator[Line]:
+    yield 0, headline(explanation) + "。"
+    if explanation.planned_start is not None:
+        start = "未开工" if explanation.start is None else quarter_label(explanation.start)
+        yield 0, f"开工：计划 {quarter_label(explanation.planned_start)}，推演 {start}"
+    if explanation.planned_finish is not None:
+        planned = quarter_label(explanation.planned_finish)
+        yield 0, f"竣工：计划 {planned}，推演 {finish_label(explanation.finish)}"
+    if explanation.causes:
+        total = sum(trace.quarters for trace in explanation.causes)
+        yield 0, f"原因逐级追溯（合计 {total} 季）："
+        for trace in explanation.causes:
+            yield from _trace_lines(trace, 1)
+    if explanation.short_years:
+        yield 0, "完成投资低于计划的年份："
+        for year in explanation.short_years:
+            yield 1, _short_year_text(year, portfolio)
+    if explanation.short_causes:
+        yield 0, "当年受限的来由（季数为受限的季数，未造成滞后或已另计）："
+        for trace in explanation.short_causes:
+            yield from _trace_lines(trace, 1)
+
+
+def _trace_lines(trace: Trace, depth: int) -> Iterator[Line]:
+    yield depth, f"· {_title(trace)}"
+    if trace.gate is not None:
+        yield from _gate_lines(trace.gate, depth + 1)
+    if trace.money is not None:
+        yield from _money_lines(trace.money, depth + 1)
+    if trace.capacity is not None:
+        yield from _capacity_lines(trace.capacity, depth + 1)
+    if trace.spans:
+        yield depth + 1, "时段：" + "、".join(_span_text(span) for span in trace.spans)
+
+
+def _title(trace: Trace) -> str:
+    if trace.gate is not None:
+        story = trace.gate
+        held = held_text(story.gate, story.succ)
+        return (
+            f"{trace.quarters} 季：前置条件 {story.gate.id}，等待 {story.pred.label}"
+            f"（{reached_text(story.gate, story.pred)}，此前{held}）"
+        )
+    if trace.money is not None:
+        channel = trace.money.channel
+        return f"{trace.quarters} 季：资金不足，{channel.name}（{channel.kind.value}）"
+    if trace.kind is CauseKind.DURATION:
+        return f"{trace.quarters} 季：工期为计划的 {_percent(trace.factor_bps or BPS)}"
+    return f"{trace.quarters} 季：{trace.kind.value}"
+
+
+def _gate_lines(story: GateStory, depth: int) -> Iterator[Line]:
+    if story.told:
+        yield depth, "见上文"
+        return
+    pred, verb = story.pred.label, "开工" if story.at_wan is None else "达到"
+    yield depth, _opening_text(story, verb)
+    if story.conflict is not None:
+        yield depth, f"根源：计划本身与前置条件冲突。{conflict_sentence(story.conflict)}"
+    if story.pred_on_plan:
+        yield depth, f"{pred} 按自身计划{verb}，并未滞后"
+        if story.conflict is None:
+            yield depth, "计划本身无冲突：本情景改变了本大项的进度，使其先于前置条件"
+        return
+    late = story.late_quarters
+    delay = "至推演期末仍未达到" if late is None else f"比计划晚 {late} 季{verb}"
+    if story.causes_told:
+        yield depth, f"{pred} {delay}，原因见上文"
+        return
+    yield depth, f"{pred} {delay}，原因："
+    for trace in story.causes:
+        yield from _trace_lines(trace, depth + 1)
+    if story.rounding_quarters:
+        yield depth + 1, f"· {story.rounding_quarters} 季：金额取整到万元，恰在门槛前后"
+
+
+def _opening_text(story: GateStory, verb: str) -> str:
+    planned = "无" if story.planned_reached is None else quarter_label(story.planned_reached)
+    reached = "始终未" + verb if story.reached is None else f"{quarter_label(story.reached)} {verb}"
+    text = f"{story.pred.label}：计划 {planned} {verb}，推演 {reached}"
+    lag = story.gate.lag_quarters
+    if story.opened is not None:
+        rule = "当季" if story.gate.type is GateType.SS and not lag else "季末达到，次季"
+        rule = f"间隔 {lag} 季" if lag else rule
+        text += f"；{rule}起放行：{quarter_label(story.opened)}"
+    return text
+
+
+def _money_lines(story: MoneyStory, depth: int) -> Iterator[Line]:
+    if story.told:
+        yield depth, "见上文"
+        return
+    if story.channel.kind is Kind.CREDIT:
+        for year in story.years:
+            yield depth, f"{year.year} 年：信贷按应投放额的 {_percent(year.credit_bps)} 投放"
+        if not story.years:
+            yield depth, "随资本金同比例到位，投放晚于需要"
+        return
+    if story.years:
+        yield depth, "逐年（亿元）："
+    for year in story.years:
+        yield depth, _money_year_text(year, pooled=story.channel.kind is Kind.POOLED)
+    if any(year.knock_on for year in story.years):
+        yield (
+            depth,
+            ("注＊：额度不低于原计划所需，缺口来自前期未完成而顺延到当年的需要"),
+        )
+    if story.before:
+        yield depth, "使需要顺延的原因（季数为当时受限的季数，不另计入滞后）："
+        for trace in story.before:
+            yield from _trace_lines(trace, depth + 1)
+
+
+def _money_year_text(year: MoneyYear, *, pooled: bool) -> str:
+    text = (
+        f"{year.year}：需 {small_yi_text(year.need_wan)}，下达 {small_yi_text(year.served_wan)}，"
+    )
+    text += f"缺 {small_yi_text(year.short_wan)}" if year.short_wan else "足额但到位晚于需要"
+    text += "＊" if year.knock_on else ""
+    facts = [f"{'渠道' if pooled else '本大项'}额度 {small_yi_text(year.envelope_wan)}"]
+    if year.envelope_wan < year.planned_wan:
+        facts[0] += f"，低于计划所需的 {small_yi_text(year.planned_wan)}"
+    if pooled:
+        facts.append(f"各大项共需 {small_yi_text(year.asked_wan)}")
+        if year.short_wan:
+            facts.append(f"更高优先级得 {small_yi_text(year.higher_wan)}")
+            facts.append(f"同级其他得 {small_yi_text(year.same_wan)}")
+    if year.replaced_wan:
+        facts.append(f"下达中其他渠道替代 {small_yi_text(year.replaced_wan)}")
+    if year.delay_quarters:
+        facts.append(f"下达推迟 {year.delay_quarters} 季")
+    if year.taken_back_wan:
+        facts.append(f"年末收回 {small_yi_text(year.taken_back_wan)}")
+    return f"{text}（{'，'.join(facts)}）"
+
+
+def _capacity_lines(story: CapacityStory, depth: int) -> Iterator[Line]:
+    yield (
+        depth,
+        (
+            f"工期走完时尚欠 {small_yi_text(story.behind_wan)} 亿元，"
+            f"而每年至多完成 {small_yi_text(story.yearly_cap_wan)} 亿元"
+        ),
+    )
+    if story.told:
+        yield depth, "欠额的来由见上文"
+    if story.before:
+        yield depth, "欠额来自工期内（季数为当时受限的季数，不另计入滞后）："
+        for trace in story.before:
+            yield from _trace_lines(trace, depth + 1)
+
+
+def _span_text(span: Span) -> str:
+    first, last = quarter_label(span.first), quarter_label(span.last)
+    text = first if first == last else f"{first}–{last}"
+    if span.factor_bps is not None:
+        text += f"（进度为计划的 {_percent(span.factor_bps)}）"
+    return text
+
+
+def _short_year_text(year: ShortYear, portfolio: Portfolio) -> str:
+    binds = "、".join(cause_name(portfolio, bind.kind, bind.ref) for bind in year.binds)
+    because = ""
+    if binds:
+        because = f"（{'此前' if year.carried_over else '当年'}受限于：{binds}）"
+    return (
+        f"{year.year} 年：计划 {small_yi_text(year.plan_wan)}，完成 {small_yi_text(year.drawn_wan)}，"
+        f"少 {small_yi_text(year.short_wan)} 亿元{because}"
+    )
+
+
+def _percent(bps: int) -> str:
+    return f"{bps / 100:g}%"

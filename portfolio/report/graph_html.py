@@ -1,0 +1,263 @@
+"""The graph of gates as one offline page: choose an item, see what it waits for and who for it."""
+
+from __future__ import annotations
+
+import json
+from html import escape
+from typing import Any
+
+from portfolio.model.gates import Gate
+from portfolio.model.money import yi_text
+from portfolio.model.portfolio import Portfolio
+from portfolio.report.gate_wording import awaited_text, held_text, strength_text
+from portfolio.report.graph_layout import Layout
+from portfolio.report.graph_svg import FONTS, STYLE, drawing
+
+PAGE_STYLE = f"""
+:root {{ color-scheme: light dark; --paper:#fff; --ink:#1b2733; --quiet:#5d6b78; --frame:#c9d2da;
+ --panel:#f3f6f8; --before:#b4530a; --after:#0a6b4f; --focus:#2f6f9f; }}
+@media (prefers-color-scheme: dark) {{ :root {{ --paper:#12181e; --ink:#e8edf1; --quiet:#a3b1bd;
+ --frame:#3a4854; --panel:#1a222a; --before:#f0a35e; --after:#5fd3a9; --focus:#6db3e2; }} }}
+body {{ margin:0; background:var(--paper); color:var(--ink); font:14px/1.6 {FONTS}; }}
+.picture {{ max-width:1500px; margin:0 auto; }}
+.picture svg {{ display:block; width:100%; height:auto; }}
+.bar {{ max-width:1500px; margin:0 auto; padding:2px 14px 0; box-sizing:border-box;
+ color:var(--quiet); display:flex; gap:20px; flex-wrap:wrap; align-items:center; }}
+.card {{ cursor:pointer; }}
+.card:focus {{ outline:none; }}
+.graph .card:focus-visible rect {{ stroke:var(--focus); stroke-width:3; }}
+.graph.hide-soft .edge.soft {{ display:none; }}
+.graph.chosen .card, .graph.chosen .edge {{ opacity:.18; }}
+.graph.chosen .card.far {{ opacity:.55; }}
+.graph.chosen .on {{ opacity:1 !important; }}
+.graph .card.self rect {{ stroke:var(--ink); stroke-width:3; }}
+.graph .card.pred rect {{ stroke:var(--before); stroke-width:2.5; }}
+.graph .card.succ rect {{ stroke:var(--after); stroke-width:2.5; stroke-dasharray:7 3; }}
+.graph .edge.pred .line {{ stroke:var(--before); stroke-opacity:1; }}
+.graph .edge.succ .line {{ stroke:var(--after); stroke-opacity:1; }}
+.graph .edge.soft.on .line {{ stroke-width:1.6; }}
+#panel {{ position:fixed; left:0; right:0; bottom:0; max-height:38vh; overflow:auto;
+ background:var(--panel); border-top:2px solid var(--frame); padding:8px 18px 14px; }}
+#panel h2 {{ font-size:16px; margin:0 0 4px; display:inline-block; }}
+#panel h3 {{ font-size:14px; margin:4px 0; }}
+#panel .sides {{ display:grid; grid-template-columns:1fr 1fr; gap:24px; }}
+#panel .before h3 {{ color:var(--before); }}
+#panel .after h3 {{ color:var(--after); }}
+#panel ul {{ margin:0; padding-left:18px; }}
+#panel li {{ margin-bottom:3px; }}
+#panel button, .bar button {{ font:inherit; color:inherit; background:none; cursor:pointer;
+ border:1px solid var(--frame); border-radius:4px; padding:0 8px; }}
+#panel li button {{ border:0; padding:0; text-decoration:underline; font-weight:600; }}
+#panel .close {{ float:right; }}
+button:focus-visible, summary:focus-visible {{ outline:2px solid var(--focus); }}
+.quiet {{ color:var(--quiet); }}
+details {{ max-width:1500px; margin:8px auto 24px; padding:0 14px; box-sizing:border-box; }}
+table {{ border-collapse:collapse; width:100%; font-size:13px; }}
+th, td {{ border-bottom:1px solid var(--frame); text-align:left; padding:3px 6px;
+ vertical-align:top; }}
+@media (max-width:700px) {{ .picture {{ overflow-x:auto; }} .picture svg {{ min-width:1100px; }}
+ #panel .sides {{ grid-template-columns:1fr; }} }}
+@media print {{ #panel, .bar {{ display:none; }} }}
+"""
+
+SCRIPT = """
+(function () {
+  "use strict";
+  var data = JSON.parse(document.getElementById("data").textContent);
+  var svg = document.querySelector("svg.graph");
+  var panel = document.getElementById("panel");
+  var cards = Array.from(svg.querySelectorAll(".card"));
+  var edges = Array.from(svg.querySelectorAll(".edge"));
+  var chosen = null;
+
+  function reachable(start, from, to) {
+    var found = new Set(), waiting = [start];
+    while (waiting.length) {
+      var no = waiting.pop();
+      data.gates.forEach(function (gate) {
+        if (gate[from] === no && !found.has(gate[to])) { found.add(gate[to]); waiting.push(gate[to]); }
+      });
+    }
+    return found;
+  }
+  function element(tag, text, kind) {
+    var made = document.createElement(tag);
+    if (text) { made.textContent = text; }
+    if (kind) { made.className = kind; }
+    return made;
+  }
+  function side(kind, title, gates, other, through) {
+    var box = element("div", "", kind);
+    box.append(element("h3", title + "：" + gates.length + " 项" +
+      (through > gates.length ? "（连同间接共 " + through + " 项）" : "")));
+    var list = element("ul");
+    gates.forEach(function (gate) {
+      var line = element("li"), jump = element("button", data.items[gate[other]].label);
+      jump.type = "button";
+      jump.addEventListener("click", function () { choose(gate[other], true); });
+      line.append(jump, element("span", "　" + gate.strength + " " + gate.id + "：" +
+        (kind === "before" ? "" : "本大项") + gate.at +
+        "，此前" + (kind === "before" ? "本大项" : "其") + gate.holds + "。"),
+        element("span", gate.reason, "quiet"));
+      list.append(line);
+    });
+    if (!gates.length) { list.append(element("li", "无")); }
+    box.append(list);
+    return box;
+  }
+  function choose(no, focus) {
+    chosen = no;
+    var before = data.gates.filter(function (gate) { return gate.succ === no; });
+    var after = data.gates.filter(function (gate) { return gate.pred === no; });
+    var up = reachable(no, "succ", "pred"), down = reachable(no, "pred", "succ");
+    var preds = new Set(before.map(function (gate) { return gate.pred; }));
+    var succs = new Set(after.map(function (gate) { return gate.succ; }));
+    svg.classList.add("chosen");
+    cards.forEach(function (card) {
+      var other = Number(card.dataset.no), self = other === no;
+      card.classList.toggle("self", self);
+      card.classList.toggle("pred", preds.has(other));
+      card.classList.toggle("succ", succs.has(other));
+      card.classList.toggle("on", self || preds.has(other) || succs.has(other));
+      card.classList.toggle("far", up.has(other) || down.has(other));
+      card.setAttribute("aria-pressed", String(self));
+      if (self && focus) { card.focus(); }
+    });
+    edges.forEach(function (edge) {
+      var isPred = Number(edge.dataset.succ) === no, isSucc = Number(edge.dataset.pred) === no;
+      edge.classList.toggle("pred", isPred);
+      edge.classList.toggle("succ", isSucc);
+      edge.classList.toggle("on", isPred || isSucc);
+    });
+    var item = data.items[no], close = element("button", "关闭（Esc）", "close");
+    close.type = "button";
+    close.addEventListener("click", clear);
+    var sides = element("div", "", "sides");
+    sides.append(side("before", "它等待的大项", before, "pred", up.size),
+      side("after", "等待它的大项", after, "succ", down.size));
+    panel.replaceChildren(close, element("h2", item.label), element("span", "　" + item.text, "quiet"),
+      sides);
+    panel.hidden = false;
+    document.body.style.paddingBottom = panel.offsetHeight + "px";
+    panel.scrollTop = 0;
+    var place = svg.querySelector("#item-" + no).getBoundingClientRect();
+    var hidden = place.bottom + 12 - (window.innerHeight - panel.offsetHeight);
+    if (hidden > 0) { window.scrollBy(0, hidden); }
+  }
+  function clear() {
+    if (chosen === null) { return; }
+    var last = svg.querySelector("#item-" + chosen);
+    chosen = null;
+    svg.classList.remove("chosen");
+    cards.concat(edges).forEach(function (part) {
+      part.classList.remove("self", "pred", "succ", "on", "far");
+      part.removeAttribute("aria-pressed");
+    });
+    panel.hidden = true;
+    document.body.style.paddingBottom = "";
+    if (last) { last.focus(); }
+  }
+  cards.forEach(function (card) {
+    var no = Number(card.dataset.no);
+    card.setAttribute("tabindex", "0");
+    card.setAttribute("role", "button");
+    card.setAttribute("aria-label", data.items[no].label + "，" + data.items[no].text);
+    card.addEventListener("click", function () { if (chosen === no) { clear(); } else { choose(no); } });
+    card.addEventListener("keydown", function (event) {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(no); }
+    });
+  });
+  document.addEventListener("keydown", function (event) { if (event.key === "Escape") { clear(); } });
+  document.getElementById("soft").addEventListener("change", function (event) {
+    svg.classList.toggle("hide-soft", !event.target.checked);
+  });
+  function fromAddress() {
+    var no = Number((location.hash.match(/^#(\\d+)$/) || [])[1]);
+    if (data.items[no]) { choose(no); }
+  }
+  window.addEventListener("hashchange", fromAddress);
+  fromAddress();
+}());
+"""
+
+#: No request may leave the page: nothing but what is written in it.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
+
+
+def html_text(portfolio: Portfolio, layout: Layout) -> str:
+    """The complete page."""
+    count = f"{len(portfolio.items)} 个大项与 {len(portfolio.gates)} 条前置条件"
+    # In a script element only “<” could end the data early.
+    data = json.dumps(_data(portfolio), ensure_ascii=False).replace("<", "\\u003c")
+    return f"""<!DOCTYPE html>
+<html lang="zh-CN">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="{POLICY}">
+<title>{count}</title>
+<style>{STYLE}{PAGE_STYLE}</style>
+</head>
+<body>
+<div class="picture">
+<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="group" aria-label="{count}" \
+viewBox="0 0 {layout.width:g} {layout.height:g}">
+{drawing(portfolio, layout)}</svg>
+</div>
+<div class="bar"><span>点选一个大项（或用 Tab 与回车）看它等待谁、谁等待它；Esc 返回全图。\
+橙色实线框为它等待的，绿色虚线框为等待它的，半透明为间接相关。</span>
+<label><input type="checkbox" id="soft" checked> 显示软约束</label></div>
+<details><summary>全部前置条件清单</summary>
+{_table(portfolio)}
+</details>
+<div id="panel" role="region" aria-live="polite" aria-label="所选大项" hidden></div>
+<script type="application/json" id="data">{data}</script>
+<script>{SCRIPT}</script>
+</body>
+</html>
+"""
+
+
+def _data(portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "items": {
+            item.no: {
+                "label": item.label,
+                "text": f"{item.work}，总投资 {yi_text(item.total_wan)} 亿元，"
+                f"其中“十四五”投资 {yi_text(item.plan_wan)} 亿元",
+            }
+            for item in portfolio.items
+        },
+        "gates": [
+            {
+                "id": gate.id,
+                "pred": gate.pred_no,
+                "succ": gate.succ_no,
+                "strength": strength_text(gate),
+                "at": awaited_text(gate, portfolio.item(gate.pred_no)),
+                "holds": held_text(gate, portfolio.item(gate.succ_no)),
+                "reason": gate.reason,
+            }
+            for gate in portfolio.gates
+        ],
+    }
+
+
+def _table(portfolio: Portfolio) -> str:
+    rows = "\n".join(_table_row(portfolio, gate) for gate in portfolio.gates)
+    heads = ("编号", "类型", "前置大项须达到", "在此之前", "理由", "依据")
+    head = "".join(f'<th scope="col">{text}</th>' for text in heads)
+    return f"<table><thead><tr>{head}</tr></thead><tbody>\n{rows}\n</tbody></table>"
+
+
+def _table_row(portfolio: Portfolio, gate: Gate) -> str:
+    pred, succ = portfolio.item(gate.pred_no), portfolio.item(gate.succ_no)
+    texts = (
+        gate.id,
+        strength_text(gate),
+        f"{pred.label} {awaited_text(gate, pred)}",
+        f"{succ.label} {held_text(gate, succ)}",
+        gate.reason,
+        gate.provenance,
+    )
+    return "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in texts) + "</tr>"

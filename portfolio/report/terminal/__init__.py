@@ -1,0 +1,18 @@
+"""Results on the screen: 80 columns, Chinese width safe, no colour where there is no terminal."""
+
+from __future__ import annotations
+
+from portfolio.report.terminal.check import show_check
+from portfolio.report.terminal.comparison import show_comparison
+from portfolio.report.terminal.messages import show_changes, show_problems
+from portfolio.report.terminal.page import screen
+from portfolio.report.terminal.run import show_run
+
+__all__ = [
+    "screen",
+    "show_changes",
+    "show_check",
+    "show_comparison",
+    "show_problems",
+    "show_run",
+]

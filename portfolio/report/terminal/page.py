@@ -1,0 +1,61 @@
+"""What every text on the screen shares: a console, paragraphs, tables."""
+
+from __future__ import annotations
+
+from rich import box
+from rich.console import Console
+from rich.table import Table as Grid
+from rich.text import Text
+
+from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
+
+#: Declared plain so that rich keeps it on Chinese code pages too, which have its rule.
+RULED_HEAD = box.Box(str(box.SIMPLE_HEAD), ascii=True)
+
+
+class Screen(Console):
+    """A console that leaves it to the command line what to do when its reader has gone."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise on: rich itself would end the process with the code of a defect."""
+        raise BrokenPipeError
+
+
+def screen(*, stderr: bool = False) -> Console:
+    """A console that reads no markup into texts: 80 columns and no colour when piped."""
+    console = Screen(stderr=stderr, highlight=False, markup=False, emoji=False)
+    if console.is_terminal:
+        return console
+    return Screen(
+        stderr=stderr,
+        highlight=False,
+        markup=False,
+        emoji=False,
+        width=SCREEN_COLUMNS,
+        no_color=True,
+    )
+
+
+def grid(*titles: str, left: int = 1) -> Grid:
+    """An empty table: the first `left` columns to the left, the others to the right."""
+    table = Grid(
+        box=RULED_HEAD,
+        show_edge=False,
+        pad_edge=False,
+        padding=(0, 1, 0, 0),
+        collapse_padding=True,
+        header_style="bold",
+    )
+    for k, heading in enumerate(titles):
+        table.add_column(heading, justify="left" if k < left else "right", no_wrap=True)
+    return table
+
+
+def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:
+    """A paragraph, broken where Chinese may be broken."""
+    out.print(Text("\n".join(wrapped(line, depth, min(out.width, 100))), style=style))
+
+
+def cell_lines(value: str, width: int) -> str:
+    """A table cell's text in lines of at most `width` columns."""
+    return "\n".join(line.strip() for line in wrapped(value, columns=width))

@@ -1,0 +1,222 @@
+"""What results are called in Chinese: causes, outcomes of a year, the sentences of a report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from portfolio.model.items import TargetKind
+from portfolio.model.measures import (
+    YearMeasure,
+    envelope_held,
+)
+from portfolio.model.money import WAN_PER_YI, yi_text
+from portfolio.model.outcome import Cause, CauseKind, Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import (
+    FIRST_YEAR,
+    LAST_FULL_LIST_YEAR,
+    LAST_PERIOD_YEAR,
+    PLAN_PERIOD_YEARS,
+    finish_label,
+    quarter_label,
+    year_spans,
+)
+from portfolio.model.result import RunResult
+
+if TYPE_CHECKING:
+    from portfolio.model.scenarios import ChangeLogEntry
+
+#: The note every report puts where a gap after 2027 is shown.
+CLOSED_LIST = f"{LAST_FULL_LIST_YEAR + 1} 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
+
+
+def scenario_name(result: RunResult) -> str:
+    """A scenario's name, with its title where that says more."""
+    if result.title.startswith(result.scenario):
+        return result.title
+    return f"{result.scenario}——{result.title}" if result.title else result.scenario
+
+
+def summary_text(result: RunResult) -> str:
+    """A scenario's summary as one paragraph, however its file broke the lines."""
+    return "".join(line.strip() for line in (result.summary or "").splitlines())
+
+
+def change_note(change: ChangeLogEntry) -> str | None:
+    """A change's note, and by what it was overridden."""
+    beaten = f"未采用：被 {change.overridden_by} 取代" if change.overridden_by else ""
+    return "；".join(filter(None, (change.note, beaten))) or None
+
+
+def quarter_text(quarter: int | None) -> str | None:
+    """A quarter as people read it, None for none."""
+    return None if quarter is None else quarter_label(quarter)
+
+
+def finish_text(portfolio_outcome: Outcome, index: int) -> str | None:
+    """Actual finish: a quarter, “2045Q4 以后”, or None for an item without plan."""
+    if portfolio_outcome.planned_finish[index] is None:
+        return None
+    return finish_label(portfolio_outcome.finish[index])
+
+
+def delay_text(outcome: Outcome, index: int) -> str:
+    """Delay as people read it: “3 季”, “未竣工”, or nothing."""
+    if outcome.planned_finish[index] is None:
+        return ""
+    delay = outcome.delay_quarters(index)
+    return "未竣工" if delay is None else f"{delay} 季"
+
+
+def cause_name(
+    portfolio: Portfolio, kind: CauseKind, ref: str | None, item: int | None = None
+) -> str:
+    """A cause by what it concerns: `等待“22 国铁干线”`, `“专项债券”资金不足`, `停工`.
+
+    Of an item (its position) whose envelope was never below the plan it says so: the money was
+    there when planned, and did not follow the work that came later.
+    """
+    if kind is CauseKind.GATE and ref is not None:
+        gate = next((gate for gate in portfolio.gates if gate.id == ref), None)
+        if gate is not None:
+            return f"等待“{portfolio.item(gate.pred_no).label}”"
+    if kind is CauseKind.CHANNEL and ref in portfolio.channel_position:
+        channel = portfolio.channel_position[ref]
+        moved = item is not None and envelope_held(portfolio, channel, item)
+        what = "额度未随进度顺延" if moved else "资金不足"
+        return f"“{portfolio.channels[channel].name}”{what}"
+    return str(kind)
+
+
+def causes_text(portfolio: Portfolio, causes: Sequence[Cause], item: int | None = None) -> str:
+    """The causes of a delay, the largest first: `等待“22 国铁干线”3季；停工2季`."""
+    ordered = sorted(causes, key=lambda cause: -cause.quarters)
+    return "；".join(
+        f"{cause_name(portfolio, cause.kind, cause.ref, item)}{cause.quarters}季"
+        for cause in ordered
+    )
+
+
+def year_verdict(measure: YearMeasure) -> str:
+    """A year against its target: 达标, 差 x, 超上限 x, 待入库 x, or — without a target."""
+    if measure.met is None:
+        return "—"
+    if measure.met:
+        return "达标"
+    if measure.above_wan:
+        return f"超上限 {yi_text(measure.above_wan)}"
+    if measure.to_be_listed_wan:
+        return f"待入库 {yi_text(measure.to_be_listed_wan)}"
+    return f"差 {yi_text(measure.shortfall_wan)}"
+
+
+def carried_over_line(measures: Sequence[YearMeasure]) -> str | None:
+    """Why some years complete far more than their plan: they catch up with earlier years.
+
+    Named are the years with more than 110 % of their plan while the whole since 2021 is no more
+    than planned; both at approved cost, so that overruns don't count.
+    """
+    years, ahead_wan = [], 0
+    for m in measures:
+        ahead_wan += m.progress_wan - m.plan_wan
+        if m.plan_wan and m.progress_wan * 10 > m.plan_wan * 11 and ahead_wan <= 0:
+            years.append(m.year)
+    if not years:
+        return None
+    return f"{year_spans(years)} 年完成率高于 110%：其中有以前年度未完成、结转到当年的投资。"
+
+
+def year_notes(measures: Sequence[YearMeasure]) -> tuple[str, ...]:
+    """What the table of years must not leave unsaid: whose gap it is."""
+    notes = []
+    ours = [m.year for m in measures if m.plan_below_target and not m.list_runs_down]
+    if ours:
+        notes.append(f"{year_spans(ours)} 年计划本身折市重点即低于目标。")
+    if any(m.to_be_listed_wan for m in measures):
+        notes.append(CLOSED_LIST)
+    missed = [m for m in measures if m.list_runs_down and m.short_of_plan_wan >= WAN_PER_YI // 20]
+    if missed:
+        years = "、".join(f"{m.year} 年 {yi_text(m.short_of_plan_wan)}" for m in missed)
+        notes.append(f"“待入库”之外，推演比计划少完成（折市重点）：{years}。")
+    return tuple(notes)
+
+
+def target_text(measure: YearMeasure) -> str:
+    """A target with its kind: `≥3,800.0`, `≤3,800.0`, `3,600.0–3,800.0`."""
+    target = measure.target
+    if target is None or target.target_wan is None:
+        return "—"
+    if target.kind is TargetKind.BAND and target.upper_wan is not None:
+        return f"{yi_text(target.target_wan)}–{yi_text(target.upper_wan)}"
+    return ("≤" if target.kind is TargetKind.CEILING else "") + yi_text(target.target_wan)
+
+
+def reconciliation_lines(portfolio: Portfolio) -> tuple[str, str]:
+    """The two lines every report opens with: what the list sums to, and the two universes."""
+    items = portfolio.items
+    total = sum(item.total_wan for item in items)
+    period = sum(item.plan_wan for item in items)
+    before = sum(item.pre2021_wan for item in items)
+    first = (
+        f"清单：{len(items)} 个大项，总投资 {yi_text(total, 0)} 亿元，"
+        f"其中 {FIRST_YEAR}—{LAST_PERIOD_YEAR} 年 {yi_text(period, 0)} 亿元"
+        + (f"，{FIRST_YEAR} 年前 {yi_text(before)} 亿元。" if before else "。")
+    )
+    return first, _universe_line(portfolio, period)
+
+
+def _universe_line(portfolio: Portfolio, period_wan: int) -> str:
+    """The list's mean year, converted, against the yearly target of another list."""
+    mean = period_wan // PLAN_PERIOD_YEARS
+    years = range(FIRST_YEAR, LAST_PERIOD_YEAR + 1)
+    in_period = [target for target in portfolio.targets if target.year in years]
+    factors = {t.inclusion_bps for t in in_period if t.inclusion_bps is not None}
+    targets = {t.target_wan for t in in_period if t.target_wan is not None}
+    line = f"口径：年均 {yi_text(mean, 0)} 亿元"
+    if len(factors) == 1:
+        factor = factors.pop()
+        line += f" × 入列系数 {factor / 10_000:.2f} = 折市重点 {yi_text(mean * factor // 10_000, 0)} 亿元"
+    elif factors:
+        line += "（入列系数逐年不同，见年度表）"
+    if len(targets) == 1:
+        line += f"，年度目标 {yi_text(targets.pop(), 0)} 亿元"
+    return f"{line}（两份清单范围不同，系数为假设）。"
+
+
+def definition_lines() -> tuple[str, ...]:
+    """How the measures are to be read."""
+    return (
+        "金额单位为亿元，单元格内保留到万元（四位小数），显示一位小数。",
+        "完成投资：推演中完成的投资，含造价变化；不是财政付款数。",
+        "形象进度折算投资：累计完成 × 批准总额 ÷ 推演造价，逐年相减；超概部分不算进度。",
+        "折市重点口径＝形象进度折算投资 × 入列系数，用于与市重点项目年度目标比较；达标与否只看这一口径。",
+        "完成率＝当年完成投资 ÷ 当年计划；补上以前年度未完成的投资时会高于 100%。",
+        CLOSED_LIST,
+        "滞后：推演竣工晚于计划竣工；每一滞后季度只记一个原因。",
+        "资金缺口：当年需要而没有渠道能够安排的资金（随资本金渠道为年末一季应到未到的贷款）；未到位部分下年继续申请，逐年不可相加。",
+    )
+
+
+def assumption_lines(result: RunResult) -> tuple[str, ...]:
+    """What is fact and what is assumption, counted from the provenance of the numbers."""
+    portfolio = result.portfolio
+    lines = [
+        f"公布的事实：{len(result.baseline.items)} 个大项的名称、总投资与“十四五”投资，"
+        f"以及 {len(result.published)} 个合计数（见 校核）。",
+    ]
+    groups = {
+        "大项的属性（优先级、投资节奏、年度上限等）": [item.provenance for item in portfolio.items],
+        "前置条件的比例、上限、间隔与强度": [gate.provenance for gate in portfolio.gates],
+        "资金渠道的性质、下达节奏与待分配资金": [c.provenance for c in portfolio.channels],
+        "资金结构的比例": [share.provenance for share in portfolio.shares],
+        "年度目标与入列系数": [target.provenance for target in portfolio.targets],
+    }
+    for name, provenances in groups.items():
+        assumed = sum("假设" in provenance for provenance in provenances)
+        if assumed:
+            lines.append(f"{name}：{len(provenances)} 条中 {assumed} 条依据为假设。")
+    lines.append(
+        "各年计划由投资节奏推算（已知年份除外），年度额度与待分配资金由计划推算；均为假设，不是批复。"
+    )
+    return tuple(lines)

@@ -1,0 +1,90 @@
+"""Recalculate a workbook with LibreOffice and compare every formula with its stored value."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+
+SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+if SOFFICE is None and os.environ.get("PORTFOLIO_REQUIRE_SOFFICE"):
+    raise RuntimeError("LibreOffice is required here and not installed")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Difference:
+    """A formula whose recalculated value is not the stored one."""
+
+    place: str
+    formula: str
+    stored: object
+    recalculated: object
+
+
+def recalculated(path: Path, folder: Path) -> Path:
+    """A copy of a workbook without stored formula values, calculated anew by LibreOffice."""
+    assert SOFFICE is not None
+    bare = folder / "bare.xlsx"
+    with zipfile.ZipFile(path) as source, zipfile.ZipFile(bare, "w", zipfile.ZIP_DEFLATED) as copy:
+        for entry in source.infolist():
+            content = source.read(entry)
+            if entry.filename.startswith("xl/worksheets/sheet"):
+                content = re.sub(rb"(</f>)<v>[^<]*</v>", rb"\1", content)
+                # A text result marks its cell t="str"; without a value that mark has to go too.
+                content = re.sub(
+                    rb'(<c r="[A-Z]+\d+"(?: s="\d+")?) t="str"(><f>)', rb"\1\2", content
+                )
+            copy.writestr(entry, content)
+    out = folder / "out"
+    subprocess.run(
+        [
+            SOFFICE,
+            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
+            "--headless",
+            "--convert-to",
+            "xlsx:Calc MS Excel 2007 XML",
+            "--outdir",
+            str(out),
+            str(bare),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=300,
+    )
+    return out / "bare.xlsx"
+
+
+def differences(path: Path, folder: Path) -> tuple[int, list[Difference]]:
+    """How many formulas a workbook has, and those whose stored value LibreOffice does not give."""
+    formulas = openpyxl.load_workbook(path)
+    stored = openpyxl.load_workbook(path, data_only=True)
+    anew = openpyxl.load_workbook(recalculated(path, folder), data_only=True)
+    count, found = 0, []
+    for sheet in formulas:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.data_type != "f":
+                    continue
+                count += 1
+                old = stored[sheet.title][cell.coordinate].value
+                new = anew[sheet.title][cell.coordinate].value
+                if not _same(old, new):
+                    place = f"{sheet.title}!{cell.coordinate}"
+                    found.append(
+                        Difference(
+                            place=place, formula=str(cell.value), stored=old, recalculated=new
+                        )
+                    )
+    return count, found
+
+
+def _same(old: object, new: object) -> bool:
+    if isinstance(old, (int, float)) and isinstance(new, (int, float)):
+        return abs(old - new) <= 1e-7 * max(1.0, abs(old))
+    return (old or "") == (new or "")
