@@ -1,0 +1,117 @@
+"""Ctrl-C, readers that go away, and terminals of other code pages."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.command import COMMAND, contents, environment, portfolio, too_wide
+
+posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
+INTERRUPTED = 130
+
+
+@posix_only
+@pytest.mark.parametrize("command", ["check", "run"])
+def test_ctrl_c_leaves_the_old_files(command, tmp_path):
+    """A named pipe holds the reading up, so that the signal always comes in the middle."""
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "run.json").write_text("旧", encoding="utf-8")
+    pipe = tmp_path / "计划.xlsx"
+    os.mkfifo(pipe)
+    words = {"check": ["check", str(pipe)], "run": ["run", "-w", str(pipe), "-o", "out"]}
+    with subprocess.Popen(
+        [*COMMAND, *words[command]],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        # a runner in the background may have left the signal ignored
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
+    ) as process:
+        end = pipe.open("wb")  # returns once the command has opened its own end
+        process.send_signal(signal.SIGINT)
+        said = process.communicate(timeout=60)
+        end.close()
+    assert process.returncode == INTERRUPTED
+    assert said[0] == ""
+    assert said[1].startswith("已中断")
+    assert "Traceback" not in said[1]
+    assert contents(out) == {"run.json": "旧".encode()}
+
+
+@posix_only
+@pytest.mark.parametrize(
+    "words", [("run", "-o", "out"), ("run", "-o", "out", "--json"), ("graph",)]
+)
+def test_a_reader_that_goes_away_is_no_error(words, tmp_path):
+    with subprocess.Popen(
+        [*COMMAND, *words],
+        cwd=tmp_path,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        said = process.stderr.read()
+        process.wait(timeout=60)
+    assert process.returncode == 0
+    assert "Traceback" not in said
+    assert "BrokenPipe" not in said
+    assert contents(tmp_path / "out")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "gbk:strict", "cp1252"])
+def test_a_narrow_code_page_stops_nothing(encoding, tmp_path):
+    done = portfolio(
+        "run", "-o", "out", cwd=tmp_path, encoding=encoding.partition(":")[0],
+        PYTHONIOENCODING=encoding, PYTHONUTF8="0", LANG="C", LC_ALL="",
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "26,788" in done.stdout
+    assert (tmp_path / "out" / "run.json").is_file()
+
+
+def test_a_chinese_code_page_loses_no_letter(tmp_path):
+    words = ("run", "-o", "out")
+    chinese = portfolio(*words, cwd=tmp_path, encoding="gbk", PYTHONIOENCODING="gbk")
+    plain = portfolio(*words, cwd=tmp_path)
+    assert chinese.stdout == plain.stdout
+
+
+def test_json_is_utf8_whatever_the_code_page(tmp_path):
+    done = portfolio("check", "--json", cwd=tmp_path, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    assert json.loads(done.stdout)
+
+
+def test_problems_are_told_on_a_narrow_code_page(tmp_path):
+    done = portfolio(
+        "run", "-s", "没有", cwd=tmp_path, encoding="ascii", PYTHONIOENCODING="ascii",
+        PYTHONUTF8="0", LANG="C", LC_ALL="C",
+    )  # fmt: skip
+    assert done.returncode == 3
+    assert "Traceback" not in done.stderr
+
+
+def test_a_narrow_screen_and_no_colour(tmp_path):
+    done = portfolio("run", "-o", "out", cwd=tmp_path, NO_COLOR="1", COLUMNS="80")
+    assert "\x1b[" not in done.stdout
+    assert too_wide(done.stdout) == []
+
+
+def test_colour_is_for_terminals(tmp_path):
+    done = portfolio("run", "-o", "out", cwd=tmp_path, COLUMNS="200")
+    assert "\x1b[" not in done.stdout
+    assert too_wide(done.stdout) == []

@@ -1,0 +1,244 @@
+"""The house rules, held by reading the source: directions, library homes, names, sizes."""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+import sys
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PACKAGE = ROOT / "portfolio"
+
+#: What a part may import of ours besides itself. `cli` stands for cli*.py and __main__.py.
+MAY_IMPORT = {
+    "model": set(),
+    "read": {"model"},
+    "sim": {"model"},
+    "optimize": {"model"},
+    "report": {"model"},
+    "shipped": set(),
+    "workflows": {"model", "read", "sim", "optimize", "report", "shipped"},
+    "cli": {"model", "report", "workflows"},
+}
+#: A library and the only files (below portfolio/) that may import it.
+HOMES = {
+    "click": ("cli*.py",),
+    "networkx": ("model/gates.py",),
+    "numpy": ("model/*", "sim/*", "optimize/*", "report/*"),
+    "numpy.random": ("sim/draws.py",),
+    "openpyxl": ("read/*",),
+    "pandas": ("report/tables.py",),
+    "pulp": ("optimize/solver.py",),
+    "random": ("sim/draws.py",),
+    "rich": ("report/terminal*", "cli*.py"),
+    "ruamel": ("read/scenario*.py",),
+    "scipy": ("model/plan.py",),
+    "secrets": (),
+    "simpy": ("sim/one_path.py",),
+    "xlsxwriter": ("report/*",),
+    "yaml": (),
+}
+NAMES_NOT_FOUND = {"utils", "util", "common", "helpers", "helper", "core", "misc", "lib"}
+LONGEST_FILE = 450
+
+
+@dataclass(frozen=True, kw_only=True)
+class Imported:
+    """An import: the file below portfolio/, the line, the module named in full."""
+
+    file: str
+    line: int
+    module: str
+
+    def __str__(self) -> str:
+        return f"portfolio/{self.file}:{self.line} imports {self.module}"
+
+
+def _modules() -> list[Path]:
+    return sorted(PACKAGE.rglob("*.py"))
+
+
+def _part(file: str) -> str:
+    """The part of the house a file or module below portfolio/ belongs to."""
+    head = file.replace(".", "/").split("/")[0]
+    return "cli" if head.startswith("cli") or head == "__main__" else head
+
+
+def _imports(path: Path, source: str) -> list[Imported]:
+    """Every import of a file, wherever it stands; `from a import b` names a and a.b."""
+    file = path.relative_to(PACKAGE).as_posix()
+    here = ("portfolio", *path.relative_to(PACKAGE).parent.parts)
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            above = here[: len(here) - node.level + 1] if node.level else ()
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            names = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func) in (
+            "__import__",
+            "importlib.import_module",
+            "import_module",
+        ):
+            first = node.args[0] if node.args else None
+            names = [
+                str(first.value) if isinstance(first, ast.Constant) else "computed at run time"
+            ]
+        elif isinstance(node, ast.Attribute) and ast.unparse(node) in (
+            "np.random",
+            "numpy.random",
+        ):
+            names = ["numpy.random"]
+        found += [
+            Imported(file=file, line=getattr(node, "lineno", 0), module=name) for name in names
+        ]
+    return found
+
+
+def _all_imports() -> list[Imported]:
+    return [
+        found for path in _modules() for found in _imports(path, path.read_text(encoding="utf-8"))
+    ]
+
+
+def _wrong_way(imports: list[Imported]) -> list[str]:
+    """Imports of ours that the directions don't allow."""
+    wrong = []
+    for found in imports:
+        head, _, rest = found.module.partition(".")
+        if head != "portfolio":
+            continue
+        own, other = _part(found.file), _part(rest) if rest else ""
+        if other in ("", "__version__", own):
+            continue
+        if other not in MAY_IMPORT.get(own, set()) and other in {*MAY_IMPORT, *_parts()}:
+            wrong.append(str(found))
+    return wrong
+
+
+def _parts() -> set[str]:
+    return {_part(path.relative_to(PACKAGE).as_posix().removesuffix(".py")) for path in _modules()}
+
+
+def _away_from_home(imports: list[Imported]) -> list[str]:
+    wrong = []
+    for found in imports:
+        for library, homes in HOMES.items():
+            if found.module != library and not found.module.startswith(f"{library}."):
+                continue
+            if not any(fnmatch.fnmatch(found.file, home) for home in homes):
+                wrong.append(str(found))
+    return wrong
+
+
+def test_imports_follow_the_directions():
+    assert _wrong_way(_all_imports()) == []
+
+
+def test_every_part_has_its_directions():
+    assert _parts() - {"__init__"} <= set(MAY_IMPORT)
+
+
+def test_each_library_stays_in_its_home():
+    assert _away_from_home(_all_imports()) == []
+
+
+def test_every_library_imported_has_a_home_or_comes_with_python():
+    known = set(sys.stdlib_module_names) | set(HOMES) | {"portfolio"}
+    strangers = [str(found) for found in _all_imports() if found.module.split(".")[0] not in known]
+    assert strangers == []
+
+
+def test_libraries_imported_are_declared():
+    names = {"ruamel": "ruamel.yaml"}
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    declared = {entry.split(">")[0].split("[")[0].strip() for entry in project["dependencies"]}
+    used = {found.module.split(".")[0] for found in _all_imports()} - set(sys.stdlib_module_names)
+    assert {names.get(name, name) for name in used - {"portfolio"}} == declared
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("model/plan.py", "from portfolio.read import workbook"),
+        ("model/plan.py", "from portfolio import report"),
+        ("model/plan.py", "if TYPE_CHECKING:\n    from portfolio.sim.one_path import play"),
+        ("model/scenarios/draft.py", "from ...read import cells"),
+        ("read/cells.py", "from portfolio.report.wording import x"),
+        ("sim/one_path.py", "def f():\n    from portfolio.read.workbook import read_workbook"),
+        ("report/files.py", "from portfolio import workflows"),
+        ("report/terminal/run.py", "import portfolio.sim.one_path"),
+        ("workflows.py", "from portfolio.cli import main"),
+        ("cli.py", "from portfolio.read.workbook import read_workbook"),
+    ],
+)
+def test_an_import_the_wrong_way_is_noticed(file, source):
+    assert _wrong_way(_imports(PACKAGE / file, source))
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("model/plan.py", "import networkx as nx"),
+        ("report/tables.py", "import openpyxl.styles"),
+        ("read/workbook.py", "from xlsxwriter import Workbook"),
+        ("sim/one_path.py", "import random"),
+        ("sim/one_path.py", "from numpy import random"),
+        ("sim/one_path.py", "import numpy as np\nx = np.random.default_rng(1)"),
+        ("model/allotment.py", "from numpy.random import default_rng"),
+        ("report/files.py", "import pandas"),
+        ("workflows.py", "import click"),
+        ("model/quarters.py", "def f():\n    import simpy"),
+    ],
+)
+def test_a_library_away_from_home_is_noticed(file, source):
+    assert _away_from_home(_imports(PACKAGE / file, source))
+
+
+def test_no_module_is_named_for_want_of_a_name():
+    names = {path.stem for path in _modules()} | {path.parent.name for path in _modules()}
+    assert names & NAMES_NOT_FOUND == set()
+
+
+def test_files_stay_readable():
+    long = {
+        path.relative_to(ROOT).as_posix(): lines
+        for path in _modules()
+        if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST_FILE
+    }
+    assert long == {}
+
+
+def test_packages_are_found_by_the_build():
+    """Every folder with modules is a package, and packages listed by name are there."""
+    folders = {path.parent for path in _modules()}
+    assert [str(folder) for folder in folders if not (folder / "__init__.py").exists()] == []
+    text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    setuptools = tomllib.loads(text)["tool"]["setuptools"]
+    packages = setuptools.get("packages", [])
+    if isinstance(packages, list):
+        places = setuptools.get("package-dir", {})
+        listed = {ROOT / places.get(name, name.replace(".", "/")) for name in packages}
+        assert folders - listed == set()
+        assert [str(folder) for folder in listed if not folder.is_dir()] == []
+
+
+def test_libraries_that_take_long_are_not_loaded_by_the_command_line():
+    """`--help` stays quick: heavy imports wait inside the functions that need them."""
+    eager = {"numpy", "networkx", "openpyxl", "pandas", "rich", "scipy", "simpy", "xlsxwriter"}
+    found = []
+    for name in ("__init__.py", "__main__.py", "cli.py", "cli_text.py", "workflows.py"):
+        tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+        for node in tree.body:
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                names = [alias.name for alias in node.names]
+                names.append(getattr(node, "module", None) or "")
+                found += [(name, word) for word in names if word.split(".")[0] in eager]
+    assert found == []
