@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|all] [--quick]`."""
+"""`python -m bench.run [engine|run|help|excel|stress|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -7,45 +7,56 @@ import os
 import platform
 import sys
 from collections.abc import Callable
+from functools import partial
 
-from bench import commands, engine, excel
+from bench import commands, engine, excel, stress
 
 PARTS: dict[str, Callable[..., None]] = {
     "engine": engine.run,
     "run": commands.run,
     "help": commands.help_page,
     "excel": excel.run,
+    "stress": stress.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|all] [--quick]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|stress|all] [--quick] [--memory]"
+#: What a part runs in a process of its own: its answer on stdout as JSON.
+WORKERS: dict[str, Callable[..., dict[str, object]]] = {
+    "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),
+    "_split": lambda: dict(commands.measure_split()),
+    "_stress": lambda items, quick: stress.measure(int(items), quick == "1"),
+    "_stress_memory": lambda paths: stress.measure_memory(int(paths)),
+}
 
 
 def main(arguments: list[str]) -> int:
-    if arguments[:1] == ["_path"]:
-        n, variant, repeats = arguments[1:]
-        print(json.dumps(engine.measure_path(int(n), variant, int(repeats))))
+    if arguments and arguments[0] in WORKERS:
+        print(json.dumps(WORKERS[arguments[0]](*arguments[1:])))
         return 0
-    if arguments == ["_split"]:
-        print(json.dumps(commands.measure_split()))
-        return 0
-    quick = "--quick" in arguments
-    names = [argument for argument in arguments if argument != "--quick"] or ["all"]
+    quick, memory = "--quick" in arguments, "--memory" in arguments
+    names = [each for each in arguments if each not in ("--quick", "--memory")] or ["all"]
     if names == ["all"]:
         names = list(PARTS)
     if not set(names) <= set(PARTS):
         print(USAGE, file=sys.stderr)
         return 2
     _show_machine()
+    parts = {**PARTS, "stress": partial(stress.run, memory=memory)}
     for name in names:
-        PARTS[name](quick=quick)
+        parts[name](quick=quick)
     return 0
 
 
 def _show_machine() -> None:
-    from importlib.metadata import version
+    from importlib.metadata import PackageNotFoundError, version
 
-    libraries = ("numpy", "simpy", "openpyxl", "xlsxwriter", "scipy", "click")
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores")
-    print(", ".join(f"{name} {version(name)}" for name in libraries))
+    found = []
+    for name in ("numpy", "numba", "simpy", "openpyxl", "xlsxwriter", "scipy", "click"):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"no {name}")
+    print(", ".join(found))
 
 
 if __name__ == "__main__":

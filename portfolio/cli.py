@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
 import click
 
 from portfolio import __version__, workflows
+from portfolio.cli_options import shared
+from portfolio.cli_output import lines, print_json, say_written, working
+from portfolio.cli_stress import replay, stress
 from portfolio.cli_text import (
     DEFECT,
     INTERRUPTED,
@@ -26,39 +27,6 @@ from portfolio.model.problems import InputError, Problem
 
 if TYPE_CHECKING:
     from portfolio.model.result import RunResult
-
-F = TypeVar("F", bound=Callable[..., Any])
-QUICK_SECONDS = 1.0
-
-
-def _shared(*, scenarios: bool, out: str = "", json: bool = True) -> Callable[[F], F]:
-    """The common options, in one order for all commands."""
-    options: list[Any] = [click.option("-w", "--workbook", type=click.Path(path_type=Path, readable=False), metavar="工作簿",
-                            help="输入工作簿（默认 inputs/十大工程.xlsx）")]  # fmt: skip
-    if scenarios:
-        options += [
-            click.option("-s", "--scenario", "scenarios", multiple=True, metavar="情景",
-                         help="情景名或 YAML 文件，可重复"),
-            click.option("--set", "sets", multiple=True, metavar="设定",
-                         help="临时设定，如 专项债券:2023=-30%、土地出让:2023-2025=0.7、"
-                              "一般公共预算:2024=120亿；可重复，最后生效"),
-        ]  # fmt: skip
-    if out:
-        options.append(
-            click.option("-o", "--out", type=click.Path(path_type=Path, readable=False), metavar="文件夹",
-                         help=out)
-        )  # fmt: skip
-    if json:
-        options.append(
-            click.option("--json", "as_json", is_flag=True, help="结果以 JSON 写到标准输出")
-        )
-
-    def decorate(function: F) -> F:
-        for option in reversed(options):
-            function = option(function)
-        return function
-
-    return decorate
 
 
 @click.group(
@@ -77,23 +45,23 @@ def commands() -> None:
 @click.argument(
     "path", type=click.Path(path_type=Path, readable=False), required=False, metavar="[工作簿]"
 )
-@_shared(scenarios=False, out="另把结果写成 JSON 的文件夹（默认不写）")
+@shared(scenarios=False, out="另把结果写成 JSON 的文件夹（默认不写）")
 def check(path: Path | None, workbook: Path | None, out: Path | None, as_json: bool) -> None:
     """Judge a workbook."""
     try:
-        with _working("正在检查工作簿"):
+        with working("正在检查工作簿"):
             result = workflows.check(path or workbook)
     except InputError as error:
         if as_json:  # here the problems are the result
-            _print_json({"problems": [asdict(problem) for problem in error.problems]})
+            print_json({"problems": [asdict(problem) for problem in error.problems]})
         raise
     if out is not None:
-        _say_written(workflows.write_check(result, out), workbook=path or workbook, quiet=True)
+        say_written(workflows.write_check(result, out), workbook=path or workbook, quiet=True)
     if as_json:
         from portfolio.report.check_json import check_json
 
         book = result.workbook
-        _print_json(check_json(book.portfolio, book.sha256, result.totals, result.conflicts))
+        print_json(check_json(book.portfolio, book.sha256, result.totals, result.conflicts))
         return
     from portfolio.report.terminal import show_check
 
@@ -101,7 +69,7 @@ def check(path: Path | None, workbook: Path | None, out: Path | None, as_json: b
 
 
 @commands.command(help="主要功能：推演计划，显示逐年结果，写出 进度计划.xlsx、CSV 与 run.json。")
-@_shared(scenarios=True, out="输出文件夹（默认 out/<情景>）")
+@shared(scenarios=True, out="输出文件夹（默认 out/<情景>）")
 def run(
     workbook: Path | None,
     scenarios: Sequence[str],
@@ -110,7 +78,7 @@ def run(
     as_json: bool,
 ) -> None:
     """Play the plan and write the schedule."""
-    with _working("正在推演") as progress:
+    with working("正在推演") as progress:
         result = workflows.run(workbook, scenarios, sets, progress)
         progress("正在写出文件")
         paths = workflows.write_run(result, out)
@@ -120,14 +88,14 @@ def run(
         from portfolio.report.terminal import show_run
 
         show_run(result)
-    _say_written(paths, workbook=workbook, quiet=as_json)
+    say_written(paths, workbook=workbook, quiet=as_json)
 
 
 @commands.command(
     help="说明某个大项（序号、名称或名称的一部分）为何滞后或资金不足：从原因一直追到根源，季度数与金额加得起来。"
 )
 @click.argument("item", metavar="大项")
-@_shared(scenarios=True, out="另把说明写成文本和 JSON 的文件夹（默认不写）")
+@shared(scenarios=True, out="另把说明写成文本和 JSON 的文件夹（默认不写）")
 def explain(
     item: str,
     workbook: Path | None,
@@ -137,15 +105,15 @@ def explain(
     as_json: bool,
 ) -> None:
     """Why an item is late or short."""
-    with _working("正在推演"):
+    with working("正在推演"):
         explanation, result = workflows.explain(item, workbook, scenarios, sets)
     if out is not None:
         written = workflows.write_explanation(explanation, result, out)
-        _say_written(written, workbook=workbook, quiet=True)
+        say_written(written, workbook=workbook, quiet=True)
     if as_json:
         from portfolio.report.explain_json import explanation_data
 
-        _print_json(explanation_data(explanation, result.portfolio))
+        print_json(explanation_data(explanation, result.portfolio))
         return
     from portfolio.report.explain_text import explanation_lines
 
@@ -153,7 +121,7 @@ def explain(
 
 
 @commands.command(help="多个情景并排比较，差异在前；写出 对比.xlsx。")
-@_shared(scenarios=True, out="输出文件夹（默认 out/对比 <情景>）")
+@shared(scenarios=True, out="输出文件夹（默认 out/对比 <情景>）")
 def compare(
     workbook: Path | None,
     scenarios: Sequence[str],
@@ -164,33 +132,37 @@ def compare(
     """Scenarios side by side."""
     if len(scenarios) < 2 and not sets:
         raise click.UsageError("请用 -s 给出至少两个情景，或用 --set 与基准比较")
-    with _working("正在推演") as progress:
+    with working("正在推演") as progress:
         results = workflows.compare(scenarios, workbook, sets, progress)
         progress("正在写出文件")
         paths = workflows.write_comparison(results, out)
     if as_json:
         from portfolio.report.run_json import run_json
 
-        _print_json([run_json(result) for result in results])
+        print_json([run_json(result) for result in results])
     else:
         from portfolio.report.terminal import show_comparison
 
         show_comparison(results)
-    _say_written(paths, workbook=workbook, quiet=as_json)
+    say_written(paths, workbook=workbook, quiet=as_json)
+
+
+commands.add_command(stress)
+commands.add_command(replay)
 
 
 @commands.command(
     help="前置条件图：写出 .svg、.html、.graphml，并列出最长的前置链和被等待最多的大项。"
 )
-@_shared(scenarios=False, out="输出文件夹（默认 out/前置条件图）", json=False)
+@shared(scenarios=False, out="输出文件夹（默认 out/前置条件图）", json=False)
 def graph(workbook: Path | None, out: Path | None) -> None:
     """The dependency graph."""
     from portfolio.report.graph_view import graph_text
 
-    with _working("正在绘图"):
+    with working("正在绘图"):
         portfolio, paths = workflows.graph(workbook, out)
     click.echo(graph_text(portfolio), nl=False)
-    _say_written(paths, workbook=workbook)
+    say_written(paths, workbook=workbook)
 
 
 @commands.command(help="为其他城市或规划新建空白工作簿与情景示例。")
@@ -200,7 +172,7 @@ def init(folder: Path) -> None:
     for path in workflows.init(folder):
         click.echo(f"已新建 {path}")
     click.echo(
-        _lines(
+        lines(
             "请在工作簿中填写项目清单、依赖关系、资金结构与年度目标，"
             f"然后在 {folder} 中运行 portfolio check"
         )
@@ -210,50 +182,7 @@ def init(folder: Path) -> None:
 def _print_result(result: RunResult) -> None:
     from portfolio.report.run_json import run_json
 
-    _print_json(run_json(result))
-
-
-def _print_json(value: Any) -> None:
-    """JSON on stdout, always in UTF-8, whatever the console's code page."""
-    from portfolio.report.json_text import json_text
-
-    sys.stdout.buffer.write(json_text(value).encode("utf-8"))
-
-
-def _say_written(
-    paths: Sequence[Path], *, workbook: Path | None = None, quiet: bool = False
-) -> None:
-    """Say which files were written from which workbook; on stderr when stdout holds JSON."""
-    folder = paths[0].parent
-    names = "、".join(path.name for path in paths)
-    click.echo("\n" + _lines(f"已写出到 {folder}：{names}"), err=quiet)
-    click.echo(_lines(f"所用工作簿：{workflows.workbook_path(workbook)}"), err=quiet)
-
-
-def _lines(text: str) -> str:
-    """A sentence broken to the screen's width."""
-    from portfolio.report.plain_text import wrapped
-
-    return "\n".join(wrapped(text))
-
-
-@contextmanager
-def _working(text: str) -> Iterator[Callable[[str], None]]:
-    """Show what is being done once it has taken over a second, on a terminal only."""
-    if not sys.stderr.isatty():
-        yield lambda _text: None
-        return
-    from rich.console import Console
-
-    status = Console(stderr=True).status(text)
-    timer = threading.Timer(QUICK_SECONDS, status.start)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield status.update
-    finally:
-        timer.cancel()
-        status.stop()
+    print_json(run_json(result))
 
 
 def _show_problems(problems: Sequence[Problem]) -> None:

@@ -11,6 +11,7 @@ from portfolio.model.problems import did_you_mean
 from portfolio.report.plain_text import padded, text_columns, wrapped
 
 DEFECT, USAGE, PROBLEMS = 1, 2, 3
+UNPROVEN, CONDITION_MET = 5, 6
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 
 

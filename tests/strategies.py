@@ -140,6 +140,7 @@ def conditions(draw: st.DrawFn, n_items: int, channels: tuple[Channel, ...]) -> 
     return replace(
         base,
         cost_bps=per_item(st.sampled_from((10_000, 10_000, 7_777, 12_345, 40_000))),
+        volume_bps=per_item(st.sampled_from((10_000, 10_000, 5_003, 11_000))),
         duration_bps=per_item(st.sampled_from((10_000, 10_000, 5_001, 13_333, 30_000))),
         start_delay_quarters=per_item(st.sampled_from((0, 0, 1, 7, 200))),
         stopped=stopped, pace_bps=pace, delay_quarters=delay, credit_bps=credit,

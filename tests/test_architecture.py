@@ -30,14 +30,15 @@ HOMES = {
     "click": ("cli*.py",),
     "networkx": ("model/gates.py",),
     "numpy": ("model/*", "sim/*", "optimize/*", "report/*"),
-    "numpy.random": ("sim/draws.py",),
+    "numba": ("sim/lanes_*.py",),
+    "numpy.random": ("sim/draws*.py",),
     "openpyxl": ("read/*",),
     "pandas": ("report/tables.py",),
     "pulp": ("optimize/solver.py",),
     "random": ("sim/draws.py",),
     "rich": ("report/terminal*", "cli*.py"),
     "ruamel": ("read/scenario*.py",),
-    "scipy": ("model/plan.py",),
+    "scipy": ("model/plan.py", "model/study/*.py", "sim/draws*.py"),
     "secrets": (),
     "simpy": ("sim/one_path.py",),
     "xlsxwriter": ("report/*",),
@@ -234,8 +235,10 @@ def test_libraries_that_take_long_are_not_loaded_by_the_command_line():
     """`--help` stays quick: heavy imports wait inside the functions that need them."""
     eager = {"numpy", "networkx", "openpyxl", "pandas", "rich", "scipy", "simpy", "xlsxwriter"}
     found = []
-    for name in ("__init__.py", "__main__.py", "cli.py", "cli_text.py", "workflows.py"):
-        tree = ast.parse((PACKAGE / name).read_text(encoding="utf-8"))
+    paths = [PACKAGE / "__init__.py", PACKAGE / "__main__.py"]
+    paths += [*PACKAGE.glob("cli*.py"), *PACKAGE.glob("workflows/*.py")]
+    for path in paths:
+        name, tree = path.name, ast.parse(path.read_text(encoding="utf-8"))
         for node in tree.body:
             if isinstance(node, ast.Import | ast.ImportFrom):
                 names = [alias.name for alias in node.names]

@@ -65,7 +65,7 @@ def _gather(accounts: Wan, owner: Ints, channels: int) -> Wan:
 
 
 def planned_at(limits: Limits, moved_bps: Ints) -> Wan:
-    """Cost-scaled planned money at the clock: interpolated between quarters, then × cost.
+    """Planned money at the clock: interpolated between quarters, then × volume and cost.
 
     `moved_bps` is [item], 10,000 a quarter moved; past the plan's end nothing is added.
     """
@@ -80,9 +80,9 @@ def planned_at(limits: Limits, moved_bps: Ints) -> Wan:
     if rest.any():
         step = flat.take(np.minimum(cells + size, flat.size - size + limits.cell_index)) - planned
         planned = planned + step * rest // limits.duration_bps
-    if limits.cost_as_planned:
+    if limits.as_planned:
         return planned
-    return np.asarray(planned * limits.cost_bps // BPS)
+    return np.asarray(planned * limits.scale_bps // BPS)
 
 
 def serve(envelope: int, need: Wan, limits: Limits) -> Wan:

@@ -96,12 +96,12 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
         index = facts.portfolio.position[gate.succ_no]
         holds = gate.holds_wan(facts.portfolio.items[index])
         last = min(PLAY_QUARTERS, PLAY_QUARTERS if opened is None else opened) - 1
-        if holds is None or last < 0 or not facts.approved[index]:
+        if holds is None or last < 0 or not facts.plan[index]:
             continue
         # Finished counts as all the money in `progress`, so look at the money itself here.
         cost = max(int(facts.total_cost[index]), 1)
         pre = facts.portfolio.items[index].pre2021_wan
-        done = pre + int(facts.cum_item[last, index]) * int(facts.approved[index]) // cost
+        done = pre + int(facts.cum_item[last, index]) * int(facts.plan[index]) // cost
         if done > holds:
             yield Breach(
                 code="ceiling_gate",

@@ -26,20 +26,22 @@ class Facts:
         self.cum = np.concatenate(
             [np.zeros((1, channels, items), np.int64), quarters.cumsum(axis=0)]
         )
-        self.approved = self.cum[-1].sum(axis=0)
-        self.cost = self.cum[-1] * portfolio.conditions.cost_bps // 10_000
+        conditions = portfolio.conditions
+        self.plan = self.cum[-1].sum(axis=0)
+        self.approved = (self.cum[-1] * conditions.volume_bps // 10_000).sum(axis=0)
+        self.scale = conditions.cost_bps * conditions.volume_bps // 10_000
+        self.cost = self.cum[-1] * self.scale // 10_000
         self.total_cost = self.cost.sum(axis=0)
         money = self.cum.sum(axis=1)
         some = [np.flatnonzero(money[:, i]) for i in range(items)]
         self.first = [int(s[0]) - 1 if len(s) else None for s in some]
-        full = [np.flatnonzero(money[:, i] == self.approved[i]) for i in range(items)]
+        full = [np.flatnonzero(money[:, i] == self.plan[i]) for i in range(items)]
         self.last = [int(f[0]) - 1 if len(s) else None for f, s in zip(full, some, strict=True)]
         self.planned = np.stack([self.planned_at(moved) for moved in outcome.moved_bps])
         self.cum_credited = outcome.credited_wan.cumsum(axis=0)
         self.cum_item = self.cum_credited.sum(axis=1)
         self.opened = self._gates_opened()
         credit = portfolio.of_kind(Kind.CREDIT)
-        conditions = portfolio.conditions
         rationed = (conditions.credit_bps < 10_000) | (conditions.delay_quarters > 0)
         self.rationed = credit & rationed
         self.accounted = ~credit | self.rationed
@@ -59,7 +61,7 @@ class Facts:
             column = self.cum[low, :, i]
             column = column + (self.cum[high, :, i] - column) * rest // int(duration[i])
             result[:, i] = column
-        return np.asarray(result * self.portfolio.conditions.cost_bps // 10_000, dtype=np.int64)
+        return np.asarray(result * self.scale // 10_000, dtype=np.int64)
 
     def unaccounted(self, year: int) -> npt.NDArray[np.bool_]:
         """Channels without an account in a year: 随资本金 whose credit is free."""
@@ -72,7 +74,7 @@ class Facts:
             return item.pre2021_wan
         finish = self.outcome.finish[index]
         if finish is not None and finish <= quarter:
-            return item.total_wan
+            return item.pre2021_wan + int(self.approved[index])
         cost = max(int(self.total_cost[index]), 1)
         done = int(self.cum_item[quarter, index]) * int(self.approved[index]) // cost
         return item.pre2021_wan + done
@@ -86,7 +88,7 @@ class Facts:
         gate = self.portfolio.gates[g]
         index = self.portfolio.position[gate.pred_no]
         pred = self.portfolio.items[index]
-        if self.approved[index] == 0:
+        if self.plan[index] == 0:
             return 0
         if gate.type is GateType.SS:
             if pred.pre2021_wan > 0:
@@ -97,6 +99,8 @@ class Facts:
         assert at is not None
         if pred.pre2021_wan >= at:
             return 0
+        beyond = (at - pred.pre2021_wan) * int(self.approved[index]) // int(self.plan[index])
+        at = pred.pre2021_wan + beyond
         low, high = 0, PLAY_QUARTERS
         while low < high:  # progress never falls: find the first quarter that reached `at`
             middle = (low + high) // 2

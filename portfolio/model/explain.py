@@ -18,7 +18,7 @@ from portfolio.model.explanation import (
     Span,
     Trace,
 )
-from portfolio.model.gates import Gate
+from portfolio.model.gates import Gate, GateType
 from portfolio.model.held_back import (
     CauseKey,
     HeldBack,
@@ -160,7 +160,8 @@ def _gate_story(case: _Case, gate: Gate) -> GateStory:
     pred_index = portfolio.position[gate.pred_no]
     pred = portfolio.items[pred_index]
     succ = portfolio.items[portfolio.position[gate.succ_no]]
-    at_wan = gate.at_wan(pred)
+    g = portfolio.gates.index(gate)
+    at_wan = None if gate.type is GateType.SS else int(case.record.limits.gates.at_wan[g])
     came = reach(case.record, pred_index, at_wan)
     late = _is_late(came)
     told = gate.id in case.told_gates
@@ -176,7 +177,7 @@ def _gate_story(case: _Case, gate: Gate) -> GateStory:
         holds_wan=gate.holds_wan(succ),
         planned_reached=came.planned,
         reached=came.reached,
-        opened=outcome.gate_opened[portfolio.gates.index(gate)],
+        opened=outcome.gate_opened[g],
         conflict=case.conflicts.get(gate.id),
         told=told,
         causes_told=causes_told,
@@ -258,7 +259,7 @@ def _planned_of_envelope(case: _Case, item: int | None, channel: int, year: int)
     """What the plan wants of an item's own envelope, or of the city's (None), at actual cost."""
     if year >= PLAN_YEARS:
         return 0
-    wanted = case.portfolio.plan_wan[year, channel] * case.record.limits.cost_bps // BPS
+    wanted = case.portfolio.plan_wan[year, channel] * case.record.limits.scale_bps // BPS
     return int(wanted.sum() if item is None else wanted[item])
 
 
@@ -274,7 +275,11 @@ def _capacity_story(case: _Case, item: int) -> CapacityStory:
     capacity = (CauseKind.CAPACITY, None)
     source = case.portfolio.items[item]
     largest = int(case.portfolio.plan_wan[:, :, item].sum(axis=1).max())
-    cap = max(source.yearly_cap_wan or 0, largest) * int(limits.cost_bps[item]) // BPS
+    cap = (
+        max(source.yearly_cap_wan or 0, largest)
+        * int(case.portfolio.conditions.cost_bps[item])
+        // BPS
+    )
     return CapacityStory(
         yearly_cap_wan=cap,
         behind_wan=int(record.behind_wan[clock_end, item]),
@@ -290,7 +295,7 @@ def _capacity_story(case: _Case, item: int) -> CapacityStory:
 def _short_years(case: _Case, item: int) -> tuple[ShortYear, ...]:
     """Years in which an item drew less than its plan at actual cost, with what bound."""
     limits = case.record.limits
-    marks = (limits.cum_wan[::4, :, item] * limits.cost_bps[item] // BPS).sum(axis=1)
+    marks = (limits.cum_wan[::4, :, item] * limits.scale_bps[item] // BPS).sum(axis=1)
     plan = np.diff(marks)
     drawn = case.outcome.credited_wan[:, :, item].sum(axis=1).reshape(-1, 4).sum(axis=1)
     return tuple(

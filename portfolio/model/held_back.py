@@ -16,7 +16,7 @@ import numpy.typing as npt
 
 from portfolio.model.allotment import planned_at
 from portfolio.model.ledger import Lost, last_start_gate
-from portfolio.model.limits import Limits
+from portfolio.model.limits import Limits, in_proportion
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.progress import at_approved_cost
@@ -175,7 +175,9 @@ def _share_rest(held: HeldBack, item: int, due: int, rest: int, counted: Counter
 
 
 def _plan_progress(limits: Limits, item: int) -> Wan:
-    return np.asarray(limits.pre_wan[item] + limits.cum_wan[1:, :, item].sum(axis=1))
+    planned = limits.cum_wan[1:, :, item].sum(axis=1)
+    approved, whole = limits.approved_wan[item], limits.planned_wan[item]
+    return np.asarray(limits.pre_wan[item] + in_proportion(planned, approved, whole))
 
 
 def _first(mask: Mask) -> int | None:

@@ -91,7 +91,9 @@ def settle_causes(
     """
     moving = (np.diff(moved_bps, axis=0, prepend=0) > 0).sum(axis=0)
     counts = (lost > 0) & ((lost <= Lost.STOPPAGE) | (moved_bps >= limits.moves_bps))
-    eventful = (limits.length > 0) & ((moving != limits.length) | counts.any(axis=0))
+    as_planned = (moving == limits.length) & (limits.moves_bps > BPS * (limits.length - 1))
+    as_planned &= limits.moves_bps <= BPS * limits.length
+    eventful = (limits.length > 0) & (~as_planned | counts.any(axis=0))
     return tuple(
         _item_causes(
             limits,

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.model.gates import GateType
-from portfolio.model.items import Carry, Kind
+from portfolio.model.items import Carry, Item, Kind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.planned import planned_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
@@ -23,9 +23,11 @@ class GateLimits:
 
     pred, succ : position of the items
     follows_clock : an SS gate
-    at_wan : threshold at approved cost (0 for SS)
+    beyond_wan, at_wan : threshold less the money before 2021, as planned; threshold at approved
+        cost for the volume that comes about (money before 2021 alone for SS)
     may_not_start : holds = 0
-    ceiling_wan : most the successor may have drawn in play, at its actual cost
+    room_wan, ceiling_wan : most the successor may have drawn in play, as planned, and at its
+        actual cost
     lag_quarters, binds
     open_from_start : reached by money before 2021 or by an item without money
     """
@@ -33,8 +35,10 @@ class GateLimits:
     pred: Ints
     succ: Ints
     follows_clock: Mask
+    beyond_wan: Wan
     at_wan: Wan
     may_not_start: Mask
+    room_wan: Wan
     ceiling_wan: Wan
     lag_quarters: Ints
     binds: Mask
@@ -49,10 +53,12 @@ class Limits:
     first, length : [item] planned first quarter and number of planned quarters (0: no money)
     earliest : [item] planned first quarter plus late start
     moves_bps : [item] where the clock ends, length × duration factor
-    cost_as_planned : every cost factor is 1
+    scale_bps : [item] money as a factor of the plan, volume × cost; as_planned: all are 1
     cell_index : [channel, item] position of a cell inside one quarter of `cum_wan`
-    cost_wan : [channel, item] planned money × cost factor
-    approved_wan, pre_wan : [item] planned money 2021 on, money before
+    cost_wan : [channel, item] planned money × volume × cost factor
+    planned_wan : [item] planned money 2021 on
+    approved_wan, pre_wan : [item] the volume that comes about at approved cost, money before
+    yearly_cap_wan, channels_used : [item] most in a year as planned; channels with planned money
     capacity_wan : [item] most in a quarter
     roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
     classes : positions of each priority class, first class first
@@ -60,6 +66,7 @@ class Limits:
     released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
     credit_limited : [year, channel] years in which 随资本金 is rationed, with credit_bps
     substitutes : (channel replaced, channel that pays), sheet order
+    substitute_most_bps : [channel, item] max_share
     substitute_room_wan : [channel, item] most a channel may pay beyond its own plan
     """
 
@@ -76,14 +83,17 @@ class Limits:
     earliest: Ints
     duration_bps: Ints
     moves_bps: Ints
-    cost_bps: Ints
-    cost_as_planned: bool
+    scale_bps: Ints
+    as_planned: bool
     cell_index: Ints
     stopped: Mask
     pace_bps: Ints
     cost_wan: Wan
+    planned_wan: Wan
     approved_wan: Wan
     pre_wan: Wan
+    yearly_cap_wan: Wan
+    channels_used: Ints
     capacity_wan: Wan
     roundings_wan: Wan
     classes: tuple[Ints, ...]
@@ -96,6 +106,7 @@ class Limits:
     credit_bps: Ints
     in_order: bool
     substitutes: tuple[tuple[int, int], ...]
+    substitute_most_bps: Ints
     substitute_room_wan: Wan
 
 
@@ -120,7 +131,10 @@ def derive(portfolio: Portfolio) -> Limits:
     cum = planned_quarters(portfolio.plan_wan)
     approved = cum[-1].sum(axis=0)
     first, length = planned_span(cum)
-    cost = cum[-1] * conditions.cost_bps // BPS
+    volume = (cum[-1] * conditions.volume_bps // BPS).sum(axis=0)
+    cost = cum[-1] * conditions.scale_bps // BPS
+    cap, used = _yearly_cap(portfolio)
+    most = _max_shares(portfolio)
     return Limits(
         channel_ids=tuple(channel.id for channel in portfolio.channels),
         item_nos=tuple(item.no for item in portfolio.items),
@@ -140,18 +154,21 @@ def derive(portfolio: Portfolio) -> Limits:
         earliest=first + conditions.start_delay_quarters,
         duration_bps=conditions.duration_bps,
         moves_bps=length * conditions.duration_bps,
-        cost_bps=conditions.cost_bps,
-        cost_as_planned=bool((conditions.cost_bps == BPS).all()),
+        scale_bps=conditions.scale_bps,
+        as_planned=bool((conditions.scale_bps == BPS).all()),
         cell_index=np.arange(cost.size).reshape(cost.shape),
         stopped=conditions.stopped,
         pace_bps=conditions.pace_bps,
         cost_wan=cost,
-        approved_wan=approved,
-        pre_wan=np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64),
-        capacity_wan=_quarter_capacity(portfolio),
+        planned_wan=approved,
+        approved_wan=volume,
+        pre_wan=pre_of(portfolio.items),
+        yearly_cap_wan=cap,
+        channels_used=used,
+        capacity_wan=quarter_capacity(cap, used, conditions.cost_bps),
         roundings_wan=2 * (cost > 0).sum(axis=0),
         classes=_priority_classes(portfolio),
-        gates=_gate_limits(portfolio, approved, cost.sum(axis=0)),
+        gates=_gate_limits(portfolio, approved, volume, cost.sum(axis=0)),
         gate_ids=tuple(gate.id for gate in portfolio.gates),
         pooled_wan=portfolio.envelopes.pooled_wan,
         own_wan=portfolio.envelopes.own_wan,
@@ -161,22 +178,39 @@ def derive(portfolio: Portfolio) -> Limits:
         credit_bps=np.minimum(conditions.credit_bps, BPS),
         in_order=conditions.in_order,
         substitutes=_substitutes(portfolio),
-        substitute_room_wan=_substitute_room(portfolio, cost),
+        substitute_most_bps=most,
+        substitute_room_wan=substitute_room(most, cost),
     )
 
 
-def _quarter_capacity(portfolio: Portfolio) -> Wan:
-    """Most an item can do in a quarter: a quarter of the yearly cap × cost factor, rounded up.
+def pre_of(items: tuple[Item, ...]) -> Wan:
+    """Money before 2021 by item."""
+    return np.array([item.pre2021_wan for item in items], dtype=np.int64)
 
-    The cap is the sheet's or the plan's largest year, whichever is more. Each channel's plan is
-    rounded up to three times on its way to a quarter's demand (quarter, clock, cost), each time
-    by less than a 万元: that much is added, so that rounding alone never binds.
+
+def in_proportion(amount: Wan, part: Wan, whole: Wan) -> Wan:
+    """floor(amount × part ÷ whole), 0 where the whole is 0: shapes as NumPy broadcasts them."""
+    return np.asarray(np.where(whole > 0, amount * part // np.maximum(whole, 1), 0))
+
+
+def _yearly_cap(portfolio: Portfolio) -> tuple[Wan, Ints]:
+    """Most an item can do in a year, and how many channels its plan uses: int64[item].
+
+    The cap is the sheet's or the plan's largest year, whichever is more.
     """
     sheet = np.array([item.yearly_cap_wan or 0 for item in portfolio.items], dtype=np.int64)
-    used = (portfolio.plan_wan.sum(axis=0) > 0).sum(axis=0)
-    cap = np.maximum(sheet, portfolio.plan_wan.sum(axis=1).max(axis=0, initial=0))
-    factor = portfolio.conditions.cost_bps
-    return np.asarray(-(-(cap + 8 * used) * factor // (4 * BPS)) + used, dtype=np.int64)
+    used = np.asarray((portfolio.plan_wan.sum(axis=0) > 0).sum(axis=0), dtype=np.int64)
+    return np.maximum(sheet, portfolio.plan_wan.sum(axis=1).max(axis=0, initial=0)), used
+
+
+def quarter_capacity(yearly_cap: Wan, used: Ints, cost_bps: Ints) -> Wan:
+    """Most an item can do in a quarter: a quarter of the yearly cap × cost factor, rounded up.
+
+    Each channel's plan is rounded up to three times on its way to a quarter's demand (quarter,
+    clock, cost), each time by less than a 万元: that much is added, so that rounding alone never
+    binds.
+    """
+    return np.asarray(-(-(yearly_cap + 8 * used) * cost_bps // (4 * BPS)) + used, dtype=np.int64)
 
 
 def _priority_classes(portfolio: Portfolio) -> tuple[Ints, ...]:
@@ -184,29 +218,37 @@ def _priority_classes(portfolio: Portfolio) -> tuple[Ints, ...]:
     return tuple(np.flatnonzero(priority == value) for value in np.unique(priority))
 
 
-def _gate_limits(portfolio: Portfolio, approved: Wan, cost: Wan) -> GateLimits:
-    """Gates as arrays; thresholds at approved cost, ceilings at the successor's actual cost."""
+def _gate_limits(portfolio: Portfolio, planned: Wan, volume: Wan, cost: Wan) -> GateLimits:
+    """Gates as arrays; thresholds at approved cost, ceilings at the successor's actual cost.
+
+    Where less than the planned volume comes about, both shrink with it.
+    """
     items, position = portfolio.items, portfolio.position
-    pred = [position[gate.pred_no] for gate in portfolio.gates]
-    succ = [position[gate.succ_no] for gate in portfolio.gates]
-    ceiling, at, from_start = [], [], []
-    for gate, p, s in zip(portfolio.gates, pred, succ, strict=True):
+    preds = [position[gate.pred_no] for gate in portfolio.gates]
+    succs = [position[gate.succ_no] for gate in portfolio.gates]
+    rooms, beyonds, from_start = [], [], []
+    for gate, p, s in zip(portfolio.gates, preds, succs, strict=True):
         holds = gate.holds_wan(items[s])
         room = 0 if holds is None else holds - items[s].pre2021_wan
-        ceiling.append(room * int(cost[s]) // int(approved[s]) if approved[s] else 0)
+        rooms.append(room)
         threshold = gate.at_wan(items[p])
-        at.append(threshold or 0)
+        beyond = 0 if threshold is None else threshold - items[p].pre2021_wan
+        beyonds.append(beyond)
         reached = (
             items[p].pre2021_wan > 0 if threshold is None else (items[p].pre2021_wan >= threshold)
         )
-        from_start.append(bool(reached or approved[p] == 0))
+        from_start.append(bool(reached or planned[p] == 0))
+    room_wan, beyond_wan = np.array(rooms, dtype=np.int64), np.array(beyonds, dtype=np.int64)
+    pred, succ = np.array(preds, dtype=np.int64), np.array(succs, dtype=np.int64)
     return GateLimits(
-        pred=np.array(pred, dtype=np.int64),
-        succ=np.array(succ, dtype=np.int64),
+        pred=pred,
+        succ=succ,
         follows_clock=np.array([g.type is GateType.SS for g in portfolio.gates], dtype=np.bool_),
-        at_wan=np.array(at, dtype=np.int64),
+        beyond_wan=beyond_wan,
+        at_wan=pre_of(items)[pred] + in_proportion(beyond_wan, volume[pred], planned[pred]),
         may_not_start=np.array([g.holds_bps == 0 for g in portfolio.gates], dtype=np.bool_),
-        ceiling_wan=np.array(ceiling, dtype=np.int64),
+        room_wan=room_wan,
+        ceiling_wan=in_proportion(room_wan, cost[succ], planned[succ]),
         lag_quarters=np.array([g.lag_quarters for g in portfolio.gates], dtype=np.int64),
         binds=np.array(
             [g.hard or portfolio.conditions.soft_gates_bind for g in portfolio.gates],
@@ -223,14 +265,19 @@ def _substitutes(portfolio: Portfolio) -> tuple[tuple[int, int], ...]:
     return tuple((short, payer) for short in pooled for payer in pooled if short != payer)
 
 
-def _substitute_room(portfolio: Portfolio, cost: Wan) -> Wan:
+def substitute_room(most_bps: Ints, cost: Wan) -> Wan:
     """Most each channel may pay in another's place: max_share of the item's cost less its plan.
 
     The channel's own part of the plan stays reserved, so that paying early for another channel
-    can't carry it past its ceiling later.
+    can't carry it past its ceiling later. [channel, item]
     """
-    most = np.zeros(cost.shape, dtype=np.int64)
+    return np.asarray(np.maximum(most_bps * cost.sum(axis=0) // BPS - cost, 0), dtype=np.int64)
+
+
+def _max_shares(portfolio: Portfolio) -> Ints:
+    """Most a channel may bring of an item's cost: [channel, item]."""
+    most = np.zeros((len(portfolio.channels), len(portfolio.items)), dtype=np.int64)
     for share in portfolio.shares:
         cell = portfolio.channel_position[share.channel_id], portfolio.position[share.item_no]
         most[cell] = share.max_share_bps
-    return np.asarray(np.maximum(most * cost.sum(axis=0) // BPS - cost, 0), dtype=np.int64)
+    return most

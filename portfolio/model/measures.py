@@ -140,9 +140,15 @@ def planned_wan(portfolio: Portfolio) -> Wan:
     return np.asarray(portfolio.plan_wan.sum(axis=(0, 1)), dtype=np.int64)
 
 
+def approved_wan(portfolio: Portfolio) -> Wan:
+    """Money 2021 on at approved cost for the volume that comes about (落地率), by item."""
+    by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.volume_bps // BPS
+    return np.asarray(by_channel.sum(axis=0), dtype=np.int64)
+
+
 def cost_wan(portfolio: Portfolio) -> Wan:
-    """What each item costs in play: each channel's planned money × cost factor."""
-    by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.cost_bps // BPS
+    """What each item costs in play: each channel's planned money × volume × cost factor."""
+    by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.scale_bps // BPS
     return np.asarray(by_channel.sum(axis=0), dtype=np.int64)
 
 
@@ -154,7 +160,7 @@ def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     drawn = np.cumsum(outcome.drawn_wan.sum(axis=1), axis=0)
     finish = np.array([len(drawn) if q is None else q for q in outcome.finish])
     complete = np.arange(len(drawn))[:, None] >= finish
-    return at_approved_cost(drawn, planned_wan(portfolio), cost_wan(portfolio), complete)
+    return at_approved_cost(drawn, approved_wan(portfolio), cost_wan(portfolio), complete)
 
 
 def by_year(quarterly: Wan) -> Wan:
@@ -282,7 +288,7 @@ def envelope_held(portfolio: Portfolio, channel: int, item: int) -> bool:
     """
     kind = portfolio.channels[channel].kind
     years = len(portfolio.plan_wan)
-    ask = portfolio.plan_wan[:, channel] * portfolio.conditions.cost_bps // BPS
+    ask = portfolio.plan_wan[:, channel] * portfolio.conditions.scale_bps // BPS
     if kind is Kind.POOLED:
         return bool((portfolio.envelopes.pooled_wan[:years, channel] >= ask.sum(axis=1)).all())
     if kind is Kind.CREDIT:
@@ -291,8 +297,11 @@ def envelope_held(portfolio: Portfolio, channel: int, item: int) -> bool:
 
 
 def outstanding_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
-    """Planned money not yet come about, at approved cost, when the item was to be finished."""
-    planned = planned_wan(portfolio)
+    """Money at approved cost not yet come about when the item was to be finished.
+
+    Of the volume that comes about at all (落地率).
+    """
+    planned = approved_wan(portfolio)
     progress = progress_wan(portfolio, outcome)
     rows = [0 if finish is None else finish for finish in outcome.planned_finish]
     reached = progress[rows, np.arange(len(rows))]

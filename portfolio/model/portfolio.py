@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
@@ -30,6 +30,7 @@ from portfolio.model.quarters import (
     PLAY_QUARTERS,
     PLAY_YEARS,
 )
+from portfolio.model.risk import RiskSettings
 
 Bps = npt.NDArray[np.int64]
 
@@ -63,6 +64,7 @@ class Conditions:
     """What scenarios (and later the luck) lay on the plan; `neutral` leaves it alone.
 
     cost_bps, duration_bps, start_delay_quarters : int64[item]
+    volume_bps : int64[item], part of the planned volume that comes about (落地率); cost comes on top
     stopped : bool[quarter, item], 100 play quarters
     pace_bps : int64[quarter, item], 10,000 = full pace of the item's clock
     release_bps : int64[year, channel, 4], parts of the yearly allotment released by quarter
@@ -71,6 +73,7 @@ class Conditions:
     """
 
     cost_bps: Bps
+    volume_bps: Bps
     duration_bps: Bps
     start_delay_quarters: Bps
     stopped: npt.NDArray[np.bool_]
@@ -82,12 +85,18 @@ class Conditions:
     substitution: bool = False
     soft_gates_bind: bool = False
 
+    @property
+    def scale_bps(self) -> Bps:
+        """Money of an item as a factor of its plan: volume that comes about × cost factor."""
+        return self.cost_bps * self.volume_bps // BPS
+
     @staticmethod
     def neutral(n_items: int, channels: tuple[Channel, ...]) -> Conditions:
         """No shock: cost and duration as planned, no delay, release by the channels' patterns."""
         release = np.array([channel.release_bps for channel in channels], dtype=np.int64)
         return Conditions(
             cost_bps=np.full(n_items, BPS, dtype=np.int64),
+            volume_bps=np.full(n_items, BPS, dtype=np.int64),
             duration_bps=np.full(n_items, BPS, dtype=np.int64),
             start_delay_quarters=np.zeros(n_items, dtype=np.int64),
             stopped=np.zeros((PLAY_QUARTERS, n_items), dtype=np.bool_),
@@ -117,6 +126,7 @@ class Portfolio:
     plan_wan: Wan
     envelopes: Envelopes
     conditions: Conditions
+    risk: RiskSettings = field(default_factory=RiskSettings)
 
     def __post_init__(self) -> None:
         """Hold what the rules rely on.
@@ -147,7 +157,7 @@ class Portfolio:
             raise ValueError("an item that makes no progress is stopped, not slow")
         dearest = sum(
             item.total_wan * max(int(factor), BPS) // BPS
-            for item, factor in zip(self.items, self.conditions.cost_bps, strict=True)
+            for item, factor in zip(self.items, self.conditions.scale_bps, strict=True)
         )
         if dearest > LARGEST_WAN:
             raise ValueError("more money than int64 products can carry")
@@ -239,6 +249,7 @@ def build_portfolio(
     realisations: tuple[Realisation, ...] = (),
     known_years: Mapping[tuple[int, int], int] | None = None,
     own_envelopes: tuple[OwnEnvelope, ...] = (),
+    risk: RiskSettings | None = None,
 ) -> Portfolio:
     """Make the baseline plan and envelopes of valid parts, and the portfolio of them all."""
     weights = {target.year: target.programme_weight_bps or 0 for target in targets}
@@ -264,4 +275,5 @@ def build_portfolio(
         plan_wan=plan,
         envelopes=base_envelopes(plan, items, channels, own_envelopes),
         conditions=Conditions.neutral(len(items), channels),
+        risk=risk or RiskSettings(),
     )

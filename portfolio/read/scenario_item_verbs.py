@@ -8,7 +8,7 @@ from portfolio.model.items import STAGES, Profile
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios.changes import Change
-from portfolio.model.sheets.layout import NOT_PLAYED
+from portfolio.model.sheets.layout import NOT_PLAYED, STRESS_ONLY
 from portfolio.read.scenario_composites import KNOWN_YEARS, SELECTOR, SHARES
 from portfolio.read.scenario_fields import ITEMS_FIELD, Field, Verb
 from portfolio.read.scenario_types import (
@@ -172,7 +172,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
                 into="stage",
                 type=choice({stage: stage for stage in STAGES}),
                 required=True,
-                about=f"{'、'.join(STAGES[:-1])} 或 {STAGES[-1]}；{NOT_PLAYED}",
+                about=f"{'、'.join(STAGES[:-1])} 或 {STAGES[-1]}；{STRESS_ONLY}",
             ),
             Field(
                 key="投资曲线",

@@ -11,12 +11,13 @@ from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 from portfolio.model.scenarios.changes import Amount, Factor, Revision
 from portfolio.model.sheets import plain
-from portfolio.read.scenario_tree import Listing, Sink, Tree, colon_hint
+from portfolio.read.scenario_tree import Listing, Sink, Tree, colon_hint, tree_text
 from portfolio.read.scenario_values import (
     expect_leaf,
     read_factor,
     read_money,
     read_names,
+    read_number,
     read_percent_change,
     read_quarter,
     read_relative,
@@ -53,6 +54,40 @@ def whole_number(low: int, high: int, *, beyond: str = "") -> ValueType:
         return int(number)
 
     return ValueType(read=read, schema={"type": "integer", "minimum": low, "maximum": high})
+
+
+def decimal(low: float, high: float, *, percent: bool = False) -> ValueType:
+    """A plain number between two bounds; with `percent` it may be written as a percentage."""
+
+    def read(tree: Tree, sink: Sink) -> float | None:
+        return read_number(tree, sink, low, high, percent=percent)
+
+    number: Schema = {"type": "number", "minimum": low, "maximum": high}
+    signed: Schema = {"type": "string", "pattern": r"^[+-]?[0-9]*\.?[0-9]+ *[%％]$"}
+    return ValueType(read=read, schema={"anyOf": [number, signed]} if percent else number)
+
+
+def ascending(inner: ValueType) -> ValueType:
+    """Lowest, likely and highest in order, or one number for all three: always three."""
+
+    def read(tree: Tree, sink: Sink) -> tuple[Any, ...] | None:
+        listed = isinstance(tree, Listing)
+        entries = tree.entries if isinstance(tree, Listing) else (tree,)
+        if listed and len(entries) != 3:
+            found = f"此处应为最低、最可能、最高三个数，却是{tree_text(tree)}"
+            sink.refuse(tree.line, found, "请写如 [0, 2, 5]，或只写一个数")
+            return None
+        several = [inner.read(entry, sink) for entry in entries]
+        if None in several:
+            return None
+        low, likely, high = several if listed else several * 3
+        if not low <= likely <= high:
+            sink.refuse(tree.line, "三个数没有由小到大", "请依次写最低、最可能、最高")
+            return None
+        return low, likely, high
+
+    three: Schema = {"type": "array", "items": inner.schema, "minItems": 3, "maxItems": 3}
+    return ValueType(read=read, schema={"anyOf": [inner.schema, three]})
 
 
 def choice(

@@ -63,6 +63,28 @@ def read_factor(tree: Tree, sink: Sink) -> int | None:
     return bps
 
 
+def read_number(tree: Tree, sink: Sink, low: float, high: float, *, percent: bool) -> float | None:
+    """A plain number between two bounds: `0.12`, and with `percent` also `12%`."""
+    span = f"{100 * low:g}%–{100 * high:g}%" if percent else f"{low:g}–{high:g}"
+    wanted = f"{span} 之间的数"
+    leaf = expect_leaf(tree, sink, wanted)
+    if leaf is None:
+        return None
+    text = leaf.text.strip()
+    part = _PERCENT.fullmatch(text) if percent else None
+    number = exact_decimal(part[1] if part else text) if part or _NUMBER.fullmatch(text) else None
+    if number is None:
+        how = "请写如 0.12 或 12%" if percent else f"请写{wanted}，不带单位"
+        sink.refuse(leaf.line, f"“{leaf.text}”不是数", how + colon_hint(leaf))
+        return None
+    value = float(number / 100 if part else number)
+    if not low <= value <= high:
+        near = f"是否为“{text}%”？" if percent and not part and low <= value / 100 <= high else ""
+        sink.refuse(leaf.line, f"“{leaf.text}”超出 {span}", near or f"请写{wanted}")
+        return None
+    return value
+
+
 def read_money(tree: Tree, sink: Sink) -> int | None:
     """金额: `120`, `120亿`, `1,200万元` as 万元; a plain number is in 亿元."""
     leaf = expect_leaf(tree, sink, "金额，如 120亿")

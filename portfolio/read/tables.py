@@ -102,7 +102,10 @@ def read_tables(grids: Iterable[Grid], findings: Findings) -> dict[str, list[Row
         if grid is None:
             tables[sheet.name] = []
             findings.missing_sheets.add(sheet.name)
-            _missing_sheet(sheet, strangers, findings)
+            if not sheet.may_be_missing:
+                _missing_sheet(sheet, strangers, findings)
+            elif near := nearest(sheet.name, [s for s in strangers if _alike(sheet.name, s)]):
+                _misnamed_sheet(sheet, near, findings)
         else:
             tables[sheet.name] = _read_table(sheet, grid, findings)
     return tables
@@ -111,14 +114,27 @@ def read_tables(grids: Iterable[Grid], findings: Findings) -> dict[str, list[Row
 def _missing_sheet(sheet: Sheet, strangers: list[str], findings: Findings) -> None:
     name = nearest(sheet.name, strangers)
     if name is not None:
-        found = f"缺少工作表“{sheet.name}”，有一张名为“{name}”的表"
-        findings.add(f"{name}!A1", found, f"是否为“{name}”？请把它改名为“{sheet.name}”")
+        _misnamed_sheet(sheet, name, findings)
         return
     findings.add(
         f"{sheet.name}!A1",
         f"缺少工作表“{sheet.name}”",
         f"请恢复这张表（{sheet.purpose}）；没有内容的也要保留表头",
     )
+
+
+def _misnamed_sheet(sheet: Sheet, name: str, findings: Findings) -> None:
+    found = f"缺少工作表“{sheet.name}”，有一张名为“{name}”的表"
+    own = "；自己的表请另取一个不相近的名字" if sheet.may_be_missing else ""
+    findings.add(f"{name}!A1", found, f"是否为“{name}”？请把它改名为“{sheet.name}”{own}")
+
+
+def _alike(name: str, stranger: str) -> bool:
+    """Whether a sheet of the user's own may be meant as one that can be left out.
+
+    Stricter than for sheets that must be there: it has all but one of the letters.
+    """
+    return sum(letter in plain(stranger) for letter in plain(name)) >= len(name) - 1
 
 
 def _read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:

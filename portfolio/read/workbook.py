@@ -20,6 +20,7 @@ from portfolio.read import (
     gate_rows,
     project_rows,
     risk_rows,
+    stress_rows,
     year_rows,
 )
 from portfolio.read.cells import column_index
@@ -93,6 +94,7 @@ def _workbook(tables: Mapping[str, list[Row]], file: WorkbookFile, findings: Fin
     )
     realisations = risk_rows.read_realisations(tables["落地率"], item_rows, findings)
     risks = risk_rows.read_channel_risks(tables["资金风险"], channel_rows, findings)
+    settings = stress_rows.read_risk_settings(tables, index, risks, findings)
     evidence = evidence_rows.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
         evidence_rows.check_provenance(tables, tables["资料依据"], findings)
@@ -112,6 +114,7 @@ def _workbook(tables: Mapping[str, list[Row]], file: WorkbookFile, findings: Fin
             realisations=realisations,
             known_years=money,
             own_envelopes=envelopes,
+            risk=settings,
         ),
         totals=totals,
         evidence=evidence,

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.result import RunResult
+from portfolio.model.study.result import StressResult
 from portfolio.report.json_text import json_text
 from portfolio.report.run_json import run_json
 from portfolio.report.run_tables import run_tables
@@ -21,6 +22,8 @@ from portfolio.report.tables import Cell, Table, Unit, plain_text
 
 SCHEDULE = "进度计划.xlsx"
 COMPARISON = "对比.xlsx"
+STRESS = "压力测试.xlsx"
+PATH_RESULTS = "路径结果"
 #: A cell that begins so is taken for a formula by Excel when it opens a CSV.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -46,6 +49,47 @@ def write_comparison(results: Sequence[RunResult], out_dir: Path) -> tuple[Path,
     from portfolio.report.excel import comparison_bytes
 
     return write_all(out_dir, {COMPARISON: comparison_bytes(results)})
+
+
+def write_stress(
+    results: Sequence[StressResult], out_dir: Path, paths_as: str | None = None
+) -> tuple[Path, ...]:
+    """Write 压力测试.xlsx and run.json; with `paths_as` (csv, parquet) the paths themselves too.
+
+    Path-level results are one file a scenario, named after it where there are several.
+
+    Raises
+    ------
+    InputError
+        As `write_run`; or Parquet is asked for and pyarrow is not installed. Nothing is written.
+    """
+    from portfolio.report.excel import stress_bytes
+    from portfolio.report.stress_json import stress_json
+
+    contents: dict[str, bytes] = {}
+    if paths_as is not None:
+        contents |= _path_files(results, paths_as)
+    contents |= {
+        STRESS: stress_bytes(results),
+        "run.json": json_text(stress_json(results)).encode("utf-8"),
+    }
+    return write_all(out_dir, contents)
+
+
+def _path_files(results: Sequence[StressResult], paths_as: str) -> dict[str, bytes]:
+    """Path-level files by name; scenarios of one name are numbered."""
+    from portfolio.report.stress_paths import path_columns
+    from portfolio.report.tables import path_bytes
+
+    contents: dict[str, bytes] = {}
+    for number, result in enumerate(results, start=1):
+        stem = PATH_RESULTS if len(results) == 1 else f"{PATH_RESULTS} {result.run.scenario}"
+        stem = "".join("_" if mark in '<>:"/\\|?*' else mark for mark in stem).strip(" .")[:80]
+        taken = {name.casefold() for name in contents}
+        if f"{stem}.{paths_as}".casefold() in taken:
+            stem = f"{stem} {number}"
+        contents[f"{stem}.{paths_as}"] = path_bytes(path_columns(result), paths_as)
+    return contents
 
 
 def csv_bytes(table: Table) -> bytes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.model.sheets import SHEETS, Cell, Sheet
-from portfolio.model.sheets.layout import NOT_PLAYED
+from portfolio.model.sheets.layout import NOT_PLAYED, STRESS_ONLY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,30 +141,66 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("自定额度", "年度额度表中填的数替代相应部分，留空的部分仍由系统推算。"),
         ),
     ),
+    (
+        "压力测试的参数",
+        (
+            (
+                "造价与工期",
+                "风险参数给出每个类别在可研阶段的超支与延期；大项的造价倍数＝1＋造价系数×类别超支，"
+                "工期倍数＝1＋工期系数×类别延期，系数按大项的阶段取自阶段系数表。"
+                "备案类大项没有超支，改按落地率折算规模。",
+            ),
+            (
+                "相关",
+                "任意两个大项的造价得分相关“全局”，同一相关组再加“同组附加”；"
+                "同一大项的造价与工期另有一个系数。相关只改变一起好坏的程度，不改变各自的平均数。",
+            ),
+            (
+                "资金",
+                "各渠道每年的到位率按资金风险表的均值、离散、延续性抽取；"
+                "相关系数表列出的渠道对同涨同落（正）或此涨彼落（负）。各对须能同时成立，"
+                "否则会指出最强的一对和要缩小的倍数。",
+            ),
+            (
+                "风险清单",
+                "填写有名有姓的风险，例：R01；文物勘探延误；发生概率 20%；影响大项 24；25；28至30；"
+                "造价影响 0%、2%、5%；工期影响 1、2、4（季度）；依据写“假设：理由”。"
+                "发生时所列大项一起受影响，与其他风险叠加。本表随示例留空。",
+            ),
+            (
+                "都是假设",
+                "这些参数几乎全是判断，由此得出的概率都以假设参数为前提，只取整数百分数。",
+            ),
+        ),
+    ),
 )
 
 
-def _not_played() -> list[tuple[str, str]]:
-    """What is read and checked yet changes nothing in play, from the declaration."""
+def _marked(mark: str) -> list[tuple[str, str]]:
+    """Sheets that carry a mark as a whole, and columns that do, from the declaration."""
     whole = [
-        sheet.name for sheet in SHEETS if NOT_PLAYED in sheet.purpose and not _played_columns(sheet)
+        sheet.name for sheet in SHEETS if mark in sheet.purpose and not _has_others(sheet, mark)
     ]
     parts = [
-        (sheet.name, "、".join(c.header for c in sheet.columns if NOT_PLAYED in c.note))
+        (sheet.name, "、".join(c.header for c in sheet.columns if mark in c.note))
         for sheet in SHEETS
         if sheet.name not in whole
     ]
     return [
         ("整张表", "、".join(whole)),
         *((name, f"这些列：{headers}") for name, headers in parts if headers),
-        ("为什么还在", "留给压力测试与预算调整；现在改动它们，推演结果不变，但仍须填得合规。"),
     ]
 
 
-def _played_columns(sheet: Sheet) -> bool:
-    """Whether a sheet told as out of play has columns of figures that are in play."""
+def _has_others(sheet: Sheet, mark: str) -> bool:
+    """Whether a sheet told by a mark has columns of figures in other use.
+
+    A sheet that marks none of its columns is told by its purpose alone.
+    """
+    if not any(mark in column.note for column in sheet.columns):
+        return False
     numbers = [c for c in sheet.columns if c.cell in (Cell.NUMBER, Cell.RATIO) and c.editable]
-    return any(NOT_PLAYED not in column.note for column in numbers)
+    return any(mark not in column.note for column in numbers)
 
 
 def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
@@ -183,7 +219,26 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
     sections = (
         ("本工作簿", tuple(about)),
         ("各表用途", purposes),
-        ("读入并检查、但本版不参与推演的内容", _not_played()),
+        (
+            "只用于压力测试的内容",
+            [
+                *_marked(STRESS_ONLY),
+                (
+                    "怎样用",
+                    "portfolio stress 按它们抽取几千条路径；改动它们，推演（run）结果不变。",
+                ),
+            ],
+        ),
+        (
+            "读入并检查、但本版不参与推演的内容",
+            [
+                *_marked(NOT_PLAYED),
+                (
+                    "为什么还在",
+                    "留给预算调整与回测；现在改动它们，推演与压力测试的结果都不变，但仍须填得合规。",
+                ),
+            ],
+        ),
         *_RULES,
     )
     for heading, rules in sections:
@@ -194,7 +249,8 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
     said: set[tuple[str, str]] = set()
     for sheet in SHEETS:
         for column in sheet.columns:
-            bare = column.note.rstrip("。") in ("", NOT_PLAYED)  # told in a section of its own
+            # A mark alone is told in a section of its own.
+            bare = column.note.rstrip("。") in ("", NOT_PLAYED, STRESS_ONLY)
             if not bare and (column.header, column.note) not in said:
                 said.add((column.header, column.note))
                 left = f"{sheet.name}　{column.header}"

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portfolio.model.money import WAN_PER_YI
+from portfolio.model.problems import InputError, Problem
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
     from portfolio.model.result import RunResult
@@ -25,6 +29,14 @@ class Unit(StrEnum):
     RATIO = "%"
     QUARTERS = "季"
     NUMBER = "数"
+    #: A chance (parts of 1), shown as whole per cents: it rests on assumptions.
+    CHANCE = "把握"
+    #: Any other number with decimals; its title says the unit.
+    DECIMAL = "小数"
+
+
+#: Units that a heading says; the others are seen in the cells or stand in the title.
+_IN_HEADING = (Unit.MONEY, Unit.RATIO, Unit.QUARTERS)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,16 +50,35 @@ class Column:
     @property
     def heading(self) -> str:
         """Title with unit, as in a file's header."""
-        return f"{self.title}（{self.unit}）" if self.unit not in ("", "数") else self.title
+        return f"{self.title}（{self.unit}）" if self.unit in _IN_HEADING else self.title
 
 
 @dataclass(frozen=True, kw_only=True)
 class Table:
-    """A named table. Cells: 万元 as int, ratios as float, text as str, None for “none”."""
+    """A named table. Cells: 万元 as int, ratios and chances as float, text as str, None for “none”."""
 
     name: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """Texts by path as codes (0 … 127) into their labels: no string a path."""
+
+    codes: npt.NDArray[np.integer]
+    labels: tuple[str, ...]
+
+
+#: Values by path under their headings: numbers, truths, or coded texts.
+PathColumns = dict[str, "npt.NDArray[np.generic] | Coded"]
+
+#: What to do where Parquet can't be written.
+NO_PARQUET = Problem(
+    place="--paths",
+    found="未安装 pyarrow，写不出 Parquet",
+    fix="请改用 --paths csv，或运行 pip install pyarrow",
+)
 
 
 def text(title: str, width: int = 12) -> Column:
@@ -73,6 +104,16 @@ def quarters(title: str, width: int = 10) -> Column:
 def ratio(title: str, width: int = 10) -> Column:
     """A column of ratios, shown in per cent."""
     return Column(title=title, unit=Unit.RATIO, width=width)
+
+
+def chance(title: str, width: int = 8) -> Column:
+    """A column of chances, shown in whole per cents."""
+    return Column(title=title, unit=Unit.CHANCE, width=width)
+
+
+def decimal(title: str, width: int = 9) -> Column:
+    """A column of numbers with decimals whose unit is in the title."""
+    return Column(title=title, unit=Unit.DECIMAL, width=width)
 
 
 def exact_yi(wan: int) -> str:
@@ -116,3 +157,38 @@ def _plain_column(unit: Unit, values: Sequence[Cell]) -> list[Cell]:
     if unit is Unit.RATIO:
         return [None if value is None else float(value) * 100 for value in values]
     return list(values)
+
+
+def path_bytes(columns: PathColumns, paths_as: str) -> bytes:
+    """Columns of one value a path as a file: `csv` (UTF-8 with BOM, CRLF) or `parquet`.
+
+    Raises
+    ------
+    InputError
+        Parquet was asked for and pyarrow is not there.
+    ValueError
+        `paths_as` is neither.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if paths_as not in ("csv", "parquet"):
+        raise ValueError(f"no path-level file of kind {paths_as}")
+    data = {
+        name: values
+        if not isinstance(values, Coded)
+        else pd.Categorical.from_codes(
+            np.asarray(values.codes, dtype=np.int8), pd.Index(values.labels)
+        )
+        for name, values in columns.items()
+    }
+    table = pd.DataFrame(data)
+    buffer = io.BytesIO()
+    if paths_as == "csv":
+        table.to_csv(buffer, index=False, lineterminator="\r\n", encoding="utf-8-sig")
+        return buffer.getvalue()
+    try:
+        table.to_parquet(buffer, engine="pyarrow", index=False)
+    except ImportError as error:
+        raise InputError([NO_PARQUET]) from error
+    return buffer.getvalue()

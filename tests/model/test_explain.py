@@ -224,10 +224,10 @@ def test_what_kept_an_item_from_its_end_is_what_the_ledger_says(portfolio: Portf
     for index, item in enumerate(portfolio.items):
         if outcome.planned_finish[index] is None or outcome.finish[index] is None:
             continue
-        if limits.cost_bps[index] < BPS:
+        if limits.scale_bps[index] < BPS:
             # A lower cost, rounded down, may be drawn in full a little before the clock's end.
             continue
-        came = reach(evidence, index, item.total_wan)
+        came = reach(evidence, index, int(limits.pre_wan[index] + limits.approved_wan[index]))
         ledger = Counter({(c.kind, c.ref): c.quarters for c in outcome.causes[index]})
         assert Counter(dict(came.causes)) == ledger
         assert came.rounding_quarters == 0

@@ -46,6 +46,15 @@ from portfolio.model.scenarios.changes import (
     SubstitutionPolicy,
     TargetChange,
 )
+from portfolio.model.scenarios.risk_verbs import (
+    AddRisk,
+    ChannelCorrelationChange,
+    ChannelRiskChange,
+    CorrelationChange,
+    RealisationChange,
+    RiskClassChange,
+    StageFactorChange,
+)
 from portfolio.read.scenario_file import find_scenario, read_scenario
 from portfolio.read.scenario_schema import scenario_schema
 from portfolio.read.scenario_verbs import VERBS
@@ -211,6 +220,52 @@ READ: list[tuple[str, Change]] = [
         "入列系数: {年份: 2023-2024, 系数: [0.7, 0.715]}",
         InclusionFactor(place=P, years=Y, factors_bps=(7000, 7150)),
     ),
+    (
+        "风险参数: {风险类别: [rail_urban, 医院], 极端超支概率: 20%, 一般超支均值: -0.05, "
+        "超支上限: 3, 工期对数均值: -0.1, 停工次数: 0.1, 平均停工季度: 2.5}",
+        RiskClassChange(
+            place=P,
+            classes=("rail_urban", "医院"),
+            p_tail=0.2,
+            body_mu=-0.05,
+            cost_cap=3.0,
+            sched_ln_mu=-0.1,
+            stoppages_per_year=0.1,
+            stoppage_mean_quarters=2.5,
+        ),
+    ),
+    (
+        "到位率: {渠道: [LAND, 专项债券], 均值: 70%, 离散: 0.15, 延续性: 0.6, 上限: 110%}",
+        ChannelRiskChange(
+            place=P, channels=("LAND", "专项债券"), mean=0.7, sd=0.15, persistence=0.6, high=1.1
+        ),
+    ),
+    ("落地率: {均值: 80%}", RealisationChange(place=P, stage="备案", mean=0.8)),
+    (
+        "阶段系数: {阶段: 概算, 造价系数: 0.6}",
+        StageFactorChange(place=P, stage="概算", cost_factor=0.6),
+    ),
+    (
+        "相关系数: {全局: 0.25, 造价与工期: -0.1}",
+        CorrelationChange(place=P, global_correlation=0.25, cost_time_correlation=-0.1),
+    ),
+    (
+        "渠道相关: {渠道: LAND, 与: SPB, 相关系数: -0.4}",
+        ChannelCorrelationChange(place=P, channel="LAND", other="SPB", correlation=-0.4),
+    ),
+    (
+        "新增风险: {编号: R1, 名称: 台风, 概率: 0.2, 大项: [22, 24], 造价: [-1%, 0.02, 5%], 工期: 2}",
+        AddRisk(
+            place=P,
+            id="R1",
+            name="台风",
+            probability=0.2,
+            selector=Selector.items(22, 24),
+            cost=(-0.01, 0.02, 0.05),
+            quarters=(2.0, 2.0, 2.0),
+            provenance="",
+        ),
+    ),
 ]
 
 
@@ -313,6 +368,20 @@ DAMAGED: list[tuple[str, int, str, str]] = [
     (HEAD + "  - 分配方式: 按次序\n", 3, "“按次序”不在可选的", "是否为“按顺序”？"),
     (HEAD + "  - 取消前置条件: []\n", 3, "此处是空列表", "至少写一个"),
     (HEAD + "  - 前置条件: {编号: E046, 类型: SF}\n", 3, "“SF”不在可选的 同步开工（SS）", "是否为“同步开工（SS）”？"),
+    (HEAD + "  - 风险参数: {类别: 医院, 极端超支概率: 0.2}\n", 3, "没有名为“类别”的键", "是否为“风险类别”？"),
+    (HEAD + "  - 风险参数: {风险类别: 医院, 曲线参数 a: 2}\n", 3, "没有名为“曲线参数 a”的键", "可用的有"),
+    (HEAD + "  - 风险参数: {风险类别: 医院, 极端超支概率: 20}\n", 3, "“20”超出 0%–100%", "是否为“20%”？"),
+    (HEAD + "  - 风险参数: {风险类别: 医院, 停工次数: 10%}\n", 3, "“10%”不是数", "不带单位"),
+    (HEAD + "  - 风险参数: {风险类别: 医院, 停工次数: 30}\n", 3, "“30”超出 0–20", "0–20 之间的数"),
+    (HEAD + "  - 到位率: {渠道: SPB, 均值: 七成}\n", 3, "“七成”不是数", "0.12 或 12%"),
+    (HEAD + "  - 到位率: {渠道: SPB, 延续性: 1}\n", 3, "“1”超出 0–0.9999", "之间的数"),
+    (HEAD + "  - 落地率: {阶段: 备按, 均值: 0.8}\n", 3, "“备按”不在可选的", "是否为“备案”？"),
+    (HEAD + "  - 相关系数: {全局: 1.5}\n", 3, "“1.5”超出 -0.9999–0.9999", "之间的数"),
+    (HEAD + "  - 相关系数: {同组: 0.2}\n", 3, "没有名为“同组”的键", "是否为“同组附加”？"),
+    (HEAD + "  - 渠道相关: {渠道: LAND, 相关系数: 0.2}\n", 3, "“渠道相关”缺少“与”", "请补上"),
+    (HEAD + "  - 新增风险: {编号: R1, 名称: 甲, 概率: 0, 大项: 22, 工期: 1}\n", 3, "“0”超出 0.01%–100%", "之间的数"),
+    (HEAD + "  - 新增风险: {编号: R1, 名称: 甲, 概率: 0.1, 大项: 22, 工期: [1, 2]}\n", 3, "一个列表（2 项）", "[0, 2, 5]"),
+    (HEAD + "  - 新增风险: {编号: R1, 名称: 甲, 概率: 0.1, 大项: 22, 造价: [0, 9%, 5%]}\n", 3, "没有由小到大", "最低"),
     (HEAD + "\t- 取消大项: 29\n", 3, "用了制表符（Tab）", "空格"),
     (HEAD + "  - 取消大项: 29\n   - 取消大项: 30\n", 4, "缩进不齐：“- 取消大项: 30”", "左端对齐"),
     (HEAD + "  - 造价: {大项: 22, 系数: 1.1\n  - 取消大项: 29\n", 3, "方括号或花括号没有成对", "补上括号"),

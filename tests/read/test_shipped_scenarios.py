@@ -36,7 +36,7 @@ def as_json(path: Path) -> Any:
 
 
 def test_there_are_scenarios():
-    assert len(FILES) >= 18
+    assert len(FILES) >= 19
     assert find_scenario("基准", FOLDER) in FILES
 
 

@@ -16,7 +16,8 @@ from portfolio.model.money import BPS
 from portfolio.model.problems import InputError
 from portfolio.model.provenance import assumption, evidence_ids
 from portfolio.model.sheets import GUIDE, SHEETS, Cell, sheet_named
-from portfolio.model.sheets.layout import NOT_PLAYED
+from portfolio.model.sheets.blank import TO_CONFIRM, blank_tables
+from portfolio.model.sheets.layout import NOT_PLAYED, STRESS_ONLY
 from portfolio.read.workbook import Workbook, read_input_tables, read_workbook
 from portfolio.report.input_guide import guide_lines
 from portfolio.report.input_workbook import to_cell, write_input_workbook
@@ -107,6 +108,8 @@ def test_every_provenance_points_to_evidence_or_gives_a_reason(workbook):
         *portfolio.risk_classes,
         *portfolio.channel_risks,
         *portfolio.realisations,
+        *portfolio.risk.stage_factors,
+        *portfolio.risk.channel_correlations,
         *workbook.totals,
         *workbook.observations,
         *workbook.public_records,
@@ -138,6 +141,7 @@ def test_written_tables_read_back_equal(tmp_path, workbook):
     assert again.portfolio.items == workbook.portfolio.items
     assert again.portfolio.gates == workbook.portfolio.gates
     assert again.portfolio.shares == workbook.portfolio.shares
+    assert again.portfolio.risk == workbook.portfolio.risk
     assert np.array_equal(again.portfolio.plan_wan, workbook.portfolio.plan_wan)
 
 
@@ -281,6 +285,14 @@ def test_the_guide_says_how_a_fraction_becomes_money():
         assert piece in text
 
 
+def test_the_shipped_guide_is_what_the_layout_makes():
+    page = opened_whole()[GUIDE]
+    shown = [(left, right or "") for left, right in page.iter_rows(values_only=True)]
+    made = [(line.left, line.right) for line in guide_lines()]
+    first = shown.index(("各表用途", ""))  # before it stands what is said of this workbook alone
+    assert shown[first:] == made[made.index(("各表用途", "")) :]
+
+
 def test_an_empty_layout_lacks_only_data(tmp_path):
     """What another city starts from: every sheet and column there, nothing in them."""
     path = tmp_path / "new.xlsx"
@@ -304,15 +316,9 @@ def test_a_file_open_in_excel_is_not_written(tmp_path, monkeypatch):
 
 def test_what_is_not_played_says_so_and_promises_nothing():
     notes = {(s.name, c.key): c.note for s in SHEETS for c in s.columns}
-    for key in ("stage", "min_duration_years", "contract_share_bps", "min_capital_share_bps"):
+    for key in ("min_duration_years", "contract_share_bps", "min_capital_share_bps"):
         assert NOT_PLAYED in notes["项目清单", key]
-    unplayed = [
-        key for (sheet, key), note in notes.items() if sheet == "风险参数" and NOT_PLAYED in note
-    ]
-    assert "beta_a" not in unplayed
-    assert "beta_b" not in unplayed
-    assert "p_tail" in unplayed
-    for name in ("落地率", "资金风险", "事后数据", "公开记录"):
+    for name in ("事后数据", "公开记录"):
         assert NOT_PLAYED in sheet_named(name).purpose
     assert "计划最大的一年" in notes["项目清单", "yearly_cap_wan"]
     said = "".join(notes.values()) + "".join(f"{line.left}{line.right}" for line in guide_lines())
@@ -320,3 +326,98 @@ def test_what_is_not_played_says_so_and_promises_nothing():
         assert promise not in said
     assert "读入并检查、但本版不参与推演的内容" in said
     assert max(map(len, notes.values())) <= 255
+
+
+def test_what_only_the_stress_test_uses_says_so():
+    notes = {(s.name, c.key): c.note for s in SHEETS for c in s.columns}
+    assert STRESS_ONLY in notes["项目清单", "stage"]
+    used = {
+        key for (sheet, key), note in notes.items() if sheet == "风险参数" and STRESS_ONLY in note
+    }
+    assert used == {
+        "p_tail", "tail_pareto_alpha", "body_mu", "body_sd", "cost_cap", "sched_ln_mu",
+        "sched_ln_sigma", "stoppages_per_year", "stoppage_mean_quarters",
+    }  # fmt: skip
+    for name in ("落地率", "资金风险", "阶段系数", "相关系数", "风险清单"):
+        assert STRESS_ONLY in sheet_named(name).purpose
+    told = [(line.left, line.right) for line in guide_lines()]
+    assert ("整张表", "落地率、资金风险、阶段系数、相关系数、风险清单") in told
+    assert ("整张表", "事后数据、公开记录") in told
+    assert ("项目清单", "这些列：阶段") in told
+
+
+def test_the_assumptions_of_the_stress_test_are_those_of_their_sources(workbook):
+    risk = workbook.portfolio.risk
+    stages = {f.stage: (f.cost_factor, f.duration_factor) for f in risk.stage_factors}
+    # data/risk/README.md, stage factors; 备案 has 落地率 instead of an overrun
+    assert stages == {
+        "规划": (1.4, 1.4), "可研": (1.0, 1.0), "概算": (0.4, 0.4), "过半": (0.12, 0.12),
+        "备案": (0.0, 1.0),
+    }  # fmt: skip
+    # data/risk/correlation.md, section 2
+    assert (risk.global_correlation, risk.group_correlation) == (0.15, 0.15)
+    assert risk.cost_time_correlation == 0.5
+    pairs = {(p.channel_id, p.other_id): p.correlation for p in risk.channel_correlations}
+    assert pairs == {
+        ("LAND", "PPP"): 0.6, ("LAND", "CORP"): 0.6, ("LAND", "GPB"): 0.3, ("LAND", "SOE"): 0.3,
+        ("LAND", "SPB"): -0.3, ("SPB", "NPF"): 0.3, ("PPP", "CORP"): 0.36,
+    }  # fmt: skip
+    assert risk.register == ()
+    for row in (*risk.stage_factors, *risk.channel_correlations):
+        assert assumption(row.provenance)
+
+
+def test_the_register_is_read_and_its_items_are_numbers_ranges_or_all(tmp_path):
+    book = opened()
+    values = {
+        "name": "台风", "probability": 0.2, "cost_low": -0.01, "cost_likely": 0, "cost_high": 0.05,
+        "quarters_low": 0, "quarters_likely": 1, "quarters_high": 2.5, "provenance": "假设：试",
+    }  # fmt: skip
+    items = {
+        "R1": (3, (3,)),
+        "R2": ("5-7；3", (3, 5, 6, 7)),
+        "R3": ("57至58、1", (1, 57, 58)),
+        "R4": ("全部", tuple(range(1, 59))),
+    }
+    for row, (id, (written, _)) in enumerate(items.items(), start=2):
+        put_row(book, "风险清单", row, id=id, items=written, **values)
+    register = read_workbook(saved(book, tmp_path / "risks.xlsx")).portfolio.risk.register
+    assert {risk.id: risk.item_nos for risk in register} == {
+        id: numbers for id, (_, numbers) in items.items()
+    }
+    assert (register[0].probability, register[0].cost_low, register[0].quarters_high) == (
+        0.2, -0.01, 2.5,
+    )  # fmt: skip
+
+
+def test_a_workbook_may_leave_the_register_out(tmp_path, workbook):
+    book = opened()
+    del book["风险清单"]
+    again = read_workbook(saved(book, tmp_path / "without.xlsx"))
+    assert again.portfolio.risk == workbook.portfolio.risk
+
+
+def test_an_own_sheet_of_a_distant_name_is_not_taken_for_the_register(tmp_path, workbook):
+    book = opened()
+    del book["风险清单"]
+    book.create_sheet("风险说明")["A1"] = "随手记"
+    assert (
+        read_workbook(saved(book, tmp_path / "own.xlsx")).portfolio.risk == workbook.portfolio.risk
+    )
+
+
+def test_a_pair_is_the_same_whichever_channel_is_named_first(tmp_path):
+    book = opened()
+    put_row(book, "相关系数", 4, subject="工期", other="造价")
+    put_row(book, "相关系数", 5, subject="PPP", other="LAND")
+    risk = read_workbook(saved(book, tmp_path / "turned.xlsx")).portfolio.risk
+    assert risk.cost_time_correlation == 0.5
+    assert risk.channel_correlations[0].channel_id == "PPP"
+
+
+def test_a_new_workbook_keeps_the_assumptions_and_asks_to_confirm_them():
+    blank = blank_tables(read_input_tables(SHIPPED))
+    assert [row["cost_factor"] for row in blank["阶段系数"]] == [1.4, 1.0, 0.4, 0.12, 0.0]
+    assert len(blank["相关系数"]) == 10
+    assert {row["provenance"] for row in blank["相关系数"]} == {TO_CONFIRM}
+    assert blank["风险清单"] == []

@@ -57,6 +57,8 @@ class Reference:
         self.last = [next((k for k in range(PLANNED) if row[k + 1] == row[-1]), 0) for row in money]
         self.cost = [[self.planned_at_end(i, c) for c in range(self.m)] for i in range(self.n)]
         self.total = [sum(row) for row in self.cost]
+        self.volume = [sum(col[-1] * int(self.c.volume_bps[i]) // 10_000 for col in self.cum[i])
+                       for i in range(self.n)]  # fmt: skip
         self.moved = [0] * self.n
         self.credited = [[0] * self.m for _ in range(self.n)]
         self.accounts: dict[tuple[int, int, int], Account] = {}  # payer, purpose, item
@@ -73,7 +75,10 @@ class Reference:
         return line
 
     def planned_at_end(self, i: int, c: int) -> int:
-        return self.cum[i][c][-1] * int(self.c.cost_bps[i]) // 10_000
+        return self.cum[i][c][-1] * self.scale(i) // 10_000
+
+    def scale(self, i: int) -> int:
+        return int(self.c.cost_bps[i]) * int(self.c.volume_bps[i]) // 10_000
 
     def planned(self, i: int, c: int, moved: int) -> int:
         whole, rest = divmod(moved, int(self.c.duration_bps[i]))
@@ -83,7 +88,7 @@ class Reference:
             value = line[end]
         else:
             value = line[at] + (line[at + 1] - line[at]) * rest // int(self.c.duration_bps[i])
-        return value * int(self.c.cost_bps[i]) // 10_000
+        return value * self.scale(i) // 10_000
 
     # -- a year ------------------------------------------------------------------------------
 
@@ -190,8 +195,8 @@ class Reference:
     def progress(self, i: int) -> int:
         item = self.p.items[i]
         if self.out.finish[i] is not None:
-            return item.total_wan
-        return item.pre2021_wan + sum(self.credited[i]) * self.plan[i] // max(1, self.total[i])
+            return item.pre2021_wan + self.volume[i]
+        return item.pre2021_wan + sum(self.credited[i]) * self.volume[i] // max(1, self.total[i])
 
     def is_open(self, gate_id: str, lag: int, quarter: int) -> bool:
         since = self.reached.get(gate_id)
@@ -215,7 +220,8 @@ class Reference:
             elif gate.type is not GateType.SS:
                 at = gate.at_wan(self.p.items[pred])
                 assert at is not None
-                if self.progress(pred) >= at:
+                pre = self.p.items[pred].pre2021_wan
+                if self.progress(pred) >= pre + (at - pre) * self.volume[pred] // self.plan[pred]:
                     self.reached[gate.id] = quarter + 1
 
     def step(self, i: int, quarter: int) -> None:

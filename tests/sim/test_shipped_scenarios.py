@@ -14,8 +14,9 @@ from portfolio.sim.one_path import play
 from tests.read.test_shipped_scenarios import shipped_portfolio
 
 FILES = scenario_files(Path(__file__).parents[2] / "scenarios")
-#: What leaves the play as it is: a target is only compared with, and money no item lacks lapses.
-WITHOUT_EFFECT = ("基准", "目标4200", "专项债收紧")
+#: What leaves the play as it is: a target is only compared with, money no item lacks lapses, and
+#: assumptions about risk are the stress test's.
+WITHOUT_EFFECT = ("基准", "目标4200", "专项债收紧", "风险加重")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

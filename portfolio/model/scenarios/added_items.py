@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from portfolio.model.items import Item, Share
+from portfolio.model.items import STAGES, Item, Share
 from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.plan import baseline_plan
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio, base_envelopes
@@ -69,6 +69,7 @@ def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
         (change.no in portfolio.position, "的编号已有大项使用", f"请换一个编号，如 {free}"),
         (taken, f"的名称“{change.name}”已有大项使用", "请换一个名称"),
         (change.priority not in PRIORITIES, "的优先级超出 1–4", "请写 1（最先）至 4（最后）"),
+        *_judged_stage(change, portfolio),
         *_judged_money(change, portfolio),
     )
     return [
@@ -76,6 +77,17 @@ def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
         for bad, found, fix in judged
         if bad
     ]
+
+
+def _judged_stage(change: AddItem, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:
+    """The stress test needs to know what a stage means, where it knows any."""
+    factors = {factor.stage for factor in portfolio.risk.stage_factors}
+    realised = {realisation.stage for realisation in portfolio.realisations}
+    fix = "请换一个阶段，或在表中补上这一行"
+    lacking = bool(factors) and change.stage not in factors
+    yield lacking, f"的阶段“{change.stage}”不在阶段系数表中", fix
+    lacking = bool(factors) and change.stage == STAGES[-1] and change.stage not in realised
+    yield lacking, f"的阶段“{change.stage}”不在落地率表中", fix
 
 
 def _risk_class(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> str:
@@ -181,6 +193,7 @@ def _appended(
         conditions=replace(
             conditions,
             cost_bps=beside(conditions.cost_bps, neutral.cost_bps),
+            volume_bps=beside(conditions.volume_bps, neutral.volume_bps),
             duration_bps=beside(conditions.duration_bps, neutral.duration_bps),
             start_delay_quarters=beside(
                 conditions.start_delay_quarters, neutral.start_delay_quarters

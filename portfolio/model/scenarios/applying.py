@@ -9,6 +9,7 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.scenarios import changes as verbs
+from portfolio.model.scenarios import risk_verbs
 from portfolio.model.scenarios.added_items import NOTE, add_item
 from portfolio.model.scenarios.changes import AddItem, Change
 from portfolio.model.scenarios.channel_changes import (
@@ -18,7 +19,7 @@ from portfolio.model.scenarios.channel_changes import (
     envelope_settings,
     release_settings,
 )
-from portfolio.model.scenarios.draft import Draft, Setting, money_text
+from portfolio.model.scenarios.draft import Cell, Draft, Setting, money_text
 from portfolio.model.scenarios.gate_changes import (
     cycle_problems,
     gate_drop_settings,
@@ -43,6 +44,16 @@ from portfolio.model.scenarios.layers import (
     twice,
     write,
 )
+from portfolio.model.scenarios.risk_changes import (
+    add_risk_settings,
+    channel_correlation_settings,
+    channel_risk_settings,
+    correlation_settings,
+    realisation_settings,
+    risk_class_settings,
+    stage_factor_settings,
+)
+from portfolio.model.scenarios.risk_fit import risk_problems
 from portfolio.model.scenarios.scenario import Scenario
 from portfolio.model.scenarios.setting_changes import (
     allotment_settings,
@@ -73,6 +84,13 @@ SETTINGS: dict[type[Change], Callable[[Any, Draft], list[Setting]]] = {
     verbs.SubstitutionPolicy: substitution_settings,
     verbs.TargetChange: target_settings,
     verbs.InclusionFactor: inclusion_settings,
+    risk_verbs.RiskClassChange: risk_class_settings,
+    risk_verbs.ChannelRiskChange: channel_risk_settings,
+    risk_verbs.RealisationChange: realisation_settings,
+    risk_verbs.StageFactorChange: stage_factor_settings,
+    risk_verbs.CorrelationChange: correlation_settings,
+    risk_verbs.ChannelCorrelationChange: channel_correlation_settings,
+    risk_verbs.AddRisk: add_risk_settings,
 }
 
 
@@ -105,7 +123,9 @@ def apply(scenario: Scenario, portfolio: Portfolio) -> tuple[Portfolio, tuple[Ch
     for number, entry in enumerate(laid):
         log += told(entry, number, winner_of, laid, draft)
     write(laid, winner_of, draft)
-    _raise([*cycle_problems(draft, _gate_places(laid)), *_excess(draft)])
+    places = _places(laid)
+    gates = {cell[1]: place for cell, place in places.items() if cell[0] == "gate"}
+    _raise([*cycle_problems(draft, gates), *_excess(draft), *risk_problems(draft, places)])
     return draft.to_portfolio(), tuple(log)
 
 
@@ -154,13 +174,9 @@ def _with_added_items(
     return portfolio, log
 
 
-def _gate_places(laid: list[Laid]) -> dict[str, str]:
-    return {
-        cell[1]: entry.change.place
-        for entry in laid
-        for cell, _ in entry.setting.writes
-        if cell[0] == "gate"
-    }
+def _places(laid: list[Laid]) -> dict[Cell, str]:
+    """Where each cell was changed last."""
+    return {cell: entry.change.place for entry in laid for cell, _ in entry.setting.writes}
 
 
 def _excess(draft: Draft) -> list[Problem]:

@@ -19,12 +19,13 @@ from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import FIRST_YEAR, year_spans
+from portfolio.model.scenarios.risk_cells import laid_risks, risk_values
 
 Cell = tuple[Any, ...]
 Table = npt.NDArray[Any]
 
 ENVELOPES = ("pooled_ask_wan", "pooled_reserve_wan", "own_ask_wan", "own_reserve_wan")
-BY_ITEM = ("cost_bps", "duration_bps", "start_delay_quarters")
+BY_ITEM = ("cost_bps", "volume_bps", "duration_bps", "start_delay_quarters")
 BY_QUARTER_AND_ITEM = ("stopped", "pace_bps")
 BY_YEAR_AND_CHANNEL = ("release_bps", "delay_quarters", "credit_bps")
 POLICIES = ("in_order", "substitution", "soft_gates_bind")
@@ -85,6 +86,7 @@ class Draft:
         for target in portfolio.targets:
             for name in TARGET_ATTRIBUTES:
                 values["target", target.year, name] = getattr(target, name)
+        values |= risk_values(portfolio)
         draft = Draft(portfolio=portfolio, tables=tables, values=values)
         for gate in portfolio.gates:
             draft._hold(gate, kept=True)
@@ -182,6 +184,7 @@ class Draft:
             plan_wan=np.ascontiguousarray(base.plan_wan[:, :, kept]),
             envelopes=Envelopes(**{name: tables[name] for name in ENVELOPES}),
             conditions=Conditions(**laid),
+            **laid_risks(base, self.values, numbers),
         )
 
 

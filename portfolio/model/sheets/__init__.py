@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio.model.sheets import evidence_sheets as _evidence
 from portfolio.model.sheets import funding_sheets as _funding
 from portfolio.model.sheets import plan_sheets as _plan
+from portfolio.model.sheets import risk_sheets as _risk
 from portfolio.model.sheets.layout import Cell, CellValue, Column, Sheet, Table, Tables, plain
 
 __all__ = [
@@ -33,9 +34,12 @@ SHEETS: tuple[Sheet, ...] = (
     _plan.TARGETS,
     _plan.KNOWN_YEARS,
     _funding.ENVELOPES,
-    _funding.RISK_CLASSES,
-    _funding.REALISATIONS,
-    _funding.CHANNEL_RISKS,
+    _risk.RISK_CLASSES,
+    _risk.REALISATIONS,
+    _risk.CHANNEL_RISKS,
+    _risk.STAGE_FACTORS,
+    _risk.CORRELATIONS,
+    _risk.REGISTER,
     _evidence.EVIDENCE,
     _evidence.OBSERVATIONS,
     _evidence.PUBLIC_RECORDS,

@@ -1,11 +1,10 @@
-"""Sheets of money and risk: channels, shares, envelopes, priors."""
+"""Sheets of money: channels, shares, envelopes."""
 
 from __future__ import annotations
 
-from portfolio.model.items import STAGES, Carry, Kind
+from portfolio.model.items import Carry, Kind
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, LAST_PLAY_YEAR
 from portfolio.model.sheets.layout import (
-    NOT_PLAYED,
     Cell,
     Column,
     Sheet,
@@ -16,7 +15,6 @@ from portfolio.model.sheets.layout import (
 from portfolio.model.sheets.plan_sheets import item_name, item_number
 
 NO_CARRY = "不适用"
-_UNPLAYED = f"{NOT_PLAYED}。"
 
 
 def channel_name() -> Column:
@@ -28,26 +26,6 @@ def channel_name() -> Column:
         width=34,
         note="资金渠道表中的渠道名称。",
     )
-
-
-def number(
-    key: str,
-    header: str,
-    *,
-    least: float | None = 0,
-    most: float = 1000,
-    note: str = "",
-    width: float = 12,
-) -> Column:
-    """A column of plain numbers."""
-    return Column(
-        key=key, header=header, cell=Cell.NUMBER, least=least, most=most, note=note, width=width
-    )
-
-
-def ratio(key: str, header: str, *, most: float = 5, note: str = "") -> Column:
-    """A column of percentages that may pass 100 %."""
-    return Column(key=key, header=f"{header}（%）", cell=Cell.RATIO, least=0, most=most, note=note)
 
 
 CHANNELS = Sheet(
@@ -150,75 +128,5 @@ ENVELOPES = Sheet(
             note="替代系统推算的待分配资金；留空即不替代。",
         ),
         provenance(required=False),
-    ),
-)
-
-RISK_CLASSES = Sheet(
-    name="风险参数",
-    purpose="各风险类别的投资曲线（新开工类大项的计划由它展开）；"
-    f"超支、工期与停工各列{NOT_PLAYED}。几乎全是假设",
-    frozen=2,
-    columns=(
-        Column(key="key", header="代码", width=20, editable=False),
-        Column(key="title", header="名称", width=26),
-        Column(
-            key="corr_group",
-            header="相关组",
-            width=8,
-            note="情景文件可按风险组选取大项。"
-            "BLD 房建、PRV 市场项目、DIG 数字、HUB 枢纽、POR 港口、RAIL 轨道、ROAD 道路、"
-            "UTL 管网、REN 更新、AGR 农林、WAT 水务、ENG 能源。",
-        ),
-        number("p_tail", "极端超支概率", most=1, note=_UNPLAYED),
-        number("tail_pareto_alpha", "极端超支尾指数", note=f"越小尾部越厚。{_UNPLAYED}"),
-        number("body_mu", "一般超支均值", least=-1, most=5, note=f"0.1 即超支 10%。{_UNPLAYED}"),
-        number("body_sd", "一般超支离散", most=5, note=_UNPLAYED),
-        number("cost_cap", "超支上限（倍）", most=100, note=f"4 即最多超支 400%。{_UNPLAYED}"),
-        number("sched_ln_mu", "工期对数均值", least=-5, most=5, note=_UNPLAYED),
-        number("sched_ln_sigma", "工期对数离散", most=5, note=_UNPLAYED),
-        number(
-            "beta_a",
-            "曲线参数 a",
-            least=0.05,
-            most=100,
-            note="投资累计曲线（贝塔分布）的形状参数，新开工类大项的计划由它展开。",
-        ),
-        number("beta_b", "曲线参数 b", least=0.05, most=100, note="同曲线参数 a。"),
-        number("stoppages_per_year", "停工（次/年）", most=20, note=_UNPLAYED),
-        number("stoppage_mean_quarters", "平均停工（季度）", most=40, note=_UNPLAYED),
-        provenance(),
-    ),
-)
-
-REALISATIONS = Sheet(
-    name="落地率",
-    purpose=f"企业备案类投资的落地率：实际实施规模 ÷ 规划规模；{NOT_PLAYED}",
-    may_be_empty=True,
-    columns=(
-        Column(key="stage", header="阶段", cell=Cell.CHOICE, choices=STAGES, width=9),
-        ratio("mean", "均值", note=_UNPLAYED),
-        ratio("sd", "离散", note=_UNPLAYED),
-        ratio("low", "下限", note=_UNPLAYED),
-        ratio("high", "上限", note=_UNPLAYED),
-        provenance(),
-    ),
-)
-
-CHANNEL_RISKS = Sheet(
-    name="资金风险",
-    purpose=f"各渠道年度到位率（实际到位 ÷ 年初安排）的均值、离散与延续性；{NOT_PLAYED}",
-    columns=(
-        channel_name(),
-        ratio("mean", "到位率均值", note=_UNPLAYED),
-        ratio("sd", "离散", note=_UNPLAYED),
-        number(
-            "persistence",
-            "延续性",
-            most=0.9999,
-            note=f"0 表示各年互不相干；越近 1，上年的好坏越会延续到下年。{_UNPLAYED}",
-        ),
-        ratio("low", "下限", note=_UNPLAYED),
-        ratio("high", "上限", note=_UNPLAYED),
-        provenance(),
     ),
 )

@@ -10,7 +10,9 @@ from portfolio.model.money import BPS, LARGEST_WAN
 
 CellValue = int | float | str | None
 #: Said of columns and sheets that are read and checked, yet change nothing in play so far.
-NOT_PLAYED = "本版不参与推演（留给压力测试与预算调整）"
+NOT_PLAYED = "本版不参与推演（留给预算调整与回测）"
+#: Said of what only the stress test uses.
+STRESS_ONLY = "只用于压力测试（portfolio stress），推演不受它影响"
 #: A sheet's rows, each by column key, in the units used inside (万元, basis points).
 Table = list[dict[str, CellValue]]
 Tables = dict[str, Table]
@@ -54,14 +56,15 @@ class Column:
 class Sheet:
     """One sheet with one table: headers in row 1, data below.
 
-    `may_be_empty` sheets may hold no row; `spare_rows` are laid out for new entries;
-    `frozen` columns stay in view.
+    `may_be_empty` sheets may hold no row, `may_be_missing` ones may be left out of a workbook;
+    `spare_rows` are laid out for new entries; `frozen` columns stay in view.
     """
 
     name: str
     purpose: str
     columns: tuple[Column, ...]
     may_be_empty: bool = False
+    may_be_missing: bool = False
     spare_rows: int = 0
     frozen: int = 1
 

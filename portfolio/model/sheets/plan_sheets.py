@@ -6,6 +6,7 @@ from portfolio.model.items import STAGES, Profile, TargetKind
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.sheets.layout import (
     NOT_PLAYED,
+    STRESS_ONLY,
     Cell,
     Column,
     Sheet,
@@ -135,7 +136,8 @@ ITEMS = Sheet(
             cell=Cell.CHOICE,
             choices=STAGES,
             width=9,
-            note=f"前期工作做到哪一步。{NOT_PLAYED}。",
+            note=f"前期工作做到哪一步：越靠后，超支与延期越小（见阶段系数表）；备案类按落地率。"
+            f"{STRESS_ONLY}。",
         ),
         Column(
             key="profile",

@@ -7,6 +7,7 @@ from portfolio.report.terminal.comparison import show_comparison
 from portfolio.report.terminal.messages import show_changes, show_problems
 from portfolio.report.terminal.page import screen
 from portfolio.report.terminal.run import show_run
+from portfolio.report.terminal.stress import show_stress
 
 __all__ = [
     "screen",
@@ -15,4 +16,5 @@ __all__ = [
     "show_comparison",
     "show_problems",
     "show_run",
+    "show_stress",
 ]

@@ -1,0 +1,69 @@
+"""Options that commands share, and the values they take."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class WholeNumber(click.ParamType[int]):
+    """A whole number; told in Chinese what is none."""
+
+    name = "整数"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The number."""
+        try:
+            return int(value)
+        except ValueError:
+            self.fail(f"“{value}”不是整数", param, ctx)
+
+
+class OneOf(click.ParamType[str]):
+    """One of some words; told in Chinese which."""
+
+    name = "词"
+
+    def __init__(self, *words: str) -> None:
+        self.words = words
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word."""
+        if value not in self.words:
+            self.fail(f"“{value}”，可用 {' 或 '.join(self.words)}", param, ctx)
+        return str(value)
+
+
+def shared(*, scenarios: bool, out: str = "", json: bool = True) -> Callable[[F], F]:
+    """The common options, in one order for all commands."""
+    options: list[Any] = [click.option("-w", "--workbook", type=click.Path(path_type=Path, readable=False), metavar="工作簿",
+                            help="输入工作簿（默认 inputs/十大工程.xlsx）")]  # fmt: skip
+    if scenarios:
+        options += [
+            click.option("-s", "--scenario", "scenarios", multiple=True, metavar="情景",
+                         help="情景名或 YAML 文件，可重复"),
+            click.option("--set", "sets", multiple=True, metavar="设定",
+                         help="临时设定，如 专项债券:2023=-30%、土地出让:2023-2025=0.7、"
+                              "一般公共预算:2024=120亿；可重复，最后生效"),
+        ]  # fmt: skip
+    if out:
+        options.append(
+            click.option("-o", "--out", type=click.Path(path_type=Path, readable=False), metavar="文件夹",
+                         help=out)
+        )  # fmt: skip
+    if json:
+        options.append(
+            click.option("--json", "as_json", is_flag=True, help="结果以 JSON 写到标准输出")
+        )
+
+    def decorate(function: F) -> F:
+        for option in reversed(options):
+            function = option(function)
+        return function
+
+    return decorate

@@ -1,0 +1,1 @@
+"""What a stress test finds: statistics over many played paths, pure and without randomness."""

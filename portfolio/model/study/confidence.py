@@ -1,0 +1,232 @@
+"""Finish and cost, by item and in all: percentiles, joint confidence, the reserve it asks for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.measures import planned_wan
+from portfolio.model.outcome import Outcome
+from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.study.intervals import chance, fan, mean, mean_where, quantile_rank
+from portfolio.model.study.paths import Paths
+from portfolio.model.study.result import (
+    Confidence,
+    Fan,
+    Frontier,
+    FrontierPoint,
+    JointConfidence,
+    MoneyFinish,
+)
+
+Ints = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
+
+PERCENTS = (50, 70, 80, 90)
+RESERVE_PERCENTS = (70, 80)
+FRONTIER_PERCENTS = (50, 70, 80)
+#: Parts of the planned money whose items are to have finished.
+MONEY_PERCENTS = (50, 80, 90)
+
+
+def planned_finishes(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+    """Planned finish by item, a quarter index; of no meaning without money (see `with_money`)."""
+    first, length = planned_span(planned_quarters(portfolio.plan_wan))
+    return np.asarray(first + length - 1, dtype=np.int64)
+
+
+def with_money(portfolio: Portfolio) -> Mask:
+    """Items that have planned money and so a finish: bool[item]."""
+    return np.asarray(planned_wan(portfolio) > 0)
+
+
+def late_quarters(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
+    """Quarters behind the planned finish: int64[path, item].
+
+    Early finishes count as 0, unfinished items to the end of play, items without money as 0.
+    """
+    behind = paths.finish.astype(np.int64) - planned_finishes(portfolio)
+    return np.where(with_money(portfolio), np.maximum(behind, 0), 0)
+
+
+def mean_delay(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.float64]:
+    """Delay of the portfolio: quarters behind by item, weighted by planned money, float64[path]."""
+    return weighted_mean(late_quarters(portfolio, paths), planned_wan(portfolio))
+
+
+def weighted_mean(values: Ints, weights: Ints) -> npt.NDArray[np.float64]:
+    """Σ weight × value ÷ Σ weight along the last axis; 0 where no weight is given."""
+    whole = float(weights.sum())
+    if whole == 0:
+        return np.zeros(values.shape[:-1])
+    return np.asarray(values.astype(np.float64) @ (weights.astype(np.float64) / whole))
+
+
+def last_finish(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
+    """The last finish of all items with money: int64[path], 100 where play ends first.
+
+    Raises
+    ------
+    ValueError
+        No item has money.
+    """
+    chosen = with_money(portfolio)
+    if not chosen.any():
+        raise ValueError("no item has money")
+    return np.asarray(paths.finish[:, chosen].max(axis=1), dtype=np.int64)
+
+
+def total_cost_wan(paths: Paths) -> npt.NDArray[np.int64]:
+    """Cost of all items from 2021 on: int64[path]."""
+    return np.asarray(paths.cost_wan.sum(axis=1), dtype=np.int64)
+
+
+def late_items(portfolio: Portfolio, paths: Paths) -> Fan:
+    """How many items finish after their planned finish, unfinished ones included."""
+    return fan((late_quarters(portfolio, paths) > 0).sum(axis=1), PERCENTS)
+
+
+def item_confidences(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Confidence, ...]:
+    """Finish and cost of every item with money, in the portfolio's order."""
+    planned, approved = planned_finishes(portfolio), planned_wan(portfolio)
+    return tuple(
+        confidence(
+            portfolio.items[i].no,
+            paths.finish[:, i],
+            paths.cost_wan[:, i],
+            planned_finish=int(planned[i]),
+            prior_finish=prior.finish[i],
+            approved_wan=int(approved[i]),
+        )
+        for i in np.flatnonzero(with_money(portfolio)).tolist()
+    )
+
+
+def whole_confidence(portfolio: Portfolio, paths: Paths, prior: Outcome) -> Confidence | None:
+    """All items together: total cost and the last finish; None where no item has money."""
+    chosen = with_money(portfolio)
+    if not chosen.any():
+        return None
+    finishes = [prior.finish[i] for i in np.flatnonzero(chosen).tolist()]
+    known = [finish for finish in finishes if finish is not None]
+    return confidence(
+        None,
+        last_finish(portfolio, paths),
+        total_cost_wan(paths),
+        planned_finish=int(planned_finishes(portfolio).max()),
+        prior_finish=max(known) if len(known) == len(finishes) else None,
+        approved_wan=int(planned_wan(portfolio).sum()),
+    )
+
+
+def money_finishes(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[MoneyFinish, ...]:
+    """When items with 50, 80, 90 % of the planned money have finished; () without money."""
+    weights = planned_wan(portfolio)
+    if not weights.any():
+        return ()
+    planned = planned_finishes(portfolio)[None]
+    played = np.array([[PLAY_QUARTERS if q is None else q for q in prior.finish]])
+    rows = []
+    for percent in MONEY_PERCENTS:
+        by = int(finish_by_money(planned, weights, percent)[0])
+        without = int(finish_by_money(played, weights, percent)[0])
+        found = finish_by_money(paths.finish, weights, percent)
+        rows.append(
+            MoneyFinish(
+                percent=percent,
+                planned=by,
+                prior=without if without < PLAY_QUARTERS else None,
+                finish=fan(found, PERCENTS),
+                on_time=chance(found <= by),
+            )
+        )
+    return tuple(rows)
+
+
+def finish_by_money(finish: Ints, weights: Ints, percent: int) -> npt.NDArray[np.int64]:
+    """First quarter at which finished items hold `percent` of the weights: int64[path].
+
+    finish : [path, item]; items without weight count nothing
+    """
+    order = np.argsort(finish, axis=1, kind="stable")
+    held = np.cumsum(weights[order], axis=1)
+    reached = (held * 100 >= percent * int(weights.sum())).argmax(axis=1)
+    rows = np.arange(len(finish))
+    return np.asarray(finish[rows, order[rows, reached]], dtype=np.int64)
+
+
+def confidence(
+    item_no: int | None,
+    finish: Ints,
+    cost: Ints,
+    *,
+    planned_finish: int,
+    prior_finish: int | None,
+    approved_wan: int,
+) -> Confidence:
+    """Finish and cost of one item (or the whole) over the paths, against its plan."""
+    spent = fan(cost, PERCENTS)
+    return Confidence(
+        item_no=item_no,
+        planned_finish=planned_finish,
+        prior_finish=prior_finish,
+        approved_wan=approved_wan,
+        finish=fan(finish, PERCENTS),
+        cost=spent,
+        delay=mean(np.maximum(finish.astype(np.int64) - planned_finish, 0)),
+        unfinished=chance(finish >= PLAY_QUARTERS),
+        joint=joint_confidence(cost, finish, approved_wan, planned_finish),
+        reserve_wan=tuple(
+            (percent, max(0, spent.at(percent).value - approved_wan))
+            for percent in RESERVE_PERCENTS
+        ),
+    )
+
+
+def joint_confidence(cost: Ints, finish: Ints, cost_wan: int, finish_by: int) -> JointConfidence:
+    """P(cost ≤ X and finish ≤ T), the quadrants and the frontiers of equal joint confidence.
+
+    Source of the measure: NASA Cost Estimating Handbook v4.0, Appendix J.
+    """
+    within, in_time = cost <= cost_wan, finish <= finish_by
+    return JointConfidence(
+        cost_wan=cost_wan,
+        finish=finish_by,
+        both=chance(within & in_time),
+        over_only=chance(~within & in_time),
+        late_only=chance(within & ~in_time),
+        over_and_late=chance(~within & ~in_time),
+        within_cost=chance(within),
+        on_time=chance(in_time),
+        mean_cost_on_time=mean_where(cost, in_time),
+        mean_cost_late=mean_where(cost, ~in_time),
+        frontiers=frontiers(cost, finish, FRONTIER_PERCENTS),
+    )
+
+
+def frontiers(cost: Ints, finish: Ints, percents: Sequence[float]) -> tuple[Frontier, ...]:
+    """For each finish T that was played, the smallest cost C with P(cost ≤ C, finish ≤ T) ≥ p.
+
+    C is the k-th smallest cost among the paths finished by T, k the rank of p among all paths;
+    finishes too early for k paths have no point, and neither has the end of play. A later finish
+    that no longer lowers the cost is left out.
+    """
+    order = np.argsort(cost, kind="stable")
+    cost, finish = cost[order], finish[order]
+    quarters = np.unique(finish[finish < PLAY_QUARTERS]).tolist()
+    ranks = {percent: quantile_rank(len(cost), percent) for percent in percents}
+    points: dict[float, list[FrontierPoint]] = {percent: [] for percent in percents}
+    for quarter in quarters:
+        reached = np.flatnonzero(finish <= quarter)
+        for percent, rank in ranks.items():
+            found = points[percent]
+            if len(reached) < rank:
+                continue
+            least = int(cost[reached[rank - 1]])
+            if not found or least < found[-1].cost_wan:
+                found.append(FrontierPoint(finish=int(quarter), cost_wan=least))
+    return tuple(Frontier(percent=percent, points=tuple(points[percent])) for percent in percents)

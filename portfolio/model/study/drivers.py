@@ -1,0 +1,289 @@
+"""What drives the outcome: swings between the luckiest and unluckiest tenth of a variable, ranks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.items import Item
+from portfolio.model.measures import plan_by_year_wan, planned_wan
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.study.confidence import mean_delay, total_cost_wan, weighted_mean
+from portfolio.model.study.intervals import independent_difference, quantile_rank
+from portfolio.model.study.paths import Paths
+from portfolio.model.study.result import Driver, Level, Source, Swing
+from portfolio.model.study.yearly import converted_wan
+
+Ints = npt.NDArray[np.integer]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+
+#: The tenths compared: paths up to the 10th percentile of a variable, and from the 90th on.
+LOW_PERCENT, HIGH_PERCENT = 10, 90
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """A variable of the luck: one number a path.
+
+    near : for a channel its 到位率 over the years until the worry year only, which is what can
+        move that year; None for variables that know no years
+    """
+
+    level: Level
+    source: Source
+    ref: str
+    label: str
+    values: Floats
+    near: Floats | None = None
+
+
+class Outcomes(NamedTuple):
+    """The three outcomes a driver is judged by: float64[path] each, see `Driver`."""
+
+    converted: Floats | None
+    cost: Floats
+    delay: Floats
+
+
+def outcomes(portfolio: Portfolio, paths: Paths, worry: int | None) -> Outcomes:
+    """Converted investment of the worry year (万元), total cost (万元), mean delay (quarters)."""
+    converted = None if worry is None else converted_wan(portfolio, paths, worry)
+    return Outcomes(
+        converted=None if converted is None else converted.astype(np.float64),
+        cost=total_cost_wan(paths).astype(np.float64),
+        delay=mean_delay(portfolio, paths),
+    )
+
+
+def drivers(portfolio: Portfolio, paths: Paths, worry: int | None) -> tuple[Driver, ...]:
+    """Every variable that differs between paths, with its swing of the three outcomes.
+
+    Level by level; inside a level the widest swing of the converted investment first (of the cost
+    where there is no worry year). Swings are what goes along with a variable, not what it alone
+    causes: correlated luck moves together.
+    """
+    found = outcomes(portfolio, paths, worry)
+    variables = [
+        variable
+        for variable in variables_of(portfolio, paths, worry)
+        if np.ptp(variable.values) > 0
+    ]
+    ranked = [None if values is None else _ranks(values) for values in found]
+    rows = [_driver(variable, found, ranked) for variable in variables]
+    levels = list(Level)
+    return tuple(sorted(rows, key=lambda row: (levels.index(row.level), -_size(row))))
+
+
+def _size(row: Driver) -> float:
+    swing = row.cost if row.converted is None else row.converted
+    return abs(swing.difference.value)
+
+
+def _driver(variable: Variable, found: Outcomes, ranked: list[Floats | None]) -> Driver:
+    groups, ranks = tenths(variable.values), _ranks(variable.values)
+    near_groups, near_ranks = groups, ranks
+    if variable.near is not None and np.ptp(variable.near) > 0:
+        near_groups, near_ranks = tenths(variable.near), _ranks(variable.near)
+    converted = None
+    if found.converted is not None and ranked[0] is not None:
+        converted = _swing(found.converted, ranked[0], near_groups, near_ranks)
+    cost_ranks, delay_ranks = ranked[1], ranked[2]
+    assert cost_ranks is not None and delay_ranks is not None  # only `converted` may be missing
+    return Driver(
+        level=variable.level,
+        source=variable.source,
+        ref=variable.ref,
+        label=variable.label,
+        converted=converted,
+        cost=_swing(found.cost, cost_ranks, groups, ranks),
+        delay=_swing(found.delay, delay_ranks, groups, ranks),
+    )
+
+
+def _swing(values: Floats, value_ranks: Floats, groups: tuple[Mask, Mask], ranks: Floats) -> Swing:
+    low, high = values[groups[0]], values[groups[1]]
+    return Swing(
+        low=float(low.mean()),
+        high=float(high.mean()),
+        difference=independent_difference(low, high),
+        rank_correlation=_correlation(ranks, value_ranks),
+    )
+
+
+def tenths(values: Floats) -> tuple[Mask, Mask]:
+    """The paths in the lowest and the highest tenth of a variable that is not constant.
+
+    Ties belong together, so a group may be larger than a tenth. Where the 10th percentile is the
+    90th too (a rare event), the most usual value is compared with those beyond it.
+    """
+    ordered = np.sort(values)
+    low = ordered[quantile_rank(len(values), LOW_PERCENT) - 1]
+    high = ordered[quantile_rank(len(values), HIGH_PERCENT) - 1]
+    if low < high:
+        return values <= low, values >= high
+    if (values > low).any():
+        return values <= low, values > low
+    return values < low, values >= low
+
+
+def rank_correlation(values: Floats, others: Floats) -> float:
+    """Spearman's rank correlation, ties at their mean rank; 0 where one of them is constant."""
+    return _correlation(_ranks(values), _ranks(others))
+
+
+def _ranks(values: Floats) -> Floats:
+    """Standardised mean ranks; all 0 for a constant."""
+    from scipy.stats import rankdata
+
+    ranks = np.asarray(rankdata(values), dtype=np.float64)
+    ranks -= ranks.mean()
+    spread = float(np.sqrt((ranks**2).mean()))
+    return ranks / spread if spread > 0 else np.zeros_like(ranks)
+
+
+def _correlation(ranks: Floats, others: Floats) -> float:
+    return float(np.clip((ranks * others).mean(), -1.0, 1.0))
+
+
+def variables_of(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
+    """All variables of the luck: by item, channel and risk, then summed by class, work and source."""
+    single = [
+        *_item_variables(portfolio, paths),
+        *_channel_variables(portfolio, paths, worry),
+        *(
+            Variable(
+                level=Level.RISK,
+                source=Source.REGISTER,
+                ref=risk.id,
+                label=risk.name,
+                values=paths.happened[:, k].astype(np.float64),
+            )
+            for k, risk in enumerate(portfolio.risk.register)
+        ),
+    ]
+    return [*single, *_summed(portfolio, paths, worry)]
+
+
+def _by_item(paths: Paths) -> dict[Source, Ints]:
+    """The luck by item: [path, item] each."""
+    return {
+        Source.COST: paths.cost_bps,
+        Source.DURATION: paths.duration_bps,
+        Source.VOLUME: paths.volume_bps,
+        Source.STOPPAGE: paths.stopped_quarters,
+    }
+
+
+def _item_variables(portfolio: Portfolio, paths: Paths) -> list[Variable]:
+    return [
+        Variable(
+            level=Level.ITEM,
+            source=source,
+            ref=str(item.no),
+            label=item.label,
+            values=values[:, i].astype(np.float64),
+        )
+        for source, values in _by_item(paths).items()
+        for i, item in enumerate(portfolio.items)
+    ]
+
+
+def _channel_variables(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
+    return [
+        Variable(
+            level=Level.CHANNEL,
+            source=Source.RECEIPT,
+            ref=channel.id,
+            label=channel.name,
+            values=mean_receipt(portfolio, paths, [c]),
+            near=mean_receipt(portfolio, paths, [c], until=worry),
+        )
+        for c, channel in enumerate(portfolio.channels)
+    ]
+
+
+def mean_receipt(
+    portfolio: Portfolio, paths: Paths, channels: Iterable[int], until: int | None = None
+) -> Floats:
+    """到位率 of some channels over the years, weighted by planned money: float64[path], bps.
+
+    until : last year counted; None for all. 0 where nothing is planned.
+    """
+    years = None if until is None else until - FIRST_YEAR + 1
+    chosen = list(channels)
+    weights = plan_by_year_wan(portfolio).sum(axis=2)[:years, chosen]
+    receipt = paths.receipt_bps[:, :years, chosen]
+    return weighted_mean(receipt.reshape(len(paths), -1), weights.ravel())
+
+
+def _summed(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
+    """Money-weighted means of the items' luck by class, work and over all; channels over all."""
+    titles = {risk.key: risk.title for risk in portfolio.risk_classes}
+    groups: list[tuple[Level, str, str, list[int]]] = [
+        *(
+            (Level.CLASS, key, titles.get(key, key), members)
+            for key, members in _members(portfolio.items, lambda item: item.risk_class).items()
+        ),
+        *(
+            (Level.WORK, work, work, members)
+            for work, members in _members(portfolio.items, lambda item: item.work).items()
+        ),
+    ]
+    weights = planned_wan(portfolio)
+    found = [
+        Variable(
+            level=level,
+            source=source,
+            ref=ref,
+            label=label,
+            values=weighted_mean(values[:, members], weights[members]),
+        )
+        for source, values in _by_item(paths).items()
+        for level, ref, label, members in groups
+    ]
+    found += [
+        Variable(
+            level=Level.SOURCE,
+            source=source,
+            ref=source.value,
+            label=source.value,
+            values=weighted_mean(values, weights),
+        )
+        for source, values in _by_item(paths).items()
+    ]
+    every = range(len(portfolio.channels))
+    found.append(
+        Variable(
+            level=Level.SOURCE,
+            source=Source.RECEIPT,
+            ref=Source.RECEIPT.value,
+            label=Source.RECEIPT.value,
+            values=mean_receipt(portfolio, paths, every),
+            near=mean_receipt(portfolio, paths, every, until=worry),
+        )
+    )
+    if paths.happened.shape[1]:
+        found.append(
+            Variable(
+                level=Level.SOURCE,
+                source=Source.REGISTER,
+                ref=Source.REGISTER.value,
+                label=Source.REGISTER.value,
+                values=paths.happened.sum(axis=1).astype(np.float64),
+            )
+        )
+    return found
+
+
+def _members(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[int]]:
+    """Positions by key, in order of first appearance."""
+    groups: dict[str, list[int]] = {}
+    for index, item in enumerate(items):
+        groups.setdefault(key(item), []).append(index)
+    return groups

@@ -1,0 +1,105 @@
+"""What came of many played paths, as arrays by path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.outcome import CauseKind
+
+Ints = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
+
+#: Causes with one slot an item, in the order of `Paths.lost_quarters`; the channels' slots follow
+#: them in the portfolio's order, then the gates'.
+PLAIN_CAUSES = (
+    CauseKind.LATE_START,
+    CauseKind.STOPPAGE,
+    CauseKind.DURATION,
+    CauseKind.PACE,
+    CauseKind.CAPACITY,
+)
+#: Fields that are sums over the paths; all others have one row a path.
+SUMMED = ("lost_quarters", "channel_drawn_wan", "channel_unserved_wan", "item_drawn_wan")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths:
+    """The results of paths 1, 2, … in order; amounts in 万元, years 2021–2045.
+
+    drawn_wan : int64[path, year] money of all items and channels
+    progress_wan : int64[path, year] progress at approved cost of all items, of that year
+    start, finish : int16[path, item] quarter; PLAY_QUARTERS (100) where play ends first or the
+        item has no money
+    cost_wan : int64[path, item] what the item costs from 2021 on
+    held_by : int16[path, item] position of the gate that cost the item quarters (the one that
+        opened last), the number of gates where none did
+    cost_bps, volume_bps, duration_bps : int32[path, item] the luck's factors
+    stopped_quarters : int16[path, item] quarters of stoppage drawn
+    receipt_bps : int16[path, year, channel] 到位率 drawn
+    happened : bool[path, risk] risks of the register that came about
+    lost_quarters : int64[item, slot] delay ledger summed over the paths; slots as `cause_slots`
+    channel_drawn_wan, channel_unserved_wan : int64[year, channel] money drawn by the channel that
+        paid, and need that no channel served (0 for unrationed 随资本金), summed over the paths
+    item_drawn_wan : int64[year, item] money summed over the paths
+    gate_opened : int16[path, gate] quarter in which a gate opened, PLAY_QUARTERS where it never
+        did or does not bind; None where the engine did not keep it (merges are not judged then)
+    """
+
+    drawn_wan: Ints
+    progress_wan: Ints
+    start: Ints
+    finish: Ints
+    cost_wan: Ints
+    held_by: Ints
+    cost_bps: Ints
+    volume_bps: Ints
+    duration_bps: Ints
+    stopped_quarters: Ints
+    receipt_bps: Ints
+    happened: Mask
+    lost_quarters: Ints
+    channel_drawn_wan: Ints
+    channel_unserved_wan: Ints
+    item_drawn_wan: Ints
+    gate_opened: Ints | None = None
+
+    def __len__(self) -> int:
+        """How many paths there are."""
+        return len(self.drawn_wan)
+
+    @staticmethod
+    def joined(parts: Iterable[Paths]) -> Paths:
+        """Consecutive parts as one: rows in order, sums added.
+
+        Raises
+        ------
+        ValueError
+            There is no part.
+        """
+        given: Sequence[Paths] = tuple(parts)
+        if not given:
+            raise ValueError("no paths to join")
+        whole = {
+            field.name: sum(getattr(part, field.name) for part in given[1:])
+            + getattr(given[0], field.name)
+            if field.name in SUMMED
+            else np.concatenate([getattr(part, field.name) for part in given])
+            for field in fields(Paths)
+            if all(getattr(part, field.name) is not None for part in given)
+        }
+        return Paths(**whole)
+
+
+def cause_slots(
+    channel_ids: Sequence[str], gate_ids: Sequence[str]
+) -> tuple[tuple[CauseKind, str | None], ...]:
+    """Kind and reference of each slot of `Paths.lost_quarters`."""
+    return (
+        *((kind, None) for kind in PLAIN_CAUSES),
+        *((CauseKind.CHANNEL, channel) for channel in channel_ids),
+        *((CauseKind.GATE, gate) for gate in gate_ids),
+    )

@@ -1,0 +1,240 @@
+"""The result of a stress test: everything its reports show, as plain values.
+
+Conventions as in `estimates` and `finding`, whose names may be had from here as well.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
+from portfolio.model.study.finding import (
+    CauseShare,
+    CauseTable,
+    Confidence,
+    Driver,
+    EndBias,
+    Findings,
+    Frontier,
+    FrontierPoint,
+    GateInTime,
+    ItemCauses,
+    ItemChain,
+    JointConfidence,
+    Level,
+    Merge,
+    MoneyFinish,
+    NotablePath,
+    Source,
+    Swing,
+    Worry,
+    WorryYear,
+    YearChance,
+)
+
+if TYPE_CHECKING:
+    from portfolio.model.result import RunResult
+    from portfolio.model.study.paths import Paths
+
+__all__ = [
+    "CONFIDENCE",
+    "Answer",
+    "CauseShare",
+    "CauseTable",
+    "ChannelLeverage",
+    "Confidence",
+    "Driver",
+    "EndBias",
+    "Estimate",
+    "Fan",
+    "Findings",
+    "Frontier",
+    "FrontierPoint",
+    "GateInTime",
+    "ItemCauses",
+    "ItemChain",
+    "JointConfidence",
+    "Judged",
+    "Level",
+    "LeverEffect",
+    "Merge",
+    "MoneyFinish",
+    "NotablePath",
+    "Percentile",
+    "Precision",
+    "Sampling",
+    "SamplingError",
+    "ScenarioComparison",
+    "Source",
+    "StressResult",
+    "Swing",
+    "Unit",
+    "Worry",
+    "WorryYear",
+    "YearChance",
+    "YearDifference",
+]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeverEffect:
+    """What switching a source of luck off changes on the same luck otherwise (off − base).
+
+    converted : of the worry year, 万元; investment : money drawn until 2027, 万元
+    """
+
+    label: str
+    paths: int
+    converted: Estimate | None
+    investment: Estimate
+    cost: Estimate
+    delay: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChannelLeverage:
+    """What 1 亿元 less of a channel in a year costs, on the same luck; per 亿元 (unit-free).
+
+    investment : investment lost over all years until 2045, loans in its train included
+    investment_in_year : lost within that year
+    investment_by_period_end : lost until 2025 (later years: until the year itself)
+    loans : of `investment_in_year`, 随资本金 drawn less (a mean, without interval)
+    delay_quarters : quarters of delay more, summed over the items
+    """
+
+    channel_id: str
+    year: int
+    less_wan: int
+    paths: int
+    investment: Estimate
+    investment_in_year: Estimate
+    investment_by_period_end: Estimate
+    loans: float
+    delay_quarters: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearDifference:
+    """A year of a scenario less the reference's on the same luck; `chance` is None after 2027."""
+
+    year: int
+    chance: Estimate | None
+    converted: Estimate | None
+    converted_p50: Estimate | None
+    investment: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScenarioComparison:
+    """A scenario less the reference, path by path; `Estimate.differs` says if it is more than chance.
+
+    cost : total cost, 万元; delay : money-weighted mean delay, quarters; late_items : their number;
+    end : the last finish, quarters
+    """
+
+    reference: str
+    scenario: str
+    paths: int
+    years: tuple[YearDifference, ...]
+    cost: Estimate
+    delay: Estimate
+    late_items: Estimate
+    end: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class SamplingError:
+    """One quantity by quasi-random sampling against plain sampling of the same size.
+
+    standard_error : from the scatter of `randomisations` independent ones
+    plain_standard_error : what plain sampling of as many paths would have
+    """
+
+    label: str
+    unit: str
+    randomisations: int
+    paths: int
+    mean: float
+    standard_error: float
+    plain_standard_error: float
+
+
+class Unit(StrEnum):
+    """What a quantity is measured in."""
+
+    CHANCE = "把握"
+    WAN = "万元"
+    QUARTER = "季度"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """An asked quantity (`--about`, `--fail-if`) and its interval, in parts of 1, 万元 or quarters."""
+
+    text: str
+    unit: Unit
+    estimate: Estimate
+
+
+@dataclass(frozen=True, kw_only=True)
+class Judged:
+    """A condition judged: `met` by the estimate; `sure` if the whole interval says the same."""
+
+    text: str
+    answer: Answer
+    bound: float
+    met: bool
+    sure: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Precision:
+    """Whether an asked quantity is as sure as asked (half the interval, in the quantity's unit).
+
+    paths_needed : about how many paths in all it would take; None where that can't be told
+    """
+
+    answer: Answer
+    asked_half_width: float
+    half_width: float | None
+    reached: bool
+    paths_needed: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sampling:
+    """How the paths were made.
+
+    asked, interrupted : paths asked for; whether the run was stopped before
+    tails : 正态 or t5; engine : the batch engine's name as people read it
+    sobol : the quasi-random run's errors, () for plain sampling
+    """
+
+    seed: int
+    asked: int
+    interrupted: bool
+    tails: str
+    engine: str
+    sobol: tuple[SamplingError, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class StressResult:
+    """The stress test of one scenario: the play without luck, the paths, and what they say.
+
+    run : the same scenario played without luck, with portfolio, origin and evidence
+    comparison : against the first scenario of the command on the same luck; None for the first
+    levers, leverage : from extra runs on fewer paths; () where not asked for
+    """
+
+    run: RunResult
+    sampling: Sampling
+    paths: Paths
+    findings: Findings
+    levers: tuple[LeverEffect, ...] = ()
+    leverage: tuple[ChannelLeverage, ...] = ()
+    comparison: ScenarioComparison | None = None
+    precision: Precision | None = None
+    judged: tuple[Judged, ...] = ()

@@ -1,0 +1,218 @@
+"""Sheet 竣工分布: finish histograms as native charts, and what merging does to the end."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.study.result import Confidence, StressResult
+from portfolio.report.excel.book import (
+    GREEN,
+    ORANGE,
+    Book,
+    cell,
+    head_row,
+    on_sheet,
+    put,
+    put_formula,
+    title,
+)
+from portfolio.report.excel.checks import Check
+from portfolio.report.excel.stress_blocks import (
+    GRID_LINES,
+    Block,
+    Sheet,
+    axis,
+    put_block,
+    put_heading,
+    put_lines,
+)
+from portfolio.report.stress_item_tables import half_year_counts, item_title, merge_table
+from portfolio.report.stress_views import chosen_items
+from portfolio.report.stress_wording import (
+    ASSUMED,
+    chance_text,
+    finish_range,
+    quarter_or_later,
+)
+from portfolio.report.wording import scenario_name
+
+HEAD = 3
+WIDTHS = (14, 26, 44, *[13] * 14)
+CHARTS_A_ROW = 3
+CHART_ROWS, CHART_COLUMNS = 15, (0, 3, 8)
+CHART_SIZE = ((590, 340), (460, 340), (460, 340))
+
+
+def histogram_rows(result: StressResult) -> tuple[Confidence, ...]:
+    """Whose finish is drawn: all together, then the chosen items."""
+    whole = result.findings.whole
+    return (*(() if whole is None else (whole,)), *chosen_items(result))
+
+
+def write_finishes(book: Book, sheet: Sheet) -> list[Check]:
+    """Charts first, the merges, then the counts behind the charts."""
+    page, rows = sheet.page, histogram_rows(sheet.result)
+    for column, width in enumerate(WIDTHS):
+        page.set_column(column, column, width)
+    title(
+        book,
+        page,
+        f"竣工分布 · {scenario_name(sheet.result.run)}（{ASSUMED}）",
+        "每半年竣工的路径数；绿色为计划竣工所在半年及以前，橙色为以后。数据在本页下方。",
+    )
+    chart_rows = CHART_ROWS * -(-len(rows) // CHARTS_A_ROW)
+    row = _end_bias(book, sheet, HEAD + chart_rows)
+    row = _merges(book, sheet, row)
+    row = put_heading(book, page, row, "各图数据：路径数（按半年）")
+    histograms = _counts(book, sheet, row, rows)
+    for k, confidence in enumerate(rows):
+        _chart(book, sheet, histograms, k, confidence)
+    page.fit_to_pages(1, 0)
+    return _checks(sheet, histograms.block, rows)
+
+
+def _end_bias(book: Book, sheet: Sheet, row: int) -> int:
+    """The end planned, without luck and over the paths: what merging adds."""
+    bias = sheet.result.findings.end
+    if bias is None:
+        return row
+    row = put_heading(book, sheet.page, row, f"末项竣工：计划、不计风险与推演（{ASSUMED}）")
+    end = bias.end
+    p50, p80 = end.at(50), end.at(80)
+    prior = "推演期内未竣工" if bias.prior is None else quarter_or_later(bias.prior)
+    by_prior = (
+        ""
+        if bias.chance_by_prior is None
+        else f"，按不计风险的时间竣工的把握 {chance_text(bias.chance_by_prior)}"
+    )
+    lines = (
+        f"计划 {quarter_or_later(bias.planned)}；不计风险 {prior}{by_prior}。",
+        f"P50 {quarter_or_later(p50.value)}（95% 区间 {finish_range(p50.low, p50.high) or '路径太少'}），"
+        f"P80 {quarter_or_later(p80.value)}（{finish_range(p80.low, p80.high) or '路径太少'}），"
+        f"平均 {_mean_quarter(end.mean.value)}（未竣工的按期末计）。",
+        "许多大项并行、最后一个竣工才算完：各自都不算晚，合在一起几乎总有晚的，这就是汇合偏差。",
+    )
+    return put_lines(book, sheet.page, row, lines, 10, sum(WIDTHS[:11])) + 1
+
+
+def _mean_quarter(value: float) -> str:
+    """A mean of quarter indices as a year with a decimal, the quarter's end."""
+    return f"{FIRST_YEAR + (value + 1) / 4:.1f} 年"
+
+
+def _merges(book: Book, sheet: Sheet, row: int) -> int:
+    table = merge_table(sheet.result)
+    if not table.rows:
+        return row
+    row = put_heading(
+        book,
+        sheet.page,
+        row,
+        f"汇合偏差：有两个以上前置条件的大项，须全部按时放行（{ASSUMED}）",
+    )
+    widths = dict(enumerate(WIDTHS))
+    wrap = frozenset({"前置条件", "大项"})
+    return put_block(book, sheet.page, table, row, widths=widths, wrap=wrap).below
+
+
+@dataclass(frozen=True, kw_only=True)
+class Histograms:
+    """The counts as written: half-years down (the last is 100, play's end), items across."""
+
+    block: Block
+    halves: tuple[int, ...]
+    counts: tuple[Counter[int], ...]
+
+    def shown(self, k: int, planned_finish: int) -> tuple[int, int]:
+        """First and last position of the half-years worth drawing of an item: paths, and the plan."""
+        known = [*self.counts[k], planned_finish // 2 * 2]
+        return self.halves.index(min(known)), self.halves.index(max(known))
+
+
+def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) -> Histograms:
+    """Write the paths by half-year and item, and their sums."""
+    counts = tuple(half_year_counts(sheet.result, one) for one in rows)
+    known = {quarter for one in counts for quarter in one if quarter < PLAY_QUARTERS}
+    known |= {one.planned_finish // 2 * 2 for one in rows}
+    halves = (*(range(min(known), max(known) + 2, 2) if known else ()), PLAY_QUARTERS)
+    head_row(book, sheet.page, row, ["半年", *(item_title(sheet.result, one) for one in rows)])
+    sheet.page.set_row(row, 50)
+    for r, half in enumerate(halves, start=row + 1):
+        put(sheet.page, r, 0, half_label(half), book.style("text"))
+        for k, one in enumerate(counts, start=1):
+            put(sheet.page, r, k, one[half], book.style("whole"))
+    block = Block(head=row, first=row + 1, last=row + len(halves))
+    put(sheet.page, block.last + 1, 0, "合计", book.style("text", "total"))
+    total = book.style("whole", "total")
+    for k, one in enumerate(counts, start=1):
+        formula = f"=SUM({cell(block.first, k)}:{cell(block.last, k)})"
+        put_formula(sheet.page, block.last + 1, k, formula, one.total(), total)
+    return Histograms(block=block, halves=halves, counts=counts)
+
+
+def half_label(quarter: int) -> str:
+    """A half-year by its first quarter: `2031上`; the end of play reads “2045Q4 以后”."""
+    if quarter >= PLAY_QUARTERS:
+        return quarter_or_later(PLAY_QUARTERS) or ""
+    return f"{FIRST_YEAR + quarter // 4}{'下' if quarter % 4 else '上'}"
+
+
+def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confidence) -> None:
+    """One histogram, from its first half-year with paths (or the plan's) to its last."""
+    first, last = histograms.shown(k, one.planned_finish)
+    shown = Block(
+        head=histograms.block.head,
+        first=histograms.block.first + first,
+        last=histograms.block.first + last,
+    )
+    chart = book.workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "categories": "=" + on_sheet(sheet.name, shown.column(0)),
+            "values": "=" + on_sheet(sheet.name, shown.column(k + 1)),
+            "points": [
+                {"fill": {"color": GREEN if half <= one.planned_finish else ORANGE}}
+                for half in histograms.halves[first : last + 1]
+            ],
+            "gap": 15,
+        }
+    )
+    heading = item_title(sheet.result, one)
+    name_font = {"name": "等线", "size": 11, "bold": True}
+    chart.set_title({"name": heading, "name_font": name_font})
+    p50, p80 = one.finish.at(50).value, one.finish.at(80).value
+    chart.set_x_axis(
+        axis(
+            f"计划 {quarter_or_later(one.planned_finish)}，P50 {quarter_or_later(p50)}，"
+            f"P80 {quarter_or_later(p80)}"
+        )
+    )
+    chart.set_y_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES))
+    chart.set_legend({"none": True})
+    down, place = divmod(k, CHARTS_A_ROW)
+    width, height = CHART_SIZE[place]
+    chart.set_size({"width": width, "height": height})
+    sheet.page.insert_chart(
+        HEAD + CHART_ROWS * down,
+        CHART_COLUMNS[place],
+        chart,
+        {"object_position": 2, "description": f"{heading} 的竣工分布"},
+    )
+
+
+def _checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:
+    """Every histogram holds every path once."""
+    paths = len(sheet.result.paths)
+    return [
+        Check(
+            kind=sheet.name,
+            what=f"{item_title(sheet.result, one)}：分布之和 ＝ 路径数",
+            found=on_sheet(sheet.name, cell(block.last + 1, k)),
+            again=str(paths),
+            found_value=paths,
+            again_value=paths,
+        )
+        for k, one in enumerate(rows, start=1)
+    ]

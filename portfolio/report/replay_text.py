@@ -1,0 +1,278 @@
+"""One path of a stress test in Chinese: lines for the screen, the same for a text file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from portfolio.model.explain import explain
+from portfolio.model.money import BPS, yi_text
+from portfolio.model.outcome import Outcome
+from portfolio.model.path_story import (
+    ChannelLuck,
+    ItemLuck,
+    LateItem,
+    PathStory,
+    Rank,
+    Standing,
+    YearStory,
+)
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import LAST_PLAY_YEAR, PLAY_QUARTERS, finish_label, quarter_label
+from portfolio.report.explain_text import headline as explained
+from portfolio.report.plain_text import SCREEN_COLUMNS, padded, wrapped
+from portfolio.report.replay_turns import channel_text, percent, span_text, turn_lines
+from portfolio.report.wording import causes_text, target_text, year_notes, year_verdict
+
+#: How deep a line stands, and its text; depth None: set as it is.
+Line = tuple[int | None, str]
+
+#: So many items, channels and late items are told one by one; the rest is counted or named.
+TOLD_ITEMS, TOLD_CHANNELS, TOLD_LATE, TRACED = 6, 8, 12, 5
+WISHES = {"最差": 5, "中位": 50, "最好": 95}
+#: Engines agreed in these figures.
+AGREED = (
+    "核对：逐季重演与批量推演在逐年完成投资、形象进度、各大项开工与竣工、造价、"
+    "各渠道付款和滞后原因上逐个整数相同。"
+)
+
+
+def replay_lines(
+    story: PathStory,
+    scenario: str,
+    lucky: Portfolio,
+    outcome: Outcome,
+    columns: int = SCREEN_COLUMNS,
+) -> list[str]:
+    """The story as lines of at most `columns` columns (a Chinese character takes two)."""
+    lines: list[str] = []
+    for depth, text in _lines(story, scenario, lucky, outcome):
+        lines += [text] if depth is None else wrapped(text, depth, columns)
+    return [*lines, "", *wrapped(AGREED, 0, columns)]
+
+
+def _lines(story: PathStory, scenario: str, lucky: Portfolio, outcome: Outcome) -> Iterator[Line]:
+    standing = story.standing
+    yield 0, headline(story, scenario)
+    yield 0, _chosen(standing)
+    yield (
+        0,
+        "以假设参数为前提：超支、延误、停工与到位率按参数抽取，这是许多种可能中的一种，不是预测。",
+    )
+    yield 0, ""
+    yield 0, f"一、在 {standing.among:,} 条路径中的位置"
+    for rank in standing.ranks:
+        yield 1, rank_text(rank)
+    yield 0, ""
+    yield 0, "二、这条路径的运气"
+    yield from _luck_lines(story, lucky)
+    yield 0, ""
+    yield 0, "三、逐年结果（折市重点口径，亿元）"
+    yield from _year_table(story.years)
+    yield 0, ""
+    yield 0, "四、逐年经过"
+    for year in story.years:
+        yield from turn_lines(year, story, lucky)
+    yield 0, ""
+    yield from _late_lines(story, lucky)
+    yield 0, ""
+    yield from _root_lines(story, lucky, outcome)
+
+
+def headline(story: PathStory, scenario: str) -> str:
+    """The path in a sentence: the year that counts, and how many are late."""
+    standing = story.standing
+    start = (
+        f"第 {standing.path:,} 条路径（情景 {scenario}，种子 {standing.seed}，{standing.tails}）"
+    )
+    year = next((row for row in story.years if row.year == standing.year), None)
+    parts = []
+    if year is not None and year.now.converted_wan is not None:
+        change = year.now.converted_wan - (year.prior.converted_wan or 0)
+        parts.append(
+            f"{year.year} 年折市重点 {yi_text(year.now.converted_wan)} 亿元（{year_verdict(year.now)}），"
+            f"比不计风险{_more(change)}"
+        )
+    unfinished = sum(late.finish is None for late in story.late)
+    open_end = f"，其中 {unfinished} 个到 {LAST_PLAY_YEAR}Q4 仍未竣工" if unfinished else ""
+    parts.append(f"{len(story.late)} 个大项滞后（不计风险 {story.prior_late} 个）{open_end}")
+    return f"{start}：{'；'.join(parts)}。"
+
+
+def _chosen(standing: Standing) -> str:
+    """By what rule the path was chosen."""
+    by = (
+        "总造价" if standing.year is None else f"{standing.year} 年（最该先担心的年份）折市重点投资"
+    )
+    if standing.wish is None:
+        return f"选取：按路径号指定。排位以第 1 至 {standing.among:,} 条路径为准。"
+    percent = WISHES[standing.wish]
+    order = "从高到低" if standing.year is None else "从低到高"
+    return (
+        f"选取：{standing.wish}——{standing.among:,} 条路径按 {by}{order}排列，"
+        f"位于 {percent}% 处的一条（同值取路径号最小者）。"
+    )
+
+
+def rank_text(rank: Rank) -> str:
+    """A figure of the path and how many paths are lower and higher."""
+    value = {
+        "亿元": lambda: f"{yi_text(rank.value)} 亿元",
+        "季度": lambda: finish_label(rank.value if rank.value < PLAY_QUARTERS else None),
+        "个": lambda: f"{rank.value} 个",
+    }[rank.unit]()
+    less, more = ("更早", "更晚") if rank.unit == "季度" else ("更低", "更高")
+    return f"{rank.label} {value}：{less}的 {rank.lower:,} 条，{more}的 {rank.higher:,} 条"
+
+
+# --- luck --------------------------------------------------------------------------------------
+
+
+def _luck_lines(story: PathStory, portfolio: Portfolio) -> Iterator[Line]:
+    dearer = [luck for luck in story.items if luck.money_wan > 0]
+    total = sum(luck.money_wan for luck in story.items)
+    yield 1, f"造价与落地：合计比不计风险{_more(total)}，{len(dearer)} 个大项高出"
+    yield from _told(dearer, portfolio, _money_text)
+    fewer = [luck for luck in reversed(story.items) if luck.volume_bps < BPS and luck.money_wan < 0]
+    if fewer:
+        yield 1, f"投资未全部落地或造价低于批准的备案项目：{len(fewer)} 个"
+        yield from _told(fewer, portfolio, _money_text)
+    slower = sorted(
+        (luck for luck in story.items if luck.quarters > 0), key=lambda luck: -luck.quarters
+    )
+    yield 1, f"工期：{len(slower)} 个大项拉长" + ("" if slower else "，没有大项拉长")
+    yield from _told(slower, portfolio, _length_text)
+    stopped = sorted(
+        (luck for luck in story.items if luck.stopped),
+        key=lambda luck: -sum(span.last - span.first + 1 for span in luck.stopped),
+    )
+    yield 1, f"停工：{len(stopped)} 个大项" if stopped else "停工：没有"
+    yield from _told(stopped, portfolio, _stopped_text)
+    yield from _channel_lines(story.channels, portfolio)
+    yield 1, _register_text(story, portfolio)
+
+
+def _told(
+    lucks: Sequence[ItemLuck], portfolio: Portfolio, text: Callable[[ItemLuck], str]
+) -> Iterator[Line]:
+    for luck in lucks[:TOLD_ITEMS]:
+        yield 2, f"· {portfolio.item(luck.item_no).label}：{text(luck)}"
+    if len(lucks) > TOLD_ITEMS:
+        rest = "、".join(str(luck.item_no) for luck in lucks[TOLD_ITEMS:])
+        yield 2, f"· 其余 {len(lucks) - TOLD_ITEMS} 个（序号）：{rest}"
+
+
+def _more(wan: int) -> str:
+    return f"{'多' if wan >= 0 else '少'} {yi_text(abs(wan))} 亿元"
+
+
+def _money_text(luck: ItemLuck) -> str:
+    factors = [f"造价为 {percent(luck.cost_bps)}"] if luck.cost_bps != BPS else []
+    factors += [f"落地 {percent(luck.volume_bps)}"] if luck.volume_bps != BPS else []
+    return f"{_more(luck.money_wan)}（{'，'.join(factors)}）"
+
+
+def _length_text(luck: ItemLuck) -> str:
+    return f"工期为 {percent(luck.duration_bps)}，长 {luck.quarters} 季"
+
+
+def _stopped_text(luck: ItemLuck) -> str:
+    quarters = sum(span.last - span.first + 1 for span in luck.stopped)
+    return f"共 {quarters} 季（{'、'.join(span_text(span) for span in luck.stopped)}）"
+
+
+def _channel_lines(lucks: Sequence[ChannelLuck], portfolio: Portfolio) -> Iterator[Line]:
+    """The years in which a channel lacked most, and the loans granted in part."""
+    short = sorted(
+        (luck for luck in lucks if (luck.change_wan or 0) < 0),
+        key=lambda luck: luck.change_wan or 0,
+    )
+    yield (
+        1,
+        f"到位率：{len(short)} 个渠道年份低于 100%，少到最多的是" if short else "到位率：没有不足",
+    )
+    for luck in short[:TOLD_CHANNELS]:
+        yield 2, f"· {luck.year} 年 {channel_text(luck, portfolio)}"
+    loans = [luck for luck in lucks if luck.change_wan is None and luck.receipt_bps < BPS]
+    if loans:
+        worst = min(loans, key=lambda luck: luck.receipt_bps)
+        yield 2, f"· 随资本金渠道最低：{worst.year} 年 {channel_text(worst, portfolio)}"
+
+
+def _register_text(story: PathStory, portfolio: Portfolio) -> str:
+    register = portfolio.risk.register
+    if not register:
+        return "风险清单：工作簿未登记风险"
+    names = [risk.name for risk in register if risk.id in story.happened]
+    return f"风险清单：登记 {len(register)} 项，发生 {len(names)} 项" + (
+        f"（{'、'.join(names)}）" if names else ""
+    )
+
+
+# --- years and late items ----------------------------------------------------------------------
+
+COLUMNS = (("年份", 6), ("目标", 11), ("不计风险", 12), ("本路径", 12), ("增减", 11), ("结果", 18))
+
+
+def _year_table(years: Sequence[YearStory]) -> Iterator[Line]:
+    yield None, _row(title for title, _ in COLUMNS)
+    for year in years:
+        now, before = year.now.converted_wan, year.prior.converted_wan
+        yield (
+            None,
+            _row(
+                (
+                    str(year.year),
+                    target_text(year.now),
+                    "—" if before is None else yi_text(before),
+                    "—" if now is None else yi_text(now),
+                    "—" if now is None or before is None else _signed(now - before),
+                    year_verdict(year.now),
+                )
+            ),
+        )
+    for note in year_notes([year.now for year in years]):
+        yield 1, f"注：{note}"
+
+
+def _row(cells: Iterable[str]) -> str:
+    return " " + "".join(
+        padded(cell, columns, right=True) for cell, (_, columns) in zip(cells, COLUMNS, strict=True)
+    )
+
+
+def _signed(wan: int) -> str:
+    return f"+{yi_text(wan)}" if wan > 0 else yi_text(wan)
+
+
+def _late_lines(story: PathStory, portfolio: Portfolio) -> Iterator[Line]:
+    yield (
+        0,
+        f"五、滞后的大项（{len(story.late)} 个，按计划竣工时未完成投资排列；原因的季数合计等于滞后，未竣工的计到推演期末）",
+    )
+    for late in story.late[:TOLD_LATE]:
+        index = portfolio.position[late.item_no]
+        causes = causes_text(portfolio, late.causes, index)
+        yield 1, f"· {portfolio.item(late.item_no).label}：{_finish_text(late)}；{causes}"
+    rest = story.late[TOLD_LATE:]
+    if rest:
+        names = "、".join(f"{portfolio.item(late.item_no).label} {_delay(late)}" for late in rest)
+        yield 1, f"· 其余 {len(rest)} 个：{names}"
+
+
+def _root_lines(story: PathStory, lucky: Portfolio, outcome: Outcome) -> Iterator[Line]:
+    """The causes of the items that matter most, in a sentence each, with years and amounts."""
+    if story.late:
+        yield 0, f"六、最要紧的 {len(story.late[:TRACED])} 个滞后大项：钱和前置条件各差在哪里"
+    for late in story.late[:TRACED]:
+        yield 1, f"· {explained(explain(late.item_no, lucky, outcome))}"
+
+
+def _finish_text(late: LateItem) -> str:
+    return (
+        f"计划 {quarter_label(late.planned_finish)}，不计风险 {finish_label(late.prior_finish)}，"
+        f"本路径 {finish_label(late.finish)}（{_delay(late)}）"
+    )
+
+
+def _delay(late: LateItem) -> str:
+    return "未竣工" if late.delay_quarters is None else f"晚 {late.delay_quarters} 季"

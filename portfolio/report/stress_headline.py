@@ -1,0 +1,140 @@
+"""The sentences of a stress test that can be read out: how sure, which year, how far short, who."""
+
+from __future__ import annotations
+
+from portfolio.model.items import TargetKind
+from portfolio.model.quarters import year_spans
+from portfolio.model.study.result import StressResult, YearChance
+from portfolio.report.stress_views import levers_of, tornado
+from portfolio.report.stress_wording import (
+    ASSUMED,
+    chance_text,
+    driver_label,
+    item_label,
+    paths_text,
+    quarter_or_later,
+    target_words,
+    whole_percent,
+    whole_yi,
+)
+
+
+def headlines(result: StressResult) -> tuple[str, ...]:
+    """How sure, which year to worry about, how far short, who decides: each a sentence."""
+    return tuple(
+        line
+        for line in (
+            _chances_sentence(result),
+            _worry_sentence(result),
+            _drivers_sentence(result),
+            _finish_sentence(result),
+            _cost_sentence(result),
+        )
+        if line
+    )
+
+
+def _chances_sentence(result: StressResult) -> str:
+    judged = [year for year in result.findings.years if year.chance is not None]
+    lead = f"{ASSUMED}，{paths_text(result)}中"
+    if not judged:
+        return f"{lead}没有可判断达标与否的年份（未填年度目标或入列系数）。"
+    targets = {target_words(year.target) for year in judged}
+    goal = f"年度目标 {targets.pop()} 亿元" if len(targets) == 1 else "各年目标"
+    parts = [
+        f"{year.year} 年 {whole_percent(year.chance.value)}"
+        for year in judged
+        if year.chance is not None
+    ]
+    below = [year.year for year in judged if year.plan_below_target]
+    note = f"（其中 {year_spans(below)} 年计划本身即低于目标）" if below else ""
+    return f"{lead}，折市重点口径达到{goal}的把握：{'、'.join(parts)}{note}。"
+
+
+def worry_of(result: StressResult) -> YearChance | None:
+    """The year to worry about first, with its figures."""
+    worry = result.findings.worry
+    if worry is None:
+        return None
+    return next(year for year in result.findings.years if year.year == worry.year)
+
+
+def _worry_sentence(result: StressResult) -> str | None:
+    worry, year = result.findings.worry, worry_of(result)
+    if worry is None or year is None or year.chance is None or year.converted is None:
+        return None
+    if year.shortfall is not None and year.shortfall.value == 0:
+        return f"最该先担心的是 {year.year} 年（{worry.why}），但没有一条路径未达标。"
+    gap = "偏离" if year.target and year.target.kind is not TargetKind.FLOOR else "差"
+    short = "" if year.shortfall is None else f"，平均{gap} {whole_yi(year.shortfall.value)} 亿元"
+    if year.shortfall_if_missed is not None:
+        short += f"（未达标时平均{gap} {whole_yi(year.shortfall_if_missed.value)} 亿元）"
+    prior = (
+        ""
+        if year.prior_converted_wan is None
+        else f"；不计风险为 {whole_yi(year.prior_converted_wan)} 亿元"
+    )
+    middle = year.converted.at(50)
+    return (
+        f"最该先担心的是 {year.year} 年（{worry.why}）：达标把握 {chance_text(year.chance)}，"
+        f"折市重点中位 {whole_yi(middle.value)} 亿元{short}{prior}。"
+    )
+
+
+def _drivers_sentence(result: StressResult) -> str | None:
+    worry = result.findings.worry
+    if worry is None:
+        return None
+    groups = [
+        f"{kind}{'、'.join(f'{label} {whole_yi(gain)} 亿元' for label, gain in rows)}"
+        for kind, kinds, count in (("", "来源", 3), ("大项中 ", "大项", 2), ("渠道中 ", "渠道", 2))
+        if (rows := levers_of(result, kinds)[:count])
+    ]
+    if groups:
+        return f"{worry.year} 年折市重点受谁左右（同一运气下去掉该风险，平均可多完成）：{'；'.join(groups)}。"
+    found = tornado(result, "converted", 3)
+    if not found:
+        return None
+    parts = [
+        f"{driver_label(driver)}（{whole_yi(abs(swing.difference.value))} 亿元）"
+        for driver, swing in found
+    ]
+    return (
+        f"{worry.year} 年折市重点最受左右的是 {'、'.join(parts)}"
+        "；括号内为该因素最高一成与最低一成路径的平均差。"
+    )
+
+
+def _finish_sentence(result: StressResult) -> str | None:
+    whole = result.findings.whole
+    if whole is None:
+        return None
+    p80 = whole.finish.at(80)
+    parts = [
+        f"末项按计划（{quarter_or_later(whole.planned_finish)}）竣工的把握"
+        f" {chance_text(whole.joint.on_time)}",
+        f"P80 竣工 {quarter_or_later(p80.value)}",
+    ]
+    deciding = [row for row in result.findings.chain if row.criticality.value > 0][:3]
+    if deciding:
+        names = "、".join(
+            f"{item_label(result.run.portfolio, row.item_no)}"
+            f"（{whole_percent(row.criticality.value)}）"
+            for row in deciding
+        )
+        parts.append(f"最常决定末项竣工的是 {names}")
+    late = result.findings.late_items
+    parts.append(f"滞后大项 P50 为 {late.at(50).value} 个、P80 为 {late.at(80).value} 个")
+    return "；".join(parts) + "。"
+
+
+def _cost_sentence(result: StressResult) -> str | None:
+    whole = result.findings.whole
+    if whole is None:
+        return None
+    p80, reserve = whole.cost.at(80).value, dict(whole.reserve_wan).get(80, 0)
+    over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
+    return (
+        f"2021 年起总造价 P80 为 {whole_yi(p80)} 亿元，{over}；"
+        f"造价不超、末项不晚的联合把握 {chance_text(whole.joint.both)}。"
+    )

@@ -1,0 +1,282 @@
+"""A stress test as JSON: the play without luck by the contract's keys, and `stress` beside it.
+
+Money is 万元, finishes and starts quarters as people read them (`2031Q2`, null where play ends
+first), spans are quarters, chances parts of 1; everything at full precision, every estimate with
+its interval (null where there are too few paths for one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from portfolio.model.items import Target
+from portfolio.model.quarters import PLAY_QUARTERS, quarter_label
+from portfolio.model.study.estimates import CONFIDENCE, Fan
+from portfolio.model.study.result import (
+    CauseTable,
+    Confidence,
+    EndBias,
+    JointConfidence,
+    Merge,
+    Percentile,
+    StressResult,
+    YearChance,
+)
+from portfolio.report.run_json import cause_json, run_json
+
+
+def stress_json(results: Sequence[StressResult]) -> dict[str, Any]:
+    """One scenario as `run` writes it plus `stress`; several as a list under `scenarios`.
+
+    Raises
+    ------
+    ValueError
+        There are no results.
+    """
+    if not results:
+        raise ValueError("no stress test to write")
+    documents = [scenario_json(result) for result in results]
+    return documents[0] if len(documents) == 1 else {"scenarios": documents}
+
+
+def scenario_json(result: StressResult) -> dict[str, Any]:
+    """One scenario: the contract's keys of the play without luck, then the paths' findings."""
+    document = run_json(result.run)
+    document["origin"] = {**document["origin"], "seed": result.sampling.seed}
+    found, sampling = result.findings, result.sampling
+    document["stress"] = {
+        "assumption": "以假设参数为前提",
+        "confidence": CONFIDENCE,
+        "paths": len(result.paths),
+        "asked": sampling.asked,
+        "interrupted": sampling.interrupted,
+        "seed": sampling.seed,
+        "tails": sampling.tails,
+        "engine": sampling.engine,
+        "sobol": plain(sampling.sobol),
+        "years": [_year(year) for year in found.years],
+        "worry": None if found.worry is None else plain(found.worry),
+        "whole": None if found.whole is None else _confidence(found.whole),
+        "late_items": _counts(found.late_items),
+        "items": [_confidence(row) for row in found.items],
+        "drivers": plain(found.drivers),
+        "chain": plain(found.chain),
+        "merges": [_merge(merge) for merge in found.merges],
+        "end": None if found.end is None else _end(found.end),
+        "causes": _causes(result, found.causes),
+        "notable": plain(found.notable),
+        "levers": plain(result.levers),
+        "leverage": _leverage(result),
+        "comparison": plain(result.comparison),
+        "precision": plain(result.precision),
+        "judged": plain(result.judged),
+        "parameters": parameters_json(result),
+    }
+    return document
+
+
+def parameters_json(result: StressResult) -> dict[str, Any]:
+    """The assumptions the paths rest on, with their basis."""
+    portfolio = result.run.portfolio
+    used = {item.risk_class for item in portfolio.items}
+    return {
+        "risk_classes": plain([risk for risk in portfolio.risk_classes if risk.key in used]),
+        "channel_risks": plain(portfolio.channel_risks),
+        "realisations": plain(portfolio.realisations),
+        "settings": plain(portfolio.risk),
+    }
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses as objects by field name, enums as their text, tuples as lists."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return value
+
+
+def quarter(index: int | None) -> str | None:
+    """A quarter as in `items`; null where play ends first."""
+    return None if index is None or index >= PLAY_QUARTERS else quarter_label(index)
+
+
+def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
+    """A fan of money: percentiles with their intervals, and the mean."""
+    if fan is None:
+        return None
+    return {"percentiles_wan": plain(fan.percentiles), "mean_wan": plain(fan.mean)}
+
+
+def _finish_fan(fan: Fan) -> dict[str, Any]:
+    """A fan of finishes: quarters as labels and as indices (0 = 2021Q1, 100 = play ends first)."""
+
+    def one(found: Percentile) -> dict[str, Any]:
+        ends = {"value": found.value, "low": found.low, "high": found.high}
+        return {
+            "percent": found.percent,
+            **{name: quarter(index) for name, index in ends.items()},
+            **{f"{name}_index": index for name, index in ends.items()},
+        }
+
+    return {"percentiles": [one(found) for found in fan.percentiles], "mean_index": plain(fan.mean)}
+
+
+def _counts(fan: Fan) -> dict[str, Any]:
+    return {"percentiles": plain(fan.percentiles), "mean": plain(fan.mean)}
+
+
+def _target(target: Target | None) -> dict[str, Any] | None:
+    if target is None:
+        return None
+    return {
+        "target_wan": target.target_wan,
+        "kind": target.kind.value,
+        "upper_wan": target.upper_wan,
+    }
+
+
+def _year(year: YearChance) -> dict[str, Any]:
+    return {
+        "year": year.year,
+        "target": _target(year.target),
+        "inclusion_bps": year.inclusion_bps,
+        "planned_converted_wan": year.planned_converted_wan,
+        "prior_converted_wan": year.prior_converted_wan,
+        "prior_met": year.prior_met,
+        "plan_below_target": year.plan_below_target,
+        "list_runs_down": year.list_runs_down,
+        "chance": plain(year.chance),
+        "shortfall_wan": plain(year.shortfall),
+        "shortfall_if_missed_wan": plain(year.shortfall_if_missed),
+        "drawn": _money_fan(year.drawn),
+        "converted": _money_fan(year.converted),
+        "converted_money": _money_fan(year.converted_money),
+        "to_be_listed": _money_fan(year.to_be_listed),
+        "short_of_plan": _money_fan(year.short_of_plan),
+    }
+
+
+def _confidence(row: Confidence) -> dict[str, Any]:
+    return {
+        "no": row.item_no,
+        "planned_finish": quarter(row.planned_finish),
+        "prior_finish": quarter(row.prior_finish),
+        "approved_wan": row.approved_wan,
+        "finish": _finish_fan(row.finish),
+        "cost": _money_fan(row.cost),
+        "delay_quarters": plain(row.delay),
+        "unfinished": plain(row.unfinished),
+        "joint": _joint(row.joint),
+        "reserve_wan": {f"P{percent}": wan for percent, wan in row.reserve_wan},
+    }
+
+
+def _joint(joint: JointConfidence) -> dict[str, Any]:
+    return {
+        "cost_wan": joint.cost_wan,
+        "finish": quarter(joint.finish),
+        **{
+            name: plain(getattr(joint, name))
+            for name in (
+                "both",
+                "over_only",
+                "late_only",
+                "over_and_late",
+                "within_cost",
+                "on_time",
+            )
+        },
+        "mean_cost_on_time_wan": plain(joint.mean_cost_on_time),
+        "mean_cost_late_wan": plain(joint.mean_cost_late),
+        "frontiers": [
+            {
+                "percent": frontier.percent,
+                "points": [
+                    {"finish": quarter(point.finish), "cost_wan": point.cost_wan}
+                    for point in frontier.points
+                ],
+            }
+            for frontier in joint.frontiers
+        ],
+    }
+
+
+def _merge(merge: Merge) -> dict[str, Any]:
+    return {
+        "no": merge.item_no,
+        "gates": [
+            {
+                "gate": gate.gate_id,
+                "pred_no": gate.pred_no,
+                "needed": quarter(gate.needed),
+                "prior_opened": quarter(gate.prior_opened),
+                "in_time": plain(gate.in_time),
+            }
+            for gate in merge.gates
+        ],
+        "all_in_time": plain(merge.all_in_time),
+        "product": merge.product,
+        "smallest": merge.smallest,
+        "planned_start": quarter(merge.planned_start),
+        "prior_start": quarter(merge.prior_start),
+        "start": _finish_fan(merge.start),
+    }
+
+
+def _end(end: EndBias) -> dict[str, Any]:
+    return {
+        "planned": quarter(end.planned),
+        "prior": quarter(end.prior),
+        "end": _finish_fan(end.end),
+        "chance_by_prior": plain(end.chance_by_prior),
+    }
+
+
+def _causes(result: StressResult, table: CauseTable) -> dict[str, Any]:
+    """The ledger with the causes named as in `items`."""
+    portfolio = result.run.portfolio
+
+    def shares(rows: Sequence[Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                **cause_json(portfolio, row.kind, row.ref, row.quarters),
+                "per_path": row.per_path,
+                "share": row.share,
+            }
+            for row in rows
+        ]
+
+    return {
+        "paths": table.paths,
+        "quarters": table.quarters,
+        "by_kind": shares(table.by_kind),
+        "by_cause": shares(table.by_cause),
+        "by_item": [
+            {
+                "no": row.item_no,
+                "quarters": row.quarters,
+                "per_path": row.per_path,
+                "causes": shares(row.causes),
+            }
+            for row in table.by_item
+        ],
+    }
+
+
+def _leverage(result: StressResult) -> list[dict[str, Any]]:
+    portfolio = result.run.portfolio
+    return [
+        {
+            **plain(row),
+            "channel": portfolio.channels[portfolio.channel_position[row.channel_id]].name,
+        }
+        for row in result.leverage
+    ]

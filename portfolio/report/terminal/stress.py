@@ -1,0 +1,194 @@
+"""A stress test on the screen: how sure, which year first, how far short, who decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.text import Text
+
+from portfolio.model.quarters import LAST_FULL_LIST_YEAR
+from portfolio.model.study.result import ScenarioComparison, StressResult, YearChance
+from portfolio.report.stress_headline import headlines
+from portfolio.report.stress_wording import (
+    ASSUMED,
+    SURE,
+    item_label,
+    judged_text,
+    limit_lines,
+    paths_text,
+    precision_text,
+    quarter_or_later,
+    target_words,
+    whole_yi,
+)
+from portfolio.report.stress_wording import chance_text as chance
+from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.terminal.stress_drivers import (
+    show_causes,
+    show_deciding,
+    show_leverage,
+    show_levers,
+    show_tornado,
+)
+from portfolio.report.terminal.stress_sureness import show_difference, show_sampling
+from portfolio.report.wording import CLOSED_LIST, reconciliation_lines, scenario_name
+
+LISTED_ITEMS = 10
+#: Years shown after the closed list runs down; the workbook has all.
+LATER_YEARS = 8
+NAME_WIDTH = 16
+
+
+def show_stress(results: Sequence[StressResult], console: Console | None = None) -> None:
+    """Stress tests of scenarios on the same luck; the first is the one compared with."""
+    out = console or screen()
+    for line in reconciliation_lines(results[0].run.portfolio):
+        say(out, line)
+    say(out, f"{ASSUMED}：{SURE}。", "dim")
+    for result in results:
+        out.print()
+        _show_one(result, out)
+    comparisons = [result.comparison for result in results if result.comparison is not None]
+    if comparisons:
+        _show_comparisons(comparisons, out)
+    out.print()
+    show_sampling(results, out)
+    out.print()
+    say(out, "这个推演说不了什么", "bold")
+    for line in limit_lines(results[0]):
+        say(out, f"· {line}")
+
+
+def _show_one(result: StressResult, out: Console) -> None:
+    """One scenario: the sentences, then the tables behind them."""
+    say(out, f"情景：{scenario_name(result.run)}（{paths_text(result)}）", "bold")
+    for line in headlines(result):
+        say(out, line, "bold")
+    if result.judged:
+        out.print()
+    for judged in result.judged:
+        say(out, judged_text(judged), "red" if judged.met else "")
+    if result.precision is not None:
+        say(out, precision_text(result.precision))
+    out.print()
+    _show_years(result, out)
+    out.print()
+    _show_finishes(result, out)
+    out.print()
+    show_deciding(result, out)
+    show_tornado(result, "converted", out)
+    show_tornado(result, "delay", out)
+    show_levers(result, out)
+    show_causes(result, out)
+    show_leverage(result, out)
+
+
+def _show_years(result: StressResult, out: Console) -> None:
+    """The years against their targets; from 2028 on the closed list's gap instead."""
+    years = result.findings.years
+    judged = [year for year in years if not year.list_runs_down]
+    heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
+    say(out, heading, "bold")
+    table = grid(
+        "年份", "目标", "不计风险", "P10", "P50", "P90", "投资额P50", "达标把握", "期望缺口"
+    )
+    for year in judged:
+        table.add_row(*_year_cells(year))
+    out.print(table)
+    say(
+        out,
+        "不计风险、P10–P90 为按形象进度折算的折市重点；投资额P50 为完成投资 × 入列系数"
+        "（含超支，不算达标），两者并列供对照。",
+        "dim",
+    )
+    if any(year.plan_below_target for year in judged):
+        say(out, "＊ 该年计划本身即低于目标，不是风险造成的。", "dim")
+    later = [year for year in years if year.to_be_listed is not None]
+    if later:
+        _show_later(later, out)
+
+
+def _year_cells(year: YearChance) -> list[Text]:
+    sure = year.chance
+    style = ""
+    if sure is not None:
+        style = "red" if sure.value < 0.5 else "green" if sure.value >= 0.8 else ""
+    fan, money = year.converted, year.converted_money
+    return [
+        Text(f"{year.year}{'＊' if year.plan_below_target else ''}"),
+        Text(target_words(year.target)),
+        Text(_yi(year.prior_converted_wan)),
+        *(Text("—" if fan is None else whole_yi(fan.at(p).value)) for p in (10, 50, 90)),
+        Text("—" if money is None else whole_yi(money.at(50).value)),
+        Text("—" if sure is None else chance(sure), style=style),
+        Text("—" if year.shortfall is None else whole_yi(year.shortfall.value)),
+    ]
+
+
+def _yi(wan: int | None) -> str:
+    return "—" if wan is None else whole_yi(wan)
+
+
+def _show_later(later: Sequence[YearChance], out: Console) -> None:
+    """After 2027: 待入库 instead of a chance."""
+    out.print()
+    say(
+        out,
+        f"{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
+        "bold",
+    )
+    table = grid("年份", "目标", "不计风险", "P10", "P50", "P90", "待入库P50", "P90", "少于计划P50")
+    for year in later[:LATER_YEARS]:
+        fan, listed, short = year.converted, year.to_be_listed, year.short_of_plan
+        table.add_row(
+            str(year.year),
+            target_words(year.target),
+            _yi(year.prior_converted_wan),
+            *("—" if fan is None else whole_yi(fan.at(p).value) for p in (10, 50, 90)),
+            *("—" if listed is None else whole_yi(listed.at(p).value) for p in (50, 90)),
+            "—" if short is None else whole_yi(short.at(50).value),
+        )
+    out.print(table)
+    more = len(later) - LATER_YEARS
+    tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
+    say(out, f"{CLOSED_LIST}{tail}", "dim")
+
+
+def _show_finishes(result: StressResult, out: Console) -> None:
+    """Finish of all together and of the items farthest behind plan, with joint confidence."""
+    from portfolio.report.stress_views import latest_items
+
+    late = latest_items(result, LISTED_ITEMS)
+    whole = result.findings.whole
+    rows = [*(() if whole is None else (whole,)), *late]
+    if not rows:
+        return
+    say(
+        out,
+        f"竣工与联合把握（{ASSUMED}；全部，及 P80 比计划晚得最多的大项）",
+        "bold",
+    )
+    table = grid("大项", "计划竣工", "P50", "P80", "按期把握", "联合把握")
+    for row in rows:
+        table.add_row(
+            cell_lines(item_label(result.run.portfolio, row.item_no), NAME_WIDTH),
+            quarter_or_later(row.planned_finish),
+            quarter_or_later(row.finish.at(50).value),
+            quarter_or_later(row.finish.at(80).value),
+            chance(row.joint.on_time),
+            chance(row.joint.both),
+        )
+    out.print(table)
+    every = sum(row.finish.at(80).value > row.planned_finish for row in result.findings.items)
+    if every > len(late):
+        say(out, f"P80 晚于计划的共 {every} 个大项，见 压力测试.xlsx 的 大项 表。", "dim")
+    elif not late:
+        say(out, "各大项的 P80 竣工都不晚于计划。", "dim")
+    say(out, "联合把握：造价不超批准数，同时竣工不晚于计划。", "dim")
+
+
+def _show_comparisons(comparisons: Sequence[ScenarioComparison], out: Console) -> None:
+    for comparison in comparisons:
+        out.print()
+        show_difference(comparison, out)

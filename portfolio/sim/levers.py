@@ -1,0 +1,122 @@
+"""The extra runs of a stress test: luck switched off source by source, envelopes a little less."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy as np
+
+from portfolio.model.items import Kind
+from portfolio.model.money import WAN_PER_YI, Wan, cut
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.study.result import Driver, Findings, Level, Source
+from portfolio.sim.draws import Off
+
+#: Years whose envelopes are made less, one at a time.
+LEVERAGE_YEARS = range(2021, 2031)
+#: Items switched off one at a time: so many from each of two rankings.
+LEVER_ITEMS = 6
+
+SOURCES = {
+    Source.COST: "cost",
+    Source.DURATION: "duration",
+    Source.STOPPAGE: "stoppage",
+    Source.VOLUME: "volume",
+    Source.RECEIPT: "receipt",
+    Source.REGISTER: "register",
+}
+
+
+def switched_off(portfolio: Portfolio, found: Findings) -> dict[str, Off]:
+    """What is switched off one at a time, by the name people read.
+
+    Each source; each channel's 到位率; each class of several items; the items that decide most (by
+    criticality and by swing of the total cost); each risk of the register. Off is no luck: cost
+    and length as planned, all of the volume and of the envelopes.
+    """
+    levers: dict[str, Off] = {
+        f"来源：{name.value}": frozenset({source})
+        for name, source in SOURCES.items()
+        if _present(portfolio, source)
+    }
+    risky = {risk.channel_id for risk in portfolio.channel_risks}
+    asked = portfolio.plan_wan.sum(axis=(0, 2)) > 0
+    for position, channel in enumerate(portfolio.channels):
+        if channel.id in risky and asked[position]:
+            levers[f"渠道：{channel.name}"] = frozenset({("receipt", channel.id)})
+    members = Counter(item.risk_class for item in portfolio.items)
+    for risk_class in portfolio.risk_classes:
+        if members[risk_class.key] > 1:
+            levers[f"类别：{risk_class.title}"] = frozenset({("class", risk_class.key)})
+    for no in _deciding_items(found):
+        levers[f"大项：{portfolio.item(no).label}"] = frozenset({("item", no)})
+    for risk in portfolio.risk.register:
+        levers[f"风险：{risk.name}"] = frozenset({("register", risk.id)})
+    return levers
+
+
+def _present(portfolio: Portfolio, source: str) -> bool:
+    """Whether a source has anything to switch off."""
+    if source == "register":
+        return bool(portfolio.risk.register)
+    if source == "volume":
+        stages = {item.stage for item in portfolio.items}
+        return any(row.stage in stages for row in portfolio.realisations)
+    return bool(portfolio.channel_risks) if source == "receipt" else True
+
+
+def _deciding_items(found: Findings) -> list[int]:
+    """Numbers of the items to be switched off, each once."""
+    chain = sorted(found.chain, key=lambda row: -row.criticality.value)[:LEVER_ITEMS]
+    swings: dict[int, float] = {}
+    for row in found.drivers:
+        if row.level is Level.ITEM:
+            no = int(row.ref)
+            swings[no] = max(swings.get(no, 0.0), _cost_swing(row))
+    dearest = sorted(swings, key=lambda no: -swings[no])[:LEVER_ITEMS]
+    return list(dict.fromkeys([*(row.item_no for row in chain), *dearest]))
+
+
+def _cost_swing(row: Driver) -> float:
+    return abs(row.cost.difference.value)
+
+
+def less_money(portfolio: Portfolio) -> dict[tuple[str, int], tuple[int, Portfolio]]:
+    """For each channel and year 2021–2030 with an envelope: how much less, and the portfolio so.
+
+    1 亿元 or 1 % of the envelope, whichever is more, and never more than there is. What items own
+    is taken from them in proportion. 随资本金 has no envelope.
+    """
+    found = {}
+    for position, channel in enumerate(portfolio.channels):
+        if channel.kind is Kind.CREDIT:
+            continue
+        for year in LEVERAGE_YEARS:
+            there = _envelope(portfolio, position, year)
+            if int(there.sum()) > 0:
+                less = min(max(WAN_PER_YI, int(there.sum()) // 100), int(there.sum()))
+                found[channel.id, year] = (less, _with_less(portfolio, position, year, less))
+    return found
+
+
+def _envelope(portfolio: Portfolio, channel: int, year: int) -> Wan:
+    """A channel's envelope of a year: int64[item], of 统筹 int64[1]."""
+    y = year - FIRST_YEAR
+    if portfolio.channels[channel].kind is Kind.POOLED:
+        return np.asarray(portfolio.envelopes.pooled_wan[y, channel][None])
+    return np.asarray(portfolio.envelopes.own_wan[y, channel])
+
+
+def _with_less(portfolio: Portfolio, channel: int, year: int, less_wan: int) -> Portfolio:
+    there, cell = _envelope(portfolio, channel, year), (year - FIRST_YEAR, channel)
+    left = there - cut(less_wan, there)
+    part = "pooled" if portfolio.channels[channel].kind is Kind.POOLED else "own"
+    changed: dict[str, Wan] = {}
+    # Only both parts together are played.
+    for name, value in ((f"{part}_ask_wan", left), (f"{part}_reserve_wan", left * 0)):
+        array = getattr(portfolio.envelopes, name).copy()
+        array[cell] = value if part == "own" else value[0]
+        changed[name] = array
+    return replace(portfolio, envelopes=replace(portfolio.envelopes, **changed))

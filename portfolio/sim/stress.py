@@ -1,0 +1,324 @@
+"""Many paths of several portfolios on the same luck: in chunks, on all cores, to be stopped any time.
+
+Results depend on the seed and the path numbers alone: not on chunks, workers or what was known
+before. Memory holds the results and at most one chunk more than there are workers.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
+
+from portfolio.model.draws import Draws
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.study.paths import Paths
+from portfolio.sim.draws import CHUNK, Off, draw, draw_sobol
+from portfolio.sim.many_paths import play_many
+
+#: Told how many paths are done, and of how many; several portfolios count as one.
+Told = Callable[[int, int], None]
+T = TypeVar("T")
+
+#: `until` stops here, however unsure the answer still is.
+MOST_PATHS = 200_000
+#: Independent randomisations of a quasi-random study.
+RANDOMISATIONS = 8
+#: How often the main thread looks up from waiting: Ctrl-C is heard on every system.
+LOOK_UP_SECONDS = 0.5
+
+
+class Window(NamedTuple):
+    """Consecutive paths: the number of the first, counted from 1, and how many."""
+
+    first_path: int
+    paths: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Luck:
+    """What the paths of a study are drawn by; `off` takes a source of luck away."""
+
+    seed: int
+    tails: str = "gauss"
+    off: Off = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Study:
+    """Paths 1 to n of each portfolio, on the same luck.
+
+    paths : one a portfolio, all of the same length
+    parts : for a quasi-random study the paths of each randomisation by portfolio, else ()
+    asked : how many paths were asked for; fewer are there where the user stopped the study
+    """
+
+    paths: tuple[Paths, ...]
+    asked: int
+    interrupted: bool = False
+    parts: tuple[tuple[Paths, ...], ...] = ()
+
+
+def study(
+    portfolios: Sequence[Portfolio],
+    *,
+    luck: Luck | Sequence[Luck],
+    paths: int,
+    workers: int | None = None,
+    progress: Told | None = None,
+    known: Sequence[Paths] = (),
+    engine: str | None = None,
+) -> Study:
+    """Play paths 1 to `paths` of each portfolio.
+
+    `luck` is one for all portfolios or one each. `known` are the first paths of an earlier study
+    of the same portfolios and luck; only the rest is played. Ctrl-C leaves the chunks finished by
+    all portfolios.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Stopped before any path was done.
+    """
+    each = [luck] * len(portfolios) if isinstance(luck, Luck) else list(luck)
+    start = len(known[0]) if known else 0
+
+    def task(window: Window, which: int) -> Callable[[], Paths]:
+        return lambda: _play_window(portfolios[which], each[which], window, engine)
+
+    parts = windows(start + 1, paths)
+    tasks = [task(window, k) for window in parts for k in range(len(portfolios))]
+    sizes = [window.paths for window in parts for _ in portfolios]
+    found, interrupted = in_order(
+        tasks, workers, _counted(sizes, progress, start * len(portfolios))
+    )
+    whole = len(found) // len(portfolios)
+    if not whole and not known and paths > 0:
+        raise KeyboardInterrupt
+    return Study(
+        paths=tuple(
+            Paths.joined([*known[k : k + 1], *found[k : whole * len(portfolios) : len(portfolios)]])
+            for k in range(len(portfolios))
+        ),
+        asked=paths,
+        interrupted=interrupted,
+    )
+
+
+def until(
+    portfolios: Sequence[Portfolio],
+    *,
+    luck: Luck,
+    sure: Callable[[tuple[Paths, ...]], bool],
+    paths: int,
+    most: int = MOST_PATHS,
+    workers: int | None = None,
+    progress: Told | None = None,
+    engine: str | None = None,
+) -> Study:
+    """Double the paths until `sure` says that they are enough, or `most` is reached."""
+    found = Study(paths=(), asked=0)
+    asked = min(paths, most)
+    while True:
+        found = study(
+            portfolios,
+            luck=luck,
+            paths=asked,
+            workers=workers,
+            progress=progress,
+            known=found.paths,
+            engine=engine,
+        )
+        if found.interrupted or asked >= most or sure(found.paths):
+            return found
+        asked = min(2 * asked, most)
+
+
+def study_sobol(
+    portfolios: Sequence[Portfolio],
+    *,
+    luck: Luck,
+    paths: int,
+    workers: int | None = None,
+    progress: Told | None = None,
+    engine: str | None = None,
+) -> Study:
+    """Play `RANDOMISATIONS` independent scrambled Sobol sequences, together at least `paths` paths.
+
+    Each has a power of two of paths (`sobol_size`). Path k of the study is row k − 1 of the
+    randomisations one after another. Ctrl-C leaves the randomisations done by all portfolios.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Stopped before any randomisation was done.
+    """
+    size = sobol_size(paths)
+
+    def task(randomisation: int, which: int) -> Callable[[], Paths]:
+        return lambda: _play_draws(
+            portfolios[which], sobol_draws(portfolios[which], luck, randomisation, size), engine
+        )
+
+    tasks = [task(r, k) for r in range(RANDOMISATIONS) for k in range(len(portfolios))]
+    found, interrupted = in_order(tasks, workers, _counted([size] * len(tasks), progress, 0))
+    whole = len(found) // len(portfolios)
+    if not whole:
+        raise KeyboardInterrupt
+    parts = tuple(
+        tuple(found[k : whole * len(portfolios) : len(portfolios)]) for k in range(len(portfolios))
+    )
+    return Study(
+        paths=tuple(Paths.joined(part) for part in parts),
+        asked=size * RANDOMISATIONS,
+        interrupted=interrupted,
+        parts=parts,
+    )
+
+
+def study_same_draws(
+    portfolios: Sequence[Portfolio],
+    draws: Draws,
+    *,
+    workers: int | None = None,
+    progress: Told | None = None,
+    engine: str | None = None,
+) -> tuple[Paths, ...]:
+    """Play the same draws on portfolios that differ only in conditions and envelopes.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Stopped before all were done.
+    """
+
+    def task(portfolio: Portfolio) -> Callable[[], Paths]:
+        return lambda: _play_draws(portfolio, draws, engine)
+
+    sizes = [len(draws)] * len(portfolios)
+    found, interrupted = in_order(
+        [task(portfolio) for portfolio in portfolios], workers, _counted(sizes, progress, 0)
+    )
+    if interrupted:
+        raise KeyboardInterrupt
+    return tuple(found)
+
+
+def one_draw(portfolio: Portfolio, luck: Luck, path: int, *, sobol_of: int | None = None) -> Draws:
+    """The luck of one path by its number; `sobol_of`: in a quasi-random study of so many paths.
+
+    Raises
+    ------
+    ValueError
+        The study has no such path.
+    """
+    if sobol_of is None:
+        return window_draws(portfolio, luck, Window(path, 1))
+    size = sobol_size(sobol_of)
+    randomisation, row = divmod(path - 1, size)
+    if not 0 <= randomisation < RANDOMISATIONS:
+        raise ValueError(f"path {path} of {RANDOMISATIONS * size}")
+    return sobol_draws(portfolio, luck, randomisation, size).take(slice(row, row + 1))
+
+
+def sobol_size(paths: int) -> int:
+    """Paths of one randomisation: the smallest power of two that gives `paths` in all."""
+    each = -(-paths // RANDOMISATIONS)
+    return 1 << max(0, each - 1).bit_length()
+
+
+def windows(first_path: int, last_path: int) -> tuple[Window, ...]:
+    """Paths `first_path` to `last_path`, broken where the draws' chunks end."""
+    found = []
+    while first_path <= last_path:
+        end = min(last_path, -(-first_path // CHUNK) * CHUNK)
+        found.append(Window(first_path, end - first_path + 1))
+        first_path = end + 1
+    return tuple(found)
+
+
+def window_draws(portfolio: Portfolio, luck: Luck, window: Window) -> Draws:
+    """The luck of a window of paths."""
+    return draw(
+        portfolio,
+        seed=luck.seed,
+        first_path=window.first_path,
+        paths=window.paths,
+        tails=luck.tails,
+        off=luck.off,
+    )
+
+
+def sobol_draws(portfolio: Portfolio, luck: Luck, randomisation: int, size: int) -> Draws:
+    """The luck of one randomisation."""
+    return draw_sobol(
+        portfolio,
+        seed=luck.seed,
+        randomisation=randomisation,
+        paths=size,
+        tails=luck.tails,
+        off=luck.off,
+    )
+
+
+def _play_window(portfolio: Portfolio, luck: Luck, window: Window, engine: str | None) -> Paths:
+    return play_many(portfolio, window_draws(portfolio, luck, window), engine=engine)
+
+
+def _play_draws(portfolio: Portfolio, draws: Draws, engine: str | None) -> Paths:
+    """Play many draws, a chunk at a time."""
+    return Paths.joined(
+        play_many(portfolio, draws.take(slice(row, row + CHUNK)), engine=engine)
+        for row in range(0, len(draws), CHUNK)
+    )
+
+
+def _counted(sizes: Sequence[int], progress: Told | None, before: int) -> Callable[[int], None]:
+    """Tell paths instead of tasks."""
+    total = before + sum(sizes)
+
+    def tell(tasks_done: int) -> None:
+        if progress is not None:
+            progress(before + sum(sizes[:tasks_done]), total)
+
+    return tell
+
+
+def in_order(
+    tasks: Sequence[Callable[[], T]], workers: int | None, told: Callable[[int], None]
+) -> tuple[list[T], bool]:
+    """Run tasks on threads; their results in order, and whether Ctrl-C came before the last.
+
+    At most one task more than there are workers is under way. After Ctrl-C those under way are
+    waited for, and the results without a gap before them are kept; a second Ctrl-C is let through.
+    """
+    hands = workers or os.cpu_count() or 1
+    done: list[T] = []
+    futures: list[Future[T]] = []
+    interrupted = False
+    pool = ThreadPoolExecutor(hands)
+    try:
+        while len(done) < len(tasks):
+            while len(futures) < min(len(tasks), len(done) + hands + 1):
+                futures.append(pool.submit(tasks[len(futures)]))
+            done.append(_result(futures[len(done)]))
+            told(len(done))
+    except KeyboardInterrupt:
+        interrupted = len(done) < len(tasks)
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+    while interrupted and len(done) < len(futures) and _finished(futures[len(done)]):
+        done.append(futures[len(done)].result())
+    return done, interrupted
+
+
+def _result(future: Future[T]) -> T:
+    while not future.done():
+        wait([future], timeout=LOOK_UP_SECONDS)
+    return future.result()
+
+
+def _finished(future: Future[T]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None

@@ -1,0 +1,74 @@
+"""One function per command: the Python API. The command line adds nothing to it.
+
+Every function takes paths and values and returns values; files are written by the `write_*`
+functions alone. Heavy imports stay inside, so that a command pays only for what it uses.
+"""
+
+from __future__ import annotations
+
+from portfolio.workflows.luck_options import Told
+from portfolio.workflows.playing import (
+    AuditError,
+    CheckResult,
+    Progress,
+    check,
+    compare,
+    explain,
+    play_plan,
+    run,
+)
+from portfolio.workflows.reading import (
+    BASELINE,
+    find_scenario,
+    load_workbook,
+    merged_scenario,
+    workbook_path,
+)
+from portfolio.workflows.replaying import Replay, replay
+from portfolio.workflows.stressing import stress
+from portfolio.workflows.writing import (
+    check_paths_format,
+    graph,
+    init,
+    output_folder,
+    replay_data,
+    replay_lines,
+    write_check,
+    write_comparison,
+    write_explanation,
+    write_replay,
+    write_run,
+    write_stress,
+)
+
+__all__ = [
+    "BASELINE",
+    "AuditError",
+    "CheckResult",
+    "Progress",
+    "Replay",
+    "Told",
+    "check",
+    "check_paths_format",
+    "compare",
+    "explain",
+    "find_scenario",
+    "graph",
+    "init",
+    "load_workbook",
+    "merged_scenario",
+    "output_folder",
+    "play_plan",
+    "replay",
+    "replay_data",
+    "replay_lines",
+    "run",
+    "stress",
+    "workbook_path",
+    "write_check",
+    "write_comparison",
+    "write_explanation",
+    "write_replay",
+    "write_run",
+    "write_stress",
+]

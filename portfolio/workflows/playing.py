@@ -1,0 +1,188 @@
+"""Playing plans: check, run, compare, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio import __version__
+from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
+
+if TYPE_CHECKING:
+    from portfolio.model.conflicts import Conflict
+    from portfolio.model.explanation import Explanation
+    from portfolio.model.outcome import Outcome
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.reconcile import TotalCheck
+    from portfolio.model.result import RunResult
+    from portfolio.model.scenarios import Scenario
+    from portfolio.read.workbook import Workbook
+
+Progress = Callable[[str], None]
+
+
+class AuditError(Exception):
+    """A played plan broke the rulebook: a defect of the program, nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """A good workbook's reconciliation and the plan's conflicts with its own gates."""
+
+    workbook: Workbook
+    totals: tuple[TotalCheck, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def check(path: Path | None = None) -> CheckResult:
+    """Judge a workbook; a good one is reconciled with the published figures.
+
+    Raises
+    ------
+    InputError
+        All its problems at once.
+    """
+    from portfolio.model.conflicts import plan_conflicts
+    from portfolio.model.reconcile import reconcile
+
+    workbook = load_workbook(path)
+    return CheckResult(
+        workbook=workbook,
+        totals=reconcile(workbook.portfolio.items, workbook.totals),
+        conflicts=plan_conflicts(workbook.portfolio),
+    )
+
+
+def play_plan(portfolio: Portfolio, progress: Progress | None = None) -> Outcome:
+    """Play a portfolio's plan once and audit what came of it.
+
+    Raises
+    ------
+    AuditError
+        The outcome breaks the rulebook.
+    """
+    from portfolio.model.audit import audit
+    from portfolio.model.limits import derive
+    from portfolio.model.quarters import FIRST_YEAR
+    from portfolio.sim.one_path import play
+
+    def tell(year: int) -> None:
+        if progress is not None:
+            progress(f"正在推演 {FIRST_YEAR + year} 年")
+
+    outcome = play(derive(portfolio), progress=tell)
+    breaches = audit(portfolio, outcome)
+    if breaches:
+        raise AuditError("\n".join(str(breach) for breach in breaches))
+    return outcome
+
+
+def run(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> RunResult:
+    """Play the plan under the merged scenarios and return what reports need.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    """
+    from portfolio.model.problems import Collected
+
+    problems = Collected()
+    with problems.part():
+        loaded = load_workbook(workbook)
+    with problems.part():
+        scenario = merged_scenario(scenarios, sets)
+    problems.raise_any()
+    baseline_outcome = play_plan(loaded.portfolio, progress)
+    return played(loaded, scenario, baseline_outcome, progress)
+
+
+def played(
+    loaded: Workbook, scenario: Scenario, baseline: Outcome, progress: Progress | None
+) -> RunResult:
+    """A scenario applied to a workbook's portfolio and played; `baseline` is the workbook's own play."""
+    from portfolio.model.result import RunResult
+    from portfolio.model.scenarios import apply
+
+    portfolio, changes = apply(scenario, loaded.portfolio)
+    return RunResult(
+        portfolio=portfolio,
+        baseline=loaded.portfolio,
+        outcome=play_plan(portfolio, progress) if changes else baseline,
+        baseline_outcome=baseline,
+        scenario=scenario.name,
+        title=scenario.title,
+        summary=scenario.summary or None,
+        source=scenario.source,
+        omits=scenario.omits,
+        changes=changes,
+        workbook=loaded.path.name,
+        workbook_sha256=loaded.sha256,
+        version=__version__,
+        evidence=loaded.evidence,
+        published=loaded.totals,
+    )
+
+
+def compare(
+    scenarios: Sequence[str],
+    workbook: Path | None = None,
+    sets: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> tuple[RunResult, ...]:
+    """Play scenarios apart, in the order given; `sets` come last in each.
+
+    With fewer than two scenarios `sets` make the second: the one scenario (or the baseline) is
+    compared with itself under them.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of all the scenarios at once.
+    """
+    from portfolio.model.problems import Collected
+
+    wanted = [([name], sets) for name in scenarios]
+    if len(scenarios) < 2:
+        wanted = [(list(scenarios) or [BASELINE], []), (list(scenarios), sets)]
+    problems, merged, results = Collected(), [], []
+    with problems.part():
+        loaded = load_workbook(workbook)
+    for names, extra in wanted:
+        with problems.part():
+            merged.append(merged_scenario(names, extra))
+    problems.raise_any()
+    baseline = play_plan(loaded.portfolio, progress)
+    for scenario in merged:
+        with problems.part():
+            results.append(played(loaded, scenario, baseline, progress))
+    problems.raise_any()
+    return tuple(results)
+
+
+def explain(
+    item: str,
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+) -> tuple[Explanation, RunResult]:
+    """Why an item is late or short under the merged scenarios.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios or the item's name.
+    """
+    from portfolio.model.explain import explain as explain_item
+    from portfolio.model.items_lookup import find_item
+
+    result = run(workbook, scenarios, sets)
+    found = find_item(item, result.portfolio.items)
+    return explain_item(found.no, result.portfolio, result.outcome), result

@@ -1,0 +1,77 @@
+"""Reading what a command is given: the workbook, the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio import shipped
+
+if TYPE_CHECKING:
+    from portfolio.model.scenarios import Scenario
+    from portfolio.read.workbook import Workbook
+
+BASELINE = "基准"
+
+
+def workbook_path(path: Path | None = None) -> Path:
+    """The workbook that is read: the one named, else the default."""
+    return path or shipped.default_workbook()
+
+
+def load_workbook(path: Path | None = None) -> Workbook:
+    """Read a workbook (the shipped one when none is named).
+
+    Raises
+    ------
+    InputError
+        All its problems at once.
+    """
+    from portfolio.read.workbook import read_workbook
+
+    return read_workbook(workbook_path(path))
+
+
+def find_scenario(name: str) -> Path:
+    """The file meant by a scenario's name or path.
+
+    Raises
+    ------
+    InputError
+        There is none; near names are suggested.
+    """
+    from portfolio.model.problems import InputError
+    from portfolio.read.scenario_file import find_scenario as find_in
+
+    *nearer, last = shipped.scenario_folders()
+    for folder in nearer:
+        if folder.is_dir():
+            with suppress(InputError):
+                return find_in(name, folder)
+    return find_in(name, last)
+
+
+def merged_scenario(names: Sequence[str], sets: Sequence[str]) -> Scenario:
+    """The scenarios laid over one another, the later wins, `--set` last.
+
+    Raises
+    ------
+    InputError
+        The problems of all of them at once.
+    """
+    from portfolio.model.problems import Collected
+    from portfolio.model.scenarios import merge
+    from portfolio.read.quick_set import parse_sets
+    from portfolio.read.scenario_file import read_scenario
+
+    problems, given = Collected(), []
+    for name in names:
+        with problems.part():
+            given.append(read_scenario(find_scenario(name), shipped.scenario_folder()))
+    with problems.part():
+        extra = parse_sets(sets)
+        given += [extra] if extra is not None else []
+    problems.raise_any()
+    return merge(given)

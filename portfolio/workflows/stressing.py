@@ -1,0 +1,252 @@
+"""Stress tests: thousands of paths on the same luck, judged and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.workflows.luck_options import (
+    PATHS,
+    SEED,
+    Told,
+    counting,
+    luck_of,
+    option_problems,
+    precision_problems,
+    say_notes,
+    silent,
+)
+from portfolio.workflows.playing import play_plan, played
+from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
+from portfolio.workflows.stress_extras import with_extras
+
+if TYPE_CHECKING:
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
+    from portfolio.model.result import RunResult
+    from portfolio.model.study.answers import AskedPrecision
+    from portfolio.model.study.finding import Findings
+    from portfolio.model.study.paths import Paths
+    from portfolio.model.study.result import Precision, Sampling, StressResult
+    from portfolio.model.study.wishes import Condition, Quantity
+    from portfolio.sim.stress import Luck, Study
+
+
+#: The batch engines, as people read them.
+ENGINE_NAMES = {"numba": "Numba 编译", "numpy": "NumPy"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """What is asked of one scenario's paths; read for its own portfolio."""
+
+    about: Quantity | None
+    width: AskedPrecision | None
+    conditions: tuple[Condition, ...]
+
+
+def stress(
+    scenarios: Sequence[str] = (),
+    workbook: Path | None = None,
+    sets: Sequence[str] = (),
+    n: int = PATHS,
+    seed: int = SEED,
+    workers: int | None = None,
+    *,
+    tails: str = "正态",
+    sobol: bool = False,
+    precision: str | None = None,
+    about: str | None = None,
+    fail_if: Sequence[str] = (),
+    progress: Told | None = None,
+    say: Callable[[str], None] | None = None,
+    leverage: bool = True,
+    most: int | None = None,
+) -> tuple[StressResult, ...]:
+    """Stress-test scenarios on the same luck: the baseline first, then each scenario apart.
+
+    `sets` come last in each scenario; without a scenario they are one of their own. `fail_if` and
+    `precision` (with `about`) concern the scenarios asked for, the baseline only where none is.
+    With `precision` `n` is the number to begin with, and `most` (200,000) the last. Ctrl-C leaves a result of the paths done.
+    `progress` is told how far it is, `say` what a user should know of the way it is done.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and what is asked, all at once.
+    KeyboardInterrupt
+        Stopped before any path was done.
+    """
+    problems = option_problems(n, seed, workers, tails)
+    problems += precision_problems(precision, about, sobol=sobol)
+    runs = _runs(scenarios, workbook, sets, problems)
+    asked = _asked(runs, precision, about, fail_if)
+    luck = luck_of(seed, tails)
+    tell = progress or silent
+    say_notes(say, n, sobol=sobol)
+    study = _study(
+        [run.portfolio for run in runs], asked, luck, n, workers, sobol=sobol, most=most, tell=tell
+    )
+    results: list[StressResult] = []
+    for k, run in enumerate(runs):
+        tell(f"正在统计 {run.scenario}", k, len(runs))
+        results.append(_judged(run, study, k, seed, tails, asked[k], results[:1]))
+    if leverage and not study.interrupted:
+        results = with_extras(results, luck, workers, tell)
+    return tuple(results)
+
+
+def _runs(
+    scenarios: Sequence[str],
+    workbook: Path | None,
+    sets: Sequence[str],
+    known: Sequence[Problem],
+) -> tuple[RunResult, ...]:
+    """The scenarios played without luck, the baseline first; all problems told at once."""
+    from portfolio.model.problems import Collected
+
+    problems, merged, runs = Collected(known), [], []
+    with problems.part():
+        loaded = load_workbook(workbook)
+    wanted = [([name], sets) for name in dict.fromkeys(scenarios)]
+    if sets and not wanted:
+        wanted = [([], sets)]
+    for names, extra in wanted:
+        with problems.part():
+            merged.append(merged_scenario(names, extra))
+    problems.raise_any()
+    baseline = play_plan(loaded.portfolio)
+    # The baseline asked for by name, nothing set, is the reference itself.
+    named = [each for each in merged if each.name == BASELINE and not each.changes]
+    others = [each for each in merged if each not in named]
+    for scenario in [*(named[:1] or [merged_scenario([], [])]), *others]:
+        with problems.part():
+            runs.append(played(loaded, scenario, baseline, None))
+    problems.raise_any()
+    return tuple(runs)
+
+
+def _asked(
+    runs: Sequence[RunResult], precision: str | None, about: str | None, fail_if: Sequence[str]
+) -> tuple[_Asked, ...]:
+    """What is asked of each run: of the scenarios, of the baseline only where it is alone."""
+    from portfolio.model.problems import Collected
+    from portfolio.model.study.answers import parse_precision
+    from portfolio.model.study.wishes import parse_condition, parse_quantity
+
+    problems, found = Collected(), []
+    for k, run in enumerate(runs):
+        quantity, width, conditions = None, None, []
+        if k or len(runs) == 1:
+            if about is not None and precision is not None:
+                with problems.part():
+                    quantity = parse_quantity(about, run.portfolio)
+                    width = parse_precision(precision, quantity.unit)
+            for text in fail_if:
+                with problems.part():
+                    conditions.append(parse_condition(text, run.portfolio))
+        found.append(_Asked(about=quantity, width=width, conditions=tuple(conditions)))
+    problems.raise_any()
+    return tuple(found)
+
+
+def _study(
+    portfolios: Sequence[Portfolio],
+    asked: Sequence[_Asked],
+    luck: Luck,
+    n: int,
+    workers: int | None,
+    *,
+    sobol: bool,
+    most: int | None,
+    tell: Told,
+) -> Study:
+    """The paths of all scenarios, as many as were asked for or as the asked precision takes."""
+    from portfolio.sim import stress as sim
+
+    count = counting(tell, "正在推演")
+    if sobol:
+        return sim.study_sobol(portfolios, luck=luck, paths=n, workers=workers, progress=count)
+    if all(each.width is None for each in asked):
+        return sim.study(portfolios, luck=luck, paths=n, workers=workers, progress=count)
+
+    def sure(paths: tuple[Paths, ...]) -> bool:
+        found = [_precision(*three) for three in zip(asked, portfolios, paths, strict=True)]
+        return all(each is None or each.reached for each in found)
+
+    return sim.until(
+        portfolios,
+        luck=luck,
+        sure=sure,
+        paths=n,
+        most=max(n, most or sim.MOST_PATHS),
+        workers=workers,
+        progress=count,
+    )
+
+
+def _precision(asked: _Asked, portfolio: Portfolio, paths: Paths) -> Precision | None:
+    from portfolio.model.study.answers import precision
+
+    if asked.about is None or asked.width is None:
+        return None
+    return precision(asked.about, asked.width, portfolio, paths)
+
+
+def _judged(
+    run: RunResult,
+    study: Study,
+    k: int,
+    seed: int,
+    tails: str,
+    asked: _Asked,
+    reference: Sequence[StressResult],
+) -> StressResult:
+    """A scenario's paths judged, and compared with the first scenario's."""
+    from portfolio.model.study.answers import judge
+    from portfolio.model.study.assess import findings
+    from portfolio.model.study.comparison import compare
+    from portfolio.model.study.result import StressResult
+
+    paths, portfolio = study.paths[k], run.portfolio
+    found = findings(portfolio, paths, run.outcome)
+    comparison = None
+    if reference:
+        first = reference[0]
+        comparison = compare(
+            first.run.scenario,
+            (first.run.portfolio, first.paths),
+            run.scenario,
+            (portfolio, paths),
+        )
+    return StressResult(
+        run=run,
+        sampling=_sampling(study, k, seed, tails, portfolio, found),
+        paths=paths,
+        findings=found,
+        comparison=comparison,
+        precision=_precision(asked, portfolio, paths),
+        judged=tuple(judge(condition, portfolio, paths) for condition in asked.conditions),
+    )
+
+
+def _sampling(
+    study: Study, k: int, seed: int, tails: str, portfolio: Portfolio, found: Findings
+) -> Sampling:
+    from portfolio.model.study.answers import sampling_errors
+    from portfolio.model.study.assess import usual_questions
+    from portfolio.model.study.result import Sampling
+    from portfolio.sim.many_paths import engine_name
+
+    parts = study.parts[k] if study.parts else ()
+    questions = usual_questions(None if found.worry is None else found.worry.year)
+    return Sampling(
+        seed=seed,
+        asked=study.asked,
+        interrupted=study.interrupted,
+        tails=tails,
+        engine=ENGINE_NAMES[engine_name()],
+        sobol=sampling_errors(portfolio, parts, questions) if len(parts) > 1 else (),
+    )

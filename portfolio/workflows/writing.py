@@ -1,0 +1,181 @@
+"""Writing what came of a command; all files of it or none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from portfolio import shipped
+from portfolio.workflows.reading import BASELINE, load_workbook
+
+if TYPE_CHECKING:
+    from portfolio.model.explanation import Explanation
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.result import RunResult
+    from portfolio.model.study.result import StressResult
+    from portfolio.workflows.playing import CheckResult
+    from portfolio.workflows.replaying import Replay
+
+
+def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
+    """Write 检查结果.json."""
+    from portfolio.report.check_json import check_json
+    from portfolio.report.files import write_all
+    from portfolio.report.json_text import json_text
+
+    book = result.workbook
+    facts = check_json(book.portfolio, book.sha256, result.totals, result.conflicts)
+    return write_all(out, {"检查结果.json": json_text(facts).encode("utf-8")})
+
+
+def write_explanation(explanation: Explanation, result: RunResult, out: Path) -> tuple[Path, ...]:
+    """Write an explanation as text for people and as JSON."""
+    from portfolio.report.explain_json import explanation_data
+    from portfolio.report.explain_text import explanation_lines
+    from portfolio.report.files import write_all
+    from portfolio.report.json_text import json_text
+
+    lines = explanation_lines(explanation, result.portfolio)
+    data = explanation_data(explanation, result.portfolio)
+    stem = f"原因说明 {explanation.item.no}"
+    return write_all(
+        out,
+        {
+            f"{stem}.txt": ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"),
+            f"{stem}.json": json_text(data).encode("utf-8"),
+        },
+    )
+
+
+def output_folder(given: Path | None, scenario: str) -> Path:
+    """Where a run is written: the folder given, else `out/<scenario>` in the working folder."""
+    safe = "".join("_" if mark in '<>:"/\\|?*' else mark for mark in scenario).strip(" .")
+    return given or Path("out") / (safe or BASELINE)
+
+
+def write_run(result: RunResult, out: Path | None = None) -> tuple[Path, ...]:
+    """Write 进度计划.xlsx, the CSVs and run.json; all of them or none."""
+    from portfolio.report.files import write_run as write
+
+    return write(result, output_folder(out, result.scenario))
+
+
+def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> tuple[Path, ...]:
+    """Write 对比.xlsx for compared scenarios."""
+    from portfolio.report.files import write_comparison as write
+
+    name = "对比 " + "、".join(result.scenario for result in results)
+    return write(results, output_folder(out, name[:80]))
+
+
+def write_stress(
+    results: Sequence[StressResult], out: Path | None = None, paths_as: str | None = None
+) -> tuple[Path, ...]:
+    """Write 压力测试.xlsx and run.json; with `paths_as` (csv or parquet) a row for each path too."""
+    from portfolio.report.files import write_stress as write
+
+    names = [result.run.scenario for result in results]
+    name = "压力测试 " + "、".join(names[1:] or names)
+    return write(results, output_folder(out, name[:80]), paths_as)
+
+
+def replay_lines(replay: Replay) -> list[str]:
+    """A path's story in lines for a screen of 80 columns."""
+    from portfolio.report.replay_text import replay_lines as lines_of
+
+    return lines_of(replay.story, replay.run.scenario, replay.lucky, replay.outcome)
+
+
+def replay_data(replay: Replay) -> dict[str, Any]:
+    """A path's story as JSON-able data."""
+    from portfolio.report.replay_json import replay_data as data_of
+
+    return data_of(
+        replay.story,
+        replay.run.scenario,
+        replay.lucky,
+        replay.outcome,
+        workbook_sha256=replay.run.workbook_sha256,
+        version=replay.run.version,
+    )
+
+
+def check_paths_format(paths_as: str | None) -> None:
+    """Tell before a long run, not after it, that Parquet can't be written here.
+
+    Raises
+    ------
+    InputError
+        pyarrow is not installed.
+    """
+    from importlib.util import find_spec
+
+    from portfolio.model.problems import InputError, Problem
+
+    if paths_as == "parquet" and find_spec("pyarrow") is None:
+        raise InputError(
+            [
+                Problem(
+                    place="--paths",
+                    found="未安装 pyarrow，写不出 Parquet",
+                    fix="请改用 --paths csv，或运行 pip install pyarrow",
+                )
+            ]
+        )
+
+
+def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
+    """Write a path's story as text for people and as JSON."""
+    from portfolio.report.files import write_all
+    from portfolio.report.json_text import json_text
+
+    text = "\r\n".join(replay_lines(replay)) + "\r\n"
+    stem = f"路径故事 {replay.story.standing.path}"
+    return write_all(
+        out,
+        {
+            f"{stem}.txt": text.encode("utf-8-sig"),
+            f"{stem}.json": json_text(replay_data(replay)).encode("utf-8"),
+        },
+    )
+
+
+def graph(workbook: Path | None = None, out: Path | None = None) -> tuple[Portfolio, list[Path]]:
+    """Write the dependency graph as SVG, HTML and GraphML."""
+    from portfolio.report.graph_view import write_graph
+
+    loaded = load_workbook(workbook)
+    return loaded.portfolio, write_graph(loaded.portfolio, output_folder(out, "前置条件图"))
+
+
+def init(folder: Path) -> list[Path]:
+    """Make `inputs/十大工程.xlsx` without projects and a scenario template in a new folder.
+
+    Raises
+    ------
+    InputError
+        One of the files is there already, or the folder can't be written. Nothing is overwritten.
+    """
+    from portfolio.model.problems import InputError, Problem
+    from portfolio.model.sheets.blank import blank_tables
+    from portfolio.read.scenario_template import scenario_template
+    from portfolio.read.workbook import read_input_tables
+    from portfolio.report.files import write_files
+    from portfolio.report.input_workbook import input_workbook_bytes
+
+    schema = shipped.scenario_folder() / "scenario.schema.json"
+    contents = {
+        folder / "inputs" / shipped.WORKBOOK_NAME: input_workbook_bytes(
+            blank_tables(read_input_tables(shipped.default_workbook()))
+        ),
+        folder / "scenarios" / "我的情景.yaml": scenario_template().encode("utf-8"),
+        folder / "scenarios" / schema.name: schema.read_bytes(),
+    }
+    there = [path for path in contents if path.exists()]
+    if there:
+        raise InputError(
+            Problem(place=str(path), found="文件已存在", fix="请换一个文件夹，原文件未改动")
+            for path in there
+        )
+    return list(write_files(contents))

@@ -1,0 +1,173 @@
+"""`portfolio stress` as its users start it, and its Python API where Ctrl-C has to come at a set time."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import click
+import pytest
+
+from portfolio import workflows
+from portfolio.cli_stress import _end
+from portfolio.report.asked_text import answer_lines, undone_line
+from portfolio.report.stress_json import stress_json
+from tests.cli.command import contents, portfolio, said_no_english, too_wide
+from tests.cli.test_refusals import PROBLEMS, USAGE, refused
+
+#: Few paths and no extra runs: what is tested here is the command, not the statistics.
+QUICK = ("-n", "60", "--no-leverage")
+
+
+def test_a_stress_test_speaks_on_the_screen_and_writes_a_folder(tmp_path):
+    """Without chance 3,498 亿元 in 2026: 3,800 is out of reach, so the condition is met: code 6."""
+    asked = ("--fail-if", "P(2026>=3800)<0.8", "--paths", "csv")
+    done = portfolio("stress", *QUICK, *asked, cwd=tmp_path)
+    assert done.returncode == 6, done.stderr
+    assert "情景 基准：条件 P(2026>=3800)<0.8：成立" in done.stderr
+    assert "以假设参数为前提" in done.stdout
+    assert said_no_english(done.stdout + done.stderr)
+    assert too_wide(done.stdout + done.stderr) == []
+    assert "\x1b[" not in done.stdout + done.stderr
+    folder = tmp_path / "out" / "压力测试 基准"
+    assert set(contents(folder)) == {"压力测试.xlsx", "run.json", "路径结果.csv"}
+    text = (folder / "路径结果.csv").read_text(encoding="utf-8-sig")
+    assert len(list(csv.reader(io.StringIO(text)))) == 61
+
+
+def test_each_scenario_stands_apart_beside_the_baseline_on_the_same_luck(tmp_path):
+    """A chance of 1 is ±3.0 points sure after 60 paths (1 − 0.025^(1/60), halved), ±1.5 after 120."""
+    words = ("-s", "专项债收紧", "-s", "土地出让断崖", "--set", "专项债券:2023=-30%")
+    asked = ("--fail-if", "P(2026>=1)<0.8", "--precision", "2%", "--about", "P(2026>=1)")
+    done = portfolio("stress", *QUICK, *words, *asked, "--json", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "不成立" in done.stderr
+    assert "已达到" in done.stderr
+    told = json.loads(done.stdout)["scenarios"]
+    names = [each["origin"]["scenario"] for each in told]
+    assert [name.split("+")[0] for name in names] == ["基准", "专项债收紧", "土地出让断崖"]
+    assert [each["stress"]["paths"] for each in told] == [120, 120, 120]
+    assert next(iter(contents(tmp_path / "out"))).startswith("压力测试 专项债收紧+")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-n", "1.5"), "-n 的值不对（“1.5”不是整数）"),
+        (("--paths", "xlsx"), "可用 csv 或 parquet"),
+        (("--precison", "1%"), "是否为 --precision？"),
+    ],
+)
+def test_usage(words, said, tmp_path):
+    assert said in refused(tmp_path, "stress", *words, code=USAGE)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("-n", "0"), "-n：0 不在"),
+        (("--seed", "-1"), "--seed：-1 不在"),
+        (("--workers", "0"), "--workers：0 不在"),
+        (("--precision", "1%"), "没有说明要算准什么"),
+        (("--about", "P(2026>=3800)"), "没有说明要多准"),
+        (("--precision", "很准", "--about", "P(2026>=3800)"), "“很准”"),
+        (("--precision", "1%", "--about", "P(2026>=3800)", "--sobol"), "不能与 --sobol 同用"),
+        (("--fail-if", "P(2026>=3800)"), "--fail-if"),
+        (("--fail-if", "P(99按期)<0.5"), "99"),
+        (("-s", "专项债收緊"), "是否为“专项债收紧”？"),
+    ],
+)
+def test_problems(words, said, tmp_path):
+    assert said in refused(tmp_path, "stress", *words, code=PROBLEMS)
+
+
+def test_all_problems_are_told_at_once(tmp_path):
+    text = refused(tmp_path, "stress", "-n", "0", "-s", "没有", "-w", "没有.xlsx")
+    assert "输入有 3 处问题" in text
+
+
+# --- the Python API ----------------------------------------------------------------------------
+
+
+def stop_at(text: str, paths: int) -> workflows.Told:
+    """Ctrl-C once so much of a work is done."""
+
+    def told(doing: str, done: int, _total: int) -> None:
+        if doing.startswith(text) and done >= paths:
+            raise KeyboardInterrupt
+
+    return told
+
+
+def test_workers_do_not_change_what_is_told():
+    one, three = (workflows.stress(n=30, workers=count, leverage=False) for count in (1, 3))
+    assert stress_json(one) == stress_json(three)
+
+
+def test_another_seed_is_another_luck_and_the_same_play_without_luck():
+    one, other = (stress_json(workflows.stress(n=30, seed=seed, leverage=False)) for seed in (1, 2))
+    assert one["annual"] == other["annual"]
+    assert one["stress"]["years"] != other["stress"]["years"]
+
+
+def test_ctrl_c_leaves_the_paths_done_as_a_result():
+    """Two scenarios in turns by chunks of 512: both have the same paths."""
+    results = workflows.stress(
+        ["专项债收紧"], n=2_000, workers=1, progress=stop_at("正在推演", 1_024)
+    )
+    done = {len(result.paths) for result in results}
+    assert done in ({512}, {1_024})
+    assert all(result.sampling.interrupted for result in results)
+    assert all(result.levers == () for result in results)
+    assert results[1].comparison is not None
+    line = undone_line(results)
+    assert line is not None
+    assert f"完成 2,000 条路径中的 {done.pop():,} 条" in line
+    with pytest.raises(click.exceptions.Exit) as end:
+        _end(results, every=False)
+    assert end.value.exit_code == 130
+
+
+def test_ctrl_c_in_the_extra_runs_leaves_the_rest():
+    results = workflows.stress(n=40, progress=stop_at("正在计算渠道杠杆", 1))
+    assert len(results[0].paths) == 40
+    assert (results[0].levers, results[0].leverage) == ((), ())
+    assert "全部完成" in (undone_line(results) or "")
+
+
+def test_conditions_concern_the_scenarios_asked_for_and_not_the_reference():
+    results = workflows.stress(["专项债收紧"], n=20, fail_if=["P(2026>=3800)<0.8"], leverage=False)
+    assert [len(result.judged) for result in results] == [0, 1]
+    assert [line.split("：")[0] for line in answer_lines(results, every=True)] == [
+        "情景 专项债收紧"
+    ]
+
+
+def test_settings_alone_are_a_scenario_of_their_own():
+    results = workflows.stress(sets=["专项债券:2023=-30%"], n=20, leverage=False)
+    assert [bool(result.run.changes) for result in results] == [False, True]
+
+
+def test_the_baseline_by_name_is_the_reference_itself():
+    results = workflows.stress(["基准", "专项债收紧"], n=20, leverage=False)
+    assert [result.run.scenario for result in results] == ["基准", "专项债收紧"]
+
+
+def test_an_asked_precision_that_costs_too_much_is_not_called_reached():
+    """The interval of a mean of 60 paths is far from one 万元; `most` stops the doubling."""
+    results = workflows.stress(
+        n=60, precision="0.0001亿", about="均值(2026)", leverage=False, most=60
+    )
+    assert results[0].precision is not None
+    assert not results[0].precision.reached
+    with pytest.raises(click.exceptions.Exit) as end:
+        _end(results, every=False)
+    assert end.value.exit_code == 5
+
+
+def test_extra_runs_say_on_how_many_paths_they_rest():
+    result = workflows.stress(n=20)[0]
+    assert {lever.paths for lever in result.levers} == {20}
+    assert {row.paths for row in result.leverage} == {20}
+    assert {lever.label for lever in result.levers} >= {"来源：造价", "渠道：企业自筹"}

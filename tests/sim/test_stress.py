@@ -1,0 +1,275 @@
+"""The study loop: independent of chunks and workers, to be stopped and gone on with at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from portfolio.model.limits import derive
+from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.study.assess import findings
+from portfolio.model.study.paths import Paths
+from portfolio.sim import stress as sim
+from portfolio.sim.draws import CHUNK
+from portfolio.sim.levers import LEVERAGE_YEARS, less_money, switched_off
+from portfolio.sim.one_path import play
+from portfolio.sim.stress import Luck, Study, Window
+from tests.model.four_items import YI, four_items
+from tests.sim.lucky_items import lucky_items, unequal
+
+LUCK = Luck(seed=7)
+#: A whole chunk and part of a second.
+MANY = CHUNK + 88
+
+
+@pytest.fixture(scope="module")
+def whole() -> Paths:
+    """Paths 1 to 600 in one go on one thread."""
+    return sim.study([lucky_items()], luck=LUCK, paths=MANY, workers=1).paths[0]
+
+
+def stop_at(paths: int) -> Callable[[int, int], None]:
+    """What Ctrl-C does to a run that tells how far it is."""
+
+    def told(done: int, _total: int) -> None:
+        if done >= paths:
+            raise KeyboardInterrupt
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [
+        (1, 5, [(1, 5)]),
+        (1, CHUNK, [(1, CHUNK)]),
+        (1, CHUNK + 1, [(1, CHUNK), (CHUNK + 1, 1)]),
+        (CHUNK - 1, CHUNK + 2, [(CHUNK - 1, 2), (CHUNK + 1, 2)]),
+        (9, 8, []),
+    ],
+)
+def test_windows_break_where_the_chunks_of_the_draws_end(first, last, expected):
+    assert [tuple(window) for window in sim.windows(first, last)] == expected
+
+
+def test_workers_do_not_change_the_result(whole):
+    assert len(whole) == MANY
+    found = sim.study([lucky_items()], luck=LUCK, paths=MANY, workers=3)
+    assert unequal(found.paths[0], whole) == []
+    assert (found.asked, found.interrupted) == (MANY, False)
+
+
+@pytest.mark.parametrize("known", [100, CHUNK])
+def test_known_paths_are_gone_on_with(whole, known):
+    """Also from the middle of a chunk."""
+    start = sim.study([lucky_items()], luck=LUCK, paths=known)
+    longer = sim.study([lucky_items()], luck=LUCK, paths=MANY, known=start.paths)
+    assert unequal(longer.paths[0], whole) == []
+
+
+def test_known_paths_are_not_played_again():
+    start = sim.study([lucky_items()], luck=LUCK, paths=100)
+    told: list[tuple[int, int]] = []
+    sim.study(
+        [lucky_items()], luck=LUCK, paths=120, known=start.paths,
+        progress=lambda done, total: told.append((done, total)),
+    )  # fmt: skip
+    assert told == [(120, 120)]
+
+
+def test_scenarios_share_the_luck_and_do_not_disturb_each_other():
+    plain = lucky_items()
+    no_gates = replace(plain, gates=())
+    both = sim.study([plain, no_gates], luck=LUCK, paths=40)
+    alone = [sim.study([each], luck=LUCK, paths=40).paths[0] for each in (plain, no_gates)]
+    assert [unequal(*pair) for pair in zip(both.paths, alone, strict=True)] == [[], []]
+    assert np.array_equal(both.paths[0].duration_bps, both.paths[1].duration_bps)
+    assert unequal(*both.paths)
+
+
+def test_each_portfolio_may_have_its_own_luck():
+    plain = lucky_items()
+    lucks = [LUCK, replace(LUCK, off=frozenset({"cost"}))]
+    with_cost, without = sim.study([plain, plain], luck=lucks, paths=30).paths
+    # The register adds to the cost whatever is off elsewhere; items 22 and 44 are not in it.
+    assert (without.cost_bps[:, [0, 3]] == 10_000).all()
+    assert (with_cost.cost_bps[:, [0, 3]] != 10_000).any()
+    assert np.array_equal(with_cost.duration_bps, without.duration_bps)
+
+
+def test_ctrl_c_leaves_whole_chunks_of_every_scenario(whole):
+    plain = lucky_items()
+    found = sim.study(
+        [plain, plain], luck=LUCK, paths=4 * CHUNK, workers=1, progress=stop_at(2 * CHUNK)
+    )
+    assert found.interrupted
+    assert found.asked == 4 * CHUNK
+    done = len(found.paths[0])
+    assert done in (CHUNK, 2 * CHUNK)  # the chunk under way at Ctrl-C may have been finished
+    assert unequal(*found.paths) == []
+    assert np.array_equal(found.paths[0].drawn_wan[:CHUNK], whole.drawn_wan[:CHUNK])
+    assert found.paths[0].item_drawn_wan.sum() == found.paths[0].drawn_wan.sum()
+
+
+def test_ctrl_c_before_any_path_is_done_leaves_nothing():
+    def stopped() -> Paths:
+        raise KeyboardInterrupt
+
+    done, interrupted = sim.in_order([stopped, stopped], 1, lambda _done: None)
+    assert (done, interrupted) == ([], True)
+
+
+def test_ctrl_c_with_the_last_result_is_no_interruption():
+    def told(done: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    assert sim.in_order([lambda: 1, lambda: 2], 1, told) == ([1, 2], False)
+
+
+def test_a_defect_in_a_chunk_is_let_through():
+    def broken() -> int:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        sim.in_order([lambda: 1, broken, lambda: 3], 2, lambda _done: None)
+
+
+@pytest.mark.parametrize("workers", [1, 3])
+def test_results_come_in_order_and_few_tasks_are_under_way(workers):
+    begun: list[int] = []
+    most: list[int] = []
+
+    def task(number: int) -> Callable[[], int]:
+        def run() -> int:
+            begun.append(number)
+            return number
+
+        return run
+
+    found, interrupted = sim.in_order(
+        [task(k) for k in range(20)], workers, lambda done: most.append(len(begun) - done)
+    )
+    assert (found, interrupted) == (list(range(20)), False)
+    # Begun and not yet taken over: one more than there are workers, at the most.
+    assert max(most) <= workers + 1
+
+
+@pytest.mark.parametrize(
+    ("enough", "most", "expected"), [(1, 500, 30), (100, 500, 120), (9_999, 50, 50)]
+)
+def test_paths_are_doubled_until_sure_or_too_many(enough, most, expected):
+    """30, 60, 120, …; never beyond `most`."""
+    found = sim.until(
+        [lucky_items()], luck=LUCK, sure=lambda paths: len(paths[0]) >= enough, paths=30, most=most
+    )
+    assert (len(found.paths[0]), found.asked) == (expected, expected)
+    scratch = sim.study([lucky_items()], luck=LUCK, paths=expected)
+    assert unequal(found.paths[0], scratch.paths[0]) == []
+
+
+@pytest.mark.parametrize(("paths", "size"), [(1, 1), (8, 1), (9, 2), (2000, 256), (2048, 256)])
+def test_a_randomisation_has_a_power_of_two_of_paths(paths, size):
+    assert sim.sobol_size(paths) == size
+
+
+def test_a_sobol_study_holds_eight_randomisations_and_each_path_by_its_number():
+    plain = lucky_items()
+    found = sim.study_sobol([plain], luck=LUCK, paths=30, workers=2)
+    parts = found.parts[0]
+    assert [len(part) for part in parts] == [4] * 8
+    assert len({part.cost_bps.tobytes() for part in parts}) == 8
+    # Path 11 of 32 is the third of the third randomisation.
+    one = sim.one_draw(plain, LUCK, 11, sobol_of=30)
+    assert np.array_equal(one.cost_bps[0], parts[2].cost_bps[2])
+    assert np.array_equal(one.cost_bps[0], found.paths[0].cost_bps[10])
+    with pytest.raises(ValueError, match="33"):
+        sim.one_draw(plain, LUCK, 33, sobol_of=30)
+
+
+def test_ctrl_c_leaves_whole_randomisations():
+    found = sim.study_sobol([lucky_items()], luck=LUCK, paths=32, workers=1, progress=stop_at(8))
+    assert found.interrupted
+    assert len(found.paths[0]) % 4 == 0
+    assert 8 <= len(found.paths[0]) < 32
+
+
+def test_one_path_is_drawn_by_its_number(whole):
+    one = sim.one_draw(lucky_items(), LUCK, CHUNK + 3)
+    assert np.array_equal(one.cost_bps[0], whole.cost_bps[CHUNK + 2])
+
+
+# --- the extra runs ----------------------------------------------------------------------------
+
+
+def test_one_yi_or_one_per_cent_less_for_every_envelope():
+    """GPB 60 + 10 %, SPB 68 + 10 %, CBI and CORP likewise: all far below 100 亿, so 1 亿 each."""
+    plain = four_items()
+    less = less_money(plain)
+    years = len(LEVERAGE_YEARS)
+    assert len(less) == 4 * years  # 随资本金 has no envelope
+    assert {wan for wan, _ in less.values()} == {YI}
+    _, poorer = less["GPB", 2023]
+    change = plain.envelopes.pooled_wan - poorer.envelopes.pooled_wan
+    assert change.sum() == change[2023 - FIRST_YEAR, 0] == YI
+    assert np.array_equal(plain.envelopes.own_wan, poorer.envelopes.own_wan)
+    _, poorer = less["CBI", 2023]
+    change = plain.envelopes.own_wan - poorer.envelopes.own_wan
+    assert change.sum() == change[2023 - FIRST_YEAR, 2, 0] == YI
+    assert np.array_equal(plain.envelopes.pooled_wan, poorer.envelopes.pooled_wan)
+
+
+def test_a_large_envelope_loses_one_per_cent_and_a_small_one_no_more_than_it_has():
+    plain = four_items()
+    ask, reserve = plain.envelopes.pooled_ask_wan.copy(), plain.envelopes.pooled_reserve_wan * 0
+    ask[0, 0], ask[1, 0], ask[2, 0] = 300 * YI, YI // 2, 0
+    changed = replace(
+        plain,
+        envelopes=replace(plain.envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve),
+    )
+    less = less_money(changed)
+    assert (less["GPB", 2021][0], less["GPB", 2022][0]) == (3 * YI, YI // 2)
+    assert ("GPB", 2023) not in less
+
+
+def test_money_of_several_items_is_taken_in_proportion():
+    """CORP of items 31 (20 + 2 亿) and 44 (10 亿 more): 1 亿 = 22/32 + 10/32, to the 万元."""
+    plain = four_items()
+    own = plain.envelopes.own_ask_wan.copy()
+    own[0, 3, 3] = 10 * YI
+    changed = replace(plain, envelopes=replace(plain.envelopes, own_ask_wan=own))
+    _, poorer = less_money(changed)["CORP", 2021]
+    change = (changed.envelopes.own_wan - poorer.envelopes.own_wan)[0, 3]
+    assert change.tolist() == [0, 0, 6875, 3125]
+
+
+def test_the_same_draws_are_played_on_each_portfolio(whole):
+    plain = lucky_items()
+    draws = sim.window_draws(plain, LUCK, Window(1, 40))
+    _, poorer = less_money(plain)["SPB", 2022]
+    base, less = sim.study_same_draws([plain, poorer], draws, workers=2)
+    assert np.array_equal(base.drawn_wan, whole.drawn_wan[:40])
+    assert np.array_equal(base.receipt_bps, less.receipt_bps)
+    # SPB alone pays 31's 统筹 part; a dry year can't make more money come that year.
+    assert less.drawn_wan[:, 1].sum() < base.drawn_wan[:, 1].sum()
+
+
+def test_everything_that_can_be_switched_off_is_known_to_the_draws():
+    plain = lucky_items()
+    paths = sim.study([plain], luck=LUCK, paths=60).paths[0]
+    off = switched_off(plain, findings(plain, paths, play(derive(plain))))
+    assert {"来源：造价", "来源：风险清单", "风险：征拆受阻", "渠道：地方政府专项债券"} <= set(off)
+    assert "来源：落地率" not in off  # no item is of a stage that has one
+    assert "渠道：一般公共预算" not in off  # it has no luck
+    for each in off.values():
+        study = sim.study([plain], luck=replace(LUCK, off=each), paths=60)
+        assert unequal(study.paths[0], paths)
+
+
+def test_a_study_of_nothing_new_is_what_was_known(whole):
+    again = sim.study([lucky_items()], luck=LUCK, paths=MANY, known=[whole])
+    assert isinstance(again, Study)
+    assert unequal(again.paths[0], whole) == []
