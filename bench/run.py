@@ -7,7 +7,6 @@ import os
 import platform
 import sys
 from collections.abc import Callable
-from functools import partial
 
 from bench import commands, engine, excel, stress
 
@@ -40,9 +39,11 @@ def main(arguments: list[str]) -> int:
         print(USAGE, file=sys.stderr)
         return 2
     _show_machine()
-    parts = {**PARTS, "stress": partial(stress.run, memory=memory)}
     for name in names:
-        parts[name](quick=quick)
+        if name == "stress":
+            stress.run(quick=quick, memory=memory)
+        else:
+            PARTS[name](quick=quick)
     return 0
 
 

@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from bench.timing import show
@@ -97,15 +98,15 @@ def _round(portfolio: Portfolio, size: Size, chunks: Sequence[Draws]) -> dict[st
         return window_draws(portfolio, Luck(seed=SEED), Window(512 * k + 1, 512))
 
     def played(engine: str, threads: int, count: int, *, drawing: bool) -> float:
-        tasks = [
-            lambda k=k: play_many(portfolio, drawn(k) if drawing else chunks[k], engine=engine)
-            for k in range(count)
-        ]
+        def one(k: int) -> object:
+            return play_many(portfolio, drawn(k) if drawing else chunks[k], engine=engine)
+
+        tasks = [partial(one, k) for k in range(count)]
         return _wall(lambda: in_order(tasks, threads, lambda _: None)) / (512 * count)
 
     def drawing(threads: int) -> float:
         count = size.chunks["numba"]
-        tasks = [lambda k=k: len(drawn(k)) for k in range(count)]
+        tasks = [partial(drawn, k) for k in range(count)]
         return _wall(lambda: in_order(tasks, threads, lambda _: None)) / (512 * count)
 
     # The SimPy engine before and after the others: half of its paths each.
@@ -214,7 +215,7 @@ def _show_command() -> None:
         for _ in range(2):
             with tempfile.TemporaryDirectory() as folder:
                 line = ["-m", "portfolio", "stress", "-n", str(COMMAND_PATHS), *extra]
-                seconds.append(_wall(lambda line=line, folder=folder: _python(line, folder)))
+                seconds.append(_wall(partial(_python, line, folder)))
         rows.append((f"stress -n {COMMAND_PATHS}, {name}", f"{min(seconds):.1f}"))
     show("portfolio stress, end to end (wall time of the process)", ("command", "best s"), rows)
 

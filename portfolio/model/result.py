@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from portfolio.model.items import Evidence, PublishedTotal
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.records import PublicRecord
     from portfolio.model.scenarios import ChangeLogEntry
 
 
@@ -19,7 +20,7 @@ class RunResult:
     `portfolio` is the one played (after the scenario), `baseline` the workbook's own;
     `baseline_outcome` the baseline's play (for the baseline itself `outcome` once more). `seed`
     is None for a play without chance. `title`, `summary`, `source` and `omits` (what of the source's idea is left
-    out) are the scenario's own words. `published` and `evidence` come from the workbook as they stand there.
+    out) are the scenario's own words. `published`, `records` and `evidence` come from the workbook as they stand there.
     """
 
     portfolio: Portfolio
@@ -38,3 +39,4 @@ class RunResult:
     omits: tuple[str, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     published: tuple[PublishedTotal, ...] = ()
+    records: tuple[PublicRecord, ...] = ()

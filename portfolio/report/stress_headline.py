@@ -13,6 +13,7 @@ from portfolio.report.stress_wording import (
     item_label,
     paths_text,
     quarter_or_later,
+    record_lines,
     target_words,
     whole_percent,
     whole_yi,
@@ -29,6 +30,7 @@ def headlines(result: StressResult) -> tuple[str, ...]:
             _drivers_sentence(result),
             _finish_sentence(result),
             _cost_sentence(result),
+            *record_lines(result, telling=True),
         )
         if line
     )

@@ -14,6 +14,7 @@ from portfolio.model.quarters import (
     finish_label,
 )
 from portfolio.model.study.estimates import Estimate, Fan
+from portfolio.model.study.on_record import money_on_record
 from portfolio.model.study.result import (
     Answer,
     CauseShare,
@@ -217,9 +218,35 @@ def limit_lines(result: StressResult) -> tuple[str, ...]:
         "等联合把握线不是赶工曲线：它不说明多花钱能不能早竣工。",
         "未计价格水平的整体上涨、利率变化与政策调整；到位率按年抽取，不分季度。",
     ]
+    lines += record_lines(result, telling=False)
     if not register:
         lines.append("风险清单为空：没有计入点名的个别风险（可在输入工作簿的 风险清单 表添加）。")
     return tuple(lines)
+
+
+def record_lines(result: StressResult, *, telling: bool) -> list[str]:
+    """Published money of the yearly list against the fan of the same year.
+
+    `telling`: only what lies outside the fan, else only what lies in it.
+    """
+    lines = []
+    for done in money_on_record(result.run.records, result.findings.years):
+        fan = done.year.converted_money
+        if fan is None or (done.above is not None) is not telling:
+            continue
+        low, middle, high = (whole_yi(fan.at(p).value) for p in (5, 50, 95))
+        whole = "" if done.months == 12 else f"，按月均折全年约 {whole_yi(done.year_wan)} 亿元"
+        verdict = {
+            True: "高于 P95：所给参数对近年可能偏悲观，宜先用实绩校准",
+            False: "低于 P5：所给参数对近年可能偏乐观，宜先用实绩校准",
+            None: "在 P5–P95 之间",
+        }[done.above]
+        lines.append(
+            f"与公开记录对照：{done.year.year} 年{done.period}市重点完成投资 "
+            f"{whole_yi(done.done_wan)} 亿元{whole}；推演的投资额折算 P50 为 {middle} 亿元"
+            f"（P5–P95：{low}–{high}），{verdict}（两份清单范围不同，入列系数为假设）。"
+        )
+    return lines
 
 
 def reading_lines() -> tuple[str, ...]:

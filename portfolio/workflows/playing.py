@@ -128,6 +128,7 @@ def played(
         version=__version__,
         evidence=loaded.evidence,
         published=loaded.totals,
+        records=loaded.public_records,
     )
 
 

@@ -221,7 +221,7 @@ def test_what_kept_an_item_from_its_end_is_what_the_ledger_says(portfolio: Portf
     limits = derive(portfolio)
     outcome = play(limits)
     evidence = gather_held_back(limits, outcome)
-    for index, item in enumerate(portfolio.items):
+    for index in range(len(portfolio.items)):
         if outcome.planned_finish[index] is None or outcome.finish[index] is None:
             continue
         if limits.scale_bps[index] < BPS:
