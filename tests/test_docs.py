@@ -2,20 +2,88 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 from pathlib import Path
 
+import openpyxl
+import pytest
+
+from bench.run import PARTS
+from portfolio.cli import commands
 from portfolio.model.rulebook import RULES
+from portfolio.model.study.wishes import parse_condition, parse_quantity
+from portfolio.read.scenario_file import find_scenario, scenario_files
 from portfolio.read.scenario_template import verb_page
+from tests.cli.command import portfolio
+from tests.read.test_shipped_scenarios import shipped_portfolio
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def page(*parts: str) -> str:
+    return ROOT.joinpath(*parts).read_text(encoding="utf-8")
+
+
+def stress_commands() -> list[str]:
+    """Lines of the stress page's block of commands."""
+    block = re.search(r"```sh\n(.*?)\n```", page("docs", "压力测试.md"), flags=re.S)
+    assert block is not None
+    return block[1].splitlines()
+
+
 def test_the_rule_page_lists_the_rulebook() -> None:
-    page = (ROOT / "docs" / "规则说明.md").read_text(encoding="utf-8")
+    rules = page("docs", "规则说明.md")
     for rule in RULES:
-        assert f"| `{rule.code}` | {rule.title} | {rule.unit} |" in page
+        assert f"| `{rule.code}` | {rule.title} | {rule.unit} |" in rules
 
 
 def test_the_scenario_page_lists_every_verb() -> None:
-    page = (ROOT / "docs" / "情景写法.md").read_text(encoding="utf-8")
-    assert page.endswith(verb_page())
+    assert page("docs", "情景写法.md").endswith(verb_page())
+
+
+def test_counts_in_the_documents_are_those_of_the_files() -> None:
+    scenarios = len(scenario_files(ROOT / "scenarios"))
+    verbs = len(re.findall(r"^### ", verb_page(), flags=re.M))
+    assert f"{verbs} verbs" in page("CHANGELOG.md")
+    assert f"{scenarios} shipped scenarios" in page("CHANGELOG.md")
+    assert f"{scenarios} 个随附情景" in page("docs", "压力测试.md")
+
+
+def test_the_measurements_page_names_every_part() -> None:
+    for part in PARTS:
+        assert f"`{part}`" in page("bench", "README.md")
+
+
+@pytest.mark.parametrize("line", stress_commands())
+def test_every_command_of_the_stress_page_is_understood(line: str) -> None:
+    """Words, options and what is asked; `tests/cli` runs commands like these."""
+    name, *words = shlex.split(line)[1:]
+    given = commands.commands[name].make_context(name, words).params
+    for scenario in given["scenarios"]:
+        assert find_scenario(scenario, ROOT / "scenarios") is not None
+    for text in given.get("fail_if", ()):
+        parse_condition(text, shipped_portfolio())
+    if given.get("about"):
+        parse_quantity(given["about"], shipped_portfolio())
+
+
+def test_every_quantity_the_stress_page_names_may_be_asked() -> None:
+    block = re.search(r"能问的量：(.*?)。", page("docs", "压力测试.md"), flags=re.S)
+    assert block is not None
+    named = re.findall(r"`([^`]+)`", block[1])
+    assert len(named) == 15
+    for text in named:
+        assert parse_quantity(text, shipped_portfolio()).text
+
+
+def test_the_stress_page_explains_every_sheet(tmp_path: Path) -> None:
+    done = portfolio(
+        "stress", "-n", "40", "-s", "专项债收紧", "--no-leverage", "-o", "out", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    book = openpyxl.load_workbook(tmp_path / "out" / "压力测试.xlsx", read_only=True)
+    names = {name.split("·")[0] for name in book.sheetnames}
+    book.close()
+    section = page("docs", "压力测试.md").split("## 四、")[1].split("## 五、")[0]
+    assert names == set(re.findall(r"^\| `([^`]+)` \|", section, flags=re.M))
