@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio import __version__, workflows
-from portfolio.cli_options import shared
+from portfolio.cli_options import PathName, shared
 from portfolio.cli_output import lines, print_json, say_written, working
 from portfolio.cli_stress import replay, stress
 from portfolio.cli_text import (
@@ -42,9 +42,7 @@ def commands() -> None:
 @commands.command(
     help="检查工作簿：一次列出全部问题（含单元格与改法）；无误则核对公布数、两个口径与前置条件冲突。"
 )
-@click.argument(
-    "path", type=click.Path(path_type=Path, readable=False), required=False, metavar="[工作簿]"
-)
+@click.argument("path", type=PathName(), required=False, metavar="[工作簿]")
 @shared(scenarios=False, out="另把结果写成 JSON 的文件夹（默认不写）")
 def check(path: Path | None, workbook: Path | None, out: Path | None, as_json: bool) -> None:
     """Judge a workbook."""
@@ -166,7 +164,7 @@ def graph(workbook: Path | None, out: Path | None) -> None:
 
 
 @commands.command(help="为其他城市或规划新建空白工作簿与情景示例。")
-@click.argument("folder", type=click.Path(path_type=Path, readable=False), metavar="文件夹")
+@click.argument("folder", type=PathName(), metavar="文件夹")
 def init(folder: Path) -> None:
     """An empty workbook and scenario."""
     for path in workflows.init(folder):

@@ -24,6 +24,19 @@ class WholeNumber(click.ParamType[int]):
             self.fail(f"“{value}”不是整数", param, ctx)
 
 
+class PathName(click.Path):
+    """A path; an empty one is no path, not the working folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path."""
+        if not str(value).strip():
+            self.fail("不能为空", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 class OneOf(click.ParamType[str]):
     """One of some words; told in Chinese which."""
 
@@ -41,7 +54,7 @@ class OneOf(click.ParamType[str]):
 
 def shared(*, scenarios: bool, out: str = "", json: bool = True) -> Callable[[F], F]:
     """The common options, in one order for all commands."""
-    options: list[Any] = [click.option("-w", "--workbook", type=click.Path(path_type=Path, readable=False), metavar="工作簿",
+    options: list[Any] = [click.option("-w", "--workbook", type=PathName(), metavar="工作簿",
                             help="输入工作簿（默认 inputs/十大工程.xlsx）")]  # fmt: skip
     if scenarios:
         options += [
@@ -53,7 +66,7 @@ def shared(*, scenarios: bool, out: str = "", json: bool = True) -> Callable[[F]
         ]  # fmt: skip
     if out:
         options.append(
-            click.option("-o", "--out", type=click.Path(path_type=Path, readable=False), metavar="文件夹",
+            click.option("-o", "--out", type=PathName(), metavar="文件夹",
                          help=out)
         )  # fmt: skip
     if json:

@@ -52,6 +52,8 @@ def _luck(paths: str) -> Callable[[F], F]:
 @_luck("路径数（默认 2000）；与 --precision 同用时为起始数")
 @click.option("--precision", metavar="精度", help="算到多准为止，如 1%、50亿、1季；须给 --about")
 @click.option("--about", metavar="量", help="要算准的量，如 P(2026>=3800)、P80(总造价)、P80(22)")
+@click.option("--year", type=WholeNumber(), metavar="年份",
+              help="杠杆、龙卷风和路径排位看哪一年（默认最该先担心的年份）")  # fmt: skip
 @click.option("--fail-if", "fail_if", multiple=True, metavar="条件",
               help="条件成立时退出码为 6，如 'P(2026>=3800)<0.8'；可重复")  # fmt: skip
 @click.option("--paths", "paths_as", type=OneOf("csv", "parquet"), metavar="csv|parquet",
@@ -67,6 +69,7 @@ def stress(
     sobol: bool,
     precision: str | None,
     about: str | None,
+    year: int | None,
     fail_if: Sequence[str],
     paths_as: str | None,
     leverage: bool,
@@ -78,7 +81,7 @@ def stress(
 ) -> None:
     """Thousands of paths on the same luck."""
     workflows.check_paths_format(paths_as)
-    with counting() as progress:
+    with workflows.stoppable(_say) as stop, counting() as progress:
         results = workflows.stress(
             scenarios,
             workbook,
@@ -94,6 +97,8 @@ def stress(
             progress=progress,
             say=_say,
             leverage=leverage,
+            year=year,
+            stop=stop,
         )
         progress("正在写出文件", 0, 1)
         written = workflows.write_stress(results, out, paths_as)
@@ -106,7 +111,7 @@ def stress(
 
         show_stress(results)
     say_written(written, workbook=workbook, quiet=as_json)
-    _end(results, every=as_json)
+    _end(results, every=as_json, stopped=stop.noted)
 
 
 @click.command(
@@ -117,10 +122,13 @@ def stress(
 )
 @click.option("--path", "path", metavar="路径号|最差|中位|最好",
               help="路径号（从 1 起），或按最该担心年份的折市重点投资取 P5、P50、P95 处的一条")  # fmt: skip
+@click.option("--year", type=WholeNumber(), metavar="年份",
+              help="最差、中位、最好按哪一年排位（默认最该先担心的年份）")  # fmt: skip
 @_luck("在前多少条路径中排位（默认 2000），须与 stress 相同才能选到同一条")
 @shared(scenarios=True, out="另把故事写成文本和 JSON 的文件夹（默认不写）")
 def replay(
     path: str | None,
+    year: int | None,
     paths: int,
     seed: int,
     workers: int | None,
@@ -149,6 +157,7 @@ def replay(
             sobol=sobol,
             progress=progress,
             say=_say,
+            year=year,
         )
     if out is not None:
         say_written(workflows.write_replay(told, out), workbook=workbook, quiet=True)
@@ -162,7 +171,7 @@ def _say(note: str) -> None:
     click.echo(lines(note), err=True)
 
 
-def _end(results: Sequence[StressResult], *, every: bool) -> None:
+def _end(results: Sequence[StressResult], *, every: bool, stopped: bool = False) -> None:
     """Say what was asked and what was left undone; the exit code is the contract's.
 
     The screen has the answers already: what ends the command otherwise than with 0 is said again.
@@ -171,7 +180,7 @@ def _end(results: Sequence[StressResult], *, every: bool) -> None:
 
     for line in answer_lines(results, every=every):
         _say(line)
-    undone = undone_line(results)
+    undone = undone_line(results, stopped=stopped)
     if undone is not None:
         _say(undone)
     sys.stdout.flush()

@@ -42,8 +42,8 @@ class Standing:
     """How a path was chosen and where it stands among paths 1 to `among`.
 
     wish : 最差, 中位 or 最好; None where its number was asked for
-    year : the year to worry about first, whose converted investment the choice goes by; None
-        without such a year (then it goes by total cost)
+    year : the year to worry about first, or the one asked for (`year_asked`), whose converted
+        investment the choice goes by; None without such a year (then it goes by total cost)
     """
 
     path: int
@@ -53,6 +53,7 @@ class Standing:
     wish: str | None
     year: int | None
     ranks: tuple[Rank, ...]
+    year_asked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portfolio.model.study.result import StressResult
-from portfolio.report.stress_wording import judged_text, precision_text
+from portfolio.model.quarters import LAST_PLAY_YEAR
+from portfolio.model.study.result import Precision, StressResult
+from portfolio.report.stress_wording import answer_text, judged_text, precision_text
 
 
 def answer_lines(results: Sequence[StressResult], *, every: bool) -> Iterator[str]:
@@ -16,18 +17,33 @@ def answer_lines(results: Sequence[StressResult], *, every: bool) -> Iterator[st
     for result in results:
         said = []
         if result.precision is not None and (every or not result.precision.reached):
-            said.append(precision_text(result.precision))
+            said.append(asked_precision_text(result.precision))
         said += [judged_text(judged) for judged in result.judged if every or judged.met]
         for text in said:
             yield f"情景 {result.run.scenario}：{text}"
 
 
-def undone_line(results: Sequence[StressResult]) -> str | None:
-    """What Ctrl-C left undone; None where nothing was."""
-    stopped = [result for result in results if result.sampling.interrupted]
-    if not stopped:
-        return None
-    done, asked = len(stopped[0].paths), stopped[0].sampling.asked
-    if done < asked:
-        return f"已中断：完成 {asked:,} 条路径中的 {done:,} 条，结果只按这些路径统计，文件已写出。"
-    return f"已中断：{done:,} 条路径全部完成，逐项去除风险与渠道杠杆没有算完，未列出；文件已写出。"
+def asked_precision_text(precision: Precision) -> str:
+    """Whether the asked quantity is as sure as asked; a finish after the play never is."""
+    if not precision.open_ended:
+        return precision_text(precision)
+    return (
+        f"所问 {precision.answer.text} ＝ {answer_text(precision.answer)}，"
+        f"推演期内（至 {LAST_PLAY_YEAR}Q4）无法确定，尚未达到所要求的精度。"
+    )
+
+
+def undone_line(results: Sequence[StressResult], *, stopped: bool = False) -> str | None:
+    """What Ctrl-C (`stopped`, or as the results tell) left undone; None where it never came."""
+    for result in results:
+        done, asked = len(result.paths), result.sampling.asked
+        if done < asked:
+            return (
+                f"已中断：完成 {asked:,} 条路径中的 {done:,} 条，结果只按这些路径统计，文件已写出。"
+            )
+    done = len(results[0].paths)
+    if any(result.sampling.extras_skipped for result in results):
+        return (
+            f"已中断：{done:,} 条路径全部完成，逐项去除风险与渠道杠杆没有算完，未列出；文件已写出。"
+        )
+    return f"已中断：{done:,} 条路径全部完成，文件已写出。" if stopped else None

@@ -24,6 +24,8 @@ SCHEDULE = "进度计划.xlsx"
 COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
 PATH_RESULTS = "路径结果"
+#: So much of a path that is too long is shown.
+SHOWN_OF_A_LONG_PATH = 40
 #: A cell that begins so is taken for a formula by Excel when it opens a CSV.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -146,9 +148,9 @@ def write_files(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
 
 def _make_folder(folder: Path, folders: ExitStack) -> None:
     """Make a folder and those above it; undone, the ones that were missing go if empty."""
-    for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
-        folders.callback(_remove_empty, missing)
     try:
+        for missing in reversed([path for path in (folder, *folder.parents) if not path.exists()]):
+            folders.callback(_remove_empty, missing)
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError([_problem(folder, error)]) from error
@@ -202,7 +204,10 @@ def _put_back(old: Path, path: Path) -> None:
 
 def _replaceable(path: Path) -> bool:
     """Whether an existing file may be replaced; on Windows one open in Excel may not."""
-    if not path.exists():
+    try:
+        if not path.exists():
+            return True
+    except OSError:  # a name too long, a folder out of reach: told where the folder is made
         return True
     try:
         with path.open("r+b"):
@@ -236,6 +241,12 @@ def _problem(place: Path, error: OSError) -> Problem:
     if isinstance(error, (NotADirectoryError, FileExistsError)):
         return Problem(
             place=str(place), found="该路径是一个文件，不是文件夹", fix="请用 -o 另选输出文件夹"
+        )
+    if error.errno == errno.ENAMETOOLONG:
+        return Problem(
+            place=f"{str(place)[:SHOWN_OF_A_LONG_PATH]}…",
+            found="文件夹名太长，无法新建",
+            fix="请用 -o 另取一个较短的名字，然后重新运行",
         )
     return Problem(
         place=str(place),

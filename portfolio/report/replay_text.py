@@ -28,6 +28,8 @@ Line = tuple[int | None, str]
 
 #: So many items, channels and late items are told one by one; the rest is counted or named.
 TOLD_ITEMS, TOLD_CHANNELS, TOLD_LATE, TRACED = 6, 8, 12, 5
+#: Lines of turning points on a screen.
+TURN_LINES = 25
 WISHES = {"最差": 5, "中位": 50, "最好": 95}
 #: Engines agreed in these figures.
 AGREED = (
@@ -42,15 +44,46 @@ def replay_lines(
     lucky: Portfolio,
     outcome: Outcome,
     columns: int = SCREEN_COLUMNS,
+    *,
+    whole: bool = True,
 ) -> list[str]:
-    """The story as lines of at most `columns` columns (a Chinese character takes two)."""
+    """The story as lines of at most `columns` columns (a Chinese character takes two).
+
+    Of the turning points only the first, `TURN_LINES` lines of them, unless `whole`.
+    """
     lines: list[str] = []
     for depth, text in _lines(story, scenario, lucky, outcome):
-        lines += [text] if depth is None else wrapped(text, depth, columns)
+        lines += _set(depth, text, columns)
+    lines += ["", "五、逐年经过"]
+    turns = [
+        _set(depth, text, columns)
+        for year in story.years
+        for depth, text in turn_lines(year, story, lucky)
+    ]
+    told = turns if whole else _first_lines(turns, TURN_LINES)
+    lines += [line for turn in told for line in turn]
+    if len(turns) > len(told):
+        rest = f"其余 {len(turns) - len(told)} 条经过未列；加 -o 文件夹 写出的文本里有全部。"
+        lines += wrapped(rest, 1, columns)
     return [*lines, "", *wrapped(AGREED, 0, columns)]
 
 
+def _set(depth: int | None, text: str, columns: int) -> list[str]:
+    return [text] if depth is None else wrapped(text, depth, columns)
+
+
+def _first_lines(turns: Sequence[list[str]], most: int) -> Sequence[list[str]]:
+    """The first turns that together take at most so many lines."""
+    taken = 0
+    for count, turn in enumerate(turns):
+        taken += len(turn)
+        if taken > most:
+            return turns[:count]
+    return turns
+
+
 def _lines(story: PathStory, scenario: str, lucky: Portfolio, outcome: Outcome) -> Iterator[Line]:
+    """All but the turning points: what came of it first, then why, then the luck behind it."""
     standing = story.standing
     yield 0, headline(story, scenario)
     yield 0, _chosen(standing)
@@ -63,19 +96,13 @@ def _lines(story: PathStory, scenario: str, lucky: Portfolio, outcome: Outcome) 
     for rank in standing.ranks:
         yield 1, rank_text(rank)
     yield 0, ""
-    yield 0, "二、这条路径的运气"
-    yield from _luck_lines(story, lucky)
+    yield from _late_lines(story, lucky, outcome)
     yield 0, ""
     yield 0, "三、逐年结果（折市重点口径，亿元）"
     yield from _year_table(story.years)
     yield 0, ""
-    yield 0, "四、逐年经过"
-    for year in story.years:
-        yield from turn_lines(year, story, lucky)
-    yield 0, ""
-    yield from _late_lines(story, lucky)
-    yield 0, ""
-    yield from _root_lines(story, lucky, outcome)
+    yield 0, "四、这条路径的运气"
+    yield from _luck_lines(story, lucky)
 
 
 def headline(story: PathStory, scenario: str) -> str:
@@ -99,17 +126,19 @@ def headline(story: PathStory, scenario: str) -> str:
 
 
 def _chosen(standing: Standing) -> str:
-    """By what rule the path was chosen."""
-    by = (
-        "总造价" if standing.year is None else f"{standing.year} 年（最该先担心的年份）折市重点投资"
-    )
+    """By what rule the path was chosen, and what 最差 means."""
     if standing.wish is None:
         return f"选取：按路径号指定。排位以第 1 至 {standing.among:,} 条路径为准。"
     percent = WISHES[standing.wish]
-    order = "从高到低" if standing.year is None else "从低到高"
+    if standing.year is None:
+        by, order = "总造价", "由高到低"
+    else:
+        why = "按 --year 指定" if standing.year_asked else "最该先担心的年份"
+        by, order = f"{standing.year} 年（{why}）折市重点投资", "由低到高"
+    extreme = {"最差": "，不是最坏的一条", "最好": "，不是最好的一条"}.get(standing.wish, "")
     return (
-        f"选取：{standing.wish}——{standing.among:,} 条路径按 {by}{order}排列，"
-        f"位于 {percent}% 处的一条（同值取路径号最小者）。"
+        f"选取：“{standing.wish}”是 {standing.among:,} 条路径按 {by}{order}排在 {percent}% 处的"
+        f"一条{extreme}（同值取路径号最小者）。"
     )
 
 
@@ -244,27 +273,26 @@ def _signed(wan: int) -> str:
     return f"+{yi_text(wan)}" if wan > 0 else yi_text(wan)
 
 
-def _late_lines(story: PathStory, portfolio: Portfolio) -> Iterator[Line]:
+def _late_lines(story: PathStory, lucky: Portfolio, outcome: Outcome) -> Iterator[Line]:
+    """The late items and their causes, those that matter most traced to the root."""
+    if not story.late:
+        yield 0, "二、为什么：没有滞后的大项"
+        return
     yield (
         0,
-        f"五、滞后的大项（{len(story.late)} 个，按计划竣工时未完成投资排列；原因的季数合计等于滞后，未竣工的计到推演期末）",
+        f"二、为什么：{len(story.late)} 个滞后的大项和原因（按计划竣工时未完成投资排列；"
+        "原因的季数合计等于滞后，未竣工的计到推演期末）",
     )
     for late in story.late[:TOLD_LATE]:
-        index = portfolio.position[late.item_no]
-        causes = causes_text(portfolio, late.causes, index)
-        yield 1, f"· {portfolio.item(late.item_no).label}：{_finish_text(late)}；{causes}"
+        causes = causes_text(lucky, late.causes, lucky.position[late.item_no])
+        yield 1, f"· {lucky.item(late.item_no).label}：{_finish_text(late)}；{causes}"
     rest = story.late[TOLD_LATE:]
     if rest:
-        names = "、".join(f"{portfolio.item(late.item_no).label} {_delay(late)}" for late in rest)
+        names = "、".join(f"{lucky.item(late.item_no).label} {_delay(late)}" for late in rest)
         yield 1, f"· 其余 {len(rest)} 个：{names}"
-
-
-def _root_lines(story: PathStory, lucky: Portfolio, outcome: Outcome) -> Iterator[Line]:
-    """The causes of the items that matter most, in a sentence each, with years and amounts."""
-    if story.late:
-        yield 0, f"六、最要紧的 {len(story.late[:TRACED])} 个滞后大项：钱和前置条件各差在哪里"
+    yield 1, f"最要紧的 {len(story.late[:TRACED])} 个，钱和前置条件各差在哪里："
     for late in story.late[:TRACED]:
-        yield 1, f"· {explained(explain(late.item_no, lucky, outcome))}"
+        yield 2, f"· {explained(explain(late.item_no, lucky, outcome))}"
 
 
 def _finish_text(late: LateItem) -> str:

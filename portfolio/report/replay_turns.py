@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from portfolio.model.money import BPS, small_yi_text
+from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.outcome import CauseKind, Event, EventKind
 from portfolio.model.path_story import ChannelLuck, PathStory, StoppedSpan, YearStory
 from portfolio.model.planned import planned_quarters, planned_span
@@ -31,7 +31,8 @@ def turn_lines(year: YearStory, story: PathStory, portfolio: Portfolio) -> Itera
     if not short and not year.turns:
         return
     names = "、".join(channel_text(luck, portfolio) for luck in short[:NAMED])
-    yield 1, f"{year.year} 年" + (f"　到位率：{names}{_and_more(short, '个渠道')}" if short else "")
+    more = f" 等 {len(short)} 个渠道" if len(short) > NAMED else ""
+    yield 1, f"{year.year} 年" + (f"　到位率：{names}{more}" if short else "")
     for kind in ORDER:
         events = [event for event in year.turns if event.kind is kind]
         if events:
@@ -43,7 +44,7 @@ def _kind_text(
 ) -> str:
     """All events of a kind in a year, the largest named."""
     if kind is EventKind.SHORT:
-        return f"资金不足 {len(events)} 次：{_short_text(events, portfolio)}"
+        return f"资金不足 {len(events)} 次{_largest(events, '缺得最多的', '次')}：{_short_text(events, portfolio)}"
     ordered = sorted(events, key=lambda event: -portfolio.item(_no(event)).total_wan)
     tell: dict[EventKind, Callable[[Event], str]] = {
         EventKind.STOP: lambda event: _stop_text(event, story, portfolio),
@@ -58,11 +59,12 @@ def _kind_text(
         EventKind.FINISH: "竣工（早晚与不计风险不同）",
     }[kind]
     texts = "、".join(tell[kind](event) for event in ordered[:NAMED])
-    return f"{title} {len(events)} 个：{texts}{_and_more(ordered, '个')}"
+    return f"{title} {len(events)} 个{_largest(events, '投资最大的', '个')}：{texts}"
 
 
-def _and_more(all_of: Sequence[object], unit: str) -> str:
-    return f" 等 {len(all_of)} {unit}" if len(all_of) > NAMED else ""
+def _largest(all_of: Sequence[object], what: str, unit: str) -> str:
+    """Which of them are named, where not all are; how many there are has been said."""
+    return f"，{what} {NAMED} {unit}" if len(all_of) > NAMED else ""
 
 
 def _no(event: Event) -> int:
@@ -90,9 +92,14 @@ def _short_text(events: Sequence[Event], portfolio: Portfolio) -> str:
         channel = portfolio.channels[portfolio.channel_position[event.channel_id or ""]].name
         told.append(
             f"{portfolio.item(_no(event)).label}（{quarter_label(event.quarter)} 起，"
-            f"当季缺 {small_yi_text(event.amount_wan or 0)} 亿元，主要是{channel}）"
+            f"当季缺 {_missing(event.amount_wan or 0)} 亿元，主要是{channel}）"
         )
-    return "、".join(told) + _and_more(ordered, "次")
+    return "、".join(told)
+
+
+def _missing(wan: int) -> str:
+    """One decimal as everywhere; less than that is said to be so."""
+    return "不足 0.1" if 0 < wan < WAN_PER_YI // 10 else yi_text(wan)
 
 
 def _start_text(event: Event, portfolio: Portfolio) -> str:
@@ -125,7 +132,7 @@ def channel_text(luck: ChannelLuck, portfolio: Portfolio) -> str:
     if luck.change_wan is None:
         return f"{name} {percent(luck.receipt_bps)}（按应投放额）"
     sign = "少" if luck.change_wan < 0 else "多"
-    return f"{name} {percent(luck.receipt_bps)}（额度{sign} {small_yi_text(abs(luck.change_wan))} 亿元）"
+    return f"{name} {percent(luck.receipt_bps)}（额度{sign} {yi_text(abs(luck.change_wan))} 亿元）"
 
 
 def percent(bps: int) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from portfolio.model.items import TargetKind
 from portfolio.model.quarters import year_spans
-from portfolio.model.study.result import StressResult, YearChance
+from portfolio.model.study.result import StressResult, Worry, WorryYear, YearChance
+from portfolio.report.stress_change import is_censored
+from portfolio.report.stress_limits import record_lines
 from portfolio.report.stress_views import levers_of, tornado
 from portfolio.report.stress_wording import (
     ASSUMED,
@@ -13,30 +15,42 @@ from portfolio.report.stress_wording import (
     item_label,
     paths_text,
     quarter_or_later,
-    record_lines,
     target_words,
     whole_percent,
     whole_yi,
 )
 
+#: Shares of the money whose finish is told beside the last item's.
+MONEY_TOLD = (50, 90)
+
 
 def headlines(result: StressResult) -> tuple[str, ...]:
-    """How sure, which year to worry about, how far short, who decides: each a sentence."""
+    """How sure, which year to worry about, how far short, who decides: each a sentence.
+
+    What the public record contradicts comes before all: the priors may be off.
+    """
     return tuple(
         line
         for line in (
-            _chances_sentence(result),
+            *record_lines(result, telling=True),
+            chances_sentence(result),
             _worry_sentence(result),
             _drivers_sentence(result),
             _finish_sentence(result),
             _cost_sentence(result),
-            *record_lines(result, telling=True),
         )
         if line
     )
 
 
-def _chances_sentence(result: StressResult) -> str:
+def short_headlines(result: StressResult) -> tuple[str, ...]:
+    """The headline of a scenario beside the reference, which has said the rest: how sure, how short."""
+    lines = (chances_sentence(result), _worry_sentence(result), _finish_sentence(result))
+    return tuple(line for line in lines if line)
+
+
+def chances_sentence(result: StressResult) -> str:
+    """How sure the target of each judged year is."""
     judged = [year for year in result.findings.years if year.chance is not None]
     lead = f"{ASSUMED}，{paths_text(result)}中"
     if not judged:
@@ -63,10 +77,13 @@ def worry_of(result: StressResult) -> YearChance | None:
 
 def _worry_sentence(result: StressResult) -> str | None:
     worry, year = result.findings.worry, worry_of(result)
-    if worry is None or year is None or year.chance is None or year.converted is None:
+    if worry is None or year is None or year.converted is None:
         return None
+    if year.chance is None:
+        median = whole_yi(year.converted.at(50).value)
+        return f"{_which_year(worry)}：折市重点中位 {median} 亿元，不列达标把握。"
     if year.shortfall is not None and year.shortfall.value == 0:
-        return f"最该先担心的是 {year.year} 年（{worry.why}），但没有一条路径未达标。"
+        return f"{_which_year(worry)}，但没有一条路径未达标。"
     gap = "偏离" if year.target and year.target.kind is not TargetKind.FLOOR else "差"
     short = "" if year.shortfall is None else f"，平均{gap} {whole_yi(year.shortfall.value)} 亿元"
     if year.shortfall_if_missed is not None:
@@ -78,9 +95,16 @@ def _worry_sentence(result: StressResult) -> str | None:
     )
     middle = year.converted.at(50)
     return (
-        f"最该先担心的是 {year.year} 年（{worry.why}）：达标把握 {chance_text(year.chance)}，"
+        f"{_which_year(worry)}：达标把握 {chance_text(year.chance)}，"
         f"折市重点中位 {whole_yi(middle.value)} 亿元{short}{prior}。"
     )
+
+
+def _which_year(worry: WorryYear) -> str:
+    """The year that leads: the one to worry about first, or the one asked for."""
+    if worry.why is Worry.ASKED:
+        return f"所问年份 {worry.year} 年"
+    return f"最该先担心的是 {worry.year} 年（{worry.why}）"
 
 
 def _drivers_sentence(result: StressResult) -> str | None:
@@ -116,6 +140,7 @@ def _finish_sentence(result: StressResult) -> str | None:
         f"末项按计划（{quarter_or_later(whole.planned_finish)}）竣工的把握"
         f" {chance_text(whole.joint.on_time)}",
         f"P80 竣工 {quarter_or_later(p80.value)}",
+        *_money_parts(result),
     ]
     deciding = [row for row in result.findings.chain if row.criticality.value > 0][:3]
     if deciding:
@@ -124,10 +149,21 @@ def _finish_sentence(result: StressResult) -> str | None:
             f"（{whole_percent(row.criticality.value)}）"
             for row in deciding
         )
-        parts.append(f"最常决定末项竣工的是 {names}")
+        which = "到期末最常未竣工的是" if is_censored(result) else "最常决定末项竣工的是"
+        parts.append(f"{which} {names}")
     late = result.findings.late_items
     parts.append(f"滞后大项 P50 为 {late.at(50).value} 个、P80 为 {late.at(80).value} 个")
     return "；".join(parts) + "。"
+
+
+def _money_parts(result: StressResult) -> list[str]:
+    """When most of the money is in finished items: the last item alone says little of it."""
+    return [
+        f"占投资 {row.percent}% 的大项 P80 竣工 {quarter_or_later(row.finish.at(80).value)}"
+        f"（计划 {quarter_or_later(row.planned)}）"
+        for row in result.findings.by_money
+        if row.percent in MONEY_TOLD
+    ]
 
 
 def _cost_sentence(result: StressResult) -> str | None:
@@ -138,5 +174,18 @@ def _cost_sentence(result: StressResult) -> str | None:
     over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
     return (
         f"2021 年起总造价 P80 为 {whole_yi(p80)} 亿元，{over}；"
-        f"造价不超、末项不晚的联合把握 {chance_text(whole.joint.both)}。"
+        f"造价不超、末项不晚的联合把握 {chance_text(whole.joint.both)}。{_public_cost(result)}"
+    )
+
+
+def _public_cost(result: StressResult) -> str:
+    """The cost without the items whose volume is uncertain: their money can't pay for the rest."""
+    public = result.findings.public
+    if public is None:
+        return ""
+    p80, reserve = public.cost.at(80).value, dict(public.reserve_wan).get(80, 0)
+    over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
+    return (
+        f"其中不含备案类大项（其落空的投资抵不了别处的超支）：P80 为 {whole_yi(p80)} 亿元，{over}，"
+        f"造价不超的把握 {chance_text(public.joint.within_cost)}。"
     )

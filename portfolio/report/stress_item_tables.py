@@ -10,8 +10,9 @@ import numpy.typing as npt
 from portfolio.model.outcome import CauseKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, total_cost_wan
-from portfolio.model.study.result import Confidence, Merge, StressResult
+from portfolio.model.study.result import Confidence, Frontier, Merge, StressResult
 from portfolio.report.gate_wording import gate_name
+from portfolio.report.stress_change import is_censored
 from portfolio.report.stress_tables import chance_columns, ends, wan
 from portfolio.report.stress_views import causes_by_item, chain_by_item
 from portfolio.report.stress_wording import finish_range, item_label, quarter_or_later, share_name
@@ -19,6 +20,8 @@ from portfolio.report.tables import Cell, Table, chance, decimal, money, number,
 
 PERCENTS = (50, 70, 80, 90)
 TOLD_CAUSES = 3
+#: Where the end lies past the play in most paths, nothing hangs together with it.
+NOT_TOLD = "—"
 
 
 def item_finish_table(result: StressResult) -> Table:
@@ -36,8 +39,8 @@ def item_finish_table(result: StressResult) -> Table:
         decimal("平均滞后（季）"),
         *chance_columns("关键度"),
         chance("自身末项竣工", 10),
-        decimal("关联度（工期）"),
-        decimal("关联度（滞后）"),
+        decimal("与末项竣工的关联度", 13),
+        decimal("与平均滞后的关联度", 13),
     )
     return Table(
         name="竣工",
@@ -70,7 +73,7 @@ def _finish_row(result: StressResult, row: Confidence) -> tuple[Cell, ...]:
         row.delay.value,
         *ends(None if chain is None else chain.criticality),
         None if chain is None else chain.ends_last.value,
-        None if chain is None else chain.cruciality,
+        None if chain is None else NOT_TOLD if is_censored(result) else chain.cruciality,
         None if chain is None else chain.delay_cruciality,
     )
 
@@ -147,11 +150,11 @@ def _cost_row(result: StressResult, row: Confidence) -> tuple[Cell, ...]:
 
 
 def frontier_table(row: Confidence) -> Table:
-    """The frontiers of equal joint confidence: for each finish the smallest cost."""
-    columns = (text("竣工", 13), *(money(f"{f.percent:g}%") for f in row.joint.frontiers))
+    """The frontiers of equal joint confidence that are reached: for each finish the smallest cost."""
+    frontiers = reached_frontiers(row)
+    columns = (text("竣工", 13), *(money(f"{f.percent:g}%") for f in frontiers))
     by_finish = [
-        {point.finish: point.cost_wan for point in frontier.points}
-        for frontier in row.joint.frontiers
+        {point.finish: point.cost_wan for point in frontier.points} for frontier in frontiers
     ]
     finishes = sorted({finish for points in by_finish for finish in points})
     rows = tuple(
@@ -159,6 +162,17 @@ def frontier_table(row: Confidence) -> Table:
         for finish in finishes
     )
     return Table(name="等联合把握线", columns=columns, rows=rows)
+
+
+def reached_frontiers(row: Confidence) -> tuple[Frontier, ...]:
+    """Frontiers that some cost and finish within the play reach."""
+    return tuple(frontier for frontier in row.joint.frontiers if frontier.points)
+
+
+def unreached_line(row: Confidence) -> str | None:
+    """Which joint confidences no cost and finish within the play reach; None where all are."""
+    percents = [f"{frontier.percent:g}%" for frontier in row.joint.frontiers if not frontier.points]
+    return f"没有一组造价与工期能达到 {'、'.join(percents)} 的联合把握。" if percents else None
 
 
 def merge_table(result: StressResult) -> Table:

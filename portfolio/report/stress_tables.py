@@ -12,11 +12,11 @@ from portfolio.model.study.result import (
     StressResult,
     YearChance,
 )
+from portfolio.report.stress_change import DIFFERS, chance_verdict
 from portfolio.report.stress_wording import NO_DIFFERENCE, share_name
 from portfolio.report.tables import Cell, Column, Table, chance, decimal, money, number, text
 
 FAN = (5, 10, 25, 50, 75, 90, 95)
-DIFFERS = "有差别"
 
 
 def ends(estimate: Estimate | None) -> tuple[float | None, float | None, float | None]:
@@ -130,14 +130,16 @@ def fan_table(result: StressResult, measure: str) -> Table:
 # --- scenarios -----------------------------------------------------------------------------------
 
 
-def difference_table(comparison: ScenarioComparison) -> Table:
+def difference_table(
+    base: StressResult, other: StressResult, comparison: ScenarioComparison
+) -> Table:
     """A scenario less the reference by year, on the same luck."""
     columns = (
         text("年份", 8),
         decimal("达标把握之差（百分点）", 12),
         decimal("低"),
         decimal("高"),
-        text("判断", 12),
+        text("判断", 26),
         money("折市重点均值之差", 12),
         money("低"),
         money("高"),
@@ -154,7 +156,7 @@ def difference_table(comparison: ScenarioComparison) -> Table:
         (
             str(year.year),
             *(None if end is None else round(end * 100, 6) for end in ends(year.chance)),
-            None if year.chance is None else verdict(year.chance),
+            chance_verdict(base, other, year),
             *money_ends(year.converted),
             None if year.converted is None else verdict(year.converted),
             *money_ends(year.converted_p50),

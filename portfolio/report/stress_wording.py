@@ -9,12 +9,10 @@ from portfolio.model.items import Target, TargetKind
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import (
-    LAST_FULL_LIST_YEAR,
     PLAY_QUARTERS,
     finish_label,
 )
 from portfolio.model.study.estimates import Estimate, Fan
-from portfolio.model.study.on_record import money_on_record
 from portfolio.model.study.result import (
     Answer,
     CauseShare,
@@ -25,6 +23,8 @@ from portfolio.model.study.result import (
     Sampling,
     StressResult,
     Unit,
+    Worry,
+    WorryYear,
 )
 from portfolio.report.wording import cause_name
 
@@ -59,9 +59,10 @@ def chance_text(chance: Estimate) -> str:
 def points_text(change: Estimate) -> str:
     """A difference of chances in percentage points: `-12（-15 至 -9）`, signed.
 
-    A difference below one point keeps a decimal, so that it does not read 0.
+    A difference below one point keeps a decimal, so that it does not read 0; so does one with an
+    end that would read 0 although 0 lies outside.
     """
-    digits = 0 if abs(change.value) >= 0.01 else 1
+    digits = _digits(change, 0.01, 0 if abs(change.value) >= 0.01 else 1)
     text = f"{change.value * 100:+.{digits}f}"
     if change.low is None or change.high is None:
         return _no_minus_zero(text)
@@ -70,7 +71,16 @@ def points_text(change: Estimate) -> str:
 
 
 def _no_minus_zero(text: str) -> str:
-    return "0" if float(text) == 0 else text
+    return "0" if float(text.replace(",", "")) == 0 else text
+
+
+def _digits(change: Estimate, unit: float, digits: int) -> int:
+    """Decimals by which no end of an interval that excludes 0 reads 0; at most two more."""
+    ends = [end / unit for end in (change.low, change.high) if end is not None]
+    for more in range(3):
+        if not change.differs or all(round(abs(end), digits + more) for end in ends):
+            return digits + more
+    return digits + 2
 
 
 def whole_yi(wan: float) -> str:
@@ -78,22 +88,23 @@ def whole_yi(wan: float) -> str:
     return "<1" if 0 < wan < HALF_YI else yi_text(round(wan), 0)
 
 
-def signed_yi(wan: float) -> str:
-    """A difference of money in whole 亿元 with its sign."""
-    text = yi_text(round(wan), 0)
-    return f"+{text}" if wan > 0 and text != "0" else text
+def signed_yi(wan: float, digits: int = 0) -> str:
+    """A difference of money in 亿元 with its sign."""
+    return _no_minus_zero(f"{wan / WAN_PER_YI:+,.{digits}f}")
 
 
 def signed_yi_text(change: Estimate) -> str:
     """A difference of money in whole 亿元 with its interval: `-210（-240 至 -180）`."""
-    text = signed_yi(change.value)
+    digits = _digits(change, WAN_PER_YI, 0)
+    text = signed_yi(change.value, digits)
     if change.low is None or change.high is None:
         return text
-    return f"{text}（{signed_yi(change.low)} 至 {signed_yi(change.high)}）"
+    return f"{text}（{signed_yi(change.low, digits)} 至 {signed_yi(change.high, digits)}）"
 
 
 def signed_number_text(change: Estimate, digits: int = 1) -> str:
     """A difference of quarters or counts with its interval: `+1.2（+1.0 至 +1.4）`."""
+    digits = _digits(change, 1, digits)
     text = _no_minus_zero(f"{change.value:+.{digits}f}")
     if change.low is None or change.high is None:
         return text
@@ -139,6 +150,11 @@ def target_words(target: Target | None) -> str:
     if target.kind is TargetKind.BAND and target.upper_wan is not None:
         return f"{yi_text(target.target_wan, 0)}–{yi_text(target.upper_wan, 0)}"
     return ("≤" if target.kind is TargetKind.CEILING else "") + yi_text(target.target_wan, 0)
+
+
+def year_words(worry: WorryYear) -> str:
+    """Which year the findings look at: the one to worry about first, or the one asked for."""
+    return "所问年份" if worry.why is Worry.ASKED else "最该先担心的年份"
 
 
 def item_label(portfolio: Portfolio, no: int | None) -> str:
@@ -202,66 +218,6 @@ def precision_text(precision: Precision) -> str:
         return f"{head}已达到。"
     more = "" if precision.paths_needed is None else f"，约共需 {precision.paths_needed:,} 条路径"
     return f"{head}尚未达到{more}。"
-
-
-def limit_lines(result: StressResult) -> tuple[str, ...]:
-    """What a stress test can't say, in the reader's words."""
-    register = result.run.portfolio.risk.register
-    lines = [
-        "把握是在所给参数下多次推演的频率，不是预测；参数几乎全为假设（见 风险参数 表），参照"
-        "国内外同类项目的事后统计，没有用本市各大项的实绩校准。",
-        "区间只说明抽样次数是否够多；参数若偏了，把握会整体偏移，再多路径也看不出来。",
-        "推演不会中途应变：不调整计划、不追加额度、不压缩内容，因此可能偏悲观。",
-        "超支不自动增加额度，超出部分在各渠道额度与待分配资金内解决，解决不了就表现为滞后。",
-        "龙卷风、秩相关说的是“相伴”，不等于因果；“去掉某种风险”的比较才是同一运气下的因果差。",
-        f"清单只含现有大项，不含以后入库的项目；{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额，不列达标把握。",
-        "等联合把握线不是赶工曲线：它不说明多花钱能不能早竣工。",
-        "未计价格水平的整体上涨、利率变化与政策调整；到位率按年抽取，不分季度。",
-    ]
-    lines += record_lines(result, telling=False)
-    if not register:
-        lines.append("风险清单为空：没有计入点名的个别风险（可在输入工作簿的 风险清单 表添加）。")
-    return tuple(lines)
-
-
-def record_lines(result: StressResult, *, telling: bool) -> list[str]:
-    """Published money of the yearly list against the fan of the same year.
-
-    `telling`: only what lies outside the fan, else only what lies in it.
-    """
-    lines = []
-    for done in money_on_record(result.run.records, result.findings.years):
-        fan = done.year.converted_money
-        if fan is None or (done.above is not None) is not telling:
-            continue
-        low, middle, high = (whole_yi(fan.at(p).value) for p in (5, 50, 95))
-        whole = "" if done.months == 12 else f"，按月均折全年约 {whole_yi(done.year_wan)} 亿元"
-        verdict = {
-            True: "高于 P95：所给参数对近年可能偏悲观，宜先用实绩校准",
-            False: "低于 P5：所给参数对近年可能偏乐观，宜先用实绩校准",
-            None: "在 P5–P95 之间",
-        }[done.above]
-        lines.append(
-            f"与公开记录对照：{done.year.year} 年{done.period}市重点完成投资 "
-            f"{whole_yi(done.done_wan)} 亿元{whole}；推演的投资额折算 P50 为 {middle} 亿元"
-            f"（P5–P95：{low}–{high}），{verdict}（两份清单范围不同，入列系数为假设）。"
-        )
-    return lines
-
-
-def reading_lines() -> tuple[str, ...]:
-    """How the figures are to be read."""
-    return (
-        f"{ASSUMED}：凡有“把握”“P50/P80”之处，都以风险参数表为前提。{SURE}。",
-        "P80：五条路径中约有四条不超过此数；取实际推演出的值，不在两值之间内插。",
-        "不计风险：同一情景、没有随机因素时的推演，即 portfolio run 的结果。",
-        "折市重点口径按形象进度折算，决定达标与否；投资额折算把超支也算了进去，只供对照，不算达标。",
-        "期望缺口：各路径离目标差多少的平均，达标的路径按 0 计。",
-        "联合把握：造价不超过批准数、同时竣工不晚于计划的把握。",
-        "关键度：某大项处在决定末项竣工的链条上的把握；关联度：它的工期与末项竣工的秩相关。",
-        f"竣工记为“{finish_label(None)}”的，是推演到期末仍未竣工；分位数照此排序，平均滞后计到期末。",
-        "各情景用同一组运气，差别只来自情景本身；区间含 0 的写“无实质差别”。",
-    )
 
 
 def fan_range(fan: Fan, low: int, high: int) -> str:

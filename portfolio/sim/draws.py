@@ -2,8 +2,9 @@
 
 `draw` gives any window of paths; path K is the same in every window, and every number depends on
 the seed, the path and its own item, channel, group or named risk alone. So scenarios share the
-luck, and one more item, channel or risk leaves all other numbers as they were. `draw_sobol` gives
-a quasi-random study, in which only the randomisations are independent of one another.
+luck, and one more item, channel or risk leaves all other numbers as they were; a channel tied to
+others by a correlation must come after them (it follows those before it). `draw_sobol` gives a
+quasi-random study, in which only the randomisations are independent of one another.
 """
 
 from __future__ import annotations

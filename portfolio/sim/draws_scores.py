@@ -5,7 +5,7 @@ Source of the model and its defaults: data/risk/correlation.md, section 2 (judge
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -186,10 +186,10 @@ def receipt_scores(
 def _ties(
     risks: tuple[ChannelRisk, ...], correlations: tuple[ChannelCorrelation, ...]
 ) -> tuple[tuple[tuple[int, ...], Floats, Floats], ...]:
-    """Channels tied to one another: positions by id, weights of the first and of later years.
+    """Channels tied to one another: positions, weights of the first and of later years.
 
-    Every channel's weights fall on itself and on those before it by id, so that a channel tied to
-    none of them changes nothing.
+    Every channel's weights fall on itself and on those before it in the portfolio's order, so
+    that a channel added at the end changes no other, and one tied to none changes nothing.
     """
     place = {risk.channel_id: index for index, risk in enumerate(risks)}
     used = tuple(
@@ -198,7 +198,7 @@ def _ties(
         if pair.correlation and pair.channel_id in place and pair.other_id in place
     )
     found = []
-    for ids in _components(used):
+    for ids in _components(used, place):
         inside = tuple(pair for pair in used if pair.channel_id in ids)
         matrix = channel_correlation_matrix(ids, inside)
         fading = np.array([risks[place[channel]].persistence for channel in ids])
@@ -209,13 +209,20 @@ def _ties(
     return tuple(found)
 
 
-def _components(pairs: Sequence[ChannelCorrelation]) -> list[tuple[str, ...]]:
-    """Sets of channels tied by pairs, each in order of ids."""
+def _components(
+    pairs: Sequence[ChannelCorrelation], place: Mapping[str, int]
+) -> list[tuple[str, ...]]:
+    """Sets of channels tied by pairs, each in the order of their places."""
     of: dict[str, set[str]] = {}
     for pair in pairs:
         joined = of.get(pair.channel_id, {pair.channel_id}) | of.get(pair.other_id, {pair.other_id})
         of.update(dict.fromkeys(joined, joined))
-    return list(dict.fromkeys(tuple(sorted(of[channel])) for channel in sorted(of)))
+    return list(
+        dict.fromkeys(
+            tuple(sorted(of[channel], key=place.__getitem__))
+            for channel in sorted(of, key=place.__getitem__)
+        )
+    )
 
 
 def lower_factor(matrix: Floats) -> Floats:

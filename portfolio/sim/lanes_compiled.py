@@ -108,7 +108,10 @@ def is_compiled() -> bool:
     engine: Any = _play_lanes
     if engine.signatures:
         return True
-    folder = Path(engine.stats.cache_path)
+    path = engine.stats.cache_path
+    if path is None:  # nowhere to keep it
+        return False
+    folder = Path(path)
     return any(folder.glob("lanes_compiled._play_lanes-*.nbi"))
 
 

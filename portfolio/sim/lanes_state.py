@@ -7,7 +7,10 @@ top: every view or hand-over of an array costs more than a short body does.
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
@@ -27,30 +30,38 @@ _config: Any = config
 F = TypeVar("F", bound=Callable[..., Any])
 #: `_nrt`: nothing is allocated in compiled code, so arrays need no counting of references, which
 #: would cost more than the arithmetic.
-_OPTIONS: dict[str, Any] = {"cache": True, "nogil": True, "error_model": "numpy", "_nrt": False}
+_OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 
 
-def _fresh_folder() -> str:
+def _folder() -> Path | None:
     """Where compiled code is kept: a folder of its own for every state of the sources.
 
     Numba looks at the file of the function it keeps alone, not at those of the functions inlined
-    into it: a kept function would go on with another file's old rules.
+    into it: a kept function would go on with another file's old rules. The folder is beside the
+    sources or, where that can't be written, the user's own; None where neither can.
     """
     here = Path(__file__).parent
     sources = sorted([here / "lane_inputs.py", *here.glob("lanes_*.py")])
     state = blake2b(b"".join(source.read_bytes() for source in sources), digest_size=8)
-    base = Path(_config.CACHE_DIR) if _config.CACHE_DIR else here / "__pycache__"
-    return str(base / f"lanes-{state.hexdigest()}")
+    user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
+    given = [Path(_config.CACHE_DIR)] if _config.CACHE_DIR else []
+    for base in (*given, here / "__pycache__", user / "portfolio"):
+        folder = base / f"lanes-{state.hexdigest()}"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                return folder
+    return None
 
 
-_FOLDER = _fresh_folder()
+_FOLDER = _folder()
 
 
 def _compile(function: F, **options: Any) -> F:
     before = _config.CACHE_DIR
-    _config.CACHE_DIR = _FOLDER  # not writable: Numba takes a folder of the user's
+    _config.CACHE_DIR = str(_FOLDER or before)
     try:
-        result: F = njit(**_OPTIONS, **options)(function)
+        result: F = njit(**_OPTIONS, **options, cache=_FOLDER is not None)(function)
     finally:
         _config.CACHE_DIR = before
     return result

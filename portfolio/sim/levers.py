@@ -11,13 +11,15 @@ from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR
-from portfolio.model.study.result import Driver, Findings, Level, Source
+from portfolio.model.study.result import Source
 from portfolio.sim.draws import Off
 
 #: Years whose envelopes are made less, one at a time.
 LEVERAGE_YEARS = range(2021, 2031)
-#: Items switched off one at a time: so many from each of two rankings.
-LEVER_ITEMS = 6
+#: Items switched off one at a time, the largest: all of a city's major works.
+LEVER_ITEMS = 100
+#: Envelopes below this are not made less: 1 亿元 would be too large a part of them.
+LEAST_ENVELOPE_WAN = 10 * WAN_PER_YI
 
 SOURCES = {
     Source.COST: "cost",
@@ -29,11 +31,11 @@ SOURCES = {
 }
 
 
-def switched_off(portfolio: Portfolio, found: Findings) -> dict[str, Off]:
+def switched_off(portfolio: Portfolio) -> dict[str, Off]:
     """What is switched off one at a time, by the name people read.
 
-    Each source; each channel's 到位率; each class of several items; the items that decide most (by
-    criticality and by swing of the total cost); each risk of the register. Off is no luck: cost
+    Each source; each channel's 到位率; each class of several items; each item (the hundred largest
+    of a longer list); each risk of the register. Off is no luck: cost
     and length as planned, all of the volume and of the envelopes.
     """
     levers: dict[str, Off] = {
@@ -50,7 +52,7 @@ def switched_off(portfolio: Portfolio, found: Findings) -> dict[str, Off]:
     for risk_class in portfolio.risk_classes:
         if members[risk_class.key] > 1:
             levers[f"类别：{risk_class.title}"] = frozenset({("class", risk_class.key)})
-    for no in _deciding_items(found):
+    for no in _items(portfolio):
         levers[f"大项：{portfolio.item(no).label}"] = frozenset({("item", no)})
     for risk in portfolio.risk.register:
         levers[f"风险：{risk.name}"] = frozenset({("register", risk.id)})
@@ -67,27 +69,18 @@ def _present(portfolio: Portfolio, source: str) -> bool:
     return bool(portfolio.channel_risks) if source == "receipt" else True
 
 
-def _deciding_items(found: Findings) -> list[int]:
-    """Numbers of the items to be switched off, each once."""
-    chain = sorted(found.chain, key=lambda row: -row.criticality.value)[:LEVER_ITEMS]
-    swings: dict[int, float] = {}
-    for row in found.drivers:
-        if row.level is Level.ITEM:
-            no = int(row.ref)
-            swings[no] = max(swings.get(no, 0.0), _cost_swing(row))
-    dearest = sorted(swings, key=lambda no: -swings[no])[:LEVER_ITEMS]
-    return list(dict.fromkeys([*(row.item_no for row in chain), *dearest]))
-
-
-def _cost_swing(row: Driver) -> float:
-    return abs(row.cost.difference.value)
+def _items(portfolio: Portfolio) -> list[int]:
+    """Numbers of the items to be switched off: those with most planned money, sheet order."""
+    planned = portfolio.plan_wan.sum(axis=(0, 1))
+    largest = np.argsort(-planned, kind="stable")[:LEVER_ITEMS]
+    return [portfolio.items[i].no for i in sorted(largest.tolist()) if planned[i] > 0]
 
 
 def less_money(portfolio: Portfolio) -> dict[tuple[str, int], tuple[int, Portfolio]]:
     """For each channel and year 2021–2030 with an envelope: how much less, and the portfolio so.
 
-    1 亿元 or 1 % of the envelope, whichever is more, and never more than there is. What items own
-    is taken from them in proportion. 随资本金 has no envelope.
+    1 亿元 or 1 % of the envelope, whichever is more; envelopes under 10 亿元 are left out. What
+    items own is taken from them in proportion. 随资本金 has no envelope.
     """
     found = {}
     for position, channel in enumerate(portfolio.channels):
@@ -95,8 +88,8 @@ def less_money(portfolio: Portfolio) -> dict[tuple[str, int], tuple[int, Portfol
             continue
         for year in LEVERAGE_YEARS:
             there = _envelope(portfolio, position, year)
-            if int(there.sum()) > 0:
-                less = min(max(WAN_PER_YI, int(there.sum()) // 100), int(there.sum()))
+            if int(there.sum()) >= LEAST_ENVELOPE_WAN:
+                less = max(WAN_PER_YI, int(there.sum()) // 100)
                 found[channel.id, year] = (less, _with_less(portfolio, position, year, less))
     return found
 

@@ -52,7 +52,8 @@ class Study:
 
     paths : one a portfolio, all of the same length
     parts : for a quasi-random study the paths of each randomisation by portfolio, else ()
-    asked : how many paths were asked for; fewer are there where the user stopped the study
+    asked : how many paths were asked for; fewer may be there where the user stopped the study
+    interrupted : the user stopped it; in the very last moment all paths may be there
     """
 
     paths: tuple[Paths, ...]
@@ -97,14 +98,12 @@ def study(
     whole = len(found) // len(portfolios)
     if not whole and not known and paths > 0:
         raise KeyboardInterrupt
-    return Study(
-        paths=tuple(
-            Paths.joined([*known[k : k + 1], *found[k : whole * len(portfolios) : len(portfolios)]])
-            for k in range(len(portfolios))
-        ),
-        asked=paths,
-        interrupted=interrupted,
-    )
+    pieces = [
+        [*known[k : k + 1], *found[k : whole * len(portfolios) : len(portfolios)]]
+        for k in range(len(portfolios))
+    ]
+    joined, stopped = _joined(pieces)
+    return Study(paths=joined, asked=paths, interrupted=interrupted or stopped)
 
 
 def until(
@@ -170,12 +169,21 @@ def study_sobol(
     parts = tuple(
         tuple(found[k : whole * len(portfolios) : len(portfolios)]) for k in range(len(portfolios))
     )
+    joined, stopped = _joined(parts)
     return Study(
-        paths=tuple(Paths.joined(part) for part in parts),
+        paths=joined,
         asked=size * RANDOMISATIONS,
-        interrupted=interrupted,
+        interrupted=interrupted or stopped,
         parts=parts,
     )
+
+
+def _joined(pieces: Sequence[Sequence[Paths]]) -> tuple[tuple[Paths, ...], bool]:
+    """The pieces of each portfolio as one, and whether Ctrl-C came; a second one is let through."""
+    try:
+        return tuple(Paths.joined(each) for each in pieces), False
+    except KeyboardInterrupt:
+        return tuple(Paths.joined(each) for each in pieces), True
 
 
 def study_same_draws(

@@ -25,6 +25,7 @@ from portfolio.workflows.reading import (
     workbook_path,
 )
 from portfolio.workflows.replaying import Replay, replay
+from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stressing import stress
 from portfolio.workflows.writing import (
     check_paths_format,
@@ -47,6 +48,7 @@ __all__ = [
     "CheckResult",
     "Progress",
     "Replay",
+    "Stop",
     "Told",
     "check",
     "check_paths_format",
@@ -63,6 +65,7 @@ __all__ = [
     "replay_data",
     "replay_lines",
     "run",
+    "stoppable",
     "stress",
     "workbook_path",
     "write_check",

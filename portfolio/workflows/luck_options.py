@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
     from portfolio.sim.stress import Luck
 
@@ -90,6 +91,25 @@ def path_problems(path: int | str, n: int, *, sobol: bool) -> list[Problem]:
     return []
 
 
+def check_year(year: int | None, portfolio: Portfolio) -> None:
+    """Refuse a year that can't be looked at.
+
+    Raises
+    ------
+    InputError
+        The plan has no such year, or the year has no target or no 入列系数.
+    """
+    from portfolio.model.problems import InputError, Problem
+    from portfolio.model.quarters import year_spans
+    from portfolio.model.study.yearly import years_to_look_at
+
+    known = years_to_look_at(portfolio)
+    if year is None or year in known:
+        return
+    fix = f"可取 {year_spans(known)}" if known else "请在工作表“年度目标”中填写目标和入列系数"
+    raise InputError([Problem(place="--year", found=f"{year} 年没有可对照的年度目标", fix=fix)])
+
+
 def _sobol_paths(n: int) -> int:
     from portfolio.sim.stress import RANDOMISATIONS, sobol_size
 
@@ -120,9 +140,9 @@ def say_notes(say: Callable[[str], None] | None, n: int, *, sobol: bool) -> None
     if say is None:
         return
     if compiled_engine_missing():
-        say("未安装 numba，改用 NumPy 推演，约慢 10 倍（可运行 pip install numba 安装）")
+        say("未安装 numba，改用 NumPy 推演，约慢 5–6 倍（可运行 pip install numba 安装）")
     elif to_be_compiled():
-        say("首次使用需编译，约 20 秒，之后不再需要")
+        say("首次使用需编译，约 35 秒，之后不再需要")
     if sobol and RANDOMISATIONS * sobol_size(n) != n:
         size = sobol_size(n)
         say(f"拟随机抽样每组的路径数须为 2 的幂：{RANDOMISATIONS} 组，每组 {size:,} 条")

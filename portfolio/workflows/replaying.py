@@ -11,6 +11,7 @@ from portfolio.workflows.luck_options import (
     PATHS,
     SEED,
     Told,
+    check_year,
     counting,
     luck_of,
     option_problems,
@@ -53,10 +54,12 @@ def replay(
     sobol: bool = False,
     progress: Told | None = None,
     say: Callable[[str], None] | None = None,
+    year: int | None = None,
 ) -> Replay:
     """Tell one path of a stress test under the merged scenarios.
 
-    `path` is its number, counted from 1, or 最差, 中位, 最好 of the first `n`.
+    `path` is its number, counted from 1, or 最差, 中位, 最好 of the first `n` by the investment of
+    `year`, or of the year to worry about first.
 
     Raises
     ------
@@ -76,13 +79,14 @@ def replay(
         scenario = merged_scenario(scenarios, sets)
     problems.raise_any()
     run = played(loaded, scenario, play_plan(loaded.portfolio), None)
+    check_year(year, run.portfolio)
     luck, tell = luck_of(seed, tails), counting(progress or silent, "正在推演")
     say_notes(say, n, sobol=sobol)
     play_all = study_sobol if sobol else study
     found = play_all([run.portfolio], luck=luck, paths=n, workers=workers, progress=tell)
     if found.interrupted:
         raise KeyboardInterrupt
-    return _told(run, found.paths[0], luck, path, tails, sobol_of=n if sobol else None)
+    return _told(run, found.paths[0], luck, path, tails, year, sobol_of=n if sobol else None)
 
 
 def _told(
@@ -91,6 +95,7 @@ def _told(
     luck: Luck,
     wanted: int | str,
     tails: str,
+    asked_year: int | None,
     *,
     sobol_of: int | None,
 ) -> Replay:
@@ -103,7 +108,7 @@ def _told(
     from portfolio.sim.stress import one_draw
 
     portfolio = run.portfolio
-    worry = worry_year(year_chances(portfolio, paths, run.outcome))
+    worry = worry_year(year_chances(portfolio, paths, run.outcome), asked_year)
     year = None if worry is None else worry.year
     notable = {each.label: each.path for each in notable_paths(portfolio, paths, year)}
     number = notable[wanted] if isinstance(wanted, str) else wanted
@@ -119,6 +124,7 @@ def _told(
         among=len(paths),
         wish=wanted if isinstance(wanted, str) else None,
         year=year,
+        year_asked=asked_year is not None,
         ranks=ranks(portfolio, paths, again.batch, year),
     )
     story = path_story(standing, portfolio, draws, again.lucky, again.outcome, run.outcome)

@@ -12,21 +12,23 @@ if TYPE_CHECKING:
     from portfolio.model.study.paths import Paths
     from portfolio.model.study.result import ChannelLeverage, LeverEffect, StressResult
     from portfolio.sim.stress import Luck, Study
+    from portfolio.workflows.stopping import Stop
 
 #: Extra runs (levers, leverage) use so many paths at most, by engine.
 EXTRA_PATHS, SLOW_EXTRA_PATHS = 500, 100
 
 
 def with_extras(
-    results: Sequence[StressResult], luck: Luck, workers: int | None, tell: Told
+    results: Sequence[StressResult], luck: Luck, workers: int | None, tell: Told, stop: Stop
 ) -> list[StressResult]:
     """The results with levers and leverage; Ctrl-C leaves out those not done."""
     done = list(results)
     for k, result in enumerate(results):
         try:
-            levers, leverage = _extras(result, luck, workers, tell)
+            with stop.let_through():
+                levers, leverage = _extras(result, luck, workers, tell)
         except KeyboardInterrupt:
-            stopped = replace(result.sampling, interrupted=True)
+            stopped = replace(result.sampling, extras_skipped=True)
             return [*done[:k], replace(result, sampling=stopped), *done[k + 1 :]]
         done[k] = replace(result, levers=levers, leverage=leverage)
     return done
@@ -44,7 +46,7 @@ def _extras(
     portfolio, worry = result.run.portfolio, result.findings.worry
     most = SLOW_EXTRA_PATHS if compiled_engine_missing() else EXTRA_PATHS
     count, name = min(len(result.paths), most), result.run.scenario
-    off = extra.switched_off(portfolio, result.findings)
+    off = extra.switched_off(portfolio)
     lucks = [luck, *(replace(luck, off=each) for each in off.values())]
     base, *others = _whole(
         sim.study(

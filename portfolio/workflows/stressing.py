@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +12,7 @@ from portfolio.workflows.luck_options import (
     PATHS,
     SEED,
     Told,
+    check_year,
     counting,
     luck_of,
     option_problems,
@@ -20,6 +22,7 @@ from portfolio.workflows.luck_options import (
 )
 from portfolio.workflows.playing import play_plan, played
 from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
+from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stress_extras import with_extras
 
 if TYPE_CHECKING:
@@ -27,10 +30,10 @@ if TYPE_CHECKING:
     from portfolio.model.problems import Problem
     from portfolio.model.result import RunResult
     from portfolio.model.study.answers import AskedPrecision
+    from portfolio.model.study.asked import Condition, Quantity
     from portfolio.model.study.finding import Findings
     from portfolio.model.study.paths import Paths
     from portfolio.model.study.result import Precision, Sampling, StressResult
-    from portfolio.model.study.wishes import Condition, Quantity
     from portfolio.sim.stress import Luck, Study
 
 
@@ -42,6 +45,7 @@ ENGINE_NAMES = {"numba": "Numba 编译", "numpy": "NumPy"}
 class _Asked:
     """What is asked of one scenario's paths; read for its own portfolio."""
 
+    year: int | None
     about: Quantity | None
     width: AskedPrecision | None
     conditions: tuple[Condition, ...]
@@ -64,12 +68,16 @@ def stress(
     say: Callable[[str], None] | None = None,
     leverage: bool = True,
     most: int | None = None,
+    year: int | None = None,
+    stop: Stop | None = None,
 ) -> tuple[StressResult, ...]:
     """Stress-test scenarios on the same luck: the baseline first, then each scenario apart.
 
     `sets` come last in each scenario; without a scenario they are one of their own. `fail_if` and
     `precision` (with `about`) concern the scenarios asked for, the baseline only where none is.
-    With `precision` `n` is the number to begin with, and `most` (200,000) the last. Ctrl-C leaves a result of the paths done.
+    With `precision` `n` is the number to begin with, and `most` (200,000) the last. `year` is
+    looked at instead of the year to worry about first. Ctrl-C leaves a result of the paths done;
+    once they are, it is noted in `stop` (of `stoppable`), which also leaves out the extra runs.
     `progress` is told how far it is, `say` what a user should know of the way it is done.
 
     Raises
@@ -82,20 +90,30 @@ def stress(
     problems = option_problems(n, seed, workers, tails)
     problems += precision_problems(precision, about, sobol=sobol)
     runs = _runs(scenarios, workbook, sets, problems)
-    asked = _asked(runs, precision, about, fail_if)
+    asked = _asked(runs, precision, about, fail_if, year)
     luck = luck_of(seed, tails)
     tell = progress or silent
     say_notes(say, n, sobol=sobol)
-    study = _study(
-        [run.portfolio for run in runs], asked, luck, n, workers, sobol=sobol, most=most, tell=tell
-    )
-    results: list[StressResult] = []
-    for k, run in enumerate(runs):
-        tell(f"正在统计 {run.scenario}", k, len(runs))
-        results.append(_judged(run, study, k, seed, tails, asked[k], results[:1]))
-    if leverage and not study.interrupted:
-        results = with_extras(results, luck, workers, tell)
-    return tuple(results)
+    with nullcontext(stop) if stop is not None else stoppable(say) as ctrl_c:
+        study = _study(
+            runs, asked, luck, n, workers, sobol=sobol, most=most, tell=tell, stop=ctrl_c
+        )
+        ctrl_c.hold()
+        if study.interrupted:
+            ctrl_c.note()
+        results: list[StressResult] = []
+        for k, run in enumerate(runs):
+            tell(f"正在统计 {run.scenario}", k, len(runs))
+            results.append(_judged(run, study, k, seed, tails, asked[k], results[:1]))
+        if not leverage:
+            return tuple(results)
+        if ctrl_c.noted:
+            return tuple(_without_extras(result) for result in results)
+        return tuple(with_extras(results, luck, workers, tell, ctrl_c))
+
+
+def _without_extras(result: StressResult) -> StressResult:
+    return replace(result, sampling=replace(result.sampling, extras_skipped=True))
 
 
 def _runs(
@@ -129,7 +147,11 @@ def _runs(
 
 
 def _asked(
-    runs: Sequence[RunResult], precision: str | None, about: str | None, fail_if: Sequence[str]
+    runs: Sequence[RunResult],
+    precision: str | None,
+    about: str | None,
+    fail_if: Sequence[str],
+    year: int | None,
 ) -> tuple[_Asked, ...]:
     """What is asked of each run: of the scenarios, of the baseline only where it is alone."""
     from portfolio.model.problems import Collected
@@ -139,6 +161,8 @@ def _asked(
     problems, found = Collected(), []
     for k, run in enumerate(runs):
         quantity, width, conditions = None, None, []
+        with problems.part():
+            check_year(year, run.portfolio)
         if k or len(runs) == 1:
             if about is not None and precision is not None:
                 with problems.part():
@@ -147,13 +171,13 @@ def _asked(
             for text in fail_if:
                 with problems.part():
                     conditions.append(parse_condition(text, run.portfolio))
-        found.append(_Asked(about=quantity, width=width, conditions=tuple(conditions)))
+        found.append(_Asked(year=year, about=quantity, width=width, conditions=tuple(conditions)))
     problems.raise_any()
     return tuple(found)
 
 
 def _study(
-    portfolios: Sequence[Portfolio],
+    runs: Sequence[RunResult],
     asked: Sequence[_Asked],
     luck: Luck,
     n: int,
@@ -162,21 +186,26 @@ def _study(
     sobol: bool,
     most: int | None,
     tell: Told,
+    stop: Stop,
 ) -> Study:
     """The paths of all scenarios, as many as were asked for or as the asked precision takes."""
+    from portfolio.model.study.answers import never_sure
     from portfolio.sim import stress as sim
 
-    count = counting(tell, "正在推演")
+    count, portfolios = counting(tell, "正在推演"), [run.portfolio for run in runs]
     if sobol:
         return sim.study_sobol(portfolios, luck=luck, paths=n, workers=workers, progress=count)
     if all(each.width is None for each in asked):
         return sim.study(portfolios, luck=luck, paths=n, workers=workers, progress=count)
 
     def sure(paths: tuple[Paths, ...]) -> bool:
-        found = [_precision(*three) for three in zip(asked, portfolios, paths, strict=True)]
-        return all(each is None or each.reached for each in found)
+        # Between two batches there is a result already: it is not to be lost.
+        with stop.holding():
+            found = [_precision(*three) for three in zip(asked, portfolios, paths, strict=True)]
+        done = [each is None or each.reached or never_sure(each) for each in found]
+        return stop.noted or all(done)
 
-    return sim.until(
+    found = sim.until(
         portfolios,
         luck=luck,
         sure=sure,
@@ -185,6 +214,7 @@ def _study(
         workers=workers,
         progress=count,
     )
+    return replace(found, interrupted=found.interrupted or stop.noted)
 
 
 def _precision(asked: _Asked, portfolio: Portfolio, paths: Paths) -> Precision | None:
@@ -211,7 +241,7 @@ def _judged(
     from portfolio.model.study.result import StressResult
 
     paths, portfolio = study.paths[k], run.portfolio
-    found = findings(portfolio, paths, run.outcome)
+    found = findings(portfolio, paths, run.outcome, asked.year)
     comparison = None
     if reference:
         first = reference[0]
@@ -245,7 +275,7 @@ def _sampling(
     return Sampling(
         seed=seed,
         asked=study.asked,
-        interrupted=study.interrupted,
+        interrupted=len(study.paths[k]) < study.asked,
         tails=tails,
         engine=ENGINE_NAMES[engine_name()],
         sobol=sampling_errors(portfolio, parts, questions) if len(parts) > 1 else (),

@@ -80,11 +80,11 @@ def write_stress(
     return write(results, output_folder(out, name[:80]), paths_as)
 
 
-def replay_lines(replay: Replay) -> list[str]:
-    """A path's story in lines for a screen of 80 columns."""
+def replay_lines(replay: Replay, *, whole: bool = False) -> list[str]:
+    """A path's story in lines for a screen of 80 columns; `whole`: with every turning point."""
     from portfolio.report.replay_text import replay_lines as lines_of
 
-    return lines_of(replay.story, replay.run.scenario, replay.lucky, replay.outcome)
+    return lines_of(replay.story, replay.run.scenario, replay.lucky, replay.outcome, whole=whole)
 
 
 def replay_data(replay: Replay) -> dict[str, Any]:
@@ -111,18 +111,11 @@ def check_paths_format(paths_as: str | None) -> None:
     """
     from importlib.util import find_spec
 
-    from portfolio.model.problems import InputError, Problem
+    from portfolio.model.problems import InputError
+    from portfolio.report.tables import NO_PARQUET
 
     if paths_as == "parquet" and find_spec("pyarrow") is None:
-        raise InputError(
-            [
-                Problem(
-                    place="--paths",
-                    found="未安装 pyarrow，写不出 Parquet",
-                    fix="请改用 --paths csv，或运行 pip install pyarrow",
-                )
-            ]
-        )
+        raise InputError([NO_PARQUET])
 
 
 def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
@@ -130,7 +123,7 @@ def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
     from portfolio.report.files import write_all
     from portfolio.report.json_text import json_text
 
-    text = "\r\n".join(replay_lines(replay)) + "\r\n"
+    text = "\r\n".join(replay_lines(replay, whole=True)) + "\r\n"
     stem = f"路径故事 {replay.story.standing.path}"
     return write_all(
         out,
@@ -147,6 +140,13 @@ def graph(workbook: Path | None = None, out: Path | None = None) -> tuple[Portfo
 
     loaded = load_workbook(workbook)
     return loaded.portfolio, write_graph(loaded.portfolio, output_folder(out, "前置条件图"))
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long: told where the folder is made
+        return False
 
 
 def init(folder: Path) -> list[Path]:
@@ -172,7 +172,7 @@ def init(folder: Path) -> list[Path]:
         folder / "scenarios" / "我的情景.yaml": scenario_template().encode("utf-8"),
         folder / "scenarios" / schema.name: schema.read_bytes(),
     }
-    there = [path for path in contents if path.exists()]
+    there = [path for path in contents if _exists(path)]
     if there:
         raise InputError(
             Problem(place=str(path), found="文件已存在", fix="请换一个文件夹，原文件未改动")

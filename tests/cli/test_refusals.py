@@ -40,6 +40,9 @@ def refused(tmp_path: Path, *words: str | Path, code: int = PROBLEMS) -> str:
         (("run", "-s"), "-s"),
         (("run", "--json=1"), "--json"),
         (("run", "多余"), "多余"),
+        (("run", "-o", ""), "不能为空"),
+        (("check", ""), "不能为空"),
+        (("init", ""), "不能为空"),
         (("explain",), "大项"),
         (("init",), "文件夹"),
         (("compare", "-s", "基准"), "至少两个情景"),
@@ -69,6 +72,8 @@ def test_usage(words, said, tmp_path):
         (("run", "-w", "没有.xlsx", "--json"), "找不到"),
         (("compare", "-s", "基准", "-s", "专项债收緊"), "是否为“专项债收紧”？"),
         (("graph", "-w", "没有.xlsx"), "找不到"),
+        (("graph", "-o", "长" * 300), "文件夹名太长"),
+        (("init", "长" * 300), "文件夹名太长"),
     ],
 )
 def test_unknown_names(words, said, tmp_path):

@@ -41,6 +41,15 @@ def test_the_worst_is_the_path_at_five_per_cent_and_is_told_alike_by_its_number(
     )
 
 
+def test_the_worst_of_a_year_asked_for(tmp_path):
+    words = ("replay", "--path", "最差", *FEW, "--year", "2026")
+    told = json.loads(portfolio(*words, "--json", cwd=tmp_path).stdout)
+    rank = told["standing"]["ranks"][0]
+    assert (rank["what"], rank["lower"]) == ("2026 年折市重点", 1)
+    assert told["standing"]["worry_year"] == 2026
+    assert "按 --year 指定" in portfolio(*words, cwd=tmp_path).stdout
+
+
 def test_scenarios_are_merged_and_the_luck_is_the_same(tmp_path):
     words = ("replay", "--path", "3", *FEW, "--json")
     plain = json.loads(portfolio(*words, cwd=tmp_path).stdout)
@@ -72,7 +81,13 @@ def test_the_story_is_written_where_asked(tmp_path):
     text = next(data for name, data in made.items() if name.endswith(".txt"))
     story = json.loads(next(data for name, data in made.items() if name.endswith(".json")))
     assert text is not None
-    assert text.decode("utf-8-sig").replace("\r\n", "\n") == done.stdout
+    whole = text.decode("utf-8-sig").replace("\r\n", "\n")
+    # The screen has the first turning points, the file all of them; the rest is alike.
+    assert "条经过未列" in done.stdout
+    assert "条经过未列" not in whole
+    head, _, _ = done.stdout.partition("五、逐年经过")
+    assert whole.startswith(head)
+    assert len(whole) > len(done.stdout)
     assert f"第 {story['standing']['path']} 条路径" in done.stdout
     assert len(made) == 2
 
@@ -88,6 +103,8 @@ def test_a_path_of_a_quasi_random_study(tmp_path):
     ("words", "said"),
     [
         ((), "请用 --path"),
+        (("--path", "1", "--year", "明年"), "--year 的值不对（“明年”不是整数）"),
+        (("--path", "1", "-o", ""), "-o/--out 的值不对（不能为空）"),
         (("--path", "1", "-n", "很多"), "-n 的值不对（“很多”不是整数）"),
         (("--path", "1", "--tails", "厚"), "可用 正态 或 t5"),
     ],
@@ -104,6 +121,7 @@ def test_usage(words, said, tmp_path):
         (("--path", "-3"), "-3"),
         (("--path", "65", *FEW, "--sobol"), "共 64 条路径，没有第 65 条"),
         (("--path", "1", "-n", "0"), "-n：0 不在"),
+        (("--path", "1", "--year", "2050", *FEW), "--year：2050 年没有可对照的年度目标"),
         (("--path", "1", "-s", "专项债收緊"), "是否为“专项债收紧”？"),
     ],
 )

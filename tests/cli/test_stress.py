@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 
 import click
 import pytest
@@ -13,7 +15,7 @@ from portfolio import workflows
 from portfolio.cli_stress import _end
 from portfolio.report.asked_text import answer_lines, undone_line
 from portfolio.report.stress_json import stress_json
-from tests.cli.command import contents, portfolio, said_no_english, too_wide
+from tests.cli.command import contents, environment, portfolio, said_no_english, too_wide
 from tests.cli.test_refusals import PROBLEMS, USAGE, refused
 
 #: Few paths and no extra runs: what is tested here is the command, not the statistics.
@@ -57,6 +59,8 @@ def test_each_scenario_stands_apart_beside_the_baseline_on_the_same_luck(tmp_pat
         (("-n", "1.5"), "-n 的值不对（“1.5”不是整数）"),
         (("--paths", "xlsx"), "可用 csv 或 parquet"),
         (("--precison", "1%"), "是否为 --precision？"),
+        (("-o", ""), "-o/--out 的值不对（不能为空）"),
+        (("-w", " "), "-w/--workbook 的值不对（不能为空）"),
     ],
 )
 def test_usage(words, said, tmp_path):
@@ -76,6 +80,9 @@ def test_usage(words, said, tmp_path):
         (("--fail-if", "P(2026>=3800)"), "--fail-if"),
         (("--fail-if", "P(99按期)<0.5"), "99"),
         (("-s", "专项债收緊"), "是否为“专项债收紧”？"),
+        (("--year", "2040"), "--year：2040 年没有可对照的年度目标"),
+        (("--fail-if", "P(2030>=3800)<0.5"), "2028 年起清单封闭，不列把握"),
+        ((*QUICK, "-o", "长" * 300), "文件夹名太长"),
     ],
 )
 def test_problems(words, said, tmp_path):
@@ -119,6 +126,7 @@ def test_ctrl_c_leaves_the_paths_done_as_a_result():
     done = {len(result.paths) for result in results}
     assert done in ({512}, {1_024})
     assert all(result.sampling.interrupted for result in results)
+    assert all(result.sampling.extras_skipped for result in results)
     assert all(result.levers == () for result in results)
     assert results[1].comparison is not None
     line = undone_line(results)
@@ -127,6 +135,92 @@ def test_ctrl_c_leaves_the_paths_done_as_a_result():
     with pytest.raises(click.exceptions.Exit) as end:
         _end(results, every=False)
     assert end.value.exit_code == 130
+
+
+#: The command with a Ctrl-C of its own: at the first audit event (an import, a file opened) that
+#: is named so. The signal is given its usual handler back: a shell may have set it aside.
+INTERRUPTED_ITSELF = """
+import os, signal, sys
+name, mark, times, *words = sys.argv[1:]
+signal.signal(signal.SIGINT, signal.default_int_handler)
+left = [int(times)]
+def hear(event, args):
+    if event == name and left[0] and str(args[0]).endswith(mark):
+        left[0] -= 1
+        os.kill(os.getpid(), signal.SIGINT)
+sys.addaudithook(hear)
+from portfolio.cli import main
+main(words)
+"""
+
+
+def interrupted(tmp_path, event, mark, times, *words):
+    return subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_ITSELF, event, mark, str(times), "stress", *words],
+        cwd=tmp_path, env=environment(), stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process can't send itself Ctrl-C")
+@pytest.mark.parametrize(
+    ("event", "mark", "words", "said"),
+    [
+        ("import", "portfolio.model.study.assess", (), "渠道杠杆没有算完"),
+        ("import", "portfolio.sim.levers", (), "渠道杠杆没有算完"),
+        ("import", "portfolio.model.study.assess", ("--no-leverage",), "全部完成，文件已写出"),
+        ("open", ".tmp", ("--no-leverage",), "全部完成，文件已写出"),
+    ],
+)
+def test_ctrl_c_after_the_paths_loses_nothing(event, mark, words, said, tmp_path):
+    """In the statistics, the extra runs, the writing: what is done is written, and said."""
+    done = interrupted(tmp_path, event, mark, 1, "-n", "30", *words)
+    assert done.returncode == 130, done.stderr
+    assert "正在收尾并写出已完成的结果" in done.stderr
+    assert said in done.stderr.replace("\n  ", "")
+    assert "30 条路径" in done.stdout
+    assert "中途停止" not in done.stdout
+    assert set(contents(tmp_path / "out" / "压力测试 基准")) == {"压力测试.xlsx", "run.json"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there a process can't send itself Ctrl-C")
+def test_a_second_ctrl_c_stops_at_once_and_leaves_no_file(tmp_path):
+    done = interrupted(tmp_path, "open", ".tmp", 2, "-n", "30", "--no-leverage")
+    assert done.returncode == 130, done.stderr
+    assert "已中断" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert contents(tmp_path) == {}
+
+
+def test_another_year_is_looked_at_where_asked():
+    plain, asked = (
+        workflows.stress(n=30, leverage=False, year=year)[0].findings for year in (None, 2026)
+    )
+    assert asked.worry is not None
+    assert (asked.worry.year, str(asked.worry.why)) == (2026, "按 --year 指定")
+    assert asked.notable != plain.notable
+    assert asked.years == plain.years
+
+
+def test_a_year_after_the_list_closed_is_looked_at_without_a_chance():
+    result = workflows.stress(n=30, leverage=False, year=2030)[0]
+    assert result.findings.worry is not None
+    assert result.findings.worry.year == 2030
+    assert json.dumps(stress_json([result]))
+
+
+def test_a_finish_after_the_play_is_never_called_precise():
+    """P99 of the last finish lies after 2045Q4: more paths do not help, and none are played."""
+    results = workflows.stress(
+        n=60, precision="1季", about="P99(竣工)", leverage=False, sets=["专项债券:2021-2035=0.5"]
+    )
+    precision = results[1].precision
+    assert precision is not None
+    assert (precision.reached, precision.open_ended) == (False, True)
+    assert len(results[1].paths) < 2_000
+    assert any(
+        "推演期内（至 2045Q4）无法确定" in line for line in answer_lines(results, every=False)
+    )
 
 
 def test_ctrl_c_in_the_extra_runs_leaves_the_rest():

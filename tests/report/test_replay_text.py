@@ -140,8 +140,38 @@ def test_the_story_fits_the_screen_and_says_what_it_rests_on():
     said = unwrapped()
     assert "以假设参数为前提" in said
     assert "逐个整数相同" in said
-    assert "位于5%处的一条" in said
+    assert (
+        "“最差”是2,000条路径按2023年（最该先担心的年份）折市重点投资由低到高"
+        "排在5%处的一条，不是最坏的一条" in said
+    )
     assert said.startswith("第42条路径（情景试算，种子1，正态）")
+
+
+def test_what_came_of_it_is_told_before_the_luck_and_the_turning_points_come_last():
+    said = unwrapped()
+    order = (
+        "在2,000条路径中的位置",
+        "二、为什么",
+        "三、逐年结果",
+        "四、这条路径的运气",
+        "五、逐年经过",
+    )
+    places = [said.index(part) for part in order]
+    assert places == sorted(places)
+
+
+def test_a_screen_has_the_first_turning_points_and_how_many_more_there_are():
+    """12 turning points, a line each on a screen so wide; thrice the years have 36, 11 too many."""
+    story, lucky, outcome = told()
+    long = replace(story, years=story.years * 3)
+    shown = replay_lines(long, "试算", lucky, outcome, 400, whole=False)
+    whole = replay_lines(long, "试算", lucky, outcome, 400)
+    start = shown.index("五、逐年经过") + 1
+    assert shown[start : start + 25] == whole[start : start + 25]
+    assert shown[start + 25].strip().startswith("其余 11 条经过未列")
+    assert len(whole) == len(shown) + 10
+    short = replay_lines(story, "试算", lucky, outcome, 400, whole=False)
+    assert short == replay_lines(story, "试算", lucky, outcome, 400)
 
 
 def _columns(line: str) -> int:

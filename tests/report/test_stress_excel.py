@@ -152,6 +152,7 @@ def test_libreoffice_calculates_every_stored_value(tmp_path: Path) -> None:
 @given(portfolios(max_items=4))
 def test_any_portfolio_makes_a_workbook(portfolio: Portfolio) -> None:
     book = opened(stress_bytes([stress_of(result_of(portfolio), paths=3)]))
-    assert book.sheetnames == SHEETS
+    # Nothing was measured of channels: no sheet says so at length.
+    assert book.sheetnames == [name for name in SHEETS if name != "渠道杠杆"]
     rows = [row for row in book["校核"].iter_rows(values_only=True) if row[6] in ("√", "×")]
     assert all(row[6] == "√" for row in rows)

@@ -9,14 +9,14 @@ import pytest
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.estimates import Estimate
-from portfolio.model.study.result import Answer, Judged, Precision, Unit
+from portfolio.model.study.result import Answer, Judged, Precision, Unit, Worry, WorryYear
 from portfolio.report.stress_headline import headlines
+from portfolio.report.stress_limits import limit_lines, record_lines
 from portfolio.report.stress_wording import (
     answer_text,
     chance_text,
     finish_range,
     judged_text,
-    limit_lines,
     paths_text,
     points_text,
     precision_text,
@@ -106,16 +106,34 @@ def test_conditions_and_precision_say_what_was_found() -> None:
 
 def test_the_sentences_begin_with_what_they_rest_on() -> None:
     result = shipped_stress()
-    lines = headlines(result)
+    # What the public record contradicts comes first.
+    told = len(record_lines(result, telling=True))
+    assert all("公开数" in line for line in headlines(result)[:told])
+    lines = headlines(result)[told:]
     assert lines[0].startswith("以假设参数为前提，120 条路径中")
     assert "计划本身即低于目标" in lines[0]
     worry = result.findings.worry
     assert worry is not None and lines[1].startswith(f"最该先担心的是 {worry.year} 年")
     # The two levers of the sample are sources; what they gain comes before any swing.
     assert "去掉该风险" in lines[2] and "工期" in lines[2]
-    assert "P80" in lines[3] and "联合把握" in lines[4]
+    assert "占投资 90% 的大项 P80 竣工" in lines[3] and "联合把握" in lines[4]
     without = headlines(replace(result, levers=()))
-    assert "最高一成与最低一成" in without[2]
+    assert "最高一成与最低一成" in without[told + 2]
+
+
+def test_a_year_asked_for_is_not_called_the_one_to_worry_about() -> None:
+    result = shipped_stress()
+    worry = WorryYear(year=2024, why=Worry.ASKED)
+    asked = replace(result, findings=replace(result.findings, worry=worry))
+    lines = "".join(headlines(asked))
+    assert "所问年份 2024 年：达标把握" in lines and "最该先担心" not in lines
+
+
+def test_an_interval_without_0_never_shows_0() -> None:
+    # 0.3 亿元 reads 0 in whole 亿元: one decimal more, for the value and both ends.
+    assert signed_yi_text(estimate(9_000, 3_000, 15_000)) == "+0.9（+0.3 至 +1.5）"
+    assert signed_number_text(estimate(0.08, 0.04, 0.12)) == "+0.08（+0.04 至 +0.12）"
+    assert points_text(estimate(0.012, 0.004, 0.02)) == "+1.2（+0.4 至 +2.0）"
 
 
 def test_a_run_stopped_early_says_so() -> None:
@@ -129,4 +147,10 @@ def test_an_empty_register_is_told_as_a_limit() -> None:
     portfolio = result.run.portfolio
     empty = replace(portfolio, risk=replace(portfolio.risk, register=()))
     bare = replace(result, run=replace(result.run, portfolio=empty))
-    assert len(limit_lines(bare)) == len(limit_lines(result)) + 1
+    assert "风险清单为空" in limit_lines([bare])[-1]
+    # 30 % by the register; what counts is how often the paths had it.
+    share = whole_percent(float(result.paths.happened[:, 0].mean()))
+    assert limit_lines([result])[-1] == f"计入点名的风险：征拆受阻（{share} 的路径发生）。"
+    both = limit_lines([result, bare])[-2:]
+    assert both[0].startswith(f"情景“{result.run.scenario}”计入点名的风险")
+    assert both[1].startswith(f"情景“{bare.run.scenario}”的风险清单为空")

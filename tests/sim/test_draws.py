@@ -129,6 +129,20 @@ def test_a_channel_more_leaves_all_other_luck(name):
     assert differing(found, before) == {"receipt_bps"}
 
 
+@pytest.mark.parametrize("name", ["AA", "ZZ"])
+def test_a_tied_channel_added_at_the_end_leaves_all_other_luck(name):
+    tie = ChannelCorrelation(channel_id=name, other_id="LAND", correlation=0.3, provenance="")
+    more = lucky(
+        ("works", "可研"), ("works", "备案"), ("plain", "可研"),
+        classes=(RISK, WORKS), numbers=(24, 5, 7),
+        risk=replace(TIES, channel_correlations=(*TIES.channel_correlations, tie)),
+        channels=(*FULL.channel_risks, money(name)), register=FULL.risk.register,
+    )  # fmt: skip
+    found, before = of(more), of(FULL)
+    assert np.array_equal(found.receipt_bps[:, :, :-1], before.receipt_bps)
+    assert differing(found, before) == {"receipt_bps"}
+
+
 def test_a_correlation_leaves_the_channels_it_does_not_tie():
     tied = replace(
         FULL,
@@ -136,7 +150,7 @@ def test_a_correlation_leaves_the_channels_it_does_not_tie():
         risk=replace(TIES, channel_correlations=(), register=FULL.risk.register),
     )
     found, before = of(tied), of(replace(FULL, channel_risks=tied.channel_risks))
-    # LAND comes before PPP by id: only PPP follows another.
+    # LAND comes before PPP: only PPP follows another.
     assert np.array_equal(found.receipt_bps[:, :, :2], before.receipt_bps[:, :, :2])
     assert not np.array_equal(found.receipt_bps[:, :, 2], before.receipt_bps[:, :, 2])
 

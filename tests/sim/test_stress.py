@@ -8,14 +8,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from portfolio.model.limits import derive
 from portfolio.model.quarters import FIRST_YEAR
-from portfolio.model.study.assess import findings
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
 from portfolio.sim.draws import CHUNK
 from portfolio.sim.levers import LEVERAGE_YEARS, less_money, switched_off
-from portfolio.sim.one_path import play
 from portfolio.sim.stress import Luck, Study, Window
 from tests.model.four_items import YI, four_items
 from tests.sim.lucky_items import lucky_items, unequal
@@ -209,8 +206,8 @@ def test_one_yi_or_one_per_cent_less_for_every_envelope():
     """GPB 60 + 10 %, SPB 68 + 10 %, CBI and CORP likewise: all far below 100 亿, so 1 亿 each."""
     plain = four_items()
     less = less_money(plain)
-    years = len(LEVERAGE_YEARS)
-    assert len(less) == 4 * years  # 随资本金 has no envelope
+    assert {channel for channel, _ in less} == {"GPB", "SPB", "CBI", "CORP"}  # no 随资本金
+    assert {year for _, year in less} == set(LEVERAGE_YEARS)
     assert {wan for wan, _ in less.values()} == {YI}
     _, poorer = less["GPB", 2023]
     change = plain.envelopes.pooled_wan - poorer.envelopes.pooled_wan
@@ -222,16 +219,16 @@ def test_one_yi_or_one_per_cent_less_for_every_envelope():
     assert np.array_equal(plain.envelopes.pooled_wan, poorer.envelopes.pooled_wan)
 
 
-def test_a_large_envelope_loses_one_per_cent_and_a_small_one_no_more_than_it_has():
+def test_a_large_envelope_loses_one_per_cent_and_one_under_10_yi_is_left_out():
     plain = four_items()
     ask, reserve = plain.envelopes.pooled_ask_wan.copy(), plain.envelopes.pooled_reserve_wan * 0
-    ask[0, 0], ask[1, 0], ask[2, 0] = 300 * YI, YI // 2, 0
+    ask[0, 0], ask[1, 0], ask[2, 0] = 300 * YI, 10 * YI, 10 * YI - 1
     changed = replace(
         plain,
         envelopes=replace(plain.envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve),
     )
     less = less_money(changed)
-    assert (less["GPB", 2021][0], less["GPB", 2022][0]) == (3 * YI, YI // 2)
+    assert (less["GPB", 2021][0], less["GPB", 2022][0]) == (3 * YI, YI)
     assert ("GPB", 2023) not in less
 
 
@@ -260,7 +257,7 @@ def test_the_same_draws_are_played_on_each_portfolio(whole):
 def test_everything_that_can_be_switched_off_is_known_to_the_draws():
     plain = lucky_items()
     paths = sim.study([plain], luck=LUCK, paths=60).paths[0]
-    off = switched_off(plain, findings(plain, paths, play(derive(plain))))
+    off = switched_off(plain)
     assert {"来源：造价", "来源：风险清单", "风险：征拆受阻", "渠道：地方政府专项债券"} <= set(off)
     assert "来源：落地率" not in off  # no item is of a stage that has one
     assert "渠道：一般公共预算" not in off  # it has no luck
@@ -273,3 +270,22 @@ def test_a_study_of_nothing_new_is_what_was_known(whole):
     again = sim.study([lucky_items()], luck=LUCK, paths=MANY, known=[whole])
     assert isinstance(again, Study)
     assert unequal(again.paths[0], whole) == []
+
+
+def test_ctrl_c_while_the_pieces_are_joined_is_noted_and_loses_nothing(whole):
+    """The first reading of the pieces is stopped; the second gives the whole."""
+
+    class StoppedOnce(list[Paths]):
+        stopped = False
+
+        def __iter__(self):
+            if not self.stopped:
+                self.stopped = True
+                raise KeyboardInterrupt
+            return super().__iter__()
+
+    pieces = [whole, whole]
+    (joined,), stopped = sim._joined([StoppedOnce(pieces)])
+    assert stopped
+    assert unequal(joined, Paths.joined(pieces)) == []
+    assert sim._joined([pieces])[1] is False

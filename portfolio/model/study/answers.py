@@ -14,6 +14,8 @@ from portfolio.model.measures import planned_wan
 from portfolio.model.money import WAN_PER_YI, exact_decimal
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError, Problem
+from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.study.asked import Condition, Form, Quantity, Subject
 from portfolio.model.study.confidence import (
     last_finish,
     late_quarters,
@@ -24,7 +26,7 @@ from portfolio.model.study.confidence import (
 from portfolio.model.study.intervals import chance, mean, percentile_estimate, student
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import Answer, Estimate, Judged, Precision, SamplingError, Unit
-from portfolio.model.study.wishes import Condition, Form, Quantity, Subject, parse_quantity
+from portfolio.model.study.wishes import parse_quantity
 from portfolio.model.study.yearly import converted_wan, distance_wan
 
 Ints = npt.NDArray[np.integer]
@@ -178,14 +180,16 @@ def precision(
 ) -> Precision:
     """Whether the quantity is as sure as asked, and about how many paths it would take.
 
-    Half widths shrink with the square root of the paths.
+    Half widths shrink with the square root of the paths. A finish that may lie after the play
+    has none: how much later is not known.
     """
     found = answer(quantity, portfolio, paths)
     estimate = found.estimate
     wanted = asked.half_width
     if wanted is None:
         wanted = abs(estimate.value) * (asked.part or 0.0)
-    half = estimate.half_width
+    open_ended = _after_play(found, estimate.value, estimate.low, estimate.high)
+    half = None if open_ended else estimate.half_width
     reached = half is not None and half <= wanted
     needed = None
     if half is not None and wanted > 0:
@@ -196,6 +200,18 @@ def precision(
         half_width=half,
         reached=reached,
         paths_needed=needed,
+        open_ended=open_ended,
+    )
+
+
+def never_sure(found: Precision) -> bool:
+    """Whether more paths can't help: the whole interval of a finish lies after the play."""
+    return _after_play(found.answer, found.answer.estimate.low)
+
+
+def _after_play(found: Answer, *quarters: float | None) -> bool:
+    return found.unit is Unit.QUARTER and any(
+        quarter is not None and quarter >= PLAY_QUARTERS for quarter in quarters
     )
 
 

@@ -6,12 +6,14 @@ import numpy as np
 
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.study.causes import cause_table
 from portfolio.model.study.chain import end_bias, item_chains, merges
 from portfolio.model.study.confidence import (
     item_confidences,
     late_items,
     money_finishes,
+    public_confidence,
     total_cost_wan,
     whole_confidence,
 )
@@ -21,12 +23,16 @@ from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import Findings, NotablePath
 from portfolio.model.study.yearly import converted_wan, worry_year, year_chances
 
-#: Where a path stands among all, as a percentile of the worry year's converted investment.
+#: Where a path stands among all, as a percentile of the converted investment of the year looked at.
 NOTABLE = (("最差", 5), ("中位", 50), ("最好", 95))
 
 
-def findings(portfolio: Portfolio, paths: Paths, prior: Outcome) -> Findings:
+def findings(
+    portfolio: Portfolio, paths: Paths, prior: Outcome, year: int | None = None
+) -> Findings:
     """What the paths of one scenario say, beside `prior`, the same scenario without luck.
+
+    `year`, one of `years_to_look_at`, is looked at instead of the year to worry about first.
 
     Raises
     ------
@@ -36,11 +42,12 @@ def findings(portfolio: Portfolio, paths: Paths, prior: Outcome) -> Findings:
     if len(paths) == 0:
         raise ValueError("no paths to judge")
     years = year_chances(portfolio, paths, prior)
-    worry = worry_year(years)
+    worry = worry_year(years, year)
     return Findings(
         years=years,
         worry=worry,
         whole=whole_confidence(portfolio, paths, prior),
+        public=public_confidence(portfolio, paths, prior),
         by_money=money_finishes(portfolio, paths, prior),
         late_items=late_items(portfolio, paths),
         items=item_confidences(portfolio, paths, prior),
@@ -71,5 +78,7 @@ def notable_paths(portfolio: Portfolio, paths: Paths, worry: int | None) -> tupl
 
 def usual_questions(worry: int | None) -> tuple[str, ...]:
     """Quantities by which a way of sampling is judged."""
-    by_year = () if worry is None else (f"P({worry}达标)", f"均值({worry})")
+    by_year = () if worry is None else (f"均值({worry})",)
+    if worry is not None and worry <= LAST_FULL_LIST_YEAR:
+        by_year = (f"P({worry}达标)", *by_year)
     return (*by_year, "均值(总造价)", "P80(总造价)")

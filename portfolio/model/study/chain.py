@@ -27,6 +27,9 @@ from portfolio.model.study.result import EndBias, GateInTime, ItemChain, Merge
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+#: From this share of paths on whose end lies past the play, the end tells nothing apart.
+MOST = 0.5
+
 
 def ends_last(portfolio: Portfolio, paths: Paths) -> Mask:
     """Items that finish last in a path, ties all: bool[path, item]; only items with money."""
@@ -78,7 +81,17 @@ def item_chains(portfolio: Portfolio, paths: Paths) -> tuple[ItemChain, ...]:
         )
         for i in np.flatnonzero(shown).tolist()
     ]
-    return tuple(sorted(rows, key=lambda row: (-row.criticality.value, -row.cruciality)))
+    # Past the end of play all ends are one: only the mean delay tells items apart there.
+    cut = float((end >= PLAY_QUARTERS).mean()) > MOST
+    return tuple(
+        sorted(
+            rows,
+            key=lambda row: (
+                -row.criticality.value,
+                -(row.delay_cruciality if cut else row.cruciality),
+            ),
+        )
+    )
 
 
 def end_bias(portfolio: Portfolio, paths: Paths, prior: Outcome) -> EndBias | None:

@@ -108,18 +108,36 @@ def item_confidences(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tupl
 
 def whole_confidence(portfolio: Portfolio, paths: Paths, prior: Outcome) -> Confidence | None:
     """All items together: total cost and the last finish; None where no item has money."""
-    chosen = with_money(portfolio)
+    return _together(portfolio, paths, prior, with_money(portfolio))
+
+
+def public_confidence(portfolio: Portfolio, paths: Paths, prior: Outcome) -> Confidence | None:
+    """The items that come about as planned, without those of a stage with 落地率 (备案).
+
+    Private money that does not come can't pay for the overruns of public works: their cost is
+    judged apart. None where all items, or none, are of such a stage.
+    """
+    private = {row.stage for row in portfolio.realisations}
+    public = np.array([item.stage not in private for item in portfolio.items], dtype=np.bool_)
+    return (
+        None if public.all() else _together(portfolio, paths, prior, with_money(portfolio) & public)
+    )
+
+
+def _together(
+    portfolio: Portfolio, paths: Paths, prior: Outcome, chosen: npt.NDArray[np.bool_]
+) -> Confidence | None:
     if not chosen.any():
         return None
     finishes = [prior.finish[i] for i in np.flatnonzero(chosen).tolist()]
     known = [finish for finish in finishes if finish is not None]
     return confidence(
         None,
-        last_finish(portfolio, paths),
-        total_cost_wan(paths),
-        planned_finish=int(planned_finishes(portfolio).max()),
+        np.asarray(paths.finish[:, chosen].max(axis=1), dtype=np.int64),
+        np.asarray(paths.cost_wan[:, chosen].sum(axis=1), dtype=np.int64),
+        planned_finish=int(planned_finishes(portfolio)[chosen].max()),
         prior_finish=max(known) if len(known) == len(finishes) else None,
-        approved_wan=int(planned_wan(portfolio).sum()),
+        approved_wan=int(planned_wan(portfolio)[chosen].sum()),
     )
 
 

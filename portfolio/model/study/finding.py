@@ -53,16 +53,20 @@ class YearChance:
 
 
 class Worry(StrEnum):
-    """Why a year is the one to worry about first."""
+    """Why a year is the one to look at."""
 
     UNLIKELY = "首个达标把握不足一半的年份"
     LEAST_LIKELY = "达标把握最低的年份"
     PLAN_ITSELF = "各年计划本身即低于目标，取达标把握最低的年份"
+    ASKED = "按 --year 指定"
 
 
 @dataclass(frozen=True, kw_only=True)
 class WorryYear:
-    """The year to worry about first, until 2027, and why."""
+    """The year the findings look at: the one to worry about first (until 2027), or one asked for.
+
+    A year asked for may be as late as 2035; after 2027 it has no chance.
+    """
 
     year: int
     why: Worry
@@ -316,6 +320,7 @@ class Findings:
     years: tuple[YearChance, ...]
     worry: WorryYear | None
     whole: Confidence | None
+    public: Confidence | None  # without the items that have a 落地率; None where none has
     by_money: tuple[MoneyFinish, ...]
     late_items: Fan
     items: tuple[Confidence, ...]

@@ -194,6 +194,8 @@ class Precision:
     """Whether an asked quantity is as sure as asked (half the interval, in the quantity's unit).
 
     paths_needed : about how many paths in all it would take; None where that can't be told
+    open_ended : a finish of which the value or an end of the interval lies after the play: it has
+        no width (`half_width` None), and is never sure (推演期内无法确定)
     """
 
     answer: Answer
@@ -201,13 +203,15 @@ class Precision:
     half_width: float | None
     reached: bool
     paths_needed: int | None
+    open_ended: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sampling:
     """How the paths were made.
 
-    asked, interrupted : paths asked for; whether the run was stopped before
+    asked, interrupted : paths asked for; whether the run was stopped with fewer
+    extras_skipped : whether levers and leverage were asked for and left out by a stop
     tails : 正态 or t5; engine : the batch engine's name as people read it
     sobol : the quasi-random run's errors, () for plain sampling
     """
@@ -218,6 +222,7 @@ class Sampling:
     tails: str
     engine: str
     sobol: tuple[SamplingError, ...] = ()
+    extras_skipped: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,6 @@ condition is a quantity, an operator and a bound: `P(2026达标)<80%`, `P80(22)>
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from enum import StrEnum
 
 from portfolio.model.items_lookup import find_item
 from portfolio.model.money import WAN_PER_YI, exact_decimal, scaled
@@ -21,9 +19,12 @@ from portfolio.model.quarters import (
     FIRST_YEAR,
     LAST_FULL_LIST_YEAR,
     LAST_PLAY_YEAR,
+    PLAY_QUARTERS,
     parse_quarter,
+    quarter_label,
     quarter_of,
 )
+from portfolio.model.study.asked import MONEY, Condition, Form, Quantity, Subject
 from portfolio.model.study.confidence import with_money
 from portfolio.model.study.result import Unit
 from portfolio.model.study.yearly import inclusion_by_year
@@ -49,68 +50,7 @@ _CONDITION = re.compile(rf"(?P<quantity>.+[)）])\s*{_OPERATOR}\s*{_BOUND}", re.
 _CALL = re.compile(r"(?P<head>[^(（]+?)\s*[(（](?P<body>.*)[)）]", re.DOTALL)
 _COMPARED = re.compile(rf"(?P<subject>.+?)\s*{_OPERATOR}\s*{_BOUND}", re.DOTALL)
 _PERCENTILE = re.compile(r"[Pp](?P<percent>\d{1,2}(\.\d+)?)")
-
-
-class Form(StrEnum):
-    """What is asked of a subject."""
-
-    CHANCE = "把握"
-    PERCENTILE = "分位"
-    MEAN = "均值"
-    JOINT = "联合把握"
-
-
-class Subject(StrEnum):
-    """What a question is about."""
-
-    YEAR = "年份"
-    ITEM_FINISH = "大项竣工"
-    ITEM_COST = "大项造价"
-    END = "竣工"
-    TOTAL_COST = "总造价"
-    EVERY_ITEM = "全部"
-
-
-#: Subjects that are money; the others with a size are quarters.
-MONEY = (Subject.YEAR, Subject.ITEM_COST, Subject.TOTAL_COST)
 _OWN_WORDS = {word.value: word for word in (Subject.END, Subject.TOTAL_COST, Subject.EVERY_ITEM)}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Quantity:
-    """A number asked of the paths.
-
-    year, item_no : of the subject, None where it has none
-    percent : of a percentile
-    operator, bound : of a chance, 万元 or quarter; bound None means by the plan (达标 the target,
-        按期 the planned finish, 不超支 the approved cost)
-    """
-
-    text: str
-    form: Form
-    subject: Subject
-    year: int | None = None
-    item_no: int | None = None
-    percent: float | None = None
-    operator: str | None = None
-    bound: int | None = None
-
-    @property
-    def unit(self) -> Unit:
-        """What it is measured in."""
-        if self.form in (Form.CHANCE, Form.JOINT):
-            return Unit.CHANCE
-        return Unit.WAN if self.subject in MONEY else Unit.QUARTER
-
-
-@dataclass(frozen=True, kw_only=True)
-class Condition:
-    """A quantity compared with a bound, in parts of 1, 万元 or quarters."""
-
-    text: str
-    quantity: Quantity
-    operator: str
-    bound: float
 
 
 def parse_condition(text: str, portfolio: Portfolio, place: str = "--fail-if") -> Condition:
@@ -129,8 +69,14 @@ def parse_condition(text: str, portfolio: Portfolio, place: str = "--fail-if") -
     if quantity.unit is Unit.CHANCE:
         bound = _part(match["bound"], place)
     else:
-        subject = quantity.subject
-        operator, bound = _size(subject, operator, match["bound"], place)
+        operator, bound = _size(quantity.subject, operator, match["bound"], place)
+        if quantity.unit is Unit.QUARTER and bound >= PLAY_QUARTERS - 1 and operator != ">":
+            end = quarter_label(PLAY_QUARTERS - 1)
+            raise _refused(
+                place,
+                f"“{text}”：推演只到 {end}，不能再与 {end} 比早晚",
+                f"请写作 {quantity.text}>{end}，或与更早的季度比较",
+            )
     return Condition(text=text.strip(), quantity=quantity, operator=operator, bound=bound)
 
 
@@ -178,13 +124,16 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
 
 def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     """`P(…)`: a comparison, or one of 达标, 按期, 不超支."""
+    last = LAST_FULL_LIST_YEAR
     for word, wanted in (
         ("达标", (Subject.YEAR,)),
         ("按期", (Subject.ITEM_FINISH, Subject.END, Subject.EVERY_ITEM)),
         ("不超支", (Subject.ITEM_FINISH, Subject.TOTAL_COST)),
     ):
         if body.endswith(word):
-            subject, year, item_no = _subject(body.removesuffix(word).strip(), portfolio, place)
+            subject, year, item_no = _subject(
+                body.removesuffix(word).strip(), portfolio, place, last
+            )
             if subject not in wanted:
                 raise _refused(place, f"“{text}”：“{word}”不能这样用", HOW_TO_ASK)
             if word == "达标":
@@ -197,7 +146,8 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     match = _COMPARED.fullmatch(body)
     if match is None:
         raise _refused(place, f"“{text}”中没有可比较的条件", HOW_TO_ASK)
-    subject, year, item_no = _subject(match["subject"].strip(), portfolio, place)
+    subject, year, item_no = _subject(match["subject"].strip(), portfolio, place, last)
+    _check_list_is_open(text, year, place)
     if subject is Subject.EVERY_ITEM:
         raise _refused(place, f"“{text}”：“全部”不能与数值比较", "请改用 竣工、总造价 或 全部按期")
     operator, bound = _size(subject, _OPERATORS[match["operator"]], match["bound"], place)
@@ -221,8 +171,13 @@ def _joint(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     return Quantity(text=text, form=Form.JOINT, subject=subject, item_no=item_no)
 
 
-def _subject(text: str, portfolio: Portfolio, place: str) -> tuple[Subject, int | None, int | None]:
-    """What is meant: a word of ours, a year of the play, an item's cost, or an item's finish."""
+def _subject(
+    text: str, portfolio: Portfolio, place: str, last_year: int = LAST_PLAY_YEAR
+) -> tuple[Subject, int | None, int | None]:
+    """What is meant: a word of ours, a year of the play, an item's cost, or an item's finish.
+
+    `last_year` is the last that may be asked about, told to who asks about a year out of the play.
+    """
     if not text:
         raise _refused(place, "没有说明问的是哪一年或哪个大项", HOW_TO_ASK)
     if text in _OWN_WORDS:
@@ -236,6 +191,14 @@ def _subject(text: str, portfolio: Portfolio, place: str) -> tuple[Subject, int 
                 place, f"{year} 年没有入列系数，不能折算", "请在工作表“年度目标”中填写入列系数"
             )
         return Subject.YEAR, year, None
+    if (
+        len(text) == 4
+        and text.isdecimal()
+        and all(item.no != int(text) for item in portfolio.items)
+    ):
+        raise _refused(
+            place, f"没有 {text} 年", f"年份须为 {FIRST_YEAR}–{last_year}；大项写序号或名称"
+        )
     call = _CALL.fullmatch(text)
     if call is not None and call["head"] == "造价":
         return Subject.ITEM_COST, None, _item(call["body"].strip(), portfolio, place)
@@ -250,14 +213,19 @@ def _item(text: str, portfolio: Portfolio, place: str) -> int:
 
 
 def _check_target(text: str, year: int | None, portfolio: Portfolio, place: str) -> None:
+    _check_list_is_open(text, year, place)
     targets = {target.year for target in portfolio.targets if target.target_wan is not None}
     if year not in targets:
         raise _refused(place, f"“{text}”：{year} 年没有目标", "请选有目标的年份")
-    if year > LAST_FULL_LIST_YEAR:
+
+
+def _check_list_is_open(text: str, year: int | None, place: str) -> None:
+    """No chance of a year in which the closed list runs down: it would say nothing."""
+    if year is not None and year > LAST_FULL_LIST_YEAR:
         raise _refused(
             place,
-            f"“{text}”：{LAST_FULL_LIST_YEAR} 年之后清单封闭，只报待入库缺口，不报达标把握",
-            f"请选不晚于 {LAST_FULL_LIST_YEAR} 年的年份，或写明金额，如 P({year}>=1000)",
+            f"“{text}”：{LAST_FULL_LIST_YEAR + 1} 年起清单封闭，不列把握",
+            f"可问 {FIRST_YEAR}–{LAST_FULL_LIST_YEAR}；{year} 年可问 P50({year}) 或 均值({year})",
         )
 
 

@@ -150,12 +150,24 @@ def _against_target(year: YearChance, converted: Ints | None) -> YearChance:
     )
 
 
-def worry_year(years: tuple[YearChance, ...]) -> WorryYear | None:
-    """The year to worry about first: the first until 2027 whose chance is below one half.
+def years_to_look_at(portfolio: Portfolio) -> tuple[int, ...]:
+    """Years that may be asked for: 2021–2035 with a target and 入列系数."""
+    targets = {target.year for target in portfolio.targets if target.target_wan is not None}
+    factors = inclusion_by_year(portfolio)
+    plan = range(FIRST_YEAR, FIRST_YEAR + PLAN_YEARS)
+    return tuple(
+        year for year in plan if year in targets and factors[year - FIRST_YEAR] is not None
+    )
 
-    Where there is none, the year with the lowest chance (the earliest of equals). Years whose
+
+def worry_year(years: tuple[YearChance, ...], asked: int | None = None) -> WorryYear | None:
+    """The year asked for, else the one to worry about first: the first until 2027 below one half.
+
+    That is by the chance of its target. Where there is none, the year with the lowest chance (the earliest of equals). Years whose
     plan itself stays below the target are passed over unless all do. None without any chance.
     """
+    if asked is not None:
+        return WorryYear(year=asked, why=Worry.ASKED)
     judged = [(year.chance.value, year) for year in years if year.chance is not None]
     fair = [(value, year) for value, year in judged if not year.plan_below_target]
     if not judged:

@@ -21,6 +21,8 @@ from portfolio.report.excel.stress_tornado import write_tornado
 from portfolio.report.excel.stress_years import write_years
 
 HOME, DIFFERENCES, CHECKS, ASSUMPTIONS = "首页", "情景差异", "校核", "风险参数"
+#: Only where it was measured.
+LEVERAGE = "渠道杠杆"
 Writer = Callable[[Book, Sheet], list[Check]]
 #: Sheets of every scenario: name, meaning, writer, tab.
 WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
@@ -35,7 +37,7 @@ WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
     ("竣工分布", "竣工直方图、汇合偏差", write_finishes, "#BF8F00"),
     ("联合把握", "造价与竣工散点、四象限、等联合把握线", write_joint, "#7030A0"),
     ("成因", "滞后分摊到各成因，合计相等", write_causes, "#C00000"),
-    ("渠道杠杆", "某渠道某年少 1 亿元的后果", write_leverage, "#00B0F0"),
+    (LEVERAGE, "某渠道某年少 1 亿元的后果", write_leverage, "#00B0F0"),
 )
 #: Excel's limit for a sheet's name.
 LONGEST_NAME = 31
@@ -62,6 +64,8 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
         taken = {HOME, DIFFERENCES, CHECKS}
         for name, meaning, write, tab in WRITERS:
             for result in results:
+                if name == LEVERAGE and not result.leverage:
+                    continue
                 sheet = _sheet(book, name, result, results, tab, taken)
                 checks += write(book, sheet)
                 contents.setdefault(name, (meaning, []))[1].append(sheet.name)

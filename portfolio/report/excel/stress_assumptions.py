@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.risk import RiskSettings
 from portfolio.report.excel.book import LINE, ROW, Book, Worksheet, head_row, put, title
 from portfolio.report.excel.stress_blocks import Sheet, parameter_format, put_heading
 from portfolio.report.plain_text import lines_needed
@@ -14,11 +15,23 @@ from portfolio.report.wording import assumption_lines, scenario_name
 
 HEAD = 3
 #: Name columns, numbers, then the basis.
-NUMBERS = 10
+NUMBERS = 9
 WIDTHS = (30, 26, *[11] * NUMBERS, 74)
 BASIS = 2 + NUMBERS
 #: Texts of name and basis leave the cell's edge free.
 MARGIN = 2
+
+#: Bases of the usual correlations that belong to no pair of channels, as the sheet 相关系数 of the
+#: input workbook has them; source: data/risk/correlation.md, sections 1 and 2.
+EVERYWHERE_BASIS = (
+    "假设：没有找到同一城市公共工程之间相关程度的公开估计，借用国防与航天成本估算的惯例"
+    "（美国空军与多机构成本风险手册缺省 0.25—0.3，未核原文），数值为判断"
+)
+GROUP_BASIS = (
+    "假设：没有找到同一城市公共工程之间相关程度的公开估计，同组合计 0.30，取惯例的上沿；数值为判断"
+)
+COST_TIME_BASIS = "假设：工期越长造价越高（Flyvbjerg等2004年对项目时长与超支的研究），数值为判断"
+CHANGED = "假设：由输入工作簿的 相关系数 表或情景给出，不同于缺省值，依据见该处"
 
 #: A part: heading, titles of the two names and the numbers, rows of (names, numbers, basis).
 Row = tuple[tuple[str, str], tuple[Cell, ...], str]
@@ -83,14 +96,33 @@ def parts(portfolio: Portfolio) -> Iterator[Part]:
 
 def _correlations(portfolio: Portfolio, names: dict[str, str]) -> Iterator[Part]:
     risk = portfolio.risk
-    judged = "假设：判断（见输入工作簿 相关系数 表）"
     yield (
         "相关系数（正态得分）",
         ("对象", "与", "相关系数"),
         (
-            (("任意两个大项的造价", ""), (risk.global_correlation,), judged),
-            (("同组大项另加", ""), (risk.group_correlation,), judged),
-            (("同一大项的造价与工期", ""), (risk.cost_time_correlation,), judged),
+            *(
+                ((label, ""), (value,), basis if value == usual else CHANGED)
+                for label, value, usual, basis in (
+                    (
+                        "任意两个大项的造价",
+                        risk.global_correlation,
+                        RiskSettings.global_correlation,
+                        EVERYWHERE_BASIS,
+                    ),
+                    (
+                        "同组大项另加",
+                        risk.group_correlation,
+                        RiskSettings.group_correlation,
+                        GROUP_BASIS,
+                    ),
+                    (
+                        "同一大项的造价与工期",
+                        risk.cost_time_correlation,
+                        RiskSettings.cost_time_correlation,
+                        COST_TIME_BASIS,
+                    ),
+                )
+            ),
             *(
                 (
                     (
@@ -146,10 +178,15 @@ def write_assumptions(book: Book, sheet: Sheet) -> None:
             page.write_string(row, 0, "没有。", book.made({}))
             row += 2
             continue
-        head_row(book, page, row, [*titles, *[""] * (BASIS - len(titles)), "依据"])
+        head_row(book, page, row, titles)
+        named = 2 if titles[1] else 1
+        if named == 1:
+            page.merge_range(row, 0, row, 1, titles[0], book.style("head"))
+        put(page, row, BASIS, "依据", book.style("head"))
+        used = len(titles) - 2
         for names, numbers, basis in rows:
             row += 1
-            _row(book, page, row, names, numbers, basis)
+            _row(book, page, row, names[:named], numbers[:used], basis)
         row += 2
     row = put_heading(book, page, row, "其他假设")
     for line in assumption_lines(sheet.result.run):
@@ -163,17 +200,22 @@ def _row(
     book: Book,
     page: Worksheet,
     row: int,
-    names: tuple[str, str],
+    names: tuple[str, ...],
     numbers: tuple[Cell, ...],
     basis: str,
 ) -> None:
+    """An assumption: its names (one alone over both columns), its numbers, its basis."""
     wrap = book.style("wrap")
-    for column, name in enumerate(names):
-        put(page, row, column, name or None, wrap)
-    filled = (*numbers, *[None] * (NUMBERS - len(numbers)))
-    for column, number in enumerate(filled, start=len(names)):
+    widths: tuple[float, ...] = WIDTHS[:2]
+    if len(names) == 1:
+        page.merge_range(row, 0, row, 1, names[0], wrap)
+        widths = (sum(WIDTHS[:2]),)
+    else:
+        for column, name in enumerate(names):
+            put(page, row, column, name or None, wrap)
+    for column, number in enumerate(numbers, start=2):
         put(page, row, column, number, parameter_format(book))
     put(page, row, BASIS, basis, wrap)
-    texts = ((names[0], WIDTHS[0]), (names[1], WIDTHS[1]), (basis, WIDTHS[BASIS]))
+    texts = (*zip(names, widths, strict=True), (basis, WIDTHS[BASIS]))
     lines = max(lines_needed(text, width - MARGIN) for text, width in texts)
     page.set_row(row, max(ROW, 2 + LINE * lines))

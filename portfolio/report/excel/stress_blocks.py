@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from portfolio.model.study.result import StressResult
@@ -24,7 +25,9 @@ from portfolio.report.tables import Cell, Column, Table, Unit
 
 #: Money and differences of it; a mean of little money keeps its decimals in the cell.
 SIGNED_MONEY = '+#,##0.0;-#,##0.0;"–"'
-DECIMAL = "0.00;-0.00;0.00"
+DECIMAL = "0.00;-0.00;0"
+#: What rounds to 0 in a cell's format must not show a minus.
+SMALLEST = 0.005
 #: Chances are whole per cents: neither never nor always reads <1% and >99%.
 CHANCE, RARE, NEARLY = "0%", '"<1%"', '">99%"'
 _STYLE = {
@@ -34,6 +37,9 @@ _STYLE = {
     Unit.QUARTERS: "whole",
     Unit.NUMBER: "whole",
 }
+#: Characters on a line of an A3 page between its margins: 15.7 in × 96 px ÷ 7 px a character, less
+#: the cells' edges and a quarter for programs that set the font wider.
+A3_CHARACTERS = 140.0
 CHART_FONT = {"name": "等线", "size": 10}
 GRID_LINES = {"visible": True, "line": {"color": "#E0E0E0"}}
 NOTE = {"font_color": "#595959", "text_wrap": True, "valign": "top"}
@@ -87,6 +93,37 @@ def parameter_format(book: Book) -> Format:
     return _made(book, "0.00##", "")
 
 
+def no_minus_zero(value: Cell) -> Cell:
+    """A number that its format would show as “-0.00” as 0; anything else as it is."""
+    return 0.0 if isinstance(value, float) and -SMALLEST < value < 0 else value
+
+
+def print_wide(
+    page: Worksheet,
+    widths: Sequence[float],
+    breaks: Sequence[int],
+    *,
+    repeated: int = 0,
+    rows: Sequence[int] = (),
+) -> None:
+    """Print a sheet on A3 pages side by side, each as large as its widest part allows.
+
+    breaks, rows : columns and rows at which a new page begins. Manual breaks hold only with a
+        scale of its own; fitted to pages, Excel would break where it likes.
+    repeated : first columns that are printed again on every page
+    """
+    again = sum(widths[:repeated])
+    ends = (0, *breaks, len(widths))
+    widest = max(sum(widths[a:b]) + (again if a else 0) for a, b in pairwise(ends))
+    page.set_print_scale(max(10, min(100, int(100 * A3_CHARACTERS / widest))))
+    page.set_v_pagebreaks(list(breaks))
+    if rows:
+        page.set_h_pagebreaks(list(rows))
+    if repeated:
+        page.repeat_columns(0, repeated - 1)
+    page.print_across()
+
+
 def _made(book: Book, pattern: str, tone: str) -> Format:
     """A framed number format, made once."""
     key = (pattern, tone)
@@ -114,7 +151,9 @@ def put_cell(
         number = None if value is None else float(value)
         put(page, row, column, number, chance_format(book, number))
     elif unit is Unit.DECIMAL:
-        put(page, row, column, value, decimal_format(book))
+        said = isinstance(value, str)
+        style = book.style("centre") if said else decimal_format(book)
+        put(page, row, column, no_minus_zero(value), style)
     else:
         put(page, row, column, value, book.style("wrap" if wrap else _STYLE[unit]))
 

@@ -6,6 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.study.confidence import with_money
 from portfolio.model.study.result import Confidence, StressResult
 from portfolio.report.excel.book import (
     GREEN,
@@ -28,6 +29,7 @@ from portfolio.report.excel.stress_blocks import (
     put_heading,
     put_lines,
 )
+from portfolio.report.stress_change import is_censored
 from portfolio.report.stress_item_tables import half_year_counts, item_title, merge_table
 from portfolio.report.stress_views import chosen_items
 from portfolio.report.stress_wording import (
@@ -35,11 +37,14 @@ from portfolio.report.stress_wording import (
     chance_text,
     finish_range,
     quarter_or_later,
+    whole_percent,
 )
 from portfolio.report.wording import scenario_name
 
 HEAD = 3
 WIDTHS = (14, 26, 44, *[13] * 14)
+#: Columns printed: the merges', and the three charts'.
+PRINTED = 17
 CHARTS_A_ROW = 3
 CHART_ROWS, CHART_COLUMNS = 15, (0, 3, 8)
 CHART_SIZE = ((590, 340), (460, 340), (460, 340))
@@ -68,8 +73,12 @@ def write_finishes(book: Book, sheet: Sheet) -> list[Check]:
     row = put_heading(book, page, row, "各图数据：路径数（按半年）")
     histograms = _counts(book, sheet, row, rows)
     for k, confidence in enumerate(rows):
-        _chart(book, sheet, histograms, k, confidence)
+        if k == 0 and confidence.item_no is None and is_censored(sheet.result):
+            _unfinished(book, sheet, histograms.block.last + 3)
+        else:
+            _chart(book, sheet, histograms, k, confidence)
     page.fit_to_pages(1, 0)
+    page.print_area(0, 0, histograms.block.last + 1, PRINTED - 1)
     return _checks(sheet, histograms.block, rows)
 
 
@@ -159,6 +168,16 @@ def half_label(quarter: int) -> str:
     return f"{FIRST_YEAR + quarter // 4}{'下' if quarter % 4 else '上'}"
 
 
+def _censored_words(one: Confidence) -> str:
+    """How much of a histogram stands in its last bar, which is no half-year."""
+    share = one.unfinished.value
+    if share == 0:
+        return ""
+    if share == 1:
+        return "；单柱：全部路径到 2045Q4 仍未竣工"
+    return f"；末柱：{whole_percent(share)} 到 2045Q4 仍未竣工"
+
+
 def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confidence) -> None:
     """One histogram, from its first half-year with paths (or the plan's) to its last."""
     first, last = histograms.shown(k, one.planned_finish)
@@ -186,7 +205,7 @@ def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confid
     chart.set_x_axis(
         axis(
             f"计划 {quarter_or_later(one.planned_finish)}，P50 {quarter_or_later(p50)}，"
-            f"P80 {quarter_or_later(p80)}"
+            f"P80 {quarter_or_later(p80)}{_censored_words(one)}"
         )
     )
     chart.set_y_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES))
@@ -200,6 +219,44 @@ def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confid
         chart,
         {"object_position": 2, "description": f"{heading} 的竣工分布"},
     )
+
+
+def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
+    """How many items play leaves unfinished: the last finish itself is past the end of play."""
+    page, chosen = sheet.page, with_money(sheet.result.run.portfolio)
+    left = (sheet.result.paths.finish[:, chosen] >= PLAY_QUARTERS).sum(axis=1)
+    paths = Counter(left.tolist())
+    row = put_heading(book, page, row, "到 2045Q4 仍未竣工的大项个数（各路径）")
+    head_row(book, page, row, ["个数", "路径数"])
+    counts = range(min(paths), max(paths) + 1)
+    for r, count in enumerate(counts, start=row + 1):
+        put(page, r, 0, count, book.style("whole"))
+        put(page, r, 1, paths[count], book.style("whole"))
+    block = Block(head=row, first=row + 1, last=row + len(counts))
+    chart = book.workbook.add_chart({"type": "column"})
+    chart.add_series(
+        {
+            "categories": "=" + on_sheet(sheet.name, block.column(0)),
+            "values": "=" + on_sheet(sheet.name, block.column(1)),
+            "fill": {"color": ORANGE},
+            "gap": 15,
+        }
+    )
+    whole = sheet.result.findings.whole
+    share = "" if whole is None else whole_percent(whole.unfinished.value)
+    chart.set_title(
+        {
+            "name": f"全部大项：末项在 {share} 的路径中晚于 2045Q4\n下为到期末仍未竣工的大项个数",
+            "name_font": {"name": "等线", "size": 11, "bold": True},
+        }
+    )
+    chart.set_x_axis(axis("未竣工大项（个）"))
+    chart.set_y_axis(axis("路径数", num_format="#,##0", major_gridlines=GRID_LINES))
+    chart.set_legend({"none": True})
+    width, height = CHART_SIZE[0]
+    chart.set_size({"width": width, "height": height})
+    place = {"object_position": 2, "description": "到推演期末仍未竣工的大项个数的分布"}
+    page.insert_chart(HEAD, CHART_COLUMNS[0], chart, place)
 
 
 def _checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:

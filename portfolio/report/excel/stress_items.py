@@ -7,9 +7,11 @@ from portfolio.report.excel.checks import Check
 from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
+    print_wide,
     put_block,
     set_widths,
 )
+from portfolio.report.stress_change import censored_note
 from portfolio.report.stress_item_tables import (
     PERCENTS,
     all_and_items,
@@ -22,6 +24,8 @@ from portfolio.report.wording import scenario_name
 HEAD = 4
 #: Columns both tables begin with; the cost table leaves them out.
 LEAD = 2
+#: Where each half breaks in print, from its first column: about a dozen columns a page.
+FINISH_BREAK, COST_BREAK = 10, 10
 #: In `item_cost_table`.
 APPROVED, COST, BOTH, QUADRANTS, RESERVE = 4, 5, 15, 18, 21
 
@@ -36,6 +40,9 @@ def write_items(book: Book, sheet: Sheet) -> list[Check]:
         f"{SURE}。P80：五条路径中约四条不超过此数。联合把握：造价不超批准数且竣工不晚于计划。"
         "关键度：处在决定末项竣工的链条上的把握。造价准备：该分位造价超出批准造价的部分。",
     )
+    note = censored_note(sheet.result)
+    if note is not None:
+        page.write_string(2, 0, note, book.made({"font_color": "#595959"}))
     finish, cost = item_finish_table(sheet.result), item_cost_table(sheet.result)
     right = len(finish.columns) - LEAD
     # The cost table first: the finish table's name columns then stand over its own.
@@ -48,9 +55,10 @@ def write_items(book: Book, sheet: Sheet) -> list[Check]:
     page.autofilter(HEAD, 0, block.last, right + len(cost.columns) - 1)
     page.freeze_panes(HEAD + 1, LEAD)
     page.repeat_rows(HEAD)
-    page.repeat_columns(0, LEAD - 1)
-    page.set_v_pagebreaks([len(finish.columns)])
-    page.fit_to_pages(2, 0)
+    start = len(finish.columns)
+    widths = [column.width for column in (*finish.columns, *cost.columns[LEAD:])]
+    # The names are printed again on every page.
+    print_wide(page, widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=LEAD)
     return _checks(sheet, block, right)
 
 

@@ -6,6 +6,7 @@ import math
 
 from portfolio.model.study.result import Confidence, JointConfidence, StressResult
 from portfolio.report.excel.book import (
+    ORANGE,
     RED,
     Book,
     cell,
@@ -24,7 +25,12 @@ from portfolio.report.excel.stress_blocks import (
     put_block,
 )
 from portfolio.report.excel.stress_joint_data import POINTS, WIDTHS, Drawn, put_data, year_of
-from portfolio.report.stress_item_tables import costs_of, finishes_of, item_title
+from portfolio.report.stress_item_tables import (
+    costs_of,
+    finishes_of,
+    item_title,
+    reached_frontiers,
+)
 from portfolio.report.stress_tables import chance_columns, ends, wan
 from portfolio.report.stress_views import chosen_items
 from portfolio.report.stress_wording import ASSUMED, quarter_or_later, whole_percent
@@ -46,7 +52,7 @@ def write_joint(book: Book, sheet: Sheet) -> list[Check]:
         book,
         page,
         f"联合把握：造价与竣工同时守住 · {scenario_name(sheet.result.run)}（{ASSUMED}）",
-        f"图中每点为一条路径（最多前 {POINTS:,} 条），红线为批准造价与计划竣工；左下为两者都守住。"
+        f"图中每点为一条路径（最多前 {POINTS:,} 条），红色虚线为计划竣工，橙色点线为批准造价；左下为两者都守住。"
         "等联合把握线上每一点都有同样的把握，不是赶工曲线。",
     )
     whole = sheet.result.findings.whole
@@ -141,26 +147,28 @@ def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
             "fill": {"color": "#A6A6A6", "transparency": 40},
         },
     )
-    red = {"color": RED, "width": 1.75, "dash_type": "dash"}
     no_marker = {"type": "none"}
-    for name, column in (("计划竣工", 1), ("批准造价", 3)):
-        series(
-            name, one.hair.column(column), one.hair.column(column + 1), line=red, marker=no_marker
-        )
-    frontiers = one.row.joint.frontiers
+    for name, column, colour, dash in (
+        ("计划竣工", 1, RED, "dash"),
+        ("批准造价", 3, ORANGE, "round_dot"),
+    ):
+        look = {"color": colour, "width": 2, "dash_type": dash}
+        xs, ys = one.hair.column(column), one.hair.column(column + 1)
+        series(name, xs, ys, line=look, marker=no_marker)
+    frontiers = reached_frontiers(one.row)
     finishes = sorted({p.finish for frontier in frontiers for p in frontier.points})
     for n, frontier in enumerate(frontiers, start=1):
         rows = [one.frontier.first + finishes.index(p.finish) for p in frontier.points]
-        if not rows:
-            continue
         xs = span(rows[0], len(frontiers) + 1, rows[-1], len(frontiers) + 1)
         ys = span(rows[0], n, rows[-1], n)
-        look = {"color": FRONTIER_COLOURS[n - 1], "width": 2.25}
+        colour = FRONTIER_COLOURS[one.row.joint.frontiers.index(frontier)]
+        look = {"color": colour, "width": 2.25}
         series(f"{frontier.percent:g}% 联合把握", xs, ys, line=look, marker=no_marker)
     sure = one.row.joint.both.value
+    later = "\n最右一列＝2045Q4 以后" if one.row.unfinished.value > 0 else ""
     chart.set_title(
         {
-            "name": f"{one.label}：联合把握 {whole_percent(sure)}（{ASSUMED}）",
+            "name": f"{one.label}：联合把握 {whole_percent(sure)}（{ASSUMED}）{later}",
             "name_font": {"name": "等线", "size": 11, "bold": True},
         }
     )

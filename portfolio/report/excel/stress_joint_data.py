@@ -14,7 +14,14 @@ from portfolio.report.excel.stress_blocks import (
     put_block,
     put_heading,
 )
-from portfolio.report.stress_item_tables import costs_of, finishes_of, frontier_table, item_title
+from portfolio.report.stress_item_tables import (
+    costs_of,
+    finishes_of,
+    frontier_table,
+    item_title,
+    reached_frontiers,
+    unreached_line,
+)
 
 #: Points of a scatter: more only make it darker.
 POINTS = 2000
@@ -51,7 +58,7 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
         )
         frontiers.append(_frontier(book, sheet, one, row))
         row = frontiers[-1].below
-    row = put_heading(book, page, row, "图中红线（横轴为年，竣工取该季末；纵轴为亿元）")
+    row = put_heading(book, page, row, "图中两条目标线（横轴为年，竣工取该季末；纵轴为亿元）")
     head_row(book, page, row, ["大项", "竣工线 年", "造价", "造价线 年", "造价"])
     row += 1
     for one in rows:
@@ -78,6 +85,13 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
 
 
 def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
+    told = unreached_line(one)
+    if not reached_frontiers(one):
+        sheet.page.write_string(row, 0, told or "", book.made({}))
+        return Block(head=row, first=row, last=row)
+    if told is not None:
+        sheet.page.write_string(row, 0, told, book.made({}))
+        row += 1
     table = frontier_table(one)
     widths = dict(enumerate(WIDTHS))
     block = put_block(book, sheet.page, table, row, widths=widths)
@@ -86,11 +100,6 @@ def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     finishes = sorted({p.finish for frontier in one.joint.frontiers for p in frontier.points})
     for r, finish in enumerate(finishes, start=block.first):
         put(sheet.page, r, year_column, year_of(finish), decimal_format(book))
-    if not table.rows:
-        sheet.page.write_string(
-            block.first, 0, "推演期内没有一种造价与竣工的组合达到 50% 的联合把握。", book.made({})
-        )
-        return Block(head=block.head, first=block.first, last=block.first)
     return block
 
 

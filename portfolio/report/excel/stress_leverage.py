@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from portfolio.model.quarters import LAST_PERIOD_YEAR
-from portfolio.model.study.result import ChannelLeverage
+from dataclasses import replace
+
+from portfolio.model.money import WAN_PER_YI
+from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR
+from portfolio.model.study.result import ChannelLeverage, StressResult
 from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
 from portfolio.report.excel.checks import Check
 from portfolio.report.excel.stress_blocks import (
@@ -20,7 +23,7 @@ from portfolio.report.excel.stress_blocks import (
 )
 from portfolio.report.stress_driver_tables import leverage_table
 from portfolio.report.stress_views import worst_leverage, year_leverage
-from portfolio.report.stress_wording import ASSUMED
+from portfolio.report.stress_wording import ASSUMED, year_words
 from portfolio.report.tables import Table
 from portfolio.report.wording import scenario_name
 
@@ -28,6 +31,8 @@ HEAD = 4
 #: Columns of `leverage_table`.
 YEAR, IN_YEAR, LOANS, QUARTERS = 1, 4, 7, 14
 CHART_ROWS = 21
+#: Envelopes below this are left out of the chart of quarters per 亿元.
+SMALL_WAN = 10 * WAN_PER_YI
 
 
 def write_leverage(book: Book, sheet: Sheet) -> list[Check]:
@@ -54,7 +59,7 @@ def write_leverage(book: Book, sheet: Sheet) -> list[Check]:
     worry, row = sheet.result.findings.worry, HEAD
     near, worst = year_leverage(sheet.result), worst_leverage(sheet.result)
     if near and worry is not None:
-        heading = f"{worry.year} 年（最该先担心的年份）各渠道少 1 亿元"
+        heading = f"{worry.year} 年（{year_words(worry)}）各渠道少 1 亿元"
         row = _chosen(book, sheet, table, near, heading, row)
     row = _chosen(book, sheet, table, worst, "每个渠道最重的一年（按当年少完成排）", row)
     row = put_heading(book, page, row, "全部渠道与年份")
@@ -74,40 +79,64 @@ def _chosen(
 ) -> int:
     """Some rows of the table under a heading, with their charts; the row below."""
     row = put_heading(book, sheet.page, row, heading)
-    block = put_block(book, sheet.page, _rows(sheet, table, chosen), row)
-    _charts(book, sheet, block, block.below)
-    return block.below + CHART_ROWS
+    # The small ones last, so that the others are one range for the chart of quarters.
+    large = [one for one in chosen if envelope_wan(sheet.result, one) >= SMALL_WAN]
+    small = [one for one in chosen if envelope_wan(sheet.result, one) < SMALL_WAN]
+    block = put_block(book, sheet.page, _rows(sheet, table, (*large, *small)), row)
+    row = block.below
+    if small:
+        names = "、".join(f"{_channel_name(sheet.result, one)} {one.year} 年" for one in small)
+        line = (
+            f"当年额度不足 {SMALL_WAN // WAN_PER_YI} 亿元的，折成每亿元的滞后季数没有意义，"
+            f"不画入滞后图（表中仍列，排在最后）：{names}。"
+        )
+        width = sum(column.width for column in table.columns)
+        row = put_lines(book, sheet.page, row - 1, [line], len(table.columns) - 1, width) + 1
+    _charts(book, sheet, block, len(large), row)
+    return row + CHART_ROWS
+
+
+def envelope_wan(result: StressResult, one: ChannelLeverage) -> int:
+    """What a channel has in a year, pooled and earmarked together, 万元."""
+    envelopes = result.run.portfolio.envelopes
+    year, channel = one.year - FIRST_YEAR, result.run.portfolio.channel_position[one.channel_id]
+    pooled, own = envelopes.pooled_wan[year, channel], envelopes.own_wan[year, channel]
+    return int(pooled.sum() + own.sum())
+
+
+def _channel_name(result: StressResult, one: ChannelLeverage) -> str:
+    portfolio = result.run.portfolio
+    return portfolio.channels[portfolio.channel_position[one.channel_id]].name
 
 
 def _rows(sheet: Sheet, table: Table, chosen: tuple[ChannelLeverage, ...]) -> Table:
     """The rows of the table for some channels and years, in their order."""
-    portfolio = sheet.result.run.portfolio
     by_key = {(row[0], row[YEAR]): row for row in table.rows}
-    rows = tuple(
-        by_key[portfolio.channels[portfolio.channel_position[row.channel_id]].name, str(row.year)]
-        for row in chosen
-    )
+    rows = tuple(by_key[_channel_name(sheet.result, row), str(row.year)] for row in chosen)
     return Table(name="其中", columns=table.columns, rows=rows)
 
 
-def _charts(book: Book, sheet: Sheet, block: Block, row: int) -> None:
-    """Investment lost in the year with its loans, and quarters of delay."""
-    for first, size, series, heading in (
+def _charts(book: Book, sheet: Sheet, block: Block, large: int, row: int) -> None:
+    """Investment lost in the year with its loans; quarters of delay of the `large` first rows."""
+    some = replace(block, last=block.first + large - 1)
+    for first, shown, series, heading in (
         (
             0,
-            700,
+            block,
             ((IN_YEAR, "当年少完成", MID), (LOANS, "其中贷款", ORANGE)),
             "少 1 亿元，当年少完成（亿元）",
         ),
-        (8, 700, ((QUARTERS, "滞后增加", ORANGE),), "少 1 亿元，各大项滞后合计增加（季）"),
+        (8, some, ((QUARTERS, "滞后增加", ORANGE),), "少 1 亿元，各大项滞后合计增加（季）"),
     ):
+        if shown.last < shown.first:
+            continue
         chart = book.workbook.add_chart({"type": "bar"})
         for column, name, colour in series:
             chart.add_series(
                 {
                     "name": name,
-                    "categories": "=" + on_sheet(sheet.name, f"{block.column(0)}"),
-                    "values": "=" + on_sheet(sheet.name, block.column(column)),
+                    "categories": "=" + on_sheet(sheet.name, shown.column(0)),
+                    "values": "=" + on_sheet(sheet.name, shown.column(column)),
                     "fill": {"color": colour},
                     "gap": 40,
                 }
@@ -116,5 +145,5 @@ def _charts(book: Book, sheet: Sheet, block: Block, row: int) -> None:
         chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
         chart.set_x_axis(axis(num_format="0.00", major_gridlines=GRID_LINES, label_position="high"))
         chart.set_legend(legend())
-        chart.set_size({"width": size, "height": 480})
+        chart.set_size({"width": 700, "height": 480})
         sheet.page.insert_chart(row, first, chart, {"object_position": 2, "description": heading})

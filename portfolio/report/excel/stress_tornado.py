@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portfolio.model.study.result import Level
 from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
 from portfolio.report.excel.checks import Check
@@ -12,6 +14,7 @@ from portfolio.report.excel.stress_blocks import (
     axis,
     chart_title,
     legend,
+    print_wide,
     put_block,
     put_heading,
     put_lines,
@@ -26,8 +29,10 @@ WIDTHS = (6, 40, *[13] * 14)
 #: Columns of `tornado_table`: names, and the two ends less the mean.
 NAMES, LOW, HIGH = 1, 8, 9
 #: Where the charts stand, beside their tables.
-CHART_COLUMN = 11
+CHART_COLUMN, CHART_WIDTH = 12, 11
 CHART_ROWS = 23
+#: Rows of the list of all drivers.
+LISTED_DRIVERS = 60
 LEVELS = ((Level.CLASS, "按风险类别"), (Level.WORK, "按工程"), (Level.SOURCE, "按来源"))
 
 
@@ -50,7 +55,10 @@ def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
         ("delay", "全部大项平均滞后（按投资加权）", "季"),
         ("cost", "2021 年起总造价", "亿元"),
     )
+    breaks = []
     for measure, what, unit in measures:
+        if measure != "converted":
+            breaks.append(row)
         row = put_heading(book, page, row, f"{what}的摆动（{unit}，{ASSUMED}）")
         table = tornado_table(sheet.result, measure)
         block = _put(book, sheet, table, row)
@@ -60,12 +68,25 @@ def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
         else:
             page.write_string(block.first, NAMES, "没有差别超出偶然的因素。", book.made({}))
             row = block.first + 3
+    breaks.append(row)
     row = _grouped(book, sheet, row, measures[0], measures[1])
     row = _levers(book, sheet, row)
-    row = put_heading(book, page, row, "全部因素（可与上表对照；判断按 95% 区间是否含 0）")
-    _put(book, sheet, driver_table(sheet.result), row)
-    page.fit_to_pages(1, 0)
+    breaks.append(row)
+    _put_all(book, sheet, row)
+    widths = (*WIDTHS[:CHART_COLUMN], *[12] * CHART_WIDTH)
+    print_wide(page, widths, (CHART_COLUMN,), rows=breaks)
     return []
+
+
+def _put_all(book: Book, sheet: Sheet, row: int) -> None:
+    """The first drivers of all, and how many more there are."""
+    table = driver_table(sheet.result)
+    heading = "因素一览（可与上表对照；判断按 95% 区间是否含 0）"
+    more = len(table.rows) - LISTED_DRIVERS
+    if more > 0:
+        heading += f"：前 {LISTED_DRIVERS} 个，其余 {more} 个见 run.json"
+    row = put_heading(book, sheet.page, row, heading)
+    _put(book, sheet, replace(table, rows=table.rows[:LISTED_DRIVERS]), row)
 
 
 def _put(book: Book, sheet: Sheet, table: Table, row: int) -> Block:

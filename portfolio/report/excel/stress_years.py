@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 from portfolio.model.study.result import StressResult
@@ -30,24 +31,31 @@ from portfolio.report.excel.stress_blocks import (
     chance_format,
     chart_title,
     legend,
+    print_wide,
     put_block,
     put_heading,
     put_lines,
     set_widths,
 )
-from portfolio.report.stress_headline import headlines
+from portfolio.report.stress_headline import chances_sentence
 from portfolio.report.stress_tables import FAN, fan_table, year_table
 from portfolio.report.stress_wording import ASSUMED, SURE
 from portfolio.report.wording import CLOSED_LIST, scenario_name
 
 HEAD = 5
-#: Columns of `year_table`.
+#: Columns of `year_table`; a second page of print begins at CHANCE.
 TARGET, PLANNED, PRIOR, P5, MEAN, CHANCE = 1, 2, 3, 4, 11, 12
 MEDIAN = P5 + FAN.index(50)
-LAST_COLUMN = 21
+SHORTFALL = 15
+#: Columns of `fan_table`, which stands below in the same columns.
+FAN_COLUMNS, SPARE_WIDTH = 4 + 3 * len(FAN), 12.0
+#: Where no year's chance reads more than 0 %, bars of chances would be an empty picture.
+READS_ZERO = 0.005
 #: Bands of the fan, lowest first: their colours mirror around the median.
 BANDS = ("#DDEBF7", "#BDD7EE", "#8FB8DE", "#8FB8DE", "#BDD7EE", "#DDEBF7")
-CHART_ROWS = 24
+CHART_ROWS = 21
+#: A little below the row's edge, where a page of print begins.
+PLACED = {"object_position": 2, "y_offset": 4}
 NOTES = (
     f"{ASSUMED}。{SURE}。",
     "P 为折市重点口径（按形象进度折算）的分位数，决定达标与否；“投资额折算”含超支，列在下方供对照。",
@@ -60,9 +68,9 @@ def write_years(book: Book, sheet: Sheet) -> list[Check]:
     page, table = sheet.page, year_table(sheet.result)
     title(book, page, f"逐年达标把握 · {scenario_name(sheet.result.run)}（{ASSUMED}）")
     set_widths(page, table)
-    width = sum(column.width for column in table.columns)
-    put_lines(book, page, 1, headlines(sheet.result)[:1], LAST_COLUMN, width, style="lead")
-    put_lines(book, page, 2, NOTES, LAST_COLUMN, width)
+    width = sum(column.width for column in table.columns[:CHANCE])
+    put_lines(book, page, 1, [chances_sentence(sheet.result)], CHANCE - 1, width, style="lead")
+    put_lines(book, page, 2, NOTES, CHANCE - 1, width)
     block = put_block(book, page, table, HEAD)
     _tones(book, sheet.result, page, block)
     page.freeze_panes(HEAD + 1, 1)
@@ -70,15 +78,20 @@ def write_years(book: Book, sheet: Sheet) -> list[Check]:
     row = put_heading(book, page, chart_row + CHART_ROWS, "扇形图数据（亿元，由上表相减）")
     fan = _fan_rows(book, page, row, block, sheet.result)
     _charts(book, sheet, block, fan, chart_row)
-    row = fan.below
+    row, breaks = fan.below, [chart_row]
     for measure, heading in (
         ("converted", "折市重点（形象进度折算）各分位及其 95% 区间（亿元）"),
         ("converted_money", "投资额折算（完成投资 × 入列系数）各分位及其 95% 区间（亿元）"),
         ("drawn", "完成投资（未折算）各分位及其 95% 区间（亿元）"),
     ):
+        breaks.append(row)
         row = put_heading(book, page, row, heading)
-        widths = {k: column.width for k, column in enumerate(table.columns)}
-        row = put_block(book, page, fan_table(sheet.result, measure), row, widths=widths).below
+        own = {k: column.width for k, column in enumerate(table.columns)}
+        row = put_block(book, page, fan_table(sheet.result, measure), row, widths=own).below
+    widths = [column.width for column in table.columns]
+    spare = [SPARE_WIDTH] * (FAN_COLUMNS - len(widths))
+    page.set_column(len(widths), FAN_COLUMNS - 1, SPARE_WIDTH)
+    print_wide(page, [*widths, *spare], (CHANCE,), repeated=1, rows=breaks)
     return _checks(sheet, block, fan)
 
 
@@ -145,42 +158,49 @@ def _charts(book: Book, sheet: Sheet, block: Block, fan: Block, row: int) -> Non
     area.set_x_axis(axis(position_axis="on_tick"))
     area.set_y_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES, min=0))
     area.set_legend(legend(delete_series=[0]))
-    area.set_size({"width": 900, "height": 500})
+    area.set_size({"width": 880, "height": 480})
     sheet.page.insert_chart(
-        row, 0, area, {"object_position": 2, "description": "逐年折市重点口径的分位扇形与目标线"}
+        row, 1, area, {**PLACED, "description": "逐年折市重点口径的分位扇形与目标线"}
     )
     _chance_chart(book, sheet, block, row)
 
 
 def _chance_chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
-    judged = sum(year.chance is not None for year in sheet.result.findings.years)
+    """Chances by year; the expected shortfall instead where every chance reads 0 %."""
+    years = sheet.result.findings.years
+    judged = [k for k, year in enumerate(years) if year.chance is not None]
     if not judged:
         return
-    first = block.first + next(
-        k for k, year in enumerate(sheet.result.findings.years) if year.chance is not None
-    )
-    last = block.first + max(
-        k for k, year in enumerate(sheet.result.findings.years) if year.chance is not None
-    )
-    shown = Block(head=block.head, first=first, last=last)
+    shown = replace(block, first=block.first + judged[0], last=block.first + judged[-1])
+    chances = [year.chance.value for year in years if year.chance is not None]
+    short = max(chances) < READS_ZERO
+    name, column = ("期望缺口", SHORTFALL) if short else ("达标把握", CHANCE)
+    heading = f"逐年达标把握（{ASSUMED}）"
+    if short:
+        heading = f"逐年期望缺口（亿元，{ASSUMED}）：各年达标把握都约为 0%"
     chart = book.workbook.add_chart({"type": "column"})
     chart.add_series(
         {
-            "name": "达标把握",
+            "name": name,
             "categories": "=" + on_sheet(sheet.name, shown.column(0)),
-            "values": "=" + on_sheet(sheet.name, shown.column(CHANCE)),
-            "fill": {"color": MID},
+            "values": "=" + on_sheet(sheet.name, shown.column(column)),
+            "fill": {"color": RED if short else MID},
             "gap": 60,
-            "data_labels": {"value": True, "num_format": "0%", "font": CHART_FONT},
+            "data_labels": {
+                "value": True,
+                "num_format": "#,##0" if short else "0%",
+                "font": CHART_FONT,
+            },
         }
     )
-    chart.set_title(chart_title(f"逐年达标把握（{ASSUMED}）"))
+    chart.set_title(chart_title(heading))
     chart.set_x_axis(axis())
-    chart.set_y_axis(axis(num_format="0%", min=0, max=1, major_gridlines=GRID_LINES))
+    ends = {"num_format": "#,##0"} if short else {"num_format": "0%", "max": 1}
+    chart.set_y_axis(axis(min=0, major_gridlines=GRID_LINES, **ends))
     chart.set_legend({"none": True})
-    chart.set_size({"width": 740, "height": 500})
+    chart.set_size({"width": 740, "height": 480})
     sheet.page.insert_chart(
-        row, 10, chart, {"object_position": 2, "description": "2027 年以前各年的达标把握"}
+        row, CHANCE, chart, {**PLACED, "description": f"2027 年以前各年的{name}"}
     )
 
 

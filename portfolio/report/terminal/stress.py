@@ -8,14 +8,14 @@ from rich.console import Console
 from rich.text import Text
 
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
-from portfolio.model.study.result import ScenarioComparison, StressResult, YearChance
-from portfolio.report.stress_headline import headlines
+from portfolio.model.study.result import StressResult, YearChance
+from portfolio.report.stress_headline import headlines, short_headlines
+from portfolio.report.stress_limits import limit_lines
 from portfolio.report.stress_wording import (
     ASSUMED,
     SURE,
     item_label,
     judged_text,
-    limit_lines,
     paths_text,
     precision_text,
     quarter_or_later,
@@ -41,36 +41,64 @@ NAME_WIDTH = 16
 
 
 def show_stress(results: Sequence[StressResult], console: Console | None = None) -> None:
-    """Stress tests of scenarios on the same luck; the first is the one compared with."""
+    """Stress tests of scenarios on the same luck; the first is the one compared with.
+
+    One alone has all its tables. Of several each has its sentences, its differences from the
+    first and its years: what is compared stays on a page or two, the workbook has the rest.
+    """
     out = console or screen()
-    for line in reconciliation_lines(results[0].run.portfolio):
-        say(out, line)
-    say(out, f"{ASSUMED}：{SURE}。", "dim")
-    for result in results:
-        out.print()
-        _show_one(result, out)
-    comparisons = [result.comparison for result in results if result.comparison is not None]
-    if comparisons:
-        _show_comparisons(comparisons, out)
+    if len(results) == 1:
+        _show_one(results[0], out)
+    else:
+        _show_several(results, out)
     out.print()
     show_sampling(results, out)
     out.print()
+    say(out, "口径对照", "bold")
+    for line in reconciliation_lines(results[0].run.portfolio):
+        say(out, line)
+    out.print()
     say(out, "这个推演说不了什么", "bold")
-    for line in limit_lines(results[0]):
+    for line in limit_lines(results):
         say(out, f"· {line}")
+
+
+def _show_several(results: Sequence[StressResult], out: Console) -> None:
+    """Every scenario's sentences and differences before its years."""
+    for result in results:
+        if result is not results[0]:
+            out.print()
+        _say_headline(result, out, short=result.comparison is not None)
+        if result.comparison is not None:
+            out.print()
+            show_difference(results[0], result, result.comparison, out)
+        out.print()
+        _show_judged_years(result, out, explain=result is results[0])
+    out.print()
+    say(
+        out,
+        "有多个情景时只列把握与差别；竣工、造价、龙卷风、成因、渠道杠杆各表见 压力测试.xlsx，"
+        "或单独推演一个情景。",
+        "dim",
+    )
+
+
+def _say_headline(result: StressResult, out: Console, *, short: bool = False) -> None:
+    """What a scenario is, its sentences, and what was asked of it and is as wished."""
+    say(out, f"情景：{scenario_name(result.run)}（{paths_text(result)}）", "bold")
+    for line in short_headlines(result) if short else headlines(result):
+        say(out, line, "bold")
+    # Conditions that hold, and precision not reached, end the command: the error stream says them.
+    said = [judged_text(judged) for judged in result.judged if not judged.met]
+    if result.precision is not None and result.precision.reached:
+        said.append(precision_text(result.precision))
+    for line in said:
+        say(out, line)
 
 
 def _show_one(result: StressResult, out: Console) -> None:
     """One scenario: the sentences, then the tables behind them."""
-    say(out, f"情景：{scenario_name(result.run)}（{paths_text(result)}）", "bold")
-    for line in headlines(result):
-        say(out, line, "bold")
-    if result.judged:
-        out.print()
-    for judged in result.judged:
-        say(out, judged_text(judged), "red" if judged.met else "")
-    if result.precision is not None:
-        say(out, precision_text(result.precision))
+    _say_headline(result, out)
     out.print()
     _show_years(result, out)
     out.print()
@@ -86,8 +114,15 @@ def _show_one(result: StressResult, out: Console) -> None:
 
 def _show_years(result: StressResult, out: Console) -> None:
     """The years against their targets; from 2028 on the closed list's gap instead."""
-    years = result.findings.years
-    judged = [year for year in years if not year.list_runs_down]
+    _show_judged_years(result, out)
+    later = [year for year in result.findings.years if year.to_be_listed is not None]
+    if later:
+        _show_later(later, out)
+
+
+def _show_judged_years(result: StressResult, out: Console, *, explain: bool = True) -> None:
+    """The years against their targets; of several scenarios the first explains the columns."""
+    judged = [year for year in result.findings.years if not year.list_runs_down]
     heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
     say(out, heading, "bold")
     table = grid(
@@ -96,17 +131,15 @@ def _show_years(result: StressResult, out: Console) -> None:
     for year in judged:
         table.add_row(*_year_cells(year))
     out.print(table)
-    say(
-        out,
-        "不计风险、P10–P90 为按形象进度折算的折市重点；投资额P50 为完成投资 × 入列系数"
-        "（含超支，不算达标），两者并列供对照。",
-        "dim",
-    )
+    if explain:
+        say(
+            out,
+            "不计风险、P10–P90 为按形象进度折算的折市重点；投资额P50 为完成投资 × 入列系数"
+            f"（含超支，不算达标），两者并列供对照。{SURE}。",
+            "dim",
+        )
     if any(year.plan_below_target for year in judged):
         say(out, "＊ 该年计划本身即低于目标，不是风险造成的。", "dim")
-    later = [year for year in years if year.to_be_listed is not None]
-    if later:
-        _show_later(later, out)
 
 
 def _year_cells(year: YearChance) -> list[Text]:
@@ -186,9 +219,3 @@ def _show_finishes(result: StressResult, out: Console) -> None:
     elif not late:
         say(out, "各大项的 P80 竣工都不晚于计划。", "dim")
     say(out, "联合把握：造价不超批准数，同时竣工不晚于计划。", "dim")
-
-
-def _show_comparisons(comparisons: Sequence[ScenarioComparison], out: Console) -> None:
-    for comparison in comparisons:
-        out.print()
-        show_difference(comparison, out)

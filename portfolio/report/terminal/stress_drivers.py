@@ -5,6 +5,7 @@ from __future__ import annotations
 from rich.console import Console
 
 from portfolio.model.study.result import Estimate, StressResult
+from portfolio.report.stress_change import censored_note
 from portfolio.report.stress_views import (
     Measure,
     compared,
@@ -25,6 +26,7 @@ from portfolio.report.stress_wording import (
     signed_yi_text,
     whole_percent,
     whole_yi,
+    year_words,
 )
 from portfolio.report.stress_wording import chance_text as chance
 from portfolio.report.terminal.page import cell_lines, grid, say
@@ -44,23 +46,29 @@ def show_deciding(result: StressResult, out: Console) -> None:
     worry = result.findings.worry
     year = "" if worry is None else f"{worry.year} 年"
     say(out, f"起决定作用的大项（{ASSUMED}）", "bold")
-    table = grid("大项", "关键度", "摆幅（亿）", "摆幅（季）", "关联度")
+    note = censored_note(result)
+    with_end = note is None
+    table = grid(
+        "大项", "关键度", "摆幅（亿）", "摆幅（季）", "关联度" if with_end else "滞后关联度"
+    )
     for row in rows:
         table.add_row(
             cell_lines(item_label(result.run.portfolio, row.chain.item_no), NAME_WIDTH),
             chance(row.chain.criticality),
             "—" if row.converted is None else whole_yi(row.converted),
             "—" if row.delay is None else f"{row.delay:.1f}",
-            f"{row.chain.cruciality:.2f}",
+            f"{row.chain.cruciality if with_end else row.chain.delay_cruciality:.2f}",
         )
     out.print(table)
     say(
         out,
         f"关键度：处在决定末项竣工的链条上的把握；摆幅：该大项自身因素最好与最差一成路径之间，"
         f"{year}折市重点与全部大项平均滞后（按投资加权）的最大差；—：{NO_DIFFERENCE}；"
-        "关联度：其工期与末项竣工的秩相关。",
+        f"{'关联度：其工期与末项竣工' if with_end else '滞后关联度：其工期与平均滞后'}的秩相关。",
         "dim",
     )
+    if note is not None:
+        say(out, note)
 
 
 def show_tornado(result: StressResult, measure: Measure, out: Console) -> None:
@@ -167,7 +175,8 @@ def _share(value: float | None) -> str:
 
 def show_leverage(result: StressResult, out: Console) -> None:
     """What one 亿元 less of a channel costs in the worry year, else in its dearest year."""
-    rows, which = year_leverage(result), "最该先担心的年份"
+    worry, rows = result.findings.worry, year_leverage(result)
+    which = "" if worry is None else year_words(worry)
     if not rows:
         rows, which = worst_leverage(result), "每个渠道取最重的一年"
     if not rows:

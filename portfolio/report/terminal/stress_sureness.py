@@ -8,24 +8,22 @@ from rich.console import Console
 
 from portfolio.model.money import yi_text
 from portfolio.model.study.result import (
-    Estimate,
     SamplingError,
     ScenarioComparison,
     StressResult,
     Unit,
 )
-from portfolio.report.stress_wording import (
-    ASSUMED,
-    NO_DIFFERENCE,
-    luck_text,
-    points_text,
-    signed_number_text,
-    signed_yi_text,
-)
+from portfolio.report.stress_change import total_changes, year_changes
+from portfolio.report.stress_wording import ASSUMED, luck_text, whole_percent
 from portfolio.report.terminal.page import grid, say
 
+#: Percentage points below which one decimal reads 0.
+SMALLEST = 0.05
 
-def show_difference(comparison: ScenarioComparison, out: Console) -> None:
+
+def show_difference(
+    base: StressResult, other: StressResult, comparison: ScenarioComparison, out: Console
+) -> None:
     """A scenario less the reference on the same luck; where nothing differs it says so."""
     say(
         out,
@@ -33,28 +31,14 @@ def show_difference(comparison: ScenarioComparison, out: Console) -> None:
         f"（{ASSUMED}；同一运气的 {comparison.paths:,} 条路径逐条相减，括号内为 95% 区间）",
         "bold",
     )
-    judged = [year for year in comparison.years if year.chance is not None]
-    if judged:
+    rows = year_changes(base, other, comparison)
+    if rows:
         table = grid("年份", "达标把握（百分点）", "折市重点均值（亿元）")
-        for year in judged:
-            chance, converted = year.chance, year.converted
-            table.add_row(
-                str(year.year),
-                "—" if chance is None else _or_none(chance, points_text(chance)),
-                "—" if converted is None else _or_none(converted, signed_yi_text(converted)),
-            )
+        for row in rows:
+            table.add_row(*row)
         out.print(table)
-    for label, change, text in (
-        ("总造价（亿元）", comparison.cost, signed_yi_text(comparison.cost)),
-        ("平均滞后（季，按投资加权）", comparison.delay, signed_number_text(comparison.delay, 2)),
-        ("滞后大项（个）", comparison.late_items, signed_number_text(comparison.late_items)),
-        ("末项竣工（季）", comparison.end, signed_number_text(comparison.end)),
-    ):
-        say(out, f"{label}：{_or_none(change, text)}", depth=1)
-
-
-def _or_none(change: Estimate, text: str) -> str:
-    return text if change.differs else NO_DIFFERENCE
+    for label, text in total_changes(base, other, comparison):
+        say(out, f"{label}：{text}", depth=1)
 
 
 def show_sampling(results: Sequence[StressResult], out: Console) -> None:
@@ -120,9 +104,18 @@ def _show_sobol(errors: Sequence[SamplingError], out: Console) -> None:
 
 
 def sized(value: float, unit: str, *, small: bool = False) -> str:
-    """A number in the words of its unit; chances in per cent, errors with a decimal."""
+    """A number in the words of its unit; an error of a chance in percentage points, never as 0."""
     if unit == Unit.CHANCE:
-        return f"{value * 100:.1f}%" if small else f"{value * 100:.0f}%"
+        if not small:
+            return whole_percent(value)
+        points = value * 100
+        return (
+            f"{points:.1f} 百分点"
+            if points >= SMALLEST
+            else "<0.1 百分点"
+            if points
+            else "0 百分点"
+        )
     if unit == Unit.WAN:
         return f"{yi_text(round(value), 1 if small else 0)} 亿元"
     return f"{value:.1f} 季"

@@ -14,6 +14,7 @@ from portfolio.model.study.answers import answer
 from portfolio.model.study.assess import findings, notable_paths, usual_questions
 from portfolio.model.study.comparison import compare
 from portfolio.model.study.paths import Paths
+from portfolio.model.study.result import Worry
 from portfolio.model.study.wishes import parse_quantity
 from portfolio.sim.one_path import play
 from tests.model.four_items import YI, four_items
@@ -89,6 +90,25 @@ def test_notable_paths_stand_where_they_say():
     ]  # fmt: skip
     # Without a year to worry about the dearest path is the worst.
     assert notable_paths(portfolio, paths, None)[0].path == 5
+
+
+def test_another_year_is_looked_at_where_asked():
+    """Drivers and notable paths are the year's own; what the paths did stays the same."""
+    portfolio = four_items()
+    paths = played_paths(portfolio, random_draws(portfolio, 12, 3))
+    prior = play(derive(portfolio))
+    plain, asked = findings(portfolio, paths, prior), findings(portfolio, paths, prior, 2024)
+    assert plain.worry is not None
+    assert plain.worry.year != 2024
+    assert asked.worry is not None
+    assert (asked.worry.year, asked.worry.why) == (2024, Worry.ASKED)
+    assert asked.notable == notable_paths(portfolio, paths, 2024)
+    assert (asked.years, asked.items, asked.causes) == (plain.years, plain.items, plain.causes)
+
+
+def test_after_2027_no_chance_is_asked():
+    assert usual_questions(2027)[0] == "P(2027达标)"
+    assert usual_questions(2028)[0] == "均值(2028)"
 
 
 def test_findings_need_paths():

@@ -5,9 +5,12 @@ All are planned to end 2025Q4 (quarter 19) with 500, 500, 200 and 50 亿元, 1,2
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from portfolio.model.items import Realisation
 from portfolio.model.limits import derive
 from portfolio.model.study.confidence import (
     item_confidences,
@@ -17,6 +20,7 @@ from portfolio.model.study.confidence import (
     mean_delay,
     money_finishes,
     planned_finishes,
+    public_confidence,
     whole_confidence,
 )
 from portfolio.sim.one_path import play
@@ -41,6 +45,23 @@ def test_delay_by_hand():
     late = late_items(portfolio, paths)
     assert [p.value for p in late.percentiles] == [0, 1, 2, 2]
     assert planned_finishes(portfolio).tolist() == [19] * 4
+
+
+def test_the_public_works_are_judged_without_private_volume():
+    portfolio = four_items()
+    first, *rest = portfolio.items
+    volume = Realisation(stage="备案", mean=0.9, sd=0.1, low=0.5, high=1.1, provenance="")
+    portfolio = replace(
+        portfolio, items=(replace(first, stage="备案"), *rest), realisations=(volume,)
+    )
+    paths = made_paths(portfolio, 4, finish=FINISH, cost_wan=COST)
+    prior = play(derive(portfolio))
+    public = public_confidence(portfolio, paths, prior)
+    assert public is not None
+    # Without the first item's 500, 600, 400, 500: 750, 750, 850, 950 of 750 approved.
+    assert [p.value // YI for p in public.cost.percentiles] == [750, 850, 950, 950]
+    assert (public.approved_wan, public.reserve_wan[1]) == (750 * YI, (80, 200 * YI))
+    assert public_confidence(four_items(), paths, prior) is None
 
 
 def test_the_whole_by_hand():

@@ -13,12 +13,13 @@ from portfolio.model.study.answers import (
     AskedPrecision,
     answer,
     judge,
+    never_sure,
     parse_precision,
     precision,
     sampling_errors,
 )
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Unit
+from portfolio.model.study.result import Precision, Unit
 from portfolio.model.study.wishes import parse_condition, parse_quantity
 from tests.model.four_items import YI, four_items
 from tests.model.study.made_paths import made_paths
@@ -90,6 +91,7 @@ def test_a_quantity_is_answered(text, value, unit):
         ("P(22<=2026Q4)<0.5", False, False),
         ("P50(22)>2026Q3", True, False),  # P50 is 2026Q4, its interval from 2026Q1
         ("P50(22)>2025", True, True),
+        ("P50(22)>2045Q4", False, True),  # all finish in the play
         ("P50(总造价) > 60000", False, True),
         ("P50(总造价)<=1290亿", True, False),
         ("P95(总造价)>1000", True, False),  # ten paths have no upper bound for P95
@@ -109,8 +111,15 @@ def test_a_condition_is_judged(text, met, sure):
         ("P(2026达标)<80", "“80”不是把握", "0.8 或 80%"),
         ("P(2026达标)<很低", "不是把握", "80%"),
         ("P(2026达标)<120%", "不是把握", "80%"),
-        ("P(2036达标)<0.5", "2036 年没有目标", "有目标"),
-        ("P(2028达标)<0.5", "清单封闭", "不晚于 2027"),
+        ("P(2036达标)<0.5", "2028 年起清单封闭，不列把握", "可问 2021–2027"),
+        ("P(2028达标)<0.5", "2028 年起清单封闭，不列把握", "可问 2021–2027"),
+        ("P(2030>=3800)<0.5", "2028 年起清单封闭，不列把握", "可问 2021–2027"),
+        ("P(2099>=3800)<0.5", "没有 2099 年", "年份须为 2021–2027"),
+        ("P(2020达标)<0.5", "没有 2020 年", "年份须为 2021–2027"),
+        ("P50(2099)<3800", "没有 2099 年", "年份须为 2021–2045"),
+        ("P80(22)<2045Q4", "推演只到 2045Q4", "P80(22)>2045Q4"),
+        ("P80(22)>=2045Q4", "推演只到 2045Q4", "P80(22)>2045Q4"),
+        ("P80(22)<=2045", "推演只到 2045Q4", "P80(22)>2045Q4"),
         ("P(99按期)<0.5", "没有序号为 99 的大项", "22 至 44"),
         ("P(地铁按期)<0.5", "地铁", "可用的有"),
         ("P(22达标)<0.5", "“达标”不能这样用", "可写作"),
@@ -198,6 +207,35 @@ def test_how_many_paths_a_precision_takes():
     # One path has no interval: not reached, and how many it would take can't be told.
     one = precision(constant, parse_precision("1%", Unit.WAN), portfolio, made_paths(portfolio, 1))
     assert (one.reached, one.half_width, one.paths_needed) == (False, None, None)
+
+
+def test_a_finish_after_the_play_is_never_sure():
+    """Quarter 100 stands for after 2045Q4: in all paths, in the upper half only, or in none.
+
+    Of 1,000 paths P50 lies between ranks 469 and 532 with 95 %: 480 finishes at 19 and the rest
+    after the play leave the lower end at 19; with 520 only the upper end is after the play.
+    """
+    portfolio = four_items()
+    question, asked = parse_quantity("P50(22)", portfolio), parse_precision("9季", Unit.QUARTER)
+
+    def found(early: int) -> Precision:
+        finish = np.full((1_000, 4), 100)
+        finish[:early] = 19
+        return precision(question, asked, portfolio, made_paths(portfolio, 1_000, finish=finish))
+
+    for early, hopeless in ((0, True), (480, False), (520, False)):
+        unsure = found(early)
+        assert (unsure.reached, unsure.half_width, unsure.open_ended) == (False, None, True)
+        assert never_sure(unsure) is hopeless
+    assert (found(1_000).reached, found(1_000).open_ended) == (True, False)
+    # A chance of 100 % is no quarter.
+    sure = precision(
+        parse_quantity("P(2026>=0)", portfolio),
+        AskedPrecision(half_width=0.1, part=None),
+        portfolio,
+        made_paths(portfolio, 1_000),
+    )
+    assert (sure.reached, sure.open_ended) == (True, False)
 
 
 def test_the_error_of_randomised_points_is_their_scatter():

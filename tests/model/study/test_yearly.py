@@ -22,6 +22,7 @@ from portfolio.model.study.yearly import (
     inclusion_by_year,
     worry_year,
     year_chances,
+    years_to_look_at,
 )
 from portfolio.sim.one_path import play
 from tests.model.four_items import YI, four_items
@@ -152,3 +153,16 @@ def test_the_year_to_worry_about_first():
     )  # fmt: skip
     assert found((2021, 0.3, True), (2022, 0.1, True)) == (2022, Worry.PLAN_ITSELF)
     assert worry_year(()) is None
+
+
+def test_a_year_asked_for_is_looked_at_whatever_its_chance():
+    found = worry_year(judged((2021, 0.1, False), (2022, 0.9, False)), 2022)
+    assert found is not None
+    assert (found.year, found.why) == (2022, Worry.ASKED)
+
+
+def test_only_years_of_the_plan_with_a_target_can_be_asked_for():
+    """Targets in 2035 and 2036, none in 2034; 入列系数 goes on past the last year."""
+    rows = (target(2034, None), target(2035, 10), target(2036, 10))
+    assert years_to_look_at(replace(four_items(), targets=rows)) == (2035,)
+    assert years_to_look_at(replace(four_items(), targets=())) == ()

@@ -1,0 +1,85 @@
+"""Ctrl-C while results are there already: noted, what is in hand is finished and written."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+FINISHING = "正在收尾并写出已完成的结果，请稍候"
+
+
+class Stop:
+    """Whether the user has asked to stop, and whether work may be torn apart for it."""
+
+    def __init__(self, say: Callable[[str], None] | None) -> None:
+        self.noted = False
+        self._held = False
+        self._say = say
+        self._saying: threading.Thread | None = None
+
+    def hold(self) -> None:
+        """From now on Ctrl-C is noted; only a second one stops the program."""
+        self._held = True
+
+    @contextmanager
+    def holding(self) -> Iterator[None]:
+        """Inside, Ctrl-C is noted; afterwards it is raised again."""
+        self._held = True
+        try:
+            yield
+        finally:
+            self._held = False
+
+    @contextmanager
+    def let_through(self) -> Iterator[None]:
+        """Inside, Ctrl-C is raised again: this work may be left out; at once where one was noted."""
+        self._held = False
+        try:
+            if self.noted:
+                raise KeyboardInterrupt
+            yield
+        except KeyboardInterrupt:
+            self._held = True
+            self.note()
+            raise
+        finally:
+            self._held = True
+
+    def heard(self, number: int, frame: FrameType | None) -> None:
+        """The signal's handler."""
+        if not self._held or self.noted:
+            signal.default_int_handler(number, frame)
+        self.note()
+
+    def said(self) -> None:
+        """Wait until the user has been told."""
+        if self._saying is not None:
+            self._saying.join()
+
+    def note(self) -> None:
+        """Ctrl-C has come: say once what is done about it."""
+        if not self.noted and self._say is not None:
+            # A handler may have interrupted a write to the same stream: not from this thread.
+            self._saying = threading.Thread(target=self._say, args=(FINISHING,), daemon=True)
+            self._saying.start()
+        self.noted = True
+
+
+@contextmanager
+def stoppable(say: Callable[[str], None] | None = None) -> Iterator[Stop]:
+    """Hear Ctrl-C through a `Stop`; as before in other threads and where it is ignored."""
+    stop = Stop(say)
+    before = signal.getsignal(signal.SIGINT)
+    main = threading.current_thread() is threading.main_thread()
+    if not main or before is not signal.default_int_handler:
+        yield stop
+        return
+    signal.signal(signal.SIGINT, stop.heard)
+    try:
+        yield stop
+    finally:
+        signal.signal(signal.SIGINT, before)
+        stop.said()
