@@ -62,7 +62,7 @@ def show_deciding(result: StressResult, out: Console) -> None:
     out.print(table)
     say(
         out,
-        f"关键度：处在决定末项竣工的链条上的把握；摆幅：该大项自身因素最好与最差一成路径之间，"
+        f"关键度：处在决定末项竣工的链条上的把握；摆幅：该大项的因素最好与最差一成路径之间（同向变动的其他大项也算在内），"
         f"{year}折市重点与全部大项平均滞后（按投资加权）的最大差；—：{NO_DIFFERENCE}；"
         f"{'关联度：其工期与末项竣工' if with_end else '滞后关联度：其工期与平均滞后'}的秩相关。",
         "dim",
@@ -189,7 +189,7 @@ def show_leverage(result: StressResult, out: Console) -> None:
         f"渠道杠杆：某年少 1 亿元的后果（{ASSUMED}；{rows[0].paths:,} 条路径；{which}）",
         "bold",
     )
-    table = grid("渠道", "年份", "当年少完成", "其中贷款", "到期末少完成", "滞后（季）")
+    table = grid("渠道", "年份", "当年少完成", "其中贷款", "到2045年", "滞后（季）")
     for row in rows:
         name = portfolio.channels[portfolio.channel_position[row.channel_id]].name
         table.add_row(
@@ -204,7 +204,7 @@ def show_leverage(result: StressResult, out: Console) -> None:
     say(
         out,
         "单位：亿元／亿元、季／亿元（各大项滞后合计）；贷款是随资本金少提的部分，含在当年少完成之内；"
-        f"“无”：{NO_DIFFERENCE}，多因待分配资金可补上。试算减少额为 1 亿元或额度的 1%，取大者。"
+        f"“无”：{NO_DIFFERENCE}，多因待分配资金可补上；“到2045年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
         f"{f'另有 {more} 个渠道，各年' if more > 0 else '各年'}见 压力测试.xlsx。",
         "dim",
     )
