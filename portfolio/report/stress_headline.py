@@ -16,7 +16,6 @@ from portfolio.report.stress_wording import (
     paths_text,
     quarter_or_later,
     target_words,
-    whole_percent,
     whole_yi,
 )
 
@@ -58,9 +57,7 @@ def chances_sentence(result: StressResult) -> str:
     targets = {target_words(year.target) for year in judged}
     goal = f"年度目标 {targets.pop()} 亿元" if len(targets) == 1 else "各年目标"
     parts = [
-        f"{year.year} 年 {whole_percent(year.chance.value)}"
-        for year in judged
-        if year.chance is not None
+        f"{year.year} 年 {chance_text(year.chance)}" for year in judged if year.chance is not None
     ]
     below = [year.year for year in judged if year.plan_below_target]
     note = f"（其中 {year_spans(below)} 年计划本身即低于目标）" if below else ""
@@ -145,8 +142,7 @@ def _finish_sentence(result: StressResult) -> str | None:
     deciding = [row for row in result.findings.chain if row.criticality.value > 0][:3]
     if deciding:
         names = "、".join(
-            f"{item_label(result.run.portfolio, row.item_no)}"
-            f"（{whole_percent(row.criticality.value)}）"
+            f"{item_label(result.run.portfolio, row.item_no)} {chance_text(row.criticality)}"
             for row in deciding
         )
         which = "到期末最常未竣工的是" if is_censored(result) else "最常决定末项竣工的是"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 from portfolio.model.study.result import Confidence, JointConfidence, StressResult
 from portfolio.report.excel.book import (
@@ -123,47 +124,11 @@ def _quadrants(joint: JointConfidence) -> tuple[Cell, ...]:
 
 
 def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
+    """The scatter of one item (or of all) with its targets and lines of equal confidence."""
     chart = book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
-
-    def series(name: str, xs: str, ys: str, **look: object) -> None:
-        chart.add_series(
-            {
-                "name": name,
-                "categories": "=" + on_sheet(sheet.name, xs),
-                "values": "=" + on_sheet(sheet.name, ys),
-                **look,
-            }
-        )
-
-    series(
-        "路径",
-        one.points.column(one.finish_column),
-        one.points.column(one.finish_column + 1),
-        line={"none": True},
-        marker={
-            "type": "circle",
-            "size": 3,
-            "border": {"none": True},
-            "fill": {"color": "#A6A6A6", "transparency": 40},
-        },
-    )
-    no_marker = {"type": "none"}
-    for name, column, colour, dash in (
-        ("计划竣工", 1, RED, "dash"),
-        ("批准造价", 3, ORANGE, "round_dot"),
-    ):
-        look = {"color": colour, "width": 2, "dash_type": dash}
-        xs, ys = one.hair.column(column), one.hair.column(column + 1)
-        series(name, xs, ys, line=look, marker=no_marker)
-    frontiers = reached_frontiers(one.row)
-    finishes = sorted({p.finish for frontier in frontiers for p in frontier.points})
-    for n, frontier in enumerate(frontiers, start=1):
-        rows = [one.frontier.first + finishes.index(p.finish) for p in frontier.points]
-        xs = span(rows[0], len(frontiers) + 1, rows[-1], len(frontiers) + 1)
-        ys = span(rows[0], n, rows[-1], n)
-        colour = FRONTIER_COLOURS[one.row.joint.frontiers.index(frontier)]
-        look = {"color": colour, "width": 2.25}
-        series(f"{frontier.percent:g}% 联合把握", xs, ys, line=look, marker=no_marker)
+    for series in (_dots(one), *_targets(one), *_equal_confidence(one)):
+        cells = {key: "=" + on_sheet(sheet.name, series[key]) for key in ("categories", "values")}
+        chart.add_series({**series, **cells})
     sure = one.row.joint.both.value
     later = "\n最右一列＝2045Q4 以后" if one.row.unfinished.value > 0 else ""
     chart.set_title(
@@ -190,6 +155,57 @@ def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
             "description": f"{one.label} 的造价与竣工散点、计划十字线与等联合把握线",
         },
     )
+
+
+def _dots(one: Drawn) -> dict[str, Any]:
+    """One dot a path."""
+    return {
+        "name": "路径",
+        "categories": one.points.column(one.finish_column),
+        "values": one.points.column(one.finish_column + 1),
+        "line": {"none": True},
+        "marker": {
+            "type": "circle",
+            "size": 3,
+            "border": {"none": True},
+            "fill": {"color": "#A6A6A6", "transparency": 40},
+        },
+    }
+
+
+def _targets(one: Drawn) -> list[dict[str, Any]]:
+    """The cross-hair: the planned finish and the approved cost."""
+    return [
+        _line(name, one.hair.column(column), one.hair.column(column + 1), colour, dash_type=dash)
+        for name, column, colour, dash in (
+            ("计划竣工", 1, RED, "dash"),
+            ("批准造价", 3, ORANGE, "round_dot"),
+        )
+    ]
+
+
+def _equal_confidence(one: Drawn) -> list[dict[str, Any]]:
+    """The lines of equal joint confidence that are reached."""
+    frontiers = reached_frontiers(one.row)
+    finishes = sorted({p.finish for frontier in frontiers for p in frontier.points})
+    lines = []
+    for n, frontier in enumerate(frontiers, start=1):
+        rows = [one.frontier.first + finishes.index(p.finish) for p in frontier.points]
+        xs = span(rows[0], len(frontiers) + 1, rows[-1], len(frontiers) + 1)
+        ys = span(rows[0], n, rows[-1], n)
+        colour = FRONTIER_COLOURS[one.row.joint.frontiers.index(frontier)]
+        lines.append(_line(f"{frontier.percent:g}% 联合把握", xs, ys, colour, width=2.25))
+    return lines
+
+
+def _line(name: str, xs: str, ys: str, colour: str, **look: object) -> dict[str, Any]:
+    return {
+        "name": name,
+        "categories": xs,
+        "values": ys,
+        "line": {"color": colour, "width": 2, **look},
+        "marker": {"type": "none"},
+    }
 
 
 def _years(sheet: Sheet, one: Drawn) -> dict[str, int]:
