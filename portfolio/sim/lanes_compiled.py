@@ -1,6 +1,6 @@
 """The batch engine, compiled by Numba: the rules of `model.allotment` on lanes of paths.
 
-Amounts are whole 万元 in float64 wherever `lane_inputs.exact_in_float` proves that nothing is
+Amounts are whole 万元 in float64 wherever `lane_luck.exact_in_float` proves that nothing is
 lost (a floor of a quotient of exact integers below 2**53 is exact), in int64 elsewhere: the
 functions are compiled for both.
 """
@@ -12,7 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from portfolio.sim.lane_inputs import Block, LaneInputs, LaneLuck, Trace
+from portfolio.sim.lane_inputs import Block, LaneInputs, Trace
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_quarter import play_quarter
 from portfolio.sim.lanes_state import QUARTERS, YEARS, State, compiled, new_state
 from portfolio.sim.lanes_trace import (
@@ -67,7 +68,7 @@ def play_block(
 ) -> Block:
     """Play all paths of `luck`, lane block by lane block.
 
-    `floats`: amounts may be held in float64 (see `lane_inputs.exact_in_float`).
+    `floats`: amounts may be held in float64 (see `lane_luck.exact_in_float`).
     """
     money = np.float64 if floats else np.int64
     paths, items, gates = luck.scale.shape[1], len(inputs.first), len(inputs.gate_pred)

@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
-from portfolio.sim.lane_inputs import Block, LaneInputs, LaneLuck, Trace
+from portfolio.sim.lane_inputs import Block, LaneInputs, Trace
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_numpy_layout import lay_out, taking_part
 from portfolio.sim.lanes_numpy_ledger import (
     PLAIN,
@@ -36,7 +37,7 @@ def play_block(
 ) -> Block:
     """Play all paths of `luck`, lane block by lane block.
 
-    `floats`: amounts may be held in float64 (see `lane_inputs.exact_in_float`).
+    `floats`: amounts may be held in float64 (see `lane_luck.exact_in_float`).
     """
     shape = shape_of(inputs, np.float64 if floats else np.int64)
     paths, items, gates = luck.scale.shape[1], len(inputs.first), len(inputs.gate_pred)

@@ -8,7 +8,8 @@ from itertools import pairwise
 import numpy as np
 
 from portfolio.model.money import BPS
-from portfolio.sim.lane_inputs import CREDIT, LaneInputs, LaneLuck
+from portfolio.sim.lane_inputs import CREDIT, LaneInputs
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_numpy_state import Array, Ints, Shape, State, part
 
 #: A row that no cell has.

@@ -1,7 +1,7 @@
 """What the NumPy batch engine stands on: cells by item as tables, and the state of a lane block.
 
 Rows are items, cells or gates, the last axis is the path. Amounts are whole 万元, in float64 where
-`lane_inputs.exact_in_float` proves that nothing is lost, else in int64; both use `part` to divide.
+`lane_luck.exact_in_float` proves that nothing is lost, else in int64; both use `part` to divide.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ import numpy.typing as npt
 
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.sim.lane_inputs import NOT_OPEN, LaneInputs, LaneLuck
+from portfolio.sim.lane_inputs import NOT_OPEN, LaneInputs
+from portfolio.sim.lane_luck import LaneLuck
 
 Array = npt.NDArray[Any]
 Ints = npt.NDArray[np.int64]

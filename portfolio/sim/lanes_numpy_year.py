@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from portfolio.model.money import BPS
-from portfolio.sim.lane_inputs import OWN, LaneInputs, LaneLuck
+from portfolio.sim.lane_inputs import OWN, LaneInputs
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_numpy_layout import NO_ROW, Layout, clock_at, planned_rows
 from portfolio.sim.lanes_numpy_state import (
     UNBOUNDED,

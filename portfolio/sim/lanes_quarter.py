@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from portfolio.sim.lane_inputs import CREDIT, NOT_OPEN, LaneInputs, LaneLuck
+from portfolio.sim.lane_inputs import CREDIT, NOT_OPEN, LaneInputs
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_state import (
     FULL,
     State,

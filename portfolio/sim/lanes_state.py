@@ -19,7 +19,8 @@ import numpy as np
 from numba import config, njit, types
 from numba.extending import overload
 
-from portfolio.sim.lane_inputs import NOT_OPEN, LaneInputs, LaneLuck
+from portfolio.sim.lane_inputs import NOT_OPEN, LaneInputs
+from portfolio.sim.lane_luck import LaneLuck
 
 Array = Any  # Numba resolves element types itself
 
@@ -41,7 +42,7 @@ def _folder() -> Path | None:
     sources or, where that can't be written, the user's own; None where neither can.
     """
     here = Path(__file__).parent
-    sources = sorted([here / "lane_inputs.py", *here.glob("lanes_*.py")])
+    sources = sorted(here.glob("lane*.py"))
     state = blake2b(b"".join(source.read_bytes() for source in sources), digest_size=8)
     user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
     given = [Path(_config.CACHE_DIR)] if _config.CACHE_DIR else []

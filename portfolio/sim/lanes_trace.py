@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from portfolio.sim.lane_inputs import CREDIT, LaneInputs, LaneLuck, Trace
+from portfolio.sim.lane_inputs import CREDIT, LaneInputs, Trace
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_state import FULL, QUARTERS, Array, State, compiled, inlined
 
 #: Slots of the delay ledger before the channels' and the gates', as `paths.PLAIN_CAUSES`.

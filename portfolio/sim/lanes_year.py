@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from portfolio.sim.lane_inputs import CREDIT, OWN, LaneInputs, LaneLuck
+from portfolio.sim.lane_inputs import CREDIT, OWN, LaneInputs
+from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_state import (
     FULL,
     Array,

@@ -17,14 +17,8 @@ from portfolio.model.limits import Limits
 from portfolio.model.money import LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import Paths
-from portfolio.sim.lane_inputs import (
-    LaneInputs,
-    Trace,
-    by_item,
-    exact_in_float,
-    lane_inputs,
-    lane_luck,
-)
+from portfolio.sim.lane_inputs import LaneInputs, Trace, lane_inputs
+from portfolio.sim.lane_luck import by_item, exact_in_float, lane_luck
 
 COMPILED, NUMPY = "numba", "numpy"
 ENGINES = (COMPILED, NUMPY)

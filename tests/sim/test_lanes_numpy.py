@@ -15,7 +15,8 @@ from portfolio.model.gates import Gate, GateType
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.sim.lane_inputs import Trace, by_item, exact_in_float, lane_inputs, lane_luck
+from portfolio.sim.lane_inputs import Trace, lane_inputs
+from portfolio.sim.lane_luck import by_item, exact_in_float, lane_luck
 from portfolio.sim.lanes_numpy import lanes_at_once, play_block
 from portfolio.sim.lanes_numpy_layout import lay_out, once_each, taking_part
 from portfolio.sim.lanes_numpy_state import cumulated, cut_rows, new_state, part, shape_of
