@@ -12,7 +12,7 @@ from portfolio.model.quarters import (
     PLAY_QUARTERS,
     finish_label,
 )
-from portfolio.model.study.estimates import Estimate, Fan
+from portfolio.model.study.estimates import Estimate
 from portfolio.model.study.result import (
     Answer,
     CauseShare,
@@ -218,11 +218,6 @@ def precision_text(precision: Precision) -> str:
         return f"{head}已达到。"
     more = "" if precision.paths_needed is None else f"，约共需 {precision.paths_needed:,} 条路径"
     return f"{head}尚未达到{more}。"
-
-
-def fan_range(fan: Fan, low: int, high: int) -> str:
-    """Two percentiles in whole 亿元: `3,400–3,900`."""
-    return f"{whole_yi(fan.at(low).value)}–{whole_yi(fan.at(high).value)}"
 
 
 def joined(lines: Sequence[str]) -> str:
