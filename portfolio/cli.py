@@ -14,6 +14,7 @@ import click
 from portfolio import __version__, workflows
 from portfolio.cli_options import PathName, shared
 from portfolio.cli_output import lines, print_json, say_written, working
+from portfolio.cli_reallocate import reallocate
 from portfolio.cli_stress import replay, stress
 from portfolio.cli_text import (
     DEFECT,
@@ -147,6 +148,7 @@ def compare(
 
 commands.add_command(stress)
 commands.add_command(replay)
+commands.add_command(reallocate)
 
 
 @commands.command(

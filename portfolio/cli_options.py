@@ -24,6 +24,24 @@ class WholeNumber(click.ParamType[int]):
             self.fail(f"“{value}”不是整数", param, ctx)
 
 
+class PositiveNumber(click.ParamType[float]):
+    """A number of at least 0; told in Chinese what is none."""
+
+    name = "数"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number."""
+        try:
+            number = float(value)
+        except ValueError:
+            self.fail(f"“{value}”不是数", param, ctx)
+        if not 0 <= number < float("inf"):
+            self.fail(f"“{value}”应为不小于 0 的数", param, ctx)
+        return number
+
+
 class PathName(click.Path):
     """A path; an empty one is no path, not the working folder."""
 

@@ -10,7 +10,7 @@ import click
 from portfolio.model.problems import did_you_mean
 from portfolio.report.plain_text import padded, text_columns, wrapped
 
-DEFECT, USAGE, PROBLEMS = 1, 2, 3
+DEFECT, USAGE, PROBLEMS, INFEASIBLE = 1, 2, 3, 4
 UNPROVEN, CONDITION_MET = 5, 6
 INTERRUPTED = 130  # what shells expect after Ctrl-C
 

@@ -125,13 +125,17 @@ def item_total(facts: Facts) -> Iterator[Breach]:
 
 def capacity(facts: Facts) -> Iterator[Breach]:
     """No item draws more in a quarter than a quarter of its yearly cap."""
-    plan = facts.portfolio.plan_wan
-    used = (plan.sum(axis=0) > 0).sum(axis=0)
+    adjusted = facts.portfolio.adjusted
+    plan = facts.portfolio.plan_wan if adjusted is None else adjusted.baseline_wan
+    used = (facts.cum[-1] > 0).sum(axis=0)
+    roundings = 2 if adjusted is None else 3
     factor = facts.portfolio.conditions.cost_bps
     for i, item in enumerate(facts.portfolio.items):
         cap = max(item.yearly_cap_wan or 0, int(plan[:, :, i].sum(axis=1).max()))
-        # A quarter of the yearly cap, and the roundings of the channels (at most 2 × cost + 2 each).
-        room = cap * int(factor[i]) / 40_000 + int(used[i]) * (2 * int(factor[i]) / 10_000 + 2)
+        # A quarter of the yearly cap, and the roundings of the channels: at most 2 × cost + 2 each,
+        # once more × cost where an adjusted plan was laid on the clock.
+        slack = roundings * int(factor[i]) / 10_000 + 2
+        room = cap * int(factor[i]) / 40_000 + int(used[i]) * slack
         over = facts.outcome.drawn_wan[:, :, i].sum(axis=1) - room
         for q in np.flatnonzero(over > 0):
             yield Breach(

@@ -19,13 +19,8 @@ class Facts:
 
     def __init__(self, portfolio: Portfolio, outcome: Outcome) -> None:
         self.portfolio, self.outcome = portfolio, outcome
-        years, channels, items = portfolio.plan_wan.shape
-        quarters = np.zeros((4 * years, channels, items), dtype=np.int64)
-        for k in range(4):
-            quarters[k::4] = (portfolio.plan_wan * (k + 1)) // 4 - (portfolio.plan_wan * k) // 4
-        self.cum = np.concatenate(
-            [np.zeros((1, channels, items), np.int64), quarters.cumsum(axis=0)]
-        )
+        items = len(portfolio.items)
+        self.cum = _along_the_clock(portfolio)
         conditions = portfolio.conditions
         self.plan = self.cum[-1].sum(axis=0)
         self.approved = (self.cum[-1] * conditions.volume_bps // 10_000).sum(axis=0)
@@ -113,3 +108,14 @@ class Facts:
     def label(self, index: int) -> str:
         """Number and name of the item at a position."""
         return self.portfolio.items[index].label
+
+
+def _along_the_clock(portfolio: Portfolio) -> Array:
+    """Planned money once an item's clock stands at quarter k: int64[k, channel, item]."""
+    if portfolio.adjusted is not None:
+        return portfolio.adjusted.cum_wan
+    years, channels, items = portfolio.plan_wan.shape
+    quarters = np.zeros((4 * years, channels, items), dtype=np.int64)
+    for k in range(4):
+        quarters[k::4] = (portfolio.plan_wan * (k + 1)) // 4 - (portfolio.plan_wan * k) // 4
+    return np.concatenate([np.zeros((1, channels, items), np.int64), quarters.cumsum(axis=0)])

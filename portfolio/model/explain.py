@@ -34,7 +34,7 @@ from portfolio.model.limits import derive
 from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS, PLAY_QUARTERS
+from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +99,7 @@ def _short_causes(
     for year in short_years:
         for bind in year.binds:
             keys[bind.kind, bind.ref] = year.year
-    held = count_causes(case.record, item, range(4 * PLAN_YEARS))
+    held = count_causes(case.record, item, range(4 * len(case.portfolio.plan_wan)))
     return tuple(
         _trace(case, item, key, held[key], 4 * (year - FIRST_YEAR) + 3)
         for key, year in keys.items()
@@ -257,7 +257,7 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
 
 def _planned_of_envelope(case: _Case, item: int | None, channel: int, year: int) -> int:
     """What the plan wants of an item's own envelope, or of the city's (None), at actual cost."""
-    if year >= PLAN_YEARS:
+    if year >= len(case.portfolio.plan_wan):
         return 0
     wanted = case.portfolio.plan_wan[year, channel] * case.record.limits.scale_bps // BPS
     return int(wanted.sum() if item is None else wanted[item])
@@ -274,7 +274,7 @@ def _capacity_story(case: _Case, item: int) -> CapacityStory:
     held = count_causes(record, item, range(since, clock_end + 1)) if not told else {}
     capacity = (CauseKind.CAPACITY, None)
     source = case.portfolio.items[item]
-    largest = int(case.portfolio.plan_wan[:, :, item].sum(axis=1).max())
+    largest = int(case.portfolio.baseline_wan[:, :, item].sum(axis=1).max())
     cap = (
         max(source.yearly_cap_wan or 0, largest)
         * int(case.portfolio.conditions.cost_bps[item])
@@ -294,13 +294,13 @@ def _capacity_story(case: _Case, item: int) -> CapacityStory:
 
 def _short_years(case: _Case, item: int) -> tuple[ShortYear, ...]:
     """Years in which an item drew less than its plan at actual cost, with what bound."""
-    limits = case.record.limits
-    marks = (limits.cum_wan[::4, :, item] * limits.scale_bps[item] // BPS).sum(axis=1)
-    plan = np.diff(marks)
+    years = case.portfolio.plan_wan[:, :, item].cumsum(axis=0)
+    marks = (years * case.record.limits.scale_bps[item] // BPS).sum(axis=1)
+    plan = np.diff(marks, prepend=0)
     drawn = case.outcome.credited_wan[:, :, item].sum(axis=1).reshape(-1, 4).sum(axis=1)
     return tuple(
         _short_year(case, item, year, int(plan[year]), int(drawn[year]))
-        for year in range(PLAN_YEARS)
+        for year in range(len(plan))
         if drawn[year] < plan[year]
     )
 

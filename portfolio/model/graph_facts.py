@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portfolio.model.gates import Gate, item_order
 from portfolio.model.items import Item
-from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 
 
@@ -60,7 +60,7 @@ class LongestChains:
 
 def planned_lengths(portfolio: Portfolio) -> dict[int, int]:
     """Planned quarters from an item's first money to its last, by item number."""
-    _, length = planned_span(planned_quarters(portfolio.plan_wan))
+    _, length = planned_span(plan_quarters(portfolio))
     return {item.no: int(n) for item, n in zip(portfolio.items, length, strict=True)}
 
 

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Item, Kind
 from portfolio.model.money import BPS, Wan
-from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.planned import plan_quarters, planned_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 
 Ints = npt.NDArray[np.int64]
@@ -49,7 +49,8 @@ class GateLimits:
 class Limits:
     """What an engine needs to play a plan, in 万元, quarters and basis points.
 
-    cum_wan : [61, channel, item] planned money at the end of k quarters since 2021.0
+    cum_wan : [61, channel, item] planned money at the end of k quarters since 2021.0; of an
+        adjusted plan along each item's clock, up to 101 rows
     first, length : [item] planned first quarter and number of planned quarters (0: no money)
     earliest : [item] planned first quarter plus late start
     moves_bps : [item] where the clock ends, length × duration factor
@@ -128,12 +129,12 @@ def released(release_bps: Ints, delay_quarters: Ints) -> Ints:
 def derive(portfolio: Portfolio) -> Limits:
     """Derive the rules' numbers from a portfolio."""
     conditions = portfolio.conditions
-    cum = planned_quarters(portfolio.plan_wan)
+    cum = plan_quarters(portfolio)
     approved = cum[-1].sum(axis=0)
     first, length = planned_span(cum)
     volume = (cum[-1] * conditions.volume_bps // BPS).sum(axis=0)
     cost = cum[-1] * conditions.scale_bps // BPS
-    cap, used = _yearly_cap(portfolio)
+    cap, used = yearly_cap(portfolio)
     most = _max_shares(portfolio)
     return Limits(
         channel_ids=tuple(channel.id for channel in portfolio.channels),
@@ -193,14 +194,21 @@ def in_proportion(amount: Wan, part: Wan, whole: Wan) -> Wan:
     return np.asarray(np.where(whole > 0, amount * part // np.maximum(whole, 1), 0))
 
 
-def _yearly_cap(portfolio: Portfolio) -> tuple[Wan, Ints]:
+def yearly_cap(portfolio: Portfolio) -> tuple[Wan, Ints]:
     """Most an item can do in a year, and how many channels its plan uses: int64[item].
 
-    The cap is the sheet's or the plan's largest year, whichever is more.
+    The cap is the sheet's or the baseline's largest year, whichever is more. Laying an adjusted
+    plan on the clock may round each channel once more in a quarter: four times that is added for
+    items whose plan is no longer the baseline's, so that rounding alone never binds.
     """
     sheet = np.array([item.yearly_cap_wan or 0 for item in portfolio.items], dtype=np.int64)
     used = np.asarray((portfolio.plan_wan.sum(axis=0) > 0).sum(axis=0), dtype=np.int64)
-    return np.maximum(sheet, portfolio.plan_wan.sum(axis=1).max(axis=0, initial=0)), used
+    most = np.maximum(sheet, portfolio.baseline_wan.sum(axis=1).max(axis=0, initial=0))
+    if portfolio.adjusted is not None:
+        before, after = planned_quarters(portfolio.baseline_wan), portfolio.adjusted.cum_wan
+        rows = min(len(before), len(after))
+        most = most + 4 * used * (before[:rows] != after[:rows]).any(axis=(0, 1))
+    return most, used
 
 
 def quarter_capacity(yearly_cap: Wan, used: Ints, cost_bps: Ints) -> Wan:

@@ -12,7 +12,7 @@ from portfolio.model.items import Kind
 from portfolio.model.measures import YearMeasure, cost_wan, late_positions, year_measures
 from portfolio.model.money import BPS
 from portfolio.model.outcome import Cause, Event, EventKind, Outcome
-from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, late_quarters, total_cost_wan, with_money
@@ -171,7 +171,7 @@ def _item_lucks(
     portfolio: Portfolio, draws: Draws, lucky: Portfolio, outcome: Outcome
 ) -> tuple[ItemLuck, ...]:
     money = cost_wan(lucky) - cost_wan(portfolio)
-    first, length = planned_span(planned_quarters(portfolio.plan_wan))
+    first, length = planned_span(plan_quarters(portfolio))
     longer = length * (lucky.conditions.duration_bps - portfolio.conditions.duration_bps)
     found = [
         ItemLuck(

@@ -28,6 +28,16 @@ def planned_quarters(plan_wan: Wan) -> Wan:
     return cumulated
 
 
+def plan_quarters(portfolio: Portfolio) -> Wan:
+    """Planned money along each item's clock, cumulated: int64[quarters + 1, channel, item].
+
+    60 quarters of the plan's years; an adjusted plan has its own, up to 100.
+    """
+    if portfolio.adjusted is not None:
+        return portfolio.adjusted.cum_wan
+    return planned_quarters(portfolio.plan_wan)
+
+
 def planned_span(cum_wan: Wan) -> tuple[Ints, Ints]:
     """First planned quarter of each item and how many there are; both 0 for one without money."""
     by_item = cum_wan.sum(axis=1)
@@ -41,16 +51,17 @@ def planned_progress_wan(portfolio: Portfolio) -> Wan:
     """Money at each quarter's end if every item follows its plan: int64[100, item].
 
     Money before 2021 included; after the plan's last quarter it stays at the total.
+    An adjusted plan counts as if nothing held the item's clock up.
     """
     before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
-    progress = planned_quarters(portfolio.plan_wan).sum(axis=1)[1:] + before
+    progress = plan_quarters(portfolio).sum(axis=1)[1:] + before
     rest = np.repeat(progress[-1:], PLAY_QUARTERS - len(progress), axis=0)
     return np.concatenate([progress, rest])
 
 
 def planned_starts(portfolio: Portfolio) -> list[int | None]:
     """First quarter with planned money by item; None for an item that has none to come."""
-    first, length = planned_span(planned_quarters(portfolio.plan_wan))
+    first, length = planned_span(plan_quarters(portfolio))
     return [int(q) if n else None for q, n in zip(first, length, strict=True)]
 
 

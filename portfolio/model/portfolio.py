@@ -30,6 +30,7 @@ from portfolio.model.quarters import (
     PLAY_QUARTERS,
     PLAY_YEARS,
 )
+from portfolio.model.repair import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
 
 Bps = npt.NDArray[np.int64]
@@ -111,8 +112,9 @@ class Conditions:
 class Portfolio:
     """A valid portfolio; order is the workbook's, the last axis of an array is the item.
 
-    `plan_wan` is int64[15 years, channel, item]. Later code relies on what `__post_init__`
-    holds; readers report to the user before they construct one.
+    `plan_wan` is int64[15 years, channel, item]; of an adjusted plan up to 25 years, and it keeps
+    only the items' totals. Later code relies on what `__post_init__` holds; readers report to the
+    user before they construct one.
     """
 
     items: tuple[Item, ...]
@@ -127,6 +129,8 @@ class Portfolio:
     envelopes: Envelopes
     conditions: Conditions
     risk: RiskSettings = field(default_factory=RiskSettings)
+    repair: RepairSettings = field(default_factory=RepairSettings)
+    adjusted: AdjustedPlan | None = None
 
     def __post_init__(self) -> None:
         """Hold what the rules rely on.
@@ -134,7 +138,8 @@ class Portfolio:
         Raises
         ------
         ValueError
-            A name is used twice or points nowhere, the gates are cyclic, money is lost.
+            A name is used twice or points nowhere, the gates are cyclic, money is lost, an
+            adjusted plan is not the items'.
         """
         if not self.items or not self.channels:
             raise ValueError("a portfolio has items and channels")
@@ -147,12 +152,9 @@ class Portfolio:
             raise ValueError("a gate points to no item")
         if find_cycle(self.items, self.gates):
             raise ValueError("the gates are cyclic")
-        planned = self.plan_wan.sum(axis=(0, 1))
-        for index, item in enumerate(self.items):
-            if item.pre2021_wan + int(planned[index]) != item.total_wan:
-                raise ValueError(f"the plan of item {item.no} does not sum to its total")
-            if int(self.plan_wan[:PLAN_PERIOD_YEARS, :, index].sum()) != item.plan_wan:
-                raise ValueError(f"the plan of item {item.no} misses its plan-period money")
+        _hold_totals(self.baseline_wan, self.items)
+        if self.adjusted is not None:
+            _hold_adjusted(self.plan_wan, self.adjusted, self.items)
         if (self.conditions.pace_bps < 1).any() or (self.conditions.duration_bps < 1).any():
             raise ValueError("an item that makes no progress is stopped, not slow")
         dearest = sum(
@@ -161,6 +163,11 @@ class Portfolio:
         )
         if dearest > LARGEST_WAN:
             raise ValueError("more money than int64 products can carry")
+
+    @property
+    def baseline_wan(self) -> Wan:
+        """The plan before any adjustment: int64[15 years, channel, item]."""
+        return self.plan_wan if self.adjusted is None else self.adjusted.baseline_wan
 
     @cached_property
     def position(self) -> dict[int, int]:
@@ -184,6 +191,39 @@ class Portfolio:
     def binding_gates(self) -> tuple[Gate, ...]:
         """Gates that bind in play: the hard ones, and the soft ones on request."""
         return tuple(gate for gate in self.gates if gate.hard or self.conditions.soft_gates_bind)
+
+
+def _hold_totals(plan_wan: Wan, items: tuple[Item, ...]) -> None:
+    """Hold that a baseline brings each item's total and its plan-period money."""
+    period = plan_wan[:PLAN_PERIOD_YEARS].sum(axis=(0, 1))
+    _hold_sums(plan_wan, items)
+    for item, money in zip(items, period.tolist(), strict=True):
+        if money != item.plan_wan:
+            raise ValueError(f"the plan of item {item.no} misses its plan-period money")
+
+
+def _hold_sums(plan_wan: Wan, items: tuple[Item, ...]) -> None:
+    for item, money in zip(items, plan_wan.sum(axis=(0, 1)).tolist(), strict=True):
+        if item.pre2021_wan + money != item.total_wan:
+            raise ValueError(f"the plan of item {item.no} does not sum to its total")
+
+
+def _hold_adjusted(plan_wan: Wan, adjusted: AdjustedPlan, items: tuple[Item, ...]) -> None:
+    """Hold what an adjusted plan keeps: the items' totals, by year and along their clocks."""
+    years, cum = len(plan_wan), adjusted.cum_wan
+    if not PLAN_YEARS <= years <= PLAY_YEARS or adjusted.baseline_wan.shape[0] != PLAN_YEARS:
+        raise ValueError("an adjusted plan has 15 to 25 years, its baseline 15")
+    if not plan_wan.shape[1:] == adjusted.baseline_wan.shape[1:] == cum.shape[1:]:
+        raise ValueError("the adjusted plan and its baseline are of other channels or items")
+    _hold_sums(plan_wan, items)
+    if (plan_wan < 0).any() or cum[0].any() or (np.diff(cum, axis=0) < 0).any():
+        raise ValueError("an adjusted plan takes no money away")
+    if not 1 <= len(cum) - 1 <= PLAY_QUARTERS:
+        raise ValueError("an adjusted plan has no more quarters than are played")
+    if not np.array_equal(cum[-1], plan_wan.sum(axis=0)):
+        raise ValueError("the adjusted plan along the clocks is not that of the years")
+    if not -1 <= adjusted.asof_quarter < PLAY_QUARTERS:
+        raise ValueError("an adjusted plan was made in a quarter that is played, or before")
 
 
 def base_envelopes(

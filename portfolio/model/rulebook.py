@@ -46,4 +46,31 @@ RULES: tuple[Rule, ...] = (
     Rule(code="delay_ledger", title="滞后台账：各原因季度数之和＝滞后季度数", unit="季度", source=_OURS),
 )  # fmt: skip
 
-RULE_BY_CODE = {rule.code: rule for rule in RULES}
+#: Rules of a repaired plan (预算调整), in the order in which the audit checks them.
+REPAIR_RULES: tuple[Rule, ...] = (
+    Rule(code="voted_envelope", title="年度额度：统筹资金不超过渠道当年额度", unit="万元",
+         source="年度额度表（未填的按计划加待分配资金）"),
+    Rule(code="channel_share", title="渠道适用与占比上限：不适用的大项不得安排，累计不超过占比上限", unit="万元",
+         source="资金结构表“上限份额”、资金渠道表“启用年份”"),
+    Rule(code="own_money", title="上级指定与专属资金不得调剂", unit="万元", source="资金渠道表“性质”"),
+    Rule(code="loans_with_capital", title="贷款随资本金，不得先于资本金，总额不超过计划", unit="万元",
+         source="资金渠道表“可充资本金比例”"),
+    Rule(code="signed_contracts", title="已签约部分应予保障", unit="万元",
+         source="项目清单表“合同锁定比例”，逐年递减系数为假设"),
+    Rule(code="yearly_cap", title="不超过年度投资上限", unit="万元", source="项目清单表“年度投资上限”"),
+    Rule(code="no_stop_start", title="不得停停建建：在建年份不少于续建下限", unit="万元",
+         source="假设（续建下限，见 docs/规则说明.md）"),
+    Rule(code="gate_by_year", title="前置条件（按年）：未达到前累计投资不超过上限", unit="万元", source="依赖关系表"),
+    Rule(code="capital_ratio", title="资本金比例不低于最低要求", unit="万元", source="项目清单表“最低资本金比例”"),
+    Rule(code="livelihood_floor", title="民生底线：民生大项每年不少于底线", unit="万元",
+         source="项目清单表“标签”，底线比例为假设"),
+    Rule(code="adjusted_total", title="大项总额：调整后不超过原计划总额", unit="万元",
+         source="“十四五”规划纲要附件1"),
+    Rule(code="past_years", title="已过年份不变", unit="万元", source=_OURS),
+    Rule(code="approval_in_time", title="审批来得及：当年增加的资金须在年内获批", unit="万元",
+         source="预算法等（各途径的依据与假设见 docs/审批路径.md）"),
+    Rule(code="shocked_clock", title="不得快于冲击后的进度", unit="万元", source=_OURS),
+    Rule(code="start_year", title="开工年份：不早于冲击后的开工年份，最多推迟三年", unit="年", source=_OURS),
+)  # fmt: skip
+
+RULE_BY_CODE = {rule.code: rule for rule in (*RULES, *REPAIR_RULES)}

@@ -33,11 +33,13 @@ if TYPE_CHECKING:
     from ruamel.yaml.nodes import Node
 
 SUFFIXES = (".yaml", ".yml")
+#: An adjusted plan written by `portfolio reallocate` stands for a scenario too.
+SHEET_SUFFIX = ".xlsx"
 KEYS = ("标题", "摘要", "来源", "未涵盖", "继承", "变更")
 
 
 def find_scenario(name_or_path: str, folder: Path) -> Path:
-    """The file meant by a name in `folder` or by a path.
+    """The file meant by a name in `folder` or by a path; a path to a workbook as it is.
 
     Raises
     ------
@@ -45,6 +47,8 @@ def find_scenario(name_or_path: str, folder: Path) -> Path:
         There is none; near names are suggested.
     """
     given = Path(name_or_path)
+    if given.suffix.lower() == SHEET_SUFFIX:
+        return given  # its reader says what is wrong with the file
     if given.suffix.lower() in SUFFIXES or len(given.parts) > 1 or given.is_absolute():
         for path in (given, folder / given):
             if path.exists():
@@ -147,6 +151,11 @@ def _parents(
     for tree in entry[1].entries if isinstance(entry[1], Listing) else (entry[1],):
         name = TEXT.read(tree, sink)
         if name is None:
+            continue
+        if name.lower().endswith(SHEET_SUFFIX):
+            sink.refuse(
+                tree.line, f"“{name}”是工作簿，不能继承", "调整方案表请在命令行用 -s 依次叠加"
+            )
             continue
         try:
             parent = _find_parent(name, path, folder)

@@ -8,12 +8,13 @@ from portfolio.model.items import STAGES, Profile
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios.changes import Change
-from portfolio.model.sheets.layout import NOT_PLAYED, STRESS_ONLY
+from portfolio.model.sheets.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 from portfolio.read.scenario_composites import KNOWN_YEARS, SELECTOR, SHARES
 from portfolio.read.scenario_fields import ITEMS_FIELD, Field, Verb
 from portfolio.read.scenario_types import (
     FACTOR,
     MONEY,
+    PART,
     PERCENT_CHANGE,
     QUARTER,
     TEXT,
@@ -197,16 +198,16 @@ ITEM_VERBS: tuple[Verb, ...] = (
             Field(
                 key="已签约比例",
                 into="contract_share_bps",
-                type=FACTOR,
+                type=PART,
                 default=0,
-                about=f"如 50%；{NOT_PLAYED}",
+                about=f"如 50%；{REPAIR_ONLY}",
             ),
             Field(
                 key="最低资本金比例",
                 into="min_capital_share_bps",
-                type=FACTOR,
+                type=PART,
                 default=2000,
-                about=f"如 20%（默认）；{NOT_PLAYED}",
+                about=f"如 20%（默认）；{REPAIR_ONLY}",
             ),
             Field(
                 key="资金结构",

@@ -12,7 +12,7 @@ from typing import Any
 
 from portfolio.read.scenario_composites import SELECTOR
 from portfolio.read.scenario_fields import Field, Verb
-from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, TEXT, TEXTS, YEARS
+from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, PART, TEXT, TEXTS, YEARS
 from portfolio.read.scenario_verbs import VERBS
 
 FILE_NAME = "scenario.schema.json"
@@ -25,6 +25,7 @@ SHARED = {
     "名称": NAMES,
     "金额": MONEY,
     "系数": FACTOR,
+    "比例": PART,
     "文字": TEXT,
 }
 

@@ -18,6 +18,7 @@ from portfolio.read.scenario_values import (
     read_money,
     read_names,
     read_number,
+    read_part,
     read_percent_change,
     read_quarter,
     read_relative,
@@ -65,6 +66,52 @@ def decimal(low: float, high: float, *, percent: bool = False) -> ValueType:
     number: Schema = {"type": "number", "minimum": low, "maximum": high}
     signed: Schema = {"type": "string", "pattern": r"^[+-]?[0-9]*\.?[0-9]+ *[%％]$"}
     return ValueType(read=read, schema={"anyOf": [number, signed]} if percent else number)
+
+
+def each_once(options: dict[str, Any]) -> ValueType:
+    """Every word of a closed set, each once: the order is what is said."""
+    wanted = f"[{', '.join(options)}] 的先后"
+
+    def read(tree: Tree, sink: Sink) -> tuple[Any, ...] | None:
+        if not isinstance(tree, Listing):
+            sink.refuse(tree.line, f"此处应为一个列表，却是{tree_text(tree)}", f"请写{wanted}")
+            return None
+        values = [choice(options).read(entry, sink) for entry in tree.entries]
+        if None in values:
+            return None
+        lacking = [word for word, value in options.items() if value not in values]
+        if lacking or len(values) > len(options):
+            found = f"缺少 {'、'.join(lacking)}" if lacking else "有的写了两次"
+            sink.refuse(tree.line, f"列表里{found}", f"请把每个各写一次：{wanted}")
+            return None
+        return tuple(values)
+
+    count = len(options)
+    words: Schema = {"enum": list(options)}
+    return ValueType(
+        read=read,
+        schema={
+            "type": "array", "items": words, "minItems": count, "maxItems": count,
+            "uniqueItems": True,
+        },
+    )  # fmt: skip
+
+
+def exactly(count: int, inner: ValueType, example: str) -> ValueType:
+    """A list of so many values: always a tuple."""
+
+    def read(tree: Tree, sink: Sink) -> tuple[Any, ...] | None:
+        if not isinstance(tree, Listing) or len(tree.entries) != count:
+            found = f"此处应为 {count} 个数，却是{tree_text(tree)}"
+            sink.refuse(tree.line, found, f"请写如 {example}")
+            return None
+        values = [inner.read(entry, sink) for entry in tree.entries]
+        return None if None in values else tuple(values)
+
+    several: Schema = {
+        "type": "array", "items": inner.schema, "minItems": count, "maxItems": count
+    }  # fmt: skip
+    return ValueType(read=read, schema=several)
 
 
 def ascending(inner: ValueType) -> ValueType:
@@ -155,6 +202,7 @@ _PERCENT_SCHEMA: Schema = {"type": "string", "pattern": r"^[0-9]*\.?[0-9]+ *[%�
 _FACTOR_SCHEMA: Schema = {
     "anyOf": [{"type": "number", "minimum": 0, "maximum": 10}, _PERCENT_SCHEMA]
 }
+_PART_SCHEMA: Schema = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, _PERCENT_SCHEMA]}
 _MONEY_SCHEMA: Schema = {
     "anyOf": [
         {"type": "number", "minimum": 0},
@@ -175,6 +223,7 @@ _YEAR_SCHEMA: Schema = {
 _NAME_SCHEMA: Schema = {"type": ["string", "integer"]}
 
 FACTOR = ValueType(read=read_factor, schema=_FACTOR_SCHEMA)
+PART = ValueType(read=read_part, schema=_PART_SCHEMA)
 MONEY = ValueType(read=read_money, schema=_MONEY_SCHEMA)
 PERCENT_CHANGE = ValueType(read=read_percent_change, schema=_CHANGE_SCHEMA)
 FACTOR_REVISION = ValueType(

@@ -63,6 +63,17 @@ def read_factor(tree: Tree, sink: Sink) -> int | None:
     return bps
 
 
+def read_part(tree: Tree, sink: Sink) -> int | None:
+    """比例: a part of a whole, `0.7` or `70%`, 0–100 %."""
+    bps = read_factor(tree, sink)
+    if bps is None or bps <= BPS:
+        return bps
+    text = tree.text.strip() if isinstance(tree, Leaf) else ""
+    near = f"是否为“{text}%”？" if text and text[-1] not in "%％" else ""
+    sink.refuse(tree.line, f"比例“{text}”超出 0–100%", near or "比例请写 0–100%")
+    return None
+
+
 def read_number(tree: Tree, sink: Sink, low: float, high: float, *, percent: bool) -> float | None:
     """A plain number between two bounds: `0.12`, and with `percent` also `12%`."""
     span = f"{100 * low:g}%–{100 * high:g}%" if percent else f"{low:g}–{high:g}"

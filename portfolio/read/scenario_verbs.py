@@ -13,6 +13,7 @@ from portfolio.model.sheets.plan_sheets import GATE_TYPES, HARD, SOFT
 from portfolio.read.scenario_channel_verbs import CHANNEL_VERBS
 from portfolio.read.scenario_fields import FACTORS_FIELD, TARGET_YEARS_FIELD, Field, Verb
 from portfolio.read.scenario_item_verbs import ITEM_VERBS
+from portfolio.read.scenario_repair_verbs import REPAIR_VERBS
 from portfolio.read.scenario_risk_verbs import RISK_VERBS
 from portfolio.read.scenario_tree import (
     Leaf,
@@ -151,6 +152,7 @@ VERBS: tuple[Verb, ...] = (
         make=verbs.InclusionFactor,
         fields=(TARGET_YEARS_FIELD, FACTORS_FIELD),
     ),
+    *REPAIR_VERBS,
     *RISK_VERBS,
 )
 VERB_BY_KEY = {verb.key: verb for verb in VERBS}

@@ -13,6 +13,7 @@ from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from portfolio.model.problems import InputError, Problem
+from portfolio.model.reallocation import Reallocation
 from portfolio.model.result import RunResult
 from portfolio.model.study.result import StressResult
 from portfolio.report.json_text import json_text
@@ -23,6 +24,7 @@ from portfolio.report.tables import Cell, Table, Unit, plain_text
 SCHEDULE = "进度计划.xlsx"
 COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
+REALLOCATION = "调整方案.xlsx"
 PATH_RESULTS = "路径结果"
 #: So much of a path that is too long is shown.
 SHOWN_OF_A_LONG_PATH = 40
@@ -74,6 +76,27 @@ def write_stress(
     contents |= {
         STRESS: stress_bytes(results),
         "run.json": json_text(stress_json(results)).encode("utf-8"),
+    }
+    return write_all(out_dir, contents)
+
+
+def write_reallocation(result: Reallocation, out_dir: Path) -> tuple[Path, ...]:
+    """Write 调整方案.xlsx, 调整明细.csv and run.json of a repair; an infeasible one has no moves.
+
+    Raises
+    ------
+    InputError
+        As `write_run`. Nothing is written.
+    """
+    from portfolio.report.excel.reallocation import reallocation_bytes
+    from portfolio.report.reallocation_json import reallocation_json
+    from portfolio.report.reallocation_tables import move_table
+
+    moves = move_table(result)
+    contents = {
+        REALLOCATION: reallocation_bytes(result),
+        f"{moves.name}.csv": csv_bytes(moves),
+        "run.json": json_text(reallocation_json(result)).encode("utf-8"),
     }
     return write_all(out_dir, contents)
 

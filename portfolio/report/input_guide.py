@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.model.sheets import SHEETS, Cell, Sheet
-from portfolio.model.sheets.layout import NOT_PLAYED, STRESS_ONLY
+from portfolio.model.sheets.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -230,12 +230,23 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
             ],
         ),
         (
+            "只用于预算调整的内容",
+            [
+                *_marked(REPAIR_ONLY),
+                (
+                    "怎样用",
+                    "portfolio reallocate 调整计划时守住它们；改动它们，推演（run）结果不变。",
+                ),
+            ],
+        ),
+        (
             "读入并检查、但本版不参与推演的内容",
             [
                 *_marked(NOT_PLAYED),
                 (
                     "为什么还在",
-                    "留给预算调整与回测；现在改动它们，推演与压力测试的结果都不变，但仍须填得合规。",
+                    "供核对和以后回测；现在改动它们，推演、压力测试与预算调整的结果都不变，"
+                    "但仍须填得合规。",
                 ),
             ],
         ),
@@ -250,7 +261,7 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
     for sheet in SHEETS:
         for column in sheet.columns:
             # A mark alone is told in a section of its own.
-            bare = column.note.rstrip("。") in ("", NOT_PLAYED, STRESS_ONLY)
+            bare = column.note.rstrip("。") in ("", NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY)
             if not bare and (column.header, column.note) not in said:
                 said.add((column.header, column.note))
                 left = f"{sheet.name}　{column.header}"

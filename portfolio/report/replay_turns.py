@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.outcome import CauseKind, Event, EventKind
 from portfolio.model.path_story import ChannelLuck, PathStory, StoppedSpan, YearStory
-from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_label
 from portfolio.report.wording import cause_name
@@ -103,12 +103,12 @@ def _missing(wan: int) -> str:
 
 
 def _start_text(event: Event, portfolio: Portfolio) -> str:
-    first, _ = planned_span(planned_quarters(portfolio.plan_wan))
+    first, _ = planned_span(plan_quarters(portfolio))
     return _against(event, int(first[portfolio.position[_no(event)]]), portfolio)
 
 
 def _finish_text(event: Event, portfolio: Portfolio) -> str:
-    first, length = planned_span(planned_quarters(portfolio.plan_wan))
+    first, length = planned_span(plan_quarters(portfolio))
     index = portfolio.position[_no(event)]
     return _against(event, int(first[index] + length[index]) - 1, portfolio)
 

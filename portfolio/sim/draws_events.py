@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.model.money import BPS
-from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.risk import RegisteredRisk
@@ -104,7 +104,7 @@ def register_effects(
     cost, duration = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     if not came.any():
         return cost, duration
-    _, planned = planned_span(planned_quarters(portfolio.plan_wan))
+    _, planned = planned_span(plan_quarters(portfolio))
     for row, risk in enumerate(portfolio.risk.register):
         part = triangular(severity[row], risk.cost_low, risk.cost_likely, risk.cost_high)
         more = triangular(

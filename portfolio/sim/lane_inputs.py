@@ -36,7 +36,8 @@ class LaneInputs(NamedTuple):
     cell_item, cell_channel, cell_kind : [cell]
     own : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells)
     capital_bps, two_years : [channel]
-    cum : [cell, 62] planned money at the end of k quarters since 2021.0 (the last one twice)
+    cum : [cell, quarters + 2] planned money at the end of k quarters since 2021.0 (the last one
+        twice): 62, of an adjusted plan up to 102
     first, length, earliest : [item] quarters
     pre : [item] money before 2021
     pace : [quarter, item] bps; release : [year, channel, 4] bps, cumulated

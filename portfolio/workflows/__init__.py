@@ -24,6 +24,7 @@ from portfolio.workflows.reading import (
     merged_scenario,
     workbook_path,
 )
+from portfolio.workflows.reallocating import PRICE_SECONDS, open_case, reallocate
 from portfolio.workflows.replaying import Replay, replay
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stressing import stress
@@ -37,6 +38,7 @@ from portfolio.workflows.writing import (
     write_check,
     write_comparison,
     write_explanation,
+    write_reallocation,
     write_replay,
     write_run,
     write_stress,
@@ -44,6 +46,7 @@ from portfolio.workflows.writing import (
 
 __all__ = [
     "BASELINE",
+    "PRICE_SECONDS",
     "AuditError",
     "CheckResult",
     "Progress",
@@ -59,8 +62,10 @@ __all__ = [
     "init",
     "load_workbook",
     "merged_scenario",
+    "open_case",
     "output_folder",
     "play_plan",
+    "reallocate",
     "replay",
     "replay_data",
     "replay_lines",
@@ -71,6 +76,7 @@ __all__ = [
     "write_check",
     "write_comparison",
     "write_explanation",
+    "write_reallocation",
     "write_replay",
     "write_run",
     "write_stress",

@@ -64,14 +64,30 @@ def merged_scenario(names: Sequence[str], sets: Sequence[str]) -> Scenario:
     from portfolio.model.problems import Collected
     from portfolio.model.scenarios import merge
     from portfolio.read.quick_set import parse_sets
-    from portfolio.read.scenario_file import read_scenario
 
     problems, given = Collected(), []
     for name in names:
         with problems.part():
-            given.append(read_scenario(find_scenario(name), shipped.scenario_folder()))
+            given.append(_scenario(find_scenario(name)))
     with problems.part():
         extra = parse_sets(sets)
         given += [extra] if extra is not None else []
     problems.raise_any()
     return merge(given)
+
+
+def _scenario(path: Path) -> Scenario:
+    """A scenario read from its file, or from the sheet of an adjusted plan.
+
+    Raises
+    ------
+    InputError
+        Every problem of it.
+    """
+    from portfolio.read.scenario_file import SHEET_SUFFIX, read_scenario
+
+    if path.suffix.lower() == SHEET_SUFFIX:
+        from portfolio.read.adjusted_sheet import read_adjusted_sheet
+
+        return read_adjusted_sheet(path, find_scenario, shipped.scenario_folder())
+    return read_scenario(path, shipped.scenario_folder())

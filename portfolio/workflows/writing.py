@@ -12,6 +12,7 @@ from portfolio.workflows.reading import BASELINE, load_workbook
 if TYPE_CHECKING:
     from portfolio.model.explanation import Explanation
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.reallocation import Reallocation
     from portfolio.model.result import RunResult
     from portfolio.model.study.result import StressResult
     from portfolio.workflows.playing import CheckResult
@@ -67,6 +68,13 @@ def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> t
 
     name = "对比 " + "、".join(result.scenario for result in results)
     return write(results, output_folder(out, name[:80]))
+
+
+def write_reallocation(result: Reallocation, out: Path | None = None) -> tuple[Path, ...]:
+    """Write 调整方案.xlsx, 调整明细.csv and run.json of a repair."""
+    from portfolio.report.files import write_reallocation as write
+
+    return write(result, output_folder(out, f"预算调整 {result.run.scenario}"[:80]))
 
 
 def write_stress(

@@ -13,6 +13,7 @@ from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Profile, TargetKind
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import quarter_of
+from portfolio.model.repair import Aim
 from portfolio.model.scenarios.changes import (
     ALL_YEARS,
     EVERY_ITEM,
@@ -45,6 +46,14 @@ from portfolio.model.scenarios.changes import (
     Stoppage,
     SubstitutionPolicy,
     TargetChange,
+)
+from portfolio.model.scenarios.repair_verbs import (
+    ContractShare,
+    MinCapitalShare,
+    PlannedMoney,
+    RepairAims,
+    RepairRules,
+    YearlyCap,
 )
 from portfolio.model.scenarios.risk_verbs import (
     AddRisk,
@@ -221,6 +230,45 @@ READ: list[tuple[str, Change]] = [
         InclusionFactor(place=P, years=Y, factors_bps=(7000, 7150)),
     ),
     (
+        "目标顺序: {顺序: [滞后, 缺口, 调整量], 权重: [8, 4, 2, 1]}",
+        RepairAims(
+            place=P,
+            aims=(Aim.DELAY, Aim.SHORTFALL, Aim.MOVEMENT),
+            class_weights=(8, 4, 2, 1),
+        ),
+    ),
+    ("目标顺序: {权重: [1, 1, 1, 1]}", RepairAims(place=P, class_weights=(1, 1, 1, 1))),
+    (
+        "调整规则: {民生下限: 80%, 合同递减: 0.6, 连续下限: 0}",
+        RepairRules(place=P, livelihood_bps=8000, contract_decay_bps=6000, continuity_bps=0),
+    ),
+    (
+        "已签约比例: {大项: {标签: 续建}, 比例: 50%}",
+        ContractShare(
+            place=P,
+            selector=Selector(alternatives=((Pick(by=PickBy.TAG, text="续建"),),)),
+            share_bps=5000,
+        ),
+    ),
+    (
+        "最低资本金比例: {大项: 24, 比例: 0.25}",
+        MinCapitalShare(place=P, selector=Selector.items(24), share_bps=2500),
+    ),
+    (
+        "年度上限: {大项: [22, 24], 金额: 120}",
+        YearlyCap(place=P, selector=Selector.items(22, 24), cap_wan=1_200_000),
+    ),
+    (
+        "计划安排: {大项: 24, 渠道: 专项债券, 年份: 2023-2024, 金额: [30亿, 0]}",
+        PlannedMoney(
+            place=P,
+            selector=Selector.items(24),
+            channel="专项债券",
+            years=Y,
+            amounts_wan=(300_000, 0),
+        ),
+    ),
+    (
         "风险参数: {风险类别: [rail_urban, 医院], 极端超支概率: 20%, 一般超支均值: -0.05, "
         "超支上限: 3, 工期对数均值: -0.1, 停工次数: 0.1, 平均停工季度: 2.5}",
         RiskClassChange(
@@ -382,6 +430,21 @@ DAMAGED: list[tuple[str, int, str, str]] = [
     (HEAD + "  - 新增风险: {编号: R1, 名称: 甲, 概率: 0, 大项: 22, 工期: 1}\n", 3, "“0”超出 0.01%–100%", "之间的数"),
     (HEAD + "  - 新增风险: {编号: R1, 名称: 甲, 概率: 0.1, 大项: 22, 工期: [1, 2]}\n", 3, "一个列表（2 项）", "[0, 2, 5]"),
     (HEAD + "  - 新增风险: {编号: R1, 名称: 甲, 概率: 0.1, 大项: 22, 造价: [0, 9%, 5%]}\n", 3, "没有由小到大", "最低"),
+    (HEAD + "  - 目标顺序: {顺序: 滞后}\n", 3, "此处应为一个列表，却是“滞后”", "[缺口, 滞后, 调整量]"),
+    (HEAD + "  - 目标顺序: {顺序: [滞后, 缺口]}\n", 3, "缺少 调整量", "各写一次"),
+    (HEAD + "  - 目标顺序: {顺序: [滞后, 缺口, 调整量, 滞后]}\n", 3, "有的写了两次", "各写一次"),
+    (HEAD + "  - 目标顺序: {顺序: [滞候, 缺口, 调整量]}\n", 3, "“滞候”不在可选的", "是否为“滞后”？"),
+    (HEAD + "  - 目标顺序: {权重: [8, 4, 2]}\n", 3, "应为 4 个数，却是一个列表（3 项）", "[8, 4, 2, 1]"),
+    (HEAD + "  - 目标顺序: {权重: [8, 4, 2, 0]}\n", 3, "“0”不是1–1000 的整数", "1–1000"),
+    (HEAD + "  - 调整规则: {民生下限: 80}\n", 3, "系数“80”超出", "是否为“80%”？"),
+    (HEAD + "  - 调整规则: {连续下限: 5}\n", 3, "比例“5”超出 0–100%", "是否为“5%”？"),
+    (HEAD + "  - 调整规则: {合同递减: 120%}\n", 3, "比例“120%”超出 0–100%", "0–100%"),
+    (HEAD + "  - 调整规则: {民生底线: 80%}\n", 3, "没有名为“民生底线”的键", "是否为“民生下限”？"),
+    (HEAD + "  - 已签约比例: {大项: 24}\n", 3, "“已签约比例”缺少“比例”", "请补上"),
+    (HEAD + "  - 年度上限: {大项: 24, 金额: -3}\n", 3, "“-3”超出范围", "0 以上"),
+    (HEAD + "  - 计划安排: {大项: 24, 渠道: SPB, 年份: 2023, 金额: 0.00001}\n", 3, "不足一万元", "最细到万元"),
+    (HEAD + "  - 计划安排: {大项: 24, 年份: 2023}\n", 3, "缺少“渠道”“金额”", "请补上"),
+    ("标题: 试\n继承: 甲.xlsx\n变更: []\n", 2, "“甲.xlsx”是工作簿，不能继承", "-s"),
     (HEAD + "\t- 取消大项: 29\n", 3, "用了制表符（Tab）", "空格"),
     (HEAD + "  - 取消大项: 29\n   - 取消大项: 30\n", 4, "缩进不齐：“- 取消大项: 30”", "左端对齐"),
     (HEAD + "  - 造价: {大项: 22, 系数: 1.1\n  - 取消大项: 29\n", 3, "方括号或花括号没有成对", "补上括号"),
@@ -436,6 +499,11 @@ STRUCTURAL = [
     HEAD + "  - 下达节奏: {渠道: SPB, 年份: 2023, 各季: [50%, 50%]}\n",
     HEAD + "  - 分配方式: 按次序\n",
     HEAD + "  - 优先级: {大项: 1, 级别: 7}\n",
+    HEAD + "  - 目标顺序: {顺序: [滞后, 缺口]}\n",
+    HEAD + "  - 目标顺序: {顺序: [滞后, 滞后, 缺口]}\n",
+    HEAD + "  - 目标顺序: {权重: [8, 4, 2, 0]}\n",
+    HEAD + "  - 调整规则: {连续下限: 5}\n",
+    HEAD + "  - 计划安排: {大项: 24, 年份: 2023, 金额: 1}\n",
 ]
 
 

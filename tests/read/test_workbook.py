@@ -17,7 +17,7 @@ from portfolio.model.problems import InputError
 from portfolio.model.provenance import assumption, evidence_ids
 from portfolio.model.sheets import GUIDE, SHEETS, Cell, sheet_named
 from portfolio.model.sheets.blank import TO_CONFIRM, blank_tables
-from portfolio.model.sheets.layout import NOT_PLAYED, STRESS_ONLY
+from portfolio.model.sheets.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 from portfolio.read.workbook import Workbook, read_input_tables, read_workbook
 from portfolio.report.input_guide import guide_lines
 from portfolio.report.input_workbook import to_cell, write_input_workbook
@@ -316,8 +316,9 @@ def test_a_file_open_in_excel_is_not_written(tmp_path, monkeypatch):
 
 def test_what_is_not_played_says_so_and_promises_nothing():
     notes = {(s.name, c.key): c.note for s in SHEETS for c in s.columns}
-    for key in ("min_duration_years", "contract_share_bps", "min_capital_share_bps"):
-        assert NOT_PLAYED in notes["项目清单", key]
+    assert NOT_PLAYED in notes["项目清单", "min_duration_years"]
+    for key in ("contract_share_bps", "min_capital_share_bps"):
+        assert REPAIR_ONLY in notes["项目清单", key]
     for name in ("事后数据", "公开记录"):
         assert NOT_PLAYED in sheet_named(name).purpose
     assert "计划最大的一年" in notes["项目清单", "yearly_cap_wan"]

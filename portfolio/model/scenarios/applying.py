@@ -9,7 +9,7 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.scenarios import changes as verbs
-from portfolio.model.scenarios import risk_verbs
+from portfolio.model.scenarios import repair_verbs, risk_verbs
 from portfolio.model.scenarios.added_items import NOTE, add_item
 from portfolio.model.scenarios.changes import AddItem, Change
 from portfolio.model.scenarios.channel_changes import (
@@ -43,6 +43,19 @@ from portfolio.model.scenarios.layers import (
     told,
     twice,
     write,
+)
+from portfolio.model.scenarios.plan_changes import (
+    left_for_later,
+    plan_problems,
+    plan_sheet_settings,
+    planned_money_settings,
+)
+from portfolio.model.scenarios.repair_changes import (
+    aims_settings,
+    contract_settings,
+    min_capital_settings,
+    rules_settings,
+    yearly_cap_settings,
 )
 from portfolio.model.scenarios.risk_changes import (
     add_risk_settings,
@@ -84,6 +97,13 @@ SETTINGS: dict[type[Change], Callable[[Any, Draft], list[Setting]]] = {
     verbs.SubstitutionPolicy: substitution_settings,
     verbs.TargetChange: target_settings,
     verbs.InclusionFactor: inclusion_settings,
+    repair_verbs.RepairAims: aims_settings,
+    repair_verbs.RepairRules: rules_settings,
+    repair_verbs.ContractShare: contract_settings,
+    repair_verbs.MinCapitalShare: min_capital_settings,
+    repair_verbs.YearlyCap: yearly_cap_settings,
+    repair_verbs.PlannedMoney: planned_money_settings,
+    repair_verbs.PlanSheet: plan_sheet_settings,
     risk_verbs.RiskClassChange: risk_class_settings,
     risk_verbs.ChannelRiskChange: channel_risk_settings,
     risk_verbs.RealisationChange: realisation_settings,
@@ -104,7 +124,11 @@ def apply(scenario: Scenario, portfolio: Portfolio) -> tuple[Portfolio, tuple[Ch
     ------
     InputError
         All problems: unknown names, two changes to one quantity in one file, a cycle, …
+    ValueError
+        The portfolio's plan is adjusted already: scenarios are laid on the workbook's.
     """
+    if portfolio.adjusted is not None:
+        raise ValueError("scenarios are laid on a plan not yet adjusted")
     grown, log = _with_added_items(scenario, portfolio)
     draft = Draft.of(grown)
     laid: list[Laid] = []
@@ -123,9 +147,8 @@ def apply(scenario: Scenario, portfolio: Portfolio) -> tuple[Portfolio, tuple[Ch
     for number, entry in enumerate(laid):
         log += told(entry, number, winner_of, laid, draft)
     write(laid, winner_of, draft)
-    places = _places(laid)
-    gates = {cell[1]: place for cell, place in places.items() if cell[0] == "gate"}
-    _raise([*cycle_problems(draft, gates), *_excess(draft), *risk_problems(draft, places)])
+    _raise(_misfits(draft, laid))
+    log += left_for_later(draft, laid)
     return draft.to_portfolio(), tuple(log)
 
 
@@ -172,6 +195,18 @@ def _with_added_items(
         )
     _raise(problems)
     return portfolio, log
+
+
+def _misfits(draft: Draft, laid: list[Laid]) -> list[Problem]:
+    """What does not fit together once all is written."""
+    places = _places(laid)
+    gates = {cell[1]: place for cell, place in places.items() if cell[0] == "gate"}
+    return [
+        *cycle_problems(draft, gates),
+        *_excess(draft),
+        *plan_problems(draft, laid),
+        *risk_problems(draft, places),
+    ]
 
 
 def _places(laid: list[Laid]) -> dict[Cell, str]:

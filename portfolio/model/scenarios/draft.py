@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.adjusted_plan import lay_out
 from portfolio.model.gates import Gate
 from portfolio.model.items import Item
 from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import FIRST_YEAR, year_spans
+from portfolio.model.repair import RepairSettings
 from portfolio.model.scenarios.risk_cells import laid_risks, risk_values
 
 Cell = tuple[Any, ...]
@@ -28,6 +30,12 @@ ENVELOPES = ("pooled_ask_wan", "pooled_reserve_wan", "own_ask_wan", "own_reserve
 BY_ITEM = ("cost_bps", "volume_bps", "duration_bps", "start_delay_quarters")
 BY_QUARTER_AND_ITEM = ("stopped", "pace_bps")
 BY_YEAR_AND_CHANNEL = ("release_bps", "delay_quarters", "credit_bps")
+#: Planned money by plan year, channel and item: what 计划安排 writes.
+PLAN = "plan_wan"
+ITEM_ATTRIBUTES = ("priority", "yearly_cap_wan", "contract_share_bps", "min_capital_share_bps")
+REPAIR_ATTRIBUTES = (
+    "aims", "class_weights", "livelihood_bps", "contract_decay_bps", "continuity_bps"
+)  # fmt: skip
 POLICIES = ("in_order", "substitution", "soft_gates_bind")
 GATE_ATTRIBUTES = ("type", "fraction_bps", "holds_bps", "lag_quarters", "hard", "reason")
 TARGET_ATTRIBUTES = ("target_wan", "kind", "upper_wan", "inclusion_bps")
@@ -37,9 +45,11 @@ TARGET_ATTRIBUTES = ("target_wan", "kind", "upper_wan", "inclusion_bps")
 class Setting:
     """New values for cells, and how to tell them: one line of the log (or one a value).
 
-    `summed`: amounts are told as their sum; else cells of one old and one new value are told
-    together, naming their items, and their years where `quantity` has `{years}`. `told` False marks cells that only guard against a second
-    change. `fixed` gives the old and new text where values don't speak for themselves.
+    `summed`: amounts are told as their sum. `row_text`: values are told on one line, one after
+    another. Else cells of one old and one new value are told together, naming their items.
+    `{years}` in `quantity` becomes the years of the cells told (not where they are summed).
+    `told` False marks cells that only guard against a second change. `fixed` gives the old and
+    new text where values don't speak for themselves.
     """
 
     quantity: str
@@ -47,6 +57,7 @@ class Setting:
     place: str
     text: Callable[[Any], str] = str
     summed: bool = False
+    row_text: Callable[[list[Any]], str] | None = None
     told: bool = True
     fixed: tuple[str, str] | None = None
     note: str = ""
@@ -75,14 +86,18 @@ class Draft:
         names = (*BY_ITEM, *BY_QUARTER_AND_ITEM, *BY_YEAR_AND_CHANNEL)
         tables = {name: getattr(portfolio.conditions, name).copy() for name in names}
         tables |= {name: getattr(portfolio.envelopes, name).copy() for name in ENVELOPES}
+        tables[PLAN] = portfolio.plan_wan.copy()
         values: dict[Cell, Any] = {}
         for channel in portfolio.channels:
             values["carry", channel.id] = channel.carry
         for item in portfolio.items:
-            values["priority", item.no] = item.priority
+            for name in ITEM_ATTRIBUTES:
+                values[name, item.no] = getattr(item, name)
             values["cancelled", item.no] = False
         for name in POLICIES:
             values["policy", name] = getattr(portfolio.conditions, name)
+        for name in REPAIR_ATTRIBUTES:
+            values["repair", name] = getattr(portfolio.repair, name)
         for target in portfolio.targets:
             for name in TARGET_ATTRIBUTES:
                 values["target", target.year, name] = getattr(target, name)
@@ -148,7 +163,19 @@ class Draft:
         )
 
     def to_portfolio(self) -> Portfolio:
-        """Close the draft: cancelled items out, with all that is theirs."""
+        """Close the draft: cancelled items out, with all that is theirs.
+
+        Where money was planned otherwise than in the workbook, that plan is laid down on it.
+        """
+        closed = self._closed()
+        if (self.tables[PLAN] == self.portfolio.plan_wan).all():
+            return closed
+        kept = [not self.values["cancelled", item.no] for item in self.portfolio.items]
+        plan = np.ascontiguousarray(self.tables[PLAN][:, :, kept])
+        return lay_out(closed, plan, asof_quarter=-1)
+
+    def _closed(self) -> Portfolio:
+        """The portfolio with all that was written but planned money."""
         base = self.portfolio
         kept = [not self.values["cancelled", item.no] for item in base.items]
         numbers = {item.no for item, stays in zip(base.items, kept, strict=True) if stays}
@@ -158,12 +185,13 @@ class Draft:
             if name in BY_ITEM or name in BY_QUARTER_AND_ITEM or name.startswith("own")
         }
         tables = self.tables | by_item
-        laid: dict[str, Any] = {name: t for name, t in tables.items() if name not in ENVELOPES}
+        elsewhere = (*ENVELOPES, PLAN)
+        laid: dict[str, Any] = {name: t for name, t in tables.items() if name not in elsewhere}
         laid |= {name: self.values["policy", name] for name in POLICIES}
         return replace(
             base,
             items=tuple(
-                replace(item, priority=self.values["priority", item.no])
+                replace(item, **{name: self.values[name, item.no] for name in ITEM_ATTRIBUTES})
                 for item in base.items
                 if item.no in numbers
             ),
@@ -184,6 +212,7 @@ class Draft:
             plan_wan=np.ascontiguousarray(base.plan_wan[:, :, kept]),
             envelopes=Envelopes(**{name: tables[name] for name in ENVELOPES}),
             conditions=Conditions(**laid),
+            repair=RepairSettings(**{n: self.values["repair", n] for n in REPAIR_ATTRIBUTES}),
             **laid_risks(base, self.values, numbers),
         )
 
@@ -191,7 +220,7 @@ class Draft:
 def item_of(cell: Cell) -> int | None:
     """The number of the item a cell belongs to, None for the others (a cancellation too)."""
     name = cell[0]
-    if name in BY_ITEM or name == "priority":
+    if name in BY_ITEM or name in ITEM_ATTRIBUTES:
         return int(cell[1])
     if name in BY_QUARTER_AND_ITEM:
         return int(cell[2])
@@ -200,7 +229,7 @@ def item_of(cell: Cell) -> int | None:
 
 def year_of_cell(cell: Cell) -> int | None:
     """The calendar year of a cell, None where it has none."""
-    if cell[0] in BY_YEAR_AND_CHANNEL:
+    if cell[0] in BY_YEAR_AND_CHANNEL or cell[0] == PLAN:
         return FIRST_YEAR + int(cell[1])
     return int(cell[1]) if cell[0] == "target" else None
 

@@ -47,18 +47,20 @@ def selected(change: Change, selector: Selector, draft: Draft) -> tuple[Item, ..
         return ()
 
 
-def _by_item(
+def by_item(
     change: Change,
     items: tuple[Item, ...],
     quantity: str,
     cell: Callable[[int], Cell],
     value: Any,
     text: Callable[[Any], str],
+    note: str = "",
 ) -> list[Setting]:
+    """One setting that gives a cell of each item the same value; none without items."""
     writes = tuple((cell(item.no), value) for item in items)
     if not writes:
         return []
-    return [Setting(quantity=quantity, writes=writes, place=change.place, text=text)]
+    return [Setting(quantity=quantity, writes=writes, place=change.place, text=text, note=note)]
 
 
 def _check_factor(draft: Draft, change: Change, what: str, bps: int) -> None:
@@ -74,7 +76,7 @@ def cost_settings(change: CostFactor, draft: Draft) -> list[Setting]:
     """造价."""
     _check_factor(draft, change, "造价", change.factor_bps)
     items = selected(change, change.selector, draft)
-    return _by_item(
+    return by_item(
         change, items, "造价系数", lambda no: ("cost_bps", no), change.factor_bps, percent_text
     )
 
@@ -83,7 +85,7 @@ def duration_settings(change: DurationFactor, draft: Draft) -> list[Setting]:
     """工期."""
     _check_factor(draft, change, "工期", change.factor_bps)
     items = selected(change, change.selector, draft)
-    return _by_item(
+    return by_item(
         change, items, "工期系数", lambda no: ("duration_bps", no), change.factor_bps, percent_text
     )
 
@@ -97,7 +99,7 @@ def start_delay_settings(change: StartDelay, draft: Draft) -> list[Setting]:
             f"季度数请写 0–{PLAY_QUARTERS} 的整数",
         )
     items = selected(change, change.selector, draft)
-    return _by_item(
+    return by_item(
         change,
         items,
         "推迟开工",
@@ -172,7 +174,7 @@ def priority_settings(change: PriorityChange, draft: Draft) -> list[Setting]:
             change.place, f"优先级 {change.priority} 不存在", "优先级请写 1（最先）至 4（最后）"
         )
     items = selected(change, change.selector, draft)
-    return _by_item(
+    return by_item(
         change, items, "优先级", lambda no: ("priority", no), change.priority, "第 {} 级".format
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +19,7 @@ from portfolio.model.scenarios.draft import (
     years_text,
 )
 from portfolio.model.scenarios.lookup import named_items
+from portfolio.model.scenarios.repair_verbs import PlanSheet
 
 #: Said of a change that was asked for and changes nothing.
 SAME = "与原值相同"
@@ -70,10 +72,9 @@ def conflicts(laid: list[Laid]) -> list[Problem]:
                 shared.setdefault(pair, []).append(cell)
     problems = []
     for (first_place, second_place, quantity), cells in shared.items():
-        years = years_text([year for cell in cells if (year := year_of_cell(cell)) is not None])
         numbers = list(dict.fromkeys(no for cell in cells if (no := item_of(cell)) is not None))
         whose = f"（大项 {'、'.join(map(str, numbers[:8]))}）" if numbers else ""
-        told = quantity.replace("{years}", years) + whose
+        told = quantity.replace("{years}", _years(cells)) + whose
         problems.append(twice(first_place, second_place, told))
     return problems
 
@@ -106,6 +107,8 @@ def _named(entry: Laid, draft: Draft) -> list[int]:
     if isinstance(change, GateSet):
         ends = {gate.id: (gate.pred_no, gate.succ_no) for gate in draft.known_gates()}
         return sorted({no for cell, _ in entry.setting.writes for no in ends[cell[1]]})
+    if isinstance(change, PlanSheet):
+        return sorted({row.item_no for row in change.rows})
     selector = getattr(change, "selector", None)
     if selector is None or isinstance(change, CancelItem):
         return []
@@ -169,6 +172,11 @@ def _lines(
             texts = (money_text(old, 4), money_text(new, 4))  # the change would not show
         same = all(draft.old(cell) == value for cell, value in writes)
         return [line(setting.quantity, *texts, same=same)]
+    if setting.row_text:
+        olds, news = [draft.old(cell) for cell, _ in writes], [value for _, value in writes]
+        quantity = setting.quantity.replace("{years}", _years(cell for cell, _ in writes))
+        texts = (setting.row_text(olds), setting.row_text(news))
+        return [line(quantity, *texts, same=olds == news)]
     alike: dict[tuple[str, str, bool], list[Cell]] = {}
     for cell, value in writes:
         held = draft.old(cell)
@@ -178,8 +186,11 @@ def _lines(
         numbers = {item_of(cell) for cell in cells}
         items = tuple(item for item in draft.portfolio.items if item.no in numbers)
         whose = f"：{items_text(items, len(draft.portfolio.items))}" if items else ""
-        years = years_text([year for cell in cells if (year := year_of_cell(cell)) is not None])
-        lines.append(
-            line(setting.quantity.replace("{years}", years) + whose, old_text, new_text, same=same)
-        )
+        quantity = setting.quantity.replace("{years}", _years(cells)) + whose
+        lines.append(line(quantity, old_text, new_text, same=same))
     return lines
+
+
+def _years(cells: Iterable[Cell]) -> str:
+    """The years of cells as spans."""
+    return years_text([year for cell in cells if (year := year_of_cell(cell)) is not None])

@@ -9,8 +9,10 @@ from enum import StrEnum
 from portfolio.model.money import BPS, LARGEST_WAN
 
 CellValue = int | float | str | None
-#: Said of columns and sheets that are read and checked, yet change nothing in play so far.
-NOT_PLAYED = "本版不参与推演（留给预算调整与回测）"
+#: Said of columns and sheets that are read and checked, yet change nothing so far.
+NOT_PLAYED = "本版只读入并检查，不参与推演和预算调整"
+#: Said of what only a repair of the plan uses.
+REPAIR_ONLY = "只用于预算调整（portfolio reallocate），推演不受它影响"
 #: Said of what only the stress test uses.
 STRESS_ONLY = "只用于压力测试（portfolio stress），推演不受它影响"
 #: A sheet's rows, each by column key, in the units used inside (万元, basis points).

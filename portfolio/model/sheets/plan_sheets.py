@@ -6,6 +6,7 @@ from portfolio.model.items import STAGES, Profile, TargetKind
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.sheets.layout import (
     NOT_PLAYED,
+    REPAIR_ONLY,
     STRESS_ONLY,
     Cell,
     Column,
@@ -166,13 +167,13 @@ ITEMS = Sheet(
         share(
             "contract_share_bps",
             "合同锁定比例",
-            note=f"下一年计划中已签合同的部分。{NOT_PLAYED}。",
+            note=f"下一年计划中已签合同的部分。{REPAIR_ONLY}。",
         ),
         share(
             "min_capital_share_bps",
             "最低资本金比例",
             width=15,
-            note=f"规定的资本金占投资的比例。{NOT_PLAYED}。",
+            note=f"规定的资本金占投资的比例。{REPAIR_ONLY}。",
         ),
         provenance(),
     ),

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from portfolio.model.measures import planned_wan
 from portfolio.model.outcome import Outcome
-from portfolio.model.planned import planned_quarters, planned_span
+from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.intervals import chance, fan, mean, mean_where, quantile_rank
@@ -35,7 +35,7 @@ MONEY_PERCENTS = (50, 80, 90)
 
 def planned_finishes(portfolio: Portfolio) -> npt.NDArray[np.int64]:
     """Planned finish by item, a quarter index; of no meaning without money (see `with_money`)."""
-    first, length = planned_span(planned_quarters(portfolio.plan_wan))
+    first, length = planned_span(plan_quarters(portfolio))
     return np.asarray(first + length - 1, dtype=np.int64)
 
 

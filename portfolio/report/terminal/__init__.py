@@ -6,6 +6,7 @@ from portfolio.report.terminal.check import show_check
 from portfolio.report.terminal.comparison import show_comparison
 from portfolio.report.terminal.messages import show_changes, show_problems
 from portfolio.report.terminal.page import screen
+from portfolio.report.terminal.reallocation import show_reallocation
 from portfolio.report.terminal.run import show_run
 from portfolio.report.terminal.stress import show_stress
 
@@ -15,6 +16,7 @@ __all__ = [
     "show_check",
     "show_comparison",
     "show_problems",
+    "show_reallocation",
     "show_run",
     "show_stress",
 ]

@@ -1,0 +1,205 @@
+"""A finished repair: the verdict, the plan, the moves, what binds, and what the play made of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from portfolio.model.money import Wan
+from portfolio.model.repair import Aim, RepairCase
+
+if TYPE_CHECKING:
+    from portfolio.model.approval import ApprovalPath
+    from portfolio.model.outcome import Outcome
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.result import RunResult
+
+
+class Verdict(StrEnum):
+    """What is known of a repair; nothing else may be said of it."""
+
+    PROVEN = "已证最优"
+    UNPROVEN = "可行未证"
+    INFEASIBLE = "无可行解"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """One aim made small with the earlier ones held.
+
+    value_wan : what the plan in whole 万元 reaches (缺口: 万元 converted; 滞后: weighted 万元·年;
+        调整量: 万元), counted in integers after rounding
+    bound_wan : no plan can be below this; None where the search was cut before it had a bound
+    proven : the solver's status and solution status both say optimal
+    """
+
+    aim: Aim
+    value_wan: int
+    bound_wan: float | None
+    proven: bool
+    seconds: float
+
+    @property
+    def gap(self) -> float | None:
+        """Value less bound as a part of the value; None without a bound."""
+        if self.bound_wan is None:
+            return None
+        return max(0.0, self.value_wan - self.bound_wan) / max(1, abs(self.value_wan))
+
+
+@dataclass(frozen=True, kw_only=True)
+class FewestCells:
+    """How many cells differ from the baseline, and how few there could be (sought for a set time)."""
+
+    cells: int
+    bound: int | None
+    proven: bool
+    seconds: float
+
+
+class Reason(StrEnum):
+    """Why a cell was changed."""
+
+    ENVELOPE_CUT = "渠道额度减少"  # the channel has less than was planned for this year
+    FROM_RESERVE = "动用待分配资金"
+    REPLACES = "替代本项其他渠道的缺口"  # the same item gets less from another channel
+    MAKES_GOOD = "补上以前年度少安排的"  # the item's cumulated money was behind
+    CARRIES_YEAR = "补当年投资缺口"  # more than the baseline to help the year's total
+    GIVES_WAY = "让给优先级更高的大项"
+    SHOCK_TIMING = "随冲击后的进度顺延"  # the item's own timing was moved by the scenario
+    LATER_PAYBACK = "前期已多安排，后期相应减少"
+    FREED_FOR_OTHERS = "腾出给同渠道其他大项"
+    TAKES_FREED = "承接同渠道腾出的资金"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Move:
+    """A changed cell of 统筹 money: item × channel × year, with its reasons and approval path."""
+
+    item_no: int
+    channel_id: str
+    year: int
+    before_wan: int
+    after_wan: int
+    reasons: tuple[Reason, ...]
+    approval: ApprovalPath
+
+    @property
+    def change_wan(self) -> int:
+        """After less before."""
+        return self.after_wan - self.before_wan
+
+
+@dataclass(frozen=True, kw_only=True)
+class Price:
+    """What one step more of a limit would buy, found by solving again.
+
+    rule : code of the rule that limits
+    step_wan : how much looser the limit was made (万元; for shares see `where`)
+    shortfall_wan, delay_wan : by how much 缺口 and weighted 滞后 shrink for the step
+    loans_wan : loans that come in its train over all years
+    holds_down_wan, holds_up_wan : how far the limit may shrink or grow with the same price per
+        万元 of the first aim that moves; None where it holds without end
+    """
+
+    rule: str
+    where: str
+    channel_id: str | None
+    item_no: int | None
+    year: int
+    limit_wan: int
+    used_wan: int
+    step_wan: int
+    shortfall_wan: int
+    delay_wan: int
+    loans_wan: int
+    holds_down_wan: int | None
+    holds_up_wan: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairNeed:
+    """One line of the cheapest repair of an infeasible case: how much a rule lacks and where.
+
+    `alternative` tells the same in another rule's words, where there is one
+    (“或把 24 城市轨道交通的合同下限从 60% 降到 52%”).
+    """
+
+    rule: str
+    where: str
+    year: int | None
+    lacking_wan: int
+    alternative: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ConflictMember:
+    """A rule of a minimal set that can't all hold: without any one of them the rest can."""
+
+    rule: str
+    where: str
+    year: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Infeasibility:
+    """Why no plan satisfies the rules: the cheapest repair, then a minimal set in conflict."""
+
+    needs: tuple[RepairNeed, ...]
+    conflict: tuple[ConflictMember, ...]
+    conflict_is_minimal: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearPromise:
+    """A year before and after, converted (折市重点口径, None without 入列系数), in 万元.
+
+    baseline : the workbook's plan; shocked : the play under the shock, not repaired;
+    promised : the repaired plan; played : the repaired plan's play
+    """
+
+    year: int
+    target_wan: int | None
+    inclusion_bps: int | None
+    baseline_wan: int
+    shocked_wan: int
+    promised_wan: int
+    played_wan: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Grandfathered:
+    """A place in which the baseline itself breaks a rule: held at the baseline's own figure."""
+
+    rule: str
+    where: str
+    year: int | None
+    beyond_wan: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reallocation:
+    """Everything a report of one repair needs.
+
+    run : the scenario played without a repair (its `portfolio` is the case's)
+    plan_wan : int64[15 years, channel, item] the repaired plan at approved cost; None if infeasible
+    repaired : the portfolio with the repaired plan, and its play; None if infeasible
+    grandfathered : where the baseline itself breaks a rule
+    """
+
+    run: RunResult
+    case: RepairCase
+    verdict: Verdict
+    stages: tuple[Stage, ...]
+    fewest: FewestCells | None
+    plan_wan: Wan | None
+    moves: tuple[Move, ...]
+    years: tuple[YearPromise, ...]
+    prices: tuple[Price, ...]
+    infeasibility: Infeasibility | None
+    grandfathered: tuple[Grandfathered, ...]
+    repaired: Portfolio | None
+    outcome: Outcome | None
+    time_limit_seconds: float
+    solver: str

@@ -1,0 +1,98 @@
+"""What a repaired plan reaches of each aim, counted in whole 万元."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.items import Kind, Target, TargetKind
+from portfolio.model.limits import released
+from portfolio.model.money import BPS, Wan
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.repair import Aim, RepairCase
+
+
+def released_in_year_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+    """Part of a 统筹 channel's yearly allotment that can be drawn in its own year.
+
+    int64[15, channel]; 10,000 for the other kinds, whose money is planned as it is drawn.
+    """
+    conditions = portfolio.conditions
+    parts = released(conditions.release_bps, conditions.delay_quarters)[:PLAN_YEARS, :, 3]
+    return np.where(portfolio.of_kind(Kind.POOLED), parts, BPS)
+
+
+def worked_wan(case: RepairCase, plan_wan: Wan) -> Wan:
+    """Money worked with by year: int64[15, channel, item].
+
+    What the year's allotment releases too late moves into the next year.
+    """
+    parts = released_in_year_bps(case.portfolio)[:, :, None]
+    late = plan_wan - plan_wan * parts // BPS
+    late[: case.first_year] = 0  # what is past was counted as it came
+    worked = plan_wan - late
+    worked[1:] += late[:-1]
+    return np.asarray(worked, dtype=np.int64)
+
+
+def conversion_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+    """入列系数 by plan year, 0 where there is none: int64[15]."""
+    factors = {t.year: t.inclusion_bps or 0 for t in portfolio.targets}
+    return np.array([factors.get(FIRST_YEAR + y, 0) for y in range(PLAN_YEARS)], dtype=np.int64)
+
+
+def wanted_wan(case: RepairCase) -> Wan:
+    """What each year is to reach, converted: int64[15]; 0 where nothing is asked.
+
+    The target, but no more than the baseline itself comes to; the full target where start years
+    are decisions too. A ceiling asks for nothing.
+    """
+    by_year: dict[int, Target] = {target.year: target for target in case.portfolio.targets}
+    factors = conversion_bps(case.portfolio)
+    planned = case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
+    wanted = np.zeros(PLAN_YEARS, dtype=np.int64)
+    for y in range(PLAN_YEARS):
+        target = by_year.get(FIRST_YEAR + y)
+        if target is None or target.target_wan is None or not factors[y]:
+            continue
+        if target.kind is not TargetKind.CEILING:
+            full = case.reschedule
+            wanted[y] = target.target_wan if full else min(target.target_wan, int(planned[y]))
+    return wanted
+
+
+def shortfall_by_year_wan(case: RepairCase, plan_wan: Wan) -> Wan:
+    """Converted money each year lacks of what is wanted: int64[15]."""
+    converted = worked_wan(case, plan_wan).sum(axis=(1, 2)) * conversion_bps(case.portfolio) // BPS
+    return np.asarray(np.maximum(wanted_wan(case) - converted, 0), dtype=np.int64)
+
+
+def behind_wan(case: RepairCase, plan_wan: Wan) -> Wan:
+    """Money each item is behind the baseline at each year's end: int64[15, item]."""
+    baseline = np.cumsum(case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1), axis=0)
+    plan = np.cumsum(worked_wan(case, plan_wan).sum(axis=1), axis=0)
+    return np.asarray(np.maximum(baseline - plan, 0), dtype=np.int64)
+
+
+def moved_wan(case: RepairCase, plan_wan: Wan) -> Wan:
+    """Change of each 统筹 cell that can still be adjusted: int64[15, channel, item], after − before."""
+    change = plan_wan - case.portfolio.plan_wan[:PLAN_YEARS]
+    change[: case.first_year] = 0
+    return np.where(case.portfolio.of_kind(Kind.POOLED)[:, None], change, 0)
+
+
+def weights(case: RepairCase) -> Wan:
+    """Weight of each item's delay: int64[item]."""
+    return np.array(
+        [case.settings.weight(item.priority) for item in case.portfolio.items], dtype=np.int64
+    )
+
+
+def aim_values(case: RepairCase, plan_wan: Wan) -> dict[Aim, int]:
+    """缺口 (万元 converted), 滞后 (weighted 万元·年), 调整量 (万元) of a plan."""
+    return {
+        Aim.SHORTFALL: int(shortfall_by_year_wan(case, plan_wan).sum()),
+        Aim.DELAY: int((behind_wan(case, plan_wan) * weights(case)).sum()),
+        Aim.MOVEMENT: int(np.abs(moved_wan(case, plan_wan)).sum()),
+    }

@@ -1,0 +1,1 @@
+"""Repairing a plan: rules as linear constraints, solved, explained and priced."""

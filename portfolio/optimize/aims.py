@@ -1,0 +1,151 @@
+"""The aims of a repair as expressions, and solving them one after the other, each to proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.repair import Aim
+from portfolio.model.repair_aims import conversion_bps, wanted_wan, weights
+from portfolio.optimize.draft import Draft, Term, item_years, yi
+from portfolio.optimize.solver import (
+    Expression,
+    Solved,
+    SolveState,
+    Variable,
+    solve,
+    total,
+    variable,
+)
+
+#: An aim once reached may be worsened by a 万元 (or a millionth of itself) while the next is made
+#: small: tighter than the solver's own tolerance the row could not be held at all.
+HELD_YI = 1 / WAN_PER_YI
+HELD_PART = 1e-6
+#: Weight of the aims already reached beside the one at hand: using up what the rows above leave
+#: open then never pays.
+KEPT = 50.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """An aim as the solver left it: value and bound in 亿元 (weighted for 滞后)."""
+
+    aim: Aim
+    value: float
+    bound: float | None
+    proven: bool
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Lexicographic:
+    """What solving the aims in order came to: the last solution, and each aim's value."""
+
+    state: SolveState
+    solved: Solved
+    reached: tuple[Reached, ...]
+
+
+def shortfall(draft: Draft) -> Expression:
+    """Converted money the years lack of what is wanted, summed: needs one variable a year."""
+    factors, wanted = conversion_bps(draft.case.portfolio), wanted_wan(draft.case)
+    lacking: list[Term] = []
+    items = range(len(draft.limits.budget_wan))
+    for year in range(draft.limits.first_year, PLAN_YEARS):
+        if not wanted[year]:
+            continue
+        lack = variable(f"S_{FIRST_YEAR + year}")
+        made = total(draft.worked[year, item] for item in items) * (int(factors[year]) / BPS)
+        draft.model.addConstraint(lack + made >= yi(wanted[year]), f"aim_shortfall_{FIRST_YEAR + year}")
+        lacking.append(lack)
+    return total(lacking)
+
+
+def delay(draft: Draft) -> Expression:
+    """Money behind the baseline at each year's end, weighted by priority class, summed."""
+    baseline = np.cumsum(draft.limits.baseline_total_wan, axis=0)
+    weight = weights(draft.case)
+    behind: list[Term] = []
+    for year, item in item_years(draft.limits):
+        if not baseline[year, item] or isinstance(draft.reached[year, item], float):
+            continue
+        no = draft.case.portfolio.items[item].no
+        late = variable(f"D_{no}_{FIRST_YEAR + year}")
+        row = late + draft.reached[year, item] >= yi(baseline[year, item])
+        draft.model.addConstraint(row, f"aim_delay_{no}_{FIRST_YEAR + year}")
+        behind.append(late * int(weight[item]))
+    return total(behind)
+
+
+def movement(draft: Draft) -> Expression:
+    """统筹 money moved away from the baseline, up or down, summed."""
+    limits = draft.limits
+    moved: list[Term] = []
+    for channel in np.flatnonzero(limits.pooled).tolist():
+        for year, item in item_years(limits):
+            term = draft.money((year, channel, item))
+            before = yi(limits.baseline_wan[year, channel, item])
+            if not isinstance(term, Variable):
+                moved.append(abs(float(term) - before))  # type: ignore[arg-type]
+                continue
+            apart = variable(f"M_{term.name[2:]}")
+            draft.model.addConstraint(apart - term >= -before, f"up_{term.name[2:]}")
+            draft.model.addConstraint(apart + term >= before, f"down_{term.name[2:]}")
+            moved.append(apart)
+    return total(moved)
+
+
+EXPRESSIONS: dict[Aim, Callable[[Draft], Expression]] = {
+    Aim.SHORTFALL: shortfall,
+    Aim.DELAY: delay,
+    Aim.MOVEMENT: movement,
+}
+
+
+def amount(expression: Expression, solved: Solved) -> float:
+    """What an expression comes to in a solution."""
+    parts = ((weight, solved.values.get(term.name, 0.0)) for term, weight in expression.items())
+    return float(expression.constant) + sum(weight * value for weight, value in parts)
+
+
+def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Lexicographic:
+    """Make each aim small in the order of the settings, holding the earlier ones.
+
+    `seconds` is for all of them together. Stops at the first aim without a plan.
+    """
+    ends = time.monotonic() + seconds
+    reached: list[Reached] = []
+    solved = Solved(state=SolveState.NOTHING, objective=None, bound=None, seconds=0.0)
+    earlier: list[Expression] = []
+    for aim in draft.case.settings.aims:
+        expression = EXPRESSIONS[aim](draft)
+        draft.model.setObjective(total([expression, *(KEPT * kept for kept in earlier)]))
+        attempt = solve(draft.model, seconds=max(1.0, ends - time.monotonic()), engine=engine)
+        if not attempt.has_plan:
+            if not reached:
+                return Lexicographic(state=attempt.state, solved=attempt, reached=())
+            break
+        solved = attempt
+        value = amount(expression, attempt)
+        held_back = KEPT * sum(entry.value for entry in reached)
+        reached.append(
+            Reached(
+                aim=aim,
+                value=value,
+                bound=None if attempt.bound is None else attempt.bound - held_back,
+                proven=attempt.state is SolveState.OPTIMAL,
+                seconds=attempt.seconds,
+            )
+        )
+        held = value + HELD_YI + abs(value) * HELD_PART
+        draft.model.addConstraint(expression <= held, f"held_{aim.name}")
+        earlier.append(expression)
+    proven = len(reached) == len(Aim) and all(entry.proven for entry in reached)
+    state = SolveState.OPTIMAL if proven else SolveState.FEASIBLE
+    return Lexicographic(state=state, solved=solved, reached=tuple(reached))

@@ -1,0 +1,188 @@
+"""A repair as a linear model under construction: its variables, and the rows of each rule.
+
+Money is in 亿元 inside the model (numbers near 1 keep the solver exact); a row's name starts with
+its rule's code, and `places` says what it is about.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.repair import RepairCase
+from portfolio.model.repair_limits import RepairLimits
+from portfolio.optimize.solver import (
+    Constraint,
+    Term,
+    Model,
+    Variable,
+    new_model,
+    total,
+    variable,
+)
+
+Cell = tuple[int, int, int]  # year, channel, item
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """What a row is about: a rule and where it holds; positions, None where it has none."""
+
+    rule: str
+    year: int | None = None
+    channel: int | None = None
+    item: int | None = None
+    gate: int | None = None
+
+
+@dataclass
+class Draft:
+    """The model while rules are laid on it.
+
+    planned : cell → planned money, a variable or a constant (past and fixed money)
+    worked : (year, item) → variable, money worked with in the year
+    reached : (year, item) → variable, the same cumulated since 2021
+    capital : (year, item) → expression, capital cumulated
+    gate_open : (gate, year) → binary, or 0 / 1 where it is settled
+    """
+
+    case: RepairCase
+    limits: RepairLimits
+    model: Model
+    planned: dict[Cell, Term] = field(default_factory=dict)
+    worked: dict[tuple[int, int], Term] = field(default_factory=dict)
+    reached: dict[tuple[int, int], Term] = field(default_factory=dict)
+    capital: dict[tuple[int, int], Term] = field(default_factory=dict)
+    gate_open: dict[tuple[int, int], Term] = field(default_factory=dict)
+    places: dict[str, Place] = field(default_factory=dict)
+
+    def row(self, constraint: Constraint, place: Place) -> None:
+        """Add a row, named after its place; rows that hold no variable are left out."""
+        if not constraint:
+            return
+        parts: list[str] = [place.rule]
+        if place.gate is not None:
+            parts.append(f"g{place.gate}")
+        if place.item is not None:
+            parts.append(f"i{self.case.portfolio.items[place.item].no}")
+        if place.channel is not None:
+            parts.append(self.case.portfolio.channels[place.channel].id)
+        if place.year is not None:
+            parts.append(str(FIRST_YEAR + place.year))
+        name = "_".join(parts)
+        self.model.addConstraint(constraint, name)
+        self.places[name] = place
+
+    def money(self, cell: Cell) -> Term:
+        """Planned money of a cell, 0 where none can be."""
+        return self.planned.get(cell, 0.0)
+
+    def drawn(self, cell: Cell) -> Term:
+        """Money of a cell worked with in the year: what is released in it, and last year's rest."""
+        year, channel, item = cell
+        part = int(self.limits.released_bps[year, channel])
+        late = BPS - int(self.limits.released_bps[year - 1, channel]) if year else 0
+        now = self.money(cell)
+        if part != BPS and year >= self.limits.first_year:
+            now = now * (part / BPS)
+        if late and year - 1 >= self.limits.first_year:
+            now = now + self.money((year - 1, channel, item)) * (late / BPS)
+        return now
+
+
+def yi(wan: int | np.int64) -> float:
+    """万元 as 亿元."""
+    return int(wan) / WAN_PER_YI
+
+
+def item_years(limits: RepairLimits) -> list[tuple[int, int]]:
+    """(year, item) pairs that can still be adjusted, item by item."""
+    return [
+        (year, item)
+        for item in range(len(limits.budget_wan))
+        for year in range(limits.first_year, PLAN_YEARS)
+    ]
+
+
+def open_draft(case: RepairCase, limits: RepairLimits) -> Draft:
+    """The variables of a repair and what ties them together; no rule yet."""
+    draft = Draft(case=case, limits=limits, model=new_model("repair"))
+    _plan_variables(draft)
+    _sums(draft)
+    return draft
+
+
+def _plan_variables(draft: Draft) -> None:
+    limits, portfolio = draft.limits, draft.case.portfolio
+    first = limits.first_year
+    running = draft.case.year_is_running
+    for cell in np.argwhere(limits.past_wan[:first] > 0).tolist():
+        draft.planned[tuple(cell)] = yi(limits.past_wan[tuple(cell)])
+    for channel, what in enumerate(portfolio.channels):
+        for item, who in enumerate(portfolio.items):
+            for year in range(first, PLAN_YEARS):
+                cell = (year, channel, item)
+                low = yi(limits.past_wan[cell]) if running and year == first else 0.0
+                term = _cell_term(draft, cell, low, f"P_{who.no}_{what.id}_{FIRST_YEAR + year}")
+                if term is not None:
+                    draft.planned[cell] = term
+
+
+def _cell_term(draft: Draft, cell: Cell, low: float, name: str) -> Term | None:
+    """A variable where money can be decided, a constant where it is given, None where none comes."""
+    limits = draft.limits
+    _, channel, item = cell
+    if limits.pooled[channel]:
+        return variable(name, low) if limits.open[cell] else None
+    if limits.owned[channel]:
+        if limits.own_fixed[channel, item]:
+            amount = yi(limits.reference_wan[cell])
+            return amount or None
+        left = limits.reference_wan[:, channel, item].sum()
+        return variable(name, low) if left else None
+    planned = limits.baseline_wan[:, channel, item].sum()
+    return variable(name, low) if planned else None
+
+
+def _sums(draft: Draft) -> None:
+    """Money worked with by item and year, and cumulated, as variables: rules then stay short."""
+    limits, portfolio = draft.limits, draft.case.portfolio
+    channels = range(len(portfolio.channels))
+    for item, who in enumerate(portfolio.items):
+        before = 0.0
+        capital: Term = 0.0
+        for year in range(PLAN_YEARS):
+            drawn = [draft.drawn((year, channel, item)) for channel in channels]
+            weighted = [
+                term * (int(limits.capital_bps[channel]) / BPS)
+                for channel, term in enumerate(drawn)
+                if limits.capital_bps[channel] and not _nothing(term)
+            ]
+            tail = f"{who.no}_{FIRST_YEAR + year}"
+            if year < limits.first_year:
+                worked = float(sum(drawn))  # type: ignore[arg-type]
+                before += worked
+                capital = float(capital) + float(sum(weighted))  # type: ignore[arg-type]
+                draft.worked[year, item], draft.reached[year, item] = worked, before
+                draft.capital[year, item] = capital
+                continue
+            now = variable(f"T_{tail}")
+            upto = variable(f"C_{tail}")
+            draft.model.addConstraint(total([*drawn, -1 * now]) == 0, f"sum_{tail}")
+            earlier = draft.reached[year - 1, item] if year else 0.0
+            draft.model.addConstraint(upto - now - earlier == 0, f"upto_{tail}")
+            draft.worked[year, item], draft.reached[year, item] = now, upto
+            if any(not isinstance(term, float) for term in weighted):
+                held = variable(f"K_{tail}")
+                draft.model.addConstraint(total([*weighted, capital, -1 * held]) == 0, f"capital_{tail}")
+                capital = held
+            else:
+                capital = capital + float(sum(weighted))  # type: ignore[arg-type]
+            draft.capital[year, item] = capital
+
+
+def _nothing(term: Term) -> bool:
+    return isinstance(term, float) and term == 0.0

@@ -1,0 +1,300 @@
+"""The only file that knows HiGHS itself: a model loaded once, changed in place and solved again.
+
+Made for hundreds of solves that differ in some bounds: the last basis is the start of the next.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import highspy
+
+from portfolio.optimize.solver import (
+    DUMMY,
+    SEED,
+    Model,
+    Solved,
+    SolveState,
+    lower_bound,
+    solved_again,
+    verdict,
+)
+
+CONTINUOUS, INTEGER = 0, 1
+PRIMAL_SIMPLEX = 4
+_INFINITY = math.inf
+
+
+class LoadedModel:
+    """A model inside HiGHS, its rows and columns called by their names; always minimised.
+
+    Bounds of None mean none. Changes wait until the next solve.
+    """
+
+    def __init__(self, model: Model, *, threads: int) -> None:
+        if model.sense != 1:
+            raise ValueError("only models that minimise are loaded")
+        self._threads = threads
+        self._highs = _new_highs(threads)
+        self._column: dict[str, int] = {}
+        self._row: dict[str, int] = {}
+        self._integers: list[int] = []
+        self._relaxed = False
+        self._fixed: dict[int, float] = {}
+        self._changed_rows: set[int] = set()
+        self._changed_columns: set[int] = set()
+        self._load_columns(model)
+        self._load_rows(model)
+
+    @staticmethod
+    def of(model: Model, *, threads: int = 1) -> LoadedModel:
+        """Load a model; the model itself is not touched and later changes of it aren't seen."""
+        return LoadedModel(model, threads=threads)
+
+    def _load_columns(self, model: Model) -> None:
+        variables = [v for v in model.variables() if v.name != DUMMY]
+        if not variables:
+            raise ValueError("a model without variables is nothing to solve")
+        self._column = {v.name: at for at, v in enumerate(variables)}
+        if len(self._column) != len(variables):
+            raise ValueError("two variables have one name")
+        self._column_low = [_low(v.lowBound) for v in variables]
+        self._column_high = [_high(v.upBound) for v in variables]
+        self._integers = [at for at, v in enumerate(variables) if v.cat == "Integer"]
+        low, high, count = self._column_low, self._column_high, len(variables)
+        self._highs.addCols(count, [0.0] * count, low, high, 0, [], [], [])
+        objective = model.objective
+        terms = {v.name: cost for v, cost in (objective or {}).items() if v.name != DUMMY}
+        self.set_objective(terms, 0.0 if objective is None else float(objective.constant))
+        self._set_integrality(INTEGER)
+
+    def _load_rows(self, model: Model) -> None:
+        rows = list(model.constraints())
+        self._row = {row.name or f"_row{at}": at for at, row in enumerate(rows)}
+        if len(self._row) != len(rows):
+            raise ValueError("two constraints have one name")
+        self._row_low = [_low(row.getLb()) for row in rows]
+        self._row_high = [_high(row.getUb()) for row in rows]
+        starts: list[int] = []
+        columns: list[int] = []
+        entries: list[float] = []
+        for row in rows:
+            starts.append(len(columns))
+            for variable, entry in row.items():
+                columns.append(self._column[variable.name])
+                entries.append(entry)
+        self._highs.addRows(
+            len(rows), self._row_low, self._row_high, len(columns), starts, columns, entries
+        )
+
+    @property
+    def row_names(self) -> tuple[str, ...]:
+        """Names of all rows, those added later included."""
+        return tuple(self._row)
+
+    def row_bounds(self, name: str) -> tuple[float, float]:
+        """Bounds of a row, infinite where there is none."""
+        at = self._row[name]
+        return self._row_low[at], self._row_high[at]
+
+    def set_row_bounds(self, name: str, low: float | None, high: float | None) -> None:
+        """Give a row other bounds; without both it is free."""
+        at = self._row[name]
+        self._row_low[at], self._row_high[at] = _low(low), _high(high)
+        self._changed_rows.add(at)
+
+    def set_column_bounds(self, name: str, low: float | None, high: float | None) -> None:
+        """Give a variable other bounds; of a fixed integer they count once it is free again."""
+        at = self._column[name]
+        self._column_low[at], self._column_high[at] = _low(low), _high(high)
+        self._changed_columns.add(at)
+
+    def set_objective(self, coefficients: Mapping[str, float], constant: float = 0.0) -> None:
+        """Replace the whole objective."""
+        costs = [0.0] * len(self._column)
+        for name, cost in coefficients.items():
+            costs[self._column[name]] = float(cost)
+        self._highs.changeColsCost(len(costs), list(range(len(costs))), costs)
+        self._highs.changeObjectiveOffset(float(constant))
+
+    def add_row(
+        self, name: str, coefficients: Mapping[str, float], low: float | None, high: float | None
+    ) -> None:
+        """Add a row, for instance to hold an aim reached earlier."""
+        if name in self._row:
+            raise ValueError(f"there is a row {name} already")
+        self._row[name] = len(self._row)
+        self._row_low.append(_low(low))
+        self._row_high.append(_high(high))
+        columns = [self._column[column] for column in coefficients]
+        entries = [float(entry) for entry in coefficients.values()]
+        self._highs.addRow(_low(low), _high(high), len(columns), columns, entries)
+
+    def add_column(
+        self,
+        name: str,
+        coefficients: Mapping[str, float],
+        *,
+        low: float | None = 0.0,
+        high: float | None = None,
+        cost: float = 0.0,
+    ) -> None:
+        """Add a continuous variable with its entries by row."""
+        if name in self._column:
+            raise ValueError(f"there is a column {name} already")
+        self._column[name] = len(self._column)
+        self._column_low.append(_low(low))
+        self._column_high.append(_high(high))
+        rows = [self._row[row] for row in coefficients]
+        entries = [float(entry) for entry in coefficients.values()]
+        self._highs.addCol(cost, _low(low), _high(high), len(rows), rows, entries)
+
+    def fix_integers_at(self, values: Mapping[str, float]) -> None:
+        """Hold the integers at a solution's values: what is left is an LP, which has duals."""
+        names = list(self._column)
+        self._fixed = {at: float(round(values[names[at]])) for at in self._integers}
+        self._changed_columns.update(self._integers)
+        self._set_integrality(CONTINUOUS)
+
+    def free_integers(self) -> None:
+        """Undo `fix_integers_at`."""
+        self._fixed = {}
+        self._changed_columns.update(self._integers)
+        self._set_integrality(CONTINUOUS if self._relaxed else INTEGER)
+
+    def relax(self, relaxed: bool) -> None:
+        """Take the integers for continuous, or no longer."""
+        self._relaxed = relaxed
+        if not self._fixed:
+            self._set_integrality(CONTINUOUS if relaxed else INTEGER)
+
+    def _set_integrality(self, kind: int) -> None:
+        if count := len(self._integers):
+            self._highs.changeColsIntegrality(count, self._integers, [kind] * count)
+
+    def solve(self, *, seconds: float | None = None) -> Solved:
+        """Solve from where the last solve ended and say what is known."""
+        begun = time.monotonic()
+        self._pass_changes()
+        self._highs.setOptionValue(
+            "time_limit", _INFINITY if seconds is None else max(0.0, seconds)
+        )
+        self._highs.run()
+        integers = bool(self._integers) and not self._relaxed and not self._fixed
+        solved_again(self._highs, integers=integers)
+        state = verdict(self._highs, integers=integers)
+        if self._threads != 1:
+            highspy.Highs.resetGlobalScheduler(True)  # or nobody could use one thread again
+        spent = time.monotonic() - begun
+        if state not in (SolveState.OPTIMAL, SolveState.FEASIBLE):
+            return Solved(state=state, objective=None, bound=None, seconds=spent)
+        objective = float(self._highs.getObjectiveValue())
+        bound = lower_bound(self._highs, integers=integers)
+        if bound is None and state is SolveState.OPTIMAL:
+            bound = objective
+        values = dict(zip(self._column, self._highs.getSolution().col_value, strict=True))
+        return Solved(state=state, objective=objective, bound=bound, seconds=spent, values=values)
+
+    def _pass_changes(self) -> None:
+        for at in sorted(self._changed_rows):
+            self._highs.changeRowBounds(at, self._row_low[at], self._row_high[at])
+        for at in sorted(self._changed_columns):
+            low, high = self._column_low[at], self._column_high[at]
+            if at in self._fixed:
+                low = high = self._fixed[at]
+            self._highs.changeColBounds(at, low, high)
+        self._changed_rows.clear()
+        self._changed_columns.clear()
+
+    def prefer_primal(self) -> None:
+        """Solve by the primal simplex: for solves that differ in the objective only."""
+        self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+
+    def clashing_rows(self) -> tuple[str, ...]:
+        """Rows that prove an LP just solved infeasible, if HiGHS has such a proof; to be checked."""
+        _, found, ray = self._highs.getDualRay()
+        if not found:
+            return ()
+        return tuple(name for name, part in zip(self._row, ray, strict=True) if abs(part) > 1e-9)
+
+    @property
+    def has_integers(self) -> bool:
+        """Whether any variable must be whole."""
+        return bool(self._integers)
+
+    def row_duals(self) -> dict[str, float]:
+        """What one more on a row's right-hand side adds to the objective, after solving an LP."""
+        return dict(zip(self._row, self._with_duals().row_dual, strict=True))
+
+    def column_duals(self) -> dict[str, float]:
+        """Reduced costs, after solving an LP."""
+        return dict(zip(self._column, self._with_duals().col_dual, strict=True))
+
+    def _with_duals(self) -> Any:
+        solution = self._highs.getSolution()
+        if not solution.dual_valid:
+            raise ValueError("no duals: solve an LP to its end first (fix or relax the integers)")
+        return solution
+
+    def row_ranges(self) -> dict[str, tuple[float, float]]:
+        """How far each row's right-hand side can move with its dual unchanged, infinite if ever.
+
+        Of a row between two bounds that binds at neither, the upper bound is meant.
+        """
+        activities = self._with_duals().row_value
+        ranging = self._highs.getRanging()[1]
+        if not ranging.valid:
+            raise ValueError("no ranges: solve an LP to its end first")
+        downs, ups = ranging.row_bound_dn.value_, ranging.row_bound_up.value_
+        statuses = self._highs.getBasis().row_status
+        return {
+            name: (
+                _slack_range(self._row_low[at], self._row_high[at], activities[at])
+                if statuses[at].name == "kBasic"
+                else self._binding_range(at, statuses[at].name, downs[at], ups[at])
+            )
+            for name, at in self._row.items()
+        }
+
+    def _binding_range(self, at: int, status: str, down: float, up: float) -> tuple[float, float]:
+        """Range of the bound that binds; a lower bound can't pass the upper one."""
+        low, high = self._row_low[at], self._row_high[at]
+        if low < high:
+            return (down, min(up, high)) if status == "kLower" else (max(down, low), up)
+        return down, up
+
+
+def _slack_range(low: float, high: float, activity: float) -> tuple[float, float]:
+    """Range of a bound that doesn't bind: up to where it would."""
+    if low == high:
+        return low, high
+    if high < _INFINITY:
+        return max(low, activity), _INFINITY
+    return -_INFINITY, activity
+
+
+def _new_highs(threads: int) -> Any:
+    if threads != 1:
+        highspy.Highs.resetGlobalScheduler(True)
+    highs = highspy.Highs()
+    options = {
+        "output_flag": False,
+        "threads": threads,
+        "random_seed": SEED,
+        "mip_rel_gap": 0.0,
+        "mip_abs_gap": 0.0,
+    }
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+    return highs
+
+
+def _low(bound: float | None) -> float:
+    return -_INFINITY if bound is None else float(bound)
+
+
+def _high(bound: float | None) -> float:
+    return _INFINITY if bound is None else float(bound)

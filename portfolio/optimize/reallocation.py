@@ -1,0 +1,277 @@
+"""The rules of a repair as rows of a linear model: one function a rule, in rulebook order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from portfolio.model.approval import approval_path, in_time
+from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.repair import RepairCase
+from portfolio.model.repair_limits import RepairLimits, YearGate
+from portfolio.optimize.draft import Draft, Place, Term, item_years, open_draft, yi
+from portfolio.optimize.gates import reach
+from portfolio.optimize.loans import carried
+from portfolio.optimize.rescheduling import moved_floor, moved_own, start_year
+from portfolio.optimize.solver import Variable, total, variable
+
+
+def build(case: RepairCase, limits: RepairLimits) -> Draft:
+    """A repair's model with every rule laid on it; no aim yet."""
+    draft = open_draft(case, limits)
+    if case.reschedule:
+        start_year(draft)
+    gate_by_year(draft)  # the floors give way where a gate is closed
+    for code, rule in RULES.items():
+        if code not in ("start_year", "gate_by_year"):
+            rule(draft)
+    return draft
+
+
+def voted_envelope(draft: Draft) -> None:
+    """A 统筹 channel plans no more in a year than its envelope, at actual cost.
+
+    Where costs differ from the approved ones a 万元 an item is kept back for rounding.
+    """
+    limits = draft.limits
+    dearer = limits.scale_bps != BPS
+    for channel in np.flatnonzero(limits.pooled).tolist():
+        for year in range(limits.first_year, PLAN_YEARS):
+            cells = [(year, channel, item) for item in range(len(limits.scale_bps))]
+            parts = [
+                draft.money(cell) * (int(limits.scale_bps[cell[2]]) / BPS)
+                for cell in cells
+                if cell in draft.planned
+            ]
+            kept = int((limits.open[year, channel] & dearer).sum())
+            envelope = yi(max(0, int(limits.envelope_wan[year, channel]) - kept))
+            place = Place(rule="voted_envelope", year=year, channel=channel)
+            draft.row(total(parts) <= envelope, place)
+
+
+def channel_share(draft: Draft) -> None:
+    """A channel brings an item no more than its ceiling; cells it may not pay have no variable."""
+    limits = draft.limits
+    for channel in np.flatnonzero(limits.pooled).tolist():
+        for item in range(len(limits.budget_wan)):
+            parts = [draft.money((year, channel, item)) for year in range(PLAN_YEARS)]
+            if all(isinstance(part, float) for part in parts):
+                continue
+            most = yi(limits.share_wan[channel, item])
+            draft.row(total(parts) <= most, Place(rule="channel_share", channel=channel, item=item))
+
+
+def own_money(draft: Draft) -> None:
+    """上级指定 and 专属 money comes no earlier than the shock leaves it; most comes just so."""
+    limits = draft.limits
+    for channel in np.flatnonzero(limits.owned).tolist():
+        for item in range(len(limits.budget_wan)):
+            if limits.own_fixed[channel, item] and not draft.case.reschedule:
+                continue
+            upto: Term = 0.0
+            for year in range(PLAN_YEARS):
+                upto = upto + draft.money((year, channel, item))
+                if year < limits.first_year or isinstance(upto, float):
+                    continue
+                left = moved_own(draft, channel, item, year)
+                place = Place(rule="own_money", year=year, channel=channel, item=item)
+                draft.row(upto - left <= 0, place)
+
+
+def loans_with_capital(draft: Draft) -> None:
+    """Loans so far in step with capital so far, as planned or as the shock leaves it; all ≤ planned.
+
+    Rationed credit grants a part of what is asked for in a year.
+    """
+    limits = draft.limits
+    baseline = np.cumsum(limits.baseline_wan, axis=0)
+    step = carried(draft)
+    whole_city = np.asarray(limits.open.any(axis=(0, 1)))  # only these have capital that is rounded
+    for channel in np.flatnonzero(limits.credit).tolist():
+        for item in np.flatnonzero(baseline[-1, channel]).tolist():
+            upto: Term = 0.0
+            for year in range(PLAN_YEARS):
+                before = upto
+                upto = upto + draft.money((year, channel, item))
+                if year < limits.first_year:
+                    continue
+                cell = (year, channel, item)
+                most = draft.capital[year, item] * float(step.per_capital[cell])
+                most = most + before * float(step.kept[cell])
+                most = most + float(step.fixed_wan[cell]) / WAN_PER_YI
+                loans = int(baseline[cell])
+                if whole_city[item] and loans < baseline[-1, channel, item]:
+                    most = most - yi(min(limits.spare_wan, loans))
+                place = Place(rule="loans_with_capital", year=year, channel=channel, item=item)
+                draft.row(upto - most <= 0, place)
+            all_of_it = yi(baseline[-1, channel, item])
+            place = Place(rule="loans_with_capital", channel=channel, item=item)
+            draft.row(upto <= all_of_it, place)
+
+
+def signed_contracts(draft: Draft) -> None:
+    """What is signed is paid: a share of next year's reference, less in each further year."""
+    _floor(draft, "signed_contracts", draft.limits.contract_wan)
+
+
+def yearly_cap(draft: Draft) -> None:
+    """No item does more in a year than it can."""
+    for year, item in item_years(draft.limits):
+        most = yi(draft.limits.cap_wan[year, item])
+        draft.row(draft.worked[year, item] <= most, Place(rule="yearly_cap", year=year, item=item))
+
+
+def no_stop_start(draft: Draft) -> None:
+    """Between first and last money every year sees at least a tenth of the reference."""
+    _floor(draft, "no_stop_start", draft.limits.continuity_wan)
+
+
+def gate_by_year(draft: Draft) -> None:
+    """A closed gate holds its successor below a ceiling; it opens in the year the threshold is met."""
+    limits = draft.limits
+    least, most = reach(limits)
+    for gate in limits.gates:
+        for year in range(limits.first_year, PLAN_YEARS):
+            _gate_year(draft, gate, year, least, most)
+
+
+def _gate_year(
+    draft: Draft, gate: YearGate, year: int, least: np.ndarray, most: np.ndarray
+) -> None:
+    place = Place(rule="gate_by_year", year=year, item=gate.succ, gate=gate.index)
+    when = year - gate.lag_years
+    ceiling = int(gate.ceiling_wan[year])
+    possible = int(most[year, gate.succ])
+    if when >= 0 and least[when, gate.pred] >= gate.threshold_wan:
+        draft.gate_open[gate.index, year] = 1.0
+        return
+    never = when < 0 or most[when, gate.pred] < gate.threshold_wan
+    if never:
+        draft.gate_open[gate.index, year] = 0.0
+        draft.row(draft.reached[year, gate.succ] <= yi(ceiling), place)
+        return
+    opened = variable(f"G_{gate.id}_{FIRST_YEAR + year}", 0, 1, kind="Binary")
+    draft.gate_open[gate.index, year] = opened
+    above = max(0, possible - ceiling)
+    draft.row(draft.reached[year, gate.succ] - yi(above) * opened <= yi(ceiling), place)
+    met = draft.reached[when, gate.pred] - yi(gate.threshold_wan) * opened >= 0
+    draft.model.addConstraint(met, f"opens_{gate.id}_{FIRST_YEAR + year}")
+    # And it is open once the threshold is met: a plan may not call it closed to escape a floor.
+    beyond = max(0, int(most[when, gate.pred]) - gate.threshold_wan + 1)
+    known = draft.reached[when, gate.pred] - yi(beyond) * opened <= yi(gate.threshold_wan - 1)
+    draft.model.addConstraint(known, f"known_{gate.id}_{FIRST_YEAR + year}")
+    earlier = draft.gate_open.get((gate.index, year - 1))
+    if isinstance(earlier, Variable):
+        draft.model.addConstraint(earlier - opened <= 0, f"stays_{gate.id}_{FIRST_YEAR + year}")
+
+
+def capital_ratio(draft: Draft) -> None:
+    """Capital is at least its required part of all the item's money."""
+    limits = draft.limits
+    for item in range(len(limits.budget_wan)):
+        end, ratio = PLAN_YEARS - 1, int(limits.ratio_bps[item]) / BPS
+        if isinstance(draft.reached[end, item], float):
+            continue
+        held = draft.capital[end, item] - draft.reached[end, item] * ratio
+        draft.row(held >= 0, Place(rule="capital_ratio", item=item))
+
+
+def livelihood_floor(draft: Draft) -> None:
+    """Items of people's livelihood keep most of their money in every year."""
+    _floor(draft, "livelihood_floor", draft.limits.livelihood_wan)
+
+
+def adjusted_total(draft: Draft) -> None:
+    """No item is given more than it costs."""
+    for item, budget in enumerate(draft.limits.budget_wan):
+        upto = draft.reached[PLAN_YEARS - 1, item]
+        if not isinstance(upto, float):
+            draft.row(upto <= yi(budget), Place(rule="adjusted_total", item=item))
+
+
+def past_years(draft: Draft) -> None:
+    """What is past stays: constants, and in a running year the lower bounds of the variables."""
+    for cell, term in draft.planned.items():
+        year, channel, item = cell
+        past = int(draft.limits.past_wan[cell])
+        if past and isinstance(term, Variable):
+            place = Place(rule="past_years", year=year, channel=channel, item=item)
+            draft.row(term >= yi(past), place)
+
+
+def approval_in_time(draft: Draft) -> None:
+    """In a running year nothing is raised that could not be approved before the year is over."""
+    limits, case = draft.limits, draft.case
+    if not case.year_is_running:
+        return
+    year = limits.first_year
+    for channel in np.flatnonzero(limits.pooled).tolist():
+        what = case.portfolio.channels[channel]
+        path = approval_path(
+            channel_id=what.id,
+            channel_group=what.group,
+            year=FIRST_YEAR + year,
+            asof_quarter=case.asof_quarter,
+            increase=True,
+            from_reserve=True,
+            livelihood=False,
+        )
+        if in_time(path, FIRST_YEAR + year):
+            continue
+        for item in range(len(limits.budget_wan)):
+            cell = (year, channel, item)
+            if isinstance(draft.planned.get(cell), Variable):
+                most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
+                place = Place(rule="approval_in_time", year=year, channel=channel, item=item)
+                draft.row(draft.money(cell) <= yi(most), place)
+
+
+def shocked_clock(draft: Draft) -> None:
+    """An item the shock slows down is never ahead of the time it is left."""
+    limits = draft.limits
+    reference = np.cumsum(limits.reference_total_wan, axis=0)
+    for year, item in item_years(limits):
+        if limits.slowed[item]:
+            place = Place(rule="shocked_clock", year=year, item=item)
+            draft.row(draft.reached[year, item] <= yi(reference[year, item]), place)
+
+
+def _floor(draft: Draft, rule: str, floors: np.ndarray) -> None:
+    """At least so much in a year, unless a closed gate holds the item."""
+    held_by: dict[int, list[YearGate]] = {}
+    for gate in draft.limits.gates:
+        held_by.setdefault(gate.succ, []).append(gate)
+    for year, item in item_years(draft.limits):
+        floor = moved_floor(draft, rule, floors, year, item)
+        if isinstance(floor, float) and not floor:
+            continue
+        closed: Term = 0.0
+        for gate in held_by.get(item, []):
+            closed = closed + (1.0 - draft.gate_open[gate.index, year])
+        if isinstance(closed, float) and closed >= 1.0:
+            continue
+        most = yi(int(floors[year, item]))
+        least = draft.worked[year, item] + closed * most - floor
+        draft.row(least >= 0, Place(rule=rule, year=year, item=item))
+
+
+#: Code of the rulebook → what lays the rule on a model.
+RULES: dict[str, Callable[[Draft], None]] = {
+    "voted_envelope": voted_envelope,
+    "channel_share": channel_share,
+    "own_money": own_money,
+    "loans_with_capital": loans_with_capital,
+    "signed_contracts": signed_contracts,
+    "yearly_cap": yearly_cap,
+    "no_stop_start": no_stop_start,
+    "gate_by_year": gate_by_year,
+    "capital_ratio": capital_ratio,
+    "livelihood_floor": livelihood_floor,
+    "adjusted_total": adjusted_total,
+    "past_years": past_years,
+    "approval_in_time": approval_in_time,
+    "shocked_clock": shocked_clock,
+    "start_year": start_year,
+}

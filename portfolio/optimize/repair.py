@@ -1,0 +1,130 @@
+"""Repair a plan: build the model, make the aims small in order, round to whole 万元, audit."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from portfolio.model.audit_checks import Breach
+from portfolio.model.audit_repair import audit_repair
+from portfolio.model.money import WAN_PER_YI, Wan
+from portfolio.model.reallocation import FewestCells, Stage, Verdict
+from portfolio.model.repair import RepairCase
+from portfolio.model.repair_aims import aim_values
+from portfolio.model.repair_limits import RepairLimits, derive_repair, with_spare
+from portfolio.optimize.aims import Lexicographic, solve_in_order
+from portfolio.optimize.draft import Draft
+from portfolio.optimize.fewest import counted, fewest_cells
+from portfolio.optimize.reallocation import build
+from portfolio.optimize.solver import SolveState
+from portfolio.optimize.whole import RoundingError, whole_plan
+
+#: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
+SPARES_WAN = (3, 10, 100)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repaired:
+    """A repair as solved.
+
+    draft, lexicographic : the model with every rule and the solver's answer, for what asks on
+    plan_wan : int64[15, channel, item], None where there is no plan
+    breaches : what the audit says of the plan; not empty means a defect
+    """
+
+    case: RepairCase
+    limits: RepairLimits
+    draft: Draft
+    lexicographic: Lexicographic
+    verdict: Verdict
+    stages: tuple[Stage, ...]
+    plan_wan: Wan | None
+    fewest: FewestCells | None
+    breaches: tuple[Breach, ...]
+
+
+def repair(
+    case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0.0
+) -> Repaired:
+    """Repair a case's plan within a time limit; the verdict says what is known of the answer.
+
+    “已证最优” needs every aim solved to proof and an empty audit of the whole-number plan. A plan
+    with few changed cells is sought for `cells_seconds` more.
+    """
+    ends = time.monotonic() + seconds
+    limits = derive_repair(case)
+    draft = build(case, limits)
+    answer = solve_in_order(draft, seconds=seconds)
+    if not answer.reached:
+        verdict = Verdict.INFEASIBLE if answer.state is SolveState.INFEASIBLE else Verdict.UNPROVEN
+        return Repaired(
+            case=case,
+            limits=limits,
+            draft=draft,
+            lexicographic=answer,
+            verdict=verdict,
+            stages=(),
+            plan_wan=None,
+            fewest=None,
+            breaches=(),
+        )
+    plan, fewest = _with_few_cells(draft, answer, cells_seconds)
+    if plan is None:
+        plan = _whole(draft, answer, seconds=max(10.0, ends - time.monotonic()))
+    breaches = audit_repair(case, plan)
+    values = aim_values(case, plan)
+    stages = tuple(
+        Stage(
+            aim=entry.aim,
+            value_wan=values[entry.aim],
+            bound_wan=None if entry.bound is None else entry.bound * WAN_PER_YI,
+            proven=entry.proven,
+            seconds=entry.seconds,
+        )
+        for entry in answer.reached
+    )
+    proven = answer.state is SolveState.OPTIMAL and not breaches
+    return Repaired(
+        case=case,
+        limits=limits,
+        draft=draft,
+        lexicographic=answer,
+        verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
+        stages=stages,
+        plan_wan=plan,
+        fewest=None if fewest is None else counted(fewest, draft, plan),
+        breaches=breaches,
+    )
+
+
+def _with_few_cells(
+    draft: Draft, answer: Lexicographic, seconds: float
+) -> tuple[Wan | None, FewestCells | None]:
+    """A plan with few changed cells, None where it can't be rounded (or nothing is sought)."""
+    complete = len(answer.reached) == len(draft.case.settings.aims)
+    if seconds <= 0 or not complete:
+        return None, None
+    solved, fewest = fewest_cells(draft, answer, seconds=seconds)
+    try:
+        return whole_plan(draft, solved.values), fewest
+    except RoundingError:
+        return None, fewest
+
+
+def _whole(draft: Draft, answer: Lexicographic, *, seconds: float) -> Wan:
+    """Whole 万元: of the optimum itself, else of the optimum a few 万元 inside the rules."""
+    try:
+        return whole_plan(draft, answer.solved.values, seconds=seconds)
+    except RoundingError:
+        pass
+    for spare in SPARES_WAN:
+        inside = build(draft.case, with_spare(draft.limits, spare))
+        nearer = solve_in_order(inside, seconds=seconds)
+        if not nearer.reached:
+            continue
+        try:
+            inside.limits = draft.limits
+            return whole_plan(inside, nearer.solved.values, seconds=seconds)
+        except RoundingError:
+            continue
+    raise RoundingError("no whole-number plan near the solver's")

@@ -1,0 +1,249 @@
+"""The table of an adjusted plan: columns found by header, rows read cell by cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from portfolio.model.money import LARGEST_WAN, WAN_PER_YI, scaled, yi_text
+from portfolio.model.problems import nearest
+from portfolio.model.scenarios.repair_verbs import PlanRow
+from portfolio.model.sheets import Cell, CellValue, Column, plain
+from portfolio.model.sheets.adjusted_layout import (
+    CHANNEL_HEADER,
+    FIRST_DATA_ROW,
+    HEADER_ROW,
+    HEADERS,
+    KIND_HEADER,
+    KINDS,
+    NAME_HEADER,
+    NO_HEADER,
+    TOTAL_HEADER,
+    YEAR_HEADERS,
+)
+from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
+from portfolio.read.tables import Findings
+from portfolio.read.workbook_file import Grid
+
+_COLUMNS = {
+    NO_HEADER: Column(key=NO_HEADER, header=NO_HEADER, cell=Cell.INTEGER, least=1, most=99_999),
+    NAME_HEADER: Column(key=NAME_HEADER, header=NAME_HEADER),
+    CHANNEL_HEADER: Column(key=CHANNEL_HEADER, header=CHANNEL_HEADER),
+    KIND_HEADER: Column(key=KIND_HEADER, header=KIND_HEADER, cell=Cell.CHOICE, choices=KINDS),
+    **{
+        year: Column(
+            key=year, header=year, cell=Cell.MONEY, least=0, most=LARGEST_WAN, required=False
+        )
+        for year in YEAR_HEADERS
+    },
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Table:
+    """A grid with the place of each column, from 0."""
+
+    grid: Grid
+    columns: Mapping[str, int]
+
+    def value(self, row: int, header: str) -> object:
+        """What a cell holds; None past the row's end."""
+        cells, place = self.grid.values[row], self.columns[header]
+        return cells[place] if place < len(cells) else None
+
+    def place(self, row: int, header: str) -> str:
+        """The cell as users name it."""
+        return f"{self.grid.name}!{column_letter(self.columns[header])}{row + 1}"
+
+    def lost(self, row: int, header: str) -> str | None:
+        """A formula without its value."""
+        if self.value(row, header) is not None:
+            return None
+        return self.grid.lost_formula(row, self.columns[header])
+
+    def filled(self, row: int, header: str) -> bool:
+        """Whether anything stands in a cell."""
+        return not is_blank(self.value(row, header)) or bool(self.lost(row, header))
+
+
+def read_rows(grid: Grid, findings: Findings) -> list[PlanRow]:
+    """Rows of data: subtotals are passed over, an empty row ends them."""
+    columns = _columns(grid, findings)
+    if columns is None:
+        return []
+    table = _Table(grid=grid, columns=columns)
+    within, after = _data_rows(table)
+    rows = [row for number in within if (row := _row(table, number, findings)) is not None]
+    _check_skipped(table, within, findings)
+    if not within:
+        findings.add(
+            f"{grid.name}!A{FIRST_DATA_ROW}", "表中没有数据", "请从 portfolio reallocate 重新写出"
+        )
+    for number in after[:1]:
+        findings.add(
+            table.place(number, NO_HEADER),
+            f"空行之后还有数据（{shown(table.value(number, NO_HEADER))}）",
+            "空行表示表已结束：请删去空行，或删去其后的行",
+        )
+    return rows
+
+
+def _data_rows(table: _Table) -> tuple[list[int], list[int]]:
+    """Rows with a 序号 before the first empty row, and those after it that look like data."""
+    within: list[int] = []
+    after: list[int] = []
+    ended = False
+    for number in range(FIRST_DATA_ROW - 1, len(table.grid.values)):
+        filled = [header for header in HEADERS if header in table.columns]
+        filled = [header for header in filled if table.filled(number, header)]
+        ended = ended or not filled
+        if NO_HEADER not in filled:
+            continue
+        if not ended:
+            within.append(number)
+        elif CHANNEL_HEADER in filled:
+            after.append(number)
+    return within, after
+
+
+def _check_skipped(table: _Table, within: list[int], findings: Findings) -> None:
+    """Rows without a 序号 that are no subtotals: their item and channel stand in rows of data."""
+    if not within:
+        return
+    texts = {
+        header: {_plain_text(table.value(number, header)) for number in within} - {""}
+        for header in (NAME_HEADER, CHANNEL_HEADER)
+    }
+    for number in range(within[0], within[-1] + 1):
+        if number in within:
+            continue
+        if all(_plain_text(table.value(number, h)) in known for h, known in texts.items()):
+            findings.add(
+                table.place(number, NO_HEADER),
+                f"“{NO_HEADER}”是空的，而这一行有大项和渠道",
+                "请补上大项的序号；不要这一行请整行删去",
+            )
+
+
+def _plain_text(value: object) -> str:
+    return "" if is_blank(value) else plain(str(value))
+
+
+# -- columns ---------------------------------------------------------------------------------------
+
+
+def _columns(grid: Grid, findings: Findings) -> dict[str, int] | None:
+    """Header → place; None after any is missing."""
+    at = HEADER_ROW - 1
+    cells = grid.values[at] if at < len(grid.values) else ()
+    headers = {place: _header(value) for place, value in enumerate(cells) if not is_blank(value)}
+    wanted = {plain(header): header for header in HEADERS}
+    found: dict[str, int] = {}
+    for place, name in headers.items():
+        header = wanted.get(name)
+        if header is not None and header in found:
+            findings.add(
+                f"{grid.name}!{column_letter(place)}{HEADER_ROW}",
+                f"表头“{header}”重复，{column_letter(found[header])} 列也是",
+                "请只留一列，另一列改名或删去",
+            )
+        elif header is not None:
+            found[header] = place
+    if not found:
+        seen = shown(cells[min(headers)]) if headers else "（空）"
+        findings.add(
+            f"{grid.name}!A{HEADER_ROW}",
+            f"第 {HEADER_ROW} 行不是表头，是{seen}",
+            f"表头须在第 {HEADER_ROW} 行：{'、'.join(HEADERS)}",
+        )
+        return None
+    missing = [header for header in (*_COLUMNS,) if header not in found]
+    strangers = [name for name in headers.values() if name not in wanted]
+    for header in missing:
+        near = nearest(header, strangers) if not header.isdecimal() else None
+        findings.add(
+            f"{grid.name}!{column_letter(len(cells))}{HEADER_ROW}",
+            f"缺少“{header}”一列",
+            f"是否为“{near}”？请把表头改为“{header}”"
+            if near
+            else f"请恢复这一列，表头写“{header}”",
+        )
+    return None if missing else found
+
+
+def _header(value: object) -> str:
+    """A header as text: years may be numbers, or end in 年."""
+    text = f"{value:.15g}" if isinstance(value, float) else str(value)
+    bare = plain(text)
+    return bare.removesuffix("年") if bare.removesuffix("年").isdecimal() else bare
+
+
+# -- rows ------------------------------------------------------------------------------------------
+
+
+def _row(table: _Table, number: int, findings: Findings) -> PlanRow | None:
+    """A row of data; None after a problem."""
+    before = len(findings.problems)
+    values = {header: _cell(table, number, header, findings) for header in _COLUMNS}
+    _check_total(table, number, [values[year] for year in YEAR_HEADERS], findings)
+    if len(findings.problems) > before:
+        return None
+    return PlanRow(
+        item_no=int(values[NO_HEADER] or 0),
+        item_name=str(values[NAME_HEADER]),
+        channel=str(values[CHANNEL_HEADER]),
+        kind=str(values[KIND_HEADER]),
+        years_wan=tuple(int(values[year] or 0) for year in YEAR_HEADERS),
+        no_place=table.place(number, NO_HEADER),
+        name_place=table.place(number, NAME_HEADER),
+        channel_place=table.place(number, CHANNEL_HEADER),
+        kind_place=table.place(number, KIND_HEADER),
+        year_places=tuple(table.place(number, year) for year in YEAR_HEADERS),
+    )
+
+
+def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellValue:
+    """The value of a cell; None for an empty year, and after a problem."""
+    column, value = _COLUMNS[header], table.value(number, header)
+    try:
+        formula = table.lost(number, header)
+        if formula is not None:
+            raise Refused(
+                f"公式 {shown(formula)} 没有保存计算结果",
+                "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值",
+            )
+        if not is_blank(value):
+            return read_cell(column, value)
+        span = table.grid.merged_range(number, table.columns[header]) if table.grid.merged else None
+        if span:
+            raise Refused(f"在合并单元格 {span} 内", f"请取消合并 {span}，逐格填写")
+        if column.required:
+            raise Refused(f"“{header}”是空的", f"请填写{header}；不要这一行请整行删去")
+    except Refused as refusal:
+        findings.add(table.place(number, header), refusal.found, refusal.fix)
+    return None
+
+
+def _check_total(
+    table: _Table, number: int, years: Iterable[CellValue], findings: Findings
+) -> None:
+    """A 合计 typed over, other than its years: years are what counts, so say so."""
+    if TOTAL_HEADER not in table.columns:
+        return
+    value = table.value(number, TOTAL_HEADER)
+    formulas, place = table.grid.formulas, table.columns[TOTAL_HEADER]
+    held = (
+        formulas[number][place]
+        if number < len(formulas) and place < len(formulas[number])
+        else None
+    )
+    if is_blank(value) or (isinstance(held, str) and held.startswith("=")):
+        return
+    total = scaled(value, WAN_PER_YI)
+    wan = sum(int(year or 0) for year in years)
+    if total != wan:
+        findings.add(
+            table.place(number, TOTAL_HEADER),
+            f"合计 {shown(value)} 与各年之和 {yi_text(wan, 4)} 亿元不符",
+            "各年的数才算数：请改各年，合计留公式或清空",
+        )

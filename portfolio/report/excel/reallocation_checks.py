@@ -1,0 +1,305 @@
+"""Sheet 校核 of a repair: sums, limits and aims computed once more by formula; all must be 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from portfolio.model.money import BPS
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.reallocation import Reallocation
+from portfolio.model.repair import Aim
+from portfolio.model.repair_aims import aim_values, moved_wan
+from portfolio.report.excel.book import (
+    Book,
+    cell,
+    head_row,
+    on_sheet,
+    put,
+    put_formula,
+    span,
+    title,
+    yi,
+)
+from portfolio.report.excel.checks import AGAIN as AGAIN_COLUMN
+from portfolio.report.excel.checks import DIFFERENCE, FOUND, TITLES, VERDICT, Check
+from portfolio.report.excel.reallocation_again import DIFFERENCE as OWN_DIFFERENCE
+from portfolio.report.excel.reallocation_again import FACTOR, FIRST_COLUMN, Again
+from portfolio.report.excel.reallocation_edit import year_sum
+from portfolio.report.excel.reallocation_layout import (
+    AFTER,
+    AGAIN,
+    BEFORE,
+    BLOCK,
+    CELLS,
+    CELLS_FIRST,
+    CHANGE,
+    CHANNEL,
+    CHANNEL_INDEX,
+    CHECKS,
+    EDIT,
+    FLOWS,
+    HOME,
+    ITEM,
+    LEVEL,
+    MOVE_CHANGE,
+    MOVE_CHANNEL,
+    MOVE_ITEM,
+    MOVE_YEAR,
+    MOVES,
+    PROMISE,
+    Facts,
+)
+from portfolio.report.excel.reallocation_moves import (
+    LEFT,
+    NET,
+    item_total_row,
+    year_rows,
+    years_first_row,
+    years_total_row,
+)
+from portfolio.report.excel.reallocation_promise import BASE, GAPS, PROMISED, year_cell
+from portfolio.report.excel.reallocation_promise import FACTOR as COEFFICIENT
+from portfolio.report.excel.reallocation_promise import years_column as promise_column
+from portfolio.report.reallocation_views import flow, need_wan
+
+HEAD = 4
+FIRST = HEAD + 1
+WIDTHS = (6, 14, 66, 18, 18, 14, 10)
+EXACT = 0.00005
+
+
+def all_checks(facts: Facts, aim_cells: dict[Aim, str]) -> tuple[Check, ...]:
+    """Every check; `aim_cells` are the places of the aims' values on 结论."""
+    return (
+        *_years(facts),
+        *_moves(facts),
+        *_envelopes(facts),
+        *_own_money(facts),
+        *_totals(facts),
+        *_converted(facts),
+        *_aims(facts, aim_cells),
+    )
+
+
+def write_checks(book: Book, facts: Facts, aim_cells: dict[Aim, str]) -> None:
+    """The sheet with its one summary cell."""
+    sheet, checks = book.sheet(CHECKS, tab="#548235"), all_checks(facts, aim_cells)
+    title(book, sheet, "校核：合计、限额与目标用公式复算，差额应全为零")
+    last = HEAD + len(checks)
+    count = f"SUMPRODUCT(--(ABS({span(FIRST, DIFFERENCE, last, DIFFERENCE)})>={EXACT}))"
+    wrong = sum(not check.is_zero for check in checks)
+    bold = book.made({"bold": True, "align": "right"})
+    sheet.write_string(2, 2, f"校核结论（{len(checks)} 项差额）：", bold)
+    said = "全部为零" if not wrong else f"有 {wrong} 处不为零"
+    style = book.style("centre", "bad" if wrong else "good")
+    put_formula(sheet, 2, 3, f'=IF({count}=0,"全部为零","有 "&{count}&" 处不为零")', said, style)
+    head_row(book, sheet, HEAD, TITLES)
+    for at, check in enumerate(checks, start=FIRST):
+        put(sheet, at, 0, at - HEAD, book.style("centre"))
+        put(sheet, at, 1, check.kind, book.style("text"))
+        put(sheet, at, 2, check.what, book.style("text"))
+        exact = book.style("exact")
+        put_formula(sheet, at, FOUND, f"={check.found}", check.found_value, exact)
+        put_formula(sheet, at, AGAIN_COLUMN, f"={check.again}", check.again_value, exact)
+        off = round(check.found_value - check.again_value, 4)
+        formula = f"=ROUND({cell(at, FOUND)}-{cell(at, AGAIN_COLUMN)},4)"
+        put_formula(sheet, at, DIFFERENCE, formula, off, exact)
+        mark, tone = ("√", "good") if check.is_zero else ("×", "bad")
+        formula = f'=IF(ABS({cell(at, DIFFERENCE)})<{EXACT},"√","×")'
+        put_formula(sheet, at, VERDICT, formula, mark, book.style("centre", tone))
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.freeze_panes(FIRST, 0)
+    sheet.repeat_rows(HEAD)
+
+
+def _money_check(kind: str, what: str, found: str, again: str, wans: tuple[int, int]) -> Check:
+    return Check(
+        kind=kind,
+        what=what,
+        found=found,
+        again=again,
+        found_value=yi(wans[0]),
+        again_value=yi(wans[1]),
+    )
+
+
+def _years(facts: Facts) -> Iterator[Check]:
+    """Subtotals against the rows of channels, and the plan that is edited against 前后对比."""
+    level = facts.column(LEVEL)
+    for name, first, values in (("调整前", BEFORE, facts.before), ("调整后", AFTER, facts.after)):
+        for y in range(PLAN_YEARS):
+            wan = int(values[y].sum())
+            yield _money_check(
+                CELLS,
+                f"{FIRST_YEAR + y} 年{name}合计＝各渠道行之和",
+                facts.at(CELLS_FIRST, first + y),
+                f'SUMIF({level},"{CHANNEL}",{facts.column(first + y)})',
+                (wan, wan),
+            )
+    for y in range(PLAN_YEARS):
+        wan = int(facts.after[y].sum())
+        yield _money_check(
+            EDIT,
+            f"{FIRST_YEAR + y} 年调整后合计＝{EDIT}各行之和（未手工改动时）",
+            facts.at(CELLS_FIRST, AFTER + y),
+            year_sum(facts, FIRST_YEAR + y),
+            (wan, wan),
+        )
+
+
+def _moves(facts: Facts) -> Iterator[Check]:
+    """Σ moves = after − before for each 统筹 channel and adjustable year."""
+    change = facts.move_column(MOVE_CHANGE)
+    ids, years, index = (
+        facts.move_column(MOVE_CHANNEL),
+        facts.move_column(MOVE_YEAR),
+        facts.column(CHANNEL_INDEX),
+    )
+    channels = facts.result.case.portfolio.channels
+    for c in facts.pooled:
+        for y in range(facts.first, PLAN_YEARS):
+            year = FIRST_YEAR + y
+            chosen = [
+                move.change_wan
+                for move in facts.result.moves
+                if move.year == year and move.channel_id == channels[c].id
+            ]
+            after, before = facts.column(AFTER + y), facts.column(BEFORE + y)
+            yield _money_check(
+                MOVES,
+                f"{year} 年{channels[c].name}：各笔增减之和＝调整后－调整前",
+                f"SUMIFS({change},{ids},{c + 1},{years},{year})",
+                f"SUMIF({index},{c + 1},{after})-SUMIF({index},{c + 1},{before})",
+                (sum(chosen), int((facts.after - facts.before)[y, c].sum())),
+            )
+    wan = flow(facts.result.moves).net_wan
+    net = on_sheet(FLOWS, cell(years_total_row(facts), NET))
+    items = on_sheet(FLOWS, cell(item_total_row(facts), 4))
+    yield _money_check(FLOWS, "各大项净变化之和＝各渠道各年净变化之和", items, net, (wan, wan))
+
+
+def _envelopes(facts: Facts) -> Iterator[Check]:
+    """No 统筹 channel takes more than its envelope in an adjustable year."""
+    portfolio = facts.result.case.portfolio
+    over = need_wan(facts.result.case, facts.after) - portfolio.envelopes.pooled_wan[:PLAN_YEARS]
+    rows, first = year_rows(facts), years_first_row(facts)
+    for c in facts.pooled:
+        places = [first + k for k, (channel, _) in enumerate(rows) if channel == c]
+        if not places:
+            continue
+        left = on_sheet(FLOWS, span(places[0], LEFT, places[-1], LEFT))
+        wan = sum(max(0, int(over[y, channel])) for channel, y in rows if channel == c)
+        yield _money_check(
+            FLOWS,
+            f"{portfolio.channels[c].name}：各年占用不超过额度（超出之和）",
+            f"SUMPRODUCT(({left}<0)*-{left})",
+            "0",
+            (wan, 0),
+        )
+
+
+def _own_money(facts: Facts) -> Iterator[Check]:
+    """Own and earmarked money: never sooner than the shock's, and equal where it has to be."""
+    again, first = Again(facts=facts), facts.first
+    rows = again.own
+    if not rows:
+        return
+    reference = facts.result.case.reference_wan
+    beyond = off = 0
+    for c, index in rows:
+        ahead = np.cumsum(facts.after[:, c, index]) - np.cumsum(reference[:, c, index])
+        beyond += int(np.maximum(ahead, 0)[first:].sum())
+        if facts.own_fixed[c, index]:
+            off += int(np.abs(facts.after - reference)[first:, c, index].sum())
+    for what, block, wan in (
+        ("累计不超过冲击后可到位的（超出之和）", again.block(again.beyond, len(rows)), beyond),
+        (
+            "不受前置条件影响的与冲击后逐年相等（绝对差之和）",
+            again.block(again.beyond, len(rows), OWN_DIFFERENCE),
+            off,
+        ),
+    ):
+        yield _money_check(AGAIN, f"上级指定与专属资金：{what}", f"SUM({block})", "0", (wan, 0))
+
+
+def _totals(facts: Facts) -> Iterator[Check]:
+    """No item gets more over all years than its baseline."""
+    more = (facts.after - facts.before).sum(axis=(0, 1))
+    change = f"ROUND({facts.column(CHANGE + BLOCK - 1)},4)"
+    yield _money_check(
+        CELLS,
+        "各大项：调整后总额不超过原计划总额（超出之和）",
+        f'SUMPRODUCT(({facts.column(LEVEL)}="{ITEM}")*({change}>0)*{change})',
+        "0",
+        (int(np.maximum(more, 0).sum()), 0),
+    )
+
+
+def _converted(facts: Facts) -> Iterator[Check]:
+    """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元."""
+    again, items = Again(facts=facts), len(facts.result.case.portfolio.items)
+    for k, year in enumerate(facts.result.years):
+        y = year.year - FIRST_YEAR
+        if year.inclusion_bps is None or not 0 <= y < PLAN_YEARS:
+            continue
+        factor = f"ROUND({year_cell(k, COEFFICIENT)}*10000,0)/{BPS}"
+        worked = f"SUM({again.block(again.worked, items, FIRST_COLUMN + y)})"
+        for name, column, money, wan, base in (
+            (
+                "基准",
+                BASE,
+                facts.at(CELLS_FIRST, BEFORE + y),
+                year.baseline_wan,
+                int(facts.before[y].sum()),
+            ),
+            ("承诺", PROMISED, worked, year.promised_wan, int(facts.worked[y].sum())),
+        ):
+            yield _money_check(
+                PROMISE,
+                f"{year.year} 年{name}折市重点＝形成投资×入列系数（截至万元）",
+                year_cell(k, column),
+                f"INT(ROUND({money}*10000,0)*{factor})/10000",
+                (wan, base * year.inclusion_bps // BPS),
+            )
+
+
+def _aims(facts: Facts, aim_cells: dict[Aim, str]) -> Iterator[Check]:
+    """The aims' values on 结论 against those computed from the sheets; the number of cells."""
+    result, again = facts.result, Again(facts=facts)
+    items = len(result.case.portfolio.items)
+    values = aim_values(result.case, facts.after)
+    weight = again.block(again.behind, items, FACTOR)
+    formulas = {
+        Aim.SHORTFALL: f"SUM({promise_column(facts, GAPS + 1)})",
+        Aim.DELAY: f"SUMPRODUCT({weight}*{again.block(again.behind, items)})",
+        Aim.MOVEMENT: f"SUMPRODUCT(ABS({facts.move_column(MOVE_CHANGE)}))",
+    }
+    for stage in result.stages:
+        yield _money_check(
+            HOME,
+            f"{stage.aim}：求解所得＝由各表复算",
+            aim_cells[stage.aim],
+            formulas[stage.aim],
+            (stage.value_wan, values[stage.aim]),
+        )
+    yield from _cells_changed(result, facts)
+
+
+def _cells_changed(result: Reallocation, facts: Facts) -> Iterator[Check]:
+    if result.fewest is None:
+        return
+    first, last = CHANGE + facts.first, CHANGE + PLAN_YEARS - 1
+    changed = on_sheet(CELLS, span(CELLS_FIRST, first, facts.last_row, last))
+    pooled = "+".join(f"({facts.column(CHANNEL_INDEX)}={c + 1})" for c in facts.pooled) or "0"
+    count = int(np.count_nonzero(moved_wan(result.case, facts.after)))
+    yield Check(
+        kind=MOVES,
+        what="改动的格数＝前后对比中统筹资金有增减的格数",
+        found=f"COUNT({facts.move_column(MOVE_ITEM)})",
+        again="0" if first > last else f"SUMPRODUCT(({pooled})*(ABS({changed})>={EXACT}))",
+        found_value=len(result.moves),
+        again_value=count,
+    )

@@ -1,0 +1,200 @@
+"""Sheets 结论 and 说明: the verdict, years, aims and approvals first; how to read it all last."""
+
+from __future__ import annotations
+
+from portfolio.model.quarters import LAST_FULL_LIST_YEAR
+from portfolio.model.reallocation import Reallocation
+from portfolio.model.repair import Aim
+from portfolio.model.rulebook import REPAIR_RULES
+from portfolio.report.excel.book import (
+    LINE,
+    Book,
+    Worksheet,
+    cell,
+    head_row,
+    on_sheet,
+    put,
+    put_formula,
+    put_money,
+    title,
+    yi,
+)
+from portfolio.report.excel.reallocation_layout import GUIDE, HOME
+from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines
+from portfolio.report.plain_text import lines_needed
+from portfolio.report.reallocation_tables import aim_table, approver_table
+from portfolio.report.reallocation_views import shortfall_wan, wanted_by_year
+from portfolio.report.reallocation_wording import (
+    AIM_MEANINGS,
+    fewest_text,
+    grandfathered_line,
+    needs_sentence,
+    next_steps,
+    seconds_text,
+    settings_lines,
+    since_text,
+    solved_line,
+    verdict_line,
+)
+from portfolio.report.tables import Table, text
+from portfolio.report.wording import (
+    CLOSED_LIST,
+    assumption_lines,
+    reconciliation_lines,
+    scenario_name,
+    summary_text,
+)
+
+WIDTHS = (22, 30, 26, 16, 20, 24, 14, 14, 14)
+LAST, WIDTH = len(WIDTHS) - 1, sum(WIDTHS)
+GUIDE_WIDTHS = (26, 70, 10, 70)
+READING = (
+    "“承诺”是求解得到的计划；“推演”是照这份计划逐季推演的结果。两者的差别见 承诺与推演，以推演为准。",
+    "可以调剂的只有统筹资金；上级指定与专属资金按冲击后的样子，随资本金的贷款跟着资本金走。",
+    "金额单位为亿元，单元格内保留到万元（四位小数）；计划按批准造价，额度按推演造价比较。",
+    "“最优性差距”是求解器给出的下界与方案之间的差，占方案的比例；差距不为零时不称最优。",
+    "规则的限度不严于基准计划自身：基准已经突破的地方列在 既有突破，按基准的数字放行。",
+)
+
+
+def write_home(
+    book: Book, sheet: Worksheet, result: Reallocation, contents: dict[str, str]
+) -> dict[Aim, str]:
+    """The first sheet; where the aims' values stand, as seen from other sheets."""
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, "预算调整方案", book.style("title"))
+    sheet.set_row(0, 34)
+    row = put_lines(book, sheet, 1, [verdict_line(result)], LAST, WIDTH * 0.8, style="lead")
+    found = result.infeasibility
+    if found is not None:
+        needs = [needs_sentence(found.needs).rstrip("：")]
+        row = put_lines(book, sheet, row, needs, LAST, WIDTH * 0.8, style="lead")
+    facts = [f"情景：{scenario_name(result.run)}"]
+    facts += [summary_text(result.run)] if result.run.summary else []
+    facts += [solved_line(result), grandfathered_line(result.grandfathered)]
+    row = put_lines(book, sheet, row, facts, LAST, WIDTH, style="line") + 1
+    cells: dict[Aim, str] = {}
+    if result.plan_wan is not None:
+        row, cells = _aims(book, sheet, row, result)
+    row = _years(book, sheet, row, result)
+    if result.plan_wan is not None:
+        row = _approvers(book, sheet, row, result)
+    row = put_heading(book, sheet, row, "下一步")
+    steps = [f"· {line}" for line in next_steps(result)]
+    row = put_lines(book, sheet, row, steps, LAST, WIDTH, style="line")
+    _contents(book, sheet, row + 1, contents)
+    sheet.freeze_panes(1, 0)
+    sheet.fit_to_pages(1, 1)
+    return cells
+
+
+def _aims(
+    book: Book, sheet: Worksheet, row: int, result: Reallocation
+) -> tuple[int, dict[Aim, str]]:
+    row = put_heading(book, sheet, row, "目标（依次做到最小）")
+    wrap = frozenset({"单位", "结论"})
+    block = put_block(
+        book, sheet, aim_table(result), row, wrap=wrap, widths=dict(enumerate(WIDTHS))
+    )
+    cells: dict[Aim, str] = {}
+    for at, aim in enumerate(result.case.settings.aims, start=block.first):
+        cells[aim] = on_sheet(HOME, cell(at, 1))
+        sheet.merge_range(at, 5, at, LAST, AIM_MEANINGS[aim], book.style("text", "faint"))
+    row = block.last + 1
+    fewest = fewest_text(result)
+    if fewest is not None:
+        row = put_lines(book, sheet, row, [fewest], LAST, WIDTH, style="line")
+    return row + 1, cells
+
+
+def _years(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
+    """The converted years before and after; what each lacks is a formula."""
+    row = put_heading(book, sheet, row, "折市重点口径，调整前后（亿元）")
+    feasible, wanted = result.plan_wan is not None, wanted_by_year(result)
+    heads = ["年份", "目标", "应达到", "基准", "不调整（受冲击）", "缺口：不调整"]
+    heads += ["承诺", "推演", "缺口：推演"] if feasible else []
+    head_row(book, sheet, row, heads)
+    style = book.style("money")
+    for year in result.years:
+        if year.inclusion_bps is None:
+            continue
+        row += 1
+        want = wanted.get(year.year)
+        put(sheet, row, 0, str(year.year), book.style("centre"))
+        figures = [year.target_wan, want, year.baseline_wan, year.shocked_wan, None]
+        figures += [year.promised_wan, year.played_wan, None] if feasible else []
+        for column, wan in enumerate(figures, start=1):
+            put_money(sheet, row, column, wan, style)
+        for column, of, wan in ((5, 4, year.shocked_wan), (8, 7, year.played_wan)):
+            if want is not None and column <= len(figures):
+                formula = f"=MAX(0,ROUND({cell(row, 2)}-{cell(row, of)},4))"
+                gap = shortfall_wan(want, wan)
+                tone = "gap" if gap else ""
+                put_formula(sheet, row, column, formula, yi(gap), book.style("gap", tone))
+    later = any(year.year > LAST_FULL_LIST_YEAR for year in result.years)
+    return put_lines(book, sheet, row + 1, [CLOSED_LIST] if later else [], LAST, WIDTH) + 1
+
+
+def _approvers(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
+    row = put_heading(book, sheet, row, "谁来批（亿元）")
+    table = approver_table(result)
+    if not table.rows:
+        return put_lines(book, sheet, row, ["没有要报批的调整。"], LAST, WIDTH, style="line") + 1
+    wrap = frozenset({"审批主体", "审批事项", "最早生效"})
+    widths = dict(enumerate(WIDTHS))
+    return put_block(book, sheet, table, row, wrap=wrap, widths=widths).below
+
+
+def _contents(book: Book, sheet: Worksheet, row: int, contents: dict[str, str]) -> None:
+    row = put_heading(book, sheet, row, "各表内容")
+    link = book.made({"font_color": "#0563C1", "underline": 1})
+    for name, meaning in contents.items():
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
+        sheet.write_string(row, 1, meaning, book.made({}))
+        row += 1
+
+
+def write_guide(book: Book, result: Reallocation) -> None:
+    """How to read, what is assumed, the rules, and where it all comes from."""
+    sheet, run = book.sheet(GUIDE, tab="#7F7F7F"), result.run
+    for column, width in enumerate(GUIDE_WIDTHS):
+        sheet.set_column(column, column, width)
+    title(book, sheet, "说明")
+    row, last, width = 2, len(GUIDE_WIDTHS) - 1, sum(GUIDE_WIDTHS)
+    for heading, lines in (
+        ("怎样读", READING),
+        ("口径对照", reconciliation_lines(result.case.portfolio)),
+        ("规则中表格没有的数（假设）", settings_lines(result.case)),
+        ("哪些是假设", assumption_lines(run)),
+    ):
+        row = put_heading(book, sheet, row, heading)
+        said = [f"· {line}" for line in lines]
+        row = put_lines(book, sheet, row, said, last, width, style="line") + 1
+    row = put_heading(book, sheet, row, "规则（依次）")
+    row = put_block(
+        book, sheet, _rules(), row, wrap=frozenset({"规则", "出处"}),
+        widths=dict(enumerate(GUIDE_WIDTHS)),
+    ).below  # fmt: skip
+    row = put_heading(book, sheet, row, "来源（相同则结果相同，求解器在限时内停下的除外）")
+    for label, value in (
+        ("情景", scenario_name(run)),
+        ("时点", since_text(result.case)),
+        ("求解器", result.solver),
+        ("限时", seconds_text(result.time_limit_seconds)),
+        ("输入工作簿", run.workbook),
+        ("输入文件 SHA-256", run.workbook_sha256),
+        ("程序版本", run.version),
+    ):
+        put(sheet, row, 0, label, book.made({"bold": True, "valign": "top"}))
+        sheet.merge_range(row, 1, row, last, "", book.style("line"))
+        sheet.write_string(row, 1, value, book.style("line"))
+        sheet.set_row(row, 2 + LINE * lines_needed(value, sum(GUIDE_WIDTHS[1:])))
+        row += 1
+    sheet.freeze_panes(1, 0)
+
+
+def _rules() -> Table:
+    columns = (text("代码", 26), text("规则", 70), text("单位", 10), text("出处", 70))
+    rows = tuple((rule.code, rule.title, rule.unit, rule.source) for rule in REPAIR_RULES)
+    return Table(name="规则", columns=columns, rows=rows)

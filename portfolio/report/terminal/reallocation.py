@@ -1,0 +1,258 @@
+"""A repair on the screen: the verdict first, the years, the largest moves, who must approve."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from portfolio.model.money import small_yi_text, yi_text
+from portfolio.model.quarters import LAST_FULL_LIST_YEAR
+from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict, YearPromise
+from portfolio.model.repair import Aim
+from portfolio.report.reallocation_views import (
+    SHOWN_WAN,
+    approvers,
+    first_year,
+    item_promises,
+    largest_moves,
+    shortfall_wan,
+    shown_years,
+    wanted_by_year,
+    year_causes,
+)
+from portfolio.report.reallocation_wording import (
+    AIM_UNITS,
+    MOVES_SHEET,
+    PLAN_FILE,
+    approver_span,
+    channel_of,
+    conflict_lead,
+    effective_text,
+    fewest_text,
+    grandfathered_line,
+    member_text,
+    need_text,
+    needs_sentence,
+    next_steps,
+    price_sentence,
+    proof_text,
+    reasons_text,
+    signed_yi,
+    solved_line,
+    verdict_line,
+)
+from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.wording import CLOSED_LIST, reconciliation_lines, scenario_name
+
+LISTED_MOVES = 10
+LISTED_PRICES = 6
+LISTED_CONFLICTS = 12
+LISTED_YEARS = 3
+VERDICT_STYLE = {
+    Verdict.PROVEN: "bold green",
+    Verdict.UNPROVEN: "bold yellow",
+    Verdict.INFEASIBLE: "bold red",
+}
+
+
+def show_reallocation(result: Reallocation, console: Console | None = None) -> None:
+    """A repair: verdict, years before and after, aims, moves, approvals, prices, what to do next."""
+    out = console or screen()
+    say(out, verdict_line(result), VERDICT_STYLE[result.verdict])
+    say(out, f"情景：{scenario_name(result.run)}", "bold")
+    for line in reconciliation_lines(result.case.portfolio):
+        say(out, line)
+    say(out, solved_line(result))
+    say(out, grandfathered_line(result.grandfathered))
+    out.print()
+    if result.infeasibility is not None:
+        _show_infeasible(result.infeasibility, out)
+        out.print()
+    _show_years(result, out)
+    out.print()
+    if result.plan_wan is not None:
+        _show_aims(result, out)
+        _show_moves(result, out)
+        _show_approvers(result, out)
+        _show_prices(result, out)
+        _show_differences(result, out)
+        out.print()
+    say(out, "下一步", "bold")
+    for line in next_steps(result):
+        say(out, f"· {line}")
+
+
+def _show_infeasible(found: Infeasibility, out: Console) -> None:
+    """The cheapest repair, then the rules that can't all hold."""
+    say(out, needs_sentence(found.needs), "bold")
+    if len(found.needs) > 1:
+        for need in found.needs:
+            say(out, f"· {need_text(need)}")
+    if not found.conflict:
+        return
+    out.print()
+    say(out, conflict_lead(minimal=found.conflict_is_minimal), "bold")
+    for member in found.conflict[:LISTED_CONFLICTS]:
+        say(out, f"· {member_text(member)}")
+    more = len(found.conflict) - LISTED_CONFLICTS
+    if more > 0:
+        say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“规则冲突”。", "dim")
+
+
+def _show_years(result: Reallocation, out: Console) -> None:
+    """Converted years that differ or stay below target; the shortfall before and after."""
+    years, wanted = shown_years(result), wanted_by_year(result)
+    if not years:
+        say(out, "折市重点口径：各年都没有差别，也不低于目标。")
+        return
+    feasible = result.plan_wan is not None
+    say(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）", "bold")
+    titles = ("年份", "目标", "基准", "不调整", *(("承诺", "推演") if feasible else ()), "缺口")
+    table = grid(*titles, *(("→承诺", "→推演") if feasible else ()))
+    for year in years:
+        table.add_row(*_year_cells(year, wanted.get(year.year), feasible=feasible))
+    out.print(table)
+    if feasible:
+        say(
+            out,
+            "不调整：受冲击后照原计划推演；承诺：调整后的计划；推演：照调整后的计划推演。"
+            "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
+            "dim",
+        )
+    if any(year.year > LAST_FULL_LIST_YEAR for year in years):
+        say(out, CLOSED_LIST, "dim")
+
+
+def _year_cells(year: YearPromise, wanted: int | None, *, feasible: bool) -> list[str]:
+    ways = [year.baseline_wan, year.shocked_wan]
+    gaps = [year.shocked_wan]
+    if feasible:
+        ways += [year.promised_wan, year.played_wan]
+        gaps += [year.promised_wan, year.played_wan]
+    short = [shortfall_wan(wanted, way) for way in gaps]
+    return [
+        str(year.year),
+        "—" if year.target_wan is None else yi_text(year.target_wan),
+        *(yi_text(way) for way in ways),
+        *("—" if wanted is None else "0" if not wan else small_yi_text(wan) for wan in short),
+    ]
+
+
+def _show_aims(result: Reallocation, out: Console) -> None:
+    """Each aim with what is proven of it; how many cells changed."""
+    reached = {stage.aim: stage for stage in result.stages}
+    say(out, "目标（依次做到最小）", "bold")
+    for aim in result.case.settings.aims:
+        stage = reached.get(aim)
+        if stage is None:
+            say(out, f"· {aim}：未及求解")
+            continue
+        before = _before(result) if aim is Aim.SHORTFALL else ""
+        value = small_yi_text(stage.value_wan)
+        say(out, f"· {aim} {value} {AIM_UNITS[aim]}{before}：{proof_text(stage)}")
+    fewest = fewest_text(result)
+    if fewest is not None:
+        say(out, fewest)
+    out.print()
+
+
+def _before(result: Reallocation) -> str:
+    """The shortfall without a repair and in the repaired plan's play."""
+    wanted = wanted_by_year(result)
+    listed = [year for year in result.years if year.inclusion_bps is not None]
+    before = sum(shortfall_wan(wanted.get(y.year), y.shocked_wan) for y in listed)
+    after = sum(shortfall_wan(wanted.get(y.year), y.played_wan) for y in listed)
+    return f"（不调整 {small_yi_text(before)}，推演 {small_yi_text(after)}）"
+
+
+def _show_moves(result: Reallocation, out: Console) -> None:
+    """The largest moves: who gives, who takes, why, and whose approval it needs."""
+    if not result.moves:
+        say(out, "没有要调整的资金。")
+        return
+    portfolio, listed = result.case.portfolio, largest_moves(result, LISTED_MOVES)
+    say(out, "最大的调整（亿元；负为让出，正为得到）", "bold")
+    table = grid("大项", "渠道", "年份", "增减", "理由", "审批（最早生效）", left=2)
+    table.columns[4].justify = table.columns[5].justify = "left"
+    for move in listed:
+        effective = effective_text(move.approval.effective_quarter)
+        table.add_row(
+            cell_lines(portfolio.item(move.item_no).label, 16),
+            cell_lines(channel_of(portfolio, move.channel_id).name, 12),
+            str(move.year),
+            signed_yi(move.change_wan),
+            cell_lines(reasons_text(move), 18),
+            cell_lines(f"{move.approval.authority}（{effective}）", 14),
+        )
+    out.print(table)
+    more = len(result.moves) - len(listed)
+    if more > 0:
+        say(out, f"另有 {more} 笔，见 {PLAN_FILE} 的“{MOVES_SHEET}”。", "dim")
+    out.print()
+
+
+def _show_approvers(result: Reallocation, out: Console) -> None:
+    """Sums by authority."""
+    rows = approvers(result)
+    if not rows:
+        return
+    say(out, "谁来批（亿元）", "bold")
+    table = grid("审批主体", "事项", "格数", "增加", "减少", "最早生效", left=2)
+    for row in rows:
+        table.add_row(
+            cell_lines(row.authority, 16),
+            cell_lines("、".join(row.kinds), 20),
+            str(row.flow.cells),
+            small_yi_text(row.flow.takes_wan),
+            small_yi_text(row.flow.gives_wan),
+            cell_lines(approver_span(row), 16),
+        )
+    out.print(table)
+    out.print()
+
+
+def _show_prices(result: Reallocation, out: Console) -> None:
+    """What one step more of each binding limit would buy."""
+    if not result.prices:
+        say(out, "没有哪条限额再放宽一点就能使缺口或滞后更小。")
+        return
+    say(out, "卡住结果的限额，再放宽一点能换来什么", "bold")
+    for price in result.prices[:LISTED_PRICES]:
+        say(out, f"· {price_sentence(result.case.portfolio, price)}")
+    more = len(result.prices) - LISTED_PRICES
+    if more > 0:
+        say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“价格”。", "dim")
+
+
+def _show_differences(result: Reallocation, out: Console) -> None:
+    """Promised against played: in which years, why, and which items."""
+    out.print()
+    say(out, "承诺与推演", "bold")
+    told = _missed_years(result)
+    items = [row for row in item_promises(result) if row.worst_wan <= -SHOWN_WAN]
+    if not told and not items:
+        say(out, "照调整后的计划推演，各年与承诺一致。")
+        return
+    if told:
+        more = f"；另有 {len(told) - LISTED_YEARS} 年" if len(told) > LISTED_YEARS else ""
+        say(out, f"推演比承诺少完成（折市重点）：{'；'.join(told[:LISTED_YEARS])}{more}。")
+    if items:
+        names = [result.case.portfolio.item(row.item_no).label for row in items[:3]]
+        said = f"{'、'.join(names)}{'等' if len(items) > 3 else ''}"
+        say(out, f"{len(items)} 个大项有年份达不到承诺（{said}），见 {PLAN_FILE} 的“承诺与推演”。")
+
+
+def _missed_years(result: Reallocation) -> list[str]:
+    """Adjustable years in which the play lacks of the promise, the most first, with two causes."""
+    causes = year_causes(result)
+    gaps = {
+        year.year: year.promised_wan - year.played_wan
+        for year in result.years
+        if year.inclusion_bps is not None and year.year >= first_year(result.case)
+    }
+    told = []
+    for year in sorted(gaps, key=lambda year: (-gaps[year], year)):
+        if gaps[year] < SHOWN_WAN:
+            continue
+        why = "、".join(causes.get(year, ())[:2])
+        told.append(f"{year} 年少 {yi_text(gaps[year])} 亿元" + (f"（{why}）" if why else ""))
+    return told

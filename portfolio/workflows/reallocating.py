@@ -1,0 +1,245 @@
+"""Repairing a plan under a shock, then playing what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.workflows.playing import AuditError, Progress, play_plan, played
+from portfolio.workflows.reading import load_workbook, merged_scenario
+
+if TYPE_CHECKING:
+    from portfolio.model.outcome import Outcome
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.reallocation import Price, Reallocation, YearPromise
+    from portfolio.model.repair import RepairCase
+    from portfolio.model.result import RunResult
+    from portfolio.optimize.repair import Repaired
+
+#: Time for the three aims together, for fewest cells, for prices (s).
+SECONDS = 120.0
+CELLS_SECONDS = 10.0
+PRICE_SECONDS = 40.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedCase:
+    """A scenario played without a repair, and the case of repairing it."""
+
+    run: RunResult
+    case: RepairCase
+
+
+def open_case(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    asof: str | None = None,
+    reschedule: bool = False,
+    progress: Progress | None = None,
+) -> OpenedCase:
+    """Read, lay the scenario, play it, and open the case of its repair.
+
+    `asof` is the last quarter already past (“2023Q4”); without it the year before the shock ends.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the quarter, all at once.
+    """
+    from portfolio.model.problems import Collected
+    from portfolio.model.repair_case import open_handed, repair_case
+
+    problems = Collected()
+    with problems.part():
+        loaded = load_workbook(workbook)
+    with problems.part():
+        scenario = merged_scenario(scenarios, sets)
+    with problems.part():
+        quarter = _asof_quarter(asof)
+    problems.raise_any()
+    baseline = play_plan(loaded.portfolio, progress)
+    run = played(loaded, scenario, baseline, progress)
+    _refuse_adjusted(run.portfolio)
+    case = repair_case(
+        run.portfolio,
+        loaded.portfolio,
+        open_handed_play=play_plan(open_handed(run.portfolio), progress),
+        shocked_play=run.outcome,
+        asof_quarter=quarter,
+        reschedule=reschedule,
+    )
+    return OpenedCase(run=run, case=case)
+
+
+def reallocate(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    asof: str | None = None,
+    reschedule: bool = False,
+    seconds: float = SECONDS,
+    cells_seconds: float = CELLS_SECONDS,
+    price_seconds: float = PRICE_SECONDS,
+    progress: Progress | None = None,
+) -> Reallocation:
+    """Repair the plan under the merged scenarios and play the repaired plan.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    AuditError
+        The repaired plan or its play breaks the rulebook: a defect, nothing is written.
+    """
+    from portfolio.optimize.repair import repair
+
+    tell = progress or (lambda _text: None)
+    opened = open_case(
+        workbook, scenarios, sets, asof=asof, reschedule=reschedule, progress=progress
+    )
+    tell("正在求解调整方案")
+    repaired = repair(opened.case, seconds=seconds, cells_seconds=cells_seconds)
+    if repaired.breaches:
+        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    return assembled(opened, repaired, seconds, price_seconds, tell)
+
+
+def assembled(
+    opened: OpenedCase,
+    repaired: Repaired,
+    seconds: float,
+    price_seconds: float,
+    tell: Progress,
+) -> Reallocation:
+    """Everything a report needs of a repair: moves, prices, conflicts, and the play of the plan."""
+    from portfolio.model.adjusted_plan import lay_out
+    from portfolio.model.moves import moves_of
+    from portfolio.model.reallocation import Reallocation, Verdict
+    from portfolio.optimize.solver import solver_version
+
+    case, plan = opened.case, repaired.plan_wan
+    result = Reallocation(
+        run=opened.run,
+        case=case,
+        verdict=repaired.verdict,
+        stages=repaired.stages,
+        fewest=repaired.fewest,
+        plan_wan=plan,
+        moves=() if plan is None else moves_of(case, plan),
+        years=(),
+        prices=(),
+        infeasibility=None,
+        grandfathered=repaired.limits.grandfathered,
+        repaired=None,
+        outcome=None,
+        time_limit_seconds=seconds,
+        solver=solver_version(),
+    )
+    if plan is None:
+        if repaired.verdict is not Verdict.INFEASIBLE:
+            return result
+        from portfolio.optimize.infeasible import explain_infeasible
+
+        tell("正在查找规则冲突")
+        found = explain_infeasible(case, repaired.limits, seconds=seconds / 2)
+        return replace(result, infeasibility=found)
+    tell("正在推演调整后的计划")
+    portfolio = lay_out(case.portfolio, plan, asof_quarter=case.asof_quarter)
+    outcome = play_plan(portfolio)
+    return replace(
+        result,
+        years=year_promises(opened, repaired, portfolio, outcome),
+        prices=_prices(repaired, price_seconds, tell),
+        repaired=portfolio,
+        outcome=outcome,
+    )
+
+
+def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, ...]:
+    """What one step more of each limit that binds would buy; nothing where none are wanted."""
+    if seconds <= 0:
+        return ()
+    from portfolio.optimize.prices import prices
+
+    tell("正在计算各项限制的价格")
+    return prices(repaired, seconds=seconds)
+
+
+def year_promises(
+    opened: OpenedCase, repaired: Repaired, portfolio: Portfolio, outcome: Outcome
+) -> tuple[YearPromise, ...]:
+    """The plan years before and after, promised and played, converted."""
+    from portfolio.model.measures import year_measures
+    from portfolio.model.money import BPS
+    from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+    from portfolio.model.reallocation import YearPromise
+    from portfolio.model.repair_aims import conversion_bps, worked_wan
+
+    case = opened.case
+    assert repaired.plan_wan is not None
+    factors = conversion_bps(case.portfolio)
+    baseline = case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
+    promised = worked_wan(case, repaired.plan_wan).sum(axis=(1, 2)) * factors // BPS
+    shocked = {m.year: m for m in year_measures(case.portfolio, opened.run.outcome)}
+    after = {m.year: m for m in year_measures(portfolio, outcome)}
+    targets = {target.year: target for target in case.portfolio.targets}
+    years = []
+    for index in range(PLAN_YEARS):
+        year = FIRST_YEAR + index
+        target = targets.get(year)
+        years.append(
+            YearPromise(
+                year=year,
+                target_wan=None if target is None else target.target_wan,
+                inclusion_bps=int(factors[index]) or None,
+                baseline_wan=int(baseline[index]),
+                shocked_wan=shocked[year].converted_wan or 0,
+                promised_wan=int(promised[index]),
+                played_wan=after[year].converted_wan or 0,
+            )
+        )
+    return tuple(years)
+
+
+def _asof_quarter(text: str | None) -> int | None:
+    """The quarter named, -1 for the end of 2020; None when none is named."""
+    from portfolio.model.problems import InputError, Problem
+    from portfolio.model.quarters import LAST_PLAN_YEAR, parse_quarter, quarter_of
+
+    if text is None:
+        return None
+    if text.strip().upper() == "2020Q4":
+        return -1
+    quarter = parse_quarter(text)
+    if quarter is None or quarter >= quarter_of(LAST_PLAN_YEAR, 4):
+        raise InputError(
+            [
+                Problem(
+                    place="--asof",
+                    found=f"“{text}”不是可用的决策时点",
+                    fix=f"请写已过的最后一个季度，如 2023Q4（2020Q4 至 {LAST_PLAN_YEAR}Q3）",
+                )
+            ]
+        )
+    return quarter
+
+
+def _refuse_adjusted(portfolio: Portfolio) -> None:
+    """A plan already adjusted can be played, but is no baseline to repair from."""
+    from portfolio.model.problems import InputError, Problem
+
+    if portfolio.adjusted is not None:
+        raise InputError(
+            [
+                Problem(
+                    place="情景",
+                    found="情景里已有“计划安排”（或读入了调整方案），不能再作为调整的起点",
+                    fix="请用 portfolio run -s 推演它；要重新求解，请只用原来的情景",
+                )
+            ]
+        )
