@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio import workflows
-from portfolio.cli_options import PositiveNumber, shared
+from portfolio.cli_options import PositiveNumber, WholeNumber, shared
 from portfolio.cli_output import print_json, say_written, working
 from portfolio.cli_text import INFEASIBLE, UNPROVEN, ChineseCommand
 
@@ -35,6 +35,10 @@ if TYPE_CHECKING:
               help="再用多久寻找改动格数最少的方案（默认 10，0 为不找）")  # fmt: skip
 @click.option("--no-prices", "prices", is_flag=True, default=True, flag_value=False,
               help="不计算“再多 1 亿元能换来什么”，较快")  # fmt: skip
+@click.option("--stress", "paths", type=WholeNumber(), default=0, metavar="路径数",
+              help="另把调整前后的计划放到同样的运气下各推演多少条路径，逐条相减")  # fmt: skip
+@click.option("--seed", type=WholeNumber(), default=1, metavar="种子",
+              help="--stress 的随机数种子（默认 1）")  # fmt: skip
 @shared(scenarios=True, out="输出文件夹（默认 out/预算调整 <情景>）")
 def reallocate(
     asof: str | None,
@@ -42,6 +46,8 @@ def reallocate(
     seconds: float,
     cells_seconds: float,
     prices: bool,
+    paths: int,
+    seed: int,
     workbook: Path | None,
     scenarios: Sequence[str],
     sets: Sequence[str],
@@ -59,6 +65,8 @@ def reallocate(
             seconds=seconds,
             cells_seconds=cells_seconds,
             price_seconds=workflows.PRICE_SECONDS if prices else 0.0,
+            paths=paths,
+            seed=seed,
             progress=progress,
         )
         progress("正在写出文件")

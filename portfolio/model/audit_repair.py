@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 
 from portfolio.model import audit_repair_checks as checks
 from portfolio.model.audit_checks import Breach
-from portfolio.model.audit_repair_facts import Mask, RepairFacts, may_shift, repair_facts
+from portfolio.model.audit_repair_facts import (
+    Mask,
+    RepairFacts,
+    may_shift,
+    may_stretch,
+    repair_facts,
+)
 from portfolio.model.items import Kind
 from portfolio.model.money import LARGEST_WAN, Wan
 from portfolio.model.quarters import FIRST_YEAR
@@ -21,6 +28,8 @@ from portfolio.model.repair import RepairCase
 
 #: Under `reschedule` an item starts at most this many years later than the shock lets it.
 LARGEST_SHIFT_YEARS = 3
+#: And an item under way takes at most so many times its time for the rest of its money.
+STRETCHES = (Fraction(5, 4), Fraction(3, 2))
 
 
 def audit_repair(case: RepairCase, plan_wan: Wan) -> tuple[Breach, ...]:
@@ -45,19 +54,23 @@ def audit_repair(case: RepairCase, plan_wan: Wan) -> tuple[Breach, ...]:
 
 
 def _moved(facts: RepairFacts) -> RepairFacts:
-    """The facts with each item's reference moved by the whole years that explain its plan best.
+    """The facts with each item's reference moved in time as explains its plan best.
 
     A plan that starts late may do so because a gate is closed or because it was moved, and one
-    with hardly any money shows no start: a shift counts as the plan's own if the item's rules
-    hold under it, the one its first money tells first.
+    with hardly any money shows no start: a move counts as the plan's own if the item's rules
+    hold under it, the shift its first money tells first.
     """
     told = _told_shift(facts)
-    references = [_shifted(facts, k) for k in range(LARGEST_SHIFT_YEARS + 1)]
-    excess = np.stack([_excess_by_item(replace(facts, reference_wan=r)) for r in references])
+    ways = [_shifted(facts, k) for k in range(LARGEST_SHIFT_YEARS + 1)]
+    ways += [_stretched(facts, stretch) for stretch in STRETCHES]
+    excess = np.stack([_excess_by_item(way) for way in ways])
     excess = 2 * excess + (np.arange(len(excess))[:, None] != told[None])
-    best = excess.argmin(axis=0)
-    reference = np.stack(references)[best, :, :, np.arange(len(best))]
-    return replace(facts, reference_wan=np.moveaxis(reference, 0, 2))
+    best, items = excess.argmin(axis=0), np.arange(len(told))
+    reference, pledged = (
+        np.moveaxis(np.stack(moved)[best, :, :, items], 0, 2)
+        for moved in ([w.reference_wan for w in ways], [w.pledged_wan for w in ways])
+    )
+    return replace(facts, reference_wan=reference, pledged_wan=pledged)
 
 
 def _told_shift(facts: RepairFacts) -> Wan:
@@ -72,12 +85,47 @@ def _first_year(money_wan: Wan) -> Wan:
     return np.where(some.any(axis=0), some.argmax(axis=0), len(some)).astype(np.int64)
 
 
-def _shifted(facts: RepairFacts, years: int) -> Wan:
-    """The reference moved by whole years where an item may be; what leaves 2035 is lost."""
-    reference = facts.case.reference_wan
-    moved = np.zeros_like(reference)
-    moved[years:] = reference[: len(reference) - years]
-    return np.where(may_shift(facts.case), moved, reference).astype(np.int64)
+def _shifted(facts: RepairFacts, years: int) -> RepairFacts:
+    """The facts with every item that may start later moved by whole years; the rest is past 2035."""
+
+    def moved(money: Wan) -> Wan:
+        return np.concatenate([np.zeros_like(money[:years]), money[: len(money) - years]])
+
+    return _where_able(facts, moved, may_shift(facts.case))
+
+
+def _stretched(facts: RepairFacts, stretch: Fraction) -> RepairFacts:
+    """The facts with the rest of the money of every item that may go slower taking longer.
+
+    What was reached `t` years after the first whole year is reached after `stretch` × t, evenly
+    within a year, cut to whole 万元.
+    """
+    since = -(-(facts.case.asof_quarter + 1) // 4)
+
+    def moved(money: Wan) -> Wan:
+        result = money.copy()
+        for c, i in np.argwhere(money[since:].any(axis=0)):
+            years = [int(wan) for wan in money[since:, c, i]]
+            before = 0
+            for year in range(len(years)):
+                then = Fraction(year + 1) / stretch
+                part = then - int(then)
+                upto = sum(years[: int(then)]) + int(years[int(then)] * part)
+                result[since + year, c, i], before = upto - before, upto
+        return np.asarray(result)
+
+    return _where_able(facts, moved, may_stretch(facts.case))
+
+
+def _where_able(facts: RepairFacts, moved: Callable[[Wan], Wan], may: Mask) -> RepairFacts:
+    """The facts with items moved that may be and whose works could then be done in each year."""
+    reference, pledged = moved(facts.reference_wan), moved(facts.pledged_wan)
+    able = may & (reference.sum(axis=1) <= checks.yearly_most(facts)).all(axis=0)
+    return replace(
+        facts,
+        reference_wan=np.where(able, reference, facts.reference_wan),
+        pledged_wan=np.where(able, pledged, facts.pledged_wan),
+    )
 
 
 def _excess_by_item(facts: RepairFacts) -> Wan:
@@ -220,7 +268,7 @@ def start_year(facts: RepairFacts) -> Iterator[Breach]:
 
 def _waits(facts: RepairFacts, first: Wan) -> Mask:
     """Items that could go on with the latest start, no gate closed, and have no money yet."""
-    latest = replace(facts, reference_wan=_shifted(facts, LARGEST_SHIFT_YEARS))
+    latest = _shifted(replace(facts, reference_wan=facts.case.reference_wan), LARGEST_SHIFT_YEARS)
     years = np.arange(len(facts.plan_wan))[:, None]
     return np.asarray(((checks.stopped_short(latest) > 0) & (years < first)).any(axis=0))
 

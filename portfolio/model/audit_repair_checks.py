@@ -93,13 +93,13 @@ def loans_ahead(facts: RepairFacts) -> Wan:
     ration = _ration(facts)
     capital = tuple(
         np.cumsum(facts.capital_wan_bps(money), axis=0)
-        for money in (facts.done_wan, facts.baseline_wan, facts.reference_wan)
+        for money in (facts.done_wan, facts.pledged_wan, facts.reference_wan)
     )
     drawn = facts.plan_wan.any(axis=0) & facts.of_kind(Kind.CREDIT)[:, None]
     for c, i in np.argwhere(drawn):
         loans, base, comes = (
             [0, *np.cumsum(money[:, c, i]).tolist()]
-            for money in (facts.plan_wan, facts.baseline_wan, facts.reference_wan)
+            for money in (facts.plan_wan, facts.pledged_wan, facts.reference_wan)
         )
         for y in range(facts.case.first_year, len(excess)):
             there, planned, expected = (int(money[y, i]) for money in capital)
@@ -164,11 +164,6 @@ def _continuity(facts: RepairFacts) -> Wan:
     return facts.reference_work_wan * facts.case.settings.continuity_bps // BPS
 
 
-def _or_continuity(facts: RepairFacts, floor: Wan) -> Wan:
-    """The floor; continuity's where the item may be stretched."""
-    return np.where(facts.dropped, np.minimum(floor, _continuity(facts)), floor).astype(np.int64)
-
-
 def contracts_unpaid(facts: RepairFacts) -> Wan:
     """[year, item] what is missing to the signed share of the reference, less each further year."""
     share = np.array([item.contract_share_bps for item in facts.case.portfolio.items])
@@ -176,14 +171,18 @@ def contracts_unpaid(facts: RepairFacts) -> Wan:
     for year in range(facts.case.first_year, len(floor)):
         floor[year] = facts.reference_work_wan[year] * share // BPS
         share = share * facts.case.settings.contract_decay_bps // BPS
-    return _below(facts, _or_continuity(facts, floor))
+    return _below(facts, floor)
 
 
 def yearly_most(facts: RepairFacts) -> Wan:
-    """[year, item] most an item can do in the part of the year in which it may work."""
+    """[year, item] most an item can do in the part of the year in which it may work.
+
+    Moving an item in time does not make it able to do more.
+    """
     sheet = np.array([item.yearly_cap_wan or 0 for item in facts.case.portfolio.items])
     cap = np.maximum(sheet, facts.baseline_work_wan.max(axis=0))
-    most = np.maximum(cap * facts.case.work_bps // BPS, facts.reference_work_wan)
+    shocked = facts.case.reference_wan.sum(axis=1)
+    most = np.maximum(cap * facts.case.work_bps // BPS, shocked)
     return np.asarray(most, dtype=np.int64)
 
 
@@ -201,7 +200,7 @@ def livelihood_cut(facts: RepairFacts) -> Wan:
     """[year, item] what is missing to the livelihood floor of items tagged 民生."""
     tagged = np.array(["民生" in item.tags for item in facts.case.portfolio.items])
     floor = facts.reference_work_wan * facts.case.settings.livelihood_bps // BPS
-    return _below(facts, _or_continuity(facts, np.where(tagged, floor, 0)))
+    return _below(facts, np.where(tagged, floor, 0))
 
 
 def past_gates(facts: RepairFacts) -> Wan:

@@ -41,9 +41,9 @@ class RepairFacts:
     plan_wan : the repaired plan, by the year of the allotment
     done_wan : the same by the year in which the money is there
     work_wan, reference_work_wan, baseline_work_wan : all channels of an item
-    reference_wan : the case's reference, moved to the years in which the plan starts
+    reference_wan : the case's reference, moved in time as the plan moves its items
+    pledged_wan : the workbook's plan moved alike, whose loans and capital keep step
     held : a gate of the item is closed in the year, so that its floors give way
-    dropped : the item may be stretched, so that continuity is its only floor
     """
 
     case: RepairCase
@@ -51,9 +51,9 @@ class RepairFacts:
     done_wan: Wan
     work_wan: Wan
     reference_wan: Wan
+    pledged_wan: Wan
     gates: tuple[GateFacts, ...]
     held: Mask
-    dropped: Mask
 
     @property
     def baseline_wan(self) -> Wan:
@@ -105,25 +105,47 @@ def repair_facts(case: RepairCase, plan_wan: Wan) -> RepairFacts:
     held = np.zeros(work.shape, dtype=np.bool_)
     for gate in gates:
         held[:, gate.succ] |= gate.closed
-    dropped = np.zeros(work.shape[1], dtype=np.bool_)
-    if case.reschedule:
-        dropped = ~may_shift(case)
     return RepairFacts(
         case=case,
         plan_wan=plan,
         done_wan=done,
         work_wan=work,
         reference_wan=case.reference_wan,
+        pledged_wan=case.portfolio.plan_wan,
         gates=gates,
         held=held,
-        dropped=dropped,
     )
 
 
 def may_shift(case: RepairCase) -> Mask:
-    """Items without money before the first year that can be adjusted: bool[item]."""
-    before = (case.reference_wan + case.past_wan)[: case.first_year]
-    return np.asarray(before.sum(axis=(0, 1)) == 0)
+    """Items that may start later: no money so far, and not of 民生: bool[item]."""
+    return np.array(
+        [
+            not _begun(case, i) and "民生" not in item.tags
+            for i, item in enumerate(case.portfolio.items)
+        ],
+        dtype=np.bool_,
+    )
+
+
+def may_stretch(case: RepairCase) -> Mask:
+    """Items that may go on slower: under way, not of 民生, not both first in rank and past half."""
+    return np.array(
+        [
+            _begun(case, i)
+            and "民生" not in item.tags
+            and not (item.priority == 1 and item.stage == "过半")
+            for i, item in enumerate(case.portfolio.items)
+        ],
+        dtype=np.bool_,
+    )
+
+
+def _begun(case: RepairCase, item: int) -> bool:
+    """Money before 2021, in the past, or due in a year past."""
+    if case.portfolio.items[item].pre2021_wan > 0 or case.past_wan[:, :, item].any():
+        return True
+    return bool(case.reference_wan[: case.first_year, :, item].any())
 
 
 def released_late_bps(case: RepairCase) -> Wan:

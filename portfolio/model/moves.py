@@ -120,5 +120,3 @@ def _reasons(facts: _Facts, year: int, channel: int, item: int) -> tuple[Reason,
     )
     reasons = tuple(reason for holds, reason in told if holds)
     return reasons or (Reason.TAKES_FREED,)
-
-

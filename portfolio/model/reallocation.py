@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.result import RunResult
+    from portfolio.model.study.result import ScenarioComparison
 
 
 class Verdict(StrEnum):
@@ -185,7 +186,10 @@ class Reallocation:
     run : the scenario played without a repair (its `portfolio` is the case's)
     plan_wan : int64[15 years, channel, item] the repaired plan at approved cost; None if infeasible
     repaired : the portfolio with the repaired plan, and its play; None if infeasible
+    prices : None where none were asked for
     grandfathered : where the baseline itself breaks a rule
+    luck : the repaired plan less the unrepaired one, path by path on the same luck; None where no
+        stress test was asked for
     """
 
     run: RunResult
@@ -196,10 +200,11 @@ class Reallocation:
     plan_wan: Wan | None
     moves: tuple[Move, ...]
     years: tuple[YearPromise, ...]
-    prices: tuple[Price, ...]
+    prices: tuple[Price, ...] | None
     infeasibility: Infeasibility | None
     grandfathered: tuple[Grandfathered, ...]
     repaired: Portfolio | None
     outcome: Outcome | None
     time_limit_seconds: float
     solver: str
+    luck: ScenarioComparison | None = None

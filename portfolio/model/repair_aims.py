@@ -12,6 +12,9 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.repair import Aim, RepairCase
 
+#: More than any year can come to.
+NO_CEILING = 2**62
+
 
 def released_in_year_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
     """Part of a 统筹 channel's yearly allotment that can be drawn in its own year.
@@ -62,10 +65,30 @@ def wanted_wan(case: RepairCase) -> Wan:
     return wanted
 
 
+def ceiling_wan(case: RepairCase) -> Wan:
+    """Most each year is to come to, converted: int64[15]; `NO_CEILING` where nothing is asked.
+
+    A ceiling, or the top of a band; asked only where start years are decisions too.
+    """
+    factors = conversion_bps(case.portfolio)
+    most = np.full(PLAN_YEARS, NO_CEILING, dtype=np.int64)
+    for target in case.portfolio.targets if case.reschedule else ():
+        y = target.year - FIRST_YEAR
+        if not 0 <= y < PLAN_YEARS or not factors[y]:
+            continue
+        top = target.upper_wan if target.kind is TargetKind.BAND else None
+        if target.kind is TargetKind.CEILING:
+            top = target.target_wan
+        if top is not None:
+            most[y] = top
+    return most
+
+
 def shortfall_by_year_wan(case: RepairCase, plan_wan: Wan) -> Wan:
-    """Converted money each year lacks of what is wanted: int64[15]."""
+    """Converted money each year lacks of what is wanted, or is above its ceiling: int64[15]."""
     converted = worked_wan(case, plan_wan).sum(axis=(1, 2)) * conversion_bps(case.portfolio) // BPS
-    return np.asarray(np.maximum(wanted_wan(case) - converted, 0), dtype=np.int64)
+    lacking = np.maximum(wanted_wan(case) - converted, 0)
+    return np.asarray(lacking + np.maximum(converted - ceiling_wan(case), 0), dtype=np.int64)
 
 
 def behind_wan(case: RepairCase, plan_wan: Wan) -> Wan:

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from portfolio.model.limits import Limits, derive
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.reallocation import Grandfathered
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import released_in_year_bps
-from portfolio.model.reallocation import Grandfathered
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -50,6 +50,7 @@ class RepairLimits:
     baseline_wan, reference_wan, past_wan : B, R and what is past
     baseline_total_wan, reference_total_wan : [year, item]
     budget_wan : [item] planned money of the item
+    loan_plan_wan : the plan whose loans and capital the loans keep step with: B, or B as moved
     open : [year, channel, item] 统筹 cells that may hold money
     share_wan : [channel, item] most a 统筹 channel may bring over all years
     envelope_wan : [year, channel] at actual cost; scale_bps : [item] actual per approved
@@ -74,6 +75,7 @@ class RepairLimits:
     baseline_total_wan: Wan
     reference_total_wan: Wan
     budget_wan: Wan
+    loan_plan_wan: Wan
     open: Mask
     share_wan: Wan
     envelope_wan: Wan
@@ -95,19 +97,21 @@ class RepairLimits:
 
 def with_spare(limits: RepairLimits, wan: int) -> RepairLimits:
     """The same rules a few 万元 tighter, so that a plan under them can be rounded to whole 万元."""
-
-    def raised(floors: Wan) -> Wan:
-        most = np.minimum(limits.reference_total_wan, limits.cap_wan)
-        return np.where(floors > 0, np.minimum(floors + wan, np.maximum(most, floors)), 0)
-
-    return replace(
-        limits,
-        contract_wan=raised(limits.contract_wan),
-        continuity_wan=raised(limits.continuity_wan),
-        livelihood_wan=raised(limits.livelihood_wan),
-        envelope_wan=np.maximum(limits.envelope_wan - 3 * wan, 0),
-        spare_wan=wan,
+    tighter = replace(
+        limits, envelope_wan=np.maximum(limits.envelope_wan - 3 * wan, 0), spare_wan=wan
     )
+    return replace(
+        tighter,
+        contract_wan=raised(tighter, limits.contract_wan, limits.reference_total_wan),
+        continuity_wan=raised(tighter, limits.continuity_wan, limits.reference_total_wan),
+        livelihood_wan=raised(tighter, limits.livelihood_wan, limits.reference_total_wan),
+    )
+
+
+def raised(limits: RepairLimits, floor: Wan, reference: Wan) -> Wan:
+    """Floors of a reference higher by what the limits keep free, but never above it or the cap."""
+    most = np.maximum(np.minimum(reference, limits.cap_wan), floor)
+    return np.where(floor > 0, np.minimum(floor + limits.spare_wan, most), 0)
 
 
 def derive_repair(case: RepairCase) -> RepairLimits:
@@ -119,10 +123,7 @@ def derive_repair(case: RepairCase) -> RepairLimits:
     cap, beyond_cap = _caps(case, limits, reference)
     gates, beyond_gates = _gates(case, limits, totals)
     ratio, beyond_ratio = _ratios(case, limits)
-    contract = _contract_floors(case, reference)
-    past_floor = np.arange(PLAN_YEARS)[:, None] >= case.first_year
-    floor_most = np.minimum(reference, cap)
-    livelihood = np.array([LIVELIHOOD in item.tags for item in portfolio.items])
+    contract, continuity, livelihood = floors(case, reference, cap)
     return RepairLimits(
         first_year=case.first_year,
         pooled=limits.pooled,
@@ -134,17 +135,15 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         baseline_total_wan=totals,
         reference_total_wan=reference,
         budget_wan=budget,
+        loan_plan_wan=baseline,
         open=_open_cells(case, limits),
         share_wan=np.maximum(limits.substitute_most_bps * budget // BPS, baseline.sum(axis=0)),
         envelope_wan=limits.pooled_wan[:PLAN_YEARS],
         scale_bps=limits.scale_bps,
         released_bps=released_in_year_bps(portfolio),
-        contract_wan=np.minimum(contract, floor_most) * past_floor,
-        continuity_wan=np.minimum(reference * case.settings.continuity_bps // BPS, floor_most)
-        * past_floor,
-        livelihood_wan=np.minimum(reference * case.settings.livelihood_bps // BPS, floor_most)
-        * past_floor
-        * livelihood,
+        contract_wan=contract,
+        continuity_wan=continuity,
+        livelihood_wan=livelihood,
         cap_wan=cap,
         slowed=case.slowed,
         own_fixed=_own_fixed(case, limits, gates),
@@ -156,13 +155,28 @@ def derive_repair(case: RepairCase) -> RepairLimits:
     )
 
 
+def floors(case: RepairCase, reference: Wan, cap: Wan) -> tuple[Wan, Wan, Wan]:
+    """已签约, 不得停停建建 and 民生 floors of a reference by year and item, never above the cap."""
+    most = np.minimum(reference, cap)
+    most[: case.first_year] = 0
+    tagged = np.array([LIVELIHOOD in item.tags for item in case.portfolio.items])
+    settings = case.settings
+    return (
+        np.minimum(_contract_floors(case, reference), most),
+        np.minimum(reference * settings.continuity_bps // BPS, most),
+        np.minimum(reference * settings.livelihood_bps // BPS, most) * tagged,
+    )
+
+
 def _open_cells(case: RepairCase, limits: Limits) -> Mask:
     """统筹 cells that may hold money: eligible, the channel exists, the item may have begun."""
     portfolio = case.portfolio
     years = np.arange(PLAN_YEARS)
     baseline = portfolio.plan_wan[:PLAN_YEARS]
     eligible = (limits.substitute_most_bps > 0) | (baseline.sum(axis=0) > 0)
-    exists = np.array([c.first_year - FIRST_YEAR for c in portfolio.channels])[None] <= years[:, None]
+    exists = (
+        np.array([c.first_year - FIRST_YEAR for c in portfolio.channels])[None] <= years[:, None]
+    )
     begun = np.cumsum(case.reference_wan.sum(axis=1), axis=0) > 0
     adjustable = (years >= case.first_year)[:, None, None]
     return np.asarray(
@@ -260,7 +274,9 @@ def _ratios(case: RepairCase, limits: Limits) -> tuple[Ints, tuple[Grandfathered
             where=f"{case.portfolio.items[i].label}（{baseline[i] / 100:.1f}%，"
             f"应不低于 {asked[i] / 100:.0f}%）",
             year=None,
-            beyond_wan=int((asked[i] - baseline[i]) * case.portfolio.plan_wan[:, :, i].sum() // BPS),
+            beyond_wan=int(
+                (asked[i] - baseline[i]) * case.portfolio.plan_wan[:, :, i].sum() // BPS
+            ),
         )
         for i in np.flatnonzero(baseline < asked)
     )

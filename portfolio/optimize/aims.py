@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.repair import Aim
-from portfolio.model.repair_aims import conversion_bps, wanted_wan, weights
+from portfolio.model.repair_aims import (
+    NO_CEILING,
+    ceiling_wan,
+    conversion_bps,
+    wanted_wan,
+    weights,
+)
 from portfolio.optimize.draft import Draft, Term, item_years, yi
+from portfolio.optimize.rescheduling import as_moved
 from portfolio.optimize.solver import (
     Expression,
     Solved,
@@ -30,6 +37,8 @@ HELD_PART = 1e-6
 #: Weight of the aims already reached beside the one at hand: using up what the rows above leave
 #: open then never pays.
 KEPT = 50.0
+#: Part of the time in which ways to move items are searched; the rest is for those already found.
+SEARCHED = 0.8
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,17 +62,23 @@ class Lexicographic:
 
 
 def shortfall(draft: Draft) -> Expression:
-    """Converted money the years lack of what is wanted, summed: needs one variable a year."""
+    """Converted money the years lack of what is wanted or have above their ceiling, summed."""
     factors, wanted = conversion_bps(draft.case.portfolio), wanted_wan(draft.case)
+    most = ceiling_wan(draft.case)
     lacking: list[Term] = []
     items = range(len(draft.limits.budget_wan))
-    for year in range(draft.limits.first_year, PLAN_YEARS):
-        if not wanted[year]:
-            continue
-        lack = variable(f"S_{FIRST_YEAR + year}")
+    for year in range(PLAN_YEARS):
         made = total(draft.worked[year, item] for item in items) * (int(factors[year]) / BPS)
-        draft.model.addConstraint(lack + made >= yi(wanted[year]), f"aim_shortfall_{FIRST_YEAR + year}")
-        lacking.append(lack)
+        if wanted[year]:
+            lack = variable(f"S_{FIRST_YEAR + year}")
+            row = lack + made >= yi(wanted[year])
+            draft.model.addConstraint(row, f"aim_shortfall_{FIRST_YEAR + year}")
+            lacking.append(lack)
+        if most[year] < NO_CEILING:
+            above = variable(f"X_{FIRST_YEAR + year}")
+            row = made - above <= yi(most[year])
+            draft.model.addConstraint(row, f"aim_ceiling_{FIRST_YEAR + year}")
+            lacking.append(above)
     return total(lacking)
 
 
@@ -114,6 +129,25 @@ def amount(expression: Expression, solved: Solved) -> float:
     return float(expression.constant) + sum(weight * value for weight, value in parts)
 
 
+def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solved:
+    """Solve for the aim at hand.
+
+    Where start years are decisions too the search may run out of time without a plan, though
+    `before` is one: then the best plan that moves items in time as that one does, unproven.
+    """
+    if not draft.choices or not before.has_plan:
+        return solve(draft.model, seconds=seconds, engine=engine)
+    attempt = solve(draft.model, seconds=seconds * SEARCHED, engine=engine)
+    if attempt.has_plan:
+        return attempt
+    with as_moved(draft, before.values):
+        found = solve(draft.model, seconds=max(1.0, seconds - attempt.seconds), engine=engine)
+    if not found.has_plan:
+        return attempt
+    spent = attempt.seconds + found.seconds
+    return replace(found, state=SolveState.FEASIBLE, bound=None, seconds=spent)
+
+
 def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Lexicographic:
     """Make each aim small in the order of the settings, holding the earlier ones.
 
@@ -126,7 +160,7 @@ def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Le
     for aim in draft.case.settings.aims:
         expression = EXPRESSIONS[aim](draft)
         draft.model.setObjective(total([expression, *(KEPT * kept for kept in earlier)]))
-        attempt = solve(draft.model, seconds=max(1.0, ends - time.monotonic()), engine=engine)
+        attempt = _attempt(draft, solved, max(1.0, ends - time.monotonic()), engine)
         if not attempt.has_plan:
             if not reached:
                 return Lexicographic(state=attempt.state, solved=attempt, reached=())

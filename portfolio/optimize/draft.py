@@ -6,6 +6,7 @@ its rule's code, and `places` says what it is about.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,8 +17,8 @@ from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.solver import (
     Constraint,
-    Term,
     Model,
+    Term,
     Variable,
     new_model,
     total,
@@ -38,6 +39,22 @@ class Place:
     gate: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Choice:
+    """One way to move an item in time.
+
+    taken : binary
+    years : whole years by which it starts later
+    slower : the rest of its money takes this many quarters of its time (4: as long as before)
+    limits : the rules' numbers if it is taken (those of the item's own columns)
+    """
+
+    taken: Variable
+    years: int
+    slower: int
+    limits: RepairLimits
+
+
 @dataclass
 class Draft:
     """The model while rules are laid on it.
@@ -47,6 +64,7 @@ class Draft:
     reached : (year, item) → variable, the same cumulated since 2021
     capital : (year, item) → expression, capital cumulated
     gate_open : (gate, year) → binary, or 0 / 1 where it is settled
+    choices : item → ways to move it in time, of which at most one is taken
     """
 
     case: RepairCase
@@ -58,9 +76,13 @@ class Draft:
     capital: dict[tuple[int, int], Term] = field(default_factory=dict)
     gate_open: dict[tuple[int, int], Term] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
+    choices: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
 
-    def row(self, constraint: Constraint, place: Place) -> None:
-        """Add a row, named after its place; rows that hold no variable are left out."""
+    def row(self, constraint: Constraint, place: Place, *, way: int = 0) -> None:
+        """Add a row, named after its place; rows that hold no variable are left out.
+
+        `way` tells rows of one place apart.
+        """
         if not constraint:
             return
         parts: list[str] = [place.rule]
@@ -72,9 +94,19 @@ class Draft:
             parts.append(self.case.portfolio.channels[place.channel].id)
         if place.year is not None:
             parts.append(str(FIRST_YEAR + place.year))
-        name = "_".join(parts)
+        name = "_".join(parts if not way else [*parts, f"w{way}"])
         self.model.addConstraint(constraint, name)
         self.places[name] = place
+
+    def moved(self, item: int, number: Callable[[RepairLimits], int | np.int64]) -> Term:
+        """A number of an item's rules in 亿元; it changes with the way the item is moved."""
+        stays = int(number(self.limits))
+        parts = [
+            choice.taken * yi(int(number(choice.limits)) - stays)
+            for choice in self.choices.get(item, ())
+            if int(number(choice.limits)) != stays
+        ]
+        return total([yi(stays), *parts]) if parts else yi(stays)
 
     def money(self, cell: Cell) -> Term:
         """Planned money of a cell, 0 where none can be."""
@@ -107,9 +139,11 @@ def item_years(limits: RepairLimits) -> list[tuple[int, int]]:
     ]
 
 
-def open_draft(case: RepairCase, limits: RepairLimits) -> Draft:
+def open_draft(
+    case: RepairCase, limits: RepairLimits, choices: dict[int, tuple[Choice, ...]]
+) -> Draft:
     """The variables of a repair and what ties them together; no rule yet."""
-    draft = Draft(case=case, limits=limits, model=new_model("repair"))
+    draft = Draft(case=case, limits=limits, model=new_model("repair"), choices=choices)
     _plan_variables(draft)
     _sums(draft)
     return draft
@@ -139,8 +173,8 @@ def _cell_term(draft: Draft, cell: Cell, low: float, name: str) -> Term | None:
         return variable(name, low) if limits.open[cell] else None
     if limits.owned[channel]:
         if limits.own_fixed[channel, item]:
-            amount = yi(limits.reference_wan[cell])
-            return amount or None
+            comes = draft.moved(item, lambda moved: moved.reference_wan[cell])
+            return None if _nothing(comes) else comes
         left = limits.reference_wan[:, channel, item].sum()
         return variable(name, low) if left else None
     planned = limits.baseline_wan[:, channel, item].sum()
@@ -177,7 +211,9 @@ def _sums(draft: Draft) -> None:
             draft.worked[year, item], draft.reached[year, item] = now, upto
             if any(not isinstance(term, float) for term in weighted):
                 held = variable(f"K_{tail}")
-                draft.model.addConstraint(total([*weighted, capital, -1 * held]) == 0, f"capital_{tail}")
+                draft.model.addConstraint(
+                    total([*weighted, capital, -1 * held]) == 0, f"capital_{tail}"
+                )
                 capital = held
             else:
                 capital = capital + float(sum(weighted))  # type: ignore[arg-type]

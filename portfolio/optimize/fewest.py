@@ -16,7 +16,9 @@ from portfolio.optimize.solver import Solved, SolveState, Variable, solve, total
 TOUCHED_YI = 1e-4
 
 
-def fewest_cells(draft: Draft, answer: Lexicographic, *, seconds: float) -> tuple[Solved, FewestCells]:
+def fewest_cells(
+    draft: Draft, answer: Lexicographic, *, seconds: float
+) -> tuple[Solved, FewestCells]:
     """A solution with few changed cells, every aim held, and what is known of the least number.
 
     The draft must come from `solve_in_order`: its rows hold the aims. The search starts from
@@ -50,7 +52,7 @@ def fewest_cells(draft: Draft, answer: Lexicographic, *, seconds: float) -> tupl
     return best, FewestCells(
         cells=cells,
         bound=bound,
-        proven=found.state is SolveState.OPTIMAL and better or bound == cells,
+        proven=(found.state is SolveState.OPTIMAL and better) or bound == cells,
         seconds=found.seconds,
     )
 

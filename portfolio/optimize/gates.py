@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 
 from portfolio.model.money import Wan
@@ -9,20 +11,22 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair_limits import RepairLimits
 
 
-def reach(limits: RepairLimits) -> tuple[Wan, Wan]:
+def reach(limits: RepairLimits, may_wait: Collection[int] = ()) -> tuple[Wan, Wan]:
     """Least and most cumulated money of each item by each year's end: int64[15, item] each.
 
-    Least: what is past and the floors, 0 for floors a gate may lift. Most: caps, the item's total,
-    and the reference where the shock slows the item.
+    Least: what is past and the floors, 0 for floors a gate may lift and for items that may start
+    later (`may_wait`). Most: caps and the item's total.
     """
     first = limits.first_year
     past = np.cumsum(limits.past_wan.sum(axis=1), axis=0)
     started = np.arange(PLAN_YEARS)[:, None] >= first
-    floors = np.maximum(
-        np.maximum(limits.contract_wan, limits.continuity_wan), limits.livelihood_wan
-    ) * started
+    floors = (
+        np.maximum(np.maximum(limits.contract_wan, limits.continuity_wan), limits.livelihood_wan)
+        * started
+    )
     for gate in limits.gates:
         floors[:, gate.succ] = 0
+    floors[:, list(may_wait)] = 0
     least = np.where(started, past[first - 1] if first else 0, past) + np.cumsum(floors, axis=0)
     caps = np.where(started, limits.cap_wan, 0)
     most = np.where(started, past[first - 1] if first else 0, past) + np.cumsum(caps, axis=0)

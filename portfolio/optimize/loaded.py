@@ -209,6 +209,14 @@ class LoadedModel:
         self._changed_rows.clear()
         self._changed_columns.clear()
 
+    def basis(self) -> Any:
+        """Where the last solve of an LP ended, to start from again in a like one."""
+        return self._highs.getBasis()
+
+    def start_from(self, basis: Any) -> None:
+        """Start the next solve from a basis kept earlier; rows and columns must be the same."""
+        self._highs.setBasis(basis)
+
     def prefer_primal(self) -> None:
         """Solve by the primal simplex: for solves that differ in the objective only."""
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)

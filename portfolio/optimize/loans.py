@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.model.money import BPS
-from portfolio.optimize.draft import Draft
+from portfolio.model.repair_limits import RepairLimits
 
 Floats = npt.NDArray[np.float64]
 
@@ -25,18 +25,17 @@ class Carried:
     per_capital: Floats
 
 
-def carried(draft: Draft) -> Carried:
+def carried(limits: RepairLimits) -> Carried:
     """Loans in step with the planned capital, and never fewer than the shock leaves with its own.
 
     A part of what rationed credit is asked for is granted, but what comes under the shock in such
-    a year stays lawful with the capital that comes then. Where start years move, only the plan's
-    own step counts: what the shock leaves in a year then comes in another.
+    a year stays lawful with the capital that comes then.
     """
-    limits = draft.limits
-    reference = limits.baseline_wan if draft.case.reschedule else limits.reference_wan
-    loans, comes = np.cumsum(limits.baseline_wan, axis=0), np.cumsum(reference, axis=0)
+    loans = np.cumsum(limits.loan_plan_wan, axis=0)
+    comes = np.cumsum(limits.reference_wan, axis=0)
     planned, expected = (_capital(money, limits.capital_bps) for money in (loans, comes))
-    fixed = np.where(planned > 0, 0, np.where(expected > 0, loans, np.maximum(loans, comes)))
+    fixed = np.where(planned > 0, 0, loans)
+    fixed = np.where(expected > 0, fixed, np.maximum(fixed, comes))
     slope = np.maximum(
         np.where(planned > 0, loans / np.maximum(planned, 1e-4), 0.0),
         np.where(expected > 0, np.maximum(comes - fixed, 0) / np.maximum(expected, 1e-4), 0.0),

@@ -7,25 +7,29 @@ from collections.abc import Callable
 import numpy as np
 
 from portfolio.model.approval import approval_path, in_time
-from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import RepairLimits, YearGate
 from portfolio.optimize.draft import Draft, Place, Term, item_years, open_draft, yi
 from portfolio.optimize.gates import reach
-from portfolio.optimize.loans import carried
-from portfolio.optimize.rescheduling import moved_floor, moved_own, start_year
+from portfolio.optimize.rescheduling import (
+    loan_steps,
+    moved_floor,
+    moved_loans,
+    moved_own,
+    offered,
+    start_year,
+)
 from portfolio.optimize.solver import Variable, total, variable
 
 
 def build(case: RepairCase, limits: RepairLimits) -> Draft:
     """A repair's model with every rule laid on it; no aim yet."""
-    draft = open_draft(case, limits)
-    if case.reschedule:
-        start_year(draft)
+    draft = open_draft(case, limits, offered(case, limits) if case.reschedule else {})
     gate_by_year(draft)  # the floors give way where a gate is closed
     for code, rule in RULES.items():
-        if code not in ("start_year", "gate_by_year"):
+        if code != "gate_by_year":
             rule(draft)
     return draft
 
@@ -68,7 +72,7 @@ def own_money(draft: Draft) -> None:
     limits = draft.limits
     for channel in np.flatnonzero(limits.owned).tolist():
         for item in range(len(limits.budget_wan)):
-            if limits.own_fixed[channel, item] and not draft.case.reschedule:
+            if limits.own_fixed[channel, item]:
                 continue
             upto: Term = 0.0
             for year in range(PLAN_YEARS):
@@ -87,7 +91,7 @@ def loans_with_capital(draft: Draft) -> None:
     """
     limits = draft.limits
     baseline = np.cumsum(limits.baseline_wan, axis=0)
-    step = carried(draft)
+    steps = loan_steps(draft)
     whole_city = np.asarray(limits.open.any(axis=(0, 1)))  # only these have capital that is rounded
     for channel in np.flatnonzero(limits.credit).tolist():
         for item in np.flatnonzero(baseline[-1, channel]).tolist():
@@ -98,14 +102,14 @@ def loans_with_capital(draft: Draft) -> None:
                 if year < limits.first_year:
                     continue
                 cell = (year, channel, item)
-                most = draft.capital[year, item] * float(step.per_capital[cell])
-                most = most + before * float(step.kept[cell])
-                most = most + float(step.fixed_wan[cell]) / WAN_PER_YI
                 loans = int(baseline[cell])
-                if whole_city[item] and loans < baseline[-1, channel, item]:
-                    most = most - yi(min(limits.spare_wan, loans))
+                rounded = whole_city[item] and loans < baseline[-1, channel, item]
+                spare = yi(min(limits.spare_wan, loans)) if rounded else 0.0
                 place = Place(rule="loans_with_capital", year=year, channel=channel, item=item)
-                draft.row(upto - most <= 0, place)
+                for way, step in enumerate(moved_loans(draft, steps, cell)):
+                    most = draft.capital[year, item] * step.per_capital + before * step.kept
+                    most = most + (step.fixed - spare) + step.slack
+                    draft.row(upto - most <= 0, place, way=way)
             all_of_it = yi(baseline[-1, channel, item])
             place = Place(rule="loans_with_capital", channel=channel, item=item)
             draft.row(upto <= all_of_it, place)
@@ -113,25 +117,26 @@ def loans_with_capital(draft: Draft) -> None:
 
 def signed_contracts(draft: Draft) -> None:
     """What is signed is paid: a share of next year's reference, less in each further year."""
-    _floor(draft, "signed_contracts", draft.limits.contract_wan)
+    _floor(draft, "signed_contracts")
 
 
 def yearly_cap(draft: Draft) -> None:
     """No item does more in a year than it can."""
     for year, item in item_years(draft.limits):
-        most = yi(draft.limits.cap_wan[year, item])
-        draft.row(draft.worked[year, item] <= most, Place(rule="yearly_cap", year=year, item=item))
+        most = draft.moved(item, lambda moved, at=(year, item): moved.cap_wan[at])
+        place = Place(rule="yearly_cap", year=year, item=item)
+        draft.row(draft.worked[year, item] - most <= 0, place)
 
 
 def no_stop_start(draft: Draft) -> None:
     """Between first and last money every year sees at least a tenth of the reference."""
-    _floor(draft, "no_stop_start", draft.limits.continuity_wan)
+    _floor(draft, "no_stop_start")
 
 
 def gate_by_year(draft: Draft) -> None:
     """A closed gate holds its successor below a ceiling; it opens in the year the threshold is met."""
     limits = draft.limits
-    least, most = reach(limits)
+    least, most = reach(limits, draft.choices)
     for gate in limits.gates:
         for year in range(limits.first_year, PLAN_YEARS):
             _gate_year(draft, gate, year, least, most)
@@ -180,7 +185,7 @@ def capital_ratio(draft: Draft) -> None:
 
 def livelihood_floor(draft: Draft) -> None:
     """Items of people's livelihood keep most of their money in every year."""
-    _floor(draft, "livelihood_floor", draft.limits.livelihood_wan)
+    _floor(draft, "livelihood_floor")
 
 
 def adjusted_total(draft: Draft) -> None:
@@ -230,29 +235,28 @@ def approval_in_time(draft: Draft) -> None:
 
 def shocked_clock(draft: Draft) -> None:
     """An item the shock slows down is never ahead of the time it is left."""
-    limits = draft.limits
-    reference = np.cumsum(limits.reference_total_wan, axis=0)
-    for year, item in item_years(limits):
-        if limits.slowed[item]:
+    for year, item in item_years(draft.limits):
+        if draft.limits.slowed[item]:
             place = Place(rule="shocked_clock", year=year, item=item)
-            draft.row(draft.reached[year, item] <= yi(reference[year, item]), place)
+            upto = (slice(0, year + 1), item)
+            most = draft.moved(item, lambda moved, at=upto: moved.reference_total_wan[at].sum())
+            draft.row(draft.reached[year, item] - most <= 0, place)
 
 
-def _floor(draft: Draft, rule: str, floors: np.ndarray) -> None:
+def _floor(draft: Draft, rule: str) -> None:
     """At least so much in a year, unless a closed gate holds the item."""
     held_by: dict[int, list[YearGate]] = {}
     for gate in draft.limits.gates:
         held_by.setdefault(gate.succ, []).append(gate)
     for year, item in item_years(draft.limits):
-        floor = moved_floor(draft, rule, floors, year, item)
-        if isinstance(floor, float) and not floor:
+        floor, most = moved_floor(draft, rule, year, item)
+        if not most:
             continue
         closed: Term = 0.0
         for gate in held_by.get(item, []):
             closed = closed + (1.0 - draft.gate_open[gate.index, year])
         if isinstance(closed, float) and closed >= 1.0:
             continue
-        most = yi(int(floors[year, item]))
         least = draft.worked[year, item] + closed * most - floor
         draft.row(least >= 0, Place(rule=rule, year=year, item=item))
 

@@ -43,9 +43,7 @@ class Repaired:
     breaches: tuple[Breach, ...]
 
 
-def repair(
-    case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0.0
-) -> Repaired:
+def repair(case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0.0) -> Repaired:
     """Repair a case's plan within a time limit; the verdict says what is known of the answer.
 
     “已证最优” needs every aim solved to proof and an empty audit of the whole-number plan. A plan

@@ -7,7 +7,7 @@ integer model of the same rules, gates settled.
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,6 +18,7 @@ from portfolio.model.repair_aims import weights, worked_wan
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.draft import Draft
 from portfolio.optimize.loans import carried
+from portfolio.optimize.rescheduling import settled
 from portfolio.optimize.solver import Model, Term, Variable, new_model, solve, total, variable
 
 #: A number so close to a whole one (万元) is that number: below what the solver can tell apart.
@@ -25,6 +26,9 @@ WHOLE = 0.01
 #: Loans may be this far ahead of capital for rounding alone (万元); the audit
 #: allows two.
 LOAN_ROUNDING = 0.9
+#: How far (万元) whole numbers may be from the solver's where none right beside them will do; loans
+#: as many times as far as they multiply capital.
+APART = 3
 
 
 class RoundingError(Exception):
@@ -59,10 +63,13 @@ def whole_plan(draft: Draft, values: dict[str, float], *, seconds: float = 30.0)
     Raises
     ------
     RoundingError
-        No rounding within a 万元 a cell keeps the rules.
+        No rounding within a few 万元 a cell keeps the rules.
     """
+    draft = replace(draft, limits=settled(draft, values))
     real = _real_plan(draft, values)
     plan = _rounded(draft, real, values, seconds)
+    if plan is None:
+        plan = _rounded(draft, real, values, seconds, apart=APART)
     if plan is None:
         raise RoundingError("no whole-number plan near the solver's")
     return plan
@@ -72,16 +79,20 @@ def _real_plan(draft: Draft, values: dict[str, float]) -> np.ndarray:
     """The solver's plan in 万元; what is whole but for the solver's tolerance is made whole."""
     real = np.zeros(draft.limits.baseline_wan.shape)
     for cell, term in draft.planned.items():
-        amount = values.get(term.name, 0.0) if isinstance(term, Variable) else float(term)  # type: ignore[arg-type]
-        real[cell] = amount * WAN_PER_YI
+        if isinstance(term, Variable):
+            real[cell] = values.get(term.name, 0.0) * WAN_PER_YI
+        elif isinstance(term, float):
+            real[cell] = term * WAN_PER_YI
+        else:  # own money of an item that may move
+            real[cell] = draft.limits.reference_wan[cell]
     near = np.rint(real)
     return np.where(np.abs(real - near) < WHOLE, near, real)
 
 
 def _rounded(
-    draft: Draft, real: np.ndarray, values: dict[str, float], seconds: float
+    draft: Draft, real: np.ndarray, values: dict[str, float], seconds: float, *, apart: int = 0
 ) -> Wan | None:
-    """Round by an integer model; None where nothing within a 万元 keeps the rules."""
+    """Round by an integer model; None where nothing within `apart` + 1 万元 keeps the rules."""
     limits = draft.limits
     upto = np.cumsum(real, axis=0)
     near = np.rint(upto)
@@ -96,6 +107,8 @@ def _rounded(
         if year >= limits.first_year:
             name = f"L_{year}_{channel}_{item}"
             steps.loans[year, channel, item] = variable(name, -1, 1, kind="Integer")
+    if apart:
+        _widen(draft, steps, apart)
     if steps.cells or steps.loans:
         _rows(draft, steps, values)
         weight = weights(draft.case)
@@ -107,6 +120,27 @@ def _rounded(
             return None
         _take(steps, solved.values)
     return base
+
+
+def _widen(draft: Draft, steps: _Steps, apart: int) -> None:
+    """Let every cell of the items that are rounded step a few 万元 up or down, loans as they follow."""
+    limits = draft.limits
+    rounded = {cell[2] for cell in (*steps.cells, *steps.loans)}
+    slope = np.ceil(carried(limits).per_capital.max(axis=0)).astype(np.int64)
+    for cell, term in draft.planned.items():
+        year, channel, item = cell
+        if item not in rounded or year < limits.first_year or not isinstance(term, Variable):
+            continue
+        money, past = int(steps.base[cell]), int(limits.past_wan[cell])
+        tail = f"{year}_{channel}_{item}"
+        if limits.pooled[channel]:
+            if cell not in steps.cells and not money:
+                continue
+            down = min(apart, max(0, money - past))
+            steps.cells[cell] = variable(f"W_{tail}", -down, 1 + apart, kind="Integer")
+        else:
+            far = (1 + apart) * max(1, int(slope[channel, item]))
+            steps.loans[cell] = variable(f"L_{tail}", -far, far, kind="Integer")
 
 
 def _take(steps: _Steps, values: dict[str, float]) -> None:
@@ -145,7 +179,7 @@ def _loan_rows(draft: Draft, steps: _Steps) -> None:
     """Loans and own money within their bounds for the rounded capital, cumulated never falling."""
     limits = draft.limits
     baseline = np.cumsum(limits.baseline_wan, axis=0)
-    per = carried(draft)
+    per = carried(limits)
     upto = np.cumsum(steps.base, axis=0)
     worked = worked_wan(draft.case, steps.base)
     held = np.cumsum((worked * limits.capital_bps[:, None]).sum(axis=1) / BPS, axis=0)
@@ -202,7 +236,7 @@ def _item_rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
     most[-1] = np.minimum(most[-1], limits.budget_wan)
     reached = np.cumsum(worked, axis=0)
     # A release that comes in two parts is cut twice; a 万元 for each of its cells covers that.
-    spare = 3 if limits.released_bps.min() < BPS else 0
+    spare = np.where(_released_late(limits), 3, 0)
     others = np.flatnonzero(~limits.pooled).tolist()
     for item in sorted({cell[2] for cell in (*steps.cells, *steps.loans)}):
         mine = [(cell, step) for cell, step in steps.cells.items() if cell[2] == item]
@@ -214,7 +248,7 @@ def _item_rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
             room = int(limits.cap_wan[year, item] - worked[year, item])
             steps.model.addConstraint(now <= room)
             if floors[year, item]:
-                needed = int(floors[year, item] - worked[year, item]) + spare
+                needed = int(floors[year, item] - worked[year, item]) + int(spare[year, item])
                 steps.model.addConstraint(now >= needed)
             if most[year, item] < 2 * limits.budget_wan[item]:
                 room = int(most[year, item] - reached[year, item])
@@ -223,6 +257,13 @@ def _item_rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
                 needed = int(least[year, item] - reached[year, item])
                 steps.model.addConstraint(upto >= needed)
         _ratio_row(draft, steps, item, mine)
+
+
+def _released_late(limits: RepairLimits) -> np.ndarray:
+    """Years in which money of the year or of the one before may come late: bool[15, item]."""
+    late = (limits.open & (limits.released_bps < BPS)[:, :, None]).any(axis=1)
+    late[1:] |= late[:-1]
+    return np.asarray(late)
 
 
 def _ratio_row(

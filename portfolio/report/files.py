@@ -16,6 +16,7 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.result import RunResult
 from portfolio.model.study.result import StressResult
+from portfolio.model.sweep import FrontierResult, ReverseResult, SweepResult
 from portfolio.report.json_text import json_text
 from portfolio.report.run_json import run_json
 from portfolio.report.run_tables import run_tables
@@ -25,6 +26,7 @@ SCHEDULE = "进度计划.xlsx"
 COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
+SWEEP = "扫描.xlsx"
 PATH_RESULTS = "路径结果"
 #: So much of a path that is too long is shown.
 SHOWN_OF_A_LONG_PATH = 40
@@ -97,6 +99,35 @@ def write_reallocation(result: Reallocation, out_dir: Path) -> tuple[Path, ...]:
         REALLOCATION: reallocation_bytes(result),
         f"{moves.name}.csv": csv_bytes(moves),
         "run.json": json_text(reallocation_json(result)).encode("utf-8"),
+    }
+    return write_all(out_dir, contents)
+
+
+def write_sweep(
+    out_dir: Path,
+    *,
+    sweep: SweepResult | None = None,
+    frontier: FrontierResult | None = None,
+    reverse: ReverseResult | None = None,
+) -> tuple[Path, ...]:
+    """Write 扫描.xlsx and run.json of a sweep, a frontier and a reverse stress test.
+
+    Raises
+    ------
+    InputError
+        As `write_run`. Nothing is written.
+    """
+    from portfolio.report.excel.sweep import sweep_bytes
+    from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
+
+    facts = {
+        "sweep": None if sweep is None else sweep_data(sweep),
+        "frontier": None if frontier is None else frontier_data(frontier),
+        "reverse": None if reverse is None else reverse_data(reverse),
+    }
+    contents = {
+        SWEEP: sweep_bytes(sweep, frontier, reverse),
+        "run.json": json_text(facts).encode("utf-8"),
     }
     return write_all(out_dir, contents)
 

@@ -17,6 +17,7 @@ from portfolio.model.reallocation import (
     Verdict,
     YearPromise,
 )
+from portfolio.report.reallocation_luck import luck_data
 from portfolio.report.reallocation_views import first_year, known_bound, played_run
 from portfolio.report.reallocation_wording import channel_of, rule_title
 from portfolio.report.run_json import run_json
@@ -34,7 +35,9 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "fewest": _fewest(result),
         "moves": [_move(portfolio, move) for move in result.moves],
         "years": [_year(year, feasible=result.plan_wan is not None) for year in result.years],
-        "prices": [_price(portfolio, price) for price in result.prices],
+        "prices": None
+        if result.prices is None
+        else [_price(portfolio, price) for price in result.prices],
         "infeasibility": _infeasibility(result.infeasibility),
         "grandfathered": [
             {
@@ -46,6 +49,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
             }
             for one in result.grandfathered
         ],
+        "luck": luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
         "solver": result.solver,
         "asof": quarter_text(case.asof_quarter) if case.asof_quarter >= 0 else None,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from portfolio.model.quarters import FIRST_YEAR, quarter_label
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.study.result import ScenarioComparison
+from portfolio.report.reallocation_luck import luck_rows, luck_totals
 from portfolio.report.reallocation_views import (
     approvers,
     item_promises,
@@ -147,9 +149,16 @@ def price_table(result: Reallocation) -> Table:
             holds_text(price),
             price_sentence(portfolio, price),
         )
-        for price in result.prices
+        for price in result.prices or ()
     )
     return Table(name="价格", columns=columns, rows=rows)
+
+
+def luck_table(luck: ScenarioComparison) -> Table:
+    """The repaired plan less the unrepaired one on the same luck: years, then the totals."""
+    columns = (text("年份或指标", 28), text("达标把握", 34), text("折市重点均值（亿元）或差别", 40))
+    totals = tuple((label, "—", told) for label, told in luck_totals(luck))
+    return Table(name="同一运气", columns=columns, rows=(*luck_rows(luck), *totals))
 
 
 def need_table(result: Reallocation) -> Table:

@@ -253,6 +253,13 @@ def solved_line(result: Reallocation) -> str:
     return f"求解：{result.solver}，用时 {used:.1f} 秒，限时 {limit}。{since_text(result.case)}。"
 
 
+def no_prices_line(result: Reallocation) -> str:
+    """Why no prices are listed: none were asked for, or no single limit holds the answer."""
+    if result.prices is None:
+        return "未计算“限额再放宽一点能换来什么”（去掉 --no-prices 即可）。"
+    return "没有哪条限额再放宽 1 亿元就能使缺口或滞后更小。"
+
+
 def next_steps(result: Reallocation) -> tuple[str, ...]:
     """What to do with each verdict."""
     if result.verdict is Verdict.INFEASIBLE:
@@ -267,7 +274,7 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
     )
     if result.verdict is Verdict.UNPROVEN:
         return (
-            "可以先用本方案；时间允许时加长求解限时再运行一次，看差距能否缩小。",
+            "可以先用本方案；时间允许时用 --time 加长求解限时再运行一次，看差距能否缩小。",
             f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
             edit,
         )

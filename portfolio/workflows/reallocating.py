@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation import Price, Reallocation, YearPromise
     from portfolio.model.repair import RepairCase
     from portfolio.model.result import RunResult
+    from portfolio.model.study.result import ScenarioComparison
     from portfolio.optimize.repair import Repaired
 
 #: Time for the three aims together, for fewest cells, for prices (s).
@@ -85,9 +86,13 @@ def reallocate(
     seconds: float = SECONDS,
     cells_seconds: float = CELLS_SECONDS,
     price_seconds: float = PRICE_SECONDS,
+    paths: int = 0,
+    seed: int = 1,
     progress: Progress | None = None,
 ) -> Reallocation:
     """Repair the plan under the merged scenarios and play the repaired plan.
+
+    With `paths` both plans are also stress-tested on the same luck.
 
     Raises
     ------
@@ -106,7 +111,23 @@ def reallocate(
     repaired = repair(opened.case, seconds=seconds, cells_seconds=cells_seconds)
     if repaired.breaches:
         raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
-    return assembled(opened, repaired, seconds, price_seconds, tell)
+    result = assembled(opened, repaired, seconds, price_seconds, tell)
+    if not paths or result.repaired is None:
+        return result
+    tell(f"正在用同一运气推演 {paths:,} 条路径")
+    return replace(result, luck=under_luck(opened, result.repaired, paths, seed))
+
+
+def under_luck(
+    opened: OpenedCase, repaired: Portfolio, paths: int, seed: int
+) -> ScenarioComparison:
+    """The repaired plan less the unrepaired one on the same luck."""
+    from portfolio.model.study.comparison import compare
+    from portfolio.sim.stress import Luck, study
+
+    shocked = opened.case.portfolio
+    found = study([shocked, repaired], luck=Luck(seed=seed), paths=paths)
+    return compare("不调整", (shocked, found.paths[0]), "调整后", (repaired, found.paths[1]))
 
 
 def assembled(
@@ -119,6 +140,7 @@ def assembled(
     """Everything a report needs of a repair: moves, prices, conflicts, and the play of the plan."""
     from portfolio.model.adjusted_plan import lay_out
     from portfolio.model.moves import moves_of
+    from portfolio.model.played_plan import plan_for_play
     from portfolio.model.reallocation import Reallocation, Verdict
     from portfolio.optimize.solver import solver_version
 
@@ -132,7 +154,7 @@ def assembled(
         plan_wan=plan,
         moves=() if plan is None else moves_of(case, plan),
         years=(),
-        prices=(),
+        prices=None,
         infeasibility=None,
         grandfathered=repaired.limits.grandfathered,
         repaired=None,
@@ -149,7 +171,9 @@ def assembled(
         found = explain_infeasible(case, repaired.limits, seconds=seconds / 2)
         return replace(result, infeasibility=found)
     tell("正在推演调整后的计划")
-    portfolio = lay_out(case.portfolio, plan, asof_quarter=case.asof_quarter)
+    portfolio = lay_out(
+        case.portfolio, plan_for_play(case, plan), asof_quarter=case.asof_quarter
+    )
     outcome = play_plan(portfolio)
     return replace(
         result,
@@ -160,10 +184,10 @@ def assembled(
     )
 
 
-def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, ...]:
-    """What one step more of each limit that binds would buy; nothing where none are wanted."""
+def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, ...] | None:
+    """What one step more of each limit that binds would buy; None where none are wanted."""
     if seconds <= 0:
-        return ()
+        return None
     from portfolio.optimize.prices import prices
 
     tell("正在计算各项限制的价格")

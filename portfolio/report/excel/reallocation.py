@@ -24,7 +24,12 @@ from portfolio.report.excel.reallocation_layout import (
     PROMISE,
     Facts,
 )
-from portfolio.report.excel.reallocation_lists import write_broken, write_conflicts, write_prices
+from portfolio.report.excel.reallocation_lists import (
+    write_broken,
+    write_conflicts,
+    write_luck,
+    write_prices,
+)
 from portfolio.report.excel.reallocation_moves import write_flows, write_moves
 from portfolio.report.excel.reallocation_promise import write_promise
 
@@ -63,6 +68,7 @@ def reallocation_bytes(result: Reallocation) -> bytes:
             write_prices(book, result)
             write_conflicts(book, result)
             write_promise(book, facts)
+            write_luck(book, result)
             write_broken(book, result)
             write_edit(book, facts)
             write_again(book, facts)

@@ -140,12 +140,12 @@ def _years(facts: Facts) -> Iterator[Check]:
                 (wan, wan),
             )
     for y in range(PLAN_YEARS):
-        wan = int(facts.after[y].sum())
+        wan = int(facts.given[y].sum())
         yield _money_check(
             EDIT,
-            f"{FIRST_YEAR + y} 年调整后合计＝{EDIT}各行之和（未手工改动时）",
-            facts.at(CELLS_FIRST, AFTER + y),
+            f"{FIRST_YEAR + y} 年{EDIT}各行之和＝推演所用的计划（未手工改动时）",
             year_sum(facts, FIRST_YEAR + y),
+            f"{yi(wan):.4f}",
             (wan, wan),
         )
 

@@ -65,7 +65,7 @@ def write_edit(book: Book, facts: Facts) -> None:
         ORIGIN_ROW,
         0,
         f"改白色单元格（统筹资金、尚可调整的年份），存盘，再运行 portfolio run -s {PLAN_FILE}。"
-        "灰色的由冲击与资本金决定；第 2 行说明按哪个情景推演，请勿改动。",
+        "灰色的由冲击与资本金决定，按下达年份、限贷之前列示；第 2 行说明按哪个情景推演，请勿改动。",
         book.made({"font_color": "#C00000"}),
     )
     head_row(book, sheet, HEADER_ROW - 1, HEADERS)
@@ -98,7 +98,7 @@ def _row(book: Book, sheet: Worksheet, facts: Facts, at: int, c: int, index: int
         put(sheet, at, column, text, _style(book, "name", {**FRAME, **grey, "indent": 1}))
     locked = _style(book, "locked", {**FRAME, **grey, "num_format": MONEY})
     free = _style(book, "free", {**FRAME, "num_format": MONEY, "locked": False})
-    values = facts.after[:, c, index].tolist()
+    values = facts.given[:, c, index].tolist()
     for y, wan in enumerate(values):
         editable = c in facts.pooled and y >= facts.first
         sheet.write_number(at, NAMES + y, wan / WAN_PER_YI, free if editable else locked)

@@ -20,6 +20,7 @@ from portfolio.report.reallocation_views import planned
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
 PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演", "既有突破"
+LUCK = "同一运气"
 EDIT, AGAIN, CHECKS, GUIDE = "调整后计划", "复算", "校核", "说明"
 
 YEARS = tuple(range(FIRST_YEAR, FIRST_YEAR + PLAN_YEARS))
@@ -61,6 +62,16 @@ class Facts:
         return planned(self.result)[:PLAN_YEARS]
 
     @cached_property
+    def given(self) -> Wan:
+        """The plan as the play is given it: int64[15, channel, item].
+
+        As `after`, but own and earmarked money in the year it is allotted, not that it arrives in,
+        and loans before credit is rationed: read back, the play must delay and ration them once.
+        """
+        repaired = self.result.repaired
+        return self.after if repaired is None else repaired.plan_wan[:PLAN_YEARS]
+
+    @cached_property
     def worked(self) -> Wan:
         """Money worked with by year and item: int64[15, item]."""
         return np.asarray(worked_wan(self.result.case, self.after).sum(axis=1))
@@ -97,7 +108,7 @@ class Facts:
     def rows(self) -> tuple[Row, ...]:
         """The rows of 前后对比: whole, works, their items, their channels with money."""
         portfolio = self.result.case.portfolio
-        used = (self.before + self.after).sum(axis=0) > 0
+        used = (self.before + self.after + self.given).sum(axis=0) > 0
         at, body = CELLS_FIRST + 1, []
         for work, categories in item_groups(portfolio.items).items():
             indices = tuple(index for own in categories.values() for index in own)

@@ -17,11 +17,13 @@ from portfolio.report.excel.book import (
     title,
     yi,
 )
-from portfolio.report.excel.reallocation_layout import BROKEN, CONFLICTS, PRICES
+from portfolio.report.excel.reallocation_layout import BROKEN, CONFLICTS, LUCK, PRICES
 from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines
+from portfolio.report.reallocation_luck import luck_lead
 from portfolio.report.reallocation_tables import (
     conflict_table,
     grandfathered_table,
+    luck_table,
     need_table,
     price_table,
 )
@@ -29,6 +31,7 @@ from portfolio.report.reallocation_wording import (
     conflict_lead,
     grandfathered_line,
     needs_sentence,
+    no_prices_line,
 )
 
 #: Columns of `price_table` that 每亿元 divides, and the column after them.
@@ -47,7 +50,7 @@ def write_prices(book: Book, result: Reallocation) -> None:
         "价格：卡住结果的限额再放宽一点能换来什么（亿元）",
         "每条都是放宽后重新求解得到的；只在“成立范围”之内按同样比例推算。"
         if result.prices
-        else "没有哪条限额再放宽一点就能使缺口或滞后更小。",
+        else no_prices_line(result),
     )
     table = price_table(result)
     put_table(book, sheet, table, 3, wrap=frozenset({"规则", "限额", "成立范围", "读作"}))
@@ -55,7 +58,7 @@ def write_prices(book: Book, result: Reallocation) -> None:
     sheet.set_column(PER_YI, PER_YI, 12)
     sheet.set_row(3, HEADINGS + 8)
     small = book.made(SMALL)
-    for at, price in enumerate(result.prices, start=4):
+    for at, price in enumerate(result.prices or (), start=4):
         bought = (price.shortfall_wan, price.delay_wan, price.loans_wan)
         for column, wan in enumerate(bought, start=SHORTFALL):
             put_money(sheet, at, column, wan, small)
@@ -63,6 +66,15 @@ def write_prices(book: Book, result: Reallocation) -> None:
         formula = f"=IF({cell(at, STEP)}=0,0,{cell(at, SHORTFALL)}/{cell(at, STEP)})"
         value = price.shortfall_wan / step if step else 0
         put_formula(sheet, at, PER_YI, formula, value, small)
+
+
+def write_luck(book: Book, result: Reallocation) -> None:
+    """Both plans under the same luck; no sheet where no stress test was asked for."""
+    if result.luck is None:
+        return
+    sheet = book.sheet(LUCK, tab="#7030A0", zoom=100)
+    title(book, sheet, "同一运气：调整后的计划减不调整的计划", luck_lead(result.luck))
+    put_table(book, sheet, luck_table(result.luck), 3)
 
 
 def write_conflicts(book: Book, result: Reallocation) -> None:

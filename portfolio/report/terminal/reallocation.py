@@ -8,6 +8,7 @@ from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict, YearPromise
 from portfolio.model.repair import Aim
+from portfolio.report.reallocation_luck import luck_lead, luck_rows, luck_totals
 from portfolio.report.reallocation_views import (
     SHOWN_WAN,
     approvers,
@@ -33,6 +34,7 @@ from portfolio.report.reallocation_wording import (
     need_text,
     needs_sentence,
     next_steps,
+    no_prices_line,
     price_sentence,
     proof_text,
     reasons_text,
@@ -75,6 +77,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
         _show_approvers(result, out)
         _show_prices(result, out)
         _show_differences(result, out)
+        _show_luck(result, out)
         out.print()
     say(out, "下一步", "bold")
     for line in next_steps(result):
@@ -213,7 +216,7 @@ def _show_approvers(result: Reallocation, out: Console) -> None:
 def _show_prices(result: Reallocation, out: Console) -> None:
     """What one step more of each binding limit would buy."""
     if not result.prices:
-        say(out, "没有哪条限额再放宽一点就能使缺口或滞后更小。")
+        say(out, no_prices_line(result))
         return
     say(out, "卡住结果的限额，再放宽一点能换来什么", "bold")
     for price in result.prices[:LISTED_PRICES]:
@@ -239,6 +242,20 @@ def _show_differences(result: Reallocation, out: Console) -> None:
         names = [result.case.portfolio.item(row.item_no).label for row in items[:3]]
         said = f"{'、'.join(names)}{'等' if len(items) > 3 else ''}"
         say(out, f"{len(items)} 个大项有年份达不到承诺（{said}），见 {PLAN_FILE} 的“承诺与推演”。")
+
+
+def _show_luck(result: Reallocation, out: Console) -> None:
+    """Both plans under the same luck, where asked for."""
+    if result.luck is None:
+        return
+    out.print()
+    say(out, luck_lead(result.luck), "bold")
+    table = grid("年份", "达标把握", "折市重点均值（亿元）")
+    for row in luck_rows(result.luck):
+        table.add_row(*row)
+    out.print(table)
+    for label, text in luck_totals(result.luck):
+        say(out, f"· {label}：{text}")
 
 
 def _missed_years(result: Reallocation) -> list[str]:

@@ -1,0 +1,146 @@
+"""A sweep of shocks: one loaded model, changed in place, against building and solving each anew."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from bench.timing import ms, show
+
+if TYPE_CHECKING:
+    from portfolio.model.repair import RepairCase
+    from portfolio.optimize.sweep import Shock
+
+POINTS, QUICK_POINTS = 300, 60
+#: So many of the points are built and solved anew.
+ANEW, QUICK_ANEW = 15, 5
+GUIDE_RATIO = 15.0
+#: Title, scenarios, channel, years, deepest cut in bps.
+CASES: tuple[tuple[str, tuple[str, ...], str, tuple[int, ...], int], ...] = (
+    ("special bonds 2023", (), "SPB", (2023,), 5_000),
+    ("all channels 2023-2025", (), "", (2023, 2024, 2025), 6_000),
+    ("gates in the way", ("三碰头",), "SPB", (2023,), 3_000),
+)
+
+
+def measure_sweep(
+    scenarios: tuple[str, ...], channel: str, years: tuple[int, ...], deepest_bps: int,
+    points: int, anew: int,
+) -> dict[str, Any]:  # fmt: skip
+    """Seconds by point both ways, in one run and one process, and how far the values differ."""
+    from portfolio.optimize.sweep import load_case, solve_grid
+
+    case, shock = _case(scenarios, channel, years)
+    grid = [(-deepest_bps + deepest_bps * k // (points - 1),) for k in range(points)]
+    begun = time.process_time()
+    found = solve_grid(load_case(case), [shock], grid)
+    swept = (time.process_time() - begun) / points
+    chosen = [(points - 1) * k // (anew - 1) for k in range(anew)]
+    begun = time.process_time()
+    fresh = [_anew(case, shock, grid[k][0]) for k in chosen]
+    built = (time.process_time() - begun) / anew
+    pairs = [
+        (value, reached)
+        for k, values in zip(chosen, fresh, strict=True)
+        for value, reached in zip(
+            values, (found[k].reached.shortfall_wan, found[k].reached.delay_wan), strict=True
+        )
+    ]
+    return {
+        "points": points,
+        "swept": swept,
+        "built": built,
+        "ratio": built / swept,
+        "proven": sum(point.reached.proven for point in found),
+        "apart_wan": max(
+            (abs(a - b) for a, b in pairs if a is not None and b is not None), default=0
+        ),
+        "disagree": sum((a is None) != (b is None) for a, b in pairs),
+    }
+
+
+def _case(
+    scenarios: tuple[str, ...], channel: str, years: tuple[int, ...]
+) -> tuple[RepairCase, Shock]:
+    from portfolio.model.quarters import FIRST_YEAR
+    from portfolio.model.repair_case import (
+        asof_of_year,
+        first_shocked_year,
+        open_handed,
+        repair_case,
+    )
+    from portfolio.model.scenarios import apply
+    from portfolio.optimize.sweep import Shock
+    from portfolio.workflows import load_workbook, merged_scenario, play_plan
+
+    base = load_workbook().portfolio
+    shocked, _ = apply(merged_scenario(scenarios, ()), base)
+    first = first_shocked_year(shocked, base)
+    earliest = min([*years, *([] if first is None else [FIRST_YEAR + first])])
+    case = repair_case(
+        shocked,
+        base,
+        open_handed_play=play_plan(open_handed(shocked)),
+        shocked_play=play_plan(shocked),
+        asof_quarter=asof_of_year(earliest),
+    )
+    pooled = [
+        k for k, c in enumerate(shocked.channels) if c.kind == "统筹" and channel in (c.id, "")
+    ]
+    return case, Shock(channels=tuple(pooled), years=tuple(year - FIRST_YEAR for year in years))
+
+
+def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, int | None]:
+    """Both aims of a point by PuLP: build, solve, hold, solve."""
+    from portfolio.model.money import BPS, WAN_PER_YI
+    from portfolio.model.repair import Aim
+    from portfolio.model.repair_limits import derive_repair
+    from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT, amount
+    from portfolio.optimize.reallocation import build
+    from portfolio.optimize.solver import solve, total
+
+    envelopes = case.portfolio.envelopes
+    parts = [envelopes.pooled_ask_wan.copy(), envelopes.pooled_reserve_wan.copy()]
+    for part in parts:
+        for year in shock.years:
+            for channel in shock.channels:
+                part[year, channel] = int(part[year, channel]) * (BPS + change_bps) // BPS
+    moved = replace(envelopes, pooled_ask_wan=parts[0], pooled_reserve_wan=parts[1])
+    case = replace(case, portfolio=replace(case.portfolio, envelopes=moved))
+    draft = build(case, derive_repair(case))
+    first = EXPRESSIONS[Aim.SHORTFALL](draft)
+    draft.model.setObjective(first)
+    one = solve(draft.model)
+    if one.objective is None:
+        return None, None
+    draft.model.addConstraint(first <= one.objective + HELD_YI + one.objective * HELD_PART, "held")
+    second = EXPRESSIONS[Aim.DELAY](draft)
+    draft.model.setObjective(total([second, KEPT * first]))
+    two = solve(draft.model)
+    delay = None if two.objective is None else round(amount(second, two) * WAN_PER_YI)
+    return round(one.objective * WAN_PER_YI), delay
+
+
+def run(*, quick: bool) -> None:
+    """Measure the cases and print them."""
+    points, anew = (QUICK_POINTS, QUICK_ANEW) if quick else (POINTS, ANEW)
+    rows, ratios = [], []
+    for title, scenarios, channel, years, deepest in CASES:
+        found = measure_sweep(scenarios, channel, years, deepest, points, anew)
+        ratios.append(found["ratio"])
+        rows.append(
+            (
+                title,
+                points,
+                ms(found["swept"]),
+                ms(found["built"]),
+                f"{found['ratio']:.1f}",
+                f"{found['proven']}/{points}",
+                found["apart_wan"],
+                found["disagree"],
+            )
+        )
+    heads = ("sweep", "points", "ms/point", "PuLP ms/point", "ratio", "proven", "apart 万元", "disagree")  # fmt: skip
+    show("Sweep: one loaded model against building each (processor time)", heads, rows)
+    print(f"  guide: {ratios[0]:.1f} times faster (>= {GUIDE_RATIO:.0f})")

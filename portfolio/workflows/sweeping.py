@@ -1,0 +1,291 @@
+"""How far it goes: a sweep of shocks, the frontier of a repair, the reverse stress test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio import __version__
+from portfolio.workflows.playing import Progress, play_plan
+from portfolio.workflows.reading import load_workbook, merged_scenario
+
+if TYPE_CHECKING:
+    from portfolio.model.items import Channel
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
+    from portfolio.model.repair import RepairCase
+    from portfolio.model.sweep import (
+        FrontierResult,
+        ReverseResult,
+        SweepAxis,
+        SweepOrigin,
+        SweepResult,
+    )
+    from portfolio.optimize.sweep import Shock
+
+#: For one solve; the whole takes as many as there are points.
+SECONDS = 60.0
+
+
+def sweep(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    sweeps: Sequence[str] = (),
+    *,
+    kinks: bool = True,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Repair the plan at every point of a grid of shocks laid on the merged scenario.
+
+    Every point starts from one decision: the end of the year before the earliest year the
+    scenario or any shock of the grid touches. `seconds` is the limit of one solve.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the sweeps, all at once.
+    """
+    from portfolio.model.sweep import SweepResult
+    from portfolio.optimize.frontier import sweep_kinks
+    from portfolio.optimize.sweep import load_case, solve_grid
+    from portfolio.read.sweep_text import parse_sweeps
+
+    axes = parse_sweeps(sweeps)
+    case, origin = _case(workbook, scenarios, sets, [y for axis in axes for y in axis.years])
+    shocks = _shocks(axes, case.portfolio)
+    grid = list(product(*(axis.changes_bps for axis in axes)))
+    begun = time.monotonic()
+    shocked = load_case(case)
+    points = solve_grid(
+        shocked, shocks, grid, seconds=seconds, progress=_counted(progress, len(grid))
+    )
+    spent = time.monotonic() - begun
+    found, complete = None, True
+    if kinks and len(axes) == 1:
+        if progress is not None:
+            progress("正在查找转折点")
+        found, complete = sweep_kinks(shocked, shocks[0], axes[0].changes_bps, seconds=seconds)
+    names = [channel.name for channel in case.portfolio.channels]
+    return SweepResult(
+        origin=origin,
+        axes=axes,
+        channels=tuple(tuple(names[c] for c in shock.channels) for shock in shocks),
+        points=points,
+        kinks=found,
+        kinks_complete=complete,
+        seconds=spent,
+    )
+
+
+def frontier(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    points: int = 20,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> FrontierResult:
+    """Shortfall against 亿 moved for the merged scenario: from nothing moved to the full repair.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    """
+    from portfolio.model.sweep import FrontierResult
+    from portfolio.optimize.frontier import frontier as solve_frontier
+
+    case, origin = _case(workbook, scenarios, sets, ())
+    if progress is not None:
+        progress("正在求调整量与缺口的前沿")
+    begun = time.monotonic()
+    found = solve_frontier(case, points=points, seconds=seconds)
+    return FrontierResult(
+        origin=origin,
+        points=found.points,
+        kinks=found.kinks,
+        kinks_complete=found.complete,
+        seconds=time.monotonic() - begun,
+    )
+
+
+def reverse(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    cut: str,
+    targets: str | None = None,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> ReverseResult:
+    """The smallest cut of each 统筹 channel, and of all together, that makes a year miss its target.
+
+    Parameters
+    ----------
+    cut
+        Years that are cut, `2023` or `2023-2025`.
+    targets
+        Years that are to be met; by default every year to come that has a target.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the years, all at once.
+    """
+    from portfolio.model.sweep import ReverseResult
+    from portfolio.optimize.reverse import TOLERANCE_WAN
+    from portfolio.optimize.reverse import reverse as solve_reverse
+    from portfolio.read.sweep_text import parse_plan_years
+
+    cut_years = parse_plan_years(cut, "--reverse")
+    asked = None if targets is None else parse_plan_years(targets, "--reverse")
+    case, origin = _case(workbook, scenarios, sets, cut_years)
+
+    def tell(channel: str, year: int) -> None:
+        if progress is not None:
+            progress(f"正在反推 {channel} {year} 年")
+
+    begun = time.monotonic()
+    answers = solve_reverse(case, cut_years, asked or origin.years, seconds=seconds, progress=tell)
+    return ReverseResult(
+        origin=origin,
+        cut_years=cut_years,
+        tolerance_wan=TOLERANCE_WAN,
+        answers=answers,
+        seconds=time.monotonic() - begun,
+    )
+
+
+def write_sweep(
+    out: Path,
+    sweep: SweepResult | None = None,
+    frontier: FrontierResult | None = None,
+    reverse: ReverseResult | None = None,
+) -> tuple[Path, ...]:
+    """Write 扫描.xlsx and run.json of what was asked; all of them or none."""
+    from portfolio.report.files import write_sweep as write
+
+    return write(out, sweep=sweep, frontier=frontier, reverse=reverse)
+
+
+def _case(
+    workbook: Path | None, scenarios: Sequence[str], sets: Sequence[str], years: Sequence[int]
+) -> tuple[RepairCase, SweepOrigin]:
+    """The case of the merged scenario, decided before the earliest year anything touches."""
+    from portfolio.model.problems import Collected
+    from portfolio.model.quarters import FIRST_YEAR
+    from portfolio.model.repair_case import (
+        asof_of_year,
+        first_shocked_year,
+        open_handed,
+        repair_case,
+    )
+    from portfolio.model.scenarios import apply
+    from portfolio.model.sweep import SweepOrigin
+    from portfolio.optimize.sweep import wanted_years
+
+    problems = Collected()
+    with problems.part():
+        loaded = load_workbook(workbook)
+    with problems.part():
+        scenario = merged_scenario(scenarios, sets)
+    problems.raise_any()
+    portfolio, _ = apply(scenario, loaded.portfolio)
+    shocked = first_shocked_year(portfolio, loaded.portfolio)
+    touched = [*years, *([] if shocked is None else [FIRST_YEAR + shocked])]
+    case = repair_case(
+        portfolio,
+        loaded.portfolio,
+        open_handed_play=play_plan(open_handed(portfolio)),
+        shocked_play=play_plan(portfolio),
+        asof_quarter=asof_of_year(min(touched)) if touched else None,
+    )
+    origin = SweepOrigin(
+        scenario=scenario.name,
+        title=scenario.title,
+        workbook=loaded.path.name,
+        workbook_sha256=loaded.sha256,
+        version=__version__,
+        first_year=FIRST_YEAR + case.first_year,
+        years=wanted_years(case),
+    )
+    return case, origin
+
+
+def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
+    """The axes with their channels found: 统筹 channels only, each year of one moved once.
+
+    Raises
+    ------
+    InputError
+        Unknown channels, channels that aren't the city's to allot, money moved twice.
+    """
+    from portfolio.model.items import Kind
+    from portfolio.model.problems import InputError
+    from portfolio.model.quarters import FIRST_YEAR
+    from portfolio.model.scenarios.lookup import find_channel
+    from portfolio.model.sweep import ALL_POOLED
+    from portfolio.optimize.sweep import Shock
+
+    def pooled(channel: Channel) -> bool:
+        return channel.kind is Kind.POOLED
+
+    everything = tuple(c for c, channel in enumerate(portfolio.channels) if pooled(channel))
+    shocks: list[Shock] = []
+    problems: list[Problem] = []
+    taken: set[tuple[int, int]] = set()
+    for axis in axes:
+        channels = everything
+        if axis.channel != ALL_POOLED:
+            try:
+                found = find_channel(axis.channel, portfolio.channels, axis.place, fits=pooled)
+            except InputError as error:
+                problems += error.problems
+                continue
+            if not pooled(found):
+                problems.append(_not_pooled(axis.place, found))
+                continue
+            channels = (portfolio.channels.index(found),)
+        shock = Shock(channels=channels, years=tuple(year - FIRST_YEAR for year in axis.years))
+        cells = set(product(shock.years, shock.channels))
+        if cells & taken:
+            year, channel = min(cells & taken)
+            problems.append(_twice(axis.place, portfolio.channels[channel], FIRST_YEAR + year))
+        taken |= cells
+        shocks.append(shock)
+    if problems:
+        raise InputError(problems)
+    return shocks
+
+
+def _not_pooled(place: str, channel: Channel) -> Problem:
+    from portfolio.model.problems import Problem
+
+    return Problem(
+        place=place,
+        found=f"“{channel.name}”属于{channel.kind}，不是统筹渠道",
+        fix="扫描只变动统筹渠道的额度；其他渠道请写进情景，再用 -s 选用",
+    )
+
+
+def _twice(place: str, channel: Channel, year: int) -> Problem:
+    from portfolio.model.problems import Problem
+
+    return Problem(
+        place=place,
+        found=f"“{channel.name}”{year}年的额度在两项 --sweep 中都有变动",
+        fix="同一渠道同一年份只写一次",
+    )
+
+
+def _counted(progress: Progress | None, points: int) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    return lambda number: progress(f"正在求解第 {number}/{points} 个点")
