@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from portfolio import __version__, workflows
-from portfolio.cli_options import PathName, shared
+from portfolio.cli_options import PathName, WholeNumber, shared
 from portfolio.cli_output import lines, print_json, say_written, working
 from portfolio.cli_reallocate import reallocate
 from portfolio.cli_stress import replay, stress
@@ -94,9 +94,15 @@ def run(
     help="说明某个大项（序号、名称或名称的一部分）为何滞后或资金不足：从原因一直追到根源，季度数与金额加得起来。"
 )
 @click.argument("item", metavar="大项")
+@click.option("--reallocate", "reallocated", is_flag=True,
+              help="改问预算调整方案：为什么减了它，怎样才能保住，代价落在谁身上（重新求解）")  # fmt: skip
+@click.option("--year", type=WholeNumber(), metavar="年份",
+              help="与 --reallocate 同用：只问这一年（默认可调整的各年）")  # fmt: skip
 @shared(scenarios=True, out="另把说明写成文本和 JSON 的文件夹（默认不写）")
 def explain(
     item: str,
+    reallocated: bool,
+    year: int | None,
     workbook: Path | None,
     scenarios: Sequence[str],
     sets: Sequence[str],
@@ -104,6 +110,11 @@ def explain(
     as_json: bool,
 ) -> None:
     """Why an item is late or short."""
+    if year is not None and not reallocated:
+        raise click.UsageError("--year 须与 --reallocate 同用")
+    if reallocated:
+        _explain_repair(item, year, workbook, scenarios, sets, out, as_json)
+        return
     with working("正在推演"):
         explanation, result = workflows.explain(item, workbook, scenarios, sets)
     if out is not None:
@@ -117,6 +128,31 @@ def explain(
     from portfolio.report.explain_text import explanation_lines
 
     click.echo("\n".join(explanation_lines(explanation, result.portfolio)))
+
+
+def _explain_repair(
+    item: str,
+    year: int | None,
+    workbook: Path | None,
+    scenarios: Sequence[str],
+    sets: Sequence[str],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """Why a repair cuts an item, and what would keep it."""
+    from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
+
+    with working("正在推演") as progress:
+        answer, portfolio = workflows.keep(
+            item, workbook, scenarios, sets, year=year, progress=progress
+        )
+    if out is not None:
+        written = workflows.write_counterfactual(answer, portfolio, out)
+        say_written(written, workbook=workbook, quiet=True)
+    if as_json:
+        print_json(counterfactual_data(answer))
+        return
+    click.echo("\n".join(counterfactual_lines(answer, portfolio)))
 
 
 @commands.command(help="多个情景并排比较，差异在前；写出 对比.xlsx。")

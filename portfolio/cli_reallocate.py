@@ -35,6 +35,14 @@ if TYPE_CHECKING:
               help="再用多久寻找改动格数最少的方案（默认 10，0 为不找）")  # fmt: skip
 @click.option("--no-prices", "prices", is_flag=True, default=True, flag_value=False,
               help="不计算“再多 1 亿元能换来什么”，较快")  # fmt: skip
+@click.option("--sweep", "sweeps", multiple=True, metavar="范围",
+              help="改做扫描：一串冲击各求一次，如 '专项债券:2024=-50%..0%/10'；可重复，成网格")  # fmt: skip
+@click.option("--frontier", is_flag=True,
+              help="改求前沿：少动多少资金，缺口就多多少")  # fmt: skip
+@click.option("--reverse", "reverse", metavar="年份",
+              help="改做反向压力测试：这些年的渠道砍到多少，目标就再也达不到，如 2024")  # fmt: skip
+@click.option("--hedge", "samples", type=WholeNumber(), default=0, metavar="情形数",
+              help="改求稳健方案：现在先定一年，对许多种可能的到位率都不太差（两阶段，CVaR）")  # fmt: skip
 @click.option("--stress", "paths", type=WholeNumber(), default=0, metavar="路径数",
               help="另把调整前后的计划放到同样的运气下各推演多少条路径，逐条相减")  # fmt: skip
 @click.option("--seed", type=WholeNumber(), default=1, metavar="种子",
@@ -46,6 +54,10 @@ def reallocate(
     seconds: float,
     cells_seconds: float,
     prices: bool,
+    sweeps: Sequence[str],
+    frontier: bool,
+    reverse: str | None,
+    samples: int,
     paths: int,
     seed: int,
     workbook: Path | None,
@@ -54,7 +66,17 @@ def reallocate(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Repair the plan, then play it."""
+    """Repair the plan, then play it; or ask one of the other questions of the same model."""
+    if samples and (sweeps or frontier or reverse):
+        raise click.UsageError("--hedge 不能与 --sweep、--frontier、--reverse 同用")
+    if (samples or sweeps or frontier or reverse) and (reschedule or paths):
+        raise click.UsageError("--reschedule、--stress 只用于求一个调整方案，请分开运行")
+    if sweeps or frontier or reverse:
+        _ask_sweeps(workbook, scenarios, sets, sweeps, frontier, reverse, out, as_json)
+        return
+    if samples:
+        _hedge(workbook, scenarios, sets, samples, seed, asof, out, as_json)
+        return
     with working("正在推演") as progress:
         result = workflows.reallocate(
             workbook,
@@ -81,6 +103,73 @@ def reallocate(
         show_reallocation(result)
     say_written(written, workbook=workbook, quiet=as_json)
     _end(result)
+
+
+def _ask_sweeps(
+    workbook: Path | None,
+    scenarios: Sequence[str],
+    sets: Sequence[str],
+    sweeps: Sequence[str],
+    frontier: bool,
+    reverse: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """A grid of shocks, the frontier, the reverse stress test: what of them is asked for."""
+    from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
+    from portfolio.report.sweep_text import frontier_lines, reverse_lines, sweep_lines
+
+    given = (workbook, scenarios, sets)
+    with working("正在推演") as progress:
+        grid = workflows.sweep(*given, sweeps, progress=progress) if sweeps else None
+        curve = workflows.frontier(*given, progress=progress) if frontier else None
+        least = workflows.reverse(*given, cut=reverse, progress=progress) if reverse else None
+        folder = workflows.sweep_folder(out, scenarios)
+        written = workflows.write_sweep(folder, sweep=grid, frontier=curve, reverse=least)
+    if as_json:
+        data = {
+            "sweep": None if grid is None else sweep_data(grid),
+            "frontier": None if curve is None else frontier_data(curve),
+            "reverse": None if least is None else reverse_data(least),
+        }
+        print_json(data)
+    else:
+        told = [] if grid is None else [sweep_lines(grid)]
+        told += [] if curve is None else [frontier_lines(curve)]
+        told += [] if least is None else [reverse_lines(least)]
+        click.echo("\n\n".join("\n".join(part) for part in told))
+    say_written(written, workbook=workbook, quiet=as_json)
+
+
+def _hedge(
+    workbook: Path | None,
+    scenarios: Sequence[str],
+    sets: Sequence[str],
+    samples: int,
+    seed: int,
+    asof: str | None,
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """One plan for now that does well over many sampled shocks."""
+    from portfolio.model.reallocation import Verdict
+    from portfolio.report.two_stage_json import hedge_data
+    from portfolio.report.two_stage_text import hedge_lines
+
+    with working("正在推演") as progress:
+        result = workflows.hedge(
+            workbook, scenarios, sets, samples=samples, seed=seed, asof=asof, progress=progress
+        )
+        written = workflows.write_hedge(result, out)
+    if as_json:
+        print_json(hedge_data(result))
+    else:
+        click.echo("\n".join(hedge_lines(result)))
+    say_written(written, workbook=workbook, quiet=as_json)
+    sys.stdout.flush()
+    if result.verdict is not Verdict.PROVEN:
+        infeasible = result.verdict is Verdict.INFEASIBLE
+        raise click.exceptions.Exit(INFEASIBLE if infeasible else UNPROVEN)
 
 
 def _end(result: Reallocation) -> None:

@@ -30,7 +30,7 @@ HOMES = {
     "click": ("cli*.py",),
     "highspy": ("optimize/loaded.py",),
     "networkx": ("model/gates.py",),
-    "numpy": ("model/*", "sim/*", "optimize/*", "report/*"),
+    "numpy": ("model/*", "sim/*", "optimize/*", "report/*", "workflows/hedging.py"),
     "numba": ("sim/lanes_*.py",),
     "numpy.random": ("sim/draws*.py",),
     "openpyxl": ("read/*",),
@@ -234,7 +234,18 @@ def test_packages_are_found_by_the_build():
 
 def test_libraries_that_take_long_are_not_loaded_by_the_command_line():
     """`--help` stays quick: heavy imports wait inside the functions that need them."""
-    eager = {"numpy", "highspy", "networkx", "openpyxl", "pandas", "pulp", "rich", "scipy", "simpy", "xlsxwriter"}
+    eager = {
+        "numpy",
+        "highspy",
+        "networkx",
+        "openpyxl",
+        "pandas",
+        "pulp",
+        "rich",
+        "scipy",
+        "simpy",
+        "xlsxwriter",
+    }
     found = []
     paths = [PACKAGE / "__init__.py", PACKAGE / "__main__.py"]
     paths += [*PACKAGE.glob("cli*.py"), *PACKAGE.glob("workflows/*.py")]

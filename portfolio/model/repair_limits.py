@@ -97,14 +97,16 @@ class RepairLimits:
 
 def with_spare(limits: RepairLimits, wan: int) -> RepairLimits:
     """The same rules a few 万元 tighter, so that a plan under them can be rounded to whole 万元."""
-    tighter = replace(
-        limits, envelope_wan=np.maximum(limits.envelope_wan - 3 * wan, 0), spare_wan=wan
+    envelope = np.maximum(limits.envelope_wan - 3 * wan, 0)
+    tighter, most = (
+        replace(limits, envelope_wan=envelope, spare_wan=wan),
+        limits.reference_total_wan,
     )
     return replace(
         tighter,
-        contract_wan=raised(tighter, limits.contract_wan, limits.reference_total_wan),
-        continuity_wan=raised(tighter, limits.continuity_wan, limits.reference_total_wan),
-        livelihood_wan=raised(tighter, limits.livelihood_wan, limits.reference_total_wan),
+        contract_wan=raised(tighter, limits.contract_wan, most),
+        continuity_wan=raised(tighter, limits.continuity_wan, most),
+        livelihood_wan=raised(tighter, limits.livelihood_wan, most),
     )
 
 

@@ -91,21 +91,35 @@ def counterfactual(
     except NoAnswerError as error:
         if error.state is not SolveState.INFEASIBLE:
             return _answer(item_no, years, possible=None, complete=False)
-        half = Deadline.after(asked.deadline.left / 2)
-        loosenings, complete = _loosenings(asked, draft, ladder, base, keep, half)
-        lacking, conflict, minimal = impossible(asked, keep)
-        return _answer(
-            item_no, years, possible=False, lacking_wan=lacking, conflict=conflict,
-            conflict_is_minimal=minimal, loosenings=loosenings, complete=complete,
-        )  # fmt: skip
+        return _barred(asked, years, draft, ladder, base, keep)
     costs = {aim: round((kept.after[aim] - kept.before[aim]) * WAN_PER_YI) for aim in kept.after}
-    loosenings, complete = (), True
+    loosenings: tuple[Loosening, ...] = ()
+    complete = True
     if any(costs.values()):
         loosenings, complete = _loosenings(asked, draft, ladder, base, keep, asked.deadline)
     given, taken, others = _shifted(asked, kept)
     return _answer(
         item_no, years, possible=True, shortfall_wan=costs[Aim.SHORTFALL],
         delay_wan=costs[Aim.DELAY], given=given, taken=taken, others_wan=others,
+        loosenings=loosenings, complete=complete,
+    )  # fmt: skip
+
+
+def _barred(
+    asked: Asked,
+    years: tuple[KeptYear, ...],
+    draft: Draft,
+    ladder: Ladder,
+    base: Sequence[Solved],
+    keep: Sequence[KeepRow],
+) -> Counterfactual:
+    """No plan keeps the item: what it lacks at the least, what clashes, what would let it be."""
+    half = Deadline.after(asked.deadline.left / 2)
+    loosenings, complete = _loosenings(asked, draft, ladder, base, keep, half)
+    lacking, conflict, minimal = impossible(asked, keep)
+    return _answer(
+        asked.repaired.case.portfolio.items[asked.item].no, years, possible=False,
+        lacking_wan=lacking, conflict=conflict, conflict_is_minimal=minimal,
         loosenings=loosenings, complete=complete,
     )  # fmt: skip
 
@@ -147,7 +161,12 @@ def _keep_it(asked: Asked, draft: Draft, ladder: Ladder, base: tuple[Solved, ...
         # Gates are decided first, the aims then held as exactly as an LP can.
         gates = ladder.climb(asked.deadline, tight=False)[-1].values
         ladder.fix_integers_at(gates)
-    after = ladder.climb(asked.deadline)
+        try:
+            after = ladder.climb(asked.deadline)
+        except NoAnswerError:  # with these gates there was a plan just now
+            raise NoAnswerError(SolveState.NOTHING) from None
+    else:
+        after = ladder.climb(asked.deadline)
     nearest = _nearest(asked, draft, ladder, after)
     cells = {
         cell: nearest.values.get(term.name, 0.0) - base_cell

@@ -161,4 +161,5 @@ class Master:
 
     def known_costs(self, decision: Floats) -> Floats:
         """What the cuts know of each scenario's cost; never more than it is."""
-        return np.maximum(self.cuts.bounds(decision, self.scenarios).max(axis=0), 0.0)
+        most = self.cuts.bounds(decision, self.scenarios).max(axis=0)
+        return np.asarray(np.maximum(most, 0.0), dtype=np.float64)

@@ -16,14 +16,11 @@ from portfolio.optimize.aims import HELD_PART, HELD_YI, KEPT, movement
 from portfolio.optimize.draft import Draft
 from portfolio.optimize.solver import Expression
 from portfolio.optimize.sweep import (
-    Settled,
     Shock,
     Shocked,
     Solution,
     amount,
     both_aims,
-    coefficients,
-    constant,
     least,
     load_case,
     set_envelopes,
@@ -300,17 +297,13 @@ def _ends(shocked: Shocked, moved: Expression, seconds: float | None) -> tuple[f
     reached = amount(second, solution.values)
     held = reached + HELD_YI + abs(reached) * HELD_PART
     shocked.second.set_row_bounds("held_second", None, held - float(second.constant))
-    _objective(shocked.second, [(1.0, moved), (KEPT, first), (KEPT, second)])
+    shocked.second.minimise([(1.0, moved), (KEPT, first), (KEPT, second)])
     most = least(shocked.second, seconds=seconds)
     shocked.second.set_row_bounds("held_second", None, None)
-    _objective(shocked.second, [(1.0, second), (KEPT, first)])
-    _objective(shocked.first, [(1.0, moved)])
+    shocked.second.minimise([(1.0, second), (KEPT, first)])
+    shocked.first.minimise([(1.0, moved)])
     fewest = least(shocked.first, seconds=seconds)
-    _objective(shocked.first, [(1.0, first)])
+    shocked.first.minimise([(1.0, first)])
     if fewest.objective is None or not most.values:
         return None
     return max(0.0, fewest.objective), max(fewest.objective, amount(moved, most.values))
-
-
-def _objective(settled: Settled, parts: Sequence[tuple[float, Expression]]) -> None:
-    settled.set_objective(coefficients(parts), constant(parts))

@@ -131,7 +131,8 @@ class Ladder:
                 self.hold(rung, below, value, slack)
             solved = loaded.solve(seconds=deadline.left) if deadline.left else NOT_ASKED
             if solved.state is not SolveState.OPTIMAL:
-                raise NoAnswerError(solved.state)
+                # What an earlier aim reached can be held: no plan now is the solver's trouble.
+                raise NoAnswerError(SolveState.NOTHING if found else solved.state)
             found.append(solved)
         return tuple(found)
 

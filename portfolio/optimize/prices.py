@@ -35,7 +35,7 @@ from portfolio.optimize.solver import Solved, SolveState
 
 #: A dual this small is none.
 NO_DUAL = 1e-7
-#: Two values (亿元) this near, or as parts of themselves, are the same.
+#: Two values (亿元) this near are the same.
 SAME_YI, SAME_PART = 1e-6, 1e-9
 #: Solves at most to find where a price ends.
 MOST_SOLVES = 16
@@ -103,16 +103,24 @@ def prices(
         ranges=tuple(_ranges(loaded) for loaded in ladder.rungs),
         deadline=deadline,
     )
-    found: list[_Bought] = []
-    try:
-        for row in _worth_a_look(ground):
-            bought = _buy(ground, row, step_wan)
-            if bought is not None:
-                found.append(bought)
-    except NoAnswerError:
-        pass  # the time is over
+    found = _all_bought(ground, step_wan)
     found.sort(key=lambda one: [-round(gain * WAN_PER_YI) for gain in one.gains])
     return tuple(_with_ranges(ground, found[:most]))
+
+
+def _all_bought(ground: _Ground, step_wan: int) -> list[_Bought]:
+    """What a step of each row buys, as far as the time goes; a row the solver fails on is left."""
+    found: list[_Bought] = []
+    for row in _worth_a_look(ground):
+        try:
+            bought = _buy(ground, row, step_wan)
+        except NoAnswerError:
+            if not ground.deadline.left:
+                break
+            continue
+        if bought is not None:
+            found.append(bought)
+    return found
 
 
 def _ranges(loaded: LoadedModel) -> dict[str, dict[int, float]]:
@@ -218,7 +226,7 @@ def _with_ranges(ground: _Ground, found: Sequence[_Bought]) -> list[Price]:
             looser = _reach(ground, loaded, one, rung, slope, toward=1)
             tighter = _reach(ground, loaded, one, rung, slope, toward=-1)
         except NoAnswerError:
-            break
+            continue
         up, down = (tighter, looser) if one.price.rule in FLOORS else (looser, tighter)
         told.append(replace(one.price, holds_down_wan=down, holds_up_wan=up))
     return told

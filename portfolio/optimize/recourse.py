@@ -18,7 +18,6 @@ import numpy.typing as npt
 
 from portfolio.model.audit_repair import audit_repair
 from portfolio.model.money import BPS, WAN_PER_YI, Wan
-from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import Aim, RepairCase
 from portfolio.model.repair_limits import RepairLimits, with_spare
 from portfolio.model.two_stage import DELAY_WEIGHT, NEARNESS_WEIGHT, UNMET_WEIGHT, GateCheck
@@ -28,7 +27,7 @@ from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.repair import SPARES_WAN, Repaired
 from portfolio.optimize.solver import Expression, Solved, SolveState, Variable
-from portfolio.optimize.two_stage import Floats, TwoStage, solve_later
+from portfolio.optimize.two_stage import Floats, TwoStage
 from portfolio.optimize.whole import RoundingError, whole_plan
 
 #: Rules that less money than voted may make impossible: they may lack something, at a price.
@@ -140,7 +139,7 @@ def _second(
     for cell in cells:
         term = draft.planned[cell]
         links.append(f"decided_{term.name}")  # type: ignore[union-attr]
-        draft.model.addConstraint(term <= 0, links[-1])  # type: ignore[arg-type]
+        draft.model.addConstraint(term <= 0, links[-1])
     lacks = [row for row, place in draft.places.items() if place.rule in SOFT]
     lacks += [row.name for row in draft.model.constraints() if row.name.startswith("opens_")]
     rows = [row for row, place in draft.places.items() if place.rule == "voted_envelope"]
@@ -196,7 +195,9 @@ def whole_hedge(stages: Stages, decision: Floats, *, seconds: float) -> Wan | No
             continue
         draft.limits = stages.limits
         try:
-            plan = whole_plan(draft, answer.solved.values, seconds=max(1.0, ends - time.monotonic()))
+            plan = whole_plan(
+                draft, answer.solved.values, seconds=max(1.0, ends - time.monotonic())
+            )
         except RoundingError:
             continue
         if not audit_repair(stages.case, plan):
@@ -215,24 +216,31 @@ def _hold(stages: Stages, draft: Draft, decision: Floats, beside_wan: int) -> No
 
 
 def check_gates(
-    stages: Stages, decision: Floats, scenarios: Floats, costs: Floats, *, seconds: float
+    stages: Stages,
+    decision: Floats,
+    scenarios: Floats,
+    costs: Floats,
+    *,
+    most: int,
+    seconds: float,
 ) -> GateCheck:
-    """Solve some scenarios again with exact integers: gates open when and only when they can."""
+    """Solve the costliest scenarios again with exact integers: gates open when they can."""
+    rows = np.argsort(-costs, kind="stable")[:most]
     draft, _, lacks, _, _ = _second(stages.case, stages.limits, stages.cells)
     model = LoadedModel.of(draft.model)
     for row in lacks:
         if not row.startswith("opens_"):
             _may_lack(model, row)
     worst, proven = 0.0, 0
-    for scenario, cost in zip(scenarios, costs.tolist(), strict=True):
-        for row, most in zip(stages.problem.links, decision.tolist(), strict=True):
-            model.set_row_bounds(row, None, most)
-        for row, most in zip(stages.problem.sampled, scenario.tolist(), strict=True):
-            model.set_row_bounds(row, None, most)
-        solved = model.solve(seconds=seconds / len(costs))
+    for scenario, cost in zip(scenarios[rows], costs[rows].tolist(), strict=True):
+        for row, upper in zip(stages.problem.links, decision.tolist(), strict=True):
+            model.set_row_bounds(row, None, upper)
+        for row, upper in zip(stages.problem.sampled, scenario.tolist(), strict=True):
+            model.set_row_bounds(row, None, upper)
+        solved = model.solve(seconds=seconds / len(rows))
         if solved.objective is None:
             continue
         proven += solved.state is SolveState.OPTIMAL
         apart = cost - solved.objective
         worst = apart if abs(apart) > abs(worst) else worst
-    return GateCheck(checked=len(costs), proven=proven, worst_wan=worst * WAN_PER_YI)
+    return GateCheck(checked=len(rows), proven=proven, worst_wan=worst * WAN_PER_YI)

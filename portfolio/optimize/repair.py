@@ -21,6 +21,9 @@ from portfolio.optimize.whole import RoundingError, whole_plan
 
 #: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
 SPARES_WAN = (3, 10, 100)
+#: Where that leaves no plan either: so far from the optimum itself; loans as many times as far as
+#: they multiply capital.
+APART_WAN = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +113,7 @@ def _with_few_cells(
 
 
 def _whole(draft: Draft, answer: Lexicographic, *, seconds: float) -> Wan:
-    """Whole 万元: of the optimum itself, else of the optimum a few 万元 inside the rules."""
+    """Whole 万元: right beside the optimum, or the optimum a few 万元 inside the rules, or near it."""
     try:
         return whole_plan(draft, answer.solved.values, seconds=seconds)
     except RoundingError:
@@ -125,4 +128,4 @@ def _whole(draft: Draft, answer: Lexicographic, *, seconds: float) -> Wan:
             return whole_plan(inside, nearer.solved.values, seconds=seconds)
         except RoundingError:
             continue
-    raise RoundingError("no whole-number plan near the solver's")
+    return whole_plan(draft, answer.solved.values, seconds=seconds, apart=APART_WAN)

@@ -64,10 +64,9 @@ def reverse(
     for name, channels in names:
         shock = Shock(channels=channels, years=tuple(year - FIRST_YEAR for year in cut_years))
         for year in years:
-            lack = f"S_{year}"
             if year - FIRST_YEAR < case.first_year or not wanted_wan(case)[year - FIRST_YEAR]:
                 continue
-            shocked.first.set_objective({lack: 1.0})
+            shocked.first.minimise_column(f"S_{year}")
             answers.append(_answer(shocked, shock, name, year, seconds))
             if progress is not None:
                 progress(name, year)

@@ -52,7 +52,8 @@ def reduce_scenarios(vectors: Floats, keep: int, weights: Floats | None = None) 
     rows = sorted(chosen)
     mine = np.argmin(apart[:, rows], axis=1)
     mine[rows] = range(len(rows))  # one kept stands for itself, even beside its double
-    gathered = np.bincount(mine, weights=part, minlength=len(rows))
+    gathered = np.zeros(len(rows))
+    np.add.at(gathered, mine, part)
     return Kept(rows=tuple(rows), weights=gathered, distance=float(part @ nearest))
 
 

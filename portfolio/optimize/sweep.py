@@ -65,10 +65,16 @@ class Settled:
         self.relaxed.set_row_bounds(name, low, high)
         self.whole.set_row_bounds(name, low, high)
 
-    def set_objective(self, coefficients: Mapping[str, float], constant: float = 0.0) -> None:
-        """Replace the whole objective."""
-        self.relaxed.set_objective(coefficients, constant)
-        self.whole.set_objective(coefficients, constant)
+    def minimise(self, parts: Sequence[tuple[float, Expression]]) -> None:
+        """Make weighted expressions the whole objective."""
+        constant = sum(weight * float(expression.constant) for weight, expression in parts)
+        self.relaxed.set_objective(coefficients(parts), constant)
+        self.whole.set_objective(coefficients(parts), constant)
+
+    def minimise_column(self, name: str) -> None:
+        """Make one variable the whole objective."""
+        self.relaxed.set_objective({name: 1.0})
+        self.whole.set_objective({name: 1.0})
 
 
 def load(
@@ -84,7 +90,7 @@ def load(
     for loaded in (settled.relaxed, settled.whole):
         for name, expression in rows.items():
             loaded.add_row(name, coefficients([(1.0, expression)]), None, None)
-    settled.set_objective(coefficients(objective), constant(objective))
+    settled.minimise(objective)
     return settled
 
 
@@ -95,11 +101,6 @@ def coefficients(objective: Sequence[tuple[float, Expression]]) -> dict[str, flo
         for variable, part in expression.items():
             found[variable.name] = found.get(variable.name, 0.0) + weight * part
     return found
-
-
-def constant(objective: Sequence[tuple[float, Expression]]) -> float:
-    """The constant of weighted expressions."""
-    return sum(weight * float(expression.constant) for weight, expression in objective)
 
 
 def least(settled: Settled, *, seconds: float | None = None) -> Least:
@@ -119,11 +120,7 @@ def least(settled: Settled, *, seconds: float | None = None) -> Least:
             if near is not None and near - root.objective <= TIGHT_YI + 1e-9 * abs(near):
                 return _proven(settled, again)
     left = None if seconds is None else max(0.0, seconds - (time.monotonic() - begun))
-    return _searched(settled, settled.whole.solve(seconds=left))
-
-
-def _searched(settled: Settled, solved: Solved) -> Least:
-    """What the solver's own search for the integers came to."""
+    solved = settled.whole.solve(seconds=left)
     if solved.state is SolveState.OPTIMAL:
         return _proven(settled, solved)
     return Least(state=solved.state, objective=solved.objective, values=solved.values)

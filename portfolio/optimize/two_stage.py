@@ -7,6 +7,7 @@ already see no better decision.
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
@@ -26,8 +27,9 @@ Floats = npt.NDArray[np.float64]
 STEP = 0.3
 #: Scenarios solved at a time.
 BATCH = 10
-#: All scenarios are solved where the cuts see this part of the tolerance, no more.
+#: All scenarios are solved where the cuts leave open this part of the tolerance, or of the gap.
 PROMISING = 0.4
+SETTLED = 0.02
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,7 +88,7 @@ class _Search:
     problem: TwoStage
     master: Master
     ends: float
-    promising: float
+    tolerance: float
     centre: Point | None = None
     best: Best | None = None
     bound: float | None = None
@@ -133,19 +135,12 @@ def hedge(
     """
     begun = time.monotonic()
     master = Master(problem.first, problem.columns, scenarios, weights, risk)
-    search = _Search(problem, master, begun + seconds, PROMISING * tolerance)
-    state, start_value = SolveState.OPTIMAL, None
-    if start is None:
-        state, point = master.solve(np.zeros(len(problem.columns)), search.left)
-    else:
-        point = Point(decision=start, now=0.0, costs=np.zeros(len(scenarios)), bound=None)
-    search.centre = point
-    if point is not None:
-        value = _solve_all(search, point.decision, point.now)
-        start_value = value if start is not None else None
-    here = None if point is None else point.decision
+    search = _Search(problem, master, begun + seconds, tolerance)
+    state, start_value = _begin(search, start)
+    here = None if search.centre is None else search.centre.decision
     while here is not None and search.gap > tolerance and search.left > 0:
         here = _round(search, here)
+    _last_look(search)
     if search.best is not None:
         state = SolveState.OPTIMAL if search.gap <= tolerance else SolveState.FEASIBLE
     return Hedged(
@@ -157,6 +152,19 @@ def hedge(
         solves=search.solves,
         seconds=time.monotonic() - begun,
     )
+
+
+def _begin(search: _Search, start: Floats | None) -> tuple[SolveState, float | None]:
+    """Solve the start for all scenarios, without one the first stage's own best decision."""
+    master = search.master
+    if start is not None:
+        costs = np.zeros(len(master.scenarios))
+        search.centre = Point(decision=start, now=0.0, costs=costs, bound=None)
+        return SolveState.OPTIMAL, _solve_all(search, start, 0.0)
+    state, search.centre = master.solve(np.zeros(len(master.columns)), search.left)
+    if search.centre is not None:
+        _solve_all(search, search.centre.decision, search.centre.now)
+    return state, None
 
 
 def _round(search: _Search, here: Floats) -> Floats | None:
@@ -171,17 +179,38 @@ def _round(search: _Search, here: Floats) -> Floats | None:
     decision = centre.decision + STEP * (point.decision - centre.decision)
     # What a decision costs by itself is convex, so this is never too little.
     now = centre.now + STEP * (point.now - centre.now)
-    count = len(master.scenarios)
-    rows = [(search.turn + k) % count for k in range(min(count, BATCH))]
-    search.turn = (search.turn + len(rows)) % count
+    rows = _batch(search, decision)
     _solve(search, decision, rows)
     if search.known(now, decision) < search.known(centre.now, centre.decision):
         search.centre = replace(point, decision=decision, now=now)
     centre = search.centre or point
-    if search.known(centre.now, centre.decision) - (search.bound or 0.0) <= search.promising:
+    open_part = search.known(centre.now, centre.decision) - (search.bound or 0.0)
+    if open_part <= max(PROMISING * search.tolerance, search.gap * SETTLED):
         _solve_all(search, centre.decision, centre.now)
         return centre.decision
     return decision
+
+
+def _batch(search: _Search, decision: Floats) -> list[int]:
+    """Scenarios to solve next, in turn: half of them from the worst part, which weighs most."""
+    master = search.master
+    count = len(master.scenarios)
+    order = np.argsort(-master.known_costs(decision), kind="stable")
+    worst = max(1, math.ceil((1 - master.risk.alpha) * count))
+    half = BATCH // 2 if master.risk.weight else 0
+    rows = [int(order[(search.turn + k) % worst]) for k in range(half)]
+    rows += [(search.turn + k) % count for k in range(BATCH - half)]
+    search.turn += BATCH - half
+    return sorted(set(rows))
+
+
+def _last_look(search: _Search) -> None:
+    """Where time was up, the centre may still be better than the best decision solved in full."""
+    centre, best = search.centre, search.best
+    if centre is None or best is None or search.gap <= search.tolerance:
+        return
+    if search.known(centre.now, centre.decision) < best.value:
+        _solve_all(search, centre.decision, centre.now)
 
 
 def _solve_all(search: _Search, decision: Floats, now: float) -> float:
@@ -244,10 +273,10 @@ def evaluate(
     measure: Callable[[Solved], Floats],
 ) -> Floats:
     """What second stages come to: float[decision, scenario, number measured]."""
-
-    different: dict[bytes, Floats] = {decision.tobytes(): decision for decision in decisions}
-    found: dict[bytes, list[Floats]] = {key: [] for key in different}
-    for scenario in scenarios:
-        for key, decision in different.items():
-            found[key].append(measure(solve_later(problem, decision, scenario)))
+    found: dict[bytes, list[Floats]] = {}
+    for decision in decisions:  # from scenario to scenario is nearer than between decisions
+        if decision.tobytes() not in found:
+            found[decision.tobytes()] = [
+                measure(solve_later(problem, decision, scenario)) for scenario in scenarios
+            ]
     return np.array([found[decision.tobytes()] for decision in decisions])

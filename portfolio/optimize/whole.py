@@ -26,9 +26,6 @@ WHOLE = 0.01
 #: Loans may be this far ahead of capital for rounding alone (万元); the audit
 #: allows two.
 LOAN_ROUNDING = 0.9
-#: How far (万元) whole numbers may be from the solver's where none right beside them will do; loans
-#: as many times as far as they multiply capital.
-APART = 3
 
 
 class RoundingError(Exception):
@@ -57,19 +54,21 @@ class _Steps:
         return self.loans.get((year, channel, item), 0.0)
 
 
-def whole_plan(draft: Draft, values: dict[str, float], *, seconds: float = 30.0) -> Wan:
+def whole_plan(
+    draft: Draft, values: dict[str, float], *, seconds: float = 30.0, apart: int = 0
+) -> Wan:
     """The plan in whole 万元: int64[15, channel, item].
+
+    apart : how far beyond the whole numbers right beside the solver's may be looked
 
     Raises
     ------
     RoundingError
-        No rounding within a few 万元 a cell keeps the rules.
+        No rounding within so many 万元 a cell keeps the rules.
     """
     draft = replace(draft, limits=settled(draft, values))
     real = _real_plan(draft, values)
-    plan = _rounded(draft, real, values, seconds)
-    if plan is None:
-        plan = _rounded(draft, real, values, seconds, apart=APART)
+    plan = _rounded(draft, real, values, seconds, apart=apart)
     if plan is None:
         raise RoundingError("no whole-number plan near the solver's")
     return plan
@@ -115,7 +114,7 @@ def _rounded(
         pulls = [-1 * int(weight[cell[2]]) * step for cell, step in steps.cells.items()]
         pulls += [-1 * int(weight[cell[2]]) * step for cell, step in steps.loans.items()]
         steps.model.setObjective(total(pulls))
-        solved = solve(steps.model, seconds=seconds, relative_gap=1e-3)
+        solved = solve(steps.model, seconds=seconds, relative_gap=1e-2 if apart else 1e-3)
         if not solved.has_plan:
             return None
         _take(steps, solved.values)
@@ -211,7 +210,7 @@ def _loan_rows(draft: Draft, steps: _Steps) -> None:
 def _capital_steps(limits: RepairLimits, steps: _Steps, year: int, item: int) -> list[Term]:
     """What the decisions add to an item's capital up to a year's end."""
     parts: list[Term] = [
-        step * (int(limits.capital_bps[cell[1]]) / BPS)
+        step * (int(limits.capital_bps[cell[1]]) / BPS * _worked_part(limits, cell, year))
         for cell, step in steps.by_item[item]
         if cell[0] <= year
     ]
@@ -243,12 +242,16 @@ def _item_rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
         for year in range(limits.first_year, PLAN_YEARS):
             loans = [steps.loan(year, c, item) for c in others]
             before = [-1 * steps.loan(year - 1, c, item) for c in others]
-            now = total([*(s for cell, s in mine if cell[0] == year), *loans, *before])
-            upto = total([*(s for cell, s in mine if cell[0] <= year), *loans])
+            parts = [(s, _worked_part(limits, cell, year)) for cell, s in mine]
+            earlier = [_worked_part(limits, cell, year - 1) for cell, _ in mine]
+            upto = total([*(s * part for s, part in parts if part), *loans])
+            added = [(s, p - e) for (s, p), e in zip(parts, earlier, strict=True) if p != e]
+            now = total([*(s * part for s, part in added), *loans, *before])
             room = int(limits.cap_wan[year, item] - worked[year, item])
             steps.model.addConstraint(now <= room)
             if floors[year, item]:
-                needed = int(floors[year, item] - worked[year, item]) + int(spare[year, item])
+                cut = int(spare[year, item]) if now else 0  # whole cells lose nothing
+                needed = int(floors[year, item] - worked[year, item]) + cut
                 steps.model.addConstraint(now >= needed)
             if most[year, item] < 2 * limits.budget_wan[item]:
                 room = int(most[year, item] - reached[year, item])
@@ -257,6 +260,13 @@ def _item_rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
                 needed = int(least[year, item] - reached[year, item])
                 steps.model.addConstraint(upto >= needed)
         _ratio_row(draft, steps, item, mine)
+
+
+def _worked_part(limits: RepairLimits, cell: tuple[int, int, int], year: int) -> float:
+    """Part of a 万元 planned in a cell that is worked with by a year's end."""
+    if cell[0] >= year:
+        return int(limits.released_bps[cell[:2]]) / BPS if cell[0] == year else 0.0
+    return 1.0
 
 
 def _released_late(limits: RepairLimits) -> np.ndarray:

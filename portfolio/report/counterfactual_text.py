@@ -116,7 +116,8 @@ def _impossible_lines(answer: Counterfactual) -> list[str]:
         lines = wrapped("在现有规则下保不住：投资总数能保，但保不了其中的统筹资金。")
     if not answer.conflict:
         return [*lines, *wrapped("限时内没有找出是哪些规则挡住。")]
-    least = "去掉其中任何一条就能保住" if answer.conflict_is_minimal else "可能还能去掉几条"
+    # Another conflict may stand behind this one: that one rule is let go needn't be enough.
+    least = "最小的一组，至少要放开一条" if answer.conflict_is_minimal else "可能还能去掉几条"
     lines += wrapped(f"挡住它的规则（{least}）：")
     for member in answer.conflict[:TOLD]:
         lines += wrapped(f"{_place(member.where, member.year)}（{_title(member.rule)}）", 1)

@@ -174,13 +174,14 @@ def price_sentence(portfolio: Portfolio, price: Price) -> str:
     pooled = price.channel_id is not None and price.item_no is None
     head = f"再多 {step} 亿元 {label}" if pooled else f"{label}放宽 {step} 亿元"
     parts = [
-        f"{name} {yi_text(wan, 2)} {unit}"
-        for name, wan, unit in (
-            ("缺口少", price.shortfall_wan, "亿元"),
-            ("加权滞后少", price.delay_wan, "亿元·年"),
-            ("另带动贷款", price.loans_wan, "亿元"),
+        f"{name}{side} {yi_text(abs(wan), 2)} {unit}"
+        for name, wan, unit, sides in (
+            ("缺口", price.shortfall_wan, "亿元", ("少", "多")),
+            ("加权滞后", price.delay_wan, "亿元·年", ("少", "多")),
+            ("另", price.loans_wan, "亿元", ("带动贷款", "减少贷款")),
         )
         if wan
+        for side in (sides[wan < 0],)
     ] or ["缺口与滞后都不变"]
     return f"{head}：{'，'.join(parts)}；{holds_text(price)}（{short_title(price.rule)}）。"
 

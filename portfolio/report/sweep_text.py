@@ -16,7 +16,7 @@ from portfolio.model.sweep import (
     SweepOrigin,
     SweepResult,
 )
-from portfolio.report.plain_text import padded, shortened, text_columns, wrapped
+from portfolio.report.plain_text import SCREEN_COLUMNS, padded, shortened, text_columns, wrapped
 
 NOTE_OPTIMUM = "数字为求解器最优值（未取整到整万元的方案），缺口按折市重点口径，不超过目标与原计划两者中较低的一个。"
 #: Years of shortfall that stand in the table; the others are in the workbook.
@@ -27,16 +27,10 @@ def sweep_lines(result: SweepResult) -> list[str]:
     """The grid as a table, then the kinks."""
     lines = wrapped(f"扫描：{'；'.join(axis_text(axis) for axis in result.axes)}")
     lines += _origin_lines(result.origin)
-    years = _years_lacking(result.origin, [point.reached for point in result.points])
-    heads = [*(_axis_head(axis) for axis in result.axes), *_aim_heads(years)]
-    rows = [
-        [*map(change_text, point.changes_bps), *_aim_cells(point.reached, result.origin, years)]
-        for point in result.points
-    ]
-    lines += ["", *_table(heads, rows)]
-    if len(years) < len(_lacking(result.origin, [point.reached for point in result.points])):
-        lines += wrapped("各年缺口较多，表中只列前几年，其余见 扫描.xlsx。")
-    lines += _unproven_line([point.reached for point in result.points])
+    reached = [point.reached for point in result.points]
+    keys = [list(map(change_text, point.changes_bps)) for point in result.points]
+    heads = [_axis_head(axis) for axis in result.axes]
+    lines += ["", *_aims_table(heads, keys, reached, result.origin), *_unproven_line(reached)]
     if result.kinks is not None:
         lines += ["", *_kink_lines(result.kinks, result.kinks_complete, in_moved=False)]
     return lines
@@ -48,13 +42,9 @@ def frontier_lines(result: FrontierResult) -> list[str]:
     if not result.points:
         return [*lines, *wrapped("没有任何调整方案能同时满足各项规则，前沿无法给出。")]
     reached = [point.reached for point in result.points]
-    years = _years_lacking(result.origin, reached)
-    heads = ["至多调整", *_aim_heads(years)]
-    rows = [
-        [yi_text(point.moved_wan), *_aim_cells(point.reached, result.origin, years)]
-        for point in result.points
-    ]
-    lines += ["", *_table(heads, rows), *_unproven_line(reached)]
+    keys = [[yi_text(point.moved_wan)] for point in result.points]
+    table = _aims_table(["至多调整"], keys, reached, result.origin)
+    lines += ["", *table, *_unproven_line(reached)]
     least = result.points[0].moved_wan
     if least:
         lines += wrapped(f"满足各项规则至少要调整 {yi_text(least)} 亿元。")
@@ -172,8 +162,27 @@ def _lacking(origin: SweepOrigin, reached: Sequence[AimsReached]) -> list[int]:
     return found
 
 
-def _years_lacking(origin: SweepOrigin, reached: Sequence[AimsReached]) -> list[int]:
-    return _lacking(origin, reached)[:MOST_YEARS]
+def _aims_table(
+    heads: Sequence[str],
+    keys: Sequence[Sequence[str]],
+    reached: Sequence[AimsReached],
+    origin: SweepOrigin,
+) -> list[str]:
+    """Keys and aims side by side; as many of the years that lack something as the screen takes."""
+    lacking = _lacking(origin, reached)
+    table: list[str] = []
+    for count in range(min(MOST_YEARS, len(lacking)), -1, -1):
+        years = lacking[:count]
+        rows = [
+            [*key, *_aim_cells(aims, origin, years)]
+            for key, aims in zip(keys, reached, strict=True)
+        ]
+        table = _table([*heads, *_aim_heads(years)], rows)
+        if max(map(text_columns, table)) <= SCREEN_COLUMNS:
+            break
+    if count < len(lacking):
+        table += wrapped("有缺口的年份较多，表中未列全，其余见 扫描.xlsx。")
+    return table
 
 
 def _aim_cells(reached: AimsReached, origin: SweepOrigin, years: Sequence[int]) -> list[str]:

@@ -6,6 +6,7 @@ functions alone. Heavy imports stay inside, so that a command pays only for what
 
 from __future__ import annotations
 
+from portfolio.workflows.hedging import hedge
 from portfolio.workflows.luck_options import Told
 from portfolio.workflows.playing import (
     AuditError,
@@ -24,10 +25,11 @@ from portfolio.workflows.reading import (
     merged_scenario,
     workbook_path,
 )
-from portfolio.workflows.reallocating import PRICE_SECONDS, open_case, reallocate
+from portfolio.workflows.reallocating import PRICE_SECONDS, keep, open_case, reallocate
 from portfolio.workflows.replaying import Replay, replay
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stressing import stress
+from portfolio.workflows.sweeping import frontier, reverse, sweep, write_sweep
 from portfolio.workflows.writing import (
     check_paths_format,
     graph,
@@ -35,9 +37,12 @@ from portfolio.workflows.writing import (
     output_folder,
     replay_data,
     replay_lines,
+    sweep_folder,
     write_check,
     write_comparison,
+    write_counterfactual,
     write_explanation,
+    write_hedge,
     write_reallocation,
     write_replay,
     write_run,
@@ -58,8 +63,11 @@ __all__ = [
     "compare",
     "explain",
     "find_scenario",
+    "frontier",
     "graph",
+    "hedge",
     "init",
+    "keep",
     "load_workbook",
     "merged_scenario",
     "open_case",
@@ -69,15 +77,21 @@ __all__ = [
     "replay",
     "replay_data",
     "replay_lines",
+    "reverse",
     "run",
     "stoppable",
     "stress",
+    "sweep",
+    "sweep_folder",
     "workbook_path",
     "write_check",
     "write_comparison",
+    "write_counterfactual",
     "write_explanation",
+    "write_hedge",
     "write_reallocation",
     "write_replay",
     "write_run",
     "write_stress",
+    "write_sweep",
 ]

@@ -12,36 +12,19 @@ from portfolio.workflows.playing import AuditError, Progress
 from portfolio.workflows.reallocating import OpenedCase, open_case
 
 if TYPE_CHECKING:
-    import numpy as np
-    import numpy.typing as npt
-
     from portfolio.model.money import Wan
     from portfolio.model.repair import RepairCase
-    from portfolio.model.study.estimates import Estimate
-    from portfolio.model.two_stage import (
-        Compared,
-        GateCheck,
-        HedgeResult,
-        HedgeSettings,
-        NowCell,
-    )
+    from portfolio.model.two_stage import Floats, HedgeResult, HedgeSettings
     from portfolio.optimize.recourse import Stages
     from portfolio.optimize.repair import Repaired
-    from portfolio.optimize.two_stage import Best, Hedged
-
-    Floats = npt.NDArray[np.float64]
+    from portfolio.optimize.two_stage import Hedged
 
 SAMPLES, FRESH, SECONDS = 100, 500, 120.0
 ALPHA, WEIGHT = 0.8, 0.5
 MOST_SAMPLES = 2_000
 #: More samples than this are reduced to so many scenarios.
 KEPT_SCENARIOS = 100
-#: Fresh shocks are paths of the same seed from here on: no sampled one is among them.
-FRESH_FROM = 1_000_001
-#: Costliest scenarios solved again with the gates free, and seconds for it.
-GATE_CHECKS, GATE_SECONDS = 3, 15.0
 REPAIR_SECONDS, ROUNDING_SECONDS = 120.0, 60.0
-PLANS = ("稳健方案", "调整方案", "原计划")
 
 
 def hedge(
@@ -77,13 +60,9 @@ def hedge(
     with problems.part():
         opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
     problems.raise_any()
+    risk = Risk(alpha=alpha, weight=weight)
     settings = HedgeSettings(
-        samples=samples,
-        years=years,
-        risk=Risk(alpha=alpha, weight=weight),
-        seed=seed,
-        fresh=fresh,
-        seconds=seconds,
+        samples=samples, years=years, risk=risk, seed=seed, fresh=fresh, seconds=seconds
     )
     return hedge_case(opened, settings, progress or (lambda _text: None))
 
@@ -108,7 +87,8 @@ def hedge_case(opened: OpenedCase, settings: HedgeSettings, tell: Progress) -> H
     scenarios, hedged = _searched(opened, settings, laid, repaired.plan_wan)
     if hedged.best is None:
         return nothing
-    return _with_plan(nothing, laid, scenarios, hedged, repaired.plan_wan, begun, tell)
+    found = _with_plan(nothing, laid, scenarios, hedged, repaired.plan_wan, tell)
+    return replace(found, total_seconds=time.monotonic() - begun)
 
 
 def _searched(
@@ -117,8 +97,9 @@ def _searched(
     """Sample, reduce, search."""
     from portfolio.optimize.scenario_reduction import reduce_scenarios
     from portfolio.optimize.two_stage import hedge as search
+    from portfolio.workflows.hedge_comparison import receipts
 
-    drawn = laid.scenarios(_receipts(opened.case, settings.seed, 1, settings.samples))
+    drawn = laid.scenarios(receipts(opened.case, settings.seed, 1, settings.samples))
     kept = reduce_scenarios(drawn, KEPT_SCENARIOS)
     scenarios = drawn[list(kept.rows)]
     hedged = search(
@@ -130,13 +111,6 @@ def _searched(
         seconds=settings.seconds,
     )
     return scenarios, hedged
-
-
-def _receipts(case: RepairCase, seed: int, first: int, paths: int) -> npt.NDArray[np.integer]:
-    """到位率 of some paths: [path, year, channel]."""
-    from portfolio.sim.draws import draw
-
-    return draw(case.portfolio, seed=seed, first_path=first, paths=paths).receipt_bps
 
 
 def _without_plan(
@@ -189,22 +163,21 @@ def _with_plan(
     scenarios: Floats,
     hedged: Hedged,
     repaired_wan: Wan,
-    begun: float,
     tell: Progress,
 ) -> HedgeResult:
-    """The plan in whole 万元, checked and compared on fresh shocks."""
+    """The plan in whole 万元, its gates checked, then compared."""
     from portfolio.model.money import WAN_PER_YI
-    from portfolio.model.quarters import PLAN_YEARS
     from portfolio.model.reallocation import Verdict
     from portfolio.optimize.recourse import whole_hedge
     from portfolio.optimize.solver import SolveState
+    from portfolio.workflows.hedge_comparison import gate_check
 
-    case, settings, best = nothing.case, nothing.settings, hedged.best
+    best = hedged.best
     assert best is not None
     tell("正在取整并核对稳健方案")
     plan = whole_hedge(laid, best.decision, seconds=ROUNDING_SECONDS)
     proven = hedged.state is SolveState.OPTIMAL and plan is not None
-    base = replace(
+    found = replace(
         nothing,
         verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
         value_wan=best.value * WAN_PER_YI,
@@ -214,93 +187,32 @@ def _with_plan(
         rounds=hedged.rounds,
         solves=hedged.solves,
         solve_seconds=hedged.seconds,
-        gate_check=_gate_check(laid, best, scenarios),
+        gate_check=gate_check(laid, best, scenarios),
     )
-    if plan is None:
-        return replace(base, total_seconds=time.monotonic() - begun)
+    return found if plan is None else _with_comparison(found, laid, plan, repaired_wan, tell)
+
+
+def _with_comparison(
+    found: HedgeResult, laid: Stages, plan: Wan, repaired_wan: Wan, tell: Progress
+) -> HedgeResult:
+    """The plan, and how it does beside the others on fresh shocks."""
+    from portfolio.model.quarters import PLAN_YEARS
+    from portfolio.model.two_stage import mean_estimate
+    from portfolio.workflows.hedge_comparison import cells_now, compared
+
+    case, settings = found.case, found.settings
     tell(f"正在用 {settings.fresh:,} 种新抽的冲击比较三个方案")
     plans = (plan, repaired_wan, case.portfolio.plan_wan[:PLAN_YEARS])
-    compared = _compared(case, settings, laid, plans)
-    shares = [settings.risk.shares(each.costs.shortfall_wan) for each in compared]
+    each = compared(case, settings, laid, plans)
+    shares = [settings.risk.shares(one.costs.shortfall_wan) for one in each]
     return replace(
-        base,
+        found,
         plan_wan=plan,
         first_stage_wan=plan[case.first_year : case.first_year + settings.years],
-        cells=_cells(laid, plans),
-        compared=compared,
-        gain=_estimate(shares[1] - shares[0]),
-        total_seconds=time.monotonic() - begun,
+        cells=cells_now(laid, plans),
+        compared=each,
+        gain=mean_estimate(shares[1] - shares[0]),
     )
-
-
-def _gate_check(laid: Stages, best: Best, scenarios: Floats) -> GateCheck:
-    """The costliest scenarios with the gates free."""
-    import numpy as np
-
-    from portfolio.optimize.recourse import check_gates
-
-    rows = np.argsort(-best.costs, kind="stable")[:GATE_CHECKS]
-    return check_gates(
-        laid, best.decision, scenarios[rows], best.costs[rows], seconds=GATE_SECONDS
-    )
-
-
-def _compared(
-    case: RepairCase, settings: HedgeSettings, laid: Stages, plans: Sequence[Wan]
-) -> tuple[Compared, ...]:
-    """The plans' money now on the same fresh shocks, each answered as well as can be."""
-    from portfolio.model.money import WAN_PER_YI
-    from portfolio.model.two_stage import Compared, Costs
-    from portfolio.optimize.two_stage import evaluate
-
-    scenarios = laid.scenarios(_receipts(case, settings.seed, FRESH_FROM, settings.fresh))
-    decisions = [laid.decision(plan) for plan in plans]
-    measured = evaluate(laid.problem, decisions, scenarios, laid.measure) * WAN_PER_YI
-    risk, found = settings.risk, []
-    for name, costs in zip(PLANS, measured, strict=True):
-        shortfall, delay, unmet = costs.T
-        found.append(
-            Compared(
-                name=name,
-                mean=_estimate(shortfall),
-                worst=_estimate(replace(risk, weight=1.0).shares(shortfall)),
-                objective=_estimate(risk.shares(shortfall)),
-                delay=_estimate(delay),
-                unmet=_estimate(unmet),
-                costs=Costs(shortfall_wan=shortfall, delay_wan=delay, unmet_wan=unmet),
-            )
-        )
-    return tuple(found)
-
-
-def _estimate(values: Floats) -> Estimate:
-    from portfolio.model.two_stage import mean_estimate
-
-    return mean_estimate(values)
-
-
-def _cells(laid: Stages, plans: Sequence[Wan]) -> tuple[NowCell, ...]:
-    """Cells decided now in which any two of the plans differ."""
-    from portfolio.model.quarters import FIRST_YEAR
-    from portfolio.model.two_stage import NowCell
-
-    portfolio, found = laid.case.portfolio, []
-    for cell in laid.cells:
-        year, channel, item = cell
-        hedged, repaired, planned = (int(plan[cell]) for plan in plans)
-        if hedged == repaired == planned:
-            continue
-        found.append(
-            NowCell(
-                item_no=portfolio.items[item].no,
-                channel_id=portfolio.channels[channel].id,
-                year=FIRST_YEAR + year,
-                baseline_wan=planned,
-                repaired_wan=repaired,
-                hedged_wan=hedged,
-            )
-        )
-    return tuple(found)
 
 
 def _check_options(

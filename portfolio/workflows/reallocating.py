@@ -11,6 +11,8 @@ from portfolio.workflows.playing import AuditError, Progress, play_plan, played
 from portfolio.workflows.reading import load_workbook, merged_scenario
 
 if TYPE_CHECKING:
+    from portfolio.model.counterfactual import Counterfactual
+    from portfolio.model.money import Wan
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation import Price, Reallocation, YearPromise
@@ -118,6 +120,54 @@ def reallocate(
     return replace(result, luck=under_luck(opened, result.repaired, paths, seed))
 
 
+def keep(
+    item: str,
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    year: int | None = None,
+    asof: str | None = None,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> tuple[Counterfactual, Portfolio]:
+    """Why a repair cuts an item (in a year, or in any), and what would keep it.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios, the item's name and the year; there is no repair.
+    AuditError
+        The repaired plan breaks the rulebook: a defect.
+    """
+    from portfolio.model.items_lookup import find_item
+    from portfolio.model.problems import InputError, Problem
+    from portfolio.optimize.counterfactual import counterfactual
+    from portfolio.optimize.repair import repair
+
+    tell = progress or (lambda _text: None)
+    opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
+    found = find_item(item, opened.case.portfolio.items)
+    tell("正在求解调整方案")
+    repaired = repair(opened.case, seconds=seconds)
+    if repaired.breaches:
+        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    tell("正在反问：怎样才能保住")
+    try:
+        answer = counterfactual(repaired, found.no, year, seconds=seconds / 2)
+    except ValueError as error:
+        raise InputError(
+            [
+                Problem(
+                    place="--reallocate",
+                    found=str(error),
+                    fix="请先运行 portfolio reallocate（同一情景）看结论，再换一个大项或年份",
+                )
+            ]
+        ) from error
+    return answer, opened.case.portfolio
+
+
 def under_luck(
     opened: OpenedCase, repaired: Portfolio, paths: int, seed: int
 ) -> ScenarioComparison:
@@ -169,15 +219,13 @@ def assembled(
 
         tell("正在查找规则冲突")
         found = explain_infeasible(case, repaired.limits, seconds=seconds / 2)
-        return replace(result, infeasibility=found)
+        return replace(result, infeasibility=found, years=year_promises(opened))
     tell("正在推演调整后的计划")
-    portfolio = lay_out(
-        case.portfolio, plan_for_play(case, plan), asof_quarter=case.asof_quarter
-    )
+    portfolio = lay_out(case.portfolio, plan_for_play(case, plan), asof_quarter=case.asof_quarter)
     outcome = play_plan(portfolio)
     return replace(
         result,
-        years=year_promises(opened, repaired, portfolio, outcome),
+        years=year_promises(opened, plan, portfolio, outcome),
         prices=_prices(repaired, price_seconds, tell),
         repaired=portfolio,
         outcome=outcome,
@@ -195,9 +243,15 @@ def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, 
 
 
 def year_promises(
-    opened: OpenedCase, repaired: Repaired, portfolio: Portfolio, outcome: Outcome
+    opened: OpenedCase,
+    plan_wan: Wan | None = None,
+    portfolio: Portfolio | None = None,
+    outcome: Outcome | None = None,
 ) -> tuple[YearPromise, ...]:
-    """The plan years before and after, promised and played, converted."""
+    """The plan years before and after, promised and played, converted.
+
+    Without a repaired plan what is promised and played is the unrepaired play.
+    """
     from portfolio.model.measures import year_measures
     from portfolio.model.money import BPS
     from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
@@ -205,25 +259,27 @@ def year_promises(
     from portfolio.model.repair_aims import conversion_bps, worked_wan
 
     case = opened.case
-    assert repaired.plan_wan is not None
     factors = conversion_bps(case.portfolio)
     baseline = case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
-    promised = worked_wan(case, repaired.plan_wan).sum(axis=(1, 2)) * factors // BPS
     shocked = {m.year: m for m in year_measures(case.portfolio, opened.run.outcome)}
-    after = {m.year: m for m in year_measures(portfolio, outcome)}
+    after, promised = shocked, None
+    if plan_wan is not None and portfolio is not None and outcome is not None:
+        after = {m.year: m for m in year_measures(portfolio, outcome)}
+        promised = worked_wan(case, plan_wan).sum(axis=(1, 2)) * factors // BPS
     targets = {target.year: target for target in case.portfolio.targets}
     years = []
     for index in range(PLAN_YEARS):
         year = FIRST_YEAR + index
         target = targets.get(year)
+        left = shocked[year].converted_wan or 0
         years.append(
             YearPromise(
                 year=year,
                 target_wan=None if target is None else target.target_wan,
                 inclusion_bps=int(factors[index]) or None,
                 baseline_wan=int(baseline[index]),
-                shocked_wan=shocked[year].converted_wan or 0,
-                promised_wan=int(promised[index]),
+                shocked_wan=left,
+                promised_wan=left if promised is None else int(promised[index]),
                 played_wan=after[year].converted_wan or 0,
             )
         )

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from portfolio.model.repair import RepairCase
     from portfolio.model.sweep import (
         FrontierResult,
+        Kink,
         ReverseResult,
         SweepAxis,
         SweepOrigin,
         SweepResult,
     )
-    from portfolio.optimize.sweep import Shock
+    from portfolio.optimize.sweep import Shock, Shocked
 
 #: For one solve; the whole takes as many as there are points.
 SECONDS = 60.0
@@ -42,6 +43,7 @@ def sweep(
 ) -> SweepResult:
     """Repair the plan at every point of a grid of shocks laid on the merged scenario.
 
+    Changes are against the envelopes the scenario leaves (`--set` changes the workbook's).
     Every point starts from one decision: the end of the year before the earliest year the
     scenario or any shock of the grid touches. `seconds` is the limit of one solve.
 
@@ -50,36 +52,53 @@ def sweep(
     InputError
         Problems of the workbook, the scenarios and the sweeps, all at once.
     """
+    from portfolio.model.problems import Collected
     from portfolio.model.sweep import SweepResult
-    from portfolio.optimize.frontier import sweep_kinks
     from portfolio.optimize.sweep import load_case, solve_grid
     from portfolio.read.sweep_text import parse_sweeps
 
-    axes = parse_sweeps(sweeps)
-    case, origin = _case(workbook, scenarios, sets, [y for axis in axes for y in axis.years])
+    problems = Collected()
+    axes: tuple[SweepAxis, ...] = ()
+    with problems.part():
+        axes = parse_sweeps(sweeps)
+    with problems.part():
+        case, origin = _case(workbook, scenarios, sets, [y for axis in axes for y in axis.years])
+    problems.raise_any()
     shocks = _shocks(axes, case.portfolio)
     grid = list(product(*(axis.changes_bps for axis in axes)))
     begun = time.monotonic()
     shocked = load_case(case)
-    points = solve_grid(
-        shocked, shocks, grid, seconds=seconds, progress=_counted(progress, len(grid))
-    )
+    tell = _counted(progress, len(grid))
+    points = solve_grid(shocked, shocks, grid, seconds=seconds, progress=tell)
     spent = time.monotonic() - begun
-    found, complete = None, True
-    if kinks and len(axes) == 1:
-        if progress is not None:
-            progress("正在查找转折点")
-        found, complete = sweep_kinks(shocked, shocks[0], axes[0].changes_bps, seconds=seconds)
+    found = _kinks(shocked, shocks, axes, seconds, progress) if kinks else None
     names = [channel.name for channel in case.portfolio.channels]
     return SweepResult(
         origin=origin,
         axes=axes,
         channels=tuple(tuple(names[c] for c in shock.channels) for shock in shocks),
         points=points,
-        kinks=found,
-        kinks_complete=complete,
+        kinks=None if found is None else found[0],
+        kinks_complete=found is None or found[1],
         seconds=spent,
     )
+
+
+def _kinks(
+    shocked: Shocked,
+    shocks: Sequence[Shock],
+    axes: Sequence[SweepAxis],
+    seconds: float,
+    progress: Progress | None,
+) -> tuple[tuple[Kink, ...], bool] | None:
+    """Kinks along a single axis; several axes have no line to bend."""
+    from portfolio.optimize.frontier import sweep_kinks
+
+    if len(axes) != 1:
+        return None
+    if progress is not None:
+        progress("正在查找转折点")
+    return sweep_kinks(shocked, shocks[0], axes[0].changes_bps, seconds=seconds)
 
 
 def frontier(
@@ -139,14 +158,22 @@ def reverse(
     InputError
         Problems of the workbook, the scenarios and the years, all at once.
     """
+    from portfolio.model.problems import Collected
     from portfolio.model.sweep import ReverseResult
     from portfolio.optimize.reverse import TOLERANCE_WAN
     from portfolio.optimize.reverse import reverse as solve_reverse
     from portfolio.read.sweep_text import parse_plan_years
 
-    cut_years = parse_plan_years(cut, "--reverse")
-    asked = None if targets is None else parse_plan_years(targets, "--reverse")
-    case, origin = _case(workbook, scenarios, sets, cut_years)
+    problems = Collected()
+    cut_years: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
+    with problems.part():
+        cut_years = parse_plan_years(cut, "--reverse")
+    with problems.part():
+        asked = () if targets is None else parse_plan_years(targets, "--reverse")
+    with problems.part():
+        case, origin = _case(workbook, scenarios, sets, cut_years)
+    problems.raise_any()
 
     def tell(channel: str, year: int) -> None:
         if progress is not None:
@@ -227,32 +254,19 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
     InputError
         Unknown channels, channels that aren't the city's to allot, money moved twice.
     """
-    from portfolio.model.items import Kind
     from portfolio.model.problems import InputError
     from portfolio.model.quarters import FIRST_YEAR
-    from portfolio.model.scenarios.lookup import find_channel
-    from portfolio.model.sweep import ALL_POOLED
     from portfolio.optimize.sweep import Shock
 
-    def pooled(channel: Channel) -> bool:
-        return channel.kind is Kind.POOLED
-
-    everything = tuple(c for c, channel in enumerate(portfolio.channels) if pooled(channel))
     shocks: list[Shock] = []
     problems: list[Problem] = []
     taken: set[tuple[int, int]] = set()
     for axis in axes:
-        channels = everything
-        if axis.channel != ALL_POOLED:
-            try:
-                found = find_channel(axis.channel, portfolio.channels, axis.place, fits=pooled)
-            except InputError as error:
-                problems += error.problems
-                continue
-            if not pooled(found):
-                problems.append(_not_pooled(axis.place, found))
-                continue
-            channels = (portfolio.channels.index(found),)
+        try:
+            channels = _pooled(axis, portfolio.channels)
+        except InputError as error:
+            problems += error.problems
+            continue
         shock = Shock(channels=channels, years=tuple(year - FIRST_YEAR for year in axis.years))
         cells = set(product(shock.years, shock.channels))
         if cells & taken:
@@ -263,6 +277,24 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
     if problems:
         raise InputError(problems)
     return shocks
+
+
+def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
+    """Positions of the channels an axis names."""
+    from portfolio.model.items import Kind
+    from portfolio.model.problems import InputError
+    from portfolio.model.scenarios.lookup import find_channel
+    from portfolio.model.sweep import ALL_POOLED
+
+    def pooled(channel: Channel) -> bool:
+        return channel.kind is Kind.POOLED
+
+    if axis.channel == ALL_POOLED:
+        return tuple(c for c, channel in enumerate(channels) if pooled(channel))
+    found = find_channel(axis.channel, channels, axis.place, fits=pooled)
+    if not pooled(found):
+        raise InputError([_not_pooled(axis.place, found)])
+    return (channels.index(found),)
 
 
 def _not_pooled(place: str, channel: Channel) -> Problem:

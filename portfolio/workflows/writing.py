@@ -10,11 +10,13 @@ from portfolio import shipped
 from portfolio.workflows.reading import BASELINE, load_workbook
 
 if TYPE_CHECKING:
+    from portfolio.model.counterfactual import Counterfactual
     from portfolio.model.explanation import Explanation
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation import Reallocation
     from portfolio.model.result import RunResult
     from portfolio.model.study.result import StressResult
+    from portfolio.model.two_stage import HedgeResult
     from portfolio.workflows.playing import CheckResult
     from portfolio.workflows.replaying import Replay
 
@@ -49,6 +51,25 @@ def write_explanation(explanation: Explanation, result: RunResult, out: Path) ->
     )
 
 
+def write_counterfactual(
+    answer: Counterfactual, portfolio: Portfolio, out: Path
+) -> tuple[Path, ...]:
+    """Write what would keep an item as text for people and as JSON."""
+    from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
+    from portfolio.report.files import write_all
+    from portfolio.report.json_text import json_text
+
+    text = "\r\n".join(counterfactual_lines(answer, portfolio)) + "\r\n"
+    stem = f"调整说明 {answer.item_no}"
+    return write_all(
+        out,
+        {
+            f"{stem}.txt": text.encode("utf-8-sig"),
+            f"{stem}.json": json_text(counterfactual_data(answer)).encode("utf-8"),
+        },
+    )
+
+
 def output_folder(given: Path | None, scenario: str) -> Path:
     """Where a run is written: the folder given, else `out/<scenario>` in the working folder."""
     safe = "".join("_" if mark in '<>:"/\\|?*' else mark for mark in scenario).strip(" .")
@@ -75,6 +96,28 @@ def write_reallocation(result: Reallocation, out: Path | None = None) -> tuple[P
     from portfolio.report.files import write_reallocation as write
 
     return write(result, output_folder(out, f"预算调整 {result.run.scenario}"[:80]))
+
+
+def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...]:
+    """Write what a hedge came to as text for people and as JSON."""
+    from portfolio.report.files import write_all
+    from portfolio.report.json_text import json_text
+    from portfolio.report.two_stage_json import hedge_data
+    from portfolio.report.two_stage_text import hedge_lines
+
+    text = "\r\n".join(hedge_lines(result)) + "\r\n"
+    return write_all(
+        output_folder(out, f"稳健方案 {result.run.scenario}"[:80]),
+        {
+            "稳健方案.txt": text.encode("utf-8-sig"),
+            "run.json": json_text(hedge_data(result)).encode("utf-8"),
+        },
+    )
+
+
+def sweep_folder(out: Path | None, scenarios: Sequence[str]) -> Path:
+    """Where sweeps are written: the folder given, else `out/扫描 <情景>`."""
+    return output_folder(out, f"扫描 {'+'.join(scenarios) or BASELINE}"[:80])
 
 
 def write_stress(

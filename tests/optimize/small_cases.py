@@ -249,5 +249,7 @@ def random_cases(draw: st.DrawFn, shocks: bool = False, max_items: int = 3) -> R
     if shocks:
         changed = draw(conditions(len(before.items), CHANNELS))
         shocked = replace(shocked, conditions=changed)
-    asof = draw(st.sampled_from((None, None, -1, 3, 5, 14)))
+    # In a running year a shock may take back own money that the past counts as spent: no rule
+    # says what holds then, so that such cases are left out.
+    asof = draw(st.sampled_from((None, None, -1, 3, 11, *(() if shocks else (5, 14)))))
     return case_of_plays(shocked, before, asof=asof)

@@ -79,7 +79,7 @@ def test_without_time_nothing_is_claimed():
 
 @pytest.mark.parametrize(("item_no", "year"), [(9, 2021), (1, 2020), (1, 2036)])
 def test_an_item_or_a_year_that_is_not_there_is_refused(item_no, year):
-    with pytest.raises(ValueError, match="大项|不可调整"):
+    with pytest.raises(ValueError, match=r"大项|不可调整"):
         counterfactual(repair(two_items(1400)), item_no, year)
 
 

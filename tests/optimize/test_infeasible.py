@@ -191,8 +191,7 @@ def test_a_case_with_a_plan_is_refused():
 
 
 def test_without_time_nothing_is_claimed():
-    case = no_money()
-    found = explain_infeasible(case, derive_repair(case), seconds=0.0)
+    found = explain_infeasible(no_money(), derive_repair(no_money()), seconds=0.0)
     assert (found.needs, found.conflict, found.conflict_is_minimal) == ((), (), False)
 
 

@@ -58,13 +58,14 @@ def test_aims_reach_what_an_independent_formulation_reaches(case: RepairCase) ->
 @settings(max_examples=60)
 @given(random_cases(shocks=True))
 def test_aims_agree_under_every_kind_of_shock(case: RepairCase) -> None:
-    # A cell at other than approved cost keeps back a 万元 of its envelope, and loans multiply it.
+    # A cell at other than approved cost keeps back a 万元 of its envelope. Late by up to 15 years and
+    # × 8 that may be 120 of 滞后 a cell, and loans multiply it.
     found, other = repair(case), independent_optimum(case, AIMS)
     assert (found.plan_wan is None) == (other is None)
     if other is None:
         return
-    for value, wanted in zip(_reached(case, found), other, strict=True):
-        assert value == pytest.approx(wanted, abs=300, rel=0.02)
+    for value, wanted, near in zip(_reached(case, found), other, (100, 3_000, 300), strict=True):
+        assert value == pytest.approx(wanted, abs=near, rel=0.02)
 
 
 @settings(max_examples=80)

@@ -12,7 +12,7 @@ from portfolio.model.repair import RepairCase
 from portfolio.model.sweep import ALL_POOLED, Failing
 from portfolio.optimize.reverse import reverse
 from portfolio.optimize.sweep import wanted_years
-from tests.optimize.small_cases import A, B, LAST, random_cases, small_case
+from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
 
 YEAR = FIRST_YEAR + LAST
 TWO_ITEMS = {(LAST, A, 0): 10, (LAST, A, 1): 10}

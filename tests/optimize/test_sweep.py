@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -21,7 +22,7 @@ from portfolio.optimize.frontier import bends, frontier, sweep_kinks
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.sweep import Shock, load_case, solve_grid
 from portfolio.workflows import load_workbook, merged_scenario, play_plan
-from tests.optimize.small_cases import A, B, LAST, random_cases, small_case
+from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
 
 #: What is planned in 2035: 10 亿元 each for two items, out of A; B has 4 亿元 to spare.
 TWO_ITEMS = {(LAST, A, 0): 10, (LAST, A, 1): 10}
@@ -75,7 +76,8 @@ def test_a_sweep_finds_what_building_each_point_anew_finds(
     [
         ((), ("SPB",), (2023,), (-5_000, -3_000, 0)),
         ((), ("GPB", "SPB", "LAND"), (2023, 2024, 2025), (-6_500, -5_800, -4_400, -2_000)),
-        (("专项债大幅收紧",), ("SPB",), (2025,), (-5_000, -2_500)),
+        # Years the scenario leaves alone: there a change of the workbook's is one of the scenario's.
+        (("专项债大幅收紧",), ("SPB",), (2023,), (-5_000, -2_500)),
         (("三碰头",), ("SPB",), (2023,), (-2_000,)),
     ],
 )
@@ -169,7 +171,7 @@ def test_a_frontier_never_rises_and_ends_at_the_repair(case: RepairCase) -> None
     if not found.points:
         return
     values = [point.reached.shortfall_wan or 0 for point in found.points]
-    assert all(later <= before + 2 for before, later in zip(values, values[1:], strict=False))
+    assert all(later <= before + 2 for before, later in pairwise(values))
     assert values[-1] == pytest.approx((fresh or {})[Aim.SHORTFALL], abs=3)
 
 

@@ -99,7 +99,7 @@ def test_ways_out_are_named_with_their_rule_and_amount():
 def test_what_bars_it_is_named():
     text = told(BARRED)
     assert "最少还差 0.0480 亿元" in text
-    assert "去掉其中任何一条就能保住" in text
+    assert "最小的一组，至少要放开一条" in text
     assert "2024 年 1 大项1的冲击后的进度上限（不得快于冲击后的进度）" in text
     assert "没有哪一条单独放宽" in text
 

@@ -1,0 +1,177 @@
+"""One plan for now under sampled shocks, in Chinese, for a screen of 80 columns."""
+
+from __future__ import annotations
+
+from portfolio.model.money import WAN_PER_YI, small_yi_text, yi_text
+from portfolio.model.quarters import FIRST_YEAR, year_spans
+from portfolio.model.reallocation import Verdict
+from portfolio.model.study.estimates import Estimate
+from portfolio.model.two_stage import (
+    DELAY_WEIGHT,
+    NEARNESS_WEIGHT,
+    TOLERANCE_YI,
+    UNMET_WEIGHT,
+    Compared,
+    HedgeResult,
+    NowCell,
+)
+from portfolio.report.plain_text import padded, shortened, wrapped
+
+#: Cells shown in which the hedged plan differs most from the repaired one.
+SHOWN = 12
+#: Less difference of cost than this (万元) is none.
+NO_DIFFERENCE_WAN = 100.0
+LEFT_OUT = (
+    "未抽样：上级指定与专属资金的到位率、信贷、造价、工期和停工（按情景本身计）；"
+    "当年没有用完的统筹资金不结转。前置条件按调整方案中的开启年份计。"
+)
+
+
+def hedge_lines(result: HedgeResult) -> list[str]:
+    """The result as lines of at most 80 columns: verdict, comparison, what is decided now."""
+    lines = [f"稳健方案 {result.run.scenario}", *wrapped(verdict_line(result))]
+    if result.value_wan is None:
+        return lines
+    lines += [line for text in _asked(result) for line in wrapped(text, 1)]
+    if result.compared:
+        lines += ["", *_comparison(result), *wrapped(gain_line(result), 1)]
+    lines += ["", *_cells(result)] if result.plan_wan is not None else []
+    return [*lines, "", *wrapped(_gate_line(result), 1), *wrapped(LEFT_OUT, 1)]
+
+
+def verdict_line(result: HedgeResult) -> str:
+    """The verdict first, then what it means."""
+    if result.verdict is Verdict.INFEASIBLE:
+        return "无可行解：情景下没有满足全部规则的调整方案，也就没有稳健方案。"
+    if result.value_wan is None:
+        return "可行未证：限时内没有求出方案，或没有可以现在决定的统筹资金。"
+    if result.verdict is Verdict.PROVEN:
+        return (
+            f"已证最优：对所抽的冲击，没有方案的目标值再低 {TOLERANCE_YI:g} 亿元以上"
+            f"（求解 {result.solve_seconds:.0f} 秒）。"
+        )
+    if result.plan_wan is None:
+        return "可行未证：求出的方案没有化成满足全部规则的整数万元方案，不能使用。"
+    bound = "未知" if result.bound_wan is None else f"{result.bound_wan / WAN_PER_YI:,.2f} 亿元"
+    return (
+        f"可行未证：目标值 {result.value_wan / WAN_PER_YI:,.2f} 亿元，下界 {bound}"
+        f"（求解 {result.solve_seconds:.0f} 秒）。加长限时可继续缩小差距。"
+    )
+
+
+def now_years(result: HedgeResult) -> str:
+    """The years decided now: `2024` or `2024–2025`."""
+    first = FIRST_YEAR + result.case.first_year
+    count = 1 if result.first_stage_wan is None else len(result.first_stage_wan)
+    return year_spans(range(first, first + count))
+
+
+def _asked(result: HedgeResult) -> list[str]:
+    settings, risk = result.settings, result.settings.risk
+    reduced = "" if result.kept == settings.samples else f"，归并为 {result.kept:,} 种"
+    channels = "、".join(result.sampled_channels) or "无（风险表没有统筹渠道的到位率）"
+    return [
+        f"现在就定 {now_years(result)} 年的统筹资金，各种冲击下都相同；以后各年看到位情况再定。"
+        "当年到位不足时，从已定的各格中扣减。",
+        f"冲击：{settings.samples:,} 种到位率（种子 {settings.seed}{reduced}），"
+        f"抽样渠道：{channels}。",
+        f"目标：{1 - risk.weight:.0%}×平均缺口 + {risk.weight:.0%}×最差 {1 - risk.alpha:.0%} "
+        f"情形的平均缺口；另以小权重计滞后（×{DELAY_WEIGHT:g}）和与调整方案的距离"
+        f"（×{NEARNESS_WEIGHT:g}），规则欠缺每亿元按 {UNMET_WEIGHT:g} 亿元计。",
+    ]
+
+
+def _comparison(result: HedgeResult) -> list[str]:
+    """The plans on fresh shocks."""
+    tail = f"最差 {1 - result.settings.risk.alpha:.0%}"
+    heads = ("方案", "平均缺口", tail, "综合")
+    rows = [
+        (each.name, *(interval_text(cell) for cell in (each.mean, each.worst, each.objective)))
+        for each in result.compared
+    ]
+    lines = wrapped(
+        f"另抽 {result.settings.fresh:,} 种冲击检验（缺口，亿元折市重点，括号内为 95% 区间）："
+    )
+    lines += [_table_row(row) for row in (heads, *rows)]
+    unmet = [each for each in result.compared if round(each.unmet.value) > 0]
+    return [*lines, *(line for each in unmet for line in wrapped(_unmet_line(each), 1))]
+
+
+def _unmet_line(each: Compared) -> str:
+    return f"{each.name}：合同、民生等规则平均欠缺 {small_yi_text(round(each.unmet.value))} 亿元。"
+
+
+def _table_row(cells: tuple[str, ...]) -> str:
+    name, *numbers = cells
+    return "  " + padded(name, 8) + "".join(padded(cell, 23, right=True) for cell in numbers)
+
+
+def interval_text(wan: Estimate) -> str:
+    """亿元 with its interval: `950.3（926.7–973.8）`; whole 亿元 where they are many."""
+    digits = 0 if abs(wan.value) >= 1_000 * WAN_PER_YI else 1
+    text = yi_text(round(wan.value), digits)
+    if wan.low is None or wan.high is None:
+        return text
+    low, high = (yi_text(round(end), digits) for end in (max(wan.low, 0.0), wan.high))
+    return f"{text}（{low}–{high}）"
+
+
+def gain_line(result: HedgeResult) -> str:
+    """The value of hedging: what the repaired plan's money now costs more."""
+    gain = result.gain
+    if gain is None:
+        return ""
+    value = _signed(gain.value)
+    span = ""
+    if gain.low is not None and gain.high is not None:
+        span = f"（{_signed(gain.low)} 至 {_signed(gain.high)}）"
+    found = "" if gain.differs else "，两个方案没有实质差别"
+    return f"稳健的价值（VSS）：比照调整方案办，综合缺口少 {value} 亿元{span}{found}。"
+
+
+def _signed(wan: float) -> str:
+    """亿元, to the last 万元 that a difference this small needs."""
+    text = f"{wan / WAN_PER_YI:,.{1 if abs(wan) >= WAN_PER_YI else 3}f}"
+    return text.removeprefix("-") if float(text.replace(",", "")) == 0 else text
+
+
+def _cells(result: HedgeResult) -> list[str]:
+    """Cells the hedged plan decides otherwise than the repaired one, the largest first."""
+    other = sorted(
+        (cell for cell in result.cells if cell.hedged_wan != cell.repaired_wan),
+        key=lambda cell: -abs(cell.hedged_wan - cell.repaired_wan),
+    )
+    if not other:
+        return wrapped(f"{now_years(result)} 年的统筹资金与调整方案完全相同。")
+    moved = sum(abs(cell.hedged_wan - cell.repaired_wan) for cell in other)
+    lines = wrapped(
+        f"{now_years(result)} 年与调整方案不同的有 {len(other)} 格，共 {small_yi_text(moved)} 亿元"
+        f"{f'，最大的 {SHOWN} 格' if len(other) > SHOWN else ''}（亿元）："
+    )
+    head = "  " + padded("大项 / 渠道 / 年", 44)
+    lines.append(
+        head + "".join(padded(name, 11, right=True) for name in ("原计划", "调整", "稳健"))
+    )
+    return lines + [_cell_row(result, cell) for cell in other[:SHOWN]]
+
+
+def _cell_row(result: HedgeResult, cell: NowCell) -> str:
+    portfolio = result.case.portfolio
+    channel = portfolio.channels[portfolio.channel_position[cell.channel_id]]
+    where = f"{portfolio.item(cell.item_no).label} / {channel.name} / {cell.year}"
+    numbers = (cell.baseline_wan, cell.repaired_wan, cell.hedged_wan)
+    row = "  " + padded(shortened(where, 43), 44)
+    return row + "".join(padded(small_yi_text(wan), 11, right=True) for wan in numbers)
+
+
+def _gate_line(result: HedgeResult) -> str:
+    """What became of the costliest shocks with the gates free."""
+    check = result.gate_check
+    if check is None or not check.checked:
+        return ""
+    lead = f"前置条件复核：最差的 {check.checked} 种冲击按整数重解（{check.proven} 种已证）"
+    if abs(check.worst_wan) < NO_DIFFERENCE_WAN:
+        return f"{lead}，结果不变。"
+    word = "高" if check.worst_wan > 0 else "低"
+    size = small_yi_text(round(abs(check.worst_wan)))
+    return f"{lead}，按调整方案的开启年份计，成本最多{word}估 {size} 亿元。"

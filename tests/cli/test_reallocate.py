@@ -1,0 +1,146 @@
+"""The command reallocate, as installed, on the real workbook."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from tests.cli.command import portfolio
+
+QUICK = ("--no-prices", "--cells-time", "0")
+NO_PLAN = (
+    "--set",
+    "一般公共预算:2024=-95%",
+    "--set",
+    "专项债券:2024=-95%",
+    "--set",
+    "土地出让:2024=-95%",
+)
+
+
+@pytest.fixture(scope="module")
+def repaired(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("调整")
+    done = portfolio(
+        "reallocate", "-s", "专项债大幅收紧", *QUICK, "-o", str(folder), cwd=folder.parent
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith("已证最优")
+    return folder
+
+
+def run_json(folder: Path) -> Any:
+    return json.loads((folder / "run.json").read_text(encoding="utf-8"))
+
+
+def test_a_repair_writes_its_files_and_says_what_is_proven(repaired: Path) -> None:
+    assert {path.name for path in repaired.iterdir()} == {
+        "调整方案.xlsx",
+        "调整明细.csv",
+        "run.json",
+    }
+    found = run_json(repaired)["reallocation"]
+    assert found["verdict"] == "已证最优"
+    assert [stage["aim"] for stage in found["stages"]] == ["缺口", "滞后", "调整量"]
+    assert all(stage["proven"] for stage in found["stages"])
+    moved = sum(abs(m["after_wan"] - m["before_wan"]) for m in found["moves"])
+    assert moved == found["stages"][2]["value_wan"]
+
+
+def test_only_the_citys_money_moves(repaired: Path) -> None:
+    found = run_json(repaired)["reallocation"]
+    assert {move["channel"] for move in found["moves"]} <= {
+        "一般公共预算",
+        "地方政府专项债券",
+        "土地出让/净地出让收益",
+    }
+
+
+def test_the_plan_sheet_read_back_plays_to_the_same_figures(repaired: Path, tmp_path: Path) -> None:
+    sheet = repaired / "调整方案.xlsx"
+    done = portfolio("run", "-s", str(sheet), "-o", str(tmp_path / "again"), cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert run_json(tmp_path / "again")["annual"] == run_json(repaired)["annual"]
+
+
+def test_every_check_of_the_workbook_is_zero(repaired: Path) -> None:
+    book = openpyxl.load_workbook(repaired / "调整方案.xlsx", data_only=True)
+    text = [str(cell.value) for row in book["校核"].iter_rows() for cell in row if cell.value]
+    assert "全部为零" in text
+    assert "×" not in text
+
+
+def test_without_a_plan_the_way_out_is_the_answer(tmp_path: Path) -> None:
+    done = portfolio("reallocate", *NO_PLAN, "-o", str(tmp_path / "无解"), cwd=tmp_path)
+    assert done.returncode == 4
+    assert done.stdout.startswith("无可行解")
+    found = run_json(tmp_path / "无解")["reallocation"]
+    assert found["moves"] == []
+    assert found["infeasibility"]["needs"]
+    assert found["infeasibility"]["conflict"]
+
+
+def test_a_time_limit_is_told_as_such(tmp_path: Path) -> None:
+    done = portfolio(
+        "reallocate",
+        "-s",
+        "三碰头",
+        *QUICK,
+        "--time",
+        "1",
+        "-o",
+        str(tmp_path / "限时"),
+        cwd=tmp_path,
+    )
+    found = run_json(tmp_path / "限时")["reallocation"]
+    if found["verdict"] == "已证最优":  # a fast machine
+        assert done.returncode == 0
+    else:
+        assert done.returncode == 5
+        assert found["verdict"] == "可行未证"
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--asof", "2050Q9"), 3, "2023Q4"),
+        (("--time", "abc"), 2, "不是数"),
+        (("--sweep", "专项债券"), 3, "--sweep"),
+        (("--hedge", "20", "--frontier"), 2, "--hedge"),
+        (("--reverse", "1999"), 3, "1999"),
+    ],
+)
+def test_what_can_not_be_asked_is_refused(
+    words: tuple[str, ...], code: int, said: str, tmp_path: Path
+) -> None:
+    done = portfolio("reallocate", *words, "-o", str(tmp_path / "out"), cwd=tmp_path)
+    assert done.returncode == code, done.stderr
+    assert said in done.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_explain_tells_what_would_keep_an_item(tmp_path: Path) -> None:
+    done = portfolio(
+        "explain", "20", "-s", "专项债大幅收紧", "--reallocate", "--year", "2024", cwd=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    assert "怎样才能保住" in done.stdout
+
+
+def test_a_sweep_writes_its_table(tmp_path: Path) -> None:
+    done = portfolio(
+        "reallocate",
+        "--sweep",
+        "专项债券:2024=-40%..0%/4",
+        "-o",
+        str(tmp_path / "扫描"),
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (tmp_path / "扫描" / "扫描.xlsx").exists()
+    points = run_json(tmp_path / "扫描")["sweep"]["points"]
+    assert len(points) == 5
