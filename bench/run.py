@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|stress|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|stress|repair|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import commands, engine, excel, stress
+from bench import commands, engine, excel, repair, stress
 
 PARTS: dict[str, Callable[..., None]] = {
     "engine": engine.run,
@@ -16,13 +16,15 @@ PARTS: dict[str, Callable[..., None]] = {
     "help": commands.help_page,
     "excel": excel.run,
     "stress": stress.run,
+    "repair": repair.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|stress|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|stress|repair|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),
     "_split": lambda: dict(commands.measure_split()),
     "_stress": lambda items, quick: stress.measure(int(items), quick == "1"),
+    "_repair": lambda items, quick: repair.measure(int(items), quick == "1"),
     "_stress_memory": lambda paths: stress.measure_memory(int(paths)),
 }
 
@@ -52,7 +54,7 @@ def _show_machine() -> None:
 
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores")
     found = []
-    for name in ("numpy", "numba", "simpy", "openpyxl", "xlsxwriter", "scipy", "click"):
+    for name in ("numpy", "numba", "simpy", "openpyxl", "xlsxwriter", "scipy", "click", "highspy"):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

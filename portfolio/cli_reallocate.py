@@ -92,7 +92,7 @@ def reallocate(
             progress=progress,
         )
         progress("正在写出文件")
-        written = workflows.write_reallocation(result, out)
+        written = workflows.write_reallocation(result, out, asof)
     if as_json:
         from portfolio.report.reallocation_json import reallocation_json
 
@@ -123,8 +123,13 @@ def _ask_sweeps(
     with working("正在推演") as progress:
         grid = workflows.sweep(*given, sweeps, progress=progress) if sweeps else None
         curve = workflows.frontier(*given, progress=progress) if frontier else None
-        least = workflows.reverse(*given, cut=reverse, progress=progress) if reverse else None
-        folder = workflows.sweep_folder(out, scenarios)
+        least = (
+            workflows.reverse(*given, cut=reverse, targets=reverse, progress=progress)
+            if reverse
+            else None
+        )
+        words = [*sweeps, *(["前沿"] if frontier else []), *([f"反推{reverse}"] if reverse else [])]
+        folder = workflows.sweep_folder(out, " ".join(["扫描", *words]), [*scenarios, *sets])
         written = workflows.write_sweep(folder, sweep=grid, frontier=curve, reverse=least)
     if as_json:
         data = {

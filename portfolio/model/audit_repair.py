@@ -267,10 +267,14 @@ def start_year(facts: RepairFacts) -> Iterator[Breach]:
 
 
 def _waits(facts: RepairFacts, first: Wan) -> Mask:
-    """Items that could go on with the latest start, no gate closed, and have no money yet."""
+    """Items that could go on with the latest start and have no money yet, against their rules.
+
+    A gate closed in its years leaves an item without money lawfully, however late it is.
+    """
     latest = _shifted(replace(facts, reference_wan=facts.case.reference_wan), LARGEST_SHIFT_YEARS)
     years = np.arange(len(facts.plan_wan))[:, None]
-    return np.asarray(((checks.stopped_short(latest) > 0) & (years < first)).any(axis=0))
+    waits = ((checks.stopped_short(latest) > 0) & (years < first)).any(axis=0)
+    return np.asarray(waits & (_excess_by_item(facts) > 0))
 
 
 #: The check of each rule, in the rulebook's order.

@@ -24,7 +24,7 @@ class _Facts:
 
     change_wan : [year, channel, item]
     cut : [year, channel] the envelope is below what the baseline asks
-    reserve : [year, channel] more is planned than the baseline asks
+    reserve_wan : [year, channel] what is planned beyond what the baseline asks, paid by the reserve
     behind, ahead : [year, item] cumulated against the baseline before the year begins
     timing : [year, channel, item] the shock itself moved the cell
     more : [year, item] the item is given more than the baseline in the year
@@ -34,7 +34,7 @@ class _Facts:
 
     change_wan: Wan
     cut: Mask
-    reserve: Mask
+    reserve_wan: Wan
     behind: Mask
     ahead: Mask
     timing: Mask
@@ -47,6 +47,7 @@ def moves_of(case: RepairCase, plan_wan: Wan) -> tuple[Move, ...]:
     """Every changed cell of 统筹 money that could be adjusted, year by year."""
     facts = _facts(case, plan_wan)
     portfolio, baseline = case.portfolio, case.portfolio.plan_wan
+    reserved = _from_reserve(facts)
     moves = []
     for year, channel, item in np.argwhere(facts.change_wan != 0).tolist():
         what, who = portfolio.channels[channel], portfolio.items[item]
@@ -65,12 +66,29 @@ def moves_of(case: RepairCase, plan_wan: Wan) -> tuple[Move, ...]:
                     year=FIRST_YEAR + year,
                     asof_quarter=case.asof_quarter,
                     increase=rises,
-                    from_reserve=rises and bool(facts.reserve[year, channel]),
+                    from_reserve=(year, channel, item) in reserved,
                     livelihood=LIVELIHOOD in who.tags,
                 ),
             )
         )
     return tuple(moves)
+
+
+def _from_reserve(facts: _Facts) -> set[tuple[int, int, int]]:
+    """Rising cells that the reserve alone can pay for: the largest first, as far as it goes.
+
+    The reserve pays what a channel's year is given beyond what its items ask; every other rise
+    lives on what another item of the channel gives up.
+    """
+    found: set[tuple[int, int, int]] = set()
+    for year, channel in np.argwhere(facts.reserve_wan > 0).tolist():
+        left = int(facts.reserve_wan[year, channel])
+        change = facts.change_wan[year, channel]
+        for item in np.argsort(-change, kind="stable").tolist():
+            if 0 < change[item] <= left:
+                found.add((year, channel, item))
+                left -= int(change[item])
+    return found
 
 
 def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
@@ -91,7 +109,7 @@ def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
     return _Facts(
         change_wan=change,
         cut=portfolio.envelopes.pooled_wan[:PLAN_YEARS] < asked,
-        reserve=planned > asked + slack,
+        reserve_wan=np.maximum(planned - asked, 0),
         behind=lead < -slack,
         ahead=lead > slack,
         timing=(np.abs(case.reference_wan - baseline) > slack) & case.slowed,
@@ -116,7 +134,7 @@ def _reasons(facts: _Facts, year: int, channel: int, item: int) -> tuple[Reason,
         (facts.less_elsewhere[cell], Reason.REPLACES),
         (facts.behind[year, item], Reason.MAKES_GOOD),
         (facts.more[year, item] and not facts.behind[year, item], Reason.CARRIES_YEAR),
-        (facts.reserve[year, channel], Reason.FROM_RESERVE),
+        (facts.reserve_wan[year, channel] > 0, Reason.FROM_RESERVE),
     )
     reasons = tuple(reason for holds, reason in told if holds)
     return reasons or (Reason.TAKES_FREED,)

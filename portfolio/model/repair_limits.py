@@ -98,10 +98,8 @@ class RepairLimits:
 def with_spare(limits: RepairLimits, wan: int) -> RepairLimits:
     """The same rules a few 万元 tighter, so that a plan under them can be rounded to whole 万元."""
     envelope = np.maximum(limits.envelope_wan - 3 * wan, 0)
-    tighter, most = (
-        replace(limits, envelope_wan=envelope, spare_wan=wan),
-        limits.reference_total_wan,
-    )
+    tighter = replace(limits, envelope_wan=envelope, spare_wan=wan)
+    most = limits.reference_total_wan
     return replace(
         tighter,
         contract_wan=raised(tighter, limits.contract_wan, most),

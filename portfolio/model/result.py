@@ -20,7 +20,8 @@ class RunResult:
     `portfolio` is the one played (after the scenario), `baseline` the workbook's own;
     `baseline_outcome` the baseline's play (for the baseline itself `outcome` once more). `seed`
     is None for a play without chance. `title`, `summary`, `source` and `omits` (what of the source's idea is left
-    out) are the scenario's own words. `published`, `records` and `evidence` come from the workbook as they stand there.
+    out) are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
+    breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
     """
 
     portfolio: Portfolio
@@ -40,3 +41,4 @@ class RunResult:
     evidence: tuple[Evidence, ...] = ()
     published: tuple[PublishedTotal, ...] = ()
     records: tuple[PublicRecord, ...] = ()
+    plan_breaches: tuple[str, ...] | None = None

@@ -24,8 +24,8 @@ DELAY_WEIGHT = 1e-3
 #: A floor, a loan or a threshold that the sampled money can't keep costs this much a 万元: no
 #: saving of 缺口 pays for it.
 UNMET_WEIGHT = 10.0
-#: Among plans as good as each other the one nearest to the repaired plan is taken.
-NEARNESS_WEIGHT = 1e-6
+#: Away from the repaired plan only where it pays: 1 亿元 moved must gain a 万元 at least.
+NEARNESS_WEIGHT = 1e-4
 #: A plan is proven best when bound and value are this near (亿元): 0.01 亿元.
 TOLERANCE_YI = 0.01
 _NORMAL_95 = 1.959963984540054

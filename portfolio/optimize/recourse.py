@@ -210,7 +210,8 @@ def _hold(stages: Stages, draft: Draft, decision: Floats, beside_wan: int) -> No
     for cell, amount in zip(stages.cells, decision.tolist(), strict=True):
         term = draft.planned[cell]
         if isinstance(term, Variable):
-            low, high = amount - yi(beside_wan), amount + yi(beside_wan)
+            beside = yi(beside_wan) if amount > yi(1) / 2 else 0.0  # nothing stays nothing
+            low, high = amount - beside, max(amount, 0.0) + beside
             term.lowBound = max(low, term.lowBound or 0.0)
             term.upBound = max(high, term.lowBound)
 

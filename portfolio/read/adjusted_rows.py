@@ -39,6 +39,10 @@ _COLUMNS = {
 }
 
 
+#: What calculating in a cell may leave over of a 万元.
+CALCULATED = 1e-6
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Table:
     """A grid with the place of each column, from 0."""
@@ -213,7 +217,7 @@ def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellVa
                 "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值",
             )
         if not is_blank(value):
-            return read_cell(column, value)
+            return read_cell(column, _whole_wan(value))
         span = table.grid.merged_range(number, table.columns[header]) if table.grid.merged else None
         if span:
             raise Refused(f"在合并单元格 {span} 内", f"请取消合并 {span}，逐格填写")
@@ -222,6 +226,14 @@ def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellVa
     except Refused as refusal:
         findings.add(table.place(number, header), refusal.found, refusal.fix)
     return None
+
+
+def _whole_wan(value: CellValue) -> CellValue:
+    """A number that lacks a 万元 only by what a subtraction in Excel leaves over, made whole."""
+    if not isinstance(value, float):
+        return value
+    nearest = round(value * WAN_PER_YI)
+    return nearest / WAN_PER_YI if abs(value * WAN_PER_YI - nearest) < CALCULATED else value
 
 
 def _check_total(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portfolio.model.played_aims import played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation import (
     Infeasibility,
@@ -49,6 +50,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
             }
             for one in result.grandfathered
         ],
+        "played": _played(result),
         "luck": luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
         "solver": result.solver,
@@ -57,6 +59,19 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "reschedule": case.reschedule,
     }
     return document
+
+
+def _played(result: Reallocation) -> dict[str, Any] | None:
+    """The aims as both plays reach them: 缺口 in 万元 converted, 滞后 in weighted 万元·年."""
+    if result.repaired is None or result.outcome is None:
+        return None
+    case = result.case
+    before = played_aims(case, case.portfolio, result.run.outcome)
+    after = played_aims(case, result.repaired, result.outcome)
+    return {
+        "unrepaired": {str(aim): wan for aim, wan in before.items()},
+        "repaired": {str(aim): wan for aim, wan in after.items()},
+    }
 
 
 def _stage(stage: Stage) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portfolio.model.items import Channel
 from portfolio.model.money import BPS, small_yi_text, yi_text
+from portfolio.model.played_aims import played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_label
 from portfolio.model.reallocation import (
@@ -52,6 +53,10 @@ def channel_of(portfolio: Portfolio, channel_id: str) -> Channel:
     return portfolio.channels[portfolio.channel_position[channel_id]]
 
 
+#: Less than this (0.05 亿元) reads as nothing.
+SEEN_WAN = 500
+
+
 def verdict_line(result: Reallocation) -> str:
     """The verdict first, then what it means: the line every report of a repair opens with."""
     aims = "、".join(result.case.settings.aims)
@@ -63,6 +68,36 @@ def verdict_line(result: Reallocation) -> str:
         f"可行未证（{open_gap(result)}）：满足全部规则、可用，"
         f"但限时 {seconds_text(result.time_limit_seconds)}内未证最好。"
     )
+
+
+def played_line(result: Reallocation) -> str | None:
+    """What the play says of the plan: whether following it is better than changing nothing.
+
+    The promise is made by years; the play judges it by quarters. None without a plan to play, or
+    where nothing is moved.
+    """
+    if result.repaired is None or result.outcome is None or not result.moves:
+        return None
+    case = result.case
+    before = played_aims(case, case.portfolio, result.run.outcome)
+    after = played_aims(case, result.repaired, result.outcome)
+    told = "，".join(
+        f"{aim}由 {yi_text(before[aim])} 变为 {yi_text(after[aim])} {AIM_UNITS[aim]}"
+        for aim in before
+    )
+    gap, delay = (after[aim] - before[aim] for aim in (Aim.SHORTFALL, Aim.DELAY))
+    worse_gap, worse_delay = gap >= SEEN_WAN, delay >= SEEN_WAN
+    if worse_gap and worse_delay:
+        said = "两项都不如不调整，不建议照此执行"
+    elif worse_gap:
+        said = "缺口反比不调整大，缩小的只是滞后；请权衡后再定"
+    elif gap > -SEEN_WAN and delay > -SEEN_WAN:
+        said = "与不调整没有实质差别，可以不动"
+    elif worse_delay:
+        said = "缺口缩小，代价是滞后加重"
+    else:
+        said = "比不调整好"
+    return f"推演检验（不调整→调整后）：{told}：{said}。"
 
 
 def open_gap(result: Reallocation) -> str:
@@ -229,7 +264,7 @@ def member_text(member: ConflictMember) -> str:
 def conflict_lead(*, minimal: bool) -> str:
     """What the list of conflicting rules means."""
     if minimal:
-        return "互相冲突的规则（最小的一组：去掉其中任何一条，其余就能同时满足）"
+        return "互相冲突的规则（最小的一组：去掉其中任何一条，这一处矛盾就没有了，别处可能还有）"
     return "互相冲突的规则（限时内没有缩到最小，可能还能去掉几条）"
 
 
@@ -251,7 +286,11 @@ def solved_line(result: Reallocation) -> str:
     used = sum(stage.seconds for stage in result.stages)
     used += 0.0 if result.fewest is None else result.fewest.seconds
     limit = seconds_text(result.time_limit_seconds)
-    return f"求解：{result.solver}，用时 {used:.1f} 秒，限时 {limit}。{since_text(result.case)}。"
+    since = since_text(result.case)
+    return (
+        f"{since}（未写 --asof 时假定在冲击前一年年末决策）。"
+        f"求解：{result.solver}，用时 {used:.1f} 秒，限时 {limit}。"
+    )
 
 
 def no_prices_line(result: Reallocation) -> str:
@@ -266,7 +305,7 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
     if result.verdict is Verdict.INFEASIBLE:
         return (
             "按上面“还缺”逐条落实资金或放宽规则，再运行一次；可先用 --set 试算某渠道某年的额度。",
-            "哪一条规则可以让，请看互相冲突的一组：让其中一条即可，其余不必动。",
+            "互相冲突的一组只说明一处矛盾；要可行，须把上面列出的各处全部补足（或按“或”放宽）。",
             "未调整时会怎样，见 portfolio run（同一情景）。",
         )
     edit = (

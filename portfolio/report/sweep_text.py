@@ -205,7 +205,7 @@ def _unproven_line(reached: Sequence[AimsReached]) -> list[str]:
 
 def _kink_lines(kinks: Sequence[Kink], complete: bool, *, in_moved: bool) -> list[str]:
     if not kinks:
-        lines = ["缺口没有转折点：每一步的代价相同。"] if complete else []
+        lines = ["缺口没有转折点（只查缺口，不查滞后）。"] if complete else []
     else:
         lines = ["转折点（精确到 0.1%；括号内为该项当年资金每单位的变动，亿元）"]
     for kink in kinks:

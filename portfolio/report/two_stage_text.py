@@ -76,7 +76,7 @@ def _asked(result: HedgeResult) -> list[str]:
         f"冲击：{settings.samples:,} 种到位率（种子 {settings.seed}{reduced}），"
         f"抽样渠道：{channels}。",
         f"目标：{1 - risk.weight:.0%}×平均缺口 + {risk.weight:.0%}×最差 {1 - risk.alpha:.0%} "
-        f"情形的平均缺口；另以小权重计滞后（×{DELAY_WEIGHT:g}）和与调整方案的距离"
+        f"情形的平均缺口；另以小权重计滞后（×{DELAY_WEIGHT:g}）和偏离调整方案的资金"
         f"（×{NEARNESS_WEIGHT:g}），规则欠缺每亿元按 {UNMET_WEIGHT:g} 亿元计。",
     ]
 
@@ -148,7 +148,7 @@ def _cells(result: HedgeResult) -> list[str]:
         f"{now_years(result)} 年与调整方案不同的有 {len(other)} 格，共 {small_yi_text(moved)} 亿元"
         f"{f'，最大的 {SHOWN} 格' if len(other) > SHOWN else ''}（亿元）："
     )
-    head = "  " + padded("大项 / 渠道 / 年", 44)
+    head = "  " + padded("年 大项 / 渠道", 44)
     lines.append(
         head + "".join(padded(name, 11, right=True) for name in ("原计划", "调整", "稳健"))
     )
@@ -158,7 +158,7 @@ def _cells(result: HedgeResult) -> list[str]:
 def _cell_row(result: HedgeResult, cell: NowCell) -> str:
     portfolio = result.case.portfolio
     channel = portfolio.channels[portfolio.channel_position[cell.channel_id]]
-    where = f"{portfolio.item(cell.item_no).label} / {channel.name} / {cell.year}"
+    where = f"{cell.year} {portfolio.item(cell.item_no).label} / {channel.name}"
     numbers = (cell.baseline_wan, cell.repaired_wan, cell.hedged_wan)
     row = "  " + padded(shortened(where, 43), 44)
     return row + "".join(padded(small_yi_text(wan), 11, right=True) for wan in numbers)

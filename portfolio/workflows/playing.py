@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +101,43 @@ def run(
         scenario = merged_scenario(scenarios, sets)
     problems.raise_any()
     baseline_outcome = play_plan(loaded.portfolio, progress)
-    return played(loaded, scenario, baseline_outcome, progress)
+    result = played(loaded, scenario, baseline_outcome, progress)
+    if result.portfolio.adjusted is None:
+        return result
+    return replace(result, plan_breaches=_plan_breaches(result.portfolio, loaded.portfolio))
+
+
+#: Rules that hold whatever year own money arrives in and whatever credit is rationed to.
+ALWAYS_JUDGED = ("voted_envelope", "channel_share", "adjusted_total")
+
+
+def _plan_breaches(portfolio: Portfolio, before: Portfolio) -> tuple[str, ...]:
+    """The rules of a repair that an adjusted plan breaks, each with its place.
+
+    Where own money comes late or credit is rationed the plan holds allotments, and only the rules
+    on the city's money are judged.
+    """
+    from portfolio.model.audit_repair import audit_repair
+    from portfolio.model.money import small_yi_text
+    from portfolio.model.played_plan import plan_for_play
+    from portfolio.model.quarters import PLAN_YEARS
+    from portfolio.model.repair_case import open_handed, repair_case
+    from portfolio.model.rulebook import RULE_BY_CODE
+
+    shocked = replace(portfolio, plan_wan=portfolio.baseline_wan, adjusted=None)
+    case = repair_case(
+        shocked,
+        before,
+        open_handed_play=play_plan(open_handed(shocked)),
+        shocked_play=play_plan(shocked),
+    )
+    exact = bool((plan_for_play(case, case.reference_wan) == case.reference_wan).all())
+    breaches = audit_repair(case, portfolio.plan_wan[:PLAN_YEARS])
+    return tuple(
+        f"{RULE_BY_CODE[b.code].title}：{b.where}，相差 {small_yi_text(b.amount)} 亿元"
+        for b in breaches
+        if exact or b.code in ALWAYS_JUDGED
+    )
 
 
 def played(

@@ -149,7 +149,7 @@ def keep(
     opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
     found = find_item(item, opened.case.portfolio.items)
     tell("正在求解调整方案")
-    repaired = repair(opened.case, seconds=seconds)
+    repaired = repair(opened.case, seconds=seconds, cells_seconds=CELLS_SECONDS)
     if repaired.breaches:
         raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
     tell("正在反问：怎样才能保住")

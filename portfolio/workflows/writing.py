@@ -91,11 +91,14 @@ def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> t
     return write(results, output_folder(out, name[:80]))
 
 
-def write_reallocation(result: Reallocation, out: Path | None = None) -> tuple[Path, ...]:
-    """Write 调整方案.xlsx, 调整明细.csv and run.json of a repair."""
+def write_reallocation(
+    result: Reallocation, out: Path | None = None, asof: str | None = None
+) -> tuple[Path, ...]:
+    """Write 调整方案.xlsx, 调整明细.csv and run.json of a repair; `asof` as asked is in the folder's name."""
     from portfolio.report.files import write_reallocation as write
 
-    return write(result, output_folder(out, f"预算调整 {result.run.scenario}"[:80]))
+    name = f"预算调整 {result.run.scenario}"[:70]
+    return write(result, output_folder(out, name + ("" if asof is None else f" {asof}")))
 
 
 def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...]:
@@ -115,9 +118,9 @@ def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...
     )
 
 
-def sweep_folder(out: Path | None, scenarios: Sequence[str]) -> Path:
-    """Where sweeps are written: the folder given, else `out/扫描 <情景>`."""
-    return output_folder(out, f"扫描 {'+'.join(scenarios) or BASELINE}"[:80])
+def sweep_folder(out: Path | None, asked: str, scenarios: Sequence[str]) -> Path:
+    """Where sweeps are written: the folder given, else one named for what is asked."""
+    return output_folder(out, f"{asked} {'+'.join(scenarios) or BASELINE}"[:80])
 
 
 def write_stress(

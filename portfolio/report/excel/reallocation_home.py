@@ -30,6 +30,7 @@ from portfolio.report.reallocation_wording import (
     grandfathered_line,
     needs_sentence,
     next_steps,
+    played_line,
     seconds_text,
     settings_lines,
     since_text,
@@ -65,7 +66,9 @@ def write_home(
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "预算调整方案", book.style("title"))
     sheet.set_row(0, 34)
-    row = put_lines(book, sheet, 1, [verdict_line(result)], LAST, WIDTH * 0.8, style="lead")
+    played = played_line(result)
+    leads = [verdict_line(result), *([played] if played is not None else [])]
+    row = put_lines(book, sheet, 1, leads, LAST, WIDTH * 0.8, style="lead")
     found = result.infeasibility
     if found is not None:
         needs = [needs_sentence(found.needs).rstrip("：")]

@@ -35,6 +35,7 @@ from portfolio.report.reallocation_wording import (
     needs_sentence,
     next_steps,
     no_prices_line,
+    played_line,
     price_sentence,
     proof_text,
     reasons_text,
@@ -60,6 +61,9 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     """A repair: verdict, years before and after, aims, moves, approvals, prices, what to do next."""
     out = console or screen()
     say(out, verdict_line(result), VERDICT_STYLE[result.verdict])
+    played = played_line(result)
+    if played is not None:
+        say(out, played, "bold")
     say(out, f"情景：{scenario_name(result.run)}", "bold")
     for line in reconciliation_lines(result.case.portfolio):
         say(out, line)
@@ -136,7 +140,7 @@ def _year_cells(year: YearPromise, wanted: int | None, *, feasible: bool) -> lis
         str(year.year),
         "—" if year.target_wan is None else yi_text(year.target_wan),
         *(yi_text(way) for way in ways),
-        *("—" if wanted is None else "0" if not wan else small_yi_text(wan) for wan in short),
+        *("—" if wanted is None else "0" if wan < 500 else yi_text(wan) for wan in short),
     ]
 
 
@@ -150,7 +154,7 @@ def _show_aims(result: Reallocation, out: Console) -> None:
             say(out, f"· {aim}：未及求解")
             continue
         before = _before(result) if aim is Aim.SHORTFALL else ""
-        value = small_yi_text(stage.value_wan)
+        value = yi_text(stage.value_wan)
         say(out, f"· {aim} {value} {AIM_UNITS[aim]}{before}：{proof_text(stage)}")
     fewest = fewest_text(result)
     if fewest is not None:

@@ -44,6 +44,7 @@ LISTED_CHANNELS = 8
 NAME_WIDTH, CAUSE_WIDTH = 21, 31
 NARROW_NAME_WIDTH, NARROW_CAUSE_WIDTH = 18, 28
 LISTED_SHIFTS = 8
+LISTED_BREACHES = 10
 SHOWN_WAN = 500  # less reads 0.0
 
 
@@ -66,6 +67,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     if result.changes:
         out.print()
         show_changes(result.changes, out)
+    _show_plan_breaches(result, out)
     out.print()
     out.print(Text("逐年完成投资与目标（亿元）", style="bold"))
     out.print(_year_grid(result))
@@ -87,6 +89,22 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
     say(out, headline(result), "bold")
+
+
+def _show_plan_breaches(result: RunResult, out: Console) -> None:
+    """Whether an adjusted plan keeps the rules of a repair."""
+    if result.plan_breaches is None:
+        return
+    out.print()
+    if not result.plan_breaches:
+        say(out, "调整后的计划：未发现违反预算调整规则之处。", "bold")
+        return
+    say(out, f"调整后的计划违反预算调整规则 {len(result.plan_breaches)} 处：", "bold red")
+    for breach in result.plan_breaches[:LISTED_BREACHES]:
+        say(out, f"· {breach}")
+    more = len(result.plan_breaches) - LISTED_BREACHES
+    if more > 0:
+        say(out, f"另有 {more} 处。", "dim")
 
 
 def _year_grid(result: RunResult) -> Grid:
