@@ -22,14 +22,14 @@ def plan_for_play(case: RepairCase, plan_wan: Wan) -> Wan:
     """
     limits = derive(case.portfolio)
     given = plan_wan.copy()
-    late = (limits.released_bps[:PLAN_YEARS, :, 3] < BPS).any(axis=0)
+    late = np.asarray((limits.released_bps[:PLAN_YEARS, :, 3] < BPS).any(axis=0))
     for channel in np.flatnonzero(limits.owned & late).tolist():
         given[:, channel] = _allotted(
             plan_wan[:, channel],
             limits.released_bps[:PLAN_YEARS, channel, 3],
             case.portfolio.plan_wan[:PLAN_YEARS, channel],
         )
-    rationed = limits.credit_limited[:PLAN_YEARS].any(axis=0)
+    rationed = np.asarray(limits.credit_limited[:PLAN_YEARS].any(axis=0))
     left = case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=(0, 1)) - given.sum(axis=(0, 1))
     for channel in np.flatnonzero(limits.credit).tolist():
         loans = _asked(case, limits, plan_wan, given, channel)

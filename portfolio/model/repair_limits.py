@@ -7,6 +7,7 @@ needs no repair; where the baseline goes beyond a rule it is listed in `Grandfat
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -99,13 +100,10 @@ def with_spare(limits: RepairLimits, wan: int) -> RepairLimits:
     """The same rules a few 万元 tighter, so that a plan under them can be rounded to whole 万元."""
     envelope = np.maximum(limits.envelope_wan - 3 * wan, 0)
     tighter = replace(limits, envelope_wan=envelope, spare_wan=wan)
+    kinds = "contract_wan", "continuity_wan", "livelihood_wan"
     most = limits.reference_total_wan
-    return replace(
-        tighter,
-        contract_wan=raised(tighter, limits.contract_wan, most),
-        continuity_wan=raised(tighter, limits.continuity_wan, most),
-        livelihood_wan=raised(tighter, limits.livelihood_wan, most),
-    )
+    floored: Any = {k: raised(tighter, getattr(limits, k), most) for k in kinds}
+    return replace(tighter, **floored)
 
 
 def raised(limits: RepairLimits, floor: Wan, reference: Wan) -> Wan:

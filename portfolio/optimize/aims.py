@@ -18,13 +18,14 @@ from portfolio.model.repair_aims import (
     wanted_wan,
     weights,
 )
-from portfolio.optimize.draft import Draft, Term, item_years, yi
+from portfolio.optimize.draft import Draft, item_years, yi
 from portfolio.optimize.rescheduling import as_moved
 from portfolio.optimize.solver import (
     Expression,
     Solved,
     SolveState,
-    Variable,
+    Term,
+    is_variable,
     solve,
     total,
     variable,
@@ -106,8 +107,8 @@ def movement(draft: Draft) -> Expression:
         for year, item in item_years(limits):
             term = draft.money((year, channel, item))
             before = yi(limits.baseline_wan[year, channel, item])
-            if not isinstance(term, Variable):
-                moved.append(abs(float(term) - before))  # type: ignore[arg-type]
+            if not is_variable(term):
+                moved.append(abs(float(term) - before))
                 continue
             apart = variable(f"M_{term.name[2:]}")
             draft.model.addConstraint(apart - term >= -before, f"up_{term.name[2:]}")
@@ -126,7 +127,7 @@ EXPRESSIONS: dict[Aim, Callable[[Draft], Expression]] = {
 def amount(expression: Expression, solved: Solved) -> float:
     """What an expression comes to in a solution."""
     parts = ((weight, solved.values.get(term.name, 0.0)) for term, weight in expression.items())
-    return float(expression.constant) + sum(weight * value for weight, value in parts)
+    return float(expression.constant) + float(sum(weight * value for weight, value in parts))
 
 
 def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solved:

@@ -153,8 +153,8 @@ def _plan_variables(draft: Draft) -> None:
     limits, portfolio = draft.limits, draft.case.portfolio
     first = limits.first_year
     running = draft.case.year_is_running
-    for cell in np.argwhere(limits.past_wan[:first] > 0).tolist():
-        draft.planned[tuple(cell)] = yi(limits.past_wan[tuple(cell)])
+    for y, c, i in np.argwhere(limits.past_wan[:first] > 0).tolist():
+        draft.planned[y, c, i] = yi(limits.past_wan[y, c, i])
     for channel, what in enumerate(portfolio.channels):
         for item, who in enumerate(portfolio.items):
             for year in range(first, PLAN_YEARS):
@@ -197,9 +197,9 @@ def _sums(draft: Draft) -> None:
             ]
             tail = f"{who.no}_{FIRST_YEAR + year}"
             if year < limits.first_year:
-                worked = float(sum(drawn))  # type: ignore[arg-type]
+                worked = float(sum(drawn))
                 before += worked
-                capital = float(capital) + float(sum(weighted))  # type: ignore[arg-type]
+                capital = float(capital) + float(sum(weighted))
                 draft.worked[year, item], draft.reached[year, item] = worked, before
                 draft.capital[year, item] = capital
                 continue
@@ -216,7 +216,7 @@ def _sums(draft: Draft) -> None:
                 )
                 capital = held
             else:
-                capital = capital + float(sum(weighted))  # type: ignore[arg-type]
+                capital = capital + float(sum(weighted))
             draft.capital[year, item] = capital
 
 

@@ -9,8 +9,8 @@ import numpy as np
 from portfolio.model.reallocation import FewestCells
 from portfolio.model.repair_aims import moved_wan
 from portfolio.optimize.aims import Lexicographic
-from portfolio.optimize.draft import Draft, Term, item_years, yi
-from portfolio.optimize.solver import Solved, SolveState, Variable, solve, total, variable
+from portfolio.optimize.draft import Draft, item_years, yi
+from portfolio.optimize.solver import Solved, SolveState, Term, is_variable, solve, total, variable
 
 #: Part of a cell's largest amount below which a cell counts as unchanged by the solver.
 TOUCHED_YI = 1e-4
@@ -32,7 +32,7 @@ def fewest_cells(
     for channel in np.flatnonzero(limits.pooled).tolist():
         for year, item in item_years(limits):
             term = draft.money((year, channel, item))
-            if not isinstance(term, Variable):
+            if not is_variable(term):
                 continue
             before = yi(limits.baseline_wan[year, channel, item])
             most = max(before, yi(min(limits.cap_wan[year, item], limits.share_wan[channel, item])))
@@ -61,7 +61,7 @@ def _changed(draft: Draft, values: dict[str, float]) -> int:
     """Number of 统筹 cells that differ from the baseline in a solution."""
     limits, count = draft.limits, 0
     for (year, channel, item), term in draft.planned.items():
-        if limits.pooled[channel] and isinstance(term, Variable):
+        if limits.pooled[channel] and is_variable(term):
             before = yi(limits.baseline_wan[year, channel, item])
             count += abs(values.get(term.name, 0.0) - before) >= TOUCHED_YI
     return int(count)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import RepairLimits, YearGate
-from portfolio.optimize.draft import Draft, Place, Term, item_years, open_draft, yi
+from portfolio.optimize.draft import Draft, Place, item_years, open_draft, yi
 from portfolio.optimize.gates import reach
 from portfolio.optimize.rescheduling import (
     loan_steps,
@@ -21,7 +22,7 @@ from portfolio.optimize.rescheduling import (
     offered,
     start_year,
 )
-from portfolio.optimize.solver import Variable, total, variable
+from portfolio.optimize.solver import Term, is_variable, total, variable
 
 
 def build(case: RepairCase, limits: RepairLimits) -> Draft:
@@ -123,7 +124,7 @@ def signed_contracts(draft: Draft) -> None:
 def yearly_cap(draft: Draft) -> None:
     """No item does more in a year than it can."""
     for year, item in item_years(draft.limits):
-        most = draft.moved(item, lambda moved, at=(year, item): moved.cap_wan[at])
+        most = draft.moved(item, partial(_cap, year=year, item=item))
         place = Place(rule="yearly_cap", year=year, item=item)
         draft.row(draft.worked[year, item] - most <= 0, place)
 
@@ -168,7 +169,7 @@ def _gate_year(
     known = draft.reached[when, gate.pred] - yi(beyond) * opened <= yi(gate.threshold_wan - 1)
     draft.model.addConstraint(known, f"known_{gate.id}_{FIRST_YEAR + year}")
     earlier = draft.gate_open.get((gate.index, year - 1))
-    if isinstance(earlier, Variable):
+    if is_variable(earlier):
         draft.model.addConstraint(earlier - opened <= 0, f"stays_{gate.id}_{FIRST_YEAR + year}")
 
 
@@ -201,7 +202,7 @@ def past_years(draft: Draft) -> None:
     for cell, term in draft.planned.items():
         year, channel, item = cell
         past = int(draft.limits.past_wan[cell])
-        if past and isinstance(term, Variable):
+        if past and is_variable(term):
             place = Place(rule="past_years", year=year, channel=channel, item=item)
             draft.row(term >= yi(past), place)
 
@@ -227,7 +228,7 @@ def approval_in_time(draft: Draft) -> None:
             continue
         for item in range(len(limits.budget_wan)):
             cell = (year, channel, item)
-            if isinstance(draft.planned.get(cell), Variable):
+            if is_variable(draft.planned.get(cell)):
                 most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
                 place = Place(rule="approval_in_time", year=year, channel=channel, item=item)
                 draft.row(draft.money(cell) <= yi(most), place)
@@ -238,9 +239,16 @@ def shocked_clock(draft: Draft) -> None:
     for year, item in item_years(draft.limits):
         if draft.limits.slowed[item]:
             place = Place(rule="shocked_clock", year=year, item=item)
-            upto = (slice(0, year + 1), item)
-            most = draft.moved(item, lambda moved, at=upto: moved.reference_total_wan[at].sum())
+            most = draft.moved(item, partial(_reference_so_far, year=year, item=item))
             draft.row(draft.reached[year, item] - most <= 0, place)
+
+
+def _cap(limits: RepairLimits, year: int, item: int) -> int:
+    return int(limits.cap_wan[year, item])
+
+
+def _reference_so_far(limits: RepairLimits, year: int, item: int) -> int:
+    return int(limits.reference_total_wan[: year + 1, item].sum())
 
 
 def _floor(draft: Draft, rule: str) -> None:

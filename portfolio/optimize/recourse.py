@@ -26,7 +26,7 @@ from portfolio.optimize.draft import Cell, Draft, yi
 from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.repair import SPARES_WAN, Repaired
-from portfolio.optimize.solver import Expression, Solved, SolveState, Variable
+from portfolio.optimize.solver import Expression, Solved, SolveState, is_variable
 from portfolio.optimize.two_stage import Floats, TwoStage
 from portfolio.optimize.whole import RoundingError, whole_plan
 
@@ -95,7 +95,7 @@ def stages(repaired: Repaired, plan_wan: Wan, years: int) -> Stages:
     gates = repaired.lexicographic.solved.values
     cells = _now_cells(limits, years)
     first = build(case, limits)
-    columns = [str(first.planned[cell].name) for cell in cells]  # type: ignore[union-attr]
+    columns = [str(first.planned[cell].name) for cell in cells]
     second, aims, lacks, links, rows = _second(case, limits, cells)
     later = _loaded_second(second, gates, lacks)
     full = [later.row_bounds(row)[1] for row in rows]
@@ -138,7 +138,7 @@ def _second(
     links = []
     for cell in cells:
         term = draft.planned[cell]
-        links.append(f"decided_{term.name}")  # type: ignore[union-attr]
+        links.append(f"decided_{term.name}")
         draft.model.addConstraint(term <= 0, links[-1])
     lacks = [row for row, place in draft.places.items() if place.rule in SOFT]
     lacks += [row.name for row in draft.model.constraints() if row.name.startswith("opens_")]
@@ -209,7 +209,7 @@ def _hold(stages: Stages, draft: Draft, decision: Floats, beside_wan: int) -> No
     """Hold the money decided now, so many 万元 to either side."""
     for cell, amount in zip(stages.cells, decision.tolist(), strict=True):
         term = draft.planned[cell]
-        if isinstance(term, Variable):
+        if is_variable(term):
             beside = yi(beside_wan) if amount > yi(1) / 2 else 0.0  # nothing stays nothing
             low, high = amount - beside, max(amount, 0.0) + beside
             term.lowBound = max(low, term.lowBound or 0.0)

@@ -25,7 +25,7 @@ from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import LIVELIHOOD, RepairLimits, floors, raised
 from portfolio.optimize.draft import Cell, Choice, Draft, Place, yi
 from portfolio.optimize.loans import Carried, carried
-from portfolio.optimize.solver import Term, Variable, total, variable
+from portfolio.optimize.solver import Term, is_variable, total, variable
 
 #: Whole years by which a start may move.
 SHIFTS = (1, 2, 3)
@@ -132,7 +132,7 @@ def start_year(draft: Draft) -> None:
     for (year, channel, item), term in draft.planned.items():
         choices = draft.choices.get(item, ())
         waits = [c.taken for c in choices if not c.limits.open[year, channel, item]]
-        if limits.pooled[channel] and waits and isinstance(term, Variable):
+        if limits.pooled[channel] and waits and is_variable(term):
             scale = max(1, int(limits.scale_bps[item]))
             paid = int(limits.envelope_wan[year, channel]) * BPS // scale
             most = yi(min(int(limits.share_wan[channel, item]), paid))

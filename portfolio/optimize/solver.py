@@ -19,8 +19,9 @@ import pulp
 Model: TypeAlias = pulp.LpProblem
 Variable: TypeAlias = pulp.LpVariable
 Expression: TypeAlias = pulp.LpAffineExpression
-Term = Expression | Variable | float
 Constraint: TypeAlias = pulp.LpConstraint
+#: An expression, a variable or a number; PuLP is untyped.
+Term: TypeAlias = Any
 
 #: Fixed, so that one input gives one plan with one version of HiGHS.
 SEED = 20_210_101
@@ -76,6 +77,11 @@ def variable(
 ) -> Variable:
     """A variable; `kind` is Continuous, Integer or Binary. Names are ASCII and unique."""
     return pulp.LpVariable(name, low, high, kind)
+
+
+def is_variable(term: Term) -> bool:
+    """Whether a term is decided by the solver, not given."""
+    return isinstance(term, pulp.LpVariable)
 
 
 def total(parts: Iterable[Expression | Variable | float]) -> Expression:

@@ -19,7 +19,16 @@ from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.draft import Draft
 from portfolio.optimize.loans import carried
 from portfolio.optimize.rescheduling import settled
-from portfolio.optimize.solver import Model, Term, Variable, new_model, solve, total, variable
+from portfolio.optimize.solver import (
+    Model,
+    Term,
+    Variable,
+    is_variable,
+    new_model,
+    solve,
+    total,
+    variable,
+)
 
 #: A number so close to a whole one (万元) is that number: below what the solver can tell apart.
 WHOLE = 0.01
@@ -78,14 +87,18 @@ def _real_plan(draft: Draft, values: dict[str, float]) -> np.ndarray:
     """The solver's plan in 万元; what is whole but for the solver's tolerance is made whole."""
     real = np.zeros(draft.limits.baseline_wan.shape)
     for cell, term in draft.planned.items():
-        if isinstance(term, Variable):
+        if is_variable(term):
             real[cell] = values.get(term.name, 0.0) * WAN_PER_YI
         elif isinstance(term, float):
             real[cell] = term * WAN_PER_YI
         else:  # own money of an item that may move
             real[cell] = draft.limits.reference_wan[cell]
     near = np.rint(real)
-    return np.where(np.abs(real - near) < WHOLE, near, real)
+    real = np.where(np.abs(real - near) < WHOLE, near, real)
+    # What is the baseline's but for less than half a 万元 is no move.
+    before = draft.limits.baseline_wan
+    unmoved = draft.limits.open & (np.abs(real - before) < 0.5)
+    return np.where(unmoved, before, real)
 
 
 def _rounded(
@@ -118,7 +131,7 @@ def _rounded(
         if not solved.has_plan:
             return None
         _take(steps, solved.values)
-    return base
+    return np.asarray(base, dtype=np.int64)
 
 
 def _widen(draft: Draft, steps: _Steps, apart: int) -> None:
@@ -128,7 +141,7 @@ def _widen(draft: Draft, steps: _Steps, apart: int) -> None:
     slope = np.ceil(carried(limits).per_capital.max(axis=0)).astype(np.int64)
     for cell, term in draft.planned.items():
         year, channel, item = cell
-        if item not in rounded or year < limits.first_year or not isinstance(term, Variable):
+        if item not in rounded or year < limits.first_year or not is_variable(term):
             continue
         money, past = int(steps.base[cell]), int(limits.past_wan[cell])
         tail = f"{year}_{channel}_{item}"
@@ -216,7 +229,7 @@ def _capital_steps(limits: RepairLimits, steps: _Steps, year: int, item: int) ->
     ]
     for channel in np.flatnonzero(limits.owned).tolist():
         step = steps.loan(year, channel, item)
-        if isinstance(step, Variable):
+        if is_variable(step):
             parts.append(step * (int(limits.capital_bps[channel]) / BPS))
     return parts
 
@@ -271,9 +284,9 @@ def _worked_part(limits: RepairLimits, cell: tuple[int, int, int], year: int) ->
 
 def _released_late(limits: RepairLimits) -> np.ndarray:
     """Years in which money of the year or of the one before may come late: bool[15, item]."""
-    late = (limits.open & (limits.released_bps < BPS)[:, :, None]).any(axis=1)
+    late = np.asarray((limits.open & (limits.released_bps < BPS)[:, :, None]).any(axis=1))
     late[1:] |= late[:-1]
-    return np.asarray(late)
+    return late
 
 
 def _ratio_row(
@@ -293,9 +306,9 @@ def _ratio_row(
 
 def _open(draft: Draft, gate: int, year: int, values: dict[str, float]) -> bool:
     term = draft.gate_open[gate, year]
-    if isinstance(term, Variable):
+    if is_variable(term):
         return values.get(term.name, 0.0) > 0.5
-    return float(term) > 0.5  # type: ignore[arg-type]
+    return float(term) > 0.5
 
 
 def _lifted(draft: Draft, values: dict[str, float]) -> np.ndarray:
@@ -314,7 +327,7 @@ def _gate_bounds(draft: Draft, values: dict[str, float]) -> tuple[Wan, Wan]:
     most = np.full(limits.cap_wan.shape, np.int64(2**62))
     for gate in limits.gates:
         for year in range(limits.first_year, PLAN_YEARS):
-            if not isinstance(draft.gate_open[gate.index, year], Variable):
+            if not is_variable(draft.gate_open[gate.index, year]):
                 if not _open(draft, gate.index, year, values):
                     most[year, gate.succ] = min(most[year, gate.succ], gate.ceiling_wan[year])
                 continue

@@ -228,7 +228,7 @@ def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellVa
     return None
 
 
-def _whole_wan(value: CellValue) -> CellValue:
+def _whole_wan(value: object) -> object:
     """A number that lacks a 万元 only by what a subtraction in Excel leaves over, made whole."""
     if not isinstance(value, float):
         return value

@@ -67,7 +67,7 @@ def _text(change: Estimate | None) -> str:
     return "—" if change is None else changed(change, signed_yi_text(change))
 
 
-def _data(change: Estimate | None) -> dict[str, float] | None:
+def _data(change: Estimate | None) -> dict[str, float | None] | None:
     if change is None:
         return None
     return {"value": change.value, "low": change.low, "high": change.high}
