@@ -81,9 +81,27 @@ def _bound_to_own(facts: RepairFacts) -> Mask:
 def own_moved(facts: RepairFacts) -> Wan:
     """[year, channel, item] own and earmarked money beyond, or short of, what comes, cumulated."""
     over = np.cumsum(facts.plan_wan - facts.reference_wan, axis=0)
-    over = np.where(_bound_to_own(facts)[None], np.abs(over), over)
+    short = np.where(_may_wait(facts)[:, None], 0, -over - _arrears(facts) - ROUNDING_WAN)
+    bound = _bound_to_own(facts)[None]
+    over = np.where(bound, np.abs(over), np.maximum(over, short))
     over[:, ~facts.of_kind(Kind.EARMARKED, Kind.OWN)] = 0
     return from_first_year(facts, over)
+
+
+def _may_wait(facts: RepairFacts) -> Mask:
+    """[year, item] own money may wait: a gate is closed, or was until the year before."""
+    if facts.case.reschedule:  # it moves with the item, and `start_year` says how far
+        return np.ones_like(facts.held)
+    waits = facts.held.copy()
+    waits[1:] |= facts.held[:-1]
+    return waits
+
+
+def _arrears(facts: RepairFacts) -> Wan:
+    """[channel, item] own money that had not come when the plan could be adjusted."""
+    before = slice(0, facts.case.first_year)
+    lacking = facts.reference_wan[before] - facts.case.past_wan[before]
+    return np.asarray(np.maximum(lacking.sum(axis=0), 0), dtype=np.int64)
 
 
 def loans_ahead(facts: RepairFacts) -> Wan:

@@ -25,3 +25,14 @@ def played_aims(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> dic
     baseline = np.cumsum(case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1), axis=0)
     behind = np.maximum(baseline - reached, 0) * weights(case)
     return {Aim.SHORTFALL: int(lacking.sum()), Aim.DELAY: int(behind.sum())}
+
+
+def play_judges(case: RepairCase) -> bool:
+    """Whether the play can judge the repair: not where it was decided after the shock began.
+
+    The play starts in 2021 and can't be set on from the middle: money drawn under the shock would
+    be laid down as a plan and shocked once more.
+    """
+    years = slice(0, case.first_year)
+    before = case.portfolio.plan_wan[years]
+    return not case.year_is_running and bool((case.past_wan[years] == before).all())

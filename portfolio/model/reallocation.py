@@ -43,7 +43,9 @@ class Stage:
 
     @property
     def gap(self) -> float | None:
-        """Value less bound as a part of the value; None without a bound."""
+        """Value less bound as a part of the value; None without a bound, 0 where it is proven."""
+        if self.proven:
+            return 0.0
         if self.bound_wan is None:
             return None
         return max(0.0, self.value_wan - self.bound_wan) / max(1, abs(self.value_wan))

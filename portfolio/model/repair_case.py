@@ -132,7 +132,8 @@ def _past(portfolio: Portfolio, shocked: Outcome, asof: int, first_shocked: int 
     year, quarters = divmod(asof + 1, 4)
     if asof < 0:
         return past
-    if first_shocked is None or year <= first_shocked:
+    begun = (asof // 4) if asof >= 0 else -1  # year of the last quarter past
+    if first_shocked is None or begun < first_shocked:
         past[:year] = portfolio.plan_wan[:year]
         if quarters and year < PLAN_YEARS:
             past[year] = portfolio.plan_wan[year] * quarters // 4

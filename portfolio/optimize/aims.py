@@ -88,6 +88,10 @@ def delay(draft: Draft) -> Expression:
     baseline = np.cumsum(draft.limits.baseline_total_wan, axis=0)
     weight = weights(draft.case)
     behind: list[Term] = []
+    for year in range(draft.limits.first_year):
+        for item in range(len(weight)):
+            late = yi(baseline[year, item]) - float(draft.reached[year, item])
+            behind.append(max(0.0, late) * int(weight[item]))
     for year, item in item_years(draft.limits):
         if not baseline[year, item] or isinstance(draft.reached[year, item], float):
             continue
@@ -149,6 +153,11 @@ def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solve
     return replace(found, state=SolveState.FEASIBLE, bound=None, seconds=spent)
 
 
+def _held(value: float) -> float:
+    """What an aim once reached may be worsened to while the next is made small."""
+    return value + HELD_YI + abs(value) * HELD_PART
+
+
 def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Lexicographic:
     """Make each aim small in the order of the settings, holding the earlier ones.
 
@@ -168,7 +177,8 @@ def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Le
             break
         solved = attempt
         value = amount(expression, attempt)
-        held_back = KEPT * sum(entry.value for entry in reached)
+        # Whatever the earlier aims may still be worsened by is no part of this one's bound.
+        held_back = KEPT * sum(_held(entry.value) for entry in reached)
         reached.append(
             Reached(
                 aim=aim,
@@ -178,8 +188,7 @@ def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Le
                 seconds=attempt.seconds,
             )
         )
-        held = value + HELD_YI + abs(value) * HELD_PART
-        draft.model.addConstraint(expression <= held, f"held_{aim.name}")
+        draft.model.addConstraint(expression <= _held(value), f"held_{aim.name}")
         earlier.append(expression)
     proven = len(reached) == len(Aim) and all(entry.proven for entry in reached)
     state = SolveState.OPTIMAL if proven else SolveState.FEASIBLE

@@ -69,8 +69,13 @@ def channel_share(draft: Draft) -> None:
 
 
 def own_money(draft: Draft) -> None:
-    """上级指定 and 专属 money comes no earlier than the shock leaves it; most comes just so."""
+    """上级指定 and 专属 money comes just as the shock leaves it; only behind a closed gate later.
+
+    What a gate held back is there at the latest in the year after it opens.
+    """
     limits = draft.limits
+    before = slice(0, limits.first_year)
+    arrears = (limits.reference_wan[before] - limits.past_wan[before]).sum(axis=0)
     for channel in np.flatnonzero(limits.owned).tolist():
         for item in range(len(limits.budget_wan)):
             if limits.own_fixed[channel, item]:
@@ -83,6 +88,23 @@ def own_money(draft: Draft) -> None:
                 left = moved_own(draft, channel, item, year)
                 place = Place(rule="own_money", year=year, channel=channel, item=item)
                 draft.row(upto - left <= 0, place)
+                held = _closed_gates(draft, item, year) + _closed_gates(draft, item, year - 1)
+                if item in draft.choices or (isinstance(held, float) and held >= 1.0):
+                    continue
+                all_of_it = yi(limits.reference_wan[: year + 1, channel, item].sum())
+                behind = yi(max(0, int(arrears[channel, item]))) + all_of_it * held
+                name = f"comes_{draft.case.portfolio.items[item].no}_"
+                name += f"{draft.case.portfolio.channels[channel].id}_{FIRST_YEAR + year}"
+                draft.model.addConstraint(upto - left + behind >= 0, name)
+
+
+def _closed_gates(draft: Draft, item: int, year: int) -> Term:
+    """How many gates of an item are closed in a year."""
+    closed: Term = 0.0
+    for gate in draft.limits.gates:
+        if gate.succ == item and (gate.index, year) in draft.gate_open:
+            closed = closed + (1.0 - draft.gate_open[gate.index, year])
+    return closed
 
 
 def loans_with_capital(draft: Draft) -> None:
@@ -269,7 +291,7 @@ def _floor(draft: Draft, rule: str) -> None:
         draft.row(least >= 0, Place(rule=rule, year=year, item=item))
 
 
-#: Code of the rulebook → what lays the rule on a model.
+#: Code of the rulebook → what lays the rule on a model; gates before the rules they lift.
 RULES: dict[str, Callable[[Draft], None]] = {
     "voted_envelope": voted_envelope,
     "channel_share": channel_share,

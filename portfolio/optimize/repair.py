@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from portfolio.model.audit_checks import Breach
@@ -70,15 +72,15 @@ def repair(case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0
             breaches=(),
         )
     plan, fewest = _with_few_cells(draft, answer, cells_seconds)
-    if plan is None:
-        plan = _whole(draft, answer, seconds=max(10.0, ends - time.monotonic()))
-    breaches = audit_repair(case, plan)
+    breaches = () if plan is None else audit_repair(case, plan)
+    if plan is None or breaches:
+        plan, breaches = _audited(draft, answer, seconds=max(10.0, ends - time.monotonic()))
     values = aim_values(case, plan)
     stages = tuple(
         Stage(
             aim=entry.aim,
             value_wan=values[entry.aim],
-            bound_wan=None if entry.bound is None else entry.bound * WAN_PER_YI,
+            bound_wan=None if entry.bound is None else max(0.0, entry.bound * WAN_PER_YI),
             proven=entry.proven,
             seconds=entry.seconds,
         )
@@ -112,20 +114,31 @@ def _with_few_cells(
         return None, fewest
 
 
-def _whole(draft: Draft, answer: Lexicographic, *, seconds: float) -> Wan:
-    """Whole 万元: right beside the optimum, or the optimum a few 万元 inside the rules, or near it."""
-    try:
-        return whole_plan(draft, answer.solved.values, seconds=seconds)
-    except RoundingError:
-        pass
+def _audited(
+    draft: Draft, answer: Lexicographic, *, seconds: float
+) -> tuple[Wan, tuple[Breach, ...]]:
+    """The first rounding that keeps every rule; of none, the last with what it breaks."""
+    plan: Wan | None = None
+    breaches: tuple[Breach, ...] = ()
+    for plan in _roundings(draft, answer, seconds):
+        breaches = audit_repair(draft.case, plan)
+        if not breaches:
+            break
+    if plan is None:
+        raise RoundingError("no whole-number plan near the solver's")
+    return plan, breaches
+
+
+def _roundings(draft: Draft, answer: Lexicographic, seconds: float) -> Iterator[Wan]:
+    """Whole 万元: right beside the optimum, then the optimum a few 万元 inside the rules, then near it."""
+    with suppress(RoundingError):
+        yield whole_plan(draft, answer.solved.values, seconds=seconds)
     for spare in SPARES_WAN:
         inside = build(draft.case, with_spare(draft.limits, spare))
         nearer = solve_in_order(inside, seconds=seconds)
-        if not nearer.reached:
-            continue
-        try:
+        if nearer.reached:
             inside.limits = draft.limits
-            return whole_plan(inside, nearer.solved.values, seconds=seconds)
-        except RoundingError:
-            continue
-    return whole_plan(draft, answer.solved.values, seconds=seconds, apart=APART_WAN)
+            with suppress(RoundingError):
+                yield whole_plan(inside, nearer.solved.values, seconds=seconds)
+    with suppress(RoundingError):
+        yield whole_plan(draft, answer.solved.values, seconds=seconds, apart=APART_WAN)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.model.played_aims import played_aims
+from portfolio.model.played_aims import play_judges, played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation import (
     Infeasibility,
@@ -63,9 +63,9 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
 
 def _played(result: Reallocation) -> dict[str, Any] | None:
     """The aims as both plays reach them: 缺口 in 万元 converted, 滞后 in weighted 万元·年."""
-    if result.repaired is None or result.outcome is None:
-        return None
     case = result.case
+    if result.repaired is None or result.outcome is None or not play_judges(case):
+        return None
     before = played_aims(case, case.portfolio, result.run.outcome)
     after = played_aims(case, result.repaired, result.outcome)
     return {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from portfolio.model.items import Channel
 from portfolio.model.money import BPS, small_yi_text, yi_text
-from portfolio.model.played_aims import played_aims
+from portfolio.model.played_aims import play_judges, played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_label
 from portfolio.model.reallocation import (
@@ -79,6 +79,11 @@ def played_line(result: Reallocation) -> str | None:
     if result.repaired is None or result.outcome is None or not result.moves:
         return None
     case = result.case
+    if not play_judges(case):
+        return (
+            "推演检验：决策时冲击（或当年）已经开始，推演不能从半途接着走，会把已发生的冲击再算一遍，"
+            "“推演”一栏只供参考；请以“承诺”为准，执行中逐季核对。"
+        )
     before = played_aims(case, case.portfolio, result.run.outcome)
     after = played_aims(case, result.repaired, result.outcome)
     told = "，".join(

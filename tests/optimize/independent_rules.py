@@ -215,6 +215,17 @@ class Repair:
                     comes = float(self.ref[: y + 1, c, i].sum())
                     least = comes if no_arrears and i not in waits else -np.inf
                     self.program.between(least, self._cum(c, i, y), comes)
+                    if i in waits:
+                        self._waits_for_gates(c, i, y, comes)
+
+    def _waits_for_gates(self, c: int, i: int, y: int, comes: float) -> None:
+        """All of an item's own money is there unless a gate is closed, or was the year before."""
+        before = slice(0, self.y1)
+        arrears = self.ref[before, c, i].sum() - self.case.past_wan[before, c, i].sum() / YI
+        mine = [opened for succ, year, opened in self.open if succ == i and year in (y - 1, y)]
+        lifted = [part for opened in mine for part in ((comes, number(1.0)), (-comes, opened))]
+        there = plus((1.0, self._cum(c, i, y)), *lifted)
+        self.program.at_most(number(comes - max(0.0, float(arrears))), there)
 
     # -- 4 ---------------------------------------------------------------------------------------
     def _loans(self) -> None:
