@@ -252,10 +252,12 @@ def waiting(gates: tuple[Gate, ...]) -> RepairCase:
     return unshocked(make_portfolio(plan, gates=gates))
 
 
-def test_own_money_may_come_late_only_where_a_gate_may_hold_its_item():
+def test_own_money_may_come_late_only_behind_a_closed_gate():
+    """Half of item 2's money a year late; two 万元 of it are rounding where a gate may hold it."""
     late = [(0, OWN, 1, -50), (1, OWN, 1, 50)]
-    assert tampered(waiting((gate(1, 2, 5000),)), *late) == {}
     assert tampered(waiting(()), *late) == {"own_money": 50}
+    # Item 1's 100 open the gate in 2021.
+    assert tampered(waiting((gate(1, 2, 5000),)), *late) == {"own_money": 48}
 
 
 def test_floors_give_way_while_a_gate_is_closed():
@@ -263,8 +265,9 @@ def test_floors_give_way_while_a_gate_is_closed():
     case = waiting((gate(1, 2, 5000),))
     wait = [(0, OWN, 1, -100), (0, BUDGET, 0, -60)]
     assert tampered(case, *wait) == {}
-    # With 50 the gate is open, and 10 % of 100 keep the works going.
-    assert tampered(case, *wait, (0, BUDGET, 0, 10)) == {"no_stop_start": 10}
+    # With 50 the gate is open: 10 % of 100 keep the works going, and the 100 are there.
+    found = tampered(case, *wait, (0, BUDGET, 0, 10))
+    assert found == {"no_stop_start": 10, "own_money": 98}
 
 
 def test_money_released_after_the_year_s_end_is_work_of_the_next_year():
