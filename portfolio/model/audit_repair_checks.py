@@ -94,7 +94,10 @@ def _may_wait(facts: RepairFacts) -> Mask:
         return np.ones_like(facts.held)
     waits = facts.held.copy()
     waits[1:] |= facts.held[:-1]
-    return waits
+    # Money in arrears where no gate may hold: it comes when it can.
+    gated = np.zeros(facts.held.shape[1], dtype=np.bool_)
+    gated[[gate.succ for gate in facts.gates]] = True
+    return np.asarray(waits | ~gated)
 
 
 def _arrears(facts: RepairFacts) -> Wan:

@@ -47,7 +47,7 @@ GIVEN = ("past_years", "adjusted_total")
 #: Less than this (万元) is the solver's inaccuracy.
 WHOLE = 0.01
 #: Whole 万元 need room (as in `with_spare`) where a plan's money isn't that of the work: by cell.
-ROUNDING_WAN = 3
+ROUNDING_WAN = 10
 #: Ways told for the largest needs, and rules named in one of them.
 TOLD_NEEDS = 10
 TOLD_RULES = 3

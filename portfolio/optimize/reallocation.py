@@ -76,6 +76,7 @@ def own_money(draft: Draft) -> None:
     limits = draft.limits
     before = slice(0, limits.first_year)
     arrears = (limits.reference_wan[before] - limits.past_wan[before]).sum(axis=0)
+    waits = {gate.succ for gate in limits.gates}
     for channel in np.flatnonzero(limits.owned).tolist():
         for item in range(len(limits.budget_wan)):
             if limits.own_fixed[channel, item]:
@@ -89,7 +90,8 @@ def own_money(draft: Draft) -> None:
                 place = Place(rule="own_money", year=year, channel=channel, item=item)
                 draft.row(upto - left <= 0, place)
                 held = _closed_gates(draft, item, year) + _closed_gates(draft, item, year - 1)
-                if item in draft.choices or (isinstance(held, float) and held >= 1.0):
+                closed = isinstance(held, float) and held >= 1.0
+                if item in draft.choices or item not in waits or closed:
                     continue
                 all_of_it = yi(limits.reference_wan[: year + 1, channel, item].sum())
                 behind = yi(max(0, int(arrears[channel, item]))) + all_of_it * held
