@@ -202,7 +202,7 @@ def ahead_of_the_shock() -> RepairCase:
 
 
 def dear_works() -> RepairCase:
-    """`no_money` with works a tenth dearer: 88 lacking, and 4 万元 for rounding."""
+    """`no_money` with works a tenth dearer: 88 lacking, and 11 万元 for rounding."""
     case = no_money()
     dear = replace(case.portfolio.conditions, cost_bps=np.array([11_000]))
     return replace(case, portfolio=replace(case.portfolio, conditions=dear))

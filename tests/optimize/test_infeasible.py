@@ -107,7 +107,7 @@ TINY = {
     ),
     "dear_works": (
         dear_works,
-        [("voted_envelope", "预算", 2022, 88 * YI + 4,
+        [("voted_envelope", "预算", 2022, 88 * YI + 11,
           "把 1 大项1 2022 年的合同下限从 80% 降到 0%，并把 1 大项1 2022 年的续建下限从 10% 降到 0%")],
     ),
 }  # fmt: skip
