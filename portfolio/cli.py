@@ -15,6 +15,7 @@ from portfolio import __version__, workflows
 from portfolio.cli_options import PathName, WholeNumber, shared
 from portfolio.cli_output import lines, print_json, say_written, working
 from portfolio.cli_reallocate import reallocate
+from portfolio.cli_report import report
 from portfolio.cli_stress import replay, stress
 from portfolio.cli_text import (
     DEFECT,
@@ -185,6 +186,7 @@ def compare(
 commands.add_command(stress)
 commands.add_command(replay)
 commands.add_command(reallocate)
+commands.add_command(report)
 
 
 @commands.command(

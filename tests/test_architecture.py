@@ -28,7 +28,10 @@ MAY_IMPORT = {
 #: A library and the only files (below portfolio/) that may import it.
 HOMES = {
     "click": ("cli*.py",),
+    "docx": ("report/briefing/document.py",),
     "highspy": ("optimize/loaded.py",),
+    "jinja2": ("report/page/__init__.py",),
+    "matplotlib": ("report/briefing/charts.py",),
     "networkx": ("model/gates.py",),
     "numpy": ("model/*", "sim/*", "optimize/*", "report/*", "workflows/hedging.py"),
     "numba": ("sim/lanes_*.py",),
@@ -159,7 +162,7 @@ def test_every_library_imported_has_a_home_or_comes_with_python():
 
 
 def test_libraries_imported_are_declared():
-    names = {"ruamel": "ruamel.yaml"}
+    names = {"docx": "python-docx", "ruamel": "ruamel.yaml"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     declared = {entry.split(">")[0].split("[")[0].strip() for entry in project["dependencies"]}
     used = {found.module.split(".")[0] for found in _all_imports()} - set(sys.stdlib_module_names)
@@ -235,8 +238,11 @@ def test_packages_are_found_by_the_build():
 def test_libraries_that_take_long_are_not_loaded_by_the_command_line():
     """`--help` stays quick: heavy imports wait inside the functions that need them."""
     eager = {
-        "numpy",
+        "docx",
         "highspy",
+        "jinja2",
+        "matplotlib",
+        "numpy",
         "networkx",
         "openpyxl",
         "pandas",

@@ -137,15 +137,32 @@ def _path_files(results: Sequence[StressResult], paths_as: str) -> dict[str, byt
     from portfolio.report.stress_paths import path_columns
     from portfolio.report.tables import path_bytes
 
-    contents: dict[str, bytes] = {}
-    for number, result in enumerate(results, start=1):
-        stem = PATH_RESULTS if len(results) == 1 else f"{PATH_RESULTS} {result.run.scenario}"
-        stem = "".join("_" if mark in '<>:"/\\|?*' else mark for mark in stem).strip(" .")[:80]
-        taken = {name.casefold() for name in contents}
-        if f"{stem}.{paths_as}".casefold() in taken:
-            stem = f"{stem} {number}"
-        contents[f"{stem}.{paths_as}"] = path_bytes(path_columns(result), paths_as)
-    return contents
+    stems = file_stems(PATH_RESULTS, [result.run.scenario for result in results])
+    return {
+        f"{stem}.{paths_as}": path_bytes(path_columns(result), paths_as)
+        for stem, result in zip(stems, results, strict=True)
+    }
+
+
+def file_stem(name: str) -> str:
+    """A name as a file or folder may bear it on every system."""
+    return "".join("_" if mark in '<>:"/\\|?*' else mark for mark in name).strip(" .")[:80]
+
+
+def file_stems(stem: str, scenarios: Sequence[str]) -> list[str]:
+    """Names of files of several scenarios: the stem alone where there is one, else with its name.
+
+    Scenarios of one name are numbered.
+    """
+    if len(scenarios) == 1:
+        return [stem]
+    taken: list[str] = []
+    for number, scenario in enumerate(scenarios, start=1):
+        named = file_stem(f"{stem} {scenario}")
+        if named.casefold() in {each.casefold() for each in taken}:
+            named = f"{named} {number}"
+        taken.append(named)
+    return taken
 
 
 def csv_bytes(table: Table) -> bytes:

@@ -9,6 +9,7 @@ from typing import Any
 from portfolio.model.gates import Gate
 from portfolio.model.money import yi_text
 from portfolio.model.portfolio import Portfolio
+from portfolio.report.assets import asset
 from portfolio.report.gate_wording import awaited_text, held_text, strength_text
 from portfolio.report.graph_layout import Layout
 from portfolio.report.graph_svg import FONTS, STYLE, drawing
@@ -60,120 +61,22 @@ th, td {{ border-bottom:1px solid var(--frame); text-align:left; padding:3px 6px
 @media print {{ #panel, .bar {{ display:none; }} }}
 """
 
+#: What the page does with the graph: keys, the box for soft gates, an item named in the address.
 SCRIPT = """
 (function () {
   "use strict";
   var data = JSON.parse(document.getElementById("data").textContent);
   var svg = document.querySelector("svg.graph");
-  var panel = document.getElementById("panel");
-  var cards = Array.from(svg.querySelectorAll(".card"));
-  var edges = Array.from(svg.querySelectorAll(".edge"));
-  var chosen = null;
-
-  function reachable(start, from, to) {
-    var found = new Set(), waiting = [start];
-    while (waiting.length) {
-      var no = waiting.pop();
-      data.gates.forEach(function (gate) {
-        if (gate[from] === no && !found.has(gate[to])) { found.add(gate[to]); waiting.push(gate[to]); }
-      });
-    }
-    return found;
-  }
-  function element(tag, text, kind) {
-    var made = document.createElement(tag);
-    if (text) { made.textContent = text; }
-    if (kind) { made.className = kind; }
-    return made;
-  }
-  function side(kind, title, gates, other, through) {
-    var box = element("div", "", kind);
-    box.append(element("h3", title + "：" + gates.length + " 项" +
-      (through > gates.length ? "（连同间接共 " + through + " 项）" : "")));
-    var list = element("ul");
-    gates.forEach(function (gate) {
-      var line = element("li"), jump = element("button", data.items[gate[other]].label);
-      jump.type = "button";
-      jump.addEventListener("click", function () { choose(gate[other], true); });
-      line.append(jump, element("span", "　" + gate.strength + " " + gate.id + "：" +
-        (kind === "before" ? "" : "本大项") + gate.at +
-        "，此前" + (kind === "before" ? "本大项" : "其") + gate.holds + "。"),
-        element("span", gate.reason, "quiet"));
-      list.append(line);
-    });
-    if (!gates.length) { list.append(element("li", "无")); }
-    box.append(list);
-    return box;
-  }
-  function choose(no, focus) {
-    chosen = no;
-    var before = data.gates.filter(function (gate) { return gate.succ === no; });
-    var after = data.gates.filter(function (gate) { return gate.pred === no; });
-    var up = reachable(no, "succ", "pred"), down = reachable(no, "pred", "succ");
-    var preds = new Set(before.map(function (gate) { return gate.pred; }));
-    var succs = new Set(after.map(function (gate) { return gate.succ; }));
-    svg.classList.add("chosen");
-    cards.forEach(function (card) {
-      var other = Number(card.dataset.no), self = other === no;
-      card.classList.toggle("self", self);
-      card.classList.toggle("pred", preds.has(other));
-      card.classList.toggle("succ", succs.has(other));
-      card.classList.toggle("on", self || preds.has(other) || succs.has(other));
-      card.classList.toggle("far", up.has(other) || down.has(other));
-      card.setAttribute("aria-pressed", String(self));
-      if (self && focus) { card.focus(); }
-    });
-    edges.forEach(function (edge) {
-      var isPred = Number(edge.dataset.succ) === no, isSucc = Number(edge.dataset.pred) === no;
-      edge.classList.toggle("pred", isPred);
-      edge.classList.toggle("succ", isSucc);
-      edge.classList.toggle("on", isPred || isSucc);
-    });
-    var item = data.items[no], close = element("button", "关闭（Esc）", "close");
-    close.type = "button";
-    close.addEventListener("click", clear);
-    var sides = element("div", "", "sides");
-    sides.append(side("before", "它等待的大项", before, "pred", up.size),
-      side("after", "等待它的大项", after, "succ", down.size));
-    panel.replaceChildren(close, element("h2", item.label), element("span", "　" + item.text, "quiet"),
-      sides);
-    panel.hidden = false;
-    document.body.style.paddingBottom = panel.offsetHeight + "px";
-    panel.scrollTop = 0;
-    var place = svg.querySelector("#item-" + no).getBoundingClientRect();
-    var hidden = place.bottom + 12 - (window.innerHeight - panel.offsetHeight);
-    if (hidden > 0) { window.scrollBy(0, hidden); }
-  }
-  function clear() {
-    if (chosen === null) { return; }
-    var last = svg.querySelector("#item-" + chosen);
-    chosen = null;
-    svg.classList.remove("chosen");
-    cards.concat(edges).forEach(function (part) {
-      part.classList.remove("self", "pred", "succ", "on", "far");
-      part.removeAttribute("aria-pressed");
-    });
-    panel.hidden = true;
-    document.body.style.paddingBottom = "";
-    if (last) { last.focus(); }
-  }
-  cards.forEach(function (card) {
-    var no = Number(card.dataset.no);
-    card.setAttribute("tabindex", "0");
-    card.setAttribute("role", "button");
-    card.setAttribute("aria-label", data.items[no].label + "，" + data.items[no].text);
-    card.addEventListener("click", function () { if (chosen === no) { clear(); } else { choose(no); } });
-    card.addEventListener("keydown", function (event) {
-      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(no); }
-    });
+  var graph = exploreGraph(svg, data, document.getElementById("panel"), true);
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") { graph.clear(); }
   });
-  document.addEventListener("keydown", function (event) { if (event.key === "Escape") { clear(); } });
   document.getElementById("soft").addEventListener("change", function (event) {
     svg.classList.toggle("hide-soft", !event.target.checked);
   });
   function fromAddress() {
     var no = Number((location.hash.match(/^#(\\d+)$/) || [])[1]);
-    if (data.items[no]) { choose(no); }
+    if (data.items[no]) { graph.choose(no); }
   }
   window.addEventListener("hashchange", fromAddress);
   fromAddress();
@@ -188,7 +91,7 @@ def html_text(portfolio: Portfolio, layout: Layout) -> str:
     """The complete page."""
     count = f"{len(portfolio.items)} 个大项与 {len(portfolio.gates)} 条前置条件"
     # In a script element only “<” could end the data early.
-    data = json.dumps(_data(portfolio), ensure_ascii=False).replace("<", "\\u003c")
+    data = json.dumps(graph_data(portfolio), ensure_ascii=False).replace("<", "\\u003c")
     return f"""<!DOCTYPE html>
 <html lang="zh-CN">
 <head>
@@ -212,13 +115,14 @@ viewBox="0 0 {layout.width:g} {layout.height:g}">
 </details>
 <div id="panel" role="region" aria-live="polite" aria-label="所选大项" hidden></div>
 <script type="application/json" id="data">{data}</script>
-<script>{SCRIPT}</script>
+<script>{asset("graph.js")}{SCRIPT}</script>
 </body>
 </html>
 """
 
 
-def _data(portfolio: Portfolio) -> dict[str, Any]:
+def graph_data(portfolio: Portfolio) -> dict[str, Any]:
+    """What `graph.js` tells of each item and gate."""
     return {
         "items": {
             item.no: {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
+
 from portfolio.model.items import Channel
 from portfolio.model.money import BPS, small_yi_text, yi_text
 from portfolio.model.played_aims import play_judges, played_aims
@@ -57,6 +59,16 @@ def channel_of(portfolio: Portfolio, channel_id: str) -> Channel:
 SEEN_WAN = 500
 
 
+class Bearing(StrEnum):
+    """What the play says of a repaired plan against changing nothing."""
+
+    WORSE = "两项都不如不调整，不建议照此执行"
+    WIDER_GAP = "缺口反比不调整大，缩小的只是滞后；请权衡后再定"
+    SAME = "与不调整没有实质差别，可以不动"
+    MORE_DELAY = "缺口缩小，代价是滞后加重"
+    BETTER = "比不调整好"
+
+
 def verdict_line(result: Reallocation) -> str:
     """The verdict first, then what it means: the line every report of a repair opens with."""
     aims = "、".join(result.case.settings.aims)
@@ -84,25 +96,47 @@ def played_line(result: Reallocation) -> str | None:
             "推演检验：决策时冲击（或当年）已经开始，推演不能从半途接着走，会把已发生的冲击再算一遍，"
             "“推演”一栏只供参考；请以“承诺”为准，执行中逐季核对。"
         )
-    before = played_aims(case, case.portfolio, result.run.outcome)
-    after = played_aims(case, result.repaired, result.outcome)
+    before, after = _played(result)
     told = "，".join(
         f"{aim}由 {yi_text(before[aim])} 变为 {yi_text(after[aim])} {AIM_UNITS[aim]}"
         for aim in before
     )
+    return f"推演检验（不调整→调整后）：{told}：{bearing(result)}。"
+
+
+def bearing(result: Reallocation) -> Bearing | None:
+    """Whether the play bears a repair out; None where there is nothing the play can judge."""
+    if result.repaired is None or result.outcome is None or not result.moves:
+        return None
+    if not play_judges(result.case):
+        return None
+    before, after = _played(result)
     gap, delay = (after[aim] - before[aim] for aim in (Aim.SHORTFALL, Aim.DELAY))
     worse_gap, worse_delay = gap >= SEEN_WAN, delay >= SEEN_WAN
     if worse_gap and worse_delay:
-        said = "两项都不如不调整，不建议照此执行"
-    elif worse_gap:
-        said = "缺口反比不调整大，缩小的只是滞后；请权衡后再定"
-    elif gap > -SEEN_WAN and delay > -SEEN_WAN:
-        said = "与不调整没有实质差别，可以不动"
-    elif worse_delay:
-        said = "缺口缩小，代价是滞后加重"
-    else:
-        said = "比不调整好"
-    return f"推演检验（不调整→调整后）：{told}：{said}。"
+        return Bearing.WORSE
+    if worse_gap:
+        return Bearing.WIDER_GAP
+    if gap > -SEEN_WAN and delay > -SEEN_WAN:
+        return Bearing.SAME
+    return Bearing.MORE_DELAY if worse_delay else Bearing.BETTER
+
+
+def _played(result: Reallocation) -> tuple[dict[Aim, int], dict[Aim, int]]:
+    """The aims as the play reaches them, of a case with a repaired plan: without it, and with it.
+
+    Raises
+    ------
+    ValueError
+        There is no repaired plan.
+    """
+    if result.repaired is None or result.outcome is None:
+        raise ValueError("an infeasible case has no plan to play")
+    case = result.case
+    return (
+        played_aims(case, case.portfolio, result.run.outcome),
+        played_aims(case, result.repaired, result.outcome),
+    )
 
 
 def open_gap(result: Reallocation) -> str:

@@ -121,6 +121,19 @@ def chosen_items(result: StressResult) -> tuple[Confidence, ...]:
     return tuple(by_no[no] for no in order if no in by_no)[:CHOSEN_ITEMS]
 
 
+def scattered_items(result: StressResult, limit: int) -> tuple[Confidence, ...]:
+    """Items drawn beside the whole: the one that decides most, then the largest with a frontier.
+
+    An item with a frontier is one for which some cost and finish give a joint confidence of 50 %.
+    """
+    first = chosen_items(result)[:1]
+    others = [
+        row for row in result.findings.items if row not in first and row.joint.frontiers[0].points
+    ]
+    others.sort(key=lambda row: -row.approved_wan)
+    return (*first, *others[: limit - len(first)])
+
+
 def levers_of(result: StressResult, kind: str) -> tuple[tuple[str, float], ...]:
     """Levers of a kind (来源, 渠道, 类别, 大项, 风险) that raise the worry year's investment.
 

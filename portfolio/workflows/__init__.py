@@ -27,6 +27,7 @@ from portfolio.workflows.reading import (
 )
 from portfolio.workflows.reallocating import PRICE_SECONDS, keep, open_case, reallocate
 from portfolio.workflows.replaying import Replay, replay
+from portfolio.workflows.reporting import asof_quarter, report
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stressing import stress
 from portfolio.workflows.sweeping import frontier, reverse, sweep, write_sweep
@@ -45,6 +46,7 @@ from portfolio.workflows.writing import (
     write_hedge,
     write_reallocation,
     write_replay,
+    write_report,
     write_run,
     write_stress,
 )
@@ -58,6 +60,7 @@ __all__ = [
     "Replay",
     "Stop",
     "Told",
+    "asof_quarter",
     "check",
     "check_paths_format",
     "compare",
@@ -77,6 +80,7 @@ __all__ = [
     "replay",
     "replay_data",
     "replay_lines",
+    "report",
     "reverse",
     "run",
     "stoppable",
@@ -91,6 +95,7 @@ __all__ = [
     "write_hedge",
     "write_reallocation",
     "write_replay",
+    "write_report",
     "write_run",
     "write_stress",
     "write_sweep",

@@ -54,7 +54,6 @@ def open_case(
         Problems of the workbook, the scenarios and the quarter, all at once.
     """
     from portfolio.model.problems import Collected
-    from portfolio.model.repair_case import open_handed, repair_case
 
     problems = Collected()
     with problems.part():
@@ -66,10 +65,29 @@ def open_case(
     problems.raise_any()
     baseline = play_plan(loaded.portfolio, progress)
     run = played(loaded, scenario, baseline, progress)
+    return case_of_run(run, quarter, reschedule=reschedule, progress=progress)
+
+
+def case_of_run(
+    run: RunResult,
+    quarter: int | None = None,
+    *,
+    reschedule: bool = False,
+    progress: Progress | None = None,
+) -> OpenedCase:
+    """The case of repairing a scenario that has been played; `quarter` is the last one past.
+
+    Raises
+    ------
+    InputError
+        The plan is an adjusted one already.
+    """
+    from portfolio.model.repair_case import open_handed, repair_case
+
     _refuse_adjusted(run.portfolio)
     case = repair_case(
         run.portfolio,
-        loaded.portfolio,
+        run.baseline,
         open_handed_play=play_plan(open_handed(run.portfolio), progress),
         shocked_play=run.outcome,
         asof_quarter=quarter,
@@ -103,21 +121,46 @@ def reallocate(
     AuditError
         The repaired plan or its play breaks the rulebook: a defect, nothing is written.
     """
-    from portfolio.optimize.repair import repair
-
     tell = progress or (lambda _text: None)
     opened = open_case(
         workbook, scenarios, sets, asof=asof, reschedule=reschedule, progress=progress
     )
-    tell("正在求解调整方案")
-    repaired = repair(opened.case, seconds=seconds, cells_seconds=cells_seconds)
-    if repaired.breaches:
-        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
-    result = assembled(opened, repaired, seconds, price_seconds, tell)
+    result = repaired_case(
+        opened,
+        seconds=seconds,
+        cells_seconds=cells_seconds,
+        price_seconds=price_seconds,
+        progress=progress,
+    )
     if not paths or result.repaired is None:
         return result
     tell(f"正在用同一运气推演 {paths:,} 条路径")
     return replace(result, luck=under_luck(opened, result.repaired, paths, seed))
+
+
+def repaired_case(
+    opened: OpenedCase,
+    *,
+    seconds: float = SECONDS,
+    cells_seconds: float = CELLS_SECONDS,
+    price_seconds: float = PRICE_SECONDS,
+    progress: Progress | None = None,
+) -> Reallocation:
+    """Solve an opened case and play the repaired plan.
+
+    Raises
+    ------
+    AuditError
+        The repaired plan or its play breaks the rulebook: a defect.
+    """
+    from portfolio.optimize.repair import repair
+
+    tell = progress or (lambda _text: None)
+    tell("正在求解调整方案")
+    repaired = repair(opened.case, seconds=seconds, cells_seconds=cells_seconds)
+    if repaired.breaches:
+        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    return assembled(opened, repaired, seconds, price_seconds, tell)
 
 
 def keep(

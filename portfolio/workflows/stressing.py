@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.workflows.apart import played_apart
 from portfolio.workflows.luck_options import (
     PATHS,
     SEED,
@@ -20,14 +21,11 @@ from portfolio.workflows.luck_options import (
     say_notes,
     silent,
 )
-from portfolio.workflows.playing import play_plan, played
-from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stress_extras import with_extras
 
 if TYPE_CHECKING:
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.problems import Problem
     from portfolio.model.result import RunResult
     from portfolio.model.study.answers import AskedPrecision
     from portfolio.model.study.asked import Condition, Quantity
@@ -89,7 +87,7 @@ def stress(
     """
     problems = option_problems(n, seed, workers, tails)
     problems += precision_problems(precision, about, sobol=sobol)
-    runs = _runs(scenarios, workbook, sets, problems)
+    runs = played_apart(scenarios, workbook, sets, problems)
     asked = _asked(runs, precision, about, fail_if, year)
     luck = luck_of(seed, tails)
     tell = progress or silent
@@ -114,36 +112,6 @@ def stress(
 
 def _without_extras(result: StressResult) -> StressResult:
     return replace(result, sampling=replace(result.sampling, extras_skipped=True))
-
-
-def _runs(
-    scenarios: Sequence[str],
-    workbook: Path | None,
-    sets: Sequence[str],
-    known: Sequence[Problem],
-) -> tuple[RunResult, ...]:
-    """The scenarios played without luck, the baseline first; all problems told at once."""
-    from portfolio.model.problems import Collected
-
-    problems, merged, runs = Collected(known), [], []
-    with problems.part():
-        loaded = load_workbook(workbook)
-    wanted = [([name], sets) for name in dict.fromkeys(scenarios)]
-    if sets and not wanted:
-        wanted = [([], sets)]
-    for names, extra in wanted:
-        with problems.part():
-            merged.append(merged_scenario(names, extra))
-    problems.raise_any()
-    baseline = play_plan(loaded.portfolio)
-    # The baseline asked for by name, nothing set, is the reference itself.
-    named = [each for each in merged if each.name == BASELINE and not each.changes]
-    others = [each for each in merged if each not in named]
-    for scenario in [*(named[:1] or [merged_scenario([], [])]), *others]:
-        with problems.part():
-            runs.append(played(loaded, scenario, baseline, None))
-    problems.raise_any()
-    return tuple(runs)
 
 
 def _asked(

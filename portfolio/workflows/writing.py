@@ -11,6 +11,7 @@ from portfolio.workflows.reading import BASELINE, load_workbook
 
 if TYPE_CHECKING:
     from portfolio.model.counterfactual import Counterfactual
+    from portfolio.model.dossier import Dossier
     from portfolio.model.explanation import Explanation
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation import Reallocation
@@ -72,8 +73,9 @@ def write_counterfactual(
 
 def output_folder(given: Path | None, scenario: str) -> Path:
     """Where a run is written: the folder given, else `out/<scenario>` in the working folder."""
-    safe = "".join("_" if mark in '<>:"/\\|?*' else mark for mark in scenario).strip(" .")
-    return given or Path("out") / (safe or BASELINE)
+    from portfolio.report.files import file_stem
+
+    return given or Path("out") / (file_stem(scenario) or BASELINE)
 
 
 def write_run(result: RunResult, out: Path | None = None) -> tuple[Path, ...]:
@@ -132,6 +134,15 @@ def write_stress(
     names = [result.run.scenario for result in results]
     name = "压力测试 " + "、".join(names[1:] or names)
     return write(results, output_folder(out, name[:80]), paths_as)
+
+
+def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[Path, ...]:
+    """Write 报告.html of all scenarios and, of each one asked for, its briefing and Excel files."""
+    from portfolio.report.report_files import write_report as write
+
+    names = [dossier.name for dossier in dossiers]
+    name = "报告 " + "、".join(names[1:] or names)
+    return write(dossiers, output_folder(out, name[:80]))
 
 
 def replay_lines(replay: Replay, *, whole: bool = False) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from portfolio.model.study.result import Confidence, JointConfidence, StressResult
+from portfolio.model.study.result import Confidence, JointConfidence
 from portfolio.report.excel.book import (
     ORANGE,
     RED,
@@ -33,7 +33,7 @@ from portfolio.report.stress_item_tables import (
     reached_frontiers,
 )
 from portfolio.report.stress_tables import chance_columns, ends, wan
-from portfolio.report.stress_views import chosen_items
+from portfolio.report.stress_views import scattered_items
 from portfolio.report.stress_wording import ASSUMED, quarter_or_later, whole_percent
 from portfolio.report.tables import Cell, Table, chance, money, text
 from portfolio.report.wording import scenario_name
@@ -57,7 +57,7 @@ def write_joint(book: Book, sheet: Sheet) -> list[Check]:
         "等联合把握线上每一点都有同样的把握，不是赶工曲线。",
     )
     whole = sheet.result.findings.whole
-    rows = (*(() if whole is None else (whole,)), *drawn_items(sheet.result))
+    rows = (*(() if whole is None else (whole,)), *scattered_items(sheet.result, DRAWN_ITEMS))
     table = quadrant_table(sheet, rows)
     block = put_block(book, page, table, HEAD, widths=dict(enumerate(WIDTHS)))
     chart_row = block.below
@@ -70,19 +70,6 @@ def write_joint(book: Book, sheet: Sheet) -> list[Check]:
         page.print_area(0, 0, drawn[0].points.head - 2, len(table.columns) - 1)
     page.fit_to_pages(1, 0)
     return [*_checks(sheet, block, rows), *_recounted(sheet, block, drawn)]
-
-
-def drawn_items(result: StressResult) -> tuple[Confidence, ...]:
-    """Items drawn beside the whole: the one that decides most, then the largest with a frontier.
-
-    An item with a frontier is one for which some cost and finish give a joint confidence of 50 %.
-    """
-    first = chosen_items(result)[:1]
-    others = [
-        row for row in result.findings.items if row not in first and row.joint.frontiers[0].points
-    ]
-    others.sort(key=lambda row: -row.approved_wan)
-    return (*first, *others[: DRAWN_ITEMS - len(first)])
 
 
 def quadrant_table(sheet: Sheet, rows: tuple[Confidence, ...]) -> Table:

@@ -1,0 +1,80 @@
+"""The command report: words in, words out."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from portfolio import workflows
+from portfolio.cli_options import WholeNumber, shared
+from portfolio.cli_output import counting, lines, print_json, say_written
+from portfolio.cli_text import ChineseCommand
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="会上看的材料：一个不联网的网页 报告.html（图、可查找排序的数据表、情景切换），"
+    "两页的 简报.docx，年度投资计划表.xlsx 与 进度计划.xlsx。"
+    "多个 -s 各算各的，基准总在其中；各情景做压力测试，有冲击的情景求一个调整方案。",
+    short_help="会上看的材料：网页报告、两页简报、年度投资计划表。",
+)
+@click.option("--asof", metavar="季度",
+              help="简报截至哪个季度末，如 2024Q3（默认按电脑日期，最近结束的一个季度）")  # fmt: skip
+@click.option("-n", "--paths", "paths", type=WholeNumber(), default=1_000, metavar="路径数",
+              help="压力测试的路径数（默认 1000；0 为不做）")  # fmt: skip
+@click.option("--seed", type=WholeNumber(), default=1, metavar="种子",
+              help="压力测试的随机数种子（默认 1）")  # fmt: skip
+@click.option("--workers", type=WholeNumber(), metavar="线程数",
+              help="压力测试同时用几个线程（默认全部处理器核）")  # fmt: skip
+@click.option("--no-reallocate", "repair", is_flag=True, default=True, flag_value=False,
+              help="不求调整方案，较快")  # fmt: skip
+@shared(scenarios=True, out="输出文件夹（默认 out/报告 <情景>）")
+def report(
+    asof: str | None,
+    paths: int,
+    seed: int,
+    workers: int | None,
+    repair: bool,
+    workbook: Path | None,
+    scenarios: Sequence[str],
+    sets: Sequence[str],
+    out: Path | None,
+    as_json: bool,
+) -> None:
+    """What a meeting looks at."""
+    from portfolio.model.quarters import last_ended_quarter, quarter_label
+
+    today = datetime.date.today()
+    quarter = workflows.asof_quarter(asof)
+    if quarter is None:
+        quarter = last_ended_quarter(today.year, today.month)
+        note = (
+            f"简报截至 {quarter_label(quarter)}（按电脑日期）；可用 --asof 另定，如 --asof 2024Q3"
+        )
+        click.echo(lines(note), err=True)
+    with counting() as progress:
+        dossiers = workflows.report(
+            scenarios,
+            workbook,
+            sets,
+            asof=quarter,
+            paths=paths,
+            seed=seed,
+            workers=workers,
+            repair=repair,
+            progress=progress,
+        )
+        progress("正在写出文件", 0, 1)
+        written = workflows.write_report(dossiers, out)
+    if as_json:
+        from portfolio.report.report_json import report_json
+
+        print_json(report_json(dossiers))
+    else:
+        from portfolio.report.terminal.report import show_report
+
+        show_report(dossiers)
+    say_written(written, workbook=workbook, quiet=as_json)

@@ -1,0 +1,33 @@
+"""What is brought to a meeting about one scenario: its play, its stress test, its repair."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from portfolio.model.reallocation import Reallocation
+    from portfolio.model.result import RunResult
+    from portfolio.model.study.result import StressResult
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dossier:
+    """The results of one scenario that a report shows.
+
+    quarter : the last quarter taken as past, to whose end the briefing counts
+    stress, repair : None where they were not asked for, or can't be had
+    no_stress, no_repair : why not, as people read it; None where they are there
+    """
+
+    run: RunResult
+    quarter: int
+    stress: StressResult | None = None
+    repair: Reallocation | None = None
+    no_stress: str | None = None
+    no_repair: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The scenario's name."""
+        return self.run.scenario

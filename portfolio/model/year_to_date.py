@@ -1,0 +1,102 @@
+"""A played year up to a quarter's end, and what is expected of the whole of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from portfolio.model.measures import plan_by_year_wan
+from portfolio.model.money import Wan
+from portfolio.model.outcome import Outcome
+from portfolio.model.pace import ahead, completion
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import FIRST_YEAR
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearToDate:
+    """A year to the end of one of its quarters; arrays are int64[item], money drawn in 万元.
+
+    quarter : the last quarter counted, as an index from 2021Q1
+    plan_wan : the year's plan; plan_to_date_wan : its part to the quarter's end (`x*k//4`)
+    done_wan : drawn from the year's beginning to the quarter's end
+    forecast_wan : drawn in the whole year as played
+    since_2021_wan : drawn from 2021 to the quarter's end
+    """
+
+    quarter: int
+    plan_wan: Wan
+    plan_to_date_wan: Wan
+    done_wan: Wan
+    forecast_wan: Wan
+    since_2021_wan: Wan
+
+    @property
+    def year(self) -> int:
+        """The year."""
+        return FIRST_YEAR + self.quarter // 4
+
+    @property
+    def months(self) -> int:
+        """Months gone by at the quarter's end."""
+        return 3 * (self.quarter % 4 + 1)
+
+    @property
+    def plan(self) -> int:
+        """The year's plan of all items."""
+        return int(self.plan_wan.sum())
+
+    @property
+    def done(self) -> int:
+        """Drawn to date by all items."""
+        return int(self.done_wan.sum())
+
+    @property
+    def forecast(self) -> int:
+        """Drawn in the whole year by all items."""
+        return int(self.forecast_wan.sum())
+
+    @property
+    def since_2021(self) -> int:
+        """Drawn by all items from 2021 to date."""
+        return int(self.since_2021_wan.sum())
+
+    @property
+    def gap(self) -> int:
+        """What the whole year is expected to stay below its plan; 0 where it does not."""
+        return max(0, self.plan - self.forecast)
+
+    @property
+    def completion(self) -> Fraction | None:
+        """完成率 to date."""
+        return completion(self.done, self.plan)
+
+    @property
+    def ahead(self) -> Fraction | None:
+        """超（欠）序时进度."""
+        return ahead(self.done, self.plan, self.months)
+
+
+def year_to_date(portfolio: Portfolio, outcome: Outcome, quarter: int) -> YearToDate:
+    """The year of `quarter` to that quarter's end.
+
+    Raises
+    ------
+    ValueError
+        The quarter is not played.
+    """
+    if not 0 <= quarter < len(outcome.drawn_wan):
+        raise ValueError(f"quarter {quarter} is not played")
+    year, passed = quarter // 4, quarter % 4 + 1
+    plan = plan_by_year_wan(portfolio)[year]
+    drawn = outcome.drawn_wan.sum(axis=1)
+    return YearToDate(
+        quarter=quarter,
+        plan_wan=np.asarray(plan.sum(axis=0), dtype=np.int64),
+        plan_to_date_wan=np.asarray((plan * passed // 4).sum(axis=0), dtype=np.int64),
+        done_wan=np.asarray(drawn[4 * year : quarter + 1].sum(axis=0), dtype=np.int64),
+        forecast_wan=np.asarray(drawn[4 * year : 4 * year + 4].sum(axis=0), dtype=np.int64),
+        since_2021_wan=np.asarray(drawn[: quarter + 1].sum(axis=0), dtype=np.int64),
+    )

@@ -1,0 +1,241 @@
+"""The figures of a yearly investment plan (年度投资计划表) and of the batches year by year."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from portfolio.model.arrival import arrival
+from portfolio.model.batches import Batch, Life, batch_in, batch_years, planned_lives, played_lives
+from portfolio.model.measures import (
+    approved_wan,
+    drawn_by_item_wan,
+    plan_by_year_wan,
+    progress_wan,
+)
+from portfolio.model.money import Wan
+from portfolio.model.outcome import Outcome
+from portfolio.model.planned import planned_progress_wan
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import FIRST_YEAR, quarter_of
+from portfolio.model.result import RunResult
+from portfolio.model.year_to_date import year_to_date
+from portfolio.report.annual_plan_wording import (
+    batch_text,
+    goal_text,
+    nature_text,
+    remark_text,
+    span_text,
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanRow:
+    """An item in a year's plan; money in 万元.
+
+    done_before_wan : played to the end of the year before, money before 2021 included
+    by_channel_wan : the year's plan by the channels of `AnnualPlan.channels`
+    quarters_wan : the year's plan to the end of each quarter, cumulated
+    needed_wan, arrived_wan : see `model.arrival`
+    """
+
+    index: int
+    nature: str
+    span: str
+    total_wan: int
+    done_before_wan: int
+    by_channel_wan: tuple[int, ...]
+    quarters_wan: tuple[int, int, int, int]
+    needed_wan: int
+    arrived_wan: int
+    goal: str
+    remark: str
+
+    @property
+    def plan_wan(self) -> int:
+        """The year's plan."""
+        return sum(self.by_channel_wan)
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnualPlan:
+    """The plan of a year.
+
+    channels : positions of the channels with planned money in the year
+    works : the rows by work (工程), in the list's order
+    left_out : positions of the items that are finished before the year, or have no money from
+        2021 on, and have no planned money in it
+    left_out_done_wan : their money played to the end of the year before
+    plan_wan : the plan of all items in the year, as the run's measures have it
+    """
+
+    year: int
+    channels: tuple[int, ...]
+    works: tuple[tuple[str, tuple[PlanRow, ...]], ...]
+    left_out: tuple[int, ...]
+    left_out_total_wan: int
+    left_out_done_wan: int
+    plan_wan: int
+
+    @property
+    def rows(self) -> tuple[PlanRow, ...]:
+        """All items' rows."""
+        return tuple(row for _, rows in self.works for row in rows)
+
+
+def annual_plan(result: RunResult, year: int) -> AnnualPlan:
+    """The plan of a year (of the played 25), items by work."""
+    portfolio, outcome = result.portfolio, result.outcome
+    plan = plan_by_year_wan(portfolio)[year - FIRST_YEAR]
+    lives = played_lives(portfolio, outcome)
+    listed = [
+        index
+        for index, life in enumerate(lives)
+        if life is not None and (batch_in(life, year) is not None or plan[:, index].any())
+    ]
+    channels = tuple(np.flatnonzero(plan.any(axis=1)).tolist())
+    works: dict[str, list[PlanRow]] = {}
+    for index, row in zip(listed, _rows(result, year, listed, channels), strict=True):
+        works.setdefault(portfolio.items[index].work, []).append(row)
+    left_out = tuple(index for index in range(len(lives)) if index not in set(listed))
+    done = _done_before(portfolio, outcome, year)
+    return AnnualPlan(
+        year=year,
+        channels=channels,
+        works=tuple((work, tuple(rows)) for work, rows in works.items()),
+        left_out=left_out,
+        left_out_total_wan=sum(portfolio.items[index].total_wan for index in left_out),
+        left_out_done_wan=sum(int(done[index]) for index in left_out),
+        plan_wan=int(plan.sum()),
+    )
+
+
+def _rows(
+    result: RunResult, year: int, listed: list[int], channels: tuple[int, ...]
+) -> list[PlanRow]:
+    portfolio, outcome = result.portfolio, result.outcome
+    y, last = year - FIRST_YEAR, quarter_of(year, 4)
+    plan = plan_by_year_wan(portfolio)[y]
+    planned, played = planned_lives(portfolio, outcome), played_lives(portfolio, outcome)
+    done, money = _done_before(portfolio, outcome, year), arrival(portfolio, outcome)
+    expected, reached = _progress(portfolio, outcome, last)
+    to_date = [
+        year_to_date(portfolio, outcome, last - 3 + k).plan_to_date_wan.tolist() for k in range(4)
+    ]
+    rows = []
+    for index in listed:
+        life, by_plan = played[index], planned[index]
+        assert life is not None and by_plan is not None  # listed items have money
+        rows.append(
+            PlanRow(
+                index=index,
+                nature=nature_text(life, year),
+                span=span_text(life),
+                total_wan=portfolio.items[index].total_wan,
+                done_before_wan=int(done[index]),
+                by_channel_wan=tuple(int(plan[c, index]) for c in channels),
+                quarters_wan=(
+                    to_date[0][index],
+                    to_date[1][index],
+                    to_date[2][index],
+                    to_date[3][index],
+                ),
+                needed_wan=int(money.needed_wan[y, index]),
+                arrived_wan=int(money.arrived_wan[y, index]),
+                goal=goal_text(by_plan, life, year, expected[index], reached[index]),
+                remark=remark_text(result, index, life, year),
+            )
+        )
+    return rows
+
+
+def _done_before(portfolio: Portfolio, outcome: Outcome, year: int) -> Wan:
+    """Money played to the end of the year before, money before 2021 included, by item."""
+    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    drawn = drawn_by_item_wan(outcome)[: year - FIRST_YEAR].sum(axis=0)
+    return np.asarray(before + drawn, dtype=np.int64)
+
+
+def _progress(
+    portfolio: Portfolio, outcome: Outcome, quarter: int
+) -> tuple[list[Fraction], list[Fraction]]:
+    """Progress at approved cost to a quarter's end by item, planned and played."""
+    items = portfolio.items
+    planned = planned_progress_wan(portfolio)[quarter].tolist()
+    played, approved = progress_wan(portfolio, outcome)[quarter].tolist(), approved_wan(portfolio)
+    expected = [Fraction(planned[i], max(1, item.total_wan)) for i, item in enumerate(items)]
+    reached = [
+        Fraction(item.pre2021_wan + played[i], max(1, item.pre2021_wan + int(approved[i])))
+        for i, item in enumerate(items)
+    ]
+    return expected, reached
+
+
+@dataclass(frozen=True, kw_only=True)
+class BatchRow:
+    """An item in the batch of a year; money in 万元."""
+
+    year: int
+    batch: str
+    index: int
+    life: Life
+    plan_wan: int
+    drawn_wan: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Batches:
+    """The batches of all years.
+
+    lives : by item, None for one without money from 2021 on: it is in no batch
+    rows : by year, then batch, then as listed; also the items finished before a year in which
+        they still have planned money (已投产), so that a year's money is whole
+    plan_wan, drawn_wan : by year, of all items
+    """
+
+    years: tuple[int, ...]
+    lives: tuple[Life | None, ...]
+    rows: tuple[BatchRow, ...]
+    plan_wan: tuple[int, ...]
+    drawn_wan: tuple[int, ...]
+
+
+def batches(result: RunResult) -> Batches:
+    """The batches of every year, from 2021 to the last year of plan or play."""
+    portfolio, outcome = result.portfolio, result.outcome
+    years, lives = batch_years(portfolio, outcome), played_lives(portfolio, outcome)
+    plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)
+    rows: list[BatchRow] = []
+    for year in years:
+        y = year - FIRST_YEAR
+        of_year = [
+            BatchRow(
+                year=year,
+                batch=batch_text(life, year),
+                index=index,
+                life=life,
+                plan_wan=int(plan[y, index]),
+                drawn_wan=int(drawn[y, index]),
+            )
+            for index, life in enumerate(lives)
+            if life is not None and (batch_in(life, year) is not None or plan[y, index])
+        ]
+        order = {str(batch): k for k, batch in enumerate(Batch)}
+        rows += sorted(of_year, key=lambda row: order.get(row.batch, len(order)))
+    span = slice(0, len(years))
+    return Batches(
+        years=years,
+        lives=lives,
+        rows=tuple(rows),
+        plan_wan=tuple(plan.sum(axis=1)[span].tolist()),
+        drawn_wan=tuple(drawn.sum(axis=1)[span].tolist()),
+    )
+
+
+def plan_years(result: RunResult, quarter: int) -> tuple[int, ...]:
+    """本年 and, while the plan goes on, the year after it."""
+    this_year = FIRST_YEAR + quarter // 4
+    last = FIRST_YEAR + len(result.portfolio.plan_wan) - 1
+    return (this_year, this_year + 1) if this_year < last else (this_year,)

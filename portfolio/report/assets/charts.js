@@ -1,0 +1,549 @@
+// Pictures of a scenario as chart options. Every number comes from the tables behind them.
+"use strict";
+
+// Colours told apart without red and green (Okabe and Ito, “Color Universal Design”).
+var LIGHT = { ink: "#1b2733", quiet: "#5d6b78", frame: "#c9d2da", paper: "#ffffff",
+  plan: "#a9b8c6", done: "#0072b2", converted: "#d55e00", target: "#1b2733", fan: "#cc79a7",
+  late: "#e69f00", good: "#009e73", sky: "#56b4e9", bad: "#d55e00", idle: "#e8edf1",
+  steps: ["#e3eef7", "#bcd9ee", "#86bde0", "#4a97cb", "#1f6ca8", "#0b3d6b"] };
+var DARK = { ink: "#e8edf1", quiet: "#a3b1bd", frame: "#3a4854", paper: "#12181e",
+  plan: "#6b7b8a", done: "#56b4e9", converted: "#f08a4b", target: "#e8edf1", fan: "#d68fb5",
+  late: "#e6b450", good: "#3cc79b", sky: "#8fd0f5", bad: "#f08a4b", idle: "#232e38",
+  steps: ["#1d2c3a", "#1f4363", "#235d8b", "#2f7db8", "#5ea6dc", "#a9d4f5"] };
+
+function sourceOf(data, table, title, row) {
+  var column = table.find(title);
+  if (column === null) { return ""; }
+  var place = column.sources && row !== undefined ? column.sources[row] : column.source;
+  return data.told[place];
+}
+
+function tipLine(mark, name, value) {
+  return "<div>" + (mark || "") + escapeText(name) + "：<b>" + escapeText(value) + "</b></div>";
+}
+function tipSource(text) {
+  return text ? "<div class=\"tip-source\">出处：" + escapeText(text) + "</div>" : "";
+}
+
+function basis(context) {
+  var c = context.colours;
+  return {
+    animation: false,
+    textStyle: { fontFamily: context.fonts, color: c.ink },
+    aria: { enabled: true },
+    tooltip: { confine: true, backgroundColor: c.paper, borderColor: c.frame,
+      textStyle: { color: c.ink, fontSize: 13 }, extraCssText: "max-width:420px;white-space:normal" },
+    legend: { textStyle: { color: c.ink }, top: 4 }
+  };
+}
+function axisStyle(c) {
+  return { axisLine: { lineStyle: { color: c.frame } }, axisTick: { lineStyle: { color: c.frame } },
+    axisLabel: { color: c.ink }, splitLine: { lineStyle: { color: c.frame, opacity: 0.5 } },
+    nameTextStyle: { color: c.quiet } };
+}
+function withAxis(c, more) { return Object.assign(axisStyle(c), more); }
+function asYi(values) {
+  return values.map(function (wan) { return wan === null ? "-" : wan / 10000; });
+}
+
+var DRAW = {};
+
+// --- years ------------------------------------------------------------------------------------
+
+DRAW.years = function (picture, context) {
+  var data = context.data, c = context.colours;
+  var table = picture.tables[0], fan = picture.tables[1];
+  var years = table.get("年份");
+  var bars = [["计划", c.plan], ["完成投资", c.done]];
+  var series = bars.map(function (pair) {
+    return { name: pair[0], type: "bar", itemStyle: { color: pair[1] }, barGap: "5%",
+      data: asYi(table.get(pair[0])) };
+  });
+  if (fan) { series = series.concat(fanSeries(fan, years, c)); }
+  series.push({ name: "折市重点口径", type: "line", symbolSize: 7, lineStyle: { width: 3 },
+    itemStyle: { color: c.converted }, data: asYi(table.get("折市重点口径")), z: 5 });
+  series.push({ name: "目标", type: "line", symbol: "none", step: "middle",
+    lineStyle: { width: 2, type: "dashed", color: c.target }, itemStyle: { color: c.target },
+    data: asYi(table.get("目标")), z: 6 });
+  var option = basis(context);
+  option.grid = { left: 64, right: 20, top: 60, bottom: 36 };
+  option.xAxis = withAxis(c, { type: "category", data: years, splitLine: { show: false } });
+  option.yAxis = withAxis(c, { type: "value", name: "亿元",
+    axisLabel: { color: c.ink, formatter: function (v) { return v.toLocaleString("en-US"); } } });
+  option.legend.data = ["计划", "完成投资", "折市重点口径", "目标"].concat(
+    fan ? ["P10–P90", "P25–P75", "P50"] : []);
+  option.series = series;
+  option.tooltip.trigger = "axis";
+  option.tooltip.formatter = function (points) {
+    var k = points[0].dataIndex;
+    var lines = ["计划", "完成投资", "形象进度折算", "折市重点口径", "目标"].map(function (title) {
+      var value = table.get(title)[k];
+      return value === null ? "" : tipLine("", title, smallYi(value) + " 亿元");
+    });
+    var at = fan ? fan.get("年份").indexOf(years[k]) : -1;
+    if (at >= 0) {
+      lines.push(tipLine("", "压力测试 P10 / P50 / P90", ["P10", "P50", "P90"].map(function (p) {
+        return yi(fan.get(p)[at], 0);
+      }).join(" / ") + " 亿元"));
+    }
+    return "<b>" + years[k] + " 年　" + escapeText(table.get("结论")[k]) + "</b>" +
+      lines.join("") + tipSource("完成投资：" + sourceOf(data, table, "完成投资", k)) +
+      tipSource("目标：" + sourceOf(data, table, "目标", k));
+  };
+  return { option: option, height: 460 };
+};
+
+function fanSeries(fan, years, c) {
+  var at = years.map(function (year) { return fan.get("年份").indexOf(year); });
+  function level(title) {
+    var values = fan.get(title);
+    return at.map(function (k) { return k < 0 ? null : values[k] / 10000; });
+  }
+  var low = level("P10"), q1 = level("P25"), middle = level("P50"), q3 = level("P75"), high = level("P90");
+  function band(name, from, to, opacity, shown) {
+    return { name: name, type: "line", stack: "fan", symbol: "none", lineStyle: { opacity: 0 },
+      areaStyle: { color: c.fan, opacity: opacity }, itemStyle: { color: c.fan, opacity: opacity * 1.6 },
+      data: to.map(function (value, k) { return value === null ? "-" : value - (from ? from[k] : 0); }),
+      silent: true, tooltip: { show: shown }, z: 3 };
+  }
+  return [
+    band("fan-base", null, low, 0, false),
+    band("P10–P90", low, q1, 0.22, true),
+    band("P25–P75", q1, q3, 0.5, true),
+    band("P10–P90", q3, high, 0.22, true),
+    { name: "P50", type: "line", symbol: "none", z: 4,
+      lineStyle: { color: c.fan, width: 2, type: "dotted" }, itemStyle: { color: c.fan },
+      data: middle.map(function (v) { return v === null ? "-" : v; }) }
+  ];
+}
+
+// --- Gantt ------------------------------------------------------------------------------------
+
+DRAW.gantt = function (picture, context) {
+  var data = context.data, c = context.colours, table = picture.tables[0];
+  var work = table.get("工程"), no = table.get("序号"), name = table.get("大项");
+  var rows = [], last = null;
+  for (var k = 0; k < table.length; k += 1) {
+    if (work[k] !== last) { rows.push({ head: work[k] }); last = work[k]; }
+    rows.push({ at: k });
+  }
+  var spans = ["计划开工", "计划竣工", "推演开工", "推演竣工"].map(function (title) {
+    return table.get(title).map(quarterIndex);
+  });
+  var whiskers = table.find("P10 竣工")
+    ? ["P10 竣工", "P50 竣工", "P90 竣工"].map(function (t) { return table.get(t).map(quarterIndex); })
+    : null;
+  var step = context.print ? 11.3 : 21;
+  var option = basis(context);
+  option.legend.show = false;
+  option.grid = { left: context.narrow ? 190 : 250, right: 24, top: 46, bottom: 8 };
+  option.xAxis = withAxis(c, { type: "value", min: 0, max: PLAY_QUARTERS + 2, position: "top",
+    interval: context.narrow ? 20 : 8,
+    axisLabel: { color: c.ink, formatter: function (q) { return q > PLAY_QUARTERS ? "" : 2021 + q / 4; } } });
+  option.yAxis = { type: "category", inverse: true, data: rows.map(function (r, i) { return i; }),
+    axisLine: { show: false }, axisTick: { show: false },
+    axisLabel: { interval: 0, color: c.ink, width: context.narrow ? 180 : 238, overflow: "truncate",
+      fontSize: context.print ? 9 : 12,
+      formatter: function (i) {
+        var row = rows[i];
+        return row.head ? "{work|" + row.head + "}" : no[row.at] + " " + name[row.at];
+      }, rich: { work: { fontWeight: "bold", color: c.quiet, fontSize: context.print ? 9 : 12 } } } };
+  option.series = [{ type: "custom", data: rows.map(function (r, i) { return [i]; }),
+    encode: { y: 0 }, clip: true,
+    renderItem: function (params, api) { return ganttRow(rows[params.dataIndex], api, spans, whiskers, c); } }];
+  option.tooltip.formatter = function (point) {
+    var row = rows[point.dataIndex];
+    if (row.head) { return escapeText(row.head); }
+    var at = row.at;
+    var lines = [["计划", table.get("计划开工")[at] + " – " + table.get("计划竣工")[at]],
+      ["推演", table.get("推演开工")[at] + " – " + table.get("推演竣工")[at]],
+      ["状态", table.get("状态")[at] + (table.get("滞后")[at] ? "，" + table.get("滞后")[at] + " 季" : "")]];
+    if (whiskers) {
+      lines.push(["竣工 P10 / P50 / P90", ["P10 竣工", "P50 竣工", "P90 竣工"].map(function (t) {
+        return table.get(t)[at];
+      }).join(" / ")]);
+    }
+    if (table.get("原因")[at]) { lines.push(["原因", table.get("原因")[at]]); }
+    return "<b>" + no[at] + " " + escapeText(name[at]) + "</b>" +
+      lines.map(function (l) { return tipLine("", l[0], l[1]); }).join("") +
+      tipSource("计划：" + sourceOf(data, table, "计划竣工", at)) +
+      tipSource("推演：" + sourceOf(data, table, "推演竣工", at));
+  };
+  return { option: option, height: rows.length * step + 60, keys: [
+    ["swatch plan", "计划起止"], ["swatch done", "推演起止"], ["swatch late", "晚于计划"],
+    ["swatch whisker", "竣工 P10–P90"]] };
+};
+
+function ganttRow(row, api, spans, whiskers, c) {
+  var tall = api.size([0, 1])[1], middle = api.coord([0, api.value(0)])[1];
+  function x(quarter) { return api.coord([quarter, 0])[0]; }
+  function bar(from, to, top, height, colour) {
+    return { type: "rect", shape: { x: x(from), y: middle + top * tall, width: Math.max(2, x(to) - x(from)),
+      height: height * tall }, style: { fill: colour } };
+  }
+  var children = [];
+  if (row.head) {
+    return { type: "group", children: [{ type: "line", style: { stroke: c.frame },
+      shape: { x1: x(0), x2: x(PLAY_QUARTERS), y1: middle + tall * 0.45, y2: middle + tall * 0.45 } }] };
+  }
+  var at = row.at, planned = spans[1][at], end = spans[3][at];
+  if (planned !== null && spans[0][at] !== null) {
+    children.push(bar(spans[0][at], planned + 1, -0.4, 0.2, c.plan));
+  }
+  if (spans[2][at] !== null) {
+    var finish = Math.min(end === null ? PLAY_QUARTERS : end, PLAY_QUARTERS - 1) + 1;
+    var due = planned === null ? finish : Math.min(finish, Math.max(planned + 1, spans[2][at]));
+    children.push(bar(spans[2][at], due, -0.14, 0.42, c.done));
+    if (finish > due) { children.push(bar(due, finish, -0.14, 0.42, c.late)); }
+  }
+  if (whiskers && whiskers[0][at] !== null) { children = children.concat(whisker(whiskers, at, x, middle, tall, c)); }
+  return { type: "group", children: children };
+}
+
+function whisker(whiskers, at, x, middle, tall, c) {
+  var y = middle + 0.07 * tall, ends = whiskers.map(function (w) { return x(Math.min(w[at], PLAY_QUARTERS) + 1); });
+  function line(x1, y1, x2, y2, width) {
+    return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 },
+      style: { stroke: c.ink, lineWidth: width } };
+  }
+  return [line(ends[0], y, ends[2], y, 1.2), line(ends[0], y - 0.16 * tall, ends[0], y + 0.16 * tall, 1.2),
+    line(ends[2], y - 0.16 * tall, ends[2], y + 0.16 * tall, 1.2),
+    line(ends[1], y - 0.26 * tall, ends[1], y + 0.26 * tall, 2.6)];
+}
+
+// --- money flow -------------------------------------------------------------------------------
+
+var PERIODS = [["2021–2025", 2021, 2025], ["2026 年以后", 2026, 9999], ["全部年份", 0, 9999]];
+
+DRAW.flows = function (picture, context) {
+  var data = context.data, c = context.colours, table = picture.tables[0];
+  var years = table.get("年份"), seen = Array.from(new Set(years)).sort();
+  var choices = PERIODS.concat(seen.map(function (y) { return [y + " 年", Number(y), Number(y)]; }));
+  var chosen = choices[context.choice("period", choices.map(function (p) { return p[0]; }))];
+  var measures = ["完成投资", "计划"];
+  var measure = measures[context.choice("measure", measures)];
+  var sums = {}, nodes = {}, total = 0;
+  var money = table.get(measure), channel = table.get("渠道"), work = table.get("工程");
+  var no = table.get("序号"), item = table.get("大项");
+  function add(from, to, wan) { sums[from + "\n" + to] = (sums[from + "\n" + to] || 0) + wan; }
+  for (var k = 0; k < table.length; k += 1) {
+    var year = Number(years[k]);
+    if (year < chosen[1] || year > chosen[2] || !money[k]) { continue; }
+    var names = ["渠道|" + channel[k], "工程|" + work[k], "大项|" + no[k] + " " + item[k]];
+    names.forEach(function (n, depth) { nodes[n] = { depth: depth, value: (nodes[n] ? nodes[n].value : 0) + money[k] }; });
+    add(names[0], names[1], money[k]);
+    add(names[1], names[2], money[k]);
+    total += money[k];
+  }
+  var option = basis(context), colours = [c.done, c.late, c.good];
+  option.legend.show = false;
+  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 150 : 200, top: 8, bottom: 8,
+    nodeGap: context.print ? 8 : 14, nodeWidth: 14, layoutIterations: 24, draggable: false,
+    emphasis: { focus: "adjacency" },
+    label: { color: c.ink, fontSize: context.print ? 9 : 12, formatter: function (p) {
+      return p.name.split("|")[1] + "  " + yi(nodes[p.name].value, 0); } },
+    lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
+    data: Object.keys(nodes).map(function (n) {
+      return { name: n, depth: nodes[n].depth, itemStyle: { color: colours[nodes[n].depth] } };
+    }),
+    links: Object.keys(sums).map(function (key) {
+      var ends = key.split("\n");
+      return { source: ends[0], target: ends[1], value: sums[key] / 10000, wan: sums[key] };
+    }) }];
+  option.tooltip.formatter = function (p) {
+    var name = p.dataType === "edge"
+      ? p.data.source.split("|")[1] + " → " + p.data.target.split("|")[1] : p.name.replace("|", "：");
+    var wan = p.dataType === "edge" ? p.data.wan : nodes[p.name].value;
+    return tipLine("", name, smallYi(wan) + " 亿元") + tipSource(sourceOf(data, table, measure));
+  };
+  return { option: option, height: context.print ? 830 : 1560,
+    note: chosen[0] + " " + measure + "合计 " + yi(total) + " 亿元。" };
+};
+
+// --- funding gaps -----------------------------------------------------------------------------
+
+var GAP_STEPS = [1, 10, 50, 100, 300];
+
+DRAW.gaps = function (picture, context) {
+  var data = context.data, c = context.colours, table = picture.tables[0];
+  var channel = table.get("渠道"), year = table.get("年份"), gap = table.get("缺口"), plan = table.get("计划");
+  var channels = Array.from(new Set(channel)), years = Array.from(new Set(year)).sort();
+  var kinds = {};
+  table.get("性质").forEach(function (kind, k) { kinds[channel[k]] = kind; });
+  var points = [];
+  for (var k = 0; k < table.length; k += 1) {
+    if (gap[k] > 0) {
+      // Dark fields are written on in the paper's colour, light ones in the ink's.
+      var deep = gap[k] >= 1000000;
+      points.push({ value: [years.indexOf(year[k]), channels.indexOf(channel[k]), gap[k] / 10000, k],
+        label: { color: deep === (context.colours === LIGHT) ? c.paper : c.ink } });
+    }
+  }
+  var option = basis(context);
+  option.legend.show = false;
+  option.grid = { left: context.narrow ? 170 : 270, right: 16, top: 56, bottom: 30 };
+  option.xAxis = withAxis(c, { type: "category", data: years, splitArea: { show: false } });
+  option.yAxis = withAxis(c, { type: "category", inverse: true, data: channels,
+    axisLabel: { color: c.ink, width: context.narrow ? 160 : 260, overflow: "truncate",
+      formatter: function (name) { return name + "（" + kinds[name] + "）"; } },
+    splitLine: { show: true, lineStyle: { color: c.frame, opacity: 0.6 } } });
+  option.visualMap = { type: "piecewise", orient: "horizontal", top: 4, left: "center",
+    dimension: 2, itemWidth: 22, textStyle: { color: c.ink },
+    pieces: [{ lt: 1, label: "不足 1" }].concat(GAP_STEPS.map(function (low, i) {
+      var high = GAP_STEPS[i + 1];
+      return high ? { gte: low, lt: high, label: low + "–" + high } : { gte: low, label: low + " 亿元以上" };
+    })).map(function (piece, i) { return Object.assign(piece, { color: c.steps[i] }); }) };
+  option.series = [{ type: "heatmap", data: points, itemStyle: { borderColor: c.paper, borderWidth: 1 },
+    label: { show: !context.narrow, fontSize: 10, formatter: function (p) {
+      var v = p.data.value[2]; return v >= 10 ? Math.round(v) : v >= 0.05 ? v.toFixed(1) : ""; } } }];
+  option.tooltip.formatter = function (p) {
+    var k = p.data.value[3];
+    return "<b>" + escapeText(channel[k]) + "　" + year[k] + " 年</b>" +
+      tipLine("", "缺口", smallYi(gap[k]) + " 亿元") + tipLine("", "计划", smallYi(plan[k]) + " 亿元") +
+      tipLine("", "完成投资", smallYi(table.get("完成投资")[k]) + " 亿元") +
+      tipSource(sourceOf(data, table, "缺口", k));
+  };
+  var note = points.length ? "" : "本情景各渠道各年都没有缺口。";
+  return { option: option, height: channels.length * 26 + 96, note: note };
+};
+
+// --- causes of delay --------------------------------------------------------------------------
+
+var MOST_CAUSES = 14;
+
+DRAW.causes = function (picture, context) {
+  var data = context.data, c = context.colours, table = picture.tables[0];
+  var rows = table.get("原因").map(function (name, k) {
+    return { name: name, kind: table.get("原因类别")[k], size: table.get("影响")[k], items: table.get("涉及大项")[k] };
+  });
+  var total = rows.pop();
+  if (rows.length > MOST_CAUSES + 1) {
+    var rest = rows.slice(MOST_CAUSES);
+    rows = rows.slice(0, MOST_CAUSES).concat([{ name: "其余 " + rest.length + " 个原因", kind: "其余",
+      size: rest.reduce(function (sum, r) { return sum + r.size; }, 0), items: null }]);
+  }
+  var base = [], length = [], sum = 0;
+  rows.forEach(function (row) {
+    base.push(Math.min(sum, sum + row.size));
+    length.push({ value: Math.abs(row.size), itemStyle: { color: row.size < 0 ? c.good : c.late } });
+    sum += row.size;
+  });
+  base.push(0);
+  length.push({ value: total.size, itemStyle: { color: c.done } });
+  rows.push(total);
+  var option = basis(context);
+  option.legend.show = false;
+  option.grid = { left: context.narrow ? 170 : 310, right: 60, top: 10, bottom: 40 };
+  option.xAxis = withAxis(c, { type: "value", name: "季", minInterval: 1 });
+  option.yAxis = withAxis(c, { type: "category", inverse: true, data: rows.map(function (r) { return r.name; }),
+    axisLabel: { color: c.ink, interval: 0, width: context.narrow ? 160 : 300, overflow: "truncate" },
+    splitLine: { show: false } });
+  option.series = [
+    { type: "bar", stack: "w", silent: true, itemStyle: { color: "transparent" }, data: base, barWidth: "64%" },
+    { type: "bar", stack: "w", data: length, label: { show: true, position: "right", color: c.ink,
+      formatter: function (p) { return rows[p.dataIndex].size; } } }];
+  option.tooltip.formatter = function (p) {
+    var row = rows[p.dataIndex];
+    return tipLine("", row.name, row.size + " 季") +
+      (row.items === null ? "" : tipLine("", "涉及大项", row.items + " 个")) +
+      tipSource(sourceOf(data, table, "影响", 0));
+  };
+  var note = total.size ? "各原因之和 " + sum + " 季 = 合计 " + total.size + " 季。" : "没有大项滞后。";
+  return { option: option, height: rows.length * 30 + 70, note: note };
+};
+
+// --- tornado ----------------------------------------------------------------------------------
+
+DRAW.tornado = function (picture, context) {
+  var data = context.data, c = context.colours;
+  var names = ["折市重点投资", "平均滞后", "总造价"];
+  var which = context.choice("outcome", names), table = picture.tables[which];
+  var money = which !== 1, unit = money ? "亿元" : "季";
+  function find(end) {
+    return table.columns.filter(function (col) { return col.title.indexOf(end) === 0; })[0];
+  }
+  var low = table.valuesOf(find("最低一成－均值")), high = table.valuesOf(find("最高一成－均值"));
+  var factor = table.get("因素"), count = Math.min(factor.length, 15);
+  function side(values) { return values.slice(0, count).map(function (v) { return money ? v / 10000 : v; }); }
+  var option = basis(context);
+  option.grid = { left: context.narrow ? 170 : 260, right: 30, top: 40, bottom: 30 };
+  option.xAxis = withAxis(c, { type: "value", name: unit, nameLocation: "end" });
+  option.yAxis = withAxis(c, { type: "category", inverse: true, data: factor.slice(0, count),
+    axisLabel: { color: c.ink, width: context.narrow ? 160 : 248, overflow: "truncate", interval: 0 } });
+  option.legend.data = ["该因素最低一成时", "最高一成时"];
+  option.series = [
+    { name: "该因素最低一成时", type: "bar", data: side(low), itemStyle: { color: c.late }, barWidth: 14 },
+    { name: "最高一成时", type: "bar", data: side(high), itemStyle: { color: c.done }, barGap: "-100%", barWidth: 14 }];
+  option.tooltip.formatter = function (p) {
+    var k = p.dataIndex;
+    function told(v) { return (v > 0 ? "+" : "") + (money ? smallYi(v) : v.toFixed(2)) + " " + unit; }
+    return "<b>" + escapeText(factor[k]) + "</b>" +
+      tipLine("", "最低一成时比平均", told(low[k])) + tipLine("", "最高一成时比平均", told(high[k])) +
+      tipSource("参数：" + sourceOf(data, table, "因素", k)) + tipSource(sourceOf(data, table, "相差", k));
+  };
+  return { option: option, height: count * 26 + 90, table: which,
+    note: count ? "以假设参数为前提；横轴为与全部路径平均之差。" : "没有哪个因素的差别大于抽样误差。" };
+};
+
+// --- joint confidence -------------------------------------------------------------------------
+
+DRAW.joint = function (picture, context) {
+  var data = context.data, c = context.colours;
+  var quadrants = picture.tables[0], frontier = picture.tables[1], points = picture.tables[2];
+  var names = quadrants.get("大项");
+  var which = context.choice("item", names), name = names[which];
+  function yearOf(text) { var q = quarterIndex(text); return q >= PLAY_QUARTERS ? 2046.25 : 2021 + (q + 1) / 4; }
+  var own = [], lines = {};
+  points.get("大项").forEach(function (of, k) {
+    if (of === name) { own.push([yearOf(points.get("竣工")[k]), points.get("造价")[k] / 10000, k]); }
+  });
+  frontier.get("大项").forEach(function (of, k) {
+    if (of !== name) { return; }
+    var level = frontier.get("联合把握")[k];
+    (lines[level] = lines[level] || []).push([yearOf(frontier.get("竣工")[k]), frontier.get("造价")[k] / 10000]);
+  });
+  var cost = quadrants.get("批准造价")[which] / 10000, due = yearOf(quadrants.get("计划竣工")[which]);
+  var option = basis(context);
+  option.grid = { left: 92, right: 30, top: 56, bottom: 44 };
+  option.xAxis = withAxis(c, { type: "value", scale: true, name: "竣工", nameLocation: "middle", nameGap: 28,
+    min: function (v) { return Math.floor(Math.min(v.min, due)) - 1; }, max: 2047, minInterval: 1,
+    axisLabel: { color: c.ink, formatter: function (v) { return v > 2046 ? "未竣工" : String(v); } } });
+  option.yAxis = withAxis(c, { type: "value", scale: true, name: "造价（亿元）", nameLocation: "middle", nameGap: 62,
+    min: function (v) { return Math.floor(Math.min(v.min, cost) * 0.98); },
+    max: function (v) { return Math.ceil(Math.max(v.max, cost) * 1.02); } });
+  option.series = [{ name: "路径", type: "scatter", symbolSize: 6, itemStyle: { color: c.done, opacity: 0.45 },
+    data: own, markLine: { silent: true, symbol: "none", lineStyle: { color: c.ink, type: "dashed" },
+      label: { color: c.ink }, data: [
+        { xAxis: due, label: { formatter: "计划竣工 " + quadrants.get("计划竣工")[which], position: "end", rotate: 0 } },
+        { yAxis: cost, label: { formatter: "批准造价 " + yi(quadrants.get("批准造价")[which], 0), position: "insideStartTop" } }] } }];
+  var shades = [c.sky, c.fan, c.converted];
+  Object.keys(lines).forEach(function (level, k) {
+    option.series.push({ name: "联合把握 " + level, type: "line", step: "end", symbol: "none", data: lines[level],
+      lineStyle: { width: 2, color: shades[k % 3] }, itemStyle: { color: shades[k % 3] } });
+  });
+  option.graphic = [["left", "bottom", "造价竣工都守住"], ["left", "top", "只超支"],
+    ["right", "bottom", "只滞后"], ["right", "top", "又超又晚"]].map(function (corner) {
+    return { type: "text", [corner[0]]: corner[0] === "left" ? 92 : 36, [corner[1]]: corner[1] === "top" ? 56 : 50,
+      style: { text: corner[2] + " " + chanceText(quadrants.get(corner[2])[which]), fill: c.ink,
+        font: "600 13px " + context.fonts, stroke: c.paper, lineWidth: 3 } };
+  });
+  option.tooltip.formatter = function (p) {
+    if (p.seriesType !== "scatter") { return escapeText(p.seriesName); }
+    var k = p.data[2];
+    return tipLine("", "路径 " + points.get("路径")[k], points.get("竣工")[k] + "，" + smallYi(points.get("造价")[k]) + " 亿元") +
+      tipSource(sourceOf(data, points, "造价", k));
+  };
+  return { option: option, height: 470, table: 0,
+    note: "以假设参数为前提。" + name + "：期末仍未竣工的路径占 " + chanceText(quadrants.get("期末仍未竣工")[which]) + "。" +
+      (Object.keys(lines).length ? "" : "没有哪个造价与竣工能有 50% 的联合把握，故无等联合把握线。") };
+};
+
+// --- repair -----------------------------------------------------------------------------------
+
+DRAW.repair = function (picture, context) {
+  var data = context.data, c = context.colours, moves = picture.tables[0];
+  if (picture.tables.length === 1) {
+    return { option: null, note: "没有满足全部规则的调整方案；最省的补救见下表。" };
+  }
+  var years = Array.from(new Set(moves.get("年份"))).sort(), choices = ["全部年份"].concat(years);
+  var which = context.choice("year", choices);
+  var gives = {}, takes = {}, channels = {};
+  moves.get("增减").forEach(function (wan, k) {
+    if (which && moves.get("年份")[k] !== choices[which]) { return; }
+    var item = moves.get("序号")[k] + " " + moves.get("大项")[k], channel = moves.get("渠道")[k];
+    var side = wan < 0 ? gives : takes, key = item + "\n" + channel;
+    side[key] = (side[key] || 0) + Math.abs(wan);
+    channels[channel] = (channels[channel] || 0) + wan;
+  });
+  var nodes = {}, links = [];
+  function node(name, depth, colour) { nodes[name] = { name: name, depth: depth, itemStyle: { color: colour } }; }
+  function link(from, to, wan) { links.push({ source: from, target: to, value: wan / 10000, wan: wan }); }
+  Object.keys(gives).forEach(function (key) {
+    var ends = key.split("\n");
+    node("减|" + ends[0], 0, c.late); node("渠道|" + ends[1], 1, c.quiet);
+    link("减|" + ends[0], "渠道|" + ends[1], gives[key]);
+  });
+  Object.keys(takes).forEach(function (key) {
+    var ends = key.split("\n");
+    node("增|" + ends[0], 2, c.done); node("渠道|" + ends[1], 1, c.quiet);
+    link("渠道|" + ends[1], "增|" + ends[0], takes[key]);
+  });
+  Object.keys(channels).forEach(function (channel) {
+    var net = channels[channel];
+    if (net > 0) { node("增|动用待分配资金", 0, c.good); link("增|动用待分配资金", "渠道|" + channel, net); }
+    if (net < 0) { node("减|额度减少", 2, c.bad); link("渠道|" + channel, "减|额度减少", -net); }
+  });
+  var option = basis(context);
+  option.legend.show = false;
+  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 130 : 200, top: 8, bottom: 8, nodeGap: 6,
+    nodeWidth: 14, draggable: false, emphasis: { focus: "adjacency" },
+    label: { color: c.ink, fontSize: context.print ? 9 : 12, formatter: function (p) { return p.name.split("|")[1]; } },
+    lineStyle: { color: "source", opacity: 0.3 }, data: Object.keys(nodes).map(function (n) { return nodes[n]; }),
+    links: links }];
+  option.tooltip.formatter = function (p) {
+    var edge = p.dataType === "edge";
+    var wan = edge ? p.data.wan : Math.round(p.value * 10000);
+    var name = edge ? p.data.source.split("|")[1] + " → " + p.data.target.split("|")[1] : p.name.split("|")[1];
+    return tipLine("", name, smallYi(wan) + " 亿元") + tipSource(sourceOf(data, moves, "增减"));
+  };
+  var most = Math.max(Object.keys(nodes).filter(function (n) { return nodes[n].depth === 0; }).length,
+    Object.keys(nodes).filter(function (n) { return nodes[n].depth === 2; }).length);
+  var sums = [gives, takes].map(function (side) {
+    return Object.keys(side).reduce(function (sum, key) { return sum + side[key]; }, 0);
+  });
+  return { option: option, height: Math.max(260, Math.min(context.print ? 800 : 1400, most * 22 + 40)),
+    note: moves.length ? "减少安排 " + yi(sums[0]) + " 亿元，增加安排 " + yi(sums[1]) + " 亿元。" : "没有需要挪动的资金。",
+    second: repairYears(picture.tables[1], context) };
+};
+
+function repairYears(table, context) {
+  var data = context.data, c = context.colours, years = table.get("年份");
+  var ways = [["计划", c.plan], ["不调整推演", c.late], ["调整后承诺", c.sky], ["调整后推演", c.done]];
+  var option = basis(context);
+  option.grid = { left: 64, right: 20, top: 44, bottom: 30 };
+  option.xAxis = withAxis(c, { type: "category", data: years, splitLine: { show: false } });
+  option.yAxis = withAxis(c, { type: "value", name: "亿元" });
+  option.legend.data = ways.map(function (w) { return w[0]; }).concat(["目标"]);
+  option.series = ways.map(function (w) {
+    return { name: w[0], type: "bar", itemStyle: { color: w[1] }, data: asYi(table.get(w[0])) };
+  }).concat([{ name: "目标", type: "line", symbol: "none", step: "middle", itemStyle: { color: c.target },
+    lineStyle: { type: "dashed", width: 2, color: c.target }, data: asYi(table.get("目标")) }]);
+  option.tooltip.trigger = "axis";
+  option.tooltip.formatter = function (points) {
+    var k = points[0].dataIndex;
+    return "<b>" + years[k] + " 年（折市重点口径）</b>" + ways.concat([["目标"]]).map(function (w) {
+      return tipLine("", w[0], smallYi(table.get(w[0])[k]) + " 亿元");
+    }).join("") + tipSource(sourceOf(data, table, "调整后推演", k));
+  };
+  return { option: option, height: 340 };
+}
+
+// --- scenarios side by side -------------------------------------------------------------------
+
+function compareOption(data, context) {
+  var c = context.colours, marks = [c.done, c.late, c.good, c.fan, c.sky, c.bad, c.quiet, c.ink];
+  var symbols = ["circle", "rect", "triangle", "diamond", "pin", "arrow", "roundRect", "circle"];
+  var first = data.scenarios[0].pictures.years.tables[0];
+  var years = first.get("年份").filter(function (y) { return Number(y) <= 2035; });
+  var option = basis(context);
+  option.grid = { left: 64, right: 20, top: 60, bottom: 30 };
+  option.legend.type = "scroll";
+  option.xAxis = withAxis(c, { type: "category", data: years, splitLine: { show: false } });
+  option.yAxis = withAxis(c, { type: "value", name: "亿元", scale: true });
+  option.series = data.scenarios.map(function (scenario, k) {
+    var table = scenario.pictures.years.tables[0];
+    return { name: scenario.name, type: "line", symbol: symbols[k % 8], symbolSize: k === context.chosen ? 10 : 6,
+      itemStyle: { color: marks[k % 8] }, lineStyle: { width: k === context.chosen ? 4 : 1.6 },
+      z: k === context.chosen ? 5 : 2, data: asYi(table.get("折市重点口径").slice(0, years.length)) };
+  });
+  var shown = data.scenarios[context.chosen].pictures.years.tables[0];
+  option.series.push({ name: "目标", type: "line", symbol: "none", step: "middle", itemStyle: { color: c.target },
+    lineStyle: { type: "dashed", width: 2, color: c.target }, data: asYi(shown.get("目标").slice(0, years.length)) });
+  option.tooltip.trigger = "axis";
+  option.tooltip.formatter = function (points) {
+    return "<b>" + years[points[0].dataIndex] + " 年折市重点口径</b>" + points.map(function (p) {
+      return tipLine(p.marker, p.seriesName, p.data === "-" ? "—" : smallYi(Math.round(p.data * 10000)) + " 亿元");
+    }).join("") + tipSource(sourceOf(data, first, "折市重点口径"));
+  };
+  return option;
+}

@@ -1,0 +1,42 @@
+"""简报.docx: two pages for a meeting, in the bureau's own sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portfolio.model.dossier import Dossier
+from portfolio.report.briefing.blocks import Briefing
+from portfolio.report.briefing.charts import CHINESE_FONTS, picture_font, picture_png
+from portfolio.report.briefing.content import SHOWN_MOVES, briefing
+from portfolio.report.briefing.document import docx_bytes
+from portfolio.report.briefing.layout import LAYOUTS, Layout, layout_for
+
+__all__ = ["briefing_bytes", "briefing_text", "picture_font"]
+
+
+def briefing_bytes(dossier: Dossier, *, fonts: Sequence[str] = CHINESE_FONTS) -> bytes:
+    """The briefing as a Word file of two A4 pages; the same dossier gives the same bytes.
+
+    `fonts` are looked for in turn for the pictures; where none of them is installed, the briefing
+    says so in their place.
+    """
+    font = picture_font(fonts)
+    made, layout = _fitted(dossier, drawn=font is not None)
+    drawings = [] if font is None else [picture_png(picture, font) for picture in made.pictures]
+    return docx_bytes(made, layout, drawings)
+
+
+def briefing_text(dossier: Dossier) -> tuple[str, ...]:
+    """The briefing's paragraphs as plain text, without its tables and pictures."""
+    return tuple(paragraph.plain for paragraph in briefing(dossier).text)
+
+
+def _fitted(dossier: Dossier, *, drawn: bool) -> tuple[Briefing, Layout]:
+    """The largest letters with which it stays on two pages; with too much text, fewer moves listed."""
+    made = briefing(dossier)
+    for moves in range(SHOWN_MOVES, 0, -1):
+        made = briefing(dossier, moves=moves)
+        layout = layout_for(made, drawn=drawn)
+        if layout is not None:
+            return made, layout
+    return made, LAYOUTS[-1]

@@ -1,0 +1,137 @@
+"""A briefing's tables and pictures: the key figures, the years, the years and causes drawn."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from portfolio.model.dossier import Dossier
+from portfolio.model.measures import YearMeasure, late_positions, year_measures
+from portfolio.model.money import yi_text
+from portfolio.model.outcome import CauseKind
+from portfolio.model.pace import completion, percent_number
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
+from portfolio.model.result import RunResult
+from portfolio.report.briefing.blocks import CauseBar, Grid, GridColumn, Picture, YearBar
+from portfolio.report.key_figures import KeyFigure, key_figures
+from portfolio.report.wording import cause_name, target_text, year_notes, year_verdict
+
+YEARS_BEFORE, YEARS_AFTER = 2, 3
+SHOWN_CAUSES = 6
+_SOURCES = (
+    "出处：总投资与规划投资为工作簿“项目清单”之和，年度计划、年度目标取自工作簿（投资节奏为假设）；"
+    "完成、预计、缺口、折市重点与滞后为推演结果，入列系数为假设。"
+)
+
+
+def key_grid(dossier: Dossier) -> Grid:
+    """The key figures in two columns side by side."""
+    figures = key_figures(dossier)
+    half = -(-len(figures) // 2)
+    empty = ("", "", "")
+    rows = tuple(
+        _cells(figures[k]) + (_cells(figures[half + k]) if half + k < len(figures) else empty)
+        for k in range(half)
+    )
+    columns = (
+        GridColumn(title="指标", width=59),
+        GridColumn(title="数值", width=22, figures=True),
+        GridColumn(title="单位", width=19),
+    )
+    return Grid(caption="要数（金额单位：亿元）", columns=columns * 2, rows=rows, notes=(_SOURCES,))
+
+
+def _cells(figure: KeyFigure) -> tuple[str, str, str]:
+    return figure.name, figure.reads, figure.unit
+
+
+def years_grid(dossier: Dossier) -> Grid:
+    """The year with some before and after it: plan, money, 折市重点, target, verdict."""
+    run, last = dossier.run, dossier.quarter
+    this = FIRST_YEAR + last // 4
+    first = max(FIRST_YEAR, min(this - YEARS_BEFORE, LAST_PLAN_YEAR - YEARS_BEFORE - YEARS_AFTER))
+    span = range(first, first + YEARS_BEFORE + YEARS_AFTER + 1)
+    shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
+    return Grid(
+        caption="年度（单位：亿元）",
+        columns=(
+            GridColumn(title="年份", width=14),
+            GridColumn(title="计划", width=14, figures=True),
+            GridColumn(title="完成/预计", width=14, figures=True),
+            GridColumn(title="完成率（%）", width=13, figures=True),
+            GridColumn(title="折市重点", width=14, figures=True),
+            GridColumn(title="目标", width=17, figures=True),
+            GridColumn(title="结论", width=18),
+        ),
+        rows=tuple(_year_row(m, last) for m in shown),
+        notes=year_notes(shown),
+    )
+
+
+def _year_row(m: YearMeasure, last_quarter: int) -> tuple[str, ...]:
+    rate = completion(m.drawn_wan, m.plan_wan)
+    over = 4 * (m.year - FIRST_YEAR) + 3 <= last_quarter
+    return (
+        f"{m.year}{'' if over else '（预计）'}",
+        yi_text(m.plan_wan),
+        yi_text(m.drawn_wan),
+        "—" if rate is None else percent_number(rate),
+        "—" if m.converted_wan is None else yi_text(m.converted_wan),
+        target_text(m),
+        year_verdict(m),
+    )
+
+
+def pictures(run: RunResult) -> tuple[Picture, ...]:
+    """The years against their targets, and what the delays are owed to, where there are any."""
+    found = (years_picture(run), causes_picture(run))
+    return tuple(picture for picture in found if picture is not None)
+
+
+def years_picture(run: RunResult) -> Picture | None:
+    """Converted investment of the plan's years beside the targets; None where nothing converts."""
+    bars = tuple(
+        YearBar(year=m.year, converted_wan=m.converted_wan, target_wan=m.target_wan, met=_judged(m))
+        for m in year_measures(run.portfolio, run.outcome)
+        if m.converted_wan is not None and m.year <= LAST_PLAN_YEAR
+    )
+    if not bars:
+        return None
+    told = "；".join(f"{bar.year} 年 {yi_text(bar.converted_wan)}" for bar in bars)
+    return Picture(
+        caption="各年折市重点口径与年度目标（单位：亿元）",
+        words=f"各年折市重点口径（亿元）：{told}。",
+        bars=bars,
+    )
+
+
+def _judged(m: YearMeasure) -> bool | None:
+    """Met or missed; a year of the closed list whose gap is 待入库 is not judged."""
+    return None if m.list_runs_down and not m.met else m.met
+
+
+def causes_picture(run: RunResult) -> Picture | None:
+    """The quarters of delay by cause over all late items; None where nothing is late.
+
+    Gates are one cause here: which item waits for which is told in the text.
+    """
+    portfolio, outcome = run.portfolio, run.outcome
+    lost: Counter[str] = Counter()
+    for index in late_positions(portfolio, outcome):
+        for cause in outcome.causes[index]:
+            if cause.quarters > 0:
+                gate = cause.kind is CauseKind.GATE
+                name = "等待前置条件" if gate else cause_name(portfolio, cause.kind, cause.ref)
+                lost[name] += cause.quarters
+    if not lost:
+        return None
+    shown = sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:SHOWN_CAUSES]
+    told = "；".join(f"{name} {quarters} 季" for name, quarters in shown)
+    return Picture(
+        caption=f"滞后成因（单位：季，各滞后大项合计{_first(len(lost))}）",
+        words=f"滞后成因：{told}。",
+        bars=tuple(CauseBar(name=name, quarters=quarters) for name, quarters in shown),
+    )
+
+
+def _first(causes: int) -> str:
+    return f"，最多的 {SHOWN_CAUSES} 种" if causes > SHOWN_CAUSES else ""

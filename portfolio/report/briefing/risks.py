@@ -1,0 +1,140 @@
+"""What stays at risk: chances where there was a stress test, the channels' gaps, what can't be said."""
+
+from __future__ import annotations
+
+from portfolio.model.conflicts import broken_soft_gates
+from portfolio.model.dossier import Dossier
+from portfolio.model.measures import channel_years
+from portfolio.model.money import yi_text
+from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.result import RunResult
+from portfolio.model.study.result import StressResult, YearChance
+from portfolio.report.briefing.phrases import SEEN_WAN, names_text
+from portfolio.report.stress_limits import record_lines
+from portfolio.report.stress_views import tornado
+from portfolio.report.stress_wording import (
+    ASSUMED,
+    chance_text,
+    driver_label,
+    paths_text,
+    quarter_or_later,
+    target_words,
+    whole_yi,
+)
+
+SHOWN_DRIVERS, SHOWN_CHANNELS, SHOWN_GATES = 3, 3, 2
+#: What no figure of a briefing can say.
+LIMITS = (
+    "推演说不了的：不会中途应变（不追加额度、不压缩内容），额度不随滞后顺延；"
+    "不含以后入库的项目，未计物价、利率与政策变化；投资节奏、额度、入列系数和风险参数为假设。"
+)
+
+
+def risk_lines(dossier: Dossier) -> tuple[str, ...]:
+    """The risks that stay, each a paragraph; what can't be said comes last."""
+    run, year = dossier.run, FIRST_YEAR + dossier.quarter // 4
+    if dossier.stress is None:
+        reason = (dossier.no_stress or "未做压力测试").rstrip("。")
+        chances = [f"没有达标把握的估计：{reason}。"]
+    else:
+        chances = _stressed(dossier.stress, year)
+    return (*chances, *filter(None, (gap_sentence(run, year), gates_sentence(run))), LIMITS)
+
+
+def _stressed(stress: StressResult, year: int) -> list[str]:
+    """How sure, by what it is swayed, P80; before all, what the public record contradicts."""
+    lines = [*record_lines(stress, telling=True)[:1], chance_sentence(stress, year)]
+    sentences = (drivers_sentence(stress), p80_sentence(stress))
+    return [*lines, "".join(sentence for sentence in sentences if sentence)]
+
+
+def chance_sentence(stress: StressResult, year: int) -> str:
+    """How sure the year's target is, and the year to worry about where that is another."""
+    lead = f"{ASSUMED}，{paths_text(stress)}中"
+    found = next((row for row in stress.findings.years if row.year == year), None)
+    told = f"{year} 年不列达标把握" if found is None else _of_year(found)
+    worry = stress.findings.worry
+    other = next(
+        (
+            row
+            for row in stress.findings.years
+            if worry is not None and row.year == worry.year != year
+        ),
+        None,
+    )
+    more = "" if other is None or other.chance is None else f"；最该先担心的是{_of_year(other)}"
+    return f"{lead}，{told}{more}（括号内为 95% 区间，只反映抽样次数，不反映参数的不确定）。"
+
+
+def _of_year(row: YearChance) -> str:
+    """`2023 年达到目标 3,800 亿元的把握 37%（35–40），平均差 120 亿元`."""
+    if row.chance is None:
+        why = "（清单封闭，只列待入库）" if row.list_runs_down else "（没有目标或入列系数）"
+        return f"{row.year} 年不列达标把握{why}"
+    missing = row.shortfall.value if row.shortfall is not None else 0
+    short = f"，平均离目标差 {whole_yi(missing)} 亿元" if missing else ""
+    return (
+        f"{row.year} 年达到年度目标（{target_words(row.target)} 亿元）的把握 "
+        f"{chance_text(row.chance)}{short}"
+    )
+
+
+def drivers_sentence(stress: StressResult) -> str | None:
+    """The widest swings of the worry year's converted investment; None where none is beyond chance."""
+    worry = stress.findings.worry
+    found = tornado(stress, "converted", SHOWN_DRIVERS)
+    if worry is None or not found:
+        return None
+    parts = [
+        f"{driver_label(driver)}（{whole_yi(abs(swing.difference.value))} 亿元）"
+        for driver, swing in found
+    ]
+    return (
+        f"{worry.year} 年折市重点最受左右的是 {'、'.join(parts)}"
+        "（该因素最高一成与最低一成路径的平均差）。"
+    )
+
+
+def p80_sentence(stress: StressResult) -> str | None:
+    """What four paths in five do not go beyond: late items, cost, finish."""
+    whole = stress.findings.whole
+    parts = [f"滞后大项 {stress.findings.late_items.at(80).value} 个"]
+    if whole is not None:
+        reserve = dict(whole.reserve_wan).get(80, 0)
+        over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
+        cost = whole_yi(whole.cost.at(80).value)
+        parts.append(f"2021 年起总造价 {cost} 亿元（{over}）")
+        parts.append(f"末项竣工 {quarter_or_later(whole.finish.at(80).value)}")
+    return f"P80（五条路径中约有四条不超过）：{'，'.join(parts)}。"
+
+
+def gap_sentence(run: RunResult, year: int) -> str | None:
+    """The channels that leave most of this year's and the next year's need unserved."""
+    rows = channel_years(run.portfolio, run.outcome)
+    told = []
+    for each in (year, year + 1):
+        gaps = sorted(
+            (row for row in rows if row.year == each and row.gap_wan >= SEEN_WAN),
+            key=lambda row: -row.gap_wan,
+        )
+        if gaps:
+            names = "、".join(
+                f"{row.channel.name} {yi_text(row.gap_wan)} 亿元" for row in gaps[:SHOWN_CHANNELS]
+            )
+            more = f"等 {len(gaps)} 个渠道" if len(gaps) > SHOWN_CHANNELS else ""
+            told.append(f"{each} 年 {names}{more}")
+    if not told:
+        return None
+    return f"资金缺口（当年需要而没有渠道能安排；未到位的下年继续申请，逐年不可相加）：{'；'.join(told)}。"
+
+
+def gates_sentence(run: RunResult) -> str | None:
+    """The soft gates that did not bind and that the play went past."""
+    broken = broken_soft_gates(run.portfolio, run.outcome)
+    if not broken:
+        return None
+    largest = sorted(broken, key=lambda conflict: -conflict.excess_wan)
+    names = [f"{c.gate.id}（{c.pred.label} → {c.succ.label}）" for c in largest]
+    told = names_text(names, SHOWN_GATES).removesuffix(f"等{len(names)}个大项")
+    most = "，超出最多的是 " if len(names) > 1 else "："
+    return f"软前置条件：推演中不约束，有 {len(broken)} 条被突破{most}{told}，须在执行中另行衔接。"

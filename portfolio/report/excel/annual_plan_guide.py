@@ -1,0 +1,107 @@
+"""Sheet 说明 of 年度投资计划表.xlsx: what it is, from what, how each sheet is to be read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from portfolio.model.dossier import Dossier
+from portfolio.model.quarters import quarter_label
+from portfolio.report.excel.annual_plan_layout import (
+    BATCH_GRID,
+    BATCH_LIST,
+    BATCH_SUMS,
+    CHARTS,
+    FIGURES,
+    GUIDE,
+    plan_sheet,
+)
+from portfolio.report.excel.annual_plan_proof import plan_notes
+from portfolio.report.excel.book import LINE, ROW, Book, Worksheet, put
+from portfolio.report.headline import headline
+from portfolio.report.plain_text import lines_needed
+from portfolio.report.wording import (
+    assumption_lines,
+    reconciliation_lines,
+    scenario_name,
+    summary_text,
+)
+
+WIDTHS = (24, 90, 60)
+WIDTH = sum(WIDTHS)
+
+
+def write_guide(book: Book, dossier: Dossier, years: Sequence[int]) -> None:
+    """The first sheet."""
+    run = dossier.run
+    sheet = book.sheet(GUIDE, tab="#1F3864")
+    for column, width in enumerate(WIDTHS):
+        sheet.set_column(column, column, width)
+    sheet.write_string(0, 0, "重大项目年度投资计划表", book.style("title"))
+    sheet.set_row(0, 34)
+    sheet.merge_range(1, 0, 1, 2, "", book.style("lead"))
+    sheet.write_string(1, 0, headline(run), book.style("lead"))
+    sheet.set_row(1, 10 + (LINE + 3) * lines_needed(headline(run), WIDTH * 11 / 13 - 4))
+    changes = f"{len(run.changes)} 处（逐条见 进度计划.xlsx 的“说明”）" if run.changes else "无"
+    pairs = (
+        ("性质", "推演结果，不是批复；各年计划、额度与投资节奏含假设，正式计划以批复文件为准。"),
+        ("情景", scenario_name(run)),
+        ("情景说明", summary_text(run) or "无"),
+        ("情景改动", changes),
+        ("统计截至", f"{quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年"),
+        ("输入工作簿", run.workbook),
+        ("输入文件 SHA-256", run.workbook_sha256),
+        ("程序版本", run.version),
+    )
+    row = _pairs(book, sheet, 3, pairs)
+    row = _contents(book, sheet, row + 1, years)
+    notes = [line.removeprefix("注：") for line in plan_notes(years[0])]
+    row = _paragraphs(book, sheet, row + 1, f"{plan_sheet(years[0])}怎样读", notes)
+    row = _paragraphs(book, sheet, row + 1, "口径对照", reconciliation_lines(run.portfolio))
+    _paragraphs(book, sheet, row + 1, "哪些是假设（“校核”见 进度计划.xlsx）", assumption_lines(run))
+    sheet.fit_to_pages(1, 1)
+
+
+def _pairs(book: Book, sheet: Worksheet, row: int, pairs: Sequence[tuple[str, str]]) -> int:
+    for label, value in pairs:
+        put(sheet, row, 0, label, book.made({"bold": True, "valign": "top"}))
+        sheet.merge_range(row, 1, row, 2, "", book.style("line"))
+        sheet.write_string(row, 1, value, book.style("line"))
+        sheet.set_row(row, 2 + LINE * lines_needed(value, sum(WIDTHS[1:])))
+        row += 1
+    return row
+
+
+def _paragraphs(book: Book, sheet: Worksheet, row: int, heading: str, lines: Sequence[str]) -> int:
+    sheet.write_string(row, 0, heading, book.style("subtitle"))
+    sheet.set_row(row, 22)
+    for line in lines:
+        row += 1
+        text = line if line[:1].isdigit() else f"· {line}"
+        sheet.merge_range(row, 0, row, 2, "", book.style("line"))
+        sheet.write_string(row, 0, text, book.style("line"))
+        sheet.set_row(row, 2 + LINE * lines_needed(text, WIDTH))
+    return row + 1
+
+
+def _contents(book: Book, sheet: Worksheet, row: int, years: Sequence[int]) -> int:
+    """The sheets with links."""
+    sheet.write_string(row, 0, "各表内容", book.style("subtitle"))
+    sheet.set_row(row, 22)
+    link = book.made({"font_color": "#0563C1", "underline": 1})
+    sheets = [
+        *(
+            (plan_sheet(year), f"{year} 年各大项计划、资金来源、季度计划与目标，表下有校核")
+            for year in years
+        ),
+        (BATCH_GRID, "各大项逐年在投产、建设、开工、储备中的哪一批"),
+        (BATCH_LIST, "同上，逐年逐批列出，可筛选"),
+        (BATCH_SUMS, "各年各批的项数与投资，公式取自分批清单"),
+        (FIGURES, "会上先问的数，数值可直接引用"),
+        (CHARTS, "四张图，可编辑；数据在图下方"),
+    ]
+    for name, meaning in sheets:
+        row += 1
+        sheet.write_url(row, 0, f"internal:'{name}'!A1", link, name)
+        sheet.write_string(row, 1, meaning, book.made({}))
+        sheet.set_row(row, ROW)
+    return row + 1

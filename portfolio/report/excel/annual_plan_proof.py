@@ -1,0 +1,179 @@
+"""Below a 年度投资计划表: what it leaves out, its totals computed once more, its notes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from portfolio.model.measures import drawn_by_item_wan
+from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.result import RunResult
+from portfolio.report.annual_plan_wording import STARTS
+from portfolio.report.excel.annual_plan_layout import (
+    DONE,
+    ITEM_LEVEL,
+    PLAN,
+    SPAN,
+    SUM,
+    WHOLE,
+    PlanLayout,
+)
+from portfolio.report.excel.annual_plan_style import height, merged, note_lines, plan_style
+from portfolio.report.excel.book import (
+    Book,
+    Worksheet,
+    cell,
+    put,
+    put_formula,
+    put_money,
+    yi,
+)
+
+TITLES = ("表内数", "复算数", "差额", "结论")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proof:
+    """A total as the table has it, and as a second way gives it: formulas and stored values."""
+
+    what: str
+    found: str
+    again: str
+    found_value: float
+    again_value: float
+    style: str = "exact"
+
+
+def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> int:
+    """The row of what is left out and the block 校核; returns the row after them."""
+    _left_out(book, sheet, layout)
+    head = layout.left_out_row + 2
+    merged(sheet, (head, 0), (head, SPAN), "校核（差额应全部为零）", plan_style(book, "head"))
+    for k, name in enumerate(TITLES):
+        put(sheet, head, WHOLE + k, name, plan_style(book, "head"))
+    proofs = all_proofs(result, layout)
+    for row, proof in enumerate(proofs, start=head + 1):
+        _proof_row(book, sheet, row, proof)
+    return head + 1 + len(proofs)
+
+
+def _left_out(book: Book, sheet: Worksheet, layout: PlanLayout) -> None:
+    row, plan = layout.left_out_row, layout.plan
+    what = "另：未列入本表的大项（推演往年已建成或2021年起无投资，且本年无计划）"
+    merged(sheet, (row, 0), (row, SPAN - 1), what, plan_style(book, "text"))
+    put(sheet, row, SPAN, len(plan.left_out), plan_style(book, "count"))
+    money = plan_style(book, "money")
+    put_money(sheet, row, WHOLE, plan.left_out_total_wan, money)
+    put_money(sheet, row, DONE, plan.left_out_done_wan, money)
+    put_money(sheet, row, PLAN, 0, money)
+    width = sum(layout.widths[column] for column in range(SPAN))
+    sheet.set_row(row, height([(what, width)]))
+
+
+def _proof_row(book: Book, sheet: Worksheet, row: int, proof: Proof) -> None:
+    exact = plan_style(book, proof.style)
+    merged(sheet, (row, 0), (row, SPAN), proof.what, plan_style(book, "text"))
+    put_formula(sheet, row, WHOLE, f"={proof.found}", proof.found_value, exact)
+    put_formula(sheet, row, DONE, f"={proof.again}", proof.again_value, exact)
+    difference = round(proof.found_value - proof.again_value, 4)
+    formula = f"=ROUND({cell(row, WHOLE)}-{cell(row, DONE)},4)"
+    put_formula(sheet, row, PLAN, formula, difference, exact)
+    verdict = "×" if difference else "√"
+    formula = f'=IF({cell(row, PLAN)}=0,"√","×")'
+    style = plan_style(book, "centre", "bad" if difference else "good")
+    put_formula(sheet, row, SUM, formula, verdict, style)
+
+
+def all_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
+    """Every total of a year's table, once more."""
+    return (*_plan_proofs(layout), *_whole_proofs(result, layout))
+
+
+def _plan_proofs(layout: PlanLayout) -> tuple[Proof, ...]:
+    """The year's plan against the run's, against its items, against its last quarter."""
+    plan, level, last = layout.plan, layout.column(layout.level), layout.column(layout.rate - 1)
+    planned = sum(row.plan_wan for row in plan.rows)
+    off = sum(abs(row.quarters_wan[-1] - row.plan_wan) for row in plan.rows)
+    is_item = f'({level}="{ITEM_LEVEL}")'
+    total = (layout.total(PLAN), planned)
+    return (
+        _proof(
+            f"{plan.year}年计划投资合计＝推演结果（run.json）中该年计划",
+            total,
+            (str(yi(plan.plan_wan)), plan.plan_wan),
+        ),
+        _proof(
+            "计划投资合计＝各大项之和（不经小计）",
+            total,
+            (f'SUMIF({level},"{ITEM_LEVEL}",{layout.column(PLAN)})', planned),
+        ),
+        _proof(
+            "四季度累计＝本年计划（各大项绝对差之和）",
+            (f"SUMPRODUCT({is_item}*ROUND(ABS({last}-{layout.column(PLAN)}),4))", off),
+            ("0", 0),
+        ),
+    )
+
+
+def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
+    """What is listed and what is left out, together the whole list."""
+    plan, items, left = layout.plan, result.portfolio.items, layout.left_out_row
+    whole = sum(item.total_wan for item in items)
+    drawn = drawn_by_item_wan(result.outcome)[: plan.year - FIRST_YEAR]
+    done = sum(item.pre2021_wan for item in items) + int(drawn.sum())
+    listed = sum(row.total_wan for row in plan.rows)
+    listed_done = sum(row.done_before_wan for row in plan.rows)
+    return (
+        _proof(
+            "总投资：列入＋未列入＝清单总投资",
+            (f"{layout.total(WHOLE)}+{cell(left, WHOLE)}", listed + plan.left_out_total_wan),
+            (str(yi(whole)), whole),
+        ),
+        _proof(
+            f"至{plan.year - 1}年底累计完成：列入＋未列入＝推演",
+            (f"{layout.total(DONE)}+{cell(left, DONE)}", listed_done + plan.left_out_done_wan),
+            (str(yi(done)), done),
+        ),
+        Proof(
+            what="大项数：列入＋未列入＝清单（个）",
+            found=f'COUNTIF({layout.column(layout.level)},"{ITEM_LEVEL}")+{cell(left, SPAN)}',
+            again=str(len(items)),
+            found_value=len(plan.rows) + len(plan.left_out),
+            again_value=len(items),
+            style="number",
+        ),
+    )
+
+
+def _proof(what: str, found: tuple[str, int], again: tuple[str, int]) -> Proof:
+    return Proof(
+        what=what,
+        found=found[0],
+        again=again[0],
+        found_value=yi(found[1]),
+        again_value=yi(again[1]),
+    )
+
+
+def plan_notes(year: int) -> tuple[str, ...]:
+    """How the columns are to be read."""
+    return (
+        f"注：1. 总投资为工作簿中的批准数；{year}年计划投资、资金来源、季度计划为推演前的年度安排"
+        "（已知年份照列，其余由投资节奏推算，为假设）。季度计划为年初至该季度末累计，"
+        "各渠道分别按“全年×季度÷4”向下取整到万元后相加。",
+        f"2. 建设性质、建设起止年限按推演的开工、竣工年份：建成＝{year}年竣工；新开工＝{year}年开工且当年不竣工；"
+        f"续建＝往年已开工（2021年前已有投资的视为往年开工）且{year}年不竣工；前期＝{year}年底仍未开工；"
+        f"已建成＝推演往年已竣工而计划在本年仍有安排。{STARTS}",
+        f"3. 至{year - 1}年底累计完成投资为推演的完成投资，含2021年前已完成和造价变化，可能高于总投资。",
+        "4. 到位率＝到位资金÷资金需求，只计有额度的渠道（统筹、上级指定、专属；贷款、债券等随资本金的渠道没有额度，"
+        "不计）。资金需求＝上年结转＋年初需要；到位资金＝上年结转＋当年下达中当年到位的部分（含其他渠道代付；"
+        "推迟到下年的不计）。当年没有需求的不填。资金需求按推演进度计算，含往年欠到位而补要的部分，与本年计划不同。",
+        "5. 年度建设目标为年底应达到的形象进度（按批准造价，含2021年前投资，超概不算进度）：括号前按计划，"
+        "推演与之不同的在括号内。责任单位（黄色格）由使用单位填写。",
+    )
+
+
+def write_notes(book: Book, sheet: Worksheet, layout: PlanLayout, row: int) -> int:
+    """The notes below everything; returns the row after them."""
+    return note_lines(
+        book, sheet, row, plan_notes(layout.plan.year), layout.remark, layout.printed_width
+    )

@@ -1,0 +1,78 @@
+"""The report as one offline page: template, style, scripts and data in a single file."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from jinja2 import Environment, StrictUndefined
+
+from portfolio.model.dossier import Dossier
+from portfolio.report.assets import asset
+from portfolio.report.graph_svg import FONTS, STYLE
+from portfolio.report.page.content import TITLE, page_data
+from portfolio.report.page.pictures import PICTURES
+from portfolio.report.stress_limits import limit_lines
+from portfolio.report.wording import definition_lines
+
+#: Nothing but what is written in the page is loaded; charts are saved as blobs.
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
+#: Versions of the libraries the page carries (assets/vendor).
+ECHARTS, TABULATOR = "6.1.0", "6.5.3"
+SCRIPTS = (
+    "vendor/echarts.min.js",
+    "vendor/tabulator.min.js",
+    "numbers.js",
+    "graph.js",
+    "charts.js",
+    "tables.js",
+    "page.js",
+)
+
+__all__ = ["page_text"]
+
+
+def page_text(dossiers: Sequence[Dossier]) -> str:
+    """The complete page of some scenarios; the same dossiers give the same text.
+
+    Raises
+    ------
+    ValueError
+        There are no dossiers.
+    """
+    data = json.dumps(page_data(dossiers), ensure_ascii=False, separators=(",", ":"))
+    stressed = [dossier.stress for dossier in dossiers if dossier.stress is not None]
+    template = Environment(autoescape=True, undefined=StrictUndefined).from_string(
+        asset("page.html")
+    )
+    return template.render(
+        title=TITLE,
+        policy=POLICY,
+        fonts=FONTS,
+        style=asset("page.css"),
+        graph_style=STYLE,
+        grid_style=asset("vendor/tabulator_simple.min.css"),
+        compared=len(dossiers) > 1,
+        pictures=PICTURES,
+        definitions=definition_lines(),
+        limits=limit_lines(stressed) if stressed else (),
+        echarts=ECHARTS,
+        tabulator=TABULATOR,
+        # In a script element only “<” could end the data early.
+        data=data.replace("<", "\\u003c"),
+        scripts=[_script(name) for name in SCRIPTS],
+    )
+
+
+def _script(name: str) -> str:
+    """A script's text; none may end its element early.
+
+    Raises
+    ------
+    ValueError
+        It holds “</script”.
+    """
+    text = asset(name)
+    if "</script" in text.lower():
+        raise ValueError(f"{name} would end its element early")
+    return text

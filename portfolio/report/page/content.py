@@ -1,0 +1,111 @@
+"""Everything the page shows, as data: scenarios with their sentences, figures, tables and graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from portfolio.model.deciding_chain import deciding_chain
+from portfolio.model.dossier import Dossier
+from portfolio.model.measures import late_positions
+from portfolio.report.comparison import summary_table
+from portfolio.report.graph_html import graph_data
+from portfolio.report.graph_layout import lay_out
+from portfolio.report.graph_svg import drawing
+from portfolio.report.key_figures import key_figures
+from portfolio.report.page.luck_pictures import mattering_table
+from portfolio.report.page.pictures import PICTURES
+from portfolio.report.page.sourced import Told, sourced, table_data
+from portfolio.report.page.sources import PLAYED, luck_source
+from portfolio.report.run_tables import change_table
+from portfolio.report.sentences import sentences
+from portfolio.report.wording import (
+    assumption_lines,
+    reconciliation_lines,
+    scenario_name,
+    summary_text,
+)
+
+TITLE = "重大项目投资情景报告"
+
+
+def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
+    """The page's data.
+
+    Raises
+    ------
+    ValueError
+        There are no dossiers.
+    """
+    if not dossiers:
+        raise ValueError("no scenario to report")
+    told, graphs = Told(), _Graphs()
+    scenarios = [_scenario(dossier, told, graphs) for dossier in dossiers]
+    comparison = None
+    if len(dossiers) > 1:
+        table = summary_table([dossier.run for dossier in dossiers])
+        comparison = table_data(sourced(table, PLAYED), told)
+    return {
+        "title": TITLE,
+        "pictures": [picture.name for picture in PICTURES],
+        "comparison": comparison,
+        "scenarios": scenarios,
+        "graphs": graphs.drawn,
+        "told": told.texts,
+    }
+
+
+class _Graphs:
+    """The graphs of the scenarios, one kept for all that have the same items and gates."""
+
+    def __init__(self) -> None:
+        self.drawn: list[dict[str, Any]] = []
+
+    def place(self, dossier: Dossier) -> int:
+        """The place of a scenario's graph."""
+        portfolio = dossier.run.portfolio
+        layout = lay_out(portfolio)
+        svg = (
+            '<svg xmlns="http://www.w3.org/2000/svg" class="graph" role="group" '
+            f'aria-label="前置条件图" viewBox="0 0 {layout.width:g} {layout.height:g}">'
+            f"{drawing(portfolio, layout)}</svg>"
+        )
+        made = {"svg": svg, **graph_data(portfolio)}
+        if made not in self.drawn:
+            self.drawn.append(made)
+        return self.drawn.index(made)
+
+
+def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
+    run = dossier.run
+    portfolio, outcome = run.portfolio, run.outcome
+    chain = deciding_chain(portfolio, outcome)
+    stress = dossier.stress
+    return {
+        "name": dossier.name,
+        "title": scenario_name(run),
+        "summary": summary_text(run),
+        "reconciliation": list(reconciliation_lines(portfolio)),
+        "sentences": list(sentences(dossier)),
+        "figures": [
+            {"name": f.name, "reads": f.reads, "unit": f.unit, "source": f.source}
+            for f in key_figures(dossier)
+        ],
+        "assumptions": None
+        if stress is None
+        else table_data(sourced(mattering_table(stress), luck_source(stress)), told),
+        "assumption_lines": list(assumption_lines(run)),
+        "changes": table_data(sourced(change_table(run), "情景文件，见“出处”列"), told),
+        "pictures": {
+            picture.name: {
+                "missing": picture.missing(dossier),
+                "tables": [table_data(table, told) for table in picture.tables(dossier)],
+            }
+            for picture in PICTURES
+        },
+        "late": [portfolio.items[index].no for index in late_positions(portfolio, outcome)],
+        "chain_gates": [link.gate_id for link in chain if link.gate_id is not None],
+        "graph": graphs.place(dossier),
+        "origin": f"工作簿 {run.workbook}（sha256 {run.workbook_sha256}），程序版本 {run.version}，"
+        f"情景 {dossier.name}" + ("" if stress is None else f"；{luck_source(stress)}") + "。",
+    }

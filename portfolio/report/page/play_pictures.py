@@ -1,0 +1,263 @@
+"""The tables behind the pictures of a play: years, Gantt, money flow, gaps, gates, causes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from portfolio.model.deciding_chain import deciding_chain
+from portfolio.model.dossier import Dossier
+from portfolio.model.measures import plan_by_year_wan, reported_years
+from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.result import RunResult
+from portfolio.model.study.intervals import fan
+from portfolio.report.gate_wording import gate_name
+from portfolio.report.log_tables import gate_table
+from portfolio.report.page.sourced import Sourced, sourced
+from portfolio.report.page.sources import (
+    CONVERTED,
+    COUNTED,
+    ENVELOPE,
+    LISTED,
+    PLANNED,
+    PLAYED,
+    luck_source,
+    source_text,
+)
+from portfolio.report.run_tables import (
+    annual_table,
+    cause_table,
+    channel_table,
+    item_state,
+)
+from portfolio.report.stress_item_tables import finishes_of
+from portfolio.report.stress_tables import fan_table
+from portfolio.report.stress_wording import quarter_or_later
+from portfolio.report.tables import Cell, Table, money, number, quarters, text
+from portfolio.report.wording import cause_name, causes_text, finish_text, quarter_text
+
+#: The whiskers of the Gantt and the tick between them.
+WHISKERS = (10, 50, 90)
+
+
+def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """The years against their targets, and the fan of the paths where there are some."""
+    run = dossier.run
+    table = annual_table(run)
+    targets = {target.year: target.provenance for target in run.portfolio.targets}
+    years = sourced(
+        table,
+        COUNTED,
+        计划=PLANNED,
+        完成投资=PLAYED,
+        形象进度折算=PLAYED,
+        折市重点口径=CONVERTED,
+        of_rows={
+            "目标": tuple(
+                source_text(targets.get(int(str(row[0])), "假设：该年没有目标"), run.evidence)
+                for row in table.rows
+            )
+        },
+    )
+    if dossier.stress is None:
+        return (years,)
+    return years, sourced(fan_table(dossier.stress, "converted"), luck_source(dossier.stress))
+
+
+def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """Planned and played start and finish of every item, with the paths' P10, P50, P90."""
+    run, stress = dossier.run, dossier.stress
+    portfolio, outcome = run.portfolio, run.outcome
+    by_no = {}
+    if stress is not None:
+        by_no = {row.item_no: finishes_of(stress, row) for row in stress.findings.items}
+    columns = (
+        number("序号"),
+        text("大项", 26),
+        text("工程", 16),
+        money("总投资"),
+        text("计划开工"),
+        text("计划竣工"),
+        text("推演开工"),
+        text("推演竣工", 14),
+        quarters("滞后"),
+        text("状态"),
+        *(text(f"P{percent} 竣工", 14) for percent in WHISKERS if stress is not None),
+        text("原因", 40),
+    )
+    rows = []
+    for index, item in enumerate(portfolio.items):
+        late: tuple[Cell, ...] = ()
+        if stress is not None:
+            finishes = by_no.get(item.no)
+            late = (
+                (None,) * len(WHISKERS)
+                if finishes is None
+                else tuple(
+                    quarter_or_later(each.value) for each in fan(finishes, WHISKERS).percentiles
+                )
+            )
+        rows.append(
+            (
+                item.no,
+                item.name,
+                item.work,
+                item.total_wan,
+                quarter_text(outcome.planned_start[index]),
+                quarter_text(outcome.planned_finish[index]),
+                quarter_text(outcome.start[index]),
+                finish_text(outcome, index),
+                outcome.delay_quarters(index),
+                item_state(run, index),
+                *late,
+                causes_text(portfolio, outcome.causes[index], index) or None,
+            )
+        )
+    table = Table(name="甘特图", columns=columns, rows=tuple(rows))
+    lucky = "" if stress is None else luck_source(stress)
+    listed = tuple(source_text(item.provenance, run.evidence) for item in portfolio.items)
+    return (
+        sourced(
+            table,
+            PLAYED,
+            of_rows={"总投资": listed},
+            序号=LISTED,
+            大项=LISTED,
+            工程=LISTED,
+            计划开工=PLANNED,
+            计划竣工=PLANNED,
+            **{c.title: lucky for c in columns if c.title.startswith("P")},
+        ),
+    )
+
+
+def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """Plan and play by channel, work, item and year; cells without either are left out."""
+    run = dossier.run
+    portfolio, outcome = run.portfolio, run.outcome
+    years = reported_years(outcome)
+    plan = plan_by_year_wan(portfolio)
+    drawn = outcome.drawn_wan.reshape(-1, 4, *outcome.drawn_wan.shape[1:]).sum(axis=1)
+    columns = (
+        text("渠道", 20),
+        text("工程", 16),
+        number("序号"),
+        text("大项", 26),
+        text("年份", 8),
+        money("计划"),
+        money("完成投资"),
+    )
+    filled = np.argwhere((plan[: len(years)] > 0) | (drawn[: len(years)] > 0))
+    ordered = sorted(filled.tolist(), key=lambda cell: (cell[1], cell[2], cell[0]))
+    rows = tuple(
+        (
+            portfolio.channels[c].name,
+            portfolio.items[i].work,
+            portfolio.items[i].no,
+            portfolio.items[i].name,
+            str(FIRST_YEAR + y),
+            int(plan[y, c, i]),
+            int(drawn[y, c, i]),
+        )
+        for y, c, i in ordered
+    )
+    table = Table(name="资金流向", columns=columns, rows=rows)
+    return (sourced(table, LISTED, 计划=PLANNED, 完成投资=PLAYED),)
+
+
+def gap_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """The ledger of every channel and year, with the gap."""
+    table = channel_table(dossier.run)
+    return (sourced(table, PLAYED, 计划=PLANNED, 额度=ENVELOPE),)
+
+
+def graph_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """The gates as they fared in the play, and the chain that decides the last finish."""
+    run = dossier.run
+    gates = gate_table(run)
+    of_rows = tuple(source_text(gate.provenance, run.evidence) for gate in run.portfolio.gates)
+    return (
+        sourced(
+            gates,
+            PLAYED,
+            of_rows={"须达到": of_rows, "在此之前": of_rows, "间隔": of_rows, "强度": of_rows},
+            按计划放行=PLANNED,
+        ),
+        sourced(chain_table(run), PLAYED, 大项=LISTED),
+    )
+
+
+def chain_table(run: RunResult) -> Table:
+    """The items of the chain that decides the end, the last to finish first."""
+    portfolio, outcome = run.portfolio, run.outcome
+    gates = {gate.id: gate for gate in portfolio.gates}
+    columns = (
+        number("序号"),
+        text("大项", 30),
+        text("推演竣工", 14),
+        text("等待", 44),
+        quarters("等待季数"),
+        text("本项滞后原因", 40),
+    )
+    rows = tuple(
+        (
+            link.item_no,
+            portfolio.item(link.item_no).name,
+            finish_text(outcome, portfolio.position[link.item_no]),
+            None if link.gate_id is None else gate_name(portfolio, gates[link.gate_id]),
+            link.held_quarters,
+            _causes(run, link.item_no),
+        )
+        for link in deciding_chain(portfolio, outcome)
+    )
+    return Table(name="决定末项竣工的链", columns=columns, rows=rows)
+
+
+def _causes(run: RunResult, item_no: int) -> str:
+    index = run.portfolio.position[item_no]
+    return causes_text(run.portfolio, run.outcome.causes[index], index) or "无滞后"
+
+
+def cause_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """The quarters of delay by cause, which sum to all delay; then item by item."""
+    run = dossier.run
+    return sourced(cause_sums(run), PLAYED), sourced(cause_table(run), PLAYED)
+
+
+def cause_sums(run: RunResult) -> Table:
+    """Causes over all late items, the largest first, and their sum.
+
+    Items not finished are counted to the end of play (2045Q4). A shorter duration is negative.
+    """
+    portfolio, outcome = run.portfolio, run.outcome
+    owed: Counter[tuple[str, str]] = Counter()
+    items: dict[tuple[str, str], set[int]] = {}
+    for index in range(len(portfolio.items)):
+        if not outcome.is_late(index):
+            continue
+        for cause in outcome.causes[index]:
+            key = (str(cause.kind), cause_name(portfolio, cause.kind, cause.ref, index))
+            owed[key] += cause.quarters
+            items.setdefault(key, set()).add(index)
+    columns = (text("原因类别", 12), text("原因", 40), number("涉及大项"), quarters("影响"))
+    rows: list[tuple[Cell, ...]] = [
+        (kind, name, len(items[kind, name]), wan)
+        for (kind, name), wan in sorted(owed.items(), key=lambda each: -each[1])
+    ]
+    rows.append(("合计", "全部滞后季数", _late_items(run), late_quarters(run)))
+    return Table(name="滞后原因合计", columns=columns, rows=tuple(rows))
+
+
+def _late_items(run: RunResult) -> int:
+    return sum(run.outcome.is_late(index) for index in range(len(run.portfolio.items)))
+
+
+def late_quarters(run: RunResult) -> int:
+    """All quarters between planned and played finish of the late items, open ones to 2045Q4."""
+    outcome, sums = run.outcome, 0
+    for index in range(len(run.portfolio.items)):
+        planned, finish = outcome.planned_finish[index], outcome.finish[index]
+        if planned is not None and outcome.is_late(index):
+            sums += (PLAY_QUARTERS - 1 if finish is None else finish) - planned
+    return sums

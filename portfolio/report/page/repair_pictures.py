@@ -1,0 +1,75 @@
+"""The tables behind the pictures of a repair: moves between items, years before and after."""
+
+from __future__ import annotations
+
+from portfolio.model.dossier import Dossier
+from portfolio.model.reallocation import Reallocation
+from portfolio.report.page.sourced import Sourced, sourced
+from portfolio.report.page.sources import PLANNED, PLAYED, PLAYED_AGAIN, REPAIRED, source_text
+from portfolio.report.reallocation_tables import approver_table, move_table, need_table
+from portfolio.report.tables import Table, money, text
+
+
+def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """Moves, who decides them, the years; of an infeasible case what it lacks."""
+    repair = dossier.repair
+    if repair is None:
+        return ()
+    if repair.plan_wan is None:
+        return (sourced(need_table(repair), REPAIRED),)
+    moves = move_table(repair)
+    targets = {t.year: t.provenance for t in repair.case.portfolio.targets}
+    years = promise_table(repair)
+    return (
+        sourced(
+            moves,
+            REPAIRED,
+            调整前=PLANNED,
+            审批主体="审批路径表（法规依据见“依据”列；时限为假设）",
+            最早提出="审批路径表（时限为假设）",
+            最早生效="审批路径表（时限为假设）",
+        ),
+        sourced(
+            years,
+            PLAYED,
+            of_rows={
+                "目标": tuple(
+                    source_text(
+                        targets.get(int(str(row[0])), "假设：该年没有目标"), dossier.run.evidence
+                    )
+                    for row in years.rows
+                )
+            },
+            计划=PLANNED,
+            调整后承诺=REPAIRED,
+            调整后推演=PLAYED_AGAIN,
+        ),
+        sourced(approver_table(repair), REPAIRED),
+    )
+
+
+def promise_table(repair: Reallocation) -> Table:
+    """The years before and after, promised and played, converted."""
+    columns = (
+        text("年份", 8),
+        money("目标"),
+        money("计划"),
+        money("不调整推演"),
+        money("调整后承诺"),
+        money("调整后推演"),
+    )
+    return Table(
+        name="调整前后各年（折市重点口径）",
+        columns=columns,
+        rows=tuple(
+            (
+                str(year.year),
+                year.target_wan,
+                year.baseline_wan,
+                year.shocked_wan,
+                year.promised_wan,
+                year.played_wan,
+            )
+            for year in repair.years
+        ),
+    )

@@ -1,0 +1,137 @@
+"""A table whose every number knows its source, and its compact form in the page."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from portfolio.report.tables import Cell, Table, Unit
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sourced:
+    """A table and where its numbers are from.
+
+    sources : a sentence for each column
+    of_rows : for some columns a sentence for each row instead, by the column's position
+    """
+
+    table: Table
+    sources: tuple[str, ...]
+    of_rows: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Hold that every column and row has its source.
+
+        Raises
+        ------
+        ValueError
+            A column or row has none.
+        """
+        if len(self.sources) != len(self.table.columns):
+            raise ValueError(f"{self.table.name}: a column without a source")
+        if any(len(texts) != len(self.table.rows) for texts in self.of_rows.values()):
+            raise ValueError(f"{self.table.name}: a row without a source")
+
+
+def sourced(
+    table: Table,
+    default: str,
+    /,
+    of_rows: Mapping[str, tuple[str, ...]] | None = None,
+    **by_title: str,
+) -> Sourced:
+    """A table with one source for all its columns but those named by their titles.
+
+    Raises
+    ------
+    ValueError
+        A title is no column's.
+    """
+    titles = [column.title for column in table.columns]
+    unknown = (set(by_title) | set(of_rows or {})) - set(titles)
+    if unknown:
+        raise ValueError(f"{table.name}: no column {unknown}")
+    return Sourced(
+        table=table,
+        sources=tuple(by_title.get(title, default) for title in titles),
+        of_rows={titles.index(title): texts for title, texts in (of_rows or {}).items()},
+    )
+
+
+class Told:
+    """Sentences of the whole page, each kept once and named by its place."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self._place: dict[str, int] = {}
+
+    def place(self, text: str) -> int:
+        """The place of a sentence."""
+        if text not in self._place:
+            self._place[text] = len(self.texts)
+            self.texts.append(text)
+        return self._place[text]
+
+
+def table_data(sourced: Sourced, told: Told) -> dict[str, Any]:
+    """A table by columns: money in 万元 (int), texts coded by a list of those that occur.
+
+    `title`, `unit`, `source` (place in `told`), `values`; `texts` where values are coded;
+    `sources` where each row has its own.
+    """
+    columns = []
+    for k, column in enumerate(sourced.table.columns):
+        values = [row[k] for row in sourced.table.rows]
+        data: dict[str, Any] = {
+            "title": column.title,
+            "unit": _unit_name(column.unit),
+            "source": told.place(sourced.sources[k]),
+            **_coded(column.unit, values),
+        }
+        if k in sourced.of_rows:
+            data["sources"] = [told.place(text) for text in sourced.of_rows[k]]
+        columns.append(data)
+    return {
+        "name": sourced.table.name,
+        "rows": len(sourced.table.rows),
+        "columns": columns,
+    }
+
+
+_NAMES = {
+    Unit.TEXT: "text",
+    Unit.MONEY: "money",
+    Unit.RATIO: "ratio",
+    Unit.QUARTERS: "quarters",
+    Unit.NUMBER: "number",
+    Unit.CHANCE: "chance",
+    Unit.DECIMAL: "decimal",
+}
+
+
+def _unit_name(unit: Unit) -> str:
+    return _NAMES[unit]
+
+
+def _coded(unit: Unit, values: list[Cell]) -> dict[str, Any]:
+    if unit is not Unit.TEXT:
+        return {"values": [_number(unit, value) for value in values]}
+    texts = list(dict.fromkeys(str(value) for value in values if value is not None))
+    place = {text: k for k, text in enumerate(texts)}
+    return {
+        "texts": texts,
+        "values": [None if value is None else place[str(value)] for value in values],
+    }
+
+
+def _number(unit: Unit, value: Cell) -> int | float | None:
+    if value is None:
+        return None
+    if unit in (Unit.MONEY, Unit.QUARTERS, Unit.NUMBER):
+        return int(value)
+    number = float(value)
+    # More digits than a reader can use would only make the page larger.
+    return round(number, 6) if math.isfinite(number) else None

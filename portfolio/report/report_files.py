@@ -1,0 +1,50 @@
+"""Writing a report: the page of all scenarios, and each asked one's briefing and Excel files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from portfolio.model.dossier import Dossier
+from portfolio.report.files import SCHEDULE, file_stems, write_all
+from portfolio.report.json_text import json_text
+
+PAGE = "报告.html"
+BRIEFING = "简报.docx"
+ANNUAL_PLAN = "年度投资计划表.xlsx"
+
+
+def asked_for(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
+    """The scenarios asked for: all but the baseline in front, which is shown beside them."""
+    return dossiers[1:] or dossiers
+
+
+def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]:
+    """Write 报告.html, 简报.docx, 年度投资计划表.xlsx, 进度计划.xlsx and run.json; all or none.
+
+    Where several scenarios are asked for, their own files bear their names.
+
+    Raises
+    ------
+    InputError
+        The folder can't be written, the disk is full, or a file is open in another program.
+    """
+    from portfolio.report.briefing import briefing_bytes
+    from portfolio.report.excel import schedule_bytes
+    from portfolio.report.excel.annual_plan import annual_plan_bytes
+    from portfolio.report.page import page_text
+    from portfolio.report.report_json import report_json
+
+    contents = {PAGE: page_text(dossiers).encode("utf-8")}
+    asked = asked_for(dossiers)
+    names = [dossier.name for dossier in asked]
+    for file, made in (
+        (BRIEFING, briefing_bytes),
+        (ANNUAL_PLAN, annual_plan_bytes),
+        (SCHEDULE, lambda dossier: schedule_bytes(dossier.run)),
+    ):
+        stem, suffix = file.rsplit(".", 1)
+        for named, dossier in zip(file_stems(stem, names), asked, strict=True):
+            contents[f"{named}.{suffix}"] = made(dossier)
+    contents["run.json"] = json_text(report_json(dossiers)).encode("utf-8")
+    return write_all(out_dir, contents)

@@ -1,0 +1,257 @@
+"""What stands in a briefing: which items, what is advised, what is asked, what stays at risk."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolio.model.approval import MoveKind, path_of
+from portfolio.model.dossier import Dossier
+from portfolio.model.items import TargetKind
+from portfolio.model.quarters import quarter_of
+from portfolio.model.reallocation import Move, Reason, Verdict
+from portfolio.report.briefing import briefing_text
+from portfolio.report.briefing.advice import decision, due_first, latest_ask
+from portfolio.report.briefing.attention import items_to_watch, watched_sentence
+from portfolio.report.briefing.content import briefing
+from portfolio.report.briefing.risks import risk_lines
+from portfolio.report.headline import headline
+from portfolio.report.reallocation_wording import Bearing, bearing, played_line, verdict_line
+from portfolio.report.stress_wording import chance_text
+from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
+from tests.report.reallocation_results import (
+    shipped_repair,
+    small_infeasible,
+    small_repair,
+    unmoved_repair,
+)
+from tests.report.results import result_of, shipped_run
+from tests.report.stress_results import shipped_stress
+from tests.strategies import make_portfolio, portfolios
+
+
+def text_of(dossier: Dossier) -> str:
+    return "\n".join(briefing_text(dossier))
+
+
+def move(kind: MoveKind, year: int, *, asof: int = -1, wan: int = 1) -> Move:
+    return Move(
+        item_no=1, channel_id="SPB", year=year, before_wan=0, after_wan=wan,
+        reasons=(Reason.REPLACES,), approval=path_of(kind, year=year, asof_quarter=asof),
+    )  # fmt: skip
+
+
+def test_the_lead_is_one_sentence_of_the_bureau():
+    lead = briefing_text(plain())[4]
+    assert lead.startswith("截至2023年9月底，58个大项本年累计完成投资4,325.8亿元，")
+    assert "占年度计划（5,778.5亿元）的74.9%，欠序时进度0.1个百分点；" in lead
+    assert "预计全年完成5,770.5亿元，与年度计划相比缺口8.0亿元；" in lead
+    assert lead.endswith("卡在以前年度落下的进度（少8.0亿元：1 重大科技基础设施）。")
+
+
+def test_at_the_years_end_nothing_is_expected_any_more():
+    lead = briefing_text(plain("三碰头", quarter_of(2023, 4)))[4]
+    assert lead.startswith("截至2023年12月底，58个大项全年完成投资4,553.3亿元，")
+    assert "预计" not in lead and "序时" not in lead
+
+
+def test_it_is_said_that_the_figures_are_simulated():
+    said = text_of(plain())
+    assert "不是统计数" in said and "年度目标 3,800 亿元" in said
+
+
+def test_a_scenario_is_compared_with_the_baseline_and_the_baseline_is_not():
+    assert headline(shipped_run("三碰头")) in text_of(plain("三碰头"))
+    assert headline(shipped_run()) not in text_of(plain())
+
+
+def test_items_are_watched_by_the_money_at_stake():
+    run = shipped_run("三碰头")
+    quarter = quarter_of(2023, 3)
+    watched = items_to_watch(run, quarter)
+    stakes = [row.at_stake_wan for row in items_to_watch(run, quarter, most=58)]
+    assert len(watched) == 3 and stakes == sorted(stakes, reverse=True)
+    for row in watched:
+        index = run.portfolio.position[row.item_no]
+        finish = run.outcome.finish[index]
+        assert finish is None or finish > quarter
+
+
+def test_an_item_that_is_finished_is_not_watched():
+    run = shipped_run()
+    finish = run.outcome.finish[run.portfolio.position[53]]
+    assert finish is not None
+    before, after = items_to_watch(run, finish - 1), items_to_watch(run, finish)
+    assert 53 in [row.item_no for row in before]
+    assert 53 not in [row.item_no for row in after]
+
+
+def test_a_watched_item_is_told_with_money_and_cause():
+    run = shipped_run("专项债大幅收紧")
+    rows = {row.item_no: row for row in items_to_watch(run, quarter_of(2023, 3))}
+    late, short = watched_sentence(run, rows[46]), watched_sentence(run, rows[13])
+    assert "滞后8个季度；到计划竣工时还差21.4亿元" in late
+    assert "原因：8 季因地方政府专项债券不足" in late
+    assert "推演按期竣工；2024年比计划少58.6亿元；原因：“地方政府专项债券”资金不足" in short
+
+
+@pytest.mark.parametrize(
+    ("kind", "deadline"),
+    [
+        (MoveKind.DRAFT_BUDGET, quarter_of(2024, 1)),  # the congress votes in the first quarter
+        (MoveKind.RESERVE, quarter_of(2024, 4)),  # paid out in the quarter it is asked in
+        (MoveKind.BETWEEN_ITEMS, quarter_of(2024, 3)),  # by September, a quarter to take effect
+        (MoveKind.KEY_SPENDING_CUT, quarter_of(2024, 3)),  # asked in Q4 it would hold in 2025
+        (MoveKind.PAST_YEAR, None),
+    ],
+)
+def test_the_last_quarter_to_ask_in(kind, deadline):
+    assert latest_ask(move(kind, 2024)) == deadline
+
+
+def test_first_comes_the_earliest_deadline_then_the_most_money():
+    moves = (
+        move(MoveKind.RESERVE, 2024, wan=900),
+        move(MoveKind.BETWEEN_ITEMS, 2024, wan=20),
+        move(MoveKind.BOND_USE, 2024, wan=30),
+        move(MoveKind.PAST_YEAR, 2023, wan=5000),
+    )
+    due = due_first(moves)
+    assert due is not None
+    assert (due.deadline, str(due.authority)) == (quarter_of(2024, 3), "省级政府")
+    assert due_first(moves[3:]) is None
+
+
+def test_a_repair_that_holds_is_asked_for():
+    asked = decision(whole_repair())
+    assert bearing(shipped_repair()) is Bearing.BETTER
+    assert asked.startswith("请同意 2024 年 5 笔资金调整（增加 69.5 亿元、减少 73.4 亿元，")
+    assert "赶在2024年一季度市人民代表大会会议之前提出" in asked
+    assert "未证最优" in asked
+    said = text_of(whole_repair())
+    assert verdict_line(shipped_repair()) in said
+    assert str(played_line(shipped_repair())) in said
+
+
+def test_a_repair_whose_deadline_has_passed_is_to_be_solved_again():
+    asked = decision(repaired(shipped_repair(), quarter_of(2024, 1)))
+    assert asked.startswith("请决定是否以2024年一季度末为时点重新求解调整方案")
+    assert "17 笔中有 5 笔报批期限已过" in asked
+
+
+def test_a_repair_that_the_play_does_not_bear_out_is_not_asked_for():
+    """The repaired plan's play is made that of a plan in which less comes about."""
+    repair = small_repair()
+    assert repair.outcome is not None
+    drawn = repair.outcome.drawn_wan.copy()
+    drawn[8:40] = 0
+    worse = replace(repair, outcome=replace(repair.outcome, drawn_wan=drawn))
+    assert bearing(worse) is Bearing.WORSE
+    asked = decision(repaired(worse, 7))
+    assert asked.startswith(
+        "本期无须批准调整（调整方案经推演检验两项都不如不调整，不建议照此执行）"
+    )
+
+
+def test_what_costs_delay_is_asked_for_with_its_price():
+    assert bearing(small_repair()) is Bearing.MORE_DELAY
+    assert "缺口缩小，代价是滞后加重" in decision(repaired(small_repair(), 7))
+
+
+def test_nothing_to_move_asks_for_nothing():
+    asked = decision(repaired(unmoved_repair(), 7))
+    assert asked == "本期无须批准调整（没有要调整的资金），请按计划推进。"
+
+
+def test_without_a_way_out_the_lack_is_put_before_the_leadership():
+    dossier = repaired(small_infeasible(), 7)
+    assert small_infeasible().verdict is Verdict.INFEASIBLE
+    assert decision(dossier).startswith("请决定能否落实：2023 年专项债券 37.2 亿元，或把")
+    assert "最省的出路：要满足全部规则，还缺 2023 年专项债券 37.2 亿元" in text_of(dossier)
+
+
+def test_the_baseline_asks_for_nothing():
+    asked = decision(plain())
+    assert asked == "本期无须决定，请按计划推进，重点盯住 53 电源、1 重大科技基础设施。"
+    assert "没有提请批准的调整（未求调整方案）" in decision(plain("三碰头"))
+
+
+def test_chances_rest_on_assumptions_and_carry_their_interval():
+    stress = shipped_stress()
+    year = next(row for row in stress.findings.years if row.year == 2023)
+    assert year.chance is not None
+    said = "\n".join(risk_lines(stressed()))
+    assert "以假设参数为前提" in said
+    assert f"把握 {chance_text(year.chance)}" in said
+    assert "P80" in said
+
+
+def test_without_a_stress_test_the_reason_is_said():
+    assert risk_lines(plain())[0] == "没有达标把握的估计：未做压力测试。"
+
+
+def test_gaps_of_the_channels_are_told_with_the_note_that_they_do_not_add_up():
+    said = "\n".join(risk_lines(plain("三碰头")))
+    assert "逐年不可相加" in said and "2023 年 企业自筹 734.4 亿元" in said
+    assert "资金缺口（" not in "\n".join(risk_lines(plain()))
+
+
+@pytest.mark.parametrize("quarter", range(0, 60, 7))
+def test_any_quarter_has_its_briefing(quarter):
+    dossier = replace(no_way_out(), quarter=quarter)
+    made = briefing(dossier)
+    year, number = divmod(quarter, 4)
+    assert f"{2021 + year}年{3 * number + 3}月底" in made.title
+    shown = [row[0].removesuffix("（预计）") for row in made.grids[1].rows]
+    assert str(2021 + year) in shown and len(shown) == 6
+
+
+@settings(max_examples=25)
+@given(portfolios(), st.integers(0, 59))
+def test_any_portfolio_has_its_briefing(portfolio, quarter):
+    said = text_of(Dossier(run=result_of(portfolio), quarter=quarter))
+    assert "None" not in said and "nan" not in said
+
+
+def test_a_portfolio_without_money_has_its_briefing():
+    bare = make_portfolio(np.zeros((15, 1, 2), dtype=np.int64))
+    said = text_of(Dossier(run=result_of(bare), quarter=10))
+    assert "2个大项本年累计完成投资0.0亿元（该年没有年度计划）" in said
+    assert "没有滞后的大项" in said
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [
+        (TargetKind.CEILING, "超过年度上限（3,800.0亿元）239.3亿元"),
+        (TargetKind.BAND, "在目标区间（3,800.0–4,100.0亿元）之内"),
+        (None, "该年没有年度目标"),
+    ],
+)
+def test_a_year_is_judged_by_the_kind_of_its_target(kind, said):
+    run = shipped_run()
+    targets = tuple(
+        replace(target, target_wan=None)
+        if kind is None
+        else replace(target, kind=kind, upper_wan=41_000_000 if kind is TargetKind.BAND else None)
+        for target in run.portfolio.targets
+    )
+    changed = replace(run, portfolio=replace(run.portfolio, targets=targets))
+    assert said in briefing_text(Dossier(run=changed, quarter=10))[4]
+
+
+def test_an_adjusted_plan_is_said_to_be_one():
+    repair = small_repair()
+    assert repair.repaired is not None
+    run = replace(
+        result_of(repair.repaired, baseline=repair.run.baseline), plan_breaches=("甲处", "乙处")
+    )
+    said = text_of(
+        Dossier(run=run, quarter=7, no_repair="本情景的计划已是调整后的方案，不再求调整")
+    )
+    assert "所用计划为调整后的计划，不是工作簿原计划，违反预算调整规则 2 处。" in said
+    assert "本情景的计划已是调整后的方案，不再求调整。" in said

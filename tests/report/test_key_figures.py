@@ -1,0 +1,115 @@
+"""The key figures on the shipped workbook: facts as printed, and the play's counted anew."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from portfolio.model.dossier import Dossier
+from portfolio.model.quarters import quarter_of
+from portfolio.model.year_to_date import year_to_date
+from portfolio.report.key_figures import (
+    KeyFigure,
+    figure,
+    held_in_year,
+    key_figure_table,
+    key_figures,
+    measure_of,
+    target_source,
+    verdict_of,
+)
+from tests.report.results import result_of, shipped_run
+from tests.strategies import portfolios
+
+SCENARIOS = (None, "专项债大幅收紧", "三碰头")
+
+
+def shipped(scenario: str | None = None, quarter: int = quarter_of(2023, 3)) -> Dossier:
+    return Dossier(run=shipped_run(scenario), quarter=quarter)
+
+
+def read(dossier: Dossier, name: str) -> str:
+    return figure(key_figures(dossier), name).reads
+
+
+def test_the_published_totals_read_as_published():
+    """规划纲要附件 1：58 个大项，总投资 50,394 亿元，“十四五” 26,788 亿元."""
+    dossier = shipped()
+    assert read(dossier, "总投资") == "50,394.0"
+    assert read(dossier, "2021—2025 年投资（规划）") == "26,788.0"
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_money_and_rates_are_those_of_the_play_counted_anew(scenario):
+    dossier = shipped(scenario)
+    run = dossier.run
+    tenth = Decimal("0.1")
+    done = Decimal(int(run.outcome.drawn_wan[8:11].sum()))
+    plan = Decimal(int(run.portfolio.plan_wan[2].sum()))
+    whole = Decimal(int(run.outcome.drawn_wan[8:12].sum()))
+
+    def reads(value: Decimal) -> str:
+        return f"{value.quantize(tenth, rounding=ROUND_HALF_UP):,}"
+
+    assert read(dossier, "1—9 月完成投资") == reads(done / 10_000)
+    assert read(dossier, "2023 年计划投资") == reads(plan / 10_000)
+    assert read(dossier, "预计完成投资") == reads(whole / 10_000)
+    assert read(dossier, "计划缺口") == reads(max(Decimal(0), plan - whole) / 10_000)
+    assert read(dossier, "占年度计划") == reads(done / plan * 100)
+    assert read(dossier, "超（欠）序时进度") == reads(done / plan * 100 - 75)
+
+
+def test_a_figure_that_is_none_reads_as_a_dash():
+    none = KeyFigure(name="目标", value=None, unit="亿元", source="")
+    rate = KeyFigure(name="率", value=Fraction(-1, 8), unit="个百分点", source="")
+    count = KeyFigure(name="数", value=1234, unit="个", source="")
+    assert [none.reads, rate.reads, count.reads] == ["—", "-12.5", "1,234"]
+
+
+def test_a_figure_is_found_by_the_end_of_its_name():
+    figures = key_figures(shipped())
+    assert figure(figures, "目标").name == "2023 年目标"
+    with pytest.raises(KeyError):
+        figure(figures, "没有这个数")
+
+
+def test_the_table_shows_every_figure_with_its_source():
+    figures, table = key_figures(shipped()), key_figure_table(shipped())
+    assert [row[:3] for row in table.rows] == [(f.name, f.reads, f.unit) for f in figures]
+    assert all(row[3] for row in table.rows)
+
+
+def test_the_verdict_is_that_of_the_year():
+    assert verdict_of(shipped()) == "达标"
+    assert verdict_of(shipped("三碰头")).startswith("差 ")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_holds_the_year_is_what_its_items_lack(scenario):
+    run = shipped_run(scenario)
+    now = year_to_date(run.portfolio, run.outcome, quarter_of(2023, 3))
+    held = held_in_year(run.portfolio, run.outcome, now)
+    short = now.plan_wan - now.forecast_wan
+    assert sum(cause.short_wan for cause in held) == short[short > 0].sum() >= now.gap
+    numbers = [no for cause in held for no in cause.item_nos]
+    assert sorted(numbers) == [
+        item.no for item, wan in zip(run.portfolio.items, short, strict=True) if wan > 0
+    ]
+    assert [c.short_wan for c in held] == sorted((c.short_wan for c in held), reverse=True)
+
+
+@settings(max_examples=20)
+@given(portfolios(), st.integers(0, 59))
+def test_any_portfolio_has_its_figures(portfolio, quarter):
+    dossier = Dossier(run=result_of(portfolio), quarter=quarter)
+    figures = key_figures(dossier)
+    assert len({f.name for f in figures}) == len(figures) == 12
+    assert all(f.reads and f.source for f in figures)
+    assert verdict_of(dossier) == "—"
+    year = 2021 + quarter // 4
+    measure = measure_of(portfolio, dossier.run.outcome, year)
+    assert target_source(measure) == "该年没有目标"
