@@ -48,19 +48,16 @@ def report(
     from portfolio.model.quarters import last_ended_quarter, quarter_label
 
     today = datetime.date.today()
-    quarter = workflows.asof_quarter(asof)
-    if quarter is None:
-        quarter = last_ended_quarter(today.year, today.month)
-        note = (
-            f"简报截至 {quarter_label(quarter)}（按电脑日期）；可用 --asof 另定，如 --asof 2024Q3"
-        )
+    if asof is None:
+        asof = quarter_label(last_ended_quarter(today.year, today.month))
+        note = f"简报截至 {asof}（按电脑日期）；可用 --asof 另定，如 --asof 2024Q3"
         click.echo(lines(note), err=True)
     with counting() as progress:
         dossiers = workflows.report(
             scenarios,
             workbook,
             sets,
-            asof=quarter,
+            asof=asof,
             paths=paths,
             seed=seed,
             workers=workers,

@@ -15,6 +15,7 @@ from portfolio.model.rulebook import RULES
 from portfolio.model.study.wishes import parse_condition, parse_quantity
 from portfolio.read.scenario_file import find_scenario, scenario_files
 from portfolio.read.scenario_template import verb_page
+from portfolio.report.page.pictures import PICTURES
 from tests.cli.command import portfolio
 from tests.read.test_shipped_scenarios import shipped_portfolio
 
@@ -87,3 +88,23 @@ def test_the_stress_page_explains_every_sheet(tmp_path: Path) -> None:
     book.close()
     section = page("docs", "压力测试.md").split("## 四、")[1].split("## 五、")[0]
     assert names == set(re.findall(r"^\| `([^`]+)` \|", section, flags=re.M))
+
+
+def test_the_report_page_tells_how_to_read_every_picture_in_two_sentences() -> None:
+    text = page("docs", "报告.md")
+    for picture in PICTURES:
+        assert picture.how.count("。") == 2
+        assert f"### {picture.title}\n\n{picture.how}\n" in text
+        assert f"(pictures/report-{picture.name}.png)" in text
+    for path in re.findall(r"\]\((pictures/[^)]+)\)", text):
+        assert (ROOT / "docs" / path).is_file()
+
+
+def test_every_command_of_the_report_page_is_understood() -> None:
+    block = re.search(r"```sh\n(.*?)\n```", page("docs", "报告.md"), flags=re.S)
+    assert block is not None
+    for line in block[1].splitlines():
+        name, *words = shlex.split(line)[1:]
+        given = commands.commands[name].make_context(name, words).params
+        for scenario in given["scenarios"]:
+            assert find_scenario(scenario, ROOT / "scenarios") is not None

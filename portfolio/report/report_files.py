@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from portfolio.model.dossier import Dossier
-from portfolio.report.files import SCHEDULE, file_stems, write_all
+from portfolio.report.files import REALLOCATION, SCHEDULE, file_stems, write_all
 from portfolio.report.json_text import json_text
 
 PAGE = "报告.html"
@@ -22,7 +22,8 @@ def asked_for(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
 def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]:
     """Write 报告.html, 简报.docx, 年度投资计划表.xlsx, 进度计划.xlsx and run.json; all or none.
 
-    Where several scenarios are asked for, their own files bear their names.
+    A scenario with a repair has its 调整方案.xlsx too. Where several scenarios are asked for, their
+    own files bear their names.
 
     Raises
     ------
@@ -42,9 +43,18 @@ def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]
         (BRIEFING, briefing_bytes),
         (ANNUAL_PLAN, annual_plan_bytes),
         (SCHEDULE, lambda dossier: schedule_bytes(dossier.run)),
+        (REALLOCATION, _repair_bytes),
     ):
         stem, suffix = file.rsplit(".", 1)
         for named, dossier in zip(file_stems(stem, names), asked, strict=True):
-            contents[f"{named}.{suffix}"] = made(dossier)
+            content = made(dossier)
+            if content is not None:
+                contents[f"{named}.{suffix}"] = content
     contents["run.json"] = json_text(report_json(dossiers)).encode("utf-8")
     return write_all(out_dir, contents)
+
+
+def _repair_bytes(dossier: Dossier) -> bytes | None:
+    from portfolio.report.excel.reallocation import reallocation_bytes
+
+    return None if dossier.repair is None else reallocation_bytes(dossier.repair)

@@ -27,7 +27,7 @@ from portfolio.workflows.reading import (
 )
 from portfolio.workflows.reallocating import PRICE_SECONDS, keep, open_case, reallocate
 from portfolio.workflows.replaying import Replay, replay
-from portfolio.workflows.reporting import asof_quarter, report
+from portfolio.workflows.reporting import report
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stressing import stress
 from portfolio.workflows.sweeping import frontier, reverse, sweep, write_sweep
@@ -60,7 +60,6 @@ __all__ = [
     "Replay",
     "Stop",
     "Told",
-    "asof_quarter",
     "check",
     "check_paths_format",
     "compare",

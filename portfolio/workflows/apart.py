@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 def played_apart(
     scenarios: Sequence[str],
-    workbook: Path | None,
-    sets: Sequence[str],
+    workbook: Path | None = None,
+    sets: Sequence[str] = (),
     known: Sequence[Problem] = (),
 ) -> tuple[RunResult, ...]:
     """The scenarios played without luck, the baseline first, `sets` last in each scenario.

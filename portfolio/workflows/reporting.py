@@ -19,14 +19,14 @@ from portfolio.workflows.stressing import stress
 
 if TYPE_CHECKING:
     from portfolio.model.dossier import Dossier
-    from portfolio.model.reallocation import Reallocation
-    from portfolio.model.result import RunResult
+    from portfolio.model.problems import Problem
 
 #: Paths of a report's stress test: enough for a fan; `portfolio stress` takes more by default.
 PATHS = 1_000
 NOT_ASKED_STRESS = "未做压力测试（-n 0）"
 NOT_ASKED_REPAIR = "未求调整方案（--no-reallocate）"
 NO_SHOCK = "本情景对计划没有改动，无须调整"
+NO_YEAR_LEFT = "报告时点已是计划期末，没有可以调整的年份"
 ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"
 
 
@@ -35,7 +35,7 @@ def report(
     workbook: Path | None = None,
     sets: Sequence[str] = (),
     *,
-    asof: int,
+    asof: str,
     paths: int = PATHS,
     seed: int = SEED,
     workers: int | None = None,
@@ -46,9 +46,9 @@ def report(
 ) -> tuple[Dossier, ...]:
     """Scenarios as a report shows them: the baseline first, then each apart.
 
-    `asof` is the last quarter taken as past (an index from 2021Q1), to whose end the briefing
-    counts. `paths` 0 leaves out the stress test, `repair` False the repairs. Each repair is
-    decided when `reallocate` decides it by default: at the end of the year before the shock.
+    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts. `paths` 0 leaves out the stress test, `repair` False the repairs. A repair is
+    decided at the end of the year before the shock, as `reallocate` does, or at the end of `asof`
+    where that is later: what is past can't be moved any more.
 
     Raises
     ------
@@ -62,17 +62,19 @@ def report(
     from portfolio.model.dossier import Dossier
 
     tell = progress or silent
-    problems = option_problems(max(paths, 1), seed, workers, "正态") if paths else []
-    if paths and not problems:
+    quarter, problems = _quarter(asof)
+    problems += option_problems(paths, seed, workers, "正态") if paths else []
+    if problems or not paths:
+        # With problems this tells those of the workbook and the scenarios as well.
+        runs = played_apart(scenarios, workbook, sets, problems)
+        dossiers = [Dossier(run=run, quarter=quarter, no_stress=NOT_ASKED_STRESS) for run in runs]
+    else:
         stressed = stress(
             scenarios, workbook, sets, paths, seed, workers, progress=tell, leverage=False
         )
         if any(result.sampling.interrupted for result in stressed):
             raise KeyboardInterrupt
-        dossiers = [Dossier(run=each.run, quarter=asof, stress=each) for each in stressed]
-    else:
-        runs = played_apart(scenarios, workbook, sets, problems)
-        dossiers = [Dossier(run=run, quarter=asof, no_stress=NOT_ASKED_STRESS) for run in runs]
+        dossiers = [Dossier(run=each.run, quarter=quarter, stress=each) for each in stressed]
     return tuple(
         _repaired(dossier, k, len(dossiers), (seconds, cells_seconds), tell)
         if repair
@@ -81,31 +83,21 @@ def report(
     )
 
 
-def asof_quarter(text: str | None) -> int | None:
-    """The quarter of `--asof`; None when none is named.
-
-    Raises
-    ------
-    InputError
-        It is no quarter of the plan.
-    """
-    from portfolio.model.problems import InputError, Problem
+def _quarter(text: str) -> tuple[int, list[Problem]]:
+    """The quarter of `--asof`, or what is wrong with it."""
+    from portfolio.model.problems import Problem
     from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAN_YEARS, parse_quarter
 
-    if text is None:
-        return None
     quarter = parse_quarter(text)
     if quarter is not None and quarter < 4 * PLAN_YEARS:
-        return quarter
-    raise InputError(
-        [
-            Problem(
-                place="--asof",
-                found=f"“{text}”不是计划期内的季度",
-                fix=f"请写 {FIRST_YEAR}Q1 至 {LAST_PLAN_YEAR}Q4 之间的季度，如 2024Q3",
-            )
-        ]
-    )
+        return quarter, []
+    return 0, [
+        Problem(
+            place="--asof",
+            found=f"“{text}”不是计划期内的季度",
+            fix=f"请写 {FIRST_YEAR}Q1 至 {LAST_PLAN_YEAR}Q4 之间的季度，如 2024Q3",
+        )
+    ]
 
 
 def _repaired(
@@ -117,21 +109,23 @@ def _repaired(
         return replace(dossier, no_repair=ADJUSTED)
     if not run.changes:
         return replace(dossier, no_repair=NO_SHOCK)
-    return replace(dossier, repair=_repair(run, k, among, limits, tell))
+    from portfolio.model.quarters import LAST_PLAN_YEAR, quarter_of
 
-
-def _repair(
-    run: RunResult, k: int, among: int, limits: tuple[float, float], tell: Told
-) -> Reallocation:
+    if dossier.quarter >= quarter_of(LAST_PLAN_YEAR, 4):
+        return replace(dossier, no_repair=NO_YEAR_LEFT)
     seconds, cells_seconds = limits
 
     def say(text: str) -> None:
         tell(f"{text} {run.scenario}", k, among)
 
-    return repaired_case(
-        case_of_run(run, progress=say),
+    opened = case_of_run(run, progress=say)
+    if dossier.quarter > opened.case.asof_quarter:
+        opened = case_of_run(run, dossier.quarter, progress=say)
+    repaired = repaired_case(
+        opened,
         seconds=seconds,
         cells_seconds=cells_seconds,
         price_seconds=0.0,
         progress=say,
     )
+    return replace(dossier, repair=repaired)

@@ -43,7 +43,8 @@ def show(opened: Opened, picture: str) -> None:
     """Bring a picture into view and wait until it is drawn."""
     opened.page.locator(f"#{picture}").scroll_into_view_if_needed()
     opened.page.wait_for_function(
-        "name => document.querySelector(`#${name} .chart svg, #${name} .graph-box svg`)", arg=picture
+        "name => document.querySelector(`#${name} .chart svg, #${name} .graph-box svg`)",
+        arg=picture,
     )
 
 
@@ -186,7 +187,11 @@ def test_the_table_behind_a_picture_is_searched_sorted_filtered_and_saved(opened
     opened.page.wait_for_function(
         "() => document.querySelector('#gantt .count').textContent.includes('符合 3 行')"
     )
-    assert {row[1] for row in shown(opened, "gantt")} == {"轨道交通产业", "城际轨道交通", "城市轨道交通"}
+    assert {row[1] for row in shown(opened, "gantt")} == {
+        "轨道交通产业",
+        "城际轨道交通",
+        "城市轨道交通",
+    }
     heading = opened.page.locator("#gantt .tabulator-col-title", has_text="总投资").first
     heading.focus()
     opened.page.keyboard.press("Enter")

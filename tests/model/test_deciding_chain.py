@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
@@ -61,7 +62,7 @@ def test_a_chain_walks_gates_back_from_the_last_finish(portfolio) -> None:
     if not chain:
         return
     gates = {gate.id: gate for gate in portfolio.gates}
-    for link, before in zip(chain, chain[1:], strict=False):
+    for link, before in pairwise(chain):
         assert (gates[link.gate_id].succ_no, gates[link.gate_id].pred_no) == (
             link.item_no,
             before.item_no,
@@ -69,7 +70,9 @@ def test_a_chain_walks_gates_back_from_the_last_finish(portfolio) -> None:
         assert link.held_quarters > 0
     assert chain[-1].gate_id is None
     last = outcome.finish[portfolio.position[chain[0].item_no]]
-    known = [f for f, p in zip(outcome.finish, outcome.planned_finish, strict=True) if p is not None]
+    known = [
+        f for f, p in zip(outcome.finish, outcome.planned_finish, strict=True) if p is not None
+    ]
     assert last is None or (None not in known and last == max(known))
 
 

@@ -34,9 +34,7 @@ def full_pair() -> tuple[Dossier, ...]:
     base, other = shipped_pair()
     return (
         Dossier(run=base.run, quarter=QUARTER, stress=base, no_repair="没有冲击，无须调整"),
-        Dossier(
-            run=other.run, quarter=QUARTER, stress=other, repair=repair_of(other.run, FIRST)
-        ),
+        Dossier(run=other.run, quarter=QUARTER, stress=other, repair=repair_of(other.run, FIRST)),
     )
 
 

@@ -237,11 +237,11 @@ DRAW.flows = function (picture, context) {
   }
   var option = basis(context), colours = [c.done, c.late, c.good];
   option.legend.show = false;
-  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 150 : 200, top: 8, bottom: 8,
+  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 150 : 220, top: 8, bottom: 8,
     nodeGap: context.print ? 8 : 14, nodeWidth: 14, layoutIterations: 24, draggable: false,
     emphasis: { focus: "adjacency" },
-    label: { color: c.ink, fontSize: context.print ? 9 : 12, formatter: function (p) {
-      return p.name.split("|")[1] + "  " + yi(nodes[p.name].value, 0); } },
+    label: { color: c.ink, fontSize: context.print ? 9 : 12, width: context.narrow ? 140 : 210, overflow: "truncate",
+      formatter: function (p) { return p.name.split("|")[1] + "  " + yi(nodes[p.name].value, 0); } },
     lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
     data: Object.keys(nodes).map(function (n) {
       return { name: n, depth: nodes[n].depth, itemStyle: { color: colours[nodes[n].depth] } };
@@ -425,7 +425,7 @@ DRAW.joint = function (picture, context) {
     ["right", "bottom", "只滞后"], ["right", "top", "又超又晚"]].map(function (corner) {
     return { type: "text", [corner[0]]: corner[0] === "left" ? 92 : 36, [corner[1]]: corner[1] === "top" ? 56 : 50,
       style: { text: corner[2] + " " + chanceText(quadrants.get(corner[2])[which]), fill: c.ink,
-        font: "600 13px " + context.fonts, stroke: c.paper, lineWidth: 3 } };
+        font: "600 13px " + context.fonts, backgroundColor: c.paper, padding: [2, 4] } };
   });
   option.tooltip.formatter = function (p) {
     if (p.seriesType !== "scatter") { return escapeText(p.seriesName); }
@@ -475,9 +475,10 @@ DRAW.repair = function (picture, context) {
   });
   var option = basis(context);
   option.legend.show = false;
-  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 130 : 200, top: 8, bottom: 8, nodeGap: 6,
+  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 130 : 220, top: 8, bottom: 8, nodeGap: context.print ? 8 : 13,
     nodeWidth: 14, draggable: false, emphasis: { focus: "adjacency" },
-    label: { color: c.ink, fontSize: context.print ? 9 : 12, formatter: function (p) { return p.name.split("|")[1]; } },
+    label: { color: c.ink, fontSize: context.print ? 9 : 12, width: context.narrow ? 120 : 210, overflow: "truncate",
+      formatter: function (p) { return p.name.split("|")[1]; } },
     lineStyle: { color: "source", opacity: 0.3 }, data: Object.keys(nodes).map(function (n) { return nodes[n]; }),
     links: links }];
   option.tooltip.formatter = function (p) {
@@ -491,7 +492,7 @@ DRAW.repair = function (picture, context) {
   var sums = [gives, takes].map(function (side) {
     return Object.keys(side).reduce(function (sum, key) { return sum + side[key]; }, 0);
   });
-  return { option: option, height: Math.max(260, Math.min(context.print ? 800 : 1400, most * 22 + 40)),
+  return { option: option, height: Math.max(260, Math.min(context.print ? 560 : 1700, most * 27 + 60)),
     note: moves.length ? "减少安排 " + yi(sums[0]) + " 亿元，增加安排 " + yi(sums[1]) + " 亿元。" : "没有需要挪动的资金。",
     second: repairYears(picture.tables[1], context) };
 };

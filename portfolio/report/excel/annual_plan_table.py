@@ -42,6 +42,8 @@ from portfolio.report.wording import scenario_name
 DIGITS = 1.4
 #: Least height of an item's row: room to write beside the printed text.
 ITEM_ROW = 23
+#: So many lines are printed on a page.
+PAGE_LINES = 40
 TONES = {TOTAL_LEVEL: "total", "工程": "work", ITEM_LEVEL: ""}
 HEADINGS = {
     NUMBER: "序号",
@@ -68,7 +70,8 @@ def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan) -> None:
     sheet.freeze_panes(TOTAL, OWNER)
     sheet.repeat_rows(HEAD, HEAD + 1)
     sheet.print_area(0, 0, last - 1, layout.remark)
-    sheet.fit_to_pages(1, 0)
+    # So many pages and no more: notes alone on a last page would stand under empty headings.
+    sheet.fit_to_pages(1, max(1, -(-len(layout.lines) // PAGE_LINES)))
 
 
 def _above(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> None:

@@ -10,7 +10,11 @@ from portfolio.report.tables import Table, chance, money, number, ratio, text
 TABLE = Table(
     name="试",
     columns=(text("年份"), money("计划"), ratio("完成率"), number("个"), chance("把握")),
-    rows=(("2021", 12_345, 0.5, 3, 0.25), ("2022", None, None, 4, 1.0), ("2021", -7, 1 / 3, 5, 0.0)),
+    rows=(
+        ("2021", 12_345, 0.5, 3, 0.25),
+        ("2022", None, None, 4, 1.0),
+        ("2021", -7, 1 / 3, 5, 0.0),
+    ),
 )
 
 
@@ -24,7 +28,13 @@ def test_values_stay_whole_and_texts_are_coded_once() -> None:
     assert rate["values"] == [0.5, None, 0.333333]
     assert count["values"] == [3, 4, 5]
     assert sure["unit"] == "chance"
-    assert [told.texts[column["source"]] for column in data["columns"]] == ["甲", "乙", "甲", "甲", "甲"]
+    assert [told.texts[column["source"]] for column in data["columns"]] == [
+        "甲",
+        "乙",
+        "甲",
+        "甲",
+        "甲",
+    ]
 
 
 def test_rows_may_have_sources_of_their_own() -> None:
