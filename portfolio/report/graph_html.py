@@ -122,7 +122,7 @@ viewBox="0 0 {layout.width:g} {layout.height:g}">
 
 
 def graph_data(portfolio: Portfolio) -> dict[str, Any]:
-    """What `graph.js` tells of each item and gate."""
+    """What `graph.js` tells of each item and gate; a page may add a `source` to each."""
     return {
         "items": {
             item.no: {

@@ -203,7 +203,7 @@ def assumption_lines(result: RunResult) -> tuple[str, ...]:
     portfolio = result.portfolio
     lines = [
         f"公布的事实：{len(result.baseline.items)} 个大项的名称、总投资与“十四五”投资，"
-        f"以及 {len(result.published)} 个合计数（见 校核）。",
+        f"以及 {len(result.published)} 个合计数（见 进度计划.xlsx 的“校核”表）。",
     ]
     groups = {
         "大项的属性（优先级、投资节奏、年度上限等）": [item.provenance for item in portfolio.items],

@@ -333,10 +333,24 @@ def test_print_has_the_totals_and_every_picture(opened, tmp_path) -> None:
     wanted += [picture.title[:6] for picture in PICTURES]
     wanted += [item.name[:6] for item in full_pair()[1].run.portfolio.items]
     assert [each for each in wanted if unicodedata.normalize("NFKC", each) not in text] == []
-    # A page is A4, across or upright, and none is empty.
-    sizes = {tuple(sorted(round(float(v)) for v in page.mediabox[2:])) for page in reader.pages}
-    assert all(abs(a - 595) <= 1 and abs(b - 842) <= 1 for a, b in sizes)
-    assert all(len(page.extract_text().strip()) > 20 for page in reader.pages)
+    # Each page has its title; none is empty.
+    for page in reader.pages:
+        head = unicodedata.normalize("NFKC", page.extract_text().translate(RADICALS))
+        assert "重大项目投资情景报告" in head.replace("\n", "")
+        assert len(head) > 60
+
+
+@pytest.mark.parametrize(("paper", "width", "height"), [("A4", 595, 842), ("A3", 842, 1191)])
+def test_the_paper_is_the_one_chosen_across_or_upright(
+    opened, tmp_path, paper, width, height
+) -> None:
+    opened.page.select_option("#paper", label=paper)
+    opened.page.pdf(path=tmp_path / "报告.pdf", prefer_css_page_size=True)
+    pages = pypdf.PdfReader(tmp_path / "报告.pdf").pages
+    sizes = {tuple(sorted(round(float(v)) for v in page.mediabox[2:])) for page in pages}
+    assert all(abs(a - width) <= 1 and abs(b - height) <= 1 for a, b in sizes)
+    upright = sum(float(page.mediabox[3]) > float(page.mediabox[2]) for page in pages)
+    assert upright == sum(picture.tall for picture in PICTURES)
 
 
 def test_a_scenario_alone_without_studies_is_a_page_too(tmp_path) -> None:

@@ -36,7 +36,7 @@ function exploreGraph(svg, data, panel, fixed) {
       line.append(jump, element("span", "　" + gate.strength + " " + gate.id + "：" +
         (kind === "before" ? "" : "本大项") + gate.at +
         "，此前" + (kind === "before" ? "本大项" : "其") + gate.holds + "。"),
-        element("span", gate.reason, "quiet"));
+        element("span", gate.reason + (gate.source ? "　出处：" + gate.source : ""), "quiet"));
       list.append(line);
     });
     if (!gates.length) { list.append(element("li", "无")); }
@@ -73,7 +73,7 @@ function exploreGraph(svg, data, panel, fixed) {
     var sides = element("div", "", "sides");
     sides.append(side("before", "它等待的大项", before, "pred", up.size),
       side("after", "等待它的大项", after, "succ", down.size));
-    panel.replaceChildren(close, element("h2", item.label), element("span", "　" + item.text, "quiet"),
+    panel.replaceChildren(close, element("h2", item.label), element("span", "　" + item.text + (item.source ? "。出处：" + item.source : ""), "quiet"),
       sides);
     panel.hidden = false;
     panel.scrollTop = 0;

@@ -13,6 +13,11 @@
   });
   data.comparison = data.comparison === null ? null : new Columns(data.comparison);
 
+  // Widths of a picture in pixels on each paper, across and upright.
+  var PAPERS = { A4: { wide: 1000, tall: 690 }, A3: { wide: 1480, tall: 1000 } };
+  // What an A4 page holds below a heading.
+  var HIGHEST_UPRIGHT = 850, HIGHEST_ACROSS = 545;
+  var paper = "A4";
   var chosen = Math.min(1, data.scenarios.length - 1);
   var printing = false, dark = null, choices = {}, drawn = {}, visible = new Set(), openTables = [];
   var fonts = getComputedStyle(document.body).fontFamily;
@@ -62,9 +67,14 @@
   }
 
   function chartIn(box, height, option) {
+    var tall = box.closest(".tall") !== null, sheet = PAPERS[paper];
+    // On paper a picture has the width of the page, whatever the window's, and its height at most.
+    if (printing) {
+      var grown = tall ? sheet.tall / PAPERS.A4.tall : sheet.wide / PAPERS.A4.wide;
+      height = Math.round(Math.min(height, tall ? HIGHEST_UPRIGHT : HIGHEST_ACROSS) * grown);
+    }
     box.style.height = height + "px";
-    // On paper a picture has the width of an A4 page, whatever the window's.
-    box.style.width = printing ? (box.closest(".tall") ? "690px" : "1000px") : "";
+    box.style.width = printing ? (tall ? sheet.tall : sheet.wide) + "px" : "";
     var chart = echarts.getInstanceByDom(box);
     if (!chart) { chart = echarts.init(box, null, { renderer: "svg" }); } else { chart.resize(); }
     chart.setOption(option, { notMerge: true });
@@ -148,9 +158,9 @@
     byId("scenario-title").textContent = s.title;
     byId("summary").textContent = s.summary || "";
     byId("reconciliation").replaceChildren.apply(byId("reconciliation"),
-      s.reconciliation.map(function (line) { return make("p", line); }));
+      s.reconciliation.map(function (line) { return withSource(make("p", line.text), line.source); }));
     byId("sentences").replaceChildren.apply(byId("sentences"),
-      s.sentences.map(function (line) { return make("li", line); }));
+      s.sentences.map(function (line) { return withSource(make("li", line.text), line.source); }));
     byId("figures").replaceChildren.apply(byId("figures"), s.figures.map(function (f) {
       var card = withSource(make("div", null, "figure"), f.source);
       card.append(make("span", f.name, "name"), make("b", f.reads, "reads"), make("span", f.unit, "unit"));
@@ -242,12 +252,19 @@
     var began = performance.now();
     chosen = place;
     document.title = scenario().title + " · " + data.title;
+    setPaper();
     fillTop();
     redraw();
     openTables.slice().forEach(function (open) { openTable(open.details); });
     byId("switch").value = String(place);
     document.body.dataset.scenario = scenario().name;
     document.body.dataset.switched = String(Math.round(performance.now() - began));
+  }
+  // The paper and what stands at the head of each printed page.
+  function setPaper() {
+    var head = JSON.stringify(document.title + "　单位：亿元　推演结果，不是统计数").replace(/</g, "\\3c ");
+    byId("paper-style").textContent = "@page { size:" + paper + " landscape; @top-left { content:" + head +
+      "; font-size:9pt; } } @page tall { size:" + paper + " portrait; }";
   }
   function setTheme() {
     document.documentElement.dataset.theme = isDark() ? "dark" : "light";
@@ -291,6 +308,7 @@
   });
   select.addEventListener("change", function () { choose(Number(select.value)); });
   byId("theme").addEventListener("click", function () { dark = !isDark(); setTheme(); redraw(); });
+  byId("paper").addEventListener("change", function (event) { paper = event.target.value; setPaper(); });
   byId("print").addEventListener("click", function () { window.print(); });
   byId("soft").addEventListener("change", function (event) {
     byId("graph").querySelector("svg").classList.toggle("hide-soft", !event.target.checked);

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import late_positions
+from portfolio.model.result import RunResult
 from portfolio.report.comparison import summary_table
 from portfolio.report.graph_html import graph_data
 from portfolio.report.graph_layout import lay_out
@@ -16,12 +18,11 @@ from portfolio.report.key_figures import key_figures
 from portfolio.report.page.luck_pictures import mattering_table
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.page.sourced import Told, sourced, table_data
-from portfolio.report.page.sources import PLAYED, luck_source
+from portfolio.report.page.sources import PLAYED, luck_source, source_text
 from portfolio.report.run_tables import change_table
-from portfolio.report.sentences import sentences
+from portfolio.report.sentences import reconciliation, sentences
 from portfolio.report.wording import (
     assumption_lines,
-    reconciliation_lines,
     scenario_name,
     summary_text,
 )
@@ -70,10 +71,19 @@ class _Graphs:
             f'aria-label="前置条件图" viewBox="0 0 {layout.width:g} {layout.height:g}">'
             f"{drawing(portfolio, layout)}</svg>"
         )
-        made = {"svg": svg, **graph_data(portfolio)}
+        made = {"svg": svg, **_with_sources(graph_data(portfolio), dossier.run)}
         if made not in self.drawn:
             self.drawn.append(made)
         return self.drawn.index(made)
+
+
+def _with_sources(graph: dict[str, Any], run: RunResult) -> dict[str, Any]:
+    """What is told of items and gates, each with its 依据 in words."""
+    for item in run.portfolio.items:
+        graph["items"][item.no]["source"] = source_text(item.provenance, run.evidence)
+    for told, gate in zip(graph["gates"], run.portfolio.gates, strict=True):
+        told["source"] = source_text(gate.provenance, run.evidence)
+    return graph
 
 
 def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
@@ -85,8 +95,8 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
         "name": dossier.name,
         "title": scenario_name(run),
         "summary": summary_text(run),
-        "reconciliation": list(reconciliation_lines(portfolio)),
-        "sentences": list(sentences(dossier)),
+        "reconciliation": [asdict(line) for line in reconciliation(dossier)],
+        "sentences": [asdict(line) for line in sentences(dossier)],
         "figures": [
             {"name": f.name, "reads": f.reads, "unit": f.unit, "source": f.source}
             for f in key_figures(dossier)

@@ -8,17 +8,16 @@ from portfolio.model.items import Evidence
 from portfolio.model.provenance import assumption, evidence_ids
 from portfolio.model.study.result import Driver, Level, Source, StressResult
 from portfolio.report.key_figures import PLAYED
-from portfolio.report.stress_wording import luck_text
+from portfolio.report.sentences import PLAYED_AGAIN, REPAIRED
+from portfolio.report.stress_wording import luck_source
 
 LISTED = "工作簿“项目清单”"
 PLANNED = "计划：已知年份照工作簿“年度计划”，其余由投资节奏推算，假设"
 ENVELOPE = "额度：计划所需加待分配资金，再按情景增减，假设"
 CONVERTED = "推演的形象进度 × 入列系数，系数为假设"
 COUNTED = "由同一行其他各列算得"
-REPAIRED = "预算调整：在全部规则之内求解，取整到万元并经审计"
-PLAYED_AGAIN = "调整后的计划再推演一遍的结果"
 
-__all__ = ["PLAYED"]
+__all__ = ["PLAYED", "PLAYED_AGAIN", "REPAIRED", "luck_source"]
 
 
 def source_text(provenance: str, evidence: Sequence[Evidence]) -> str:
@@ -40,11 +39,6 @@ def source_text(provenance: str, evidence: Sequence[Evidence]) -> str:
 def _document(evidence: Evidence) -> str:
     line = "" if evidence.line is None else f"，第 {evidence.line} 行"
     return f"《{evidence.title}》{evidence.place}{line}"
-
-
-def luck_source(result: StressResult) -> str:
-    """Where a figure of the stress test comes from."""
-    return f"压力测试 {len(result.paths):,} 条路径（{luck_text(result.sampling)}）；参数为假设"
 
 
 def driver_source(result: StressResult, driver: Driver) -> str:

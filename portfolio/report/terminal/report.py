@@ -8,26 +8,26 @@ from rich.console import Console
 
 from portfolio.model.dossier import Dossier
 from portfolio.report.key_figures import key_figures
-from portfolio.report.sentences import sentences
+from portfolio.report.sentences import reconciliation, sentences
 from portfolio.report.terminal.page import grid, say, screen
-from portfolio.report.wording import reconciliation_lines, scenario_name
+from portfolio.report.wording import scenario_name
 
 
 def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> None:
     """The sentences and key figures of every scenario; pictures and tables are in the files."""
     out = console or screen()
-    for line in reconciliation_lines(dossiers[0].run.portfolio):
-        say(out, line)
+    for line in reconciliation(dossiers[0]):
+        say(out, line.text)
     for dossier in dossiers:
         out.print()
         say(out, f"情景：{scenario_name(dossier.run)}", "bold")
         for line in sentences(dossier):
-            say(out, line)
+            say(out, line.text)
         out.print()
         table = grid("要数", "数值", "单位")
         table.columns[2].justify = "left"
         for figure in key_figures(dossier):
             table.add_row(figure.name, figure.reads, figure.unit)
         out.print(table)
-        for line in filter(None, (dossier.no_stress, dossier.no_repair)):
-            say(out, f"{line}。", "dim")
+        for missing in filter(None, (dossier.no_stress, dossier.no_repair)):
+            say(out, f"{missing}。", "dim")

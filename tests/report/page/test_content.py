@@ -118,7 +118,10 @@ def test_every_number_has_a_source(data) -> None:
                 for each in table["columns"]:
                     assert data["told"][each["source"]].strip()
                     assert all(data["told"][place].strip() for place in each.get("sources", ()))
-        assert all(figure["source"].strip() for figure in scenario["figures"])
+        told = [*scenario["figures"], *scenario["sentences"], *scenario["reconciliation"]]
+        assert all(each["source"].strip() for each in told)
+    for graph in data["graphs"]:
+        assert all(each["source"] for each in (*graph["items"].values(), *graph["gates"]))
 
 
 def test_a_source_names_document_and_place_or_says_that_it_is_assumed() -> None:
@@ -155,7 +158,7 @@ def test_a_picture_without_data_says_why() -> None:
 def test_an_infeasible_repair_shows_what_is_lacking() -> None:
     scenario = page_data([infeasible_dossier()])["scenarios"][0]
     assert [table["name"] for table in tables(scenario, "repair")] == ["最省的补救"]
-    assert any("无可行解" in line for line in scenario["sentences"])
+    assert any("无可行解" in line["text"] for line in scenario["sentences"])
 
 
 def test_the_assumptions_that_matter_stand_with_their_basis(data) -> None:
