@@ -12,6 +12,8 @@ from portfolio import workflows
 from portfolio.cli_options import WholeNumber, shared
 from portfolio.cli_output import counting, lines, print_json, say_written
 from portfolio.cli_text import ChineseCommand
+from portfolio.workflows.luck_options import SEED
+from portfolio.workflows.reporting import PATHS as REPORT_PATHS
 
 
 @click.command(
@@ -23,10 +25,10 @@ from portfolio.cli_text import ChineseCommand
 )
 @click.option("--asof", metavar="季度",
               help="简报截至哪个季度末，如 2024Q3（默认按电脑日期，最近结束的一个季度）")  # fmt: skip
-@click.option("-n", "--paths", "paths", type=WholeNumber(), default=1_000, metavar="路径数",
-              help="压力测试的路径数（默认 1000；0 为不做）")  # fmt: skip
-@click.option("--seed", type=WholeNumber(), default=1, metavar="种子",
-              help="压力测试的随机数种子（默认 1）")  # fmt: skip
+@click.option("-n", "--paths", "paths", type=WholeNumber(), default=REPORT_PATHS, metavar="路径数",
+              help=f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）")  # fmt: skip
+@click.option("--seed", type=WholeNumber(), default=SEED, metavar="种子",
+              help=f"压力测试的随机数种子（默认 {SEED}）")  # fmt: skip
 @click.option("--workers", type=WholeNumber(), metavar="线程数",
               help="压力测试同时用几个线程（默认全部处理器核）")  # fmt: skip
 @click.option("--no-reallocate", "repair", is_flag=True, default=True, flag_value=False,

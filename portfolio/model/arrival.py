@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
@@ -43,8 +42,3 @@ def arrival(portfolio: Portfolio, outcome: Outcome) -> Arrival:
         needed_wan=np.asarray(needed[:, with_envelope].sum(axis=1), dtype=np.int64),
         arrived_wan=np.asarray(arrived[:, with_envelope].sum(axis=1), dtype=np.int64),
     )
-
-
-def arrival_rate(arrived_wan: int, needed_wan: int) -> Fraction | None:
-    """到位率: arrived ÷ needed, at most 1; None where nothing was needed."""
-    return Fraction(arrived_wan, needed_wan) if needed_wan else None

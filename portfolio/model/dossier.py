@@ -17,7 +17,9 @@ class Dossier:
 
     quarter : the last quarter taken as past, to whose end the briefing counts
     stress, repair : None where they were not asked for, or can't be had
-    no_stress, no_repair : why not, as people read it; None where they are there
+    no_stress, no_repair : why not, as people read it and without a full stop; None where they are
+        there
+    asked : whether it was asked for, and has files of its own; else it only stands beside others
     """
 
     run: RunResult
@@ -26,6 +28,19 @@ class Dossier:
     repair: Reallocation | None = None
     no_stress: str | None = None
     no_repair: str | None = None
+    asked: bool = True
+
+    def __post_init__(self) -> None:
+        """Hold that what is missing has its reason.
+
+        Raises
+        ------
+        ValueError
+            A reason is missing, or there is one for what is there.
+        """
+        for found, reason in ((self.stress, self.no_stress), (self.repair, self.no_repair)):
+            if (found is None) != (reason is not None):
+                raise ValueError("a study is there, or the reason why it is not")
 
     @property
     def name(self) -> str:

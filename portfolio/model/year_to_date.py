@@ -23,7 +23,6 @@ class YearToDate:
     plan_wan : the year's plan; plan_to_date_wan : its part to the quarter's end (`x*k//4`)
     done_wan : drawn from the year's beginning to the quarter's end
     forecast_wan : drawn in the whole year as played
-    since_2021_wan : drawn from 2021 to the quarter's end
     """
 
     quarter: int
@@ -31,7 +30,6 @@ class YearToDate:
     plan_to_date_wan: Wan
     done_wan: Wan
     forecast_wan: Wan
-    since_2021_wan: Wan
 
     @property
     def year(self) -> int:
@@ -57,11 +55,6 @@ class YearToDate:
     def forecast(self) -> int:
         """Drawn in the whole year by all items."""
         return int(self.forecast_wan.sum())
-
-    @property
-    def since_2021(self) -> int:
-        """Drawn by all items from 2021 to date."""
-        return int(self.since_2021_wan.sum())
 
     @property
     def gap(self) -> int:
@@ -98,5 +91,4 @@ def year_to_date(portfolio: Portfolio, outcome: Outcome, quarter: int) -> YearTo
         plan_to_date_wan=np.asarray((plan * passed // 4).sum(axis=0), dtype=np.int64),
         done_wan=np.asarray(drawn[4 * year : quarter + 1].sum(axis=0), dtype=np.int64),
         forecast_wan=np.asarray(drawn[4 * year : 4 * year + 4].sum(axis=0), dtype=np.int64),
-        since_2021_wan=np.asarray(drawn[: quarter + 1].sum(axis=0), dtype=np.int64),
     )

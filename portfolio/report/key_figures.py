@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -19,14 +18,11 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.year_to_date import YearToDate, year_to_date
 from portfolio.report.reallocation_views import held_by
-from portfolio.report.tables import Table, Unit, text
-from portfolio.report.wording import year_verdict
+from portfolio.report.sources import LISTED, PLANNED, PLAYED, items_source, target_source
+from portfolio.report.tables import Unit
 
 #: Units of a key figure that no column of a table has.
 POINTS, PIECES = "个百分点", "个"
-PLAYED = (
-    "推演结果：工作簿的计划在本情景的额度、前置条件与实施能力之下逐季推演；投资节奏与额度为假设"
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,15 +58,14 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     total = sum(item.total_wan for item in portfolio.items)
     period = sum(item.plan_wan for item in portfolio.items)
     drawn = int(outcome.drawn_wan[: 4 * PLAN_PERIOD_YEARS].sum())
-    listed = f"工作簿“项目清单”{len(portfolio.items)} 个大项之和，依据列指向规划纲要附件 1"
-    planned = "工作簿的年度计划：已知年份照列，其余由投资节奏推算（假设）"
+    listed = f"{LISTED}{len(portfolio.items)} 个大项之和；{items_source(run)}"
     span = f"{FIRST_YEAR}—{LAST_PERIOD_YEAR} 年"
     year, month = now.year, now.months
     rows = (
         ("总投资", total, Unit.MONEY, listed),
         (f"{span}投资（规划）", period, Unit.MONEY, listed),
         (f"{span}完成投资（推演）", drawn, Unit.MONEY, PLAYED),
-        (f"{year} 年计划投资", now.plan, Unit.MONEY, planned),
+        (f"{year} 年计划投资", now.plan, Unit.MONEY, PLANNED),
         (f"{year} 年 1—{month} 月完成投资", now.done, Unit.MONEY, PLAYED),
         ("占年度计划", now.completion, Unit.RATIO, "完成投资 ÷ 年度计划"),
         ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
@@ -86,7 +81,7 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
             f"{year} 年目标",
             None if measure is None else measure.target_wan,
             Unit.MONEY,
-            target_source(measure),
+            target_source(run, now.year),
         ),
         ("滞后大项", len(late_positions(portfolio, outcome)), PIECES, PLAYED),
     )
@@ -96,30 +91,9 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     )
 
 
-def target_source(measure: YearMeasure | None) -> str:
-    """Where a year's target is from, in the workbook's words."""
-    if measure is None or measure.target is None:
-        return "该年没有目标"
-    return f"工作簿“年度目标”，依据：{measure.target.provenance}"
-
-
-def key_figure_table(dossier: Dossier) -> Table:
-    """The figures with their units and sources."""
-    columns = (text("指标", 26), text("数值", 14), text("单位", 10), text("出处", 60))
-    rows = tuple((f.name, f.reads, f.unit, f.source) for f in key_figures(dossier))
-    return Table(name="要数", columns=columns, rows=rows)
-
-
 def measure_of(portfolio: Portfolio, outcome: Outcome, year: int) -> YearMeasure | None:
     """A year's measures; None for a year after all plan and play."""
     return next((m for m in year_measures(portfolio, outcome) if m.year == year), None)
-
-
-def verdict_of(dossier: Dossier) -> str:
-    """The dossier's year against its target: 达标, 差 x …; — without a target."""
-    year = FIRST_YEAR + dossier.quarter // 4
-    measure = measure_of(dossier.run.portfolio, dossier.run.outcome, year)
-    return "—" if measure is None else year_verdict(measure)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -149,17 +123,3 @@ def held_in_year(portfolio: Portfolio, outcome: Outcome, now: YearToDate) -> tup
         Held(why=why, short_wan=wan, item_nos=tuple(no for _, no in sorted(items[why])))
         for why, wan in owed.most_common()
     )
-
-
-def figure(figures: Sequence[KeyFigure], name: str) -> KeyFigure:
-    """A figure by its name or the end of it.
-
-    Raises
-    ------
-    KeyError
-        There is none.
-    """
-    for each in figures:
-        if each.name == name or each.name.endswith(name):
-            return each
-    raise KeyError(name)

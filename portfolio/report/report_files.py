@@ -14,11 +14,6 @@ BRIEFING = "简报.docx"
 ANNUAL_PLAN = "年度投资计划表.xlsx"
 
 
-def asked_for(dossiers: Sequence[Dossier]) -> Sequence[Dossier]:
-    """The scenarios asked for: all but the baseline in front, which is shown beside them."""
-    return dossiers[1:] or dossiers
-
-
 def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]:
     """Write 报告.html, 简报.docx, 年度投资计划表.xlsx, 进度计划.xlsx and run.json; all or none.
 
@@ -37,7 +32,7 @@ def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]
     from portfolio.report.report_json import report_json
 
     contents = {PAGE: page_text(dossiers).encode("utf-8")}
-    asked = asked_for(dossiers)
+    asked = [dossier for dossier in dossiers if dossier.asked]
     names = [dossier.name for dossier in asked]
     for file, made in (
         (BRIEFING, briefing_bytes),

@@ -143,11 +143,6 @@ def luck_text(sampling: Sampling) -> str:
     return f"{sampling.tails}{space}相依，{drawn}"
 
 
-def luck_source(result: StressResult) -> str:
-    """Where a figure of the stress test comes from."""
-    return f"压力测试 {len(result.paths):,} 条路径（{luck_text(result.sampling)}）；参数为假设"
-
-
 def target_words(target: Target | None) -> str:
     """A target with its kind: `3,800`, `≤3,800`, `3,600–3,800`, in whole 亿元."""
     if target is None or target.target_wan is None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,10 +73,14 @@ def case_of_run(
     run: RunResult,
     quarter: int | None = None,
     *,
+    not_before: int | None = None,
     reschedule: bool = False,
     progress: Progress | None = None,
 ) -> OpenedCase:
     """The case of repairing a scenario that has been played; `quarter` is the last one past.
+
+    Without one it is decided at the end of the year before the shock, but not before the end of
+    the quarter `not_before`.
 
     Raises
     ------
@@ -85,14 +90,17 @@ def case_of_run(
     from portfolio.model.repair_case import open_handed, repair_case
 
     _refuse_adjusted(run.portfolio)
-    case = repair_case(
+    opened = partial(
+        repair_case,
         run.portfolio,
         run.baseline,
         open_handed_play=play_plan(open_handed(run.portfolio), progress),
         shocked_play=run.outcome,
-        asof_quarter=quarter,
         reschedule=reschedule,
     )
+    case = opened(asof_quarter=quarter)
+    if quarter is None and not_before is not None and not_before > case.asof_quarter:
+        case = opened(asof_quarter=not_before)
     return OpenedCase(run=run, case=case)
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.workflows.apart import played_apart
 from portfolio.workflows.luck_options import SEED, Told, option_problems, silent
+from portfolio.workflows.playing import Progress
+from portfolio.workflows.reading import BASELINE
 from portfolio.workflows.reallocating import (
     CELLS_SECONDS,
     SECONDS,
@@ -20,6 +22,9 @@ from portfolio.workflows.stressing import stress
 if TYPE_CHECKING:
     from portfolio.model.dossier import Dossier
     from portfolio.model.problems import Problem
+    from portfolio.model.reallocation import Reallocation
+    from portfolio.model.result import RunResult
+    from portfolio.model.study.result import StressResult
 
 #: Paths of a report's stress test: enough for a fan; `portfolio stress` takes more by default.
 PATHS = 1_000
@@ -46,9 +51,10 @@ def report(
 ) -> tuple[Dossier, ...]:
     """Scenarios as a report shows them: the baseline first, then each apart.
 
-    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts. `paths` 0 leaves out the stress test, `repair` False the repairs. A repair is
-    decided at the end of the year before the shock, as `reallocate` does, or at the end of `asof`
-    where that is later: what is past can't be moved any more.
+    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts. `paths` 0
+    leaves out the stress test, `repair` False the repairs. A repair is decided at the end of the
+    year before the shock, as `reallocate` does, or at the end of `asof` where that is later: what
+    is past can't be moved any more. The baseline is asked for where it is named or alone.
 
     Raises
     ------
@@ -64,68 +70,81 @@ def report(
     tell = progress or silent
     quarter, problems = _quarter(asof)
     problems += option_problems(paths, seed, workers, "正态") if paths else []
-    if problems or not paths:
-        # With problems this tells those of the workbook and the scenarios as well.
-        runs = played_apart(scenarios, workbook, sets, problems)
-        dossiers = [Dossier(run=run, quarter=quarter, no_stress=NOT_ASKED_STRESS) for run in runs]
-    else:
-        stressed = stress(
-            scenarios, workbook, sets, paths, seed, workers, progress=tell, leverage=False
+    runs = played_apart(scenarios, workbook, sets, problems)
+    stressed = _stressed(runs, paths, seed, workers, tell)
+    dossiers = []
+    for k, (run, result) in enumerate(zip(runs, stressed, strict=True)):
+        why = _no_repair(run, quarter) if repair else NOT_ASKED_REPAIR
+        repaired = None
+        if why is None:
+            limits = (seconds, cells_seconds)
+            repaired = _repair(run, quarter, limits, partial(_say, tell, run, k, len(runs)))
+        dossiers.append(
+            Dossier(
+                run=run,
+                quarter=quarter,
+                stress=result,
+                repair=repaired,
+                no_stress=NOT_ASKED_STRESS if result is None else None,
+                no_repair=why,
+                asked=k > 0 or len(runs) == 1 or BASELINE in scenarios,
+            )
         )
-        if any(result.sampling.interrupted for result in stressed):
-            raise KeyboardInterrupt
-        dossiers = [Dossier(run=each.run, quarter=quarter, stress=each) for each in stressed]
-    return tuple(
-        _repaired(dossier, k, len(dossiers), (seconds, cells_seconds), tell)
-        if repair
-        else replace(dossier, no_repair=NOT_ASKED_REPAIR)
-        for k, dossier in enumerate(dossiers)
-    )
+    return tuple(dossiers)
+
+
+def _stressed(
+    runs: Sequence[RunResult], paths: int, seed: int, workers: int | None, tell: Told
+) -> tuple[StressResult | None, ...]:
+    """The stress tests of the runs on the same luck; None for each where none is asked for."""
+    if not paths:
+        return (None,) * len(runs)
+    stressed = stress(n=paths, seed=seed, workers=workers, progress=tell, leverage=False, runs=runs)
+    if any(result.sampling.interrupted for result in stressed):
+        raise KeyboardInterrupt
+    return stressed
+
+
+def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
+    tell(f"{text} {run.scenario}", k, among)
 
 
 def _quarter(text: str) -> tuple[int, list[Problem]]:
-    """The quarter of `--asof`, or what is wrong with it."""
+    """The quarter of `--asof` (the first one where it is none), and what is wrong with it."""
     from portfolio.model.problems import Problem
     from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAN_YEARS, parse_quarter
 
     quarter = parse_quarter(text)
     if quarter is not None and quarter < 4 * PLAN_YEARS:
         return quarter, []
-    return 0, [
-        Problem(
-            place="--asof",
-            found=f"“{text}”不是计划期内的季度",
-            fix=f"请写 {FIRST_YEAR}Q1 至 {LAST_PLAN_YEAR}Q4 之间的季度，如 2024Q3",
-        )
-    ]
+    problem = Problem(
+        place="--asof",
+        found=f"“{text}”不是计划期内的季度",
+        fix=f"请写 {FIRST_YEAR}Q1 至 {LAST_PLAN_YEAR}Q4 之间的季度，如 2024Q3",
+    )
+    return 0, [problem]
 
 
-def _repaired(
-    dossier: Dossier, k: int, among: int, limits: tuple[float, float], tell: Told
-) -> Dossier:
-    """A dossier with its repair, or with the reason why there is none."""
-    run = dossier.run
-    if run.portfolio.adjusted is not None:
-        return replace(dossier, no_repair=ADJUSTED)
-    if not run.changes:
-        return replace(dossier, no_repair=NO_SHOCK)
+def _no_repair(run: RunResult, quarter: int) -> str | None:
+    """Why a scenario can't be repaired; None where it can."""
     from portfolio.model.quarters import LAST_PLAN_YEAR, quarter_of
 
-    if dossier.quarter >= quarter_of(LAST_PLAN_YEAR, 4):
-        return replace(dossier, no_repair=NO_YEAR_LEFT)
+    if run.portfolio.adjusted is not None:
+        return ADJUSTED
+    if not run.changes:
+        return NO_SHOCK
+    return NO_YEAR_LEFT if quarter >= quarter_of(LAST_PLAN_YEAR, 4) else None
+
+
+def _repair(
+    run: RunResult, quarter: int, limits: tuple[float, float], say: Progress
+) -> Reallocation:
+    """The repair of a scenario, decided no earlier than at the end of a quarter."""
     seconds, cells_seconds = limits
-
-    def say(text: str) -> None:
-        tell(f"{text} {run.scenario}", k, among)
-
-    opened = case_of_run(run, progress=say)
-    if dossier.quarter > opened.case.asof_quarter:
-        opened = case_of_run(run, dossier.quarter, progress=say)
-    repaired = repaired_case(
-        opened,
+    return repaired_case(
+        case_of_run(run, not_before=quarter, progress=say),
         seconds=seconds,
         cells_seconds=cells_seconds,
         price_seconds=0.0,
         progress=say,
     )
-    return replace(dossier, repair=repaired)

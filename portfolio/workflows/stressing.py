@@ -68,13 +68,15 @@ def stress(
     most: int | None = None,
     year: int | None = None,
     stop: Stop | None = None,
+    runs: Sequence[RunResult] | None = None,
 ) -> tuple[StressResult, ...]:
     """Stress-test scenarios on the same luck: the baseline first, then each scenario apart.
 
     `sets` come last in each scenario; without a scenario they are one of their own. `fail_if` and
     `precision` (with `about`) concern the scenarios asked for, the baseline only where none is.
     With `precision` `n` is the number to begin with, and `most` (200,000) the last. `year` is
-    looked at instead of the year to worry about first. Ctrl-C leaves a result of the paths done;
+    looked at instead of the year to worry about first. `runs` are scenarios played apart already:
+    nothing is read then. Ctrl-C leaves a result of the paths done;
     once they are, it is noted in `stop` (of `stoppable`), which also leaves out the extra runs.
     `progress` is told how far it is, `say` what a user should know of the way it is done.
 
@@ -87,7 +89,8 @@ def stress(
     """
     problems = option_problems(n, seed, workers, tails)
     problems += precision_problems(precision, about, sobol=sobol)
-    runs = played_apart(scenarios, workbook, sets, problems)
+    if runs is None or problems:
+        runs = played_apart(scenarios, workbook, sets, problems)
     asked = _asked(runs, precision, about, fail_if, year)
     luck = luck_of(seed, tails)
     tell = progress or silent

@@ -140,8 +140,7 @@ def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[
     """Write 报告.html of all scenarios and, of each one asked for, its briefing and Excel files."""
     from portfolio.report.report_files import write_report as write
 
-    names = [dossier.name for dossier in dossiers]
-    name = "报告 " + "、".join(names[1:] or names)
+    name = "报告 " + "、".join(dossier.name for dossier in dossiers if dossier.asked)
     return write(dossiers, output_folder(out, name[:80]))
 
 

@@ -13,10 +13,10 @@ from typing import Any
 import pypdf
 import pytest
 
+from portfolio.report.delay_causes import owed_by_cause
 from portfolio.report.key_figures import key_figures
 from portfolio.report.page import page_text
 from portfolio.report.page.pictures import PICTURES
-from portfolio.report.page.play_pictures import late_quarters
 from portfolio.report.run_json import run_json
 from tests.browser.chromium import Opened, browser_page, needs_chromium
 from tests.report.dossiers import full_pair, played_dossier
@@ -121,7 +121,7 @@ def test_the_scenario_switch_changes_every_picture_to_the_numbers_of_run_json(op
         assert len(gaps) > 5
         show(opened, "causes")
         total = series(opened, "causes")[0 + 1]["data"][-1]["value"]
-        assert total == late_quarters(run)
+        assert total == sum(owed.quarters for owed in owed_by_cause(run))
         show(opened, "graph")
         late = opened.page.evaluate(
             "Array.from(document.querySelectorAll('#graph .card.late')).map(c => +c.dataset.no)"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from fractions import Fraction
 
 import numpy as np
 from hypothesis import given, settings
 
-from portfolio.model.arrival import arrival, arrival_rate
+from portfolio.model.arrival import arrival
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.one_path import play
@@ -36,14 +35,12 @@ def test_a_half_envelope_is_a_rate_of_a_half() -> None:
     assert (int(money.needed_wan[0, 0]), int(money.arrived_wan[0, 0])) == (1000, 500)
     # What was not served is needed once more in 2022, and there is no envelope for it.
     assert (int(money.needed_wan[1, 0]), int(money.arrived_wan[1, 0])) == (500, 0)
-    assert arrival_rate(500, 1000) == Fraction(1, 2)
 
 
 def test_loans_stay_out() -> None:
     portfolio = one_item(4)
     money = arrival(portfolio, play(derive(portfolio)))
     assert not money.needed_wan.any() and not money.arrived_wan.any()
-    assert arrival_rate(0, 0) is None
 
 
 def test_a_delay_past_the_year_s_end_arrives_the_next_year() -> None:

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.quarters import quarter_of
+from portfolio.model.result import RunResult
 from tests.report.reallocation_results import infeasible_of, repair_of
 from tests.report.results import shipped_run
 from tests.report.stress_results import shipped_pair
@@ -17,15 +18,18 @@ QUARTER = quarter_of(2024, 3)
 FIRST = 1
 
 
+NO_STRESS, NO_REPAIR = "未做压力测试", "未求调整方案"
+
+
+def dossier_of(run: RunResult, quarter: int = QUARTER) -> Dossier:
+    """Any run, played only."""
+    return Dossier(run=run, quarter=quarter, no_stress=NO_STRESS, no_repair=NO_REPAIR)
+
+
 @functools.cache
 def played_dossier(scenario: str | None = None, quarter: int = QUARTER) -> Dossier:
     """The shipped workbook under a scenario, played only."""
-    return Dossier(
-        run=shipped_run(scenario),
-        quarter=quarter,
-        no_stress="未做压力测试",
-        no_repair="未求调整方案",
-    )
+    return dossier_of(shipped_run(scenario), quarter)
 
 
 @functools.cache

@@ -16,7 +16,6 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from portfolio.model.dossier import Dossier
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.result import RunResult
 from portfolio.report.annual_plan_tables import annual_plan
@@ -25,6 +24,7 @@ from portfolio.report.excel.annual_plan_layout import PlanLayout, chinese_number
 from portfolio.report.excel.annual_plan_proof import all_proofs
 from portfolio.report.key_figures import POINTS, key_figures
 from portfolio.report.run_json import run_json
+from tests.report.dossiers import dossier_of
 from tests.report.recalculation import SOFFICE, differences
 from tests.report.results import result_of, scenario_run, shipped_run
 from tests.report.test_excel import GROWN
@@ -37,7 +37,7 @@ CASES = [(None, 13), ("三碰头", 22), ("专项债大幅收紧", 0), (None, 59)
 
 
 def made(result: RunResult, quarter: int) -> bytes:
-    return annual_plan_bytes(Dossier(run=result, quarter=quarter))
+    return annual_plan_bytes(dossier_of(result, quarter))
 
 
 def opened(content: bytes, *, values: bool = False) -> Any:
@@ -180,7 +180,7 @@ def test_every_formula_has_its_value() -> None:
 
 
 def test_the_key_figures_are_numbers() -> None:
-    dossier = Dossier(run=shipped_run("三碰头"), quarter=22)
+    dossier = dossier_of(shipped_run("三碰头"), 22)
     sheet = opened(annual_plan_bytes(dossier), values=True)["要数"]
     shown = {row[0]: row[1:] for row in sheet.iter_rows(min_row=4, values_only=True)}
     figures = key_figures(dossier)

@@ -33,10 +33,9 @@ def briefing_text(dossier: Dossier) -> tuple[str, ...]:
 
 def _fitted(dossier: Dossier, *, drawn: bool) -> tuple[Briefing, Layout]:
     """The largest letters with which it stays on two pages; with too much text, fewer moves listed."""
-    made = briefing(dossier)
     for moves in range(SHOWN_MOVES, 0, -1):
         made = briefing(dossier, moves=moves)
         layout = layout_for(made, drawn=drawn)
         if layout is not None:
             return made, layout
-    return made, LAYOUTS[-1]
+    return briefing(dossier, moves=1), LAYOUTS[-1]

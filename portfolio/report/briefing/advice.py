@@ -86,7 +86,7 @@ def advice_lines(dossier: Dossier) -> tuple[str, ...]:
     """The repair's verdict, what its play says, who has to approve how much."""
     repair = dossier.repair
     if repair is None:
-        return (f"{dossier.no_repair or '本次没有求调整方案'}。".replace("。。", "。"),)
+        return (f"{dossier.no_repair}。",)
     if repair.infeasibility is not None:
         return (verdict_line(repair), "最省的出路：" + cheapest_way_out(repair.infeasibility))
     lines = [f"{verdict_line(repair)}{since_text(repair.case)}。"]
@@ -148,7 +148,7 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
             GridColumn(title="最早生效", width=11),
         ),
         rows=rows,
-        notes=(f"另有 {more} 笔，见 {PLAN_FILE}。",) if more else (),
+        notes=(f"另有 {more} 笔，见同一文件夹的 {PLAN_FILE}。",) if more else (),
     )
 
 
@@ -224,8 +224,7 @@ def _which_way_out(found: Infeasibility) -> str:
 def _without_repair(dossier: Dossier) -> str:
     if not dossier.run.changes:
         return f"本期无须决定，{_go_on(dossier)}"
-    reason = (dossier.no_repair or "本次没有求调整方案").rstrip("。")
-    return f"本期没有提请批准的调整（{reason}），{_go_on(dossier)}"
+    return f"本期没有提请批准的调整（{dossier.no_repair}），{_go_on(dossier)}"
 
 
 def _go_on(dossier: Dossier) -> str:

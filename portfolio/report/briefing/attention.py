@@ -13,9 +13,10 @@ from portfolio.model.measures import drawn_by_item_wan, outstanding_wan, plan_by
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAY_YEARS
 from portfolio.model.result import RunResult
-from portfolio.report.briefing.phrases import SEEN_WAN, delay_sentence, money_sentence
+from portfolio.report.briefing.phrases import delay_sentence, money_sentence
 from portfolio.report.explain_text import headline
 from portfolio.report.reallocation_views import AS_SPENT, held_by
+from portfolio.report.reallocation_wording import SEEN_WAN
 from portfolio.report.wording import cause_name
 
 WATCHED = 3
@@ -91,7 +92,7 @@ def _late_why(told: Explanation, portfolio: Portfolio) -> str | None:
         return None
     causes = headline(told).removeprefix(told.item.label).partition("：")[2]
     main = max(told.causes, key=lambda trace: trace.quarters)
-    root, chain = _behind(main, portfolio, told.item.label)
+    root, chain = _behind(main, portfolio, told.item.no)
     # A root that is one of the delay's own causes stands there already.
     listed = any((root.kind, root.ref) == (trace.kind, trace.ref) for trace in told.causes)
     return f"原因：{causes}{'' if listed else _root_text(chain)}"
@@ -110,10 +111,10 @@ def _short_why(run: RunResult, row: Watched, told: Explanation) -> str:
     if not told.short_causes:
         return f"原因：{causes}"
     main = max(told.short_causes, key=lambda trace: trace.quarters)
-    root = _root_text(_behind(main, portfolio, told.item.label)[1])
+    root = _root_text(_behind(main, portfolio, told.item.no)[1])
     # Nothing held the item in these years: what had held it before is all there is to tell.
     if not root and set(names) == {AS_SPENT}:
-        root = f"；此前：{cause_name(portfolio, main.kind, main.ref)}"
+        root = f"；此前：{cause_name(portfolio, main.kind, main.ref, index)}"
     return f"原因：{causes}{root}"
 
 
@@ -125,14 +126,16 @@ def _root_text(chain: list[str]) -> str:
     return f"；根源：{'，又因'.join(told)}"
 
 
-def _behind(trace: Trace, portfolio: Portfolio, label: str) -> tuple[Trace, list[str]]:
+def _behind(trace: Trace, portfolio: Portfolio, item_no: int) -> tuple[Trace, list[str]]:
     """The root of a cause, and the steps to it in words, along the largest cause at each."""
     chain: list[str] = []
     while below := _below(trace):
         if trace.gate is not None:
-            label = trace.gate.pred.label
+            item_no = trace.gate.pred.no
         trace = max(below, key=lambda one: one.quarters)
-        chain.append(f"{label} {cause_name(portfolio, trace.kind, trace.ref)}")
+        index = portfolio.position[item_no]
+        name = cause_name(portfolio, trace.kind, trace.ref, index)
+        chain.append(f"{portfolio.items[index].label} {name}")
     if chain and trace.gate is not None and trace.gate.conflict is not None:
         chain[-1] += "（计划本身与前置条件冲突）"
     return trace, chain

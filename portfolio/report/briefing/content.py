@@ -11,7 +11,6 @@ from portfolio.report.briefing.attention import items_to_watch, watched_sentence
 from portfolio.report.briefing.blocks import Briefing, Grid, Paragraph, Role
 from portfolio.report.briefing.figures import key_grid, pictures, years_grid
 from portfolio.report.briefing.phrases import (
-    SEEN_WAN,
     cause_phrase,
     converted_sentence,
     held_sentence,
@@ -22,6 +21,7 @@ from portfolio.report.briefing.risks import risk_lines
 from portfolio.report.headline import headline
 from portfolio.report.key_figures import held_in_year, measure_of
 from portfolio.report.reallocation_views import AS_SPENT
+from portfolio.report.reallocation_wording import SEEN_WAN
 from portfolio.report.wording import reconciliation_lines, scenario_name, summary_text
 
 SHOWN_CAUSES = 3

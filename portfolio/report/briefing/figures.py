@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 
 from portfolio.model.dossier import Dossier
-from portfolio.model.measures import YearMeasure, late_positions, year_measures
+from portfolio.model.measures import YearMeasure, year_measures
 from portfolio.model.money import yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.pace import completion, percent_number
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.briefing.blocks import CauseBar, Grid, GridColumn, Picture, YearBar
+from portfolio.report.delay_causes import owed_by_cause
 from portfolio.report.key_figures import KeyFigure, key_figures
-from portfolio.report.wording import cause_name, target_text, year_notes, year_verdict
+from portfolio.report.wording import target_text, year_notes, year_verdict
 
 YEARS_BEFORE, YEARS_AFTER = 2, 3
 SHOWN_CAUSES = 6
@@ -112,22 +113,23 @@ def _judged(m: YearMeasure) -> bool | None:
 def causes_picture(run: RunResult) -> Picture | None:
     """The quarters of delay by cause over all late items; None where nothing is late.
 
-    Gates are one cause here: which item waits for which is told in the text.
+    Gates are one cause here: which item waits for which is told in the text. What a shorter
+    duration wins back is told below the picture.
     """
-    portfolio, outcome = run.portfolio, run.outcome
     lost: Counter[str] = Counter()
-    for index in late_positions(portfolio, outcome):
-        for cause in outcome.causes[index]:
-            if cause.quarters > 0:
-                gate = cause.kind is CauseKind.GATE
-                name = "等待前置条件" if gate else cause_name(portfolio, cause.kind, cause.ref)
-                lost[name] += cause.quarters
+    won = 0
+    for owed in owed_by_cause(run):
+        if owed.quarters < 0:
+            won -= owed.quarters
+            continue
+        lost["等待前置条件" if owed.kind is CauseKind.GATE else owed.name] += owed.quarters
     if not lost:
         return None
     shown = sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:SHOWN_CAUSES]
     told = "；".join(f"{name} {quarters} 季" for name, quarters in shown)
+    back = f"，另有工期缩短抵回 {won} 季" if won else ""
     return Picture(
-        caption=f"滞后成因（单位：季，各滞后大项合计{_first(len(lost))}）",
+        caption=f"滞后成因（单位：季，各滞后大项合计{_first(len(lost))}{back}）",
         words=f"滞后成因：{told}。",
         bars=tuple(CauseBar(name=name, quarters=quarters) for name, quarters in shown),
     )

@@ -15,9 +15,8 @@ from portfolio.model.items import Target, TargetKind
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.pace import MONTHS, ahead, completion, percent_number
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
+from portfolio.report.reallocation_wording import SEEN_WAN
 
-#: Less reads 0.0 亿元.
-SEEN_WAN = 500
 _NUMERALS = "一二三四"
 
 

@@ -9,7 +9,7 @@ from portfolio.model.money import yi_text
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.result import StressResult, YearChance
-from portfolio.report.briefing.phrases import SEEN_WAN, names_text
+from portfolio.report.reallocation_wording import SEEN_WAN
 from portfolio.report.stress_limits import record_lines
 from portfolio.report.stress_views import tornado
 from portfolio.report.stress_wording import (
@@ -34,8 +34,7 @@ def risk_lines(dossier: Dossier) -> tuple[str, ...]:
     """The risks that stay, each a paragraph; what can't be said comes last."""
     run, year = dossier.run, FIRST_YEAR + dossier.quarter // 4
     if dossier.stress is None:
-        reason = (dossier.no_stress or "未做压力测试").rstrip("。")
-        chances = [f"没有达标把握的估计：{reason}。"]
+        chances = [f"没有达标把握的估计：{dossier.no_stress}。"]
     else:
         chances = _stressed(dossier.stress, year)
     return (*chances, *filter(None, (gap_sentence(run, year), gates_sentence(run))), LIMITS)
@@ -135,6 +134,6 @@ def gates_sentence(run: RunResult) -> str | None:
         return None
     largest = sorted(broken, key=lambda conflict: -conflict.excess_wan)
     names = [f"{c.gate.id}（{c.pred.label} → {c.succ.label}）" for c in largest]
-    told = names_text(names, SHOWN_GATES).removesuffix(f"等{len(names)}个大项")
+    told = "、".join(names[:SHOWN_GATES])
     most = "，超出最多的是 " if len(names) > 1 else "："
     return f"软前置条件：推演中不约束，有 {len(broken)} 条被突破{most}{told}，须在执行中另行衔接。"

@@ -18,9 +18,9 @@ from portfolio.report.key_figures import key_figures
 from portfolio.report.page.luck_pictures import mattering_table
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.page.sourced import Told, sourced, table_data
-from portfolio.report.page.sources import PLAYED, luck_source, source_text
 from portfolio.report.run_tables import change_table
 from portfolio.report.sentences import reconciliation, sentences
+from portfolio.report.sources import PLAYED, luck_source, source_text
 from portfolio.report.wording import (
     assumption_lines,
     scenario_name,

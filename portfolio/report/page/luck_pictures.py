@@ -5,7 +5,7 @@ from __future__ import annotations
 from portfolio.model.dossier import Dossier
 from portfolio.model.study.result import Confidence, StressResult, Swing
 from portfolio.report.page.sourced import Sourced, sourced
-from portfolio.report.page.sources import driver_source, luck_source
+from portfolio.report.sources import driver_source, luck_source
 from portfolio.report.stress_driver_tables import TORNADO_ROWS, tornado_table
 from portfolio.report.stress_item_tables import costs_of, finishes_of, item_title, reached_frontiers
 from portfolio.report.stress_tables import wan

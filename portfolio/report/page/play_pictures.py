@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
-
 import numpy as np
 
 from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import plan_by_year_wan, reported_years
-from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.intervals import fan
+from portfolio.report.delay_causes import cause_sum_table
 from portfolio.report.gate_wording import gate_name
 from portfolio.report.log_tables import gate_table
 from portfolio.report.page.sourced import Sourced, sourced
-from portfolio.report.page.sources import (
+from portfolio.report.run_tables import (
+    annual_table,
+    cause_table,
+    channel_table,
+    item_state,
+)
+from portfolio.report.sources import (
     CONVERTED,
     COUNTED,
     ENVELOPE,
@@ -24,18 +29,13 @@ from portfolio.report.page.sources import (
     PLAYED,
     luck_source,
     source_text,
-)
-from portfolio.report.run_tables import (
-    annual_table,
-    cause_table,
-    channel_table,
-    item_state,
+    target_sources,
 )
 from portfolio.report.stress_item_tables import finishes_of
 from portfolio.report.stress_tables import fan_table
 from portfolio.report.stress_wording import quarter_or_later
 from portfolio.report.tables import Cell, Table, money, number, quarters, text
-from portfolio.report.wording import cause_name, causes_text, finish_text, quarter_text
+from portfolio.report.wording import causes_text, finish_text, quarter_text
 
 #: The whiskers of the Gantt and the tick between them.
 WHISKERS = (10, 50, 90)
@@ -45,7 +45,6 @@ def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The years against their targets, and the fan of the paths where there are some."""
     run = dossier.run
     table = annual_table(run)
-    targets = {target.year: target.provenance for target in run.portfolio.targets}
     years = sourced(
         table,
         COUNTED,
@@ -53,12 +52,7 @@ def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         完成投资=PLAYED,
         形象进度折算=PLAYED,
         折市重点口径=CONVERTED,
-        of_rows={
-            "目标": tuple(
-                source_text(targets.get(int(str(row[0])), "假设：该年没有目标"), run.evidence)
-                for row in table.rows
-            )
-        },
+        of_rows={"目标": target_sources(run, [int(str(row[0])) for row in table.rows])},
     )
     if dossier.stress is None:
         return (years,)
@@ -222,42 +216,4 @@ def _causes(run: RunResult, item_no: int) -> str:
 def cause_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The quarters of delay by cause, which sum to all delay; then item by item."""
     run = dossier.run
-    return sourced(cause_sums(run), PLAYED), sourced(cause_table(run), PLAYED)
-
-
-def cause_sums(run: RunResult) -> Table:
-    """Causes over all late items, the largest first, and their sum.
-
-    Items not finished are counted to the end of play (2045Q4). A shorter duration is negative.
-    """
-    portfolio, outcome = run.portfolio, run.outcome
-    owed: Counter[tuple[str, str]] = Counter()
-    items: dict[tuple[str, str], set[int]] = {}
-    for index in range(len(portfolio.items)):
-        if not outcome.is_late(index):
-            continue
-        for cause in outcome.causes[index]:
-            key = (str(cause.kind), cause_name(portfolio, cause.kind, cause.ref, index))
-            owed[key] += cause.quarters
-            items.setdefault(key, set()).add(index)
-    columns = (text("原因类别", 12), text("原因", 40), number("涉及大项"), quarters("影响"))
-    rows: list[tuple[Cell, ...]] = [
-        (kind, name, len(items[kind, name]), wan)
-        for (kind, name), wan in sorted(owed.items(), key=lambda each: -each[1])
-    ]
-    rows.append(("合计", "全部滞后季数", _late_items(run), late_quarters(run)))
-    return Table(name="滞后原因合计", columns=columns, rows=tuple(rows))
-
-
-def _late_items(run: RunResult) -> int:
-    return sum(run.outcome.is_late(index) for index in range(len(run.portfolio.items)))
-
-
-def late_quarters(run: RunResult) -> int:
-    """All quarters between planned and played finish of the late items, open ones to 2045Q4."""
-    outcome, sums = run.outcome, 0
-    for index in range(len(run.portfolio.items)):
-        planned, finish = outcome.planned_finish[index], outcome.finish[index]
-        if planned is not None and outcome.is_late(index):
-            sums += (PLAY_QUARTERS - 1 if finish is None else finish) - planned
-    return sums
+    return sourced(cause_sum_table(run), PLAYED), sourced(cause_table(run), PLAYED)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from portfolio.model.dossier import Dossier
 from portfolio.model.reallocation import Reallocation
 from portfolio.report.page.sourced import Sourced, sourced
-from portfolio.report.page.sources import PLANNED, PLAYED, PLAYED_AGAIN, REPAIRED, source_text
 from portfolio.report.reallocation_tables import approver_table, move_table, need_table
+from portfolio.report.sources import PLANNED, PLAYED, PLAYED_AGAIN, REPAIRED, target_sources
 from portfolio.report.tables import Table, money, text
 
 
@@ -18,7 +18,6 @@ def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     if repair.plan_wan is None:
         return (sourced(need_table(repair), REPAIRED),)
     moves = move_table(repair)
-    targets = {t.year: t.provenance for t in repair.case.portfolio.targets}
     years = promise_table(repair)
     return (
         sourced(
@@ -32,14 +31,7 @@ def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         sourced(
             years,
             PLAYED,
-            of_rows={
-                "目标": tuple(
-                    source_text(
-                        targets.get(int(str(row[0])), "假设：该年没有目标"), dossier.run.evidence
-                    )
-                    for row in years.rows
-                )
-            },
+            of_rows={"目标": target_sources(dossier.run, [year.year for year in repair.years])},
             计划=PLANNED,
             调整后承诺=REPAIRED,
             调整后推演=PLAYED_AGAIN,

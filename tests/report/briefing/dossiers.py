@@ -7,8 +7,8 @@ from dataclasses import replace
 from portfolio.model.dossier import Dossier
 from portfolio.model.quarters import quarter_of
 from portfolio.model.reallocation import Reallocation
+from tests.report.dossiers import NO_STRESS, played_dossier
 from tests.report.reallocation_results import infeasible_of, shipped_repair
-from tests.report.results import shipped_run
 from tests.report.stress_results import shipped_stress
 
 NOW = quarter_of(2023, 3)
@@ -16,12 +16,7 @@ NOW = quarter_of(2023, 3)
 
 def plain(scenario: str | None = None, quarter: int = NOW) -> Dossier:
     """A scenario without stress test and repair."""
-    return Dossier(
-        run=shipped_run(scenario),
-        quarter=quarter,
-        no_stress="未做压力测试",
-        no_repair="未求调整方案",
-    )
+    return played_dossier(scenario, quarter)
 
 
 def stressed(scenario: str | None = None) -> Dossier:
@@ -31,7 +26,7 @@ def stressed(scenario: str | None = None) -> Dossier:
 
 def repaired(repair: Reallocation, quarter: int) -> Dossier:
     """A repaired scenario."""
-    return Dossier(run=repair.run, quarter=quarter, repair=repair, no_stress="未做压力测试")
+    return Dossier(run=repair.run, quarter=quarter, repair=repair, no_stress=NO_STRESS)
 
 
 def whole_repair() -> Dossier:

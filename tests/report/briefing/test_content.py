@@ -23,6 +23,7 @@ from portfolio.report.headline import headline
 from portfolio.report.reallocation_wording import Bearing, bearing, played_line, verdict_line
 from portfolio.report.stress_wording import chance_text
 from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
+from tests.report.dossiers import dossier_of
 from tests.report.reallocation_results import (
     shipped_repair,
     small_infeasible,
@@ -213,13 +214,13 @@ def test_any_quarter_has_its_briefing(quarter):
 @settings(max_examples=25)
 @given(portfolios(), st.integers(0, 59))
 def test_any_portfolio_has_its_briefing(portfolio, quarter):
-    said = text_of(Dossier(run=result_of(portfolio), quarter=quarter))
+    said = text_of(dossier_of(result_of(portfolio), quarter))
     assert "None" not in said and "nan" not in said
 
 
 def test_a_portfolio_without_money_has_its_briefing():
     bare = make_portfolio(np.zeros((15, 1, 2), dtype=np.int64))
-    said = text_of(Dossier(run=result_of(bare), quarter=10))
+    said = text_of(dossier_of(result_of(bare), 10))
     assert "2个大项本年累计完成投资0.0亿元（该年没有年度计划）" in said
     assert "没有滞后的大项" in said
 
@@ -241,7 +242,7 @@ def test_a_year_is_judged_by_the_kind_of_its_target(kind, said):
         for target in run.portfolio.targets
     )
     changed = replace(run, portfolio=replace(run.portfolio, targets=targets))
-    assert said in briefing_text(Dossier(run=changed, quarter=10))[4]
+    assert said in briefing_text(dossier_of(changed, 10))[4]
 
 
 def test_an_adjusted_plan_is_said_to_be_one():
@@ -251,7 +252,7 @@ def test_an_adjusted_plan_is_said_to_be_one():
         result_of(repair.repaired, baseline=repair.run.baseline), plan_breaches=("甲处", "乙处")
     )
     said = text_of(
-        Dossier(run=run, quarter=7, no_repair="本情景的计划已是调整后的方案，不再求调整")
+        replace(dossier_of(run, 7), no_repair="本情景的计划已是调整后的方案，不再求调整")
     )
     assert "所用计划为调整后的计划，不是工作簿原计划，违反预算调整规则 2 处。" in said
     assert "本情景的计划已是调整后的方案，不再求调整。" in said

@@ -1,4 +1,4 @@
-"""Where the numbers of the page come from: document and place, or 假设, in one sentence."""
+"""Where reported numbers come from: document and place, or 假设, in one sentence."""
 
 from __future__ import annotations
 
@@ -6,18 +6,23 @@ from collections.abc import Sequence
 
 from portfolio.model.items import Evidence
 from portfolio.model.provenance import assumption, evidence_ids
+from portfolio.model.result import RunResult
 from portfolio.model.study.result import Driver, Level, Source, StressResult
-from portfolio.report.key_figures import PLAYED
-from portfolio.report.sentences import PLAYED_AGAIN, REPAIRED
-from portfolio.report.stress_wording import luck_source
+from portfolio.report.stress_wording import luck_text
 
 LISTED = "工作簿“项目清单”"
 PLANNED = "计划：已知年份照工作簿“年度计划”，其余由投资节奏推算，假设"
+PLANNED_YEARS = "工作簿的年度计划（投资节奏为假设）× 入列系数（假设），与年度目标比较"
 ENVELOPE = "额度：计划所需加待分配资金，再按情景增减，假设"
+PLAYED = (
+    "推演结果：工作簿的计划在本情景的额度、前置条件与实施能力之下逐季推演；投资节奏与额度为假设"
+)
 CONVERTED = "推演的形象进度 × 入列系数，系数为假设"
 COUNTED = "由同一行其他各列算得"
-
-__all__ = ["PLAYED", "PLAYED_AGAIN", "REPAIRED", "luck_source"]
+REPAIRED = "预算调整：在全部规则之内求解，取整到万元并经审计"
+PLAYED_AGAIN = "调整后的计划再推演一遍的结果"
+#: So many documents are named before the rest is counted.
+SHOWN_DOCUMENTS = 2
 
 
 def source_text(provenance: str, evidence: Sequence[Evidence]) -> str:
@@ -39,6 +44,36 @@ def source_text(provenance: str, evidence: Sequence[Evidence]) -> str:
 def _document(evidence: Evidence) -> str:
     line = "" if evidence.line is None else f"，第 {evidence.line} 行"
     return f"《{evidence.title}》{evidence.place}{line}"
+
+
+def items_source(run: RunResult) -> str:
+    """The documents that the items' own figures are from."""
+    titles = {each.id: each.title for each in run.evidence}
+    provenances = [item.provenance for item in run.portfolio.items]
+    marks = [mark for text in provenances for mark in evidence_ids(text)]
+    found = list(dict.fromkeys(f"《{titles[mark]}》" for mark in marks if mark in titles))
+    if not found:
+        return "依据见该表“依据”列"
+    more = f"等 {len(found)} 份资料" if len(found) > SHOWN_DOCUMENTS else ""
+    return f"依据 {'、'.join(found[:SHOWN_DOCUMENTS])}{more}，逐项见“依据”列"
+
+
+def target_source(run: RunResult, year: int) -> str:
+    """Where a year's target and 入列系数 are from, in words."""
+    target = next((each for each in run.portfolio.targets if each.year == year), None)
+    if target is None:
+        return "该年没有目标"
+    return f"工作簿“年度目标”：{source_text(target.provenance, run.evidence)}"
+
+
+def target_sources(run: RunResult, years: Sequence[int]) -> tuple[str, ...]:
+    """Where the targets of some years are from."""
+    return tuple(target_source(run, year) for year in years)
+
+
+def luck_source(result: StressResult) -> str:
+    """Where a figure of the stress test comes from."""
+    return f"压力测试 {len(result.paths):,} 条路径（{luck_text(result.sampling)}）；参数为假设"
 
 
 def driver_source(result: StressResult, driver: Driver) -> str:
