@@ -201,6 +201,10 @@ class Batches:
     plan_wan: tuple[int, ...]
     drawn_wan: tuple[int, ...]
 
+    def of(self, year: int, batch: str | None = None) -> tuple[BatchRow, ...]:
+        """The rows of a year, or of a batch of it."""
+        return tuple(row for row in self.rows if row.year == year and batch in (None, row.batch))
+
 
 def batches(result: RunResult) -> Batches:
     """The batches of every year, from 2021 to the last year of plan or play."""

@@ -24,26 +24,13 @@ body {{ margin:0; background:var(--paper); color:var(--ink); font:14px/1.6 {FONT
 .picture svg {{ display:block; width:100%; height:auto; }}
 .bar {{ max-width:1500px; margin:0 auto; padding:2px 14px 0; box-sizing:border-box;
  color:var(--quiet); display:flex; gap:20px; flex-wrap:wrap; align-items:center; }}
-.card {{ cursor:pointer; }}
-.card:focus {{ outline:none; }}
-.graph .card:focus-visible rect {{ stroke:var(--focus); stroke-width:3; }}
-.graph.hide-soft .edge.soft {{ display:none; }}
-.graph.chosen .card, .graph.chosen .edge {{ opacity:.18; }}
-.graph.chosen .card.far {{ opacity:.55; }}
-.graph.chosen .on {{ opacity:1 !important; }}
-.graph .card.self rect {{ stroke:var(--ink); stroke-width:3; }}
-.graph .card.pred rect {{ stroke:var(--before); stroke-width:2.5; }}
-.graph .card.succ rect {{ stroke:var(--after); stroke-width:2.5; stroke-dasharray:7 3; }}
-.graph .edge.pred .line {{ stroke:var(--before); stroke-opacity:1; }}
-.graph .edge.succ .line {{ stroke:var(--after); stroke-opacity:1; }}
-.graph .edge.soft.on .line {{ stroke-width:1.6; }}
 #panel {{ position:fixed; left:0; right:0; bottom:0; max-height:38vh; overflow:auto;
  background:var(--panel); border-top:2px solid var(--frame); padding:8px 18px 14px; }}
-#panel h2 {{ font-size:16px; margin:0 0 4px; display:inline-block; }}
-#panel h3 {{ font-size:14px; margin:4px 0; }}
+#panel h3.name {{ font-size:16px; margin:0 0 4px; display:inline-block; }}
+#panel h4 {{ font-size:14px; margin:4px 0; }}
 #panel .sides {{ display:grid; grid-template-columns:1fr 1fr; gap:24px; }}
-#panel .before h3 {{ color:var(--before); }}
-#panel .after h3 {{ color:var(--after); }}
+#panel .before h4 {{ color:var(--before); }}
+#panel .after h4 {{ color:var(--after); }}
 #panel ul {{ margin:0; padding-left:18px; }}
 #panel li {{ margin-bottom:3px; }}
 #panel button, .bar button {{ font:inherit; color:inherit; background:none; cursor:pointer;
@@ -69,7 +56,7 @@ SCRIPT = """
   var svg = document.querySelector("svg.graph");
   var graph = exploreGraph(svg, data, document.getElementById("panel"), true);
   document.addEventListener("keydown", function (event) {
-    if (event.key === "Escape") { graph.clear(); }
+    if (event.key === "Escape") { graph.clear(true); }
   });
   document.getElementById("soft").addEventListener("change", function (event) {
     svg.classList.toggle("hide-soft", !event.target.checked);
@@ -99,7 +86,7 @@ def html_text(portfolio: Portfolio, layout: Layout) -> str:
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
 <title>{count}</title>
-<style>{STYLE}{PAGE_STYLE}</style>
+<style>{STYLE}{asset("graph.css")}{PAGE_STYLE}</style>
 </head>
 <body>
 <div class="picture">

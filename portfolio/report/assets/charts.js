@@ -4,11 +4,11 @@
 // Colours told apart without red and green (Okabe and Ito, “Color Universal Design”).
 var LIGHT = { ink: "#1b2733", quiet: "#5d6b78", frame: "#c9d2da", paper: "#ffffff",
   plan: "#a9b8c6", done: "#0072b2", converted: "#d55e00", target: "#1b2733", fan: "#cc79a7",
-  late: "#e69f00", good: "#009e73", sky: "#56b4e9", bad: "#d55e00", idle: "#e8edf1",
+  late: "#e69f00", good: "#009e73", sky: "#56b4e9", bad: "#d55e00", 
   steps: ["#e3eef7", "#bcd9ee", "#86bde0", "#4a97cb", "#1f6ca8", "#0b3d6b"] };
 var DARK = { ink: "#e8edf1", quiet: "#a3b1bd", frame: "#3a4854", paper: "#12181e",
   plan: "#6b7b8a", done: "#56b4e9", converted: "#f08a4b", target: "#e8edf1", fan: "#d68fb5",
-  late: "#e6b450", good: "#3cc79b", sky: "#8fd0f5", bad: "#f08a4b", idle: "#232e38",
+  late: "#e6b450", good: "#3cc79b", sky: "#8fd0f5", bad: "#f08a4b", 
   steps: ["#1d2c3a", "#1f4363", "#235d8b", "#2f7db8", "#5ea6dc", "#a9d4f5"] };
 
 function sourceOf(data, table, title, row) {
@@ -30,7 +30,6 @@ function basis(context) {
   return {
     animation: false,
     textStyle: { fontFamily: context.fonts, color: c.ink },
-    aria: { enabled: true },
     tooltip: { confine: true, backgroundColor: c.paper, borderColor: c.frame,
       textStyle: { color: c.ink, fontSize: 13 }, extraCssText: "max-width:420px;white-space:normal" },
     legend: { textStyle: { color: c.ink }, top: 4 }
@@ -137,9 +136,9 @@ DRAW.gantt = function (picture, context) {
   var option = basis(context);
   option.legend.show = false;
   option.grid = { left: context.narrow ? 190 : 250, right: 24, top: 46, bottom: 8 };
-  option.xAxis = withAxis(c, { type: "value", min: 0, max: PLAY_QUARTERS + 2, position: "top",
+  option.xAxis = withAxis(c, { type: "value", min: 0, max: TIME.quarters + 2, position: "top",
     interval: context.narrow ? 20 : 8,
-    axisLabel: { color: c.ink, formatter: function (q) { return q > PLAY_QUARTERS ? "" : 2021 + q / 4; } } });
+    axisLabel: { color: c.ink, formatter: function (q) { return q > TIME.quarters ? "" : TIME.first_year + q / 4; } } });
   option.yAxis = { type: "category", inverse: true, data: rows.map(function (r, i) { return i; }),
     axisLine: { show: false }, axisTick: { show: false },
     axisLabel: { interval: 0, color: c.ink, width: context.narrow ? 180 : 238, overflow: "truncate",
@@ -184,14 +183,14 @@ function ganttRow(row, api, spans, whiskers, c) {
   var children = [];
   if (row.head) {
     return { type: "group", children: [{ type: "line", style: { stroke: c.frame },
-      shape: { x1: x(0), x2: x(PLAY_QUARTERS), y1: middle + tall * 0.45, y2: middle + tall * 0.45 } }] };
+      shape: { x1: x(0), x2: x(TIME.quarters), y1: middle + tall * 0.45, y2: middle + tall * 0.45 } }] };
   }
   var at = row.at, planned = spans[1][at], end = spans[3][at];
   if (planned !== null && spans[0][at] !== null) {
     children.push(bar(spans[0][at], planned + 1, -0.4, 0.2, c.plan));
   }
   if (spans[2][at] !== null) {
-    var finish = Math.min(end === null ? PLAY_QUARTERS : end, PLAY_QUARTERS - 1) + 1;
+    var finish = Math.min(end === null ? TIME.quarters : end, TIME.quarters - 1) + 1;
     var due = planned === null ? finish : Math.min(finish, Math.max(planned + 1, spans[2][at]));
     children.push(bar(spans[2][at], due, -0.14, 0.42, c.done));
     if (finish > due) { children.push(bar(due, finish, -0.14, 0.42, c.late)); }
@@ -201,7 +200,7 @@ function ganttRow(row, api, spans, whiskers, c) {
 }
 
 function whisker(whiskers, at, x, middle, tall, c) {
-  var y = middle + 0.07 * tall, ends = whiskers.map(function (w) { return x(Math.min(w[at], PLAY_QUARTERS) + 1); });
+  var y = middle + 0.07 * tall, ends = whiskers.map(function (w) { return x(Math.min(w[at], TIME.quarters) + 1); });
   function line(x1, y1, x2, y2, width) {
     return { type: "line", shape: { x1: x1, y1: y1, x2: x2, y2: y2 },
       style: { stroke: c.ink, lineWidth: width } };
@@ -210,6 +209,58 @@ function whisker(whiskers, at, x, middle, tall, c) {
     line(ends[2], y - 0.16 * tall, ends[2], y + 0.16 * tall, 1.2),
     line(ends[1], y - 0.26 * tall, ends[1], y + 0.26 * tall, 2.6)];
 }
+
+// --- bands between columns ----------------------------------------------------------------------
+
+// Money from node to node; a node is [column, name, colour of its own]. Names may be anything.
+function Flow(colours) {
+  this.colours = colours;
+  this.nodes = [];
+  this.places = new Map();
+  this.sums = new Map();
+}
+Flow.prototype.place = function (node) {
+  var key = node[0] + ":" + node[1];
+  if (!this.places.has(key)) {
+    this.places.set(key, this.nodes.length);
+    this.nodes.push({ depth: node[0], label: node[1], colour: node[2] || this.colours[node[0]], into: 0, out: 0 });
+  }
+  return this.places.get(key);
+};
+Flow.prototype.add = function (from, to, wan) {
+  var a = this.place(from), b = this.place(to), key = a + ">" + b;
+  this.nodes[a].out += wan;
+  this.nodes[b].into += wan;
+  this.sums.set(key, (this.sums.get(key) || 0) + wan);
+};
+Flow.prototype.count = function (depth) {
+  return this.nodes.filter(function (node) { return node.depth === depth; }).length;
+};
+Flow.prototype.option = function (context, source, gap) {
+  var c = context.colours, nodes = this.nodes, option = basis(context);
+  function wanOf(node) { return Math.max(node.into, node.out); }
+  option.legend.show = false;
+  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 150 : 220, top: 8, bottom: 8,
+    nodeGap: gap, nodeWidth: 14, layoutIterations: 24, draggable: false, emphasis: { focus: "adjacency" },
+    label: { color: c.ink, fontSize: context.print ? 9 : 12, width: context.narrow ? 140 : 210,
+      overflow: "truncate", formatter: function (p) {
+        return nodes[Number(p.name)].label + "  " + yi(wanOf(nodes[Number(p.name)]), 0); } },
+    lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
+    data: nodes.map(function (node, k) {
+      return { name: String(k), depth: node.depth, itemStyle: { color: node.colour } };
+    }),
+    links: Array.from(this.sums, function (pair) {
+      var ends = pair[0].split(">");
+      return { source: ends[0], target: ends[1], value: pair[1] / 10000, wan: pair[1] };
+    }) }];
+  option.tooltip.formatter = function (p) {
+    var edge = p.dataType === "edge";
+    var name = edge ? nodes[Number(p.data.source)].label + " → " + nodes[Number(p.data.target)].label
+      : nodes[Number(p.name)].label;
+    return tipLine("", name, smallYi(edge ? p.data.wan : wanOf(nodes[Number(p.name)])) + " 亿元") + tipSource(source);
+  };
+  return option;
+};
 
 // --- money flow -------------------------------------------------------------------------------
 
@@ -222,40 +273,17 @@ DRAW.flows = function (picture, context) {
   var chosen = choices[context.choice("period", choices.map(function (p) { return p[0]; }))];
   var measures = ["完成投资", "计划"];
   var measure = measures[context.choice("measure", measures)];
-  var sums = {}, nodes = {}, total = 0;
+  var flow = new Flow([c.done, c.late, c.good]), total = 0;
   var money = table.get(measure), channel = table.get("渠道"), work = table.get("工程");
   var no = table.get("序号"), item = table.get("大项");
-  function add(from, to, wan) { sums[from + "\n" + to] = (sums[from + "\n" + to] || 0) + wan; }
   for (var k = 0; k < table.length; k += 1) {
     var year = Number(years[k]);
     if (year < chosen[1] || year > chosen[2] || !money[k]) { continue; }
-    var names = ["渠道|" + channel[k], "工程|" + work[k], "大项|" + no[k] + " " + item[k]];
-    names.forEach(function (n, depth) { nodes[n] = { depth: depth, value: (nodes[n] ? nodes[n].value : 0) + money[k] }; });
-    add(names[0], names[1], money[k]);
-    add(names[1], names[2], money[k]);
+    flow.add([0, channel[k]], [1, work[k]], money[k]);
+    flow.add([1, work[k]], [2, no[k] + " " + item[k]], money[k]);
     total += money[k];
   }
-  var option = basis(context), colours = [c.done, c.late, c.good];
-  option.legend.show = false;
-  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 150 : 220, top: 8, bottom: 8,
-    nodeGap: context.print ? 8 : 14, nodeWidth: 14, layoutIterations: 24, draggable: false,
-    emphasis: { focus: "adjacency" },
-    label: { color: c.ink, fontSize: context.print ? 9 : 12, width: context.narrow ? 140 : 210, overflow: "truncate",
-      formatter: function (p) { return p.name.split("|")[1] + "  " + yi(nodes[p.name].value, 0); } },
-    lineStyle: { color: "source", opacity: 0.28, curveness: 0.5 },
-    data: Object.keys(nodes).map(function (n) {
-      return { name: n, depth: nodes[n].depth, itemStyle: { color: colours[nodes[n].depth] } };
-    }),
-    links: Object.keys(sums).map(function (key) {
-      var ends = key.split("\n");
-      return { source: ends[0], target: ends[1], value: sums[key] / 10000, wan: sums[key] };
-    }) }];
-  option.tooltip.formatter = function (p) {
-    var name = p.dataType === "edge"
-      ? p.data.source.split("|")[1] + " → " + p.data.target.split("|")[1] : p.name.replace("|", "：");
-    var wan = p.dataType === "edge" ? p.data.wan : nodes[p.name].value;
-    return tipLine("", name, smallYi(wan) + " 亿元") + tipSource(sourceOf(data, table, measure));
-  };
+  var option = flow.option(context, sourceOf(data, table, measure), context.print ? 8 : 14);
   return { option: option, height: context.print ? 830 : 1560,
     note: chosen[0] + " " + measure + "合计 " + yi(total) + " 亿元。" };
 };
@@ -381,7 +409,7 @@ DRAW.tornado = function (picture, context) {
       tipLine("", "最低一成时比平均", told(low[k])) + tipLine("", "最高一成时比平均", told(high[k])) +
       tipSource("参数：" + sourceOf(data, table, "因素", k)) + tipSource(sourceOf(data, table, "相差", k));
   };
-  return { option: option, height: count * 26 + 90, table: which,
+  return { option: option, height: count * 26 + 90,
     note: count ? "以假设参数为前提；横轴为与全部路径平均之差。" : "没有哪个因素的差别大于抽样误差。" };
 };
 
@@ -392,7 +420,8 @@ DRAW.joint = function (picture, context) {
   var quadrants = picture.tables[0], frontier = picture.tables[1], points = picture.tables[2];
   var names = quadrants.get("大项");
   var which = context.choice("item", names), name = names[which];
-  function yearOf(text) { var q = quarterIndex(text); return q >= PLAY_QUARTERS ? 2046.25 : 2021 + (q + 1) / 4; }
+  function yearOf(text) { return quarterYear(quarterIndex(text)); }
+  var last = quarterYear(TIME.quarters);
   var own = [], lines = {};
   points.get("大项").forEach(function (of, k) {
     if (of === name) { own.push([yearOf(points.get("竣工")[k]), points.get("造价")[k] / 10000, k]); }
@@ -406,8 +435,8 @@ DRAW.joint = function (picture, context) {
   var option = basis(context);
   option.grid = { left: 92, right: 30, top: 56, bottom: 44 };
   option.xAxis = withAxis(c, { type: "value", scale: true, name: "竣工", nameLocation: "middle", nameGap: 28,
-    min: function (v) { return Math.floor(Math.min(v.min, due)) - 1; }, max: 2047, minInterval: 1,
-    axisLabel: { color: c.ink, formatter: function (v) { return v > 2046 ? "未竣工" : String(v); } } });
+    min: function (v) { return Math.floor(Math.min(v.min, due)) - 1; }, max: Math.ceil(last), minInterval: 1,
+    axisLabel: { color: c.ink, formatter: function (v) { return v >= last ? "未竣工" : String(v); } } });
   option.yAxis = withAxis(c, { type: "value", scale: true, name: "造价（亿元）", nameLocation: "middle", nameGap: 62,
     min: function (v) { return Math.floor(Math.min(v.min, cost) * 0.98); },
     max: function (v) { return Math.ceil(Math.max(v.max, cost) * 1.02); } });
@@ -433,7 +462,7 @@ DRAW.joint = function (picture, context) {
     return tipLine("", "路径 " + points.get("路径")[k], points.get("竣工")[k] + "，" + smallYi(points.get("造价")[k]) + " 亿元") +
       tipSource(sourceOf(data, points, "造价", k));
   };
-  return { option: option, height: 470, table: 0,
+  return { option: option, height: 470,
     note: "以假设参数为前提。" + name + "：期末仍未竣工的路径占 " + chanceText(quadrants.get("期末仍未竣工")[which]) + "。" +
       (Object.keys(lines).length ? "" : "没有哪个造价与竣工能有 50% 的联合把握，故无等联合把握线。") };
 };
@@ -447,54 +476,29 @@ DRAW.repair = function (picture, context) {
   }
   var years = Array.from(new Set(moves.get("年份"))).sort(), choices = ["全部年份"].concat(years);
   var which = context.choice("year", choices);
-  var gives = {}, takes = {}, channels = {};
+  var flow = new Flow([c.late, c.quiet, c.done]), sums = [0, 0];
+  function asked(table, k) { return !which || table.get("年份")[k] === choices[which]; }
   moves.get("增减").forEach(function (wan, k) {
-    if (which && moves.get("年份")[k] !== choices[which]) { return; }
-    var item = moves.get("序号")[k] + " " + moves.get("大项")[k], channel = moves.get("渠道")[k];
-    var side = wan < 0 ? gives : takes, key = item + "\n" + channel;
-    side[key] = (side[key] || 0) + Math.abs(wan);
-    channels[channel] = (channels[channel] || 0) + wan;
+    if (!asked(moves, k)) { return; }
+    var name = moves.get("序号")[k] + " " + moves.get("大项")[k], channel = [1, moves.get("渠道")[k]];
+    if (wan < 0) { flow.add([0, name], channel, -wan); sums[0] -= wan; }
+    if (wan > 0) { flow.add(channel, [2, name], wan); sums[1] += wan; }
   });
-  var nodes = {}, links = [];
-  function node(name, depth, colour) { nodes[name] = { name: name, depth: depth, itemStyle: { color: colour } }; }
-  function link(from, to, wan) { links.push({ source: from, target: to, value: wan / 10000, wan: wan }); }
-  Object.keys(gives).forEach(function (key) {
-    var ends = key.split("\n");
-    node("减|" + ends[0], 0, c.late); node("渠道|" + ends[1], 1, c.quiet);
-    link("减|" + ends[0], "渠道|" + ends[1], gives[key]);
+  // Years of one channel are netted only where they are shown together.
+  var balance = picture.tables[1], nets = new Map();
+  balance.get("差额").forEach(function (wan, k) {
+    var channel = balance.get("渠道")[k];
+    if (asked(balance, k)) { nets.set(channel, (nets.get(channel) || 0) + wan); }
   });
-  Object.keys(takes).forEach(function (key) {
-    var ends = key.split("\n");
-    node("增|" + ends[0], 2, c.done); node("渠道|" + ends[1], 1, c.quiet);
-    link("渠道|" + ends[1], "增|" + ends[0], takes[key]);
+  nets.forEach(function (net, channel) {
+    if (net > 0) { flow.add([0, "动用待分配资金", c.good], [1, channel], net); }
+    if (net < 0) { flow.add([1, channel], [2, "额度减少", c.bad], -net); }
   });
-  Object.keys(channels).forEach(function (channel) {
-    var net = channels[channel];
-    if (net > 0) { node("增|动用待分配资金", 0, c.good); link("增|动用待分配资金", "渠道|" + channel, net); }
-    if (net < 0) { node("减|额度减少", 2, c.bad); link("渠道|" + channel, "减|额度减少", -net); }
-  });
-  var option = basis(context);
-  option.legend.show = false;
-  option.series = [{ type: "sankey", left: 8, right: context.narrow ? 130 : 220, top: 8, bottom: 8, nodeGap: context.print ? 8 : 13,
-    nodeWidth: 14, draggable: false, emphasis: { focus: "adjacency" },
-    label: { color: c.ink, fontSize: context.print ? 9 : 12, width: context.narrow ? 120 : 210, overflow: "truncate",
-      formatter: function (p) { return p.name.split("|")[1]; } },
-    lineStyle: { color: "source", opacity: 0.3 }, data: Object.keys(nodes).map(function (n) { return nodes[n]; }),
-    links: links }];
-  option.tooltip.formatter = function (p) {
-    var edge = p.dataType === "edge";
-    var wan = edge ? p.data.wan : Math.round(p.value * 10000);
-    var name = edge ? p.data.source.split("|")[1] + " → " + p.data.target.split("|")[1] : p.name.split("|")[1];
-    return tipLine("", name, smallYi(wan) + " 亿元") + tipSource(sourceOf(data, moves, "增减"));
-  };
-  var most = Math.max(Object.keys(nodes).filter(function (n) { return nodes[n].depth === 0; }).length,
-    Object.keys(nodes).filter(function (n) { return nodes[n].depth === 2; }).length);
-  var sums = [gives, takes].map(function (side) {
-    return Object.keys(side).reduce(function (sum, key) { return sum + side[key]; }, 0);
-  });
+  var option = flow.option(context, sourceOf(data, moves, "增减"), context.print ? 8 : 13);
+  var most = Math.max(flow.count(0), flow.count(2));
   return { option: option, height: Math.max(260, Math.min(context.print ? 560 : 1700, most * 27 + 60)),
     note: moves.length ? "减少安排 " + yi(sums[0]) + " 亿元，增加安排 " + yi(sums[1]) + " 亿元。" : "没有需要挪动的资金。",
-    second: repairYears(picture.tables[1], context) };
+    second: repairYears(picture.tables[2], context) };
 };
 
 function repairYears(table, context) {
@@ -525,7 +529,7 @@ function compareOption(data, context) {
   var c = context.colours, marks = [c.done, c.late, c.good, c.fan, c.sky, c.bad, c.quiet, c.ink];
   var symbols = ["circle", "rect", "triangle", "diamond", "pin", "arrow", "roundRect", "circle"];
   var first = data.scenarios[0].pictures.years.tables[0];
-  var years = first.get("年份").filter(function (y) { return Number(y) <= 2035; });
+  var years = first.get("年份").filter(function (y) { return Number(y) <= TIME.last_plan_year; });
   var option = basis(context);
   option.grid = { left: 64, right: 20, top: 60, bottom: 30 };
   option.legend.type = "scroll";

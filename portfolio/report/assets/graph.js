@@ -26,7 +26,7 @@ function exploreGraph(svg, data, panel, fixed) {
   }
   function side(kind, title, gates, other, through) {
     var box = element("div", "", kind);
-    box.append(element("h3", title + "：" + gates.length + " 项" +
+    box.append(element("h4", title + "：" + gates.length + " 项" +
       (through > gates.length ? "（连同间接共 " + through + " 项）" : "")));
     var list = element("ul");
     gates.forEach(function (gate) {
@@ -69,11 +69,11 @@ function exploreGraph(svg, data, panel, fixed) {
     });
     var item = data.items[no], close = element("button", "关闭（Esc）", "close");
     close.type = "button";
-    close.addEventListener("click", clear);
+    close.addEventListener("click", function () { clear(true); });
     var sides = element("div", "", "sides");
     sides.append(side("before", "它等待的大项", before, "pred", up.size),
       side("after", "等待它的大项", after, "succ", down.size));
-    panel.replaceChildren(close, element("h2", item.label), element("span", "　" + item.text + (item.source ? "。出处：" + item.source : ""), "quiet"),
+    panel.replaceChildren(close, element("h3", item.label, "name"), element("span", "　" + item.text + (item.source ? "。出处：" + item.source : ""), "quiet"),
       sides);
     panel.hidden = false;
     panel.scrollTop = 0;
@@ -83,7 +83,8 @@ function exploreGraph(svg, data, panel, fixed) {
     var hidden = place.bottom + 12 - (window.innerHeight - panel.offsetHeight);
     if (hidden > 0) { window.scrollBy(0, hidden); }
   }
-  function clear() {
+  // `refocus`: the keyboard goes back to where it came from.
+  function clear(refocus) {
     if (chosen === null) { return; }
     var last = svg.querySelector("#item-" + chosen);
     chosen = null;
@@ -94,14 +95,14 @@ function exploreGraph(svg, data, panel, fixed) {
     });
     panel.hidden = true;
     if (fixed) { document.body.style.paddingBottom = ""; }
-    if (last) { last.focus(); }
+    if (last && refocus) { last.focus(); }
   }
   cards.forEach(function (card) {
     var no = Number(card.dataset.no);
     card.setAttribute("tabindex", "0");
     card.setAttribute("role", "button");
     card.setAttribute("aria-label", data.items[no].label + "，" + data.items[no].text);
-    card.addEventListener("click", function () { if (chosen === no) { clear(); } else { choose(no); } });
+    card.addEventListener("click", function () { if (chosen === no) { clear(false); } else { choose(no); } });
     card.addEventListener("keydown", function (event) {
       if (event.key === "Enter" || event.key === " ") { event.preventDefault(); choose(no); }
     });

@@ -80,13 +80,21 @@ Columns.prototype.valuesOf = function (column) {
   return column.decoded;
 };
 
-// A quarter as an index from 2021Q1; what comes after play is its end.
+// The years of plan and play, as the page's data give them: first_year, last_plan_year, quarters.
+var TIME = null;
+
+// A quarter (“2023Q2”) as an index from the first; what comes after play (“… 以后”) is its end.
 function quarterIndex(text) {
   if (text === null || text === undefined) { return null; }
   var found = /^(\d{4})Q([1-4])$/.exec(text);
-  return found ? (Number(found[1]) - 2021) * 4 + Number(found[2]) - 1 : PLAY_QUARTERS;
+  if (found) { return (Number(found[1]) - TIME.first_year) * 4 + Number(found[2]) - 1; }
+  if (/以后$/.test(text)) { return TIME.quarters; }
+  throw new Error("no quarter: " + text);
 }
-var PLAY_QUARTERS = 100;
+// A quarter's end as a year with decimals; what comes after play a little to its right.
+function quarterYear(quarter) {
+  return TIME.first_year + (quarter >= TIME.quarters ? TIME.quarters + 1 : quarter + 1) / 4;
+}
 
 function escapeText(text) {
   return String(text).replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;")

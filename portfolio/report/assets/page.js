@@ -3,6 +3,7 @@
 
 (function () {
   var data = JSON.parse(document.getElementById("data").textContent);
+  TIME = data.time;
   data.scenarios.forEach(function (scenario) {
     Object.keys(scenario.pictures).forEach(function (name) {
       var picture = scenario.pictures[name];
@@ -63,7 +64,7 @@
   }
   function contextOf(name, section) {
     return { data: data, colours: isDark() ? DARK : LIGHT, fonts: fonts, chosen: chosen, print: printing,
-      narrow: narrow.matches && !printing, choice: chooser(name, section.querySelector(".controls")) };
+      narrow: narrow.matches && !printing, choice: section ? chooser(name, section.querySelector(".controls")) : null };
   }
 
   function chartIn(box, height, option) {
@@ -99,7 +100,6 @@
     if (name === "graph") { drawGraph(section, note); return; }
     var made = DRAW[name](picture, contextOf(name, section));
     note.textContent = made.note || "";
-    section.dataset.table = made.table || 0;
     if (made.option === null) { boxes.forEach(clearChart); } else { chartIn(boxes[0], made.height, made.option); }
     if (boxes[1]) {
       if (made.second) { chartIn(boxes[1], made.second.height, made.second.option); } else { clearChart(boxes[1]); }
@@ -120,12 +120,14 @@
   function drawGraph(section, note) {
     var box = section.querySelector(".graph-box"), panel = byId("graph-panel");
     if (shownGraph !== scenario().graph) {
+      if (explorer) { explorer.clear(false); }
       box.innerHTML = data.graphs[scenario().graph].svg;
       shownGraph = scenario().graph;
       explorer = exploreGraph(box.querySelector("svg"), data.graphs[shownGraph], panel, false);
-    } else { explorer.clear(); }
+      box.querySelector("svg").classList.toggle("hide-soft", !byId("soft").checked);
+    }
     var svg = box.querySelector("svg"), late = new Set(scenario().late);
-    var chain = picture_chain();
+    var chain = decidingChain();
     svg.querySelectorAll(".card").forEach(function (card) {
       var no = Number(card.dataset.no);
       card.classList.toggle("late", late.has(no));
@@ -136,7 +138,7 @@
     });
     note.textContent = chain.text;
   }
-  function picture_chain() {
+  function decidingChain() {
     var table = scenario().pictures.graph.tables[1], items = table.get("序号");
     var names = table.get("大项").map(function (name, k) { return items[k] + " " + name; });
     var text = !names.length ? "" : "决定末项竣工的链：" + names.slice().reverse().join(" → ") +
@@ -189,17 +191,34 @@
     var body = make("tbody");
     for (var k = 0; k < table.length; k += 1) {
       var row = make("tr");
-      table.columns.forEach(function (column) {
+      table.columns.forEach(function (column, place) {
         var own = column.sources ? column.sources[k] : column.source;
         var value = cellText(table.valuesOf(column)[k], column.unit);
-        row.append(withSource(make("td", value || "—", column.unit === "text" ? "" : "num"), data.told[own]));
+        var cell = withSource(make("td", value || "—", column.unit === "text" ? "" : "num"), data.told[own]);
+        // One stop for Tab in the whole table; the arrows go from cell to cell.
+        cell.tabIndex = k || place ? -1 : 0;
+        row.append(cell);
       });
       body.append(row);
     }
     var top = make("thead");
     top.append(head);
     grid.append(top, body);
+    grid.addEventListener("keydown", function (event) { walkCells(grid, event); });
     return grid;
+  }
+
+  var STEPS = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] };
+  function walkCells(grid, event) {
+    var step = STEPS[event.key], cell = event.target.closest("td");
+    if (!step || !cell) { return; }
+    var rows = grid.tBodies[0].rows, row = rows[cell.parentNode.sectionRowIndex + step[0]];
+    var next = row ? row.cells[cell.cellIndex + step[1]] : null;
+    if (!next) { return; }
+    event.preventDefault();
+    cell.tabIndex = -1;
+    next.tabIndex = 0;
+    next.focus();
   }
 
   // --- tables behind the pictures ----------------------------------------------------------------
@@ -246,10 +265,9 @@
   }
   function drawComparison() {
     var box = byId("comparison-chart");
-    if (box) { chartIn(box, 380, compareOption(data, contextOf("comparison", byId("comparison")))); }
+    if (box) { chartIn(box, 380, compareOption(data, contextOf("comparison", null))); }
   }
   function choose(place) {
-    var began = performance.now();
     chosen = place;
     document.title = scenario().title + " · " + data.title;
     setPaper();
@@ -258,7 +276,7 @@
     openTables.slice().forEach(function (open) { openTable(open.details); });
     byId("switch").value = String(place);
     document.body.dataset.scenario = scenario().name;
-    document.body.dataset.switched = String(Math.round(performance.now() - began));
+    byId("switched").textContent = "已切换到情景 " + scenario().name;
   }
   // The paper and what stands at the head of each printed page.
   function setPaper() {
@@ -278,10 +296,17 @@
 
   // --- where a number comes from, on hover and on focus -------------------------------------------
 
-  var tip = byId("tip");
+  var tip = byId("tip"), described = null;
+  function hideTip() {
+    tip.hidden = true;
+    if (described) { described.removeAttribute("aria-describedby"); described = null; }
+  }
   function showTip(event) {
     var target = event.target.closest ? event.target.closest(".sourced") : null;
-    if (!target) { tip.hidden = true; return; }
+    hideTip();
+    if (!target) { return; }
+    described = target;
+    target.setAttribute("aria-describedby", "tip");
     tip.textContent = "出处：" + target.dataset.source;
     tip.hidden = false;
     var place = target.getBoundingClientRect();
@@ -293,10 +318,10 @@
   document.addEventListener("focusin", showTip);
   document.addEventListener("keydown", function (event) {
     if (event.key !== "Escape") { return; }
-    tip.hidden = true;
-    if (explorer) { explorer.clear(); }
+    hideTip();
+    if (explorer) { explorer.clear(true); }
   });
-  window.addEventListener("scroll", function () { tip.hidden = true; }, { passive: true });
+  window.addEventListener("scroll", hideTip, { passive: true });
 
   // --- begin ------------------------------------------------------------------------------------------
 
@@ -316,8 +341,11 @@
   night.addEventListener("change", function () { setTheme(); redraw(); });
   window.addEventListener("beforeprint", function () { forPrint(true); });
   window.addEventListener("afterprint", function () { forPrint(false); });
-  var waiting = null;
+  var waiting = null, width = window.innerWidth;
   window.addEventListener("resize", function () {
+    // A phone's address bar changes the height alone.
+    if (window.innerWidth === width) { return; }
+    width = window.innerWidth;
     clearTimeout(waiting);
     waiting = setTimeout(function () { if (!printing) { redraw(); } }, 150);
   });

@@ -34,7 +34,9 @@ function tableColumns(data, table) {
       };
     } else if (column.texts.length <= LISTED_TEXTS && column.texts.length > 1 && table.length > column.texts.length) {
       shape.headerFilter = "list";
-      shape.headerFilterParams = { values: [""].concat(column.texts), clearable: true };
+      // The list's words become markup: they are escaped here.
+      shape.headerFilterParams = { values: [""].concat(column.texts), clearable: true,
+        itemFormatter: function (label) { return escapeText(label) || "（全部）"; } };
       shape.headerFilterFunc = "=";
     } else {
       shape.headerFilter = "input";

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,8 @@ def picture_font(fonts: Sequence[str] = CHINESE_FONTS) -> str | None:
     """The first of some fonts that matplotlib can use here; None where none is installed."""
     if not fonts:
         return None
+    # Its own remarks (a cache that can't be kept, fonts being listed) are no concern of the reader.
+    logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from matplotlib.font_manager import fontManager
 
     installed = {font.name for font in fontManager.ttflist}
@@ -58,6 +61,14 @@ def picture_font(fonts: Sequence[str] = CHINESE_FONTS) -> str | None:
 
 def picture_png(picture: Picture, font: str) -> bytes:
     """A picture as PNG: the same bytes for the same data, font and matplotlib."""
+    import matplotlib as mpl
+
+    # Not the settings of a user's own matplotlibrc.
+    with mpl.rc_context(mpl.rcParamsDefault):
+        return _png(picture, font)
+
+
+def _png(picture: Picture, font: str) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties

@@ -144,7 +144,7 @@ def _grid_counts(
         merged(sheet, (row, 0), (row, label - 1), "项数", plan_style(book, "centre", "work"))
         put(sheet, row, label, str(batch), styles[batch])
         for column, year in enumerate(years, start=len(GRID_TITLES)):
-            count = sum(r.year == year and r.batch == batch for r in facts.batches.rows)
+            count = len(facts.batches.of(year, batch))
             cells = span(FIRST, column, last, column)
             style = plan_style(book, "whole", "work")
             put_formula(sheet, row, column, f'=COUNTIF({cells},"{batch}")', count, style)

@@ -196,7 +196,7 @@ def _count_block(book: Book, sheet: Worksheet, row: int, facts: BatchFacts) -> B
     for at, batch in enumerate(Batch, start=row + 1):
         put(sheet, at, 0, str(batch), plan_style(book, "text"))
         for k, year in enumerate(years):
-            count = sum(r.year == year and r.batch == batch for r in facts.batches.rows)
+            count = len(facts.batches.of(year, batch))
             source = cell(sums.FIRST + k, sums.count_column(batch))
             reference = on_sheet(BATCH_SUMS, source)
             put_formula(sheet, at, 1 + k, f"={reference}", count, plan_style(book, "whole"))

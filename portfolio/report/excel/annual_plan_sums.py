@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from portfolio.model.batches import Batch
 from portfolio.report.annual_plan_tables import BatchRow
@@ -65,15 +65,20 @@ def _headings(book: Book, sheet: Worksheet) -> None:
 
 
 def _year_row(book: Book, sheet: Worksheet, row: int, year: int, facts: BatchFacts) -> None:
-    rows = [each for each in facts.batches.rows if each.year == year]
+    rows = facts.batches.of(year)
     put(sheet, row, YEAR, year, plan_style(book, "year"))
     for batch in Batch:
-        _batch_cells(book, sheet, row, batch, [r for r in rows if r.batch == batch], facts)
+        _batch_cells(book, sheet, row, batch, facts.batches.of(year, batch), facts)
     _whole_year(book, sheet, row, year, rows, facts)
 
 
 def _batch_cells(
-    book: Book, sheet: Worksheet, row: int, batch: Batch, rows: list[BatchRow], facts: BatchFacts
+    book: Book,
+    sheet: Worksheet,
+    row: int,
+    batch: Batch,
+    rows: Sequence[BatchRow],
+    facts: BatchFacts,
 ) -> None:
     criteria = _criteria(row, facts) + f',{facts.column(places.BATCH)},"{batch}"'
     items, first = facts.result.portfolio.items, count_column(batch)
@@ -96,7 +101,7 @@ def _criteria(row: int, facts: BatchFacts, sign: str = "") -> str:
 
 
 def _whole_year(
-    book: Book, sheet: Worksheet, row: int, year: int, rows: list[BatchRow], facts: BatchFacts
+    book: Book, sheet: Worksheet, row: int, year: int, rows: Sequence[BatchRow], facts: BatchFacts
 ) -> None:
     """Everything else of the year, and whether it adds up to the list and to the run."""
     found, lives = facts.batches, facts.batches.lives

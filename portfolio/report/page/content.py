@@ -9,6 +9,7 @@ from typing import Any
 from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import late_positions
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS
 from portfolio.model.result import RunResult
 from portfolio.report.comparison import summary_table
 from portfolio.report.graph_html import graph_data
@@ -48,6 +49,11 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
         comparison = table_data(sourced(table, PLAYED), told)
     return {
         "title": TITLE,
+        "time": {
+            "first_year": FIRST_YEAR,
+            "last_plan_year": LAST_PLAN_YEAR,
+            "quarters": PLAY_QUARTERS,
+        },
         "pictures": [picture.name for picture in PICTURES],
         "comparison": comparison,
         "scenarios": scenarios,

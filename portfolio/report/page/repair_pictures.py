@@ -6,6 +6,8 @@ from portfolio.model.dossier import Dossier
 from portfolio.model.reallocation import Reallocation
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.reallocation_tables import approver_table, move_table, need_table
+from portfolio.report.reallocation_views import flows
+from portfolio.report.reallocation_wording import channel_of
 from portfolio.report.sources import PLANNED, PLAYED, PLAYED_AGAIN, REPAIRED, target_sources
 from portfolio.report.tables import Table, money, text
 
@@ -28,6 +30,7 @@ def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
             最早提出="审批路径表（时限为假设）",
             最早生效="审批路径表（时限为假设）",
         ),
+        sourced(balance_table(repair), REPAIRED),
         sourced(
             years,
             PLAYED,
@@ -37,6 +40,30 @@ def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
             调整后推演=PLAYED_AGAIN,
         ),
         sourced(approver_table(repair), REPAIRED),
+    )
+
+
+def balance_table(repair: Reallocation) -> Table:
+    """What the moves of a channel and year take less what they give.
+
+    More taken than given comes from the reserve (待分配资金); more given than taken is what the
+    channel has less.
+    """
+    columns = (text("渠道", 20), text("年份", 8), money("减少"), money("增加"), money("差额"))
+    found = flows(repair, lambda move: (move.channel_id, move.year))
+    return Table(
+        name="各渠道增减",
+        columns=columns,
+        rows=tuple(
+            (
+                channel_of(repair.case.portfolio, channel_id).name,
+                str(year),
+                flow.gives_wan,
+                flow.takes_wan,
+                flow.net_wan,
+            )
+            for (channel_id, year), flow in found.items()
+        ),
     )
 
 

@@ -104,10 +104,11 @@ def test_quadrants_sum_to_one_and_points_are_no_more_than_shown(data) -> None:
 
 
 def test_moves_are_those_of_the_repair(data) -> None:
-    moves, years, approvers = tables(data["scenarios"][1], "repair")
+    moves, balance, years, approvers = tables(data["scenarios"][1], "repair")
     repair = full_pair()[1].repair
     assert repair is not None
     assert column(moves, "增减") == [move.change_wan for move in repair.moves]
+    assert sum(column(balance, "差额")) == sum(move.change_wan for move in repair.moves)
     assert column(years, "调整后推演") == [year.played_wan for year in repair.years]
     assert sum(column(approvers, "格数")) == len(repair.moves)
 
