@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from portfolio.model.ledger import Lost, last_start_gate
-from portfolio.model.limits import Limits, derive
-from portfolio.model.outcome import Outcome
+from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
 
@@ -17,7 +13,7 @@ from portfolio.model.quarters import PLAY_QUARTERS
 class ChainLink:
     """An item of the chain; `gate_id` is the gate that held it last, None where none did.
 
-    held_quarters : quarters that gate held it
+    held_quarters : quarters of its delay that are owed to that gate
     """
 
     item_no: int
@@ -29,8 +25,8 @@ def deciding_chain(portfolio: Portfolio, outcome: Outcome) -> tuple[ChainLink, .
     """From the item that finishes last back through the gates that held each, the last item first.
 
     Of items that finish in the same quarter (or not at all) the first of the sheet is taken. An
-    item is held by the gate that held it in its latest held quarter; one that no gate held ends
-    the chain. () for a portfolio without money.
+    item is held by the gate of its delay ledger that opened last; one whose delay no gate caused
+    ends the chain. () for a portfolio without money.
     """
     ends = [
         -1 if planned is None else PLAY_QUARTERS if finish is None else finish
@@ -38,29 +34,27 @@ def deciding_chain(portfolio: Portfolio, outcome: Outcome) -> tuple[ChainLink, .
     ]
     if not ends or max(ends) < 0:
         return ()
-    limits, index = derive(portfolio), ends.index(max(ends))
-    links: list[ChainLink] = []
+    gates = {gate.id: k for k, gate in enumerate(portfolio.gates)}
+    index, links = ends.index(max(ends)), list[ChainLink]()
     while True:
-        gate, quarters = _held_last(limits, outcome, index)
-        gate_id = None if gate is None else limits.gate_ids[gate]
+        gate_id, quarters = _held_last(outcome, gates, index)
         links.append(
             ChainLink(item_no=portfolio.items[index].no, gate_id=gate_id, held_quarters=quarters)
         )
         if gate_id is None:
             return tuple(links)
-        pred = next(each.pred_no for each in portfolio.gates if each.id == gate_id)
-        index = portfolio.position[pred]
+        index = portfolio.position[portfolio.gates[gates[gate_id]].pred_no]
 
 
-def _held_last(limits: Limits, outcome: Outcome, index: int) -> tuple[int | None, int]:
-    """The gate (its position in the limits) that held an item last, and for how many quarters."""
-    lost = outcome.lost[:, index]
-    ceiling, start = lost == Lost.CEILING, lost == Lost.START_GATE
-    held = np.flatnonzero(ceiling | start)
-    if not len(held):
+def _held_last(outcome: Outcome, gates: dict[str, int], index: int) -> tuple[str | None, int]:
+    """The gate that cost an item quarters last, and how many; None where no gate did."""
+    noted = {c.ref: c.quarters for c in outcome.causes[index] if c.kind is CauseKind.GATE}
+    if not noted:
         return None, 0
-    last = int(held[-1])
-    if lost[last] == Lost.START_GATE:
-        return last_start_gate(limits, index, outcome.gate_opened), int(start.sum())
-    gate = int(outcome.lost_to[last, index])
-    return gate, int((ceiling & (outcome.lost_to[:, index] == gate)).sum())
+    opened = {
+        ref: PLAY_QUARTERS if (at := outcome.gate_opened[gates[ref]]) is None else at
+        for ref in noted
+        if ref is not None
+    }
+    last = max(opened, key=lambda ref: (opened[ref], -gates[ref]))
+    return last, noted[last]

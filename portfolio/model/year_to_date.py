@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from portfolio.model.measures import plan_by_year_wan
+from portfolio.model.measures import plan_by_year_wan, progress_wan
 from portfolio.model.money import Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.pace import ahead, completion
@@ -23,6 +23,8 @@ class YearToDate:
     plan_wan : the year's plan; plan_to_date_wan : its part to the quarter's end (`x*k//4`)
     done_wan : drawn from the year's beginning to the quarter's end
     forecast_wan : drawn in the whole year as played
+    progress_wan : progress of the whole year at approved cost: what overruns cost is no progress
+    short_wan : what the item lacks of the year's plan, see `lacking_wan`
     """
 
     quarter: int
@@ -30,6 +32,8 @@ class YearToDate:
     plan_to_date_wan: Wan
     done_wan: Wan
     forecast_wan: Wan
+    progress_wan: Wan
+    short_wan: Wan
 
     @property
     def year(self) -> int:
@@ -55,6 +59,11 @@ class YearToDate:
     def forecast(self) -> int:
         """Drawn in the whole year by all items."""
         return int(self.forecast_wan.sum())
+
+    @property
+    def progress(self) -> int:
+        """Progress of the whole year of all items, at approved cost."""
+        return int(self.progress_wan.sum())
 
     @property
     def gap(self) -> int:
@@ -91,4 +100,25 @@ def year_to_date(portfolio: Portfolio, outcome: Outcome, quarter: int) -> YearTo
         plan_to_date_wan=np.asarray((plan * passed // 4).sum(axis=0), dtype=np.int64),
         done_wan=np.asarray(drawn[4 * year : quarter + 1].sum(axis=0), dtype=np.int64),
         forecast_wan=np.asarray(drawn[4 * year : 4 * year + 4].sum(axis=0), dtype=np.int64),
+        progress_wan=_yearly_progress(portfolio, outcome)[1][year],
+        short_wan=lacking_wan(portfolio, outcome)[year],
     )
+
+
+def _yearly_progress(portfolio: Portfolio, outcome: Outcome) -> tuple[Wan, Wan]:
+    """Progress at approved cost at each year's end and in each year: int64[year, item]."""
+    reached = progress_wan(portfolio, outcome)[3::4]
+    return reached, np.diff(reached, axis=0, prepend=0)
+
+
+def lacking_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
+    """What each item lacks of its plan in a year, at approved cost: int64[year, item].
+
+    The year's plan less its progress, but no more than the item is behind its plan at the year's
+    end: an item that is ahead (a shorter duration) lacks nothing, and overruns are no progress.
+    """
+    plan = plan_by_year_wan(portfolio).sum(axis=1)
+    reached, progress = _yearly_progress(portfolio, outcome)
+    behind = np.cumsum(plan, axis=0) - reached
+    lacking = np.maximum(0, np.minimum(plan - progress, behind))
+    return np.asarray(lacking, dtype=np.int64)

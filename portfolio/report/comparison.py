@@ -117,7 +117,11 @@ def compared_years(sides: Sequence[Side]) -> tuple[int, ...]:
 
 
 def summary_table(results: Sequence[RunResult]) -> Table:
-    """One row a scenario: the sums of the plan period, targets met, delays."""
+    """One row a scenario: the sums of the plan period, targets met, delays.
+
+    The quarters are those of the ledger: the delay of finished items, and what items not finished
+    have lost until the end of play.
+    """
     sides = [Side(result) for result in results]
     columns = (
         text("情景", 24),
@@ -147,7 +151,7 @@ def _summary_row(side: Side, first: Side) -> tuple[Cell, ...]:
         f"{sum(bool(m.met) for m in judged)}/{len(judged)}",
         None if worst is None else f"{worst[0]} {yi_text(worst[1])}",
         len(late),
-        sum(outcome.delay_quarters(index) or 0 for index in late),
+        sum(cause.quarters for index in late for cause in outcome.causes[index]),
     )
 
 

@@ -290,7 +290,7 @@ def _replaceable(path: Path) -> bool:
 def _locked(path: Path) -> Problem:
     return Problem(
         place=str(path),
-        found="文件无法改写，可能正在 Excel 中打开，或为只读",
+        found="文件无法改写，可能正在 Excel、Word 等程序中打开，或为只读",
         fix="请关闭该文件（或取消只读），或用 -o 另选输出文件夹，然后重新运行；该文件未改动",
     )
 

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from portfolio.model.dossier import Dossier
+from portfolio.model.items import TargetKind
 from portfolio.model.limits import derive
 from portfolio.model.measures import YearMeasure, late_positions, year_measures
 from portfolio.model.money import yi_text
@@ -18,7 +19,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.year_to_date import YearToDate, year_to_date
 from portfolio.report.reallocation_views import held_by
-from portfolio.report.sources import LISTED, PLANNED, PLAYED, items_source, target_source
+from portfolio.report.sources import LISTED, PLANNED, PLAYED, PROGRESS, items_source, target_source
 from portfolio.report.tables import Unit
 
 #: Units of a key figure that no column of a table has.
@@ -71,6 +72,7 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
         ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
         (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, PLAYED),
         (f"{year} 年计划缺口", now.gap, Unit.MONEY, "年度计划减预计完成投资，不足则为 0"),
+        (f"{year} 年形象进度折算投资", now.progress, Unit.MONEY, PROGRESS),
         (
             f"{year} 年折市重点口径",
             None if measure is None else measure.converted_wan,
@@ -78,7 +80,7 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
             "形象进度折算投资 × 入列系数（系数为假设）",
         ),
         (
-            f"{year} 年目标",
+            f"{year} 年目标{_kind(measure)}",
             None if measure is None else measure.target_wan,
             Unit.MONEY,
             target_source(run, now.year),
@@ -89,6 +91,15 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
         KeyFigure(name=name, value=value, unit=str(unit), source=source)
         for name, value, unit, source in rows
     )
+
+
+def _kind(measure: YearMeasure | None) -> str:
+    """What kind of target it is, where it is not the usual floor."""
+    if measure is None or measure.target is None or measure.target.kind is TargetKind.FLOOR:
+        return ""
+    if measure.target.kind is TargetKind.BAND and measure.target.upper_wan is not None:
+        return f"（区间下限，上限 {yi_text(measure.target.upper_wan)} 亿元）"
+    return f"（{measure.target.kind}）"
 
 
 def measure_of(portfolio: Portfolio, outcome: Outcome, year: int) -> YearMeasure | None:
@@ -108,14 +119,14 @@ class Held:
 def held_in_year(portfolio: Portfolio, outcome: Outcome, now: YearToDate) -> tuple[Held, ...]:
     """Why the year is expected to stay below its plan, what holds most money first.
 
-    Each item's money short of its plan of the year goes whole to what held it in most of the
-    year's quarters; items ahead of their plan are not set off.
+    What each item lacks of its plan of the year, at approved cost, goes whole to what held it in
+    most of the year's quarters; items ahead of their plan lack nothing and are not set off.
     """
     limits, y = derive(portfolio), now.year - FIRST_YEAR
     owed: Counter[str] = Counter()
     items: dict[str, list[tuple[int, int]]] = {}
-    for index in np.flatnonzero(now.forecast_wan < now.plan_wan).tolist():
-        short = int(now.plan_wan[index] - now.forecast_wan[index])
+    for index in np.flatnonzero(now.short_wan).tolist():
+        short = int(now.short_wan[index])
         why = held_by(portfolio, limits, outcome, index, y)
         owed[why] += short
         items.setdefault(why, []).append((-short, portfolio.items[index].no))

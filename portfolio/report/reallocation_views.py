@@ -238,7 +238,7 @@ def held_by(portfolio: Portfolio, limits: Limits, outcome: Outcome, index: int, 
     )
     if not found:
         clock = portfolio.conditions
-        slow = clock.duration_bps[index] != BPS or (clock.pace_bps[quarters, index] != BPS).any()
+        slow = clock.duration_bps[index] > BPS or (clock.pace_bps[quarters, index] < BPS).any()
         return str(CauseKind.PACE) if slow else AS_SPENT
     (code, to), _ = found.most_common(1)[0]
     kind = _KINDS[Lost(code)]

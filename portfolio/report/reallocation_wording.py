@@ -196,10 +196,10 @@ def fewest_text(result: Reallocation) -> str | None:
 def since_text(case: RepairCase) -> str:
     """From when on the plan could be changed."""
     if case.asof_quarter < 0:
-        return f"时点：{first_year(case)} 年以前，全部年份可调"
+        return f"按 {first_year(case)} 年以前决策，全部年份可调"
     past = quarter_label(case.asof_quarter)
     running = "（当年已执行部分不动）" if case.year_is_running else ""
-    return f"时点：{past} 已过，自 {first_year(case)} 年起可调{running}"
+    return f"按 {past} 末决策，自 {first_year(case)} 年起可调{running}"
 
 
 def reasons_text(move: Move) -> str:

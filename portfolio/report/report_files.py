@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from portfolio.model.dossier import Dossier
@@ -12,12 +13,13 @@ from portfolio.report.json_text import json_text
 PAGE = "报告.html"
 BRIEFING = "简报.docx"
 ANNUAL_PLAN = "年度投资计划表.xlsx"
+ADJUSTED_PLAN = "年度投资计划表（调整后）.xlsx"
 
 
 def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]:
     """Write 报告.html, 简报.docx, 年度投资计划表.xlsx, 进度计划.xlsx and run.json; all or none.
 
-    A scenario with a repair has its 调整方案.xlsx too. Where several scenarios are asked for, their
+    A scenario with a repair has its 调整方案.xlsx too, and one with moves the yearly plan as adjusted. Where several scenarios are asked for, their
     own files bear their names.
 
     Raises
@@ -39,6 +41,7 @@ def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]
         (ANNUAL_PLAN, annual_plan_bytes),
         (SCHEDULE, lambda dossier: schedule_bytes(dossier.run)),
         (REALLOCATION, _repair_bytes),
+        (ADJUSTED_PLAN, _adjusted_bytes),
     ):
         stem, suffix = file.rsplit(".", 1)
         for named, dossier in zip(file_stems(stem, names), asked, strict=True):
@@ -53,3 +56,19 @@ def _repair_bytes(dossier: Dossier) -> bytes | None:
     from portfolio.report.excel.reallocation import reallocation_bytes
 
     return None if dossier.repair is None else reallocation_bytes(dossier.repair)
+
+
+def _adjusted_bytes(dossier: Dossier) -> bytes | None:
+    """The yearly plan after the moves; None where nothing is moved."""
+    from portfolio.report.excel.annual_plan import annual_plan_bytes
+    from portfolio.report.reallocation_views import played_run
+    from portfolio.report.reallocation_wording import bearing
+
+    repair = dossier.repair
+    if repair is None or repair.repaired is None or not repair.moves:
+        return None
+    run = played_run(repair)
+    # Decided after the shock began the play counts the shock twice: its columns only orient.
+    orients = "，推演各列只供参考" if bearing(repair) is None else ""
+    title = f"{run.title or run.scenario}，调整后{orients}"
+    return annual_plan_bytes(replace(dossier, run=replace(run, title=title)))

@@ -7,19 +7,22 @@ from dataclasses import dataclass
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import year_measures
 from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.reallocation import Reallocation
 from portfolio.report.headline import headline
-from portfolio.report.reallocation_wording import played_line, verdict_line
+from portfolio.report.reallocation_wording import PLAN_FILE, played_line, verdict_line
 from portfolio.report.sources import (
     LISTED,
     PLANNED_YEARS,
     PLAYED,
     PLAYED_AGAIN,
+    RECORDED,
     REPAIRED,
     items_source,
     luck_source,
     target_source,
 )
 from portfolio.report.stress_headline import chances_sentence
+from portfolio.report.stress_limits import record_lines
 from portfolio.report.wording import reconciliation_lines, year_notes
 
 
@@ -29,6 +32,13 @@ class Sentence:
 
     text: str
     source: str
+
+
+def _next_step(repair: Reallocation) -> tuple[str, ...]:
+    """What follows where there is nothing to move, or no way to move it."""
+    if repair.infeasibility is not None:
+        return (f"缺多少、哪些规则互相冲突，见 {PLAN_FILE} 的“规则冲突”。",)
+    return () if repair.moves else ("没有要调整的资金：按原计划执行。",)
 
 
 def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
@@ -50,10 +60,14 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
         for note in year_notes(year_measures(run.portfolio, run.outcome))
     ]
     if stress is not None:
+        told += [
+            Sentence(text=line, source=RECORDED) for line in record_lines(stress, telling=True)
+        ]
         told.append(Sentence(text=chances_sentence(stress), source=luck_source(stress)))
     if repair is not None:
         told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=REPAIRED))
         played = played_line(repair)
         if played is not None:
             told.append(Sentence(text=played, source=PLAYED_AGAIN))
+        told += [Sentence(text=line, source=REPAIRED) for line in _next_step(repair)]
     return tuple(told)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portfolio.model.items import Evidence
+from portfolio.model.gates import Gate
+from portfolio.model.items import Evidence, Item
 from portfolio.model.provenance import assumption, evidence_ids
 from portfolio.model.result import RunResult
 from portfolio.model.study.result import Driver, Level, Source, StressResult
@@ -17,8 +18,10 @@ ENVELOPE = "额度：计划所需加待分配资金，再按情景增减，假�
 PLAYED = (
     "推演结果：工作簿的计划在本情景的额度、前置条件与实施能力之下逐季推演；投资节奏与额度为假设"
 )
+PROGRESS = "推演结果：累计完成 × 批准总额 ÷ 推演造价，逐年相减；造价上涨不算进度"
 CONVERTED = "推演的形象进度 × 入列系数，系数为假设"
 COUNTED = "由同一行其他各列算得"
+RECORDED = "工作簿“公开记录”，与压力测试同年的投资额比较；入列系数与参数为假设"
 REPAIRED = "预算调整：在全部规则之内求解，取整到万元并经审计"
 PLAYED_AGAIN = "调整后的计划再推演一遍的结果"
 #: So many documents are named before the rest is counted.
@@ -46,24 +49,46 @@ def _document(evidence: Evidence) -> str:
     return f"《{evidence.title}》{evidence.place}{line}"
 
 
+CHANGED = "情景改动：原值、新值与出处见“情景改动”表；工作簿原有依据："
+
+
+def item_source(run: RunResult, item: Item) -> str:
+    """Where an item's own figures are from; a scenario's, where it changed the item."""
+    position = run.baseline.position.get(item.no)
+    before = None if position is None else run.baseline.items[position]
+    return _told(run, item.provenance, changed=before != item)
+
+
+def gate_source(run: RunResult, gate: Gate) -> str:
+    """Where a gate is from; a scenario's, where it changed the gate."""
+    return _told(run, gate.provenance, changed=gate not in run.baseline.gates)
+
+
+def _told(run: RunResult, provenance: str, *, changed: bool) -> str:
+    told = source_text(provenance, run.evidence)
+    return f"{CHANGED}{told}" if changed else told
+
+
 def items_source(run: RunResult) -> str:
-    """The documents that the items' own figures are from."""
+    """The documents that the items' own figures are from, and whether a scenario changed some."""
     titles = {each.id: each.title for each in run.evidence}
-    provenances = [item.provenance for item in run.portfolio.items]
-    marks = [mark for text in provenances for mark in evidence_ids(text)]
+    items = run.portfolio.items
+    marks = [mark for item in items for mark in evidence_ids(item.provenance)]
     found = list(dict.fromkeys(f"《{titles[mark]}》" for mark in marks if mark in titles))
+    changed = "（情景改动了清单，见“情景改动”表）" if items != run.baseline.items else ""
     if not found:
-        return "依据见该表“依据”列"
+        return f"依据见该表“依据”列{changed}"
     more = f"等 {len(found)} 份资料" if len(found) > SHOWN_DOCUMENTS else ""
-    return f"依据 {'、'.join(found[:SHOWN_DOCUMENTS])}{more}，逐项见“依据”列"
+    return f"依据 {'、'.join(found[:SHOWN_DOCUMENTS])}{more}，逐项见“依据”列{changed}"
 
 
 def target_source(run: RunResult, year: int) -> str:
-    """Where a year's target and 入列系数 are from, in words."""
+    """Where a year's target and 入列系数 are from, in words; a scenario's, where it set them."""
     target = next((each for each in run.portfolio.targets if each.year == year), None)
     if target is None:
         return "该年没有目标"
-    return f"工作簿“年度目标”：{source_text(target.provenance, run.evidence)}"
+    changed = target not in run.baseline.targets
+    return f"工作簿“年度目标”：{_told(run, target.provenance, changed=changed)}"
 
 
 def target_sources(run: RunResult, years: Sequence[int]) -> tuple[str, ...]:

@@ -64,14 +64,17 @@ def _happened(result: StressResult) -> str:
     return "、".join(told) + (f"，另有 {more} 条见 风险参数 表" if more else "")
 
 
-def record_lines(result: StressResult, *, telling: bool) -> list[str]:
+def record_lines(result: StressResult, *, telling: bool, until: int | None = None) -> list[str]:
     """Published money of the yearly list against the fan of the same year.
 
-    `telling`: only what lies outside the fan, else only what lies in it.
+    `telling`: only what lies outside the fan, else only what lies in it. `until`: only years up to
+    this one.
     """
     lines = []
     for done in money_on_record(result.run.records, result.findings.years):
         fan = done.year.converted_money
+        if until is not None and done.year.year > until:
+            continue
         if fan is None or (done.above is not None) is not telling:
             continue
         low, middle, high = (whole_yi(fan.at(p).value) for p in (5, 50, 95))

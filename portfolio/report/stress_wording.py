@@ -42,7 +42,8 @@ def whole_percent(value: float) -> str:
         return "<1%"
     if 0.995 <= value < 1:
         return ">99%"
-    return f"{math.floor(value * 100 + 0.5)}%"
+    # 0.285 × 100 is 28.499999999999996: the last digits of the machine decide no rounding.
+    return f"{math.floor(round(value * 100, 6) + 0.5)}%"
 
 
 def chance_text(chance: Estimate) -> str:

@@ -17,6 +17,7 @@ from portfolio.workflows.reallocating import (
     case_of_run,
     repaired_case,
 )
+from portfolio.workflows.stopping import stoppable
 from portfolio.workflows.stressing import stress
 
 if TYPE_CHECKING:
@@ -69,9 +70,9 @@ def report(
 
     tell = progress or silent
     quarter, problems = _quarter(asof)
-    problems += option_problems(paths, seed, workers, "正态") if paths else []
+    problems += _paths_problems(paths, seed, workers)
     runs = played_apart(scenarios, workbook, sets, problems)
-    stressed = _stressed(runs, paths, seed, workers, tell)
+    stressed = _stressed(runs, quarter, paths, seed, workers, tell)
     dossiers = []
     for k, (run, result) in enumerate(zip(runs, stressed, strict=True)):
         why = _no_repair(run, quarter) if repair else NOT_ASKED_REPAIR
@@ -94,15 +95,45 @@ def report(
 
 
 def _stressed(
-    runs: Sequence[RunResult], paths: int, seed: int, workers: int | None, tell: Told
+    runs: Sequence[RunResult],
+    quarter: int,
+    paths: int,
+    seed: int,
+    workers: int | None,
+    tell: Told,
 ) -> tuple[StressResult | None, ...]:
-    """The stress tests of the runs on the same luck; None for each where none is asked for."""
+    """The stress tests of the runs on the same luck; None for each where none is asked for.
+
+    Ctrl-C stops the report, whenever it comes: half a report is none.
+    """
     if not paths:
         return (None,) * len(runs)
-    stressed = stress(n=paths, seed=seed, workers=workers, progress=tell, leverage=False, runs=runs)
-    if any(result.sampling.interrupted for result in stressed):
+    with stoppable() as stop:
+        stressed = stress(
+            n=paths,
+            seed=seed,
+            workers=workers,
+            progress=tell,
+            leverage=False,
+            year=_year_ahead(runs, quarter),
+            stop=stop,
+            runs=runs,
+        )
+    if stop.noted:
         raise KeyboardInterrupt
     return stressed
+
+
+def _year_ahead(runs: Sequence[RunResult], quarter: int) -> int | None:
+    """The year of a quarter, or the next where it is the last; None where some run can't be asked.
+
+    Drivers are told for this year: a year that is over is no risk any more.
+    """
+    from portfolio.model.quarters import FIRST_YEAR
+    from portfolio.model.study.yearly import years_to_look_at
+
+    year = FIRST_YEAR + (quarter + 1) // 4
+    return year if all(year in years_to_look_at(run.portfolio) for run in runs) else None
 
 
 def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
@@ -123,6 +154,18 @@ def _quarter(text: str) -> tuple[int, list[Problem]]:
         fix=f"请写 {FIRST_YEAR}Q1 至 {LAST_PLAN_YEAR}Q4 之间的季度，如 2024Q3",
     )
     return 0, [problem]
+
+
+def _paths_problems(paths: int, seed: int, workers: int | None) -> list[Problem]:
+    """What is wrong with the options of the stress test; 0 paths are none."""
+    from portfolio.model.problems import Problem
+
+    if not paths:
+        return []
+    if paths < 0:
+        fix = f"请写 0（不做压力测试）或更大的整数，默认 {PATHS:,}"
+        return [Problem(place="-n", found=f"路径数不能是 {paths}", fix=fix)]
+    return option_problems(paths, seed, workers, "正态")
 
 
 def _no_repair(run: RunResult, quarter: int) -> str | None:

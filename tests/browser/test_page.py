@@ -17,12 +17,13 @@ import pypdf
 import pytest
 
 from portfolio.model.measures import channel_years
-from portfolio.model.money import yi_text
+from portfolio.model.money import small_yi_text, yi_text
 from portfolio.report.delay_causes import owed_by_cause
 from portfolio.report.key_figures import key_figures
 from portfolio.report.page import page_text
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.run_json import run_json
+from portfolio.report.stress_wording import whole_percent
 from tests.browser.chromium import Opened, browser_page, needs_chromium
 from tests.report.dossiers import dossier_of, full_pair, played_dossier
 from tests.report.results import result_of
@@ -114,12 +115,15 @@ def test_the_scenario_switch_changes_every_picture_to_the_numbers_of_run_json(op
         show(opened, "years")
         by_name = {each["name"]: each for each in series(opened, "years")}
         for name, key in (("完成投资", "drawn_wan"), ("折市重点口径", "converted_wan")):
-            assert wan(by_name[name]["data"]) == [row[key] for row in document["annual"]]
+            drawn = wan(by_name[name]["data"])
+            assert drawn[: len(document["annual"])] == [row[key] for row in document["annual"]]
+            # The paths go on after the play: years of the fan alone have no bars.
+            assert set(drawn[len(document["annual"]) :]) <= {None}
         show(opened, "flows")
         flows = series(opened, "flows")[0]["links"]
-        drawn = sum(row["drawn_wan"] for row in document["annual"] if row["year"] <= 2025)
+        period = sum(row["drawn_wan"] for row in document["annual"] if row["year"] <= 2025)
         # Each 万元 goes from channel to work and from work to item.
-        assert sum(link["wan"] for link in flows) == 2 * drawn
+        assert sum(link["wan"] for link in flows) == 2 * period
         show(opened, "gaps")
         gaps = sorted(round(p["value"][2] * 10_000) for p in series(opened, "gaps")[0]["data"])
         assert gaps == sorted(
@@ -406,3 +410,38 @@ def test_nothing_written_in_the_workbook_runs_as_a_script(tmp_path) -> None:
         assert opened.page.evaluate("window.broken === undefined")
         assert opened.page.locator("img").count() == 0
         assert opened.said == []
+
+
+def test_numbers_read_on_the_page_as_they_do_elsewhere(opened) -> None:
+    """Ties half up, large and negative amounts, chances whose hundredfold is no whole float."""
+    amounts = [
+        0,
+        4,
+        499,
+        500,
+        4_999,
+        5_000,
+        14_999,
+        15_000,
+        503_940_000,
+        -5_000,
+        -499,
+        2_678_812_345,
+    ]
+    assert opened.page.evaluate("a => a.map(w => yi(w))", amounts) == [yi_text(w) for w in amounts]
+    assert opened.page.evaluate("a => a.map(smallYi)", amounts) == [
+        small_yi_text(w) for w in amounts
+    ]
+    chances = [0, 0.004, 0.005, 0.145, 0.285, 0.565, 0.575, 0.994, 0.996, 1]
+    assert opened.page.evaluate("a => a.map(chanceText)", chances) == [
+        whole_percent(c) for c in chances
+    ]
+    ratios = opened.page.evaluate(
+        "a => a.map(r => cellText(r, 'ratio'))", [0.0015, 0.0045, -0.0004, 0.99985]
+    )
+    assert ratios == ["0.2%", "0.5%", "0.0%", "100.0%"]
+    texts = opened.page.evaluate(
+        "a => a.map(p => fileText(p[0], p[1]))",
+        [[0.29, "chance"], [1e-7, "decimal"], [-7, "money"], ["=1+1", "text"], [None, "money"]],
+    )
+    assert texts == ["29.00", "0.000000", "-0.0007", "'=1+1", ""]

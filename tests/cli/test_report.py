@@ -55,7 +55,7 @@ def excel_figures(path: Path) -> dict[str, float]:
 
 
 def test_page_briefing_workbook_and_screen_show_the_same_figures(done) -> None:
-    """Twelve figures; each is read back from all four places, at the precision it is shown with."""
+    """Thirteen figures; each is read back from all four places, at the precision it is shown with."""
     process, folder = done
     assert process.returncode == 0, process.stderr
     figures = key_figures(played_dossier("三碰头"))
@@ -135,7 +135,7 @@ def test_without_a_quarter_the_last_one_ended_is_taken_and_said(tmp_path) -> Non
     [
         (("--asof", "2024"), "“2024”不是计划期内的季度"),
         (("--asof", "2036Q1"), "“2036Q1”不是计划期内的季度"),
-        (("-n", "-1"), "-1 不在"),
+        (("-n", "-1"), "路径数不能是 -1"),
         (("-s", "没有这个"), "没有这个"),
         (("--workers", "0", "-n", "10"), "0 不在"),
     ],

@@ -83,6 +83,6 @@ def test_what_holds_the_year_is_what_its_items_lack(scenario):
 def test_any_portfolio_has_its_figures(portfolio, quarter):
     dossier = dossier_of(result_of(portfolio), quarter)
     figures = key_figures(dossier)
-    assert len({f.name for f in figures}) == len(figures) == 12
+    assert len({f.name for f in figures}) == len(figures) == 13
     assert all(f.reads and f.source for f in figures)
     assert target_source(dossier.run, 2021 + quarter // 4) == "该年没有目标"

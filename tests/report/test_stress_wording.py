@@ -154,3 +154,8 @@ def test_an_empty_register_is_told_as_a_limit() -> None:
     both = limit_lines([result, bare])[-2:]
     assert both[0].startswith(f"情景“{result.run.scenario}”计入点名的风险")
     assert both[1].startswith(f"情景“{bare.run.scenario}”的风险清单为空")
+
+
+def test_ties_of_chances_are_rounded_up_whatever_their_floats() -> None:
+    """0.285 × 100 is 28.499999999999996."""
+    assert [whole_percent(c) for c in (0.145, 0.285, 0.565, 0.575)] == ["15%", "29%", "57%", "58%"]

@@ -52,18 +52,28 @@ var DRAW = {};
 DRAW.years = function (picture, context) {
   var data = context.data, c = context.colours;
   var table = picture.tables[0], fan = picture.tables[1];
-  var years = table.get("年份");
+  // The paths run on after the play has ended: their years are shown too.
+  var own = table.get("年份"), years = own.slice();
+  if (fan) {
+    fan.get("年份").forEach(function (year, k) {
+      if (years.indexOf(year) < 0 && fan.get("P90")[k] > 0) { years.push(year); }
+    });
+  }
+  function ofYears(title) {
+    var values = table.get(title);
+    return years.map(function (year, k) { return k < own.length ? values[k] : null; });
+  }
   var bars = [["计划", c.plan], ["完成投资", c.done]];
   var series = bars.map(function (pair) {
     return { name: pair[0], type: "bar", itemStyle: { color: pair[1] }, barGap: "5%",
-      data: asYi(table.get(pair[0])) };
+      data: asYi(ofYears(pair[0])) };
   });
   if (fan) { series = series.concat(fanSeries(fan, years, c)); }
   series.push({ name: "折市重点口径", type: "line", symbolSize: 7, lineStyle: { width: 3 },
-    itemStyle: { color: c.converted }, data: asYi(table.get("折市重点口径")), z: 5 });
+    itemStyle: { color: c.converted }, data: asYi(ofYears("折市重点口径")), z: 5 });
   series.push({ name: "目标", type: "line", symbol: "none", step: "middle",
     lineStyle: { width: 2, type: "dashed", color: c.target }, itemStyle: { color: c.target },
-    data: asYi(table.get("目标")), z: 6 });
+    data: asYi(ofYears("目标")), z: 6 });
   var option = basis(context);
   option.grid = { left: 64, right: 20, top: 60, bottom: 36 };
   option.xAxis = withAxis(c, { type: "category", data: years, splitLine: { show: false } });
@@ -75,7 +85,7 @@ DRAW.years = function (picture, context) {
   option.tooltip.trigger = "axis";
   option.tooltip.formatter = function (points) {
     var k = points[0].dataIndex;
-    var lines = ["计划", "完成投资", "形象进度折算", "折市重点口径", "目标"].map(function (title) {
+    var lines = k >= own.length ? [] : ["计划", "完成投资", "形象进度折算", "折市重点口径", "目标"].map(function (title) {
       var value = table.get(title)[k];
       return value === null ? "" : tipLine("", title, smallYi(value) + " 亿元");
     });
@@ -84,6 +94,9 @@ DRAW.years = function (picture, context) {
       lines.push(tipLine("", "压力测试 P10 / P50 / P90", ["P10", "P50", "P90"].map(function (p) {
         return yi(fan.get(p)[at], 0);
       }).join(" / ") + " 亿元"));
+    }
+    if (k >= own.length) {
+      return "<b>" + years[k] + " 年</b>" + lines.join("") + tipSource(sourceOf(data, fan, "P50"));
     }
     return "<b>" + years[k] + " 年　" + escapeText(table.get("结论")[k]) + "</b>" +
       lines.join("") + tipSource("完成投资：" + sourceOf(data, table, "完成投资", k)) +
@@ -154,8 +167,8 @@ DRAW.gantt = function (picture, context) {
     var row = rows[point.dataIndex];
     if (row.head) { return escapeText(row.head); }
     var at = row.at;
-    var lines = [["计划", table.get("计划开工")[at] + " – " + table.get("计划竣工")[at]],
-      ["推演", table.get("推演开工")[at] + " – " + table.get("推演竣工")[at]],
+    function spanOf(from, to) { return (table.get(from)[at] || "未开工") + " – " + (table.get(to)[at] || "无投资"); }
+    var lines = [["计划", spanOf("计划开工", "计划竣工")], ["推演", spanOf("推演开工", "推演竣工")],
       ["状态", table.get("状态")[at] + (table.get("滞后")[at] ? "，" + table.get("滞后")[at] + " 季" : "")]];
     if (whiskers) {
       lines.push(["竣工 P10 / P50 / P90", ["P10 竣工", "P50 竣工", "P90 竣工"].map(function (t) {
@@ -194,6 +207,9 @@ function ganttRow(row, api, spans, whiskers, c) {
     var due = planned === null ? finish : Math.min(finish, Math.max(planned + 1, spans[2][at]));
     children.push(bar(spans[2][at], due, -0.14, 0.42, c.done));
     if (finish > due) { children.push(bar(due, finish, -0.14, 0.42, c.late)); }
+  } else if (spans[0][at] !== null) {
+    // Never started: all the time since it was to start is lost.
+    children.push(bar(spans[0][at], TIME.quarters, -0.14, 0.42, c.late));
   }
   if (whiskers && whiskers[0][at] !== null) { children = children.concat(whisker(whiskers, at, x, middle, tall, c)); }
   return { type: "group", children: children };
@@ -323,7 +339,7 @@ DRAW.gaps = function (picture, context) {
     })).map(function (piece, i) { return Object.assign(piece, { color: c.steps[i] }); }) };
   option.series = [{ type: "heatmap", data: points, itemStyle: { borderColor: c.paper, borderWidth: 1 },
     label: { show: !context.narrow, fontSize: 10, formatter: function (p) {
-      var v = p.data.value[2]; return v >= 10 ? Math.round(v) : v >= 0.05 ? v.toFixed(1) : ""; } } }];
+      var v = p.data.value[2]; return v >= 10 ? Math.round(v) : v >= 0.05 ? v.toFixed(1) : "<0.1"; } } }];
   option.tooltip.formatter = function (p) {
     var k = p.data.value[3];
     return "<b>" + escapeText(channel[k]) + "　" + year[k] + " 年</b>" +
@@ -407,7 +423,7 @@ DRAW.tornado = function (picture, context) {
     function told(v) { return (v > 0 ? "+" : "") + (money ? smallYi(v) : v.toFixed(2)) + " " + unit; }
     return "<b>" + escapeText(factor[k]) + "</b>" +
       tipLine("", "最低一成时比平均", told(low[k])) + tipLine("", "最高一成时比平均", told(high[k])) +
-      tipSource("参数：" + sourceOf(data, table, "因素", k)) + tipSource(sourceOf(data, table, "相差", k));
+      tipSource("参数：" + sourceOf(data, table, "因素", k)) + tipSource(sourceOf(data, table, find("相差").title, k));
   };
   return { option: option, height: count * 26 + 90,
     note: count ? "以假设参数为前提；横轴为与全部路径平均之差。" : "没有哪个因素的差别大于抽样误差。" };
@@ -436,7 +452,7 @@ DRAW.joint = function (picture, context) {
   option.grid = { left: 92, right: 30, top: 56, bottom: 44 };
   option.xAxis = withAxis(c, { type: "value", scale: true, name: "竣工", nameLocation: "middle", nameGap: 28,
     min: function (v) { return Math.floor(Math.min(v.min, due)) - 1; }, max: Math.ceil(last), minInterval: 1,
-    axisLabel: { color: c.ink, formatter: function (v) { return v >= last ? "未竣工" : String(v); } } });
+    axisLabel: { color: c.ink, formatter: function (v) { return v >= last - 1 ? (v >= last ? "未竣工" : "") : String(v); } } });
   option.yAxis = withAxis(c, { type: "value", scale: true, name: "造价（亿元）", nameLocation: "middle", nameGap: 62,
     min: function (v) { return Math.floor(Math.min(v.min, cost) * 0.98); },
     max: function (v) { return Math.ceil(Math.max(v.max, cost) * 1.02); } });
@@ -484,15 +500,13 @@ DRAW.repair = function (picture, context) {
     if (wan < 0) { flow.add([0, name], channel, -wan); sums[0] -= wan; }
     if (wan > 0) { flow.add(channel, [2, name], wan); sums[1] += wan; }
   });
-  // Years of one channel are netted only where they are shown together.
-  var balance = picture.tables[1], nets = new Map();
-  balance.get("差额").forEach(function (wan, k) {
-    var channel = balance.get("渠道")[k];
-    if (asked(balance, k)) { nets.set(channel, (nets.get(channel) || 0) + wan); }
-  });
-  nets.forEach(function (net, channel) {
-    if (net > 0) { flow.add([0, "动用待分配资金", c.good], [1, channel], net); }
-    if (net < 0) { flow.add([1, channel], [2, "额度减少", c.bad], -net); }
+  // Year by year: what one year takes more does not make good what another has less.
+  var balance = picture.tables[1];
+  balance.get("差额").forEach(function (net, k) {
+    if (!asked(balance, k)) { return; }
+    var channel = [1, balance.get("渠道")[k]];
+    if (net > 0) { flow.add([0, "净增加（待分配资金）", c.good], channel, net); }
+    if (net < 0) { flow.add(channel, [2, "净减少（额度减少）", c.bad], -net); }
   });
   var option = flow.option(context, sourceOf(data, moves, "增减"), context.print ? 8 : 13);
   var most = Math.max(flow.count(0), flow.count(2));

@@ -25,22 +25,32 @@ function exactYi(wan) {
     String(size % 10000).padStart(4, "0");
 }
 
+// A number without the last digits of the machine.
+function settled(value) { return Number(value.toFixed(6)); }
+
+// Rounded half up (away from 0), never “-0.0”.
+function fixed(value, digits) {
+  var unit = Math.pow(10, digits), size = Math.floor(settled(Math.abs(value) * unit) + 0.5) / unit;
+  return (value < 0 && size ? "-" : "") + size.toFixed(digits);
+}
+
 // A chance in whole per cents; <1% and >99% where it is neither never nor always.
 function chanceText(value) {
   if (value > 0 && value < 0.005) { return "<1%"; }
   if (value >= 0.995 && value < 1) { return ">99%"; }
-  return Math.floor(value * 100 + 0.5) + "%";
+  // 0.285 × 100 is 28.499999999999996: the last digits of the machine decide no rounding.
+  return Math.floor(settled(value * 100) + 0.5) + "%";
 }
 
-var UNITS = { money: "亿元", ratio: "%", quarters: "季" };
+var UNITS = { money: "亿元", ratio: "%", chance: "%", quarters: "季" };
 
 // A cell as a reader sees it.
 function cellText(value, unit) {
   if (value === null || value === undefined) { return ""; }
   if (unit === "money") { return smallYi(value); }
-  if (unit === "ratio") { return (value * 100).toFixed(1) + "%"; }
+  if (unit === "ratio") { return fixed(value * 100, 1) + "%"; }
   if (unit === "chance") { return chanceText(value); }
-  if (unit === "decimal") { return value.toFixed(Math.abs(value) < 0.1 && value ? 4 : 2); }
+  if (unit === "decimal") { return fixed(value, Math.abs(value) < 0.1 && value ? 4 : 2); }
   if (unit === "quarters" || unit === "number") { return value.toLocaleString("en-US"); }
   return String(value);
 }
@@ -49,7 +59,8 @@ function cellText(value, unit) {
 function fileText(value, unit) {
   if (value === null || value === undefined) { return ""; }
   if (unit === "money") { return exactYi(value); }
-  if (unit === "ratio") { return (value * 100).toFixed(2); }
+  if (unit === "ratio" || unit === "chance") { return fixed(value * 100, 2); }
+  if (unit === "decimal") { return fixed(value, 6); }
   // What a spreadsheet would take for a formula stays text.
   if (unit === "text" && /^[=+\-@\t\r]/.test(value)) { return "'" + value; }
   return String(value);

@@ -17,7 +17,7 @@
   // Widths of a picture in pixels on each paper, across and upright.
   var PAPERS = { A4: { wide: 1000, tall: 690 }, A3: { wide: 1480, tall: 1000 } };
   // What an A4 page holds below a heading.
-  var HIGHEST_UPRIGHT = 850, HIGHEST_ACROSS = 545;
+  var HIGHEST_UPRIGHT = 850, HIGHEST_ACROSS = 500;
   var paper = "A4";
   var chosen = Math.min(1, data.scenarios.length - 1);
   var printing = false, dark = null, choices = {}, drawn = {}, visible = new Set(), openTables = [];
@@ -269,6 +269,7 @@
   }
   function choose(place) {
     chosen = place;
+    byId("report-title").textContent = data.title + "　截至 " + scenario().until;
     document.title = scenario().title + " · " + data.title;
     setPaper();
     fillTop();
@@ -286,7 +287,7 @@
   }
   function setTheme() {
     document.documentElement.dataset.theme = isDark() ? "dark" : "light";
-    byId("theme").setAttribute("aria-pressed", String(isDark()));
+    byId("theme").textContent = isDark() ? "浅色" : "深色";
   }
   function forPrint(on) {
     printing = on;

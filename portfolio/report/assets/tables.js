@@ -30,7 +30,7 @@ function tableColumns(data, table) {
         if (String(asked).trim() === "" || isNaN(least)) { return true; }
         var shown = column.unit === "money" ? value / 10000
           : column.unit === "ratio" || column.unit === "chance" ? value * 100 : value;
-        return value !== null && shown >= least;
+        return value !== null && settled(shown) >= least;
       };
     } else if (column.texts.length <= LISTED_TEXTS && column.texts.length > 1 && table.length > column.texts.length) {
       shape.headerFilter = "list";

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portfolio.model.approval import RULE_BY_KIND, Authority
 from portfolio.model.dossier import Dossier
-from portfolio.model.money import small_yi_text
-from portfolio.model.quarters import quarter_of, year_spans
+from portfolio.model.measures import year_measures
+from portfolio.model.money import small_yi_text, yi_text
+from portfolio.model.played_aims import played_aims
+from portfolio.model.quarters import FIRST_YEAR, quarter_of, year_spans
 from portfolio.model.reallocation import Infeasibility, Move, Reallocation, Verdict
 from portfolio.report.briefing.attention import items_to_watch
 from portfolio.report.briefing.blocks import Grid, GridColumn
@@ -15,6 +18,7 @@ from portfolio.report.briefing.phrases import finish_words, names_text
 from portfolio.report.reallocation_views import approvers, flow, largest_moves
 from portfolio.report.reallocation_wording import (
     PLAN_FILE,
+    SEEN_WAN,
     Bearing,
     approver_span,
     bearing,
@@ -30,6 +34,8 @@ from portfolio.report.reallocation_wording import (
 )
 
 SHOWN_NEEDS = 3
+#: A deadline so many quarters off is no reason to hurry.
+SOON = 4
 #: The number of the table of moves, after the key figures and the years.
 MOVES_TABLE = 3
 #: What the play says of a plan that nobody should be asked to approve.
@@ -115,7 +121,7 @@ def approvals_sentence(repair: Reallocation) -> str:
         f"减少 {small_yi_text(row.flow.gives_wan)} 亿元；最早生效 {approver_span(row)}）"
         for row in approvers(repair)
     ]
-    return f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年），按审批主体：{'；'.join(parts)}。最大的几笔见表{MOVES_TABLE}。"
+    return f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年），按审批主体：{'；'.join(parts)}。见表{MOVES_TABLE}。"
 
 
 def moves_grid(repair: Reallocation, most: int) -> Grid | None:
@@ -123,6 +129,10 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     if not repair.moves:
         return None
     portfolio = repair.case.portfolio
+    due = due_first(repair.moves)
+    asked = () if due is None else due.moves
+    # What the leadership is asked for stands first, the rest by size.
+    order = sorted(largest_moves(repair), key=lambda move: move not in asked)
     rows = tuple(
         (
             portfolio.item(move.item_no).label,
@@ -133,11 +143,11 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
             str(move.approval.authority),
             effective_text(move.approval.effective_quarter),
         )
-        for move in largest_moves(repair, most)
+        for move in order[:most]
     )
     more = len(repair.moves) - len(rows)
     return Grid(
-        caption="最大的调整（单位：亿元；负为让出，正为得到）",
+        caption=f"调整{_of_them(asked, most)}（单位：亿元；负为让出，正为得到）",
         columns=(
             GridColumn(title="大项", width=17),
             GridColumn(title="渠道", width=16),
@@ -150,6 +160,15 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
         rows=rows,
         notes=(f"另有 {more} 笔，见同一文件夹的 {PLAN_FILE}。",) if more else (),
     )
+
+
+def _of_them(asked: Sequence[Move], most: int) -> str:
+    """Which moves a table of `most` begins with."""
+    if not asked:
+        return "：金额最大的几笔"
+    if len(asked) <= most:
+        return f"：先列请决定的 {len(asked)} 笔，再列金额最大的"
+    return f"：请决定的 {len(asked)} 笔中金额最大的"
 
 
 def decision(dossier: Dossier) -> str:
@@ -165,15 +184,18 @@ def decision(dossier: Dossier) -> str:
     if repair.infeasibility is not None:
         return _which_way_out(repair.infeasibility)
     said = bearing(repair)
-    if not repair.moves or said in _NOT_TO_ASK:
-        why = f"调整方案经推演检验{said}" if repair.moves else "没有要调整的资金"
-        return f"本期无须批准调整（{why}），{_go_on(dossier)}"
+    if not repair.moves:
+        return f"本期无须批准调整（没有要调整的资金），{_go_on(dossier)}"
+    if said in _NOT_TO_ASK:
+        return f"本期无须批准调整（调整方案经推演检验{said}），{_go_on(dossier)}"
+    if said is None and not promises_more(repair):
+        return f"本期无须批准调整（方案与不调整没有实质差别），{_go_on(dossier)}"
     due = due_first(repair.moves)
     if due is None:
         return f"请决定是否改列下年预算：方案的 {len(repair.moves)} 笔调整当年都来不及生效。"
     if due.deadline <= dossier.quarter:
         return _solve_again(repair, dossier.quarter)
-    return _asked(repair, due, said)
+    return _asked(repair, due, said, dossier.quarter)
 
 
 def _solve_again(repair: Reallocation, quarter: int) -> str:
@@ -187,8 +209,18 @@ def _solve_again(repair: Reallocation, quarter: int) -> str:
     )
 
 
-def _asked(repair: Reallocation, due: Due, said: Bearing | None) -> str:
-    sums, portfolio = flow(due.moves), repair.case.portfolio
+def promises_more(repair: Reallocation) -> bool:
+    """Whether the plan promises less 缺口 or less 滞后 than the play without it, beyond rounding.
+
+    For a plan that the play can't judge: what it promises has to do.
+    """
+    before = played_aims(repair.case, repair.case.portfolio, repair.run.outcome)
+    after = {stage.aim: stage.value_wan for stage in repair.stages}
+    return any(before[aim] - after[aim] >= SEEN_WAN for aim in before if aim in after)
+
+
+def _asked(repair: Reallocation, due: Due, said: Bearing | None, quarter: int) -> str:
+    portfolio = repair.case.portfolio
     numbers = dict.fromkeys(
         move.item_no for move in sorted(due.moves, key=lambda move: -abs(move.change_wan))
     )
@@ -201,34 +233,87 @@ def _asked(repair: Reallocation, due: Due, said: Bearing | None) -> str:
         f"推演检验：{said}" if said in (Bearing.WIDER_GAP, Bearing.MORE_DELAY) else "",
     ]
     note = "；".join(filter(None, notes))
-    rest = len(repair.moves) - len(due.moves)
+    hurry = due.deadline - quarter <= SOON
+    when = "这是期限最先到的一批，逾期当年不能再调" if hurry else "不急于本期，期限到前批准即可"
     return (
-        f"请同意 {year} 年 {len(due.moves)} 笔资金调整（增加 {small_yi_text(sums.takes_wan)} 亿元、"
-        f"减少 {small_yi_text(sums.gives_wan)} 亿元，涉及 {names}），{way}"
-        + (f"（{note}）" if note else "")
-        + "。这是期限最先到的一批，逾期当年不能再调"
-        + (f"；其余 {rest} 笔按审批主体分批另报。" if rest else "。")
+        f"请同意 {year} 年 {len(due.moves)} 笔资金调整（{_sums_text(due.moves)}；涉及 {names}，见表{MOVES_TABLE}），"
+        f"{way}" + (f"（{note}）" if note else "") + f"。{when}{_rest_text(repair, due)}。"
     )
 
 
+def _sums_text(moves: Sequence[Move]) -> str:
+    """What some moves add and take, and how much of it comes from the reserve."""
+    sums = flow(moves)
+    parts = [
+        f"{word} {small_yi_text(wan)} 亿元"
+        for word, wan in (("增加", sums.takes_wan), ("减少", sums.gives_wan))
+        if wan
+    ]
+    nets: dict[tuple[str, int], int] = {}
+    for move in moves:
+        key = move.channel_id, move.year
+        nets[key] = nets.get(key, 0) + move.change_wan
+    more = sum(net for net in nets.values() if net > 0)
+    less = -sum(net for net in nets.values() if net < 0)
+    if more:
+        parts.append(f"其中净增 {small_yi_text(more)} 亿元来自待分配资金")
+    if less:
+        parts.append(f"净减 {small_yi_text(less)} 亿元因渠道额度减少")
+    return "、".join(parts[:2]) + ("，" + "，".join(parts[2:]) if parts[2:] else "")
+
+
+def _rest_text(repair: Reallocation, due: Due) -> str:
+    """What becomes of the moves that are not asked for now."""
+    others = [move for move in repair.moves if move not in due.moves]
+    late = sum(latest_ask(move) is None for move in others)
+    later = len(others) - late
+    told = f"；其余 {later} 笔按年度分批另报" if later else ""
+    if late:
+        told += f"；另有 {late} 笔按审批时限当年已来不及生效，方案的效果要相应打折"
+    return told
+
+
 def _which_way_out(found: Infeasibility) -> str:
-    """Which lack to make good: the largest first, with what could be relaxed instead."""
+    """Whether the largest lack of money can be made good; other ways out stand in the plan's file.
+
+    What rule could be loosened instead is no suggestion to make in passing: it may be a floor of
+    livelihood items.
+    """
     if not found.needs:
         return "请决定放宽哪一条规则：规则之间的冲突不在资金数额上，没有可补的资金。"
     largest = max(found.needs, key=lambda need: need.lacking_wan)
+    year = (
+        "" if largest.year is None or str(largest.year) in largest.where else f"{largest.year} 年"
+    )
     others = len(found.needs) - 1
-    also = f"；其余 {others} 处须一并补足，方案才可行" if others else ""
-    return f"请决定能否落实：{need_text(largest)}{also}。未落实前没有可报批的调整方案。"
+    also = f"（另有 {others} 处须一并补足）" if others else ""
+    return (
+        f"请决定能否另行落实资金：{year}{largest.where} {small_yi_text(largest.lacking_wan)} 亿元"
+        f"{also}。未落实前没有可报批的调整方案；其他出路见 {PLAN_FILE} 的“规则冲突”。"
+    )
 
 
 def _without_repair(dossier: Dossier) -> str:
     if not dossier.run.changes:
-        return f"本期无须决定，{_go_on(dossier)}"
+        return f"本期无须批准调整，{_go_on(dossier)}"
     return f"本期没有提请批准的调整（{dossier.no_repair}），{_go_on(dossier)}"
 
 
 def _go_on(dossier: Dossier) -> str:
-    """Go on as planned, with an eye on the items that matter."""
-    watched = items_to_watch(dossier.run, dossier.quarter)
-    names = "、".join(dossier.run.portfolio.item(row.item_no).label for row in watched)
+    """Go on as planned with an eye on what matters; or that even the plan misses the target."""
+    run, this = dossier.run, FIRST_YEAR + dossier.quarter // 4
+    missed = [
+        m
+        for m in year_measures(run.portfolio, run.outcome)
+        if m.year >= this and not m.list_runs_down and m.below_wan >= SEEN_WAN
+    ]
+    if missed:
+        worst = max(missed, key=lambda m: m.below_wan)
+        return (
+            f"但 {year_spans({m.year for m in missed})} 年按现有清单与额度达不到年度目标"
+            f"（{worst.year} 年差得最多，{yi_text(worst.below_wan)} 亿元）："
+            "请决定是补充入库项目、增加额度，还是调整目标。"
+        )
+    watched = items_to_watch(run, dossier.quarter)
+    names = "、".join(run.portfolio.item(row.item_no).label for row in watched)
     return f"请按计划推进{f'，重点盯住 {names}' if names else ''}。"

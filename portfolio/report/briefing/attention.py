@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from portfolio.model.explain import explain
 from portfolio.model.explanation import Explanation, Trace
 from portfolio.model.limits import derive
-from portfolio.model.measures import drawn_by_item_wan, outstanding_wan, plan_by_year_wan
+from portfolio.model.measures import outstanding_wan, tail_positions
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAY_YEARS
 from portfolio.model.result import RunResult
+from portfolio.model.year_to_date import lacking_wan
 from portfolio.report.briefing.phrases import delay_sentence, money_sentence
 from portfolio.report.explain_text import headline
 from portfolio.report.reallocation_views import AS_SPENT, held_by
@@ -53,9 +52,8 @@ def items_to_watch(run: RunResult, quarter: int, most: int = WATCHED) -> tuple[W
     portfolio, outcome = run.portfolio, run.outcome
     this = quarter // 4
     years = range(this, min(this + 2, PLAY_YEARS))
-    plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)
-    short = np.maximum(plan - drawn, 0)
-    outstanding = outstanding_wan(portfolio, outcome)
+    short, outstanding = lacking_wan(portfolio, outcome), outstanding_wan(portfolio, outcome)
+    tails = {portfolio.items[index].no for index in tail_positions(portfolio, outcome)}
     rows = []
     for index, item in enumerate(portfolio.items):
         finish = outcome.finish[index]
@@ -69,7 +67,7 @@ def items_to_watch(run: RunResult, quarter: int, most: int = WATCHED) -> tuple[W
         )
         if late or row.at_stake_wan >= SEEN_WAN:
             rows.append(row)
-    rows.sort(key=lambda row: (-row.at_stake_wan, row.item_no))
+    rows.sort(key=lambda row: (row.item_no in tails, -row.at_stake_wan, row.item_no))
     return tuple(rows[:most])
 
 

@@ -96,7 +96,7 @@ def _sections(dossier: Dossier) -> tuple[Paragraph, ...]:
     ]
     advice = [Paragraph(text=line) for line in advice_lines(dossier)]
     risks = [Paragraph(text=line) for line in risk_lines(dossier)]
-    nothing = [Paragraph(text="没有滞后的大项，也没有今明两年低于计划的大项。")]
+    nothing = [Paragraph(text="没有尚未竣工的滞后大项，也没有今明两年低于计划的大项。")]
     sections = (
         ("投资进度", pace),
         (_watched_heading(len(watched)), items or nothing),
@@ -128,7 +128,12 @@ def lead_sentence(run: RunResult, now: YearToDate) -> str:
             done_wan=now.done,
             plan_wan=now.plan,
         ),
-        outlook_sentence(months=now.months, forecast_wan=now.forecast, plan_wan=now.plan),
+        outlook_sentence(
+            months=now.months,
+            forecast_wan=now.forecast,
+            plan_wan=now.plan,
+            progress_wan=now.progress,
+        ),
         converted_sentence(
             months=now.months,
             converted_wan=None if measure is None else measure.converted_wan,
@@ -147,7 +152,7 @@ def _held(run: RunResult, now: YearToDate) -> str:
     told = [cause for cause in held[:SHOWN_CAUSES] if cause.short_wan >= SEEN_WAN]
     total = sum(cause.short_wan for cause in held)
     return held_sentence(
-        year_short=now.gap >= SEEN_WAN,
+        year_short=now.plan - now.progress >= SEEN_WAN,
         causes=[
             cause_phrase(
                 why=EARLIER if cause.why == AS_SPENT else cause.why,

@@ -68,19 +68,36 @@ def pace_text(difference: Fraction, digits: int = 1) -> str:
     return f"{'超' if difference > 0 else '欠'}序时进度{points}个百分点"
 
 
-def outlook_sentence(*, months: int, forecast_wan: int, plan_wan: int) -> str:
-    """What the whole year comes to against its plan; "" where all has been told already."""
+def outlook_sentence(
+    *, months: int, forecast_wan: int, plan_wan: int, progress_wan: int | None = None
+) -> str:
+    """What the whole year comes to against its plan; "" where all has been told already.
+
+    progress_wan : the year's progress at approved cost; where overruns make the money differ from
+        it, the plan is compared with the progress, for money alone completes nothing
+    """
     over = months == MONTHS
     # At the year's end the first sentence has told the sum.
+    lead = "" if over else f"预计全年完成{yi_text(forecast_wan)}亿元"
     if not plan_wan:
-        return "" if over else f"预计全年完成{yi_text(forecast_wan)}亿元"
-    lead = "" if over else f"预计全年完成{yi_text(forecast_wan)}亿元，"
-    gap = plan_wan - forecast_wan
+        return lead
+    reached, dearer = forecast_wan, 0
+    if progress_wan is not None and abs(forecast_wan - progress_wan) >= SEEN_WAN:
+        reached, dearer = progress_wan, forecast_wan - progress_wan
+    parts = [lead] if lead else []
+    if dearer:
+        word = "造价上涨多支出" if dearer > 0 else "造价下降少支出"
+        parts.append(
+            f"其中{word}{yi_text(abs(dearer))}亿元，按批准造价折算为{yi_text(reached)}亿元"
+        )
+    gap = plan_wan - reached
     if abs(gap) < SEEN_WAN:
-        return f"{lead}{'已' if over else '可'}完成年度计划"
-    if gap > 0:
-        return f"{lead}与年度计划相比缺口{yi_text(gap)}亿元"
-    return f"{lead}{'已' if over else '可'}完成年度计划，并超出{yi_text(-gap)}亿元"
+        parts.append(f"{'已' if over else '可'}完成年度计划")
+    elif gap > 0:
+        parts.append(f"与年度计划相比缺口{yi_text(gap)}亿元")
+    else:
+        parts.append(f"{'已' if over else '可'}完成年度计划，并超出{yi_text(-gap)}亿元")
+    return "，".join(parts)
 
 
 def converted_sentence(
@@ -94,7 +111,7 @@ def converted_sentence(
     if converted_wan is None:
         return "折市重点口径没有入列系数，无法折算"
     over = months == MONTHS
-    lead = f"折市重点口径{'' if over else '全年预计'}{yi_text(converted_wan)}亿元"
+    lead = f"折市重点口径{'' if over else '全年预计（不计风险）'}{yi_text(converted_wan)}亿元"
     if target is None or target.target_wan is None:
         return f"{lead}，该年没有年度目标"
     low, high = target.target_wan, target.upper_wan

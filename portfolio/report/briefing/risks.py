@@ -23,6 +23,7 @@ from portfolio.report.stress_wording import (
 )
 
 SHOWN_DRIVERS, SHOWN_CHANNELS, SHOWN_GATES = 3, 3, 2
+LAST_QUARTER = 3
 #: What no figure of a briefing can say.
 LIMITS = (
     "推演说不了的：不会中途应变（不追加额度、不压缩内容），额度不随滞后顺延；"
@@ -33,17 +34,26 @@ LIMITS = (
 def risk_lines(dossier: Dossier) -> tuple[str, ...]:
     """The risks that stay, each a paragraph; what can't be said comes last."""
     run, year = dossier.run, FIRST_YEAR + dossier.quarter // 4
+    # At a year's end the year is told already: what is at risk is the next one.
+    ahead = year + 1 if dossier.quarter % 4 == LAST_QUARTER else year
     if dossier.stress is None:
         chances = [f"没有达标把握的估计：{dossier.no_stress}。"]
     else:
-        chances = _stressed(dossier.stress, year)
+        chances = _stressed(dossier.stress, ahead, year)
     return (*chances, *filter(None, (gap_sentence(run, year), gates_sentence(run))), LIMITS)
 
 
-def _stressed(stress: StressResult, year: int) -> list[str]:
-    """How sure, by what it is swayed, P80; before all, what the public record contradicts."""
-    lines = [*record_lines(stress, telling=True)[:1], chance_sentence(stress, year)]
-    sentences = (drivers_sentence(stress), p80_sentence(stress))
+def _stressed(stress: StressResult, year: int, known: int) -> list[str]:
+    """How sure `year` is, by what it is swayed, P80; before all, what the record contradicts.
+
+    known : the last year whose public record a reader may have
+    """
+    record = record_lines(stress, telling=True, until=known)[:1]
+    lines = [*record, chance_sentence(stress, year)]
+    worry = stress.findings.worry
+    # What sways a year that is over is no risk any more.
+    swayed = drivers_sentence(stress) if worry is not None and worry.year >= year else None
+    sentences = (swayed, p80_sentence(stress))
     return [*lines, "".join(sentence for sentence in sentences if sentence)]
 
 
@@ -57,7 +67,7 @@ def chance_sentence(stress: StressResult, year: int) -> str:
         (
             row
             for row in stress.findings.years
-            if worry is not None and row.year == worry.year != year
+            if worry is not None and row.year == worry.year > year
         ),
         None,
     )

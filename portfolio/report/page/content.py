@@ -9,7 +9,7 @@ from typing import Any
 from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import late_positions
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS, quarter_label
 from portfolio.model.result import RunResult
 from portfolio.report.comparison import summary_table
 from portfolio.report.graph_html import graph_data
@@ -21,7 +21,7 @@ from portfolio.report.page.pictures import PICTURES
 from portfolio.report.page.sourced import Told, sourced, table_data
 from portfolio.report.run_tables import change_table
 from portfolio.report.sentences import reconciliation, sentences
-from portfolio.report.sources import PLAYED, luck_source, source_text
+from portfolio.report.sources import PLAYED, gate_source, item_source, luck_source
 from portfolio.report.wording import (
     assumption_lines,
     scenario_name,
@@ -86,9 +86,9 @@ class _Graphs:
 def _with_sources(graph: dict[str, Any], run: RunResult) -> dict[str, Any]:
     """What is told of items and gates, each with its 依据 in words."""
     for item in run.portfolio.items:
-        graph["items"][item.no]["source"] = source_text(item.provenance, run.evidence)
+        graph["items"][item.no]["source"] = item_source(run, item)
     for told, gate in zip(graph["gates"], run.portfolio.gates, strict=True):
-        told["source"] = source_text(gate.provenance, run.evidence)
+        told["source"] = gate_source(run, gate)
     return graph
 
 
@@ -100,6 +100,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
     return {
         "name": dossier.name,
         "title": scenario_name(run),
+        "until": f"{quarter_label(dossier.quarter)[:4]} 年 {3 * (dossier.quarter % 4 + 1)} 月底",
         "summary": summary_text(run),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],

@@ -45,7 +45,8 @@ def mattering_table(stress: StressResult) -> Table:
         for rows in found.values()
         for driver, _ in rows[place : place + 1]
     ]
-    drivers = dict.fromkeys(turns)
+    drivers = list(dict.fromkeys(turns))[:MATTERING]
+    drivers.sort(key=lambda driver: -(_size(driver.converted) or 0))
     worry = stress.findings.worry
     year = "该年" if worry is None else f"{worry.year} 年"
     columns = (
@@ -61,7 +62,7 @@ def mattering_table(stress: StressResult) -> Table:
             _size(driver.delay),
             driver_source(stress, driver),
         )
-        for driver in list(drivers)[:MATTERING]
+        for driver in drivers
     )
     return Table(name="影响最大的假设", columns=columns, rows=rows)
 

@@ -27,8 +27,9 @@ from portfolio.report.sources import (
     LISTED,
     PLANNED,
     PLAYED,
+    gate_source,
+    item_source,
     luck_source,
-    source_text,
     target_sources,
 )
 from portfolio.report.stress_item_tables import finishes_of
@@ -110,7 +111,7 @@ def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         )
     table = Table(name="甘特图", columns=columns, rows=tuple(rows))
     lucky = "" if stress is None else luck_source(stress)
-    listed = tuple(source_text(item.provenance, run.evidence) for item in portfolio.items)
+    listed = tuple(item_source(run, item) for item in portfolio.items)
     return (
         sourced(
             table,
@@ -170,7 +171,7 @@ def graph_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The gates as they fared in the play, and the chain that decides the last finish."""
     run = dossier.run
     gates = gate_table(run)
-    of_rows = tuple(source_text(gate.provenance, run.evidence) for gate in run.portfolio.gates)
+    of_rows = tuple(gate_source(run, gate) for gate in run.portfolio.gates)
     return (
         sourced(
             gates,

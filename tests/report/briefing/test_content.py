@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from portfolio.model.approval import MoveKind, path_of
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
+from portfolio.model.money import yi_text
 from portfolio.model.quarters import quarter_of
 from portfolio.model.reallocation import Move, Reason, Verdict
+from portfolio.model.year_to_date import year_to_date
 from portfolio.report.briefing import briefing_text
 from portfolio.report.briefing.advice import decision, due_first, latest_ask
 from portfolio.report.briefing.attention import items_to_watch, watched_sentence
@@ -22,7 +24,7 @@ from portfolio.report.briefing.risks import risk_lines
 from portfolio.report.headline import headline
 from portfolio.report.reallocation_wording import Bearing, bearing, played_line, verdict_line
 from portfolio.report.stress_wording import chance_text
-from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
+from tests.report.briefing.dossiers import NOW, no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.dossiers import dossier_of
 from tests.report.reallocation_results import (
     shipped_repair,
@@ -165,19 +167,32 @@ def test_what_costs_delay_is_asked_for_with_its_price():
 
 def test_nothing_to_move_asks_for_nothing():
     asked = decision(repaired(unmoved_repair(), 7))
-    assert asked == "本期无须批准调整（没有要调整的资金），请按计划推进。"
+    assert asked.startswith("本期无须批准调整（没有要调整的资金），")
 
 
 def test_without_a_way_out_the_lack_is_put_before_the_leadership():
     dossier = repaired(small_infeasible(), 7)
     assert small_infeasible().verdict is Verdict.INFEASIBLE
-    assert decision(dossier).startswith("请决定能否落实：2023 年专项债券 37.2 亿元，或把")
+    asked = decision(dossier)
+    assert asked.startswith("请决定能否另行落实资金：2023 年专项债券 37.2 亿元")
+    # Which floor could be lowered instead is no suggestion to make in passing.
+    assert "下限" not in asked and "底线" not in asked
     assert "最省的出路：要满足全部规则，还缺 2023 年专项债券 37.2 亿元" in text_of(dossier)
 
 
-def test_the_baseline_asks_for_nothing():
+def test_years_that_even_the_plan_misses_are_put_before_the_leadership():
+    """3,800 − 3,497.9 in 2026 and 3,800 − 2,650.6 = 1,149.4 in 2027; 2028 on is 待入库."""
     asked = decision(plain())
-    assert asked == "本期无须决定，请按计划推进，重点盯住 53 电源、1 重大科技基础设施。"
+    assert asked.startswith("本期无须批准调整，但 2026–2027 年按现有清单与额度达不到年度目标")
+    assert "2027 年差得最多，1,149.4 亿元" in asked
+
+
+def test_after_the_last_full_year_the_baseline_asks_for_nothing():
+    asked = decision(plain(quarter=quarter_of(2028, 2)))
+    assert asked == "本期无须批准调整，请按计划推进，重点盯住 1 重大科技基础设施。"
+
+
+def test_a_scenario_without_a_repair_says_why():
     assert "没有提请批准的调整（未求调整方案）" in decision(plain("三碰头"))
 
 
@@ -222,7 +237,7 @@ def test_a_portfolio_without_money_has_its_briefing():
     bare = make_portfolio(np.zeros((15, 1, 2), dtype=np.int64))
     said = text_of(dossier_of(result_of(bare), 10))
     assert "2个大项本年累计完成投资0.0亿元（该年没有年度计划）" in said
-    assert "没有滞后的大项" in said
+    assert "没有尚未竣工的滞后大项" in said
 
 
 @pytest.mark.parametrize(
@@ -256,3 +271,28 @@ def test_an_adjusted_plan_is_said_to_be_one():
     )
     assert "所用计划为调整后的计划，不是工作簿原计划，违反预算调整规则 2 处。" in said
     assert "本情景的计划已是调整后的方案，不再求调整。" in said
+
+
+def test_an_item_that_finishes_early_is_no_shortfall():
+    """国际航空枢纽 in 0.7 of its time draws all it costs earlier: nothing is owed for it in 2026."""
+    run = shipped_run()
+    item = run.portfolio.position[20]
+    fast = run.portfolio.conditions.duration_bps.copy()
+    fast[item] = 7_000
+    conditions = replace(run.portfolio.conditions, duration_bps=fast)
+    early = result_of(replace(run.portfolio, conditions=conditions))
+    assert early.outcome.delay_quarters(item) < 0
+    now = year_to_date(early.portfolio, early.outcome, quarter_of(2026, 3))
+    assert now.forecast_wan[item] < now.plan_wan[item]
+    assert now.short_wan[item] == 0
+    assert 20 not in [row.item_no for row in items_to_watch(early, now.quarter)]
+
+
+def test_what_overruns_cost_completes_no_plan():
+    """建材涨价 in 2023: money beyond the plan, progress at approved cost below it."""
+    said = text_of(plain("建材涨价"))
+    now = year_to_date(shipped_run("建材涨价").portfolio, shipped_run("建材涨价").outcome, NOW)
+    assert now.forecast > now.plan > now.progress
+    assert f"按批准造价折算为{yi_text(now.progress)}亿元" in said
+    assert f"与年度计划相比缺口{yi_text(now.plan - now.progress)}亿元" in said
+    assert "可完成年度计划" not in said

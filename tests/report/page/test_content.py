@@ -13,15 +13,16 @@ import pytest
 from hypothesis import given, settings
 
 from portfolio.model.provenance import evidence_ids
+from portfolio.report.comparison import summary_table
 from portfolio.report.delay_causes import cause_sum_table, owed_by_cause
 from portfolio.report.key_figures import key_figures
 from portfolio.report.page import page_text
 from portfolio.report.page.content import page_data
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.run_json import run_json
-from portfolio.report.sources import source_text
-from tests.report.dossiers import full_pair, infeasible_dossier, played_dossier
-from tests.report.results import result_of, shipped_run
+from portfolio.report.sources import gate_source, item_source, source_text, target_source
+from tests.report.dossiers import dossier_of, full_pair, infeasible_dossier, played_dossier
+from tests.report.results import result_of, scenario_run, shipped_run
 from tests.strategies import make_item, make_portfolio, portfolios
 
 MOST_BYTES = 6_000_000
@@ -220,3 +221,33 @@ def test_the_causes_of_any_play_sum_item_by_item(portfolio) -> None:
     late = [k for k in range(len(portfolio.items)) if run.outcome.is_late(k)]
     noted = sum(cause.quarters for k in late for cause in run.outcome.causes[k])
     assert sum(owed.quarters for owed in owed_by_cause(run)) == noted
+
+
+def test_items_that_never_finish_count_the_same_on_page_and_in_comparison(tmp_path) -> None:
+    """Stopped for 25 years, item 54 loses every quarter; what waits for it loses the rest."""
+    run = scenario_run(tmp_path, "标题: 停\n变更:\n  - 停工: {大项: 54, 自: 2021Q1, 季度数: 100}\n")
+    assert None in [
+        f for f, p in zip(run.outcome.finish, run.outcome.planned_finish, strict=True) if p
+    ]
+    scenario = page_data([dossier_of(run)])["scenarios"][0]
+    sums = column(tables(scenario, "causes")[0], "影响")
+    assert sum(sums[:-1]) == sums[-1]
+    row = summary_table([shipped_run(), run]).rows[1]
+    assert row[-1] == sums[-1]
+    assert row[-2] == column(tables(scenario, "causes")[0], "涉及大项")[-1]
+
+
+def test_what_a_scenario_sets_is_not_told_as_the_workbooks(tmp_path) -> None:
+    run = shipped_run("目标4200")
+    year = next(
+        t.year for t, b in zip(run.portfolio.targets, run.baseline.targets, strict=True) if t != b
+    )
+    assert target_source(run, year).startswith("工作簿“年度目标”：情景改动")
+    assert "情景改动" not in target_source(shipped_run(), year)
+    gate = run.portfolio.gates[0]
+    assert "情景改动" not in gate_source(run, gate)
+    assert gate_source(run, replace(gate, lag_quarters=gate.lag_quarters + 1)).startswith(
+        "情景改动"
+    )
+    item = run.portfolio.items[0]
+    assert item_source(run, replace(item, total_wan=item.total_wan + 1)).startswith("情景改动")
