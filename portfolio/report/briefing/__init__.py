@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portfolio.model.dossier import Dossier
-from portfolio.report.briefing.blocks import Briefing
+from portfolio.report.briefing.blocks import Briefing, Role
 from portfolio.report.briefing.charts import CHINESE_FONTS, picture_font, picture_png
 from portfolio.report.briefing.content import SHOWN_MOVES, briefing
 from portfolio.report.briefing.document import docx_bytes
 from portfolio.report.briefing.layout import LAYOUTS, Layout, layout_for
+
+#: 五号: rather fewer moves in the table and less text than smaller letters.
+READABLE = 10.5
 
 __all__ = ["briefing_bytes", "briefing_text", "picture_font"]
 
@@ -33,9 +36,10 @@ def briefing_text(dossier: Dossier) -> tuple[str, ...]:
 
 def _fitted(dossier: Dossier, *, drawn: bool) -> tuple[Briefing, Layout]:
     """The largest letters with which it stays on two pages; with too much text, fewer moves listed."""
-    for moves in range(SHOWN_MOVES, 0, -1):
-        made = briefing(dossier, moves=moves)
-        layout = layout_for(made, drawn=drawn)
-        if layout is not None:
-            return made, layout
-    return briefing(dossier, moves=1), LAYOUTS[-1]
+    for least, brief in ((READABLE, False), (READABLE, True), (0.0, True)):
+        for moves in range(SHOWN_MOVES, 0, -1):
+            made = briefing(dossier, moves=moves, brief=brief)
+            layout = layout_for(made, drawn=drawn)
+            if layout is not None and layout.faces[Role.BODY].size >= least:
+                return made, layout
+    return briefing(dossier, moves=1, brief=True), LAYOUTS[-1]

@@ -20,7 +20,6 @@ from portfolio.report.reallocation_wording import (
     PLAN_FILE,
     SEEN_WAN,
     Bearing,
-    approver_span,
     bearing,
     channel_of,
     effective_text,
@@ -114,14 +113,14 @@ def cheapest_way_out(found: Infeasibility) -> str:
 
 
 def approvals_sentence(repair: Reallocation) -> str:
-    """The moves' sums by authority, the most money first."""
-    parts = [
-        f"{row.authority} {row.flow.cells} 笔（{'、'.join(row.kinds)}；"
-        f"增加 {small_yi_text(row.flow.takes_wan)} 亿元、"
-        f"减少 {small_yi_text(row.flow.gives_wan)} 亿元；最早生效 {approver_span(row)}）"
-        for row in approvers(repair)
-    ]
-    return f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年），按审批主体：{'；'.join(parts)}。见表{MOVES_TABLE}。"
+    """How many moves each authority has to approve, and how many come too late in their year."""
+    by = "、".join(f"{row.authority} {row.flow.cells} 笔" for row in approvers(repair))
+    late = sum(row.late_cells for row in approvers(repair))
+    told = f"；其中 {late} 笔按审批时限当年已来不及生效" if late else ""
+    return (
+        f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年；{_sums_text(repair.moves)}），"
+        f"按审批主体：{by}{told}。见表{MOVES_TABLE}。"
+    )
 
 
 def moves_grid(repair: Reallocation, most: int) -> Grid | None:
@@ -269,7 +268,7 @@ def _rest_text(repair: Reallocation, due: Due) -> str:
     later = len(others) - late
     told = f"；其余 {later} 笔按年度分批另报" if later else ""
     if late:
-        told += f"；另有 {late} 笔按审批时限当年已来不及生效，方案的效果要相应打折"
+        told += f"；{late} 笔当年已来不及生效，方案的效果要相应打折"
     return told
 
 

@@ -24,7 +24,7 @@ from portfolio.report.reallocation_views import AS_SPENT
 from portfolio.report.reallocation_wording import SEEN_WAN
 from portfolio.report.wording import reconciliation_lines, scenario_name, summary_text
 
-SHOWN_CAUSES = 3
+SHOWN_CAUSES, BRIEF_CAUSES = 3, 2
 #: What a year is held up by where nothing held it up in the year itself.
 EARLIER = "以前年度落下的进度"
 #: Moves in the table of the largest ones; fewer where the pages would overflow.
@@ -32,8 +32,11 @@ SHOWN_MOVES = 6
 _NUMERALS = "一二三四五六七八九"
 
 
-def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES) -> Briefing:
-    """The briefing of a dossier with at most so many moves in its table."""
+def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False) -> Briefing:
+    """The briefing of a dossier with at most so many moves in its table.
+
+    brief : fewer causes, and of the risks only what can't be left out
+    """
     run = dossier.run
     return Briefing(
         title=_title(dossier),
@@ -41,7 +44,7 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES) -> Briefing:
             Paragraph(text=_title(dossier), role=Role.TITLE),
             Paragraph(text=_subtitle(run), role=Role.SUBTITLE),
             Paragraph(text=statement(run), lead="说明：", role=Role.NOTE),
-            *_sections(dossier),
+            *_sections(dossier, brief=brief),
         ),
         grids=_grids(dossier, moves),
         pictures=pictures(run),
@@ -79,11 +82,11 @@ def statement(run: RunResult) -> str:
     )
 
 
-def _sections(dossier: Dossier) -> tuple[Paragraph, ...]:
+def _sections(dossier: Dossier, *, brief: bool) -> tuple[Paragraph, ...]:
     """The numbered sections."""
     run = dossier.run
     now = year_to_date(run.portfolio, run.outcome, dossier.quarter)
-    pace = [Paragraph(text=lead_sentence(run, now))]
+    pace = [Paragraph(text=lead_sentence(run, now, causes=BRIEF_CAUSES if brief else SHOWN_CAUSES))]
     if run.changes:
         pace.append(Paragraph(text=headline(run), lead="总体："))
     watched = items_to_watch(run, dossier.quarter)
@@ -95,7 +98,7 @@ def _sections(dossier: Dossier) -> tuple[Paragraph, ...]:
         for row in watched
     ]
     advice = [Paragraph(text=line) for line in advice_lines(dossier)]
-    risks = [Paragraph(text=line) for line in risk_lines(dossier)]
+    risks = [Paragraph(text=line) for line in risk_lines(dossier, brief=brief)]
     nothing = [Paragraph(text="没有尚未竣工的滞后大项，也没有今明两年低于计划的大项。")]
     sections = (
         ("投资进度", pace),
@@ -116,7 +119,7 @@ def _watched_heading(count: int) -> str:
     return f"{count_words}需要关注的大项及原因"
 
 
-def lead_sentence(run: RunResult, now: YearToDate) -> str:
+def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES) -> str:
     """Pace, outlook, the measure the target is set in, what holds the year back: one sentence."""
     portfolio, outcome = run.portfolio, run.outcome
     measure = measure_of(portfolio, outcome, now.year)
@@ -140,16 +143,16 @@ def lead_sentence(run: RunResult, now: YearToDate) -> str:
             target=None if measure is None else measure.target,
             to_be_listed_wan=0 if measure is None else measure.to_be_listed_wan,
         ),
-        _held(run, now),
+        _held(run, now, causes),
     ]
     return "；".join(part for part in parts if part) + "。"
 
 
-def _held(run: RunResult, now: YearToDate) -> str:
+def _held(run: RunResult, now: YearToDate, most: int) -> str:
     """What the year is held up by, with the money and the items concerned."""
     portfolio = run.portfolio
     held = held_in_year(portfolio, run.outcome, now)
-    told = [cause for cause in held[:SHOWN_CAUSES] if cause.short_wan >= SEEN_WAN]
+    told = [cause for cause in held[:most] if cause.short_wan >= SEEN_WAN]
     total = sum(cause.short_wan for cause in held)
     return held_sentence(
         year_short=now.plan - now.progress >= SEEN_WAN,

@@ -19,8 +19,8 @@ from portfolio.report.wording import target_text, year_notes, year_verdict
 YEARS_BEFORE, YEARS_AFTER = 2, 3
 SHOWN_CAUSES = 6
 _SOURCES = (
-    "出处：总投资与规划投资为工作簿“项目清单”之和，年度计划、年度目标取自工作簿（投资节奏为假设）；"
-    "完成、预计、缺口、折市重点与滞后为推演结果，入列系数为假设。"
+    "总投资与规划投资、年度计划、年度目标取自工作簿（投资节奏为假设），其余为推演结果；"
+    "逐项出处见 报告.html。"
 )
 
 

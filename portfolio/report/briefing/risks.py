@@ -27,29 +27,39 @@ LAST_QUARTER = 3
 #: What no figure of a briefing can say.
 LIMITS = (
     "推演说不了的：不会中途应变（不追加额度、不压缩内容），额度不随滞后顺延；"
-    "不含以后入库的项目，未计物价、利率与政策变化；投资节奏、额度、入列系数和风险参数为假设。"
+    "不含以后入库的项目，未计物价、利率与政策变化。"
 )
 
 
-def risk_lines(dossier: Dossier) -> tuple[str, ...]:
-    """The risks that stay, each a paragraph; what can't be said comes last."""
+def risk_lines(dossier: Dossier, *, brief: bool = False) -> tuple[str, ...]:
+    """The risks that stay, each a paragraph; what can't be said comes last.
+
+    brief : without drivers, P80 and gates, which the page has
+    """
     run, year = dossier.run, FIRST_YEAR + dossier.quarter // 4
     # At a year's end the year is told already: what is at risk is the next one.
     ahead = year + 1 if dossier.quarter % 4 == LAST_QUARTER else year
     if dossier.stress is None:
         chances = [f"没有达标把握的估计：{dossier.no_stress}。"]
     else:
-        chances = _stressed(dossier.stress, ahead, year)
-    return (*chances, *filter(None, (gap_sentence(run, year), gates_sentence(run))), LIMITS)
+        chances = _stressed(dossier.stress, ahead, ahead - 1, brief=brief)
+    gates = None if brief else gates_sentence(run)
+    limits = f"{LIMITS}决定因素、P80 与软前置条件见 报告.html。" if brief else LIMITS
+    return (*chances, *filter(None, (gap_sentence(run, year), gates)), limits)
 
 
-def _stressed(stress: StressResult, year: int, known: int) -> list[str]:
+def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> list[str]:
     """How sure `year` is, by what it is swayed, P80; before all, what the record contradicts.
 
-    known : the last year whose public record a reader may have
+    known : the last year whose whole public record is out at the briefing's date
     """
-    record = record_lines(stress, telling=True, until=known)[:1]
+    record = record_lines(stress, telling=True)[:1]
+    earlier = record_lines(stress, telling=True, until=known)
+    # Figures that came out later still tell how far the assumed luck is off.
+    record = [line if line in earlier else f"事后公开的数——{line}" for line in record]
     lines = [*record, chance_sentence(stress, year)]
+    if brief:
+        return lines
     worry = stress.findings.worry
     # What sways a year that is over is no risk any more.
     swayed = drivers_sentence(stress) if worry is not None and worry.year >= year else None
