@@ -41,7 +41,6 @@ def take(folder: Path) -> list[Path]:
             for name in [*(picture.name for picture in PICTURES), "comparison", "assumptions"]:
                 box = page.locator(f"#{name}")
                 box.scroll_into_view_if_needed()
-                page.wait_for_timeout(200)
                 found = box.bounding_box()
                 assert found is not None
                 path = folder / f"report-{name}.png"

@@ -86,7 +86,6 @@ def test_the_page_opens_without_a_word_and_asks_for_nothing_but_itself(opened, p
         show(opened, picture.name)
     for scenario in ("基准", "三碰头"):
         switch(opened, scenario)
-    opened.page.wait_for_timeout(300)
     assert opened.said == []
     assert opened.asked == [path.as_uri()]
 
@@ -217,7 +216,10 @@ def test_the_table_behind_a_picture_is_searched_sorted_filtered_and_saved(opened
     money = [float(row[3].replace(",", "")) for row in shown(opened, "gantt")]
     assert money == sorted(money)
     opened.page.keyboard.press("Enter")
-    opened.page.wait_for_timeout(100)
+    opened.page.wait_for_function(
+        "least => !document.querySelector('#gantt .tabulator-row').textContent.includes(least)",
+        arg=f"{money[0]:,.1f}",
+    )
     again = [float(row[3].replace(",", "")) for row in shown(opened, "gantt")]
     assert again == sorted(money, reverse=True)
     with opened.page.expect_download() as saved:

@@ -143,6 +143,7 @@
     var names = table.get("大项").map(function (name, k) { return items[k] + " " + name; });
     var text = !names.length ? "" : "决定末项竣工的链：" + names.slice().reverse().join(" → ") +
       "（" + table.get("推演竣工")[0] + "）。" +
+      (scenario().chain_ties ? "同时竣工的还有 " + scenario().chain_ties + " 个大项，这里取清单中靠前的一个。" : "") +
       (names.length === 1 ? "没有前置条件推迟它，" + table.get("本项滞后原因")[0] + "。" : "");
     return { items: new Set(items), gates: new Set(scenario().chain_gates), text: text };
   }

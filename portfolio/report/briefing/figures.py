@@ -57,7 +57,7 @@ def years_grid(dossier: Dossier) -> Grid:
         columns=(
             GridColumn(title="年份", width=14),
             GridColumn(title="计划", width=14, figures=True),
-            GridColumn(title="完成/预计", width=14, figures=True),
+            GridColumn(title="推演完成", width=14, figures=True),
             GridColumn(title="完成率（%）", width=13, figures=True),
             GridColumn(title="折市重点", width=14, figures=True),
             GridColumn(title="目标", width=17, figures=True),

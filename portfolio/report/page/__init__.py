@@ -30,6 +30,9 @@ SCRIPTS = (
     "numbers.js",
     "graph.js",
     "charts.js",
+    "charts_play.js",
+    "charts_luck.js",
+    "charts_repair.js",
     "tables.js",
     "page.js",
 )

@@ -92,6 +92,14 @@ def _with_sources(graph: dict[str, Any], run: RunResult) -> dict[str, Any]:
     return graph
 
 
+def _ties(run: RunResult, item_no: int) -> int:
+    """How many other items with money finish in the same quarter (or not at all)."""
+    outcome = run.outcome
+    finish = outcome.finish[run.portfolio.position[item_no]]
+    ends = zip(outcome.planned_finish, outcome.finish, strict=True)
+    return sum(planned is not None and end == finish for planned, end in ends) - 1
+
+
 def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
     run = dossier.run
     portfolio, outcome = run.portfolio, run.outcome
@@ -121,6 +129,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
             for picture in PICTURES
         },
         "late": [portfolio.items[index].no for index in late_positions(portfolio, outcome)],
+        "chain_ties": 0 if not chain else _ties(run, chain[0].item_no),
         "chain_gates": [link.gate_id for link in chain if link.gate_id is not None],
         "graph": graphs.place(dossier),
         "origin": f"工作簿 {run.workbook}（sha256 {run.workbook_sha256}），程序版本 {run.version}，"
