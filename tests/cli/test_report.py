@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,8 +17,9 @@ import pytest
 
 from portfolio.model.quarters import last_ended_quarter, quarter_label
 from portfolio.report.key_figures import key_figures
-from tests.cli.command import contents, portfolio, said_no_english, too_wide
+from tests.cli.command import contents, environment, portfolio, said_no_english, too_wide
 from tests.cli.test_refusals import USAGE, refused
+from tests.cli.test_stress import INTERRUPTED_ITSELF
 from tests.report.dossiers import played_dossier
 
 #: Played only: what is tested here is the command, not the studies.
@@ -158,3 +161,19 @@ def test_all_problems_are_told_at_once(tmp_path) -> None:
 def test_a_file_in_the_folders_place_is_told_and_kept(tmp_path) -> None:
     (tmp_path / "出").write_text("我的文件", encoding="utf-8")
     refused(tmp_path, "report", *QUICK, *SEPTEMBER, "-o", "出")
+
+
+@pytest.mark.parametrize(
+    "mark", ["portfolio.model.study.assess", "portfolio.optimize.repair", "portfolio.report.page"]
+)
+def test_ctrl_c_stops_a_report_whenever_it_comes(tmp_path, mark) -> None:
+    """While paths are judged, before the solver, before the files: half a report is none."""
+    words = ("report", "-n", "30", *SEPTEMBER, "--set", "专项债券:2027=-30%")
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_ITSELF, "import", mark, "1", *words],
+        cwd=tmp_path, env=environment(), stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", timeout=120, check=False,
+    )  # fmt: skip
+    assert done.returncode == 130, done.stderr
+    assert "已中断" in done.stderr
+    assert contents(tmp_path) == {}
