@@ -309,7 +309,7 @@ def test_a_file_open_in_excel_is_not_written(tmp_path, monkeypatch):
         raise PermissionError(13, "in use")
 
     monkeypatch.setattr(Path, "replace", refuse)
-    with pytest.raises(InputError, match="Excel 中打开"):
+    with pytest.raises(InputError, match="Excel、Word 等程序中打开"):
         write_input_workbook(path, {})
     assert list(tmp_path.iterdir()) == []
 
