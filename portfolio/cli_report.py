@@ -19,7 +19,7 @@ from portfolio.workflows.reporting import PATHS as REPORT_PATHS
 @click.command(
     cls=ChineseCommand,
     help="会上看的材料：一个不联网的网页 报告.html（图、可查找排序的数据表、情景切换），"
-    "两页的 简报.docx，年度投资计划表.xlsx 与 进度计划.xlsx。"
+    "两页的 简报.docx，年度投资计划表.xlsx 与 进度计划.xlsx；有调整的情景另写 调整方案.xlsx 和调整后的计划表。"
     "多个 -s 各算各的，基准总在其中；各情景做压力测试，有冲击的情景求一个调整方案。",
     short_help="会上看的材料：网页报告、两页简报、年度投资计划表。",
 )

@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from portfolio.model.items import TargetKind
 from portfolio.model.quarters import year_spans
-from portfolio.model.study.result import StressResult, Worry, WorryYear, YearChance
+from portfolio.model.study.result import (
+    Driver,
+    StressResult,
+    Swing,
+    Worry,
+    WorryYear,
+    YearChance,
+)
 from portfolio.report.stress_change import is_censored
 from portfolio.report.stress_limits import record_lines
 from portfolio.report.stress_views import levers_of, tornado
@@ -118,12 +127,17 @@ def _drivers_sentence(result: StressResult) -> str | None:
     found = tornado(result, "converted", 3)
     if not found:
         return None
+    return swaying_sentence(worry.year, found)
+
+
+def swaying_sentence(year: int, found: Sequence[tuple[Driver, Swing]]) -> str:
+    """What sways a year's converted investment most."""
     parts = [
         f"{driver_label(driver)}（{whole_yi(abs(swing.difference.value))} 亿元）"
         for driver, swing in found
     ]
     return (
-        f"{worry.year} 年折市重点最受左右的是 {'、'.join(parts)}"
+        f"{year} 年折市重点最受左右的是 {'、'.join(parts)}"
         "；括号内为该因素最高一成与最低一成路径的平均差。"
     )
 

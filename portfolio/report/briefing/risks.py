@@ -10,12 +10,12 @@ from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.result import StressResult, YearChance
 from portfolio.report.reallocation_wording import SEEN_WAN
+from portfolio.report.stress_headline import swaying_sentence
 from portfolio.report.stress_limits import record_lines
 from portfolio.report.stress_views import tornado
 from portfolio.report.stress_wording import (
     ASSUMED,
     chance_text,
-    driver_label,
     paths_text,
     quarter_or_later,
     target_words,
@@ -104,14 +104,7 @@ def drivers_sentence(stress: StressResult) -> str | None:
     found = tornado(stress, "converted", SHOWN_DRIVERS)
     if worry is None or not found:
         return None
-    parts = [
-        f"{driver_label(driver)}（{whole_yi(abs(swing.difference.value))} 亿元）"
-        for driver, swing in found
-    ]
-    return (
-        f"{worry.year} 年折市重点最受左右的是 {'、'.join(parts)}"
-        "（该因素最高一成与最低一成路径的平均差）。"
-    )
+    return swaying_sentence(worry.year, found)
 
 
 def p80_sentence(stress: StressResult) -> str | None:

@@ -10,6 +10,7 @@ from portfolio.model.measures import plan_by_year_wan, reported_years
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.intervals import fan
+from portfolio.model.study.result import StressResult
 from portfolio.report.delay_causes import cause_sum_table
 from portfolio.report.gate_wording import gate_name
 from portfolio.report.log_tables import gate_table
@@ -63,10 +64,30 @@ def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
 def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """Planned and played start and finish of every item, with the paths' P10, P50, P90."""
     run, stress = dossier.run, dossier.stress
+    table = gantt_table(run, stress)
+    lucky = {} if stress is None else dict.fromkeys(_whisker_titles(), luck_source(stress))
+    return (
+        sourced(
+            table,
+            PLAYED,
+            of_rows={"总投资": tuple(item_source(run, item) for item in run.portfolio.items)},
+            序号=LISTED,
+            大项=LISTED,
+            工程=LISTED,
+            计划开工=PLANNED,
+            计划竣工=PLANNED,
+            **lucky,
+        ),
+    )
+
+
+def _whisker_titles() -> list[str]:
+    return [f"P{percent} 竣工" for percent in WHISKERS]
+
+
+def gantt_table(run: RunResult, stress: StressResult | None) -> Table:
+    """A row an item; without a stress test there are no percentiles."""
     portfolio, outcome = run.portfolio, run.outcome
-    by_no = {}
-    if stress is not None:
-        by_no = {row.item_no: finishes_of(stress, row) for row in stress.findings.items}
     columns = (
         number("序号"),
         text("大项", 26),
@@ -78,53 +99,40 @@ def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         text("推演竣工", 14),
         quarters("滞后"),
         text("状态"),
-        *(text(f"P{percent} 竣工", 14) for percent in WHISKERS if stress is not None),
+        *(text(title, 14) for title in _whisker_titles() if stress is not None),
         text("原因", 40),
     )
-    rows = []
-    for index, item in enumerate(portfolio.items):
-        late: tuple[Cell, ...] = ()
-        if stress is not None:
-            finishes = by_no.get(item.no)
-            late = (
-                (None,) * len(WHISKERS)
-                if finishes is None
-                else tuple(
-                    quarter_or_later(each.value) for each in fan(finishes, WHISKERS).percentiles
-                )
-            )
-        rows.append(
-            (
-                item.no,
-                item.name,
-                item.work,
-                item.total_wan,
-                quarter_text(outcome.planned_start[index]),
-                quarter_text(outcome.planned_finish[index]),
-                quarter_text(outcome.start[index]),
-                finish_text(outcome, index),
-                outcome.delay_quarters(index),
-                item_state(run, index),
-                *late,
-                causes_text(portfolio, outcome.causes[index], index) or None,
-            )
+    whiskers = {} if stress is None else _whiskers(stress)
+    missing: tuple[Cell, ...] = () if stress is None else (None,) * len(WHISKERS)
+    rows = tuple(
+        (
+            item.no,
+            item.name,
+            item.work,
+            item.total_wan,
+            quarter_text(outcome.planned_start[index]),
+            quarter_text(outcome.planned_finish[index]),
+            quarter_text(outcome.start[index]),
+            finish_text(outcome, index),
+            outcome.delay_quarters(index),
+            item_state(run, index),
+            *whiskers.get(item.no, missing),
+            causes_text(portfolio, outcome.causes[index], index) or None,
         )
-    table = Table(name="甘特图", columns=columns, rows=tuple(rows))
-    lucky = "" if stress is None else luck_source(stress)
-    listed = tuple(item_source(run, item) for item in portfolio.items)
-    return (
-        sourced(
-            table,
-            PLAYED,
-            of_rows={"总投资": listed},
-            序号=LISTED,
-            大项=LISTED,
-            工程=LISTED,
-            计划开工=PLANNED,
-            计划竣工=PLANNED,
-            **{c.title: lucky for c in columns if c.title.startswith("P")},
-        ),
+        for index, item in enumerate(portfolio.items)
     )
+    return Table(name="甘特图", columns=columns, rows=rows)
+
+
+def _whiskers(stress: StressResult) -> dict[int | None, tuple[Cell, ...]]:
+    """P10, P50 and P90 of each item's finish, by its number."""
+    return {
+        row.item_no: tuple(
+            quarter_or_later(each.value)
+            for each in fan(finishes_of(stress, row), WHISKERS).percentiles
+        )
+        for row in stress.findings.items
+    }
 
 
 def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
