@@ -85,10 +85,10 @@ class YearMeasure:
     @property
     def plan_below_target(self) -> bool:
         """Whether the plan itself stays below a floor or band: no play could be blamed for that."""
-        planned, target = self.planned_converted_wan, self.target_wan
-        if planned is None or target is None or not self.below_wan:
+        planned, target = self.planned_converted_wan, self.target
+        if planned is None or target is None or target.target_wan is None:
             return False
-        return planned < target
+        return target.kind is not TargetKind.CEILING and planned < target.target_wan
 
     @property
     def short_of_plan_wan(self) -> int:

@@ -67,8 +67,8 @@ class YearToDate:
 
     @property
     def gap(self) -> int:
-        """What the whole year is expected to stay below its plan; 0 where it does not."""
-        return max(0, self.plan - self.forecast)
+        """What the year's progress at approved cost stays below its plan; 0 where it does not."""
+        return max(0, self.plan - self.progress)
 
     @property
     def completion(self) -> Fraction | None:

@@ -68,10 +68,15 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
         (f"{span}完成投资（推演）", drawn, Unit.MONEY, PLAYED),
         (f"{year} 年计划投资", now.plan, Unit.MONEY, PLANNED),
         (f"{year} 年 1—{month} 月完成投资", now.done, Unit.MONEY, PLAYED),
-        ("占年度计划", now.completion, Unit.RATIO, "完成投资 ÷ 年度计划"),
+        ("占年度计划", now.completion, Unit.RATIO, "完成投资（含造价变化）÷ 年度计划"),
         ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
         (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, PLAYED),
-        (f"{year} 年计划缺口", now.gap, Unit.MONEY, "年度计划减预计完成投资，不足则为 0"),
+        (
+            f"{year} 年计划缺口",
+            now.gap,
+            Unit.MONEY,
+            "年度计划减形象进度折算投资，不足则为 0；造价上涨多花的钱不算完成计划",
+        ),
         (f"{year} 年形象进度折算投资", now.progress, Unit.MONEY, PROGRESS),
         (
             f"{year} 年折市重点口径",

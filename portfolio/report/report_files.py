@@ -13,6 +13,9 @@ from portfolio.report.json_text import json_text
 PAGE = "报告.html"
 BRIEFING = "简报.docx"
 ANNUAL_PLAN = "年度投资计划表.xlsx"
+ADJUSTED_LEAD = (
+    "照调整方案改过的计划：计划各列为调整后的安排，累计完成、到位率、起止年限为照此推演一遍的结果。"
+)
 ADJUSTED_PLAN = "年度投资计划表（调整后）.xlsx"
 
 
@@ -62,7 +65,7 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     """The yearly plan after the moves; None where nothing is moved."""
     from portfolio.report.excel.annual_plan import annual_plan_bytes
     from portfolio.report.reallocation_views import played_run
-    from portfolio.report.reallocation_wording import bearing
+    from portfolio.report.reallocation_wording import bearing, played_line
 
     repair = dossier.repair
     if repair is None or repair.repaired is None or not repair.moves:
@@ -71,4 +74,5 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     # Decided after the shock began the play counts the shock twice: its columns only orient.
     orients = "，推演各列只供参考" if bearing(repair) is None else ""
     title = f"{run.title or run.scenario}，调整后{orients}"
-    return annual_plan_bytes(replace(dossier, run=replace(run, title=title)))
+    lead = "".join(filter(None, [ADJUSTED_LEAD, played_line(repair)]))
+    return annual_plan_bytes(replace(dossier, run=replace(run, title=title)), lead)

@@ -60,9 +60,9 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
         for note in year_notes(year_measures(run.portfolio, run.outcome))
     ]
     if stress is not None:
-        told += [
-            Sentence(text=line, source=RECORDED) for line in record_lines(stress, telling=True)
-        ]
+        # A scenario with shocks is no forecast of what came about.
+        record = () if run.changes else record_lines(stress, telling=True)
+        told += [Sentence(text=line, source=RECORDED) for line in record]
         told.append(Sentence(text=chances_sentence(stress), source=luck_source(stress)))
     if repair is not None:
         told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=REPAIRED))

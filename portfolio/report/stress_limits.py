@@ -85,7 +85,7 @@ def record_lines(result: StressResult, *, telling: bool, until: int | None = Non
             None: "公开数在推演的 P5–P95 之间",
         }[done.above]
         lines.append(
-            f"与公开记录对照：{done.year.year} 年{done.period}市重点完成投资 "
+            f"与公开记录对照：{done.year.year} 年{_period(done.period)}市重点完成投资 "
             f"{whole_yi(done.done_wan)} 亿元{whole}；推演的投资额折算 P50 为 {middle} 亿元"
             f"（P5–P95：{low}–{high}）。{verdict}（两份清单范围不同，入列系数为假设）。"
         )
@@ -105,3 +105,8 @@ def reading_lines() -> tuple[str, ...]:
         f"竣工记为“{finish_label(None)}”的，是推演到期末仍未竣工；分位数照此排序，平均滞后计到期末。",
         "各情景用同一组运气，差别只来自情景本身；区间含 0 的写“无实质差别”。",
     )
+
+
+def _period(text: str) -> str:
+    """A part of a year as it is set in running text: `1—10 月`."""
+    return text.strip().replace("-", "—").replace("月", " 月")

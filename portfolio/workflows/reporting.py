@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
 #: Paths of a report's stress test: enough for a fan; `portfolio stress` takes more by default.
 PATHS = 1_000
-NOT_ASKED_STRESS = "未做压力测试（-n 0）"
-NOT_ASKED_REPAIR = "未求调整方案（--no-reallocate）"
+NOT_ASKED_STRESS = "本次未做压力测试"
+NOT_ASKED_REPAIR = "本次未求调整方案"
 NO_SHOCK = "本情景对计划没有改动，无须调整"
 NO_YEAR_LEFT = "报告时点已是计划期末，没有可以调整的年份"
 ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"

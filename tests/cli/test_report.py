@@ -91,7 +91,7 @@ def test_the_folder_holds_the_files_and_the_screen_names_them(done) -> None:
         assert name in process.stdout.replace("\n  ", "")
     assert said_no_english(process.stdout + process.stderr)
     assert too_wide(process.stdout + process.stderr) == []
-    assert "未做压力测试（-n 0）" in process.stdout
+    assert "本次未做压力测试" in process.stdout
 
 
 def test_several_scenarios_have_files_of_their_own_and_one_page(tmp_path) -> None:

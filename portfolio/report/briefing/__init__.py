@@ -13,6 +13,8 @@ from portfolio.report.briefing.layout import LAYOUTS, Layout, layout_for
 
 #: 五号: rather fewer moves in the table and less text than smaller letters.
 READABLE = 10.5
+#: Least size of the body, whether the text is cut, fewest moves in the table; in this order.
+TRIES = ((READABLE, False, 4), (READABLE, True, 4), (9.5, True, 2), (0.0, True, 1))
 
 __all__ = ["briefing_bytes", "briefing_text", "picture_font"]
 
@@ -36,8 +38,8 @@ def briefing_text(dossier: Dossier) -> tuple[str, ...]:
 
 def _fitted(dossier: Dossier, *, drawn: bool) -> tuple[Briefing, Layout]:
     """The largest letters with which it stays on two pages; with too much text, fewer moves listed."""
-    for least, brief in ((READABLE, False), (READABLE, True), (0.0, True)):
-        for moves in range(SHOWN_MOVES, 0, -1):
+    for least, brief, fewest in TRIES:
+        for moves in range(SHOWN_MOVES, fewest - 1, -1):
             made = briefing(dossier, moves=moves, brief=brief)
             layout = layout_for(made, drawn=drawn)
             if layout is not None and layout.faces[Role.BODY].size >= least:

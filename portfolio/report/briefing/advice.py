@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 from portfolio.model.approval import RULE_BY_KIND, Authority
 from portfolio.model.dossier import Dossier
+from portfolio.model.items import Kind
 from portfolio.model.measures import year_measures
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.played_aims import played_aims
-from portfolio.model.quarters import FIRST_YEAR, quarter_of, year_spans
+from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, quarter_of, year_spans
 from portfolio.model.reallocation import Infeasibility, Move, Reallocation, Verdict
 from portfolio.report.briefing.attention import items_to_watch
 from portfolio.report.briefing.blocks import Grid, GridColumn
 from portfolio.report.briefing.phrases import finish_words, names_text
-from portfolio.report.reallocation_views import approvers, flow, largest_moves
+from portfolio.report.reallocation_views import approvers, flow, largest_moves, planned
 from portfolio.report.reallocation_wording import (
     PLAN_FILE,
     SEEN_WAN,
@@ -26,7 +28,6 @@ from portfolio.report.reallocation_wording import (
     need_text,
     needs_sentence,
     played_line,
-    reasons_text,
     signed_yi,
     since_text,
     verdict_line,
@@ -97,7 +98,12 @@ def advice_lines(dossier: Dossier) -> tuple[str, ...]:
     lines = [f"{verdict_line(repair)}{since_text(repair.case)}。"]
     if not repair.moves:
         return (*lines, "没有要调整的资金：按原计划执行。")
-    if (played := played_line(repair)) is not None:
+    if bearing(repair) is None:
+        lines.append(
+            "决策时冲击（或当年）已经开始，推演不能从半途接着走：方案的效果以调整后的计划数（"
+            f"{PLAN_FILE} 的“承诺”）为准，执行中逐季核对。"
+        )
+    elif (played := played_line(repair)) is not None:
         lines.append(played)
     return (*lines, approvals_sentence(repair))
 
@@ -113,13 +119,27 @@ def cheapest_way_out(found: Infeasibility) -> str:
 
 
 def approvals_sentence(repair: Reallocation) -> str:
-    """How many moves each authority has to approve, and how many come too late in their year."""
+    """How many moves each authority has to approve, which come too late, and the loans in train."""
     by = "、".join(f"{row.authority} {row.flow.cells} 笔" for row in approvers(repair))
     late = sum(row.late_cells for row in approvers(repair))
     told = f"；其中 {late} 笔按审批时限当年已来不及生效" if late else ""
     return (
         f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年；{_sums_text(repair.moves)}），"
-        f"按审批主体：{by}{told}。见表{MOVES_TABLE}。"
+        f"按审批主体：{by}{told}。{_train_text(repair)}主要的见表{MOVES_TABLE}，逐笔见 {PLAN_FILE}。"
+    )
+
+
+def _train_text(repair: Reallocation) -> str:
+    """Loans and bonds that change with the capital: no moves of the city's, but not nothing."""
+    case = repair.case
+    credit, first = case.portfolio.of_kind(Kind.CREDIT), case.first_year
+    change = (planned(repair) - case.portfolio.baseline_wan)[first:, credit]
+    more, less = int(change[change > 0].sum()), -int(change[change < 0].sum())
+    if max(more, less) < SEEN_WAN:
+        return ""
+    return (
+        f"另有随资本金的贷款、债券与原计划相比增 {yi_text(more)} 亿元、减 {yi_text(less)} 亿元，"
+        "由项目单位与银行落实，不在上述笔数内。"
     )
 
 
@@ -130,15 +150,14 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     portfolio = repair.case.portfolio
     due = due_first(repair.moves)
     asked = () if due is None else due.moves
-    # What the leadership is asked for stands first, the rest by size.
-    order = sorted(largest_moves(repair), key=lambda move: move not in asked)
+    order = _shown_order(repair, asked)
     rows = tuple(
         (
             portfolio.item(move.item_no).label,
             channel_of(portfolio, move.channel_id).name,
             str(move.year),
             signed_yi(move.change_wan),
-            reasons_text(move),
+            str(move.reasons[0]),
             str(move.approval.authority),
             effective_text(move.approval.effective_quarter),
         )
@@ -159,6 +178,18 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
         rows=rows,
         notes=(f"另有 {more} 笔，见同一文件夹的 {PLAN_FILE}。",) if more else (),
     )
+
+
+def _shown_order(repair: Reallocation, asked: Sequence[Move]) -> list[Move]:
+    """The moves asked for before the others; of each what is given and what is taken by turns."""
+    order: list[Move] = []
+    for part in (True, False):
+        moves = [move for move in largest_moves(repair) if (move in asked) is part]
+        takes = [move for move in moves if move.change_wan > 0]
+        gives = [move for move in moves if move.change_wan <= 0]
+        for pair in zip_longest(takes, gives):
+            order += [move for move in pair if move is not None]
+    return order
 
 
 def _of_them(asked: Sequence[Move], most: int) -> str:
@@ -219,11 +250,7 @@ def promises_more(repair: Reallocation) -> bool:
 
 
 def _asked(repair: Reallocation, due: Due, said: Bearing | None, quarter: int) -> str:
-    portfolio = repair.case.portfolio
-    numbers = dict.fromkeys(
-        move.item_no for move in sorted(due.moves, key=lambda move: -abs(move.change_wan))
-    )
-    names = names_text([portfolio.item(no).label for no in numbers])
+    names = names_text(_net_names(repair, due.moves))
     year = year_spans({move.year for move in due.moves})
     way = _ASKED_OF[due.authority].format(year=year, deadline=finish_words(due.deadline))
     notes = [
@@ -235,9 +262,26 @@ def _asked(repair: Reallocation, due: Due, said: Bearing | None, quarter: int) -
     hurry = due.deadline - quarter <= SOON
     when = "这是期限最先到的一批，逾期当年不能再调" if hurry else "不急于本期，期限到前批准即可"
     return (
-        f"请同意 {year} 年 {len(due.moves)} 笔资金调整（{_sums_text(due.moves)}；涉及 {names}，见表{MOVES_TABLE}），"
-        f"{way}" + (f"（{note}）" if note else "") + f"。{when}{_rest_text(repair, due)}。"
+        f"请同意 {year} 年 {len(due.moves)} 笔资金调整（{_sums_text(due.moves)}；涉及 {names}，主要的见表{MOVES_TABLE}；"
+        "待分配资金为假设，批前请核实可用余额），"
+        f"{way}"
+        + (f"（{note}）" if note else "")
+        + f"。{when}{_rest_text(repair, due)}。{_still_missed(repair, quarter)}"
     )
+
+
+def _net_names(repair: Reallocation, moves: Sequence[Move]) -> list[str]:
+    """The items of some moves with what each gets or gives in all, the largest first."""
+    nets: dict[int, int] = {}
+    for move in moves:
+        nets[move.item_no] = nets.get(move.item_no, 0) + move.change_wan
+    portfolio = repair.case.portfolio
+    return [
+        f"{portfolio.item(no).label}（净{'增' if net > 0 else '减'} {small_yi_text(abs(net))}）"
+        if abs(net) >= SEEN_WAN
+        else f"{portfolio.item(no).label}（渠道互换）"
+        for no, net in sorted(nets.items(), key=lambda each: -abs(each[1]))
+    ]
 
 
 def _sums_text(moves: Sequence[Move]) -> str:
@@ -246,7 +290,7 @@ def _sums_text(moves: Sequence[Move]) -> str:
     parts = [
         f"{word} {small_yi_text(wan)} 亿元"
         for word, wan in (("增加", sums.takes_wan), ("减少", sums.gives_wan))
-        if wan
+        if wan >= SEEN_WAN
     ]
     nets: dict[tuple[str, int], int] = {}
     for move in moves:
@@ -254,11 +298,29 @@ def _sums_text(moves: Sequence[Move]) -> str:
         nets[key] = nets.get(key, 0) + move.change_wan
     more = sum(net for net in nets.values() if net > 0)
     less = -sum(net for net in nets.values() if net < 0)
-    if more:
+    if more >= SEEN_WAN:
         parts.append(f"其中净增 {small_yi_text(more)} 亿元来自待分配资金")
-    if less:
+    if less >= SEEN_WAN:
         parts.append(f"净减 {small_yi_text(less)} 亿元因渠道额度减少")
-    return "、".join(parts[:2]) + ("，" + "，".join(parts[2:]) if parts[2:] else "")
+    return "，".join(parts)
+
+
+def _still_missed(repair: Reallocation, quarter: int) -> str:
+    """The years that stay below their target even with the moves."""
+    this = FIRST_YEAR + quarter // 4
+    lacks = {
+        year.year: year.target_wan - year.promised_wan
+        for year in repair.years
+        if year.target_wan is not None and this <= year.year <= LAST_FULL_LIST_YEAR
+    }
+    missed = {year: wan for year, wan in lacks.items() if wan >= SEEN_WAN}
+    if not missed:
+        return ""
+    worst = max(missed, key=lambda year: missed[year])
+    return (
+        f"调整后 {year_spans(missed)} 年仍低于年度目标（{worst} 年差得最多，{yi_text(missed[worst])} "
+        "亿元），另请研究补充入库项目或调整目标。"
+    )
 
 
 def _rest_text(repair: Reallocation, due: Due) -> str:
@@ -311,7 +373,7 @@ def _go_on(dossier: Dossier) -> str:
         return (
             f"但 {year_spans({m.year for m in missed})} 年按现有清单与额度达不到年度目标"
             f"（{worst.year} 年差得最多，{yi_text(worst.below_wan)} 亿元）："
-            "请决定是补充入库项目、增加额度，还是调整目标。"
+            "请决定是补充入库项目（并相应增加额度），还是调整目标。"
         )
     watched = items_to_watch(run, dossier.quarter)
     names = "、".join(run.portfolio.item(row.item_no).label for row in watched)

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from portfolio.model.explain import explain
 from portfolio.model.explanation import Explanation, Trace
 from portfolio.model.limits import derive
-from portfolio.model.measures import outstanding_wan, tail_positions
+from portfolio.model.measures import late_positions, outstanding_wan, tail_positions
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAY_YEARS
 from portfolio.model.result import RunResult
 from portfolio.model.year_to_date import lacking_wan
-from portfolio.report.briefing.phrases import delay_sentence, money_sentence
+from portfolio.report.briefing.phrases import delay_sentence, money_sentence, names_text
 from portfolio.report.explain_text import headline
 from portfolio.report.reallocation_views import AS_SPENT, held_by
 from portfolio.report.reallocation_wording import SEEN_WAN
@@ -82,6 +83,20 @@ def watched_sentence(run: RunResult, row: Watched) -> str:
         _late_why(told, portfolio) if told.late else _short_why(run, row, told),
     ]
     return "；".join(part for part in parts if part) + "。"
+
+
+def other_late_sentence(run: RunResult, quarter: int, told: Sequence[int]) -> str | None:
+    """The other items still late, by name with their quarters; None where all have been told."""
+    portfolio, outcome = run.portfolio, run.outcome
+    tails = set(tail_positions(portfolio, outcome))
+    names = []
+    for index in late_positions(portfolio, outcome):
+        item, finish = portfolio.items[index], outcome.finish[index]
+        if item.no in told or index in tails or (finish is not None and finish <= quarter):
+            continue
+        delay = outcome.delay_quarters(index)
+        names.append(f"{item.label}（{'未竣工' if delay is None else f'{delay} 季'}）")
+    return f"另有滞后的大项：{names_text(names)}。" if names else None
 
 
 def _late_why(told: Explanation, portfolio: Portfolio) -> str | None:

@@ -7,7 +7,11 @@ from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.year_to_date import YearToDate, year_to_date
 from portfolio.report.briefing.advice import advice_lines, decision, moves_grid
-from portfolio.report.briefing.attention import items_to_watch, watched_sentence
+from portfolio.report.briefing.attention import (
+    items_to_watch,
+    other_late_sentence,
+    watched_sentence,
+)
 from portfolio.report.briefing.blocks import Briefing, Grid, Paragraph, Role
 from portfolio.report.briefing.figures import key_grid, pictures, years_grid
 from portfolio.report.briefing.phrases import (
@@ -76,7 +80,7 @@ def statement(run: RunResult) -> str:
         adjusted += "。"
     return (
         "本简报的数字是推演结果，不是统计数，“截至”“完成”均指推演：工作簿的计划在本情景的额度、"
-        "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度、入列系数为假设。"
+        "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含待分配资金）、优先级、资金结构、前置条件的比例和入列系数为假设。"
         + adjusted
         + "".join(reconciliation_lines(run.portfolio))
     )
@@ -98,6 +102,8 @@ def _sections(dossier: Dossier, *, brief: bool) -> tuple[Paragraph, ...]:
         for row in watched
     ]
     advice = [Paragraph(text=line) for line in advice_lines(dossier)]
+    others = other_late_sentence(run, dossier.quarter, [row.item_no for row in watched])
+    items += [Paragraph(text=others)] if others else []
     risks = [Paragraph(text=line) for line in risk_lines(dossier, brief=brief)]
     nothing = [Paragraph(text="没有尚未竣工的滞后大项，也没有今明两年低于计划的大项。")]
     sections = (
@@ -167,6 +173,7 @@ def _held(run: RunResult, now: YearToDate, most: int) -> str:
         total_wan=total,
         others_wan=total - sum(cause.short_wan for cause in told),
         items=sum(len(cause.item_nos) for cause in held),
+        net_wan=now.plan - now.progress,
     )
 
 

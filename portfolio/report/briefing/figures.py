@@ -9,14 +9,14 @@ from portfolio.model.measures import YearMeasure, year_measures
 from portfolio.model.money import yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.pace import completion, percent_number
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
+from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.briefing.blocks import CauseBar, Grid, GridColumn, Picture, YearBar
 from portfolio.report.delay_causes import owed_by_cause
 from portfolio.report.key_figures import KeyFigure, key_figures
 from portfolio.report.wording import target_text, year_notes, year_verdict
 
-YEARS_BEFORE, YEARS_AFTER = 2, 3
+YEARS_BEFORE, YEARS_AFTER, YEARS_MOST = 2, 3, 5
 SHOWN_CAUSES = 6
 _SOURCES = (
     "总投资与规划投资、年度计划、年度目标取自工作簿（投资节奏为假设），其余为推演结果；"
@@ -50,7 +50,11 @@ def years_grid(dossier: Dossier) -> Grid:
     run, last = dossier.run, dossier.quarter
     this = FIRST_YEAR + last // 4
     first = max(FIRST_YEAR, min(this - YEARS_BEFORE, LAST_PLAN_YEAR - YEARS_BEFORE - YEARS_AFTER))
-    span = range(first, first + YEARS_BEFORE + YEARS_AFTER + 1)
+    # The years up to the last full one are spoken of: they stand in the table where there is room.
+    last_shown = max(
+        first + YEARS_BEFORE + YEARS_AFTER, min(LAST_FULL_LIST_YEAR, this + YEARS_MOST)
+    )
+    span = range(first, last_shown + 1)
     shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
     return Grid(
         caption="年度（单位：亿元）",

@@ -161,19 +161,28 @@ def cause_phrase(*, why: str, short_wan: int, names: Sequence[str]) -> str:
 
 
 def held_sentence(
-    *, year_short: bool, causes: Sequence[str], total_wan: int, others_wan: int, items: int
+    *,
+    year_short: bool,
+    causes: Sequence[str],
+    total_wan: int,
+    others_wan: int,
+    items: int,
+    net_wan: int,
 ) -> str:
     """What the year is held up by: the told causes, the rest in one sum; the whole if told in parts.
 
     year_short : whether the year as a whole stays below its plan, or only some of the items
     total_wan : what the items below their plan lack in all, those ahead not set off
+    net_wan : what the year lacks when those ahead are set off
     """
     if total_wan < SEEN_WAN:
         return "没有卡住的环节：各大项都不低于年度计划"
     lead = "卡在" if year_short else "个别大项仍卡在"
     rest = f"；其他原因少{yi_text(others_wan)}亿元" if others_wan >= SEEN_WAN else ""
     if len(causes) == 1 and not rest:
-        return f"{lead}{causes[0]}"
+        ahead = total_wan - net_wan
+        set_off = f"（其他大项超计划 {yi_text(ahead)} 亿元）" if ahead >= SEEN_WAN else ""
+        return f"{lead}{causes[0]}{set_off}"
     return (
         f"{lead}{'；'.join(causes)}{rest}"
         f"（{items}个大项低于计划，合计少{yi_text(total_wan)}亿元，不与超计划的大项相抵）"

@@ -53,7 +53,8 @@ def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> li
 
     known : the last year whose whole public record is out at the briefing's date
     """
-    record = record_lines(stress, telling=True)[:1]
+    # A scenario with shocks is no forecast of what came about.
+    record = [] if stress.run.changes else record_lines(stress, telling=True)[:1]
     earlier = record_lines(stress, telling=True, until=known)
     # Figures that came out later still tell how far the assumed luck is off.
     record = [line if line in earlier else f"事后公开的数——{line}" for line in record]
@@ -134,7 +135,7 @@ def gap_sentence(run: RunResult, year: int) -> str | None:
                 f"{row.channel.name} {yi_text(row.gap_wan)} 亿元" for row in gaps[:SHOWN_CHANNELS]
             )
             more = f"等 {len(gaps)} 个渠道" if len(gaps) > SHOWN_CHANNELS else ""
-            told.append(f"{each} 年 {names}{more}")
+            told.append(f"{each} 年{names}{more}")
     if not told:
         return None
     return f"资金缺口（当年需要而没有渠道能安排；未到位的下年继续申请，逐年不可相加）：{'；'.join(told)}。"
@@ -146,7 +147,7 @@ def gates_sentence(run: RunResult) -> str | None:
     if not broken:
         return None
     largest = sorted(broken, key=lambda conflict: -conflict.excess_wan)
-    names = [f"{c.gate.id}（{c.pred.label} → {c.succ.label}）" for c in largest]
+    names = [f"{c.pred.label} → {c.succ.label}" for c in largest]
     told = "、".join(names[:SHOWN_GATES])
     most = "，超出最多的是 " if len(names) > 1 else "："
     return f"软前置条件：推演中不约束，有 {len(broken)} 条被突破{most}{told}，须在执行中另行衔接。"

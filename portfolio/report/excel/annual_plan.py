@@ -18,10 +18,11 @@ from portfolio.report.excel.annual_plan_table import write_annual_plan
 from portfolio.report.excel.book import CREATED, Book, made_bytes
 
 
-def annual_plan_bytes(dossier: Dossier) -> bytes:
+def annual_plan_bytes(dossier: Dossier, lead: str | None = None) -> bytes:
     """The yearly investment plan as the bytes of an .xlsx file; the same dossier, the same bytes.
 
-    本年 is the year of the dossier's quarter; the next year has a sheet while the plan goes on.
+    本年 is the year of the dossier's quarter; the next year has a sheet while the plan goes on. `lead`
+    stands at the head of the first sheet in place of the play's headline.
     """
     run = dossier.run
     plans = [annual_plan(run, year) for year in plan_years(run, dossier.quarter)]
@@ -29,7 +30,7 @@ def annual_plan_bytes(dossier: Dossier) -> bytes:
 
     def fill(book: Book) -> None:
         book.workbook.set_properties({"title": "重大项目年度投资计划表", "created": CREATED})
-        write_guide(book, dossier, [plan.year for plan in plans])
+        write_guide(book, dossier, [plan.year for plan in plans], lead)
         for plan in plans:
             write_annual_plan(book, run, plan)
         write_batch_grid(book, facts)

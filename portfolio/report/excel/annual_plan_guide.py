@@ -30,17 +30,20 @@ WIDTHS = (24, 90, 60)
 WIDTH = sum(WIDTHS)
 
 
-def write_guide(book: Book, dossier: Dossier, years: Sequence[int]) -> None:
-    """The first sheet."""
+def write_guide(
+    book: Book, dossier: Dossier, years: Sequence[int], lead: str | None = None
+) -> None:
+    """The first sheet; `lead` stands at its head instead of the play's headline."""
     run = dossier.run
+    told = lead or headline(run)
     sheet = book.sheet(GUIDE, tab="#1F3864")
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     sheet.write_string(0, 0, "重大项目年度投资计划表", book.style("title"))
     sheet.set_row(0, 34)
     sheet.merge_range(1, 0, 1, 2, "", book.style("lead"))
-    sheet.write_string(1, 0, headline(run), book.style("lead"))
-    sheet.set_row(1, 10 + (LINE + 3) * lines_needed(headline(run), WIDTH * 11 / 13 - 4))
+    sheet.write_string(1, 0, told, book.style("lead"))
+    sheet.set_row(1, 10 + (LINE + 3) * lines_needed(told, WIDTH * 11 / 13 - 4))
     changes = f"{len(run.changes)} 处（逐条见 进度计划.xlsx 的“说明”）" if run.changes else "无"
     pairs = (
         ("性质", "推演结果，不是批复；各年计划、额度与投资节奏含假设，正式计划以批复文件为准。"),

@@ -156,12 +156,16 @@ def test_what_holds_the_year():
         why="“专项债”资金不足", short_wan=7_020_000, names=["甲", "乙", "丙", "丁"]
     )
     assert bonds == "“专项债”资金不足（少702.0亿元：甲、乙、丙等4个大项）"
-    few = {"year_short": True, "causes": [bonds], "items": 4}
+    few = {"year_short": True, "causes": [bonds], "items": 4, "net_wan": 7_020_000}
     assert held_sentence(**few, total_wan=7_020_000, others_wan=0) == f"卡在{bonds}"
     assert held_sentence(**few, total_wan=7_120_000, others_wan=100_000) == (
         f"卡在{bonds}；其他原因少10.0亿元（4个大项低于计划，合计少712.0亿元，不与超计划的大项相抵）"
     )
-    none = held_sentence(year_short=False, causes=[], total_wan=0, others_wan=0, items=0)
+    # 702 short, 42 of it made good by items ahead: the year lacks 660.
+    assert held_sentence(**{**few, "net_wan": 6_600_000}, total_wan=7_020_000, others_wan=0) == (
+        f"卡在{bonds}（其他大项超计划 42.0 亿元）"
+    )
+    none = held_sentence(year_short=False, causes=[], total_wan=0, others_wan=0, items=0, net_wan=0)
     assert none == "没有卡住的环节：各大项都不低于年度计划"
 
 
