@@ -16,6 +16,10 @@ ANNUAL_PLAN = "年度投资计划表.xlsx"
 ADJUSTED_LEAD = (
     "照调整方案改过的计划：计划各列为调整后的安排，累计完成、到位率、起止年限为照此推演一遍的结果。"
 )
+BEFORE_ARRIVAL = (
+    "统筹与上级资金即调整后的安排；专属资金与贷款按到位前的数列示（推演再按情景打折、推迟），"
+    "与 调整方案.xlsx 的承诺数不同。"
+)
 ADJUSTED_PLAN = "年度投资计划表（调整后）.xlsx"
 
 
@@ -64,7 +68,7 @@ def _repair_bytes(dossier: Dossier) -> bytes | None:
 def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     """The yearly plan after the moves; None where nothing is moved."""
     from portfolio.report.excel.annual_plan import annual_plan_bytes
-    from portfolio.report.reallocation_views import played_run
+    from portfolio.report.reallocation_views import planned, played_run
     from portfolio.report.reallocation_wording import bearing, played_line
 
     repair = dossier.repair
@@ -74,5 +78,8 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     # Decided after the shock began the play counts the shock twice: its columns only orient.
     orients = "，推演各列只供参考" if bearing(repair) is None else ""
     title = f"{run.title or run.scenario}，调整后{orients}"
-    lead = "".join(filter(None, [ADJUSTED_LEAD, played_line(repair)]))
+    promised = planned(repair)
+    # The play delays and rations own money itself: its plan holds what is arranged before that.
+    as_promised = (run.portfolio.plan_wan[: len(promised)] == promised).all()
+    lead = ADJUSTED_LEAD + ("" if as_promised else BEFORE_ARRIVAL) + (played_line(repair) or "")
     return annual_plan_bytes(replace(dossier, run=replace(run, title=title)), lead)

@@ -24,7 +24,7 @@ DRAW.repair = function (picture, context) {
     if (!asked(balance, k)) { return; }
     var channel = [1, balance.get("渠道")[k]];
     if (net > 0) { flow.add([0, "净增加（待分配资金）", c.good], channel, net); }
-    if (net < 0) { flow.add(channel, [2, "净减少（额度减少）", c.bad], -net); }
+    if (net < 0) { flow.add(channel, [2, "净减少（额度减少或未用足）", c.bad], -net); }
   });
   var option = flow.option(context, sourceOf(data, moves, "增减"), context.print ? 8 : 13);
   var most = Math.max(flow.count(0), flow.count(2));

@@ -301,7 +301,7 @@ def _sums_text(moves: Sequence[Move]) -> str:
     if more >= SEEN_WAN:
         parts.append(f"其中净增 {small_yi_text(more)} 亿元来自待分配资金")
     if less >= SEEN_WAN:
-        parts.append(f"净减 {small_yi_text(less)} 亿元因渠道额度减少")
+        parts.append(f"净减 {small_yi_text(less)} 亿元因渠道额度减少或未用足")
     return "，".join(parts)
 
 
