@@ -144,16 +144,16 @@ def _explain_repair(
     from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
 
     with working("正在推演") as progress:
-        answer, portfolio = workflows.keep(
+        answer, result = workflows.keep(
             item, workbook, scenarios, sets, year=year, progress=progress
         )
     if out is not None:
-        written = workflows.write_counterfactual(answer, portfolio, out)
+        written = workflows.write_counterfactual(answer, result, out)
         say_written(written, workbook=workbook, quiet=True)
     if as_json:
         print_json(counterfactual_data(answer))
         return
-    click.echo("\n".join(counterfactual_lines(answer, portfolio)))
+    click.echo("\n".join(counterfactual_lines(answer, result.portfolio)))
 
 
 @commands.command(help="多个情景并排比较，差异在前；写出 对比.xlsx。")

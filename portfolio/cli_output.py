@@ -30,6 +30,8 @@ def say_written(
     folder = paths[0].parent
     names = "、".join(path.name for path in paths)
     click.echo("\n" + lines(f"已写出到 {folder}：{names}"), err=quiet)
+    for aside in getattr(paths, "aside", ()):
+        click.echo(lines(f"原来的文件手改过，没有覆盖，已另存为：{aside.name}"), err=quiet)
     click.echo(lines(f"所用工作簿：{workflows.workbook_path(workbook)}"), err=quiet)
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from portfolio.model.items import Evidence, PublishedTotal
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
@@ -22,6 +24,7 @@ class RunResult:
     is None for a play without chance. `title`, `summary`, `source` and `omits` (what of the source's idea is left
     out) are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
+    `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
 
     portfolio: Portfolio
@@ -42,3 +45,4 @@ class RunResult:
     published: tuple[PublishedTotal, ...] = ()
     records: tuple[PublicRecord, ...] = ()
     plan_breaches: tuple[str, ...] | None = None
+    files_read: tuple[Path, ...] = field(default=(), compare=False)

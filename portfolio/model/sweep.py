@@ -5,8 +5,9 @@ Money is the solver's optimum rounded to whole 万元; no plan is laid down in w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 
 #: What names every 统筹 channel together.
 ALL_POOLED = "全部统筹"
@@ -33,6 +34,7 @@ class SweepOrigin:
     first_year : first year that can be adjusted: the decision is taken at the end of the year
         before the earliest year the scenario or the shocks asked for touch
     years : years that are to reach something, converted; shortfalls by year follow them
+    files_read : the workbook and the scenarios' files: no output may take their place
     """
 
     scenario: str
@@ -42,6 +44,7 @@ class SweepOrigin:
     version: str
     first_year: int
     years: tuple[int, ...]
+    files_read: tuple[Path, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -58,6 +58,7 @@ def read_adjusted_sheet(path: Path, find: Callable[[str], Path], folder: Path | 
         summary=f"各年计划按 {path.name} 的“{ADJUSTED_SHEET}”表安排。",
         source=path.name,
         layers=(Layer(name=ADJUSTED_NAME, changes=(change,)),),
+        files=(path,),
     )
     return merge([*before, plan])
 

@@ -110,6 +110,7 @@ def _read(path: Path, folder: Path | None, descendants: tuple[Path, ...]) -> Sce
         omits=_texts(entries.get("未涵盖"), sink),
         extends=tuple(parent.name for parent in parents),
         layers=distinct_layers([*(layer for parent in parents for layer in parent.layers), layer]),
+        files=tuple(dict.fromkeys([path, *(file for parent in parents for file in parent.files)])),
     )
     if sink.problems:
         raise InputError(dict.fromkeys(sink.problems))

@@ -8,7 +8,7 @@ import filecmp
 import io
 import shutil
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
@@ -16,7 +16,8 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.result import RunResult
 from portfolio.model.study.result import StressResult
-from portfolio.model.sweep import FrontierResult, ReverseResult, SweepResult
+from portfolio.model.sweep import FrontierResult, ReverseResult, SweepOrigin, SweepResult
+from portfolio.report.hand_edits import SUFFIXES, as_written, is_stamped, name_aside, stamped
 from portfolio.report.json_text import json_text
 from portfolio.report.run_json import run_json
 from portfolio.report.run_tables import run_tables
@@ -47,14 +48,14 @@ def write_run(result: RunResult, out_dir: Path) -> tuple[Path, ...]:
     contents = {SCHEDULE: schedule_bytes(result)}
     contents |= {f"{table.name}.csv": csv_bytes(table) for table in run_tables(result)}
     contents["run.json"] = json_text(run_json(result)).encode("utf-8")
-    return write_all(out_dir, contents)
+    return write_all(out_dir, contents, result.files_read)
 
 
 def write_comparison(results: Sequence[RunResult], out_dir: Path) -> tuple[Path, ...]:
     """Write 对比.xlsx for several runs, the first of them the one compared with."""
     from portfolio.report.excel import comparison_bytes
 
-    return write_all(out_dir, {COMPARISON: comparison_bytes(results)})
+    return write_all(out_dir, {COMPARISON: comparison_bytes(results)}, files_read(results))
 
 
 def write_stress(
@@ -79,7 +80,7 @@ def write_stress(
         STRESS: stress_bytes(results),
         "run.json": json_text(stress_json(results)).encode("utf-8"),
     }
-    return write_all(out_dir, contents)
+    return write_all(out_dir, contents, files_read(result.run for result in results))
 
 
 def write_reallocation(result: Reallocation, out_dir: Path) -> tuple[Path, ...]:
@@ -100,7 +101,7 @@ def write_reallocation(result: Reallocation, out_dir: Path) -> tuple[Path, ...]:
         f"{moves.name}.csv": csv_bytes(moves),
         "run.json": json_text(reallocation_json(result)).encode("utf-8"),
     }
-    return write_all(out_dir, contents)
+    return write_all(out_dir, contents, result.run.files_read)
 
 
 def write_sweep(
@@ -129,7 +130,8 @@ def write_sweep(
         SWEEP: sweep_bytes(sweep, frontier, reverse),
         "run.json": json_text(facts).encode("utf-8"),
     }
-    return write_all(out_dir, contents)
+    asked = [answer.origin for answer in (sweep, frontier, reverse) if answer is not None]
+    return write_all(out_dir, contents, files_read(asked))
 
 
 def _path_files(results: Sequence[StressResult], paths_as: str) -> dict[str, bytes]:
@@ -185,13 +187,44 @@ def _csv_cell(value: Cell, unit: Unit) -> str:
     return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
 
 
-def write_all(out_dir: Path, contents: Mapping[str, bytes]) -> tuple[Path, ...]:
-    """Write files into one folder (made if missing), as `write_files` does."""
-    return write_files({out_dir / name: content for name, content in contents.items()})
+class Written(tuple[Path, ...]):
+    """Paths of the files written; `aside` are files somebody had worked in, by their new names."""
+
+    aside: tuple[Path, ...] = ()
 
 
-def write_files(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
+def files_read(runs: Iterable[RunResult | SweepOrigin]) -> tuple[Path, ...]:
+    """The files that any of the runs has read."""
+    return tuple(dict.fromkeys(path for run in runs for path in run.files_read))
+
+
+def write_all(out_dir: Path, contents: Mapping[str, bytes], read: Iterable[Path] = ()) -> Written:
+    """Write a command's files into one folder (made if missing), as `write_files` does.
+
+    Excel and Word files are stamped, so that it can be told later whether somebody has worked in
+    them: such a file gives way under a name of its own, as does one without a stamp.
+    """
+    files = {
+        out_dir / name: stamped(content) if name.endswith(SUFFIXES) else content
+        for name, content in contents.items()
+    }
+    edited = {
+        path: name_aside(path)
+        for path, content in files.items()
+        if is_stamped(content) and _there(path) and not as_written(path)
+    }
+    return write_files(files, read, edited)
+
+
+def write_files(
+    contents: Mapping[Path, bytes],
+    read: Iterable[Path] = (),
+    edited: Mapping[Path, Path] | None = None,
+) -> Written:
     """Write files, their folders made if missing, all of them or none.
+
+    A file among `read`, by whatever name, is never written over. Files that are `edited` are kept
+    under the names given there.
 
     Each is first written beside its place under a passing name; only when all are there do they
     take their places. Should one not get its place, or the user stop the program, those that
@@ -201,20 +234,27 @@ def write_files(contents: Mapping[Path, bytes]) -> tuple[Path, ...]:
     Raises
     ------
     InputError
-        A folder can't be written, the disk is full, or a file is open in another program.
+        A folder can't be written, the disk is full, a file is open in another program, or it was
+        read in this run. Nothing is written.
     """
-    locked = [path for path in contents if not _replaceable(path)]
-    if locked:
-        raise InputError(_locked(path) for path in locked)
+    inputs, kept = tuple(read), dict(edited or {})
+    problems = [_was_read(path) for path in contents if any(_same(path, one) for one in inputs)]
+    problems += [_locked(path) for path in contents if not _replaceable(path)]
+    if problems:
+        raise InputError(problems)
     with ExitStack() as folders, ExitStack() as passing, ExitStack() as undo:
         for folder in dict.fromkeys(path.parent for path in contents):
             _make_folder(folder, folders)
         written = {path: _write_beside(path, contents[path], passing) for path in contents}
+        for path, aside in kept.items():
+            _set_aside(path, aside, passing, undo)
         for path, temporary in written.items():
             _take_place(temporary, path, passing, undo)
         folders.pop_all()
         undo.pop_all()
-    return tuple(contents)
+    done = Written(contents)
+    done.aside = tuple(kept.values())
+    return done
 
 
 def _make_folder(folder: Path, folders: ExitStack) -> None:
@@ -267,24 +307,55 @@ def _take_place(temporary: Path, path: Path, passing: ExitStack, undo: ExitStack
         raise InputError([_problem(path.parent, error)]) from error
 
 
+def _set_aside(path: Path, aside: Path, passing: ExitStack, undo: ExitStack) -> None:
+    """Keep a copy of a file somebody has worked in under its own name; undone, it goes again."""
+    try:
+        copy = _passing_name(path, passing)
+        shutil.copy2(path, copy)
+        undo.callback(aside.unlink, missing_ok=True)
+        copy.replace(aside)
+    except OSError as error:
+        raise InputError([_problem(path.parent, error)]) from error
+
+
 def _put_back(old: Path, path: Path) -> None:
     """Give an old file its place again, unless it still has it."""
     if not filecmp.cmp(old, path, shallow=False):
         old.replace(path)
 
 
+def _there(path: Path) -> bool:
+    try:
+        return path.exists()
+    except OSError:  # a name too long, a folder out of reach: told where the folder is made
+        return False
+
+
+def _same(path: Path, read: Path) -> bool:
+    """Whether two paths mean one file: links, letters and shortcuts of names don't matter."""
+    try:
+        return path.samefile(read)
+    except OSError:  # one of them isn't there (any more)
+        return False
+
+
 def _replaceable(path: Path) -> bool:
     """Whether an existing file may be replaced; on Windows one open in Excel may not."""
-    try:
-        if not path.exists():
-            return True
-    except OSError:  # a name too long, a folder out of reach: told where the folder is made
+    if not _there(path):
         return True
     try:
         with path.open("r+b"):
             return True
     except OSError:
         return False
+
+
+def _was_read(path: Path) -> Problem:
+    return Problem(
+        place=str(path),
+        found="这是本次运行读入的文件，输出不能覆盖它",
+        fix="请用 -o 另选输出文件夹，然后重新运行；没有写出任何文件，该文件未改动",
+    )
 
 
 def _locked(path: Path) -> Problem:

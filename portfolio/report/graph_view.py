@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from portfolio.model.gates import graphml_text
@@ -18,13 +19,13 @@ FILE_STEM = "前置条件图"
 LISTED_ITEMS = 10
 
 
-def write_graph(portfolio: Portfolio, out_dir: Path) -> list[Path]:
+def write_graph(portfolio: Portfolio, out_dir: Path, read: Iterable[Path] = ()) -> list[Path]:
     """Write the graph as .svg, .html and .graphml into `out_dir`: all of them or none.
 
     Raises
     ------
     InputError
-        The folder can't be written, or a file is open in another program.
+        The folder can't be written, a file is open in another program or among those `read`.
     """
     layout = lay_out(portfolio)
     texts = {
@@ -33,7 +34,7 @@ def write_graph(portfolio: Portfolio, out_dir: Path) -> list[Path]:
         ".graphml": graphml_text(portfolio.items, portfolio.gates),
     }
     contents = {f"{FILE_STEM}{suffix}": text.encode("utf-8") for suffix, text in texts.items()}
-    return list(write_all(out_dir, contents))
+    return list(write_all(out_dir, contents, read))
 
 
 def graph_text(portfolio: Portfolio) -> str:

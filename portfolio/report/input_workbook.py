@@ -10,7 +10,7 @@ from typing import Any
 
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.sheets import GUIDE, SHEETS, Cell, CellValue, Column, Sheet, Table
-from portfolio.report.files import write_all
+from portfolio.report.files import write_files
 from portfolio.report.input_guide import GuideLine, guide_lines
 from portfolio.report.plain_text import lines_needed
 
@@ -59,7 +59,7 @@ def write_input_workbook(
     KeyError
         A table or a column that the layout doesn't know.
     """
-    write_all(path.parent, {path.name: input_workbook_bytes(tables, about=about)})
+    write_files({path: input_workbook_bytes(tables, about=about)})
 
 
 def input_workbook_bytes(

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from portfolio.model.dossier import Dossier
-from portfolio.report.files import REALLOCATION, SCHEDULE, file_stems, write_all
+from portfolio.report.files import REALLOCATION, SCHEDULE, file_stems, files_read, write_all
 from portfolio.report.json_text import json_text
 
 PAGE = "报告.html"
@@ -56,7 +56,7 @@ def write_report(dossiers: Sequence[Dossier], out_dir: Path) -> tuple[Path, ...]
             if content is not None:
                 contents[f"{named}.{suffix}"] = content
     contents["run.json"] = json_text(report_json(dossiers)).encode("utf-8")
-    return write_all(out_dir, contents)
+    return write_all(out_dir, contents, files_read(dossier.run for dossier in dossiers))
 
 
 def _repair_bytes(dossier: Dossier) -> bytes | None:

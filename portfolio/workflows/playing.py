@@ -165,6 +165,7 @@ def played(
         evidence=loaded.evidence,
         published=loaded.totals,
         records=loaded.public_records,
+        files_read=(loaded.path, *scenario.files),
     )
 
 

@@ -181,7 +181,7 @@ def keep(
     asof: str | None = None,
     seconds: float = SECONDS,
     progress: Progress | None = None,
-) -> tuple[Counterfactual, Portfolio]:
+) -> tuple[Counterfactual, RunResult]:
     """Why a repair cuts an item (in a year, or in any), and what would keep it.
 
     Raises
@@ -216,7 +216,7 @@ def keep(
                 )
             ]
         ) from error
-    return answer, opened.case.portfolio
+    return answer, opened.run
 
 
 def under_luck(

@@ -244,6 +244,7 @@ def _case(
         version=__version__,
         first_year=FIRST_YEAR + case.first_year,
         years=wanted_years(case),
+        files_read=(loaded.path, *scenario.files),
     )
     return case, origin
 

@@ -30,7 +30,7 @@ def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
 
     book = result.workbook
     facts = check_json(book.portfolio, book.sha256, result.totals, result.conflicts)
-    return write_all(out, {"检查结果.json": json_text(facts).encode("utf-8")})
+    return write_all(out, {"检查结果.json": json_text(facts).encode("utf-8")}, [book.path])
 
 
 def write_explanation(explanation: Explanation, result: RunResult, out: Path) -> tuple[Path, ...]:
@@ -49,18 +49,17 @@ def write_explanation(explanation: Explanation, result: RunResult, out: Path) ->
             f"{stem}.txt": ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"),
             f"{stem}.json": json_text(data).encode("utf-8"),
         },
+        result.files_read,
     )
 
 
-def write_counterfactual(
-    answer: Counterfactual, portfolio: Portfolio, out: Path
-) -> tuple[Path, ...]:
+def write_counterfactual(answer: Counterfactual, result: RunResult, out: Path) -> tuple[Path, ...]:
     """Write what would keep an item as text for people and as JSON."""
     from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
     from portfolio.report.files import write_all
     from portfolio.report.json_text import json_text
 
-    text = "\r\n".join(counterfactual_lines(answer, portfolio)) + "\r\n"
+    text = "\r\n".join(counterfactual_lines(answer, result.portfolio)) + "\r\n"
     stem = f"调整说明 {answer.item_no}"
     return write_all(
         out,
@@ -68,6 +67,7 @@ def write_counterfactual(
             f"{stem}.txt": text.encode("utf-8-sig"),
             f"{stem}.json": json_text(counterfactual_data(answer)).encode("utf-8"),
         },
+        result.files_read,
     )
 
 
@@ -117,6 +117,7 @@ def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...
             "稳健方案.txt": text.encode("utf-8-sig"),
             "run.json": json_text(hedge_data(result)).encode("utf-8"),
         },
+        result.run.files_read,
     )
 
 
@@ -195,6 +196,7 @@ def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
             f"{stem}.txt": text.encode("utf-8-sig"),
             f"{stem}.json": json_text(replay_data(replay)).encode("utf-8"),
         },
+        replay.run.files_read,
     )
 
 
@@ -203,7 +205,9 @@ def graph(workbook: Path | None = None, out: Path | None = None) -> tuple[Portfo
     from portfolio.report.graph_view import write_graph
 
     loaded = load_workbook(workbook)
-    return loaded.portfolio, write_graph(loaded.portfolio, output_folder(out, "前置条件图"))
+    return loaded.portfolio, write_graph(
+        loaded.portfolio, output_folder(out, "前置条件图"), [loaded.path]
+    )
 
 
 def _exists(path: Path) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import contents, portfolio, said_no_english, too_wide
-from tests.read.shipped import at, opened, place, put, saved
+from tests.read.shipped import SHIPPED, at, opened, place, put, saved
 
 USAGE, PROBLEMS = 2, 3
 needs_rights = pytest.mark.skipif(
@@ -171,3 +171,13 @@ def test_a_folder_without_the_right_to_write(tmp_path):
 def test_init_does_not_touch_what_is_there(tmp_path):
     Path(tmp_path, "新城").write_text("我是文件", encoding="utf-8")
     refused(tmp_path, "init", "新城")
+
+
+def test_a_run_never_takes_the_place_of_its_own_workbook(tmp_path: Path) -> None:
+    book = tmp_path / "进度计划.xlsx"
+    book.write_bytes(SHIPPED.read_bytes())
+    done = portfolio("run", "-w", book, "-o", tmp_path, cwd=tmp_path)
+    assert done.returncode == 3
+    assert "读入" in done.stderr
+    assert "-o" in done.stderr
+    assert contents(tmp_path) == {book.name: SHIPPED.read_bytes()}

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from portfolio.model.scenarios.changes import Change
 
@@ -21,7 +22,7 @@ class Scenario:
     """A named list of changes in layers: where two layers touch one quantity the later wins.
 
     `extends` names the scenarios it stands on; their layers come first in `layers`.
-    `omits` says what of the source's idea it leaves out.
+    `omits` says what of the source's idea it leaves out. `files` are those it was read from.
     """
 
     name: str
@@ -31,6 +32,7 @@ class Scenario:
     omits: tuple[str, ...] = ()
     extends: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
+    files: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -60,4 +62,5 @@ def merge(scenarios: Iterable[Scenario]) -> Scenario:
         omits=tuple(dict.fromkeys(text for s in given for text in s.omits)),
         extends=tuple(dict.fromkeys(scenario.name for scenario in given)),
         layers=distinct_layers(layer for scenario in given for layer in scenario.layers),
+        files=tuple(dict.fromkeys(path for scenario in given for path in scenario.files)),
     )
