@@ -31,8 +31,8 @@ if TYPE_CHECKING:
               help="开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准")  # fmt: skip
 @click.option("--time", "seconds", type=PositiveNumber(), default=120.0, metavar="秒",
               help="三个目标求解合计最多多久（默认 120）；到时给出已找到的最好方案和差距")  # fmt: skip
-@click.option("--cells-time", "cells_seconds", type=PositiveNumber(), default=10.0, metavar="秒",
-              help="再用多久寻找改动格数最少的方案（默认 10，0 为不找）")  # fmt: skip
+@click.option("--cells-time", "cells_seconds", type=PositiveNumber(), metavar="秒",
+              help="限用多久寻找改动格数最少的方案（默认按固定的工作量，每次结果相同；0 为不找）")  # fmt: skip
 @click.option("--no-prices", "prices", is_flag=True, default=True, flag_value=False,
               help="不计算“再多 1 亿元能换来什么”，较快")  # fmt: skip
 @click.option("--sweep", "sweeps", multiple=True, metavar="范围",
@@ -52,7 +52,7 @@ def reallocate(
     asof: str | None,
     reschedule: bool,
     seconds: float,
-    cells_seconds: float,
+    cells_seconds: float | None,
     prices: bool,
     sweeps: Sequence[str],
     frontier: bool,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from portfolio.workflows.reporting import PATHS as REPORT_PATHS
     short_help="会上看的材料：网页报告、两页简报、年度投资计划表。",
 )
 @click.option("--asof", metavar="季度",
-              help="简报截至哪个季度末，如 2024Q3（默认按电脑日期，最近结束的一个季度）")  # fmt: skip
+              help="简报截至哪个季度末，如 2024Q3（默认首个受冲击年度之前的季末；没有冲击则为 2021Q1）")  # fmt: skip
 @click.option("-n", "--paths", "paths", type=WholeNumber(), default=REPORT_PATHS, metavar="路径数",
               help=f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）")  # fmt: skip
 @click.option("--seed", type=WholeNumber(), default=SEED, metavar="种子",
@@ -47,13 +46,6 @@ def report(
     as_json: bool,
 ) -> None:
     """What a meeting looks at."""
-    from portfolio.model.quarters import last_ended_quarter, quarter_label
-
-    today = datetime.date.today()
-    if asof is None:
-        asof = quarter_label(last_ended_quarter(today.year, today.month))
-        note = f"简报截至 {asof}（按电脑日期）；可用 --asof 另定，如 --asof 2024Q3"
-        click.echo(lines(note), err=True)
     with counting() as progress:
         dossiers = workflows.report(
             scenarios,
@@ -68,6 +60,8 @@ def report(
         )
         progress("正在写出文件", 0, 1)
         written = workflows.write_report(dossiers, out)
+    if asof is None:
+        click.echo(lines(_assumed_text(dossiers[0].quarter)), err=True)
     if as_json:
         from portfolio.report.report_json import report_json
 
@@ -77,3 +71,11 @@ def report(
 
         show_report(dossiers)
     say_written(written, workbook=workbook, quiet=as_json)
+
+
+def _assumed_text(quarter: int) -> str:
+    """To when a report counts that wasn't told."""
+    from portfolio.model.quarters import quarter_label
+
+    why = "首个受冲击年度之前" if quarter else "计划首季：没有冲击，或冲击从首年开始"
+    return f"未指定 --asof，按 {quarter_label(quarter)}（{why}）编制；可用 --asof 2024Q3 指定"

@@ -49,9 +49,3 @@ def parse_quarter(text: str) -> int | None:
         return None
     index = quarter_of(int(head), int(tail))
     return index if 0 <= index < PLAY_QUARTERS else None
-
-
-def last_ended_quarter(year: int, month: int) -> int:
-    """The last plan quarter that has ended in a month: 2021Q1 at the earliest, 2035Q4 at the latest."""
-    ended = quarter_of(year, (month - 1) // 3 + 1) - 1
-    return min(max(0, ended), 4 * PLAN_YEARS - 1)

@@ -59,6 +59,7 @@ class FewestCells:
     bound: int | None
     proven: bool
     seconds: float
+    limit_seconds: float | None = None
 
 
 class Reason(StrEnum):

@@ -48,11 +48,14 @@ class Repaired:
     breaches: tuple[Breach, ...]
 
 
-def repair(case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0.0) -> Repaired:
+def repair(
+    case: RepairCase, *, seconds: float = 120.0, cells_seconds: float | None = 0.0
+) -> Repaired:
     """Repair a case's plan within a time limit; the verdict says what is known of the answer.
 
     “已证最优” needs every aim solved to proof and an empty audit of the whole-number plan. A plan
-    with few changed cells is sought for `cells_seconds` more.
+    with few changed cells is sought for `cells_seconds` more, None for a set effort: the same plan
+    on every machine.
     """
     ends = time.monotonic() + seconds
     limits = derive_repair(case)
@@ -71,7 +74,7 @@ def repair(case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0
             fewest=None,
             breaches=(),
         )
-    plan, fewest = _with_few_cells(draft, answer, cells_seconds)
+    plan, fewest = _with_few_cells(draft, answer, cells_seconds, seconds)
     breaches = () if plan is None else audit_repair(case, plan)
     if plan is None or breaches:
         plan, breaches = _audited(draft, answer, seconds=max(10.0, ends - time.monotonic()))
@@ -101,13 +104,13 @@ def repair(case: RepairCase, *, seconds: float = 120.0, cells_seconds: float = 0
 
 
 def _with_few_cells(
-    draft: Draft, answer: Lexicographic, seconds: float
+    draft: Draft, answer: Lexicographic, seconds: float | None, guard: float
 ) -> tuple[Wan | None, FewestCells | None]:
     """A plan with few changed cells, None where it can't be rounded (or nothing is sought)."""
     complete = len(answer.reached) == len(draft.case.settings.aims)
-    if seconds <= 0 or not complete:
+    if seconds == 0 or not complete:
         return None, None
-    solved, fewest = fewest_cells(draft, answer, seconds=seconds)
+    solved, fewest = fewest_cells(draft, answer, seconds=seconds, guard=guard)
     try:
         return whole_plan(draft, solved.values), fewest
     except RoundingError:

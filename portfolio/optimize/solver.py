@@ -7,6 +7,7 @@ optimal only with a bound that proves it, and values are read only where there i
 
 from __future__ import annotations
 
+import itertools
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -99,9 +100,14 @@ def solve(
     *,
     seconds: float | None = None,
     relative_gap: float = 0.0,
+    looks: int | None = None,
     engine: str = "highs",
 ) -> Solved:
-    """Solve a model with HiGHS (or CBC, used only to check HiGHS) and say what is known."""
+    """Solve a model with HiGHS (or CBC, used only to check HiGHS) and say what is known.
+
+    `looks` ends a search for integers once HiGHS has looked so often whether it should end: a
+    measure of its work, so the same answer on a fast, a slow and a busy machine.
+    """
     begun = time.monotonic()
     if engine == "cbc":
         tool = pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, gapRel=relative_gap or None)
@@ -113,6 +119,7 @@ def solve(
             threads=1,
             random_seed=SEED,
             mip_abs_gap=0.0,
+            **_after(looks),
         )
     status = model.solve(tool)
     spent = time.monotonic() - begun
@@ -140,6 +147,23 @@ def solve(
         seconds=spent,
         values={v.name: float(v.value() or 0.0) for v in model.variables() if v.name != DUMMY},
     )
+
+
+def _after(looks: int | None) -> dict[str, Any]:
+    """What makes HiGHS end after so many looks.
+
+    Its limit of nodes is none here: these searches may spend all their time before the first.
+    """
+    if looks is None:
+        return {}
+    looked = itertools.count(1)
+
+    def look(_kind: Any, _text: str, _told: Any, answer: Any, _data: Any) -> None:
+        if next(looked) >= looks:
+            answer.user_interrupt = True
+
+    kinds = pulp.HiGHS.hscb.HighsCallbackType
+    return {"callbackTuple": (look, None), "callbacksToActivate": [kinds.kCallbackMipInterrupt]}
 
 
 def solved_again(highs: Any, *, integers: bool) -> bool:

@@ -58,6 +58,11 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "first_year": first_year(case),
         "reschedule": case.reschedule,
     }
+    fewest = result.fewest
+    document["timing"] = {
+        "stages_seconds": {str(stage.aim): stage.seconds for stage in result.stages},
+        "fewest_cells_seconds": None if fewest is None else fewest.seconds,
+    }
     return document
 
 
@@ -82,7 +87,6 @@ def _stage(stage: Stage) -> dict[str, Any]:
         "bound_wan": bound,
         "gap": None if bound is None else stage.gap,
         "proven": stage.proven,
-        "seconds": stage.seconds,
     }
 
 
@@ -94,7 +98,7 @@ def _fewest(result: Reallocation) -> dict[str, Any] | None:
         "cells": fewest.cells,
         "bound": fewest.bound,
         "proven": fewest.proven,
-        "seconds": fewest.seconds,
+        "time_limit_seconds": fewest.limit_seconds,
     }
 
 

@@ -182,6 +182,8 @@ def fewest_text(result: Reallocation) -> str | None:
         return f"改动 {len(result.moves)} 格；最少要改几格未及求解。" if result.moves else None
     if fewest.proven:
         return f"改动 {fewest.cells} 格（一格为一个大项、一个渠道、一年），已证不能更少。"
+    limit = fewest.limit_seconds
+    sought = "按固定的工作量寻找" if limit is None else f"用 {seconds_text(limit)}寻找"
     least = "下界未知" if fewest.bound is None else f"至少要改 {fewest.bound} 格"
     gap = ""
     if fewest.bound is not None:
@@ -189,7 +191,7 @@ def fewest_text(result: Reallocation) -> str | None:
         gap = f"，差距 {gap_text(part)}"
     return (
         f"改动 {fewest.cells} 格（一格为一个大项、一个渠道、一年）；{least}{gap}"
-        f"（用 {seconds_text(fewest.seconds)}寻找，未证）。"
+        f"（{sought}，未证）。"
     )
 
 
@@ -321,14 +323,11 @@ def grandfathered_line(found: tuple[Grandfathered, ...]) -> str:
 
 
 def solved_line(result: Reallocation) -> str:
-    """By what and for how long it was solved."""
-    used = sum(stage.seconds for stage in result.stages)
-    used += 0.0 if result.fewest is None else result.fewest.seconds
+    """By what and within what time it was solved."""
     limit = seconds_text(result.time_limit_seconds)
     since = since_text(result.case)
     return (
-        f"{since}（未写 --asof 时假定在冲击前一年年末决策）。"
-        f"求解：{result.solver}，用时 {used:.1f} 秒，限时 {limit}。"
+        f"{since}（未写 --asof 时假定在冲击前一年年末决策）。求解：{result.solver}，限时 {limit}。"
     )
 
 

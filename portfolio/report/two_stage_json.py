@@ -33,7 +33,7 @@ def hedge_data(result: HedgeResult) -> dict[str, Any]:
         "fresh": settings.fresh,
         "rounds": result.rounds,
         "solves": result.solves,
-        "seconds": round(result.solve_seconds, 1),
+        "timing": {"solve_seconds": round(result.solve_seconds, 1)},
         "sampled_channels": list(result.sampled_channels),
         "compared": [_compared(each) for each in result.compared],
         "gain_wan": None if result.gain is None else asdict(result.gain),

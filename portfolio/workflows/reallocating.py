@@ -22,9 +22,8 @@ if TYPE_CHECKING:
     from portfolio.model.study.result import ScenarioComparison
     from portfolio.optimize.repair import Repaired
 
-#: Time for the three aims together, for fewest cells, for prices (s).
+#: Time for the three aims together, for prices (s).
 SECONDS = 120.0
-CELLS_SECONDS = 10.0
 PRICE_SECONDS = 40.0
 
 
@@ -112,7 +111,7 @@ def reallocate(
     asof: str | None = None,
     reschedule: bool = False,
     seconds: float = SECONDS,
-    cells_seconds: float = CELLS_SECONDS,
+    cells_seconds: float | None = None,
     price_seconds: float = PRICE_SECONDS,
     paths: int = 0,
     seed: int = 1,
@@ -150,7 +149,7 @@ def repaired_case(
     opened: OpenedCase,
     *,
     seconds: float = SECONDS,
-    cells_seconds: float = CELLS_SECONDS,
+    cells_seconds: float | None = None,
     price_seconds: float = PRICE_SECONDS,
     progress: Progress | None = None,
 ) -> Reallocation:
@@ -200,7 +199,7 @@ def keep(
     opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
     found = find_item(item, opened.case.portfolio.items)
     tell("正在求解调整方案")
-    repaired = repair(opened.case, seconds=seconds, cells_seconds=CELLS_SECONDS)
+    repaired = repair(opened.case, seconds=seconds, cells_seconds=None)
     if repaired.breaches:
         raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
     tell("正在反问：怎样才能保住")

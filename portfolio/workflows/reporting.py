@@ -12,7 +12,6 @@ from portfolio.workflows.luck_options import SEED, Told, option_problems, silent
 from portfolio.workflows.playing import Progress
 from portfolio.workflows.reading import BASELINE
 from portfolio.workflows.reallocating import (
-    CELLS_SECONDS,
     SECONDS,
     case_of_run,
     repaired_case,
@@ -41,18 +40,19 @@ def report(
     workbook: Path | None = None,
     sets: Sequence[str] = (),
     *,
-    asof: str,
+    asof: str | None = None,
     paths: int = PATHS,
     seed: int = SEED,
     workers: int | None = None,
     repair: bool = True,
     seconds: float = SECONDS,
-    cells_seconds: float = CELLS_SECONDS,
+    cells_seconds: float | None = None,
     progress: Told | None = None,
 ) -> tuple[Dossier, ...]:
     """Scenarios as a report shows them: the baseline first, then each apart.
 
-    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts. `paths` 0
+    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts; without
+    it that is the end of the year before the first one that any of the scenarios shocks. `paths` 0
     leaves out the stress test, `repair` False the repairs. A repair is decided at the end of the
     year before the shock, as `reallocate` does, or at the end of `asof` where that is later: what
     is past can't be moved any more. The baseline is asked for where it is named or alone.
@@ -69,9 +69,10 @@ def report(
     from portfolio.model.dossier import Dossier
 
     tell = progress or silent
-    quarter, problems = _quarter(asof)
+    given, problems = (None, []) if asof is None else _quarter(asof)
     problems += _paths_problems(paths, seed, workers)
     runs = played_apart(scenarios, workbook, sets, problems)
+    quarter = quarter_before_shock(runs) if given is None else given
     stressed = _stressed(runs, quarter, paths, seed, workers, tell)
     dossiers = []
     for k, (run, result) in enumerate(zip(runs, stressed, strict=True)):
@@ -79,7 +80,7 @@ def report(
         repaired = None
         if why is None:
             limits = (seconds, cells_seconds)
-            repaired = _repair(run, quarter, limits, partial(_say, tell, run, k, len(runs)))
+            repaired = _repair(run, given, limits, partial(_say, tell, run, k, len(runs)))
         dossiers.append(
             Dossier(
                 run=run,
@@ -92,6 +93,14 @@ def report(
             )
         )
     return tuple(dossiers)
+
+
+def quarter_before_shock(runs: Sequence[RunResult]) -> int:
+    """The last quarter before the first year any of the runs is shocked; 2021Q1 at the earliest."""
+    from portfolio.model.repair_case import first_shocked_year
+
+    years = [first_shocked_year(run.portfolio, run.baseline) for run in runs]
+    return max(0, 4 * min((year for year in years if year is not None), default=0) - 1)
 
 
 def _stressed(
@@ -180,9 +189,9 @@ def _no_repair(run: RunResult, quarter: int) -> str | None:
 
 
 def _repair(
-    run: RunResult, quarter: int, limits: tuple[float, float], say: Progress
+    run: RunResult, quarter: int | None, limits: tuple[float, float | None], say: Progress
 ) -> Reallocation:
-    """The repair of a scenario, decided no earlier than at the end of a quarter."""
+    """The repair of a scenario, decided no earlier than at the end of a quarter that is given."""
     seconds, cells_seconds = limits
     return repaired_case(
         case_of_run(run, not_before=quarter, progress=say),

@@ -7,7 +7,6 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,6 @@ import docx
 import openpyxl
 import pytest
 
-from portfolio.model.quarters import last_ended_quarter, quarter_label
 from portfolio.report.key_figures import key_figures
 from tests.cli.command import contents, environment, portfolio, said_no_english, too_wide
 from tests.cli.test_refusals import USAGE, refused
@@ -125,12 +123,19 @@ def test_stress_and_repair_are_taken_in(tmp_path) -> None:
     assert "调整方案.xlsx" in contents(tmp_path / "出")
 
 
-def test_without_a_quarter_the_last_one_ended_is_taken_and_said(tmp_path) -> None:
+def test_without_a_quarter_or_a_shock_the_first_one_is_taken_and_said(tmp_path) -> None:
     process = portfolio("report", *QUICK, "-o", "出", "--json", cwd=tmp_path)
     assert process.returncode == 0, process.stderr
-    quarter = quarter_label(last_ended_quarter(date.today().year, date.today().month))
-    assert quarter in process.stderr
-    assert json.loads(process.stdout)["briefing_quarter"] == quarter
+    assert "未指定 --asof，按 2021Q1" in process.stderr
+    assert json.loads(process.stdout)["briefing_quarter"] == "2021Q1"
+
+
+def test_without_a_quarter_that_before_the_first_shock_is_taken_and_said(tmp_path) -> None:
+    words = ("--set", "专项债券:2024=-30%", "-o", "出", "--json")
+    process = portfolio("report", *QUICK, *words, cwd=tmp_path)
+    assert process.returncode == 0, process.stderr
+    assert "未指定 --asof，按 2023Q4（首个受冲击年度之前）" in process.stderr
+    assert json.loads(process.stdout)["briefing_quarter"] == "2023Q4"
 
 
 @pytest.mark.parametrize(

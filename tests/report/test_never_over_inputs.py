@@ -178,4 +178,4 @@ def test_a_repair_is_stamped_and_a_sheet_read_back_is_known(tmp_path: Path) -> N
     paths = write_reallocation(small_repair(), tmp_path)
     assert all(as_written(path) for path in paths if path.suffix == ".xlsx")
     sheet = write_sheet(tmp_path / "手改.xlsx")
-    assert read_adjusted_sheet(sheet, lambda name: Path(name), None).files == (sheet,)
+    assert read_adjusted_sheet(sheet, Path, None).files == (sheet,)
