@@ -14,8 +14,9 @@ from portfolio.optimize.solver import Solved, SolveState, Term, is_variable, sol
 
 #: Part of a cell's largest amount below which a cell counts as unchanged by the solver.
 TOUCHED_YI = 1e-4
-#: So often HiGHS looks whether to end (see `solve`): about 10 s for 58 items on an idle machine.
-LOOKS = 24
+#: Looks of HiGHS whether to end (see `solve`) times variables, for a look takes longer in a large
+#: model: 24 looks and about 10 s for 58 items on an idle machine. So many looks at the least.
+EFFORT, FEWEST_LOOKS = 200_000, 3
 
 
 def fewest_cells(
@@ -49,7 +50,8 @@ def fewest_cells(
             touched.append(mark)
     draft.model.setObjective(total(touched))
     limit = guard if seconds is None else seconds
-    found = solve(draft.model, seconds=limit, looks=LOOKS if seconds is None else None)
+    looks = max(FEWEST_LOOKS, round(EFFORT / max(1, len(draft.model.variables()))))
+    found = solve(draft.model, seconds=limit, looks=looks if seconds is None else None)
     timed = seconds is not None or found.seconds >= limit
     bound = None if found.bound is None else math.ceil(found.bound - 1e-6)
     better = found.has_plan and _changed(draft, found.values) < changed

@@ -48,6 +48,10 @@ class Repaired:
     breaches: tuple[Breach, ...]
 
 
+#: A search with a set effort may take so many times the limit of the aims: a busy machine is slow.
+GUARD = 6.0
+
+
 def repair(
     case: RepairCase, *, seconds: float = 120.0, cells_seconds: float | None = 0.0
 ) -> Repaired:
@@ -74,7 +78,7 @@ def repair(
             fewest=None,
             breaches=(),
         )
-    plan, fewest = _with_few_cells(draft, answer, cells_seconds, seconds)
+    plan, fewest = _with_few_cells(draft, answer, cells_seconds, GUARD * seconds)
     breaches = () if plan is None else audit_repair(case, plan)
     if plan is None or breaches:
         plan, breaches = _audited(draft, answer, seconds=max(10.0, ends - time.monotonic()))
