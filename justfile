@@ -1,0 +1,36 @@
+# The habits of the house, a word each (https://just.systems; each line also works typed by hand).
+
+# what a commit must pass
+check:
+    ruff format --check .
+    ruff check .
+    mypy
+
+# the tests as the README names them
+quick:
+    python -m pytest
+
+# every property with all its examples; before a release
+full:
+    python -m pytest --hypothesis-profile=full
+
+# measurements, never part of the tests
+bench *parts:
+    python -m bench.run {{parts}}
+
+# which lines the tests reach
+coverage:
+    python -m pytest --cov=portfolio --cov-report=term:skip-covered --cov-report=html
+
+# the pictures of the documents, taken anew
+pictures:
+    python -m tests.browser.pictures docs/pictures
+
+# the JSON schema of scenarios and the page of the Python API, made anew
+schema:
+    python -m portfolio.read.scenario_schema scenarios/scenario.schema.json
+    python -m tools.api_page
+
+# old tree and new tree, every command, every byte
+same old new *options:
+    python -m tools.same_outputs {{old}} {{new}} {{options}}
