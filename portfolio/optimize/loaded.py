@@ -12,6 +12,7 @@ from typing import Any
 
 import highspy
 
+from portfolio.optimize.foreign_output import kept_off_stdout
 from portfolio.optimize.solver import (
     DUMMY,
     SEED,
@@ -34,6 +35,7 @@ class LoadedModel:
     Bounds of None mean none. Changes wait until the next solve.
     """
 
+    @kept_off_stdout()
     def __init__(self, model: Model, *, threads: int) -> None:
         if model.sense != 1:
             raise ValueError("only models that minimise are loaded")
@@ -175,6 +177,7 @@ class LoadedModel:
         if count := len(self._integers):
             self._highs.changeColsIntegrality(count, self._integers, [kind] * count)
 
+    @kept_off_stdout()
     def solve(self, *, seconds: float | None = None) -> Solved:
         """Solve from where the last solve ended and say what is known."""
         begun = time.monotonic()
@@ -221,6 +224,7 @@ class LoadedModel:
         """Solve by the primal simplex: for solves that differ in the objective only."""
         self._highs.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
 
+    @kept_off_stdout()
     def clashing_rows(self) -> tuple[str, ...]:
         """Rows that prove an LP just solved infeasible, if HiGHS has such a proof; to be checked."""
         _, found, ray = self._highs.getDualRay()
@@ -247,6 +251,7 @@ class LoadedModel:
             raise ValueError("no duals: solve an LP to its end first (fix or relax the integers)")
         return solution
 
+    @kept_off_stdout()
     def row_ranges(self) -> dict[str, tuple[float, float]]:
         """How far each row's right-hand side can move with its dual unchanged, infinite if ever.
 

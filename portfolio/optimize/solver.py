@@ -17,6 +17,8 @@ from typing import Any, TypeAlias
 
 import pulp
 
+from portfolio.optimize.foreign_output import kept_off_stdout
+
 Model: TypeAlias = pulp.LpProblem
 Variable: TypeAlias = pulp.LpVariable
 Expression: TypeAlias = pulp.LpAffineExpression
@@ -95,6 +97,7 @@ def solver_version() -> str:
     return f"HiGHS {version('highspy')} / PuLP {pulp.__version__}"
 
 
+@kept_off_stdout()
 def solve(
     model: Model,
     *,

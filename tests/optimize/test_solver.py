@@ -151,6 +151,20 @@ def test_a_solution_lost_in_presolve_is_found():
         assert solved.objective == pytest.approx(-4 / 3)
 
 
+@pytest.mark.parametrize("way", ["highs", "cbc", "loaded"])
+def test_a_better_solution_is_not_presolved_away(way):
+    # z whole, y = z − 7.5 within −1 and 1: z is 7 or 8. 7: y = −0.5, x = 3, 3 − 2 + 63 = 64.
+    # 8: y = 0.5, x = 2, 2 + 2 + 72 = 76, which HiGHS 1.14 calls optimal.
+    model = new_model("better")
+    x, y, z = variable("x", 0, 4), variable("y", -1, 1), variable("z", kind="Integer")
+    model += x + 4 * y + 9 * z
+    model += x + y <= 5, "first"
+    model += x + z >= 10, "second"
+    model += z - y == 7.5, "third"
+    solved = LoadedModel.of(model).solve() if way == "loaded" else solve(model, engine=way)
+    assert (solved.state, solved.objective) == (SolveState.OPTIMAL, pytest.approx(64))
+
+
 def test_telling_endless_from_infeasible_leaves_the_loaded_objective():
     # min −x, x <= y + 1.5: endless until y is held at 2, then x = 3 (whole) and −3.
     model = new_model("endless")
