@@ -105,9 +105,7 @@ def read_file(path: Path) -> WorkbookFile:
 
 
 def _damaged(path: Path, how: str) -> InputError:
-    return _refusal(
-        path, f"文件已损坏，{how}", "请在 Excel 中用“打开并修复”另存一份，或从备份恢复"
-    )
+    return _refusal(path, f"文件已损坏，{how}", "请在 Excel 中用“打开并修复”另存一份，或从备份恢复")
 
 
 def _refusal(path: Path, found: str, fix: str) -> InputError:

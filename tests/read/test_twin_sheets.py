@@ -24,7 +24,9 @@ def problems_of(path: Path) -> tuple[Problem, ...]:
     return raised.value.problems
 
 
-@pytest.mark.parametrize("twin", ["年度目标 ", " 年度目标", "“年度目标”", "年度　目标", "‘年度目标’"])
+@pytest.mark.parametrize(
+    "twin", ["年度目标 ", " 年度目标", "“年度目标”", "年度　目标", "‘年度目标’"]
+)
 @pytest.mark.parametrize("first", [True, False])
 def test_a_second_sheet_does_not_take_the_place_of_the_real_one(
     twin: str, first: bool, tmp_path: Path
