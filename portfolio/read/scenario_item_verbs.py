@@ -9,6 +9,7 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios.changes import Change
 from portfolio.model.sheets.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
+from portfolio.model.sheets.plan_sheets import ITEMS
 from portfolio.read.scenario_composites import KNOWN_YEARS, SELECTOR, SHARES
 from portfolio.read.scenario_fields import ITEMS_FIELD, Field, Verb
 from portfolio.read.scenario_types import (
@@ -21,6 +22,7 @@ from portfolio.read.scenario_types import (
     TEXTS,
     choice,
     whole_number,
+    whole_of,
 )
 
 _FIRST = Field(
@@ -113,7 +115,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
             Field(
                 key="级别",
                 into="priority",
-                type=whole_number(1, 4),
+                type=whole_of(ITEMS.column("priority")),
                 required=True,
                 about="1、2、3 或 4，1 最先",
             ),
@@ -137,7 +139,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
             Field(
                 key="编号",
                 into="no",
-                type=whole_number(1, 99_999),
+                type=whole_of(ITEMS.column("no")),
                 required=True,
                 about="未用过的编号",
             ),
@@ -156,7 +158,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
             Field(
                 key="优先级",
                 into="priority",
-                type=whole_number(1, 4),
+                type=whole_of(ITEMS.column("priority")),
                 required=True,
                 about="1–4，1 最先",
             ),
@@ -191,7 +193,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
             Field(
                 key="最短工期",
                 into="min_duration_years",
-                type=whole_number(1, 15),
+                type=whole_of(ITEMS.column("min_duration_years")),
                 default=1,
                 about=f"年；{NOT_PLAYED}",
             ),

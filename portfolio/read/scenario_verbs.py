@@ -6,10 +6,9 @@ from typing import Any
 
 from portfolio.model.gates import GateType
 from portfolio.model.items import TargetKind
-from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios.changes import Change
-from portfolio.model.sheets.plan_sheets import GATE_TYPES, HARD, SOFT
+from portfolio.model.sheets.plan_sheets import GATE_TYPES, GATES, HARD, SOFT
 from portfolio.read.scenario_channel_verbs import CHANNEL_VERBS
 from portfolio.read.scenario_fields import FACTORS_FIELD, TARGET_YEARS_FIELD, Field, Verb
 from portfolio.read.scenario_item_verbs import ITEM_VERBS
@@ -24,7 +23,7 @@ from portfolio.read.scenario_tree import (
     known_entries,
     tree_text,
 )
-from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, TEXT, choice, whole_number
+from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, TEXT, choice, whole_of
 
 #: Types of gates as the workbook's drop-down has them, and the shorter words for them.
 GATE_LABELS = {label: GateType(code) for code, label in GATE_TYPES.items()}
@@ -68,7 +67,7 @@ VERBS: tuple[Verb, ...] = (
             Field(
                 key="滞后季度",
                 into="lag_quarters",
-                type=whole_number(0, PLAY_QUARTERS),
+                type=whole_of(GATES.column("lag_quarters")),
                 about="达到后再过几个季度",
             ),
             Field(

@@ -111,6 +111,8 @@ def _judged_money(change: AddItem, portfolio: Portfolio) -> Iterator[tuple[bool,
     capped = [s.channel for s in change.shares if not s.share_bps <= s.max_share_bps <= BPS]
     total = money_text(change.total_wan)
     yield change.total_wan <= 0, "的总投资不大于 0", "请写以亿元计的总投资"
+    yield change.plan_wan <= 0, "的“十四五”投资不大于 0", "请写以亿元计的 2021–2025 年投资"
+    yield change.yearly_cap_wan == 0, "的年度上限为 0", "请写大于 0 的金额；没有上限请不写"
     yield later < 0, f"的总投资 {total} 小于“十四五”与以前年度投资之和", "请核对三个金额"
     yield everything > LARGEST_WAN, "使总投资过大", "请核对金额单位（亿元）"
     yield bool(outside), f"的年度计划有 {outside} 年", f"请写 {FIRST_YEAR}–{LAST_PLAN_YEAR} 年"

@@ -42,6 +42,11 @@ def target_settings(change: TargetChange, draft: Draft) -> list[Setting]:
     }
     if all(value is None for _, value in given.values()):
         draft.refuse(change.place, "没有写目标要改什么", "请写“金额”“类型”“上限金额”中的至少一项")
+    for title, amount in (("年度目标", change.target_wan), ("年度目标上限", change.upper_wan)):
+        if amount is not None and amount <= 0:
+            draft.refuse(
+                change.place, f"{title} {money_text(amount)} 不大于 0", "请写大于 0 的金额"
+            )
     years = _known_years(change, draft, change.years)
     for year in years:
         values = {
@@ -65,9 +70,9 @@ def _check_band(change: Change, draft: Draft, year: int, values: dict[str, Any])
     target, upper = values["target_wan"], values["upper_wan"]
     if values["kind"] is not TargetKind.BAND:
         return
-    if upper is None or target is None or upper < target:
+    if upper is None or target is None or upper <= target:
         found = f"{year}年目标为区间，下端 {money_text(target)}、上端 {money_text(upper)}"
-        draft.refuse(change.place, found, "区间须同时有“金额”和不小于它的“上限金额”")
+        draft.refuse(change.place, found, "区间须同时有“金额”和大于它的“上限金额”")
 
 
 def inclusion_settings(change: InclusionFactor, draft: Draft) -> list[Setting]:
