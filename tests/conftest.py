@@ -27,5 +27,4 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         return
     from tests import engine
 
-    if engine.wanted(session.config):
-        engine.prepare(session.config)
+    engine.prepare(session.config)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -17,35 +18,44 @@ HERE = Path(__file__).parent
 PLAYED_IN = tuple(
     HERE / name for name in ("cli", "sim", "optimize", "test_docs.py", "test_readme.py")
 )
-
-
-def wanted(config: pytest.Config) -> bool:
-    """Whether tests asked for on the command line may play with the compiled engine."""
-    if config.getoption("collectonly") or compiled_engine_missing():
-        return False
-    start = config.invocation_params.dir
-    asked = [(start / word.partition("::")[0]).resolve() for word in config.args]
-    return any(
-        path.is_relative_to(place) or place.is_relative_to(path)
-        for path in asked
-        for place in PLAYED_IN
-    )
+#: Where amounts are too large for float64 as well.
+PLAYED_IN_INT64 = (HERE / "sim",)
 
 
 def prepare(config: pytest.Config) -> None:
-    """Load the engine as kept from an earlier run, or compile and keep it.
+    """Load the engine as kept from an earlier run, or compile and keep it, if tests need it.
 
-    Compiled for a machine and a state of the sources once, which takes from half a minute on an
-    idle machine to several on a busy one. All that tests play with is compiled here: amounts in
-    float64 and in int64.
+    It is compiled once for a machine and a state of the sources, which takes from half a minute
+    on an idle machine to several on a busy one; for amounts in int64, which few tests play with,
+    as long again.
     """
+    if config.getoption("collectonly") or compiled_engine_missing():
+        return
+    kinds = [
+        floats
+        for floats, places in ((True, PLAYED_IN), (False, PLAYED_IN_INT64))
+        if _asked_for(places, config)
+    ]
+    if not kinds:
+        return
     screen = config.pluginmanager.get_plugin("terminalreporter")
     if screen is not None and to_be_compiled():
-        screen.write_line("Compiling the batch engine, once: about a minute …")
+        screen.write_line("Compiling the batch engine, once: a minute or two ...")
     from portfolio.sim.lanes_compiled import play_block
 
     portfolio = four_items()
     inputs, limits = lane_inputs(portfolio)
     luck = lane_luck(portfolio, limits, inputs, Draws.none(portfolio))
-    for floats in (True, False):
+    for floats in kinds:
         play_block(inputs, luck, floats=floats)
+
+
+def _asked_for(places: Sequence[Path], config: pytest.Config) -> bool:
+    """Whether the command line asks for tests of these places."""
+    start = config.invocation_params.dir
+    asked = [(start / word.partition("::")[0]).resolve() for word in config.args]
+    return any(
+        path.is_relative_to(place) or place.is_relative_to(path)
+        for path in asked
+        for place in places
+    )
