@@ -1,13 +1,30 @@
-"""Settings all tests share."""
+"""Settings all tests share, and what is made ready before the first of them."""
 
 from __future__ import annotations
 
+import os
+
+import pytest
 from hypothesis import HealthCheck, settings
 
+from tests.examples import FULL, QUICK, SHARE
+
 # Machines are noisy: no test may fail for being slow.
-settings.register_profile(
-    "house",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
-settings.load_profile("house")
+for name, percent in ((FULL, 100), (QUICK, SHARE)):
+    settings.register_profile(
+        name,
+        max_examples=percent,
+        deadline=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+    )
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", QUICK))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Before any worker starts, and in none of them."""
+    if hasattr(session.config, "workerinput"):
+        return
+    from tests import engine
+
+    engine.prepare(session.config)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.cli.command import portfolio
 
 ROOT = Path(__file__).resolve().parent.parent
 READMES = ("README.md", "README.zh-CN.md")
@@ -18,14 +17,6 @@ def text_of(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")
 
 
-def portfolio(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    environment = {**os.environ, "PYTHONUTF8": "1", "COLUMNS": "80"}
-    return subprocess.run(
-        [sys.executable, "-m", "portfolio", *line.split()],
-        cwd=folder, capture_output=True, text=True, encoding="utf-8", env=environment, check=False,
-    )  # fmt: skip
-
-
 def commands() -> list[str]:
     """Commands of the table; what stands in brackets is left out."""
     found = re.findall(r"^\| `portfolio ([^`]+)` \|", text_of("README.md"), flags=re.M)
@@ -33,7 +24,7 @@ def commands() -> list[str]:
 
 
 def test_both_readmes_show_what_the_main_job_prints(tmp_path: Path) -> None:
-    printed = portfolio("run", tmp_path).stdout
+    printed = portfolio("run", cwd=tmp_path, COLUMNS="80").stdout
     lines = [line.rstrip() for line in printed.splitlines()]
     shown = lines[: next(k for k, line in enumerate(lines) if line.startswith("已写出到"))]
     for name in READMES:
@@ -52,7 +43,7 @@ def test_the_readmes_name_the_same_commands_and_pictures() -> None:
 
 @pytest.mark.parametrize("line", commands())
 def test_every_command_of_the_readme_works(line: str, tmp_path: Path) -> None:
-    done = portfolio(line, tmp_path)
+    done = portfolio(*line.split(), cwd=tmp_path, COLUMNS="80")
     assert done.returncode == 0, done.stderr
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome", "msedge")
 CHROMIUM = next(filter(None, map(shutil.which, NAMES)), None)
@@ -30,6 +30,10 @@ QUIET = (
 )
 
 
+#: Milliseconds after which what is waited for will never come; a busy machine is slow.
+NEVER = 300_000
+
+
 @dataclass(kw_only=True)
 class Opened:
     """A page in the browser and what it said and asked for."""
@@ -40,31 +44,40 @@ class Opened:
 
 
 @contextmanager
-def browser_page(path: Path, *, width: int = 1366, height: int = 768) -> Iterator[Opened]:
-    """Open a file in a new browser; every request is seen, none but the file's is let through."""
+def launched() -> Iterator[Browser]:
+    """A browser, which takes seconds to start: many pages may be opened in one."""
     with sync_playwright() as playwright:
-        browser = _launched(playwright)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
         try:
-            page = browser.new_page(
-                viewport={"width": width, "height": height}, accept_downloads=True
-            )
-            opened = Opened(page=page)
-            page.on("console", lambda message: opened.said.append(message.text))
-            page.on("pageerror", lambda error: opened.said.append(str(error)))
-
-            def judge(route) -> None:
-                opened.asked.append(route.request.url)
-                if route.request.url == path.as_uri():
-                    route.continue_()
-                else:
-                    route.abort()
-
-            page.route("**/*", judge)
-            page.goto(path.as_uri())
-            yield opened
+            yield browser
         finally:
             browser.close()
 
 
-def _launched(playwright: Playwright):
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
+@contextmanager
+def browser_page(
+    browser: Browser, path: Path, *, width: int = 1366, height: int = 768
+) -> Iterator[Opened]:
+    """Open a file in a context of its own, which knows nothing of pages opened before.
+
+    Every request is seen, none but the file's is let through.
+    """
+    page = browser.new_page(viewport={"width": width, "height": height}, accept_downloads=True)
+    page.set_default_timeout(NEVER)
+    try:
+        opened = Opened(page=page)
+        page.on("console", lambda message: opened.said.append(message.text))
+        page.on("pageerror", lambda error: opened.said.append(str(error)))
+
+        def judge(route) -> None:
+            opened.asked.append(route.request.url)
+            if route.request.url == path.as_uri():
+                route.continue_()
+            else:
+                route.abort()
+
+        page.route("**/*", judge)
+        page.goto(path.as_uri())
+        yield opened
+    finally:
+        page.close()  # and its context

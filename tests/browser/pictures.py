@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from portfolio import workflows
 from portfolio.report.page import page_text
 from portfolio.report.page.pictures import PICTURES
-from tests.browser.chromium import browser_page
+from tests.browser.chromium import browser_page, launched
 
 SCENARIOS = ("专项债大幅收紧", "三碰头")
 SHOWN = "专项债大幅收紧"
@@ -29,7 +29,7 @@ def take(folder: Path) -> list[Path]:
     with TemporaryDirectory() as place:
         file = Path(place) / "报告.html"
         file.write_text(page_text(dossiers), encoding="utf-8")
-        with browser_page(file) as opened:
+        with launched() as browser, browser_page(browser, file) as opened:
             page = opened.page
             page.select_option("#switch", label=SHOWN)
             page.wait_for_function("() => document.body.dataset.drawn === 'all'")

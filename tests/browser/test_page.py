@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 import pypdf
 import pytest
+from playwright.sync_api import Browser
 
 from portfolio.model.measures import channel_years
 from portfolio.model.money import small_yi_text, yi_text
@@ -24,7 +25,7 @@ from portfolio.report.page import page_text
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.run_json import run_json
 from portfolio.report.stress_wording import whole_percent
-from tests.browser.chromium import Opened, browser_page, needs_chromium
+from tests.browser.chromium import Opened, browser_page, launched, needs_chromium
 from tests.report.dossiers import dossier_of, full_pair, played_dossier
 from tests.report.results import result_of
 from tests.strategies import make_item, make_portfolio
@@ -41,9 +42,15 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with launched() as started:
+        yield started
+
+
 @pytest.fixture
-def opened(path: Path) -> Iterator[Opened]:
-    with browser_page(path) as page:
+def opened(browser: Browser, path: Path) -> Iterator[Opened]:
+    with browser_page(browser, path) as page:
         yield page
 
 
@@ -309,8 +316,8 @@ def test_every_control_is_reached_by_tab_and_the_first_leads_to_the_text(opened)
 
 
 @pytest.mark.parametrize("width", [1366, 820, 390])
-def test_nothing_stands_out_over_the_side_of_the_window(path, width) -> None:
-    with browser_page(path, width=width) as opened:
+def test_nothing_stands_out_over_the_side_of_the_window(browser, path, width) -> None:
+    with browser_page(browser, path, width=width) as opened:
         for picture in PICTURES:
             show(opened, picture.name)
         wide = opened.page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
@@ -374,10 +381,10 @@ def test_the_paper_is_the_one_chosen_across_or_upright(
     assert upright == sum(picture.tall for picture in PICTURES)
 
 
-def test_a_scenario_alone_without_studies_is_a_page_too(tmp_path) -> None:
+def test_a_scenario_alone_without_studies_is_a_page_too(browser, tmp_path) -> None:
     file = tmp_path / "单.html"
     file.write_text(page_text([played_dossier()]), encoding="utf-8")
-    with browser_page(file) as opened:
+    with browser_page(browser, file) as opened:
         show(opened, "years")
         opened.page.locator("#tornado").scroll_into_view_if_needed()
         opened.page.wait_for_function(
@@ -387,7 +394,7 @@ def test_a_scenario_alone_without_studies_is_a_page_too(tmp_path) -> None:
         assert opened.page.locator("#comparison").count() == 0
 
 
-def test_nothing_written_in_the_workbook_runs_as_a_script(tmp_path) -> None:
+def test_nothing_written_in_the_workbook_runs_as_a_script(browser, tmp_path) -> None:
     """Names with markup in them: every table, list of a filter and tip is opened."""
     evil = '<img src=x onerror="window.broken=1">'
     plan = np.zeros((15, 1, 3), dtype=np.int64)
@@ -399,7 +406,7 @@ def test_nothing_written_in_the_workbook_runs_as_a_script(tmp_path) -> None:
     run = replace(result_of(make_portfolio(plan, items=items)), scenario=evil, title=evil)
     file = tmp_path / "恶.html"
     file.write_text(page_text([dossier_of(run)]), encoding="utf-8")
-    with browser_page(file) as opened:
+    with browser_page(browser, file) as opened:
         for picture in PICTURES:
             opened.page.locator(f"#{picture.name} summary").click()
         show(opened, "flows")

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from portfolio import __version__
-from tests.cli.command import contents, portfolio, said_no_english, too_wide
+from tests.cli.command import contents, portfolio, said_no_english, started, too_wide
 
 WORDS = {
     "check": ("check",),
@@ -19,15 +19,39 @@ WORDS = {
 WITH_JSON = ("check", "run", "explain", "compare")
 
 
+def both(tmp_path, *words):
+    """The command as a process; run in this one it says, writes and ends with just the same.
+
+    So what other tests see of `portfolio` in this process is what its users see.
+    """
+    folders = tmp_path / "process", tmp_path / "this"
+    for folder in folders:
+        folder.mkdir()
+    process, this = (
+        run(*words, cwd=folder) for run, folder in zip((started, portfolio), folders, strict=True)
+    )
+    assert (this.stdout, this.stderr) == (process.stdout, process.stderr)
+    assert this.returncode == process.returncode
+    assert contents(folders[0]) == contents(folders[1])
+    return process
+
+
 @pytest.mark.parametrize("command", WORDS)
 def test_a_command_speaks_on_the_screen(command, tmp_path):
-    done = portfolio(*WORDS[command], cwd=tmp_path)
+    done = both(tmp_path, *WORDS[command])
     assert (done.returncode, done.stderr) == (0, "")
     assert len(done.stdout.splitlines()) > 5
     assert said_no_english(done.stdout)
     assert too_wide(done.stdout) == []
     assert "\x1b[" not in done.stdout
     assert "…" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [(("rum",), 2), ((), 0), (("explain", "99"), 3), (("check", "--json"), 0)]
+)
+def test_a_process_and_this_one_say_the_same(words, code, tmp_path):
+    assert both(tmp_path, *words).returncode == code
 
 
 @pytest.mark.parametrize("command", WITH_JSON)
@@ -89,7 +113,7 @@ def test_set_is_told_as_old_and_new(tmp_path):
 
 
 def test_init_makes_a_workbook_that_check_can_read(tmp_path):
-    done = portfolio("init", "新城", cwd=tmp_path)
+    done = started("init", "新城", cwd=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
     assert too_wide(done.stdout) == []
     made = contents(tmp_path / "新城")
@@ -121,4 +145,4 @@ def test_no_command_shows_the_commands(tmp_path):
 
 
 def test_version(tmp_path):
-    assert portfolio("--version", cwd=tmp_path).stdout == f"portfolio {__version__}\n"
+    assert started("--version", cwd=tmp_path).stdout == f"portfolio {__version__}\n"

@@ -9,7 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from tests.cli.command import portfolio
+from tests.cli.command import portfolio, started
 
 QUICK = ("--no-prices", "--cells-time", "0")
 NO_PLAN = (
@@ -25,7 +25,7 @@ NO_PLAN = (
 @pytest.fixture(scope="module")
 def repaired(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("调整")
-    done = portfolio(
+    done = started(
         "reallocate", "-s", "专项债大幅收紧", *QUICK, "-o", str(folder), cwd=folder.parent
     )
     assert done.returncode == 0, done.stderr

@@ -6,14 +6,14 @@ import json
 
 import pytest
 
-from tests.cli.command import contents, portfolio, said_no_english, too_wide
+from tests.cli.command import contents, portfolio, said_no_english, started, too_wide
 from tests.cli.test_refusals import PROBLEMS, USAGE, refused
 
 FEW = ("-n", "40")
 
 
 def test_a_path_is_told_on_the_screen_and_nothing_is_written(tmp_path):
-    done = portfolio("replay", "--path", "7", *FEW, cwd=tmp_path)
+    done = started("replay", "--path", "7", *FEW, cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("第 7 条路径（情景 基准，种子 1，正态）")
     for said in ("以假设参数为前提", "在 40 条路径中的位置", "逐年结果", "逐年经过", "滞后的大项"):

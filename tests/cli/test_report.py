@@ -15,7 +15,15 @@ import openpyxl
 import pytest
 
 from portfolio.report.key_figures import key_figures
-from tests.cli.command import contents, environment, portfolio, said_no_english, too_wide
+from tests.cli.command import (
+    HANGS,
+    contents,
+    environment,
+    portfolio,
+    said_no_english,
+    started,
+    too_wide,
+)
 from tests.cli.test_refusals import USAGE, refused
 from tests.cli.test_stress import INTERRUPTED_ITSELF
 from tests.report.dossiers import played_dossier
@@ -28,7 +36,7 @@ SEPTEMBER = ("--asof", "2024Q3")
 @pytest.fixture(scope="module")
 def done(tmp_path_factory: pytest.TempPathFactory) -> tuple[Any, Path]:
     folder = tmp_path_factory.mktemp("report")
-    process = portfolio("report", *QUICK, *SEPTEMBER, "-s", "三碰头", cwd=folder)
+    process = started("report", *QUICK, *SEPTEMBER, "-s", "三碰头", cwd=folder)
     return process, folder / "out" / "报告 三碰头"
 
 
@@ -177,7 +185,7 @@ def test_ctrl_c_stops_a_report_whenever_it_comes(tmp_path, mark) -> None:
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_ITSELF, "import", mark, "1", *words],
         cwd=tmp_path, env=environment(), stdin=subprocess.DEVNULL, capture_output=True,
-        encoding="utf-8", timeout=120, check=False,
+        encoding="utf-8", timeout=HANGS, check=False,
     )  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert "已中断" in done.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from tests.cli.command import contents, portfolio
+from tests.cli.command import contents, portfolio, started
 
 TABLES = ("年度", "渠道", "大项", "大项年度", "滞后原因", "依赖关系", "事件日志", "情景改动")
 #: 亿元 drawn in 2021–2025 with hard gates, as worked out apart from this program.
@@ -150,7 +150,7 @@ def test_the_schedule_opens_and_holds_its_sheets(written):
 
 
 def test_a_second_run_writes_the_same_bytes(written, tmp_path):
-    done = portfolio("run", "-o", "out", cwd=tmp_path, PYTHONHASHSEED="7")
+    done = started("run", "-o", "out", cwd=tmp_path, PYTHONHASHSEED="7")
     assert done.returncode == 0
     again = contents(tmp_path / "out")
     assert {name for name in written if written[name] != again[name]} == set()

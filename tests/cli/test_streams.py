@@ -10,7 +10,15 @@ import sys
 
 import pytest
 
-from tests.cli.command import COMMAND, contents, environment, portfolio, too_wide
+from tests.cli.command import (
+    COMMAND,
+    HANGS,
+    contents,
+    environment,
+    portfolio,
+    started,
+    too_wide,
+)
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
 INTERRUPTED = 130
@@ -39,7 +47,7 @@ def test_ctrl_c_leaves_the_old_files(command, tmp_path):
     ) as process:
         end = pipe.open("wb")  # returns once the command has opened its own end
         process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=60)
+        said = process.communicate(timeout=HANGS)
         end.close()
     assert process.returncode == INTERRUPTED
     assert said[0] == ""
@@ -66,7 +74,7 @@ def test_a_reader_that_goes_away_is_no_error(words, tmp_path):
         assert process.stderr is not None
         process.stdout.close()
         said = process.stderr.read()
-        process.wait(timeout=60)
+        process.wait(timeout=HANGS)
     assert process.returncode == 0
     assert "Traceback" not in said
     assert "BrokenPipe" not in said
@@ -75,7 +83,7 @@ def test_a_reader_that_goes_away_is_no_error(words, tmp_path):
 
 @pytest.mark.parametrize("encoding", ["ascii", "gbk:strict", "cp1252"])
 def test_a_narrow_code_page_stops_nothing(encoding, tmp_path):
-    done = portfolio(
+    done = started(
         "run", "-o", "out", cwd=tmp_path, encoding=encoding.partition(":")[0],
         PYTHONIOENCODING=encoding, PYTHONUTF8="0", LANG="C", LC_ALL="",
     )  # fmt: skip
@@ -86,18 +94,18 @@ def test_a_narrow_code_page_stops_nothing(encoding, tmp_path):
 
 def test_a_chinese_code_page_loses_no_letter(tmp_path):
     words = ("run", "-o", "out")
-    chinese = portfolio(*words, cwd=tmp_path, encoding="gbk", PYTHONIOENCODING="gbk")
+    chinese = started(*words, cwd=tmp_path, encoding="gbk", PYTHONIOENCODING="gbk")
     plain = portfolio(*words, cwd=tmp_path)
     assert chinese.stdout == plain.stdout
 
 
 def test_json_is_utf8_whatever_the_code_page(tmp_path):
-    done = portfolio("check", "--json", cwd=tmp_path, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
+    done = started("check", "--json", cwd=tmp_path, PYTHONIOENCODING="gbk", PYTHONUTF8="0")
     assert json.loads(done.stdout)
 
 
 def test_problems_are_told_on_a_narrow_code_page(tmp_path):
-    done = portfolio(
+    done = started(
         "run", "-s", "没有", cwd=tmp_path, encoding="ascii", PYTHONIOENCODING="ascii",
         PYTHONUTF8="0", LANG="C", LC_ALL="C",
     )  # fmt: skip

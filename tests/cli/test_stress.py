@@ -15,7 +15,15 @@ from portfolio import workflows
 from portfolio.cli_stress import _end
 from portfolio.report.asked_text import answer_lines, undone_line
 from portfolio.report.stress_json import stress_json
-from tests.cli.command import contents, environment, portfolio, said_no_english, too_wide
+from tests.cli.command import (
+    HANGS,
+    contents,
+    environment,
+    portfolio,
+    said_no_english,
+    started,
+    too_wide,
+)
 from tests.cli.test_refusals import PROBLEMS, USAGE, refused
 
 #: Few paths and no extra runs: what is tested here is the command, not the statistics.
@@ -25,7 +33,7 @@ QUICK = ("-n", "60", "--no-leverage")
 def test_a_stress_test_speaks_on_the_screen_and_writes_a_folder(tmp_path):
     """Without chance 3,498 亿元 in 2026: 3,800 is out of reach, so the condition is met: code 6."""
     asked = ("--fail-if", "P(2026>=3800)<0.8", "--paths", "csv")
-    done = portfolio("stress", *QUICK, *asked, cwd=tmp_path)
+    done = started("stress", *QUICK, *asked, cwd=tmp_path)
     assert done.returncode == 6, done.stderr
     assert "情景 基准：条件 P(2026>=3800)<0.8：成立" in done.stderr
     assert "以假设参数为前提" in done.stdout
@@ -158,7 +166,7 @@ def interrupted(tmp_path, event, mark, times, *words):
     return subprocess.run(
         [sys.executable, "-c", INTERRUPTED_ITSELF, event, mark, str(times), "stress", *words],
         cwd=tmp_path, env=environment(), stdin=subprocess.DEVNULL, capture_output=True,
-        encoding="utf-8", timeout=120, check=False,
+        encoding="utf-8", timeout=HANGS, check=False,
     )  # fmt: skip
 
 

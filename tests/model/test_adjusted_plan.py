@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portfolio.model.adjusted_plan import lay_out, unhindered_clock
@@ -23,15 +23,12 @@ from portfolio.model.planned import plan_quarters, planned_quarters
 from portfolio.model.portfolio import Conditions, Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.read.test_shipped_scenarios import shipped_portfolio
 from tests.sim.test_many_paths import ENGINES, allowed, assert_same, lucks, played
 from tests.strategies import make_channel, make_portfolio, portfolios
 
-ROOMY = settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+ROOMY = examples(60)
 
 
 def by_year(quarterly: Wan) -> Wan:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.arrival import arrival
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import make_channel, make_portfolio, portfolios
 
 
@@ -55,7 +56,7 @@ def test_a_delay_past_the_year_s_end_arrives_the_next_year() -> None:
     assert (int(money.needed_wan[1, 0]), int(money.arrived_wan[1, 0])) == (250, 250)
 
 
-@settings(max_examples=80, deadline=None)
+@examples(80)
 @given(portfolios(max_items=6))
 def test_no_more_arrives_than_is_needed(portfolio: Portfolio) -> None:
     money = arrival(portfolio, play(derive(portfolio)))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.batches import Batch, Life, batch_in, batch_years, played_lives
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import portfolios
 
 
@@ -36,7 +37,7 @@ def test_the_batch_of_a_year(item: Life, year: int, batch: Batch | None) -> None
     assert batch_in(item, year) is batch
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(portfolios(max_items=6))
 def test_every_item_goes_through_the_batches_in_order(portfolio: Portfolio) -> None:
     outcome = play(derive(portfolio))
@@ -53,7 +54,7 @@ def test_every_item_goes_through_the_batches_in_order(portfolio: Portfolio) -> N
         assert walk.count(Batch.STARTED) <= 1
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(portfolios(max_items=6))
 def test_no_money_is_drawn_before_the_start_or_after_the_finish(portfolio: Portfolio) -> None:
     outcome = play(derive(portfolio))

@@ -4,7 +4,7 @@ from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.conflicts import plan_conflicts
 from portfolio.model.gates import Gate, GateType
@@ -13,6 +13,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_of
 from portfolio.read.workbook import read_workbook
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import make_item, make_portfolio, portfolios
 
 
@@ -129,7 +130,7 @@ def by_another_route(portfolio: Portfolio) -> list[tuple[str, int, int, int]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(portfolios(max_items=5))
 def test_conflicts_agree_with_a_count_quarter_by_quarter(portfolio: Portfolio) -> None:
     found = [
@@ -139,7 +140,7 @@ def test_conflicts_agree_with_a_count_quarter_by_quarter(portfolio: Portfolio) -
     assert found == by_another_route(portfolio)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(portfolios(shocks=False, max_items=6), portfolios(max_items=6))
 def test_without_conflicts_binding_gates_change_nothing(calm: Portfolio, other: Portfolio) -> None:
     numbers = set(calm.position)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio.model.explain import explain
 from portfolio.model.explanation import Explanation, Trace
@@ -16,13 +16,10 @@ from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import make_channel, make_item, make_portfolio, portfolios
 
-thorough = settings(
-    max_examples=120,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+thorough = examples(120)
 
 
 def progress_gate(pred: int, succ: int, fraction_bps: int, holds_bps: int = 0) -> Gate:

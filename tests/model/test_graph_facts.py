@@ -3,12 +3,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.graph_facts import longest_chains, most_waited_for, planned_lengths
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
+from tests.examples import examples
 from tests.strategies import make_portfolio, portfolios
 
 
@@ -82,7 +83,7 @@ def paths(portfolio: Portfolio) -> Iterator[list[Gate]]:
         yield from grow([gate])
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(portfolios(max_items=6))
 def test_chains_and_waiting_items_agree_with_a_walk_of_every_path(portfolio: Portfolio) -> None:
     walked = list(paths(portfolio))
@@ -97,7 +98,7 @@ def test_chains_and_waiting_items_agree_with_a_walk_of_every_path(portfolio: Por
         assert (row.through_hard, row.through_soft) == (len(hard), len(ends - hard))
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(portfolios(max_items=6))
 def test_planned_lengths_are_those_the_play_uses(portfolio: Portfolio) -> None:
     assert list(planned_lengths(portfolio).values()) == derive(portfolio).length.tolist()

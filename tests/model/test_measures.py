@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.audit import audit
 from portfolio.model.items import Target, TargetKind
@@ -21,6 +21,7 @@ from portfolio.model.measures import (
 )
 from portfolio.model.portfolio import Conditions, Portfolio
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import make_channel, make_portfolio, portfolios
 
 
@@ -123,7 +124,7 @@ def test_the_largest_portfolio_plays_and_is_measured_exactly() -> None:
         own_money({2021: 750_000_001}, cost_bps=40_000)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(portfolios())
 def test_measures_agree_with_each_other(portfolio: Portfolio) -> None:
     outcome = play(derive(portfolio))

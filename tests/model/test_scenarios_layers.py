@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.gates import GateType
@@ -25,6 +25,7 @@ from portfolio.model.scenarios.changes import (
     StartDelay,
     Stoppage,
 )
+from tests.examples import examples
 from tests.model.four_items import YI, four_items
 from tests.model.sample_changes import assert_equal, gate_set, new_item
 
@@ -236,7 +237,7 @@ def single_layers(draw: st.DrawFn) -> Scenario:
     return layer(draw(st.text("abc", min_size=1, max_size=3)), *draw(st.permutations(changes)))
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(single_layers(), single_layers())
 def test_merged_is_the_later_where_it_speaks_and_the_earlier_elsewhere(a: Scenario, b: Scenario):
     one, other = apply(a, BASE)[0], apply(b, BASE)[0]
@@ -254,7 +255,7 @@ def test_merged_is_the_later_where_it_speaks_and_the_earlier_elsewhere(a: Scenar
     assert sum(entry.overridden_by is None for entry in log) >= len(b.changes)
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(single_layers())
 def test_order_within_a_layer_does_not_matter(scenario: Scenario):
     backwards = layer("x", *reversed(scenario.changes))

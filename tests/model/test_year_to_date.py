@@ -7,13 +7,14 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.limits import derive
 from portfolio.model.quarters import PLAY_QUARTERS, quarter_of
 from portfolio.model.year_to_date import year_to_date
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.report.results import shipped_run
 from tests.strategies import make_channel, make_portfolio, portfolios
 
@@ -48,7 +49,7 @@ def test_a_quarter_that_is_not_played_is_refused(quarter):
         year_to_date(run.portfolio, run.outcome, quarter)
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(portfolios(), st.integers(0, 14))
 def test_the_parts_of_a_year_add_up(portfolio, year):
     outcome = play(derive(portfolio))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.reallocation import Infeasibility, Verdict
@@ -17,6 +17,7 @@ from portfolio.model.scenarios import apply
 from portfolio.optimize.infeasible import cheapest_lacks, explain_infeasible
 from portfolio.optimize.repair import repair
 from portfolio.workflows import load_workbook, merged_scenario, play_plan
+from tests.examples import examples
 from tests.optimize.damaged_cases import (
     BOND,
     BUDGET,
@@ -242,7 +243,7 @@ def cut_cases(draw: st.DrawFn) -> RepairCase:
     return undisturbed(replace(portfolio, envelopes=cut), draw(st.sampled_from((-1, 3))))
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(cut_cases())
 def test_whatever_was_cut_the_needs_mend_it_and_the_conflict_clashes(case):
     if has_plan(case, derive_repair(case)):

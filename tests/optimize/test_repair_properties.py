@@ -7,7 +7,7 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from portfolio.model.money import WAN_PER_YI
@@ -21,6 +21,7 @@ from portfolio.model.repair_limits import derive_repair
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.repair import Repaired, repair
+from tests.examples import examples
 from tests.optimize.independent import independent_optimum
 from tests.optimize.small_cases import A, B, case_of_plays, mild_portfolios, random_cases
 
@@ -35,7 +36,7 @@ def _reached(found: Repaired) -> list[float]:
     return [entry.value * WAN_PER_YI for entry in found.lexicographic.reached]
 
 
-@settings(max_examples=60, suppress_health_check=FILTERING)
+@examples(60, suppress_health_check=FILTERING)
 @given(random_cases())
 def test_aims_reach_what_an_independent_formulation_reaches(case: RepairCase) -> None:
     # An aim once reached may give a 万元 and a millionth for the next: 调整量 may gain from it.
@@ -50,7 +51,7 @@ def test_aims_reach_what_an_independent_formulation_reaches(case: RepairCase) ->
     assert movement == pytest.approx(other[2], abs=50, rel=0.02)
 
 
-@settings(max_examples=60, suppress_health_check=FILTERING)
+@examples(60, suppress_health_check=FILTERING)
 @given(random_cases(shocks=True))
 def test_aims_agree_under_every_kind_of_shock(case: RepairCase) -> None:
     # A cell at other than approved cost keeps back a 万元 of its envelope. Late by up to 15 years and
@@ -66,7 +67,7 @@ def test_aims_agree_under_every_kind_of_shock(case: RepairCase) -> None:
         assert value == pytest.approx(wanted, abs=near, rel=0.02)
 
 
-@settings(max_examples=80, suppress_health_check=FILTERING)
+@examples(80, suppress_health_check=FILTERING)
 @given(st.booleans().flatmap(lambda shocks: random_cases(shocks=shocks)))
 def test_repaired_plan_breaks_no_rule_and_is_near_the_bound(case: RepairCase) -> None:
     found = repair(case)
@@ -81,7 +82,7 @@ def test_repaired_plan_breaks_no_rule_and_is_near_the_bound(case: RepairCase) ->
     assert (pooled <= found.limits.envelope_wan[case.first_year :]).all()
 
 
-@settings(max_examples=40, suppress_health_check=FILTERING)
+@examples(40, suppress_health_check=FILTERING)
 @given(st.data())
 def test_looser_envelope_never_worsens_the_first_aim(data: st.DataObject) -> None:
     case = data.draw(random_cases())
@@ -106,7 +107,7 @@ def test_looser_envelope_never_worsens_the_first_aim(data: st.DataObject) -> Non
     assert loose.reached[0].value <= tight.reached[0].value + 1e-5
 
 
-@settings(max_examples=40, suppress_health_check=FILTERING)
+@examples(40, suppress_health_check=FILTERING)
 @given(mild_portfolios(), st.sampled_from((None, -1, 3, 6, 14, 40)))
 def test_without_a_shock_nothing_moves(before, asof: int | None) -> None:  # type: ignore[no-untyped-def]
     # Gates could hold the play back (the plan passes some), which would be a shock of its own.
@@ -117,7 +118,7 @@ def test_without_a_shock_nothing_moves(before, asof: int | None) -> None:  # typ
     assert found.stages[1].value_wan == found.stages[2].value_wan == 0
 
 
-@settings(max_examples=20, suppress_health_check=FILTERING)
+@examples(20, suppress_health_check=FILTERING)
 @given(random_cases(shocks=True))
 def test_same_case_gives_the_same_plan(case: RepairCase) -> None:
     first, second = repair(case), repair(case)
@@ -126,7 +127,7 @@ def test_same_case_gives_the_same_plan(case: RepairCase) -> None:
     assert [s.bound_wan for s in first.stages] == [s.bound_wan for s in second.stages]
 
 
-@settings(max_examples=40, suppress_health_check=FILTERING)
+@examples(40, suppress_health_check=FILTERING)
 @given(random_cases())
 def test_cbc_reaches_the_same_aims(case: RepairCase) -> None:
     # CBC is sound on LPs; with binaries it has been wrong now and then. It reads no model that aims
@@ -142,7 +143,7 @@ def test_cbc_reaches_the_same_aims(case: RepairCase) -> None:
         assert one.value == pytest.approx(other.value, abs=2e-3, rel=2e-3)
 
 
-@settings(max_examples=20, suppress_health_check=FILTERING)
+@examples(20, suppress_health_check=FILTERING)
 @given(random_cases())
 def test_each_aim_is_smallest_where_it_comes_first(case: RepairCase) -> None:
     reached: dict[tuple[Aim, ...], dict[Aim, float]] = {}
@@ -156,7 +157,7 @@ def test_each_aim_is_smallest_where_it_comes_first(case: RepairCase) -> None:
         assert values[aims[0]] == pytest.approx(least, abs=1e-4, rel=1e-5)
 
 
-@settings(max_examples=40, suppress_health_check=FILTERING)
+@examples(40, suppress_health_check=FILTERING)
 @given(random_cases())
 def test_bounds_say_no_more_than_was_reached(case: RepairCase) -> None:
     for stage in repair(case).stages:

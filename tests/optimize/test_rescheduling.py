@@ -11,7 +11,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.audit_repair import audit_repair
@@ -36,6 +36,7 @@ from portfolio.optimize.rescheduling import (
 )
 from portfolio.optimize.solver import solve
 from portfolio.workflows.reallocating import open_case
+from tests.examples import examples
 from tests.optimize.small_cases import (
     BEFORE_LAST,
     BEFORE_YEAR,
@@ -284,7 +285,7 @@ def movable_cases(draw: st.DrawFn, shocks: bool = False) -> RepairCase:
     return with_ceiling(case, tops)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(movable_cases())
 def test_the_best_moves_are_those_found_by_trying_all(case: RepairCase) -> None:
     # Shortfall first: the model with binaries against one without for each way to move the items.
@@ -309,13 +310,13 @@ def test_the_best_moves_are_those_found_by_trying_all(case: RepairCase) -> None:
         assert found[1] <= min(values[1] for values in near) + 0.02
 
 
-@settings(max_examples=60)
+@examples(60)
 @given(st.booleans().flatmap(lambda shocks: movable_cases(shocks=shocks)))
 def test_the_audit_agrees_with_every_plan(case: RepairCase) -> None:
     assert repair(case, seconds=60).breaches == ()
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(st.booleans().flatmap(lambda shocks: movable_cases(shocks=shocks)))
 def test_the_shortfall_counted_in_wan_is_the_model_s(case: RepairCase) -> None:
     draft = build(case, derive_repair(case))

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.repair import RepairCase
 from portfolio.model.sweep import ALL_POOLED, Failing
 from portfolio.optimize.reverse import reverse
 from portfolio.optimize.sweep import wanted_years
+from tests.examples import examples
 from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
 
 YEAR = FIRST_YEAR + LAST
@@ -59,7 +60,7 @@ def test_years_without_a_target_are_left_out() -> None:
     assert reverse(two_items(wanted={}), [YEAR], [YEAR]) == ()
 
 
-@settings(max_examples=10)
+@examples(10)
 @given(random_cases())
 def test_all_channels_together_give_way_no_later_than_any_of_them(case: RepairCase) -> None:
     years = wanted_years(case)[:1]

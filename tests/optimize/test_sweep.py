@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.money import BPS, WAN_PER_YI
@@ -22,6 +22,7 @@ from portfolio.optimize.frontier import bends, frontier, sweep_kinks
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.sweep import Shock, load_case, solve_grid
 from portfolio.workflows import load_workbook, merged_scenario, play_plan
+from tests.examples import examples
 from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
 
 #: What is planned in 2035: 10 亿元 each for two items, out of A; B has 4 亿元 to spare.
@@ -57,7 +58,7 @@ def assert_same(point: SweepPoint | AimsReached, fresh: dict[Aim, float] | None)
         assert reached.delay_wan == pytest.approx(fresh[Aim.DELAY], abs=1, rel=1e-6)
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(random_cases(shocks=True), st.lists(st.integers(-10_000, 3_000), min_size=1, max_size=4))
 def test_a_sweep_finds_what_building_each_point_anew_finds(
     case: RepairCase, changes: Sequence[int]
@@ -162,7 +163,7 @@ def test_a_frontier_falls_from_the_least_movement_to_the_full_repair() -> None:
     assert kink.after == pytest.approx(0, abs=20)
 
 
-@settings(max_examples=15)
+@examples(15)
 @given(random_cases(shocks=True))
 def test_a_frontier_never_rises_and_ends_at_the_repair(case: RepairCase) -> None:
     found = frontier(case, points=4)

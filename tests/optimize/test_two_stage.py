@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.quarters import PLAN_YEARS
@@ -16,6 +16,7 @@ from portfolio.optimize.recourse import check_gates, stages, whole_hedge
 from portfolio.optimize.repair import repair
 from portfolio.optimize.solver import Model, SolveState, new_model, solve, total, variable
 from portfolio.optimize.two_stage import Hedged, TwoStage, evaluate, hedge
+from tests.examples import examples
 from tests.optimize.small_cases import BEFORE_YEAR, LAST, YEAR, A, small_case
 
 MOST = 10.0
@@ -167,7 +168,7 @@ RISKS = st.builds(Risk, alpha=st.sampled_from((0.0, 0.5, 0.8)), weight=st.sample
 
 
 @given(smalls(), RISKS)
-@settings(max_examples=25, deadline=None)
+@examples(25)
 def test_cuts_find_what_one_model_of_all_scenarios_finds(small, risk) -> None:
     found = small.hedged(risk)
     assert found.state is SolveState.OPTIMAL and found.best is not None
@@ -175,7 +176,7 @@ def test_cuts_find_what_one_model_of_all_scenarios_finds(small, risk) -> None:
 
 
 @given(smalls())
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_one_decision_makes_all_the_costs_told(small) -> None:
     best = small.hedged(Risk()).best
     assert best is not None and best.decision.sum() <= MOST + 1e-7
@@ -185,7 +186,7 @@ def test_one_decision_makes_all_the_costs_told(small) -> None:
 
 
 @given(smalls())
-@settings(max_examples=15, deadline=None)
+@examples(15)
 def test_more_weight_on_the_worst_never_lowers_the_mean_nor_raises_the_worst(small) -> None:
     weights = np.array(small.weights)
     means, worsts = [], []

@@ -12,6 +12,8 @@ from openpyxl.utils import get_column_letter
 
 from portfolio.model.sheets import sheet_named
 
+#: Sheets no plan rests on, and half of all cells: left out of copies.
+WITHOUT_ROWS = ("事后数据", "公开记录")
 SHIPPED = Path(__file__).parents[2] / "inputs" / "十大工程.xlsx"
 
 
@@ -27,15 +29,12 @@ def opened_whole() -> Any:
 
 @functools.cache
 def _light_bytes() -> bytes:
-    """The shipped workbook's values without their looks, and without its observations.
-
-    Half the cells, which no plan rests on, and what makes a copy slow to save.
-    """
+    """The shipped workbook's values without their looks, which make a copy slow to save."""
     light = openpyxl.Workbook()
     light.remove(light.active)
     for page in opened_whole().worksheets:
         copy = light.create_sheet(page.title)
-        bare = page.title in ("事后数据", "公开记录")
+        bare = page.title in WITHOUT_ROWS
         for row in page.iter_rows(max_row=1 if bare else None, values_only=True):
             copy.append(row)
     buffer = io.BytesIO()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.sheets import SHEETS
 from portfolio.read import workbook_file
 from portfolio.read.workbook import read_workbook
+from tests.read.sheets_in_memory import Book, in_memory, judged
 from tests.read.shipped import (
     at,
     first_free_row,
@@ -62,8 +64,7 @@ def appended(
     sheet: str, expected: tuple[tuple[str, str, str], ...], name: str, **values: object
 ) -> Damage:
     """One row added at the end; `{row}` in an expected place is its number."""
-    book = opened()
-    row = first_free_row(book, sheet)
+    row = first_free_row(in_memory(), sheet)
     wanted = tuple((place(sheet, key, row), found, fix) for key, found, fix in expected)
     return Damage(name=name, do=lambda b: put_row(b, sheet, row, **values), expected=wanted)
 
@@ -480,15 +481,83 @@ def problems_of(path: Path) -> tuple[Problem, ...]:
     return raised.value.problems
 
 
+def problems_in(book: Book) -> tuple[Problem, ...]:
+    """The problems of changed sheets."""
+    with pytest.raises(InputError) as raised:
+        judged(book)
+    return raised.value.problems
+
+
+#: Damages that are made to a file as well: each kind of value and each way to change a sheet.
+IN_A_FILE = (
+    "项目清单-total_wan-'#REF!'",
+    "项目清单-plan_wan-'=F2*0.8'",
+    "项目清单-total_wan-True",
+    "项目清单-total_wan-datetime.datetime(2021, 5, 1, 0, 0)",
+    "renamed sheet",
+    "missing column",
+    "no rows",
+    "cycle",
+    "many kinds",
+)
+#: What a cell may hold, in a damage or by mistake.
+VALUES = (
+    "约141", "141", 141.00005, -112, 0, 2.5, 20_000_000, 1e300, 1e-7, True, False, None,
+    dt.datetime(2021, 5, 1), dt.datetime(2021, 5, 1, 13, 30), "#REF!", "#DIV/0!", "#N/A", "=F2*0.8", "=",
+    "  ", " 序　号 ", "两\n行", "'=1", "20%", "²", "<&>", "9" * 40,
+)  # fmt: skip
+
+
+def test_sheets_in_memory_are_what_a_file_would_hold(tmp_path):
+    """The same deeds on lists and on openpyxl's book, the book saved and read."""
+    books = in_memory(), opened()
+    for book in books:
+        for row, value in enumerate(VALUES, start=2):
+            put(book, "公开记录", "note", row, value)
+        for damage in DAMAGES:  # once a sheet is gone, what would change it is left out
+            with contextlib.suppress(KeyError):
+                damage.do(book)
+        book["项目清单"].merge_cells("F3:F5")
+    memory, file = books[0].grids(), workbook_file.read_file(saved(books[1], tmp_path / "x.xlsx"))
+    assert [grid.name for grid in memory] == [grid.name for grid in file.grids]
+    for one, other in zip(memory, file.grids, strict=True):
+        assert cells(one.values) == cells(other.values), one.name
+        assert cells(one.formulas) == cells(other.formulas), one.name
+        assert list(one.merged) == list(other.merged)
+
+
+def cells(rows: Sequence[Sequence[object]]) -> list[list[tuple[str, object]]]:
+    """What the rows hold, cell by cell, with its type; empty rows at the end are nothing."""
+    held = [[(type(value).__name__, value) for value in row] for row in rows]
+    while held and not held[-1]:
+        held.pop()
+    return held
+
+
 def test_there_are_enough_different_damages():
     assert len({damage.name for damage in DAMAGES}) == len(DAMAGES) >= 45
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.name)
-def test_each_problem_is_shown_with_place_value_and_fix(damage, tmp_path):
-    book = opened()
+def test_each_problem_is_shown_with_place_value_and_fix(damage):
+    book = in_memory()
     damage.do(book)
+    assert_shown(damage, problems_in(book))
+
+
+@pytest.mark.parametrize("name", IN_A_FILE)
+def test_the_problems_of_a_damaged_file(name, tmp_path):
+    (damage,) = [each for each in DAMAGES if each.name == name]
+    book, same = opened(), in_memory()
+    damage.do(book)
+    damage.do(same)
     problems = problems_of(saved(book, tmp_path / "damaged.xlsx"))
+    assert_shown(damage, problems)
+    assert problems == problems_in(same)
+
+
+def assert_shown(damage: Damage, problems: tuple[Problem, ...]) -> None:
+    """Each problem expected is there; every problem has all its parts."""
     for where, found, fix in damage.expected:
         fitting = [problem for problem in problems if problem.place == where]
         assert any(found in p.found and fix in p.fix for p in fitting), [str(p) for p in problems]
@@ -503,11 +572,11 @@ def test_one_wrong_cell_makes_one_problem(tmp_path):
 
 
 @pytest.mark.parametrize("sheet", [sheet.name for sheet in SHEETS if not sheet.may_be_missing])
-def test_a_missing_sheet_is_said_once(sheet, tmp_path):
+def test_a_missing_sheet_is_said_once(sheet):
     """What rests on it stays silent."""
-    book = opened()
+    book = in_memory()
     del book[sheet]
-    (problem,) = problems_of(saved(book, tmp_path / "gone.xlsx"))
+    (problem,) = problems_in(book)
     assert problem.place == f"{sheet}!A1"
 
 
@@ -532,10 +601,10 @@ def test_a_missing_sheet_is_said_once(sheet, tmp_path):
         ("资金风险", "persistence"),
     ],
 )
-def test_a_missing_column_is_said_once(sheet, key, tmp_path):
-    book = opened()
+def test_a_missing_column_is_said_once(sheet, key):
+    book = in_memory()
     book[sheet][at(sheet, key, 1)] = None
-    (problem,) = problems_of(saved(book, tmp_path / "gone.xlsx"))
+    (problem,) = problems_in(book)
     assert problem.place.startswith(f"{sheet}!")
     assert "一列" in problem.found
 
@@ -553,28 +622,28 @@ def test_a_missing_column_is_said_once(sheet, key, tmp_path):
         ("相关系数", "correlation", 5),
     ],
 )
-def test_a_refused_key_is_said_once(sheet, key, row, tmp_path):
-    book = opened()
+def test_a_refused_key_is_said_once(sheet, key, row):
+    book = in_memory()
     put(book, sheet, key, row, "#N/A")
-    assert len(problems_of(saved(book, tmp_path / "key.xlsx"))) == 1
+    assert len(problems_in(book)) == 1
 
 
-def test_a_risk_with_the_id_of_another_is_said_once(tmp_path):
-    book = opened()
+def test_a_risk_with_the_id_of_another_is_said_once():
+    book = in_memory()
     put_row(book, "风险清单", 2, **RISK)
     put_row(book, "风险清单", 3, **(RISK | {"name": "台风"}))
-    (problem,) = problems_of(saved(book, tmp_path / "twice.xlsx"))
+    (problem,) = problems_in(book)
     assert problem.place == place("风险清单", "id", 3)
     assert "风险编号“R01”重复，第 2 行已用" in problem.found
 
 
-def test_problems_come_in_the_order_of_the_workbook(tmp_path):
-    book = opened()
+def test_problems_come_in_the_order_of_the_workbook():
+    book = in_memory()
     many_kinds(book)
     three_cells_rows = [("项目清单", 30), ("项目清单", 4)]
     for sheet, row in three_cells_rows:
         put(book, sheet, "stage", row, "未知")
-    places = [problem.place for problem in problems_of(saved(book, tmp_path / "many.xlsx"))]
+    places = [problem.place for problem in problems_in(book)]
     items = [int(re.sub(r"\D", "", p.split("!")[1])) for p in places if p.startswith("项目清单")]
     assert items == sorted(items)
     sheets = list(dict.fromkeys(p.split("!")[0] for p in places))
@@ -709,32 +778,32 @@ def test_a_file_in_use_says_to_close_it(tmp_path, monkeypatch):
     assert "关闭" in raised.value.problems[0].fix
 
 
-def test_a_number_that_stands_twice_is_said_once(tmp_path):
+def test_a_number_that_stands_twice_is_said_once():
     """Item 4 became a second 5: what speaks of 4 or 5 elsewhere follows from that."""
-    book = opened()
+    book = in_memory()
     put(book, "项目清单", "no", 5, 5)
-    (problem,) = problems_of(saved(book, tmp_path / "twice.xlsx"))
+    (problem,) = problems_in(book)
     assert problem.place == place("项目清单", "no", 6)
     assert "序号 5 重复" in problem.found
     page = book["依赖关系"]
     for row in range(2, page.max_row + 1):
         put(book, "依赖关系", "pred_name", row, None)
         put(book, "依赖关系", "succ_name", row, None)
-    assert len(problems_of(saved(book, tmp_path / "nameless.xlsx"))) == 1
+    assert len(problems_in(book)) == 1
 
 
-def test_a_number_that_never_was_is_said_beside_one_that_stands_twice(tmp_path):
-    book = opened()
+def test_a_number_that_never_was_is_said_beside_one_that_stands_twice():
+    book = in_memory()
     put(book, "项目清单", "no", 5, 5)
     put(book, "依赖关系", "pred_no", 3, 999)
     put(book, "依赖关系", "pred_name", 3, None)
-    assert len(problems_of(saved(book, tmp_path / "twice.xlsx"))) == 2
+    assert len(problems_in(book)) == 2
 
 
-def test_a_header_without_its_unit_is_found_by_its_likeness(tmp_path):
-    book = opened()
+def test_a_header_without_its_unit_is_found_by_its_likeness():
+    book = in_memory()
     book["项目清单"]["F1"] = "总投資"
-    (problem,) = problems_of(saved(book, tmp_path / "header.xlsx"))
+    (problem,) = problems_in(book)
     assert problem.place == "项目清单!F1"
     assert "是否为“总投資”？" in problem.fix
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.problems import InputError
@@ -14,6 +14,7 @@ from portfolio.read.quick_set import parse_sets
 from portfolio.read.scenario_file import read_scenario, scenario_files
 from portfolio.read.scenario_template import scenario_template
 from portfolio.read.scenario_verbs import VERBS
+from tests.examples import examples
 from tests.model.four_items import four_items
 
 BASE = four_items()
@@ -66,7 +67,7 @@ def judged(path: Path) -> None:
             assert problem.fix
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(mutated())
 def test_mutated_file_is_read_or_refused(text: str):
     with tempfile.TemporaryDirectory() as folder:
@@ -75,7 +76,7 @@ def test_mutated_file_is_read_or_refused(text: str):
         judged(path)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(50)
 @given(st.binary(max_size=200))
 def test_any_bytes_are_read_or_refused(data: bytes):
     with tempfile.TemporaryDirectory() as folder:
@@ -84,7 +85,7 @@ def test_any_bytes_are_read_or_refused(data: bytes):
         judged(path)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(
     st.one_of(
         st.text(max_size=20), st.from_regex(r"(专项|SPB|贷款)[:：]20[0-9-]*=[-+]?[0-9.]*[%亿]?")

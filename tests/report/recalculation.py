@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
-import subprocess
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
 
 import openpyxl
 
-SOFFICE = shutil.which("soffice") or shutil.which("libreoffice")
-if SOFFICE is None and os.environ.get("PORTFOLIO_REQUIRE_SOFFICE"):
-    raise RuntimeError("LibreOffice is required here and not installed")
+from tests.report.office import convert
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +25,6 @@ class Difference:
 
 def recalculated(path: Path, folder: Path) -> Path:
     """A copy of a workbook without stored formula values, calculated anew by LibreOffice."""
-    assert SOFFICE is not None
     bare = folder / "bare.xlsx"
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(bare, "w", zipfile.ZIP_DEFLATED) as copy:
         for entry in source.infolist():
@@ -43,21 +37,7 @@ def recalculated(path: Path, folder: Path) -> Path:
                 )
             copy.writestr(entry, content)
     out = folder / "out"
-    subprocess.run(
-        [
-            SOFFICE,
-            f"-env:UserInstallation={(folder / 'profile').as_uri()}",
-            "--headless",
-            "--convert-to",
-            "xlsx:Calc MS Excel 2007 XML",
-            "--outdir",
-            str(out),
-            str(bare),
-        ],
-        check=True,
-        capture_output=True,
-        timeout=300,
-    )
+    convert([bare], "xlsx:Calc MS Excel 2007 XML", out)
     return out / "bare.xlsx"
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.portfolio import Portfolio
@@ -24,8 +24,10 @@ from portfolio.report.excel.annual_plan_layout import PlanLayout, chinese_number
 from portfolio.report.excel.annual_plan_proof import all_proofs
 from portfolio.report.key_figures import POINTS, key_figures
 from portfolio.report.run_json import run_json
+from tests.examples import examples
 from tests.report.dossiers import dossier_of
-from tests.report.recalculation import SOFFICE, differences, formulas_with_values
+from tests.report.office import SOFFICE
+from tests.report.recalculation import differences, formulas_with_values
 from tests.report.results import result_of, scenario_run, shipped_run
 from tests.report.test_excel import GROWN
 from tests.strategies import make_item, make_portfolio, portfolios
@@ -255,7 +257,7 @@ def test_parts_are_numbered_in_chinese(number: int, text: str) -> None:
     assert chinese_number(number) == text
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@examples(15)
 @given(portfolios(max_items=5), st.integers(0, 99))
 def test_any_outcome_makes_a_table_whose_checks_are_zero(
     portfolio: Portfolio, quarter: int

@@ -7,7 +7,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.batches import Batch, Life, batch_in
@@ -15,11 +15,12 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.report.annual_plan_tables import annual_plan, batches, plan_years
 from portfolio.report.annual_plan_wording import goal_text, nature_text, remark_text, span_text
 from portfolio.report.run_json import run_json
+from tests.examples import examples
 from tests.report.results import result_of, shipped_run
 from tests.strategies import portfolios
 
 HALF, WHOLE = Fraction(1, 2), Fraction(1)
-slow = settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+slow = examples(30)
 
 
 def life(start: int | None, finish: int | None, *, before: bool = False) -> Life:

@@ -11,7 +11,7 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio.model.items import PublishedTotal
 from portfolio.model.portfolio import Portfolio
@@ -21,7 +21,9 @@ from portfolio.report.excel import comparison_bytes, schedule_bytes
 from portfolio.report.excel.checks import all_checks
 from portfolio.report.excel.facts import Facts
 from portfolio.report.run_json import run_json
-from tests.report.recalculation import SOFFICE, differences, formulas_with_values
+from tests.examples import examples
+from tests.report.office import SOFFICE
+from tests.report.recalculation import differences, formulas_with_values
 from tests.report.results import result_of, scenario_run, shipped_run
 from tests.strategies import portfolios
 
@@ -216,7 +218,7 @@ def test_same_run_same_bytes_without_a_clock() -> None:
     assert set(re.findall(r"\d{4}-\d\d-\d\dT", core)) == {"2021-01-01T"}
 
 
-@settings(max_examples=15, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@examples(15)
 @given(portfolios(max_items=6))
 def test_any_outcome_makes_a_schedule_whose_checks_are_zero(portfolio: Portfolio) -> None:
     result = result_of(portfolio)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import json
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio.model.explain import explain
 from portfolio.model.limits import derive
@@ -12,6 +12,7 @@ from portfolio.report.explain_json import explanation_data
 from portfolio.report.explain_text import explanation_lines, headline
 from portfolio.report.plain_text import lines_needed, padded, shortened, text_columns, wrapped
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.model.test_explain import (
     lean_city_year,
     progress_gate,
@@ -63,7 +64,7 @@ def test_duration_and_pace_say_the_scenarios_factor() -> None:
     assert "工期为计划的 150%" in text
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(60)
 @given(portfolios(max_items=5))
 def test_every_explanation_fits_the_screen_and_json(portfolio: Portfolio) -> None:
     outcome = play(derive(portfolio))

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.portfolio import Portfolio
@@ -18,6 +18,7 @@ from portfolio.report.graph_layout import CARD_HEIGHT, WIDTH, lay_out
 from portfolio.report.graph_svg import COLUMN_PIXELS, radius
 from portfolio.report.graph_view import graph_text, write_graph
 from portfolio.report.plain_text import text_columns
+from tests.examples import examples
 from tests.strategies import make_item, make_portfolio, portfolios
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -162,7 +163,7 @@ def test_a_portfolio_without_gates_is_drawn_too(tmp_path: Path) -> None:
     assert "0 条前置条件" in graph_text(lonely)
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(40)
 @given(portfolios(max_items=12))
 def test_every_portfolio_can_be_laid_out(portfolio: Portfolio) -> None:
     layout = lay_out(portfolio)

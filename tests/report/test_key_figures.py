@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.dossier import Dossier
@@ -14,6 +14,7 @@ from portfolio.model.quarters import quarter_of
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.key_figures import KeyFigure, held_in_year, key_figures
 from portfolio.report.sources import target_source
+from tests.examples import examples
 from tests.report.dossiers import dossier_of
 from tests.report.results import result_of, shipped_run
 from tests.strategies import portfolios
@@ -78,7 +79,7 @@ def test_what_holds_the_year_is_what_its_items_lack(scenario):
     assert [c.short_wan for c in held] == sorted((c.short_wan for c in held), reverse=True)
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(portfolios(), st.integers(0, 59))
 def test_any_portfolio_has_its_figures(portfolio, quarter):
     dossier = dossier_of(result_of(portfolio), quarter)

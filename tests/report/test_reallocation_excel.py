@@ -25,6 +25,7 @@ from portfolio.model.sheets.adjusted_layout import (
 )
 from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.excel.reallocation_edit import made_under
+from tests.report.office import SOFFICE
 from tests.report.reallocation_results import (
     early_repair,
     late_repair,
@@ -33,7 +34,7 @@ from tests.report.reallocation_results import (
     small_repair,
     unmoved_repair,
 )
-from tests.report.recalculation import SOFFICE, differences
+from tests.report.recalculation import differences
 
 SHEETS = [
     "结论", "调整明细", "前后对比", "谁出谁进", "价格", "规则冲突", "承诺与推演", "既有突破", "调整后计划",

@@ -7,12 +7,13 @@ from dataclasses import replace
 
 import openpyxl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation import Reallocation, RepairNeed, Verdict
 from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.terminal import show_reallocation
+from tests.examples import examples
 from tests.report.reallocation_results import (
     infeasible_of,
     late_repair,
@@ -132,7 +133,7 @@ def test_what_to_do_next_differs_by_verdict() -> None:
     assert "逐条落实资金或放宽规则" in joined(screen_of(small_infeasible()))
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(portfolios(max_items=4))
 def test_any_portfolio_can_be_shown_and_written(portfolio: Portfolio) -> None:
     result = repair_of(result_of(portfolio), 1)

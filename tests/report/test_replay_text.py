@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.draws import Draws, with_luck
@@ -23,6 +23,7 @@ from portfolio.model.study.paths import Paths
 from portfolio.report.replay_json import replay_data
 from portfolio.report.replay_text import headline, rank_text, replay_lines
 from portfolio.sim.one_path import Outcome, play
+from tests.examples import examples
 from tests.model.four_items import YI, four_items
 from tests.sim.lucky_items import lucky_items
 from tests.strategies import portfolios
@@ -246,7 +247,7 @@ def lucky_portfolios(draw: st.DrawFn) -> tuple[Portfolio, Draws]:
 
 
 @given(lucky_portfolios())
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(25)
 def test_any_path_of_any_portfolio_can_be_told(case):
     """Items without money, without targets, unfinished ones: all are told, and add up."""
     portfolio, draws = case

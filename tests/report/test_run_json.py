@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.json_text import json_text
 from portfolio.report.run_json import run_json
+from tests.examples import examples
 from tests.report.results import result_of, shipped_run
 from tests.strategies import portfolios
 
@@ -75,7 +76,7 @@ def test_same_input_same_bytes() -> None:
     assert "一般公共预算" in text
 
 
-@settings(max_examples=20)
+@examples(20)
 @given(portfolios(max_items=5))
 def test_every_outcome_can_be_written(portfolio: Portfolio) -> None:
     document = json.loads(json_text(run_json(result_of(portfolio))))

@@ -10,13 +10,15 @@ from typing import Any
 
 import openpyxl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.excel import stress_bytes
 from portfolio.report.excel.stress_finishes import half_label
 from portfolio.report.stress_wording import ASSUMED
-from tests.report.recalculation import SOFFICE, differences
+from tests.examples import examples
+from tests.report.office import SOFFICE
+from tests.report.recalculation import differences
 from tests.report.results import result_of
 from tests.report.stress_results import PATHS, shipped_pair, shipped_stress, stress_of
 from tests.strategies import portfolios
@@ -148,7 +150,7 @@ def test_libreoffice_calculates_every_stored_value(tmp_path: Path) -> None:
     assert count > 500
 
 
-@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@examples(6)
 @given(portfolios(max_items=4))
 def test_any_portfolio_makes_a_workbook(portfolio: Portfolio) -> None:
     book = opened(stress_bytes([stress_of(result_of(portfolio), paths=3)]))

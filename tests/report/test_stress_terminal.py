@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.stress_wording import ASSUMED, NO_DIFFERENCE
 from portfolio.report.terminal import show_stress
+from tests.examples import examples
 from tests.report.results import result_of
 from tests.report.stress_results import shipped_pair, shipped_stress, stress_of
 from tests.report.test_terminal import assert_fits, printed
@@ -69,7 +70,7 @@ def test_scenarios_that_do_not_differ_say_so() -> None:
     assert re.search(r"-\d", row)
 
 
-@settings(max_examples=10, deadline=None)
+@examples(10)
 @given(portfolios(max_items=4))
 def test_any_portfolio_can_be_shown(portfolio: Portfolio) -> None:
     result = stress_of(result_of(portfolio), paths=4)

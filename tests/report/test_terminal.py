@@ -6,7 +6,7 @@ import io
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from rich.console import Console
 
 from portfolio import workflows
@@ -22,6 +22,7 @@ from portfolio.report.terminal import (
     show_run,
 )
 from portfolio.report.wording import reconciliation_lines
+from tests.examples import examples
 from tests.report.results import result_of, shipped_run
 from tests.strategies import portfolios
 
@@ -108,7 +109,7 @@ def test_headline_can_be_read_out() -> None:
     )
 
 
-@settings(max_examples=15, deadline=None)
+@examples(15)
 @given(portfolios(max_items=4))
 def test_any_outcome_can_be_shown(portfolio: Portfolio) -> None:
     result = result_of(portfolio)

@@ -6,13 +6,14 @@ from dataclasses import fields, replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.draws import Draws
 from portfolio.model.risk import ChannelCorrelation, StageFactor
 from portfolio.sim.draws import CHUNK, draw
 from portfolio.sim.draws_streams import stream
+from tests.examples import examples
 from tests.sim.lucky import NO_TIES, lucky, money, named
 from tests.strategies import RISK, portfolios
 
@@ -47,7 +48,7 @@ def differing(one: Draws, other: Draws) -> set[str]:
     return {name for name in ARRAYS if not np.array_equal(getattr(one, name), getattr(other, name))}
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(
     portfolio=portfolios(shocks=False, max_items=3),
     first=st.integers(1, 3 * CHUNK),

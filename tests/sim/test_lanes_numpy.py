@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -21,6 +21,7 @@ from portfolio.sim.lanes_numpy import lanes_at_once, play_block
 from portfolio.sim.lanes_numpy_layout import lay_out, once_each, taking_part
 from portfolio.sim.lanes_numpy_state import cumulated, cut_rows, new_state, part, shape_of
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import make_channel, make_item, make_portfolio, portfolios
 
 
@@ -173,11 +174,7 @@ def test_amounts_beyond_float64_are_played_in_whole_numbers():
     assert np.array_equal(trace.drawn[0], play(derive(portfolio)).drawn_wan)
 
 
-@settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@examples(40)
 @given(portfolios())
 def test_whole_numbers_and_float64_give_the_same(portfolio: Portfolio):
     inputs, limits = lane_inputs(portfolio)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
@@ -25,8 +25,15 @@ from portfolio.model.study.paths import Paths, cause_slots
 from portfolio.read.scenario_file import read_scenario, scenario_files
 from portfolio.sim.draws import draw
 from portfolio.sim.lane_inputs import Trace
-from portfolio.sim.many_paths import COMPILED, NUMPY, compiled_engine_missing, play_many
+from portfolio.sim.many_paths import (
+    COMPILED,
+    NUMPY,
+    compiled_engine_missing,
+    play_many,
+    to_be_compiled,
+)
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.read.test_shipped_scenarios import shipped_portfolio
 from tests.strategies import make_channel, make_item, make_portfolio, portfolios
 
@@ -151,12 +158,13 @@ def allowed(portfolio: Portfolio, draws: Draws) -> bool:
     return True
 
 
+def test_the_engine_was_compiled_before_the_first_test() -> None:
+    """See `tests.engine`: no test, and no process that one starts, waits for the compiler."""
+    assert not to_be_compiled()
+
+
 @pytest.mark.parametrize("engine", ENGINES)
-@settings(
-    max_examples=60,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
-)
+@examples(60)
 @given(data=st.data())
 def test_random_portfolios_in_every_integer(engine: str, data: st.DataObject) -> None:
     portfolio = data.draw(portfolios())

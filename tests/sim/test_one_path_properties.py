@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio.model.audit import audit, audit_plan
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.strategies import portfolios
 
-thorough = settings(
-    max_examples=250, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)  # fmt: skip
+thorough = examples(250)
 
 
 @thorough
@@ -37,7 +36,7 @@ def test_the_audit_finds_nothing_whatever_the_shocks(portfolio: Portfolio) -> No
     assert found == []
 
 
-@settings(max_examples=40, deadline=None)
+@examples(40)
 @given(portfolios())
 def test_a_play_repeats_to_the_last_integer(portfolio: Portfolio) -> None:
     first, second = play(derive(portfolio)), play(derive(portfolio))

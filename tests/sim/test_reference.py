@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 
 from portfolio import shipped, workflows
 from portfolio.model.limits import derive
@@ -12,6 +12,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.scenarios import apply
 from portfolio.read.scenario_file import scenario_files
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.sim.reference import Reference
 from tests.strategies import portfolios
 
@@ -31,8 +32,7 @@ def assert_same(portfolio: Portfolio) -> None:
     assert back == expected.taken_back
 
 
-@settings(max_examples=120, deadline=None,
-          suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])  # fmt: skip
+@examples(120)
 @given(portfolios(max_items=8))
 def test_random_portfolios_play_the_same(portfolio: Portfolio) -> None:
     assert_same(portfolio)

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.limits import derive
@@ -17,13 +17,14 @@ from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import Worry
 from portfolio.model.study.wishes import parse_quantity
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.model.four_items import YI, four_items
 from tests.model.study.made_paths import made_paths, played_paths, random_draws
 from tests.model.test_measures import target
 from tests.strategies import portfolios
 
 
-@settings(max_examples=30)
+@examples(30)
 @given(portfolios(max_items=5), st.integers(0, 1000), st.booleans())
 def test_any_portfolio_has_findings(portfolio, seed, has_targets):
     if has_targets:

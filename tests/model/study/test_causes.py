@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.draws import Draws, with_luck
@@ -14,6 +14,7 @@ from portfolio.model.limits import derive
 from portfolio.model.outcome import CauseKind
 from portfolio.model.study.causes import cause_table
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.model.four_items import four_items
 from tests.model.study.made_paths import made_paths, played_paths, random_draws
 from tests.strategies import portfolios
@@ -57,7 +58,7 @@ def test_a_ledger_of_another_portfolio_is_refused():
         cause_table(four_items(), made_paths(four_items(), 1, lost_quarters=np.zeros((3, SLOTS))))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(portfolios(max_items=5), st.integers(0, 1000))
 def test_the_causes_of_finished_items_are_their_delay(portfolio, seed):
     draws = random_draws(portfolio, 1, seed)

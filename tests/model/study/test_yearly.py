@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.draws import Draws
@@ -25,6 +25,7 @@ from portfolio.model.study.yearly import (
     years_to_look_at,
 )
 from portfolio.sim.one_path import play
+from tests.examples import examples
 from tests.model.four_items import YI, four_items
 from tests.model.study.made_paths import made_paths, played_paths
 from tests.model.test_measures import target
@@ -91,7 +92,7 @@ def test_no_distance_is_what_a_target_calls_met(low, width, converted, kind):
     assert away[0] == max(0, bottom - converted, converted - top)
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(portfolios(max_items=4), st.integers(0, 10**6), st.sampled_from((None, 7000, 9999)))
 def test_one_path_without_luck_says_what_a_run_says(portfolio, aim, factor):
     aims = tuple(target(year, aim, inclusion_bps=factor) for year in (2021, 2024, 2027, 2028, 2031))

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.approval import MoveKind, path_of
@@ -24,6 +24,7 @@ from portfolio.report.briefing.risks import risk_lines
 from portfolio.report.headline import headline
 from portfolio.report.reallocation_wording import Bearing, bearing, played_line, verdict_line
 from portfolio.report.stress_wording import chance_text
+from tests.examples import examples
 from tests.report.briefing.dossiers import NOW, no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.dossiers import dossier_of
 from tests.report.reallocation_results import (
@@ -229,7 +230,7 @@ def test_any_quarter_has_its_briefing(quarter):
     assert years == list(range(years[0], years[-1] + 1))
 
 
-@settings(max_examples=25)
+@examples(25)
 @given(portfolios(), st.integers(0, 59))
 def test_any_portfolio_has_its_briefing(portfolio, quarter):
     said = text_of(dossier_of(result_of(portfolio), quarter))

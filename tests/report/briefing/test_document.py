@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import re
-import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -29,8 +28,8 @@ from portfolio.report.briefing.layout import (
 )
 from portfolio.report.key_figures import key_figures
 from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
+from tests.report.office import SOFFICE, convert
 from tests.report.reallocation_results import small_infeasible
-from tests.report.recalculation import SOFFICE
 
 needs_font = pytest.mark.skipif(picture_font() is None, reason="no Chinese font is installed")
 
@@ -178,10 +177,7 @@ def test_a_briefing_is_two_pages(tmp_path):
 
 def pages_of(paths: list[Path], folder: Path) -> dict[str, int]:
     """Pages of Word files as LibreOffice lays them out."""
-    assert SOFFICE is not None
-    command = [SOFFICE, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless"]
-    command += ["--convert-to", "pdf", "--outdir", str(folder), *map(str, paths)]
-    subprocess.run(command, check=True, capture_output=True, timeout=300)
+    convert(paths, "pdf", folder)
     made = sorted(folder.glob("*.pdf"))
     if not made and not os.environ.get("PORTFOLIO_REQUIRE_SOFFICE"):
         pytest.skip("LibreOffice is installed without Writer")

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from portfolio.model.provenance import evidence_ids
 from portfolio.report.comparison import summary_table
@@ -21,6 +21,7 @@ from portfolio.report.page.content import page_data
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.run_json import run_json
 from portfolio.report.sources import gate_source, item_source, source_text, target_source
+from tests.examples import examples
 from tests.report.dossiers import dossier_of, full_pair, infeasible_dossier, played_dossier
 from tests.report.results import result_of, scenario_run, shipped_run
 from tests.strategies import make_item, make_portfolio, portfolios
@@ -213,7 +214,7 @@ def test_causes_are_summed_over_items_and_the_largest_come_first() -> None:
     assert rows[-1][0] == "合计"
 
 
-@settings(max_examples=40)
+@examples(40)
 @given(portfolios())
 def test_the_causes_of_any_play_sum_item_by_item(portfolio) -> None:
     """Of what is finished to its delay (else an error), of the rest to what the ledger noted."""
