@@ -23,7 +23,8 @@ from portfolio.model.quarters import (
     PLAY_QUARTERS,
 )
 from portfolio.model.result import RunResult
-from portfolio.report.tables import Cell, Table, money, number, quarters, text
+from portfolio.report.fields import Cell
+from portfolio.report.tables import Table, money, number, quarters, text
 from portfolio.report.wording import finish_text, year_verdict
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portfolio.model.measures import ChannelYear
 from portfolio.model.money import Wan
 from portfolio.report.excel.book import (
     Book,
@@ -12,15 +13,17 @@ from portfolio.report.excel.book import (
     put_formula,
     put_money,
     put_row,
-    put_table,
     title,
     yi,
 )
 from portfolio.report.excel.facts import GAPS, LEDGER, SOURCES, Facts
+from portfolio.report.excel.stress_blocks import Block, placed, put_table
+from portfolio.report.fields import Table
 from portfolio.report.run_tables import channel_table
 
 FIRST_BLOCK = 3
 FIRST_YEAR_COLUMN = 3
+LEDGER_HEAD = 3
 
 
 def block_rows(facts: Facts) -> int:
@@ -64,7 +67,13 @@ def write_ledger(book: Book, facts: Facts) -> None:
         "资金台账",
         "额度＝下达＋失效；下达＋上年结转＝完成投资＋结转下年＋收回。随资本金渠道没有额度，随资本金同比例到位。",
     )
-    put_table(book, sheet, channel_table(facts.result), 3, dense=True)
+    put_table(book, sheet, channel_table(facts.result), LEDGER_HEAD, dense=True)
+
+
+def ledger(facts: Facts) -> tuple[Table[ChannelYear], Block]:
+    """The ledger and where it stands."""
+    table = channel_table(facts.result)
+    return table, placed(table, LEDGER_HEAD, LEDGER)
 
 
 def _block(

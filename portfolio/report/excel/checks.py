@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from portfolio.model.money import BPS, Wan
 from portfolio.model.reconcile import TotalCheck, reconcile
-from portfolio.report.excel import causes, changes, overview
+from portfolio.report.excel import causes, changes, channels, overview
 from portfolio.report.excel.book import (
     Book,
     cell,
@@ -31,7 +31,7 @@ from portfolio.report.excel.facts import (
     SOURCES,
     Facts,
 )
-from portfolio.report.run_tables import channel_table
+from portfolio.report.render import data
 
 HEAD = 4
 FIRST = HEAD + 1
@@ -222,35 +222,34 @@ def _channels(facts: Facts) -> Iterator[Check]:
             )
 
 
+#: The two identities of the ledger: signs by key.
+IDENTITIES = (
+    ("额度＝下达＋失效", {"envelope_wan": 1, "allotted_wan": -1, "lapsed_wan": -1}),
+    (
+        "下达＋上年结转＝完成＋结转下年＋收回",
+        {
+            "allotted_wan": 1,
+            "carried_in_wan": 1,
+            "drawn_wan": -1,
+            "carried_out_wan": -1,
+            "taken_back_wan": -1,
+        },
+    ),
+)
+
+
 def _ledger(facts: Facts) -> Iterator[Check]:
     """The two identities of the ledger, as sums of absolute differences over its rows."""
-    table = channel_table(facts.result)
-    titles = [column.title for column in table.columns]
-    first, last = 4, 3 + len(table.rows)
-
-    def column(name: str) -> str:
-        k = titles.index(name)
-        return on_sheet(LEDGER, span(first, k, last, k))
-
-    has_ledger = f'({column("性质")}<>"随资本金")'
-    signs = (
-        ("额度＝下达＋失效", {"额度": 1, "年初下达": -1, "失效": -1}),
-        (
-            "下达＋上年结转＝完成＋结转下年＋收回",
-            {"年初下达": 1, "上年结转": 1, "完成投资": -1, "结转下年": -1, "收回": -1},
-        ),
-    )
-    for what, terms in signs:
-        inner = "".join(f"{'+' if sign > 0 else '-'}{column(name)}" for name, sign in terms.items())
-        off = sum(
-            abs(sum(sign * int(row[titles.index(name)] or 0) for name, sign in terms.items()))
-            for row in table.rows
-            if row[titles.index("额度")] is not None
-        )
+    table, block = channels.ledger(facts)
+    has_ledger = f'({block.seen("kind")}<>"随资本金")'
+    rows = [data(table.fields, row) for row in table.rows if row.envelope_wan is not None]
+    for what, signs in IDENTITIES:
+        terms = (f"{'+' if sign > 0 else '-'}{block.seen(key)}" for key, sign in signs.items())
+        off = sum(abs(sum(sign * row[key] for key, sign in signs.items())) for row in rows)
         yield Check(
             kind=LEDGER,
             what=f"各渠道各年：{what}（绝对差之和）",
-            found=f"SUMPRODUCT({has_ledger}*ROUND(ABS({inner.lstrip('+')}),4))",
+            found=f"SUMPRODUCT({has_ledger}*ROUND(ABS({''.join(terms).lstrip('+')}),4))",
             again="0",
             found_value=yi(off),
             again_value=0,
@@ -259,32 +258,25 @@ def _ledger(facts: Facts) -> Iterator[Check]:
 
 def _overview(facts: Facts) -> Iterator[Check]:
     """总览: its sums against the sheets, converted investment computed once more."""
-    sum_row = overview.FIRST + len(facts.measures)
-    for name, column, by_year in (
-        (PLAN, overview.PLANNED, facts.plan),
-        (PLAYED, overview.DRAWN, facts.drawn),
-    ):
+    _, block = overview.years(facts)
+    for name, key, by_year in ((PLAN, "plan_wan", facts.plan), (PLAYED, "drawn_wan", facts.drawn)):
         wan = int(by_year.sum())
         layout = facts.layout_of(name)
         yield Check(
             kind=OVERVIEW,
             what=f"各年之和＝{name}的2021年起合计",
-            found=on_sheet(OVERVIEW, cell(sum_row, column)),
+            found=block.seen_cell(block.last + 1, key),
             again=on_sheet(name, cell(layout.first_row, layout.since)),
             found_value=yi(wan),
             again_value=yi(wan),
         )
-    rows = (overview.FIRST, sum_row - 1)
-    progress, factor = (
-        on_sheet(OVERVIEW, span(rows[0], k, rows[1], k))
-        for k in (overview.PROGRESS, overview.FACTOR)
-    )
+    progress, factor = block.seen("progress_wan"), block.seen("inclusion")
     converted = sum(m.converted_wan or 0 for m in facts.measures)
     again = sum(m.progress_wan * (m.inclusion_bps or 0) // BPS for m in facts.measures)
     yield Check(
         kind=OVERVIEW,
         what="折市重点口径之和＝形象进度×入列系数（逐年截至万元）",
-        found=on_sheet(OVERVIEW, cell(sum_row, overview.CONVERTED)),
+        found=block.seen_cell(block.last + 1, "converted_wan"),
         again=f"SUMPRODUCT(INT(ROUND({progress}*10000,0)*ROUND({factor}*10000,0)/10000)/10000)",
         found_value=yi(converted),
         again_value=yi(again),
@@ -293,25 +285,15 @@ def _overview(facts: Facts) -> Iterator[Check]:
 
 def _causes(facts: Facts) -> Iterator[Check]:
     """The quarters of delay against their causes."""
-    if not facts.late:
+    table, block = causes.late_items(facts)
+    if not table.rows:
         return
-    outcome = facts.result.outcome
-    delays = [(outcome.delay_quarters(index), index) for index in facts.late]
-    total = sum(delay for delay, _ in delays if delay is not None)
-    by_cause = sum(
-        cause.quarters
-        for delay, index in delays
-        if delay is not None
-        for cause in outcome.causes[index]
-    )
-    last = causes.last_row(facts)
-    delay = on_sheet(CAUSES, span(causes.FIRST, causes.DELAY, last, causes.DELAY))
-    summed = on_sheet(CAUSES, span(causes.FIRST, causes.TOTAL, last, causes.TOTAL))
+    finished = [row for row in table.rows if row.delay is not None]
     yield Check(
         kind=CAUSES,
         what="已竣工滞后大项：各原因季数之和＝滞后季数",
-        found=f"SUM({delay})",
-        again=f'SUMIF({delay},">0",{summed})',
-        found_value=total,
-        again_value=by_cause,
+        found=f"SUM({block.seen('delay')})",
+        again=f'SUMIF({block.seen("delay")},">0",{block.seen("quarters")})',
+        found_value=sum(row.delay or 0 for row in finished),
+        again_value=sum(cause.quarters for row in finished for cause in row.causes),
     )

@@ -24,10 +24,10 @@ from portfolio.report.excel.book import (
     put,
     put_formula,
     put_money,
-    put_table,
     title,
     yi,
 )
+from portfolio.report.excel.stress_blocks import put_table
 from portfolio.report.headline import headline
 from portfolio.report.wording import scenario_name, summary_text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -24,7 +25,7 @@ from portfolio.model.measures import (
 from portfolio.model.money import Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.result import RunResult
-from portfolio.report.excel.book import column_name, span
+from portfolio.report.excel.book import cell, column_name, on_sheet, span
 
 OVERVIEW = "总览"
 PLAN = "年度投资计划"
@@ -167,6 +168,17 @@ class Facts:
         if sheet == PLAN:
             return replace(self._layout, years=self.years[:PLAN_YEARS])
         return self._layout
+
+    def total_of(self, sheet: str) -> Callable[[YearMeasure], str | None]:
+        """A year's grand total on an item sheet as a formula; None for a year it does not have."""
+        layout = self.layout_of(sheet)
+
+        def total(measure: YearMeasure) -> str | None:
+            if measure.year not in layout.years:
+                return None
+            return on_sheet(sheet, cell(layout.first_row, layout.year_column(measure.year)))
+
+        return total
 
     @cached_property
     def _layout(self) -> ItemLayout:

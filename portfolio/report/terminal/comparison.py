@@ -15,8 +15,9 @@ from portfolio.report.comparison import (
     summary_table,
     year_differences,
 )
+from portfolio.report.fields import Cell, Unit
 from portfolio.report.plain_text import shortened
-from portfolio.report.tables import Cell, Table, Unit
+from portfolio.report.tables import Table
 from portfolio.report.terminal.page import cell_lines, grid, say, screen
 
 LISTED = 10
