@@ -50,7 +50,8 @@ class Field(Generic[Row]):
     title : its heading; `short` on the screen and `full` on a sheet of its own, where they differ
     value : of a row: money in 万元, ratios and chances as parts of 1, None for none
     width : in characters
-    look : the style of its cells in a workbook where the unit alone does not say it (`wrap`, `centre`)
+    look : the style of its cells in a workbook where the unit alone does not say it (`wrap`,
+        `centre`); of a row where it depends on that
     tone : what a row's cell says by colour: `good`, `bad`, `gap` or nothing
     formula : how a workbook computes it from cells of the same row, fields named by key:
         `{drawn_wan}/{plan_wan}`; of a row where it depends on that, None for a plain value
@@ -64,7 +65,7 @@ class Field(Generic[Row]):
     width: float = 12
     short: str = ""
     full: str = ""
-    look: str = ""
+    look: str | Callable[[Row], str] = ""
     tone: Callable[[Row], str] = plain
     formula: str | Callable[[Row], str | None] | None = None
     source: str = ""
@@ -73,6 +74,10 @@ class Field(Generic[Row]):
     def heading(self) -> str:
         """Title with unit, as in a file's header."""
         return f"{self.title}（{self.unit}）" if self.unit in IN_HEADING else self.title
+
+    def look_of(self, row: Row) -> str:
+        """The style of a row's cell, nothing where the unit says it."""
+        return self.look(row) if callable(self.look) else self.look
 
     def formula_of(self, row: Row) -> str | None:
         """A row's formula, None where the cell holds a plain value."""
@@ -164,7 +169,7 @@ class Kind:
         *,
         short: str = "",
         full: str = "",
-        look: str = "",
+        look: str | Callable[[Row], str] = "",
         tone: Callable[[Row], str] = plain,
         formula: str | Callable[[Row], str | None] | None = None,
         source: str = "",

@@ -65,6 +65,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "year": {**HEAD, "num_format": '0"年"'},
     "text": {**FRAME, "indent": 1},
     "wrap": {**FRAME, "indent": 1, "text_wrap": True},
+    **{f"level {k}": {**FRAME, "indent": k} for k in range(3)},
     "centre": {**FRAME, "align": "center"},
     "money": {**FRAME, "num_format": MONEY},
     "gap": {**FRAME, "num_format": GAP},

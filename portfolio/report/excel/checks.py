@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portfolio.model.money import BPS, Wan
@@ -19,18 +19,17 @@ from portfolio.report.excel.book import (
     title,
     yi,
 )
-from portfolio.report.excel.channels import FIRST_YEAR_COLUMN, total_row
 from portfolio.report.excel.facts import (
     CAUSES,
     CHANGES,
     CHECKS,
     LEDGER,
     OVERVIEW,
-    PLAN,
-    PLAYED,
     SOURCES,
     Facts,
+    year_key,
 )
+from portfolio.report.excel.stress_blocks import Block
 from portfolio.report.render import data
 
 HEAD = 4
@@ -60,8 +59,8 @@ def all_checks(facts: Facts) -> tuple[Check, ...]:
     """Every check of a schedule."""
     return (
         *_published(facts),
-        *_item_sheet(facts, PLAN, facts.plan),
-        *_item_sheet(facts, PLAYED, facts.drawn),
+        *_item_sheet(facts.plan_sheet[1], facts.plan_years, facts.plan),
+        *_item_sheet(facts.played_sheet[1], facts.years, facts.drawn),
         *_whole_items(facts),
         *_channels(facts),
         *_ledger(facts),
@@ -157,18 +156,15 @@ def _literal(name: str) -> str:
     return "&".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
-def _item_sheet(facts: Facts, name: str, by_year: Wan) -> Iterator[Check]:
+def _item_sheet(block: Block, years: Sequence[int], by_year: Wan) -> Iterator[Check]:
     """Each year's grand total against the sum of the item rows."""
-    layout = facts.layout_of(name)
-    levels = on_sheet(name, layout.column(layout.level))
-    for k, year in enumerate(layout.years):
-        column = layout.first_year + k
-        wan = int(by_year[k].sum())
+    for k, year in enumerate(years):
+        wan, key = int(by_year[k].sum()), year_key(year)
         yield Check(
-            kind=name,
+            kind=block.sheet,
             what=f"{year} 年合计＝各大项之和",
-            found=on_sheet(name, cell(layout.first_row, column)),
-            again=f'SUMIF({levels},"大项",{on_sheet(name, layout.column(column))})',
+            found=block.seen_cell(block.first, key),
+            again=f'SUMIF({block.seen("level")},"大项",{block.seen(key)})',
             found_value=yi(wan),
             again_value=yi(wan),
         )
@@ -182,41 +178,41 @@ def _whole_items(facts: Facts) -> Iterator[Check]:
         for k, item in enumerate(items)
     )
     open_cost = int((facts.cost - facts.drawn.sum(axis=0)).sum())
-    for name, what, value in (
-        (PLAN, "各大项：总投资＝2021年前＋各年计划（绝对差之和）", left),
+    for (_, block), what, value, again in (
+        (facts.plan_sheet, "各大项：总投资＝2021年前＋各年计划（绝对差之和）", left, None),
         (
-            PLAYED,
+            facts.played_sheet,
             "各大项：推演造价＝2021年前＋各年完成＋未完成（绝对差之和，右为未竣工大项未完成额）",
+            open_cost,
             open_cost,
         ),
     ):
-        layout = facts.layout_of(name)
-        level, total, before, since = (
-            on_sheet(name, layout.column(k))
-            for k in (layout.level, layout.total, layout.before, layout.since)
+        level, total, before, since = map(
+            block.seen, ("level", "total_wan", "before_wan", "since_wan")
         )
         yield Check(
-            kind=name,
+            kind=block.sheet,
             what=what,
             found=f'SUMPRODUCT(({level}="大项")*ROUND(ABS({total}-{before}-{since}),4))',
-            again="0" if name == PLAN else str(yi(open_cost)),
+            again="0" if again is None else str(yi(again)),
             found_value=yi(value),
-            again_value=0 if name == PLAN else yi(open_cost),
+            again_value=0 if again is None else yi(again),
         )
 
 
 def _channels(facts: Facts) -> Iterator[Check]:
     """The channels' totals against the items' totals, year by year."""
-    for block, (name, by_channel, by_item) in enumerate(
-        ((PLAN, facts.plan_by_channel, facts.plan), (PLAYED, facts.drawn_by_channel, facts.drawn))
+    for top, (_, items), word, years, by_channel, by_item in (
+        (0, facts.plan_sheet, "计划", facts.plan_years, facts.plan_by_channel, facts.plan),
+        (1, facts.played_sheet, "完成", facts.years, facts.drawn_by_channel, facts.drawn),
     ):
-        layout = facts.layout_of(name)
-        for k, year in enumerate(layout.years):
+        _, block = channels.by_channel(facts, by_channel, top)
+        for k, year in enumerate(years):
             yield Check(
                 kind=SOURCES,
-                what=f"{year} 年各渠道{'计划' if name == PLAN else '完成'}之和＝{name}合计",
-                found=on_sheet(SOURCES, cell(total_row(facts, block), FIRST_YEAR_COLUMN + k)),
-                again=on_sheet(name, cell(layout.first_row, layout.first_year + k)),
+                what=f"{year} 年各渠道{word}之和＝{items.sheet}合计",
+                found=block.seen_cell(block.last + 1, year_key(year)),
+                again=items.seen_cell(items.first, year_key(year)),
                 found_value=yi(int(by_channel[k].sum())),
                 again_value=yi(int(by_item[k].sum())),
             )
@@ -259,14 +255,16 @@ def _ledger(facts: Facts) -> Iterator[Check]:
 def _overview(facts: Facts) -> Iterator[Check]:
     """总览: its sums against the sheets, converted investment computed once more."""
     _, block = overview.years(facts)
-    for name, key, by_year in ((PLAN, "plan_wan", facts.plan), (PLAYED, "drawn_wan", facts.drawn)):
+    for (_, items), key, by_year in (
+        (facts.plan_sheet, "plan_wan", facts.plan),
+        (facts.played_sheet, "drawn_wan", facts.drawn),
+    ):
         wan = int(by_year.sum())
-        layout = facts.layout_of(name)
         yield Check(
             kind=OVERVIEW,
-            what=f"各年之和＝{name}的2021年起合计",
+            what=f"各年之和＝{items.sheet}的2021年起合计",
             found=block.seen_cell(block.last + 1, key),
-            again=on_sheet(name, cell(layout.first_row, layout.since)),
+            again=items.seen_cell(items.first, "since_wan"),
             found_value=yi(wan),
             again_value=yi(wan),
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from portfolio.model.measures import YearMeasure
 from portfolio.report.excel.book import (
     DARK,
@@ -14,7 +16,7 @@ from portfolio.report.excel.book import (
     head_row,
     put_row,
 )
-from portfolio.report.excel.facts import OVERVIEW, PLAN, PLAYED, Facts
+from portfolio.report.excel.facts import OVERVIEW, Facts, year_key
 from portfolio.report.excel.stress_blocks import Block, placed, put_rows, put_sums
 from portfolio.report.fields import Table
 from portfolio.report.headline import headline
@@ -61,7 +63,8 @@ def write_overview(book: Book, facts: Facts) -> None:
         sheet.write_string(HEAD - 1, 0, carried, book.made({"font_color": "#404040"}))
     sheet.write_string(HEAD - 1, last_column, "单位：亿元", book.made({"align": "right"}))
     head_row(book, sheet, HEAD, [field.full or field.title for field in table.columns])
-    totals = {"plan_wan": facts.total_of(PLAN), "drawn_wan": facts.total_of(PLAYED)}
+    plan, played = facts.plan_sheet[1], facts.played_sheet[1]
+    totals = {"plan_wan": partial(_total, plan), "drawn_wan": partial(_total, played)}
     put_rows(book, sheet, table, block, totals)
     put_row(sheet, block.last + 1, ("合计",), book.style("centre", "total"))
     put_row(sheet, block.last + 1, [None] * last_column, book.style("money", "total"), 1)
@@ -73,6 +76,12 @@ def write_overview(book: Book, facts: Facts) -> None:
     sheet.repeat_rows(HEAD)
     sheet.fit_to_pages(1, 1)
     _chart(book, sheet, block)
+
+
+def _total(items: Block, measure: YearMeasure) -> str | None:
+    """A year's grand total on a sheet of items; None for a year it does not have."""
+    key = year_key(measure.year)
+    return items.seen_cell(items.first, key) if key in items.places else None
 
 
 def _chart(book: Book, sheet: Worksheet, block: Block) -> None:

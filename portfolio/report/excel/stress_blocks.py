@@ -113,7 +113,11 @@ class Block:
         return ",".join(f"{cell(row, run[0])}:{cell(row, run[-1])}" for run in runs)
 
     def filled(self, formula: str, row: int) -> str:
-        """A formula in a row, keys replaced by cells: `{total_wan}`, `SUM({y2021+y2022})`."""
+        """A formula in a row, keys replaced by cells.
+
+        `{total_wan}` is a field's cell, `{y2021+y2022}` those of several, `{total_wan:12}` the
+        field's cell in row 12, `{y2021:head}` its heading.
+        """
         return "=" + formula.format_map(_Cells(self, row))
 
     def series(self, key: str, by: str, **look: object) -> dict[str, Any]:
@@ -127,17 +131,31 @@ class Block:
         }
 
 
-class _Cells(dict[str, str]):
-    """Cells of a row by key, and ranges by several keys with a plus between."""
+@dataclass(frozen=True)
+class _Cell:
+    """A field in a formula."""
+
+    block: Block
+    row: int
+    keys: str
+
+    def __format__(self, row: str) -> str:
+        if "+" in self.keys:
+            return self.block.cells(self.row, self.keys.split("+"))
+        if row == "head":
+            return self.block.cell(self.block.head, self.keys, fixed=True)
+        return self.block.cell(int(row) if row else self.row, self.keys)
+
+
+class _Cells(dict[str, _Cell]):
+    """Whatever a formula names between braces."""
 
     def __init__(self, block: Block, row: int) -> None:
         super().__init__()
         self.block, self.row = block, row
 
-    def __missing__(self, keys: str) -> str:
-        if "+" in keys:
-            return self.block.cells(self.row, keys.split("+"))
-        return self.block.cell(self.row, keys)
+    def __missing__(self, keys: str) -> _Cell:
+        return _Cell(self.block, self.row, keys)
 
 
 def placed(table: Table[Any], head: int, sheet: str = "", *, left: int = 0) -> Block:
@@ -241,7 +259,7 @@ def put_rows(
     for at, row in enumerate(table.rows, start=block.first):
         for each in table.columns:
             value = cell_value(each.unit, each.value(row))
-            style = cell_style(book, each.unit, value, each.look, each.tone(row))
+            style = cell_style(book, each.unit, value, each.look_of(row), each.tone(row))
             formula = given.get(each.key, each.formula_of)(row)
             place = block.places[each.key]
             if formula is None:
