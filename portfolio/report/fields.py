@@ -56,6 +56,7 @@ class Field(Generic[Row]):
     formula : how a workbook computes it from cells of the same row, fields named by key:
         `{drawn_wan}/{plan_wan}`; of a row where it depends on that, None for a plain value
     source : where its numbers are from, if not from where the table's are
+    signed : it is a difference, of which a screen shows the sign
     """
 
     key: str
@@ -69,6 +70,7 @@ class Field(Generic[Row]):
     tone: Callable[[Row], str] = plain
     formula: str | Callable[[Row], str | None] | None = None
     source: str = ""
+    signed: bool = False
 
     @property
     def heading(self) -> str:
@@ -173,6 +175,7 @@ class Kind:
         tone: Callable[[Row], str] = plain,
         formula: str | Callable[[Row], str | None] | None = None,
         source: str = "",
+        signed: bool = False,
     ) -> Field[Row]:
         """A column of this kind; without `value` it holds the row's attribute named `key`."""
         return Field(
@@ -187,6 +190,7 @@ class Kind:
             tone=tone,
             formula=formula,
             source=source,
+            signed=signed,
         )
 
 
