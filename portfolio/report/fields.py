@@ -42,6 +42,11 @@ def plain(_: object) -> str:
     return ""
 
 
+def as_is(formula: str) -> str:
+    """A formula that names no fields, whatever braces are in it."""
+    return formula.replace("{", "{{").replace("}", "}}")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Field(Generic[Row]):
     """A column of a table, for all outputs.

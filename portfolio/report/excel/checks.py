@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 
 from portfolio.model.money import BPS, Wan
 from portfolio.model.reconcile import TotalCheck, reconcile
 from portfolio.report.excel import causes, changes, channels, overview
 from portfolio.report.excel.book import (
     Book,
-    cell,
-    head_row,
-    on_sheet,
-    put,
-    put_formula,
-    span,
     title,
     yi,
 )
+from portfolio.report.excel.check_list import CHECK_FIELDS, Check, put_checks
 from portfolio.report.excel.facts import (
     CAUSES,
-    CHANGES,
     CHECKS,
     LEDGER,
     OVERVIEW,
@@ -29,30 +22,8 @@ from portfolio.report.excel.facts import (
     Facts,
     year_key,
 )
-from portfolio.report.excel.stress_blocks import Block
+from portfolio.report.excel.stress_blocks import Block, set_widths
 from portfolio.report.render import data
-
-HEAD = 4
-FIRST = HEAD + 1
-TITLES = ("序号", "类别", "校核内容", "表内数", "复算数", "差额", "结论")
-FOUND, AGAIN, DIFFERENCE, VERDICT = 3, 4, 5, 6
-
-
-@dataclass(frozen=True, kw_only=True)
-class Check:
-    """One total: what the sheets show, what a second way gives, and the two stored values."""
-
-    kind: str
-    what: str
-    found: str
-    again: str
-    found_value: float
-    again_value: float
-
-    @property
-    def is_zero(self) -> bool:
-        """Whether the two agree to the 万元."""
-        return round(self.found_value - self.again_value, 4) == 0
 
 
 def all_checks(facts: Facts) -> tuple[Check, ...]:
@@ -72,56 +43,25 @@ def all_checks(facts: Facts) -> tuple[Check, ...]:
 def write_checks(book: Book, facts: Facts) -> None:
     """The sheet with its one summary cell."""
     sheet = book.sheet(CHECKS, tab="#548235")
-    checks = all_checks(facts)
-    last = HEAD + len(checks)
     title(book, sheet, "校核：各表合计用公式复算")
-    differences = span(FIRST, DIFFERENCE, last, DIFFERENCE)
-    wrong = sum(not check.is_zero for check in checks)
-    verdict = "全部为零" if not wrong else f"有 {wrong} 处不为零"
-    count = f"SUMPRODUCT(--(ABS({differences})>=0.00005))"
-    sheet.write_string(
-        2, 2, f"校核结论（{len(checks)} 项差额）：", book.made({"bold": True, "align": "right"})
-    )
-    style = book.style("centre", "good" if not wrong else "bad")
-    put_formula(sheet, 2, 3, f'=IF({count}=0,"全部为零","有 "&{count}&" 处不为零")', verdict, style)
-    head_row(book, sheet, HEAD, TITLES)
-    for row, check in enumerate(checks, start=FIRST):
-        put(sheet, row, 0, row - HEAD, book.style("centre"))
-        put(sheet, row, 1, check.kind, book.style("text"))
-        put(sheet, row, 2, check.what, book.style("text"))
-        put_formula(sheet, row, FOUND, f"={check.found}", check.found_value, book.style("exact"))
-        put_formula(sheet, row, AGAIN, f"={check.again}", check.again_value, book.style("exact"))
-        difference = round(check.found_value - check.again_value, 4)
-        formula = f"=ROUND({cell(row, FOUND)}-{cell(row, AGAIN)},4)"
-        put_formula(sheet, row, DIFFERENCE, formula, difference, book.style("exact"))
-        formula = f'=IF(ABS({cell(row, DIFFERENCE)})<0.00005,"√","×")'
-        tone = "good" if check.is_zero else "bad"
-        put_formula(
-            sheet, row, VERDICT, formula, "√" if check.is_zero else "×", book.style("centre", tone)
-        )
-    for column, width in enumerate((6, 14, 58, 16, 16, 14, 10)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(FIRST, 0)
-    sheet.repeat_rows(HEAD)
+    block = put_checks(book, sheet, all_checks(facts), 4, 2, "0.00005")
+    set_widths(sheet, CHECK_FIELDS.of(()))
+    sheet.freeze_panes(block.first, 0)
+    sheet.repeat_rows(block.head)
 
 
 def _published(facts: Facts) -> Iterator[Check]:
     """Published totals against the baseline's items on 变更对比."""
-    first = changes.item_head(facts) + 1
-    last = first + len(changes.all_items(facts)) - 1
-
-    def column(k: int) -> str:
-        return on_sheet(CHANGES, span(first, k, last, k))
-
+    _, block = changes.changed_items(facts)
     for row in reconcile(facts.result.baseline.items, facts.result.published):
-        for name, k, ours, theirs in (
-            ("总投资", changes.TOTAL, row.total_wan, row.published.total_wan),
-            ("“十四五”投资", changes.PERIOD, row.plan_wan, row.published.plan_wan),
+        for name, key, ours, theirs in (
+            ("总投资", "total_wan", row.total_wan, row.published.total_wan),
+            ("“十四五”投资", "plan_wan", row.plan_wan, row.published.plan_wan),
         ):
             yield Check(
                 kind="公布总数",
                 what=f"{row.published.level} {row.published.name}：{name}（左为清单之和，右为公布数）",
-                found=_sum_of(row, column, k),
+                found=_sum_of(row, block, key),
                 again=str(yi(theirs)),
                 found_value=yi(ours),
                 again_value=yi(theirs),
@@ -129,25 +69,25 @@ def _published(facts: Facts) -> Iterator[Check]:
 
 
 #: Where the name of a published total of a level stands, and that of its parent.
-NAMES = {"工程": changes.WORK, "类别": changes.CATEGORY, "组": changes.GROUP}
-PARENTS = {"类别": changes.WORK, "组": changes.CATEGORY}
+NAMES = {"工程": "work", "类别": "category", "组": "group"}
+PARENTS = {"类别": "work", "组": "category"}
 #: Excel takes no longer text in quotes.
 LONGEST_LITERAL = 250
 
 
-def _sum_of(row: TotalCheck, column: Callable[[int], str], k: int) -> str:
+def _sum_of(row: TotalCheck, block: Block, key: str) -> str:
     """The sum over the items that belong to a published total, by name and, if given, parent.
 
     EXACT and not SUMIFS, whose criteria take `>…` for an operator and `*` for a wildcard.
     """
-    total = row.published
+    total, amounts = row.published, block.seen(key)
     if total.level == "合计":
-        return f"SUM({column(k)})"
+        return f"SUM({amounts})"
     names = [(NAMES[total.level], total.name)]
     if total.parent is not None and total.level in PARENTS:
         names.append((PARENTS[total.level], total.parent))
-    tests = "*".join(f"EXACT({column(c)},{_literal(name)})" for c, name in names)
-    return f"SUMPRODUCT({tests}*{column(k)})"
+    tests = "*".join(f"EXACT({block.seen(of)},{_literal(name)})" for of, name in names)
+    return f"SUMPRODUCT({tests}*{amounts})"
 
 
 def _literal(name: str) -> str:

@@ -16,7 +16,7 @@ from portfolio.report.excel.book import (
     title,
     yi,
 )
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,

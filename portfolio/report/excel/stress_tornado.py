@@ -6,7 +6,7 @@ from typing import Any
 
 from portfolio.model.study.result import Level
 from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,
