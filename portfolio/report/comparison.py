@@ -23,7 +23,7 @@ from portfolio.model.quarters import (
     PLAY_QUARTERS,
 )
 from portfolio.model.result import RunResult
-from portfolio.report.tables import Cell, Table, money, number, quarters, text
+from portfolio.report.fields import Fields, Table, money, number, quarters, text, year
 from portfolio.report.wording import finish_text, year_verdict
 
 
@@ -60,6 +60,21 @@ class Side:
             item.no: [int(wan) for wan in drawn[:, index]]
             for index, item in enumerate(self.result.portfolio.items)
         }
+
+    @property
+    def _period(self) -> list[YearMeasure]:
+        return [m for year, m in self.years.items() if year <= LAST_PERIOD_YEAR]
+
+    @property
+    def period_wan(self) -> int:
+        """Money drawn in the plan period."""
+        return sum(m.drawn_wan for m in self._period)
+
+    @property
+    def met(self) -> str:
+        """How many of the plan period's targets are met."""
+        judged = [m for m in self._period if m.met is not None]
+        return f"{sum(bool(m.met) for m in judged)}/{len(judged)}"
 
     def item_year(self, no: int, year: int) -> int:
         """Money an item draws in a year; 0 where it is not part of the run."""
@@ -116,120 +131,203 @@ def compared_years(sides: Sequence[Side]) -> tuple[int, ...]:
     )
 
 
-def summary_table(results: Sequence[RunResult]) -> Table:
-    """One row a scenario: the sums of the plan period, targets met, delays.
+# --- all runs ------------------------------------------------------------------------------------
 
-    The quarters are those of the ledger: the delay of finished items, and what items not finished
-    have lost until the end of play.
-    """
+
+@dataclass(frozen=True, kw_only=True)
+class Pair:
+    """A run and the one it is compared with."""
+
+    first: Side
+    other: Side
+
+    @property
+    def worst(self) -> str | None:
+        """The year in which most is missing, and how much."""
+        found = largest_change(self.first, self.other)
+        return None if found is None else f"{found[0]} {yi_text(found[1])}"
+
+    @property
+    def late(self) -> tuple[int, ...]:
+        """Positions of the late items."""
+        return late_positions(self.other.result.portfolio, self.other.result.outcome)
+
+    @property
+    def quarters(self) -> int:
+        """The delay of finished items, and what the others have lost until the end of play."""
+        causes = self.other.result.outcome.causes
+        return sum(cause.quarters for index in self.late for cause in causes[index])
+
+
+SUMMARY = Fields[Pair](
+    name="概览",
+    fields=(
+        text("name", "情景", lambda pair: pair.other.name, 24),
+        money("period_wan", "五年完成", lambda pair: pair.other.period_wan, 14),
+        money(
+            "change_wan",
+            "差",
+            lambda pair: pair.other.period_wan - pair.first.period_wan,
+            signed=True,
+        ),
+        text("met", "达标", lambda pair: pair.other.met, 10),
+        text("worst", "差得最多的年份", width=20),
+        number("late", "滞后", lambda pair: len(pair.late), 10),
+        quarters("quarters", "季数", width=12),
+    ),
+)
+
+
+def summary_table(results: Sequence[RunResult]) -> Table[Pair]:
+    """One row a scenario: the sums of the plan period, targets met, delays."""
     sides = [Side(result) for result in results]
-    columns = (
-        text("情景", 24),
-        money("五年完成", 14),
-        money("差", 12),
-        text("达标", 10),
-        text("差得最多的年份", 20),
-        number("滞后", 10),
-        quarters("季数", 12),
-    )
-    rows = tuple(_summary_row(side, sides[0]) for side in sides)
-    return Table(name="概览", columns=columns, rows=rows)
+    return SUMMARY.of(Pair(first=sides[0], other=side) for side in sides)
 
 
-def _summary_row(side: Side, first: Side) -> tuple[Cell, ...]:
-    period = [m for year, m in side.years.items() if year <= LAST_PERIOD_YEAR]
-    judged = [m for m in period if m.met is not None]
-    worst = largest_change(first, side)
-    drawn = sum(m.drawn_wan for m in period)
-    reference = sum(m.drawn_wan for y, m in first.years.items() if y <= LAST_PERIOD_YEAR)
-    outcome = side.result.outcome
-    late = late_positions(side.result.portfolio, outcome)
-    return (
-        side.name,
-        drawn,
-        drawn - reference,
-        f"{sum(bool(m.met) for m in judged)}/{len(judged)}",
-        None if worst is None else f"{worst[0]} {yi_text(worst[1])}",
-        len(late),
-        sum(cause.quarters for index in late for cause in outcome.causes[index]),
-    )
+# --- one run less another ------------------------------------------------------------------------
 
 
-def year_differences(first: RunResult, other: RunResult) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class YearChange:
+    """A year in two runs."""
+
+    first: Side
+    other: Side
+    year: int
+
+    @property
+    def drawn_wan(self) -> int:
+        """Money drawn more than in the first run."""
+        return self.other.drawn(self.year) - self.first.drawn(self.year)
+
+    @property
+    def converted_wan(self) -> int | None:
+        """Converted investment more than in the first run; None where a run has none."""
+        old, new = self.first.converted(self.year), self.other.converted(self.year)
+        return None if old is None or new is None else new - old
+
+    @property
+    def verdict(self) -> str | None:
+        """The second run's year against its target."""
+        measure = self.other.years.get(self.year)
+        return None if measure is None else year_verdict(measure)
+
+
+YEAR_CHANGES = Fields[YearChange](
+    name="按年",
+    fields=(
+        year("year", "年份"),
+        money("old_drawn_wan", "投资：原", lambda row: row.first.drawn(row.year)),
+        money("new_drawn_wan", "现", lambda row: row.other.drawn(row.year)),
+        money("drawn_wan", "差", signed=True),
+        money("old_converted_wan", "折市：原", lambda row: row.first.converted(row.year)),
+        money("new_converted_wan", "现", lambda row: row.other.converted(row.year)),
+        money("converted_wan", "差", signed=True),
+        text("verdict", "结论", width=18),
+    ),
+)
+
+
+def year_differences(first: RunResult, other: RunResult) -> Table[YearChange]:
     """The years in which two runs differ."""
     a, b = Side(first), Side(other)
-    columns = (
-        text("年份", 8),
-        money("投资：原"),
-        money("现"),
-        money("差"),
-        money("折市：原"),
-        money("现"),
-        money("差"),
-        text("结论", 18),
-    )
-    rows = []
-    for year in compared_years((a, b)):
-        before, after = a.converted(year), b.converted(year)
-        gap = None if before is None or after is None else after - before
-        change = b.drawn(year) - a.drawn(year)
-        if change or gap:
-            verdict = year_verdict(b.years[year]) if year in b.years else None
-            rows.append(
-                (str(year), a.drawn(year), b.drawn(year), change, before, after, gap, verdict)
-            )
-    return Table(name="按年", columns=columns, rows=tuple(rows))
+    rows = (YearChange(first=a, other=b, year=year) for year in compared_years((a, b)))
+    return YEAR_CHANGES.of(row for row in rows if row.drawn_wan or row.converted_wan)
 
 
-def channel_differences(first: RunResult, other: RunResult) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class ChannelChange:
+    """A channel whose money differs: in the plan period, and in the year that differs most."""
+
+    channel: Channel
+    old_wan: int
+    new_wan: int
+    year: int
+    year_wan: int
+
+
+CHANNEL_CHANGES = Fields[ChannelChange](
+    name="按渠道",
+    fields=(
+        text("channel", "渠道", lambda row: row.channel.name, 26),
+        money("old_wan", "五年：原"),
+        money("new_wan", "现"),
+        money("change_wan", "差", lambda row: row.new_wan - row.old_wan, signed=True),
+        year("year", "最大年份", width=14),
+        money("year_wan", "该年之差", signed=True),
+    ),
+)
+
+
+def channel_differences(first: RunResult, other: RunResult) -> Table[ChannelChange]:
     """Channels whose money differs in any year, the largest yearly differences first."""
     a, b = Side(first), Side(other)
-    columns = (
-        text("渠道", 26),
-        money("五年：原"),
-        money("现"),
-        money("差"),
-        text("最大年份", 14),
-        money("该年之差"),
-    )
     none = [0] * (LAST_PLAY_YEAR - FIRST_YEAR + 1)
-    rows: list[tuple[Cell, ...]] = []
+    rows = []
     for channel in compared_channels((a, b)):
         before, after = a.channels.get(channel.id, none), b.channels.get(channel.id, none)
         by_year = [y - x for x, y in zip(before, after, strict=True)]
-        if not any(by_year):
-            continue
-        worst = max(range(len(by_year)), key=lambda k: abs(by_year[k]))
-        old, new = sum(before[:PLAN_PERIOD_YEARS]), sum(after[:PLAN_PERIOD_YEARS])
-        rows.append((channel.name, old, new, new - old, str(FIRST_YEAR + worst), by_year[worst]))
-    rows.sort(key=lambda row: -abs(int(row[5] or 0)))
-    return Table(name="按渠道", columns=columns, rows=tuple(rows))
+        if any(by_year):
+            worst = max(range(len(by_year)), key=lambda k: abs(by_year[k]))
+            rows.append(
+                ChannelChange(
+                    channel=channel,
+                    old_wan=sum(before[:PLAN_PERIOD_YEARS]),
+                    new_wan=sum(after[:PLAN_PERIOD_YEARS]),
+                    year=FIRST_YEAR + worst,
+                    year_wan=by_year[worst],
+                )
+            )
+    return CHANNEL_CHANGES.of(sorted(rows, key=lambda row: -abs(row.year_wan)))
 
 
-def item_differences(first: RunResult, other: RunResult) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class ItemChange:
+    """An item in two runs; `year` is the one that differs most, None where none does."""
+
+    first: Side
+    other: Side
+    item: Item
+    year: int | None
+    year_wan: int
+
+    @property
+    def period_wan(self) -> int:
+        """Money of the plan period more than in the first run."""
+        no = self.item.no
+        return (self.other.item_period(no) or 0) - (self.first.item_period(no) or 0)
+
+    @property
+    def finish_change(self) -> int | None:
+        """Quarters by which it finishes later."""
+        return finish_change(self.first, self.other, self.item.no)
+
+
+ITEM_CHANGES = Fields[ItemChange](
+    name="按大项",
+    fields=(
+        text("item", "大项", lambda row: row.item.label, 28),
+        year("year", "最大年份", width=14),
+        money("year_wan", "该年之差", signed=True),
+        money("period_wan", "五年之差", signed=True),
+        text("old_finish", "竣工：原", lambda row: row.first.finish(row.item.no), 14),
+        text("new_finish", "现", lambda row: row.other.finish(row.item.no), 14),
+        quarters("finish_change", "竣工变化", signed=True),
+    ),
+)
+
+
+def item_differences(first: RunResult, other: RunResult) -> Table[ItemChange]:
     """Items that differ in any year or in their finish, the largest yearly difference first."""
     a, b = Side(first), Side(other)
-    columns = (
-        text("大项", 28),
-        text("最大年份", 14),
-        money("该年之差"),
-        money("五年之差"),
-        text("竣工：原", 14),
-        text("现", 14),
-        quarters("竣工变化"),
-    )
-    rows: list[tuple[Cell, ...]] = []
+    rows = []
     for item in compared_items((a, b)):
-        worst = largest_item_change(a, b, item.no)
-        moved = finish_change(a, b, item.no)
-        old, new = a.finish(item.no), b.finish(item.no)
-        if worst is None and not moved and old == new:
-            continue
-        year, change = (None, 0) if worst is None else (str(worst[0]), worst[1])
-        period = (b.item_period(item.no) or 0) - (a.item_period(item.no) or 0)
-        rows.append((item.label, year, change, period, old, new, moved))
-    rows.sort(key=lambda row: (-abs(int(row[2] or 0)), -abs(int(row[6] or 0))))
-    return Table(name="按大项", columns=columns, rows=tuple(rows))
+        year, wan = largest_item_change(a, b, item.no) or (None, 0)
+        row = ItemChange(first=a, other=b, item=item, year=year, year_wan=wan)
+        if year or row.finish_change or a.finish(item.no) != b.finish(item.no):
+            rows.append(row)
+    rows.sort(key=lambda row: (-abs(row.year_wan), -abs(row.finish_change or 0)))
+    return ITEM_CHANGES.of(rows)
 
 
 def largest_item_change(first: Side, other: Side, no: int) -> tuple[int, int] | None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 from portfolio.model.measures import late_positions
 from portfolio.model.outcome import CauseKind
 from portfolio.model.result import RunResult
-from portfolio.report.tables import Cell, Table, number, quarters, text
+from portfolio.report.fields import Fields, Table, number, quarters, text
 from portfolio.report.wording import cause_name
 
 
@@ -15,7 +16,7 @@ from portfolio.report.wording import cause_name
 class OwedTo:
     """Quarters of delay owed to one cause, over all late items; negative for a shorter duration."""
 
-    kind: CauseKind
+    kind: CauseKind | Literal["合计"]
     name: str
     items: int
     quarters: int
@@ -50,11 +51,20 @@ def owed_by_cause(run: RunResult) -> tuple[OwedTo, ...]:
     )
 
 
-def cause_sum_table(run: RunResult) -> Table:
+CAUSE_SUMS = Fields[OwedTo](
+    name="滞后原因合计",
+    fields=(
+        text("kind", "原因类别", lambda owed: str(owed.kind)),
+        text("name", "原因"),
+        number("items", "涉及大项"),
+        quarters("quarters", "影响"),
+    ),
+)
+
+
+def cause_sum_table(run: RunResult) -> Table[OwedTo]:
     """The causes with their sum in the last row."""
-    columns = (text("原因类别", 12), text("原因", 40), number("涉及大项"), quarters("影响"))
-    owed = owed_by_cause(run)
-    rows: list[tuple[Cell, ...]] = [(str(o.kind), o.name, o.items, o.quarters) for o in owed]
-    late = len(late_positions(run.portfolio, run.outcome))
-    rows.append(("合计", "全部滞后季数", late, sum(o.quarters for o in owed)))
-    return Table(name="滞后原因合计", columns=columns, rows=tuple(rows))
+    owed, late = owed_by_cause(run), len(late_positions(run.portfolio, run.outcome))
+    quarters = sum(one.quarters for one in owed)
+    whole = OwedTo(kind="合计", name="全部滞后季数", items=late, quarters=quarters)
+    return CAUSE_SUMS.of((*owed, whole))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import errno
 import filecmp
-import io
 import shutil
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
@@ -19,9 +17,9 @@ from portfolio.model.study.result import StressResult
 from portfolio.model.sweep import FrontierResult, ReverseResult, SweepOrigin, SweepResult
 from portfolio.report.hand_edits import SUFFIXES, as_written, is_stamped, name_aside, stamped
 from portfolio.report.json_text import json_text
+from portfolio.report.render import csv_bytes
 from portfolio.report.run_json import run_json
 from portfolio.report.run_tables import run_tables
-from portfolio.report.tables import Cell, Table, Unit, plain_text
 
 SCHEDULE = "进度计划.xlsx"
 COMPARISON = "对比.xlsx"
@@ -31,8 +29,6 @@ SWEEP = "扫描.xlsx"
 PATH_RESULTS = "路径结果"
 #: So much of a path that is too long is shown.
 SHOWN_OF_A_LONG_PATH = 40
-#: A cell that begins so is taken for a formula by Excel when it opens a CSV.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 def write_run(result: RunResult, out_dir: Path) -> tuple[Path, ...]:
@@ -165,26 +161,6 @@ def file_stems(stem: str, scenarios: Sequence[str]) -> list[str]:
             named = f"{named} {number}"
         taken.append(named)
     return taken
-
-
-def csv_bytes(table: Table) -> bytes:
-    """A table as CSV for Excel: UTF-8 with BOM, CRLF, money in exact 亿元.
-
-    Text that Excel would take for a formula gets an apostrophe in front; numbers are left alone.
-    """
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer)
-    writer.writerow(column.heading for column in table.columns)
-    for row in table.rows:
-        writer.writerow(
-            _csv_cell(value, column.unit) for value, column in zip(row, table.columns, strict=True)
-        )
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def _csv_cell(value: Cell, unit: Unit) -> str:
-    text = plain_text(value, unit)
-    return f"'{text}" if isinstance(value, str) and text.startswith(FORMULA_STARTS) else text
 
 
 class Written(tuple[Path, ...]):

@@ -18,9 +18,9 @@ from portfolio.model.pace import percent_number
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.year_to_date import YearToDate, year_to_date
+from portfolio.report.fields import Unit
 from portfolio.report.reallocation_views import held_by
 from portfolio.report.sources import LISTED, PLANNED, PLAYED, PROGRESS, items_source, target_source
-from portfolio.report.tables import Unit
 
 #: Units of a key figure that no column of a table has.
 POINTS, PIECES = "个百分点", "个"

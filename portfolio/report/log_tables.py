@@ -1,71 +1,110 @@
-"""Tables of what the play did with gates, and of its events."""
+"""Tables of what the play did with gates, of its events, and of the evidence behind a run."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from dataclasses import dataclass
 
 from portfolio.model.conflicts import Conflict, broken_soft_gates
+from portfolio.model.gates import Gate
+from portfolio.model.items import Evidence
 from portfolio.model.outcome import Event
 from portfolio.model.planned import planned_opening, planned_progress_wan, planned_starts
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_label
 from portfolio.model.result import RunResult
+from portfolio.report.fields import Fields, Table, money, number, quarters, text
 from portfolio.report.gate_wording import gate_name, held_text, reached_text
-from portfolio.report.tables import Cell, Table, money, number, quarters, text
+from portfolio.report.sources import PLANNED
 from portfolio.report.wording import quarter_text
 
 
-def gate_table(result: RunResult) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class GateRow:
+    """A gate as plan and play had it; `binds` whether the play heeded it."""
+
+    portfolio: Portfolio
+    gate: Gate
+    binds: bool
+    planned: int | None
+    opened: int | None
+    broken: Conflict | None
+
+    @property
+    def state(self) -> str:
+        """How it fared: 已达到, 未达到, or, when it does not bind, 被突破 or not."""
+        if self.binds:
+            return "未达到" if self.opened is None else "已达到"
+        if self.broken is None:
+            return "不约束，未突破"
+        return f"不约束，{quarter_label(self.broken.first_quarter)} 起被突破"
+
+
+def _before(row: GateRow) -> str:
+    return reached_text(row.gate, row.portfolio.item(row.gate.pred_no))
+
+
+def _after(row: GateRow) -> str:
+    return held_text(row.gate, row.portfolio.item(row.gate.succ_no))
+
+
+GATES = Fields[GateRow](
+    name="依赖关系",
+    fields=(
+        text("id", "编号", lambda row: row.gate.id, 10),
+        text("before", "前置大项", lambda row: row.portfolio.item(row.gate.pred_no).label, 38),
+        text("reached", "须达到", _before, 32),
+        text("after", "后续大项", lambda row: row.portfolio.item(row.gate.succ_no).label, 38),
+        text("held", "在此之前", _after, 34),
+        quarters("lag_quarters", "间隔", lambda row: row.gate.lag_quarters),
+        text("strength", "强度", lambda row: "硬" if row.gate.hard else "软", 8),
+        text(
+            "planned",
+            "按计划放行",
+            lambda row: quarter_text(row.planned) or "计划内未达到",
+            12,
+            source=PLANNED,
+        ),
+        text("opened", "推演放行", lambda row: quarter_text(row.opened) if row.binds else None, 14),
+        text("state", "推演情况", width=26),
+        text("reason", "理由", lambda row: row.gate.reason, 72, look="wrap"),
+        text("provenance", "依据", lambda row: row.gate.provenance, 42),
+    ),
+)
+
+
+def gate_table(result: RunResult) -> Table[GateRow]:
     """Every gate: what it asks, when the plan would open it and when the play did."""
     portfolio, outcome = result.portfolio, result.outcome
     progress, starts = planned_progress_wan(portfolio), planned_starts(portfolio)
     broken = {conflict.gate.id: conflict for conflict in broken_soft_gates(portfolio, outcome)}
     binding = {gate.id for gate in portfolio.binding_gates}
-    columns = (
-        text("编号", 10),
-        text("前置大项", 38),
-        text("须达到", 32),
-        text("后续大项", 38),
-        text("在此之前", 34),
-        quarters("间隔"),
-        text("强度", 8),
-        text("按计划放行", 12),
-        text("推演放行", 14),
-        text("推演情况", 26),
-        text("理由", 72),
-        text("依据", 42),
-    )
-    rows = tuple(
-        (
-            gate.id,
-            portfolio.item(gate.pred_no).label,
-            reached_text(gate, portfolio.item(gate.pred_no)),
-            portfolio.item(gate.succ_no).label,
-            held_text(gate, portfolio.item(gate.succ_no)),
-            gate.lag_quarters,
-            "硬" if gate.hard else "软",
-            quarter_text(planned_opening(gate, portfolio, progress, starts)) or "计划内未达到",
-            quarter_text(outcome.gate_opened[k]) if gate.id in binding else None,
-            _state_text(gate.id in binding, outcome.gate_opened[k], broken.get(gate.id)),
-            gate.reason,
-            gate.provenance,
+    return GATES.of(
+        GateRow(
+            portfolio=portfolio,
+            gate=gate,
+            binds=gate.id in binding,
+            planned=planned_opening(gate, portfolio, progress, starts),
+            opened=outcome.gate_opened[k],
+            broken=broken.get(gate.id),
         )
         for k, gate in enumerate(portfolio.gates)
     )
-    return Table(name="依赖关系", columns=columns, rows=rows)
 
 
-def _state_text(binds: bool, opened: int | None, broken: Conflict | None) -> str:
-    """How a gate fared in the play: 已达到, 未达到, or, when it does not bind, 被突破 or not."""
-    if binds:
-        return "未达到" if opened is None else "已达到"
-    if broken is None:
-        return "不约束，未突破"
-    return f"不约束，{quarter_label(broken.first_quarter)} 起被突破"
+EVIDENCE = Fields[Evidence](
+    name="资料依据",
+    fields=(
+        text("id", "编号", width=10),
+        text("title", "资料", width=94, look="wrap"),
+        text("place", "位置", width=46, look="wrap"),
+        number("line", "行"),
+        text("supports", "用于", width=80, look="wrap"),
+    ),
+)
 
 
-def evidence_table(result: RunResult) -> Table:
+def evidence_table(result: RunResult) -> Table[Evidence]:
     """The evidence that the items, gates, channels, shares and targets of a run point to."""
     portfolio = result.portfolio
     holders = (
@@ -82,44 +121,32 @@ def evidence_table(result: RunResult) -> Table:
         for one in group
         for mark in re.split("[；、，：]", one.provenance)
     }
-    columns = (
-        text("编号", 10),
-        text("资料", 94),
-        text("位置", 46),
-        number("行", 8),
-        text("用于", 80),
-    )
-    rows = tuple(
-        (evidence.id, evidence.title, evidence.place, evidence.line, evidence.supports)
-        for evidence in result.evidence
-        if evidence.id in cited
-    )
-    return Table(name="资料依据", columns=columns, rows=rows)
+    return EVIDENCE.of(evidence for evidence in result.evidence if evidence.id in cited)
 
 
-def event_table(result: RunResult) -> Table:
+def event_table(result: RunResult) -> Table[Event]:
     """The event log."""
     portfolio = result.portfolio
-    columns = (
-        text("季度", 10),
-        text("事件", 14),
-        text("大项", 38),
-        text("渠道", 34),
-        text("前置条件", 60),
-        money("金额"),
-    )
     gates = {gate.id: gate_name(portfolio, gate) for gate in portfolio.gates}
-    rows = tuple(_event_row(portfolio, gates, event) for event in result.outcome.events)
-    return Table(name="事件日志", columns=columns, rows=rows)
 
+    def item(event: Event) -> str | None:
+        return None if event.item_no is None else portfolio.item(event.item_no).label
 
-def _event_row(portfolio: Portfolio, gates: Mapping[str, str], event: Event) -> tuple[Cell, ...]:
-    channel = portfolio.channel_position.get(event.channel_id or "")
-    return (
-        quarter_text(event.quarter),
-        str(event.kind),
-        None if event.item_no is None else portfolio.item(event.item_no).label,
-        event.channel_id if channel is None else portfolio.channels[channel].name,
-        None if event.gate_id is None else gates.get(event.gate_id, event.gate_id),
-        event.amount_wan,
-    )
+    def channel(event: Event) -> str | None:
+        place = portfolio.channel_position.get(event.channel_id or "")
+        return event.channel_id if place is None else portfolio.channels[place].name
+
+    def gate(event: Event) -> str | None:
+        return None if event.gate_id is None else gates.get(event.gate_id, event.gate_id)
+
+    return Fields[Event](
+        name="事件日志",
+        fields=(
+            text("quarter", "季度", lambda event: quarter_text(event.quarter), 10),
+            text("kind", "事件", lambda event: str(event.kind), 14),
+            text("item", "大项", item, 38),
+            text("channel", "渠道", channel, 34),
+            text("gate", "前置条件", gate, 60),
+            money("amount_wan", "金额"),
+        ),
+    ).of(result.outcome.events)

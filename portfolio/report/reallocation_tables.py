@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio.model.quarters import FIRST_YEAR, quarter_label
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.study.result import ScenarioComparison
+from portfolio.report.fields import Cell
 from portfolio.report.reallocation_luck import luck_rows, luck_totals
 from portfolio.report.reallocation_views import (
     approvers,
@@ -24,7 +25,7 @@ from portfolio.report.reallocation_wording import (
     reasons_text,
     rule_title,
 )
-from portfolio.report.tables import Cell, Table, money, number, text
+from portfolio.report.tables import Table, money, number, text
 from portfolio.report.wording import causes_text
 
 MOVES = "调整明细"

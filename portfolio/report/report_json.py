@@ -9,9 +9,9 @@ from portfolio.model.dossier import Dossier
 from portfolio.model.quarters import quarter_label
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.study.result import StressResult
+from portfolio.report.fields import Unit
 from portfolio.report.key_figures import KeyFigure, key_figures
 from portfolio.report.run_json import run_json
-from portfolio.report.tables import Unit
 
 
 def report_json(dossiers: Sequence[Dossier]) -> dict[str, Any]:

@@ -4,57 +4,35 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.model.measures import channel_years, year_measures
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.result import RunResult
-from portfolio.report.wording import quarter_text
+from portfolio.report.render import data, data_rows
+from portfolio.report.run_tables import (
+    CHANNEL_DATA,
+    ITEM_DATA,
+    YEAR_DATA,
+    annual_table,
+    channel_table,
+    item_rows,
+)
 
 
 def run_json(result: RunResult) -> dict[str, Any]:
     """A run's figures; the same input gives the same dictionary, no clock is read."""
-    portfolio, outcome = result.portfolio, result.outcome
+    portfolio = result.portfolio
     return {
-        "annual": [
-            {
-                "year": measure.year,
-                "plan_wan": measure.plan_wan,
-                "drawn_wan": measure.drawn_wan,
-                "progress_wan": measure.progress_wan,
-                "converted_wan": measure.converted_wan,
-                "target_wan": measure.target_wan,
-            }
-            for measure in year_measures(portfolio, outcome)
-        ],
-        "channels": [
-            {
-                "channel": row.channel.name,
-                "year": row.year,
-                "envelope_wan": row.envelope_wan,
-                "allotted_wan": row.allotted_wan,
-                "carried_in_wan": row.carried_in_wan,
-                "drawn_wan": row.drawn_wan,
-                "taken_back_wan": row.taken_back_wan,
-                "lapsed_wan": row.lapsed_wan,
-                "carried_out_wan": row.carried_out_wan,
-            }
-            for row in channel_years(portfolio, outcome)
-        ],
+        "annual": data_rows(annual_table(result, YEAR_DATA)),
+        "channels": data_rows(channel_table(result, CHANNEL_DATA)),
         "items": [
             {
-                "no": item.no,
-                "name": item.name,
-                "planned_start": quarter_text(outcome.planned_start[index]),
-                "planned_finish": quarter_text(outcome.planned_finish[index]),
-                "start": quarter_text(outcome.start[index]),
-                "finish": quarter_text(outcome.finish[index]),
-                "delay_quarters": outcome.delay_quarters(index),
+                **data(ITEM_DATA, row),
                 "causes": [
                     cause_json(portfolio, cause.kind, cause.ref, cause.quarters)
-                    for cause in outcome.causes[index]
+                    for cause in row.causes
                 ],
             }
-            for index, item in enumerate(portfolio.items)
+            for row in item_rows(result)
         ],
         "origin": {
             "workbook_sha256": result.workbook_sha256,

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from portfolio.model.study.result import Driver, Level, StressResult, Swing
+from portfolio.report.fields import Cell
 from portfolio.report.stress_tables import ends, money_ends, verdict, wan
 from portfolio.report.stress_views import Measure, middle_of, swing_of, tornado
 from portfolio.report.stress_wording import driver_label
-from portfolio.report.tables import Cell, Column, Table, decimal, money, number, text
+from portfolio.report.tables import Column, Table, decimal, money, number, text
 
 #: Rows of a tornado in the workbook.
 TORNADO_ROWS = 20

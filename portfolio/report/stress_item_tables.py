@@ -11,12 +11,13 @@ from portfolio.model.outcome import CauseKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, total_cost_wan
 from portfolio.model.study.result import Confidence, Frontier, Merge, StressResult
+from portfolio.report.fields import Cell
 from portfolio.report.gate_wording import gate_name
 from portfolio.report.stress_change import is_censored
 from portfolio.report.stress_tables import chance_columns, ends, wan
 from portfolio.report.stress_views import causes_by_item, chain_by_item
 from portfolio.report.stress_wording import finish_range, item_label, quarter_or_later, share_name
-from portfolio.report.tables import Cell, Table, chance, decimal, money, number, quarters, text
+from portfolio.report.tables import Table, chance, decimal, money, number, quarters, text
 
 PERCENTS = (50, 70, 80, 90)
 TOLD_CAUSES = 3

@@ -12,9 +12,10 @@ from portfolio.model.study.result import (
     StressResult,
     YearChance,
 )
+from portfolio.report.fields import Cell
 from portfolio.report.stress_change import DIFFERS, chance_verdict
 from portfolio.report.stress_wording import NO_DIFFERENCE, share_name
-from portfolio.report.tables import Cell, Column, Table, chance, decimal, money, number, text
+from portfolio.report.tables import Column, Table, chance, decimal, money, number, text
 
 FAN = (5, 10, 25, 50, 75, 90, 95)
 

@@ -14,14 +14,14 @@ from portfolio.model.problems import InputError
 from portfolio.model.scenarios import ChangeLogEntry
 from portfolio.report.files import (
     COMPARISON,
-    csv_bytes,
     write_all,
     write_comparison,
     write_files,
     write_run,
 )
-from portfolio.report.run_tables import run_tables
-from portfolio.report.tables import Table, exact_yi, frames, money, ratio, text
+from portfolio.report.render import csv_bytes, exact_yi
+from portfolio.report.run_tables import frames, run_tables
+from portfolio.report.tables import Table, money, ratio, text
 from tests.report.results import shipped_run
 
 NAMES = {

@@ -44,7 +44,7 @@ def test_a_conflict_says_when_by_how_much_and_when_the_gate_opens() -> None:
 def test_table_and_page_say_the_same_of_a_gate() -> None:
     made: Gate = gate(GateType.FF, 5000)
     portfolio = two_items([4000], [10_000], made)
-    row = gate_table(result_of(portfolio)).rows[0]
+    row = gate_table(result_of(portfolio)).cells[0]
     assert {"须全部完成，即累计 0.4 亿元", "累计投资不得超过 0.5 亿元"} <= set(row)
     page = html_text(portfolio, lay_out(portfolio))
     assert "<td>2 大项2 累计投资不得超过 0.5 亿元</td>" in page

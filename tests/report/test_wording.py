@@ -130,7 +130,7 @@ def test_an_overrun_is_not_taken_for_money_of_earlier_years() -> None:
 
 def test_year_without_target_has_no_verdict() -> None:
     table = annual_table(result_of(two_items()))
-    assert {row[-1] for row in table.rows} == {"—"}
+    assert set(table.column("verdict")) == {"—"}
 
 
 def test_causes_name_what_they_concern_largest_first() -> None:
@@ -147,15 +147,14 @@ def test_causes_name_what_they_concern_largest_first() -> None:
 def test_a_soft_gate_that_was_passed_is_told() -> None:
     # Item 1 starts 3 quarters late; item 2 may, by the soft gate, start only with it.
     table = gate_table(result_of(two_items(gates=(soft_start_gate(),), late=3)))
-    state = table.rows[0][[column.title for column in table.columns].index("推演情况")]
-    assert state == "不约束，2021Q1 起被突破"
+    assert table.column("state") == ("不约束，2021Q1 起被突破",)
     on_time = gate_table(result_of(two_items(gates=(soft_start_gate(),))))
-    assert "不约束，未突破" in on_time.rows[0]
+    assert "不约束，未突破" in on_time.cells[0]
 
 
 def test_assumptions_are_counted_and_evidence_is_what_is_pointed_to() -> None:
     result = shipped_run()
     assert any("108 条中" in line for line in assumption_lines(result))
-    ids = {row[0] for row in evidence_table(result).rows}
+    ids = set(evidence_table(result).column("id"))
     assert ids and ids <= {evidence.id for evidence in result.evidence}
     assert "D248" in ids  # the target of 2019 points to it

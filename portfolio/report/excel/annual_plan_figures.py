@@ -6,8 +6,8 @@ from portfolio.model.dossier import Dossier
 from portfolio.report.excel.annual_plan_layout import FIGURES
 from portfolio.report.excel.annual_plan_style import height, merged, plan_style
 from portfolio.report.excel.book import Book, Format, put, put_row, yi
+from portfolio.report.fields import Unit
 from portfolio.report.key_figures import PIECES, POINTS, KeyFigure, key_figures
-from portfolio.report.tables import Unit
 from portfolio.report.wording import scenario_name
 
 TITLE, ABOVE, HEAD = 0, 1, 2

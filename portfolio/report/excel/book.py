@@ -12,8 +12,7 @@ import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from portfolio.model.money import WAN_PER_YI
-from portfolio.report.plain_text import lines_needed
-from portfolio.report.tables import Cell, Table, Unit
+from portfolio.report.fields import Cell
 
 Format = Any
 Worksheet = Any
@@ -66,6 +65,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "year": {**HEAD, "num_format": '0"年"'},
     "text": {**FRAME, "indent": 1},
     "wrap": {**FRAME, "indent": 1, "text_wrap": True},
+    **{f"level {k}": {**FRAME, "indent": k} for k in range(3)},
     "centre": {**FRAME, "align": "center"},
     "money": {**FRAME, "num_format": MONEY},
     "gap": {**FRAME, "num_format": GAP},
@@ -206,57 +206,3 @@ def title(book: Book, sheet: Worksheet, heading: str, note: str | None = None) -
     sheet.set_row(0, 30)
     if note:
         sheet.write_string(1, 0, note, book.made({"font_color": "#595959"}))
-
-
-_UNIT_STYLE = {
-    Unit.TEXT: "text",
-    Unit.MONEY: "money",
-    Unit.RATIO: "percent",
-    Unit.QUARTERS: "whole",
-    Unit.NUMBER: "whole",
-}
-
-
-def put_table(
-    book: Book,
-    sheet: Worksheet,
-    table: Table,
-    row: int,
-    *,
-    wrap: frozenset[str] = frozenset(),
-    dense: bool = False,
-) -> None:
-    """Write a whole table with headings at `row`: widths, filter, frozen headings, print titles.
-
-    Texts of the columns `wrap` take as many lines as they need; a `dense` table is a long list
-    that is printed smaller.
-    """
-    # The unit on a line of its own, or a bracket alone would stand there.
-    head_row(book, sheet, row, [c.heading.replace("（", "\n（", 1) for c in table.columns])
-    styles = []
-    for k, column in enumerate(table.columns):
-        sheet.set_column(k, k, column.width)
-        name = "wrap" if column.title in wrap else _UNIT_STYLE[column.unit]
-        styles.append(book.style(name))
-    for r, values in enumerate(table.rows, start=row + 1):
-        for k, value in enumerate(values):
-            if table.columns[k].unit is Unit.MONEY and value is not None:
-                put_money(sheet, r, k, int(value), styles[k])
-            else:
-                put(sheet, r, k, value, styles[k])
-        lines = max(
-            (
-                lines_needed(str(values[k]), column.width - 2)
-                for k, column in enumerate(table.columns)
-                if column.title in wrap
-            ),
-            default=1,
-        )
-        if lines > 1:
-            sheet.set_row(r, 2 + LINE * lines)
-    if dense:
-        sheet.set_default_row(DENSE_ROW)
-        sheet.fit_to_pages(1, max(1, -(-len(table.rows) // DENSE_PAGE)))
-    sheet.autofilter(row, 0, row + max(1, len(table.rows)), len(table.columns) - 1)
-    sheet.freeze_panes(row + 1, 2)
-    sheet.repeat_rows(row)

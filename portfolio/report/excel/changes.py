@@ -2,64 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from portfolio.model.items import Item
-from portfolio.model.measures import (
-    cost_wan,
-    drawn_by_item_wan,
-    year_measures,
-)
+from portfolio.model.measures import YearMeasure, cost_wan, drawn_by_item_wan, year_measures
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_PERIOD_YEARS
-from portfolio.report.excel.book import (
-    Book,
-    Worksheet,
-    cell,
-    head_row,
-    put,
-    put_formula,
-    put_money,
-    title,
-    yi,
-)
+from portfolio.report.excel.book import Book, Worksheet, head_row, title
 from portfolio.report.excel.facts import CHANGES, Facts
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
+from portfolio.report.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.wording import finish_text
 
 HEAD = 4
-YEAR_TITLES = (
-    "序号",
-    "年份",
-    "基准计划",
-    "本情景计划",
-    "差",
-    "基准完成投资",
-    "本情景完成投资",
-    "差",
-    "基准折市重点",
-    "本情景折市重点",
-    "差",
+
+
+def _pair(
+    key: str,
+    word: str,
+    before: Callable[[Row], int | None],
+    after: Callable[[Row], int | None],
+) -> Iterator[Field[Row]]:
+    """An amount of the baseline, of the scenario, and the difference where there are both."""
+
+    def change(row: Row) -> int | None:
+        old, new = before(row), after(row)
+        return None if old is None or new is None else new - old
+
+    def tone(row: Row) -> str:
+        moved = change(row)
+        return "bad" if moved and moved < 0 else "good" if moved else ""
+
+    def formula(row: Row) -> str | None:
+        return None if change(row) is None else f"{{new_{key}}}-{{old_{key}}}"
+
+    yield money(f"old_{key}", f"基准{word}", before, 14)
+    yield money(f"new_{key}", f"本情景{word}", after, 14)
+    yield money(f"less_{key}", "差", change, 14, tone=tone, formula=formula)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Year:
+    """A year of baseline and scenario; None where one does not report it."""
+
+    no: int
+    year: int
+    old: YearMeasure | None
+    new: YearMeasure | None
+
+
+YEARS = Fields[Year](
+    name="按年",
+    fields=(
+        number("no", "序号", look="centre"),
+        text("year", "年份", lambda row: f"{row.year}年"),
+        *_pair(
+            "plan_wan",
+            "计划",
+            lambda row: row.old.plan_wan if row.old else 0,
+            lambda row: row.new.plan_wan if row.new else 0,
+        ),
+        *_pair(
+            "drawn_wan",
+            "完成投资",
+            lambda row: row.old.drawn_wan if row.old else 0,
+            lambda row: row.new.drawn_wan if row.new else 0,
+        ),
+        *_pair(
+            "converted_wan",
+            "折市重点",
+            lambda row: row.old.converted_wan if row.old else None,
+            lambda row: row.new.converted_wan if row.new else None,
+        ),
+    ),
 )
-ITEM_TITLES = (
-    "序号",
-    "大项",
-    "基准总投资",
-    "其中“十四五”投资",
-    "本情景造价",
-    "造价差",
-    "基准2021—2025完成",
-    "本情景2021—2025完成",
-    "差",
-    "基准竣工",
-    "本情景竣工",
-    "竣工变化（季）",
-    "工程",
-    "类别",
-    "组",
-)
-TOTAL, PERIOD, COST, COST_CHANGE, BASE_DRAWN, DRAWN, DRAWN_CHANGE = range(2, 9)
-BASE_FINISH, FINISH, FINISH_CHANGE, WORK, CATEGORY, GROUP = range(9, 15)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,77 +90,90 @@ class Side:
     finish_text: str | None = None
 
 
-def all_items(facts: Facts) -> tuple[Item, ...]:
-    """Items of the baseline, then those a scenario added."""
-    base, now = facts.result.baseline, facts.result.portfolio
-    added = [item for item in now.items if item.no not in base.position]
-    return (*base.items, *added)
+@dataclass(frozen=True, kw_only=True)
+class ItemPair:
+    """An item in baseline and scenario; published amounts are 0 for one that a scenario added."""
+
+    item: Item
+    total_wan: int
+    plan_wan: int
+    old: Side
+    new: Side
+
+    @property
+    def moved(self) -> int | None:
+        """Quarters by which it finishes later."""
+        if self.old.finish is None or self.new.finish is None:
+            return None
+        return self.new.finish - self.old.finish
 
 
-def item_head(facts: Facts) -> int:
-    """The heading row of the items, below the years."""
-    return HEAD + len(_years(facts)) + 4
+ITEMS = Fields[ItemPair](
+    name="按大项",
+    fields=(
+        number("no", "序号", lambda row: row.item.no, 6, look="centre"),
+        text("name", "大项", lambda row: row.item.name, 38),
+        money("total_wan", "基准总投资", width=14),
+        money("plan_wan", "其中“十四五”投资", width=14),
+        money("cost_wan", "本情景造价", lambda row: row.new.total_wan, 14),
+        money(
+            "dearer_wan",
+            "造价差",
+            lambda row: row.new.total_wan - row.total_wan,
+            14,
+            formula="{cost_wan}-{total_wan}",
+        ),
+        *_pair(
+            "period_wan",
+            "2021—2025完成",
+            lambda row: row.old.period_wan,
+            lambda row: row.new.period_wan,
+        ),
+        text("old_finish", "基准竣工", lambda row: row.old.finish_text, 14, look="centre"),
+        text("new_finish", "本情景竣工", lambda row: row.new.finish_text, 14, look="centre"),
+        number(
+            "moved",
+            "竣工变化（季）",
+            width=14,
+            tone=lambda row: "bad" if row.moved and row.moved > 0 else "",
+        ),
+        text("work", "工程", lambda row: row.item.work, 18),
+        text("category", "类别", lambda row: row.item.category, 30),
+        text("group", "组", lambda row: row.item.group, 18),
+    ),
+)
 
 
-def _years(facts: Facts) -> tuple[int, ...]:
-    base = year_measures(facts.result.baseline, facts.result.baseline_outcome)
-    return tuple(sorted({*facts.years, *(measure.year for measure in base)}))
-
-
-def write_changes(book: Book, facts: Facts) -> None:
-    """Differences by year above, by item below."""
-    sheet = book.sheet(CHANGES, tab="#BF8F00")
-    title(
-        book,
-        sheet,
-        f"变更对比：{facts.result.scenario} 与 基准（亿元）",
-        "基准为未加情景的工作簿：计划与推演。差＝本情景－基准。",
-    )
-    sheet.write_string(HEAD - 1, 0, "按年", book.style("subtitle"))
-    head_row(book, sheet, HEAD, YEAR_TITLES)
-    _years_block(book, sheet, facts)
-    head = item_head(facts)
-    sheet.write_string(head - 1, 0, "按大项", book.style("subtitle"))
-    head_row(book, sheet, head, ITEM_TITLES)
-    _items_block(book, sheet, facts, head + 1)
-    for column, width in enumerate((6, 38, *[14] * 10, 18, 30, 18)):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(3, 2)
-    sheet.repeat_rows(head)
-
-
-def _years_block(book: Book, sheet: Worksheet, facts: Facts) -> None:
+def changed_years(facts: Facts) -> tuple[Table[Year], Block]:
+    """The years of baseline and scenario and where they stand."""
     result = facts.result
     base = {m.year: m for m in year_measures(result.baseline, result.baseline_outcome)}
     now = {m.year: m for m in facts.measures}
-    money = book.style("money")
-    for row, year in enumerate(_years(facts), start=HEAD + 1):
-        put(sheet, row, 0, row - HEAD, book.style("centre"))
-        put(sheet, row, 1, f"{year}年", book.style("text"))
-        old, new = base.get(year), now.get(year)
-        pairs = (
-            (old.plan_wan if old else 0, new.plan_wan if new else 0),
-            (old.drawn_wan if old else 0, new.drawn_wan if new else 0),
-            (old.converted_wan if old else None, new.converted_wan if new else None),
+    years = sorted({*facts.years, *base})
+    table = YEARS.of(
+        Year(no=k, year=year, old=base.get(year), new=now.get(year))
+        for k, year in enumerate(years, start=1)
+    )
+    return table, placed(table, HEAD, CHANGES)
+
+
+def changed_items(facts: Facts) -> tuple[Table[ItemPair], Block]:
+    """Items of the baseline, then those a scenario added, and where they stand."""
+    result = facts.result
+    added = [item for item in result.portfolio.items if item.no not in result.baseline.position]
+    base = _sides(result.baseline, result.baseline_outcome)
+    now = _sides(result.portfolio, result.outcome)
+    table = ITEMS.of(
+        ItemPair(
+            item=item,
+            total_wan=item.total_wan if item.no in base else 0,
+            plan_wan=item.plan_wan if item.no in base else 0,
+            old=base.get(item.no, Side()),
+            new=now.get(item.no, Side()),
         )
-        for k, (before, after) in enumerate(pairs):
-            column = 2 + 3 * k
-            put_money(sheet, row, column, before, money)
-            put_money(sheet, row, column + 1, after, money)
-            _difference(book, sheet, row, column + 2, (before, after))
-
-
-def _difference(
-    book: Book, sheet: Worksheet, row: int, column: int, pair: tuple[int | None, int | None]
-) -> None:
-    """The new value less the old one, beside them; blank where one is missing."""
-    before, after = pair
-    if before is None or after is None:
-        put(sheet, row, column, None, book.style("money"))
-        return
-    formula = f"={cell(row, column - 1)}-{cell(row, column - 2)}"
-    tone = "bad" if after < before else "good" if after > before else ""
-    put_formula(sheet, row, column, formula, yi(after - before), book.style("money", tone))
+        for item in (*result.baseline.items, *added)
+    )
+    return table, placed(table, changed_years(facts)[1].last + 4, CHANGES)
 
 
 def _sides(portfolio: Portfolio, outcome: Outcome) -> dict[int, Side]:
@@ -159,40 +190,24 @@ def _sides(portfolio: Portfolio, outcome: Outcome) -> dict[int, Side]:
     }
 
 
-def _items_block(book: Book, sheet: Worksheet, facts: Facts, first: int) -> None:
-    result = facts.result
-    base = _sides(result.baseline, result.baseline_outcome)
-    now = _sides(result.portfolio, result.outcome)
-    money, centre = book.style("money"), book.style("centre")
-    for row, item in enumerate(all_items(facts), start=first):
-        old, new = base.get(item.no, Side()), now.get(item.no, Side())
-        published = item if item.no in base else None
-        put(sheet, row, 0, item.no, centre)
-        for column, value in (
-            (1, item.name),
-            (WORK, item.work),
-            (CATEGORY, item.category),
-            (GROUP, item.group),
-        ):
-            put(sheet, row, column, value, book.style("text"))
-        put_money(sheet, row, TOTAL, published.total_wan if published else 0, money)
-        put_money(sheet, row, PERIOD, published.plan_wan if published else 0, money)
-        put_money(sheet, row, COST, new.total_wan, money)
-        formula = f"={cell(row, COST)}-{cell(row, TOTAL)}"
-        total = published.total_wan if published else 0
-        put_formula(sheet, row, COST_CHANGE, formula, yi(new.total_wan - total), money)
-        put_money(sheet, row, BASE_DRAWN, old.period_wan, money)
-        put_money(sheet, row, DRAWN, new.period_wan, money)
-        _difference(book, sheet, row, DRAWN_CHANGE, (old.period_wan, new.period_wan))
-        put(sheet, row, BASE_FINISH, old.finish_text, centre)
-        put(sheet, row, FINISH, new.finish_text, centre)
-        moved = None
-        if old.finish is not None and new.finish is not None:
-            moved = new.finish - old.finish
-        put(
-            sheet,
-            row,
-            FINISH_CHANGE,
-            moved,
-            book.style("whole", "bad" if moved and moved > 0 else ""),
-        )
+def write_changes(book: Book, facts: Facts) -> None:
+    """Differences by year above, by item below."""
+    sheet = book.sheet(CHANGES, tab="#BF8F00")
+    title(
+        book,
+        sheet,
+        f"变更对比：{facts.result.scenario} 与 基准（亿元）",
+        "基准为未加情景的工作簿：计划与推演。差＝本情景－基准。",
+    )
+    _write(book, sheet, *changed_years(facts))
+    table, block = changed_items(facts)
+    _write(book, sheet, table, block)
+    set_widths(sheet, table)
+    sheet.freeze_panes(3, 2)
+    sheet.repeat_rows(block.head)
+
+
+def _write(book: Book, sheet: Worksheet, table: Table[Row], block: Block) -> None:
+    sheet.write_string(block.head - 1, 0, table.name, book.style("subtitle"))
+    head_row(book, sheet, block.head, [field.title for field in table.columns])
+    put_rows(book, sheet, table, block)

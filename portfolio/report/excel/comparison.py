@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
+from typing import Any, Generic
 
+from portfolio.model.items import Channel, Item
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.comparison import (
@@ -15,24 +18,13 @@ from portfolio.report.comparison import (
     finish_change,
     summary_table,
 )
-from portfolio.report.excel.book import (
-    Book,
-    Worksheet,
-    cell,
-    head_row,
-    made_bytes,
-    put,
-    put_formula,
-    put_money,
-    put_table,
-    title,
-    yi,
-)
+from portfolio.report.excel.book import Book, Worksheet, head_row, made_bytes, title
+from portfolio.report.excel.stress_blocks import placed, put_rows, put_table, set_widths
+from portfolio.report.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.headline import headline
 from portfolio.report.wording import scenario_name, summary_text
 
 HEAD = 3
-Value = Callable[[Side], int | None]
 
 
 def comparison_bytes(results: Sequence[RunResult]) -> bytes:
@@ -69,141 +61,153 @@ def _write_summary(book: Book, sides: Sequence[Side]) -> None:
         row += 4
 
 
-def _headings(sides: Sequence[Side], lead: Sequence[str], word: str) -> list[str]:
-    first, *others = sides
-    return [
-        *lead,
-        *(f"{word}：{side.name}" for side in sides),
-        *(f"差：{side.name}－{first.name}" for side in others),
-    ]
-
-
-def _money_row(
-    book: Book, sheet: Worksheet, row: int, column: int, sides: Sequence[Side], value: Value
-) -> None:
+def _compared(
+    sides: Sequence[Side], key: str, word: str, value: Callable[[Row, Side], int | None]
+) -> Iterator[Field[Row]]:
     """One quantity of every run, then the differences from the first."""
-    money = book.style("money")
-    amounts = [value(side) for side in sides]
-    for k, wan in enumerate(amounts):
-        put_money(sheet, row, column + k, wan, money)
-    first = amounts[0]
-    for k, wan in enumerate(amounts[1:], start=1):
-        place = column + len(sides) + k - 1
-        if wan is None or first is None:
-            put(sheet, row, place, None, money)
-            continue
-        tone = "bad" if wan < first else "good" if wan > first else ""
-        formula = f"={cell(row, column + k)}-{cell(row, column)}"
-        put_formula(sheet, row, place, formula, yi(wan - first), book.style("money", tone))
+
+    def change(side: Side, row: Row) -> int | None:
+        before, after = value(row, sides[0]), value(row, side)
+        return None if before is None or after is None else after - before
+
+    def tone(side: Side, row: Row) -> str:
+        moved = change(side, row)
+        return "bad" if moved and moved < 0 else "good" if moved else ""
+
+    def formula(k: int, row: Row) -> str | None:
+        return None if change(sides[k], row) is None else f"{{{key}{k}}}-{{{key}0}}"
+
+    for k, side in enumerate(sides):
+        yield money(f"{key}{k}", f"{word}：{side.name}", partial(_of, value, side), 16)
+    for k, side in enumerate(sides[1:], start=1):
+        yield money(
+            f"{key}_less{k}",
+            f"差：{side.name}－{sides[0].name}",
+            partial(change, side),
+            16,
+            tone=partial(tone, side),
+            formula=partial(formula, k),
+        )
 
 
-def _drawn(year: int, side: Side) -> int:
-    return side.drawn(year)
+def _of(value: Callable[[Row, Side], int | None], side: Side, row: Row) -> int | None:
+    return value(row, side)
 
 
-def _converted(year: int, side: Side) -> int | None:
-    return side.converted(year)
+def _finishes(sides: Sequence[Side]) -> Iterator[Field[Item]]:
+    """The finish of an item in every run, then by how much later than in the first."""
+
+    def moved(side: Side, item: Item) -> int | None:
+        return finish_change(sides[0], side, item.no)
+
+    def tone(side: Side, item: Item) -> str:
+        quarters = moved(side, item)
+        return "bad" if quarters and quarters > 0 else "good" if quarters else ""
+
+    for k, side in enumerate(sides):
+        finish = partial(lambda side, item: side.finish(item.no), side)
+        yield text(f"finish{k}", f"竣工：{side.name}", finish, 16, look="centre")
+    for k, side in enumerate(sides[1:], start=1):
+        heading = f"竣工变化（季）：{side.name}"
+        yield number(f"moved{k}", heading, partial(moved, side), 16, tone=partial(tone, side))
 
 
-def _period(no: int, side: Side) -> int | None:
-    return side.item_period(no)
+@dataclass(frozen=True, kw_only=True)
+class OfYear(Generic[Row]):
+    """A channel or item in a year."""
+
+    one: Row
+    year: int
 
 
-def _item_year(no: int, year: int, side: Side) -> int:
-    return side.item_year(no, year)
-
-
-def _channel_year(channel_id: str, year: int, side: Side) -> int:
-    by_year = side.channels.get(channel_id)
-    return 0 if by_year is None else by_year[year - FIRST_YEAR]
+def _year_label(row: OfYear[Any]) -> str:
+    return f"{row.year}年"
 
 
 def _write_years(book: Book, sides: Sequence[Side]) -> None:
     sheet = book.sheet("按年", tab="#2F75B5")
     title(book, sheet, "按年：完成投资与折市重点口径（亿元）")
-    drawn = _headings(sides, ["年份"], "完成投资")
-    converted = _headings(sides, [], "折市重点")
-    head_row(book, sheet, HEAD, [*drawn, *converted])
-    for row, year in enumerate(compared_years(sides), start=HEAD + 1):
-        put(sheet, row, 0, f"{year}年", book.style("centre"))
-        _money_row(book, sheet, row, 1, sides, partial(_drawn, year))
-        _money_row(book, sheet, row, len(drawn), sides, partial(_converted, year))
-    sheet.set_column(0, 0, 10)
-    sheet.set_column(1, len(drawn) + len(converted), 16)
-    sheet.freeze_panes(HEAD + 1, 1)
-    sheet.repeat_rows(HEAD)
+    table = Fields[int](
+        name="按年",
+        fields=(
+            text("year", "年份", lambda year: f"{year}年", 10, look="centre"),
+            *_compared(sides, "drawn", "完成投资", lambda year, side: side.drawn(year)),
+            *_compared(sides, "converted", "折市重点", lambda year, side: side.converted(year)),
+        ),
+    ).of(compared_years(sides))
+    _write(book, sheet, table, kept=1)
+    sheet.set_column(len(table.columns), len(table.columns), 16)
 
 
 def _write_channels(book: Book, sides: Sequence[Side]) -> None:
     """Channel by year, only the years in which a run draws anything there."""
     sheet = book.sheet("按渠道", tab="#548235")
     title(book, sheet, "按渠道、按年：完成投资（亿元）", "可筛选“差”列查看有差别的渠道与年份。")
-    headings = _headings(sides, ["渠道", "年份"], "完成投资")
-    head_row(book, sheet, HEAD, headings)
-    row = HEAD
-    for channel in compared_channels(sides):
-        for year in compared_years(sides):
-            value = partial(_channel_year, channel.id, year)
-            if not any(value(side) for side in sides):
-                continue
-            row += 1
-            put(sheet, row, 0, channel.name, book.style("text"))
-            put(sheet, row, 1, f"{year}年", book.style("centre"))
-            _money_row(book, sheet, row, 2, sides, value)
-    _list_setup(sheet, row, len(headings), 34)
+    fields = Fields[OfYear[Channel]](
+        name="按渠道",
+        fields=(
+            text("channel", "渠道", lambda row: row.one.name, 34),
+            text("year", "年份", _year_label, 16, look="centre"),
+            *_compared(sides, "drawn", "完成投资", _channel_year),
+        ),
+    )
+    rows = _by_year(sides, compared_channels(sides))
+    _write(book, sheet, fields.of(r for r in rows if any(_channel_year(r, s) for s in sides)))
+
+
+def _channel_year(row: OfYear[Channel], side: Side) -> int:
+    by_year = side.channels.get(row.one.id)
+    return 0 if by_year is None else by_year[row.year - FIRST_YEAR]
 
 
 def _write_items(book: Book, sides: Sequence[Side]) -> None:
     sheet = book.sheet("按大项", tab="#BF8F00")
     title(book, sheet, "按大项：2021—2025 年完成投资（亿元）与竣工")
-    money = _headings(sides, ["序号", "大项"], "2021—2025完成")
-    headings = [
-        *money,
-        *(f"竣工：{side.name}" for side in sides),
-        *(f"竣工变化（季）：{side.name}" for side in sides[1:]),
-    ]
-    head_row(book, sheet, HEAD, headings)
-    row = HEAD
-    for row, item in enumerate(compared_items(sides), start=HEAD + 1):
-        put(sheet, row, 0, item.no, book.style("centre"))
-        put(sheet, row, 1, item.name, book.style("text"))
-        _money_row(book, sheet, row, 2, sides, partial(_period, item.no))
-        column = len(money)
-        for side in sides:
-            put(sheet, row, column, side.finish(item.no), book.style("centre"))
-            column += 1
-        for side in sides[1:]:
-            moved = finish_change(sides[0], side, item.no)
-            tone = "bad" if moved and moved > 0 else "good" if moved else ""
-            put(sheet, row, column, moved, book.style("whole", tone))
-            column += 1
-    _list_setup(sheet, row, len(headings), 36)
-    sheet.set_column(0, 0, 8)
-    sheet.set_column(1, 1, 36)
+    table = Fields[Item](
+        name="按大项",
+        fields=(
+            number("no", "序号", look="centre"),
+            text("name", "大项", width=36),
+            *_compared(
+                sides, "period", "2021—2025完成", lambda item, side: side.item_period(item.no)
+            ),
+            *_finishes(sides),
+        ),
+    ).of(compared_items(sides))
+    _write(book, sheet, table)
 
 
 def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
     """Item by year, only the years in which the runs differ."""
     sheet = book.sheet("按大项按年", tab="#BF8F00")
     title(book, sheet, "按大项、按年：各情景完成投资不同的年份（亿元）")
-    headings = _headings(sides, ["大项", "年份"], "完成投资")
-    head_row(book, sheet, HEAD, headings)
-    row = HEAD
-    for item in compared_items(sides):
-        for year in compared_years(sides):
-            value = partial(_item_year, item.no, year)
-            if len({value(side) for side in sides}) == 1:
-                continue
-            row += 1
-            put(sheet, row, 0, item.label, book.style("text"))
-            put(sheet, row, 1, f"{year}年", book.style("centre"))
-            _money_row(book, sheet, row, 2, sides, value)
-    _list_setup(sheet, row, len(headings), 34)
+    fields = Fields[OfYear[Item]](
+        name="按大项按年",
+        fields=(
+            text("item", "大项", lambda row: row.one.label, 34),
+            text("year", "年份", _year_label, 16, look="centre"),
+            *_compared(sides, "drawn", "完成投资", _item_year),
+        ),
+    )
+    rows = _by_year(sides, compared_items(sides))
+    _write(book, sheet, fields.of(r for r in rows if len({_item_year(r, s) for s in sides}) > 1))
 
 
-def _list_setup(sheet: Worksheet, last: int, columns: int, width: int) -> None:
-    sheet.set_column(0, 0, width)
-    sheet.set_column(1, columns - 1, 16)
-    sheet.autofilter(HEAD, 0, max(last, HEAD + 1), columns - 1)
-    sheet.freeze_panes(HEAD + 1, 2)
+def _item_year(row: OfYear[Item], side: Side) -> int:
+    return side.item_year(row.one.no, row.year)
+
+
+def _by_year(sides: Sequence[Side], ones: Iterable[Row]) -> Iterator[OfYear[Row]]:
+    return (OfYear(one=one, year=year) for one in ones for year in compared_years(sides))
+
+
+def _write(book: Book, sheet: Worksheet, table: Table[Any], kept: int = 2) -> None:
+    """A table with the `kept` first columns in view; a list can be filtered."""
+    block = placed(table, HEAD)
+    head_row(book, sheet, HEAD, [field.title for field in table.columns])
+    put_rows(book, sheet, table, block)
+    set_widths(sheet, table)
+    if kept > 1:
+        sheet.autofilter(HEAD, 0, max(block.last, HEAD + 1), len(table.columns) - 1)
+    sheet.freeze_panes(HEAD + 1, kept)
     sheet.repeat_rows(HEAD)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.items import Item
 from portfolio.model.measures import (
     YearMeasure,
     behind_plan,
@@ -16,15 +18,16 @@ from portfolio.model.measures import (
     drawn_by_item_wan,
     funding_gap_wan,
     item_groups,
-    late_positions,
     plan_by_year_wan,
     reported_years,
     year_measures,
 )
 from portfolio.model.money import Wan
-from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS, PLAN_YEARS
 from portfolio.model.result import RunResult
-from portfolio.report.excel.book import column_name, span
+from portfolio.report.excel.book import cell
+from portfolio.report.excel.stress_blocks import Block, placed
+from portfolio.report.fields import Field, Fields, Table, money, number, ratio, text
 
 OVERVIEW = "总览"
 PLAN = "年度投资计划"
@@ -42,68 +45,158 @@ CHECKS = "校核"
 GUIDE = "说明"
 
 
+WHOLE, WORK, CATEGORY, ITEM = "合计", "工程", "类别", "大项"
+#: The year the block 至上年底累计 · 本年 shows until the reader chooses another, and where he does.
+THIS_YEAR, CHOICE_ROW, CHOICE_COLUMN = LAST_PERIOD_YEAR + 1, 2, 2
+ITEM_HEAD = 4
+#: Tone and depth of the rows of an item sheet.
+TONE = {WHOLE: "total", WORK: "work", CATEGORY: "category", ITEM: ""}
+DEPTH = {WHOLE: 0, WORK: 0, CATEGORY: 1, ITEM: 2}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A row of an item sheet: a subtotal (合计, 工程, 类别) or an item (大项)."""
+    """A row of an item sheet: an item, or a subtotal over the rows `at` + 1 to `last`."""
 
     level: str
     label: str
-    positions: tuple[int, ...]
-    last_row: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ItemLayout:
-    """Where an item sheet has its rows and columns, zero-based."""
-
-    years: tuple[int, ...]
-    nodes: tuple[Node, ...]
-    choice_row: int = 2
-    head_row: int = 4
-    total: int = 2
-    period: int = 3
-    before: int = 4
-    to_last_year: int = 5
-    this_year: int = 6
-    part: int = 7
-    first_year: int = 8
+    item: Item
+    at: int
+    last: int
+    total_wan: int
+    before_wan: int
+    years_wan: tuple[int, ...]
 
     @property
-    def first_row(self) -> int:
-        """The row of the grand total; subtotals and items follow."""
-        return self.head_row + 1
+    def earlier_wan(self) -> int:
+        """Money to the end of the year before 本年."""
+        return self.before_wan + sum(self.years_wan[: THIS_YEAR - FIRST_YEAR])
 
     @property
-    def last_row(self) -> int:
-        """The last item's row."""
-        return self.head_row + len(self.nodes)
+    def part(self) -> float | None:
+        """Money to the end of 本年 as a part of the whole."""
+        reached = self.earlier_wan + self.years_wan[THIS_YEAR - FIRST_YEAR]
+        return reached / self.total_wan if self.total_wan else None
 
-    @property
-    def last_year(self) -> int:
-        """The column of the last year."""
-        return self.first_year + len(self.years) - 1
 
-    @property
-    def since(self) -> int:
-        """The column of the sum 2021 on."""
-        return self.last_year + 1
+def year_key(year: int) -> str:
+    """The key of a year's column."""
+    return f"y{year}"
 
-    @property
-    def level(self) -> int:
-        """The first of the helper columns 层级, 工程, 类别, 组."""
-        return self.since + 1
 
-    def column(self, column: int) -> str:
-        """A column's rows as a fixed range."""
-        return span(self.first_row, column, self.last_row, column)
+def _value(wan: Callable[[Node], int], key: str, heading: str, width: float) -> Field[Node]:
+    """A column of values of items, of which subtotals are sums."""
 
-    def year_column(self, year: int) -> int:
-        """The column of a year."""
-        return self.first_year + self.years.index(year)
+    def below(node: Node) -> str | None:
+        if node.level == ITEM:
+            return None
+        return f"SUBTOTAL(9,{{{key}:{node.at + 1}}}:{{{key}:{node.last}}})"
 
-    def letters(self, column: int) -> str:
-        """A column's letters."""
-        return column_name(column)
+    return money(key, heading, wan, width, tone=_tone, formula=below)
+
+
+def _tone(node: Node) -> str:
+    return TONE[node.level]
+
+
+def _faint(_: Node) -> str:
+    return "faint"
+
+
+def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
+    """The columns of one of the two item sheets; the last four are hidden: checks look rows up."""
+    keys = [year_key(year) for year in years]
+    first, last = keys[0], keys[-1]
+    heads, own = f"{{{first}:head}}:{{{last}:head}}", f"{{{'+'.join(keys)}}}"
+    chosen = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True)
+    index, total = THIS_YEAR - FIRST_YEAR, "总投资" if sheet == PLAN else "推演造价"
+    return Fields(
+        name=sheet,
+        fields=(
+            number(
+                "no",
+                "序号",
+                lambda node: node.item.no if node.level == ITEM else None,
+                6,
+                look="centre",
+                tone=_tone,
+            ),
+            text(
+                "label",
+                "工程 / 类别 / 大项",
+                width=40,
+                look=lambda node: f"level {DEPTH[node.level]}",
+                tone=_tone,
+            ),
+            _value(lambda node: node.total_wan, "total_wan", total, 12),
+            money(
+                "period_wan",
+                "其中 2021—2025年",
+                lambda node: sum(node.years_wan[:PLAN_PERIOD_YEARS]),
+                tone=_tone,
+                formula=f"SUM({{{'+'.join(keys[:PLAN_PERIOD_YEARS])}}})",
+            ),
+            _value(lambda node: node.before_wan, "before_wan", "2021年前已完成", 12),
+            money(
+                "earlier_wan",
+                "",
+                width=13,
+                tone=_tone,
+                formula=f'{{before_wan}}+SUMIF({heads},"<"&{chosen},{own})',
+            ),
+            money(
+                "this_year_wan",
+                "",
+                lambda node: node.years_wan[index],
+                tone=_tone,
+                formula=f"SUMIF({heads},{chosen},{own})",
+            ),
+            ratio(
+                "part",
+                "至本年底占总投资",
+                width=11,
+                tone=_tone,
+                formula='IF({total_wan}=0,"",({earlier_wan}+{this_year_wan})/{total_wan})',
+            ),
+            *(
+                _value(partial(_of_year, k), year_key(year), str(year), 10)
+                for k, year in enumerate(years)
+            ),
+            money(
+                "since_wan",
+                "2021年起合计",
+                lambda node: sum(node.years_wan),
+                tone=_tone,
+                formula=f"SUM({own})",
+            ),
+            text("level", "层级", width=10, tone=_faint),
+            text(
+                "work",
+                "工程",
+                lambda node: None if node.level == WHOLE else node.item.work,
+                10,
+                tone=_faint,
+            ),
+            text(
+                "category",
+                "类别",
+                lambda node: node.item.category if node.level in (CATEGORY, ITEM) else None,
+                10,
+                tone=_faint,
+            ),
+            text(
+                "group",
+                "组",
+                lambda node: node.item.group if node.level == ITEM else None,
+                10,
+                tone=_faint,
+            ),
+        ),
+    )
+
+
+def _of_year(k: int, node: Node) -> int:
+    return node.years_wan[k]
 
 
 @dataclass(frozen=True)
@@ -116,6 +209,11 @@ class Facts:
     def years(self) -> tuple[int, ...]:
         """The years shown."""
         return reported_years(self.result.outcome)
+
+    @property
+    def plan_years(self) -> tuple[int, ...]:
+        """The years of them that have a plan."""
+        return self.years[:PLAN_YEARS]
 
     @cached_property
     def measures(self) -> tuple[YearMeasure, ...]:
@@ -158,37 +256,57 @@ class Facts:
         return behind_plan(self.result.portfolio, self.result.outcome)
 
     @cached_property
-    def late(self) -> tuple[int, ...]:
-        """Positions of the late items."""
-        return late_positions(self.result.portfolio, self.result.outcome)
-
-    def layout_of(self, sheet: str) -> ItemLayout:
-        """Rows and columns of one of the two item sheets; the plan has no years after its end."""
-        if sheet == PLAN:
-            return replace(self._layout, years=self.years[:PLAN_YEARS])
-        return self._layout
+    def plan_sheet(self) -> tuple[Table[Node], Block]:
+        """The sheet 年度投资计划; the plan has no years after its end."""
+        total = np.array([item.total_wan for item in self._items], dtype=np.int64)
+        return self._item_sheet(PLAN, self.plan_years, total, self.plan)
 
     @cached_property
-    def _layout(self) -> ItemLayout:
-        items = self.result.portfolio.items
+    def played_sheet(self) -> tuple[Table[Node], Block]:
+        """The sheet 年度完成投资."""
+        return self._item_sheet(PLAYED, self.years, self._before + self.cost, self.drawn)
+
+    @property
+    def _items(self) -> tuple[Item, ...]:
+        return self.result.portfolio.items
+
+    @property
+    def _before(self) -> Wan:
+        return np.array([item.pre2021_wan for item in self._items], dtype=np.int64)
+
+    def _item_sheet(
+        self, sheet: str, years: Sequence[int], total: Wan, by_year: Wan
+    ) -> tuple[Table[Node], Block]:
+        """The grand total, then each work and category with its items, and where they stand."""
         nodes: list[Node] = []
-        first = ItemLayout(years=self.years, nodes=()).first_row
 
-        def add(level: str, label: str, positions: list[int], rows_below: int) -> None:
-            last = first + len(nodes) + rows_below
-            nodes.append(Node(level=level, label=label, positions=tuple(positions), last_row=last))
+        def add(level: str, label: str, indices: list[int], rows_below: int) -> None:
+            at = ITEM_HEAD + 1 + len(nodes)
+            nodes.append(
+                Node(
+                    level=level,
+                    label=label,
+                    item=self._items[indices[0]],
+                    at=at,
+                    last=at + rows_below,
+                    total_wan=int(total[indices].sum()),
+                    before_wan=int(self._before[indices].sum()),
+                    years_wan=tuple(by_year[: len(years), indices].sum(axis=1).tolist()),
+                )
+            )
 
-        groups = item_groups(items)
+        groups = item_groups(self._items)
         below = {
             work: sum(len(rows) + (category is not None) for category, rows in categories.items())
             for work, categories in groups.items()
         }
-        add("合计", "合计", list(range(len(items))), sum(below.values()) + len(groups))
+        add(WHOLE, WHOLE, list(range(len(self._items))), sum(below.values()) + len(groups))
         for work, categories in groups.items():
-            add("工程", work, [i for rows in categories.values() for i in rows], below[work])
+            add(WORK, work, [i for rows in categories.values() for i in rows], below[work])
             for category, rows in categories.items():
                 if category is not None:
-                    add("类别", category, rows, len(rows))
+                    add(CATEGORY, category, rows, len(rows))
                 for index in rows:
-                    add("大项", items[index].name, [index], 0)
-        return ItemLayout(years=self.years, nodes=tuple(nodes))
+                    add(ITEM, self._items[index].name, [index], 0)
+        table = item_fields(sheet, years).of(nodes)
+        return table, placed(table, ITEM_HEAD, sheet)

@@ -2,15 +2,36 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portfolio.model.measures import active_quarters
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.report.excel.book import DARK, MID, ORANGE, RED, Book, Format, Worksheet, put, title
 from portfolio.report.excel.facts import GANTT, Facts
-from portfolio.report.wording import finish_text, quarter_text
+from portfolio.report.excel.stress_blocks import placed, put_rows, set_widths
+from portfolio.report.fields import Fields, Table
+from portfolio.report.run_tables import ITEMS, ItemRow, item_rows
 
 HEAD = 4
-TITLES = ("序号", "大项", "计划开工", "计划竣工", "推演开工", "推演竣工", "滞后（季）")
-FIRST_QUARTER = len(TITLES)
+
+
+def _late(row: ItemRow) -> str:
+    return "bad" if row.outcome.is_late(row.index) else ""
+
+
+#: What stands before the quarters.
+NAMES = Fields[ItemRow](
+    name=GANTT,
+    fields=(
+        replace(ITEMS["no"], width=6, look="centre"),
+        replace(ITEMS["name"], width=34),
+        replace(ITEMS["planned_start"], look="centre"),
+        replace(ITEMS["planned_finish"], look="centre"),
+        replace(ITEMS["start"], look="centre", tone=_late),
+        replace(ITEMS["end"], width=13, look="centre", tone=_late),
+        replace(ITEMS["delay_quarters"], look="centre", tone=_late),
+    ),
+)
 
 #: What a cell can say: fill, pattern and sign (a sign also reads in black and white).
 STATES: dict[str, tuple[str, dict[str, object], str]] = {
@@ -26,42 +47,27 @@ STATES: dict[str, tuple[str, dict[str, object], str]] = {
 
 def write_gantt(book: Book, facts: Facts) -> None:
     """One row an item, one narrow column a quarter."""
-    outcome, items = facts.result.outcome, facts.result.portfolio.items
+    table = NAMES.of(item_rows(facts.result))
+    first = len(table.columns)
+    block = replace(placed(table, HEAD), first=HEAD + 2)
     sheet = book.sheet(GANTT, tab=MID, zoom=85)
     title(book, sheet, "甘特图：计划与推演对照（按季）")
     styles = _styles(book)
-    _legend(book, sheet, styles)
-    _headings(book, sheet, facts)
-    active = active_quarters(outcome)
-    for row, item in enumerate(items, start=HEAD + 2):
-        index = row - HEAD - 2
-        delay = outcome.delay_quarters(index)
-        late = outcome.is_late(index)
-        values = (
-            item.no,
-            item.name,
-            quarter_text(outcome.planned_start[index]),
-            quarter_text(outcome.planned_finish[index]),
-            quarter_text(outcome.start[index]),
-            finish_text(outcome, index),
-            delay,
-        )
-        for column, value in enumerate(values):
-            style = "text" if column == 1 else "centre"
-            put(sheet, row, column, value, book.style(style, "bad" if late and column > 3 else ""))
-        last = 4 * len(facts.years)
-        for quarter in range(last):
-            state = _state(facts, index, quarter, bool(active[quarter, index]))
-            style, sign = (
-                styles[state]
-                if state
-                else (styles["blank_last"] if quarter % 4 == 3 else styles["blank"])
-            )
-            put(sheet, row, FIRST_QUARTER + quarter, sign or None, style)
-    sheet.freeze_panes(HEAD + 2, 2)
+    _legend(book, sheet, styles, first)
+    _headings(book, sheet, facts, table)
+    put_rows(book, sheet, table, block)
+    active = active_quarters(facts.result.outcome)
+    for at, row in enumerate(table.rows, start=block.first):
+        for quarter in range(4 * len(facts.years)):
+            state = _state(facts, row.index, quarter, bool(active[quarter, row.index]))
+            blank = "blank_last" if quarter % 4 == 3 else "blank"
+            style, sign = styles[state or blank]
+            put(sheet, at, first + quarter, sign or None, style)
+    names = block.places["name"]
+    sheet.freeze_panes(block.first, names + 1)
     sheet.repeat_rows(HEAD, HEAD + 1)
-    sheet.repeat_columns(0, 1)
-    sheet.fit_to_pages(1, 1 if len(items) <= 80 else 0)
+    sheet.repeat_columns(0, names)
+    sheet.fit_to_pages(1, 1 if len(table.rows) <= 80 else 0)
 
 
 def _state(facts: Facts, index: int, quarter: int, active: bool) -> str | None:
@@ -95,9 +101,10 @@ def _styles(book: Book) -> dict[str, tuple[Format, str]]:
     return styles
 
 
-def _legend(book: Book, sheet: Worksheet, styles: dict[str, tuple[Format, str]]) -> None:
+def _legend(
+    book: Book, sheet: Worksheet, styles: dict[str, tuple[Format, str]], column: int
+) -> None:
     sheet.write_string(2, 1, "图例：", book.made({"align": "right", "bold": True}))
-    column = FIRST_QUARTER
     for name, (meaning, _, _) in STATES.items():
         style, sign = styles[name]
         for k in range(2):
@@ -106,12 +113,12 @@ def _legend(book: Book, sheet: Worksheet, styles: dict[str, tuple[Format, str]])
         column += 9
 
 
-def _headings(book: Book, sheet: Worksheet, facts: Facts) -> None:
+def _headings(book: Book, sheet: Worksheet, facts: Facts, table: Table[ItemRow]) -> None:
     head = book.style("head")
-    widths = (6, 34, 10, 10, 10, 13, 10)
-    for column, (heading, width) in enumerate(zip(TITLES, widths, strict=True)):
-        sheet.merge_range(HEAD, column, HEAD + 1, column, heading, head)
-        sheet.set_column(column, column, width)
+    for column, field in enumerate(table.columns):
+        sheet.merge_range(HEAD, column, HEAD + 1, column, field.heading, head)
+    set_widths(sheet, table)
+    first = len(table.columns)
     small = book.made(
         {
             "font_size": 8,
@@ -122,9 +129,9 @@ def _headings(book: Book, sheet: Worksheet, facts: Facts) -> None:
         }
     )
     for k, year in enumerate(facts.years):
-        column = FIRST_QUARTER + 4 * k
+        column = first + 4 * k
         sheet.merge_range(HEAD, column, HEAD, column + 3, str(year), head)
         for quarter in range(4):
             sheet.write_number(HEAD + 1, column + quarter, quarter + 1, small)
     assert facts.years[0] == FIRST_YEAR
-    sheet.set_column(FIRST_QUARTER, FIRST_QUARTER + 4 * len(facts.years) - 1, 2.3)
+    sheet.set_column(first, first + 4 * len(facts.years) - 1, 2.3)

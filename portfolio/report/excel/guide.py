@@ -7,9 +7,9 @@ from portfolio.report.excel.book import LINE, ROW, Book, Worksheet, head_row, pu
 from portfolio.report.excel.facts import Facts
 from portfolio.report.headline import headline
 from portfolio.report.plain_text import lines_needed
-from portfolio.report.run_tables import change_table
 from portfolio.report.wording import (
     assumption_lines,
+    change_note,
     definition_lines,
     reconciliation_lines,
     scenario_name,
@@ -103,21 +103,22 @@ def _contents(book: Book, sheet: Worksheet, row: int) -> None:
 
 
 def _changes(book: Book, sheet: Worksheet, row: int, facts: Facts) -> int:
-    table = change_table(facts.result)
+    changes = facts.result.changes
     sheet.write_string(row, 0, "情景改动（原值 → 新值）", book.style("subtitle"))
     sheet.set_row(row, 22)
-    if not table.rows:
+    if not changes:
         sheet.write_string(row + 1, 0, "没有改动：按工作簿原样推演。", book.made({}))
         return row + 2
     sheet.set_h_pagebreaks([row])
     head_row(book, sheet, row + 1, ["序号", "改动的量", "原值 → 新值", "出处、备注"])
-    for k, (quantity, old, new, place, note) in enumerate(table.rows, start=1):
+    for k, change in enumerate(changes, start=1):
         put(sheet, row + 1 + k, 0, k, book.style("centre"))
-        values = (str(quantity), f"{old} → {new}", f"{place} {note or ''}".strip())
+        place = f"{change.place} {change_note(change) or ''}".strip()
+        values = (change.quantity, f"{change.old} → {change.new}", place)
         for column, value in enumerate(values, start=1):
             put(sheet, row + 1 + k, column, value, book.style("wrap"))
         lines = max(
             lines_needed(value, width - 2) for value, width in zip(values, WIDTHS[1:], strict=True)
         )
         sheet.set_row(row + 1 + k, max(ROW, 2 + LINE * lines))
-    return row + 2 + len(table.rows)
+    return row + 2 + len(changes)

@@ -2,225 +2,107 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections.abc import Sequence
 
-from portfolio.model.items import Item
-from portfolio.model.money import Wan
-from portfolio.model.quarters import LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.report.excel.book import (
+    HEADINGS,
     ROW,
-    STYLES,
-    TONES,
     Book,
     Worksheet,
     cell,
-    head_row,
     on_sheet,
     put,
     put_formula,
-    put_money,
     put_row,
-    span,
     title,
-    yi,
 )
-from portfolio.report.excel.facts import PLAN, PLAYED, Facts, ItemLayout, Node
+from portfolio.report.excel.facts import (
+    CHOICE_COLUMN,
+    CHOICE_ROW,
+    DEPTH,
+    PLAN,
+    PLAYED,
+    THIS_YEAR,
+    Facts,
+    Node,
+    year_key,
+)
+from portfolio.report.excel.stress_blocks import Block, put_rows, set_widths
+from portfolio.report.fields import Table
 
-#: The year the block 至上年底累计 · 本年 shows until the reader chooses another.
-THIS_YEAR = LAST_PERIOD_YEAR + 1
 #: Up to so many rows are printed on one page.
 ONE_PAGE_ROWS = 110
-TONE = {"合计": "total", "工程": "work", "类别": "category", "大项": ""}
-OUTLINE = {"合计": 0, "工程": 0, "类别": 1, "大项": 2}
+#: Helper columns behind the table that nobody reads.
+HIDDEN = ("level", "work", "category", "group")
 
 
 def write_plan(book: Book, facts: Facts) -> None:
     """The yearly investment plan."""
-    items = facts.result.portfolio.items
-    total = np.array([item.total_wan for item in items], dtype=np.int64)
-    _write(book, facts, PLAN, total, facts.plan, "计划")
+    sheet = book.sheet(PLAN, tab="#2F75B5", zoom=85)
+    note = "计划为推演前的年度安排；工程、类别小计为公式。黄色格可选“本年”，右侧三列随之变化。"
+    title(book, sheet, f"{PLAN}（亿元）", note)
+    table, block = facts.plan_sheet
+    _choice_label(book, sheet, "本年（可选）：")
+    sheet.write_number(CHOICE_ROW, CHOICE_COLUMN, THIS_YEAR, book.style("input"))
+    years = facts.plan_years
+    ends = (block.cell(block.head, year_key(year), fixed=True) for year in (years[0], years[-1]))
+    chosen = (CHOICE_ROW, CHOICE_COLUMN) * 2
+    sheet.data_validation(*chosen, {"validate": "list", "source": f"={':'.join(ends)}"})
+    _write(book, sheet, table, block, years, "计划")
 
 
 def write_played(book: Book, facts: Facts) -> None:
     """The same for what the play completed."""
-    items = facts.result.portfolio.items
-    before = np.array([item.pre2021_wan for item in items], dtype=np.int64)
-    _write(book, facts, PLAYED, before + facts.cost, facts.drawn, "完成")
+    sheet = book.sheet(PLAYED, tab="#2F75B5", zoom=85)
+    note = "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 2021 年前已完成。"
+    title(book, sheet, f"{PLAYED}（亿元）", note)
+    _choice_label(book, sheet, f"本年（随{PLAN}）：")
+    source = f"={on_sheet(PLAN, cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True))}"
+    put_formula(sheet, CHOICE_ROW, CHOICE_COLUMN, source, THIS_YEAR, book.style("centre"))
+    _write(book, sheet, *facts.played_sheet, facts.years, "完成")
 
 
-def _write(book: Book, facts: Facts, name: str, total: Wan, by_year: Wan, word: str) -> None:
-    layout = facts.layout_of(name)
-    sheet = book.sheet(name, tab="#2F75B5", zoom=85)
-    title(book, sheet, f"{name}（亿元）", _note(name))
-    _choice(book, sheet, layout, name)
-    _headings(book, sheet, layout, name)
-    _chosen_headings(book, sheet, layout, word)
-    items = facts.result.portfolio.items
-    before = np.array([item.pre2021_wan for item in items], dtype=np.int64)
-    for row, node in enumerate(layout.nodes, start=layout.first_row):
-        rows = list(node.positions)
-        values = _Sums(
-            total=int(total[rows].sum()),
-            before=int(before[rows].sum()),
-            years=by_year[: len(layout.years), rows].sum(axis=1),
-        )
-        _names(book, sheet, row, node, layout, items[node.positions[0]])
-        _figures(book, sheet, row, node, layout, values)
-    _page(sheet, layout)
+def _choice_label(book: Book, sheet: Worksheet, label: str) -> None:
+    sheet.write_string(CHOICE_ROW, CHOICE_COLUMN - 1, label, book.made({"align": "right"}))
 
 
-def _names(
-    book: Book, sheet: Worksheet, row: int, node: Node, layout: ItemLayout, item: Item
+def _headings(
+    book: Book, sheet: Worksheet, table: Table[Node], block: Block, years: Sequence[int], word: str
 ) -> None:
-    """A row's number and name, and in hidden columns what the checks look rows up by."""
-    is_item = node.level == "大项"
-    number = item.no if is_item else None
-    put(sheet, row, 0, number, book.style("centre", TONE[node.level]))
-    label = {**STYLES["text"], **TONES[TONE[node.level]], "indent": OUTLINE[node.level]}
-    put(sheet, row, 1, node.label, book.made(label))
-    hidden = (
-        node.level,
-        None if node.level == "合计" else item.work,
-        item.category if node.level in ("类别", "大项") else None,
-        item.group if is_item else None,
-    )
-    put_row(sheet, row, hidden, book.style("text", "faint"), layout.level)
-    sheet.set_row(row, ROW, None, {"level": OUTLINE[node.level]})
-
-
-def _page(sheet: Worksheet, layout: ItemLayout) -> None:
-    """Column widths, what stays in view, and what is printed."""
-    widths = {
-        0: 6,
-        1: 40,
-        layout.total: 12,
-        layout.period: 12,
-        layout.before: 12,
-        layout.to_last_year: 13,
-        layout.this_year: 12,
-        layout.part: 11,
-        layout.since: 12,
-    }
-    for column, width in widths.items():
-        sheet.set_column(column, column, width)
-    sheet.set_column(layout.first_year, layout.last_year, 10)
-    sheet.set_column(layout.level, layout.level + 3, 10, None, {"hidden": True})
-    sheet.freeze_panes(layout.first_row, 2)
-    sheet.repeat_rows(layout.head_row)
-    sheet.repeat_columns(0, 1)
-    sheet.print_area(0, 0, layout.last_row, layout.since)
-    sheet.fit_to_pages(1, 1 if len(layout.nodes) <= ONE_PAGE_ROWS else 0)
-    sheet.outline_settings(True, False, True, False)
-
-
-def _note(name: str) -> str:
-    if name == PLAN:
-        return "计划为推演前的年度安排；工程、类别小计为公式。黄色格可选“本年”，右侧三列随之变化。"
-    return "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 2021 年前已完成。"
-
-
-class _Sums:
-    """A row's figures in 万元, the values its formulas are stored with."""
-
-    def __init__(self, *, total: int, before: int, years: Wan) -> None:
-        self.total, self.before, self.years = total, before, years
-        self.since = int(years.sum())
-        self.period = int(years[:PLAN_PERIOD_YEARS].sum())
-
-
-def _choice(book: Book, sheet: Worksheet, layout: ItemLayout, name: str) -> None:
-    """The cell in which the reader chooses 本年; the second sheet follows the first."""
-    sheet.write_string(
-        layout.choice_row,
-        1,
-        "本年（可选）：" if name == PLAN else f"本年（随{PLAN}）：",
-        book.made({"align": "right"}),
-    )
-    style = book.style("input")
-    if name == PLAN:
-        sheet.write_number(layout.choice_row, 2, THIS_YEAR, style)
-        years = span(layout.head_row, layout.first_year, layout.head_row, layout.last_year)
-        sheet.data_validation(
-            layout.choice_row, 2, layout.choice_row, 2, {"validate": "list", "source": f"={years}"}
-        )
-    else:
-        source = on_sheet(PLAN, cell(layout.choice_row, 2, fixed=True))
-        put_formula(sheet, layout.choice_row, 2, f"={source}", THIS_YEAR, book.style("centre"))
-
-
-def _headings(book: Book, sheet: Worksheet, layout: ItemLayout, name: str) -> None:
-    """The headings that stay: money of the whole item, the years, the hidden columns."""
-    total = "总投资" if name == PLAN else "推演造价"
-    left = ("序号", "工程 / 类别 / 大项", total, "其中 2021—2025年", "2021年前已完成")
-    right = ("2021年起合计", "层级", "工程", "类别", "组")
-    head_row(book, sheet, layout.head_row, left)
-    put_row(sheet, layout.head_row, layout.years, book.style("year"), layout.first_year)
-    head_row(book, sheet, layout.head_row, right, layout.since)
-
-
-def _chosen_headings(book: Book, sheet: Worksheet, layout: ItemLayout, word: str) -> None:
-    """The headings of the block that follows the chosen year."""
-    choice, style = cell(layout.choice_row, 2, fixed=True), book.style("head")
-    for column, formula, value in (
-        (
-            layout.to_last_year,
-            f'="至"&({choice}-1)&"年底累计{word}"',
-            f"至{THIS_YEAR - 1}年底累计{word}",
-        ),
-        (layout.this_year, f'={choice}&"年{word}"', f"{THIS_YEAR}年{word}"),
+    """The headings that stay, the years as numbers, and the block that follows the chosen year."""
+    style, head = book.style("head"), block.head
+    sheet.set_row(head, HEADINGS)
+    numbers = {year_key(year): year for year in years}
+    put_row(sheet, head, years, book.style("year"), block.places[year_key(years[0])])
+    choice, titles = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True), dict[str, str]()
+    for field in table.columns:
+        if field.title and field.key not in numbers:
+            titles[field.key] = field.title
+    titles["part"] = titles.pop("part")
+    for key, heading in titles.items():
+        put(sheet, head, block.places[key], heading, style)
+    for key, formula, heading in (
+        ("earlier_wan", f'="至"&({choice}-1)&"年底累计{word}"', f"至{THIS_YEAR - 1}年底累计{word}"),
+        ("this_year_wan", f'={choice}&"年{word}"', f"{THIS_YEAR}年{word}"),
     ):
-        put_formula(sheet, layout.head_row, column, formula, value, style)
-    put(sheet, layout.head_row, layout.part, "至本年底占总投资", style)
+        put_formula(sheet, head, block.places[key], formula, heading, style)
 
 
-def _figures(
-    book: Book, sheet: Worksheet, row: int, node: Node, layout: ItemLayout, sums: _Sums
+def _write(
+    book: Book, sheet: Worksheet, table: Table[Node], block: Block, years: Sequence[int], word: str
 ) -> None:
-    """A row's numbers: values for an item, SUBTOTAL over the rows below for a subtotal."""
-    style, percent = book.style("money", TONE[node.level]), book.style("percent", TONE[node.level])
-    values = [(layout.total, sums.total), (layout.before, sums.before)]
-    values += [(layout.first_year + k, int(wan)) for k, wan in enumerate(sums.years)]
-    for column, wan in values:
-        if node.level == "大项":
-            put_money(sheet, row, column, wan, style)
-        else:
-            below = f"{cell(row + 1, column)}:{cell(node.last_row, column)}"
-            put_formula(sheet, row, column, f"=SUBTOTAL(9,{below})", yi(wan), style)
-    _derived(sheet, row, layout, sums, style, percent)
-
-
-def _derived(
-    sheet: Worksheet, row: int, layout: ItemLayout, sums: _Sums, style: object, percent: object
-) -> None:
-    """Sums across the years, and the block that follows the chosen year."""
-    period_end = layout.first_year + PLAN_PERIOD_YEARS - 1
-    years = f"{cell(row, layout.first_year)}:{cell(row, layout.last_year)}"
-    period = f"{cell(row, layout.first_year)}:{cell(row, period_end)}"
-    heads = span(layout.head_row, layout.first_year, layout.head_row, layout.last_year)
-    choice = cell(layout.choice_row, 2, fixed=True)
-    put_formula(sheet, row, layout.period, f"=SUM({period})", yi(sums.period), style)
-    put_formula(sheet, row, layout.since, f"=SUM({years})", yi(sums.since), style)
-    index = layout.years.index(THIS_YEAR)
-    earlier = sums.before + int(sums.years[:index].sum())
-    this_year = int(sums.years[index])
-    put_formula(
-        sheet,
-        row,
-        layout.to_last_year,
-        f'={cell(row, layout.before)}+SUMIF({heads},"<"&{choice},{years})',
-        yi(earlier),
-        style,
-    )
-    put_formula(
-        sheet, row, layout.this_year, f"=SUMIF({heads},{choice},{years})", yi(this_year), style
-    )
-    total = cell(row, layout.total)
-    reached = f"({cell(row, layout.to_last_year)}+{cell(row, layout.this_year)})/{total}"
-    put_formula(
-        sheet,
-        row,
-        layout.part,
-        f'=IF({total}=0,"",{reached})',
-        (earlier + this_year) / sums.total if sums.total else "",
-        percent,
-    )
+    _headings(book, sheet, table, block, years, word)
+    put_rows(book, sheet, table, block)
+    for node in table.rows:
+        sheet.set_row(node.at, ROW, None, {"level": DEPTH[node.level]})
+    set_widths(sheet, table)
+    for key in HIDDEN:
+        place = block.places[key]
+        sheet.set_column(place, place, table.fields[key].width, None, {"hidden": True})
+    names = block.places["label"]
+    sheet.freeze_panes(block.first, names + 1)
+    sheet.repeat_rows(block.head)
+    sheet.repeat_columns(0, names)
+    sheet.print_area(0, 0, block.last, block.places["since_wan"])
+    sheet.fit_to_pages(1, 1 if len(table.rows) <= ONE_PAGE_ROWS else 0)
+    sheet.outline_settings(True, False, True, False)

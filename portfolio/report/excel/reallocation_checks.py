@@ -14,16 +14,12 @@ from portfolio.model.repair_aims import aim_values, moved_wan
 from portfolio.report.excel.book import (
     Book,
     cell,
-    head_row,
     on_sheet,
-    put,
-    put_formula,
     span,
     title,
     yi,
 )
-from portfolio.report.excel.checks import AGAIN as AGAIN_COLUMN
-from portfolio.report.excel.checks import DIFFERENCE, FOUND, TITLES, VERDICT, Check
+from portfolio.report.excel.check_list import EXACT, Check, put_checks
 from portfolio.report.excel.reallocation_again import DIFFERENCE as OWN_DIFFERENCE
 from portfolio.report.excel.reallocation_again import FACTOR, FIRST_COLUMN, Again
 from portfolio.report.excel.reallocation_edit import year_sum
@@ -64,10 +60,7 @@ from portfolio.report.excel.reallocation_promise import FACTOR as COEFFICIENT
 from portfolio.report.excel.reallocation_promise import years_column as promise_column
 from portfolio.report.reallocation_views import flow, need_wan
 
-HEAD = 4
-FIRST = HEAD + 1
 WIDTHS = (6, 14, 66, 18, 18, 14, 10)
-EXACT = 0.00005
 
 
 def all_checks(facts: Facts, aim_cells: dict[Aim, str]) -> tuple[Check, ...]:
@@ -87,32 +80,11 @@ def write_checks(book: Book, facts: Facts, aim_cells: dict[Aim, str]) -> None:
     """The sheet with its one summary cell."""
     sheet, checks = book.sheet(CHECKS, tab="#548235"), all_checks(facts, aim_cells)
     title(book, sheet, "校核：合计、限额与目标用公式复算，差额应全为零")
-    last = HEAD + len(checks)
-    count = f"SUMPRODUCT(--(ABS({span(FIRST, DIFFERENCE, last, DIFFERENCE)})>={EXACT}))"
-    wrong = sum(not check.is_zero for check in checks)
-    bold = book.made({"bold": True, "align": "right"})
-    sheet.write_string(2, 2, f"校核结论（{len(checks)} 项差额）：", bold)
-    said = "全部为零" if not wrong else f"有 {wrong} 处不为零"
-    style = book.style("centre", "bad" if wrong else "good")
-    put_formula(sheet, 2, 3, f'=IF({count}=0,"全部为零","有 "&{count}&" 处不为零")', said, style)
-    head_row(book, sheet, HEAD, TITLES)
-    for at, check in enumerate(checks, start=FIRST):
-        put(sheet, at, 0, at - HEAD, book.style("centre"))
-        put(sheet, at, 1, check.kind, book.style("text"))
-        put(sheet, at, 2, check.what, book.style("text"))
-        exact = book.style("exact")
-        put_formula(sheet, at, FOUND, f"={check.found}", check.found_value, exact)
-        put_formula(sheet, at, AGAIN_COLUMN, f"={check.again}", check.again_value, exact)
-        off = round(check.found_value - check.again_value, 4)
-        formula = f"=ROUND({cell(at, FOUND)}-{cell(at, AGAIN_COLUMN)},4)"
-        put_formula(sheet, at, DIFFERENCE, formula, off, exact)
-        mark, tone = ("√", "good") if check.is_zero else ("×", "bad")
-        formula = f'=IF(ABS({cell(at, DIFFERENCE)})<{EXACT},"√","×")'
-        put_formula(sheet, at, VERDICT, formula, mark, book.style("centre", tone))
+    block = put_checks(book, sheet, checks, 4, 2)
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.freeze_panes(FIRST, 0)
-    sheet.repeat_rows(HEAD)
+    sheet.freeze_panes(block.first, 0)
+    sheet.repeat_rows(block.head)
 
 
 def _money_check(kind: str, what: str, found: str, again: str, wans: tuple[int, int]) -> Check:

@@ -13,12 +13,11 @@ from portfolio.report.excel.book import (
     put_formula,
     put_money,
     put_row,
-    put_table,
     title,
     yi,
 )
 from portfolio.report.excel.reallocation_layout import BROKEN, CONFLICTS, LUCK, PRICES
-from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines
+from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines, put_table
 from portfolio.report.reallocation_luck import luck_lead
 from portfolio.report.reallocation_tables import (
     conflict_table,

@@ -13,7 +13,6 @@ from portfolio.report.excel.book import (
     put_formula,
     put_money,
     put_row,
-    put_table,
     title,
     yi,
 )
@@ -34,7 +33,7 @@ from portfolio.report.excel.reallocation_layout import (
     SCALE,
     Facts,
 )
-from portfolio.report.excel.stress_blocks import print_wide, put_heading
+from portfolio.report.excel.stress_blocks import print_wide, put_heading, put_table
 from portfolio.report.reallocation_tables import move_table
 from portfolio.report.reallocation_views import Flow, flow, flows, need_wan
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.result import RunResult
-from portfolio.report.excel.book import Book, made_bytes, put_table, title
+from portfolio.report.excel.book import Book, made_bytes, title
 from portfolio.report.excel.causes import write_causes
 from portfolio.report.excel.changes import write_changes
 from portfolio.report.excel.channels import write_gaps, write_ledger, write_sources
@@ -13,6 +13,7 @@ from portfolio.report.excel.gantt import write_gantt
 from portfolio.report.excel.guide import write_guide
 from portfolio.report.excel.items import write_plan, write_played
 from portfolio.report.excel.overview import write_overview
+from portfolio.report.excel.stress_blocks import put_table
 from portfolio.report.log_tables import event_table, evidence_table, gate_table
 
 
@@ -51,7 +52,7 @@ def _write_gates(book: Book, facts: Facts) -> None:
         "依赖关系（前置条件）",
         "后续大项在前置大项达到条件以前不得超过所列累计投资；软约束只在情景要求时起作用。比例与强度均为假设。",
     )
-    put_table(book, sheet, gate_table(facts.result), 3, wrap=frozenset({"理由"}))
+    put_table(book, sheet, gate_table(facts.result), 3)
 
 
 def _write_events(book: Book, facts: Facts) -> None:
@@ -68,5 +69,4 @@ def _write_evidence(book: Book, facts: Facts) -> None:
         "资料依据",
         "各表“依据”列编号所指的资料；标为“假设”的数没有资料给出，为判断。“行”为资料文本的行号。",
     )
-    table = evidence_table(facts.result)
-    put_table(book, sheet, table, 3, wrap=frozenset({"资料", "位置", "用于"}))
+    put_table(book, sheet, evidence_table(facts.result), 3)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from portfolio.model.study.result import StressResult
 from portfolio.report.excel.book import CREATED, Book, made_bytes
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_assumptions import write_assumptions
 from portfolio.report.excel.stress_blocks import Sheet
 from portfolio.report.excel.stress_causes import write_causes

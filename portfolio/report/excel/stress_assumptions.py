@@ -8,9 +8,9 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.risk import RiskSettings
 from portfolio.report.excel.book import LINE, ROW, Book, Worksheet, head_row, put, title
 from portfolio.report.excel.stress_blocks import Sheet, parameter_format, put_heading
+from portfolio.report.fields import Cell
 from portfolio.report.plain_text import lines_needed
 from portfolio.report.stress_wording import ASSUMED
-from portfolio.report.tables import Cell
 from portfolio.report.wording import assumption_lines, scenario_name
 
 HEAD = 3

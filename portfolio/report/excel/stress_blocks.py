@@ -1,27 +1,32 @@
-"""What the sheets of a stress test share: blocks of cells one below the other, chart settings."""
+"""Tables on a sheet: where each stands, its cells, formulas and charts by the fields' keys."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
 
 from portfolio.model.study.result import StressResult
 from portfolio.report.excel.book import (
+    DENSE_PAGE,
+    DENSE_ROW,
     FRAME,
     LINE,
     ROW,
     Book,
     Format,
     Worksheet,
+    cell,
     head_row,
+    on_sheet,
     put,
-    put_money,
+    put_formula,
     span,
+    yi,
 )
+from portfolio.report.fields import Cell, Fields, Row, Table, Unit
 from portfolio.report.plain_text import lines_needed
-from portfolio.report.tables import Cell, Column, Table, Unit
 
 #: Money and differences of it; a mean of little money keeps its decimals in the cell.
 SIGNED_MONEY = '+#,##0.0;-#,##0.0;"–"'
@@ -32,10 +37,12 @@ SMALLEST = 0.005
 CHANCE, RARE, NEARLY = "0%", '"<1%"', '">99%"'
 _STYLE = {
     Unit.TEXT: "text",
+    Unit.YEAR: "text",
     Unit.MONEY: "money",
     Unit.RATIO: "percent",
     Unit.QUARTERS: "whole",
     Unit.NUMBER: "whole",
+    Unit.DECIMAL: "centre",  # a word in place of the number
 }
 #: Characters on a line of an A3 page between its margins: 15.7 in × 96 px ÷ 7 px a character, less
 #: the cells' edges and a quarter for programs that set the font wider.
@@ -57,20 +64,104 @@ class Sheet:
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Where a written table has its rows, zero-based: headings, first and last row of cells."""
+    """Where a table stands on a sheet, zero-based.
+
+    head, first, last : rows of the headings, of the first and of the last cells
+    places : columns by the fields' keys
+    """
 
     head: int
     first: int
     last: int
+    places: Mapping[str, int] = field(default_factory=dict)
+    sheet: str = ""
 
     @property
     def below(self) -> int:
         """The first row below, after an empty one."""
         return self.last + 2
 
-    def column(self, column: int) -> str:
-        """A column's cells as a fixed range."""
+    def cell(self, row: int, key: str, *, fixed: bool = False) -> str:
+        """A field's cell in a row."""
+        return cell(row, self.places[key], fixed=fixed)
+
+    def column(self, key: str | int) -> str:
+        """A field's cells as a fixed range."""
+        column = key if isinstance(key, int) else self.places[key]
         return span(self.first, column, self.last, column)
+
+    def sum_of(self, key: str) -> str:
+        """The sum of a field's cells."""
+        return f"SUM({self.cell(self.first, key)}:{self.cell(self.last, key)})"
+
+    def seen(self, key: str) -> str:
+        """A field's cells as another sheet sees them."""
+        return on_sheet(self.sheet, self.column(key))
+
+    def seen_cell(self, row: int, key: str) -> str:
+        """A field's cell in a row as another sheet sees it."""
+        return on_sheet(self.sheet, self.cell(row, key))
+
+    def cells(self, row: int, keys: Sequence[str]) -> str:
+        """Several fields' cells in a row, those side by side as one range."""
+        runs: list[list[int]] = []
+        for column in sorted(self.places[key] for key in keys):
+            if runs and column == runs[-1][-1] + 1:
+                runs[-1].append(column)
+            else:
+                runs.append([column])
+        return ",".join(f"{cell(row, run[0])}:{cell(row, run[-1])}" for run in runs)
+
+    def filled(self, formula: str, row: int) -> str:
+        """A formula in a row, keys replaced by cells.
+
+        `{total_wan}` is a field's cell, `{y2021+y2022}` those of several, `{total_wan:12}` the
+        field's cell in row 12, `{y2021:head}` its heading.
+        """
+        return "=" + formula.format_map(_Cells(self, row))
+
+    def series(self, key: str, by: str, **look: object) -> dict[str, Any]:
+        """A chart's series: a field's cells over those of the field `by`, named by its heading."""
+        name = on_sheet(self.sheet, self.cell(self.head, key, fixed=True))
+        return {
+            "name": f"={name}",
+            "categories": f"={self.seen(by)}",
+            "values": f"={self.seen(key)}",
+            **look,
+        }
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """A field in a formula."""
+
+    block: Block
+    row: int
+    keys: str
+
+    def __format__(self, row: str) -> str:
+        if "+" in self.keys:
+            return self.block.cells(self.row, self.keys.split("+"))
+        if row == "head":
+            return self.block.cell(self.block.head, self.keys, fixed=True)
+        return self.block.cell(int(row) if row else self.row, self.keys)
+
+
+class _Cells(dict[str, _Cell]):
+    """Whatever a formula names between braces."""
+
+    def __init__(self, block: Block, row: int) -> None:
+        super().__init__()
+        self.block, self.row = block, row
+
+    def __missing__(self, keys: str) -> _Cell:
+        return _Cell(self.block, self.row, keys)
+
+
+def placed(table: Table[Any], head: int, sheet: str = "", *, left: int = 0) -> Block:
+    """Where a table stands whose headings are in the row `head`."""
+    places = {each.key: left + k for k, each in enumerate(table.columns)}
+    return Block(head=head, first=head + 1, last=head + len(table.rows), places=places, sheet=sheet)
 
 
 def chance_format(book: Book, value: float | None, tone: str = "") -> Format:
@@ -134,68 +225,145 @@ def _made(book: Book, pattern: str, tone: str) -> Format:
     return book.formats[key]
 
 
-def put_cell(
+def cell_value(unit: Unit, value: Cell) -> Cell:
+    """What a cell holds: money in 亿元, exact to the 万元."""
+    if value is None or isinstance(value, str):
+        return value
+    if unit is Unit.MONEY:
+        return yi(int(value))
+    if unit is Unit.YEAR:
+        return str(value)
+    return no_minus_zero(value) if unit is Unit.DECIMAL else value
+
+
+def cell_style(book: Book, unit: Unit, value: Cell, look: str = "", tone: str = "") -> Format:
+    """How a cell looks: by `look` if given, else by its unit."""
+    if look:
+        return book.style(look, tone)
+    if unit is Unit.CHANCE:
+        return chance_format(book, None if value is None else float(value), tone)
+    if unit is Unit.DECIMAL and not isinstance(value, str):
+        return decimal_format(book)
+    return book.style(_STYLE[unit], tone)
+
+
+def put_rows(
     book: Book,
     page: Worksheet,
-    row: int,
-    column: int,
-    value: Cell,
-    unit: Unit,
-    *,
-    wrap: bool = False,
+    table: Table[Row],
+    block: Block,
+    formulas: Mapping[str, Callable[[Row], str | None]] | None = None,
 ) -> None:
-    """Write a table's cell by its unit."""
-    if unit is Unit.MONEY:
-        put_money(page, row, column, None if value is None else int(value), book.style("money"))
-    elif unit is Unit.CHANCE:
-        number = None if value is None else float(value)
-        put(page, row, column, number, chance_format(book, number))
-    elif unit is Unit.DECIMAL:
-        said = isinstance(value, str)
-        style = book.style("centre") if said else decimal_format(book)
-        put(page, row, column, no_minus_zero(value), style)
-    else:
-        put(page, row, column, value, book.style("wrap" if wrap else _STYLE[unit]))
+    """Write a table's cells; `formulas` by key are those that look at more than the row."""
+    given = formulas or {}
+    for at, row in enumerate(table.rows, start=block.first):
+        for each in table.columns:
+            value = cell_value(each.unit, each.value(row))
+            style = cell_style(book, each.unit, value, each.look_of(row), each.tone(row))
+            formula = given.get(each.key, each.formula_of)(row)
+            place = block.places[each.key]
+            if formula is None:
+                put(page, at, place, value, style)
+            else:
+                stored = "" if value is None else value
+                put_formula(page, at, place, block.filled(formula, at), stored, style)
+
+
+def put_sums(
+    book: Book, page: Worksheet, table: Table[Any], block: Block, keys: Sequence[str]
+) -> None:
+    """Sums of some columns of money in the row below a table."""
+    for key in keys:
+        wan = sum(int(value or 0) for value in table.column(key))
+        style, row = book.style("money", "total"), block.last + 1
+        put_formula(page, row, block.places[key], f"={block.sum_of(key)}", yi(wan), style)
+
+
+def _heads(table: Table[Any]) -> list[str]:
+    """Headings, the unit on a line of its own, or a bracket alone would stand there."""
+    return [each.heading.replace("（", "\n（", 1) for each in table.columns]
+
+
+def _fit(page: Worksheet, table: Table[Any], block: Block, widths: Sequence[float]) -> None:
+    """Give rows with texts that wrap the height they need."""
+    wrapped = [
+        (each, w) for each, w in zip(table.columns, widths, strict=True) if each.look == "wrap"
+    ]
+    for at, row in enumerate(table.rows, start=block.first):
+        texts = [(each.value(row), width) for each, width in wrapped]
+        lines = [lines_needed(str(value), width - 2) for value, width in texts if value is not None]
+        if max(lines, default=1) > 1:
+            page.set_row(at, 2 + LINE * max(lines))
 
 
 def put_block(
     book: Book,
     page: Worksheet,
-    table: Table,
+    table: Table[Row],
     row: int,
     *,
+    sheet: str = "",
     first: int = 0,
     wrap: frozenset[str] = frozenset(),
     widths: Mapping[int, float] | None = None,
+    formulas: Mapping[str, Callable[[Row], str | None]] | None = None,
 ) -> Block:
     """Write a table with its headings at `row`; texts of the columns `wrap` take more lines.
 
     `widths` are those of the sheet, where several blocks share columns; else the table's own.
     """
-    heads = [column.heading.replace("（", "\n（", 1) for column in table.columns]
+    table, heads = _wrapping(table, wrap), _heads(table)
+    block = placed(table, row, sheet, left=first)
     head_row(book, page, row, heads, first)
-    known = [_width(widths, first + k, column) for k, column in enumerate(table.columns)]
+    known = [
+        each.width if widths is None else widths.get(first + k, each.width)
+        for k, each in enumerate(table.columns)
+    ]
     lines = max(
         (lines_needed(text, width - 1) for text, width in zip(heads, known, strict=True)), default=1
     )
     page.set_row(row, 4 + LINE * max(2, lines))
-    for r, values in enumerate(table.rows, start=row + 1):
-        deepest = 1
-        for k, (value, column) in enumerate(zip(values, table.columns, strict=True)):
-            wrapped = column.title in wrap
-            put_cell(book, page, r, first + k, value, column.unit, wrap=wrapped)
-            if wrapped and value is not None:
-                deepest = max(deepest, lines_needed(str(value), known[k] - 2))
-        if deepest > 1:
-            page.set_row(r, 2 + LINE * deepest)
-    return Block(head=row, first=row + 1, last=row + len(table.rows))
+    put_rows(book, page, table, block, formulas)
+    _fit(page, table, block, known)
+    return block
 
 
-def _width(widths: Mapping[int, float] | None, column: int, own: Column) -> float:
-    return own.width if widths is None else widths.get(column, own.width)
+def put_table(
+    book: Book,
+    page: Worksheet,
+    table: Table[Row],
+    row: int,
+    *,
+    sheet: str = "",
+    wrap: frozenset[str] = frozenset(),
+    dense: bool = False,
+) -> Block:
+    """Write the table of a sheet with headings at `row`: widths, filter, headings that stay.
+
+    A `dense` table is a long list that is printed smaller.
+    """
+    table = _wrapping(table, wrap)
+    block = placed(table, row, sheet)
+    head_row(book, page, row, _heads(table))
+    set_widths(page, table)
+    put_rows(book, page, table, block)
+    _fit(page, table, block, [each.width for each in table.columns])
+    if dense:
+        page.set_default_row(DENSE_ROW)
+        page.fit_to_pages(1, max(1, -(-len(table.rows) // DENSE_PAGE)))
+    page.autofilter(row, 0, row + max(1, len(table.rows)), len(table.columns) - 1)
+    page.freeze_panes(row + 1, 2)
+    page.repeat_rows(row)
+    return block
 
 
-def set_widths(page: Worksheet, table: Table, first: int = 0) -> None:
+def _wrapping(table: Table[Row], titles: frozenset[str]) -> Table[Row]:
+    """The table with the columns of these titles wrapped."""
+    fields = tuple(replace(f, look="wrap") if f.title in titles else f for f in table.columns)
+    return Fields(name=table.name, fields=fields).of(table.rows)
+
+
+def set_widths(page: Worksheet, table: Table[Any], first: int = 0) -> None:
     """Give a table's columns their widths."""
     for k, column in enumerate(table.columns):
         page.set_column(first + k, first + k, column.width)

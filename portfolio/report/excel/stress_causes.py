@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from portfolio.model.outcome import CauseKind
 from portfolio.model.study.result import CauseShare
 from portfolio.report.excel.book import RED, Book, cell, on_sheet, put, put_formula, title
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,

@@ -19,7 +19,7 @@ from portfolio.report.excel.book import (
     put_formula,
     title,
 )
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,

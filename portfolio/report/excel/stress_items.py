@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portfolio.report.excel.book import Book, cell, on_sheet, put, put_formula, title, yi
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,

@@ -16,7 +16,7 @@ from portfolio.report.excel.book import (
     title,
     yi,
 )
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,
@@ -26,6 +26,7 @@ from portfolio.report.excel.stress_blocks import (
     put_block,
 )
 from portfolio.report.excel.stress_joint_data import POINTS, WIDTHS, Drawn, put_data, year_of
+from portfolio.report.fields import Cell
 from portfolio.report.stress_item_tables import (
     costs_of,
     finishes_of,
@@ -35,7 +36,7 @@ from portfolio.report.stress_item_tables import (
 from portfolio.report.stress_tables import chance_columns, ends, wan
 from portfolio.report.stress_views import scattered_items
 from portfolio.report.stress_wording import ASSUMED, quarter_or_later, whole_percent
-from portfolio.report.tables import Cell, Table, chance, money, text
+from portfolio.report.tables import Table, chance, money, text
 from portfolio.report.wording import scenario_name
 
 HEAD = 3

@@ -8,7 +8,7 @@ from portfolio.model.money import WAN_PER_YI
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR
 from portfolio.model.study.result import ChannelLeverage, StressResult
 from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,

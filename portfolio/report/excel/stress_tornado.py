@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Any
 
 from portfolio.model.study.result import Level
 from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,
@@ -19,10 +19,10 @@ from portfolio.report.excel.stress_blocks import (
     put_heading,
     put_lines,
 )
+from portfolio.report.fields import Table
 from portfolio.report.stress_driver_tables import driver_table, lever_table, tornado_table
 from portfolio.report.stress_views import Measure, compared
 from portfolio.report.stress_wording import ASSUMED
-from portfolio.report.tables import Table
 from portfolio.report.wording import scenario_name
 
 WIDTHS = (6, 40, *[13] * 14)
@@ -86,10 +86,10 @@ def _put_all(book: Book, sheet: Sheet, row: int) -> None:
     if more > 0:
         heading += f"：前 {LISTED_DRIVERS} 个，其余 {more} 个见 run.json"
     row = put_heading(book, sheet.page, row, heading)
-    _put(book, sheet, replace(table, rows=table.rows[:LISTED_DRIVERS]), row)
+    _put(book, sheet, table.fields.of(table.rows[:LISTED_DRIVERS]), row)
 
 
-def _put(book: Book, sheet: Sheet, table: Table, row: int) -> Block:
+def _put(book: Book, sheet: Sheet, table: Table[Any], row: int) -> Block:
     return put_block(book, sheet.page, table, row, widths=dict(enumerate(WIDTHS)))
 
 

@@ -21,7 +21,7 @@ from portfolio.report.excel.book import (
     title,
     yi,
 )
-from portfolio.report.excel.checks import Check
+from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     CHART_FONT,
     GRID_LINES,

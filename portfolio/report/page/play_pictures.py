@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
+
 import numpy as np
 
-from portfolio.model.deciding_chain import deciding_chain
+from portfolio.model.deciding_chain import ChainLink, deciding_chain
 from portfolio.model.dossier import Dossier
+from portfolio.model.items import Channel, Item
 from portfolio.model.measures import plan_by_year_wan, reported_years
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.intervals import fan
 from portfolio.model.study.result import StressResult
 from portfolio.report.delay_causes import cause_sum_table
+from portfolio.report.fields import Field, Fields, Table, money, number, quarters, text, year
 from portfolio.report.gate_wording import gate_name
 from portfolio.report.log_tables import gate_table
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.run_tables import (
+    ITEMS,
+    ItemRow,
     annual_table,
     cause_table,
     channel_table,
-    item_state,
+    item_rows,
 )
 from portfolio.report.sources import (
-    CONVERTED,
     COUNTED,
-    ENVELOPE,
     LISTED,
     PLANNED,
     PLAYED,
@@ -36,8 +42,7 @@ from portfolio.report.sources import (
 from portfolio.report.stress_item_tables import finishes_of
 from portfolio.report.stress_tables import fan_table
 from portfolio.report.stress_wording import quarter_or_later
-from portfolio.report.tables import Cell, Table, money, number, quarters, text
-from portfolio.report.wording import causes_text, finish_text, quarter_text
+from portfolio.report.wording import causes_text, finish_text
 
 #: The whiskers of the Gantt and the tick between them.
 WHISKERS = (10, 50, 90)
@@ -47,15 +52,8 @@ def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The years against their targets, and the fan of the paths where there are some."""
     run = dossier.run
     table = annual_table(run)
-    years = sourced(
-        table,
-        COUNTED,
-        计划=PLANNED,
-        完成投资=PLAYED,
-        形象进度折算=PLAYED,
-        折市重点口径=CONVERTED,
-        of_rows={"目标": target_sources(run, [int(str(row[0])) for row in table.rows])},
-    )
+    targets = target_sources(run, [measure.year for measure in table.rows])
+    years = sourced(table, COUNTED, of_rows={"target_wan": targets})
     if dossier.stress is None:
         return (years,)
     return years, sourced(fan_table(dossier.stress, "converted"), luck_source(dossier.stress))
@@ -63,76 +61,58 @@ def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
 
 def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """Planned and played start and finish of every item, with the paths' P10, P50, P90."""
-    run, stress = dossier.run, dossier.stress
-    table = gantt_table(run, stress)
-    lucky = {} if stress is None else dict.fromkeys(_whisker_titles(), luck_source(stress))
-    return (
-        sourced(
-            table,
-            PLAYED,
-            of_rows={"总投资": tuple(item_source(run, item) for item in run.portfolio.items)},
-            序号=LISTED,
-            大项=LISTED,
-            工程=LISTED,
-            计划开工=PLANNED,
-            计划竣工=PLANNED,
-            **lucky,
-        ),
-    )
+    run = dossier.run
+    totals = tuple(item_source(run, item) for item in run.portfolio.items)
+    return (sourced(gantt_table(run, dossier.stress), PLAYED, of_rows={"total_wan": totals}),)
 
 
-def _whisker_titles() -> list[str]:
-    return [f"P{percent} 竣工" for percent in WHISKERS]
-
-
-def gantt_table(run: RunResult, stress: StressResult | None) -> Table:
+def gantt_table(run: RunResult, stress: StressResult | None) -> Table[ItemRow]:
     """A row an item; without a stress test there are no percentiles."""
-    portfolio, outcome = run.portfolio, run.outcome
-    columns = (
-        number("序号"),
-        text("大项", 26),
-        text("工程", 16),
-        money("总投资"),
-        text("计划开工"),
-        text("计划竣工"),
-        text("推演开工"),
-        text("推演竣工", 14),
-        quarters("滞后"),
-        text("状态"),
-        *(text(title, 14) for title in _whisker_titles() if stress is not None),
-        text("原因", 40),
-    )
-    whiskers = {} if stress is None else _whiskers(stress)
-    missing: tuple[Cell, ...] = () if stress is None else (None,) * len(WHISKERS)
-    rows = tuple(
-        (
-            item.no,
-            item.name,
-            item.work,
-            item.total_wan,
-            quarter_text(outcome.planned_start[index]),
-            quarter_text(outcome.planned_finish[index]),
-            quarter_text(outcome.start[index]),
-            finish_text(outcome, index),
-            outcome.delay_quarters(index),
-            item_state(run, index),
-            *whiskers.get(item.no, missing),
-            causes_text(portfolio, outcome.causes[index], index) or None,
-        )
-        for index, item in enumerate(portfolio.items)
-    )
-    return Table(name="甘特图", columns=columns, rows=rows)
+    known = ITEMS.view(
+        "no", "name", "work", "total_wan", "planned_start", "planned_finish", "start", "end",
+        "delay_quarters", "state",
+    )  # fmt: skip
+    lucky = () if stress is None else _whiskers(stress)
+    fields = (*known, *lucky, ITEMS["story"])
+    return Fields(name="甘特图", fields=fields).of(item_rows(run))
 
 
-def _whiskers(stress: StressResult) -> dict[int | None, tuple[Cell, ...]]:
-    """P10, P50 and P90 of each item's finish, by its number."""
-    return {
-        row.item_no: tuple(
-            quarter_or_later(each.value)
-            for each in fan(finishes_of(stress, row), WHISKERS).percentiles
-        )
-        for row in stress.findings.items
-    }
+def _whiskers(stress: StressResult) -> Iterator[Field[ItemRow]]:
+    """P10, P50 and P90 of each item's finish."""
+    by_no = {row.item_no: fan(finishes_of(stress, row), WHISKERS) for row in stress.findings.items}
+
+    def finish(percent: int, row: ItemRow) -> str | None:
+        found = by_no.get(row.item.no)
+        return None if found is None else quarter_or_later(found.at(percent).value)
+
+    for percent in WHISKERS:
+        value, source = partial(finish, percent), luck_source(stress)
+        yield text(f"p{percent}", f"P{percent} 竣工", value, 14, source=source)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Flow:
+    """What a channel pays for an item in a year, planned and played."""
+
+    channel: Channel
+    item: Item
+    year: int
+    plan_wan: int
+    drawn_wan: int
+
+
+FLOWS = Fields[Flow](
+    name="资金流向",
+    fields=(
+        text("channel", "渠道", lambda row: row.channel.name),
+        text("work", "工程", lambda row: row.item.work),
+        number("no", "序号", lambda row: row.item.no),
+        text("name", "大项", lambda row: row.item.name),
+        year("year", "年份"),
+        money("plan_wan", "计划", source=PLANNED),
+        money("drawn_wan", "完成投资", source=PLAYED),
+    ),
+)
 
 
 def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
@@ -142,37 +122,24 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     years = reported_years(outcome)
     plan = plan_by_year_wan(portfolio)
     drawn = outcome.drawn_wan.reshape(-1, 4, *outcome.drawn_wan.shape[1:]).sum(axis=1)
-    columns = (
-        text("渠道", 20),
-        text("工程", 16),
-        number("序号"),
-        text("大项", 26),
-        text("年份", 8),
-        money("计划"),
-        money("完成投资"),
-    )
     filled = np.argwhere((plan[: len(years)] > 0) | (drawn[: len(years)] > 0))
     ordered = sorted(filled.tolist(), key=lambda cell: (cell[1], cell[2], cell[0]))
-    rows = tuple(
-        (
-            portfolio.channels[c].name,
-            portfolio.items[i].work,
-            portfolio.items[i].no,
-            portfolio.items[i].name,
-            str(FIRST_YEAR + y),
-            int(plan[y, c, i]),
-            int(drawn[y, c, i]),
+    table = FLOWS.of(
+        Flow(
+            channel=portfolio.channels[c],
+            item=portfolio.items[i],
+            year=FIRST_YEAR + y,
+            plan_wan=int(plan[y, c, i]),
+            drawn_wan=int(drawn[y, c, i]),
         )
         for y, c, i in ordered
     )
-    table = Table(name="资金流向", columns=columns, rows=rows)
-    return (sourced(table, LISTED, 计划=PLANNED, 完成投资=PLAYED),)
+    return (sourced(table, LISTED),)
 
 
 def gap_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The ledger of every channel and year, with the gap."""
-    table = channel_table(dossier.run)
-    return (sourced(table, PLAYED, 计划=PLANNED, 额度=ENVELOPE),)
+    return (sourced(channel_table(dossier.run), PLAYED),)
 
 
 def graph_tables(dossier: Dossier) -> tuple[Sourced, ...]:
@@ -184,42 +151,35 @@ def graph_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         sourced(
             gates,
             PLAYED,
-            of_rows={"须达到": of_rows, "在此之前": of_rows, "间隔": of_rows, "强度": of_rows},
-            按计划放行=PLANNED,
+            of_rows=dict.fromkeys(("reached", "held", "lag_quarters", "strength"), of_rows),
         ),
-        sourced(chain_table(run), PLAYED, 大项=LISTED),
+        sourced(chain_table(run), PLAYED),
     )
 
 
-def chain_table(run: RunResult) -> Table:
+def chain_table(run: RunResult) -> Table[ChainLink]:
     """The items of the chain that decides the end, the last to finish first."""
     portfolio, outcome = run.portfolio, run.outcome
-    gates = {gate.id: gate for gate in portfolio.gates}
-    columns = (
-        number("序号"),
-        text("大项", 30),
-        text("推演竣工", 14),
-        text("等待", 44),
-        quarters("等待季数"),
-        text("本项滞后原因", 40),
-    )
-    rows = tuple(
-        (
-            link.item_no,
-            portfolio.item(link.item_no).name,
-            finish_text(outcome, portfolio.position[link.item_no]),
-            None if link.gate_id is None else gate_name(portfolio, gates[link.gate_id]),
-            link.held_quarters,
-            _causes(run, link.item_no),
-        )
-        for link in deciding_chain(portfolio, outcome)
-    )
-    return Table(name="决定末项竣工的链", columns=columns, rows=rows)
+    gates = {gate.id: gate_name(portfolio, gate) for gate in portfolio.gates}
 
+    def end(link: ChainLink) -> str | None:
+        return finish_text(outcome, portfolio.position[link.item_no])
 
-def _causes(run: RunResult, item_no: int) -> str:
-    index = run.portfolio.position[item_no]
-    return causes_text(run.portfolio, run.outcome.causes[index], index) or "无滞后"
+    def causes(link: ChainLink) -> str:
+        index = portfolio.position[link.item_no]
+        return causes_text(portfolio, outcome.causes[index], index) or "无滞后"
+
+    return Fields[ChainLink](
+        name="决定末项竣工的链",
+        fields=(
+            number("item_no", "序号"),
+            text("name", "大项", lambda link: portfolio.item(link.item_no).name, source=LISTED),
+            text("end", "推演竣工", end),
+            text("waits", "等待", lambda link: gates.get(link.gate_id or "")),
+            quarters("held_quarters", "等待季数"),
+            text("causes", "本项滞后原因", causes),
+        ),
+    ).of(deciding_chain(portfolio, outcome))
 
 
 def cause_tables(dossier: Dossier) -> tuple[Sourced, ...]:

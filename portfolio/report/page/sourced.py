@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portfolio.report.tables import Cell, Table, Unit
+from portfolio.report.fields import Cell, Table, Unit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -15,12 +15,12 @@ class Sourced:
     """A table and where its numbers are from.
 
     sources : a sentence for each column
-    of_rows : for some columns a sentence for each row instead, by the column's position
+    of_rows : for some columns a sentence for each row instead, by the column's key
     """
 
-    table: Table
+    table: Table[Any]
     sources: tuple[str, ...]
-    of_rows: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
+    of_rows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Hold that every column and row has its source.
@@ -37,27 +37,27 @@ class Sourced:
 
 
 def sourced(
-    table: Table,
+    table: Table[Any],
     default: str,
     /,
     of_rows: Mapping[str, tuple[str, ...]] | None = None,
-    **by_title: str,
+    **by_key: str,
 ) -> Sourced:
-    """A table with one source for all its columns but those named by their titles.
+    """A table with one source for all its columns but those whose fields or `by_key` name another.
 
     Raises
     ------
     ValueError
-        A title is no column's.
+        A key is no column's.
     """
-    titles = [column.title for column in table.columns]
-    unknown = (set(by_title) | set(of_rows or {})) - set(titles)
+    keys = [field.key for field in table.columns]
+    unknown = (set(by_key) | set(of_rows or {})) - set(keys)
     if unknown:
         raise ValueError(f"{table.name}: no column {unknown}")
     return Sourced(
         table=table,
-        sources=tuple(by_title.get(title, default) for title in titles),
-        of_rows={titles.index(title): texts for title, texts in (of_rows or {}).items()},
+        sources=tuple(by_key.get(f.key) or f.source or default for f in table.columns),
+        of_rows=of_rows or {},
     )
 
 
@@ -83,16 +83,16 @@ def table_data(sourced: Sourced, told: Told) -> dict[str, Any]:
     `sources` where each row has its own.
     """
     columns = []
-    for k, column in enumerate(sourced.table.columns):
-        values = [row[k] for row in sourced.table.rows]
+    for column, source in zip(sourced.table.columns, sourced.sources, strict=True):
+        values = list(sourced.table.column(column.key))
         data: dict[str, Any] = {
             "title": column.title,
-            "unit": _unit_name(column.unit),
-            "source": told.place(sourced.sources[k]),
+            "unit": _NAMES[column.unit],
+            "source": told.place(source),
             **_coded(column.unit, values),
         }
-        if k in sourced.of_rows:
-            data["sources"] = [told.place(text) for text in sourced.of_rows[k]]
+        if column.key in sourced.of_rows:
+            data["sources"] = [told.place(text) for text in sourced.of_rows[column.key]]
         columns.append(data)
     return {
         "name": sourced.table.name,
@@ -103,6 +103,7 @@ def table_data(sourced: Sourced, told: Told) -> dict[str, Any]:
 
 _NAMES = {
     Unit.TEXT: "text",
+    Unit.YEAR: "text",
     Unit.MONEY: "money",
     Unit.RATIO: "ratio",
     Unit.QUARTERS: "quarters",
@@ -112,12 +113,8 @@ _NAMES = {
 }
 
 
-def _unit_name(unit: Unit) -> str:
-    return _NAMES[unit]
-
-
 def _coded(unit: Unit, values: list[Cell]) -> dict[str, Any]:
-    if unit is not Unit.TEXT:
+    if _NAMES[unit] != "text":
         return {"values": [_number(unit, value) for value in values]}
     texts = list(dict.fromkeys(str(value) for value in values if value is not None))
     place = {text: k for k, text in enumerate(texts)}

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
 
-from portfolio.model.money import yi_text
 from portfolio.model.result import RunResult
 from portfolio.report.comparison import (
+    SUMMARY,
+    YEAR_CHANGES,
     channel_differences,
     item_differences,
     summary_table,
     year_differences,
 )
+from portfolio.report.fields import Cell, Field, Table, Unit
 from portfolio.report.plain_text import shortened
-from portfolio.report.tables import Cell, Table, Unit
-from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.terminal.page import cell_lines, grid, say, screen, screen_text
 
 LISTED = 10
 NAME_WIDTH = 26
@@ -46,33 +48,23 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
             _show(out, table)
 
 
-def _show(out: Console, table: Table) -> None:
+def _show(out: Console, table: Table[Any]) -> None:
     """A table, at most so many rows of it (all years)."""
-    limit = len(table.rows) if table.name in ("按年", "概览") else LISTED
-    left = 1
-    shown = grid(*(shortened(column.title, 14) for column in table.columns), left=left)
+    limit = len(table.rows) if table.name in (SUMMARY.name, YEAR_CHANGES.name) else LISTED
+    shown = grid(*(shortened(field.title, 14) for field in table.columns))
     for row in table.rows[:limit]:
-        cells = [
-            _cell(value, column.unit, column.title)
-            for value, column in zip(row, table.columns, strict=True)
-        ]
-        shown.add_row(*cells)
+        shown.add_row(*(_cell(field, field.value(row)) for field in table.columns))
     out.print(shown)
     if len(table.rows) > limit:
         say(out, f"另有 {len(table.rows) - limit} 个，见 对比.xlsx。", "dim")
 
 
-def _cell(value: Cell, unit: Unit, title: str) -> Text:
+def _cell(field: Field[Any], value: Cell) -> Text:
     """A cell; differences carry their sign, losses in red."""
-    if value is None:
-        return Text("—")
     if isinstance(value, str):
         return Text(cell_lines(value, NAME_WIDTH))
-    signed = "差" in title or "变化" in title
-    amount = int(value)
-    words = yi_text(amount) if unit is Unit.MONEY else str(amount)
-    if not signed:
+    words = screen_text(value, field.unit)
+    if not field.signed or not value:
         return Text(words)
-    bad = amount > 0 if unit is Unit.QUARTERS else amount < 0
-    plus = "+" if amount > 0 else ""
-    return Text(f"{plus}{words}", style="" if not amount else "red" if bad else "green")
+    bad = (value > 0) == (field.unit is Unit.QUARTERS)
+    return Text(f"{'+' if value > 0 else ''}{words}", style="red" if bad else "green")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich import box
 from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from portfolio.model.money import yi_text
+from portfolio.report.fields import Cell, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
 
 #: Declared plain so that rich keeps it on Chinese code pages too, which have its rule.
 RULED_HEAD = box.Box(str(box.SIMPLE_HEAD), ascii=True)
+#: Colours of tones.
+COLOURS = {"": "", "good": "green", "bad": "red"}
 
 
 class Screen(Console):
@@ -49,6 +55,29 @@ def grid(*titles: str, left: int = 1) -> Grid:
     for k, heading in enumerate(titles):
         table.add_column(heading, justify="left" if k < left else "right", no_wrap=True)
     return table
+
+
+def fields_grid(table: Table[Any], left: int = 1) -> Grid:
+    """A table on the screen: money in 亿元 with one decimal, — for none."""
+    shown = grid(*(field.short or field.title for field in table.columns), left=left)
+    for row in table.rows:
+        cells = [
+            Text(screen_text(field.value(row), field.unit), COLOURS[field.tone(row)])
+            for field in table.columns
+        ]
+        shown.add_row(*cells)
+    return shown
+
+
+def screen_text(value: Cell, unit: Unit) -> str:
+    """A cell as the screen shows it."""
+    if value is None:
+        return "—"
+    if unit is Unit.MONEY:
+        return yi_text(int(value))
+    if unit is Unit.RATIO:
+        return f"{float(value) * 100:.1f}%"
+    return str(value)
 
 
 def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from rich.console import Console
-from rich.table import Table as Grid
 from rich.text import Text
 
 from portfolio.model.conflicts import broken_soft_gates
@@ -14,7 +13,6 @@ from portfolio.model.measures import (
     late_positions,
     outstanding_wan,
     tail_positions,
-    year_measures,
 )
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.quarters import year_spans
@@ -22,8 +20,9 @@ from portfolio.model.reconcile import reconcile
 from portfolio.model.result import RunResult
 from portfolio.model.shifts import item_shifts
 from portfolio.report.headline import headline
+from portfolio.report.run_tables import YEAR_SCREEN, annual_table
 from portfolio.report.terminal.messages import show_changes
-from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.terminal.page import cell_lines, fields_grid, grid, say, screen
 from portfolio.report.wording import (
     carried_over_line,
     causes_text,
@@ -32,9 +31,7 @@ from portfolio.report.wording import (
     reconciliation_lines,
     scenario_name,
     summary_text,
-    target_text,
     year_notes,
-    year_verdict,
 )
 
 #: More late items or channels than this are counted, not listed.
@@ -70,8 +67,9 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     _show_plan_breaches(result, out)
     out.print()
     out.print(Text("逐年完成投资与目标（亿元）", style="bold"))
-    out.print(_year_grid(result))
-    measures = year_measures(result.portfolio, result.outcome)
+    years = annual_table(result, YEAR_SCREEN)
+    out.print(fields_grid(years))
+    measures = years.rows
     for note in year_notes(measures):
         say(out, note, "dim")
     if carried := carried_over_line(measures):
@@ -105,24 +103,6 @@ def _show_plan_breaches(result: RunResult, out: Console) -> None:
     more = len(result.plan_breaches) - LISTED_BREACHES
     if more > 0:
         say(out, f"另有 {more} 处。", "dim")
-
-
-def _year_grid(result: RunResult) -> Grid:
-    table = grid("年份", "计划", "完成投资", "形象进度", "折市重点", "目标", "完成率", "结论")
-    for m in year_measures(result.portfolio, result.outcome):
-        missed = m.above_wan or (m.shortfall_wan and not m.list_runs_down)
-        style = "green" if m.met else "red" if missed else ""
-        table.add_row(
-            str(m.year),
-            yi_text(m.plan_wan),
-            yi_text(m.drawn_wan),
-            yi_text(m.progress_wan),
-            "—" if m.converted_wan is None else yi_text(m.converted_wan),
-            target_text(m),
-            "—" if m.completion is None else f"{m.completion * 100:.1f}%",
-            Text(year_verdict(m), style=style),
-        )
-    return table
 
 
 def _show_shifts(result: RunResult, out: Console) -> None:

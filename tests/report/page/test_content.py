@@ -209,9 +209,9 @@ def test_words_of_the_workbook_cannot_end_the_data_or_become_markup() -> None:
 
 def test_causes_are_summed_over_items_and_the_largest_come_first() -> None:
     rows = cause_sum_table(shipped_run("三碰头")).rows
-    sizes = [row[3] for row in rows[:-1]]
+    sizes = [row.quarters for row in rows[:-1]]
     assert sizes == sorted(sizes, reverse=True)
-    assert rows[-1][0] == "合计"
+    assert rows[-1].kind == "合计"
 
 
 @examples(40)
@@ -233,7 +233,7 @@ def test_items_that_never_finish_count_the_same_on_page_and_in_comparison(tmp_pa
     scenario = page_data([dossier_of(run)])["scenarios"][0]
     sums = column(tables(scenario, "causes")[0], "影响")
     assert sum(sums[:-1]) == sums[-1]
-    row = summary_table([shipped_run(), run]).rows[1]
+    row = summary_table([shipped_run(), run]).cells[1]
     assert row[-1] == sums[-1]
     assert row[-2] == column(tables(scenario, "causes")[0], "涉及大项")[-1]
 
