@@ -6,6 +6,7 @@ Factors are integers in basis points (`_bps`, 10,000 = 1).
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation, localcontext
 
 import numpy as np
@@ -16,18 +17,28 @@ BPS = 10_000
 #: No portfolio may hold more than this (300,000 亿元): products of two amounts then fit int64.
 LARGEST_WAN = 3_000_000_000
 
+#: Digits with commas, if any, between groups of three: `1,5` is a slip for 1.5, never 15.
+GROUPED_DIGITS = r"\d{1,3}(?:[,，]\d{3})+"
+_TYPED = re.compile(rf"[+-]?(?:{GROUPED_DIGITS}|\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?")
+
 Wan = npt.NDArray[np.int64]
 
 
 def exact_decimal(value: object) -> Decimal | None:
-    """Read a cell's or a file's number as the decimal a person typed, or None if it is no number."""
+    """Read a cell's or a file's number as the decimal a person typed, or None if it is no number.
+
+    Commas, also full-width ones, may only stand between groups of three digits.
+    """
     if isinstance(value, bool) or value is None:
         return None
     if isinstance(value, float):
         # Excel stores 0.1+0.2 style sums in 15 significant digits; a person sees those digits.
         value = f"{value:.15g}"
+    text = str(value).strip()
+    if not _TYPED.fullmatch(text):
+        return None
     try:
-        number = Decimal(str(value).replace(",", "").strip())
+        number = Decimal(text.replace(",", "").replace("，", ""))
     except InvalidOperation:
         return None
     return number if number.is_finite() else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portfolio.model.money import LARGEST_WAN, WAN_PER_YI, scaled, yi_text
 from portfolio.model.problems import nearest
@@ -21,12 +21,13 @@ from portfolio.model.sheets.adjusted_layout import (
     TOTAL_HEADER,
     YEAR_HEADERS,
 )
+from portfolio.model.sheets.plan_sheets import ITEMS
 from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
 from portfolio.read.tables import Findings
 from portfolio.read.workbook_file import Grid
 
 _COLUMNS = {
-    NO_HEADER: Column(key=NO_HEADER, header=NO_HEADER, cell=Cell.INTEGER, least=1, most=99_999),
+    NO_HEADER: replace(ITEMS.column("no"), key=NO_HEADER, header=NO_HEADER),
     NAME_HEADER: Column(key=NAME_HEADER, header=NAME_HEADER),
     CHANNEL_HEADER: Column(key=CHANNEL_HEADER, header=CHANNEL_HEADER),
     KIND_HEADER: Column(key=KIND_HEADER, header=KIND_HEADER, cell=Cell.CHOICE, choices=KINDS),

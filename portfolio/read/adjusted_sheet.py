@@ -29,6 +29,7 @@ from portfolio.read.adjusted_rows import read_rows
 from portfolio.read.cells import column_index, is_blank, shown
 from portfolio.read.quick_set import parse_sets
 from portfolio.read.scenario_file import SHEET_SUFFIX, read_scenario
+from portfolio.read.sheet_names import by_plain_name, twins
 from portfolio.read.tables import Findings
 from portfolio.read.workbook_file import Grid, read_file
 
@@ -68,12 +69,15 @@ def _sheet(path: Path) -> Grid:
     Raises
     ------
     InputError
-        The file is no workbook, or has no such sheet.
+        The file is no workbook, or has no such sheet or more than one.
     """
-    grids = {plain(grid.name): grid for grid in read_file(path).grids}
-    if plain(ADJUSTED_SHEET) in grids:
-        return grids[plain(ADJUSTED_SHEET)]
-    names = [grid.name for grid in grids.values()]
+    grids = read_file(path).grids
+    same = by_plain_name(grids).get(plain(ADJUSTED_SHEET), [])
+    if len(same) == 1:
+        return same[0]
+    if same:
+        raise InputError([twins(ADJUSTED_SHEET, same, path.name)])
+    names = list(dict.fromkeys(grid.name for grid in grids))
     near = nearest(ADJUSTED_SHEET, names)
     fix = (
         f"是否为“{near}”？请改名为“{ADJUSTED_SHEET}”"

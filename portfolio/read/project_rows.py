@@ -129,7 +129,7 @@ def _check_money(row: Row, findings: Findings) -> None:
         findings.add(
             row.place("plan_wan"),
             f"“十四五”投资 {yi_text(plan)} 亿元大于总投资 {yi_text(total)} 亿元",
-            "请核对这两个数",
+            f"请核对这两个数：{row.place('plan_wan')} 与 {row.place('total_wan')}",
         )
     elif row.sound("pre2021_wan") and plan + row.whole("pre2021_wan") > total:
         findings.add(

@@ -38,6 +38,7 @@ from portfolio.read.scenario_types import (
     exactly,
     one_or_each,
     whole_number,
+    whole_of,
 )
 
 _BY_CELL = {
@@ -61,7 +62,7 @@ def type_of(column: Column, said: Said) -> ValueType:
         return _SEVERAL[column.key]
     low, high = column.least or 0, column.most or 0
     if column.cell is Cell.INTEGER:
-        kind = whole_number(int(low), int(high), beyond=said.beyond)
+        kind = whole_of(column, beyond=said.beyond)
     elif column.cell in (Cell.RATIO, Cell.NUMBER):
         kind = decimal(low, high, percent=said.percent or column.cell is Cell.RATIO)
     elif column.cell is Cell.CHOICE:

@@ -17,6 +17,11 @@ def decoded(path: Path, sink: Sink) -> str | None:
         if path.is_dir():
             sink.problems.append(_of_file(path, "是文件夹，不是文件", "请写到具体的 .yaml 文件"))
             return None
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            sink.problems.append(
+                _of_file(path, "不是普通文件（是管道或设备）", "请写到具体的 .yaml 文件")
+            )
+            return None
         if path.stat().st_size > LARGEST_FILE_BYTES:
             sink.problems.append(_of_file(path, "超过 1 MB，不像情景文件", "请核对是否选错了文件"))
             return None

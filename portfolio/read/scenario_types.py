@@ -10,7 +10,7 @@ from portfolio.model.money import exact_decimal
 from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 from portfolio.model.scenarios.changes import Amount, Factor, Revision
-from portfolio.model.sheets import plain
+from portfolio.model.sheets import Column, plain
 from portfolio.read.scenario_tree import Listing, Sink, Tree, colon_hint, tree_text
 from portfolio.read.scenario_values import (
     expect_leaf,
@@ -55,6 +55,11 @@ def whole_number(low: int, high: int, *, beyond: str = "") -> ValueType:
         return int(number)
 
     return ValueType(read=read, schema={"type": "integer", "minimum": low, "maximum": high})
+
+
+def whole_of(column: Column, *, beyond: str = "") -> ValueType:
+    """An integer with the bounds the workbook's column has."""
+    return whole_number(int(column.least or 0), int(column.most or 0), beyond=beyond)
 
 
 def decimal(low: float, high: float, *, percent: bool = False) -> ValueType:
@@ -203,16 +208,18 @@ _FACTOR_SCHEMA: Schema = {
     "anyOf": [{"type": "number", "minimum": 0, "maximum": 10}, _PERCENT_SCHEMA]
 }
 _PART_SCHEMA: Schema = {"anyOf": [{"type": "number", "minimum": 0, "maximum": 1}, _PERCENT_SCHEMA]}
+#: An amount: commas, if any, between groups of three digits.
+_SIZE = r"([0-9]{1,3}([,，][0-9]{3})+(\.[0-9]+)?|[0-9]*\.?[0-9]+)"
 _MONEY_SCHEMA: Schema = {
     "anyOf": [
         {"type": "number", "minimum": 0},
-        {"type": "string", "pattern": r"^[0-9,]*\.?[0-9]+ *(亿元|亿|万元|万)?$"},
+        {"type": "string", "pattern": rf"^{_SIZE} *(亿元|亿|万元|万)?$"},
     ]
 }
 _CHANGE_SCHEMA: Schema = {"type": "string", "pattern": r"^[+-]?[0-9]*\.?[0-9]+ *[%％]$"}
 _RELATIVE_SCHEMA: Schema = {
     "type": "string",
-    "pattern": r"^[+-]?[0-9,]*\.?[0-9]+ *([%％]|亿元|亿|万元|万)$",
+    "pattern": rf"^[+-]?{_SIZE} *([%％]|亿元|亿|万元|万)$",
 }
 _YEAR_SCHEMA: Schema = {
     "anyOf": [

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
-from portfolio.model.money import BPS, LARGEST_WAN, WAN_PER_YI, exact_decimal, scaled
+from portfolio.model.money import (
+    BPS,
+    GROUPED_DIGITS,
+    LARGEST_WAN,
+    WAN_PER_YI,
+    exact_decimal,
+    scaled,
+)
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, parse_quarter
 from portfolio.model.scenarios.changes import ALL_YEARS, Factor, Increase, Revision
 from portfolio.read.scenario_tree import Leaf, Listing, Sink, Tree, colon_hint, tree_text
@@ -15,7 +22,9 @@ LARGEST_FACTOR_BPS = 10 * BPS
 _YEARS = re.compile(r"(\d{4})\s*(?:[-–—~～至]\s*(\d{4})|(起))?\s*年?")
 # Digits are counted: no one means more, and 1e999999999 would never come to an end.
 _NUMBER = re.compile(r"[+-]?\d{0,12}\.?\d{1,12}")
-_AMOUNT = re.compile(r"([+-]?[\d,]{0,16}\.?\d{1,12})\s*(亿元|亿|万元|万)?")
+_AMOUNT = re.compile(
+    rf"([+-]?(?:{GROUPED_DIGITS}(?:\.\d{{1,12}})?|\d{{0,16}}\.?\d{{1,12}}))\s*(亿元|亿|万元|万)?"
+)
 _PERCENT = re.compile(r"([+-]?\d{0,12}\.?\d{1,12})\s*[%％]")
 
 
@@ -106,9 +115,18 @@ def read_money(tree: Tree, sink: Sink) -> int | None:
         fine = wan is None and _AMOUNT.fullmatch(leaf.text.strip()) is not None
         reason = "不足一万元的零头不能入账" if fine else "不是金额" if wan is None else "超出范围"
         fix = "请写 0 以上的金额，最细到万元，如 120亿 或 5000万"
-        sink.refuse(leaf.line, f"“{leaf.text}”{reason}", fix + colon_hint(leaf))
+        sink.refuse(
+            leaf.line, f"“{leaf.text}”{reason}", fix + comma_hint(leaf.text) + colon_hint(leaf)
+        )
         return None
     return wan
+
+
+def comma_hint(text: str) -> str:
+    """What a comma may do, where one stands in a number that can't be read."""
+    if re.search(r"\d[,，]", text):
+        return "；逗号只用来每三位分节，如 1,200亿；小数点请写“.”，如 1.5亿"
+    return ""
 
 
 def _wan(text: str) -> int | None:
@@ -136,7 +154,8 @@ def read_relative(tree: Tree, sink: Sink) -> Revision | None:
     if amount and not amount[2]:
         near = f"是否为“{leaf.text}%”？"
     reason = "超出 -100% 至 +900%" if change is not None else "不是变动"
-    sink.refuse(leaf.line, f"“{leaf.text}”{reason}", f"{near}变动请写如 -30%、+7% 或 -20亿")
+    fix = f"{near}变动请写如 -30%、+7% 或 -20亿" + comma_hint(leaf.text)
+    sink.refuse(leaf.line, f"“{leaf.text}”{reason}", fix)
     return None
 
 

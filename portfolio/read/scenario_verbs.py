@@ -8,14 +8,14 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.gates import GateType
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios.changes import Change, Part, Selector
 from portfolio.model.scenarios.repair_verbs import PlannedMoney
 from portfolio.model.scenarios.risk_verbs import ONLY_STRESS, RISK_VERBS, AddRisk
 from portfolio.model.scenarios.setting_verbs import CHANNEL_AND_ITEM_VERBS, RULE_VERBS
 from portfolio.model.sheets.layout import Said
-from portfolio.model.sheets.plan_sheets import GATE_TYPES, HARD, SOFT
+from portfolio.model.sheets.plan_sheets import GATE_TYPES, GATES, HARD, SOFT
 from portfolio.model.sheets.risk_sheets import REGISTER
 from portfolio.read.scenario_composites import SELECTOR
 from portfolio.read.scenario_fields import CHANNELS_FIELD, ITEMS_FIELD, YEARS_FIELD, Field, Verb
@@ -42,7 +42,7 @@ from portfolio.read.scenario_types import (
     ascending,
     choice,
     one_or_each,
-    whole_number,
+    whole_of,
 )
 
 #: Types of gates as the workbook's drop-down has them, and the shorter words for them.
@@ -139,7 +139,7 @@ GATE = Verb(
         Field(
             key="滞后季度",
             into="lag_quarters",
-            type=whole_number(0, PLAY_QUARTERS),
+            type=whole_of(GATES.column("lag_quarters")),
             about="达到后再过几个季度",
         ),
         Field(

@@ -9,6 +9,7 @@ from portfolio.model.money import BPS
 from portfolio.model.problems import Problem, nearest
 from portfolio.model.sheets import GUIDE, SHEETS, CellValue, Column, Sheet, plain
 from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
+from portfolio.read.sheet_names import by_plain_name, twins
 from portfolio.read.workbook_file import Grid
 
 
@@ -93,21 +94,23 @@ def off_by(total_bps: int) -> str:
 
 def read_tables(grids: Iterable[Grid], findings: Findings) -> dict[str, list[Row]]:
     """Rows of every sheet of the layout; sheets and columns of the user's own are left alone."""
-    by_name = {plain(grid.name): grid for grid in grids}
+    by_name = by_plain_name(grids)
     known = {plain(sheet.name) for sheet in SHEETS} | {plain(GUIDE)}
-    strangers = [grid.name for name, grid in by_name.items() if name not in known]
+    strangers = [same[-1].name for name, same in by_name.items() if name not in known]
     tables: dict[str, list[Row]] = {}
     for sheet in SHEETS:
-        grid = by_name.get(plain(sheet.name))
-        if grid is None:
+        same = by_name.get(plain(sheet.name), [])
+        if len(same) != 1:
             tables[sheet.name] = []
             findings.missing_sheets.add(sheet.name)
-            if not sheet.may_be_missing:
+            if same:
+                findings.problems.append(twins(sheet.name, same, f"{sheet.name}!A1"))
+            elif not sheet.may_be_missing:
                 _missing_sheet(sheet, strangers, findings)
             elif near := nearest(sheet.name, [s for s in strangers if _alike(sheet.name, s)]):
                 _misnamed_sheet(sheet, near, findings)
         else:
-            tables[sheet.name] = _read_table(sheet, grid, findings)
+            tables[sheet.name] = _read_table(sheet, same[0], findings)
     return tables
 
 
@@ -241,12 +244,12 @@ def _read_row(
     values: dict[str, CellValue] = dict.fromkeys(letters)
     refused = set(letters) - {column.key for column, _ in present}  # columns noted as missing
     for (column, place), value, formula in zip(present, raw, lost, strict=True):
+        span = grid.merged_range(index, place) if grid.merged else None
         try:
-            values[column.key] = _value(column, value, formula)
+            values[column.key] = _value(column, value, formula, merged=span is not None)
         except Refused as refusal:
             refused.add(column.key)
             cell = f"{grid.name}!{column_letter(place)}{index + 1}"
-            span = grid.merged_range(index, place)
             merged = f"；它在合并单元格 {span} 内" if span else ""
             undo = f"请取消合并 {span}，逐格填写；" if span else ""
             findings.add(cell, refusal.found + merged, undo + refusal.fix)
@@ -259,7 +262,7 @@ def _read_row(
     )
 
 
-def _value(column: Column, value: object, formula: str | None) -> CellValue:
+def _value(column: Column, value: object, formula: str | None, *, merged: bool) -> CellValue:
     if formula is not None:
         raise Refused(
             f"公式 {shown(formula)} 没有保存计算结果",
@@ -272,4 +275,6 @@ def _value(column: Column, value: object, formula: str | None) -> CellValue:
             f"“{column.header}”是空的",
             f"请填写：{column.note}" if column.note else f"请填写{column.header}",
         )
+    if merged:  # Excel shows the first cell's value here, the file holds none
+        raise Refused(f"“{column.header}”是空的", "确实没有的留空")
     return None

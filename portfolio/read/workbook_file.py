@@ -6,19 +6,28 @@ import difflib
 import hashlib
 import io
 import re
+import stat
 import warnings
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from portfolio.model.problems import InputError, Problem
 
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A workbook of 5,000 items unpacks to some 20 MB; far more is a mistake or an attack.
 LARGEST_UNPACKED_BYTES = 200_000_000
-_SHEET = re.compile(r"xl/worksheets/[^/]+\.xml", re.IGNORECASE)
+#: Excel's last row. openpyxl fills the rows up to the last one that is written, whatever it is.
+LAST_ROW = 1_048_576
+#: A workbook of 5,000 items holds some half a million; formats laid out to column XFD many more.
+MOST_CELLS = 10_000_000
 _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)[\"']")
+#: Rows and cells in the order they are written.
+_PLACED = re.compile(rb"<(?:\w+:)?(row|c)\s(?:[^>]*?\s)?r=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # some writers name their elements `x:f`
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再用"
 
@@ -28,20 +37,30 @@ class Grid:
     """A sheet's cells: `values[row][column]`, both from 0; formulas give their saved value.
 
     `formulas` is empty unless the file holds formulas; then it has the same shape and holds the
-    formula's text where there is one. `merged` are the merged ranges as `B2:B4`.
+    formula's text where there is one. `merged` are the merged ranges as `B2:B4`. `state` is
+    Excel's word: visible, hidden or veryHidden.
     """
 
     name: str
     values: Sequence[Sequence[object]]
     formulas: Sequence[Sequence[object]] = ()
     merged: Sequence[str] = ()
+    state: str = "visible"
+
+    @cached_property
+    def _spans(self) -> tuple[tuple[int, int, int, int, str], ...]:
+        """Left, top, right and bottom of each merged range, from 0, and its text."""
+        from openpyxl.utils import range_boundaries
+
+        spans = []
+        for text in self.merged:
+            left, top, right, bottom = (int(end or 0) - 1 for end in range_boundaries(text))
+            spans.append((left, top, right, bottom, text))
+        return tuple(spans)
 
     def merged_range(self, row: int, column: int) -> str | None:
         """The merged range a cell lies in, or None."""
-        from openpyxl.utils import range_boundaries
-
-        for text in self.merged:
-            left, top, right, bottom = (int(end or 0) - 1 for end in range_boundaries(text))
+        for left, top, right, bottom, text in self._spans:
             if left <= column <= right and top <= row <= bottom:
                 return text
         return None
@@ -73,18 +92,20 @@ def read_file(path: Path) -> WorkbookFile:
         The file is not there, not readable, or no workbook; says what it is instead.
     """
     content = _bytes_of(path)
-    _refuse_other_types(path, content)
     try:
+        _refuse_other_types(path, content)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # styles openpyxl can't keep: we only read values
-            grids = _grids(content)
-    except Exception as error:  # a damaged file makes openpyxl fail in many ways
-        raise _refusal(
-            path,
-            f"文件已损坏，无法作为工作簿打开（{type(error).__name__}）",
-            "请在 Excel 中用“打开并修复”另存一份，或从备份恢复",
-        ) from error
+            grids = _grids(path, content)
+    except InputError:
+        raise
+    except Exception as error:  # a damaged file makes zipfile and openpyxl fail in many ways
+        raise _damaged(path, f"无法作为工作簿打开（{type(error).__name__}）") from error
     return WorkbookFile(path=path, sha256=hashlib.sha256(content).hexdigest(), grids=grids)
+
+
+def _damaged(path: Path, how: str) -> InputError:
+    return _refusal(path, f"文件已损坏，{how}", "请在 Excel 中用“打开并修复”另存一份，或从备份恢复")
 
 
 def _refusal(path: Path, found: str, fix: str) -> InputError:
@@ -99,6 +120,16 @@ def _bytes_of(path: Path) -> bytes:
             f"请改用“{path.name[2:]}”",
         )
     try:
+        facts = path.stat()
+        if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
+            # A pipe would be waited for, a device may never end.
+            raise _refusal(path, "不是普通文件（是管道或设备）", "请写明 .xlsx 文件的路径")
+        if stat.S_ISREG(facts.st_mode) and facts.st_size > LARGEST_UNPACKED_BYTES:
+            raise _refusal(
+                path,
+                f"文件有 {facts.st_size / 1e6:,.0f} MB，超过 {LARGEST_UNPACKED_BYTES / 1e6:,.0f} MB",
+                "请核对是否选错了文件；没有选错的请只留需要的工作表另存一份",
+            )
         return path.read_bytes()
     except FileNotFoundError:
         raise _refusal(path, "找不到这个文件", _near_files(path)) from None
@@ -117,7 +148,9 @@ def _bytes_of(path: Path) -> bytes:
 
 
 def _workbooks_in(folder: Path) -> str:
-    names = sorted(entry.name for entry in folder.glob("*.xlsx") if entry.name[:2] != "~$")[:8]
+    names: list[str] = []
+    with suppress(OSError):  # a folder that may be entered but not listed
+        names = sorted(entry.name for entry in folder.glob("*.xlsx") if entry.name[:2] != "~$")[:8]
     if not names:
         return "文件夹中没有 .xlsx 文件，请写明工作簿的路径"
     return f"请写明文件，其中有：{'、'.join(names)}"
@@ -126,7 +159,9 @@ def _workbooks_in(folder: Path) -> str:
 def _near_files(path: Path) -> str:
     if not path.parent.is_dir():
         return f"文件夹“{path.parent}”也不存在，请检查路径"
-    names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
+    names: list[str] = []
+    with suppress(OSError):
+        names = sorted(entry.name for entry in path.parent.iterdir() if entry.is_file())
     near = difflib.get_close_matches(path.name, names, n=1, cutoff=0.5)
     if near:
         return f"是否为“{near[0]}”？"
@@ -147,7 +182,7 @@ def _refuse_other_types(path: Path, content: bytes) -> None:
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise _refusal(path, _what_it_is(content), SAVE_AS)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = set(archive.namelist())
+        names = archive.namelist()
         unpacked = sum(entry.file_size for entry in archive.infolist())
     if unpacked > LARGEST_UNPACKED_BYTES:
         raise _refusal(
@@ -155,6 +190,9 @@ def _refuse_other_types(path: Path, content: bytes) -> None:
             f"文件解开后有 {unpacked / 1e6:,.0f} MB，超过 {LARGEST_UNPACKED_BYTES / 1e6:,.0f} MB",
             "请只留需要的工作表，删去多余的空行、图片和格式后另存一份",
         )
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:  # which of the two is read would be chance
+        raise _damaged(path, f"其中的“{twice}”有两份")
     if "xl/workbook.xml" in names:
         return
     kinds = {
@@ -180,45 +218,70 @@ def _what_it_is(content: bytes) -> str:
     return "不是 .xlsx 工作簿"
 
 
-def _grids(content: bytes) -> tuple[Grid, ...]:
+def _grids(path: Path, content: bytes) -> tuple[Grid, ...]:
     from openpyxl import load_workbook
 
-    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    values = {page.title: _rows(page) for page in book.worksheets}
-    formulas: dict[str, list[tuple[object, ...]]] = {}
-    if _has_formulas(content):
+    pages = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets
+    parts = _parts(content, pages)
+    for page, part in zip(pages, parts, strict=True):
+        _refuse_disorder(path, page.title, part)
+    values = _values(path, pages)
+    formulas: list[list[tuple[object, ...]]] = [[] for _ in pages]
+    if any(_FORMULA.search(part) for part in parts):  # a second reading is needed only then
         texts = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        formulas = {page.title: _rows(page) for page in texts.worksheets}
+        formulas = _values(path, texts.worksheets)
     return tuple(
         Grid(
-            name=name,
+            name=page.title,
             values=rows,
-            formulas=formulas.get(name, ()),
-            merged=_merged_ranges(content, book[name]),
+            formulas=texts_of,
+            merged=[ref.decode("ascii") for ref in _MERGED.findall(part)],
+            state=page.sheet_state,
         )
-        for name, rows in values.items()
+        for page, part, rows, texts_of in zip(pages, parts, values, formulas, strict=True)
     )
 
 
-def _rows(page: object) -> list[tuple[object, ...]]:
-    page.reset_dimensions()  # type: ignore[attr-defined]  # some writers state them wrongly
-    return list(page.iter_rows(values_only=True))  # type: ignore[attr-defined]
-
-
-def _merged_ranges(content: bytes, page: object) -> list[str]:
-    """Merged ranges of a sheet, which openpyxl leaves out when it only reads."""
-    path = str(getattr(page, "_worksheet_path", "")).lstrip("/")
+def _parts(content: bytes, pages: Iterable[Any]) -> list[bytes]:
+    """The XML of each sheet, for what openpyxl leaves out when it only reads."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        if path not in archive.namelist():
-            return []
-        return [ref.decode("ascii") for ref in _MERGED.findall(archive.read(path))]
+        return [archive.read(str(page._worksheet_path).lstrip("/")) for page in pages]
 
 
-def _has_formulas(content: bytes) -> bool:
-    """Whether any sheet holds a formula: the second reading is needed only then."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return any(
-            _FORMULA.search(archive.read(name))
-            for name in archive.namelist()
-            if _SHEET.fullmatch(name)
-        )
+def _refuse_disorder(path: Path, name: str, part: bytes) -> None:
+    """Refuse a sheet whose cells don't follow each other: openpyxl would lose some in silence."""
+    if b"<!DOCTYPE" in part:  # its entities may change what a cell holds
+        raise _damaged(path, f"工作表“{name}”中有不该有的文档类型声明（DOCTYPE）")
+    last = (0, 0, b"")
+    for kind, letters, digits in _PLACED.findall(part):
+        at = (int(digits), len(letters), letters)  # letters of one length compare as columns do
+        if at <= last:
+            what = f"的第 {at[0]} 行" if kind == b"row" else f"!{letters.decode()}{at[0]} "
+            raise _damaged(path, f"{name}{what}写了两次，或次序颠倒")
+        last = at
+
+
+def _values(path: Path, pages: Iterable[Any]) -> list[list[tuple[object, ...]]]:
+    """The cells of each sheet, row by row."""
+    cells = 0
+    tables: list[list[tuple[object, ...]]] = []
+    for page in pages:
+        page.reset_dimensions()  # some writers state them wrongly
+        rows: list[tuple[object, ...]] = []
+        for row in page.iter_rows(values_only=True):
+            cells += len(row)
+            if len(rows) == LAST_ROW:
+                raise _refusal(
+                    path,
+                    f"工作表“{page.title}”写到了第 {LAST_ROW:,} 行以下，Excel 最多 {LAST_ROW:,} 行",
+                    "请删去表格以下的单元格后另存一份",
+                )
+            if cells > MOST_CELLS:
+                raise _refusal(
+                    path,
+                    f"到工作表“{page.title}”为止超过 {MOST_CELLS:,} 个单元格",
+                    "请只留需要的工作表，删去表格以外的行、列和格式后另存一份",
+                )
+            rows.append(row)
+        tables.append(rows)
+    return tables

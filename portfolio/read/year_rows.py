@@ -150,6 +150,8 @@ def check_known_years(
         risk = by_key.get(item.risk_class)
         if not rows or risk is None or sum(programme) != BPS:
             continue
+        if item.post2025_wan < 0:  # its sums contradict each other, which is noted
+            continue
         if not _fits(item, rows, findings):
             continue
         years = {year: row.whole("money_wan") for year, row in rows.items()}

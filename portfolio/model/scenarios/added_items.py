@@ -85,14 +85,15 @@ def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
 def _judged_bounds(item: Item) -> Iterator[tuple[bool, str, str]]:
     """What 项目清单 asks of its columns is asked of an added item too."""
     for column in ITEMS.columns:
-        value = getattr(item, column.key)
+        value, said = getattr(item, column.key), column.added_as
         if not isinstance(value, int) or column.within(value):
             continue
-        if column.cell is Cell.MONEY and value <= 0:
-            yield True, f"的{column.title}不大于 0", f"请写以亿元计的{column.title}"
-        else:
+        found, fix = f"{column.title}不大于 0", f"请写以亿元计的{column.title}"
+        if said and said.refusal:
+            found, fix = said.refusal
+        elif column.cell is not Cell.MONEY or value > 0:
             found, fix = out_of_bounds(column, value)
-            yield True, f"的{found}", fix
+        yield True, f"的{found}", fix
 
 
 def _judged_stage(item: Item, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:

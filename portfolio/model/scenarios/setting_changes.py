@@ -141,6 +141,8 @@ def out_of_bounds(column: Column, value: float) -> tuple[str, str]:
     if said and said.refusal:
         found, fix = said.refusal
         return found.format(text(value)), fix
+    if column.cell is Kinds.MONEY and value <= 0:
+        return f"{column.title} {text(value)} 不大于 0", "请写大于 0 的金额"
     beyond = f"；{said.beyond}" if said and said.beyond else ""
     fix = f"应在 {text(column.least)} 至 {text(column.most)} 之间{beyond}"
     return f"{column.title} {text(value)} 超出范围", fix
@@ -236,9 +238,9 @@ def _check_band(change: Put, draft: Draft, year: int) -> None:
     target, upper = values["target_wan"], values["upper_wan"]
     if values["kind"] is not TargetKind.BAND:
         return
-    if upper is None or target is None or upper < target:
+    if upper is None or target is None or upper <= target:
         found = f"{year}年目标为区间，下端 {money_text(target)}、上端 {money_text(upper)}"
-        draft.refuse(change.place, found, "区间须同时有“金额”和不小于它的“上限金额”")
+        draft.refuse(change.place, found, "区间须同时有“金额”和大于它的“上限金额”")
 
 
 def _risk_classes(change: Put, verb: SettingVerb, draft: Draft) -> list[_Owner]:

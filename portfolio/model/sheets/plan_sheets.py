@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.items import STAGES, Profile, TargetKind
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS
 from portfolio.model.sheets.layout import (
     NOT_PLAYED,
     REPAIR_ONLY,
@@ -18,6 +18,8 @@ from portfolio.model.sheets.layout import (
     share,
 )
 
+#: Of items, in every sheet and every verb that numbers one.
+LARGEST_ITEM_NUMBER = 999_999
 #: Published yearly figures may reach back this far.
 FIRST_TARGET_YEAR = 2010
 GATE_TYPES = {
@@ -38,7 +40,7 @@ def item_number(key: str = "item_no", header: str = "大项序号", *, required:
         cell=Cell.INTEGER,
         required=required,
         least=1,
-        most=999_999,
+        most=LARGEST_ITEM_NUMBER,
         width=10,
         note="项目清单中的序号。以序号为准，名称须与之一致。",
     )
@@ -67,7 +69,7 @@ ITEMS = Sheet(
             editable=False,
             cell=Cell.INTEGER,
             least=1,
-            most=999_999,
+            most=LARGEST_ITEM_NUMBER,
             width=7,
             note="不重复的正整数。其他各表用它指认大项。",
             added_as=Said(word="编号", about="未用过的编号"),
@@ -194,6 +196,7 @@ ITEMS = Sheet(
             added_as=Said(
                 word="年度上限",
                 about="一年最多完成多少，亿元；不写、或比计划最大的一年小，都以那一年为上限",
+                refusal=("年度上限为 0", "请写大于 0 的金额；没有上限请不写"),
                 optional=True,
             ),
         ),
@@ -303,7 +306,7 @@ GATES = Sheet(
             header="滞后（季度）",
             cell=Cell.INTEGER,
             least=0,
-            most=40,
+            most=PLAY_QUARTERS,
             width=9,
             note="前置条件达到后再等几个季度放行。",
         ),

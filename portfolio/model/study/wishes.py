@@ -233,7 +233,7 @@ def _size(subject: Subject, operator: str, text: str, place: str) -> tuple[str, 
     """A bound in 万元 or as a quarter, with the operator that goes with it."""
     if subject in MONEY:
         word = text.strip().removesuffix("元").removesuffix("亿").strip()
-        wan = scaled(word.replace("，", ","), WAN_PER_YI)
+        wan = scaled(word, WAN_PER_YI)
         if wan is None:
             raise _refused(
                 place, f"“{text.strip()}”不是亿元数（最多四位小数）", "例如 3800 或 3800亿"
