@@ -9,7 +9,7 @@ from typing import Any
 from portfolio.model.quarters import LAST_PLAN_YEAR
 from portfolio.model.scenarios.changes import Change
 from portfolio.read.scenario_composites import SELECTOR
-from portfolio.read.scenario_types import FACTOR, NAMES, YEARS, ValueType, one_or_each
+from portfolio.read.scenario_types import NAMES, YEARS, ValueType
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,11 +67,4 @@ ITEMS_FIELD = Field(
     about="编号、编号范围、名称、全部，或 {工程/类别/标签/风险类别/风险组: …}（各条件须同时符合；"
     "风险类别写风险参数表中的名称或代码）；"
     "列表取其合并",
-)
-FACTORS_FIELD = Field(
-    key="系数",
-    into="factors_bps",
-    type=one_or_each(FACTOR),
-    required=True,
-    about="一个系数，或每年一个",
 )

@@ -57,9 +57,9 @@ def whole_number(low: int, high: int, *, beyond: str = "") -> ValueType:
     return ValueType(read=read, schema={"type": "integer", "minimum": low, "maximum": high})
 
 
-def whole_of(column: Column) -> ValueType:
+def whole_of(column: Column, *, beyond: str = "") -> ValueType:
     """An integer with the bounds the workbook's column has."""
-    return whole_number(int(column.least or 0), int(column.most or 0))
+    return whole_number(int(column.least or 0), int(column.most or 0), beyond=beyond)
 
 
 def decimal(low: float, high: float, *, percent: bool = False) -> ValueType:

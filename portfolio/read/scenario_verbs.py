@@ -1,19 +1,26 @@
-"""The verbs of scenario files, declared once: the reader and the published schema follow this."""
+"""The verbs of scenario files: what they take is declared here and in what they are made from.
+
+The reader, the published schema and the page of verbs follow this.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 from portfolio.model.gates import GateType
-from portfolio.model.items import TargetKind
+from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.scenarios import changes as verbs
-from portfolio.model.scenarios.changes import Change
+from portfolio.model.scenarios.changes import Change, Part, Selector
+from portfolio.model.scenarios.repair_verbs import PlannedMoney
+from portfolio.model.scenarios.risk_verbs import ONLY_STRESS, RISK_VERBS, AddRisk
+from portfolio.model.scenarios.setting_verbs import CHANNEL_AND_ITEM_VERBS, RULE_VERBS
+from portfolio.model.sheets.layout import Said
 from portfolio.model.sheets.plan_sheets import GATE_TYPES, GATES, HARD, SOFT
-from portfolio.read.scenario_channel_verbs import CHANNEL_VERBS
-from portfolio.read.scenario_fields import FACTORS_FIELD, TARGET_YEARS_FIELD, Field, Verb
+from portfolio.model.sheets.risk_sheets import REGISTER
+from portfolio.read.scenario_composites import SELECTOR
+from portfolio.read.scenario_fields import CHANNELS_FIELD, ITEMS_FIELD, YEARS_FIELD, Field, Verb
 from portfolio.read.scenario_item_verbs import ITEM_VERBS
-from portfolio.read.scenario_repair_verbs import REPAIR_VERBS
-from portfolio.read.scenario_risk_verbs import RISK_VERBS
+from portfolio.read.scenario_setting_verbs import setting_verbs, type_of
 from portfolio.read.scenario_tree import (
     Leaf,
     Mapping,
@@ -23,7 +30,20 @@ from portfolio.read.scenario_tree import (
     known_entries,
     tree_text,
 )
-from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, TEXT, choice, whole_of
+from portfolio.read.scenario_types import (
+    FACTOR,
+    FACTOR_REVISION,
+    MONEY,
+    MONEY_REVISION,
+    NAMES,
+    RELATIVE_REVISION,
+    TEXT,
+    ValueType,
+    ascending,
+    choice,
+    one_or_each,
+    whole_of,
+)
 
 #: Types of gates as the workbook's drop-down has them, and the shorter words for them.
 GATE_LABELS = {label: GateType(code) for code, label in GATE_TYPES.items()}
@@ -33,126 +53,198 @@ GATE_WORDS = {
     for word in (label.partition("（")[0], kind.value)
 }
 
-VERBS: tuple[Verb, ...] = (
-    *CHANNEL_VERBS,
-    *ITEM_VERBS,
-    Verb(
-        key="前置条件",
-        about="改一条前置条件（按编号，或按两端），或新增一条",
-        example="- 前置条件: {前项: 4, 后项: 11, 前项达到: 30%, 强度: 硬约束}",
-        make=verbs.GateSet,
-        fields=(
-            Field(key="编号", into="id", type=TEXT, about="如 E046"),
-            Field(key="前项", into="pred", type=TEXT, about="大项编号或名称"),
-            Field(key="后项", into="succ", type=TEXT, about="大项编号或名称"),
-            Field(
-                key="类型",
-                into="type",
-                type=choice(GATE_LABELS, aliases=GATE_WORDS),
-                about=f"{'、'.join(GATE_LABELS)} 之一，也可只写括号前或括号里的字；"
-                "同步开工：前项动工即放行；完成后收尾：前项完成前，后项不得超过后项上限",
-            ),
-            Field(
-                key="前项达到",
-                into="fraction_bps",
-                type=FACTOR,
-                about="前项“十四五”投资的完成比例，如 25%",
-            ),
-            Field(
-                key="后项上限",
-                into="holds_bps",
-                type=FACTOR,
-                about="条件达到前，后项最多完成“十四五”投资的比例；0 为不得开工",
-            ),
-            Field(
-                key="滞后季度",
-                into="lag_quarters",
-                type=whole_of(GATES.column("lag_quarters")),
-                about="达到后再过几个季度",
-            ),
-            Field(
-                key="强度",
-                into="hard",
-                type=choice({HARD: True, SOFT: False}, aliases={"硬": True, "软": False}),
-                about=f"{HARD} 或 {SOFT}（也可只写 硬、软）",
-            ),
-            Field(key="原因", into="reason", type=TEXT, about="为什么"),
+
+def _envelope(*, factors: Any, relatives: Any, amounts: Any, **rest: Any) -> Change:
+    return verbs.EnvelopeChange(revisions=factors or relatives or amounts, **rest)
+
+
+def _planned(*, item: str, **rest: Any) -> Change:
+    return PlannedMoney(selector=Selector.items(item), **rest)
+
+
+def _of_register(key: str) -> ValueType:
+    return type_of(REGISTER.column(key), Said(word="", about=""))
+
+
+ENVELOPE = Verb(
+    key="渠道额度",
+    about="改渠道的年度额度；上级指定和专属渠道可只改某些大项",
+    example="- 渠道额度: {渠道: 专项债券, 年份: 2024-2025, 变动: -20%}",
+    make=_envelope,
+    exactly_one=("系数", "变动", "金额"),
+    fields=(
+        CHANNELS_FIELD,
+        YEARS_FIELD,
+        Field(
+            key="系数",
+            into="factors",
+            type=one_or_each(FACTOR_REVISION),
+            about="为原额度的几倍，如 0.7 或 70%；可每年一个",
+        ),
+        Field(
+            key="变动",
+            into="relatives",
+            type=one_or_each(RELATIVE_REVISION),
+            about="如 -30% 或 -20亿；可每年一个",
+        ),
+        Field(
+            key="金额",
+            into="amounts",
+            type=one_or_each(MONEY_REVISION),
+            about="改为多少，如 120亿（不写单位为亿元）；可每年一个",
+        ),
+        Field(
+            key="部分",
+            into="part",
+            type=choice({part.value: part for part in Part}),
+            default=Part.BOTH,
+            about="额度、待分配资金 或 合计（默认：合计，两部分同比例）",
+        ),
+        Field(
+            key="大项",
+            into="selector",
+            type=SELECTOR,
+            about="只改这些大项的额度（限上级指定和专属渠道）",
         ),
     ),
-    Verb(
+)
+GATE = Verb(
+    key="前置条件",
+    about="改一条前置条件（按编号，或按两端），或新增一条",
+    example="- 前置条件: {前项: 4, 后项: 11, 前项达到: 30%, 强度: 硬约束}",
+    make=verbs.GateSet,
+    fields=(
+        Field(key="编号", into="id", type=TEXT, about="如 E046"),
+        Field(key="前项", into="pred", type=TEXT, about="大项编号或名称"),
+        Field(key="后项", into="succ", type=TEXT, about="大项编号或名称"),
+        Field(
+            key="类型",
+            into="type",
+            type=choice(GATE_LABELS, aliases=GATE_WORDS),
+            about=f"{'、'.join(GATE_LABELS)} 之一，也可只写括号前或括号里的字；"
+            "同步开工：前项动工即放行；完成后收尾：前项完成前，后项不得超过后项上限",
+        ),
+        Field(
+            key="前项达到",
+            into="fraction_bps",
+            type=FACTOR,
+            about="前项“十四五”投资的完成比例，如 25%",
+        ),
+        Field(
+            key="后项上限",
+            into="holds_bps",
+            type=FACTOR,
+            about="条件达到前，后项最多完成“十四五”投资的比例；0 为不得开工",
+        ),
+        Field(
+            key="滞后季度",
+            into="lag_quarters",
+            type=whole_of(GATES.column("lag_quarters")),
+            about="达到后再过几个季度",
+        ),
+        Field(
+            key="强度",
+            into="hard",
+            type=choice({HARD: True, SOFT: False}, aliases={"硬": True, "软": False}),
+            about=f"{HARD} 或 {SOFT}（也可只写 硬、软）",
+        ),
+        Field(key="原因", into="reason", type=TEXT, about="为什么"),
+    ),
+)
+NO_GATE = Verb(
+    key="取消前置条件",
+    about="去掉一条、几条或全部前置条件",
+    example="- 取消前置条件: 22→27",
+    make=verbs.GateDrop,
+    value=Field(
         key="取消前置条件",
-        about="去掉一条、几条或全部前置条件",
-        example="- 取消前置条件: 22→27",
-        make=verbs.GateDrop,
-        value=Field(
-            key="取消前置条件",
-            into="gates",
-            type=NAMES,
-            about="编号（如 E046）、两端（如 22→27）或 全部；可写多个",
+        into="gates",
+        type=NAMES,
+        about="编号（如 E046）、两端（如 22→27）或 全部；可写多个",
+    ),
+)
+PLANNED_MONEY = Verb(
+    key="计划安排",
+    about="改大项某渠道各年的计划金额，推演按改后的计划走；年度额度不随之改",
+    example="- 计划安排: {大项: 城市轨道交通, 渠道: 专项债券, 年份: 2024-2025, 金额: [60亿, 55亿]}",
+    make=_planned,
+    fields=(
+        Field(
+            key="大项",
+            into="item",
+            type=TEXT,
+            required=True,
+            about="一个大项：编号、名称或名称中唯一的一段",
+        ),
+        Field(
+            key="渠道",
+            into="channel",
+            type=TEXT,
+            required=True,
+            about="一个资金渠道，须在大项的资金结构里：代码、名称或名称中独有的一段",
+        ),
+        Field(
+            key="年份",
+            into="years",
+            type=YEARS_FIELD.type,
+            required=True,
+            about=f"{FIRST_YEAR}–{LAST_PLAN_YEAR} 年，如 2023、2023-2025，或它们的列表",
+        ),
+        Field(
+            key="金额",
+            into="amounts_wan",
+            type=one_or_each(MONEY),
+            required=True,
+            about="计划多少，如 60亿（不写单位为亿元）；可每年一个；"
+            f"各年合计不得超过大项总额，少的部分顺延到 {LAST_PLAN_YEAR} 年以后",
         ),
     ),
-    Verb(
-        key="软前置条件",
-        about="软前置条件是否也生效",
-        example="- 软前置条件: 生效",
-        make=verbs.SoftGates,
-        value=Field(
-            key="软前置条件",
-            into="bind",
-            type=choice({"生效": True, "不生效": False}, truth=("生效", "不生效")),
-            about="生效 或 不生效",
+)
+ADDED_RISK = Verb(
+    key="新增风险",
+    about=f"在风险清单之外增加一个风险，发生时所选大项一起受影响；{ONLY_STRESS}",
+    example="- 新增风险: {编号: R01, 名称: 文物勘探延误, 概率: 20%, 大项: {风险组: RAIL}, "
+    "造价: [0%, 2%, 5%], 工期: [1, 2, 4]}",
+    make=AddRisk,
+    fields=(
+        Field(key="编号", into="id", type=TEXT, required=True, about="未用过的编号，如 R01"),
+        Field(key="名称", into="name", type=TEXT, required=True, about="风险的名称"),
+        Field(
+            key="概率",
+            into="probability",
+            type=_of_register("probability"),
+            required=True,
+            about="整个推演期内发生的概率，如 20%",
         ),
-    ),
-    Verb(
-        key="分配方式",
-        about="统筹资金不够时，同一优先级内怎么分",
-        example="- 分配方式: 按顺序",
-        make=verbs.AllotmentPolicy,
-        value=Field(
-            key="分配方式",
-            into="in_order",
-            type=choice({"按比例": False, "按顺序": True}),
-            about="按比例 或 按顺序（表中先后）",
+        ITEMS_FIELD,
+        Field(
+            key="造价",
+            into="cost",
+            type=ascending(_of_register("cost_low")),
+            default=(0.0, 0.0, 0.0),
+            about="占大项造价的比例：[最低, 最可能, 最高]，或一个数；负数为节省；不写为 0",
         ),
-    ),
-    Verb(
-        key="资金替代",
-        about="一个统筹渠道不够时，可否由大项适用的其他统筹渠道顶上",
-        example="- 资金替代: 可替代",
-        make=verbs.SubstitutionPolicy,
-        value=Field(
-            key="资金替代",
-            into="allowed",
-            type=choice({"不替代": False, "可替代": True}),
-            about="不替代 或 可替代",
+        Field(
+            key="工期",
+            into="quarters",
+            type=ascending(_of_register("quarters_low")),
+            default=(0.0, 0.0, 0.0),
+            about="增加几个季度：[最低, 最可能, 最高]，或一个数；负数为缩短；不写为 0",
         ),
+        Field(key="依据", into="provenance", type=TEXT, default="", about="数从何来"),
     ),
-    Verb(
-        key="年度目标",
-        about="改年度目标的金额或类型",
-        example="- 年度目标: {年份: 2024-2025, 类型: 区间, 金额: 3600亿, 上限金额: 4000亿}",
-        make=verbs.TargetChange,
-        fields=(
-            TARGET_YEARS_FIELD,
-            Field(key="金额", into="target_wan", type=MONEY, about="亿元；区间的下端"),
-            Field(
-                key="类型",
-                into="kind",
-                type=choice({kind.value: kind for kind in TargetKind}),
-                about="下限、上限 或 区间",
-            ),
-            Field(key="上限金额", into="upper_wan", type=MONEY, about="区间的上端，亿元"),
-        ),
-    ),
-    Verb(
-        key="入列系数",
-        about="清单投资折算为市重点口径的比例",
-        example="- 入列系数: {年份: 2026-2035, 系数: 0.65}",
-        make=verbs.InclusionFactor,
-        fields=(TARGET_YEARS_FIELD, FACTORS_FIELD),
-    ),
-    *REPAIR_VERBS,
-    *RISK_VERBS,
+)
+
+VERBS: tuple[Verb, ...] = (
+    ENVELOPE,
+    *setting_verbs(CHANNEL_AND_ITEM_VERBS),
+    *ITEM_VERBS,
+    GATE,
+    NO_GATE,
+    *setting_verbs(RULE_VERBS),
+    PLANNED_MONEY,
+    *setting_verbs(RISK_VERBS),
+    ADDED_RISK,
 )
 VERB_BY_KEY = {verb.key: verb for verb in VERBS}
 

@@ -205,12 +205,12 @@ def _validation(column: Column) -> dict[str, Any]:
             "error_title": "不在可选范围内",
             "error_message": f"请从下拉列表中选择：{'、'.join(column.choices)}"[:LONGEST_MESSAGE],
         }
-    elif column.listed:
+    elif column.refers_to:
         rule = {
             "validate": "list",
-            "source": _list_reference(*column.listed),
+            "source": _list_reference(column.refers_to.sheet, column.refers_to.name),
             "error_title": "没有这个名称",
-            "error_message": f"请从下拉列表中选择，名称在“{column.listed[0]}”表中维护。",
+            "error_message": f"请从下拉列表中选择，名称在“{column.refers_to.sheet}”表中维护。",
         }
     if column.note:
         rule["input_title"] = column.header[:LONGEST_TITLE]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from typing import Any
 
 import numpy as np
 
-from portfolio.model.items import Profile
+from portfolio.model.items import Item, Profile
 from portfolio.model.scenarios import Change, Layer, Scenario
-from portfolio.model.scenarios.changes import AddedShare, AddItem, GateSet
+from portfolio.model.scenarios.changes import AddedShare, AddItem, GateSet, Put, Selector
+from portfolio.model.scenarios.setting_changes import SETTING_VERBS
 from tests.model.four_items import YI
 
 P = "x.yaml 第 3 行"
@@ -18,6 +20,34 @@ def scenario(*changes: Change) -> Scenario:
     return Scenario(name="x", title="试", layers=(Layer(name="x", changes=changes),))
 
 
+def put(
+    verb: str,
+    *,
+    place: str = P,
+    selector: Selector | None = None,
+    names: tuple[str, ...] = (),
+    years: tuple[int, ...] = (),
+    first_quarter: int = 0,
+    quarters: int = 0,
+    **values: Any,
+) -> Put:
+    """A verb that only sets cells, its values by column key in the order of the declaration."""
+    declared = SETTING_VERBS[verb]
+    given = dict(declared.always) | values
+    keys = dict.fromkeys(column.key for column in declared.columns)
+    return Put(
+        place=place,
+        verb=verb,
+        selector=selector,
+        names=names,
+        years=years,
+        first_quarter=first_quarter,
+        quarters=quarters,
+        values=tuple((key, given.pop(key)) for key in keys if key in given),
+        **given,
+    )
+
+
 def gate_set(**given: object) -> GateSet:
     names = ("id", "pred", "succ", "type", "fraction_bps", "holds_bps", "lag_quarters", "hard")
     return GateSet(place=P, **(dict.fromkeys((*names, "reason")) | given))  # type: ignore[arg-type]
@@ -25,7 +55,7 @@ def gate_set(**given: object) -> GateSet:
 
 def new_item(**given: object) -> AddItem:
     plain: dict[str, object] = {
-        "no": 59, "name": "新机场", "work": "交通枢纽工程", "category": None,
+        "no": 59, "name": "新机场", "work": "交通枢纽工程", "category": None, "group": None,
         "total_wan": 100 * YI, "plan_wan": 100 * YI, "pre2021_wan": 0, "priority": 2, "tags": (),
         "risk_class": "school", "stage": "可研", "profile": Profile.PROGRAMME,
         "yearly_cap_wan": None, "min_duration_years": 1, "contract_share_bps": 0,
@@ -36,7 +66,9 @@ def new_item(**given: object) -> AddItem:
         ),
         "known_years_wan": (), "provenance": "",
     }  # fmt: skip
-    return AddItem(place=P, **(plain | given))  # type: ignore[arg-type]
+    whole: dict[str, Any] = plain | given
+    rest = {key: whole.pop(key) for key in ("shares", "known_years_wan")}
+    return AddItem(place=P, item=Item(**whole), **rest)
 
 
 def assert_equal(one: object, other: object) -> None:

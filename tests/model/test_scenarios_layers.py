@@ -15,19 +15,16 @@ from portfolio.model.scenarios import Change, Layer, Scenario, apply, merge
 from portfolio.model.scenarios.changes import (
     EVERY_ITEM,
     CancelItem,
-    CostFactor,
     EnvelopeChange,
     Factor,
     GateDrop,
     Part,
+    Put,
     Selector,
-    SoftGates,
-    StartDelay,
-    Stoppage,
 )
 from tests.examples import examples
 from tests.model.four_items import YI, four_items
-from tests.model.sample_changes import assert_equal, gate_set, new_item
+from tests.model.sample_changes import assert_equal, gate_set, new_item, put
 
 BASE = four_items()
 
@@ -46,13 +43,13 @@ def envelope(line: int, bps: int, *years: int, part: Part = Part.BOTH) -> Envelo
     )
 
 
-def cost(line: int, bps: int, *items: str | int) -> CostFactor:
-    return CostFactor(place=at(line), selector=Selector.items(*items), factor_bps=bps)
+def cost(line: int, bps: int, *items: str | int) -> Put:
+    return put("造价", place=at(line), selector=Selector.items(*items), cost_bps=bps)
 
 
-def stop(line: int, quarter: int, count: int) -> Stoppage:
-    return Stoppage(
-        place=at(line), selector=Selector.items(22), first_quarter=quarter, quarters=count
+def stop(line: int, quarter: int, count: int) -> Put:
+    return put(
+        "停工", place=at(line), selector=Selector.items(22), first_quarter=quarter, quarters=count
     )
 
 
@@ -64,7 +61,13 @@ CLASHES = [
     ((envelope(3, 9000, 2023), envelope(7, 8000, 2023, part=Part.RESERVE)), "2023年 待分配资金"),
     ((cost(3, 11_000, 22, 24), cost(7, 12_000, "24-44")), "造价系数（大项 24）"),
     ((stop(3, 4, 2), stop(7, 5, 2)), "停工（2022Q2 至 2022Q3）（大项 22）"),
-    ((SoftGates(place=at(3), bind=True), SoftGates(place=at(7), bind=False)), "软前置条件"),
+    (
+        (
+            put("软前置条件", place=at(3), soft_gates_bind=True),
+            put("软前置条件", place=at(7), soft_gates_bind=False),
+        ),
+        "软前置条件",
+    ),
     (
         (gate_set(id="E001", lag_quarters=1), GateDrop(place=at(7), gates=("E001",))),
         "前置条件 E001",
@@ -193,7 +196,10 @@ def test_naming_an_item_cancelled_before_is_a_problem_but_a_group_passes_over_it
         with pytest.raises(InputError, match=r"大项 22 已在 x.yaml 第 3 行 取消"):
             apply(layer("x", cancel, named), BASE)
     portfolio, _ = apply(
-        layer("x", cancel, StartDelay(place=at(7), selector=EVERY_ITEM, quarters=1)), BASE
+        layer(
+            "x", cancel, put("推迟开工", place=at(7), selector=EVERY_ITEM, start_delay_quarters=1)
+        ),
+        BASE,
     )
     assert portfolio.conditions.start_delay_quarters.tolist() == [1, 1, 1]
 
@@ -248,7 +254,7 @@ def test_merged_is_the_later_where_it_speaks_and_the_earlier_elsewhere(a: Scenar
         expected = np.where(np.isin(np.arange(25), touched)[:, None], second, first)
         np.testing.assert_array_equal(got, expected)
         assert base.shape == got.shape
-    touched_items = [c.selector for c in b.changes if isinstance(c, CostFactor)]
+    touched_items = [c.selector for c in b.changes if isinstance(c, Put) and c.verb == "造价"]
     for k, item in enumerate(BASE.items):
         spoken = Selector.items(item.no) in touched_items
         assert both.conditions.cost_bps[k] == (other if spoken else one).conditions.cost_bps[k]

@@ -13,17 +13,12 @@ from portfolio.model.repair import Aim, RepairSettings
 from portfolio.model.scenarios import Change, Layer, Scenario, apply
 from portfolio.model.scenarios.changes import EVERY_ITEM, CancelItem, Selector
 from portfolio.model.scenarios.repair_verbs import (
-    ContractShare,
-    MinCapitalShare,
     PlannedMoney,
     PlanRow,
     PlanSheet,
-    RepairAims,
-    RepairRules,
-    YearlyCap,
 )
 from tests.model.four_items import YI, four_items
-from tests.model.sample_changes import P, assert_equal, new_item, scenario
+from tests.model.sample_changes import P, assert_equal, new_item, put, scenario
 
 BASE = four_items()
 GPB, SPB, CBI, CORP, LOAN = range(5)
@@ -56,7 +51,7 @@ def problems_of(*changes: Change, base: Portfolio = BASE) -> list[tuple[str, str
 
 
 def test_aims_and_weights_alone_and_together():
-    portfolio, told = laid(RepairAims(place=P, aims=METRO_AIMS, class_weights=(5, 4, 2, 1)))
+    portfolio, told = laid(put("目标顺序", aims=METRO_AIMS, class_weights=(5, 4, 2, 1)))
     assert portfolio.repair == replace(
         RepairSettings(), aims=METRO_AIMS, class_weights=(5, 4, 2, 1)
     )
@@ -64,21 +59,21 @@ def test_aims_and_weights_alone_and_together():
         "目标顺序：缺口、滞后、调整量 → 滞后、缺口、调整量",
         "优先级权重：8 / 4 / 2 / 1 → 5 / 4 / 2 / 1",
     ]
-    portfolio, _ = laid(RepairAims(place=P, class_weights=(1, 1, 1, 1)))
+    portfolio, _ = laid(put("目标顺序", class_weights=(1, 1, 1, 1)))
     assert portfolio.repair == replace(RepairSettings(), class_weights=(1, 1, 1, 1))
 
 
 def test_a_rule_figure_changes_alone():
-    portfolio, told = laid(RepairRules(place=P, contract_decay_bps=5000))
+    portfolio, told = laid(put("调整规则", contract_decay_bps=5000))
     assert portfolio.repair == replace(RepairSettings(), contract_decay_bps=5000)
     assert told == ["调整规则 合同递减：60% → 50%"]
 
 
 def test_shares_and_caps_of_items():
     portfolio, told = laid(
-        ContractShare(place=P, selector=Selector.items(24), share_bps=5000),
-        MinCapitalShare(place=P, selector=EVERY_ITEM, share_bps=2500),
-        YearlyCap(place=P, selector=Selector.items(22), cap_wan=150 * YI),
+        put("已签约比例", selector=Selector.items(24), contract_share_bps=5000),
+        put("最低资本金比例", selector=EVERY_ITEM, min_capital_share_bps=2500),
+        put("年度上限", selector=Selector.items(22), yearly_cap_wan=150 * YI),
     )
     assert [item.contract_share_bps for item in portfolio.items] == [0, 5000, 0, 0]
     assert [item.min_capital_share_bps for item in portfolio.items] == [2500] * 4
@@ -92,14 +87,14 @@ def test_shares_and_caps_of_items():
 
 def test_a_cap_below_the_largest_planned_year_says_that_it_does_nothing():
     # 22 plans 100 a year, 44 only 10
-    cap = YearlyCap(place=P, selector=Selector.items(22, 44), cap_wan=50 * YI)
+    cap = put("年度上限", selector=Selector.items(22, 44), yearly_cap_wan=50 * YI)
     _, log = apply(scenario(cap), BASE)
     assert log[0].note == "22 国铁干线 计划最大的一年更多，仍以那一年为上限"
 
 
 def test_the_later_layer_wins():
     layers = tuple(
-        Layer(name=name, changes=(RepairRules(place=name, livelihood_bps=bps),))
+        Layer(name=name, changes=(put("调整规则", place=name, livelihood_bps=bps),))
         for name, bps in (("a", 7000), ("b", 9000))
     )
     portfolio, log = apply(Scenario(name="x", title="试", layers=layers), BASE)
@@ -108,14 +103,14 @@ def test_the_later_layer_wins():
 
 
 BAD: list[tuple[Change, str, str]] = [
-    (RepairAims(place=P), "没有写要改什么", "“顺序”“权重”"),
-    (RepairAims(place=P, aims=(Aim.DELAY, Aim.DELAY)), "没有把每个目标各写一次", "缺口、滞后、调整量"),
-    (RepairAims(place=P, class_weights=(8, 4, 0, 1)), "8 / 4 / 0 / 1", "[8, 4, 2, 1]"),
-    (RepairRules(place=P), "没有写要改什么", "民生下限"),
-    (RepairRules(place=P, continuity_bps=10_001), "连续下限 100.01% 超出 0–100%", "0–100%"),
-    (ContractShare(place=P, selector=EVERY_ITEM, share_bps=-1), "已签约比例 -0.01% 超出", "60%"),
-    (MinCapitalShare(place=P, selector=Selector.items(99), share_bps=1), "没有编号为 99", "22–44"),
-    (YearlyCap(place=P, selector=EVERY_ITEM, cap_wan=0), "年度上限 0 亿元 超出范围", "停工"),
+    (put("目标顺序"), "没有写要改什么", "“顺序”“权重”"),
+    (put("目标顺序", aims=(Aim.DELAY, Aim.DELAY)), "没有把每个目标各写一次", "缺口、滞后、调整量"),
+    (put("目标顺序", class_weights=(8, 4, 0, 1)), "8 / 4 / 0 / 1", "[8, 4, 2, 1]"),
+    (put("调整规则"), "没有写要改什么", "民生下限"),
+    (put("调整规则", continuity_bps=10_001), "连续下限 100.01% 超出范围", "应在 0% 至 100% 之间"),
+    (put("已签约比例", selector=EVERY_ITEM, contract_share_bps=-1), "已签约比例 -0.01% 超出范围", "应在 0% 至 100% 之间"),
+    (put("最低资本金比例", selector=Selector.items(99), min_capital_share_bps=1), "没有编号为 99", "22–44"),
+    (put("年度上限", selector=EVERY_ITEM, yearly_cap_wan=0), "年度上限 0 亿元 超出范围", "停工"),
     (planned(99, "SPB", (2023,), 1), "没有编号为 99 的大项", "22–44"),
     (planned("22-24", "SPB", (2023,), 1), "“22-24”是 2 个大项", "一个大项写一条"),
     (planned(24, "专项债卷", (2023,), 1), "没有名为“专项债卷”", "是否为“地方政府专项债券”？"),

@@ -12,19 +12,11 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.risk import ChannelCorrelation, RegisteredRisk, RiskSettings, StageFactor
 from portfolio.model.scenarios import Change, Layer, Scenario, apply
-from portfolio.model.scenarios.changes import CancelItem, Selector
-from portfolio.model.scenarios.risk_verbs import (
-    AddRisk,
-    ChannelCorrelationChange,
-    ChannelRiskChange,
-    CorrelationChange,
-    RealisationChange,
-    RiskClassChange,
-    StageFactorChange,
-)
+from portfolio.model.scenarios.changes import CancelItem, Put, Selector
+from portfolio.model.scenarios.risk_verbs import AddRisk
 from portfolio.sim.one_path import play
 from tests.model.four_items import four_items
-from tests.model.sample_changes import P, assert_equal, new_item, scenario
+from tests.model.sample_changes import P, assert_equal, new_item, put, scenario
 
 WHY = "假设：测试"
 
@@ -81,13 +73,13 @@ def add_risk(**given: object) -> AddRisk:
     return AddRisk(place=P, **(plain | given))  # type: ignore[arg-type]
 
 
-def pair(channel: str, other: str, correlation: float) -> ChannelCorrelationChange:
-    return ChannelCorrelationChange(place=P, channel=channel, other=other, correlation=correlation)
+def pair(channel: str, other: str, correlation: float) -> Put:
+    return put("渠道相关", names=(channel, other), correlation=correlation)
 
 
 TOLD: list[tuple[Change, list[str]]] = [
     (
-        RiskClassChange(place=P, classes=("城市轨道", "school"), p_tail=0.2, body_mu=0.12),
+        put("风险参数", names=("城市轨道", "school"), p_tail=0.2, body_mu=0.12),
         [
             "城市轨道 极端超支概率：0.1 → 0.2",
             "城市轨道 一般超支均值：0 → 0.12",
@@ -96,24 +88,22 @@ TOLD: list[tuple[Change, list[str]]] = [
         ],
     ),
     (
-        ChannelRiskChange(place=P, channels=("专项债",), mean=0.7, persistence=0.6),
+        put("到位率", names=("专项债",), mean=0.7, persistence=0.6),
         [
             "地方政府专项债券 到位率 均值：90% → 70%",
             "地方政府专项债券 到位率 延续性：0 → 0.6",
         ],
     ),
     (
-        RealisationChange(place=P, stage="备案", mean=0.8, low=0.4),
+        put("落地率", names=("备案",), mean=0.8, low=0.4),
         ["备案类 落地率 均值：88% → 80%", "备案类 落地率 下限：50% → 40%"],
     ),
     (
-        StageFactorChange(place=P, stage="概算", cost_factor=0.6, duration_factor=0.7),
+        put("阶段系数", names=("概算",), cost_factor=0.6, duration_factor=0.7),
         ["概算阶段 造价系数：0.4 → 0.6", "概算阶段 工期系数：0.4 → 0.7"],
     ),
     (
-        CorrelationChange(
-            place=P, global_correlation=0.25, group_correlation=0.2, cost_time_correlation=0.7
-        ),
+        put("相关系数", global_correlation=0.25, group_correlation=0.2, cost_time_correlation=0.7),
         [
             "相关系数 全局：0.15 → 0.25",
             "相关系数 同组附加：0.15 → 0.2",
@@ -135,13 +125,17 @@ TOLD: list[tuple[Change, list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(("change", "told"), TOLD, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    ("change", "told"), TOLD, ids=lambda value: getattr(value, "verb", type(value).__name__)
+)
 def test_log_tells_old_and_new(change: Change, told: list[str]):
     _, log = apply(scenario(change), BASE)
     assert [str(entry) for entry in log] == told
 
 
-@pytest.mark.parametrize("change", [change for change, _ in TOLD], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize(
+    "change", [change for change, _ in TOLD], ids=lambda c: getattr(c, "verb", type(c).__name__)
+)
 def test_given_portfolio_stays_as_it_is(change: Change):
     base, same = four_items_with_risks(), four_items_with_risks()
     apply(scenario(change), base)
@@ -205,18 +199,18 @@ def test_play_is_the_same_to_the_last_wan():
 
 TWICE: list[tuple[Change, Change, str]] = [
     (
-        RiskClassChange(place="a", classes=("全部",), p_tail=0.2),
-        RiskClassChange(place="b", classes=("school",), p_tail=0.3),
+        put("风险参数", place="a", names=("全部",), p_tail=0.2),
+        put("风险参数", place="b", names=("school",), p_tail=0.3),
         "中小学 极端超支概率",
     ),
     (
-        ChannelRiskChange(place="a", channels=("SPB",), mean=0.8),
-        ChannelRiskChange(place="b", channels=("专项债",), mean=0.7),
+        put("到位率", place="a", names=("SPB",), mean=0.8),
+        put("到位率", place="b", names=("专项债",), mean=0.7),
         "地方政府专项债券 到位率 均值",
     ),
     (
-        CorrelationChange(place="a", global_correlation=0.1),
-        CorrelationChange(place="b", global_correlation=0.2, group_correlation=0.2),
+        put("相关系数", place="a", global_correlation=0.1),
+        put("相关系数", place="b", global_correlation=0.2, group_correlation=0.2),
         "相关系数 全局",
     ),
     (
@@ -228,7 +222,9 @@ TWICE: list[tuple[Change, Change, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "quantity"), TWICE, ids=lambda v: type(v).__name__)
+@pytest.mark.parametrize(
+    ("one", "other", "quantity"), TWICE, ids=lambda v: getattr(v, "verb", type(v).__name__)
+)
 def test_two_changes_to_one_quantity_in_one_file_are_refused(
     one: Change, other: Change, quantity: str
 ):
@@ -242,7 +238,7 @@ def test_two_changes_to_one_quantity_in_one_file_are_refused(
 
 def test_the_later_file_wins_and_the_log_says_so():
     layers = tuple(
-        Layer(name=name, changes=(CorrelationChange(place=name, global_correlation=value),))
+        Layer(name=name, changes=(put("相关系数", place=name, global_correlation=value),))
         for name, value in (("a", 0.05), ("b", 0.25))
     )
     portfolio, log = apply(Scenario(name="x", title="试", layers=layers), BASE)
@@ -251,31 +247,31 @@ def test_the_later_file_wins_and_the_log_says_so():
 
 
 BAD: list[tuple[Change, str, str]] = [
-    (RiskClassChange(place=P, classes=("scool",), p_tail=0.2), "没有名为“scool”", "中小学"),
-    (RiskClassChange(place=P, classes=("school",)), "没有写要改什么", "极端超支概率"),
+    (put("风险参数", names=("scool",), p_tail=0.2), "没有名为“scool”", "中小学"),
+    (put("风险参数", names=("school",)), "没有写要改什么", "极端超支概率"),
     (
-        RiskClassChange(place=P, classes=("school",), p_tail=20.0),
+        put("风险参数", names=("school",), p_tail=20.0),
         "极端超支概率 20 超出范围",
         "0 至 1",
     ),
-    (ChannelRiskChange(place=P, channels=("专项债卷",), mean=0.8), "没有名为“专项债卷”", "专项债券"),
-    (ChannelRiskChange(place=P, channels=("SPB",), mean=6.0), "均值 600% 超出范围", "0% 至 500%"),
+    (put("到位率", names=("专项债卷",), mean=0.8), "没有名为“专项债卷”", "专项债券"),
+    (put("到位率", names=("SPB",), mean=6.0), "均值 600% 超出范围", "0% 至 500%"),
     (
-        ChannelRiskChange(place=P, channels=("SPB",), mean=0.2),
+        put("到位率", names=("SPB",), mean=0.2),
         "“地方政府专项债券”的均值 20% 不在下限 30% 与上限 120% 之间",
         "一并改下限",
     ),
-    (RealisationChange(place=P, stage="概算", mean=0.8), "落地率表中没有“概算”", "备案"),
-    (RealisationChange(place=P, stage="备案", high=0.8), "“备案”的均值 88% 不在", "一并改"),
-    (StageFactorChange(place=P, stage="规划", cost_factor=1.0), "阶段系数表中没有“规划”", "可研"),
-    (StageFactorChange(place=P, stage="概算"), "没有写要改什么", "造价系数"),
-    (CorrelationChange(place=P), "没有写要改什么", "“全局”“同组附加”“造价与工期”"),
+    (put("落地率", names=("概算",), mean=0.8), "落地率表中没有“概算”", "备案"),
+    (put("落地率", names=("备案",), high=0.8), "“备案”的均值 88% 不在", "一并改"),
+    (put("阶段系数", names=("规划",), cost_factor=1.0), "阶段系数表中没有“规划”", "可研"),
+    (put("阶段系数", names=("概算",)), "没有写要改什么", "造价系数"),
+    (put("相关系数"), "没有写要改什么", "“全局”“同组附加”“造价与工期”"),
     (
-        CorrelationChange(place=P, global_correlation=0.9),
+        put("相关系数", global_correlation=0.9),
         "全局 0.9 与同组附加 0.15 之和 1.05 大于 1",
         "不得超过 1",
     ),
-    (CorrelationChange(place=P, group_correlation=-0.1), "-0.1 是负数", "0 以上"),
+    (put("相关系数", group_correlation=-0.1), "-0.1 是负数", "0 以上"),
     (pair("SPB", "专项债", 0.2), "“地方政府专项债券”与自己配成一对", "两个不同"),
     (pair("SPB", "GPB", 1.0), "相关系数 1 超出范围", "-0.9999 至 0.9999"),
     # SPB–CORP 0.5, SPB–GPB 0.95, GPB–CORP 0: 0.5² + 0.95² = 1.1525 > 1
@@ -311,7 +307,7 @@ def test_more_persistence_alone_can_make_pairs_contradict_one_another():
     """
     base, _ = apply(scenario(pair("SPB", "CORP", 0.9)), BASE)
     with pytest.raises(InputError, match="不能同时成立"):
-        apply(scenario(ChannelRiskChange(place=P, channels=("CORP",), persistence=0.9)), base)
+        apply(scenario(put("到位率", names=("CORP",), persistence=0.9)), base)
 
 
 def test_an_item_in_filing_needs_a_realisation():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -15,34 +16,19 @@ from portfolio.model.quarters import quarter_of
 from portfolio.model.scenarios import Change, apply
 from portfolio.model.scenarios.changes import (
     EVERY_ITEM,
-    AllotmentPolicy,
     Amount,
     CancelItem,
-    CarryRule,
-    ChannelDelay,
-    CostFactor,
-    CreditFactor,
-    DurationFactor,
     EnvelopeChange,
     Factor,
     GateDrop,
-    InclusionFactor,
     Increase,
-    PaceFactor,
     Part,
     Pick,
     PickBy,
-    PriorityChange,
-    ReleasePattern,
     Selector,
-    SoftGates,
-    StartDelay,
-    Stoppage,
-    SubstitutionPolicy,
-    TargetChange,
 )
 from tests.model.four_items import YI, four_items
-from tests.model.sample_changes import P, assert_equal, gate_set, new_item, scenario
+from tests.model.sample_changes import P, assert_equal, gate_set, new_item, put, scenario
 
 BASE = four_items()
 
@@ -102,59 +88,55 @@ TOLD = [
         ["中央预算内投资 2022年 额度（含待分配资金）（22 国铁干线）：55 亿元 → 0 亿元"],
     ),
     (
-        ChannelDelay(place=P, channels=("GPB", "CORP"), years=(2022, 2023), quarters=2),
+        put("渠道延迟", names=("GPB", "CORP"), years=(2022, 2023), delay_quarters=2),
         [
             "一般公共预算 2022–2023年 到位延迟：0 个季度 → 2 个季度",
             "企业自筹 2022–2023年 到位延迟：0 个季度 → 2 个季度",
         ],
     ),
     (
-        ReleasePattern(
-            place=P, channels=("GPB",), years=(2022,), release_bps=(1500, 2200, 2600, 3700)
-        ),
+        put("下达节奏", names=("GPB",), years=(2022,), release_bps=(1500, 2200, 2600, 3700)),
         ["一般公共预算 2022年 各季下达比例：25% / 25% / 25% / 25% → 15% / 22% / 26% / 37%"],
     ),
     (
-        CreditFactor(place=P, channels=("贷款",), years=(2024, 2025), factors_bps=(9000, 9500)),
+        put("贷款到位", names=("贷款",), years=(2024, 2025), credit_bps=(9000, 9500)),
         [
             "银行贷款 2024年 放款到位系数：100% → 90%",
             "银行贷款 2025年 放款到位系数：100% → 95%",
         ],
     ),
     (
-        CarryRule(place=P, channels=("GPB",), carry=Carry.TO_FINISH),
+        put("结转规则", names=("GPB",), carry=Carry.TO_FINISH),
         ["一般公共预算 结转规则：两年 → 至竣工"],
     ),
     (
-        CostFactor(place=P, selector=Selector.items("22-24"), factor_bps=10_750),
+        put("造价", selector=Selector.items("22-24"), cost_bps=10_750),
         ["造价系数：22 国铁干线、24 城市轨道交通：100% → 107.5%"],
     ),
     (
-        DurationFactor(place=P, selector=EVERY_ITEM, factor_bps=12_000),
+        put("工期", selector=EVERY_ITEM, duration_bps=12_000),
         ["工期系数：全部 4 项：100% → 120%"],
     ),
     (
-        StartDelay(place=P, selector=Selector.items("旧村"), quarters=4),
+        put("推迟开工", selector=Selector.items("旧村"), start_delay_quarters=4),
         ["推迟开工：31 旧村庄改造：0 个季度 → 4 个季度"],
     ),
     (
-        Stoppage(
-            place=P, selector=Selector.items(44), first_quarter=quarter_of(2022, 4), quarters=2
-        ),
+        put("停工", selector=Selector.items(44), first_quarter=quarter_of(2022, 4), quarters=2),
         ["停工（2022Q4 至 2023Q1）：44 基础教育：施工 → 停工"],
     ),
     (
-        PaceFactor(
-            place=P,
+        put(
+            "施工进度",
             selector=Selector.items(44),
             first_quarter=quarter_of(2022, 1),
             quarters=1,
-            factor_bps=6000,
+            pace_bps=6000,
         ),
         ["施工进度系数（2022Q1）：44 基础教育：100% → 60%"],
     ),
     (
-        PriorityChange(place=P, selector=Selector.items(31), priority=4),
+        put("优先级", selector=Selector.items(31), priority=4),
         ["优先级：31 旧村庄改造：第 1 级 → 第 4 级"],
     ),
     (
@@ -183,12 +165,12 @@ TOLD = [
             "达到进度（PROGRESS），前项达到 25%，后项可先做 50%，硬 → 取消"
         ],
     ),
-    (SoftGates(place=P, bind=True), ["软前置条件：不生效 → 生效"]),
-    (AllotmentPolicy(place=P, in_order=True), ["同级分配方式：按比例 → 按顺序"]),
-    (SubstitutionPolicy(place=P, allowed=True), ["资金替代：不替代 → 可替代"]),
+    (put("软前置条件", soft_gates_bind=True), ["软前置条件：不生效 → 生效"]),
+    (put("分配方式", in_order=True), ["同级分配方式：按比例 → 按顺序"]),
+    (put("资金替代", substitution=True), ["资金替代：不替代 → 可替代"]),
     (
-        TargetChange(
-            place=P,
+        put(
+            "年度目标",
             years=(2023, 2024),
             target_wan=180 * YI,
             kind=TargetKind.BAND,
@@ -201,18 +183,22 @@ TOLD = [
         ],
     ),
     (
-        InclusionFactor(place=P, years=(2023,), factors_bps=(7150,)),
+        put("入列系数", years=(2023,), inclusion_bps=(7150,)),
         ["2023年 入列系数：0.7 → 0.715"],
     ),
 ]
 
 
-@pytest.mark.parametrize(("change", "told"), TOLD, ids=lambda value: type(value).__name__)
+@pytest.mark.parametrize(
+    ("change", "told"), TOLD, ids=lambda value: getattr(value, "verb", type(value).__name__)
+)
 def test_log_tells_old_and_new(change: Change, told: list[str]):
     assert laid(change)[1] == told
 
 
-@pytest.mark.parametrize("change", [change for change, _ in TOLD], ids=lambda c: type(c).__name__)
+@pytest.mark.parametrize(
+    "change", [change for change, _ in TOLD], ids=lambda c: getattr(c, "verb", type(c).__name__)
+)
 def test_given_portfolio_stays_as_it_is(change: Change):
     base, same = four_items(), four_items()
     apply(scenario(change), base)
@@ -276,7 +262,7 @@ def test_added_item_takes_known_years_as_given():
 def test_other_changes_may_speak_of_an_added_item():
     portfolio, told = laid(
         gate_set(pred="22", succ="新机场", type=GateType.SS),
-        CostFactor(place=P, selector=Selector.items("新机场"), factor_bps=11_000),
+        put("造价", selector=Selector.items("新机场"), cost_bps=11_000),
         new_item(),
     )
     assert portfolio.conditions.cost_bps.tolist() == [10_000] * 4 + [11_000]
@@ -285,9 +271,7 @@ def test_other_changes_may_speak_of_an_added_item():
 
 
 def test_stoppage_past_the_end_of_play_is_cut_there():
-    portfolio, told = laid(
-        Stoppage(place=P, selector=Selector.items(22), first_quarter=98, quarters=8)
-    )
+    portfolio, told = laid(put("停工", selector=Selector.items(22), first_quarter=98, quarters=8))
     assert portfolio.conditions.stopped.sum() == 2
     assert told == ["停工（2045Q3 至 2045Q4）：22 国铁干线：施工 → 停工"]
 
@@ -305,7 +289,7 @@ def test_dropping_all_gates():
 
 
 def test_soft_gates_bind_on_request():
-    portfolio, _ = laid(SoftGates(place=P, bind=True))
+    portfolio, _ = laid(put("软前置条件", soft_gates_bind=True))
     assert [gate.id for gate in portfolio.binding_gates] == ["E001", "E002", "E003"]
 
 
@@ -340,7 +324,7 @@ def by(kind: PickBy, *texts: str) -> Selector:
     ],
 )
 def test_selectors(selector: Selector, numbers: list[int]):
-    portfolio, _ = laid(StartDelay(place=P, selector=selector, quarters=1))
+    portfolio, _ = laid(put("推迟开工", selector=selector, start_delay_quarters=1))
     late = [
         item.no
         for item, quarters in zip(
@@ -366,9 +350,9 @@ def test_a_cut_within_the_reserve_is_told_so():
 def test_a_change_to_what_is_already_so_is_told_as_such():
     changes = (
         gate_set(id="E001", hard=True, lag_quarters=2),
-        PriorityChange(place=P, selector=Selector.items(22), priority=1),
+        put("优先级", selector=Selector.items(22), priority=1),
         EnvelopeChange(place=P, channels=("GPB",), years=(2022,), revisions=(Factor(bps=10_000),)),
-        CarryRule(place=P, channels=("SPB",), carry=Carry.TWO_YEARS),
+        put("结转规则", names=("SPB",), carry=Carry.TWO_YEARS),
     )
     _, log = apply(scenario(*changes), BASE)
     same = {entry.quantity: entry.note for entry in log}
@@ -378,7 +362,7 @@ def test_a_change_to_what_is_already_so_is_told_as_such():
 
 
 def test_only_some_of_several_may_be_unchanged():
-    late = ChannelDelay(place=P, channels=("GPB",), years=(2022, 2023), quarters=1)
+    late = put("渠道延迟", names=("GPB",), years=(2022, 2023), delay_quarters=1)
     base, _ = apply(scenario(replace(late, years=(2022,))), BASE)
     _, log = apply(scenario(late), base)
     assert [str(entry) for entry in log] == [
@@ -392,9 +376,8 @@ def with_groups(**groups: str) -> Portfolio:
     return replace(BASE, channels=tuple(channels))
 
 
-def bonds(change: type[Change] = EnvelopeChange, **given: object) -> Change:
-    plain = {"place": P, "channels": ("债券",), "years": (2027,)}
-    return change(**(plain | given))  # type: ignore[arg-type]
+def bonds(channel: str = "债券", **given: Any) -> Change:
+    return EnvelopeChange(place=P, channels=(channel,), years=(2027,), **(HALF | given))
 
 
 HALF = {"revisions": (Factor(bps=5000),)}
@@ -402,10 +385,10 @@ HALF = {"revisions": (Factor(bps=5000),)}
 
 def test_a_word_for_several_channels_means_the_one_with_an_envelope_and_says_so():
     base = with_groups(BOND="债券融资")  # its name has no 债券 in it, what it is has
-    _, log = apply(scenario(bonds(**HALF)), base)
+    _, log = apply(scenario(bonds()), base)
     assert log[0].quantity.startswith("地方政府专项债券 2027年")
     assert log[0].note == "“债券”取“地方政府专项债券”；企业债 没有年度额度"
-    loans = bonds(CreditFactor, factors_bps=(9000,))
+    loans = put("贷款到位", names=("债券",), years=(2027,), credit_bps=(9000,))
     _, log = apply(scenario(loans), base)
     assert log[0].quantity.startswith("企业债 2027年")
     assert log[0].note == "“债券”取“企业债”；地方政府专项债券 不随资本金放款"
@@ -414,9 +397,9 @@ def test_a_word_for_several_channels_means_the_one_with_an_envelope_and_says_so(
 def test_a_word_for_several_channels_with_envelopes_is_refused():
     base = with_groups(CBI="国债券")
     with pytest.raises(InputError, match="“债券”同时符合多个资金渠道：地方政府专项债券、中央预算"):
-        apply(scenario(bonds(**HALF)), base)
+        apply(scenario(bonds()), base)
     for word in ("专项债券", "地方政府专项债券", "SPB"):
-        _, log = apply(scenario(bonds(channels=(word,), **HALF)), base)
+        _, log = apply(scenario(bonds(word)), base)
         assert log[0].note == ""
 
 

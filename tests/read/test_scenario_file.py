@@ -10,7 +10,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from portfolio.model.gates import GateType
-from portfolio.model.items import Carry, Profile, TargetKind
+from portfolio.model.items import Carry, Item, Profile, TargetKind
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import quarter_of
 from portfolio.model.repair import Aim
@@ -19,55 +19,27 @@ from portfolio.model.scenarios.changes import (
     EVERY_ITEM,
     AddedShare,
     AddItem,
-    AllotmentPolicy,
     Amount,
     CancelItem,
-    CarryRule,
     Change,
-    ChannelDelay,
-    CostFactor,
-    CreditFactor,
-    DurationFactor,
     EnvelopeChange,
     Factor,
     GateDrop,
     GateSet,
-    InclusionFactor,
     Increase,
-    PaceFactor,
     Part,
     Pick,
     PickBy,
-    PriorityChange,
-    ReleasePattern,
     Selector,
-    SoftGates,
-    StartDelay,
-    Stoppage,
-    SubstitutionPolicy,
-    TargetChange,
 )
 from portfolio.model.scenarios.repair_verbs import (
-    ContractShare,
-    MinCapitalShare,
     PlannedMoney,
-    RepairAims,
-    RepairRules,
-    YearlyCap,
 )
-from portfolio.model.scenarios.risk_verbs import (
-    AddRisk,
-    ChannelCorrelationChange,
-    ChannelRiskChange,
-    CorrelationChange,
-    RealisationChange,
-    RiskClassChange,
-    StageFactorChange,
-)
+from portfolio.model.scenarios.risk_verbs import AddRisk
 from portfolio.read.scenario_file import find_scenario, read_scenario
 from portfolio.read.scenario_schema import scenario_schema
 from portfolio.read.scenario_verbs import VERBS
-from tests.model.sample_changes import P, gate_set
+from tests.model.sample_changes import P, gate_set, put
 
 HEAD = "标题: 试\n变更:\n"
 
@@ -113,28 +85,28 @@ READ: list[tuple[str, Change]] = [
     ),
     (
         "渠道延迟: {渠道: 专项债券, 年份: 全部, 季度数: 2}",
-        ChannelDelay(place=P, channels=SPB, years=ALL_YEARS, quarters=2),
+        put("渠道延迟", names=SPB, years=ALL_YEARS, delay_quarters=2),
     ),
     (
         "下达节奏: {渠道: 专项债券, 年份: 2023-2024, 各季: [15%, 22%, 0.26, 37%]}",
-        ReleasePattern(place=P, channels=SPB, years=Y, release_bps=(1500, 2200, 2600, 3700)),
+        put("下达节奏", names=SPB, years=Y, release_bps=(1500, 2200, 2600, 3700)),
     ),
     (
         "贷款到位: {渠道: 专项债券, 年份: 2023-2024, 系数: [90%, 0.95]}",
-        CreditFactor(place=P, channels=SPB, years=Y, factors_bps=(9000, 9500)),
+        put("贷款到位", names=SPB, years=Y, credit_bps=(9000, 9500)),
     ),
     (
         "结转规则: {渠道: 专项债券, 规则: 至竣工}",
-        CarryRule(place=P, channels=SPB, carry=Carry.TO_FINISH),
+        put("结转规则", names=SPB, carry=Carry.TO_FINISH),
     ),
     (
         "造价: {大项: [22, 24-27, 国铁干线], 变动: +7%}",
-        CostFactor(place=P, selector=Selector.items(22, "24-27", "国铁干线"), factor_bps=10_700),
+        put("造价", selector=Selector.items(22, "24-27", "国铁干线"), cost_bps=10_700),
     ),
     (
         "工期: {大项: {风险类别: [rail_urban, hub], 标签: 续建}, 系数: 1.2}",
-        DurationFactor(
-            place=P,
+        put(
+            "工期",
             selector=Selector(
                 alternatives=tuple(
                     (
@@ -144,30 +116,30 @@ READ: list[tuple[str, Change]] = [
                     for key in ("rail_urban", "hub")
                 )
             ),
-            factor_bps=12_000,
+            duration_bps=12_000,
         ),
     ),
     (
         "推迟开工: {大项: 29, 季度数: 4}",
-        StartDelay(place=P, selector=Selector.items(29), quarters=4),
+        put("推迟开工", selector=Selector.items(29), start_delay_quarters=4),
     ),
     (
         "停工: {大项: 全部, 自: 2022Q1, 季度数: 2}",
-        Stoppage(place=P, selector=EVERY_ITEM, first_quarter=quarter_of(2022), quarters=2),
+        put("停工", selector=EVERY_ITEM, first_quarter=quarter_of(2022), quarters=2),
     ),
     (
         "施工进度: {大项: 全部, 自: 2022q3, 季度数: 2, 系数: 60%}",
-        PaceFactor(
-            place=P,
+        put(
+            "施工进度",
             selector=EVERY_ITEM,
             first_quarter=quarter_of(2022, 3),
             quarters=2,
-            factor_bps=6000,
+            pace_bps=6000,
         ),
     ),
     (
         "优先级: {大项: 31, 级别: 4}",
-        PriorityChange(place=P, selector=Selector.items(31), priority=4),
+        put("优先级", selector=Selector.items(31), priority=4),
     ),
     ("取消大项: [29, 51]", CancelItem(place=P, selector=Selector.items(29, 51))),
     (
@@ -176,28 +148,31 @@ READ: list[tuple[str, Change]] = [
         "资金结构: {专项债券: 40%, 银行贷款: [60%, 80%]}, 年度计划: {2026: 30亿}, 标签: 交通}",
         AddItem(
             place=P,
-            no=59,
-            name="新机场",
-            work="交通枢纽工程",
-            category=None,
-            total_wan=3_000_000,
-            plan_wan=1_000_000,
-            pre2021_wan=0,
-            priority=1,
-            tags=("交通",),
-            risk_class="airport",
-            stage="可研",
-            profile=Profile.NEW_START,
-            yearly_cap_wan=None,
-            min_duration_years=1,
-            contract_share_bps=0,
-            min_capital_share_bps=2000,
+            item=Item(
+                no=59,
+                name="新机场",
+                work="交通枢纽工程",
+                category=None,
+                total_wan=3_000_000,
+                plan_wan=1_000_000,
+                pre2021_wan=0,
+                priority=1,
+                tags=("交通",),
+                risk_class="airport",
+                stage="可研",
+                profile=Profile.NEW_START,
+                yearly_cap_wan=None,
+                min_duration_years=1,
+                contract_share_bps=0,
+                min_capital_share_bps=2000,
+                group=None,
+                provenance="",
+            ),
             shares=(
                 AddedShare(channel="专项债券", share_bps=4000, max_share_bps=4000),
                 AddedShare(channel="银行贷款", share_bps=6000, max_share_bps=8000),
             ),
             known_years_wan=((2026, 300_000),),
-            provenance="",
         ),
     ),
     (
@@ -215,48 +190,42 @@ READ: list[tuple[str, Change]] = [
         ),
     ),
     ("取消前置条件: [E046, 22→27]", GateDrop(place=P, gates=("E046", "22→27"))),
-    ("软前置条件: 生效", SoftGates(place=P, bind=True)),
-    ("软前置条件: false", SoftGates(place=P, bind=False)),
-    ("分配方式: 按顺序", AllotmentPolicy(place=P, in_order=True)),
-    ("资金替代: 可替代", SubstitutionPolicy(place=P, allowed=True)),
+    ("软前置条件: 生效", put("软前置条件", soft_gates_bind=True)),
+    ("软前置条件: false", put("软前置条件", soft_gates_bind=False)),
+    ("分配方式: 按顺序", put("分配方式", in_order=True)),
+    ("资金替代: 可替代", put("资金替代", substitution=True)),
     (
         "年度目标: {年份: 2023-2024, 金额: 3800亿, 类型: 区间, 上限金额: 4200亿}",
-        TargetChange(
-            place=P, years=Y, target_wan=38_000_000, kind=TargetKind.BAND, upper_wan=42_000_000
-        ),
+        put("年度目标", years=Y, target_wan=38_000_000, kind=TargetKind.BAND, upper_wan=42_000_000),
     ),
     (
         "入列系数: {年份: 2023-2024, 系数: [0.7, 0.715]}",
-        InclusionFactor(place=P, years=Y, factors_bps=(7000, 7150)),
+        put("入列系数", years=Y, inclusion_bps=(7000, 7150)),
     ),
     (
         "目标顺序: {顺序: [滞后, 缺口, 调整量], 权重: [8, 4, 2, 1]}",
-        RepairAims(
-            place=P,
-            aims=(Aim.DELAY, Aim.SHORTFALL, Aim.MOVEMENT),
-            class_weights=(8, 4, 2, 1),
-        ),
+        put("目标顺序", aims=(Aim.DELAY, Aim.SHORTFALL, Aim.MOVEMENT), class_weights=(8, 4, 2, 1)),
     ),
-    ("目标顺序: {权重: [1, 1, 1, 1]}", RepairAims(place=P, class_weights=(1, 1, 1, 1))),
+    ("目标顺序: {权重: [1, 1, 1, 1]}", put("目标顺序", class_weights=(1, 1, 1, 1))),
     (
         "调整规则: {民生下限: 80%, 合同递减: 0.6, 连续下限: 0}",
-        RepairRules(place=P, livelihood_bps=8000, contract_decay_bps=6000, continuity_bps=0),
+        put("调整规则", livelihood_bps=8000, contract_decay_bps=6000, continuity_bps=0),
     ),
     (
         "已签约比例: {大项: {标签: 续建}, 比例: 50%}",
-        ContractShare(
-            place=P,
+        put(
+            "已签约比例",
             selector=Selector(alternatives=((Pick(by=PickBy.TAG, text="续建"),),)),
-            share_bps=5000,
+            contract_share_bps=5000,
         ),
     ),
     (
         "最低资本金比例: {大项: 24, 比例: 0.25}",
-        MinCapitalShare(place=P, selector=Selector.items(24), share_bps=2500),
+        put("最低资本金比例", selector=Selector.items(24), min_capital_share_bps=2500),
     ),
     (
         "年度上限: {大项: [22, 24], 金额: 120}",
-        YearlyCap(place=P, selector=Selector.items(22, 24), cap_wan=1_200_000),
+        put("年度上限", selector=Selector.items(22, 24), yearly_cap_wan=1_200_000),
     ),
     (
         "计划安排: {大项: 24, 渠道: 专项债券, 年份: 2023-2024, 金额: [30亿, 0]}",
@@ -271,9 +240,9 @@ READ: list[tuple[str, Change]] = [
     (
         "风险参数: {风险类别: [rail_urban, 医院], 极端超支概率: 20%, 一般超支均值: -0.05, "
         "超支上限: 3, 工期对数均值: -0.1, 停工次数: 0.1, 平均停工季度: 2.5}",
-        RiskClassChange(
-            place=P,
-            classes=("rail_urban", "医院"),
+        put(
+            "风险参数",
+            names=("rail_urban", "医院"),
             p_tail=0.2,
             body_mu=-0.05,
             cost_cap=3.0,
@@ -284,22 +253,20 @@ READ: list[tuple[str, Change]] = [
     ),
     (
         "到位率: {渠道: [LAND, 专项债券], 均值: 70%, 离散: 0.15, 延续性: 0.6, 上限: 110%}",
-        ChannelRiskChange(
-            place=P, channels=("LAND", "专项债券"), mean=0.7, sd=0.15, persistence=0.6, high=1.1
-        ),
+        put("到位率", names=("LAND", "专项债券"), mean=0.7, sd=0.15, persistence=0.6, high=1.1),
     ),
-    ("落地率: {均值: 80%}", RealisationChange(place=P, stage="备案", mean=0.8)),
+    ("落地率: {均值: 80%}", put("落地率", names=("备案",), mean=0.8)),
     (
         "阶段系数: {阶段: 概算, 造价系数: 0.6}",
-        StageFactorChange(place=P, stage="概算", cost_factor=0.6),
+        put("阶段系数", names=("概算",), cost_factor=0.6),
     ),
     (
         "相关系数: {全局: 0.25, 造价与工期: -0.1}",
-        CorrelationChange(place=P, global_correlation=0.25, cost_time_correlation=-0.1),
+        put("相关系数", global_correlation=0.25, cost_time_correlation=-0.1),
     ),
     (
         "渠道相关: {渠道: LAND, 与: SPB, 相关系数: -0.4}",
-        ChannelCorrelationChange(place=P, channel="LAND", other="SPB", correlation=-0.4),
+        put("渠道相关", names=("LAND", "SPB"), correlation=-0.4),
     ),
     (
         "新增风险: {编号: R1, 名称: 台风, 概率: 0.2, 大项: [22, 24], 造价: [-1%, 0.02, 5%], 工期: 2}",

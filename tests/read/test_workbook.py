@@ -169,7 +169,7 @@ def test_the_workbook_is_laid_out_for_people():
         assert page.auto_filter.ref
         assert not page.merged_cells.ranges
         assert [cell.value for cell in page[1]] == [column.header for column in sheet.columns]
-        closed = sum(bool(column.choices or column.listed) for column in sheet.columns)
+        closed = sum(bool(column.choices or column.refers_to) for column in sheet.columns)
         lists = [v for v in page.data_validations.dataValidation if v.type == "list"]
         assert len(lists) == closed
 

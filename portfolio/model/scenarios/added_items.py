@@ -15,8 +15,10 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.scenarios.changes import AddItem
 from portfolio.model.scenarios.draft import money_text, percent_text
-from portfolio.model.scenarios.item_changes import PRIORITIES
 from portfolio.model.scenarios.lookup import find_channel, find_risk_class
+from portfolio.model.scenarios.setting_changes import out_of_bounds
+from portfolio.model.sheets import Cell
+from portfolio.model.sheets.plan_sheets import ITEMS
 
 NOTE = "计划按基准规则编排，其上级指定和专属渠道额度按基准规则新增；统筹渠道额度不变"
 
@@ -34,7 +36,8 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
     shares = _shares(change, portfolio, problems)
     if problems:
         raise InputError(problems)
-    item = _item(change, risk_class)
+    provenance = change.item.provenance or f"情景假设（{change.place}）"
+    item = replace(change.item, risk_class=risk_class, provenance=provenance)
     weights = {target.year: target.programme_weight_bps or 0 for target in portfolio.targets}
     try:
         plan = baseline_plan(
@@ -52,7 +55,7 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
             [
                 Problem(
                     place=change.place,
-                    found=f"新增大项 {change.no} 的投资排不进年度计划",
+                    found=f"新增大项 {change.item.no} 的投资排不进年度计划",
                     fix="请核对“年度计划”与“十四五”投资、总投资是否相符，"
                     "以及各年是否有已可用的资金渠道",
                 )
@@ -63,56 +66,66 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
 
 def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
     """What is wrong with an added item whatever its channels are."""
-    free = max(portfolio.position, default=0) + 1
-    taken = any(item.name == change.name for item in portfolio.items)
+    item, free = change.item, max(portfolio.position, default=0) + 1
+    taken = any(other.name == item.name for other in portfolio.items)
     judged = (
-        (change.no in portfolio.position, "的编号已有大项使用", f"请换一个编号，如 {free}"),
-        (taken, f"的名称“{change.name}”已有大项使用", "请换一个名称"),
-        (change.priority not in PRIORITIES, "的优先级超出 1–4", "请写 1（最先）至 4（最后）"),
-        *_judged_stage(change, portfolio),
+        (item.no in portfolio.position, "的编号已有大项使用", f"请换一个编号，如 {free}"),
+        (taken, f"的名称“{item.name}”已有大项使用", "请换一个名称"),
+        *_judged_stage(item, portfolio),
+        *_judged_bounds(item),
         *_judged_money(change, portfolio),
     )
     return [
-        Problem(place=change.place, found=f"新增大项 {change.no} {found}", fix=fix)
+        Problem(place=change.place, found=f"新增大项 {item.no} {found}", fix=fix)
         for bad, found, fix in judged
         if bad
     ]
 
 
-def _judged_stage(change: AddItem, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:
+def _judged_bounds(item: Item) -> Iterator[tuple[bool, str, str]]:
+    """What 项目清单 asks of its columns is asked of an added item too."""
+    for column in ITEMS.columns:
+        value, said = getattr(item, column.key), column.added_as
+        if not isinstance(value, int) or column.within(value):
+            continue
+        found, fix = f"{column.title}不大于 0", f"请写以亿元计的{column.title}"
+        if said and said.refusal:
+            found, fix = said.refusal
+        elif column.cell is not Cell.MONEY or value > 0:
+            found, fix = out_of_bounds(column, value)
+        yield True, f"的{found}", fix
+
+
+def _judged_stage(item: Item, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:
     """The stress test needs to know what a stage means, where it knows any."""
     factors = {factor.stage for factor in portfolio.risk.stage_factors}
     realised = {realisation.stage for realisation in portfolio.realisations}
     fix = "请换一个阶段，或在表中补上这一行"
-    lacking = bool(factors) and change.stage not in factors
-    yield lacking, f"的阶段“{change.stage}”不在阶段系数表中", fix
-    lacking = bool(factors) and change.stage == STAGES[-1] and change.stage not in realised
-    yield lacking, f"的阶段“{change.stage}”不在落地率表中", fix
+    lacking = bool(factors) and item.stage not in factors
+    yield lacking, f"的阶段“{item.stage}”不在阶段系数表中", fix
+    lacking = bool(factors) and item.stage == STAGES[-1] and item.stage not in realised
+    yield lacking, f"的阶段“{item.stage}”不在落地率表中", fix
 
 
 def _risk_class(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> str:
     """The key of the risk class meant; as written after a problem."""
     try:
-        return find_risk_class(change.risk_class, portfolio.risk_classes, change.place).key
+        return find_risk_class(change.item.risk_class, portfolio.risk_classes, change.place).key
     except InputError as error:
         problems += [
-            replace(problem, found=f"新增大项 {change.no} 的风险类别：{problem.found}")
+            replace(problem, found=f"新增大项 {change.item.no} 的风险类别：{problem.found}")
             for problem in error.problems
         ]
-        return change.risk_class
+        return change.item.risk_class
 
 
 def _judged_money(change: AddItem, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:
-    later = change.total_wan - change.plan_wan - change.pre2021_wan
-    everything = sum(item.total_wan for item in portfolio.items) + change.total_wan
+    everything = sum(item.total_wan for item in portfolio.items) + change.item.total_wan
     years = [year for year, _ in change.known_years_wan]
     outside = "、".join(str(y) for y in years if not FIRST_YEAR <= y <= LAST_PLAN_YEAR)
     shared = sum(share.share_bps for share in change.shares)
     capped = [s.channel for s in change.shares if not s.share_bps <= s.max_share_bps <= BPS]
-    total = money_text(change.total_wan)
-    yield change.total_wan <= 0, "的总投资不大于 0", "请写以亿元计的总投资"
-    yield change.plan_wan <= 0, "的“十四五”投资不大于 0", "请写以亿元计的 2021–2025 年投资"
-    yield change.yearly_cap_wan == 0, "的年度上限为 0", "请写大于 0 的金额；没有上限请不写"
+    total, later = money_text(change.item.total_wan), change.item.post2025_wan
     yield later < 0, f"的总投资 {total} 小于“十四五”与以前年度投资之和", "请核对三个金额"
     yield everything > LARGEST_WAN, "使总投资过大", "请核对金额单位（亿元）"
     yield bool(outside), f"的年度计划有 {outside} 年", f"请写 {FIRST_YEAR}–{LAST_PLAN_YEAR} 年"
@@ -132,13 +145,13 @@ def _shares(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> t
             problems.append(
                 Problem(
                     place=change.place,
-                    found=f"新增大项 {change.no} 的资金结构两次写到“{channel.name}”",
+                    found=f"新增大项 {change.item.no} 的资金结构两次写到“{channel.name}”",
                     fix="请合并成一个份额",
                 )
             )
         shares.append(
             Share(
-                item_no=change.no,
+                item_no=change.item.no,
                 channel_id=channel.id,
                 share_bps=part.share_bps,
                 max_share_bps=part.max_share_bps,
@@ -146,29 +159,6 @@ def _shares(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> t
             )
         )
     return tuple(shares)
-
-
-def _item(change: AddItem, risk_class: str) -> Item:
-    return Item(
-        no=change.no,
-        name=change.name,
-        work=change.work,
-        category=change.category,
-        group=None,
-        total_wan=change.total_wan,
-        plan_wan=change.plan_wan,
-        pre2021_wan=change.pre2021_wan,
-        priority=change.priority,
-        tags=change.tags,
-        risk_class=risk_class,
-        stage=change.stage,
-        profile=change.profile,
-        yearly_cap_wan=change.yearly_cap_wan,
-        min_duration_years=change.min_duration_years,
-        contract_share_bps=change.contract_share_bps,
-        min_capital_share_bps=change.min_capital_share_bps,
-        provenance=change.provenance or f"情景假设（{change.place}）",
-    )
 
 
 def _appended(

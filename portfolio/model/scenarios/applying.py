@@ -12,28 +12,14 @@ from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios import repair_verbs, risk_verbs
 from portfolio.model.scenarios.added_items import NOTE, add_item
 from portfolio.model.scenarios.changes import AddItem, Change
-from portfolio.model.scenarios.channel_changes import (
-    carry_settings,
-    credit_settings,
-    delay_settings,
-    envelope_settings,
-    release_settings,
-)
+from portfolio.model.scenarios.channel_changes import envelope_settings
 from portfolio.model.scenarios.draft import Cell, Draft, Setting, money_text
 from portfolio.model.scenarios.gate_changes import (
     cycle_problems,
     gate_drop_settings,
     gate_set_settings,
 )
-from portfolio.model.scenarios.item_changes import (
-    cancel_settings,
-    cost_settings,
-    duration_settings,
-    pace_settings,
-    priority_settings,
-    start_delay_settings,
-    stoppage_settings,
-)
+from portfolio.model.scenarios.item_changes import cancel_settings
 from portfolio.model.scenarios.layers import (
     ChangeLogEntry,
     Laid,
@@ -50,66 +36,20 @@ from portfolio.model.scenarios.plan_changes import (
     plan_sheet_settings,
     planned_money_settings,
 )
-from portfolio.model.scenarios.repair_changes import (
-    aims_settings,
-    contract_settings,
-    min_capital_settings,
-    rules_settings,
-    yearly_cap_settings,
-)
-from portfolio.model.scenarios.risk_changes import (
-    add_risk_settings,
-    channel_correlation_settings,
-    channel_risk_settings,
-    correlation_settings,
-    realisation_settings,
-    risk_class_settings,
-    stage_factor_settings,
-)
+from portfolio.model.scenarios.risk_changes import add_risk_settings
 from portfolio.model.scenarios.risk_fit import risk_problems
 from portfolio.model.scenarios.scenario import Scenario
-from portfolio.model.scenarios.setting_changes import (
-    allotment_settings,
-    inclusion_settings,
-    soft_gate_settings,
-    substitution_settings,
-    target_settings,
-)
+from portfolio.model.scenarios.setting_changes import put_settings
 
-#: How each verb becomes settings.
+#: How each change becomes settings.
 SETTINGS: dict[type[Change], Callable[[Any, Draft], list[Setting]]] = {
+    verbs.Put: put_settings,
     verbs.EnvelopeChange: envelope_settings,
-    verbs.ChannelDelay: delay_settings,
-    verbs.ReleasePattern: release_settings,
-    verbs.CreditFactor: credit_settings,
-    verbs.CarryRule: carry_settings,
-    verbs.CostFactor: cost_settings,
-    verbs.DurationFactor: duration_settings,
-    verbs.StartDelay: start_delay_settings,
-    verbs.Stoppage: stoppage_settings,
-    verbs.PaceFactor: pace_settings,
-    verbs.PriorityChange: priority_settings,
     verbs.CancelItem: cancel_settings,
     verbs.GateSet: gate_set_settings,
     verbs.GateDrop: gate_drop_settings,
-    verbs.SoftGates: soft_gate_settings,
-    verbs.AllotmentPolicy: allotment_settings,
-    verbs.SubstitutionPolicy: substitution_settings,
-    verbs.TargetChange: target_settings,
-    verbs.InclusionFactor: inclusion_settings,
-    repair_verbs.RepairAims: aims_settings,
-    repair_verbs.RepairRules: rules_settings,
-    repair_verbs.ContractShare: contract_settings,
-    repair_verbs.MinCapitalShare: min_capital_settings,
-    repair_verbs.YearlyCap: yearly_cap_settings,
     repair_verbs.PlannedMoney: planned_money_settings,
     repair_verbs.PlanSheet: plan_sheet_settings,
-    risk_verbs.RiskClassChange: risk_class_settings,
-    risk_verbs.ChannelRiskChange: channel_risk_settings,
-    risk_verbs.RealisationChange: realisation_settings,
-    risk_verbs.StageFactorChange: stage_factor_settings,
-    risk_verbs.CorrelationChange: correlation_settings,
-    risk_verbs.ChannelCorrelationChange: channel_correlation_settings,
     risk_verbs.AddRisk: add_risk_settings,
 }
 
@@ -171,12 +111,13 @@ def _with_added_items(
         if isinstance(change, AddItem)
     ]
     for number, change in additions:
-        earlier = last.get(change.no)
+        no = change.item.no
+        earlier = last.get(no)
         if earlier and earlier[0] == number:
-            problems.append(twice(earlier[1].place, change.place, f"大项 {change.no}"))
-        last[change.no] = (number, change)
+            problems.append(twice(earlier[1].place, change.place, f"大项 {no}"))
+        last[no] = (number, change)
     for _, change in additions:
-        winner = last[change.no][1]
+        item, winner = change.item, last[change.item.no][1]
         if winner is change:
             try:
                 portfolio = add_item(change, portfolio)
@@ -184,10 +125,10 @@ def _with_added_items(
                 problems += error.problems
         log.append(
             ChangeLogEntry(
-                quantity=f"大项 {change.no} {change.name}",
+                quantity=f"大项 {item.label}",
                 old="无",
-                new=f"新增，总投资 {money_text(change.total_wan)}，"
-                f"其中“十四五”投资 {money_text(change.plan_wan)}",
+                new=f"新增，总投资 {money_text(item.total_wan)}，"
+                f"其中“十四五”投资 {money_text(item.plan_wan)}",
                 place=change.place,
                 note=NOTE,
                 overridden_by=None if winner is change else winner.place,

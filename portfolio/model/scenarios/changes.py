@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum, auto
+from typing import Any
 
 from portfolio.model.gates import GateType
-from portfolio.model.items import Carry, Profile, TargetKind
+from portfolio.model.items import Item
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
+from portfolio.model.sheets import Column
 
 #: Year-by-year settings reach as far as the play does.
 ALL_YEARS = tuple(range(FIRST_YEAR, LAST_PLAY_YEAR + 1))
@@ -101,90 +103,71 @@ class EnvelopeChange(Change):
     selector: Selector | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
-class ChannelDelay(Change):
-    """渠道延迟: the release of each year's allotment comes quarters late."""
+class Of(Enum):
+    """Whose cells a verb sets."""
 
-    channels: tuple[str, ...]
-    years: tuple[int, ...]
-    quarters: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleasePattern(Change):
-    """下达节奏: parts of the yearly allotment released by quarter (sum 10,000)."""
-
-    channels: tuple[str, ...]
-    years: tuple[int, ...]
-    release_bps: tuple[int, int, int, int]
+    ITEMS = auto()
+    ITEMS_IN_QUARTERS = auto()
+    CHANNELS = auto()
+    CHANNELS_IN_YEARS = auto()
+    YEARS = auto()  # of 年度目标
+    RISK_CLASSES = auto()
+    STAGE = auto()
+    PAIR = auto()  # of channels
+    ALL = auto()  # one for the whole play
 
 
 @dataclass(frozen=True, kw_only=True)
-class CreditFactor(Change):
-    """贷款到位: the part of planned loans that banks grant, one for all years or one a year."""
+class SettingVerb:
+    """A verb that gives cells of `columns` new values.
 
-    channels: tuple[str, ...]
-    years: tuple[int, ...]
-    factors_bps: tuple[int, ...]
+    table : the first part of the cells; "" where it is the column's key (a table of the play)
+    told : how the log calls the quantity, where not as `of` says: `{owner}`, `{title}` of the column
+    bare : the value stands right behind the verb
+    one_of : words of which one and only one must be given
+    always : values it sets by itself, by column key
+    with_envelope : only channels with an envelope: what a loan has none of
+    with_capital : only channels that pay in step with capital
+    stage : the stage meant where none is written
+    nothing : what is said where no value is given
+    page_order : keys of the columns as the page of verbs has them, where not as the sheet
+    """
 
+    key: str
+    about: str
+    example: str
+    of: Of
+    columns: tuple[Column, ...] = ()
+    table: str = ""
+    told: str = ""
+    bare: bool = False
+    one_of: tuple[str, ...] = ()
+    always: tuple[tuple[str, Any], ...] = ()
+    with_envelope: str = ""
+    with_capital: bool = False
+    stage: str | None = None
+    nothing: str = "没有写要改什么"
+    page_order: tuple[str, ...] = ()
 
-@dataclass(frozen=True, kw_only=True)
-class CarryRule(Change):
-    """结转规则: what becomes of money not drawn in its year."""
-
-    channels: tuple[str, ...]
-    carry: Carry
-
-
-@dataclass(frozen=True, kw_only=True)
-class CostFactor(Change):
-    """造价: cost as a factor of the approved cost."""
-
-    selector: Selector
-    factor_bps: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class DurationFactor(Change):
-    """工期: duration as a factor of the planned one."""
-
-    selector: Selector
-    factor_bps: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class StartDelay(Change):
-    """推迟开工: the planned start comes quarters late."""
-
-    selector: Selector
-    quarters: int
+    def column(self, key: str) -> Column:
+        """The column of that key."""
+        return next(column for column in self.columns if column.key == key)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Stoppage(Change):
-    """停工: nothing moves from a quarter on, for a number of quarters."""
+class Put(Change):
+    """A verb that only sets cells (`setting_verbs`): whose, when, and the values by column key.
 
-    selector: Selector
-    first_quarter: int
-    quarters: int
+    selector : of items; names : of channels or risk classes, or a stage
+    """
 
-
-@dataclass(frozen=True, kw_only=True)
-class PaceFactor(Change):
-    """施工进度: the items' clocks move at a part (or up to twice) of their pace in the quarters given."""
-
-    selector: Selector
-    first_quarter: int
-    quarters: int
-    factor_bps: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class PriorityChange(Change):
-    """优先级: the class (1 first) by which pooled money is allotted."""
-
-    selector: Selector
-    priority: int
+    verb: str
+    values: tuple[tuple[str, Any], ...]
+    selector: Selector | None = None
+    names: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    first_quarter: int = 0
+    quarters: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,27 +188,14 @@ class AddedShare:
 
 @dataclass(frozen=True, kw_only=True)
 class AddItem(Change):
-    """新增大项: a new line item; its plan follows the baseline rule."""
+    """新增大项: a new line item; its plan follows the baseline rule.
 
-    no: int
-    name: str
-    work: str
-    category: str | None
-    total_wan: int
-    plan_wan: int
-    pre2021_wan: int
-    priority: int
-    tags: tuple[str, ...]
-    risk_class: str
-    stage: str
-    profile: Profile
-    yearly_cap_wan: int | None
-    min_duration_years: int
-    contract_share_bps: int
-    min_capital_share_bps: int
+    The item is as written: its risk class may be a title, its provenance may be empty.
+    """
+
+    item: Item
     shares: tuple[AddedShare, ...]
     known_years_wan: tuple[tuple[int, int], ...]
-    provenance: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -248,42 +218,3 @@ class GateDrop(Change):
     """取消前置条件: by gate id, by `22→27`, or 全部."""
 
     gates: tuple[str, ...]
-
-
-@dataclass(frozen=True, kw_only=True)
-class SoftGates(Change):
-    """软前置条件: whether soft gates bind."""
-
-    bind: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class AllotmentPolicy(Change):
-    """分配方式: inside a priority class in sheet order, or pro rata."""
-
-    in_order: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class SubstitutionPolicy(Change):
-    """资金替代: whether other pooled channels may stand in for one that fails."""
-
-    allowed: bool
-
-
-@dataclass(frozen=True, kw_only=True)
-class TargetChange(Change):
-    """年度目标: amount, kind and top of a band by year; None leaves it as it is."""
-
-    years: tuple[int, ...]
-    target_wan: int | None
-    kind: TargetKind | None
-    upper_wan: int | None
-
-
-@dataclass(frozen=True, kw_only=True)
-class InclusionFactor(Change):
-    """入列系数: converts the items' progress to the measure of the yearly list."""
-
-    years: tuple[int, ...]
-    factors_bps: tuple[int, ...]

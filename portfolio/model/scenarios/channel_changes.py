@@ -1,8 +1,8 @@
-"""Changes to channels as settings: envelopes, delays, release, credit, carry-over."""
+"""Channels that changes name, and changes to their envelopes as settings."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TypeVar
 
 import numpy as np
@@ -12,15 +12,11 @@ from portfolio.model.money import BPS, LARGEST_WAN, cut
 from portfolio.model.problems import InputError
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 from portfolio.model.scenarios.changes import (
-    CarryRule,
     Change,
-    ChannelDelay,
-    CreditFactor,
     EnvelopeChange,
     Factor,
     Increase,
     Part,
-    ReleasePattern,
     Revision,
 )
 from portfolio.model.scenarios.draft import (
@@ -30,8 +26,6 @@ from portfolio.model.scenarios.draft import (
     collect,
     items_text,
     money_text,
-    percent_text,
-    quarters_text,
 )
 from portfolio.model.scenarios.lookup import (
     channel_by_fit,
@@ -42,47 +36,50 @@ from portfolio.model.scenarios.lookup import (
 
 T = TypeVar("T")
 
-#: What a delay pushes past the year's end is there in the next first quarter: longer is no delay.
-LONGEST_DELAY_QUARTERS = 4
-NO_LONGER_DELAY = "更久的延迟请改用“渠道额度”减少当年、增加以后年份的金额"
 
-
-def _channels(
+def channels_meant(
     draft: Draft,
     change: Change,
     names: tuple[str, ...],
     *,
-    fits: Callable[[Channel], bool],
-    why: str,
-) -> list[Channel]:
-    """Channels named; where a word means several and one `fits`, it is that one, and noted."""
-    found: list[Channel] = []
+    kind: Kind | None = None,
+    lacking: str = "",
+) -> list[tuple[Channel, str]]:
+    """Channels named, each with a note where a word may mean several and only one fits.
+
+    kind : only channels that pay in step with capital fit; lacking : only those with an envelope,
+    and what the others have none of. Channels that don't fit are a problem.
+    """
+
+    def fits(channel: Channel) -> bool:
+        credit = channel.kind is Kind.CREDIT
+        return credit if kind is Kind.CREDIT else not (lacking and credit)
+
+    found: list[tuple[Channel, str]] = []
     listed = draft.portfolio.channels
     for name in names:
         try:
             channel = find_channel(name, listed, change.place, fits=fits)
-            draft.channel_notes[change.place, channel.id] = channel_by_fit(
-                name, channel, listed, why
-            )
-            found.append(channel)
         except InputError as error:
             collect(draft, error)
-    return found
-
-
-def _funded(draft: Draft, change: Change, names: tuple[str, ...], what: str) -> list[Channel]:
-    """Channels with an envelope; 随资本金 has none and is refused."""
-    channels = _channels(
-        draft, change, names, fits=lambda c: c.kind is not Kind.CREDIT, why=f"没有{what}"
-    )
-    for channel in channels:
-        if channel.kind is Kind.CREDIT:
+            continue
+        if fits(channel):
+            why = f"没有{lacking}" if lacking else "不随资本金放款"
+            note = channel_by_fit(name, channel, listed, why) if kind or lacking else ""
+            found.append((channel, note))
+        elif lacking:
             draft.refuse(
                 change.place,
-                f"“{channel.name}”是随资本金渠道，没有{what}",
+                f"“{channel.name}”是随资本金渠道，没有{lacking}",
                 "银行放款多少请用“贷款到位”，系数 0–100%",
             )
-    return [channel for channel in channels if channel.kind is not Kind.CREDIT]
+        else:
+            draft.refuse(
+                change.place,
+                f"“{channel.name}”是{channel.kind}渠道，不随资本金放款",
+                "请改用“渠道额度”",
+            )
+    return found
 
 
 def year_indices(draft: Draft, change: Change, years: Iterable[int]) -> list[int]:
@@ -118,7 +115,7 @@ def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
     years = year_indices(draft, change, change.years)
     revisions = per_year(draft, change, years, change.revisions)
     settings: list[Setting] = []
-    for channel in _funded(draft, change, change.channels, "年度额度"):
+    for channel, word_note in channels_meant(draft, change, change.channels, lacking="年度额度"):
         try:
             items = _narrowed(change, channel, draft)
         except InputError as error:
@@ -127,7 +124,7 @@ def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
         if channel.kind is not Kind.POOLED and not items:
             continue
         made = [
-            _envelope_setting(change, draft, channel, items, year, revision)
+            _envelope_setting(change, draft, channel, items, year, revision, word_note)
             for year, revision in zip(years, revisions, strict=False)
         ]
         kept = [setting for setting in made if setting is not None]
@@ -184,6 +181,7 @@ def _envelope_setting(
     items: tuple[Item, ...],
     year: int,
     revision: Revision,
+    word_note: str,
 ) -> Setting | None:
     """One year's setting (without writes where a factor finds nothing), None after a problem."""
     cells = _envelope_cells(change.part, channel, items, year)
@@ -210,13 +208,7 @@ def _envelope_setting(
         text=money_text,
         summed=True,
         note="；".join(
-            filter(
-                None,
-                (
-                    draft.channel_notes[change.place, channel.id],
-                    _absorbed(change, cells, olds, sum(new for _, new in pairs)),
-                ),
-            )
+            filter(None, (word_note, _absorbed(change, cells, olds, sum(n for _, n in pairs))))
         ),
     )
 
@@ -250,91 +242,3 @@ def _shared(
             return None
         return [total, 0][: len(olds)]
     return [int(part) for part in cut(total, np.array(olds, dtype=np.int64))]
-
-
-def delay_settings(change: ChannelDelay, draft: Draft) -> list[Setting]:
-    """渠道延迟."""
-    if not 0 <= change.quarters <= LONGEST_DELAY_QUARTERS:
-        draft.refuse(
-            change.place,
-            f"延迟 {change.quarters} 个季度超出范围",
-            f"季度数请写 0–{LONGEST_DELAY_QUARTERS} 的整数；{NO_LONGER_DELAY}",
-        )
-    years = year_indices(draft, change, change.years)
-    return [
-        Setting(
-            quantity=f"{channel.name} {{years}} 到位延迟",
-            writes=tuple((("delay_quarters", y, channel.id), change.quarters) for y in years),
-            place=change.place,
-            note=draft.channel_notes[change.place, channel.id],
-            text=quarters_text,
-        )
-        for channel in _funded(draft, change, change.channels, "年初下达，也就没有下达延迟")
-    ]
-
-
-def release_settings(change: ReleasePattern, draft: Draft) -> list[Setting]:
-    """下达节奏."""
-    if sum(change.release_bps) != BPS or min(change.release_bps) < 0:
-        total = percent_text(sum(change.release_bps))
-        draft.refuse(change.place, f"四个季度合计 {total}", "四个季度的比例须不小于 0、合计 100%")
-    years = year_indices(draft, change, change.years)
-    return [
-        Setting(
-            quantity=f"{channel.name} {{years}} 各季下达比例",
-            writes=tuple((("release_bps", y, channel.id), change.release_bps) for y in years),
-            place=change.place,
-            note=draft.channel_notes[change.place, channel.id],
-            text=lambda parts: " / ".join(percent_text(part) for part in parts),
-        )
-        for channel in _funded(draft, change, change.channels, "年初下达，也就没有下达节奏")
-    ]
-
-
-def credit_settings(change: CreditFactor, draft: Draft) -> list[Setting]:
-    """贷款到位."""
-    years = year_indices(draft, change, change.years)
-    factors = per_year(draft, change, years, change.factors_bps)
-    if any(not 0 <= factor <= BPS for factor in factors):
-        draft.refuse(
-            change.place,
-            "贷款到位系数超出 0–100%",
-            "贷款不会超过与资本金同比例的数，请写 0–100%",
-        )
-    settings = []
-    for channel in _channels(
-        draft, change, change.channels, fits=lambda c: c.kind is Kind.CREDIT, why="不随资本金放款"
-    ):
-        if channel.kind is not Kind.CREDIT:
-            draft.refuse(
-                change.place,
-                f"“{channel.name}”是{channel.kind}渠道，不随资本金放款",
-                "请改用“渠道额度”",
-            )
-            continue
-        settings.append(
-            Setting(
-                quantity=f"{channel.name} {{years}} 放款到位系数",
-                writes=tuple(
-                    (("credit_bps", year, channel.id), factor)
-                    for year, factor in zip(years, factors, strict=False)
-                ),
-                place=change.place,
-                note=draft.channel_notes[change.place, channel.id],
-                text=percent_text,
-            )
-        )
-    return settings
-
-
-def carry_settings(change: CarryRule, draft: Draft) -> list[Setting]:
-    """结转规则."""
-    return [
-        Setting(
-            quantity=f"{channel.name} 结转规则",
-            writes=((("carry", channel.id), change.carry),),
-            place=change.place,
-            note=draft.channel_notes[change.place, channel.id],
-        )
-        for channel in _funded(draft, change, change.channels, "年度下达，也就没有结转")
-    ]

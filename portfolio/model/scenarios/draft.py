@@ -7,7 +7,7 @@ A cell is one quantity that only one change of a file may touch: `("cost_bps", 2
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,7 +21,15 @@ from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import FIRST_YEAR, year_spans
 from portfolio.model.repair import RepairSettings
-from portfolio.model.scenarios.risk_cells import laid_risks, risk_values
+from portfolio.model.scenarios.risk_cells import laid_risks, pair_values
+from portfolio.model.sheets.funding_sheets import CHANNELS
+from portfolio.model.sheets.plan_sheets import ITEMS, TARGETS
+from portfolio.model.sheets.risk_sheets import (
+    CHANNEL_RISKS,
+    REALISATIONS,
+    RISK_CLASSES,
+    STAGE_FACTORS,
+)
 
 Cell = tuple[Any, ...]
 Table = npt.NDArray[Any]
@@ -32,13 +40,21 @@ BY_QUARTER_AND_ITEM = ("stopped", "pace_bps")
 BY_YEAR_AND_CHANNEL = ("release_bps", "delay_quarters", "credit_bps")
 #: Planned money by plan year, channel and item: what 计划安排 writes.
 PLAN = "plan_wan"
-ITEM_ATTRIBUTES = ("priority", "yearly_cap_wan", "contract_share_bps", "min_capital_share_bps")
-REPAIR_ATTRIBUTES = (
-    "aims", "class_weights", "livelihood_bps", "contract_decay_bps", "continuity_bps"
-)  # fmt: skip
 POLICIES = ("in_order", "substitution", "soft_gates_bind")
 GATE_ATTRIBUTES = ("type", "fraction_bps", "holds_bps", "lag_quarters", "hard", "reason")
-TARGET_ATTRIBUTES = ("target_wan", "kind", "upper_wan", "inclusion_bps")
+REPAIR_ATTRIBUTES = tuple(each.name for each in fields(RepairSettings))
+GENERAL_CORRELATIONS = ("global_correlation", "group_correlation", "cost_time_correlation")
+#: Sheets whose settable columns are cells: the first part of a cell, the rows' name in a
+#: portfolio, the attribute that a row is known by.
+OF_SHEETS = (
+    ("item", "items", "no", ITEMS),
+    ("channel", "channels", "id", CHANNELS),
+    ("target", "targets", "year", TARGETS),
+    ("risk_class", "risk_classes", "key", RISK_CLASSES),
+    ("channel_risk", "channel_risks", "channel_id", CHANNEL_RISKS),
+    ("realisation", "realisations", "stage", REALISATIONS),
+    ("stage_factor", "stage_factors", "stage", STAGE_FACTORS),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,7 +85,6 @@ class Draft:
 
     `new_gates` are those that any layer added, as it added them; `standing_gates` those known
     before the layer at hand: what 取消前置条件 speaks of, in whatever order a file is written.
-    `channel_notes` say, by place and channel, how a word for several channels was taken.
     """
 
     portfolio: Portfolio
@@ -78,7 +93,6 @@ class Draft:
     new_gates: dict[str, Gate] = field(default_factory=dict)
     standing_gates: tuple[Gate, ...] = ()
     problems: list[Problem] = field(default_factory=list)
-    channel_notes: dict[tuple[str, str], str] = field(default_factory=dict)
 
     @staticmethod
     def of(portfolio: Portfolio) -> Draft:
@@ -88,20 +102,19 @@ class Draft:
         tables |= {name: getattr(portfolio.envelopes, name).copy() for name in ENVELOPES}
         tables[PLAN] = portfolio.plan_wan.copy()
         values: dict[Cell, Any] = {}
-        for channel in portfolio.channels:
-            values["carry", channel.id] = channel.carry
+        for table, name, key, sheet in OF_SHEETS:
+            for row in _rows(portfolio, name):
+                for column in sheet.settable:
+                    values[table, getattr(row, key), column.key] = getattr(row, column.key)
         for item in portfolio.items:
-            for name in ITEM_ATTRIBUTES:
-                values[name, item.no] = getattr(item, name)
             values["cancelled", item.no] = False
         for name in POLICIES:
             values["policy", name] = getattr(portfolio.conditions, name)
         for name in REPAIR_ATTRIBUTES:
             values["repair", name] = getattr(portfolio.repair, name)
-        for target in portfolio.targets:
-            for name in TARGET_ATTRIBUTES:
-                values["target", target.year, name] = getattr(target, name)
-        values |= risk_values(portfolio)
+        for name in GENERAL_CORRELATIONS:
+            values["correlation", name] = getattr(portfolio.risk, name)
+        values |= pair_values(portfolio)
         draft = Draft(portfolio=portfolio, tables=tables, values=values)
         for gate in portfolio.gates:
             draft._hold(gate, kept=True)
@@ -188,39 +201,45 @@ class Draft:
         elsewhere = (*ENVELOPES, PLAN)
         laid: dict[str, Any] = {name: t for name, t in tables.items() if name not in elsewhere}
         laid |= {name: self.values["policy", name] for name in POLICIES}
+        rows: dict[str, Any] = {
+            name: tuple(
+                replace(
+                    row,
+                    **{c.key: self.values[table, getattr(row, key), c.key] for c in sheet.settable},
+                )
+                for row in _rows(base, name)
+            )
+            for table, name, key, sheet in OF_SHEETS
+        }
+        general = {name: self.values["correlation", name] for name in GENERAL_CORRELATIONS}
+        risk = laid_risks(base.risk, self.values, numbers)
+        rows["items"] = tuple(item for item in rows["items"] if item.no in numbers)
+        stage_factors = rows.pop("stage_factors")
         return replace(
             base,
-            items=tuple(
-                replace(item, **{name: self.values[name, item.no] for name in ITEM_ATTRIBUTES})
-                for item in base.items
-                if item.no in numbers
-            ),
+            **rows,
             gates=tuple(
                 gate for gate in self.gates() if gate.pred_no in numbers and gate.succ_no in numbers
             ),
-            channels=tuple(
-                replace(channel, carry=self.values["carry", channel.id])
-                for channel in base.channels
-            ),
             shares=tuple(share for share in base.shares if share.item_no in numbers),
-            targets=tuple(
-                replace(
-                    t, **{name: self.values["target", t.year, name] for name in TARGET_ATTRIBUTES}
-                )
-                for t in base.targets
-            ),
             plan_wan=np.ascontiguousarray(base.plan_wan[:, :, kept]),
             envelopes=Envelopes(**{name: tables[name] for name in ENVELOPES}),
             conditions=Conditions(**laid),
             repair=RepairSettings(**{n: self.values["repair", n] for n in REPAIR_ATTRIBUTES}),
-            **laid_risks(base, self.values, numbers),
+            risk=replace(risk, **general, stage_factors=stage_factors),
         )
+
+
+def _rows(portfolio: Portfolio, name: str) -> tuple[Any, ...]:
+    """The rows of a sheet as a portfolio holds them."""
+    rows: tuple[Any, ...] = getattr(portfolio if name != "stage_factors" else portfolio.risk, name)
+    return rows
 
 
 def item_of(cell: Cell) -> int | None:
     """The number of the item a cell belongs to, None for the others (a cancellation too)."""
     name = cell[0]
-    if name in BY_ITEM or name in ITEM_ATTRIBUTES:
+    if name in BY_ITEM or name == "item":
         return int(cell[1])
     if name in BY_QUARTER_AND_ITEM:
         return int(cell[2])
@@ -275,6 +294,16 @@ def factor_text(bps: int | None) -> str:
 def quarters_text(count: int) -> str:
     """A number of quarters."""
     return f"{count} 个季度"
+
+
+def number_text(value: float | None) -> str:
+    """A plain number without needless digits; 无 for none."""
+    return "无" if value is None else f"{value:.6g}"
+
+
+def ratio_text(value: float | None) -> str:
+    """A part of one as a percentage without needless digits; 无 for none."""
+    return "无" if value is None else f"{100 * value:.6g}%"
 
 
 def collect(draft: Draft, error: InputError) -> None:

@@ -6,9 +6,8 @@ from collections.abc import Mapping
 
 from portfolio.model.problems import Problem
 from portfolio.model.risk_checks import contradiction, contradiction_text, share_flaw
-from portfolio.model.scenarios.draft import Cell, Draft
-from portfolio.model.scenarios.risk_cells import GENERAL, laid_pairs
-from portfolio.model.scenarios.risk_changes import ratio_text
+from portfolio.model.scenarios.draft import GENERAL_CORRELATIONS, Cell, Draft, ratio_text
+from portfolio.model.scenarios.risk_cells import laid_pairs
 
 
 def risk_problems(draft: Draft, places: Mapping[Cell, str]) -> list[Problem]:
@@ -18,9 +17,8 @@ def risk_problems(draft: Draft, places: Mapping[Cell, str]) -> list[Problem]:
         *_range_problems(draft, places, "realisation", {}),
     ]
     general = [place for cell, place in places.items() if cell[0] == "correlation"]
-    flaw = share_flaw(
-        draft.values["correlation", GENERAL[0]], draft.values["correlation", GENERAL[1]]
-    )
+    everywhere, in_group, _ = (draft.values["correlation", name] for name in GENERAL_CORRELATIONS)
+    flaw = share_flaw(everywhere, in_group)
     if general and flaw:
         problems.append(Problem(place=general[-1], found=flaw[0], fix=flaw[1]))
     return problems + _pair_problems(draft, places)

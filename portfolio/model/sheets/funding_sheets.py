@@ -7,6 +7,8 @@ from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, LAST_PLAY_YEAR
 from portfolio.model.sheets.layout import (
     Cell,
     Column,
+    Reference,
+    Said,
     Sheet,
     money,
     provenance,
@@ -22,7 +24,7 @@ def channel_name() -> Column:
     return Column(
         key="channel",
         header="资金渠道",
-        listed=("资金渠道", "name"),
+        refers_to=Reference(sheet="资金渠道", name="name", id="id"),
         width=34,
         note="资金渠道表中的渠道名称。",
     )
@@ -67,6 +69,8 @@ CHANNELS = Sheet(
             choices=(*Carry, NO_CARRY),
             width=10,
             note="两年：次年仍可用，再剩收回；至竣工：一直可用；随资本金的渠道填“不适用”。",
+            name="结转规则",
+            set_as=Said(word="规则", about="两年 或 至竣工"),
         ),
         share("reserve_bps", "待分配比例", note="年度额度中，在计划需要之外另留的比例。"),
         share(

@@ -1,10 +1,18 @@
-"""What a sheet of the input workbook is made of: kinds of cells, columns, sheets."""
+"""What an input is declared with: kinds of cells, columns, sheets.
+
+A column says once what its values are (kind, bounds, choices), what must hold of them (`unique`,
+`refers_to`, `only_when`) and how a scenario speaks of it (`set_as`, `added_as`). The reader, the
+empty workbook, the verbs that only set cells, what 新增大项 takes and checks, the JSON schema and
+the page of verbs all follow this.
+"""
 
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 from portfolio.model.money import BPS, LARGEST_WAN
 
@@ -32,13 +40,83 @@ class Cell(StrEnum):
     SHARE = "比例"  # a percentage in the sheet, whole basis points inside
     RATIO = "比率"  # a percentage in the sheet, a float inside (statistics, may pass 100 %)
     NUMBER = "数值"  # a float
+    # In scenarios only:
+    FACTOR = "系数"  # 0–10 or a percentage, whole basis points inside
+    CHANGE = "变动"  # a change in percent, the factor in basis points inside
+
+
+#: How a value is told: a format with {} in it, or a function. None: as its kind of cell is.
+Told = str | Callable[[Any], str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Said:
+    """How scenarios speak of a column: the word it is set under, and what is said of it there.
+
+    With `each` it may be one value, or one a year. `beyond` says what to do where more than the
+    most is meant. `refusal` is what is wrong with a value out of bounds ({} stands for it) and the
+    fix, where the bounds alone don't say enough. With `percent` a plain number may be written as a
+    percentage, with `truth` a choice as true or false. `flaw` is what is wrong with a value of
+    several numbers, and the fix. In 新增大项 a word must be given unless it
+    is `optional` or has a `default`.
+    """
+
+    word: str
+    about: str
+    told: Told = None
+    each: bool = False
+    percent: bool = False
+    truth: bool = False
+    beyond: str = ""
+    refusal: tuple[str, str] | None = None
+    flaw: Callable[[Any], tuple[str, str] | None] | None = None
+    optional: bool = False
+    default: Any = None
+
+    @property
+    def needed(self) -> bool:
+        """Whether 新增大项 can't do without it."""
+        return not self.optional and self.default is None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reference:
+    """A column's values are names (or ids) of another sheet's rows; `what` says of what kind."""
+
+    sheet: str
+    name: str
+    id: str
+    what: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class OnlyWhen:
+    """A cell that belongs to some values of another cell of its row.
+
+    lacking : what is wrong with an empty one where it belongs, and the fix; None: may be empty
+    surplus : the same of a filled one where it doesn't; None: may be filled
+
+    The texts may speak of its `{value}` and of the other cell's value `{when}`.
+    """
+
+    key: str
+    values: tuple[object, ...]
+    lacking: tuple[str, str] | None = None
+    surplus: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
     """One column: `least` and `most` are inclusive, in the units used inside.
 
-    `listed` names the (sheet, column key) whose values a drop-down list offers.
+    means : what each choice stands for inside, where not for itself
+    unique : what a value is called that must stand only once, and `fix` where it stands twice
+    refers_to : the sheet its values are names of; a drop-down list offers them
+    only_when : the values of another cell it belongs to
+    many : a text of several, parted by “；”
+    name : what it is called beside its value, where the header says more
+    set_as : how a verb that only sets cells sets it; None: no scenario sets it
+    added_as : how 新增大项 gives it; None: not given there
     """
 
     key: str
@@ -46,12 +124,31 @@ class Column:
     cell: Cell = Cell.TEXT
     required: bool = True
     choices: tuple[str, ...] = ()
-    listed: tuple[str, str] | None = None
+    means: tuple[Any, ...] = ()
     least: float | None = None
     most: float | None = None
+    unique: str = ""
+    fix: str = "请改为不同的，或删去一行"
+    refers_to: Reference | None = None
+    only_when: OnlyWhen | None = None
+    many: bool = False
     editable: bool = True
     width: float = 12
     note: str = ""
+    name: str = ""
+    set_as: Said | None = None
+    added_as: Said | None = None
+
+    @property
+    def title(self) -> str:
+        """What it is called beside its value: the header without the unit the value has."""
+        return self.name or self.header.removesuffix("（%）").removesuffix("（亿元）")
+
+    def within(self, value: float) -> bool:
+        """Whether a value keeps to the bounds."""
+        return (self.least is None or value >= self.least) and (
+            self.most is None or value <= self.most
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,6 +171,11 @@ class Sheet:
         """The column of that key."""
         return next(column for column in self.columns if column.key == key)
 
+    @property
+    def settable(self) -> tuple[Column, ...]:
+        """Columns that a verb sets."""
+        return tuple(column for column in self.columns if column.set_as)
+
 
 def plain(name: str) -> str:
     """A header or sheet name without what people type differently: width, blanks, quotes."""
@@ -81,16 +183,7 @@ def plain(name: str) -> str:
     return "".join(letter for letter in text if not letter.isspace() and letter not in "“”\"'‘’")
 
 
-def money(
-    key: str,
-    header: str,
-    *,
-    least: int = 1,
-    required: bool = True,
-    note: str = "",
-    editable: bool = True,
-    width: float = 13,
-) -> Column:
+def money(key: str, header: str, *, least: int = 1, width: float = 13, **more: Any) -> Column:
     """A column of money, to the 万元."""
     return Column(
         key=key,
@@ -98,23 +191,12 @@ def money(
         cell=Cell.MONEY,
         least=least,
         most=LARGEST_WAN,
-        required=required,
-        note=note,
-        editable=editable,
         width=width,
+        **more,
     )
 
 
-def share(
-    key: str,
-    header: str,
-    *,
-    least: int = 0,
-    required: bool = True,
-    note: str = "",
-    editable: bool = True,
-    width: float = 13,
-) -> Column:
+def share(key: str, header: str, *, least: int = 0, width: float = 13, **more: Any) -> Column:
     """A column of parts of a whole, 0–100 %, to the basis point."""
     return Column(
         key=key,
@@ -122,20 +204,18 @@ def share(
         cell=Cell.SHARE,
         least=least,
         most=BPS,
-        required=required,
-        note=note,
-        editable=editable,
         width=width,
+        **more,
     )
 
 
-def provenance(*, required: bool = True) -> Column:
+def provenance(**more: Any) -> Column:
     """The column that says where a row's numbers come from."""
     return Column(
         key="provenance",
         header="依据",
-        required=required,
         width=60,
         note="填资料依据中的编号，多个用“；”隔开；没有资料的写“假设：理由”。两者可以并用，"
         "假设写在最后。",
+        **more,
     )

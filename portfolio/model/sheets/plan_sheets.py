@@ -10,6 +10,8 @@ from portfolio.model.sheets.layout import (
     STRESS_ONLY,
     Cell,
     Column,
+    Reference,
+    Said,
     Sheet,
     money,
     provenance,
@@ -70,9 +72,23 @@ ITEMS = Sheet(
             most=LARGEST_ITEM_NUMBER,
             width=7,
             note="不重复的正整数。其他各表用它指认大项。",
+            added_as=Said(word="编号", about="未用过的编号"),
         ),
-        Column(key="name", header="大项名称", editable=False, width=30),
-        Column(key="work", header="工程", editable=False, width=14, note="所属的十大工程。"),
+        Column(
+            key="name",
+            header="大项名称",
+            editable=False,
+            width=30,
+            added_as=Said(word="名称", about="未用过的名称"),
+        ),
+        Column(
+            key="work",
+            header="工程",
+            editable=False,
+            width=14,
+            note="所属的十大工程。",
+            added_as=Said(word="工程", about="所属工程"),
+        ),
         Column(
             key="category",
             header="类别",
@@ -80,6 +96,7 @@ ITEMS = Sheet(
             required=False,
             width=24,
             note="工程下的（一）（二）级；没有的留空。",
+            added_as=Said(word="类别", about="所属类别", optional=True),
         ),
         Column(
             key="group",
@@ -94,6 +111,7 @@ ITEMS = Sheet(
             "总投资",
             editable=False,
             note="含 2021 年前、2021—2025 年和 2025 年后。公布数，改动后与汇总校核对不上。",
+            added_as=Said(word="总投资", about="亿元"),
         ),
         money(
             "plan_wan",
@@ -101,6 +119,7 @@ ITEMS = Sheet(
             editable=False,
             width=15,
             note="2021—2025 年合计，不得大于总投资。公布数。",
+            added_as=Said(word="十四五投资", about="2021–2025 年投资，亿元"),
         ),
         money(
             "pre2021_wan",
@@ -108,6 +127,7 @@ ITEMS = Sheet(
             least=0,
             width=17,
             note="没有的填 0。与“十四五”投资之和不得大于总投资。",
+            added_as=Said(word="2021年前已完成", about="亿元", default=0),
         ),
         Column(
             key="priority",
@@ -118,20 +138,28 @@ ITEMS = Sheet(
             choices=("1", "2", "3", "4"),
             width=14,
             note="1 最先：资金不足时按级次先后保障。",
+            name="优先级",
+            set_as=Said(word="级别", about="1、2、3 或 4，1 最先", told="第 {} 级"),
+            added_as=Said(word="优先级", about="1–4，1 最先"),
         ),
         Column(
             key="tags",
             header="标签",
             width=20,
             required=False,
+            many=True,
             note="用“；”隔开，可以留空。情景文件可按标签选取大项。",
+            added_as=Said(word="标签", about="标签，可写多个", default=()),
         ),
         Column(
             key="risk_class",
             header="风险类别",
-            listed=("风险参数", "title"),
+            refers_to=Reference(sheet="风险参数", name="title", id="key", what="风险类别"),
             width=24,
             note="风险参数表中的名称。新开工类的投资曲线取自它。",
+            added_as=Said(
+                word="风险类别", about="风险参数表中的名称（如 医院）或代码（如 hospital）"
+            ),
         ),
         Column(
             key="stage",
@@ -141,6 +169,9 @@ ITEMS = Sheet(
             width=9,
             note=f"前期工作做到哪一步：越靠后，超支与延期越小（见阶段系数表）；备案类按落地率。"
             f"{STRESS_ONLY}。",
+            added_as=Said(
+                word="阶段", about=f"{'、'.join(STAGES[:-1])} 或 {STAGES[-1]}；{STRESS_ONLY}"
+            ),
         ),
         Column(
             key="profile",
@@ -149,6 +180,7 @@ ITEMS = Sheet(
             choices=tuple(Profile),
             width=11,
             note="项目群：按年度目标表中的年度权重分年；新开工：按风险类别的曲线分年。",
+            added_as=Said(word="投资曲线", about="项目群（逐年滚动）或 新开工（前慢中快后慢）"),
         ),
         money(
             "yearly_cap_wan",
@@ -156,6 +188,17 @@ ITEMS = Sheet(
             required=False,
             note="一年最多能完成的投资。留空即以计划最大的一年为上限；"
             "填得比它小时也按计划最大的一年算。",
+            set_as=Said(
+                word="金额",
+                about="如 120亿（不写单位为亿元）；比计划最大的一年小时，以那一年为上限",
+                refusal=("年度上限 {} 超出范围", "请写大于 0 的金额；要一段时间不做请用“停工”"),
+            ),
+            added_as=Said(
+                word="年度上限",
+                about="一年最多完成多少，亿元；不写、或比计划最大的一年小，都以那一年为上限",
+                refusal=("年度上限为 0", "请写大于 0 的金额；没有上限请不写"),
+                optional=True,
+            ),
         ),
         Column(
             key="min_duration_years",
@@ -165,19 +208,27 @@ ITEMS = Sheet(
             most=30,
             width=10,
             note=f"从开工到完工至少几年。{NOT_PLAYED}。",
+            added_as=Said(word="最短工期", about=f"年；{NOT_PLAYED}", default=1),
         ),
         share(
             "contract_share_bps",
             "合同锁定比例",
             note=f"下一年计划中已签合同的部分。{REPAIR_ONLY}。",
+            name="已签约比例",
+            set_as=Said(word="比例", about="如 50%；0 为没有合同"),
+            added_as=Said(word="已签约比例", about=f"如 50%；{REPAIR_ONLY}", default=0),
         ),
         share(
             "min_capital_share_bps",
             "最低资本金比例",
             width=15,
             note=f"规定的资本金占投资的比例。{REPAIR_ONLY}。",
+            set_as=Said(word="比例", about="如 20%"),
+            added_as=Said(
+                word="最低资本金比例", about=f"如 20%（默认）；{REPAIR_ONLY}", default=2000
+            ),
         ),
-        provenance(),
+        provenance(added_as=Said(word="依据", about="数从何来", default="")),
     ),
 )
 
@@ -290,6 +341,7 @@ TARGETS = Sheet(
             "年度目标",
             required=False,
             note="折市重点口径的目标；留空即该年没有目标。",
+            set_as=Said(word="金额", about="亿元；区间的下端"),
         ),
         Column(
             key="kind",
@@ -298,14 +350,29 @@ TARGETS = Sheet(
             choices=tuple(TargetKind),
             width=10,
             note="下限：不低于；上限：不高于；区间：在目标与区间上沿之间。",
+            name="年度目标类型",
+            set_as=Said(word="类型", about="下限、上限 或 区间"),
         ),
-        money("upper_wan", "区间上沿", required=False, note="只有“区间”才填，须大于年度目标。"),
+        money(
+            "upper_wan",
+            "区间上沿",
+            required=False,
+            note="只有“区间”才填，须大于年度目标。",
+            name="年度目标上限",
+            set_as=Said(word="上限金额", about="区间的上端，亿元"),
+        ),
         share(
             "inclusion_bps",
             "入列系数",
             least=1,
             required=False,
             note="大项投资折成市重点口径的比例，2021 年起每年必填。",
+            set_as=Said(
+                word="系数",
+                about="一个系数，或每年一个",
+                each=True,
+                refusal=("入列系数超出范围", "入列系数请写大于 0、不超过 1 的数，如 0.7"),
+            ),
         ),
         share(
             "programme_weight_bps",

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portfolio.model.items import STAGES
 from portfolio.model.sheets.funding_sheets import channel_name
-from portfolio.model.sheets.layout import STRESS_ONLY, Cell, Column, Sheet, provenance
+from portfolio.model.sheets.layout import STRESS_ONLY, Cell, Column, Said, Sheet, provenance
 
 _STRESS = f"{STRESS_ONLY}。"
 #: What a row of 相关系数 speaks of when not of two channels.
@@ -14,33 +16,29 @@ _ENDS = (("low", "最低"), ("likely", "最可能"), ("high", "最高"))
 _TRIANGLE = "三个数须由小到大；没有影响填 0。"
 
 
-def number(
-    key: str,
-    header: str,
-    *,
-    least: float | None = 0,
-    most: float = 1000,
-    note: str = "",
-    width: float = 12,
-) -> Column:
+def number(key: str, header: str, *, least: float = 0, most: float = 1000, **more: Any) -> Column:
     """A column of plain numbers."""
-    return Column(
-        key=key, header=header, cell=Cell.NUMBER, least=least, most=most, note=note, width=width
+    return Column(key=key, header=header, cell=Cell.NUMBER, least=least, most=most, **more)
+
+
+def ratio(key: str, header: str, *, least: float = 0, most: float = 5, **more: Any) -> Column:
+    """A column of percentages that may pass 100 %."""
+    return Column(key=key, header=f"{header}（%）", cell=Cell.RATIO, least=least, most=most, **more)
+
+
+def spread(mean: str) -> tuple[Column, Column]:
+    """Mean and spread of a part that comes in or comes about."""
+    return (
+        ratio("mean", mean, name="均值", note=_STRESS, set_as=Said(word="均值", about="如 70%")),
+        ratio("sd", "离散", note=_STRESS, set_as=Said(word="离散", about="标准差，如 15%")),
     )
 
 
-def ratio(
-    key: str, header: str, *, least: float = 0, most: float = 5, note: str = "", width: float = 12
-) -> Column:
-    """A column of percentages that may pass 100 %."""
-    return Column(
-        key=key,
-        header=f"{header}（%）",
-        cell=Cell.RATIO,
-        least=least,
-        most=most,
-        note=note,
-        width=width,
+def limits() -> tuple[Column, Column]:
+    """The least and the most of it."""
+    return (
+        ratio("low", "下限", note=_STRESS, set_as=Said(word="下限", about="最低，如 40%")),
+        ratio("high", "上限", note=_STRESS, set_as=Said(word="上限", about="最高，如 110%")),
     )
 
 
@@ -60,19 +58,56 @@ RISK_CLASSES = Sheet(
             "BLD 房建、PRV 市场项目、DIG 数字、HUB 枢纽、POR 港口、RAIL 轨道、ROAD 道路、"
             "UTL 管网、REN 更新、AGR 农林、WAT 水务、ENG 能源。",
         ),
-        number("p_tail", "极端超支概率", most=1, note=f"0.1 即十次中一次。{_STRESS}"),
-        number("tail_pareto_alpha", "极端超支尾指数", note=f"越小尾部越厚。{_STRESS}"),
-        number("body_mu", "一般超支均值", least=-1, most=5, note=f"0.1 即超支 10%。{_STRESS}"),
-        number("body_sd", "一般超支离散", most=5, note=_STRESS),
-        number("cost_cap", "超支上限（倍）", most=100, note=f"4 即最多超支 400%。{_STRESS}"),
+        number(
+            "p_tail",
+            "极端超支概率",
+            most=1,
+            note=f"0.1 即十次中一次。{_STRESS}",
+            set_as=Said(word="极端超支概率", about="如 20%", percent=True),
+        ),
+        number(
+            "tail_pareto_alpha",
+            "极端超支尾指数",
+            note=f"越小尾部越厚。{_STRESS}",
+            set_as=Said(word="极端超支尾指数", about="越小尾部越厚，如 3.5"),
+        ),
+        number(
+            "body_mu",
+            "一般超支均值",
+            least=-1,
+            most=5,
+            note=f"0.1 即超支 10%。{_STRESS}",
+            set_as=Said(word="一般超支均值", about="如 12%", percent=True),
+        ),
+        number(
+            "body_sd",
+            "一般超支离散",
+            most=5,
+            note=_STRESS,
+            set_as=Said(word="一般超支离散", about="标准差，如 15%", percent=True),
+        ),
+        number(
+            "cost_cap",
+            "超支上限（倍）",
+            most=100,
+            note=f"4 即最多超支 400%。{_STRESS}",
+            set_as=Said(word="超支上限", about="如 4 或 400%", percent=True),
+        ),
         number(
             "sched_ln_mu",
             "工期对数均值",
             least=-5,
             most=5,
             note=f"工期倍数取对数后的均值，0.2 即一半的可能延长 22% 以上。{_STRESS}",
+            set_as=Said(word="工期对数均值", about="工期倍数的对数，如 0.25"),
         ),
-        number("sched_ln_sigma", "工期对数离散", most=5, note=_STRESS),
+        number(
+            "sched_ln_sigma",
+            "工期对数离散",
+            most=5,
+            note=_STRESS,
+            set_as=Said(word="工期对数离散", about="如 0.2"),
+        ),
         number(
             "beta_a",
             "曲线参数 a",
@@ -81,8 +116,20 @@ RISK_CLASSES = Sheet(
             note="投资累计曲线（贝塔分布）的形状参数，新开工类大项的计划由它展开。",
         ),
         number("beta_b", "曲线参数 b", least=0.05, most=100, note="同曲线参数 a。"),
-        number("stoppages_per_year", "停工（次/年）", most=20, note=_STRESS),
-        number("stoppage_mean_quarters", "平均停工（季度）", most=40, note=_STRESS),
+        number(
+            "stoppages_per_year",
+            "停工（次/年）",
+            most=20,
+            note=_STRESS,
+            set_as=Said(word="停工次数", about="平均每年几次，如 0.1"),
+        ),
+        number(
+            "stoppage_mean_quarters",
+            "平均停工（季度）",
+            most=40,
+            note=_STRESS,
+            set_as=Said(word="平均停工季度", about="平均停几个季度，如 2"),
+        ),
         provenance(),
     ),
 )
@@ -93,10 +140,8 @@ REALISATIONS = Sheet(
     may_be_empty=True,
     columns=(
         Column(key="stage", header="阶段", cell=Cell.CHOICE, choices=STAGES, width=9),
-        ratio("mean", "均值", note=_STRESS),
-        ratio("sd", "离散", note=_STRESS),
-        ratio("low", "下限", note=_STRESS),
-        ratio("high", "上限", note=_STRESS),
+        *spread("均值"),
+        *limits(),
         provenance(),
     ),
 )
@@ -106,16 +151,15 @@ CHANNEL_RISKS = Sheet(
     purpose=f"各渠道年度到位率（实际到位 ÷ 年初安排）的均值、离散与延续性；{STRESS_ONLY}",
     columns=(
         channel_name(),
-        ratio("mean", "到位率均值", note=_STRESS),
-        ratio("sd", "离散", note=_STRESS),
+        *spread("到位率均值"),
         number(
             "persistence",
             "延续性",
             most=0.9999,
             note=f"0 表示各年互不相干；越近 1，上年的好坏越会延续到下年。{_STRESS}",
+            set_as=Said(word="延续性", about="0 为各年互不相干，越近 1 越会延续到下年，如 0.6"),
         ),
-        ratio("low", "下限", note=_STRESS),
-        ratio("high", "上限", note=_STRESS),
+        *limits(),
         provenance(),
     ),
 )
@@ -137,12 +181,14 @@ STAGE_FACTORS = Sheet(
             "造价系数",
             most=10,
             note="乘在超支幅度上：0.4 即类别超支 20% 时按 8% 计；0 即没有超支。",
+            set_as=Said(word="造价系数", about="乘在超支幅度上，如 0.6；0 为不超支"),
         ),
         number(
             "duration_factor",
             "工期系数",
             most=10,
             note="乘在工期延长的幅度上：0.4 即类别延长 20% 时按 8% 计。",
+            set_as=Said(word="工期系数", about="乘在延期幅度上，如 0.6"),
         ),
         provenance(),
     ),
@@ -176,6 +222,7 @@ CORRELATIONS = Sheet(
             most=0.9999,
             note=f"-1 与 1 之间。“{EVERYWHERE}”“{IN_GROUP}”须在 0 以上，之和不超过 1；"
             "没有列出的渠道对互不相关。",
+            set_as=Said(word="相关系数", about="正数同涨同落，负数此涨彼落，0 互不相关"),
         ),
         provenance(),
     ),
