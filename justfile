@@ -28,7 +28,7 @@ pictures:
 
 # the JSON schema of scenarios and the page of the Python API, made anew
 schema:
-    python -m portfolio.read.scenario_schema scenarios/scenario.schema.json
+    python -m portfolio.read.scenario.schema scenarios/scenario.schema.json
     python -m tools.api_page
 
 # old tree and new tree, every command, every byte
