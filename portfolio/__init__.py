@@ -7,28 +7,23 @@ printed and nothing written before a `write_…` function is called; a user's mi
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any
+
+from portfolio.version import __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
-    from portfolio.workflows import (
-        AuditError,
-        check,
-        compare,
-        explain,
-        frontier,
+    from portfolio.workflows.hedging import hedge
+    from portfolio.workflows.playing import AuditError, check, compare, explain, run
+    from portfolio.workflows.reading import load_workbook, merged_scenario
+    from portfolio.workflows.reallocating import reallocate
+    from portfolio.workflows.replaying import replay
+    from portfolio.workflows.reporting import report as make_report
+    from portfolio.workflows.stressing import stress
+    from portfolio.workflows.sweeping import frontier, reverse, sweep, write_sweep
+    from portfolio.workflows.writing import (
         graph,
-        hedge,
         init,
-        load_workbook,
-        merged_scenario,
-        reallocate,
-        replay,
-        reverse,
-        run,
-        stress,
-        sweep,
         write_check,
         write_comparison,
         write_explanation,
@@ -38,11 +33,7 @@ if TYPE_CHECKING:
         write_report,
         write_run,
         write_stress,
-        write_sweep,
     )
-    from portfolio.workflows import report as make_report
-
-__version__ = "0.1.0"
 
 __all__ = [
     "AuditError",
@@ -76,21 +67,17 @@ __all__ = [
     "write_sweep",
 ]
 
-#: Names that stand elsewhere than in `workflows`, or under another name there: `portfolio.report`
-#: is the package that writes reports.
-_ELSEWHERE = {
-    "InputError": ("portfolio.model.problems", "InputError"),
-    "Problem": ("portfolio.model.problems", "Problem"),
-    "make_report": ("portfolio.workflows", "report"),
-}
-
 
 def __getattr__(name: str) -> Any:
     """Load a function when it is first asked for: `import portfolio` itself takes no time."""
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    module, attribute = _ELSEWHERE.get(name, ("portfolio.workflows", name))
-    return getattr(importlib.import_module(module), attribute)
+    from portfolio import workflows
+    from portfolio.model import problems
+
+    if name == "make_report":  # portfolio.report is the package that writes reports
+        return workflows.report
+    return getattr(problems if hasattr(problems, name) else workflows, name)
 
 
 def __dir__() -> list[str]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from portfolio import __version__, workflows
+from portfolio import workflows
 from portfolio.cli_options import PathName, WholeNumber, shared
 from portfolio.cli_output import lines, print_json, say_written, working
 from portfolio.cli_reallocate import reallocate
@@ -26,6 +26,7 @@ from portfolio.cli_text import (
     usage_text,
 )
 from portfolio.model.problems import InputError, Problem
+from portfolio.version import __version__
 
 if TYPE_CHECKING:
     from portfolio.model.result import RunResult

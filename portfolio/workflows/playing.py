@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio import __version__
+from portfolio.version import __version__
 from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
 
 if TYPE_CHECKING:

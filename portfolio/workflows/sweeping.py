@@ -8,7 +8,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio import __version__
+from portfolio.version import __version__
 from portfolio.workflows.playing import Progress, play_plan
 from portfolio.workflows.reading import load_workbook, merged_scenario
 
