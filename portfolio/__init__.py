@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from portfolio.version import __version__
+from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
