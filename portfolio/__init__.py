@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.replaying import replay
     from portfolio.workflows.reporting import report as make_report
     from portfolio.workflows.stressing import stress
-    from portfolio.workflows.sweeping import frontier, reverse, sweep, write_sweep
+    from portfolio.workflows.sweeping import frontier, reverse, sweep
     from portfolio.workflows.writing import (
         graph,
         init,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
         write_report,
         write_run,
         write_stress,
+        write_sweep,
     )
 
 __all__ = [

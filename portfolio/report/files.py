@@ -1,4 +1,4 @@
-"""Writing a run's files: each whole or not at all, and all of them or none."""
+"""Writing files: each whole or not at all, and all of them or none."""
 
 from __future__ import annotations
 
@@ -6,161 +6,17 @@ import errno
 import filecmp
 import shutil
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.reallocation import Reallocation
 from portfolio.model.result import RunResult
-from portfolio.model.study.result import StressResult
-from portfolio.model.sweep import FrontierResult, ReverseResult, SweepOrigin, SweepResult
+from portfolio.model.sweep import SweepOrigin
 from portfolio.report.hand_edits import SUFFIXES, as_written, is_stamped, name_aside, stamped
-from portfolio.report.json_text import json_text
-from portfolio.report.render import csv_bytes
-from portfolio.report.run_json import run_json
-from portfolio.report.run_tables import run_tables
 
-SCHEDULE = "进度计划.xlsx"
-COMPARISON = "对比.xlsx"
-STRESS = "压力测试.xlsx"
-REALLOCATION = "调整方案.xlsx"
-SWEEP = "扫描.xlsx"
-PATH_RESULTS = "路径结果"
 #: So much of a path that is too long is shown.
 SHOWN_OF_A_LONG_PATH = 40
-
-
-def write_run(result: RunResult, out_dir: Path) -> tuple[Path, ...]:
-    """Write a run's schedule, tables and run.json into `out_dir`; return the paths.
-
-    Raises
-    ------
-    InputError
-        The folder can't be written, the disk is full, or a file is open in another program.
-    """
-    from portfolio.report.excel import schedule_bytes
-
-    contents = {SCHEDULE: schedule_bytes(result)}
-    contents |= {f"{table.name}.csv": csv_bytes(table) for table in run_tables(result)}
-    contents["run.json"] = json_text(run_json(result)).encode("utf-8")
-    return write_all(out_dir, contents, result.files_read)
-
-
-def write_comparison(results: Sequence[RunResult], out_dir: Path) -> tuple[Path, ...]:
-    """Write 对比.xlsx for several runs, the first of them the one compared with."""
-    from portfolio.report.excel import comparison_bytes
-
-    return write_all(out_dir, {COMPARISON: comparison_bytes(results)}, files_read(results))
-
-
-def write_stress(
-    results: Sequence[StressResult], out_dir: Path, paths_as: str | None = None
-) -> tuple[Path, ...]:
-    """Write 压力测试.xlsx and run.json; with `paths_as` (csv, parquet) the paths themselves too.
-
-    Path-level results are one file a scenario, named after it where there are several.
-
-    Raises
-    ------
-    InputError
-        As `write_run`; or Parquet is asked for and pyarrow is not installed. Nothing is written.
-    """
-    from portfolio.report.excel import stress_bytes
-    from portfolio.report.stress_json import stress_json
-
-    contents: dict[str, bytes] = {}
-    if paths_as is not None:
-        contents |= _path_files(results, paths_as)
-    contents |= {
-        STRESS: stress_bytes(results),
-        "run.json": json_text(stress_json(results)).encode("utf-8"),
-    }
-    return write_all(out_dir, contents, files_read(result.run for result in results))
-
-
-def write_reallocation(result: Reallocation, out_dir: Path) -> tuple[Path, ...]:
-    """Write 调整方案.xlsx, 调整明细.csv and run.json of a repair; an infeasible one has no moves.
-
-    Raises
-    ------
-    InputError
-        As `write_run`. Nothing is written.
-    """
-    from portfolio.report.excel.reallocation import reallocation_bytes
-    from portfolio.report.reallocation_json import reallocation_json
-    from portfolio.report.reallocation_tables import move_table
-
-    moves = move_table(result)
-    contents = {
-        REALLOCATION: reallocation_bytes(result),
-        f"{moves.name}.csv": csv_bytes(moves),
-        "run.json": json_text(reallocation_json(result)).encode("utf-8"),
-    }
-    return write_all(out_dir, contents, result.run.files_read)
-
-
-def write_sweep(
-    out_dir: Path,
-    *,
-    sweep: SweepResult | None = None,
-    frontier: FrontierResult | None = None,
-    reverse: ReverseResult | None = None,
-) -> tuple[Path, ...]:
-    """Write 扫描.xlsx and run.json of a sweep, a frontier and a reverse stress test.
-
-    Raises
-    ------
-    InputError
-        As `write_run`. Nothing is written.
-    """
-    from portfolio.report.excel.sweep import sweep_bytes
-    from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
-
-    facts = {
-        "sweep": None if sweep is None else sweep_data(sweep),
-        "frontier": None if frontier is None else frontier_data(frontier),
-        "reverse": None if reverse is None else reverse_data(reverse),
-    }
-    contents = {
-        SWEEP: sweep_bytes(sweep, frontier, reverse),
-        "run.json": json_text(facts).encode("utf-8"),
-    }
-    asked = [answer.origin for answer in (sweep, frontier, reverse) if answer is not None]
-    return write_all(out_dir, contents, files_read(asked))
-
-
-def _path_files(results: Sequence[StressResult], paths_as: str) -> dict[str, bytes]:
-    """Path-level files by name; scenarios of one name are numbered."""
-    from portfolio.report.stress_paths import path_columns
-    from portfolio.report.tables import path_bytes
-
-    stems = file_stems(PATH_RESULTS, [result.run.scenario for result in results])
-    return {
-        f"{stem}.{paths_as}": path_bytes(path_columns(result), paths_as)
-        for stem, result in zip(stems, results, strict=True)
-    }
-
-
-def file_stem(name: str) -> str:
-    """A name as a file or folder may bear it on every system."""
-    return "".join("_" if mark in '<>:"/\\|?*' else mark for mark in name).strip(" .")[:80]
-
-
-def file_stems(stem: str, scenarios: Sequence[str]) -> list[str]:
-    """Names of files of several scenarios: the stem alone where there is one, else with its name.
-
-    Scenarios of one name are numbered.
-    """
-    if len(scenarios) == 1:
-        return [stem]
-    taken: list[str] = []
-    for number, scenario in enumerate(scenarios, start=1):
-        named = file_stem(f"{stem} {scenario}")
-        if named.casefold() in {each.casefold() for each in taken}:
-            named = f"{named} {number}"
-        taken.append(named)
-    return taken
 
 
 class Written(tuple[Path, ...]):

@@ -1,40 +1,13 @@
-"""The graph of gates for people: picture, page, GraphML, and its facts on the screen."""
+"""The graph of gates on the screen: its longest chains, the items most others wait for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from pathlib import Path
-
-from portfolio.model.gates import graphml_text
 from portfolio.model.graph_facts import Chain, longest_chains, most_waited_for
 from portfolio.model.money import yi_text
 from portfolio.model.portfolio import Portfolio
-from portfolio.report.files import write_all
-from portfolio.report.graph_html import html_text
-from portfolio.report.graph_layout import lay_out
-from portfolio.report.graph_svg import svg_text
 from portfolio.report.plain_text import padded, shortened, wrapped
 
-FILE_STEM = "前置条件图"
 LISTED_ITEMS = 10
-
-
-def write_graph(portfolio: Portfolio, out_dir: Path, read: Iterable[Path] = ()) -> list[Path]:
-    """Write the graph as .svg, .html and .graphml into `out_dir`: all of them or none.
-
-    Raises
-    ------
-    InputError
-        The folder can't be written, a file is open in another program or among those `read`.
-    """
-    layout = lay_out(portfolio)
-    texts = {
-        ".svg": svg_text(portfolio, layout),
-        ".html": html_text(portfolio, layout),
-        ".graphml": graphml_text(portfolio.items, portfolio.gates),
-    }
-    contents = {f"{FILE_STEM}{suffix}": text.encode("utf-8") for suffix, text in texts.items()}
-    return list(write_all(out_dir, contents, read))
 
 
 def graph_text(portfolio: Portfolio) -> str:

@@ -30,7 +30,7 @@ from portfolio.workflows.replaying import Replay, replay
 from portfolio.workflows.reporting import report
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stressing import stress
-from portfolio.workflows.sweeping import frontier, reverse, sweep, write_sweep
+from portfolio.workflows.sweeping import frontier, reverse, sweep
 from portfolio.workflows.writing import (
     check_paths_format,
     graph,
@@ -49,6 +49,7 @@ from portfolio.workflows.writing import (
     write_report,
     write_run,
     write_stress,
+    write_sweep,
 )
 
 __all__ = [

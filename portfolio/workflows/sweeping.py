@@ -192,18 +192,6 @@ def reverse(
     )
 
 
-def write_sweep(
-    out: Path,
-    sweep: SweepResult | None = None,
-    frontier: FrontierResult | None = None,
-    reverse: ReverseResult | None = None,
-) -> tuple[Path, ...]:
-    """Write 扫描.xlsx and run.json of what was asked; all of them or none."""
-    from portfolio.report.files import write_sweep as write
-
-    return write(out, sweep=sweep, frontier=frontier, reverse=reverse)
-
-
 def _case(
     workbook: Path | None, scenarios: Sequence[str], sets: Sequence[str], years: Sequence[int]
 ) -> tuple[RepairCase, SweepOrigin]:

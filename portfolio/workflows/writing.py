@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation import Reallocation
     from portfolio.model.result import RunResult
     from portfolio.model.study.result import StressResult
+    from portfolio.model.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.two_stage import HedgeResult
     from portfolio.workflows.playing import CheckResult
     from portfolio.workflows.replaying import Replay
@@ -24,101 +25,80 @@ if TYPE_CHECKING:
 
 def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
     """Write 检查结果.json."""
-    from portfolio.report.check_json import check_json
+    from portfolio.report.contents import check_contents
     from portfolio.report.files import write_all
-    from portfolio.report.json_text import json_text
 
     book = result.workbook
-    facts = check_json(book.portfolio, book.sha256, result.totals, result.conflicts)
-    return write_all(out, {"检查结果.json": json_text(facts).encode("utf-8")}, [book.path])
+    contents = check_contents(book.portfolio, book.sha256, result.totals, result.conflicts)
+    return write_all(out, contents, [book.path])
 
 
 def write_explanation(explanation: Explanation, result: RunResult, out: Path) -> tuple[Path, ...]:
     """Write an explanation as text for people and as JSON."""
-    from portfolio.report.explain_json import explanation_data
-    from portfolio.report.explain_text import explanation_lines
+    from portfolio.report.contents import explanation_contents
     from portfolio.report.files import write_all
-    from portfolio.report.json_text import json_text
 
-    lines = explanation_lines(explanation, result.portfolio)
-    data = explanation_data(explanation, result.portfolio)
-    stem = f"原因说明 {explanation.item.no}"
-    return write_all(
-        out,
-        {
-            f"{stem}.txt": ("\r\n".join(lines) + "\r\n").encode("utf-8-sig"),
-            f"{stem}.json": json_text(data).encode("utf-8"),
-        },
-        result.files_read,
-    )
+    return write_all(out, explanation_contents(explanation, result.portfolio), result.files_read)
 
 
 def write_counterfactual(answer: Counterfactual, result: RunResult, out: Path) -> tuple[Path, ...]:
     """Write what would keep an item as text for people and as JSON."""
-    from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
+    from portfolio.report.contents import counterfactual_contents
     from portfolio.report.files import write_all
-    from portfolio.report.json_text import json_text
 
-    text = "\r\n".join(counterfactual_lines(answer, result.portfolio)) + "\r\n"
-    stem = f"调整说明 {answer.item_no}"
-    return write_all(
-        out,
-        {
-            f"{stem}.txt": text.encode("utf-8-sig"),
-            f"{stem}.json": json_text(counterfactual_data(answer)).encode("utf-8"),
-        },
-        result.files_read,
-    )
+    return write_all(out, counterfactual_contents(answer, result.portfolio), result.files_read)
 
 
 def output_folder(given: Path | None, scenario: str) -> Path:
     """Where a run is written: the folder given, else `out/<scenario>` in the working folder."""
-    from portfolio.report.files import file_stem
+    from portfolio.report.contents import file_stem
 
     return given or Path("out") / (file_stem(scenario) or BASELINE)
 
 
 def write_run(result: RunResult, out: Path | None = None) -> tuple[Path, ...]:
-    """Write 进度计划.xlsx, the CSVs and run.json; all of them or none."""
-    from portfolio.report.files import write_run as write
+    """Write 进度计划.xlsx, the CSVs and run.json; all of them or none.
 
-    return write(result, output_folder(out, result.scenario))
+    Raises
+    ------
+    InputError
+        The folder can't be written, the disk is full, a file is open in another program or was
+        read in this run. So it is with every function here; nothing is written then.
+    """
+    from portfolio.report.contents import run_contents
+    from portfolio.report.files import write_all
+
+    return write_all(output_folder(out, result.scenario), run_contents(result), result.files_read)
 
 
 def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> tuple[Path, ...]:
     """Write 对比.xlsx for compared scenarios."""
-    from portfolio.report.files import write_comparison as write
+    from portfolio.report.contents import comparison_contents
+    from portfolio.report.files import files_read, write_all
 
     name = "对比 " + "、".join(result.scenario for result in results)
-    return write(results, output_folder(out, name[:80]))
+    folder = output_folder(out, name[:80])
+    return write_all(folder, comparison_contents(results), files_read(results))
 
 
 def write_reallocation(
     result: Reallocation, out: Path | None = None, asof: str | None = None
 ) -> tuple[Path, ...]:
     """Write 调整方案.xlsx, 调整明细.csv and run.json of a repair; `asof` as asked is in the folder's name."""
-    from portfolio.report.files import write_reallocation as write
+    from portfolio.report.contents import reallocation_contents
+    from portfolio.report.files import write_all
 
-    name = f"预算调整 {result.run.scenario}"[:70]
-    return write(result, output_folder(out, name + ("" if asof is None else f" {asof}")))
+    name = f"预算调整 {result.run.scenario}"[:70] + ("" if asof is None else f" {asof}")
+    return write_all(output_folder(out, name), reallocation_contents(result), result.run.files_read)
 
 
 def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...]:
     """Write what a hedge came to as text for people and as JSON."""
+    from portfolio.report.contents import hedge_contents
     from portfolio.report.files import write_all
-    from portfolio.report.json_text import json_text
-    from portfolio.report.two_stage_json import hedge_data
-    from portfolio.report.two_stage_text import hedge_lines
 
-    text = "\r\n".join(hedge_lines(result)) + "\r\n"
-    return write_all(
-        output_folder(out, f"稳健方案 {result.run.scenario}"[:80]),
-        {
-            "稳健方案.txt": text.encode("utf-8-sig"),
-            "run.json": json_text(hedge_data(result)).encode("utf-8"),
-        },
-        result.run.files_read,
-    )
+    folder = output_folder(out, f"稳健方案 {result.run.scenario}"[:80])
+    return write_all(folder, hedge_contents(result), result.run.files_read)
 
 
 def sweep_folder(out: Path | None, asked: str, scenarios: Sequence[str]) -> Path:
@@ -126,23 +106,41 @@ def sweep_folder(out: Path | None, asked: str, scenarios: Sequence[str]) -> Path
     return output_folder(out, f"{asked} {'+'.join(scenarios) or BASELINE}"[:80])
 
 
+def write_sweep(
+    out: Path,
+    sweep: SweepResult | None = None,
+    frontier: FrontierResult | None = None,
+    reverse: ReverseResult | None = None,
+) -> tuple[Path, ...]:
+    """Write 扫描.xlsx and run.json of what was asked; all of them or none."""
+    from portfolio.report.contents import sweep_contents
+    from portfolio.report.files import files_read, write_all
+
+    asked = [answer.origin for answer in (sweep, frontier, reverse) if answer is not None]
+    return write_all(out, sweep_contents(sweep, frontier, reverse), files_read(asked))
+
+
 def write_stress(
     results: Sequence[StressResult], out: Path | None = None, paths_as: str | None = None
 ) -> tuple[Path, ...]:
     """Write 压力测试.xlsx and run.json; with `paths_as` (csv or parquet) a row for each path too."""
-    from portfolio.report.files import write_stress as write
+    from portfolio.report.contents import stress_contents
+    from portfolio.report.files import files_read, write_all
 
     names = [result.run.scenario for result in results]
-    name = "压力测试 " + "、".join(names[1:] or names)
-    return write(results, output_folder(out, name[:80]), paths_as)
+    folder = output_folder(out, ("压力测试 " + "、".join(names[1:] or names))[:80])
+    read = files_read(result.run for result in results)
+    return write_all(folder, stress_contents(results, paths_as), read)
 
 
 def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[Path, ...]:
     """Write 报告.html of all scenarios and, of each one asked for, its briefing and Excel files."""
-    from portfolio.report.report_files import write_report as write
+    from portfolio.report.contents import report_contents
+    from portfolio.report.files import files_read, write_all
 
     name = "报告 " + "、".join(dossier.name for dossier in dossiers if dossier.asked)
-    return write(dossiers, output_folder(out, name[:80]))
+    read = files_read(dossier.run for dossier in dossiers)
+    return write_all(output_folder(out, name[:80]), report_contents(dossiers), read)
 
 
 def replay_lines(replay: Replay, *, whole: bool = False) -> list[str]:
@@ -185,29 +183,22 @@ def check_paths_format(paths_as: str | None) -> None:
 
 def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
     """Write a path's story as text for people and as JSON."""
+    from portfolio.report.contents import replay_contents
     from portfolio.report.files import write_all
-    from portfolio.report.json_text import json_text
 
-    text = "\r\n".join(replay_lines(replay, whole=True)) + "\r\n"
-    stem = f"路径故事 {replay.story.standing.path}"
-    return write_all(
-        out,
-        {
-            f"{stem}.txt": text.encode("utf-8-sig"),
-            f"{stem}.json": json_text(replay_data(replay)).encode("utf-8"),
-        },
-        replay.run.files_read,
-    )
+    path, lines = replay.story.standing.path, replay_lines(replay, whole=True)
+    contents = replay_contents(path, lines, replay_data(replay))
+    return write_all(out, contents, replay.run.files_read)
 
 
 def graph(workbook: Path | None = None, out: Path | None = None) -> tuple[Portfolio, list[Path]]:
     """Write the dependency graph as SVG, HTML and GraphML."""
-    from portfolio.report.graph_view import write_graph
+    from portfolio.report.contents import GRAPH, graph_contents
+    from portfolio.report.files import write_all
 
     loaded = load_workbook(workbook)
-    return loaded.portfolio, write_graph(
-        loaded.portfolio, output_folder(out, "前置条件图"), [loaded.path]
-    )
+    contents = graph_contents(loaded.portfolio)
+    return loaded.portfolio, list(write_all(output_folder(out, GRAPH), contents, [loaded.path]))
 
 
 def _exists(path: Path) -> bool:

@@ -12,16 +12,12 @@ import pytest
 
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import ChangeLogEntry
-from portfolio.report.files import (
-    COMPARISON,
-    write_all,
-    write_comparison,
-    write_files,
-    write_run,
-)
+from portfolio.report.contents import COMPARISON
+from portfolio.report.files import write_all, write_files
 from portfolio.report.render import csv_bytes, exact_yi
 from portfolio.report.run_tables import frames, run_tables
 from portfolio.report.tables import Table, money, ratio, text
+from portfolio.workflows import write_comparison, write_run
 from tests.report.results import shipped_run
 
 NAMES = {

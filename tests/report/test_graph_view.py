@@ -14,9 +14,11 @@ from portfolio.model.gates import Gate, GateType
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.read.workbook import read_workbook
+from portfolio.report.contents import graph_contents
+from portfolio.report.files import write_all
 from portfolio.report.graph_layout import CARD_HEIGHT, WIDTH, lay_out
 from portfolio.report.graph_svg import COLUMN_PIXELS, radius
-from portfolio.report.graph_view import graph_text, write_graph
+from portfolio.report.graph_view import graph_text
 from portfolio.report.plain_text import text_columns
 from tests.examples import examples
 from tests.strategies import make_item, make_portfolio, portfolios
@@ -58,20 +60,20 @@ def many_items(n_items: int = 58, n_works: int = 10) -> Portfolio:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    paths = write_graph(many_items(), tmp_path_factory.mktemp("graph"))
+    paths = write_all(tmp_path_factory.mktemp("graph"), graph_contents(many_items()))
     return {path.suffix: path.read_text(encoding="utf-8") for path in paths}
 
 
 def test_three_files_are_written_and_nothing_beside_them(tmp_path: Path) -> None:
     out_dir = tmp_path / "图" / "out"
-    paths = write_graph(many_items(), out_dir)
+    paths = write_all(out_dir, graph_contents(many_items()))
     assert [path.suffix for path in paths] == [".svg", ".html", ".graphml"]
     assert sorted(out_dir.iterdir()) == sorted(paths)
 
 
 def test_the_same_portfolio_gives_the_same_bytes(tmp_path: Path) -> None:
-    first = write_graph(many_items(), tmp_path / "a")
-    second = write_graph(many_items(), tmp_path / "b")
+    first = write_all(tmp_path / "a", graph_contents(many_items()))
+    second = write_all(tmp_path / "b", graph_contents(many_items()))
     assert [p.read_bytes() for p in first] == [p.read_bytes() for p in second]
 
 
@@ -145,7 +147,7 @@ def test_a_file_in_the_way_is_a_problem(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("x", encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        write_graph(many_items(), blocked)
+        write_all(blocked, graph_contents(many_items()))
     assert caught.value.problems
 
 
@@ -159,7 +161,7 @@ def test_the_screen_text_fits_and_names_the_chains() -> None:
 
 def test_a_portfolio_without_gates_is_drawn_too(tmp_path: Path) -> None:
     lonely = replace(many_items(), gates=())
-    write_graph(lonely, tmp_path)
+    write_all(tmp_path, graph_contents(lonely))
     assert "0 条前置条件" in graph_text(lonely)
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from portfolio.model.problems import InputError
 from portfolio.model.reallocation import Reallocation
-from portfolio.report.files import write_reallocation
+from portfolio.workflows import write_reallocation
 from tests.report.reallocation_results import small_infeasible, small_repair
 
 FILES = ["run.json", "调整方案.xlsx", "调整明细.csv"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import openpyxl
 
-from portfolio.report.report_files import write_report
+from portfolio.workflows import write_report
 from tests.report.dossiers import full_pair, infeasible_dossier
 
 

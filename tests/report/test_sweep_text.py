@@ -26,7 +26,6 @@ from portfolio.model.sweep import (
     Swing,
 )
 from portfolio.report.excel.sweep import sweep_bytes
-from portfolio.report.files import write_sweep
 from portfolio.report.plain_text import text_columns
 from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
 from portfolio.report.sweep_text import (
@@ -35,6 +34,7 @@ from portfolio.report.sweep_text import (
     reverse_lines,
     sweep_lines,
 )
+from portfolio.workflows import write_sweep
 from portfolio.workflows.sweeping import reverse, sweep
 
 YEARS = tuple(range(2023, 2033))

@@ -1,0 +1,275 @@
+"""What each command leaves behind, as files by name: contents only, nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from portfolio.report.json_text import json_text
+
+if TYPE_CHECKING:
+    from portfolio.model.conflicts import Conflict
+    from portfolio.model.dossier import Dossier
+    from portfolio.model.explanation import Explanation
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.counterfactual import Counterfactual
+    from portfolio.model.reallocation import Reallocation
+    from portfolio.model.reconcile import TotalCheck
+    from portfolio.model.result import RunResult
+    from portfolio.model.study.result import StressResult
+    from portfolio.model.sweep import FrontierResult, ReverseResult, SweepResult
+    from portfolio.model.two_stage import HedgeResult
+
+#: Files by name.
+Contents = dict[str, bytes]
+
+SCHEDULE = "进度计划.xlsx"
+COMPARISON = "对比.xlsx"
+STRESS = "压力测试.xlsx"
+REALLOCATION = "调整方案.xlsx"
+SWEEP = "扫描.xlsx"
+GRAPH = "前置条件图"
+PATH_RESULTS = "路径结果"
+RUN = "run.json"
+PAGE = "报告.html"
+BRIEFING = "简报.docx"
+ANNUAL_PLAN = "年度投资计划表.xlsx"
+ADJUSTED_LEAD = (
+    "照调整方案改过的计划：计划各列为调整后的安排，累计完成、到位率、起止年限为照此推演一遍的结果。"
+)
+BEFORE_ARRIVAL = (
+    "统筹与上级资金即调整后的安排；专属资金与贷款按到位前的数列示（推演再按情景打折、推迟），"
+    "与 调整方案.xlsx 的承诺数不同。"
+)
+ADJUSTED_PLAN = "年度投资计划表（调整后）.xlsx"
+
+
+def _json(data: Any) -> bytes:
+    return json_text(data).encode("utf-8")
+
+
+def _told(stem: str, lines: Sequence[str], data: Any) -> Contents:
+    """A text for Windows' editor and the same as JSON."""
+    text = "\r\n".join(lines) + "\r\n"
+    return {f"{stem}.txt": text.encode("utf-8-sig"), f"{stem}.json": _json(data)}
+
+
+def check_contents(
+    portfolio: Portfolio,
+    workbook_sha256: str,
+    totals: Sequence[TotalCheck],
+    conflicts: Sequence[Conflict],
+) -> Contents:
+    """检查结果.json."""
+    from portfolio.report.check_json import check_json
+
+    return {"检查结果.json": _json(check_json(portfolio, workbook_sha256, totals, conflicts))}
+
+
+def run_contents(result: RunResult) -> Contents:
+    """进度计划.xlsx, the CSV files and run.json."""
+    from portfolio.report.excel import schedule_bytes
+    from portfolio.report.render import csv_bytes
+    from portfolio.report.run_json import run_json
+    from portfolio.report.run_tables import run_tables
+
+    return {
+        SCHEDULE: schedule_bytes(result),
+        **{f"{table.name}.csv": csv_bytes(table) for table in run_tables(result)},
+        RUN: _json(run_json(result)),
+    }
+
+
+def comparison_contents(results: Sequence[RunResult]) -> Contents:
+    """对比.xlsx of several runs, the first of them the one compared with."""
+    from portfolio.report.excel import comparison_bytes
+
+    return {COMPARISON: comparison_bytes(results)}
+
+
+def explanation_contents(explanation: Explanation, portfolio: Portfolio) -> Contents:
+    """Why an item is late or short, as text and as JSON."""
+    from portfolio.report.explain_json import explanation_data
+    from portfolio.report.explain_text import explanation_lines
+
+    return _told(
+        f"原因说明 {explanation.item.no}",
+        explanation_lines(explanation, portfolio),
+        explanation_data(explanation, portfolio),
+    )
+
+
+def counterfactual_contents(answer: Counterfactual, portfolio: Portfolio) -> Contents:
+    """What would keep an item, as text and as JSON."""
+    from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
+
+    return _told(
+        f"调整说明 {answer.item_no}",
+        counterfactual_lines(answer, portfolio),
+        counterfactual_data(answer),
+    )
+
+
+def stress_contents(results: Sequence[StressResult], paths_as: str | None = None) -> Contents:
+    """压力测试.xlsx and run.json; with `paths_as` (csv, parquet) the paths themselves too.
+
+    Path-level results are one file a scenario, named after it where there are several.
+
+    Raises
+    ------
+    InputError
+        Parquet is asked for and pyarrow is not installed.
+    """
+    from portfolio.report.excel import stress_bytes
+    from portfolio.report.stress_json import stress_json
+    from portfolio.report.stress_paths import path_columns
+    from portfolio.report.tables import path_bytes
+
+    contents = {}
+    if paths_as is not None:
+        stems = file_stems(PATH_RESULTS, [result.run.scenario for result in results])
+        contents = {
+            f"{stem}.{paths_as}": path_bytes(path_columns(result), paths_as)
+            for stem, result in zip(stems, results, strict=True)
+        }
+    return {**contents, STRESS: stress_bytes(results), RUN: _json(stress_json(results))}
+
+
+def replay_contents(path: int, lines: Sequence[str], data: Any) -> Contents:
+    """A path's story as text and as JSON."""
+    return _told(f"路径故事 {path}", lines, data)
+
+
+def reallocation_contents(result: Reallocation) -> Contents:
+    """调整方案.xlsx, 调整明细.csv and run.json of a repair; an infeasible one has no moves."""
+    from portfolio.report.excel.reallocation import reallocation_bytes
+    from portfolio.report.reallocation_json import reallocation_json
+    from portfolio.report.reallocation_tables import move_table
+    from portfolio.report.render import csv_bytes
+
+    moves = move_table(result)
+    return {
+        REALLOCATION: reallocation_bytes(result),
+        f"{moves.name}.csv": csv_bytes(moves),
+        RUN: _json(reallocation_json(result)),
+    }
+
+
+def hedge_contents(result: HedgeResult) -> Contents:
+    """What a hedge came to, as text and as run.json."""
+    from portfolio.report.two_stage_json import hedge_data
+    from portfolio.report.two_stage_text import hedge_lines
+
+    text = "\r\n".join(hedge_lines(result)) + "\r\n"
+    return {"稳健方案.txt": text.encode("utf-8-sig"), RUN: _json(hedge_data(result))}
+
+
+def sweep_contents(
+    sweep: SweepResult | None, frontier: FrontierResult | None, reverse: ReverseResult | None
+) -> Contents:
+    """扫描.xlsx and run.json of a sweep, a frontier and a reverse stress test."""
+    from portfolio.report.excel.sweep import sweep_bytes
+    from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
+
+    facts = {
+        "sweep": None if sweep is None else sweep_data(sweep),
+        "frontier": None if frontier is None else frontier_data(frontier),
+        "reverse": None if reverse is None else reverse_data(reverse),
+    }
+    return {SWEEP: sweep_bytes(sweep, frontier, reverse), RUN: _json(facts)}
+
+
+def graph_contents(portfolio: Portfolio) -> Contents:
+    """The graph of gates as .svg, .html and .graphml."""
+    from portfolio.model.gates import graphml_text
+    from portfolio.report.graph_html import html_text
+    from portfolio.report.graph_layout import lay_out
+    from portfolio.report.graph_svg import svg_text
+
+    layout = lay_out(portfolio)
+    texts = {
+        ".svg": svg_text(portfolio, layout),
+        ".html": html_text(portfolio, layout),
+        ".graphml": graphml_text(portfolio.items, portfolio.gates),
+    }
+    return {f"{GRAPH}{suffix}": text.encode("utf-8") for suffix, text in texts.items()}
+
+
+def report_contents(dossiers: Sequence[Dossier]) -> Contents:
+    """报告.html, 简报.docx, 年度投资计划表.xlsx, 进度计划.xlsx and run.json.
+
+    A scenario with a repair has its 调整方案.xlsx too, and one with moves the yearly plan as
+    adjusted. Where several scenarios are asked for, their own files bear their names.
+    """
+    from portfolio.report.briefing import briefing_bytes
+    from portfolio.report.excel import schedule_bytes
+    from portfolio.report.excel.annual_plan import annual_plan_bytes
+    from portfolio.report.page import page_text
+    from portfolio.report.report_json import report_json
+
+    makers: tuple[tuple[str, Callable[[Dossier], bytes | None]], ...] = (
+        (BRIEFING, briefing_bytes),
+        (ANNUAL_PLAN, annual_plan_bytes),
+        (SCHEDULE, lambda dossier: schedule_bytes(dossier.run)),
+        (REALLOCATION, _repair_bytes),
+        (ADJUSTED_PLAN, _adjusted_bytes),
+    )
+    contents = {PAGE: page_text(dossiers).encode("utf-8")}
+    asked = [dossier for dossier in dossiers if dossier.asked]
+    names = [dossier.name for dossier in asked]
+    for file, made in makers:
+        stem, suffix = file.rsplit(".", 1)
+        for named, dossier in zip(file_stems(stem, names), asked, strict=True):
+            content = made(dossier)
+            if content is not None:
+                contents[f"{named}.{suffix}"] = content
+    contents[RUN] = _json(report_json(dossiers))
+    return contents
+
+
+def _repair_bytes(dossier: Dossier) -> bytes | None:
+    from portfolio.report.excel.reallocation import reallocation_bytes
+
+    return None if dossier.repair is None else reallocation_bytes(dossier.repair)
+
+
+def _adjusted_bytes(dossier: Dossier) -> bytes | None:
+    """The yearly plan after the moves; None where nothing is moved."""
+    from portfolio.report.excel.annual_plan import annual_plan_bytes
+    from portfolio.report.reallocation_views import planned, played_run
+    from portfolio.report.reallocation_wording import bearing, played_line
+
+    repair = dossier.repair
+    if repair is None or repair.repaired is None or not repair.moves:
+        return None
+    run = played_run(repair)
+    # Decided after the shock began the play counts the shock twice: its columns only orient.
+    orients = "，推演各列只供参考" if bearing(repair) is None else ""
+    title = f"{run.title or run.scenario}，调整后{orients}"
+    promised = planned(repair)
+    # The play delays and rations own money itself: its plan holds what is arranged before that.
+    as_promised = (run.portfolio.plan_wan[: len(promised)] == promised).all()
+    lead = ADJUSTED_LEAD + ("" if as_promised else BEFORE_ARRIVAL) + (played_line(repair) or "")
+    return annual_plan_bytes(replace(dossier, run=replace(run, title=title)), lead)
+
+
+def file_stem(name: str) -> str:
+    """A name as a file or folder may bear it on every system."""
+    return "".join("_" if mark in '<>:"/\\|?*' else mark for mark in name).strip(" .")[:80]
+
+
+def file_stems(stem: str, scenarios: Sequence[str]) -> list[str]:
+    """Names of files of several scenarios: the stem alone where there is one, else with its name.
+
+    Scenarios of one name are numbered.
+    """
+    if len(scenarios) == 1:
+        return [stem]
+    taken: list[str] = []
+    for number, scenario in enumerate(scenarios, start=1):
+        named = file_stem(f"{stem} {scenario}")
+        if named.casefold() in {each.casefold() for each in taken}:
+            named = f"{named} {number}"
+        taken.append(named)
+    return taken
