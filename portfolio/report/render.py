@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -65,6 +66,11 @@ def data(fields: Fields[Row], row: Row) -> dict[str, Any]:
 def data_rows(table: Table[Any]) -> list[dict[str, Any]]:
     """A table as JSON, a dictionary a row."""
     return [data(table.fields, row) for row in table.rows]
+
+
+def frames(tables: Iterable[Table[Any]]) -> dict[str, pd.DataFrame]:
+    """Tables by name (年度, 渠道, 大项 …) as pandas DataFrames, money in 亿元."""
+    return {table.name: frame(table) for table in tables}
 
 
 def frame(table: Table[Any]) -> pd.DataFrame:

@@ -87,7 +87,7 @@ def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], 
     block = placed(table, row)
     head_row(book, page, row, [field.title for field in table.columns])
     put_rows(book, page, table, block)
-    fit_rows(page, table.view("name"), block, WIDTHS[:1], least=ROW)
+    fit_rows(page, table, block, [field.width for field in table.columns], least=ROW)
     return block.below
 
 

@@ -101,7 +101,7 @@ def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     )
     years = YEARS.of(table.rows)
     beside = placed(years, row, left=len(table.columns))
-    put_row(sheet.page, row, ("年",), book.style("head"), len(table.columns))
+    put_row(sheet.page, row, ("年",), book.style("head"), beside.places["year"])
     put_rows(book, sheet.page, years, beside)
     return replace(block, places={**block.places, **beside.places})
 

@@ -121,7 +121,9 @@ def _bands(book: Book, sheet: Sheet, row: int, table: Table[YearChance], years: 
     for k, year in enumerate(table.rows):
         # A year that does not convert has no cells but its name.
         told = fields if year.converted is not None else fields.view("year")
-        cells = {key: partial(_of_years, years, years.first + k, key) for key in block.places}
+        cells = {
+            key: partial(_of_years, years, years.first + k, key) for key in ("year", *BAND_KEYS)
+        }
         put_rows(book, sheet.page, told.of([year]), replace(block, first=block.first + k), cells)
     return block
 
