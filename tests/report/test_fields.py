@@ -42,6 +42,8 @@ def insert_everywhere(monkeypatch: pytest.MonkeyPatch, place: Callable[[int], in
     plain = Fields.of
 
     def of(self: Fields[Row], rows: Iterable[Row]) -> Table[Row]:
+        if "beside" in self.by_key:
+            return plain(self, rows)
         k = place(len(self.fields))
         beside = text("beside", HEADING, lambda _: BESIDE)
         fields = (*self.fields[:k], beside, *self.fields[k:])
@@ -100,7 +102,7 @@ class Workbook:
     def formulas(self) -> Counter[tuple[str, str, str, tuple[tuple[str, ...], ...]]]:
         """Formulas by sheet and value: their text without places, and what their cells hold."""
         return Counter(
-            (sheet, value, REFERENCE.sub("@", formula), self._operands(sheet, formula))
+            (sheet, value, without_places(formula), self._operands(sheet, formula))
             for sheet, cells in self.sheets.items()
             for value, formula in cells.values()
             if formula is not None
@@ -131,6 +133,10 @@ class Workbook:
             for name, part in sorted(self.parts.items())
             if name.startswith("xl/charts/chart")
         ]
+
+
+def without_places(formula: str) -> str:
+    return re.sub(r"@(?:,@)+", "@", REFERENCE.sub("@", formula))
 
 
 def place_of(cell: str) -> tuple[int, int]:

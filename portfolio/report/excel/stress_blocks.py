@@ -111,6 +111,10 @@ class Block:
                 runs.append([column])
         return ",".join(f"{cell(row, run[0])}:{cell(row, run[-1])}" for run in runs)
 
+    def seen_cells(self, row: int, keys: Sequence[str]) -> str:
+        """Several fields' cells in a row as another sheet sees them."""
+        return ",".join(on_sheet(self.sheet, run) for run in self.cells(row, keys).split(","))
+
     def filled(self, formula: str, row: int) -> str:
         """A formula in a row, keys replaced by cells.
 
@@ -271,6 +275,13 @@ def put_rows(
                 put_formula(page, at, place, block.filled(formula, at), stored, style)
 
 
+def put_titles(book: Book, page: Worksheet, table: Table[Any], block: Block) -> None:
+    """Write a table's headings without units, where those stand over the table."""
+    head_row(
+        book, page, block.head, [each.title for each in table.columns], min(block.places.values())
+    )
+
+
 def put_sums(
     book: Book, page: Worksheet, table: Table[Any], block: Block, keys: Iterable[str]
 ) -> None:
@@ -369,6 +380,8 @@ def put_table(
 
 def _wrapping(table: Table[Row], titles: frozenset[str]) -> Table[Row]:
     """The table with the columns of these titles wrapped."""
+    if not titles:
+        return table
     fields = tuple(replace(f, look="wrap") if f.title in titles else f for f in table.columns)
     return Fields(name=table.name, fields=fields).of(table.rows)
 

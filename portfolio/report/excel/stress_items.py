@@ -73,13 +73,13 @@ def _checks(table: Table[ItemSure], block: Block) -> list[Check]:
     """The four quadrants of every item are all its paths; the items' approved costs the whole's."""
     checks = []
     for at, row in enumerate(table.rows, start=block.first):
-        others = block.cells(at, ("over_only", "late_only", "over_and_late"))
+        others = block.seen_cells(at, ("over_only", "late_only", "over_and_late"))
         joint = row.joint
         checks.append(
             Check(
                 kind=block.sheet,
                 what=f"{row.no}：联合把握四象限之和 ＝ 1",
-                found=f"{block.seen_cell(at, 'both')}+SUM({on_sheet(block.sheet, others)})",
+                found=f"{block.seen_cell(at, 'both')}+SUM({others})",
                 again="1",
                 found_value=joint.both.value
                 + joint.over_only.value
