@@ -10,10 +10,10 @@ from portfolio.report.json_text import json_text
 
 if TYPE_CHECKING:
     from portfolio.model.conflicts import Conflict
+    from portfolio.model.counterfactual import Counterfactual
     from portfolio.model.dossier import Dossier
     from portfolio.model.explanation import Explanation
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.counterfactual import Counterfactual
     from portfolio.model.reallocation import Reallocation
     from portfolio.model.reconcile import TotalCheck
     from portfolio.model.result import RunResult
@@ -122,9 +122,9 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
         Parquet is asked for and pyarrow is not installed.
     """
     from portfolio.report.excel import stress_bytes
+    from portfolio.report.render import path_bytes
     from portfolio.report.stress_json import stress_json
     from portfolio.report.stress_paths import path_columns
-    from portfolio.report.tables import path_bytes
 
     contents = {}
     if paths_as is not None:

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.items import Item
 from portfolio.model.outcome import CauseKind
+from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, total_cost_wan
-from portfolio.model.study.result import Confidence, Frontier, Merge, StressResult
-from portfolio.report.fields import Cell
+from portfolio.model.study.estimates import Estimate
+from portfolio.model.study.finding import GateInTime
+from portfolio.model.study.result import (
+    Confidence,
+    Frontier,
+    ItemCauses,
+    ItemChain,
+    JointConfidence,
+    Merge,
+    StressResult,
+)
+from portfolio.report.fields import (
+    Cell,
+    Fields,
+    Table,
+    chance,
+    decimal,
+    money,
+    number,
+    quarters,
+    text,
+)
 from portfolio.report.gate_wording import gate_name
 from portfolio.report.stress_change import is_censored
-from portfolio.report.stress_tables import chance_columns, ends, wan
-from portfolio.report.stress_views import causes_by_item, chain_by_item
+from portfolio.report.stress_tables import chance_interval, wan
+from portfolio.report.stress_views import chain_by_item
 from portfolio.report.stress_wording import finish_range, item_label, quarter_or_later, share_name
-from portfolio.report.tables import Table, chance, decimal, money, number, quarters, text
 
 PERCENTS = (50, 70, 80, 90)
 TOLD_CAUSES = 3
 #: Where the end lies past the play in most paths, nothing hangs together with it.
 NOT_TOLD = "—"
-
-
-def item_finish_table(result: StressResult) -> Table:
-    """Finish of all together and of each item: percentiles, chances, what decides."""
-    columns = (
-        text("序号", 7),
-        text("大项", 34),
-        text("工程", 16),
-        text("计划竣工", 10),
-        text("不计风险竣工", 13),
-        *(text(f"P{p}", 13) for p in PERCENTS),
-        text("P80 的 95% 区间", 22),
-        *chance_columns("按计划竣工的把握"),
-        chance("期末仍未竣工", 10),
-        decimal("平均滞后（季）"),
-        *chance_columns("关键度"),
-        chance("自身末项竣工", 10),
-        decimal("与末项竣工的关联度", 13),
-        decimal("与平均滞后的关联度", 13),
-    )
-    return Table(
-        name="竣工",
-        columns=columns,
-        rows=tuple(_finish_row(result, row) for row in all_and_items(result)),
-    )
 
 
 def all_and_items(result: StressResult) -> tuple[Confidence, ...]:
@@ -56,113 +55,211 @@ def all_and_items(result: StressResult) -> tuple[Confidence, ...]:
     return (*(() if whole is None else (whole,)), *result.findings.items)
 
 
-def _finish_row(result: StressResult, row: Confidence) -> tuple[Cell, ...]:
-    portfolio = result.run.portfolio
-    item = None if row.item_no is None else portfolio.item(row.item_no)
-    chain = None if item is None else chain_by_item(result).get(item.no)
-    p80 = row.finish.at(80)
-    return (
-        "全部" if item is None else str(item.no),
-        "全部大项（末项竣工）" if item is None else item.name,
-        None if item is None else item.work,
-        quarter_or_later(row.planned_finish),
-        quarter_or_later(PLAY_QUARTERS if row.prior_finish is None else row.prior_finish),
-        *(quarter_or_later(row.finish.at(p).value) for p in PERCENTS),
-        finish_range(p80.low, p80.high),
-        *ends(row.joint.on_time),
-        row.unfinished.value,
-        row.delay.value,
-        *ends(None if chain is None else chain.criticality),
-        None if chain is None else chain.ends_last.value,
-        None if chain is None else NOT_TOLD if is_censored(result) else chain.cruciality,
-        None if chain is None else chain.delay_cruciality,
-    )
+@dataclass(frozen=True, kw_only=True)
+class ItemSure:
+    """An item of a stress test, or all together."""
+
+    result: StressResult
+    of: Confidence
+
+    @cached_property
+    def item(self) -> Item | None:
+        """The item, None for all together."""
+        no = self.of.item_no
+        return None if no is None else self.result.run.portfolio.item(no)
+
+    @property
+    def no(self) -> str:
+        """Its number as people read it."""
+        return "全部" if self.item is None else str(self.item.no)
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return "全部大项" if self.item is None else self.item.name
+
+    @property
+    def risk(self) -> str | None:
+        """The title of its class of risk."""
+        if self.item is None:
+            return None
+        titles = {risk.key: risk.title for risk in self.result.run.portfolio.risk_classes}
+        return titles.get(self.item.risk_class, self.item.risk_class)
+
+    @cached_property
+    def chain(self) -> ItemChain | None:
+        """How often it decides the end."""
+        return None if self.item is None else chain_by_item(self.result).get(self.item.no)
+
+    @property
+    def cruciality(self) -> Cell:
+        """How its finish and the last one hang together."""
+        if self.chain is None:
+            return None
+        return NOT_TOLD if is_censored(self.result) else self.chain.cruciality
+
+    @property
+    def joint(self) -> JointConfidence:
+        """How sure finish and cost are together."""
+        return self.of.joint
 
 
-def _causes(result: StressResult, no: int) -> str | None:
-    """The largest causes of an item's delay in words, quarters a path."""
-    row = causes_by_item(result).get(no)
-    if row is None:
-        return None
-    told = [cause for cause in row.causes if round(abs(cause.per_path), 1) > 0][:TOLD_CAUSES]
-    return (
-        "；".join(
-            f"{share_name(result.run.portfolio, cause)} {cause.per_path:.1f} 季" for cause in told
-        )
-        or None
-    )
+def _item_rows(result: StressResult) -> Iterator[ItemSure]:
+    return (ItemSure(result=result, of=row) for row in all_and_items(result))
 
 
-def item_cost_table(result: StressResult) -> Table:
+def _finish(percent: int, row: ItemSure) -> str | None:
+    return quarter_or_later(row.of.finish.at(percent).value)
+
+
+def _finish_interval(row: ItemSure) -> str:
+    p80 = row.of.finish.at(80)
+    return finish_range(p80.low, p80.high)
+
+
+FINISHES = Fields[ItemSure](
+    name="竣工",
+    fields=(
+        text("no", "序号", width=7),
+        text("name", "大项", lambda row: row.name + ("" if row.item else "（末项竣工）"), 34),
+        text("work", "工程", lambda row: row.item.work if row.item else None, 16),
+        text("planned", "计划竣工", lambda row: quarter_or_later(row.of.planned_finish), 10),
+        text("prior", "不计风险竣工", lambda row: or_never(row.of.prior_finish), 13),
+        *(text(f"p{p}", f"P{p}", partial(_finish, p), 13) for p in PERCENTS),
+        text("p80_interval", "P80 的 95% 区间", _finish_interval, 22),
+        *chance_interval("on_time", "按计划竣工的把握", lambda row: row.joint.on_time),
+        chance("unfinished", "期末仍未竣工", lambda row: row.of.unfinished.value, 10),
+        decimal("delay", "平均滞后（季）", lambda row: row.of.delay.value),
+        *chance_interval(
+            "criticality", "关键度", lambda row: row.chain.criticality if row.chain else None
+        ),
+        chance(
+            "ends_last",
+            "自身末项竣工",
+            lambda row: row.chain.ends_last.value if row.chain else None,
+            10,
+        ),
+        decimal("cruciality", "与末项竣工的关联度", width=13),
+        decimal(
+            "delay_cruciality",
+            "与平均滞后的关联度",
+            lambda row: row.chain.delay_cruciality if row.chain else None,
+            13,
+        ),
+    ),
+)
+
+
+def item_finish_table(result: StressResult) -> Table[ItemSure]:
+    """Finish of all together and of each item: percentiles, chances, what decides."""
+    return FINISHES.of(_item_rows(result))
+
+
+def or_never(quarter: int | None) -> str | None:
+    """A quarter as people read it, past the play for one that never comes."""
+    return quarter_or_later(PLAY_QUARTERS if quarter is None else quarter)
+
+
+def _cost(percent: int, row: ItemSure) -> int:
+    return row.of.cost.at(percent).value
+
+
+def _reserve(percent: int, row: ItemSure) -> int:
+    return dict(row.of.reserve_wan).get(percent, 0)
+
+
+def mean_wan(estimate: Estimate | None) -> int | None:
+    """A mean of money in whole 万元."""
+    return None if estimate is None else wan(estimate.value)
+
+
+COSTS = Fields[ItemSure](
+    name="造价",
+    fields=(
+        text("no", "序号", width=7),
+        text("name", "大项", width=34),
+        text("stage", "阶段", lambda row: row.item.stage if row.item else None, 8),
+        text("risk", "风险类别", width=32),
+        money("approved_wan", "批准造价", lambda row: row.of.approved_wan),
+        *(money(f"p{p}", f"P{p}", partial(_cost, p)) for p in PERCENTS),
+        money("p80_low", "P80 低", lambda row: row.of.cost.at(80).low),
+        money("p80_high", "P80 高", lambda row: row.of.cost.at(80).high),
+        money("mean", "均值", lambda row: mean_wan(row.of.cost.mean)),
+        *chance_interval("within_cost", "造价不超的把握", lambda row: row.joint.within_cost),
+        *chance_interval("both", "联合把握", lambda row: row.joint.both),
+        chance("over_only", "只超支", lambda row: row.joint.over_only.value),
+        chance("late_only", "只滞后", lambda row: row.joint.late_only.value),
+        chance("over_and_late", "又超又晚", lambda row: row.joint.over_and_late.value),
+        *(
+            money(
+                f"reserve{p}",
+                f"P{p} 造价准备",
+                partial(_reserve, p),
+                formula=f"MAX(0,{{p{p}}}-{{approved_wan}})",
+            )
+            for p in (70, 80)
+        ),
+        money("on_time_wan", "按期时平均造价", lambda row: mean_wan(row.joint.mean_cost_on_time)),
+        money("late_wan", "滞后时平均造价", lambda row: mean_wan(row.joint.mean_cost_late)),
+    ),
+)
+
+
+def item_cost_table(result: StressResult) -> Table[ItemSure]:
     """Cost of all together and of each item, joint confidence and the reserve."""
-    columns = (
-        text("序号", 7),
-        text("大项", 34),
-        text("阶段", 8),
-        text("风险类别", 32),
-        money("批准造价"),
-        *(money(f"P{p}") for p in PERCENTS),
-        money("P80 低"),
-        money("P80 高"),
-        money("均值"),
-        *chance_columns("造价不超的把握"),
-        *chance_columns("联合把握"),
-        chance("只超支", 8),
-        chance("只滞后", 8),
-        chance("又超又晚", 8),
-        money("P70 造价准备"),
-        money("P80 造价准备"),
-        money("按期时平均造价"),
-        money("滞后时平均造价"),
-    )
-    return Table(
-        name="造价",
-        columns=columns,
-        rows=tuple(_cost_row(result, row) for row in all_and_items(result)),
-    )
+    return COSTS.of(_item_rows(result))
 
 
-def _cost_row(result: StressResult, row: Confidence) -> tuple[Cell, ...]:
-    portfolio = result.run.portfolio
-    item = None if row.item_no is None else portfolio.item(row.item_no)
-    titles = {risk.key: risk.title for risk in portfolio.risk_classes}
-    joint, reserve, p80 = row.joint, dict(row.reserve_wan), row.cost.at(80)
-    on_time, late = joint.mean_cost_on_time, joint.mean_cost_late
-    return (
-        "全部" if item is None else str(item.no),
-        "全部大项" if item is None else item.name,
-        None if item is None else item.stage,
-        None if item is None else titles.get(item.risk_class, item.risk_class),
-        row.approved_wan,
-        *(row.cost.at(p).value for p in PERCENTS),
-        p80.low,
-        p80.high,
-        wan(row.cost.mean.value),
-        *ends(joint.within_cost),
-        *ends(joint.both),
-        joint.over_only.value,
-        joint.late_only.value,
-        joint.over_and_late.value,
-        reserve.get(70),
-        reserve.get(80),
-        None if on_time is None else wan(on_time.value),
-        None if late is None else wan(late.value),
-    )
+# --- joint confidence ----------------------------------------------------------------------------
+
+QUADRANTS = Fields[ItemSure](
+    name="象限",
+    fields=(
+        text("item", "大项", lambda row: item_title(row.result, row.of), 30),
+        money("cost_wan", "批准造价", lambda row: row.joint.cost_wan),
+        text("finish", "计划竣工", lambda row: quarter_or_later(row.joint.finish), 13),
+        *chance_interval("both", "联合把握", lambda row: row.joint.both),
+        *(COSTS[key] for key in ("over_only", "late_only", "over_and_late")),
+        *chance_interval("within_cost", "造价不超", lambda row: row.joint.within_cost),
+        *chance_interval("on_time", "竣工不晚", lambda row: row.joint.on_time),
+        COSTS["on_time_wan"],
+        COSTS["late_wan"],
+        chance("unfinished", "期末仍未竣工", lambda row: row.of.unfinished.value),
+    ),
+)
+QUADRANT_SHEET = QUADRANTS.view(*(field.key for field in QUADRANTS if field.key != "unfinished"))
+QUADRANT_PAGE = Fields[ItemSure](
+    name="象限",
+    fields=(
+        *QUADRANTS.view("item", "cost_wan", "finish"),
+        replace(QUADRANTS["both"], title="造价竣工都守住"),
+        *QUADRANTS.view("over_only", "late_only", "over_and_late", "unfinished"),
+    ),
+)
 
 
-def frontier_table(row: Confidence) -> Table:
+def quadrant_table(
+    result: StressResult, rows: Iterable[Confidence], fields: Fields[ItemSure]
+) -> Table[ItemSure]:
+    """The joint confidence of some, its quadrants and conditional means."""
+    return fields.of(ItemSure(result=result, of=row) for row in rows)
+
+
+def frontier_table(row: Confidence) -> Table[int]:
     """The frontiers of equal joint confidence that are reached: for each finish the smallest cost."""
     frontiers = reached_frontiers(row)
-    columns = (text("竣工", 13), *(money(f"{f.percent:g}%") for f in frontiers))
-    by_finish = [
-        {point.finish: point.cost_wan for point in frontier.points} for frontier in frontiers
-    ]
-    finishes = sorted({finish for points in by_finish for finish in points})
-    rows = tuple(
-        (quarter_or_later(finish), *(points.get(finish) for points in by_finish))
-        for finish in finishes
+
+    def cost(frontier: Frontier, finish: int) -> int | None:
+        return next((p.cost_wan for p in frontier.points if p.finish == finish), None)
+
+    fields = Fields[int](
+        name="等联合把握线",
+        fields=(
+            text("finish", "竣工", quarter_or_later, 13),
+            *(money(f"p{f.percent:g}", f"{f.percent:g}%", partial(cost, f)) for f in frontiers),
+        ),
     )
-    return Table(name="等联合把握线", columns=columns, rows=rows)
+    return fields.of(sorted({point.finish for f in frontiers for point in f.points}))
 
 
 def reached_frontiers(row: Confidence) -> tuple[Frontier, ...]:
@@ -176,85 +273,107 @@ def unreached_line(row: Confidence) -> str | None:
     return f"没有一组造价与工期能达到 {'、'.join(percents)} 的联合把握。" if percents else None
 
 
-def merge_table(result: StressResult) -> Table:
+@dataclass(frozen=True, kw_only=True)
+class MergeRow:
+    """A gate of an item with several; what is told of the item stands in its first row."""
+
+    result: StressResult
+    merge: Merge
+    gate: GateInTime
+
+    @property
+    def first(self) -> Merge | None:
+        """The item's own figures, None below its first row."""
+        return self.merge if self.gate is self.merge.gates[0] else None
+
+    @property
+    def name(self) -> str | None:
+        """The item."""
+        return self.result.run.portfolio.item(self.merge.item_no).name if self.first else None
+
+    @property
+    def gate_name(self) -> str:
+        """The gate in words."""
+        portfolio = self.result.run.portfolio
+        gate = next(gate for gate in portfolio.gates if gate.id == self.gate.gate_id)
+        return gate_name(portfolio, gate)
+
+
+def _start(percent: int, row: MergeRow) -> str | None:
+    return quarter_or_later(row.first.start.at(percent).value) if row.first else None
+
+
+MERGES = Fields[MergeRow](
+    name="汇合偏差",
+    fields=(
+        number("item_no", "序号", lambda row: row.first.item_no if row.first else None, 7),
+        text("name", "大项", width=26, look="wrap"),
+        text("gate", "前置条件", lambda row: row.gate_name, 44, look="wrap"),
+        text("needed", "计划最迟放行", lambda row: quarter_or_later(row.gate.needed), 12),
+        text("prior", "不计风险放行", lambda row: or_never(row.gate.prior_opened), 13),
+        *chance_interval("in_time", "按时放行的把握", lambda row: row.gate.in_time),
+        chance("product", "各条相乘", lambda row: row.first.product if row.first else None, 9),
+        chance("smallest", "其中最低", lambda row: row.first.smallest if row.first else None, 9),
+        *chance_interval(
+            "all", "同时按时的把握", lambda row: row.first.all_in_time if row.first else None
+        ),
+        text(
+            "planned_start",
+            "计划开工",
+            lambda row: quarter_or_later(row.first.planned_start) if row.first else None,
+            10,
+        ),
+        text(
+            "prior_start",
+            "不计风险开工",
+            lambda row: quarter_or_later(row.first.prior_start) if row.first else None,
+        ),
+        *(text(f"p{p}", f"P{p} 开工", partial(_start, p), 13) for p in (50, 80)),
+    ),
+)
+
+
+def merge_table(result: StressResult) -> Table[MergeRow]:
     """Items with several gates: the chance of each, of all, and what independence would give."""
-    columns = (
-        number("序号", 7),
-        text("大项", 26),
-        text("前置条件", 44),
-        text("计划最迟放行", 12),
-        text("不计风险放行", 13),
-        *chance_columns("按时放行的把握"),
-        chance("各条相乘", 9),
-        chance("其中最低", 9),
-        *chance_columns("同时按时的把握"),
-        text("计划开工", 10),
-        text("不计风险开工", 12),
-        text("P50 开工", 13),
-        text("P80 开工", 13),
+    return MERGES.of(
+        MergeRow(result=result, merge=merge, gate=gate)
+        for merge in result.findings.merges
+        for gate in merge.gates
     )
-    rows = tuple(cells for merge in result.findings.merges for cells in _merge_rows(result, merge))
-    return Table(name="汇合偏差", columns=columns, rows=rows)
 
 
-def _merge_rows(result: StressResult, merge: Merge) -> list[tuple[Cell, ...]]:
-    portfolio = result.run.portfolio
-    gates = {gate.id: gate for gate in portfolio.gates}
-    rows: list[tuple[Cell, ...]] = []
-    for k, gate in enumerate(merge.gates):
-        tail: tuple[Cell, ...] = (None,) * 9
-        if k == 0:
-            tail = (
-                merge.product,
-                merge.smallest,
-                *ends(merge.all_in_time),
-                quarter_or_later(merge.planned_start),
-                quarter_or_later(merge.prior_start),
-                quarter_or_later(merge.start.at(50).value),
-                quarter_or_later(merge.start.at(80).value),
-            )
-        prior = PLAY_QUARTERS if gate.prior_opened is None else gate.prior_opened
-        rows.append(
-            (
-                merge.item_no if k == 0 else None,
-                portfolio.item(merge.item_no).name if k == 0 else None,
-                gate_name(portfolio, gates[gate.gate_id]),
-                quarter_or_later(gate.needed),
-                quarter_or_later(prior),
-                *ends(gate.in_time),
-                *tail,
-            )
-        )
-    return rows
+def _of_kind(kind: CauseKind, row: ItemCauses) -> int:
+    return sum(cause.quarters for cause in row.causes if cause.kind is kind)
 
 
-def item_causes_table(result: StressResult) -> Table:
+def item_causes_table(result: StressResult) -> Table[ItemCauses]:
     """Causes of delay by item and kind; the kinds sum to the item's quarters."""
     portfolio = result.run.portfolio
-    columns = (
-        text("序号", 7),
-        text("大项", 34),
-        *(quarters(str(kind), 11) for kind in CauseKind),
-        quarters("合计", 11),
-        decimal("每条路径平均（季）", 12),
-        text("主要原因", 66),
+    fields = Fields[ItemCauses](
+        name="按大项",
+        fields=(
+            text("no", "序号", lambda row: str(row.item_no), 7),
+            text("name", "大项", lambda row: portfolio.item(row.item_no).name, 34, look="wrap"),
+            *(quarters(kind.name, str(kind), partial(_of_kind, kind), 11) for kind in CauseKind),
+            quarters(
+                "quarters",
+                "合计",
+                width=11,
+                look="whole",
+                tone=lambda _: "total",
+                formula=f"SUM({{{'+'.join(kind.name for kind in CauseKind)}}})",
+            ),
+            decimal("per_path", "每条路径平均（季）", width=12),
+            text("story", "主要原因", partial(_causes, portfolio), 66, look="wrap"),
+        ),
     )
-    rows = []
-    for row in sorted(result.findings.causes.by_item, key=lambda row: -row.quarters):
-        by_kind: Counter[CauseKind] = Counter()
-        for cause in row.causes:
-            by_kind[cause.kind] += cause.quarters
-        rows.append(
-            (
-                str(row.item_no),
-                portfolio.item(row.item_no).name,
-                *(by_kind[kind] for kind in CauseKind),
-                row.quarters,
-                row.per_path,
-                _causes(result, row.item_no),
-            )
-        )
-    return Table(name="按大项", columns=columns, rows=tuple(rows))
+    return fields.of(sorted(result.findings.causes.by_item, key=lambda row: -row.quarters))
+
+
+def _causes(portfolio: Portfolio, row: ItemCauses) -> str | None:
+    """The largest causes of an item's delay in words, quarters a path."""
+    told = [cause for cause in row.causes if round(abs(cause.per_path), 1) > 0][:TOLD_CAUSES]
+    return "；".join(f"{share_name(portfolio, c)} {c.per_path:.1f} 季" for c in told) or None
 
 
 # --- distributions -------------------------------------------------------------------------------

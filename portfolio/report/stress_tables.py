@@ -1,8 +1,10 @@
-"""Tables of a stress test by year, by driver, lever, channel and scenario."""
+"""Tables of a stress test by year, cause and scenario, and the columns of an estimate or a fan."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from portfolio.model.items import TargetKind
 from portfolio.model.study.estimates import Estimate, Fan
@@ -11,18 +13,27 @@ from portfolio.model.study.result import (
     ScenarioComparison,
     StressResult,
     YearChance,
+    YearDifference,
 )
-from portfolio.report.fields import Cell
+from portfolio.report.fields import (
+    Cell,
+    Field,
+    Fields,
+    Kind,
+    Row,
+    Table,
+    chance,
+    decimal,
+    money,
+    number,
+    plain,
+    text,
+    year,
+)
 from portfolio.report.stress_change import DIFFERS, chance_verdict
 from portfolio.report.stress_wording import NO_DIFFERENCE, share_name
-from portfolio.report.tables import Column, Table, chance, decimal, money, number, text
 
 FAN = (5, 10, 25, 50, 75, 90, 95)
-
-
-def ends(estimate: Estimate | None) -> tuple[float | None, float | None, float | None]:
-    """Value and interval side by side."""
-    return (None,) * 3 if estimate is None else (estimate.value, estimate.low, estimate.high)
 
 
 def wan(value: float | None) -> int | None:
@@ -30,14 +41,46 @@ def wan(value: float | None) -> int | None:
     return None if value is None else round(value)
 
 
-def money_ends(estimate: Estimate | None) -> tuple[int | None, ...]:
-    """Value and interval of money in whole 万元."""
-    return tuple(wan(end) for end in ends(estimate))
+def points(value: float | None) -> float | None:
+    """A difference of chances in percentage points."""
+    return None if value is None else round(value * 100, 6)
 
 
-def chance_columns(title: str) -> tuple[Column, Column, Column]:
+def interval(
+    kind: Kind,
+    key: str,
+    title: str,
+    of: Callable[[Row], Estimate | None],
+    widths: tuple[float | None, float | None] = (None, None),
+    ends: tuple[str, str] = ("低", "高"),
+    told: Callable[[float | None], Cell] | None = None,
+    tone: Callable[[Row], str] = plain,
+) -> Iterator[Field[Row]]:
+    """An estimate and its interval: `key`, `key_low`, `key_high`."""
+    as_told = told or (wan if kind is money else float_of)
+
+    def value(end: str, row: Row) -> Cell:
+        estimate = of(row)
+        return None if estimate is None else as_told(getattr(estimate, end))
+
+    yield kind(key, title, partial(value, "value"), widths[0], tone=tone)
+    yield kind(f"{key}_low", ends[0], partial(value, "low"), widths[1])
+    yield kind(f"{key}_high", ends[1], partial(value, "high"), widths[1])
+
+
+def float_of(value: float | None) -> float | None:
+    """An estimate as it is."""
+    return value
+
+
+def chance_interval(
+    key: str,
+    title: str,
+    of: Callable[[Row], Estimate | None],
+    tone: Callable[[Row], str] = plain,
+) -> Iterator[Field[Row]]:
     """A chance and its interval."""
-    return chance(title, 10), chance("区间低", 8), chance("区间高", 8)
+    return interval(chance, key, title, of, (10, 8), ("区间低", "区间高"), tone=tone)
 
 
 def verdict(estimate: Estimate) -> str:
@@ -48,147 +91,173 @@ def verdict(estimate: Estimate) -> str:
 # --- years ---------------------------------------------------------------------------------------
 
 
-def year_table(result: StressResult) -> Table:
-    """The years until the closed list runs down against their targets, then 待入库."""
-    columns = (
-        text("年份", 8),
-        money("目标"),
-        money("计划折市重点"),
-        money("不计风险折市重点"),
-        *(money(f"P{p}") for p in FAN),
-        money("均值"),
-        *chance_columns("达标把握"),
-        money("期望缺口"),
-        money("未达标时平均缺口"),
-        money("待入库 P50"),
-        money("待入库 P90"),
-        money("少于计划 P50"),
-        money("少于计划 P90"),
-        text("说明", 24),
-    )
-    rows = tuple(_year_row(year) for year in result.findings.years)
-    return Table(name="逐年把握", columns=columns, rows=rows)
+def percentile(percent: int, of: Callable[[Row], Fan | None], row: Row) -> int | None:
+    """A percentile of a row's fan."""
+    fan = of(row)
+    return None if fan is None else fan.at(percent).value
 
 
-def _year_row(year: YearChance) -> tuple[Cell, ...]:
-    return (
-        str(year.year),
-        None if year.target is None else year.target.target_wan,
-        year.planned_converted_wan,
-        year.prior_converted_wan,
-        *_fan_values(year.converted),
-        None if year.converted is None else wan(year.converted.mean.value),
-        *ends(year.chance),
-        None if year.shortfall is None else wan(year.shortfall.value),
-        None if year.shortfall_if_missed is None else wan(year.shortfall_if_missed.value),
-        *_pair(year.to_be_listed),
-        *_pair(year.short_of_plan),
-        year_remark(year),
-    )
+def converted(row: YearChance) -> Fan | None:
+    """折市重点 over the paths."""
+    return row.converted
 
 
-def _fan_values(fan: Fan | None) -> tuple[int | None, ...]:
-    return (None,) * len(FAN) if fan is None else tuple(fan.at(p).value for p in FAN)
+def _to_be_listed(row: YearChance) -> Fan | None:
+    return row.to_be_listed
 
 
-def _pair(fan: Fan | None) -> tuple[int | None, int | None]:
-    return (None, None) if fan is None else (fan.at(50).value, fan.at(90).value)
+def _short_of_plan(row: YearChance) -> Fan | None:
+    return row.short_of_plan
 
 
-def year_remark(year: YearChance) -> str | None:
+def _mean(estimate: Estimate | None) -> int | None:
+    return None if estimate is None else wan(estimate.value)
+
+
+def _sureness(row: YearChance) -> str:
+    """Below one half in red, from 80 % on in green."""
+    if row.chance is None:
+        return ""
+    return "bad" if row.chance.value < 0.5 else "good" if row.chance.value >= 0.8 else ""
+
+
+def year_remark(row: YearChance) -> str | None:
     """What must be known of a year to read its row."""
     notes = []
-    if year.target is not None and year.target.kind is not TargetKind.FLOOR:
-        notes.append(f"目标为{year.target.kind}")
-    if year.plan_below_target and not year.list_runs_down:
+    if row.target is not None and row.target.kind is not TargetKind.FLOOR:
+        notes.append(f"目标为{row.target.kind}")
+    if row.plan_below_target and not row.list_runs_down:
         notes.append("计划本身即低于目标")
-    if year.list_runs_down and year.to_be_listed is not None:
+    if row.list_runs_down and row.to_be_listed is not None:
         notes.append("清单封闭，只列待入库")
-    if year.inclusion_bps is None:
+    if row.inclusion_bps is None:
         notes.append("未填入列系数")
     return "；".join(notes) or None
 
 
-def fan_table(result: StressResult, measure: str) -> Table:
+#: The years until the closed list runs down against their targets, then 待入库.
+YEARS = Fields[YearChance](
+    name="逐年把握",
+    fields=(
+        year("year", "年份"),
+        money("target_wan", "目标", lambda row: row.target.target_wan if row.target else None),
+        money("planned_converted_wan", "计划折市重点"),
+        money("prior_converted_wan", "不计风险折市重点"),
+        *(money(f"p{p}", f"P{p}", partial(percentile, p, converted)) for p in FAN),
+        money("mean", "均值", lambda row: _mean(row.converted.mean if row.converted else None)),
+        *chance_interval("chance", "达标把握", lambda row: row.chance, _sureness),
+        money("shortfall", "期望缺口", lambda row: _mean(row.shortfall)),
+        money(
+            "shortfall_if_missed", "未达标时平均缺口", lambda row: _mean(row.shortfall_if_missed)
+        ),
+        *(
+            money(f"{key}_p{p}", f"{title} P{p}", partial(percentile, p, of))
+            for key, title, of in (
+                ("to_be_listed", "待入库", _to_be_listed),
+                ("short_of_plan", "少于计划", _short_of_plan),
+            )
+            for p in (50, 90)
+        ),
+        text("remark", "说明", year_remark, 24),
+    ),
+)
+
+
+def year_table(result: StressResult) -> Table[YearChance]:
+    """The years against their targets."""
+    return YEARS.of(result.findings.years)
+
+
+def fan_table(result: StressResult, measure: str) -> Table[YearChance]:
     """Percentiles of a yearly measure, each with its interval: `converted`, `converted_money`, `drawn`."""
     names = {"converted": "折市重点", "converted_money": "投资额折算", "drawn": "完成投资"}
-    columns = [text("年份", 8), money("均值"), money("均值低"), money("均值高")]
-    for percent in FAN:
-        columns += [money(f"P{percent}"), money("低"), money("高")]
-    rows = []
-    for year in result.findings.years:
-        fan: Fan | None = getattr(year, measure)
-        if fan is None:
-            continue
-        cells: list[Cell] = [str(year.year), *money_ends(fan.mean)]
-        for percent in FAN:
-            found = fan.at(percent)
-            cells += [found.value, found.low, found.high]
-        rows.append(tuple(cells))
-    return Table(name=names[measure], columns=tuple(columns), rows=tuple(rows))
+
+    def fan(row: YearChance) -> Fan | None:
+        found: Fan | None = getattr(row, measure)
+        return found
+
+    def end(percent: int, name: str, row: YearChance) -> int | None:
+        found = fan(row)
+        value: int | None = None if found is None else getattr(found.at(percent), name)
+        return value
+
+    def mean(row: YearChance) -> Estimate | None:
+        found = fan(row)
+        return None if found is None else found.mean
+
+    fields = Fields[YearChance](
+        name=names[measure],
+        fields=(
+            year("year", "年份"),
+            *interval(money, "mean", "均值", mean, ends=("均值低", "均值高")),
+            *(
+                money(f"p{p}{key}", title, partial(end, p, name))
+                for p in FAN
+                for key, title, name in (
+                    ("", f"P{p}", "value"),
+                    ("_low", "低", "low"),
+                    ("_high", "高", "high"),
+                )
+            ),
+        ),
+    )
+    return fields.of(row for row in result.findings.years if fan(row) is not None)
 
 
 # --- scenarios -----------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True, kw_only=True)
+class YearLess:
+    """A year of a scenario less the same of the reference."""
+
+    base: StressResult
+    other: StressResult
+    of: YearDifference
+
+
+DIFFERENCES = Fields[YearLess](
+    name="逐年差异",
+    fields=(
+        year("year", "年份", lambda row: row.of.year),
+        *interval(
+            decimal,
+            "chance",
+            "达标把握之差（百分点）",
+            lambda row: row.of.chance,
+            (12, None),
+            told=points,
+        ),
+        text("sure", "判断", lambda row: chance_verdict(row.base, row.other, row.of), 26),
+        *interval(money, "converted", "折市重点均值之差", lambda row: row.of.converted),
+        text("more", "判断", lambda row: verdict(row.of.converted) if row.of.converted else None),
+        *interval(money, "converted_p50", "折市重点 P50 之差", lambda row: row.of.converted_p50),
+        *interval(money, "investment", "完成投资均值之差", lambda row: row.of.investment),
+        text("drawn", "判断", lambda row: verdict(row.of.investment)),
+    ),
+)
+
+
 def difference_table(
     base: StressResult, other: StressResult, comparison: ScenarioComparison
-) -> Table:
+) -> Table[YearLess]:
     """A scenario less the reference by year, on the same luck."""
-    columns = (
-        text("年份", 8),
-        decimal("达标把握之差（百分点）", 12),
-        decimal("低"),
-        decimal("高"),
-        text("判断", 26),
-        money("折市重点均值之差", 12),
-        money("低"),
-        money("高"),
-        text("判断", 12),
-        money("折市重点 P50 之差", 12),
-        money("低"),
-        money("高"),
-        money("完成投资均值之差", 12),
-        money("低"),
-        money("高"),
-        text("判断", 12),
-    )
-    rows = tuple(
-        (
-            str(year.year),
-            *(None if end is None else round(end * 100, 6) for end in ends(year.chance)),
-            chance_verdict(base, other, year),
-            *money_ends(year.converted),
-            None if year.converted is None else verdict(year.converted),
-            *money_ends(year.converted_p50),
-            *money_ends(year.investment),
-            verdict(year.investment),
-        )
-        for year in comparison.years
-    )
-    return Table(name="逐年差异", columns=columns, rows=rows)
+    return DIFFERENCES.of(YearLess(base=base, other=other, of=row) for row in comparison.years)
 
 
 # --- causes --------------------------------------------------------------------------------------
 
 
-def cause_shares_table(result: StressResult, shares: Sequence[CauseShare], name: str) -> Table:
+def cause_shares_table(result: StressResult, shares: Sequence[CauseShare]) -> Table[CauseShare]:
     """Causes of delay shared out over the paths."""
-    columns = (
-        text("原因类别", 14),
-        text("原因", 40),
-        number("各路径合计（季）", 14),
-        decimal("每条路径平均（季）", 12),
-        chance("占比", 8),
-    )
-    rows = tuple(
-        (
-            str(share.kind),
-            share_name(result.run.portfolio, share),
-            share.quarters,
-            share.per_path,
-            share.share,
-        )
-        for share in shares
-    )
-    return Table(name=name, columns=columns, rows=rows)
+    paths = result.findings.causes.paths
+    return Fields[CauseShare](
+        name="成因",
+        fields=(
+            text("kind", "原因类别", lambda row: str(row.kind), 14),
+            text("cause", "原因", partial(share_name, result.run.portfolio), 40, look="wrap"),
+            number("quarters", "各路径合计（季）", width=14),
+            decimal("per_path", "每条路径平均（季）", width=12, formula=f"{{quarters}}/{paths}"),
+            chance("share", "占比"),
+        ),
+    ).of(shares)

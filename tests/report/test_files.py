@@ -14,8 +14,8 @@ from portfolio.model.problems import InputError
 from portfolio.model.scenarios import ChangeLogEntry
 from portfolio.report.contents import COMPARISON
 from portfolio.report.files import write_all, write_files
-from portfolio.report.render import csv_bytes, exact_yi
-from portfolio.report.run_tables import frames, run_tables
+from portfolio.report.render import csv_bytes, exact_yi, frames
+from portfolio.report.run_tables import run_tables
 from portfolio.report.tables import Table, money, ratio, text
 from portfolio.workflows import write_comparison, write_run
 from tests.report.results import shipped_run
@@ -83,7 +83,7 @@ def test_yearly_csv_sums_to_the_plan(tmp_path: Path) -> None:
 
 
 def test_the_tables_of_a_run_are_data_frames_in_yi() -> None:
-    tables = frames(shipped_run())
+    tables = frames(run_tables(shipped_run()))
     assert list(tables) == [table.name for table in run_tables(shipped_run())]
     annual = tables["年度"]
     assert annual["计划（亿元）"].iloc[:5].sum() == pytest.approx(26_788)

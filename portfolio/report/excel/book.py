@@ -34,6 +34,7 @@ GAP = '[=0]"–";[<0.05]0.0000;#,##0.0'
 #: Differences show every 万元, so that a zero is a zero.
 EXACT = "#,##0.0000;-#,##0.0000;0"
 PERCENT = "0.0%"
+DECIMAL = "0.00;-0.00;0"
 WHOLE = "#,##0"
 
 FRAME: dict[str, Any] = {"border": 1, "border_color": "#D9D9D9", "valign": "vcenter"}
@@ -73,6 +74,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "percent": {**FRAME, "num_format": PERCENT},
     "factor": {**FRAME, "num_format": "0.00"},
     "whole": {**FRAME, "num_format": WHOLE},
+    "decimal": {**FRAME, "num_format": DECIMAL},
     "input": {
         "border": 1,
         "border_color": "#7F7F7F",

@@ -30,7 +30,6 @@ from portfolio.report.plain_text import lines_needed
 
 #: Money and differences of it; a mean of little money keeps its decimals in the cell.
 SIGNED_MONEY = '+#,##0.0;-#,##0.0;"–"'
-DECIMAL = "0.00;-0.00;0"
 #: What rounds to 0 in a cell's format must not show a minus.
 SMALLEST = 0.005
 #: Chances are whole per cents: neither never nor always reads <1% and >99%.
@@ -42,7 +41,7 @@ _STYLE = {
     Unit.RATIO: "percent",
     Unit.QUARTERS: "whole",
     Unit.NUMBER: "whole",
-    Unit.DECIMAL: "centre",  # a word in place of the number
+    Unit.DECIMAL: "decimal",
 }
 #: Characters on a line of an A3 page between its margins: 15.7 in × 96 px ÷ 7 px a character, less
 #: the cells' edges and a quarter for programs that set the font wider.
@@ -112,11 +111,15 @@ class Block:
                 runs.append([column])
         return ",".join(f"{cell(row, run[0])}:{cell(row, run[-1])}" for run in runs)
 
+    def seen_cells(self, row: int, keys: Sequence[str]) -> str:
+        """Several fields' cells in a row as another sheet sees them."""
+        return ",".join(on_sheet(self.sheet, run) for run in self.cells(row, keys).split(","))
+
     def filled(self, formula: str, row: int) -> str:
         """A formula in a row, keys replaced by cells.
 
-        `{total_wan}` is a field's cell, `{y2021+y2022}` those of several, `{total_wan:12}` the
-        field's cell in row 12, `{y2021:head}` its heading.
+        `{total_wan}` is a field's cell, `{y2021+y2022}` those of several, `{total_wan:12}` and
+        fixed `{total_wan:$12}` the field's cell in row 12, `{y2021:head}` its heading.
         """
         return "=" + formula.format_map(_Cells(self, row))
 
@@ -129,6 +132,12 @@ class Block:
             "values": f"={self.seen(key)}",
             **look,
         }
+
+    def unnamed(self, key: str, by: str, **look: object) -> dict[str, Any]:
+        """A series that is the only one of its chart."""
+        series = self.series(key, by, **look)
+        del series["name"]
+        return series
 
 
 @dataclass(frozen=True)
@@ -144,6 +153,8 @@ class _Cell:
             return self.block.cells(self.row, self.keys.split("+"))
         if row == "head":
             return self.block.cell(self.block.head, self.keys, fixed=True)
+        if row.startswith("$"):
+            return self.block.cell(int(row[1:]), self.keys, fixed=True)
         return self.block.cell(int(row) if row else self.row, self.keys)
 
 
@@ -172,11 +183,6 @@ def chance_format(book: Book, value: float | None, tone: str = "") -> Format:
     elif value is not None and 0.995 <= value < 1:
         pattern = NEARLY
     return _made(book, pattern, tone)
-
-
-def decimal_format(book: Book) -> Format:
-    """The format of a number with two decimals."""
-    return _made(book, DECIMAL, "")
 
 
 def parameter_format(book: Book) -> Format:
@@ -242,8 +248,8 @@ def cell_style(book: Book, unit: Unit, value: Cell, look: str = "", tone: str = 
         return book.style(look, tone)
     if unit is Unit.CHANCE:
         return chance_format(book, None if value is None else float(value), tone)
-    if unit is Unit.DECIMAL and not isinstance(value, str):
-        return decimal_format(book)
+    if unit is Unit.DECIMAL and isinstance(value, str):
+        return book.style("centre", tone)
     return book.style(_STYLE[unit], tone)
 
 
@@ -269,14 +275,22 @@ def put_rows(
                 put_formula(page, at, place, block.filled(formula, at), stored, style)
 
 
+def put_titles(book: Book, page: Worksheet, table: Table[Any], block: Block) -> None:
+    """Write a table's headings without units, where those stand over the table."""
+    head_row(
+        book, page, block.head, [each.title for each in table.columns], min(block.places.values())
+    )
+
+
 def put_sums(
-    book: Book, page: Worksheet, table: Table[Any], block: Block, keys: Sequence[str]
+    book: Book, page: Worksheet, table: Table[Any], block: Block, keys: Iterable[str]
 ) -> None:
-    """Sums of some columns of money in the row below a table."""
+    """Sums of some columns in the row below a table."""
     for key in keys:
-        wan = sum(int(value or 0) for value in table.column(key))
-        style, row = book.style("money", "total"), block.last + 1
-        put_formula(page, row, block.places[key], f"={block.sum_of(key)}", yi(wan), style)
+        unit, style = table.fields[key].unit, book.style(_STYLE[table.fields[key].unit], "total")
+        count = sum(int(value or 0) for value in table.column(key))
+        whole = yi(count) if unit is Unit.MONEY else count
+        put_formula(page, block.last + 1, block.places[key], f"={block.sum_of(key)}", whole, style)
 
 
 def _heads(table: Table[Any]) -> list[str]:
@@ -284,16 +298,23 @@ def _heads(table: Table[Any]) -> list[str]:
     return [each.heading.replace("（", "\n（", 1) for each in table.columns]
 
 
-def _fit(page: Worksheet, table: Table[Any], block: Block, widths: Sequence[float]) -> None:
-    """Give rows with texts that wrap the height they need."""
+def fit_rows(
+    page: Worksheet, table: Table[Any], block: Block, widths: Sequence[float], least: int = 0
+) -> None:
+    """Give rows with texts that wrap the height they need; those of one line stay as they are.
+
+    least : with it every row gets a height, and none a smaller one
+    """
     wrapped = [
-        (each, w) for each, w in zip(table.columns, widths, strict=True) if each.look == "wrap"
+        (each, width)
+        for each, width in zip(table.columns, widths, strict=True)
+        if each.look == "wrap"
     ]
     for at, row in enumerate(table.rows, start=block.first):
         texts = [(each.value(row), width) for each, width in wrapped]
         lines = [lines_needed(str(value), width - 2) for value, width in texts if value is not None]
-        if max(lines, default=1) > 1:
-            page.set_row(at, 2 + LINE * max(lines))
+        if least or max(lines, default=1) > 1:
+            page.set_row(at, max(least, 2 + LINE * max(lines)))
 
 
 def put_block(
@@ -324,7 +345,7 @@ def put_block(
     )
     page.set_row(row, 4 + LINE * max(2, lines))
     put_rows(book, page, table, block, formulas)
-    _fit(page, table, block, known)
+    fit_rows(page, table, block, known)
     return block
 
 
@@ -347,7 +368,7 @@ def put_table(
     head_row(book, page, row, _heads(table))
     set_widths(page, table)
     put_rows(book, page, table, block)
-    _fit(page, table, block, [each.width for each in table.columns])
+    fit_rows(page, table, block, [each.width for each in table.columns])
     if dense:
         page.set_default_row(DENSE_ROW)
         page.fit_to_pages(1, max(1, -(-len(table.rows) // DENSE_PAGE)))
@@ -359,6 +380,8 @@ def put_table(
 
 def _wrapping(table: Table[Row], titles: frozenset[str]) -> Table[Row]:
     """The table with the columns of these titles wrapped."""
+    if not titles:
+        return table
     fields = tuple(replace(f, look="wrap") if f.title in titles else f for f in table.columns)
     return Fields(name=table.name, fields=fields).of(table.rows)
 

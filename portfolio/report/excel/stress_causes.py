@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from portfolio.model.outcome import CauseKind
 from portfolio.model.study.result import CauseShare
-from portfolio.report.excel.book import RED, Book, cell, on_sheet, put, put_formula, title
+from portfolio.report.excel.book import RED, Book, put_formula, put_row, title
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
     Block,
     Sheet,
     axis,
-    chance_format,
     chart_title,
-    decimal_format,
     put_block,
     put_heading,
 )
@@ -26,7 +24,6 @@ from portfolio.report.wording import scenario_name
 
 HEAD = 3
 WIDTHS = (14, 40, *[13] * 9, 66)
-QUARTERS, PER_PATH, SHARE = 2, 3, 4
 CHART_ROWS = 17
 CHART_CAUSES = 12
 
@@ -62,69 +59,37 @@ def write_causes(book: Book, sheet: Sheet) -> list[Check]:
 def _shares(book: Book, sheet: Sheet, shares: Sequence[CauseShare], row: int) -> Block:
     """A table of causes with shares and the sum by formula."""
     page, causes = sheet.page, sheet.result.findings.causes
-    table = cause_shares_table(sheet.result, shares, "成因")
+    total = row + len(shares) + 1
+    whole = f"{{quarters:${total}}}"
+    share = f'IF({whole}=0,"",{{quarters}}/{whole})'
     block = put_block(
-        book, page, table, row, widths=dict(enumerate(WIDTHS)), wrap=frozenset({"原因"})
+        book,
+        page,
+        cause_shares_table(sheet.result, shares),
+        row,
+        sheet=sheet.name,
+        widths=dict(enumerate(WIDTHS)),
+        formulas={"share": lambda _: share},
     )
-    total = block.last + 1
-    for k, share in enumerate(shares):
-        r = block.first + k
-        quarters, whole = cell(r, QUARTERS), cell(total, QUARTERS, fixed=True)
-        put_formula(
-            page, r, PER_PATH, f"={quarters}/{causes.paths}", share.per_path, decimal_format(book)
-        )
-        put_formula(
-            page,
-            r,
-            SHARE,
-            f'=IF({whole}=0,"",{quarters}/{whole})',
-            "" if share.share is None else share.share,
-            chance_format(book, share.share),
-        )
-    put(page, total, 0, "合计", book.style("text", "total"))
-    put(page, total, 1, None, book.style("text", "total"))
-    summed = f"{cell(block.first, QUARTERS)}:{cell(block.last, QUARTERS)}"
-    put_formula(
-        page, total, QUARTERS, f"=SUM({summed})", causes.quarters, book.style("whole", "total")
-    )
+    put_row(page, total, ("合计", None), book.style("text", "total"))
+    style = book.style("whole", "total")
+    place = block.places["quarters"]
+    put_formula(page, total, place, f"={block.sum_of('quarters')}", causes.quarters, style)
     return block
 
 
 def _items(book: Book, sheet: Sheet, row: int) -> Block:
     """Items by kind; each row's sum by formula."""
-    table = item_causes_table(sheet.result)
-    kinds = len(CauseKind)
-    block = put_block(
-        book,
-        sheet.page,
-        table,
-        row,
-        widths=dict(enumerate(WIDTHS)),
-        wrap=frozenset({"主要原因", "大项"}),
-    )
-    for r, values in enumerate(table.rows, start=block.first):
-        summed = f"{cell(r, 2)}:{cell(r, 1 + kinds)}"
-        quarters = values[2 + kinds]
-        assert isinstance(quarters, int)
-        put_formula(
-            sheet.page, r, 2 + kinds, f"=SUM({summed})", quarters, book.style("whole", "total")
-        )
-    return block
+    table, widths = item_causes_table(sheet.result), dict(enumerate(WIDTHS))
+    return put_block(book, sheet.page, table, row, sheet=sheet.name, widths=widths)
 
 
 def _chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
     """The largest causes as bars, quarters a path."""
     last = min(block.last, block.first + CHART_CAUSES - 1)
-    shown = Block(head=block.head, first=block.first, last=last)
+    shown = replace(block, last=last)
     chart = book.workbook.add_chart({"type": "bar"})
-    chart.add_series(
-        {
-            "categories": "=" + on_sheet(sheet.name, shown.column(1)),
-            "values": "=" + on_sheet(sheet.name, shown.column(PER_PATH)),
-            "fill": {"color": RED},
-            "gap": 40,
-        }
-    )
+    chart.add_series(shown.unnamed("per_path", "cause", fill={"color": RED}, gap=40))
     chart.set_title(chart_title("主要成因：每条路径平均滞后（季）"))
     chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
     chart.set_x_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES, label_position="high"))
@@ -138,19 +103,16 @@ def _chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
 def _checks(sheet: Sheet, kinds: Block, each: Block, items: Block) -> list[Check]:
     """Every view sums to the whole."""
     quarters = sheet.result.findings.causes.quarters
-    whole = on_sheet(sheet.name, cell(kinds.last + 1, QUARTERS))
-    views = (
-        ("按具体成因之和 ＝ 按类别之和", each.column(QUARTERS)),
-        ("按大项之和 ＝ 按类别之和", items.column(2 + len(CauseKind))),
-    )
+    whole = kinds.seen_cell(kinds.last + 1, "quarters")
+    views = (("按具体成因之和 ＝ 按类别之和", each), ("按大项之和 ＝ 按类别之和", items))
     return [
         Check(
             kind=sheet.name,
             what=what,
             found=whole,
-            again=f"SUM({on_sheet(sheet.name, cells)})",
+            again=f"SUM({block.seen('quarters')})",
             found_value=quarters,
             again_value=quarters,
         )
-        for what, cells in views
+        for what, block in views
     ]

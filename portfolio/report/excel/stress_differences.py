@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from portfolio.model.study.result import Estimate, ScenarioComparison, StressResult
-from portfolio.report.excel.book import LINE, ROW, Book, Worksheet, head_row, put, put_money, title
+from portfolio.report.excel.book import ROW, Book, Worksheet, title, yi
 from portfolio.report.excel.stress_blocks import (
-    chance_format,
-    decimal_format,
+    fit_rows,
     no_minus_zero,
+    placed,
     put_block,
     put_heading,
+    put_rows,
+    put_titles,
 )
-from portfolio.report.plain_text import lines_needed
+from portfolio.report.fields import Cell, Fields, chance, money, number, text
 from portfolio.report.stress_change import UNCOMPARABLE, chance_of_year, compared_pairs, end_verdict
 from portfolio.report.stress_tables import difference_table, verdict
 from portfolio.report.stress_wording import ASSUMED, NO_DIFFERENCE, quarter_or_later
@@ -51,30 +55,86 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     page.fit_to_pages(1, 0)
 
 
+def _chance(year: int, result: StressResult) -> float | None:
+    found = chance_of_year(result, year)
+    return None if found is None else found.value
+
+
+def _cost(percent: int, result: StressResult) -> int | None:
+    whole = result.findings.whole
+    return None if whole is None else whole.cost.at(percent).value
+
+
+def _finish(percent: int, result: StressResult) -> str | None:
+    whole = result.findings.whole
+    return None if whole is None else quarter_or_later(whole.finish.at(percent).value)
+
+
 def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], row: int) -> int:
     """A scenario a row: its chances by year, then cost and finish of all together."""
     years = [year.year for year in results[0].findings.years if year.chance is not None]
-    heads = [
-        *(f"{year} 年\n达标把握" for year in years),
-        *(f"总造价 P{percent}\n（亿元）" for percent in PERCENTS),
-        *(f"末项竣工 P{percent}" for percent in PERCENTS),
-    ]
-    head_row(book, page, row, ["情景", *heads])
-    for result in results:
-        row += 1
-        name, whole = result.run.scenario, result.findings.whole
-        put(page, row, 0, name, book.style("wrap"))
-        page.set_row(row, max(ROW, 2 + LINE * lines_needed(name, WIDTHS[0] - 2)))
-        for k, year in enumerate(years, start=1):
-            chance = chance_of_year(result, year)
-            value = None if chance is None else chance.value
-            put(page, row, k, value, chance_format(book, value))
-        for k, percent in enumerate(PERCENTS, start=1 + len(years)):
-            cost = None if whole is None else whole.cost.at(percent).value
-            put_money(page, row, k, cost, book.style("money"))
-            finish = None if whole is None else quarter_or_later(whole.finish.at(percent).value)
-            put(page, row, k + len(PERCENTS), finish, book.style("centre"))
-    return row + 2
+    table = Fields[StressResult](
+        name="并列",
+        fields=(
+            text("name", "情景", lambda result: result.run.scenario, WIDTHS[0], look="wrap"),
+            *(chance(f"y{y}", f"{y} 年\n达标把握", partial(_chance, y)) for y in years),
+            *(money(f"cost{p}", f"总造价 P{p}\n（亿元）", partial(_cost, p)) for p in PERCENTS),
+            *(
+                text(f"finish{p}", f"末项竣工 P{p}", partial(_finish, p), look="centre")
+                for p in PERCENTS
+            ),
+        ),
+    ).of(results)
+    block = placed(table, row)
+    put_titles(book, page, table, block)
+    put_rows(book, page, table, block)
+    fit_rows(page, table, block, [field.width for field in table.columns], least=ROW)
+    return block.below
+
+
+@dataclass(frozen=True, kw_only=True)
+class Total:
+    """A difference that belongs to no year; `kind` is how its numbers look."""
+
+    label: str
+    change: Estimate
+    kind: str
+    said: str
+
+    def end(self, name: str) -> Cell:
+        """The value, or an end of its interval, as its cell holds it."""
+        if self.said == UNCOMPARABLE:
+            return "—"
+        value: float | None = getattr(self.change, name)
+        if value is None or self.kind == "decimal":
+            return no_minus_zero(value)
+        return yi(round(value))
+
+    @property
+    def look(self) -> str:
+        """The style of its numbers."""
+        return "centre" if self.said == UNCOMPARABLE else self.kind
+
+
+def _end(name: str, total: Total) -> Cell:
+    return total.end(name)
+
+
+def _look(total: Total) -> str:
+    return total.look
+
+
+TOTALS = Fields[Total](
+    name="全期",
+    fields=(
+        text("label", ""),
+        *(
+            number(name, title, partial(_end, name), look=_look)
+            for name, title in (("value", "差"), ("low", "低"), ("high", "高"))
+        ),
+        text("said", "判断"),
+    ),
+)
 
 
 def _totals(
@@ -86,24 +146,18 @@ def _totals(
     row: int,
 ) -> int:
     """The differences that belong to no year."""
-    head_row(book, page, row, ["", "差", "低", "高", "判断"])
     end = end_verdict(base, other, comparison.end)
-    rows: tuple[tuple[str, Estimate, bool, str], ...] = (
-        ("总造价（亿元）", comparison.cost, True, verdict(comparison.cost)),
-        ("平均滞后（季）", comparison.delay, False, verdict(comparison.delay)),
-        ("滞后大项（个）", comparison.late_items, False, verdict(comparison.late_items)),
-        ("末项竣工（季）", comparison.end, False, end),
+    rows = (
+        ("总造价（亿元）", comparison.cost, "money", verdict(comparison.cost)),
+        ("平均滞后（季）", comparison.delay, "decimal", verdict(comparison.delay)),
+        ("滞后大项（个）", comparison.late_items, "decimal", verdict(comparison.late_items)),
+        ("末项竣工（季）", comparison.end, "decimal", end),
     )
-    for label, change, is_money, said in rows:
-        row += 1
-        put(page, row, 0, label, book.style("text"))
-        for k, value in enumerate((change.value, change.low, change.high), start=1):
-            if said == UNCOMPARABLE:
-                put(page, row, k, "—", book.style("centre"))
-            elif is_money:
-                wan = None if value is None else round(value)
-                put_money(page, row, k, wan, book.style("money"))
-            else:
-                put(page, row, k, no_minus_zero(value), decimal_format(book))
-        put(page, row, 4, said, book.style("text"))
-    return row + 2
+    table = TOTALS.of(
+        Total(label=label, change=change, kind=kind, said=said)
+        for label, change, kind, said in rows
+    )
+    block = placed(table, row)
+    put_titles(book, page, table, block)
+    put_rows(book, page, table, block)
+    return block.below

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
 from portfolio.model.study.confidence import with_money
@@ -12,11 +12,7 @@ from portfolio.report.excel.book import (
     GREEN,
     ORANGE,
     Book,
-    cell,
-    head_row,
-    on_sheet,
     put,
-    put_formula,
     title,
 )
 from portfolio.report.excel.check_list import Check
@@ -25,10 +21,15 @@ from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
     axis,
+    placed,
     put_block,
     put_heading,
     put_lines,
+    put_rows,
+    put_sums,
+    put_titles,
 )
+from portfolio.report.fields import Fields, number, text
 from portfolio.report.stress_change import is_censored
 from portfolio.report.stress_item_tables import half_year_counts, item_title, merge_table
 from portfolio.report.stress_views import chosen_items
@@ -121,9 +122,7 @@ def _merges(book: Book, sheet: Sheet, row: int) -> int:
         row,
         f"汇合偏差：有两个以上前置条件的大项，须全部按时放行（{ASSUMED}）",
     )
-    widths = dict(enumerate(WIDTHS))
-    wrap = frozenset({"前置条件", "大项"})
-    return put_block(book, sheet.page, table, row, widths=widths, wrap=wrap).below
+    return put_block(book, sheet.page, table, row, widths=dict(enumerate(WIDTHS))).below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,19 +145,28 @@ def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) ->
     known = {quarter for one in counts for quarter in one if quarter < PLAY_QUARTERS}
     known |= {one.planned_finish // 2 * 2 for one in rows}
     halves = (*(range(min(known), max(known) + 2, 2) if known else ()), PLAY_QUARTERS)
-    head_row(book, sheet.page, row, ["半年", *(item_title(sheet.result, one) for one in rows)])
+    table = Fields[int](
+        name="路径数",
+        fields=(
+            text("half", "半年", half_label),
+            *(
+                number(key, item_title(sheet.result, one), paths.__getitem__)
+                for key, one, paths in zip(_keys(rows), rows, counts, strict=True)
+            ),
+        ),
+    ).of(halves)
+    block = placed(table, row, sheet.name)
+    put_titles(book, sheet.page, table, block)
     sheet.page.set_row(row, 50)
-    for r, half in enumerate(halves, start=row + 1):
-        put(sheet.page, r, 0, half_label(half), book.style("text"))
-        for k, one in enumerate(counts, start=1):
-            put(sheet.page, r, k, one[half], book.style("whole"))
-    block = Block(head=row, first=row + 1, last=row + len(halves))
+    put_rows(book, sheet.page, table, block)
     put(sheet.page, block.last + 1, 0, "合计", book.style("text", "total"))
-    total = book.style("whole", "total")
-    for k, one in enumerate(counts, start=1):
-        formula = f"=SUM({cell(block.first, k)}:{cell(block.last, k)})"
-        put_formula(sheet.page, block.last + 1, k, formula, one.total(), total)
+    put_sums(book, sheet.page, table, block, _keys(rows))
     return Histograms(block=block, halves=halves, counts=counts)
+
+
+def _keys(rows: tuple[Confidence, ...]) -> list[str]:
+    """The columns of items."""
+    return [f"item{one.item_no or ''}" for one in rows]
 
 
 def half_label(quarter: int) -> str:
@@ -181,23 +189,15 @@ def _censored_words(one: Confidence) -> str:
 def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confidence) -> None:
     """One histogram, from its first half-year with paths (or the plan's) to its last."""
     first, last = histograms.shown(k, one.planned_finish)
-    shown = Block(
-        head=histograms.block.head,
-        first=histograms.block.first + first,
-        last=histograms.block.first + last,
-    )
+    block = histograms.block
+    shown = replace(block, first=block.first + first, last=block.first + last)
     chart = book.workbook.add_chart({"type": "column"})
-    chart.add_series(
-        {
-            "categories": "=" + on_sheet(sheet.name, shown.column(0)),
-            "values": "=" + on_sheet(sheet.name, shown.column(k + 1)),
-            "points": [
-                {"fill": {"color": GREEN if half <= one.planned_finish else ORANGE}}
-                for half in histograms.halves[first : last + 1]
-            ],
-            "gap": 15,
-        }
-    )
+    points = [
+        {"fill": {"color": GREEN if half <= one.planned_finish else ORANGE}}
+        for half in histograms.halves[first : last + 1]
+    ]
+    (key,) = _keys((one,))
+    chart.add_series(shown.unnamed(key, "half", points=points, gap=15))
     heading = item_title(sheet.result, one)
     name_font = {"name": "等线", "size": 11, "bold": True}
     chart.set_title({"name": heading, "name_font": name_font})
@@ -227,21 +227,18 @@ def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
     left = (sheet.result.paths.finish[:, chosen] >= PLAY_QUARTERS).sum(axis=1)
     paths = Counter(left.tolist())
     row = put_heading(book, page, row, "到 2045Q4 仍未竣工的大项个数（各路径）")
-    head_row(book, page, row, ["个数", "路径数"])
-    counts = range(min(paths), max(paths) + 1)
-    for r, count in enumerate(counts, start=row + 1):
-        put(page, r, 0, count, book.style("whole"))
-        put(page, r, 1, paths[count], book.style("whole"))
-    block = Block(head=row, first=row + 1, last=row + len(counts))
+    table = Fields[int](
+        name="未竣工大项",
+        fields=(
+            number("count", "个数", lambda count: count),
+            number("paths", "路径数", paths.__getitem__),
+        ),
+    ).of(range(min(paths), max(paths) + 1))
+    block = placed(table, row, sheet.name)
+    put_titles(book, page, table, block)
+    put_rows(book, page, table, block)
     chart = book.workbook.add_chart({"type": "column"})
-    chart.add_series(
-        {
-            "categories": "=" + on_sheet(sheet.name, block.column(0)),
-            "values": "=" + on_sheet(sheet.name, block.column(1)),
-            "fill": {"color": ORANGE},
-            "gap": 15,
-        }
-    )
+    chart.add_series(block.unnamed("paths", "count", fill={"color": ORANGE}, gap=15))
     whole = sheet.result.findings.whole
     share = "" if whole is None else whole_percent(whole.unfinished.value)
     chart.set_title(
@@ -266,10 +263,10 @@ def _checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Ch
         Check(
             kind=sheet.name,
             what=f"{item_title(sheet.result, one)}：分布之和 ＝ 路径数",
-            found=on_sheet(sheet.name, cell(block.last + 1, k)),
+            found=block.seen_cell(block.last + 1, key),
             again=str(paths),
             found_value=paths,
             again_value=paths,
         )
-        for k, one in enumerate(rows, start=1)
+        for key, one in zip(_keys(rows), rows, strict=True)
     ]

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from portfolio.report.excel.book import Book, cell, on_sheet, put, put_formula, title, yi
+from itertools import pairwise
+
+from portfolio.report.excel.book import Book, on_sheet, put, title, yi
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
+    placed,
     print_wide,
     put_block,
     set_widths,
 )
+from portfolio.report.fields import Table
 from portfolio.report.stress_change import censored_note
-from portfolio.report.stress_item_tables import (
-    PERCENTS,
-    all_and_items,
-    item_cost_table,
-    item_finish_table,
-)
+from portfolio.report.stress_item_tables import ItemSure, item_cost_table, item_finish_table
 from portfolio.report.stress_wording import ASSUMED, SURE
 from portfolio.report.wording import scenario_name
 
 HEAD = 4
-#: Columns both tables begin with; the cost table leaves them out.
-LEAD = 2
 #: Where each half breaks in print, from its first column: about a dozen columns a page.
 FINISH_BREAK, COST_BREAK = 10, 10
-#: In `item_cost_table`.
-APPROVED, COST, BOTH, QUADRANTS, RESERVE = 4, 5, 15, 18, 21
 
 
 def write_items(book: Book, sheet: Sheet) -> list[Check]:
@@ -44,63 +39,47 @@ def write_items(book: Book, sheet: Sheet) -> list[Check]:
     if note is not None:
         page.write_string(2, 0, note, book.made({"font_color": "#595959"}))
     finish, cost = item_finish_table(sheet.result), item_cost_table(sheet.result)
-    right = len(finish.columns) - LEAD
+    # Both begin with the names; the cost table leaves them out.
+    lead = placed(finish, HEAD).places["work"]
+    right = len(finish.columns) - lead
     # The cost table first: the finish table's name columns then stand over its own.
-    block = put_block(book, page, cost, HEAD, first=right)
+    block = put_block(book, page, cost, HEAD, sheet=sheet.name, first=right)
     put_block(book, page, finish, HEAD)
     set_widths(page, cost, right)
     set_widths(page, finish)
-    _bands(book, sheet, len(finish.columns), right + len(cost.columns) - 1)
-    _reserves(book, sheet, block, right)
+    _bands(book, sheet, (lead, len(finish.columns), right + len(cost.columns)))
+    if not cost.rows:
+        put(page, block.first, 0, "没有有投资的大项。", book.style("text"))
     page.autofilter(HEAD, 0, block.last, right + len(cost.columns) - 1)
-    page.freeze_panes(HEAD + 1, LEAD)
+    page.freeze_panes(HEAD + 1, lead)
     page.repeat_rows(HEAD)
     start = len(finish.columns)
-    widths = [column.width for column in (*finish.columns, *cost.columns[LEAD:])]
+    widths = [column.width for column in (*finish.columns, *cost.columns[lead:])]
     # The names are printed again on every page.
-    print_wide(page, widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=LEAD)
-    return _checks(sheet, block, right)
+    print_wide(page, widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=lead)
+    return _checks(cost, block)
 
 
-def _bands(book: Book, sheet: Sheet, finish_end: int, last: int) -> None:
+def _bands(book: Book, sheet: Sheet, ends: tuple[int, int, int]) -> None:
     """What the columns are about, over their headings."""
     band = {"bold": True, "align": "center", "font_color": "white", "border": 1}
-    for first, end, text, colour in (
-        (LEAD, finish_end - 1, "竣工", "#2F75B5"),
-        (finish_end, last, "造价与联合把握", "#548235"),
-    ):
+    kinds = (("竣工", "#2F75B5"), ("造价与联合把握", "#548235"))
+    for (first, end), (text, colour) in zip(pairwise(ends), kinds, strict=True):
         style = book.made({**band, "bg_color": colour, "border_color": "#FFFFFF"})
-        sheet.page.merge_range(HEAD - 1, first, HEAD - 1, end, text, style)
+        sheet.page.merge_range(HEAD - 1, first, HEAD - 1, end - 1, text, style)
 
 
-def _reserves(book: Book, sheet: Sheet, block: Block, right: int) -> None:
-    """The reserves by formula: the percentile's cost over the approved one."""
-    for k, row in enumerate(all_and_items(sheet.result)):
-        r = block.first + k
-        for percent, column in ((70, RESERVE), (80, RESERVE + 1)):
-            reserve = dict(row.reserve_wan).get(percent, 0)
-            at = cell(r, right + COST + PERCENTS.index(percent))
-            formula = f"=MAX(0,{at}-{cell(r, right + APPROVED)})"
-            put_formula(sheet.page, r, right + column, formula, yi(reserve), book.style("money"))
-    if not all_and_items(sheet.result):
-        put(sheet.page, block.first, 0, "没有有投资的大项。", book.style("text"))
-
-
-def _checks(sheet: Sheet, block: Block, right: int) -> list[Check]:
+def _checks(table: Table[ItemSure], block: Block) -> list[Check]:
     """The four quadrants of every item are all its paths; the items' approved costs the whole's."""
     checks = []
-    rows = all_and_items(sheet.result)
-    for k, row in enumerate(rows):
-        r = block.first + k
-        both = on_sheet(sheet.name, cell(r, right + BOTH))
-        others = f"{cell(r, right + QUADRANTS)}:{cell(r, right + QUADRANTS + 2)}"
+    for at, row in enumerate(table.rows, start=block.first):
+        others = block.seen_cells(at, ("over_only", "late_only", "over_and_late"))
         joint = row.joint
-        name = "全部" if row.item_no is None else str(row.item_no)
         checks.append(
             Check(
-                kind=sheet.name,
-                what=f"{name}：联合把握四象限之和 ＝ 1",
-                found=f"{both}+SUM({on_sheet(sheet.name, others)})",
+                kind=block.sheet,
+                what=f"{row.no}：联合把握四象限之和 ＝ 1",
+                found=f"{block.seen_cell(at, 'both')}+SUM({others})",
                 again="1",
                 found_value=joint.both.value
                 + joint.over_only.value
@@ -109,17 +88,17 @@ def _checks(sheet: Sheet, block: Block, right: int) -> list[Check]:
                 again_value=1.0,
             )
         )
-    if len(rows) > 1 and rows[0].item_no is None:
-        column = right + APPROVED
-        below = on_sheet(sheet.name, f"{cell(block.first + 1, column)}:{cell(block.last, column)}")
+    rows = table.rows
+    if len(rows) > 1 and rows[0].item is None:
+        ends = (block.cell(row, "approved_wan") for row in (block.first + 1, block.last))
         checks.append(
             Check(
-                kind=sheet.name,
+                kind=block.sheet,
                 what="各大项批准造价之和 ＝ 全部",
-                found=on_sheet(sheet.name, cell(block.first, column)),
-                again=f"SUM({below})",
-                found_value=yi(rows[0].approved_wan),
-                again_value=yi(sum(row.approved_wan for row in rows[1:])),
+                found=block.seen_cell(block.first, "approved_wan"),
+                again=f"SUM({on_sheet(block.sheet, ':'.join(ends))})",
+                found_value=yi(rows[0].of.approved_wan),
+                again_value=yi(sum(row.of.approved_wan for row in rows[1:])),
             )
         )
     return checks

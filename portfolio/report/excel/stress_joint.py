@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Any
 
-from portfolio.model.study.result import Confidence, JointConfidence
-from portfolio.report.excel.book import (
-    ORANGE,
-    RED,
-    Book,
-    cell,
-    on_sheet,
-    span,
-    title,
-    yi,
-)
+from portfolio.model.study.result import Confidence
+from portfolio.report.excel.book import ORANGE, RED, Book, on_sheet, title, yi
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
@@ -26,17 +18,16 @@ from portfolio.report.excel.stress_blocks import (
     put_block,
 )
 from portfolio.report.excel.stress_joint_data import POINTS, WIDTHS, Drawn, put_data, year_of
-from portfolio.report.fields import Cell
 from portfolio.report.stress_item_tables import (
+    QUADRANT_SHEET,
     costs_of,
     finishes_of,
     item_title,
+    quadrant_table,
     reached_frontiers,
 )
-from portfolio.report.stress_tables import chance_columns, ends, wan
 from portfolio.report.stress_views import scattered_items
-from portfolio.report.stress_wording import ASSUMED, quarter_or_later, whole_percent
-from portfolio.report.tables import Table, chance, money, text
+from portfolio.report.stress_wording import ASSUMED, whole_percent
 from portfolio.report.wording import scenario_name
 
 HEAD = 3
@@ -59,8 +50,8 @@ def write_joint(book: Book, sheet: Sheet) -> list[Check]:
     )
     whole = sheet.result.findings.whole
     rows = (*(() if whole is None else (whole,)), *scattered_items(sheet.result, DRAWN_ITEMS))
-    table = quadrant_table(sheet, rows)
-    block = put_block(book, page, table, HEAD, widths=dict(enumerate(WIDTHS)))
+    table = quadrant_table(sheet.result, rows, QUADRANT_SHEET)
+    block = put_block(book, page, table, HEAD, sheet=sheet.name, widths=dict(enumerate(WIDTHS)))
     chart_row = block.below
     row = chart_row + CHART_ROWS * -(-len(rows) // 2)
     drawn = put_data(book, sheet, rows, row)
@@ -71,44 +62,6 @@ def write_joint(book: Book, sheet: Sheet) -> list[Check]:
         page.print_area(0, 0, drawn[0].points.head - 2, len(table.columns) - 1)
     page.fit_to_pages(1, 0)
     return [*_checks(sheet, block, rows), *_recounted(sheet, block, drawn)]
-
-
-def quadrant_table(sheet: Sheet, rows: tuple[Confidence, ...]) -> Table:
-    """The joint confidence of those drawn, its quadrants and conditional means."""
-    columns = (
-        text("大项", 30),
-        money("批准造价"),
-        text("计划竣工", 13),
-        *chance_columns("联合把握"),
-        chance("只超支", 13),
-        chance("只滞后", 13),
-        chance("又超又晚", 13),
-        *chance_columns("造价不超"),
-        *chance_columns("竣工不晚"),
-        money("按期时平均造价"),
-        money("滞后时平均造价"),
-    )
-    return Table(
-        name="象限",
-        columns=columns,
-        rows=tuple((item_title(sheet.result, row), *_quadrants(row.joint)) for row in rows),
-    )
-
-
-def _quadrants(joint: JointConfidence) -> tuple[Cell, ...]:
-    on_time, late = joint.mean_cost_on_time, joint.mean_cost_late
-    return (
-        joint.cost_wan,
-        quarter_or_later(joint.finish),
-        *ends(joint.both),
-        joint.over_only.value,
-        joint.late_only.value,
-        joint.over_and_late.value,
-        *ends(joint.within_cost),
-        *ends(joint.on_time),
-        None if on_time is None else wan(on_time.value),
-        None if late is None else wan(late.value),
-    )
 
 
 def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
@@ -149,8 +102,8 @@ def _dots(one: Drawn) -> dict[str, Any]:
     """One dot a path."""
     return {
         "name": "路径",
-        "categories": one.points.column(one.finish_column),
-        "values": one.points.column(one.finish_column + 1),
+        "categories": one.points.column(f"finish{one.k}"),
+        "values": one.points.column(f"cost{one.k}"),
         "line": {"none": True},
         "marker": {
             "type": "circle",
@@ -164,10 +117,10 @@ def _dots(one: Drawn) -> dict[str, Any]:
 def _targets(one: Drawn) -> list[dict[str, Any]]:
     """The cross-hair: the planned finish and the approved cost."""
     return [
-        _line(name, one.hair.column(column), one.hair.column(column + 1), colour, dash_type=dash)
-        for name, column, colour, dash in (
-            ("计划竣工", 1, RED, "dash"),
-            ("批准造价", 3, ORANGE, "round_dot"),
+        _line(name, one.hair.column(xs), one.hair.column(ys), colour, dash_type=dash)
+        for name, xs, ys, colour, dash in (
+            ("计划竣工", "finish", "at_wan", RED, "dash"),
+            ("批准造价", "at_year", "cost_wan", ORANGE, "round_dot"),
         )
     ]
 
@@ -177,10 +130,10 @@ def _equal_confidence(one: Drawn) -> list[dict[str, Any]]:
     frontiers = reached_frontiers(one.row)
     finishes = sorted({p.finish for frontier in frontiers for p in frontier.points})
     lines = []
-    for n, frontier in enumerate(frontiers, start=1):
+    for frontier in frontiers:
         rows = [one.frontier.first + finishes.index(p.finish) for p in frontier.points]
-        xs = span(rows[0], len(frontiers) + 1, rows[-1], len(frontiers) + 1)
-        ys = span(rows[0], n, rows[-1], n)
+        part = replace(one.frontier, first=rows[0], last=rows[-1])
+        xs, ys = part.column("year"), part.column(f"p{frontier.percent:g}")
         colour = FRONTIER_COLOURS[one.row.joint.frontiers.index(frontier)]
         lines.append(_line(f"{frontier.percent:g}% 联合把握", xs, ys, colour, width=2.25))
     return lines
@@ -222,23 +175,17 @@ def _tidy(value: float, *, up: bool) -> float:
 
 def _checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:
     """What keeps within cost is in time or late."""
-    checks = []
-    for k, one in enumerate(rows):
-        r, joint = block.first + k, one.joint
-        marginal = on_sheet(sheet.name, cell(r, 9))
-        parts = f"{cell(r, 3)}+{cell(r, 7)}"
-        both_late = joint.both.value + joint.late_only.value
-        checks.append(
-            Check(
-                kind=sheet.name,
-                what=f"{item_title(sheet.result, one)}：造价不超 ＝ 联合 ＋ 只滞后",
-                found=marginal,
-                again="+".join(on_sheet(sheet.name, part) for part in parts.split("+")),
-                found_value=joint.within_cost.value,
-                again_value=both_late,
-            )
+    return [
+        Check(
+            kind=sheet.name,
+            what=f"{item_title(sheet.result, one)}：造价不超 ＝ 联合 ＋ 只滞后",
+            found=block.seen_cell(at, "within_cost"),
+            again=f"{block.seen_cell(at, 'both')}+{block.seen_cell(at, 'late_only')}",
+            found_value=one.joint.within_cost.value,
+            again_value=one.joint.both.value + one.joint.late_only.value,
         )
-    return checks
+        for at, one in enumerate(rows, start=block.first)
+    ]
 
 
 def _recounted(sheet: Sheet, block: Block, drawn: list[Drawn]) -> list[Check]:
@@ -246,18 +193,19 @@ def _recounted(sheet: Sheet, block: Block, drawn: list[Drawn]) -> list[Check]:
     if len(sheet.result.paths) > POINTS:
         return []
     checks = []
-    for k, one in enumerate(drawn):
-        finishes = on_sheet(sheet.name, one.points.column(one.finish_column))
-        costs = on_sheet(sheet.name, one.points.column(one.finish_column + 1))
-        finish = on_sheet(sheet.name, cell(one.hair.first, 1, fixed=True))
-        cost = on_sheet(sheet.name, cell(one.hair.first, 4, fixed=True))
+    for at, one in enumerate(drawn, start=block.first):
+        finishes, costs = (one.points.seen(f"{key}{one.k}") for key in ("finish", "cost"))
+        finish, cost = (
+            on_sheet(sheet.name, one.hair.cell(one.hair.first, key, fixed=True))
+            for key in ("finish", "cost_wan")
+        )
         within = f"SUMPRODUCT(({finishes}<={finish})*({costs}<={cost}))"
         both = one.row.joint.both.value
         checks.append(
             Check(
                 kind=sheet.name,
                 what=f"{one.label}：十字线左下的点数 ÷ 路径数 ＝ 联合把握",
-                found=on_sheet(sheet.name, cell(block.first + k, 3)),
+                found=block.seen_cell(at, "both"),
                 again=f"{within}/{len(sheet.result.paths)}",
                 found_value=both,
                 again_value=both,

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, PLAY_QUARTERS
 from portfolio.model.study.result import Confidence
-from portfolio.report.excel.book import Book, head_row, put, put_money
+from portfolio.report.excel.book import Book, put_row
 from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
-    decimal_format,
+    placed,
     put_block,
     put_heading,
+    put_rows,
+    put_titles,
 )
+from portfolio.report.fields import Field, Fields, decimal, money, number, text
 from portfolio.report.stress_item_tables import (
     costs_of,
     finishes_of,
@@ -32,12 +36,12 @@ LATER = LAST_PLAY_YEAR + 1.25
 
 @dataclass(frozen=True, kw_only=True)
 class Drawn:
-    """One scatter and where its data stand: columns of points, cross-hair and frontier rows."""
+    """One scatter, `k`th of all, and where its data stand: points, cross-hair, frontiers."""
 
+    k: int
     row: Confidence
     label: str
     points: Block
-    finish_column: int
     hair: Block
     frontier: Block
 
@@ -59,7 +63,8 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
         frontiers.append(_frontier(book, sheet, one, row))
         row = frontiers[-1].below
     row = put_heading(book, page, row, "图中两条目标线（横轴为年，竣工取该季末；纵轴为亿元）")
-    head_row(book, page, row, ["大项", "竣工线 年", "造价", "造价线 年", "造价"])
+    heads = HAIRS.of(())
+    put_titles(book, page, heads, placed(heads, row))
     row += 1
     for one in rows:
         hairs.append(_hair(book, sheet, one, row))
@@ -73,10 +78,10 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
     points = _points(book, sheet, rows, row)
     return [
         Drawn(
+            k=k,
             row=one,
             label=item_title(sheet.result, one),
             points=points,
-            finish_column=1 + 2 * k,
             hair=hairs[k],
             frontier=frontiers[k],
         )
@@ -93,14 +98,41 @@ def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
         sheet.page.write_string(row, 0, told, book.made({}))
         row += 1
     table = frontier_table(one)
-    widths = dict(enumerate(WIDTHS))
-    block = put_block(book, sheet.page, table, row, widths=widths)
-    year_column = len(table.columns)
-    put(sheet.page, row, year_column, "年", book.style("head"))
-    finishes = sorted({p.finish for frontier in one.joint.frontiers for p in frontier.points})
-    for r, finish in enumerate(finishes, start=block.first):
-        put(sheet.page, r, year_column, year_of(finish), decimal_format(book))
-    return block
+    block = put_block(
+        book, sheet.page, table, row, sheet=sheet.name, widths=dict(enumerate(WIDTHS))
+    )
+    years = YEARS.of(table.rows)
+    beside = placed(years, row, left=len(table.columns))
+    put_row(sheet.page, row, ("年",), book.style("head"), beside.places["year"])
+    put_rows(book, sheet.page, years, beside)
+    return replace(block, places={**block.places, **beside.places})
+
+
+#: Finishes as the scatter's axis has them, beside their texts.
+YEARS = Fields[int](name="年", fields=(decimal("year", "年", year_of),))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hair:
+    """An end of both lines of a cross-hair: of the finish at a cost, of the cost at a year."""
+
+    label: str
+    finish: float
+    at_wan: int
+    at_year: float
+    cost_wan: int
+
+
+HAIRS = Fields[Hair](
+    name="目标线",
+    fields=(
+        text("label", "大项"),
+        decimal("finish", "竣工线 年"),
+        money("at_wan", "造价"),
+        decimal("at_year", "造价线 年"),
+        money("cost_wan", "造价"),
+    ),
+)
 
 
 def _hair(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
@@ -110,30 +142,36 @@ def _hair(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     low, high = min(int(costs.min()), joint.cost_wan), max(int(costs.max()), joint.cost_wan)
     left = year_of(min(int(finishes.min()), joint.finish)) - 0.5
     right = year_of(max(int(finishes.max()), joint.finish)) + 0.5
-    number = decimal_format(book)
-    for k, (cost, year) in enumerate(((low, left), (high, right))):
-        put(sheet.page, row + k, 0, item_title(sheet.result, one), book.style("text"))
-        put(sheet.page, row + k, 1, year_of(joint.finish), number)
-        put_money(sheet.page, row + k, 2, cost, book.style("money"))
-        put(sheet.page, row + k, 3, year, number)
-        put_money(sheet.page, row + k, 4, joint.cost_wan, book.style("money"))
-    return Block(head=row - 1, first=row, last=row + 1)
+    table = HAIRS.of(
+        Hair(
+            label=item_title(sheet.result, one),
+            finish=year_of(joint.finish),
+            at_wan=wan,
+            at_year=year,
+            cost_wan=joint.cost_wan,
+        )
+        for wan, year in ((low, left), (high, right))
+    )
+    block = placed(table, row - 1, sheet.name)
+    put_rows(book, sheet.page, table, block)
+    return block
 
 
 def _points(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -> Block:
     """Path number, then finish and cost of each scatter."""
-    page, count = sheet.page, min(POINTS, len(sheet.result.paths))
-    heads = [
-        f"{name}：{item_title(sheet.result, one)}" for one in rows for name in ("竣工", "造价")
-    ]
-    head_row(book, page, row, ["路径号", *heads])
-    page.set_row(row, 66)
-    number, money_style = decimal_format(book), book.style("money")
-    for r in range(count):
-        put(page, row + 1 + r, 0, r + 1, book.style("whole"))
-    for k, one in enumerate(rows):
+
+    def columns(k: int, one: Confidence) -> Iterator[Field[int]]:
         finishes, costs = finishes_of(sheet.result, one), costs_of(sheet.result, one)
-        for r in range(count):
-            put(page, row + 1 + r, 1 + 2 * k, year_of(int(finishes[r])), number)
-            put_money(page, row + 1 + r, 2 + 2 * k, int(costs[r]), money_style)
-    return Block(head=row, first=row + 1, last=row + count)
+        label = item_title(sheet.result, one)
+        yield decimal(f"finish{k}", f"竣工：{label}", lambda path: year_of(int(finishes[path])))
+        yield money(f"cost{k}", f"造价：{label}", lambda path: int(costs[path]))
+
+    each = (field for k, one in enumerate(rows) for field in columns(k, one))
+    table = Fields[int](
+        name="路径", fields=(number("path", "路径号", lambda path: path + 1), *each)
+    ).of(range(min(POINTS, len(sheet.result.paths))))
+    block = placed(table, row, sheet.name)
+    put_titles(book, sheet.page, table, block)
+    sheet.page.set_row(row, 66)
+    put_rows(book, sheet.page, table, block)
+    return block

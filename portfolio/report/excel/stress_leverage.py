@@ -7,7 +7,7 @@ from dataclasses import replace
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR
 from portfolio.model.study.result import ChannelLeverage, StressResult
-from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
+from portfolio.report.excel.book import MID, ORANGE, Book, title
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
@@ -21,15 +21,13 @@ from portfolio.report.excel.stress_blocks import (
     put_lines,
     set_widths,
 )
-from portfolio.report.stress_driver_tables import leverage_table
+from portfolio.report.fields import Table
+from portfolio.report.stress_driver_tables import channel_name, leverage_table
 from portfolio.report.stress_views import worst_leverage, year_leverage
 from portfolio.report.stress_wording import ASSUMED, year_words
-from portfolio.report.tables import Table
 from portfolio.report.wording import scenario_name
 
 HEAD = 4
-#: Columns of `leverage_table`.
-YEAR, IN_YEAR, LOANS, QUARTERS = 1, 4, 7, 14
 CHART_ROWS = 21
 #: Envelopes below this are left out of the chart of quarters per 亿元.
 SMALL_WAN = 10 * WAN_PER_YI
@@ -72,7 +70,7 @@ def write_leverage(book: Book, sheet: Sheet) -> list[Check]:
 def _chosen(
     book: Book,
     sheet: Sheet,
-    table: Table,
+    table: Table[ChannelLeverage],
     chosen: tuple[ChannelLeverage, ...],
     heading: str,
     row: int,
@@ -82,10 +80,10 @@ def _chosen(
     # The small ones last, so that the others are one range for the chart of quarters.
     large = [one for one in chosen if envelope_wan(sheet.result, one) >= SMALL_WAN]
     small = [one for one in chosen if envelope_wan(sheet.result, one) < SMALL_WAN]
-    block = put_block(book, sheet.page, _rows(sheet, table, (*large, *small)), row)
+    block = put_block(book, sheet.page, table.fields.of((*large, *small)), row, sheet=sheet.name)
     row = block.below
     if small:
-        names = "、".join(f"{_channel_name(sheet.result, one)} {one.year} 年" for one in small)
+        names = "、".join(f"{channel_name(sheet.result, one)} {one.year} 年" for one in small)
         line = (
             f"当年额度不足 {SMALL_WAN // WAN_PER_YI} 亿元的，折成每亿元的滞后季数没有意义，"
             f"不画入滞后图（表中仍列，排在最后）：{names}。"
@@ -104,18 +102,6 @@ def envelope_wan(result: StressResult, one: ChannelLeverage) -> int:
     return int(pooled.sum() + own.sum())
 
 
-def _channel_name(result: StressResult, one: ChannelLeverage) -> str:
-    portfolio = result.run.portfolio
-    return portfolio.channels[portfolio.channel_position[one.channel_id]].name
-
-
-def _rows(sheet: Sheet, table: Table, chosen: tuple[ChannelLeverage, ...]) -> Table:
-    """The rows of the table for some channels and years, in their order."""
-    by_key = {(row[0], row[YEAR]): row for row in table.rows}
-    rows = tuple(by_key[_channel_name(sheet.result, row), str(row.year)] for row in chosen)
-    return Table(name="其中", columns=table.columns, rows=rows)
-
-
 def _charts(book: Book, sheet: Sheet, block: Block, large: int, row: int) -> None:
     """Investment lost in the year with its loans; quarters of delay of the `large` first rows."""
     some = replace(block, last=block.first + large - 1)
@@ -123,24 +109,17 @@ def _charts(book: Book, sheet: Sheet, block: Block, large: int, row: int) -> Non
         (
             0,
             block,
-            ((IN_YEAR, "当年少完成", MID), (LOANS, "其中贷款", ORANGE)),
+            (("in_year", "当年少完成", MID), ("loans", "其中贷款", ORANGE)),
             "少 1 亿元，当年少完成（亿元）",
         ),
-        (8, some, ((QUARTERS, "滞后增加", ORANGE),), "少 1 亿元，各大项滞后合计增加（季）"),
+        (8, some, (("delay", "滞后增加", ORANGE),), "少 1 亿元，各大项滞后合计增加（季）"),
     ):
         if shown.last < shown.first:
             continue
         chart = book.workbook.add_chart({"type": "bar"})
-        for column, name, colour in series:
-            chart.add_series(
-                {
-                    "name": name,
-                    "categories": "=" + on_sheet(sheet.name, shown.column(0)),
-                    "values": "=" + on_sheet(sheet.name, shown.column(column)),
-                    "fill": {"color": colour},
-                    "gap": 40,
-                }
-            )
+        for key, name, colour in series:
+            fill = {"color": colour}
+            chart.add_series(shown.series(key, "channel", name=name, fill=fill, gap=40))
         chart.set_title(chart_title(f"{heading}（{ASSUMED}）"))
         chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
         chart.set_x_axis(axis(num_format="0.00", major_gridlines=GRID_LINES, label_position="high"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.study.result import Level
-from portfolio.report.excel.book import MID, ORANGE, Book, on_sheet, title
+from portfolio.report.excel.book import MID, ORANGE, Book, title
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     GRID_LINES,
@@ -26,8 +26,6 @@ from portfolio.report.stress_wording import ASSUMED
 from portfolio.report.wording import scenario_name
 
 WIDTHS = (6, 40, *[13] * 14)
-#: Columns of `tornado_table`: names, and the two ends less the mean.
-NAMES, LOW, HIGH = 1, 8, 9
 #: Where the charts stand, beside their tables.
 CHART_COLUMN, CHART_WIDTH = 12, 11
 CHART_ROWS = 23
@@ -49,7 +47,7 @@ def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
         f"图与前三表只列差别超出偶然（95%）的；共比较 {compared(sheet.result)} 个单项因素，少数会碰巧入列。",
         "因素本身的低与高：造价、工期、停工为小与大，落地率、到位率为少与多，风险为未发生与发生。",
     )
-    row = put_lines(book, page, 1, lines, NAMES + 9, sum(WIDTHS[:11])) + 1
+    row = put_lines(book, page, 1, lines, 10, sum(WIDTHS[:11])) + 1
     measures: tuple[tuple[Measure, str, str], ...] = (
         ("converted", f"{year}折市重点", "亿元"),
         ("delay", "全部大项平均滞后（按投资加权）", "季"),
@@ -66,7 +64,9 @@ def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
             _chart(book, sheet, block, f"{what}：偏离平均（{unit}）", row)
             row = max(block.below, row + CHART_ROWS + 1)
         else:
-            page.write_string(block.first, NAMES, "没有差别超出偶然的因素。", book.made({}))
+            page.write_string(
+                block.first, block.places["driver"], "没有差别超出偶然的因素。", book.made({})
+            )
             row = block.first + 3
     breaks.append(row)
     row = _grouped(book, sheet, row, measures[0], measures[1])
@@ -90,7 +90,7 @@ def _put_all(book: Book, sheet: Sheet, row: int) -> None:
 
 
 def _put(book: Book, sheet: Sheet, table: Table[Any], row: int) -> Block:
-    return put_block(book, sheet.page, table, row, widths=dict(enumerate(WIDTHS)))
+    return put_block(book, sheet.page, table, row, sheet=sheet.name, widths=dict(enumerate(WIDTHS)))
 
 
 def _grouped(book: Book, sheet: Sheet, row: int, *measures: tuple[Measure, str, str]) -> int:
@@ -121,17 +121,12 @@ def _levers(book: Book, sheet: Sheet, row: int) -> int:
 def _chart(book: Book, sheet: Sheet, block: Block, heading: str, row: int) -> None:
     """Two bars a driver around the mean; the widest on top."""
     chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
-    for column, name, colour in ((LOW, "因素最低一成", ORANGE), (HIGH, "因素最高一成", MID)):
-        chart.add_series(
-            {
-                "name": name,
-                "categories": "=" + on_sheet(sheet.name, block.column(NAMES)),
-                "values": "=" + on_sheet(sheet.name, block.column(column)),
-                "fill": {"color": colour},
-                "gap": 40,
-                "overlap": 100,
-            }
-        )
+    for key, name, colour in (
+        ("low_less", "因素最低一成", ORANGE),
+        ("high_less", "因素最高一成", MID),
+    ):
+        fill = {"color": colour}
+        chart.add_series(block.series(key, "driver", name=name, fill=fill, gap=40, overlap=100))
     chart.set_title(chart_title(heading))
     chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
     chart.set_x_axis(axis(num_format="#,##0.##", major_gridlines=GRID_LINES, label_position="high"))

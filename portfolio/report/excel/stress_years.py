@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 
-from portfolio.model.study.result import StressResult
+from portfolio.model.study.result import YearChance
 from portfolio.report.excel.book import (
     DARK,
     GREEN,
     MID,
     RED,
     Book,
-    Worksheet,
-    cell,
-    head_row,
-    on_sheet,
-    put,
-    put_formula,
     title,
     yi,
 )
@@ -28,27 +23,26 @@ from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
     axis,
-    chance_format,
     chart_title,
     legend,
+    placed,
     print_wide,
     put_block,
     put_heading,
     put_lines,
+    put_rows,
+    put_titles,
     set_widths,
 )
+from portfolio.report.fields import Fields, Table, money, text
 from portfolio.report.stress_headline import chances_sentence
 from portfolio.report.stress_tables import FAN, fan_table, year_table
 from portfolio.report.stress_wording import ASSUMED, SURE
 from portfolio.report.wording import CLOSED_LIST, scenario_name
 
 HEAD = 5
-#: Columns of `year_table`; a second page of print begins at CHANCE.
-TARGET, PLANNED, PRIOR, P5, MEAN, CHANCE = 1, 2, 3, 4, 11, 12
-MEDIAN = P5 + FAN.index(50)
-SHORTFALL = 15
-#: Columns of `fan_table`, which stands below in the same columns.
-FAN_COLUMNS, SPARE_WIDTH = 4 + 3 * len(FAN), 12.0
+#: Columns behind the years', which the percentiles below them reach.
+SPARE_WIDTH = 12.0
 #: Where no year's chance reads more than 0 %, bars of chances would be an empty picture.
 READS_ZERO = 0.005
 #: Bands of the fan, lowest first: their colours mirror around the median.
@@ -68,17 +62,20 @@ def write_years(book: Book, sheet: Sheet) -> list[Check]:
     page, table = sheet.page, year_table(sheet.result)
     title(book, page, f"逐年达标把握 · {scenario_name(sheet.result.run)}（{ASSUMED}）")
     set_widths(page, table)
-    width = sum(column.width for column in table.columns[:CHANCE])
-    put_lines(book, page, 1, [chances_sentence(sheet.result)], CHANCE - 1, width, style="lead")
-    put_lines(book, page, 2, NOTES, CHANCE - 1, width)
-    block = put_block(book, page, table, HEAD)
-    _tones(book, sheet.result, page, block)
+    # A second page of print begins with the chances.
+    first_page = placed(table, HEAD).places["chance"]
+    width = sum(column.width for column in table.columns[:first_page])
+    lead = chances_sentence(sheet.result)
+    put_lines(book, page, 1, [lead], first_page - 1, width, style="lead")
+    put_lines(book, page, 2, NOTES, first_page - 1, width)
+    block = put_block(book, page, table, HEAD, sheet=sheet.name)
     page.freeze_panes(HEAD + 1, 1)
     chart_row = block.below
     row = put_heading(book, page, chart_row + CHART_ROWS, "扇形图数据（亿元，由上表相减）")
-    fan = _fan_rows(book, page, row, block, sheet.result)
-    _charts(book, sheet, block, fan, chart_row)
-    row, breaks = fan.below, [chart_row]
+    bands = _bands(book, sheet, row, table, block)
+    _charts(book, sheet, block, bands, chart_row)
+    row, breaks = bands.below, [chart_row]
+    widths = [column.width for column in table.columns]
     for measure, heading in (
         ("converted", "折市重点（形象进度折算）各分位及其 95% 区间（亿元）"),
         ("converted_money", "投资额折算（完成投资 × 入列系数）各分位及其 95% 区间（亿元）"),
@@ -86,73 +83,75 @@ def write_years(book: Book, sheet: Sheet) -> list[Check]:
     ):
         breaks.append(row)
         row = put_heading(book, page, row, heading)
-        own = {k: column.width for k, column in enumerate(table.columns)}
-        row = put_block(book, page, fan_table(sheet.result, measure), row, widths=own).below
-    widths = [column.width for column in table.columns]
-    spare = [SPARE_WIDTH] * (FAN_COLUMNS - len(widths))
-    page.set_column(len(widths), FAN_COLUMNS - 1, SPARE_WIDTH)
-    print_wide(page, [*widths, *spare], (CHANCE,), repeated=1, rows=breaks)
-    return _checks(sheet, block, fan)
+        fan = fan_table(sheet.result, measure)
+        row = put_block(book, page, fan, row, widths=dict(enumerate(widths))).below
+    page.set_column(len(widths), len(fan.columns) - 1, SPARE_WIDTH)
+    spare = [SPARE_WIDTH] * (len(fan.columns) - len(widths))
+    print_wide(page, [*widths, *spare], (first_page,), repeated=1, rows=breaks)
+    return _checks(sheet, block, bands)
 
 
-def _tones(book: Book, result: StressResult, page: Worksheet, block: Block) -> None:
-    """Chances below one half in red, from 80 % on in green."""
-    for row, year in enumerate(result.findings.years, start=block.first):
-        if year.chance is None:
-            continue
-        value = year.chance.value
-        tone = "bad" if value < 0.5 else "good" if value >= 0.8 else ""
-        put(page, row, CHANCE, value, chance_format(book, value, tone))
+#: The lowest percentile and the bands above it, by the percentiles that end them.
+BAND_KEYS = tuple(f"band{percent}" for percent in FAN)
 
 
-def _fan_rows(book: Book, page: Worksheet, row: int, block: Block, result: StressResult) -> Block:
+def _bands(book: Book, sheet: Sheet, row: int, table: Table[YearChance], years: Block) -> Block:
     """P5 and the bands above it by formula: a stacked area draws them as a fan."""
-    bands = [f"P{a}–P{b}" for a, b in pairwise(FAN)]
-    head_row(book, page, row, ["年份", "P5", *bands])
-    money = book.style("money")
-    for r, year in enumerate(result.findings.years, start=row + 1):
-        source = block.first + r - row - 1
-        put_formula(page, r, 0, f"={cell(source, 0)}", str(year.year), book.style("text"))
-        if year.converted is None:
-            continue
-        values = [year.converted.at(percent).value for percent in FAN]
-        put_formula(page, r, 1, f"={cell(source, P5)}", yi(values[0]), money)
-        for k in range(1, len(FAN)):
-            formula = f"={cell(source, P5 + k)}-{cell(source, P5 + k - 1)}"
-            put_formula(page, r, 1 + k, formula, yi(values[k] - values[k - 1]), money)
-    return Block(head=row, first=row + 1, last=row + len(result.findings.years))
+
+    def band(k: int, row: YearChance) -> int | None:
+        if row.converted is None:
+            return None
+        upper = row.converted.at(FAN[k]).value
+        return upper - row.converted.at(FAN[k - 1]).value if k else upper
+
+    titles = ("P5", *(f"P{a}–P{b}" for a, b in pairwise(FAN)))
+    fields = Fields[YearChance](
+        name="扇形图数据",
+        fields=(
+            text("year", "年份", lambda row: str(row.year)),
+            *(
+                money(key, title, partial(band, k))
+                for k, (key, title) in enumerate(zip(BAND_KEYS, titles, strict=True))
+            ),
+        ),
+    )
+    filled = fields.of(table.rows)
+    block = placed(filled, row, sheet.name)
+    put_titles(book, sheet.page, filled, block)
+    for k, year in enumerate(table.rows):
+        # A year that does not convert has no cells but its name.
+        told = fields if year.converted is not None else fields.view("year")
+        cells = {
+            key: partial(_of_years, years, years.first + k, key) for key in ("year", *BAND_KEYS)
+        }
+        put_rows(book, sheet.page, told.of([year]), replace(block, first=block.first + k), cells)
+    return block
 
 
-def _charts(book: Book, sheet: Sheet, block: Block, fan: Block, row: int) -> None:
+def _of_years(years: Block, row: int, key: str, _: YearChance) -> str:
+    """A band as the difference of two percentiles in the table of years."""
+    if key == "year":
+        return years.cell(row, "year")
+    k = BAND_KEYS.index(key)
+    upper = years.cell(row, f"p{FAN[k]}")
+    return f"{upper}-{years.cell(row, f'p{FAN[k - 1]}')}" if k else upper
+
+
+def _charts(book: Book, sheet: Sheet, block: Block, bands: Block, row: int) -> None:
     """The fan with target, median and the play without luck; the chances beside it."""
-    years = "=" + on_sheet(sheet.name, fan.column(0))
     area = book.workbook.add_chart({"type": "area", "subtype": "stacked"})
-    for k in range(len(FAN)):
-        paint = {"none": True} if k == 0 else {"color": BANDS[k - 1]}
-        area.add_series(
-            {
-                "name": "=" + on_sheet(sheet.name, cell(fan.head, 1 + k, fixed=True)),
-                "categories": years,
-                "values": "=" + on_sheet(sheet.name, fan.column(1 + k)),
-                "fill": paint,
-                "border": {"none": True},
-            }
-        )
+    for key, colour in zip(BAND_KEYS, (None, *BANDS), strict=True):
+        paint = {"none": True} if colour is None else {"color": colour}
+        area.add_series(bands.series(key, "year", fill=paint, border={"none": True}))
     line = book.workbook.add_chart({"type": "line"})
-    for column, name, colour, dash in (
-        (MEDIAN, "P50", DARK, "solid"),
-        (PRIOR, "不计风险", GREEN, "solid"),
-        (PLANNED, "计划", "#7F7F7F", "square_dot"),
-        (TARGET, "目标", RED, "dash"),
+    for key, name, colour, dash in (
+        ("p50", "P50", DARK, "solid"),
+        ("prior_converted_wan", "不计风险", GREEN, "solid"),
+        ("planned_converted_wan", "计划", "#7F7F7F", "square_dot"),
+        ("target_wan", "目标", RED, "dash"),
     ):
-        line.add_series(
-            {
-                "name": name,
-                "categories": "=" + on_sheet(sheet.name, block.column(0)),
-                "values": "=" + on_sheet(sheet.name, block.column(column)),
-                "line": {"color": colour, "width": 2.25, "dash_type": dash},
-            }
-        )
+        look = {"color": colour, "width": 2.25, "dash_type": dash}
+        line.add_series(block.series(key, "year", name=name, line=look))
     area.combine(line)
     area.set_title(chart_title(f"折市重点口径：P5—P95 扇形与目标（亿元，{ASSUMED}）"))
     area.set_x_axis(axis(position_axis="on_tick"))
@@ -174,25 +173,14 @@ def _chance_chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
     shown = replace(block, first=block.first + judged[0], last=block.first + judged[-1])
     chances = [year.chance.value for year in years if year.chance is not None]
     short = max(chances) < READS_ZERO
-    name, column = ("期望缺口", SHORTFALL) if short else ("达标把握", CHANCE)
+    name, key = ("期望缺口", "shortfall") if short else ("达标把握", "chance")
     heading = f"逐年达标把握（{ASSUMED}）"
     if short:
         heading = f"逐年期望缺口（亿元，{ASSUMED}）：各年达标把握都约为 0%"
     chart = book.workbook.add_chart({"type": "column"})
-    chart.add_series(
-        {
-            "name": name,
-            "categories": "=" + on_sheet(sheet.name, shown.column(0)),
-            "values": "=" + on_sheet(sheet.name, shown.column(column)),
-            "fill": {"color": RED if short else MID},
-            "gap": 60,
-            "data_labels": {
-                "value": True,
-                "num_format": "#,##0" if short else "0%",
-                "font": CHART_FONT,
-            },
-        }
-    )
+    labels = {"value": True, "num_format": "#,##0" if short else "0%", "font": CHART_FONT}
+    fill = {"color": RED if short else MID}
+    chart.add_series(shown.series(key, "year", name=name, fill=fill, gap=60, data_labels=labels))
     chart.set_title(chart_title(heading))
     chart.set_x_axis(axis())
     ends = {"num_format": "#,##0"} if short else {"num_format": "0%", "max": 1}
@@ -200,24 +188,24 @@ def _chance_chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
     chart.set_legend({"none": True})
     chart.set_size({"width": 740, "height": 480})
     sheet.page.insert_chart(
-        row, CHANCE, chart, {**PLACED, "description": f"2027 年以前各年的{name}"}
+        row, block.places["chance"], chart, {**PLACED, "description": f"2027 年以前各年的{name}"}
     )
 
 
-def _checks(sheet: Sheet, block: Block, fan: Block) -> list[Check]:
+def _checks(sheet: Sheet, block: Block, bands: Block) -> list[Check]:
     """The fan's bands add up to P95."""
     checks = []
     for k, year in enumerate(sheet.result.findings.years):
         if year.converted is None:
             continue
-        row, top = fan.first + k, year.converted.at(FAN[-1]).value
-        bands = f"{cell(row, 1)}:{cell(row, len(FAN))}"
+        top = year.converted.at(FAN[-1]).value
+        again = bands.seen_cells(bands.first + k, BAND_KEYS)
         checks.append(
             Check(
                 kind=sheet.name,
                 what=f"{year.year} 年扇形各带之和 ＝ P95",
-                found=on_sheet(sheet.name, cell(block.first + k, P5 + len(FAN) - 1)),
-                again=f"SUM({on_sheet(sheet.name, bands)})",
+                found=block.seen_cell(block.first + k, f"p{FAN[-1]}"),
+                again=f"SUM({again})",
                 found_value=yi(top),
                 again_value=yi(top),
             )

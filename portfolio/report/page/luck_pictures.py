@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
+
 from portfolio.model.dossier import Dossier
-from portfolio.model.study.result import Confidence, StressResult, Swing
+from portfolio.model.study.result import Confidence, Driver, StressResult, Swing
+from portfolio.report.fields import Cell, Field, Fields, Table, decimal, money, number, text
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.sources import driver_source, luck_source
-from portfolio.report.stress_driver_tables import TORNADO_ROWS, tornado_table
-from portfolio.report.stress_item_tables import costs_of, finishes_of, item_title, reached_frontiers
+from portfolio.report.stress_driver_tables import tornado_table
+from portfolio.report.stress_item_tables import (
+    QUADRANT_PAGE,
+    costs_of,
+    finishes_of,
+    item_title,
+    quadrant_table,
+    reached_frontiers,
+)
 from portfolio.report.stress_tables import wan
 from portfolio.report.stress_views import Measure, scattered_items, tornado
 from portfolio.report.stress_wording import driver_label, quarter_or_later
-from portfolio.report.tables import Table, chance, decimal, money, number, text
 
 MEASURES: tuple[Measure, ...] = ("converted", "delay", "cost")
 #: Points of a scatter: more only make it darker, and the page larger.
@@ -30,13 +41,12 @@ def tornado_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     found = []
     for measure in MEASURES:
         table = tornado_table(stress, measure)
-        drivers = [driver for driver, _ in tornado(stress, measure, TORNADO_ROWS)]
-        texts = tuple(driver_source(stress, driver) for driver in drivers)
-        found.append(sourced(table, luck_source(stress), of_rows={"因素": texts}))
+        texts = tuple(driver_source(stress, row.driver) for row in table.rows)
+        found.append(sourced(table, luck_source(stress), of_rows={"driver": texts}))
     return tuple(found)
 
 
-def mattering_table(stress: StressResult) -> Table:
+def mattering_table(stress: StressResult) -> Table[Driver]:
     """The assumptions that matter most: the widest swings of investment and of delay, by turns."""
     found = {m: tornado(stress, m, MATTERING) for m in ("converted", "delay")}
     turns = [
@@ -49,22 +59,15 @@ def mattering_table(stress: StressResult) -> Table:
     drivers.sort(key=lambda driver: -(_size(driver.converted) or 0))
     worry = stress.findings.worry
     year = "该年" if worry is None else f"{worry.year} 年"
-    columns = (
-        text("假设", 34),
-        money(f"{year}折市重点相差", 16),
-        decimal("平均滞后相差（季）", 14),
-        text("依据", 80),
-    )
-    rows = tuple(
-        (
-            driver_label(driver),
-            wan(_size(driver.converted)),
-            _size(driver.delay),
-            driver_source(stress, driver),
-        )
-        for driver in drivers
-    )
-    return Table(name="影响最大的假设", columns=columns, rows=rows)
+    return Fields[Driver](
+        name="影响最大的假设",
+        fields=(
+            text("driver", "假设", driver_label),
+            money("converted", f"{year}折市重点相差", lambda driver: wan(_size(driver.converted))),
+            decimal("delay", "平均滞后相差（季）", lambda driver: _size(driver.delay)),
+            text("source", "依据", partial(driver_source, stress)),
+        ),
+    ).of(drivers)
 
 
 def _size(swing: Swing | None) -> float | None:
@@ -82,7 +85,7 @@ def joint_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     source = luck_source(stress)
     rows = drawn_rows(stress)
     return (
-        sourced(quadrant_table(stress, rows), source),
+        sourced(quadrant_table(stress, rows, QUADRANT_PAGE), source),
         sourced(frontier_points(stress, rows), source),
         sourced(path_points(stress, rows), source),
     )
@@ -94,49 +97,39 @@ def drawn_rows(stress: StressResult) -> tuple[Confidence, ...]:
     return (*(() if whole is None else (whole,)), *scattered_items(stress, DRAWN_ITEMS))
 
 
-def quadrant_table(stress: StressResult, rows: tuple[Confidence, ...]) -> Table:
-    """Chances of the four quadrants; they sum to 1."""
-    columns = (
-        text("大项", 30),
-        money("批准造价"),
-        text("计划竣工", 13),
-        chance("造价竣工都守住", 12),
-        chance("只超支"),
-        chance("只滞后"),
-        chance("又超又晚"),
-        chance("期末仍未竣工", 12),
-    )
-    return Table(
-        name="象限",
-        columns=columns,
-        rows=tuple(
-            (
-                item_title(stress, row),
-                row.joint.cost_wan,
-                quarter_or_later(row.joint.finish),
-                row.joint.both.value,
-                row.joint.over_only.value,
-                row.joint.late_only.value,
-                row.joint.over_and_late.value,
-                row.unfinished.value,
-            )
-            for row in rows
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A point of a picture: what `mark` says of it, its finish and cost."""
+
+    item: str
+    mark: Cell
+    finish: int
+    cost_wan: int
+
+
+def _points(name: str, mark: Field[Point], points: Iterable[Point]) -> Table[Point]:
+    return Fields[Point](
+        name=name,
+        fields=(
+            text("item", "大项"),
+            mark,
+            text("finish", "竣工", lambda point: quarter_or_later(point.finish)),
+            money("cost_wan", "造价"),
         ),
-    )
+    ).of(points)
 
 
-def frontier_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table:
+def frontier_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Point]:
     """Lines of equal joint confidence, point by point."""
-    columns = (text("大项", 30), text("联合把握", 10), text("竣工", 14), money("造价"))
-    return Table(
-        name="等联合把握线",
-        columns=columns,
-        rows=tuple(
-            (
-                item_title(stress, row),
-                f"{frontier.percent:g}%",
-                quarter_or_later(point.finish),
-                point.cost_wan,
+    return _points(
+        "等联合把握线",
+        text("mark", "联合把握"),
+        (
+            Point(
+                item=item_title(stress, row),
+                mark=f"{frontier.percent:g}%",
+                finish=point.finish,
+                cost_wan=point.cost_wan,
             )
             for row in rows
             for frontier in reached_frontiers(row)
@@ -145,16 +138,15 @@ def frontier_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table
     )
 
 
-def path_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table:
+def path_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Point]:
     """Finish and cost path by path, the first `POINTS` of them."""
-    columns = (text("大项", 30), number("路径"), text("竣工", 14), money("造价"))
-    cells = []
+    points = []
     for row in rows:
         title = item_title(stress, row)
         finishes, costs = finishes_of(stress, row)[:POINTS], costs_of(stress, row)[:POINTS]
         pairs = zip(finishes.tolist(), costs.tolist(), strict=True)
-        cells += [
-            (title, path, quarter_or_later(finish), cost)
+        points += [
+            Point(item=title, mark=path, finish=finish, cost_wan=cost)
             for path, (finish, cost) in enumerate(pairs, start=1)
         ]
-    return Table(name="各条路径", columns=columns, rows=tuple(cells))
+    return _points("各条路径", number("mark", "路径"), points)
