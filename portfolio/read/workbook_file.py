@@ -21,6 +21,8 @@ from portfolio.model.problems import InputError, Problem
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A workbook of 5,000 items unpacks to some 20 MB; far more is a mistake or an attack.
 LARGEST_UNPACKED_BYTES = 200_000_000
+#: A packed file is smaller than what it unpacks to.
+LARGEST_FILE_BYTES = LARGEST_UNPACKED_BYTES
 #: Excel's last row. openpyxl fills the rows up to the last one that is written, whatever it is.
 LAST_ROW = 1_048_576
 #: A workbook of 5,000 items holds some half a million; formats laid out to column XFD many more.
@@ -124,10 +126,10 @@ def _bytes_of(path: Path) -> bytes:
         if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
             # A pipe would be waited for, a device may never end.
             raise _refusal(path, "不是普通文件（是管道或设备）", "请写明 .xlsx 文件的路径")
-        if stat.S_ISREG(facts.st_mode) and facts.st_size > LARGEST_UNPACKED_BYTES:
+        if stat.S_ISREG(facts.st_mode) and facts.st_size > LARGEST_FILE_BYTES:
             raise _refusal(
                 path,
-                f"文件有 {facts.st_size / 1e6:,.0f} MB，超过 {LARGEST_UNPACKED_BYTES / 1e6:,.0f} MB",
+                f"文件有 {facts.st_size / 1e6:,.0f} MB，超过 {LARGEST_FILE_BYTES / 1e6:,.0f} MB",
                 "请核对是否选错了文件；没有选错的请只留需要的工作表另存一份",
             )
         return path.read_bytes()

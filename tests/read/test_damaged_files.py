@@ -139,7 +139,7 @@ def test_more_cells_than_any_portfolio_has_are_refused(tmp_path: Path, monkeypat
 
 
 def test_a_file_larger_than_it_may_unpack_to_is_not_read(tmp_path: Path, monkeypatch):
-    monkeypatch.setattr(workbook_file, "LARGEST_UNPACKED_BYTES", 1_000)
+    monkeypatch.setattr(workbook_file, "LARGEST_FILE_BYTES", 1_000)
     path = tmp_path / "大.xlsx"
     path.write_bytes(b"PK\x03\x04" + b"\0" * 1_000)
     monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("read"))
