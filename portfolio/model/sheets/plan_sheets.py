@@ -178,7 +178,8 @@ ITEMS = Sheet(
             width=11,
             note="项目群：按年度目标表中的年度权重分年；新开工：按风险类别的曲线分年。",
             added_as=Said(
-                word="投资曲线",
+                word="投资节奏",
+                was=("投资曲线",),
                 about="项目群（逐年滚动）或 新开工（前慢中快后慢）",
             ),
         ),
@@ -214,10 +215,10 @@ ITEMS = Sheet(
             "contract_share_bps",
             "合同锁定比例",
             note=f"下一年计划中已签合同的部分。{REPAIR_ONLY}。",
-            name="已签约比例",
             set_as=Said(word="比例", about="如 50%；0 为没有合同"),
             added_as=Said(
-                word="已签约比例",
+                word="合同锁定比例",
+                was=("已签约比例",),
                 about=f"如 50%；{REPAIR_ONLY}",
                 default=0,
             ),
