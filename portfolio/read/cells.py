@@ -89,7 +89,9 @@ def _text(value: object) -> str:
 
 
 def _choice(column: Column, text: str) -> str:
-    if not column.choices or text in column.choices:
+    if text in column.choices:
+        return column.choices[column.choices.index(text)]  # a member, where they are an enum's
+    if not column.choices:
         return text
     inside = [choice for choice in column.choices if f"（{text.upper()}）" in choice]
     if len(inside) == 1:

@@ -40,15 +40,7 @@ def read_envelopes(
                 row.place("channel"), f"与第 {seen[key]} 行重复（同渠道同年份）", "请合并为一行"
             )
         seen.setdefault(key, row.number)
-        envelopes.append(
-            OwnEnvelope(
-                channel_id=channel,
-                year=row.whole("year"),
-                item_no=no,
-                envelope_wan=row.whole_or_none("envelope_wan"),
-                reserve_wan=row.whole_or_none("reserve_wan"),
-            )
-        )
+        envelopes.append(row.made(OwnEnvelope, channel_id=channel, item_no=no))
     return tuple(envelopes)
 
 

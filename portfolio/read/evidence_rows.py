@@ -9,12 +9,11 @@ from portfolio.model.problems import nearest
 from portfolio.model.provenance import assumption, evidence_ids, is_evidence_id
 from portfolio.model.records import Observation, PublicRecord
 from portfolio.read.project_rows import ItemIndex
-from portfolio.read.tables import Findings, Row, note_repeated
+from portfolio.read.tables import Findings, Row
 
 
 def read_evidence(rows: Sequence[Row], findings: Findings) -> tuple[Evidence, ...]:
     """Evidence of the rows that are whole."""
-    note_repeated(rows, "id", "资料编号", findings)
     for row in rows:
         if row.sound("id") and not is_evidence_id(row.text("id")):
             findings.add(
@@ -23,16 +22,7 @@ def read_evidence(rows: Sequence[Row], findings: Findings) -> tuple[Evidence, ..
                 "编号只用字母和数字，例如 D301",
             )
     return tuple(
-        Evidence(
-            id=row.text("id"),
-            title=row.text("title"),
-            file=row.text("file"),
-            place=row.text_or_none("place") or "",
-            line=row.whole_or_none("line"),
-            supports=row.text("supports"),
-        )
-        for row in rows
-        if row.sound("id", "title", "file", "supports")
+        row.made(Evidence, place=row.text_or_none("place") or "") for row in rows if row.is_whole
     )
 
 
@@ -62,16 +52,10 @@ def _check_one(row: Row, known: set[str], findings: Findings) -> None:
         findings.add(place, "写了“假设”，没有写理由", "请写成“假设：理由”")
 
 
-def _plain_or_none(value: object) -> float | str | None:
-    return value if isinstance(value, int | float | str) else None
-
-
 def read_observations(
     rows: Iterable[Row], index: ItemIndex, findings: Findings
 ) -> tuple[Observation, ...]:
     """Observations of the rows that are whole."""
-    rows = list(rows)
-    note_repeated(rows, "id", "编号", findings)
     observations: list[Observation] = []
     for row in rows:
         known = not row.sound("item_no") or row.whole("item_no") in index.names
@@ -81,46 +65,11 @@ def read_observations(
                 f"项目清单中没有序号 {row.whole('item_no')}",
                 "请改为项目清单中的序号，或留空",
             )
-        if row.sound("id", "metric", "scope", "period", "kind"):
-            observations.append(_observation(row))
+        if row.is_whole:
+            observations.append(row.made(Observation))
     return tuple(observations)
-
-
-def _observation(row: Row) -> Observation:
-    return Observation(
-        id=row.text("id"),
-        metric=row.text("metric"),
-        item_no=row.whole_or_none("item_no"),
-        work_no=row.whole_or_none("work_no"),
-        scope=row.text("scope"),
-        project=row.text_or_none("project"),
-        period=row.text("period"),
-        kind=row.text("kind"),
-        planned=_plain_or_none(row.values["planned"]),
-        actual=_plain_or_none(row.values["actual"]),
-        annual_plan=_plain_or_none(row.values["annual_plan"]),
-        unit=row.text_or_none("unit"),
-        ratio_bps=row.whole_or_none("ratio_bps"),
-        comparability=row.text_or_none("comparability"),
-        note=row.text_or_none("note"),
-        provenance=row.text_or_none("provenance") or "",
-    )
 
 
 def read_public_records(rows: Iterable[Row]) -> tuple[PublicRecord, ...]:
     """Public records of the rows that are whole."""
-    return tuple(
-        PublicRecord(
-            period=row.text("period"),
-            part=row.text("part"),
-            universe=row.text("universe"),
-            metric=row.text("metric"),
-            value=None if row.values["value"] is None else row.number_of("value"),
-            unit=row.text_or_none("unit"),
-            share_of_year_bps=row.whole_or_none("share_of_year_bps"),
-            note=row.text_or_none("note"),
-            provenance=row.text_or_none("provenance") or "",
-        )
-        for row in rows
-        if row.sound("period", "part", "universe", "metric")
-    )
+    return tuple(row.made(PublicRecord) for row in rows if row.is_whole)

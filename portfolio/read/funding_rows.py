@@ -14,11 +14,9 @@ from portfolio.model.items import (
 from portfolio.model.money import BPS
 from portfolio.model.problems import did_you_mean
 from portfolio.model.quarters import FIRST_YEAR
-from portfolio.model.sheets.funding_sheets import NO_CARRY
+from portfolio.model.sheets.funding_sheets import NO_CARRY, OF_CHANNELS, RELEASE
 from portfolio.read.project_rows import ItemIndex, check_item_number
-from portfolio.read.tables import Findings, Row, note_repeated, off_by
-
-RELEASE = tuple(f"release_q{number}_bps" for number in (1, 2, 3, 4))
+from portfolio.read.tables import Findings, Row, off_by, referred
 
 
 def channel_ids(rows: Sequence[Row]) -> dict[str, str]:
@@ -32,29 +30,14 @@ def channel_ids(rows: Sequence[Row]) -> dict[str, str]:
 
 def read_channels(rows: Sequence[Row], findings: Findings) -> tuple[Channel, ...]:
     """Channels of the rows that are whole."""
-    note_repeated(rows, "id", "渠道编号", findings)
-    note_repeated(rows, "name", "渠道名称", findings)
     channels: list[Channel] = []
     for row in rows:
-        _check_release(row, findings)
         _check_carry(row, findings)
-        if not row.refused and row.sound(
-            "id", "name", "group", "kind", "capital_bps", "first_year", *RELEASE, "carry",
-            "reserve_bps", "reserve_floor_bps", "provenance",
-        ):  # fmt: skip
-            channels.append(_channel(row))
+        if not row.refused:
+            carry = None if row.text("carry") == NO_CARRY else row.values["carry"]
+            release = tuple(row.whole(key) for key in RELEASE)
+            channels.append(row.made(Channel, carry=carry, release_bps=release))
     return tuple(channels)
-
-
-def _check_release(row: Row, findings: Findings) -> None:
-    if row.sound(*RELEASE):
-        total = sum(row.whole(key) for key in RELEASE)
-        if total != BPS:
-            findings.add(
-                row.place(RELEASE[0]),
-                f"四个季度下达比例合计 {total / 100:g}%",
-                "应为 100%，请改正四个季度的比例",
-            )
 
 
 def _check_carry(row: Row, findings: Findings) -> None:
@@ -69,42 +52,9 @@ def _check_carry(row: Row, findings: Findings) -> None:
         findings.add(row.place("carry"), f"{row.text('kind')}渠道的结转填了“{NO_CARRY}”", fix)
 
 
-def _channel(row: Row) -> Channel:
-    carry = row.text("carry")
-    return Channel(
-        id=row.text("id"),
-        name=row.text("name"),
-        group=row.text("group"),
-        kind=Kind(row.text("kind")),
-        capital_bps=row.whole("capital_bps"),
-        first_year=row.whole("first_year"),
-        release_bps=(
-            row.whole(RELEASE[0]),
-            row.whole(RELEASE[1]),
-            row.whole(RELEASE[2]),
-            row.whole(RELEASE[3]),
-        ),
-        carry=None if carry == NO_CARRY else Carry(carry),
-        reserve_bps=row.whole("reserve_bps"),
-        reserve_floor_bps=row.whole("reserve_floor_bps"),
-        provenance=row.text("provenance"),
-    )
-
-
 def check_channel_name(row: Row, ids: Mapping[str, str], findings: Findings) -> str | None:
-    """The id of the channel a row names; None when there is none (noted).
-
-    Without any channel nothing is noted: the sheet itself is missing, which is.
-    """
-    if not ids or not row.sound("channel"):
-        return None
-    name = row.text("channel")
-    if name in ids:
-        return ids[name]
-    if name in ids.values():
-        return name
-    findings.add(row.place("channel"), f"资金渠道表中没有“{name}”", did_you_mean(name, ids))
-    return None
+    """The id of the channel a row names; None when there is none (noted)."""
+    return referred(row, "channel", OF_CHANNELS, ids, findings)
 
 
 def read_shares(
@@ -132,15 +82,7 @@ def read_shares(
             continue
         seen[no, channel] = row.number
         if row.sound("share_bps", "max_share_bps"):
-            shares.append(
-                Share(
-                    item_no=no,
-                    channel_id=channel,
-                    share_bps=row.whole("share_bps"),
-                    max_share_bps=row.whole("max_share_bps"),
-                    provenance=row.text_or_none("provenance") or "",
-                )
-            )
+            shares.append(row.made(Share, channel_id=channel))
     if rows:
         _check_sums(rows_of, _items_missed(strays, index), item_rows, findings)
     return tuple(shares)

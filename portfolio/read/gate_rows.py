@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from portfolio.model.gates import Gate, GateType, cycle_text, find_cycle
 from portfolio.model.sheets.plan_sheets import GATE_TYPES, HARD
 from portfolio.read.project_rows import ItemIndex, check_item_number
-from portfolio.read.tables import Findings, Row, note_repeated
+from portfolio.read.tables import Findings, Row
 
 
 def read_gates(rows: Sequence[Row], index: ItemIndex, findings: Findings) -> tuple[Gate, ...]:
     """Gates of the rows that are whole; ends, duplicates, ceilings and cycles are checked."""
-    note_repeated(rows, "id", "编号", findings, "请改为没有用过的编号")
     codes = {label: code for code, label in GATE_TYPES.items()}
     gates: list[tuple[Gate, Row]] = []
     edges: dict[tuple[int, int, str], int] = {}
@@ -48,21 +47,11 @@ def read_gates(rows: Sequence[Row], index: ItemIndex, findings: Findings) -> tup
 def _check_parts(row: Row, kind: GateType, findings: Findings) -> None:
     label = row.text("type")
     fraction, holds = row.values["fraction_bps"], row.values["holds_bps"]
-    if kind is GateType.PROGRESS:
-        if not fraction and "fraction_bps" not in row.refused:
-            found = (
-                f"“{label}”没有写明前置须达到的比例"
-                if fraction is None
-                else "前置须达到的比例为 0%"
-            )
-            findings.add(
-                row.place("fraction_bps"), found, "请填大于 0 的百分数，或改为“同步开工（SS）”"
-            )
-    elif fraction is not None:
+    if kind is GateType.PROGRESS and fraction == 0:
         findings.add(
             row.place("fraction_bps"),
-            f"“{label}”不用前置须达到的比例，这里填了 {row.whole('fraction_bps') / 100:g}%",
-            "请清空，或把类型改为“达到进度（PROGRESS）”",
+            "前置须达到的比例为 0%",
+            "请填大于 0 的百分数，或改为“同步开工（SS）”",
         )
     if kind in (GateType.SS, GateType.FS) and holds:
         findings.add(

@@ -6,10 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from portfolio.model.items import Item, Profile, PublishedTotal
+from portfolio.model.items import Item, PublishedTotal
 from portfolio.model.money import LARGEST_WAN, yi_text
 from portfolio.model.problems import did_you_mean
-from portfolio.read.tables import Findings, Row
+from portfolio.model.sheets.plan_sheets import OF_CLASSES
+from portfolio.read.tables import Findings, Row, referred
 
 TAG_MARKS = re.compile(r"[；;、，,\n]")
 
@@ -94,13 +95,11 @@ def read_items(
     items: list[Item] = []
     for row in rows:
         _check_money(row, findings)
-        if row.sound("group") and not row.sound("category") and "category" not in row.refused:
-            findings.add(
-                row.place("category"), "有组别却没有类别", "请填写组别所属的类别，或清空组别"
-            )
-        known_class = _known_class(row, class_keys, findings)
-        if known_class is not None and not row.refused and _complete(row):
-            items.append(_item(row, known_class))
+        known_class = referred(row, "risk_class", OF_CLASSES, class_keys, findings)
+        if known_class is not None and not row.refused:
+            tags = (tag.strip() for tag in TAG_MARKS.split(row.text_or_none("tags") or ""))
+            each = tuple(dict.fromkeys(tag for tag in tags if tag))
+            items.append(row.made(Item, risk_class=known_class, tags=each))
     total = sum(row.whole("total_wan") for row in rows if row.sound("total_wan"))
     if total > LARGEST_WAN:
         largest = max(
@@ -112,13 +111,6 @@ def read_items(
             f"合计不能超过 {yi_text(LARGEST_WAN, 0)} 亿元，请检查单位（应为亿元）",
         )
     return tuple(items)
-
-
-def _complete(row: Row) -> bool:
-    return row.sound(
-        "no", "name", "work", "total_wan", "plan_wan", "pre2021_wan", "priority", "stage", "profile",
-         "min_duration_years", "contract_share_bps", "min_capital_share_bps", "provenance",
-    )  # fmt: skip
 
 
 def _check_money(row: Row, findings: Findings) -> None:
@@ -138,46 +130,6 @@ def _check_money(row: Row, findings: Findings) -> None:
             f"{yi_text(plan)} 亿元之和大于总投资 {yi_text(total)} 亿元",
             f"2021年前已完成最多 {yi_text(total - plan)} 亿元",
         )
-
-
-def _known_class(row: Row, class_keys: Mapping[str, str], findings: Findings) -> str | None:
-    if not class_keys or not row.sound("risk_class"):
-        return None  # without any class the sheet itself is missing, which is noted
-    title = row.text("risk_class")
-    if title in class_keys:
-        return class_keys[title]
-    if title in class_keys.values():
-        return title
-    findings.add(
-        row.place("risk_class"),
-        f"风险参数表中没有风险类别“{title}”",
-        did_you_mean(title, class_keys),
-    )
-    return None
-
-
-def _item(row: Row, risk_class: str) -> Item:
-    tags = (tag.strip() for tag in TAG_MARKS.split(row.text_or_none("tags") or ""))
-    return Item(
-        no=row.whole("no"),
-        name=row.text("name"),
-        work=row.text("work"),
-        category=row.text_or_none("category"),
-        group=row.text_or_none("group"),
-        total_wan=row.whole("total_wan"),
-        plan_wan=row.whole("plan_wan"),
-        pre2021_wan=row.whole("pre2021_wan"),
-        priority=row.whole("priority"),
-        tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
-        risk_class=risk_class,
-        stage=row.text("stage"),
-        profile=Profile(row.text("profile")),
-        yearly_cap_wan=row.whole_or_none("yearly_cap_wan"),
-        min_duration_years=row.whole("min_duration_years"),
-        contract_share_bps=row.whole("contract_share_bps"),
-        min_capital_share_bps=row.whole("min_capital_share_bps"),
-        provenance=row.text("provenance"),
-    )
 
 
 def check_item_number(
@@ -222,9 +174,8 @@ def read_totals(
 ) -> tuple[PublishedTotal, ...]:
     """Published totals; a name that no item carries, or two rows for one total, is noted."""
     known = {
-        "工程": {row.text("work") for row in item_rows if row.sound("work")},
-        "类别": {row.text("category") for row in item_rows if row.sound("category")},
-        "组": {row.text("group") for row in item_rows if row.sound("group")},
+        level: dict.fromkeys(row.text(key) for row in item_rows if row.sound(key))
+        for level, key in (("工程", "work"), ("类别", "category"), ("组", "group"))
     }
     totals: list[PublishedTotal] = []
     seen: dict[tuple[str, str, str | None], int] = {}
@@ -249,15 +200,5 @@ def read_totals(
                     f"{yi_text(row.whole('total_wan'))} 亿元",
                     "请核对这两个数",
                 )
-            totals.append(
-                PublishedTotal(
-                    level=level,
-                    name=name,
-                    parent=row.text_or_none("parent"),
-                    item_count=row.whole_or_none("item_count"),
-                    total_wan=row.whole("total_wan"),
-                    plan_wan=row.whole("plan_wan"),
-                    provenance=row.text_or_none("provenance") or "",
-                )
-            )
+            totals.append(row.made(PublishedTotal))
     return tuple(totals)

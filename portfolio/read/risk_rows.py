@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from portfolio.model.items import ChannelRisk, Realisation, RiskClass
 from portfolio.read.funding_rows import channel_ids, check_channel_name
-from portfolio.read.tables import Findings, Row, note_repeated
+from portfolio.read.tables import Findings, Row
 
 
 def class_keys(rows: Sequence[Row]) -> dict[str, str]:
@@ -14,25 +14,9 @@ def class_keys(rows: Sequence[Row]) -> dict[str, str]:
     return {row.text("title"): row.text("key") for row in rows if row.sound("key", "title")}
 
 
-def read_risk_classes(rows: Sequence[Row], findings: Findings) -> tuple[RiskClass, ...]:
+def read_risk_classes(rows: Sequence[Row]) -> tuple[RiskClass, ...]:
     """Risk classes of the rows that are whole."""
-    note_repeated(rows, "key", "风险类别代码", findings)
-    note_repeated(rows, "title", "风险类别名称", findings)
-    numbers = (
-        "p_tail", "tail_pareto_alpha", "body_mu", "body_sd", "cost_cap", "sched_ln_mu",
-        "sched_ln_sigma", "beta_a", "beta_b", "stoppages_per_year", "stoppage_mean_quarters",
-    )  # fmt: skip
-    return tuple(
-        RiskClass(
-            key=row.text("key"),
-            title=row.text("title"),
-            corr_group=row.text("corr_group"),
-            provenance=row.text_or_none("provenance") or "",
-            **{name: row.number_of(name) for name in numbers},
-        )
-        for row in rows
-        if row.sound("key", "title", "corr_group", *numbers)
-    )
+    return tuple(row.made(RiskClass) for row in rows if row.is_whole)
 
 
 def read_channel_risks(
@@ -40,7 +24,6 @@ def read_channel_risks(
 ) -> tuple[ChannelRisk, ...]:
     """到位率 of each channel; every channel needs its row, once."""
     ids = channel_ids(channel_rows)
-    note_repeated(rows, "channel", "资金渠道", findings)
     risks: list[ChannelRisk] = []
     found: set[str] = set()
     for row in rows:
@@ -49,18 +32,8 @@ def read_channel_risks(
         if channel is None:
             continue
         found.add(channel)
-        if row.sound("mean", "sd", "persistence", "low", "high"):
-            risks.append(
-                ChannelRisk(
-                    channel_id=channel,
-                    mean=row.number_of("mean"),
-                    sd=row.number_of("sd"),
-                    persistence=row.number_of("persistence"),
-                    low=row.number_of("low"),
-                    high=row.number_of("high"),
-                    provenance=row.text_or_none("provenance") or "",
-                )
-            )
+        if row.is_whole:
+            risks.append(row.made(ChannelRisk, channel_id=channel))
     missing = [name for name, channel in ids.items() if channel not in found]
     for name in missing if rows and len(found) == len(rows) else []:
         findings.add(
@@ -87,7 +60,6 @@ def read_realisations(
     rows: Sequence[Row], item_rows: Sequence[Row], findings: Findings
 ) -> tuple[Realisation, ...]:
     """落地率 by stage; items at stage 备案 need theirs."""
-    note_repeated(rows, "stage", "阶段", findings)
     for row in rows:
         _check_range(row, findings)
     known = {row.text("stage") for row in rows if row.sound("stage")}
@@ -99,15 +71,4 @@ def read_realisations(
                 "请在落地率表中补上“备案”",
             )
             break
-    return tuple(
-        Realisation(
-            stage=row.text("stage"),
-            mean=row.number_of("mean"),
-            sd=row.number_of("sd"),
-            low=row.number_of("low"),
-            high=row.number_of("high"),
-            provenance=row.text_or_none("provenance") or "",
-        )
-        for row in rows
-        if row.sound("stage", "mean", "sd", "low", "high")
-    )
+    return tuple(row.made(Realisation) for row in rows if row.is_whole)

@@ -14,7 +14,7 @@ from portfolio.read.scenario_types import NAMES, YEARS, ValueType
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """A key of a verb; `into` is the attribute of the change it fills."""
+    """A key of a verb; `into` is the attribute of the change it fills, `was` its former keys."""
 
     key: str
     into: str
@@ -22,6 +22,7 @@ class Field:
     about: str
     required: bool = False
     default: Any = None
+    was: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +40,7 @@ class Verb:
     fields: tuple[Field, ...] = ()
     value: Field | None = None
     exactly_one: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
 
 
 CHANNELS_FIELD = Field(

@@ -25,7 +25,7 @@ _NOT_IN_SHEET = (
         into="known_years_wan",
         type=KNOWN_YEARS,
         default=(),
-        about="已知的各年投资，年份: 金额；其余年份按投资曲线",
+        about="已知的各年投资，年份: 金额；其余年份按投资节奏",
     ),
 )
 
@@ -40,6 +40,7 @@ def _attributes() -> tuple[Field, ...]:
             about=said.about,
             required=said.needed,
             default=said.default,
+            was=said.was,
         )
         for column in ITEMS.columns
         if (said := column.added_as)
@@ -75,7 +76,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
         key="新增大项",
         about="增加一个大项，计划按基准规则编排；统筹额度不变",
         example="- 新增大项: {编号: 59, 名称: 新医院, 工程: 民生福祉工程, 总投资: 30亿, "
-        "十四五投资: 20亿, 优先级: 2, 风险类别: 医院, 阶段: 可研, 投资曲线: 新开工, "
+        "十四五投资: 20亿, 优先级: 2, 风险类别: 医院, 阶段: 可研, 投资节奏: 新开工, "
         "资金结构: {一般公共预算: 60%, 专项债券: 40%}}",
         make=_add_item,
         fields=(*_KNOWN, *_NOT_IN_SHEET, _PROVENANCE),

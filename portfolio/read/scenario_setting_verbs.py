@@ -147,6 +147,7 @@ def _verb(declared: SettingVerb) -> Verb:
         value=values[0] if declared.bare else None,
         fields=() if declared.bare else (*_WHOSE.get(declared.of, stage), *values),
         exactly_one=declared.one_of,
+        was=declared.was,
     )
 
 

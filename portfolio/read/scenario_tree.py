@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from portfolio.model.problems import Problem, did_you_mean
 
@@ -68,11 +68,19 @@ def colon_hint(tree: Tree) -> str:
 
 
 def known_entries(
-    tree: Mapping, known: tuple[str, ...], sink: Sink, of: str
+    tree: Mapping,
+    known: tuple[str, ...],
+    sink: Sink,
+    of: str,
+    former: dict[str, str] | None = None,
 ) -> dict[str, tuple[Leaf, Tree]]:
-    """Entries of a mapping by key; unknown and duplicate keys are problems."""
+    """Entries of a mapping by key; unknown and duplicate keys are problems.
+
+    `former` are keys of before, each with what it is called now.
+    """
     found: dict[str, tuple[Leaf, Tree]] = {}
-    for key, value in tree.entries:
+    for written, value in tree.entries:
+        key = replace(written, text=(former or {}).get(written.text, written.text))
         if key.text not in known:
             sink.refuse(
                 key.line,

@@ -247,6 +247,7 @@ VERBS: tuple[Verb, ...] = (
     ADDED_RISK,
 )
 VERB_BY_KEY = {verb.key: verb for verb in VERBS}
+_FORMER = {word: verb.key for verb in VERBS for word in verb.was}
 
 
 def read_change(tree: Tree, sink: Sink) -> Change | None:
@@ -259,7 +260,7 @@ def read_change(tree: Tree, sink: Sink) -> Change | None:
     first, held = tree.entries[0]
     if (
         len(tree.entries) > 1
-        and first.text in VERB_BY_KEY
+        and first.text in {*VERB_BY_KEY, *_FORMER}
         and isinstance(held, Leaf)
         and held.empty
     ):
@@ -271,7 +272,7 @@ def read_change(tree: Tree, sink: Sink) -> Change | None:
         names = "、".join(key.text for key, _ in tree.entries)
         fix = "每处变更只写一个动作，以“- ”另起一条；动作的内容请再缩进两格"
         sink.refuse(tree.line, f"一处变更里写了 {len(tree.entries)} 个键：{names}", fix)
-    entries = known_entries(tree, tuple(VERB_BY_KEY), sink, "变更")
+    entries = known_entries(tree, tuple(VERB_BY_KEY), sink, "变更", _FORMER)
     for key, value in entries.values():
         verb = VERB_BY_KEY[key.text]
         given = _given(verb, key, value, sink)
@@ -292,7 +293,8 @@ def _given(verb: Verb, key: Leaf, tree: Tree, sink: Sink) -> dict[str, Any] | No
             tree.line, f"“{verb.key}”后应为一组键值，却是{tree_text(tree)}", fix + colon_hint(tree)
         )
         return None
-    entries = known_entries(tree, keys, sink, f"“{verb.key}”")
+    former = {word: field.key for field in verb.fields for word in field.was}
+    entries = known_entries(tree, keys, sink, f"“{verb.key}”", former)
     missing = [field.key for field in verb.fields if field.required and field.key not in entries]
     if missing:
         sink.refuse(key.line, f"“{verb.key}”缺少“{'”“'.join(missing)}”", "请补上")

@@ -6,13 +6,13 @@ import re
 from collections.abc import Mapping, Sequence
 
 from portfolio.model.items import ChannelRisk
-from portfolio.model.problems import did_you_mean
 from portfolio.model.risk import ChannelCorrelation, RegisteredRisk, RiskSettings, StageFactor
 from portfolio.model.risk_checks import contradiction, contradiction_text, share_flaw
+from portfolio.model.sheets.funding_sheets import OF_CHANNELS
 from portfolio.model.sheets.risk_sheets import ALL_ITEMS, COST, EVERYWHERE, IN_GROUP, TIME
 from portfolio.read.funding_rows import channel_ids
 from portfolio.read.project_rows import ItemIndex
-from portfolio.read.tables import Findings, Row, note_repeated
+from portfolio.read.tables import Findings, Row, referred
 
 MARKS = re.compile(r"[；;、，,\n]")
 _RANGE = re.compile(r"(\d{1,6})\s*(?:[-–—~～至]\s*(\d{1,6}))?")
@@ -45,7 +45,6 @@ def read_stage_factors(
     rows: Sequence[Row], item_rows: Sequence[Row], findings: Findings
 ) -> tuple[StageFactor, ...]:
     """Factors by stage; every stage an item is at needs its row."""
-    note_repeated(rows, "stage", "阶段", findings)
     known = {row.text("stage") for row in rows if row.sound("stage")}
     whole = bool(rows) and all(row.sound("stage") for row in rows)
     for row in item_rows:
@@ -56,16 +55,7 @@ def read_stage_factors(
                 f"阶段为“{row.text('stage')}”，阶段系数表中却没有这一行",
                 f"请在阶段系数表中补上“{row.text('stage')}”一行",
             )
-    return tuple(
-        StageFactor(
-            stage=row.text("stage"),
-            cost_factor=row.number_of("cost_factor"),
-            duration_factor=row.number_of("duration_factor"),
-            provenance=row.text_or_none("provenance") or "",
-        )
-        for row in rows
-        if row.sound("stage", "cost_factor", "duration_factor")
-    )
+    return tuple(row.made(StageFactor) for row in rows if row.is_whole)
 
 
 def read_correlations(
@@ -180,14 +170,8 @@ def _channel(row: Row, key: str, ids: Mapping[str, str], findings: Findings) -> 
         if key not in row.refused and row.letters[key] != "?":
             findings.add(row.place(key), "没有填另一个资金渠道", "请填资金渠道表中的渠道名称")
         return None
-    name = row.text(key)
-    if name in ids:
-        return ids[name]
-    if name in ids.values():
-        return name
-    known = [*ids, *GENERAL] if key == "subject" else [*ids]
-    findings.add(row.place(key), f"资金渠道表中没有“{name}”", did_you_mean(name, known))
-    return None
+    also = [*GENERAL] if key == "subject" else []
+    return referred(row, key, OF_CHANNELS, ids, findings, also=also)
 
 
 def _check_shares(
@@ -221,22 +205,12 @@ def read_register(
     rows: Sequence[Row], index: ItemIndex, findings: Findings
 ) -> tuple[RegisteredRisk, ...]:
     """Named risks of the rows that are whole."""
-    note_repeated(rows, "id", "风险编号", findings)
     risks = []
     for row in rows:
         numbers = _item_numbers(row, index, findings)
         _check_effect(row, findings)
-        if row.sound("id", "name", "probability", *COST_ENDS, *QUARTER_ENDS) and numbers:
-            risks.append(
-                RegisteredRisk(
-                    id=row.text("id"),
-                    name=row.text("name"),
-                    probability=row.number_of("probability"),
-                    item_nos=numbers,
-                    provenance=row.text_or_none("provenance") or "",
-                    **{key: row.number_of(key) for key in (*COST_ENDS, *QUARTER_ENDS)},
-                )
-            )
+        if row.is_whole and numbers:
+            risks.append(row.made(RegisteredRisk, item_nos=numbers))
     return tuple(risks)
 
 

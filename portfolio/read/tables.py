@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from inspect import signature
+from typing import Any, TypeVar
 
-from portfolio.model.money import BPS
-from portfolio.model.problems import Problem, nearest
-from portfolio.model.sheets import GUIDE, SHEETS, CellValue, Column, Sheet, plain
+from portfolio.model.money import BPS, yi_text
+from portfolio.model.problems import Problem, did_you_mean, nearest
+from portfolio.model.sheets import GUIDE, SHEETS, Cell, CellValue, Column, Sheet, plain
+from portfolio.model.sheets.layout import OnlyWhen, Reference
 from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
 from portfolio.read.sheet_names import by_plain_name, twins
 from portfolio.read.workbook_file import Grid
 
+T = TypeVar("T")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row as read: values by column key (None where the cell is empty or refused)."""
+    """A row as read: values by column key (None where the cell is empty or refused).
+
+    `needed` are the cells without which it makes no value: the required ones but 依据.
+    """
 
     sheet: str
     number: int
     values: Mapping[str, CellValue]
     letters: Mapping[str, str]
     refused: frozenset[str]
+    needed: tuple[str, ...]
 
     def place(self, key: str) -> str:
         """The cell as users name it: `项目清单!F17`."""
@@ -30,6 +39,19 @@ class Row:
     def sound(self, *keys: str) -> bool:
         """Whether these cells are filled and were understood."""
         return all(self.values[key] is not None for key in keys)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all cells that are needed are."""
+        return self.sound(*self.needed)
+
+    def made(self, kind: Callable[..., T], **given: Any) -> T:
+        """A value whose attributes are called as the columns, but for those given."""
+        names = [name for name in signature(kind).parameters if name not in given]
+        values: dict[str, Any] = {name: self.values[name] for name in names}
+        if "provenance" in values:
+            values["provenance"] = values["provenance"] or ""
+        return kind(**values, **given)
 
     def whole(self, key: str) -> int:
         """An integer cell that is known to be filled."""
@@ -68,22 +90,79 @@ class Findings:
         self.problems.append(Problem(place=place, found=found, fix=fix))
 
 
-def note_repeated(
-    rows: Sequence[Row],
-    key: str,
-    title: str,
-    findings: Findings,
-    fix: str = "请改为不同的，或删去一行",
-) -> None:
+def _check_rows(sheet: Sheet, rows: Sequence[Row], findings: Findings) -> None:
+    """Note what the declaration of a sheet refuses of rows that are read."""
+    for column in sheet.columns:
+        if column.unique:
+            _note_repeated(rows, column, findings)
+        if column.only_when:
+            for row in rows:
+                _check_only_when(row, column, column.only_when, findings)
+    for part in sheet.sums:
+        for row in rows:
+            if row.sound(*part.keys):
+                total = sum(row.whole(key) for key in part.keys)
+                if total != BPS:
+                    found = f"{part.of}合计 {total / 100:g}%"
+                    findings.add(row.place(part.keys[0]), found, part.fix)
+
+
+def _note_repeated(rows: Sequence[Row], column: Column, findings: Findings) -> None:
     """Note values of a column that must be used once only."""
     seen: dict[str, int] = {}
     for row in rows:
-        if row.sound(key):
-            value = row.text(key)
+        if row.sound(column.key):
+            value = row.text(column.key)
             if value in seen:
-                found = f"{title}“{value}”重复，第 {seen[value]} 行已用"
-                findings.add(row.place(key), found, fix)
+                found = f"{column.unique}“{value}”重复，第 {seen[value]} 行已用"
+                findings.add(row.place(column.key), found, column.fix)
             seen.setdefault(value, row.number)
+
+
+def _check_only_when(row: Row, column: Column, rule: OnlyWhen, findings: Findings) -> None:
+    """Note a cell that is empty where it belongs, or filled where it doesn't."""
+    value, when = row.values[column.key], row.values[rule.key]
+    if when is None or column.key in row.refused:
+        return
+    belongs = not rule.values or when in rule.values
+    flaw = None
+    if belongs and value is None:
+        flaw = rule.lacking
+    elif not belongs and value is not None:
+        flaw = rule.surplus
+    if flaw is not None:
+        found, fix = flaw
+        text = _value_text(column, value)
+        findings.add(row.place(column.key), found.format(value=text, when=when), fix)
+
+
+def _value_text(column: Column, value: CellValue) -> str:
+    if column.cell is Cell.MONEY and value is not None:
+        return yi_text(int(value))
+    return (
+        f"{int(value) / 100:g}%" if column.cell is Cell.SHARE and value is not None else f"{value}"
+    )
+
+
+def referred(
+    row: Row, key: str, to: Reference, ids: Mapping[str, str], findings: Findings,
+    *, also: Sequence[str] = (),
+) -> str | None:  # fmt: skip
+    """The id of what a row names (or its id, as written); None when there is none (noted).
+
+    Without any to choose from nothing is noted: the sheet itself is missing, which is. `also`
+    are words that may be meant as well.
+    """
+    if not ids or not row.sound(key):
+        return None
+    name = row.text(key)
+    if name in ids:
+        return ids[name]
+    if name in ids.values():
+        return name
+    found = f"{to.sheet}表中没有{to.what}“{name}”"
+    findings.add(row.place(key), found, did_you_mean(name, [*ids, *also]))
+    return None
 
 
 def off_by(total_bps: int) -> str:
@@ -157,6 +236,7 @@ def _read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:
             rows.append(row)
     if not rows and not sheet.may_be_empty:
         findings.add(f"{grid.name}!A2", "表中没有数据", f"至少填一行：{sheet.purpose}")
+    _check_rows(sheet, rows, findings)
     return rows
 
 
@@ -259,6 +339,7 @@ def _read_row(
         values=values,
         letters=letters,
         refused=frozenset(refused),
+        needed=tuple(c.key for c in sheet.columns if c.required and c.key != "provenance"),
     )
 
 

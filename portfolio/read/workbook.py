@@ -75,7 +75,7 @@ def _workbook(tables: Mapping[str, list[Row]], file: WorkbookFile, findings: Fin
     """Check the tables against each other and make the values; raise if anything was noted."""
     item_rows, channel_rows = tables["项目清单"], tables["资金渠道"]
     index = project_rows.index_items(item_rows, findings)
-    classes = risk_rows.read_risk_classes(tables["风险参数"], findings)
+    classes = risk_rows.read_risk_classes(tables["风险参数"])
     items = project_rows.read_items(item_rows, risk_rows.class_keys(tables["风险参数"]), findings)
     totals = project_rows.read_totals(tables["汇总校核"], item_rows, findings)
     gates = gate_rows.read_gates(tables["依赖关系"], index, findings)

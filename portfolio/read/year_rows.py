@@ -32,7 +32,7 @@ def read_targets(rows: Sequence[Row], findings: Findings) -> tuple[Target, ...]:
         by_year[year] = row
         _check_target(row, year, findings)
         if row.sound("kind"):
-            targets.append(_target(row, year))
+            targets.append(row.made(Target))
     missing = [year for year in range(FIRST_YEAR, LAST_PLAN_YEAR + 1) if year not in by_year]
     if missing and rows and all(row.sound("year") for row in rows):
         findings.add(
@@ -45,15 +45,7 @@ def read_targets(rows: Sequence[Row], findings: Findings) -> tuple[Target, ...]:
 
 
 def _check_target(row: Row, year: int, findings: Findings) -> None:
-    kind, target, upper = (row.values[key] for key in ("kind", "target_wan", "upper_wan"))
-    band = kind == TargetKind.BAND
-    if band and target is None and "target_wan" not in row.refused:
-        findings.add(
-            row.place("target_wan"), "“区间”没有填年度目标", "请填区间的下沿，或改目标类型"
-        )
-    if band and upper is None and "upper_wan" not in row.refused:
-        findings.add(row.place("upper_wan"), "“区间”没有填区间上沿", "请填大于年度目标的金额")
-    if band and target is not None and upper is not None:
+    if row.values["kind"] == TargetKind.BAND and row.sound("target_wan", "upper_wan"):
         low, high = row.whole("target_wan"), row.whole("upper_wan")
         if high <= low:
             findings.add(
@@ -61,12 +53,6 @@ def _check_target(row: Row, year: int, findings: Findings) -> None:
                 f"区间上沿 {yi_text(high)} 亿元不大于年度目标 {yi_text(low)} 亿元",
                 "区间上沿须大于年度目标",
             )
-    if not band and kind is not None and upper is not None:
-        findings.add(
-            row.place("upper_wan"),
-            f"目标类型是“{kind}”，却填了区间上沿 {yi_text(row.whole('upper_wan'))} 亿元",
-            "请清空区间上沿，或把目标类型改为“区间”",
-        )
     if year >= FIRST_YEAR and not row.sound("inclusion_bps") and "inclusion_bps" not in row.refused:
         findings.add(row.place("inclusion_bps"), "入列系数是空的", "请填百分数，例如 70%")
     weight = row.values["programme_weight_bps"]
@@ -93,21 +79,6 @@ def _check_weights(by_year: Mapping[int, Row], findings: Findings) -> None:
             f"2021—2025 年的项目群年度权重合计 {total / 100:g}%",
             f"应为 100%，{off_by(total)}",
         )
-
-
-def _target(row: Row, year: int) -> Target:
-    return Target(
-        year=year,
-        target_wan=row.whole_or_none("target_wan"),
-        kind=TargetKind(row.text("kind")),
-        upper_wan=row.whole_or_none("upper_wan"),
-        inclusion_bps=row.whole_or_none("inclusion_bps"),
-        programme_weight_bps=row.whole_or_none("programme_weight_bps"),
-        published_plan_wan=row.whole_or_none("published_plan_wan"),
-        published_done_wan=row.whole_or_none("published_done_wan"),
-        published_projects=row.whole_or_none("published_projects"),
-        provenance=row.text_or_none("provenance") or "",
-    )
 
 
 def read_known_years(

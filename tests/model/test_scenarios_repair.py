@@ -71,7 +71,7 @@ def test_a_rule_figure_changes_alone():
 
 def test_shares_and_caps_of_items():
     portfolio, told = laid(
-        put("已签约比例", selector=Selector.items(24), contract_share_bps=5000),
+        put("合同锁定比例", selector=Selector.items(24), contract_share_bps=5000),
         put("最低资本金比例", selector=EVERY_ITEM, min_capital_share_bps=2500),
         put("年度上限", selector=Selector.items(22), yearly_cap_wan=150 * YI),
     )
@@ -79,7 +79,7 @@ def test_shares_and_caps_of_items():
     assert [item.min_capital_share_bps for item in portfolio.items] == [2500] * 4
     assert [item.yearly_cap_wan for item in portfolio.items] == [150 * YI, None, None, None]
     assert told == [
-        "已签约比例：24 城市轨道交通：0% → 50%",
+        "合同锁定比例：24 城市轨道交通：0% → 50%",
         "最低资本金比例：全部 4 项：20% → 25%",
         "年度上限：22 国铁干线：无 → 150 亿元",
     ]
@@ -108,7 +108,7 @@ BAD: list[tuple[Change, str, str]] = [
     (put("目标顺序", class_weights=(8, 4, 0, 1)), "8 / 4 / 0 / 1", "[8, 4, 2, 1]"),
     (put("调整规则"), "没有写要改什么", "民生下限"),
     (put("调整规则", continuity_bps=10_001), "连续下限 100.01% 超出范围", "应在 0% 至 100% 之间"),
-    (put("已签约比例", selector=EVERY_ITEM, contract_share_bps=-1), "已签约比例 -0.01% 超出范围", "应在 0% 至 100% 之间"),
+    (put("合同锁定比例", selector=EVERY_ITEM, contract_share_bps=-1), "合同锁定比例 -0.01% 超出范围", "应在 0% 至 100% 之间"),
     (put("最低资本金比例", selector=Selector.items(99), min_capital_share_bps=1), "没有编号为 99", "22–44"),
     (put("年度上限", selector=EVERY_ITEM, yearly_cap_wan=0), "年度上限 0 亿元 超出范围", "停工"),
     (planned(99, "SPB", (2023,), 1), "没有编号为 99 的大项", "22–44"),

@@ -19,7 +19,7 @@ from tests.read.test_adjusted_sheet import read, write_sheet
 LARGEST = 999_999
 ADDED = (
     "标题: 试\n变更:\n  - 新增大项: {{编号: {no}, 名称: 新医院, 工程: 民生, 总投资: 30亿, "
-    "十四五投资: {plan}, 优先级: 2, 风险类别: {risk}, 阶段: 可研, 投资曲线: 新开工, "
+    "十四五投资: {plan}, 优先级: 2, 风险类别: {risk}, 阶段: 可研, 投资节奏: 新开工, "
     "最短工期: {years}{more}, 资金结构: {{一般公共预算: 100%}}}}\n"
 )
 

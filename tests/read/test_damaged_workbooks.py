@@ -815,3 +815,12 @@ def test_a_refused_cell_in_a_merged_range_says_so(tmp_path):
     assert [problem.place for problem in problems] == ["项目清单!F4", "项目清单!F5"]
     assert all("合并单元格 F3:F5" in problem.found for problem in problems)
     assert all("请取消合并 F3:F5" in problem.fix for problem in problems)
+
+
+def test_names_to_choose_from_come_in_the_order_of_the_sheet(tmp_path):
+    """Not in the order of a set, which differs from run to run."""
+    book = opened()
+    put(book, "汇总校核", "name", 3, "甲乙丙丁")
+    (problem,) = problems_of(saved(book, tmp_path / "total.xlsx"))
+    works = [book["项目清单"][at("项目清单", "work", row)].value for row in range(2, 60)]
+    assert problem.fix.startswith("可用的有：" + "、".join(list(dict.fromkeys(works))[:8]))

@@ -130,6 +130,7 @@ class SettingVerb:
     with_capital : only channels that pay in step with capital
     stage : the stage meant where none is written
     nothing : what is said where no value is given
+    was : words it was called by before, which are still taken
     page_order : keys of the columns as the page of verbs has them, where not as the sheet
     """
 
@@ -147,6 +148,7 @@ class SettingVerb:
     with_capital: bool = False
     stage: str | None = None
     nothing: str = "没有写要改什么"
+    was: tuple[str, ...] = ()
     page_order: tuple[str, ...] = ()
 
     def column(self, key: str) -> Column:

@@ -121,8 +121,6 @@ def _writes(
 def _sound(change: Put, draft: Draft, column: Column, value: Any) -> bool:
     """Whether a value keeps to its column's bounds and choices; what is wrong is noted."""
     said, before = column.set_as, len(draft.problems)
-    if said and said.each:
-        per_year(draft, change, list(change.years), value)
     flaw = said.flaw(value) if said and said.flaw else None
     if column.cell is Kinds.CHOICE and value not in (*column.means, *column.choices):
         flaw = f"{column.title}“{value}”不在可选范围内", did_you_mean(str(value), column.choices)
@@ -132,6 +130,8 @@ def _sound(change: Put, draft: Draft, column: Column, value: Any) -> bool:
         flaw = out_of_bounds(column, outside[0])
     if flaw is not None:
         draft.refuse(change.place, *flaw)
+    if said and said.each:
+        per_year(draft, change, list(change.years), value)
     return len(draft.problems) == before
 
 

@@ -368,11 +368,14 @@ RULE_VERBS = (
             ),
         ),
     ),
-    _of_items(
-        "已签约比例",
-        "contract_share_bps",
-        f"大项下一年计划中已签合同的部分（项目清单表的“合同锁定比例”）；{REPAIR_ONLY}",
-        "比例: 52%",
+    replace(
+        _of_items(
+            "合同锁定比例",
+            "contract_share_bps",
+            f"大项下一年计划中已签合同的部分；{REPAIR_ONLY}",
+            "比例: 52%",
+        ),
+        was=("已签约比例",),
     ),
     _of_items(
         "最低资本金比例",

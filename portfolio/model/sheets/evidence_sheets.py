@@ -10,10 +10,24 @@ OBSERVATION_KINDS = ("实际", "状态", "年度计划", "基线", "仅目标")
 
 
 def fact(
-    key: str, header: str, *, required: bool = False, cell: Cell = Cell.TEXT, width: float = 12
+    key: str,
+    header: str,
+    *,
+    required: bool = False,
+    cell: Cell = Cell.TEXT,
+    width: float = 12,
+    unique: str = "",
 ) -> Column:
     """A column that records what a document says; not for editing."""
-    return Column(key=key, header=header, cell=cell, required=required, editable=False, width=width)
+    return Column(
+        key=key,
+        header=header,
+        cell=cell,
+        required=required,
+        editable=False,
+        width=width,
+        unique=unique,
+    )
 
 
 EVIDENCE = Sheet(
@@ -22,7 +36,7 @@ EVIDENCE = Sheet(
     spare_rows=20,
     may_be_empty=True,
     columns=(
-        Column(key="id", header="编号", width=8),
+        Column(key="id", header="编号", width=8, unique="资料编号"),
         Column(key="title", header="文件名称", width=50),
         Column(key="file", header="文件", width=28, note="文件名；网页填“网页”。"),
         Column(key="place", header="章节位置", required=False, width=54),
@@ -45,7 +59,7 @@ OBSERVATIONS = Sheet(
     may_be_empty=True,
     frozen=2,
     columns=(
-        fact("id", "编号", required=True, width=8),
+        fact("id", "编号", required=True, width=8, unique="编号"),
         fact("metric", "指标", required=True, width=34),
         item_number(required=False),
         Column(

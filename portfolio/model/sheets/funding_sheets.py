@@ -10,6 +10,7 @@ from portfolio.model.sheets.layout import (
     Reference,
     Said,
     Sheet,
+    Sum,
     money,
     provenance,
     share,
@@ -17,14 +18,19 @@ from portfolio.model.sheets.layout import (
 from portfolio.model.sheets.plan_sheets import item_name, item_number
 
 NO_CARRY = "不适用"
+RELEASE = tuple(f"release_q{number}_bps" for number in (1, 2, 3, 4))
 
 
-def channel_name() -> Column:
+OF_CHANNELS = Reference(sheet="资金渠道", name="name", id="id")
+
+
+def channel_name(*, unique: str = "") -> Column:
     """A column pointing to a channel by its full name."""
     return Column(
         key="channel",
         header="资金渠道",
-        refers_to=Reference(sheet="资金渠道", name="name", id="id"),
+        refers_to=OF_CHANNELS,
+        unique=unique,
         width=34,
         note="资金渠道表中的渠道名称。",
     )
@@ -35,9 +41,10 @@ CHANNELS = Sheet(
     purpose="资金渠道：谁来安排、何时下达、结余怎样处理、留多少待分配资金",
     frozen=2,
     spare_rows=5,
+    sums=(Sum(keys=RELEASE, of="四个季度下达比例", fix="应为 100%，请改正四个季度的比例"),),
     columns=(
-        Column(key="id", header="编号", width=8),
-        Column(key="name", header="渠道名称", width=34),
+        Column(key="id", header="编号", width=8, unique="渠道编号"),
+        Column(key="name", header="渠道名称", width=34, unique="渠道名称"),
         Column(key="group", header="类别", width=12),
         Column(
             key="kind",
@@ -58,10 +65,10 @@ CHANNELS = Sheet(
             note="此前没有这个渠道，其份额按比例由该大项的其他渠道承担。",
         ),
         share("capital_bps", "可充资本金比例", width=15),
-        share("release_q1_bps", "一季度下达", note="四个季度合计 100%。"),
-        share("release_q2_bps", "二季度下达", note="四个季度合计 100%。"),
-        share("release_q3_bps", "三季度下达", note="四个季度合计 100%。"),
-        share("release_q4_bps", "四季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[0], "一季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[1], "二季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[2], "三季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[3], "四季度下达", note="四个季度合计 100%。"),
         Column(
             key="carry",
             header="结转",

@@ -58,11 +58,12 @@ class Said:
     fix, where the bounds alone don't say enough. With `percent` a plain number may be written as a
     percentage, with `truth` a choice as true or false. `flaw` is what is wrong with a value of
     several numbers, and the fix. In 新增大项 a word must be given unless it
-    is `optional` or has a `default`.
+    is `optional` or has a `default`. `was` are words it had before, which are still taken.
     """
 
     word: str
     about: str
+    was: tuple[str, ...] = ()
     told: Told = None
     each: bool = False
     percent: bool = False
@@ -93,6 +94,7 @@ class Reference:
 class OnlyWhen:
     """A cell that belongs to some values of another cell of its row.
 
+    values : of the other cell; () means any
     lacking : what is wrong with an empty one where it belongs, and the fix; None: may be empty
     surplus : the same of a filled one where it doesn't; None: may be filled
 
@@ -100,7 +102,7 @@ class OnlyWhen:
     """
 
     key: str
-    values: tuple[object, ...]
+    values: tuple[object, ...] = ()
     lacking: tuple[str, str] | None = None
     surplus: tuple[str, str] | None = None
 
@@ -152,6 +154,15 @@ class Column:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Sum:
+    """Columns whose parts make 100 % in every row: what they are called, and the fix."""
+
+    keys: tuple[str, ...]
+    of: str
+    fix: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sheet:
     """One sheet with one table: headers in row 1, data below.
 
@@ -162,6 +173,7 @@ class Sheet:
     name: str
     purpose: str
     columns: tuple[Column, ...]
+    sums: tuple[Sum, ...] = ()
     may_be_empty: bool = False
     may_be_missing: bool = False
     spare_rows: int = 0

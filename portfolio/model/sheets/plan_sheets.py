@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portfolio.model.items import STAGES, Profile, TargetKind
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS
 from portfolio.model.sheets.layout import (
@@ -10,6 +12,7 @@ from portfolio.model.sheets.layout import (
     STRESS_ONLY,
     Cell,
     Column,
+    OnlyWhen,
     Reference,
     Said,
     Sheet,
@@ -28,6 +31,7 @@ GATE_TYPES = {
     "FS": "完成后开工（FS）",
     "FF": "完成后收尾（FF）",
 }
+OF_CLASSES = Reference(sheet="风险参数", name="title", id="key", what="风险类别")
 HARD, SOFT = "硬约束", "软约束"
 TOTAL_LEVELS = ("合计", "工程", "类别", "组")
 
@@ -57,6 +61,11 @@ def item_name(key: str = "item_name", header: str = "大项名称") -> Column:
     )
 
 
+def _fixed(key: str, header: str, width: float, **more: Any) -> Column:
+    """A column as published; not for editing."""
+    return Column(key=key, header=header, width=width, editable=False, **more)
+
+
 ITEMS = Sheet(
     name="项目清单",
     purpose="大项：投资、优先级与实施条件，一行一个大项；各列是否参与推演见列上的说明",
@@ -74,38 +83,26 @@ ITEMS = Sheet(
             note="不重复的正整数。其他各表用它指认大项。",
             added_as=Said(word="编号", about="未用过的编号"),
         ),
-        Column(
-            key="name",
-            header="大项名称",
-            editable=False,
-            width=30,
-            added_as=Said(word="名称", about="未用过的名称"),
-        ),
-        Column(
-            key="work",
-            header="工程",
-            editable=False,
-            width=14,
+        _fixed("name", "大项名称", 30, added_as=Said(word="名称", about="未用过的名称")),
+        _fixed(
+            "work",
+            "工程",
+            14,
             note="所属的十大工程。",
             added_as=Said(word="工程", about="所属工程"),
         ),
-        Column(
-            key="category",
-            header="类别",
-            editable=False,
+        _fixed(
+            "category",
+            "类别",
+            24,
             required=False,
-            width=24,
             note="工程下的（一）（二）级；没有的留空。",
+            only_when=OnlyWhen(
+                key="group", lacking=("有组别却没有类别", "请填写组别所属的类别，或清空组别")
+            ),
             added_as=Said(word="类别", about="所属类别", optional=True),
         ),
-        Column(
-            key="group",
-            header="组别",
-            editable=False,
-            required=False,
-            width=14,
-            note="类别下的组；没有的留空。",
-        ),
+        _fixed("group", "组别", 14, required=False, note="类别下的组；没有的留空。"),
         money(
             "total_wan",
             "总投资",
@@ -154,7 +151,7 @@ ITEMS = Sheet(
         Column(
             key="risk_class",
             header="风险类别",
-            refers_to=Reference(sheet="风险参数", name="title", id="key", what="风险类别"),
+            refers_to=OF_CLASSES,
             width=24,
             note="风险参数表中的名称。新开工类的投资曲线取自它。",
             added_as=Said(
@@ -180,7 +177,11 @@ ITEMS = Sheet(
             choices=tuple(Profile),
             width=11,
             note="项目群：按年度目标表中的年度权重分年；新开工：按风险类别的曲线分年。",
-            added_as=Said(word="投资曲线", about="项目群（逐年滚动）或 新开工（前慢中快后慢）"),
+            added_as=Said(
+                word="投资节奏",
+                was=("投资曲线",),
+                about="项目群（逐年滚动）或 新开工（前慢中快后慢）",
+            ),
         ),
         money(
             "yearly_cap_wan",
@@ -214,9 +215,13 @@ ITEMS = Sheet(
             "contract_share_bps",
             "合同锁定比例",
             note=f"下一年计划中已签合同的部分。{REPAIR_ONLY}。",
-            name="已签约比例",
             set_as=Said(word="比例", about="如 50%；0 为没有合同"),
-            added_as=Said(word="已签约比例", about=f"如 50%；{REPAIR_ONLY}", default=0),
+            added_as=Said(
+                word="合同锁定比例",
+                was=("已签约比例",),
+                about=f"如 50%；{REPAIR_ONLY}",
+                default=0,
+            ),
         ),
         share(
             "min_capital_share_bps",
@@ -238,14 +243,7 @@ TOTALS = Sheet(
     may_be_empty=True,
     frozen=2,
     columns=(
-        Column(
-            key="level",
-            header="层级",
-            cell=Cell.CHOICE,
-            choices=TOTAL_LEVELS,
-            editable=False,
-            width=8,
-        ),
+        _fixed("level", "层级", 8, cell=Cell.CHOICE, choices=TOTAL_LEVELS),
         Column(key="name", header="名称", editable=False, width=28),
         Column(key="parent", header="上级名称", required=False, editable=False, width=28),
         Column(
@@ -272,7 +270,7 @@ GATES = Sheet(
     frozen=5,
     spare_rows=30,
     columns=(
-        Column(key="id", header="编号", width=8),
+        Column(key="id", header="编号", width=8, unique="编号", fix="请改为没有用过的编号"),
         item_number("pred_no", "前置序号"),
         item_name("pred_name", "前置大项"),
         item_number("succ_no", "后续序号"),
@@ -292,6 +290,18 @@ GATES = Sheet(
             required=False,
             width=16,
             note="只有“达到进度”才填。门槛＝2021年前已完成＋本比例×“十四五”投资。",
+            only_when=OnlyWhen(
+                key="type",
+                values=(GATE_TYPES["PROGRESS"],),
+                lacking=(
+                    "“{when}”没有写明前置须达到的比例",
+                    "请填大于 0 的百分数，或改为“同步开工（SS）”",
+                ),
+                surplus=(
+                    "“{when}”不用前置须达到的比例，这里填了 {value}",
+                    "请清空，或把类型改为“达到进度（PROGRESS）”",
+                ),
+            ),
         ),
         share(
             "holds_bps",
@@ -341,6 +351,11 @@ TARGETS = Sheet(
             "年度目标",
             required=False,
             note="折市重点口径的目标；留空即该年没有目标。",
+            only_when=OnlyWhen(
+                key="kind",
+                values=(TargetKind.BAND,),
+                lacking=("“区间”没有填年度目标", "请填区间的下沿，或改目标类型"),
+            ),
             set_as=Said(word="金额", about="亿元；区间的下端"),
         ),
         Column(
@@ -358,6 +373,15 @@ TARGETS = Sheet(
             "区间上沿",
             required=False,
             note="只有“区间”才填，须大于年度目标。",
+            only_when=OnlyWhen(
+                key="kind",
+                values=(TargetKind.BAND,),
+                lacking=("“区间”没有填区间上沿", "请填大于年度目标的金额"),
+                surplus=(
+                    "目标类型是“{when}”，却填了区间上沿 {value} 亿元",
+                    "请清空区间上沿，或把目标类型改为“区间”",
+                ),
+            ),
             name="年度目标上限",
             set_as=Said(word="上限金额", about="区间的上端，亿元"),
         ),

@@ -48,8 +48,8 @@ RISK_CLASSES = Sheet(
     f"超支、工期与停工各列{STRESS_ONLY}。几乎全是假设",
     frozen=2,
     columns=(
-        Column(key="key", header="代码", width=20, editable=False),
-        Column(key="title", header="名称", width=26),
+        Column(key="key", header="代码", width=20, editable=False, unique="风险类别代码"),
+        Column(key="title", header="名称", width=26, unique="风险类别名称"),
         Column(
             key="corr_group",
             header="相关组",
@@ -139,7 +139,9 @@ REALISATIONS = Sheet(
     purpose=f"企业备案类投资的落地率：实际实施规模 ÷ 规划规模；{STRESS_ONLY}",
     may_be_empty=True,
     columns=(
-        Column(key="stage", header="阶段", cell=Cell.CHOICE, choices=STAGES, width=9),
+        Column(
+            key="stage", header="阶段", cell=Cell.CHOICE, choices=STAGES, width=9, unique="阶段"
+        ),
         *spread("均值"),
         *limits(),
         provenance(),
@@ -150,7 +152,7 @@ CHANNEL_RISKS = Sheet(
     name="资金风险",
     purpose=f"各渠道年度到位率（实际到位 ÷ 年初安排）的均值、离散与延续性；{STRESS_ONLY}",
     columns=(
-        channel_name(),
+        channel_name(unique="资金渠道"),
         *spread("到位率均值"),
         number(
             "persistence",
@@ -174,6 +176,7 @@ STAGE_FACTORS = Sheet(
             cell=Cell.CHOICE,
             choices=STAGES,
             width=9,
+            unique="阶段",
             note="每个用到的阶段一行。",
         ),
         number(
@@ -237,7 +240,7 @@ REGISTER = Sheet(
     frozen=2,
     spare_rows=20,
     columns=(
-        Column(key="id", header="编号", width=8, note="不重复，例如 R01。"),
+        Column(key="id", header="编号", width=8, unique="风险编号", note="不重复，例如 R01。"),
         Column(key="name", header="风险名称", width=26),
         ratio(
             "probability",
