@@ -45,6 +45,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("tree", help="a folder or a git revision")
     one.add_argument("-o", "--out", type=Path, required=True, help="the record's folder")
     one.add_argument("--fresh", action="store_true", help="keep nothing recorded before")
+    one.add_argument("--missing", action="store_true", help="only cases it does not hold yet")
     one.set_defaults(do=_record)
     two = commands.add_parser("compare", help="show what differs between two records")
     two.add_argument("old", type=Path)
@@ -102,7 +103,7 @@ def _recorded(options: argparse.Namespace, tree: str, out: Path, given: str) -> 
         raise ValueError("no case has such a name")
     made = record(
         program, files, cases, out, python=options.python, at_once=options.at_once,
-        fresh=getattr(options, "fresh", True),
+        fresh=getattr(options, "fresh", True), missing=getattr(options, "missing", False),
     )  # fmt: skip
     print(f"{out}: {len(cases)} cases of {tree} in {time.monotonic() - began:.0f} s")
     return made

@@ -152,7 +152,9 @@ def _plays(names: Sequence[str]) -> Iterator[Case]:
     yield Case(group="play", words=("compare", *several, "--json", *OUT))
     yield Case(group="play", words=("run", *several, *OUT))
     for number in range(1, 59):
-        yield Case(group="play", words=("explain", str(number), "-s", "三碰头"), quick=number % 9 == 0)
+        yield Case(
+            group="play", words=("explain", str(number), "-s", "三碰头"), quick=number % 9 == 0
+        )
     yield Case(group="play", words=("explain", "22", "-s", "三碰头", "--json"))
     yield Case(group="play", words=("explain", "22", "-s", "三碰头", *OUT))
     for page in CODE_PAGES:

@@ -18,7 +18,7 @@ from tools.same_outputs.given import GivenFiles
 from tools.same_outputs.trees import Tree, slot, store, write
 
 RUNNER = Path(__file__).with_name("runner.py")
-INDEX = "record.json"
+INDEX, ENDED = "record.json", "ended.json"
 #: First of all, and not kept: the engine compiles, which it says only once.
 WARM_UP = Case(
     words=("stress", "-n", "8", "--no-leverage", "-o", "out"), group="warm-up", seconds=1_800
@@ -98,10 +98,12 @@ def record(
     python: str = sys.executable,
     at_once: int = 1,
     fresh: bool = False,
+    missing: bool = False,
 ) -> Record:
     """Run cases of a tree and keep what they end with, beside what the record holds already.
 
-    A record of another state of the tree or of other given files is begun anew.
+    A record of another state of the tree or of other given files is begun anew. `missing` leaves
+    out the cases it holds.
     """
     made = Record(
         folder=folder,
@@ -115,20 +117,25 @@ def record(
         before = read_record(folder)
         if (before.digest, before.workbook_sha256) == (made.digest, made.workbook_sha256):
             made.cases.update(before.cases)
+    if missing:
+        cases = [case for case in cases if case.name not in made.cases]
     with slot() as place:
         write(tree.files, place / "tree")
         write(given.files, place / "given")
         folders = {
             case.name: _prepared(case, number, place, given) for number, case in enumerate(cases)
         }
-        if any(case.engine for case in cases):
-            warm = _prepared(WARM_UP, len(cases), place, given)
-            _run([WARM_UP], {WARM_UP.name: warm}, place, python=python, at_once=1)
-        _run(cases, folders, place, python=python, at_once=at_once)
-        for case in cases:
-            brought = given.brought(case.brings)
-            made.cases[case.name] = _result(case, folders[case.name], place, brought, made)
-    made.save()
+        try:
+            if any(case.engine for case in cases):
+                warm = _prepared(WARM_UP, len(cases), place, given)
+                _run([WARM_UP], {WARM_UP.name: warm}, place, python=python, at_once=1)
+            _run(cases, folders, place, python=python, at_once=at_once)
+        finally:  # what was done before an interruption is kept
+            for case in cases:
+                if (folders[case.name] / ENDED).is_file():
+                    brought = given.brought(case.brings)
+                    made.cases[case.name] = _result(case, folders[case.name], place, brought, made)
+            made.save()
     return made
 
 
@@ -195,7 +202,7 @@ def _run(
 def _result(
     case: Case, folder: Path, place: Path, brought: dict[str, bytes], made: Record
 ) -> dict[str, Any]:
-    ended = json.loads((folder / "ended.json").read_text(encoding="utf-8"))
+    ended = json.loads((folder / ENDED).read_text(encoding="utf-8"))
     files = {
         name: made.keep(_named(content, folder, place))
         for name, content in _written(case, folder / "cwd", brought)
