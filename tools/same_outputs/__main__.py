@@ -12,7 +12,7 @@ from pathlib import Path
 from tools.same_outputs import __doc__ as about
 from tools.same_outputs.case import chosen
 from tools.same_outputs.cases import all_cases
-from tools.same_outputs.compare import TIMING_KEYS, differences
+from tools.same_outputs.compare import TIMING_KEYS, differences, names_compared
 from tools.same_outputs.given import given_files
 from tools.same_outputs.record import Record, read_record, record
 from tools.same_outputs.trees import tree_of
@@ -87,6 +87,7 @@ def _add_choice(command: argparse.ArgumentParser) -> None:
 
 
 def _add_masks(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--common", action="store_true", help="only cases both records have")
     command.add_argument("--mask-workbook", action="store_true",
                          help="leave out the workbook's sum and its list of sheets")  # fmt: skip
     command.add_argument("--mask-key", action="append", default=list(TIMING_KEYS), metavar="KEY",
@@ -115,19 +116,20 @@ def _record(options: argparse.Namespace) -> int:
 
 
 def _shown(old: Record, new: Record, options: argparse.Namespace) -> int:
-    found = [
-        each
-        for each in differences(
-            old, new, keys=options.mask_key, mask_workbook=options.mask_workbook
-        )
-        if not options.only or any(word in each.case for word in options.only)
-    ]
-    for each in found:
-        print(each)
-    cases = len({each.case for each in found})
-    compared = len(old.cases.keys() | new.cases.keys())
-    print(f"{cases} of {compared} cases differ" if found else f"{compared} cases: all the same")
-    return FAILED if found else 0
+    which = {"only": options.only, "common": options.common}
+    compared = len(names_compared(old, new, **which))
+    if not compared:
+        raise ValueError("no case to compare")
+    differing = set()
+    masks = {"keys": options.mask_key, "mask_workbook": options.mask_workbook}
+    for each in differences(old, new, **which, **masks):
+        print(each, flush=True)
+        differing.add(each.case)
+    if differing:
+        print(f"{len(differing)} of {compared} cases differ")
+        return FAILED
+    print(f"{compared} cases: all the same")
+    return 0
 
 
 def _compare(options: argparse.Namespace) -> int:

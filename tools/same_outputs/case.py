@@ -25,7 +25,7 @@ class Case:
     #: Whether the batch engine plays.
     engine: bool = False
     environment: dict[str, str] = field(default_factory=dict)
-    #: What it ends with alone tells nothing: it is run so that another case finds its files.
+    #: After so long it is killed, which its exit code tells.
     seconds: int = 900
 
     @property
@@ -47,9 +47,10 @@ class Case:
 
 def chosen(cases: Sequence[Case], *, full: bool, only: Sequence[str]) -> list[Case]:
     """The cases of the quick or the full form whose names hold one of the words, each once."""
-    by_name = {
-        case.name: case
-        for case in cases
-        if (full or case.quick) and (not only or any(word in case.name for word in only))
-    }
+    by_name = {case.name: case for case in cases if (full or case.quick) and named(case.name, only)}
     return list(by_name.values())
+
+
+def named(name: str, only: Sequence[str]) -> bool:
+    """Whether a name has one of the words in it; any has where there are none."""
+    return not only or any(word in name for word in only)

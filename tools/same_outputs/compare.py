@@ -13,6 +13,7 @@ from typing import Any
 
 import openpyxl
 
+from tools.same_outputs.case import named
 from tools.same_outputs.record import Record
 
 Mask = Callable[[bytes], bytes]
@@ -38,16 +39,31 @@ class Difference:
 
 
 def differences(
-    old: Record, new: Record, *, keys: Sequence[str] = TIMING_KEYS, mask_workbook: bool = False
+    old: Record,
+    new: Record,
+    *,
+    only: Sequence[str] = (),
+    common: bool = False,
+    keys: Sequence[str] = TIMING_KEYS,
+    mask_workbook: bool = False,
 ) -> Iterator[Difference]:
-    """What differs between two records, case by case; a case only one of them has is one too."""
+    """What differs between two records, case by case.
+
+    A case that one of them lacks is a difference too, unless `common`.
+    """
     masks = [mask_of(record, keys, mask_workbook=mask_workbook) for record in (old, new)]
-    for name in sorted(old.cases.keys() | new.cases.keys()):
+    for name in names_compared(old, new, only=only, common=common):
         if name not in old.cases or name not in new.cases:
             lacking = "the second" if name in old.cases else "the first"
             yield Difference(case=name, what=f"not in {lacking} record")
             continue
         yield from _of_case(name, old, new, masks[0], masks[1])
+
+
+def names_compared(old: Record, new: Record, *, only: Sequence[str], common: bool) -> list[str]:
+    """The names of the cases that are compared."""
+    names = old.cases.keys() & new.cases.keys() if common else old.cases.keys() | new.cases.keys()
+    return sorted(name for name in names if named(name, only))
 
 
 def mask_of(record: Record, keys: Sequence[str], *, mask_workbook: bool) -> Mask:
@@ -190,7 +206,9 @@ def _cell_lines(one: bytes, other: bytes, first: Mask, second: Mask) -> list[str
     """The first cells whose formula or value differs."""
     books = [_cells(content, mask) for content, mask in ((one, first), (other, second))]
     before, after = books
-    places = [place for place in before | after if before.get(place) != after.get(place)]
+    places = [
+        place for place in before | after if repr(before.get(place)) != repr(after.get(place))
+    ]
     shown = [f"{place}: {before.get(place)!r} → {after.get(place)!r}" for place in places]
     more = len(places) - CELLS_SHOWN
     return [*shown[:CELLS_SHOWN], *([f"… {more} more cells"] if more > 0 else [])]

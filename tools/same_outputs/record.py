@@ -23,6 +23,9 @@ INDEX, ENDED = "record.json", "ended.json"
 WARM_UP = Case(
     words=("stress", "-n", "8", "--no-leverage", "-o", "out"), group="warm-up", seconds=1_800
 )
+#: What the program imports where it needs it: imported before the forks.
+LIBRARIES = ("openpyxl", "numpy", "scipy.stats", "pandas", "pulp", "highspy", "networkx", "jinja2",
+             "xlsxwriter", "rich.console", "docx", "simpy", "ruamel.yaml", "matplotlib.figure")  # fmt: skip
 GIVEN_FOLDERS = ("inputs", "scenarios")
 
 
@@ -121,7 +124,6 @@ def record(
         cases = [case for case in cases if case.name not in made.cases]
     with slot() as place:
         write(tree.files, place / "tree")
-        write(given.files, place / "given")
         folders = {
             case.name: _prepared(case, number, place, given) for number, case in enumerate(cases)
         }
@@ -133,7 +135,7 @@ def record(
         finally:  # what was done before an interruption is kept
             for case in cases:
                 if (folders[case.name] / ENDED).is_file():
-                    brought = given.brought(case.brings)
+                    brought = _brought(case, given)
                     made.cases[case.name] = _result(case, folders[case.name], place, brought, made)
             made.save()
     return made
@@ -144,11 +146,13 @@ def _prepared(case: Case, number: int, place: Path, given: GivenFiles) -> Path:
     cwd = folder / "cwd"
     cwd.mkdir(parents=True)
     (folder / "tmp").mkdir()
-    if case.given:
-        for name in GIVEN_FOLDERS:
-            (cwd / name).symlink_to(place / "given" / name)
-    write(given.brought(case.brings), cwd)
+    write(_brought(case, given), cwd)
     return folder
+
+
+def _brought(case: Case, given: GivenFiles) -> dict[str, bytes]:
+    """The files put into a case's folder."""
+    return given.brought((*(GIVEN_FOLDERS if case.given else ()), *case.brings))
 
 
 def _environment(place: Path) -> dict[str, str]:
@@ -176,6 +180,7 @@ def _run(
 ) -> None:
     job = {
         "at_once": at_once,
+        "libraries": list(LIBRARIES),
         "cases": [
             {
                 "name": case.name,
@@ -205,7 +210,7 @@ def _result(
     ended = json.loads((folder / ENDED).read_text(encoding="utf-8"))
     files = {
         name: made.keep(_named(content, folder, place))
-        for name, content in _written(case, folder / "cwd", brought)
+        for name, content in _written(folder / "cwd", brought)
     }
     return {
         "words": list(case.words),
@@ -217,15 +222,13 @@ def _result(
     }
 
 
-def _written(case: Case, cwd: Path, brought: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
+def _written(cwd: Path, brought: dict[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """What stands in the case's folder, but for what was put there and is unchanged."""
     for name in sorted(brought):
         if not (cwd / name).exists():
             yield f"{name} (gone)", b""
     for path in sorted(cwd.rglob("*")):
         name = path.relative_to(cwd).as_posix()
-        if case.given and name in GIVEN_FOLDERS:  # links, which rglob does not follow
-            continue
         if path.is_dir():
             if not any(each.startswith(f"{name}/") for each in brought):
                 yield f"{name}/", b""

@@ -18,16 +18,13 @@ import traceback
 from pathlib import Path
 from typing import Any
 
-THIRD_PARTY = ("openpyxl", "numpy", "scipy.stats", "pandas", "pulp", "highspy", "networkx",
-               "xlsxwriter", "rich.console", "docx", "jinja2", "simpy", "ruamel.yaml")  # fmt: skip
 
-
-def import_all() -> None:
+def import_all(libraries: list[str]) -> None:
     """Import what the cases will need, so that each fork begins where the imports end.
 
     Whether the modules can be imported in the order of each command is for the cold cases.
     """
-    for name in THIRD_PARTY:
+    for name in libraries:
         try:
             importlib.import_module(name)
         except ImportError:
@@ -98,7 +95,7 @@ def start(case: dict[str, Any], folder: Path) -> int:
 def main() -> None:
     """Run all cases, a few at a time, and write what each ended with."""
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
-    import_all()
+    import_all(job["libraries"])
     waiting = list(job["cases"])
     running: dict[int, tuple[dict[str, Any], float]] = {}
     done = 0

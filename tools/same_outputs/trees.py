@@ -107,7 +107,7 @@ def slot() -> Iterator[Path]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
                 continue
-            for name in ("tree", "cases", "given"):
+            for name in ("tree", "cases"):
                 shutil.rmtree(folder / name, ignore_errors=True)
             yield folder
             return

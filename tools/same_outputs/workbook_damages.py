@@ -339,8 +339,10 @@ def damaged_workbooks(workbook: bytes) -> Iterator[tuple[str, bytes]]:
         copy = {sheet: [list(row) for row in rows] for sheet, rows in pages.items()}
         do(copy)
         yield f"{_file_name(name)}.xlsx", plain_workbook(copy)
-    yield "merged.xlsx", plain_workbook(pages, merged=("项目清单", "F3:F5"))
     yield "untouched.xlsx", plain_workbook(pages)
+    for row in (4, 5):  # Excel keeps the first value of merged cells alone
+        Cell("项目清单", row, {"总投资（亿元）": None})(pages)
+    yield "merged.xlsx", plain_workbook(pages, merged=("项目清单", "F3:F5"))
     for name, content in OTHER_FILES.items():
         yield f"file {name}.xlsx", content
     for name in OTHER_PACKAGES:
