@@ -127,7 +127,9 @@ def _of_case(
 
 
 def content_lines(one: bytes, other: bytes, first: Mask, second: Mask) -> list[str] | None:
-    """How two contents differ, in lines; None where only what is masked does."""
+    """How two contents differ, in lines; None where nothing does but what is masked."""
+    if one == other:
+        return None
     if one.startswith(_PACKED) and other.startswith(_PACKED):
         return _packed_lines(one, other, first, second)
     one, other = first(one), second(other)
