@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import openpyxl
@@ -50,7 +51,9 @@ def own_store(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "LIBRARIES", ())
 
 
-def recorded(folder: Path, change: tuple[str, str] = ("", ""), *cases: Case) -> Record:
+def recorded(
+    folder: Path, change: tuple[str, str] = ("", ""), *cases: Case, given: GivenFiles = GIVEN
+) -> Record:
     text = PROGRAM.replace(*change) if change[0] else PROGRAM
     assert change == ("", "") or text != PROGRAM
     files = {
@@ -59,7 +62,7 @@ def recorded(folder: Path, change: tuple[str, str] = ("", ""), *cases: Case) -> 
         "__main__.py": "from portfolio.cli import main\nmain()",
     }
     tree = Tree(source="tiny", files={f"portfolio/{k}": v.encode() for k, v in files.items()})
-    return record(tree, GIVEN, cases or (CASE,), folder)
+    return record(tree, given, cases or (CASE,), folder)
 
 
 def told(old: Record, new: Record, **options: bool) -> list[str]:
@@ -116,6 +119,13 @@ def test_a_case_only_one_record_has_is_a_difference_unless_the_common_ones_are_a
     assert told(old, new) == ["not in the first record"]
     assert told(old, new, common=True) == []
     assert told(new, recorded(tmp_path / "new", ('"说"', '"话"'), other)) != []
+
+
+def test_other_given_files_are_told(old, tmp_path):
+    files = GIVEN.files | {"scenarios/基准.yaml": b"#"}
+    new = recorded(tmp_path / "new", given=replace(GIVEN, files=files))
+    assert told(old, new) == ["recorded with other given files"]
+    assert told(old, new, mask_workbook=True) == []
 
 
 def test_a_cold_case_says_the_same_as_a_fork(tmp_path):

@@ -57,6 +57,8 @@ def differences(
             lacking = "the second" if name in old.cases else "the first"
             yield Difference(case=name, what=f"not in {lacking} record")
             continue
+        if not mask_workbook and old.cases[name]["given"] != new.cases[name]["given"]:
+            yield Difference(case=name, what="recorded with other given files")
         yield from _of_case(name, old, new, masks[0], masks[1])
 
 

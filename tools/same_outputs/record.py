@@ -15,11 +15,11 @@ from typing import Any
 
 from tools.same_outputs.case import Case
 from tools.same_outputs.given import GivenFiles
-from tools.same_outputs.trees import Tree, slot, store, write
+from tools.same_outputs.trees import Tree, digest_of, slot, store, write
 
 RUNNER = Path(__file__).with_name("runner.py")
 INDEX, ENDED = "record.json", "ended.json"
-#: First of all, and not kept: the engine compiles, which it says only once.
+#: Before the cases with the engine, and not kept: it compiles, which it says only once.
 WARM_UP = Case(
     words=("stress", "-n", "8", "--no-leverage", "-o", "out"), group="warm-up", seconds=1_800
 )
@@ -105,33 +105,24 @@ def record(
 ) -> Record:
     """Run cases of a tree and keep what they end with, beside what the record holds already.
 
-    A record of another state of the tree or of other given files is begun anew. `missing` leaves
-    out the cases it holds.
+    A record of another state of the tree is begun anew. `missing` leaves out the cases it holds
+    with the same given files.
     """
-    made = Record(
-        folder=folder,
-        source=tree.source,
-        digest=tree.digest,
-        workbook_sha256=given.workbook_sha256,
-        sheets=given.sheets,
-        cases={},
-    )
-    if not fresh and (folder / INDEX).is_file():
-        before = read_record(folder)
-        if (before.digest, before.workbook_sha256) == (made.digest, made.workbook_sha256):
-            made.cases.update(before.cases)
+    made = _begun(tree, given, folder, fresh=fresh)
     if missing:
-        cases = [case for case in cases if case.name not in made.cases]
+        cases = [case for case in cases if not _is_held(case, given, made)]
     with slot() as place:
         write(tree.files, place / "tree")
         folders = {
             case.name: _prepared(case, number, place, given) for number, case in enumerate(cases)
         }
         try:
-            if any(case.engine for case in cases):
-                warm = _prepared(WARM_UP, len(cases), place, given)
-                _run([WARM_UP], {WARM_UP.name: warm}, place, python=python, at_once=1)
-            _run(cases, folders, place, python=python, at_once=at_once)
+            parts = [[case for case in cases if case.engine is engine] for engine in (False, True)]
+            if parts[1]:
+                folders[WARM_UP.name] = _prepared(WARM_UP, len(cases), place, given)
+                parts.insert(1, [WARM_UP])
+            for part in filter(None, parts):
+                _run(part, folders, place, python=python, at_once=at_once)
         finally:  # what was done before an interruption is kept
             for case in cases:
                 if (folders[case.name] / ENDED).is_file():
@@ -139,6 +130,27 @@ def record(
                     made.cases[case.name] = _result(case, folders[case.name], place, brought, made)
             made.save()
     return made
+
+
+def _begun(tree: Tree, given: GivenFiles, folder: Path, *, fresh: bool) -> Record:
+    """A record with the cases it holds of this very tree."""
+    held: dict[str, dict[str, Any]] = {}
+    if not fresh and (folder / INDEX).is_file():
+        before = read_record(folder)
+        held = before.cases if before.digest == tree.digest else {}
+    return Record(
+        folder=folder,
+        source=tree.source,
+        digest=tree.digest,
+        workbook_sha256=given.workbook_sha256,
+        sheets=given.sheets,
+        cases=held,
+    )
+
+
+def _is_held(case: Case, given: GivenFiles, made: Record) -> bool:
+    held = made.cases.get(case.name)
+    return held is not None and held["given"] == digest_of(_brought(case, given))
 
 
 def _prepared(case: Case, number: int, place: Path, given: GivenFiles) -> Path:
@@ -214,6 +226,7 @@ def _result(
     }
     return {
         "words": list(case.words),
+        "given": digest_of(brought),
         "code": ended["code"],
         "seconds": ended["seconds"],
         "stdout": made.keep(_named((folder / "stdout").read_bytes(), folder, place)),
