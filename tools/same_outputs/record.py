@@ -229,6 +229,7 @@ def _result(
         "given": digest_of(brought),
         "code": ended["code"],
         "seconds": ended["seconds"],
+        "cpu": ended.get("cpu"),
         "stdout": made.keep(_named((folder / "stdout").read_bytes(), folder, place)),
         "stderr": made.keep(_named((folder / "stderr").read_bytes(), folder, place)),
         "files": files,

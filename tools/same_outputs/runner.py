@@ -103,18 +103,19 @@ def main() -> None:
         while waiting and len(running) < job["at_once"]:
             case = waiting.pop(0)
             running[start(case, Path(case["folder"]))] = (case, time.monotonic())
-        number, status = os.wait()
+        number, status, used = os.wait4(-1, 0)
         case, began = running.pop(number)
         ended = {
             "code": os.waitstatus_to_exitcode(status),
             "seconds": round(time.monotonic() - began, 2),
+            "cpu": round(used.ru_utime + used.ru_stime, 2),
         }
         Path(case["folder"], "ended.json").write_text(json.dumps(ended), encoding="utf-8")
         done += 1
-        told = f"{done}/{len(job['cases'])} {case['name']} ({ended['code']}, {ended['seconds']} s)"
+        told = f"{done}/{len(job['cases'])} {case['name']} (code {ended['code']}, {ended['cpu']} s)"
         print(told, file=sys.stderr, flush=True)
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(f"CPU {used.ru_utime + used.ru_stime:.0f} s", file=sys.stderr)
+    total = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(f"{total.ru_utime + total.ru_stime:.0f} s of processor time", file=sys.stderr)
 
 
 if __name__ == "__main__":
