@@ -6,6 +6,7 @@ Its one argument is a JSON file: what to run, where, how many at once.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import json
 import os
@@ -96,6 +97,8 @@ def main() -> None:
     """Run all cases, a few at a time, and write what each ended with."""
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     import_all(job["libraries"])
+    gc.collect()
+    gc.freeze()  # the forks share what is imported
     waiting = list(job["cases"])
     running: dict[int, tuple[dict[str, Any], float]] = {}
     done = 0
