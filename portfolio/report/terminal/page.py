@@ -9,9 +9,9 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from portfolio.model.money import yi_text
-from portfolio.report.fields import Cell, Table, Unit
+from portfolio.report.fields import Table
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
+from portfolio.report.render import shown_text
 
 #: Declared plain so that rich keeps it on Chinese code pages too, which have its rule.
 RULED_HEAD = box.Box(str(box.SIMPLE_HEAD), ascii=True)
@@ -62,22 +62,11 @@ def fields_grid(table: Table[Any], left: int = 1) -> Grid:
     shown = grid(*(field.short or field.title for field in table.columns), left=left)
     for row in table.rows:
         cells = [
-            Text(screen_text(field.value(row), field.unit), COLOURS[field.tone(row)])
+            Text(shown_text(field.value(row), field.unit), COLOURS[field.tone(row)])
             for field in table.columns
         ]
         shown.add_row(*cells)
     return shown
-
-
-def screen_text(value: Cell, unit: Unit) -> str:
-    """A cell as the screen shows it."""
-    if value is None:
-        return "—"
-    if unit is Unit.MONEY:
-        return yi_text(int(value))
-    if unit is Unit.RATIO:
-        return f"{float(value) * 100:.1f}%"
-    return str(value)
 
 
 def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:
