@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich import box
@@ -9,7 +10,8 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from portfolio.report.fields import Table
+from portfolio.model.money import yi_text
+from portfolio.report.fields import Field, Row, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
 from portfolio.report.render import shown_text
 
@@ -57,16 +59,19 @@ def grid(*titles: str, left: int = 1) -> Grid:
     return table
 
 
-def fields_grid(table: Table[Any], left: int = 1) -> Grid:
-    """A table on the screen: money in 亿元 with one decimal, — for none."""
+def fields_grid(table: Table[Any], left: int = 1, money: Callable[[int], str] = yi_text) -> Grid:
+    """A table on the screen, — for none; `money` tells 万元 as 亿元."""
     shown = grid(*(field.short or field.title for field in table.columns), left=left)
     for row in table.rows:
-        cells = [
-            Text(shown_text(field.value(row), field.unit), COLOURS[field.tone(row)])
-            for field in table.columns
-        ]
-        shown.add_row(*cells)
+        shown.add_row(*(_cell(field, row, money) for field in table.columns))
     return shown
+
+
+def _cell(field: Field[Row], row: Row, money: Callable[[int], str]) -> Text:
+    value = field.value(row)
+    if field.unit is Unit.MONEY and value is not None:
+        return Text(money(int(value)), COLOURS[field.tone(row)])
+    return Text(shown_text(value, field.unit), COLOURS[field.tone(row)])
 
 
 def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:
