@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from portfolio.model.money import WAN_PER_YI
+from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.problems import InputError, Problem
 from portfolio.report.fields import Cell, Fields, Row, Table, Unit
 
@@ -35,6 +35,17 @@ def plain_text(value: Cell, unit: Unit) -> str:
         return exact_yi(int(value))
     if unit is Unit.RATIO:
         return f"{float(value) * 100:.2f}"
+    return str(value)
+
+
+def shown_text(value: Cell, unit: Unit) -> str:
+    """A cell as it is read on a screen or in print: money in 亿元 with one decimal, — for none."""
+    if value is None:
+        return "—"
+    if unit is Unit.MONEY:
+        return yi_text(int(value))
+    if unit is Unit.RATIO:
+        return f"{float(value) * 100:.1f}%"
     return str(value)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from rich import box
@@ -10,8 +11,9 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from portfolio.model.money import yi_text
-from portfolio.report.fields import Cell, Table, Unit
+from portfolio.report.fields import Field, Row, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
+from portfolio.report.render import shown_text
 
 #: Declared plain so that rich keeps it on Chinese code pages too, which have its rule.
 RULED_HEAD = box.Box(str(box.SIMPLE_HEAD), ascii=True)
@@ -57,27 +59,19 @@ def grid(*titles: str, left: int = 1) -> Grid:
     return table
 
 
-def fields_grid(table: Table[Any], left: int = 1) -> Grid:
-    """A table on the screen: money in 亿元 with one decimal, — for none."""
+def fields_grid(table: Table[Any], left: int = 1, money: Callable[[int], str] = yi_text) -> Grid:
+    """A table on the screen, — for none; `money` tells 万元 as 亿元."""
     shown = grid(*(field.short or field.title for field in table.columns), left=left)
     for row in table.rows:
-        cells = [
-            Text(screen_text(field.value(row), field.unit), COLOURS[field.tone(row)])
-            for field in table.columns
-        ]
-        shown.add_row(*cells)
+        shown.add_row(*(_cell(field, row, money) for field in table.columns))
     return shown
 
 
-def screen_text(value: Cell, unit: Unit) -> str:
-    """A cell as the screen shows it."""
-    if value is None:
-        return "—"
-    if unit is Unit.MONEY:
-        return yi_text(int(value))
-    if unit is Unit.RATIO:
-        return f"{float(value) * 100:.1f}%"
-    return str(value)
+def _cell(field: Field[Row], row: Row, money: Callable[[int], str]) -> Text:
+    value = field.value(row)
+    if field.unit is Unit.MONEY and value is not None:
+        return Text(money(int(value)), COLOURS[field.tone(row)])
+    return Text(shown_text(value, field.unit), COLOURS[field.tone(row)])
 
 
 def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:
