@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from inspect import signature
 from typing import Any, TypeVar
 
@@ -47,7 +48,7 @@ class Row:
 
     def made(self, kind: Callable[..., T], **given: Any) -> T:
         """A value whose attributes are called as the columns, but for those given."""
-        names = [name for name in signature(kind).parameters if name not in given]
+        names = [name for name in _attributes(kind) if name not in given]
         values: dict[str, Any] = {name: self.values[name] for name in names}
         if "provenance" in values:
             values["provenance"] = values["provenance"] or ""
@@ -76,6 +77,11 @@ class Row:
     def text_or_none(self, key: str) -> str | None:
         """A text cell that may be empty."""
         return None if self.values[key] is None else self.text(key)
+
+
+@cache
+def _attributes(kind: Callable[..., object]) -> tuple[str, ...]:
+    return tuple(signature(kind).parameters)
 
 
 @dataclass
