@@ -8,7 +8,7 @@ from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict, YearPromise
 from portfolio.model.repair import Aim
-from portfolio.report.reallocation_luck import luck_lead, luck_rows, luck_totals
+from portfolio.report.reallocation_luck import LUCK, luck_lead, luck_totals, luck_years
 from portfolio.report.reallocation_views import (
     SHOWN_WAN,
     approvers,
@@ -43,7 +43,7 @@ from portfolio.report.reallocation_wording import (
     solved_line,
     verdict_line,
 )
-from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.terminal.page import cell_lines, fields_grid, grid, say, screen
 from portfolio.report.wording import CLOSED_LIST, reconciliation_lines, scenario_name
 
 LISTED_MOVES = 10
@@ -254,12 +254,9 @@ def _show_luck(result: Reallocation, out: Console) -> None:
         return
     out.print()
     say(out, luck_lead(result.luck), "bold")
-    table = grid("年份", "达标把握", "折市重点均值（亿元）")
-    for row in luck_rows(result.luck):
-        table.add_row(*row)
-    out.print(table)
-    for label, text in luck_totals(result.luck):
-        say(out, f"· {label}：{text}")
+    out.print(fields_grid(LUCK.of(luck_years(result.luck))))
+    for row in luck_totals(result.luck):
+        say(out, f"· {row.what}：{row.change}")
 
 
 def _missed_years(result: Reallocation) -> list[str]:
