@@ -98,8 +98,8 @@ _FLOW: dict[str, Field[Any]] = {
 ITEM_FLOWS = Fields[Any](
     name="按大项",
     fields=(
-        number("no", "序号", lambda row: row.item.no, 30, look="centre"),
-        text("name", "大项", lambda row: row.item.name, 26),
+        number("no", "序号", lambda row: row.item.no, look="centre"),
+        text("name", "大项", lambda row: row.item.name),
         *_FLOW.values(),
         number("cells", "格数", lambda row: row.flow.cells, 13),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich import box
@@ -10,7 +11,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from portfolio.model.money import yi_text
-from portfolio.report.fields import Cell, Table, Unit
+from portfolio.report.fields import Cell, Field, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
 
 #: Declared plain so that rich keeps it on Chinese code pages too, which have its rule.
@@ -57,14 +58,30 @@ def grid(*titles: str, left: int = 1) -> Grid:
     return table
 
 
-def fields_grid(table: Table[Any], left: int = 1) -> Grid:
-    """A table on the screen: money in 亿元 with one decimal, — for none."""
+def field_text(field: Field[Any], value: Cell) -> str:
+    """A field's cell as the screen shows it."""
+    return screen_text(value, field.unit)
+
+
+def fields_grid(
+    table: Table[Any],
+    left: int = 1,
+    lines: Mapping[str, int] | None = None,
+    said: Callable[[Field[Any], Cell], str] = field_text,
+) -> Grid:
+    """A table on the screen: money in 亿元 with one decimal, — for none.
+
+    lines : texts of these columns are broken into lines of at most so many columns
+    """
+    broken = lines or {}
+
+    def words(field: Field[Any], row: object) -> str:
+        told = said(field, field.value(row))
+        return cell_lines(told, broken[field.key]) if field.key in broken else told
+
     shown = grid(*(field.short or field.title for field in table.columns), left=left)
     for row in table.rows:
-        cells = [
-            Text(screen_text(field.value(row), field.unit), COLOURS[field.tone(row)])
-            for field in table.columns
-        ]
+        cells = [Text(words(field, row), COLOURS[field.tone(row)]) for field in table.columns]
         shown.add_row(*cells)
     return shown
 
