@@ -152,9 +152,7 @@ def _kink_lines(kinks: Sequence[Kink], complete: bool, *, in_moved: bool) -> lis
 
 
 def _table(
-    table: Table[Row],
-    said: Callable[[Field[Row], Row], str],
-    texts: frozenset[str] = frozenset(),
+    table: Table[Row], said: Callable[[Field[Row], Row], str], texts: frozenset[str] = frozenset()
 ) -> list[str]:
     """Columns side by side, numbers to the right; columns of `texts` to the left."""
     columns = []

@@ -83,8 +83,7 @@ _BEYOND = _fields("上级指定与专属资金：调整后累计超出冲击后�
 BEYOND = replace(_BEYOND, fields=(*_BEYOND, money("off_wan", "须相等者相差", width=10)))
 _PARTS = _fields("统筹渠道当年能到位的部分（万分之）", no="text", before="text")
 RELEASED = replace(
-    _PARTS,
-    fields=tuple(number(f.key, f.title, f.value) if f.key in KEYS else f for f in _PARTS),
+    _PARTS, fields=tuple(number(f.key, f.title, f.value) if f.key in KEYS else f for f in _PARTS)
 )
 LATE = _fields("当年到不了位、顺延到下一年的统筹资金", before="text")
 

@@ -12,21 +12,9 @@ from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values, moved_wan
-from portfolio.report.excel.book import (
-    Book,
-    on_sheet,
-    span,
-    title,
-    yi,
-)
+from portfolio.report.excel.book import Book, on_sheet, span, title, yi
 from portfolio.report.excel.check_list import EXACT, Check, put_checks
-from portfolio.report.excel.reallocation_again import (
-    BEHIND,
-    BEYOND,
-    WORKED,
-    Again,
-    year_key,
-)
+from portfolio.report.excel.reallocation_again import BEHIND, BEYOND, WORKED, Again, year_key
 from portfolio.report.excel.reallocation_edit import year_sum
 from portfolio.report.excel.reallocation_layout import (
     AFTER,

@@ -10,13 +10,7 @@ from portfolio.model.repair import Aim
 from portfolio.model.rulebook import REPAIR_RULES, Rule
 from portfolio.report.excel.book import LINE, Book, Worksheet, head_row, put, title
 from portfolio.report.excel.reallocation_layout import GUIDE, HOME
-from portfolio.report.excel.stress_blocks import (
-    placed,
-    put_block,
-    put_heading,
-    put_lines,
-    put_rows,
-)
+from portfolio.report.excel.stress_blocks import placed, put_block, put_heading, put_lines, put_rows
 from portfolio.report.fields import Field, Fields, text
 from portfolio.report.plain_text import lines_needed
 from portfolio.report.reallocation_tables import (

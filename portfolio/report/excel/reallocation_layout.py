@@ -76,11 +76,7 @@ class Row:
 
 #: Blocks of years of 前后对比, each with its sum.
 BEFORE, AFTER, CHANGE = "before", "after", "change"
-BLOCKS = {
-    BEFORE: "调整前（基准计划）",
-    AFTER: "调整后",
-    CHANGE: "增减（调整后－调整前）",
-}
+BLOCKS = {BEFORE: "调整前（基准计划）", AFTER: "调整后", CHANGE: "增减（调整后－调整前）"}
 #: Columns only the rows of channels have, and those that formulas look rows up by.
 OF_CHANNELS = ("scale", "position")
 HIDDEN = ("level", "position")
