@@ -8,48 +8,43 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.played_aims import play_judges, played_aims
-from portfolio.model.portfolio import Portfolio
-from portfolio.model.reallocation import (
-    Infeasibility,
-    Move,
-    Price,
-    Reallocation,
-    Stage,
-    Verdict,
-    YearPromise,
-)
+from portfolio.model.reallocation import Reallocation, Stage, Verdict
 from portfolio.report.reallocation_luck import luck_data
+from portfolio.report.reallocation_tables import (
+    APPROVAL_DATA,
+    BROKEN_DATA,
+    CONFLICT_DATA,
+    MOVE_DATA,
+    NEED_DATA,
+    PRICE_DATA,
+    PROMISE_DATA,
+    conflict_table,
+    grandfathered_table,
+    move_fields,
+    need_table,
+    price_table,
+    promise_rows,
+)
 from portfolio.report.reallocation_views import first_year, known_bound, played_run
-from portfolio.report.reallocation_wording import channel_of, rule_title
+from portfolio.report.render import data, data_rows
 from portfolio.report.run_json import run_json
 from portfolio.report.wording import quarter_text
 
 
 def reallocation_json(result: Reallocation) -> dict[str, Any]:
     """The repaired plan's run (infeasible: the unrepaired one's) plus `reallocation`."""
-    case, portfolio = result.case, result.case.portfolio
+    case = result.case
     document = run_json(played_run(result))
     document["reallocation"] = {
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
         "stages": [_stage(stage) for stage in result.stages],
         "fewest": _fewest(result),
-        "moves": [_move(portfolio, move) for move in result.moves],
-        "years": [_year(year, feasible=result.plan_wan is not None) for year in result.years],
-        "prices": None
-        if result.prices is None
-        else [_price(portfolio, price) for price in result.prices],
-        "infeasibility": _infeasibility(result.infeasibility),
-        "grandfathered": [
-            {
-                "rule": one.rule,
-                "title": rule_title(one.rule),
-                "where": one.where,
-                "year": one.year,
-                "beyond_wan": one.beyond_wan,
-            }
-            for one in result.grandfathered
-        ],
+        "moves": _moves(result),
+        "years": data_rows(PROMISE_DATA.of(promise_rows(result))),
+        "prices": None if result.prices is None else data_rows(price_table(result, PRICE_DATA)),
+        "infeasibility": _infeasibility(result),
+        "grandfathered": data_rows(grandfathered_table(result, BROKEN_DATA)),
         "played": _played(result),
         "luck": luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
@@ -102,88 +97,24 @@ def _fewest(result: Reallocation) -> dict[str, Any] | None:
     }
 
 
-def _move(portfolio: Portfolio, move: Move) -> dict[str, Any]:
-    approval = move.approval
-    return {
-        "no": move.item_no,
-        "name": portfolio.item(move.item_no).name,
-        "channel": channel_of(portfolio, move.channel_id).name,
-        "channel_id": move.channel_id,
-        "year": move.year,
-        "before_wan": move.before_wan,
-        "after_wan": move.after_wan,
-        "change_wan": move.change_wan,
-        "reasons": [str(reason) for reason in move.reasons],
-        "approval": {
-            "kind": str(approval.kind),
-            "authority": str(approval.authority),
-            "basis": approval.basis,
-            "steps": approval.steps,
-            "asked_quarter": quarter_text(approval.asked_quarter),
-            "effective_quarter": quarter_text(approval.effective_quarter),
-            "note": approval.note,
-        },
-    }
+def _moves(result: Reallocation) -> list[dict[str, Any]]:
+    fields = move_fields(result.case.portfolio)
+    told, approval = fields.view(*MOVE_DATA), fields.view(*APPROVAL_DATA)
+    return [
+        {
+            **data(told, move),
+            "reasons": [str(reason) for reason in move.reasons],
+            "approval": data(approval, move),
+        }
+        for move in result.moves
+    ]
 
 
-def _year(year: YearPromise, *, feasible: bool) -> dict[str, Any]:
-    """Converted money; null in a year without 入列系数, and of a plan that there is not."""
-    converts = year.inclusion_bps is not None
-    return {
-        "year": year.year,
-        "target_wan": year.target_wan,
-        "inclusion_bps": year.inclusion_bps,
-        "baseline_wan": year.baseline_wan if converts else None,
-        "shocked_wan": year.shocked_wan if converts else None,
-        "promised_wan": year.promised_wan if converts and feasible else None,
-        "played_wan": year.played_wan if converts and feasible else None,
-    }
-
-
-def _price(portfolio: Portfolio, price: Price) -> dict[str, Any]:
-    channel = None if price.channel_id is None else channel_of(portfolio, price.channel_id).name
-    return {
-        "rule": price.rule,
-        "title": rule_title(price.rule),
-        "where": price.where,
-        "channel": channel,
-        "channel_id": price.channel_id,
-        "no": price.item_no,
-        "year": price.year,
-        "limit_wan": price.limit_wan,
-        "used_wan": price.used_wan,
-        "step_wan": price.step_wan,
-        "shortfall_wan": price.shortfall_wan,
-        "delay_wan": price.delay_wan,
-        "loans_wan": price.loans_wan,
-        "holds_down_wan": price.holds_down_wan,
-        "holds_up_wan": price.holds_up_wan,
-    }
-
-
-def _infeasibility(found: Infeasibility | None) -> dict[str, Any] | None:
-    if found is None:
+def _infeasibility(result: Reallocation) -> dict[str, Any] | None:
+    if result.infeasibility is None:
         return None
     return {
-        "needs": [
-            {
-                "rule": need.rule,
-                "title": rule_title(need.rule),
-                "where": need.where,
-                "year": need.year,
-                "lacking_wan": need.lacking_wan,
-                "alternative": need.alternative,
-            }
-            for need in found.needs
-        ],
-        "conflict": [
-            {
-                "rule": one.rule,
-                "title": rule_title(one.rule),
-                "where": one.where,
-                "year": one.year,
-            }
-            for one in found.conflict
-        ],
-        "conflict_is_minimal": found.conflict_is_minimal,
+        "needs": data_rows(need_table(result, NEED_DATA)),
+        "conflict": data_rows(conflict_table(result, CONFLICT_DATA)),
+        "conflict_is_minimal": result.infeasibility.conflict_is_minimal,
     }

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from portfolio.model.study.result import Estimate, ScenarioComparison, YearDifference
+from portfolio.model.study.result import Estimate, ScenarioComparison
+from portfolio.report.fields import Fields, Table, text
 from portfolio.report.stress_change import changed
 from portfolio.report.stress_wording import points_text, signed_number_text, signed_yi_text
 
@@ -19,24 +21,52 @@ def luck_lead(luck: ScenarioComparison) -> str:
     )
 
 
-def luck_rows(luck: ScenarioComparison) -> tuple[tuple[str, str, str], ...]:
-    """Year, change of the chance of its target, change of the mean converted investment (亿元)."""
+@dataclass(frozen=True, kw_only=True)
+class LuckRow:
+    """What differs in a year, or over all."""
+
+    what: str
+    chance: str
+    change: str
+
+
+LUCK = Fields[LuckRow](
+    name="同一运气",
+    fields=(
+        text("what", "年份或指标", width=28, short="年份"),
+        text("chance", "达标把握", width=34),
+        text("change", "折市重点均值（亿元）或差别", width=40, short="折市重点均值（亿元）"),
+    ),
+)
+
+
+def luck_years(luck: ScenarioComparison) -> tuple[LuckRow, ...]:
+    """Change of the chance of a year's target and of its mean converted investment (亿元)."""
     return tuple(
-        (str(year.year), _chance(year), _text(year.converted))
+        LuckRow(
+            what=str(year.year),
+            chance=changed(year.chance, f"{points_text(year.chance)}个百分点"),
+            change=_text(year.converted),
+        )
         for year in luck.years
         if year.chance is not None
     )
 
 
-def luck_totals(luck: ScenarioComparison) -> tuple[tuple[str, str], ...]:
+def luck_totals(luck: ScenarioComparison) -> tuple[LuckRow, ...]:
     """The differences that belong to no year."""
-    return (
-        (
-            "平均滞后（季，按投资加权）",
-            changed(luck.delay, signed_number_text(luck.delay, 2)),
-        ),
-        ("滞后大项（个）", changed(luck.late_items, signed_number_text(luck.late_items))),
+    return tuple(
+        LuckRow(what=what, chance="—", change=changed(less, signed_number_text(less, digits)))
+        for what, less, digits in (
+            ("平均滞后（季，按投资加权）", luck.delay, 2),
+            ("滞后大项（个）", luck.late_items, 1),
+        )
     )
+
+
+def luck_table(luck: ScenarioComparison) -> Table[LuckRow]:
+    """The repaired plan less the unrepaired one on the same luck: years, then the totals."""
+    return LUCK.of((*luck_years(luck), *luck_totals(luck)))
 
 
 def luck_data(luck: ScenarioComparison | None) -> dict[str, Any] | None:
@@ -56,11 +86,6 @@ def luck_data(luck: ScenarioComparison | None) -> dict[str, Any] | None:
             for year in luck.years
         ],
     }
-
-
-def _chance(year: YearDifference) -> str:
-    assert year.chance is not None
-    return changed(year.chance, f"{points_text(year.chance)}个百分点")
 
 
 def _text(change: Estimate | None) -> str:

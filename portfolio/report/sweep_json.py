@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.sweep import (
@@ -13,6 +12,8 @@ from portfolio.model.sweep import (
     SweepOrigin,
     SweepResult,
 )
+from portfolio.report.render import data_rows
+from portfolio.report.sweep_tables import REVERSE_DATA
 
 
 def sweep_data(result: SweepResult) -> dict[str, Any]:
@@ -60,10 +61,7 @@ def reverse_data(result: ReverseResult) -> dict[str, Any]:
         "origin": _origin(result.origin),
         "cut_years": list(result.cut_years),
         "tolerance_wan": result.tolerance_wan,
-        "answers": [
-            {**asdict(answer), "failing": None if answer.failing is None else str(answer.failing)}
-            for answer in result.answers
-        ],
+        "answers": data_rows(REVERSE_DATA.of(result.answers)),
     }
 
 

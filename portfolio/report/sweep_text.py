@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.sweep import (
     AimsReached,
-    Failing,
     FrontierResult,
     Kink,
     ReverseAnswer,
     ReverseResult,
-    SweepAxis,
     SweepOrigin,
     SweepResult,
 )
+from portfolio.report.fields import Field, Row, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, padded, shortened, text_columns, wrapped
+from portfolio.report.sweep_tables import (
+    AXES,
+    NONE,
+    REVERSE_SCREEN,
+    UNKNOWN,
+    Point,
+    frontier_table,
+    sweep_table,
+    year_key,
+)
+from portfolio.report.sweep_wording import (
+    NOTE_OPTIMUM,
+    axis_text,
+    change_text,
+    kink_text,
+    swing_text,
+    years_text,
+)
 
-NOTE_OPTIMUM = "数字为求解器最优值（未取整到整万元的方案），缺口按折市重点口径，不超过目标与原计划两者中较低的一个。"
 #: Years of shortfall that stand in the table; the others are in the workbook.
 MOST_YEARS = 4
 
@@ -27,10 +43,7 @@ def sweep_lines(result: SweepResult) -> list[str]:
     """The grid as a table, then the kinks."""
     lines = wrapped(f"扫描：{'；'.join(axis_text(axis) for axis in result.axes)}")
     lines += _origin_lines(result.origin)
-    reached = [point.reached for point in result.points]
-    keys = [list(map(change_text, point.changes_bps)) for point in result.points]
-    heads = [_axis_head(axis) for axis in result.axes]
-    lines += ["", *_aims_table(heads, keys, reached, result.origin), *_unproven_line(reached)]
+    lines += ["", *_aims_table(sweep_table(result), result.origin)]
     if result.kinks is not None:
         lines += ["", *_kink_lines(result.kinks, result.kinks_complete, in_moved=False)]
     return lines
@@ -41,10 +54,7 @@ def frontier_lines(result: FrontierResult) -> list[str]:
     lines = ["前沿：调整多少统筹资金，缺口降到多少", *_origin_lines(result.origin)]
     if not result.points:
         return [*lines, *wrapped("没有任何调整方案能同时满足各项规则，前沿无法给出。")]
-    reached = [point.reached for point in result.points]
-    keys = [[yi_text(point.moved_wan)] for point in result.points]
-    table = _aims_table(["至多调整"], keys, reached, result.origin)
-    lines += ["", *table, *_unproven_line(reached)]
+    lines += ["", *_aims_table(frontier_table(result), result.origin)]
     least = result.points[0].moved_wan
     if least:
         lines += wrapped(f"满足各项规则至少要调整 {yi_text(least)} 亿元。")
@@ -56,18 +66,8 @@ def reverse_lines(result: ReverseResult) -> list[str]:
     cut = years_text(result.cut_years)
     lines = wrapped(f"反推：{cut}年额度最少减多少，年度目标就达不到")
     lines += _origin_lines(result.origin)
-    heads = ["渠道", "目标年", "最小减幅", "减额", "结果"]
-    rows = [
-        [
-            shortened(answer.channel, 22),
-            str(answer.year),
-            "—" if answer.cut_bps is None else f"{answer.cut_bps / 100:.1f}%",
-            "—" if answer.cut_wan is None else yi_text(answer.cut_wan),
-            answer_text(answer),
-        ]
-        for answer in result.answers
-    ]
-    lines += ["", *_table(heads, rows, text=(0, 4))]
+    texts = frozenset(("channel", "result"))
+    lines += ["", *_table(REVERSE_SCREEN.of(result.answers), _answer_text, texts)]
     lines += wrapped(
         f"减幅精确到 0.1%；某年缺口超过 {result.tolerance_wan / WAN_PER_YI:.1f} 亿元即为达不到。"
         "调整方案已按各项规则尽力补足该年，其他年份不计。"
@@ -77,79 +77,20 @@ def reverse_lines(result: ReverseResult) -> list[str]:
     return lines
 
 
-def answer_text(answer: ReverseAnswer) -> str:
-    """What happens at the smallest cut."""
-    mark = "" if answer.proven else "＊"
-    if answer.cut_bps is None:
-        return f"即使砍光也达得到{mark}"
-    if answer.cut_bps == 0:
-        return f"不减也达不到{mark}"
-    if answer.failing is Failing.INFEASIBLE:
-        return f"{Failing.INFEASIBLE}{mark}"
-    lacking = "" if answer.shortfall_wan is None else f"，缺 {yi_text(answer.shortfall_wan)}"
-    return f"目标达不到{lacking}{mark}"
-
-
-def axis_text(axis: SweepAxis) -> str:
-    """`专项债券 2023年 -50%至0%`."""
-    first, last = axis.changes_bps[0], axis.changes_bps[-1]
-    return (
-        f"{axis.channel} {years_text(axis.years)}年 {change_text(first)} 至 {change_text(last)}"
-        f"（{len(axis.changes_bps)} 个点）"
-    )
-
-
-def change_text(bps: float) -> str:
-    """A change of an envelope in per cent, as precise as it is."""
-    text = f"{bps / 100:+.2f}".rstrip("0").rstrip(".")
-    return "0%" if text in ("+0", "-0") else f"{text}%"
-
-
-def years_text(years: Sequence[int]) -> str:
-    """`2023`, `2023–2025`, `2023、2025`."""
-    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
-        return f"{years[0]}–{years[-1]}"
-    return "、".join(map(str, years))
-
-
-def kink_text(kink: Kink, *, in_moved: bool) -> str:
-    """Where a kink is and what changes there."""
-    if in_moved:
-        return (
-            f"调整 {kink.at / WAN_PER_YI:,.1f} 亿元处：每多调整 1 亿元，缺口由变动"
-            f" {_signed(kink.before)} 亿元转为 {_signed(kink.after)} 亿元"
-        )
-    return (
-        f"{kink.at / 100:+.1f}% 处：额度每提高 1 个百分点，缺口由变动"
-        f" {_signed(kink.before)} 亿元转为 {_signed(kink.after)} 亿元"
-    )
-
-
-def swing_text(kink: Kink) -> str:
-    """The items whose money turns at a kink, their change by unit on both sides."""
-    parts = [
-        f"{s.item_no} {s.name} {s.year}年（{_signed(s.before)}→{_signed(s.after)}）"
-        for s in kink.swings
-    ]
-    return "、".join(parts)
-
-
-def _signed(wan: float) -> str:
-    text = f"{wan / WAN_PER_YI:+,.2f}"
-    return "0" if text in ("+0.00", "-0.00") else text
-
-
 def _origin_lines(origin: SweepOrigin) -> list[str]:
     lines = wrapped(f"情景：{origin.title}；自 {origin.first_year} 年起可调整。")
     return [*lines, *wrapped(NOTE_OPTIMUM)]
 
 
-def _axis_head(axis: SweepAxis) -> str:
-    return shortened(axis.channel, 10)
-
-
-def _aim_heads(years: Sequence[int]) -> list[str]:
-    return ["缺口合计", *(f"{year}年" for year in years), "滞后"]
+def _answer_text(field: Field[ReverseAnswer], answer: ReverseAnswer) -> str:
+    value = field.value(answer)
+    if value is None:
+        return "—"
+    if field.key == "channel":
+        return shortened(str(value), 22)
+    if field.key == "cut":
+        return f"{float(value) * 100:.1f}%"
+    return yi_text(int(value)) if field.unit is Unit.MONEY else str(value)
 
 
 def _lacking(origin: SweepOrigin, reached: Sequence[AimsReached]) -> list[int]:
@@ -162,38 +103,31 @@ def _lacking(origin: SweepOrigin, reached: Sequence[AimsReached]) -> list[int]:
     return found
 
 
-def _aims_table(
-    heads: Sequence[str],
-    keys: Sequence[Sequence[str]],
-    reached: Sequence[AimsReached],
-    origin: SweepOrigin,
-) -> list[str]:
-    """Keys and aims side by side; as many of the years that lack something as the screen takes."""
+def _aims_table(points: Table[Point], origin: SweepOrigin) -> list[str]:
+    """Where and what is reached; as many of the years that lack something as the screen takes."""
+    reached = [point.reached for point in points.rows]
     lacking = _lacking(origin, reached)
+    axes = [key for key in points.fields.by_key if key in ("moved_wan", *AXES)]
     table: list[str] = []
     for count in range(min(MOST_YEARS, len(lacking)), -1, -1):
-        years = lacking[:count]
-        rows = [
-            [*key, *_aim_cells(aims, origin, years)]
-            for key, aims in zip(keys, reached, strict=True)
-        ]
-        table = _table([*heads, *_aim_heads(years)], rows)
+        years = map(year_key, lacking[:count])
+        table = _table(points.view(*axes, "shortfall_wan", *years, "delay_wan"), _point_text)
         if max(map(text_columns, table)) <= SCREEN_COLUMNS:
             break
     if count < len(lacking):
         table += wrapped("有缺口的年份较多，表中未列全，其余见 扫描.xlsx。")
-    return table
+    return [*table, *_unproven_line(reached)]
 
 
-def _aim_cells(reached: AimsReached, origin: SweepOrigin, years: Sequence[int]) -> list[str]:
-    if not reached.feasible:
-        said = "无可行方案" if reached.feasible is False else "限时内无结论"
-        return [said, *([""] * len(years)), ""]
-    by_year = dict(zip(origin.years, reached.shortfall_by_year_wan, strict=True))
-    mark = "" if reached.proven else "＊"
-    shortfall = "" if reached.shortfall_wan is None else yi_text(reached.shortfall_wan)
-    delay = "" if reached.delay_wan is None else yi_text(reached.delay_wan)
-    return [shortfall + mark, *(yi_text(by_year[year]) for year in years), delay]
+def _point_text(field: Field[Point], point: Point) -> str:
+    """A cell: where there is no plan the first aim says so; a mark where it is not proven."""
+    value, reached = field.value(point), point.reached
+    if field.key in AXES:
+        return change_text(float(value or 0) * 10_000)
+    if field.key == "shortfall_wan" and not reached.feasible:
+        return NONE if reached.feasible is False else UNKNOWN
+    mark = "" if reached.proven or field.key != "shortfall_wan" else "＊"
+    return ("" if value is None else yi_text(int(value))) + mark
 
 
 def _unproven_line(reached: Sequence[AimsReached]) -> list[str]:
@@ -218,15 +152,12 @@ def _kink_lines(kinks: Sequence[Kink], complete: bool, *, in_moved: bool) -> lis
 
 
 def _table(
-    heads: Sequence[str], rows: Sequence[Sequence[str]], *, text: Sequence[int] = ()
+    table: Table[Row], said: Callable[[Field[Row], Row], str], texts: frozenset[str] = frozenset()
 ) -> list[str]:
-    """Columns side by side, numbers to the right; columns of `text` to the left."""
-    widths = [max(text_columns(row[k]) for row in [heads, *rows]) for k in range(len(heads))]
-    lines = []
-    for row in [heads, *rows]:
-        cells = [
-            padded(value, width, right=k not in text)
-            for k, (value, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append("  ".join(cells).rstrip())
-    return lines
+    """Columns side by side, numbers to the right; columns of `texts` to the left."""
+    columns = []
+    for field in table.columns:
+        cells = [field.short or field.title, *(said(field, row) for row in table.rows)]
+        width = max(map(text_columns, cells))
+        columns.append([padded(cell, width, right=field.key not in texts) for cell in cells])
+    return ["  ".join(cells).rstrip() for cells in zip(*columns, strict=True)]

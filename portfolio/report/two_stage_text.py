@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from portfolio.model.money import WAN_PER_YI, small_yi_text, yi_text
+from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, year_spans
 from portfolio.model.reallocation import Verdict
 from portfolio.model.study.estimates import Estimate
@@ -15,6 +18,7 @@ from portfolio.model.two_stage import (
     HedgeResult,
     NowCell,
 )
+from portfolio.report.fields import Cell, Field, Fields, Table, Unit, money, text
 from portfolio.report.plain_text import padded, shortened, wrapped
 
 #: Cells shown in which the hedged plan differs most from the repaired one.
@@ -32,7 +36,7 @@ def hedge_lines(result: HedgeResult) -> list[str]:
     lines = [f"稳健方案 {result.run.scenario}", *wrapped(verdict_line(result))]
     if result.value_wan is None:
         return lines
-    lines += [line for text in _asked(result) for line in wrapped(text, 1)]
+    lines += [line for said in _asked(result) for line in wrapped(said, 1)]
     if result.compared:
         lines += ["", *_comparison(result), *wrapped(gain_line(result), 1)]
     lines += ["", *_cells(result)] if result.plan_wan is not None else []
@@ -80,16 +84,10 @@ def _asked(result: HedgeResult) -> list[str]:
 
 def _comparison(result: HedgeResult) -> list[str]:
     """The plans on fresh shocks."""
-    tail = f"最差 {1 - result.settings.risk.alpha:.0%}"
-    heads = ("方案", "平均缺口", tail, "综合")
-    rows = [
-        (each.name, *(interval_text(cell) for cell in (each.mean, each.worst, each.objective)))
-        for each in result.compared
-    ]
     lines = wrapped(
         f"另抽 {result.settings.fresh:,} 种冲击检验（缺口，亿元折市重点，括号内为 95% 区间）："
     )
-    lines += [_table_row(row) for row in (heads, *rows)]
+    lines += _table(compared_fields(result).of(result.compared))
     unmet = [each for each in result.compared if round(each.unmet.value) > 0]
     return [*lines, *(line for each in unmet for line in wrapped(_unmet_line(each), 1))]
 
@@ -98,9 +96,53 @@ def _unmet_line(each: Compared) -> str:
     return f"{each.name}：合同、民生等规则平均欠缺 {small_yi_text(round(each.unmet.value))} 亿元。"
 
 
-def _table_row(cells: tuple[str, ...]) -> str:
-    name, *numbers = cells
-    return "  " + padded(name, 8) + "".join(padded(cell, 23, right=True) for cell in numbers)
+def compared_fields(result: HedgeResult) -> Fields[Compared]:
+    """A plan on fresh shocks: its shortfall, each with its interval."""
+    tail = f"最差 {1 - result.settings.risk.alpha:.0%}"
+    return Fields(
+        name="检验",
+        fields=(
+            text("name", "方案", width=8),
+            text("mean", "平均缺口", lambda row: interval_text(row.mean), 23),
+            text("worst", tail, lambda row: interval_text(row.worst), 23),
+            text("objective", "综合", lambda row: interval_text(row.objective), 23),
+        ),
+    )
+
+
+def now_fields(portfolio: Portfolio) -> Fields[NowCell]:
+    """Money decided now, by three plans."""
+
+    def where(cell: NowCell) -> str:
+        channel = portfolio.channels[portfolio.channel_position[cell.channel_id]]
+        item = portfolio.item(cell.item_no).label
+        return shortened(f"{cell.year} {item} / {channel.name}", 43)
+
+    return Fields(
+        name="现在就定",
+        fields=(
+            text("where", "年 大项 / 渠道", where, 44),
+            money("baseline_wan", "原计划", width=11),
+            money("repaired_wan", "调整", width=11),
+            money("hedged_wan", "稳健", width=11),
+        ),
+    )
+
+
+def _table(table: Table[Any]) -> list[str]:
+    """A table as lines: the first column to the left, the others to the right."""
+    first, lines = table.columns[0], []
+    for row in (None, *table.rows):
+        cells = (f.title if row is None else _said(f, f.value(row)) for f in table.columns)
+        places = zip(table.columns, cells, strict=True)
+        lines.append(
+            "  " + "".join(padded(t, int(f.width), right=f is not first) for f, t in places)
+        )
+    return lines
+
+
+def _said(field: Field[Any], value: Cell) -> str:
+    return small_yi_text(int(value or 0)) if field.unit is Unit.MONEY else str(value)
 
 
 def interval_text(wan: Estimate) -> str:
@@ -145,20 +187,7 @@ def _cells(result: HedgeResult) -> list[str]:
         f"{now_years(result)} 年与调整方案不同的有 {len(other)} 格，共 {small_yi_text(moved)} 亿元"
         f"{f'，最大的 {SHOWN} 格' if len(other) > SHOWN else ''}（亿元）："
     )
-    head = "  " + padded("年 大项 / 渠道", 44)
-    lines.append(
-        head + "".join(padded(name, 11, right=True) for name in ("原计划", "调整", "稳健"))
-    )
-    return lines + [_cell_row(result, cell) for cell in other[:SHOWN]]
-
-
-def _cell_row(result: HedgeResult, cell: NowCell) -> str:
-    portfolio = result.case.portfolio
-    channel = portfolio.channels[portfolio.channel_position[cell.channel_id]]
-    where = f"{cell.year} {portfolio.item(cell.item_no).label} / {channel.name}"
-    numbers = (cell.baseline_wan, cell.repaired_wan, cell.hedged_wan)
-    row = "  " + padded(shortened(where, 43), 44)
-    return row + "".join(padded(small_yi_text(wan), 11, right=True) for wan in numbers)
+    return lines + _table(now_fields(result.case.portfolio).of(other[:SHOWN]))
 
 
 def _gate_line(result: HedgeResult) -> str:

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 from dataclasses import replace
+from operator import itemgetter
 from pathlib import Path
 
 import pytest
@@ -13,10 +14,10 @@ import pytest
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import ChangeLogEntry
 from portfolio.report.contents import COMPARISON
+from portfolio.report.fields import Cell, Fields, money, ratio, text
 from portfolio.report.files import write_all, write_files
 from portfolio.report.render import csv_bytes, exact_yi, frames
 from portfolio.report.run_tables import run_tables
-from portfolio.report.tables import Table, money, ratio, text
 from portfolio.workflows import write_comparison, write_run
 from tests.report.results import shipped_run
 
@@ -43,11 +44,14 @@ def test_same_run_same_bytes(tmp_path: Path) -> None:
 
 
 def test_csv_is_utf8_with_bom_crlf_and_exact(tmp_path: Path) -> None:
-    table = Table(
+    table = Fields[tuple[Cell, ...]](
         name="例",
-        columns=(text("年份"), money("完成投资"), ratio("完成率")),
-        rows=(("2021", 41_245_001, 0.99925), ("2022", -5, None)),
-    )
+        fields=(
+            text("year", "年份", itemgetter(0)),
+            money("drawn_wan", "完成投资", itemgetter(1)),
+            ratio("completion", "完成率", itemgetter(2)),
+        ),
+    ).of((("2021", 41_245_001, 0.99925), ("2022", -5, None)))
     content = csv_bytes(table)
     assert content.startswith(b"\xef\xbb\xbf")
     assert content.count(b"\r\n") == 3
@@ -60,7 +64,10 @@ def test_csv_is_utf8_with_bom_crlf_and_exact(tmp_path: Path) -> None:
 
 def test_text_that_looks_like_a_formula_is_neutralised_and_numbers_are_not() -> None:
     starts = ("=1+1", "+86", "-3%", "@SUM(A1)", "\t=1", "平常")
-    table = Table(name="例", columns=(text("甲"), money("乙")), rows=tuple((s, -1) for s in starts))
+    fields = Fields[str](
+        name="例", fields=(text("a", "甲", lambda start: start), money("b", "乙", lambda _: -1))
+    )
+    table = fields.of(starts)
     rows = read_csv(csv_bytes(table))[1:]
     assert [row[0] for row in rows] == ["'=1+1", "'+86", "'-3%", "'@SUM(A1)", "'\t=1", "平常"]
     assert {row[1] for row in rows} == {"-0.0001"}

@@ -28,12 +28,8 @@ from portfolio.model.sweep import (
 from portfolio.report.excel.sweep import sweep_bytes
 from portfolio.report.plain_text import text_columns
 from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
-from portfolio.report.sweep_text import (
-    change_text,
-    frontier_lines,
-    reverse_lines,
-    sweep_lines,
-)
+from portfolio.report.sweep_text import frontier_lines, reverse_lines, sweep_lines
+from portfolio.report.sweep_wording import change_text
 from portfolio.workflows import write_sweep
 from portfolio.workflows.sweeping import reverse, sweep
 

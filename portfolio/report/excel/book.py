@@ -29,6 +29,12 @@ DARK, MID, PALE, GREY = "#1F3864", "#2F75B5", "#DDEBF7", "#F2F2F2"
 ORANGE, RED, GREEN = "#ED7D31", "#C00000", "#548235"
 
 MONEY = '#,##0.0;-#,##0.0;"–"'
+#: A difference of money shows its sign.
+SIGNED_MONEY = '+#,##0.0;-#,##0.0;"–"'
+#: Money that may be little: two decimals, more where it has more.
+SMALL_MONEY = '#,##0.00##;-#,##0.00##;"–"'
+#: Every 万元 is seen: what is edited is what is read.
+EDITED_MONEY = '#,##0.0###;-#,##0.0###;"–"'
 #: A gap is never printed as 0.0: a small one shows its 万元.
 GAP = '[=0]"–";[<0.05]0.0000;#,##0.0'
 #: Differences show every 万元, so that a zero is a zero.
@@ -66,9 +72,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "year": {**HEAD, "num_format": '0"年"'},
     "text": {**FRAME, "indent": 1},
     "wrap": {**FRAME, "indent": 1, "text_wrap": True},
-    **{f"level {k}": {**FRAME, "indent": k} for k in range(3)},
+    **{f"level {k}": {**FRAME, "indent": k} for k in range(4)},
     "centre": {**FRAME, "align": "center"},
     "money": {**FRAME, "num_format": MONEY},
+    "signed money": {**FRAME, "num_format": SIGNED_MONEY},
+    "small money": {**FRAME, "num_format": SMALL_MONEY},
+    "edited money": {**FRAME, "num_format": EDITED_MONEY},
     "gap": {**FRAME, "num_format": GAP},
     "exact": {**FRAME, "num_format": EXACT},
     "percent": {**FRAME, "num_format": PERCENT},
@@ -92,6 +101,8 @@ TONES: dict[str, dict[str, Any]] = {
     "bad": {"font_color": RED, "bold": True},
     "gap": {"font_color": RED, "bg_color": "#FCE4D6"},
     "faint": {"font_color": "#A6A6A6"},
+    "locked": {"bg_color": GREY},
+    "free": {"locked": False},
 }
 
 

@@ -5,98 +5,189 @@ The aims are computed once more here by formulas alone; 校核 compares them wit
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property, partial
 
 import numpy as np
 
 from portfolio.model.items import Kind
-from portfolio.model.money import BPS
-from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.money import BPS, Wan
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.repair_aims import behind_wan, released_in_year_bps, weights
-from portfolio.report.excel.book import (
-    Book,
-    Worksheet,
-    cell,
-    head_row,
-    on_sheet,
-    put,
-    put_formula,
-    put_money,
-    put_row,
-    span,
-    title,
-    yi,
-)
+from portfolio.report.excel.book import Book, on_sheet, span, title
 from portfolio.report.excel.reallocation_layout import AFTER, AGAIN, BEFORE, YEARS, Facts
-from portfolio.report.excel.stress_blocks import put_heading
+from portfolio.report.excel.stress_blocks import (
+    Block,
+    placed,
+    put_heading,
+    put_heads,
+    put_rows,
+    set_widths,
+)
+from portfolio.report.fields import Fields, Table, money, number, text
 
-#: Columns: number, name, channel, a factor, the years, and in the own money's block the difference.
-FACTOR, FIRST_COLUMN = 3, 4
-LAST_COLUMN = FIRST_COLUMN + PLAN_YEARS - 1
-DIFFERENCE = LAST_COLUMN + 1
-TOP = 3
+TOP = 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class Line:
+    """A row of a block: an item, a channel, or an item's money of a channel, by year.
+
+    place : in its block, of which rows of the same place belong together
+    factor : what stands before the years, as the block says
+    off_wan : how far the years differ in all, of own money that may not
+    """
+
+    place: int
+    channel: int | None
+    index: int | None
+    no: int | None
+    item: str | None
+    channel_name: str | None
+    years: tuple[int, ...]
+    factor: int | None
+    off_wan: int
+
+
+def year_key(y: int) -> str:
+    """The key of the y-th year's column."""
+    return f"y{FIRST_YEAR + y}"
+
+
+KEYS = tuple(map(year_key, range(PLAN_YEARS)))
+
+
+def _year(y: int, line: Line) -> int:
+    return line.years[y]
+
+
+def _fields(name: str, factor: str = "", no: str = "centre", before: str = "money") -> Fields[Line]:
+    """The columns of a block; `no` and `before` are the looks of the number and the factor."""
+    return Fields(
+        name=name,
+        fields=(
+            number("no", "序号", look=no),
+            text("item", "大项", width=30),
+            text("channel_name", "渠道", width=30),
+            number("factor", factor, width=10, look=before),
+            *(money(KEYS[y], str(year), partial(_year, y), 10) for y, year in enumerate(YEARS)),
+        ),
+    )
+
+
+WORKED = _fields("各大项当年形成投资（调整后）")
+BEHIND = _fields("各大项累计落后于基准（年末）", "权重", before="whole")
+REFERENCE = _fields("上级指定与专属资金：冲击后可到位", "须相等", before="centre")
+_BEYOND = _fields("上级指定与专属资金：调整后累计超出冲击后（应全为零）")
+BEYOND = replace(_BEYOND, fields=(*_BEYOND, money("off_wan", "须相等者相差", width=10)))
+_PARTS = _fields("统筹渠道当年能到位的部分（万分之）", no="text", before="text")
+RELEASED = replace(
+    _PARTS, fields=tuple(number(f.key, f.title, f.value) if f.key in KEYS else f for f in _PARTS)
+)
+LATE = _fields("当年到不了位、顺延到下一年的统筹资金", before="text")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Again:
-    """The places of the blocks, one below the other; a block has its heading and its headings."""
+    """The blocks, one below the other; each has its heading and its headings."""
 
     facts: Facts
-
-    @property
-    def items(self) -> int:
-        """Number of items."""
-        return len(self.facts.result.case.portfolio.items)
-
-    @property
-    def worked(self) -> int:
-        """First row of the money worked with."""
-        return TOP + 2
-
-    @property
-    def behind(self) -> int:
-        """First row of the delays."""
-        return self.worked + self.items + 3
-
-    @property
-    def reference(self) -> int:
-        """First row of own money as the shock leaves it."""
-        return self.behind + self.items + 3
-
-    @property
-    def beyond(self) -> int:
-        """First row of own money beyond that."""
-        return self.reference + len(self.own) + 3
-
-    @property
-    def released(self) -> int:
-        """First row of the parts released in their own year; only where some are late."""
-        return self.beyond + len(self.own) + 3
-
-    @property
-    def late(self) -> int:
-        """First row of money released only in the next year."""
-        return self.released + len(self.facts.pooled) + 3
 
     @cached_property
     def own(self) -> tuple[tuple[int, int], ...]:
         """(channel, item) of own and earmarked money, as 前后对比 has them."""
-        kinds = self.facts.of_kinds(Kind.EARMARKED, Kind.OWN)
-        return tuple(key for key in self.facts.cell_rows if key[0] in kinds)
+        return self._cells(self.facts.of_kinds(Kind.EARMARKED, Kind.OWN))
 
     @cached_property
-    def late_cells(self) -> dict[tuple[int, int], int]:
-        """(channel, item) → row of its late money; empty where nothing is released late."""
-        if not self.facts.late.any():
-            return {}
-        pooled = [key for key in self.facts.cell_rows if key[0] in self.facts.pooled]
-        return {key: self.late + k for k, key in enumerate(pooled)}
+    def late(self) -> tuple[tuple[int, int], ...]:
+        """(channel, item) of 统筹 money; none where nothing is released late."""
+        return self._cells(self.facts.pooled) if self.facts.late.any() else ()
 
-    def block(self, first: int, rows: int, column: int | None = None) -> str:
-        """A block's years (or one column) as seen from another sheet."""
-        left, right = (FIRST_COLUMN, LAST_COLUMN) if column is None else (column, column)
-        return on_sheet(AGAIN, span(first, left, first + max(1, rows) - 1, right))
+    def _cells(self, channels: Sequence[int]) -> tuple[tuple[int, int], ...]:
+        return tuple(key for key in self.facts.cell_rows if key[0] in channels)
+
+    @cached_property
+    def tables(self) -> tuple[Table[Line], ...]:
+        """The blocks in their order; the last two only where some money is released late."""
+        facts, case = self.facts, self.facts.result.case
+        items = [(None, index) for index in range(len(case.portfolio.items))]
+        c, i = np.array(self.own, dtype=np.int64).reshape(-1, 2).T
+        plan, left = facts.after[:, c, i], case.reference_wan[:PLAN_YEARS, c, i]
+        beyond = np.maximum(0, np.cumsum(plan, axis=0) - np.cumsum(left, axis=0))
+        beyond[: facts.first] = 0
+        fixed = facts.own_fixed[c, i].astype(np.int64)
+        off = fixed * np.abs(plan - left)[facts.first :].sum(axis=0)
+        tables = [
+            self._table(WORKED, items, facts.worked),
+            self._table(BEHIND, items, behind_wan(case, facts.after), weights(case)),
+            self._table(REFERENCE, self.own, left, fixed),
+            self._table(BEYOND, self.own, beyond, off=off),
+        ]
+        if self.late:
+            parts = released_in_year_bps(case.portfolio)[:, list(facts.pooled)]
+            c, i = np.array(self.late).T
+            channels = [(channel, None) for channel in facts.pooled]
+            tables += [
+                self._table(RELEASED, channels, parts),
+                self._table(LATE, self.late, facts.late[:, c, i]),
+            ]
+        return tuple(tables)
+
+    def _table(
+        self,
+        fields: Fields[Line],
+        cells: Sequence[tuple[int | None, int | None]],
+        years: Wan,
+        factor: Wan | None = None,
+        off: Wan | None = None,
+    ) -> Table[Line]:
+        """A block of (channel, item); figures by year and row, and by row."""
+        portfolio = self.facts.result.case.portfolio
+        return fields.of(
+            Line(
+                place=k,
+                channel=c,
+                index=index,
+                no=None if index is None else portfolio.items[index].no,
+                item=None if index is None else portfolio.items[index].name,
+                channel_name=None if c is None else portfolio.channels[c].name,
+                years=tuple(years[:, k].tolist()),
+                factor=None if factor is None else int(factor[k]),
+                off_wan=0 if off is None else int(off[k]),
+            )
+            for k, (c, index) in enumerate(cells)
+        )
+
+    @cached_property
+    def blocks(self) -> dict[str, Block]:
+        """Where the blocks stand, by name; one without rows keeps an empty one."""
+        found, head = dict[str, Block](), TOP
+        for table in self.tables:
+            block = placed(table, head, AGAIN)
+            found[table.name] = replace(block, last=max(block.first, block.last))
+            head = block.last + 3
+        return found
+
+    def block(self, fields: Fields[Line]) -> Block:
+        """Where a block stands."""
+        return self.blocks[fields.name]
+
+    def years(self, fields: Fields[Line]) -> str:
+        """A block's years as seen from another sheet."""
+        block = self.block(fields)
+        left, right = block.places[KEYS[0]], block.places[KEYS[-1]]
+        return on_sheet(AGAIN, span(block.first, left, block.last, right))
+
+    def row(self, line: Line) -> int:
+        """Where the line's money stands in 前后对比."""
+        assert line.index is not None
+        if line.channel is None:
+            return self.facts.item_rows[line.index]
+        return self.facts.cell_rows[line.channel, line.index]
+
+
+Formula = Callable[[Line], str | None]
 
 
 def write_again(book: Book, facts: Facts) -> None:
@@ -108,148 +199,69 @@ def write_again(book: Book, facts: Facts) -> None:
         "复算（亿元）：目标与规则用公式从各表再算一遍",
         "供核对者用；结论见 校核。形成投资＝当年安排－当年到不了位的＋上年顺延来的。",
     )
-    _worked(book, sheet, again)
-    _behind(book, sheet, again)
-    _own(book, sheet, again)
-    if again.late_cells:
-        _late(book, sheet, again)
-    for column, width in enumerate((8, 30, 30, 10)):
-        sheet.set_column(column, column, width)
-    sheet.set_column(FIRST_COLUMN, DIFFERENCE, 10)
+    years = {WORKED.name: _worked, BEHIND.name: _behind, BEYOND.name: _beyond, LATE.name: _late}
+    for table in again.tables:
+        block, formulas = again.blocks[table.name], dict[str, Formula]()
+        put_heading(book, sheet, block.head - 1, table.name)
+        put_heads(book, sheet, table.fields, block)
+        if table.name in years:
+            formulas |= {key: partial(years[table.name], again, y) for y, key in enumerate(KEYS)}
+        if table.name == BEYOND.name:
+            formulas["off_wan"] = partial(_off, again)
+        put_rows(book, sheet, table, block, formulas)
+    set_widths(sheet, BEYOND.of(()))
     sheet.freeze_panes(1, 2)
 
 
-def _head(
-    book: Book, sheet: Worksheet, first: int, heading: str, factor: str, more: str = ""
-) -> None:
-    """A block's heading above its headings."""
-    put_heading(book, sheet, first - 2, heading)
-    head_row(book, sheet, first - 1, ("序号", "大项", "渠道", factor))
-    put_row(sheet, first - 1, YEARS, book.style("year"), FIRST_COLUMN)
-    if more:
-        put(sheet, first - 1, DIFFERENCE, more, book.style("head"))
+def _worked(again: Again, y: int, line: Line) -> str:
+    """What is planned less what comes only in the next year, and what comes from the last."""
+    found = again.facts.at(again.row(line), AFTER, y)
+    places = [k for k, (_, index) in enumerate(again.late) if index == line.index]
+    for sign, of in (("-", y), ("+", y - 1)):
+        if places and of >= 0:
+            first = again.block(LATE).first
+            ends = f"{{{KEYS[of]}:{first + places[0]}}}:{{{KEYS[of]}:{first + places[-1]}}}"
+            found += f"{sign}SUM({ends})"
+    return f"ROUND({found},4)"
 
 
-def _names(
-    book: Book, sheet: Worksheet, again: Again, at: int, index: int, channel: int | None = None
-) -> None:
-    portfolio = again.facts.result.case.portfolio
-    item = portfolio.items[index]
-    put(sheet, at, 0, item.no, book.style("centre"))
-    put(sheet, at, 1, item.name, book.style("text"))
-    name = None if channel is None else portfolio.channels[channel].name
-    put(sheet, at, 2, name, book.style("text"))
-
-
-def _worked(book: Book, sheet: Worksheet, again: Again) -> None:
-    facts, style = again.facts, book.style("money")
-    _head(book, sheet, again.worked, "各大项当年形成投资（调整后）", "")
-    for index, row in facts.item_rows.items():
-        at = again.worked + index
-        _names(book, sheet, again, at, index)
-        put(sheet, at, FACTOR, None, style)
-        late = [r for (_, i), r in again.late_cells.items() if i == index]
-        for y in range(PLAN_YEARS):
-            formula = facts.at(row, AFTER + y)
-            if late:
-                column = FIRST_COLUMN + y
-                formula += f"-SUM({cell(late[0], column)}:{cell(late[-1], column)})"
-                if y:
-                    formula += f"+SUM({cell(late[0], column - 1)}:{cell(late[-1], column - 1)})"
-            wan = int(facts.worked[y, index])
-            put_formula(sheet, at, FIRST_COLUMN + y, f"=ROUND({formula},4)", yi(wan), style)
-
-
-def _behind(book: Book, sheet: Worksheet, again: Again) -> None:
+def _behind(again: Again, y: int, line: Line) -> str:
     """Cumulated baseline less cumulated money worked with, where that is behind."""
-    facts, style = again.facts, book.style("money")
-    case = facts.result.case
-    behind, weight = behind_wan(case, facts.after), weights(case)
-    _head(book, sheet, again.behind, "各大项累计落后于基准（年末）", "权重")
-    for index, row in facts.item_rows.items():
-        at, own = again.behind + index, again.worked + index
-        _names(book, sheet, again, at, index)
-        put(sheet, at, FACTOR, int(weight[index]), book.style("whole"))
-        for y in range(PLAN_YEARS):
-            column = FIRST_COLUMN + y
-            base = f"SUM({facts.at(row, BEFORE)}:{cell(row, BEFORE + y)})"
-            done = f"SUM({cell(own, FIRST_COLUMN)}:{cell(own, column)})"
-            formula = f"=MAX(0,ROUND({base}-{done},4))"
-            put_formula(sheet, at, column, formula, yi(int(behind[y, index])), style)
+    base = again.facts.at(again.row(line), BEFORE, 0, y)
+    own = again.block(WORKED).first + line.place
+    return f"MAX(0,ROUND(SUM({base})-SUM({_to(y, own)}),4))"
 
 
-def _own(book: Book, sheet: Worksheet, again: Again) -> None:
-    """Own and earmarked money: what the shock leaves, and how far the plan goes beyond it."""
-    facts, style = again.facts, book.style("money")
-    reference = facts.result.case.reference_wan
-    _head(book, sheet, again.reference, "上级指定与专属资金：冲击后可到位", "须相等")
-    _head(
-        book,
-        sheet,
-        again.beyond,
-        "上级指定与专属资金：调整后累计超出冲击后（应全为零）",
-        "",
-        "须相等者相差",
-    )
-    for k, (c, index) in enumerate(again.own):
-        at, over, row = again.reference + k, again.beyond + k, facts.cell_rows[c, index]
-        fixed = bool(facts.own_fixed[c, index])
-        for place in (at, over):
-            _names(book, sheet, again, place, index, c)
-        put(sheet, at, FACTOR, int(fixed), book.style("centre"))
-        put(sheet, over, FACTOR, None, style)
-        plan, left = facts.after[:, c, index], reference[:, c, index]
-        beyond = np.maximum(0, np.cumsum(plan) - np.cumsum(left))
-        for y in range(PLAN_YEARS):
-            column = FIRST_COLUMN + y
-            put_money(sheet, at, column, int(left[y]), style)
-            if y < facts.first:
-                put(sheet, over, column, 0, style)
-                continue
-            mine = f"SUM({facts.at(row, AFTER)}:{cell(row, AFTER + y)})"
-            theirs = f"SUM({cell(at, FIRST_COLUMN)}:{cell(at, column)})"
-            formula = f"=MAX(0,ROUND({mine}-{theirs},4))"
-            put_formula(sheet, over, column, formula, yi(int(beyond[y])), style)
-        off = int(np.abs(plan - left)[facts.first :].sum()) if fixed else 0
-        _own_difference(book, sheet, again, (at, over, row), off)
+def _beyond(again: Again, y: int, line: Line) -> str | None:
+    """How far the plan's cumulated money is beyond what the shock leaves."""
+    if y < again.facts.first:
+        return None
+    mine = again.facts.at(again.row(line), AFTER, 0, y)
+    theirs = _to(y, again.block(REFERENCE).first + line.place)
+    return f"MAX(0,ROUND(SUM({mine})-SUM({theirs}),4))"
 
 
-def _own_difference(
-    book: Book, sheet: Worksheet, again: Again, rows: tuple[int, int, int], off_wan: int
-) -> None:
+def _off(again: Again, line: Line) -> str | None:
     """Absolute differences in the adjustable years, where the two have to be equal."""
-    (at, over, row), first = rows, again.facts.first
-    style = book.style("money")
-    if first >= PLAN_YEARS:
-        put(sheet, over, DIFFERENCE, 0, style)
-        return
-    mine = f"{again.facts.at(row, AFTER + first)}:{cell(row, AFTER + PLAN_YEARS - 1)}"
-    theirs = f"{cell(at, FIRST_COLUMN + first)}:{cell(at, LAST_COLUMN)}"
-    formula = f"={cell(at, FACTOR)}*SUMPRODUCT(ROUND(ABS({mine}-{theirs}),4))"
-    put_formula(sheet, over, DIFFERENCE, formula, yi(off_wan), style)
+    first, last = again.facts.first, PLAN_YEARS - 1
+    if first > last:
+        return None
+    mine = again.facts.at(again.row(line), AFTER, first, last)
+    at = again.block(REFERENCE).first + line.place
+    return f"{{factor:{at}}}*SUMPRODUCT(ROUND(ABS({mine}-{_to(last, at, first)}),4))"
 
 
-def _late(book: Book, sheet: Worksheet, again: Again) -> None:
-    """Parts released in their own year, and the money that comes only in the next."""
-    facts, portfolio = again.facts, again.facts.result.case.portfolio
-    parts = released_in_year_bps(portfolio)
-    _head(book, sheet, again.released, "统筹渠道当年能到位的部分（万分之）", "")
-    row_of = {c: again.released + k for k, c in enumerate(facts.pooled)}
-    for c, at in row_of.items():
-        put_row(sheet, at, (None, None), book.style("text"))
-        put(sheet, at, 2, portfolio.channels[c].name, book.style("text"))
-        put(sheet, at, FACTOR, None, book.style("text"))
-        put_row(sheet, at, parts[:, c].tolist(), book.style("whole"), FIRST_COLUMN)
-    _head(book, sheet, again.late, "当年到不了位、顺延到下一年的统筹资金", "")
-    for (c, index), at in again.late_cells.items():
-        _names(book, sheet, again, at, index, c)
-        put(sheet, at, FACTOR, None, book.style("text"))
-        for y in range(PLAN_YEARS):
-            column, wan = FIRST_COLUMN + y, int(facts.late[y, c, index])
-            if y < facts.first:
-                put(sheet, at, column, 0, book.style("money"))
-                continue
-            money = facts.at(facts.cell_rows[c, index], AFTER + y)
-            there = f"INT(ROUND({money}*10000,0)*{cell(row_of[c], column)}/{BPS})"
-            formula = f"=ROUND({money}-{there}/10000,4)"
-            put_formula(sheet, at, column, formula, yi(wan), book.style("money"))
+def _late(again: Again, y: int, line: Line) -> str | None:
+    """Money that is not released in its own year."""
+    if y < again.facts.first:
+        return None
+    planned = again.facts.at(again.row(line), AFTER, y)
+    assert line.channel is not None
+    part = again.block(RELEASED).first + again.facts.pooled.index(line.channel)
+    there = f"INT(ROUND({planned}*10000,0)*{{{KEYS[y]}:{part}}}/{BPS})"
+    return f"ROUND({planned}-{there}/10000,4)"
+
+
+def _to(y: int, at: int, first: int = 0) -> str:
+    """A row's cells from a year to the y-th."""
+    return f"{{{KEYS[first]}:{at}}}:{{{KEYS[y]}:{at}}}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -11,53 +12,29 @@ from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values, moved_wan
-from portfolio.report.excel.book import (
-    Book,
-    cell,
-    on_sheet,
-    span,
-    title,
-    yi,
-)
+from portfolio.report.excel.book import Book, on_sheet, span, title, yi
 from portfolio.report.excel.check_list import EXACT, Check, put_checks
-from portfolio.report.excel.reallocation_again import DIFFERENCE as OWN_DIFFERENCE
-from portfolio.report.excel.reallocation_again import FACTOR, FIRST_COLUMN, Again
+from portfolio.report.excel.reallocation_again import BEHIND, BEYOND, WORKED, Again, year_key
 from portfolio.report.excel.reallocation_edit import year_sum
 from portfolio.report.excel.reallocation_layout import (
     AFTER,
     AGAIN,
     BEFORE,
-    BLOCK,
     CELLS,
-    CELLS_FIRST,
     CHANGE,
     CHANNEL,
-    CHANNEL_INDEX,
     CHECKS,
     EDIT,
     FLOWS,
     HOME,
     ITEM,
-    LEVEL,
-    MOVE_CHANGE,
-    MOVE_CHANNEL,
-    MOVE_ITEM,
-    MOVE_YEAR,
     MOVES,
     PROMISE,
     Facts,
+    cell_key,
 )
-from portfolio.report.excel.reallocation_moves import (
-    LEFT,
-    NET,
-    item_total_row,
-    year_rows,
-    years_first_row,
-    years_total_row,
-)
-from portfolio.report.excel.reallocation_promise import BASE, GAPS, PROMISED, year_cell
-from portfolio.report.excel.reallocation_promise import FACTOR as COEFFICIENT
-from portfolio.report.excel.reallocation_promise import years_column as promise_column
+from portfolio.report.excel.reallocation_moves import Flows
+from portfolio.report.reallocation_tables import gap_key
 from portfolio.report.reallocation_views import flow, need_wan
 
 WIDTHS = (6, 14, 66, 18, 18, 14, 10)
@@ -100,15 +77,15 @@ def _money_check(kind: str, what: str, found: str, again: str, wans: tuple[int, 
 
 def _years(facts: Facts) -> Iterator[Check]:
     """Subtotals against the rows of channels, and the plan that is edited against 前后对比."""
-    level = facts.column(LEVEL)
-    for name, first, values in (("调整前", BEFORE, facts.before), ("调整后", AFTER, facts.after)):
+    level = facts.cells.seen("level")
+    for name, block, values in (("调整前", BEFORE, facts.before), ("调整后", AFTER, facts.after)):
         for y in range(PLAN_YEARS):
             wan = int(values[y].sum())
             yield _money_check(
                 CELLS,
                 f"{FIRST_YEAR + y} 年{name}合计＝各渠道行之和",
-                facts.at(CELLS_FIRST, first + y),
-                f'SUMIF({level},"{CHANNEL}",{facts.column(first + y)})',
+                facts.at(facts.cells.first, block, y),
+                f'SUMIF({level},"{CHANNEL}",{facts.year(block, y)})',
                 (wan, wan),
             )
     for y in range(PLAN_YEARS):
@@ -124,12 +101,8 @@ def _years(facts: Facts) -> Iterator[Check]:
 
 def _moves(facts: Facts) -> Iterator[Check]:
     """Σ moves = after − before for each 统筹 channel and adjustable year."""
-    change = facts.move_column(MOVE_CHANGE)
-    ids, years, index = (
-        facts.move_column(MOVE_CHANNEL),
-        facts.move_column(MOVE_YEAR),
-        facts.column(CHANNEL_INDEX),
-    )
+    change, ids, years = map(facts.moves.seen, ("change_wan", "position", "when"))
+    index, shown = facts.cells.seen("position"), Flows(facts=facts)
     channels = facts.result.case.portfolio.channels
     for c in facts.pooled:
         for y in range(facts.first, PLAN_YEARS):
@@ -139,7 +112,7 @@ def _moves(facts: Facts) -> Iterator[Check]:
                 for move in facts.result.moves
                 if move.year == year and move.channel_id == channels[c].id
             ]
-            after, before = facts.column(AFTER + y), facts.column(BEFORE + y)
+            after, before = facts.year(AFTER, y), facts.year(BEFORE, y)
             yield _money_check(
                 MOVES,
                 f"{year} 年{channels[c].name}：各笔增减之和＝调整后－调整前",
@@ -148,8 +121,9 @@ def _moves(facts: Facts) -> Iterator[Check]:
                 (sum(chosen), int((facts.after - facts.before)[y, c].sum())),
             )
     wan = flow(facts.result.moves).net_wan
-    net = on_sheet(FLOWS, cell(years_total_row(facts), NET))
-    items = on_sheet(FLOWS, cell(item_total_row(facts), 4))
+    items, net = (
+        block.seen_cell(block.last + 1, "net_wan") for block in (shown.item_block, shown.year_block)
+    )
     yield _money_check(FLOWS, "各大项净变化之和＝各渠道各年净变化之和", items, net, (wan, wan))
 
 
@@ -157,13 +131,14 @@ def _envelopes(facts: Facts) -> Iterator[Check]:
     """No 统筹 channel takes more than its envelope in an adjustable year."""
     portfolio = facts.result.case.portfolio
     over = need_wan(facts.result.case, facts.after) - portfolio.envelopes.pooled_wan[:PLAN_YEARS]
-    rows, first = year_rows(facts), years_first_row(facts)
+    shown = Flows(facts=facts)
     for c in facts.pooled:
-        places = [first + k for k, (channel, _) in enumerate(rows) if channel == c]
-        if not places:
+        rows = [(k, row) for k, row in enumerate(shown.years.rows) if row.index == c]
+        if not rows:
             continue
-        left = on_sheet(FLOWS, span(places[0], LEFT, places[-1], LEFT))
-        wan = sum(max(0, int(over[y, channel])) for channel, y in rows if channel == c)
+        block, (first, last) = shown.year_block, (rows[0][0], rows[-1][0])
+        left = replace(block, first=block.first + first, last=block.first + last).seen("left_wan")
+        wan = sum(max(0, int(over[row.year - FIRST_YEAR, c])) for _, row in rows)
         yield _money_check(
             FLOWS,
             f"{portfolio.channels[c].name}：各年占用不超过额度（超出之和）",
@@ -187,10 +162,10 @@ def _own_money(facts: Facts) -> Iterator[Check]:
         if facts.own_fixed[c, index]:
             off += int(np.abs(facts.after - reference)[first:, c, index].sum())
     for what, block, wan in (
-        ("累计不超过冲击后可到位的（超出之和）", again.block(again.beyond, len(rows)), beyond),
+        ("累计不超过冲击后可到位的（超出之和）", again.years(BEYOND), beyond),
         (
             "不受前置条件影响的与冲击后逐年相等（绝对差之和）",
-            again.block(again.beyond, len(rows), OWN_DIFFERENCE),
+            again.block(BEYOND).seen("off_wan"),
             off,
         ),
     ):
@@ -200,11 +175,11 @@ def _own_money(facts: Facts) -> Iterator[Check]:
 def _totals(facts: Facts) -> Iterator[Check]:
     """No item gets more over all years than its baseline."""
     more = (facts.after - facts.before).sum(axis=(0, 1))
-    change = f"ROUND({facts.column(CHANGE + BLOCK - 1)},4)"
+    change = f"ROUND({facts.cells.seen(cell_key(CHANGE))},4)"
     yield _money_check(
         CELLS,
         "各大项：调整后总额不超过原计划总额（超出之和）",
-        f'SUMPRODUCT(({facts.column(LEVEL)}="{ITEM}")*({change}>0)*{change})',
+        f'SUMPRODUCT(({facts.cells.seen("level")}="{ITEM}")*({change}>0)*{change})',
         "0",
         (int(np.maximum(more, 0).sum()), 0),
     )
@@ -212,27 +187,27 @@ def _totals(facts: Facts) -> Iterator[Check]:
 
 def _converted(facts: Facts) -> Iterator[Check]:
     """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元."""
-    again, items = Again(facts=facts), len(facts.result.case.portfolio.items)
+    again, block = Again(facts=facts), facts.promise
     for k, year in enumerate(facts.result.years):
         y = year.year - FIRST_YEAR
         if year.inclusion_bps is None or not 0 <= y < PLAN_YEARS:
             continue
-        factor = f"ROUND({year_cell(k, COEFFICIENT)}*10000,0)/{BPS}"
-        worked = f"SUM({again.block(again.worked, items, FIRST_COLUMN + y)})"
-        for name, column, money, wan, base in (
+        factor = f"ROUND({block.seen_cell(block.first + k, 'inclusion')}*10000,0)/{BPS}"
+        worked = f"SUM({again.block(WORKED).seen(year_key(y))})"
+        for name, key, money, wan, base in (
             (
                 "基准",
-                BASE,
-                facts.at(CELLS_FIRST, BEFORE + y),
+                "baseline_wan",
+                facts.at(facts.cells.first, BEFORE, y),
                 year.baseline_wan,
                 int(facts.before[y].sum()),
             ),
-            ("承诺", PROMISED, worked, year.promised_wan, int(facts.worked[y].sum())),
+            ("承诺", "promised_wan", worked, year.promised_wan, int(facts.worked[y].sum())),
         ):
             yield _money_check(
                 PROMISE,
                 f"{year.year} 年{name}折市重点＝形成投资×入列系数（截至万元）",
-                year_cell(k, column),
+                block.seen_cell(block.first + k, key),
                 f"INT(ROUND({money}*10000,0)*{factor})/10000",
                 (wan, base * year.inclusion_bps // BPS),
             )
@@ -241,13 +216,12 @@ def _converted(facts: Facts) -> Iterator[Check]:
 def _aims(facts: Facts, aim_cells: dict[Aim, str]) -> Iterator[Check]:
     """The aims' values on 结论 against those computed from the sheets; the number of cells."""
     result, again = facts.result, Again(facts=facts)
-    items = len(result.case.portfolio.items)
     values = aim_values(result.case, facts.after)
-    weight = again.block(again.behind, items, FACTOR)
+    weight = again.block(BEHIND).seen("factor")
     formulas = {
-        Aim.SHORTFALL: f"SUM({promise_column(facts, GAPS + 1)})",
-        Aim.DELAY: f"SUMPRODUCT({weight}*{again.block(again.behind, items)})",
-        Aim.MOVEMENT: f"SUMPRODUCT(ABS({facts.move_column(MOVE_CHANGE)}))",
+        Aim.SHORTFALL: f"SUM({facts.promise.seen(gap_key('promised_wan'))})",
+        Aim.DELAY: f"SUMPRODUCT({weight}*{again.years(BEHIND)})",
+        Aim.MOVEMENT: f"SUMPRODUCT(ABS({facts.moves.seen('change_wan')}))",
     }
     for stage in result.stages:
         yield _money_check(
@@ -263,15 +237,24 @@ def _aims(facts: Facts, aim_cells: dict[Aim, str]) -> Iterator[Check]:
 def _cells_changed(result: Reallocation, facts: Facts) -> Iterator[Check]:
     if result.fewest is None:
         return
-    first, last = CHANGE + facts.first, CHANGE + PLAN_YEARS - 1
-    changed = on_sheet(CELLS, span(CELLS_FIRST, first, facts.last_row, last))
-    pooled = "+".join(f"({facts.column(CHANNEL_INDEX)}={c + 1})" for c in facts.pooled) or "0"
+    index = facts.cells.seen("position")
+    pooled = "+".join(f"({index}={c + 1})" for c in facts.pooled) or "0"
     count = int(np.count_nonzero(moved_wan(result.case, facts.after)))
     yield Check(
         kind=MOVES,
         what="改动的格数＝前后对比中统筹资金有增减的格数",
-        found=f"COUNT({facts.move_column(MOVE_ITEM)})",
-        again="0" if first > last else f"SUMPRODUCT(({pooled})*(ABS({changed})>={EXACT}))",
+        found=f"COUNT({facts.moves.seen('no')})",
+        again="0"
+        if facts.first >= PLAN_YEARS
+        else f"SUMPRODUCT(({pooled})*(ABS({_changes(facts)})>={EXACT}))",
         found_value=len(result.moves),
         again_value=count,
     )
+
+
+def _changes(facts: Facts) -> str:
+    """The changes of the adjustable years."""
+    block = facts.cells
+    ends = (cell_key(CHANGE, FIRST_YEAR + y) for y in (facts.first, PLAN_YEARS - 1))
+    left, right = (block.places[key] for key in ends)
+    return on_sheet(CELLS, span(block.first, left, block.last, right))

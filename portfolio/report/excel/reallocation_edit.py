@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass, replace
 
-from portfolio.model.money import WAN_PER_YI
+from portfolio.model.items import Channel, Item
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.result import RunResult
 from portfolio.model.sheets.adjusted_layout import (
@@ -23,29 +24,59 @@ from portfolio.model.sheets.adjusted_layout import (
     SETS_SEPARATOR,
     TITLE_ROW,
 )
-from portfolio.report.excel.book import (
-    FRAME,
-    GREY,
-    Book,
-    Format,
-    Worksheet,
-    cell,
-    head_row,
-    on_sheet,
-    put,
-    put_formula,
-    span,
-    yi,
-)
+from portfolio.report.excel.book import Book, head_row
 from portfolio.report.excel.reallocation_layout import EDIT, Facts
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
+from portfolio.report.fields import Field, Fields, Table, money, number, text
 from portfolio.report.reallocation_wording import PLAN_FILE
 
-FIRST = FIRST_DATA_ROW - 1
-NAMES = len(HEADERS) - PLAN_YEARS - 1
-TOTAL = NAMES + PLAN_YEARS
-WIDTHS = (8, 26, 26, 14)
-#: Every 万元 is seen: what is edited is what is read.
-MONEY = '#,##0.0###;-#,##0.0###;"–"'
+
+@dataclass(frozen=True, kw_only=True)
+class EditRow:
+    """An item's money of a channel; its cells from the year `free` on are there to edit."""
+
+    item: Item
+    channel: Channel
+    years: tuple[int, ...]
+    free: int
+
+
+def _year(y: int) -> Field[EditRow]:
+    return money(
+        f"y{FIRST_YEAR + y}",
+        HEADERS[len(NAMES) + y],
+        lambda row: row.years[y],
+        11,
+        look="edited money",
+        tone=lambda row: "free" if y >= row.free else "locked",
+    )
+
+
+def _locked(_: EditRow) -> str:
+    return "locked"
+
+
+#: The sheet is read back: its headings are those of the input.
+NAMES = HEADERS[: len(HEADERS) - PLAN_YEARS - 1]
+EDIT_FIELDS = Fields[EditRow](
+    name=EDIT,
+    fields=(
+        number("no", NAMES[0], lambda row: row.item.no, look="centre", tone=_locked),
+        text("name", NAMES[1], lambda row: row.item.name, 26, tone=_locked),
+        text("channel", NAMES[2], lambda row: row.channel.name, 26, tone=_locked),
+        text("kind", NAMES[3], lambda row: str(row.channel.kind), 14, tone=_locked),
+        *map(_year, range(PLAN_YEARS)),
+        money(
+            "total_wan",
+            HEADERS[-1],
+            lambda row: sum(row.years),
+            13,
+            look="edited money",
+            tone=_locked,
+            formula=f"SUM({{{'+'.join(f'y{FIRST_YEAR + y}' for y in range(PLAN_YEARS))}}})",
+        ),
+    ),
+)
 #: The `--set` options in a scenario's name: they come last, or before the plan of a sheet.
 SETS = re.compile(rf"临时设定 (.*?)(?=\+{ADJUSTED_NAME}(?:\+|$)|$)")
 
@@ -57,10 +88,10 @@ def write_edit(book: Book, facts: Facts) -> None:
     sheet.set_row(TITLE_ROW - 1, 30)
     names, sets = made_under(facts.result.run)
     bold = book.made({"bold": True})
-    for place, text in ((SCENARIO_LABEL_CELL, SCENARIO_LABEL), (SETS_LABEL_CELL, SETS_LABEL)):
-        sheet.write_string(place, text, bold)
-    for place, text in ((SCENARIO_CELL, names), (SETS_CELL, sets)):
-        sheet.write_string(place, text, book.made({}))
+    for place, said in ((SCENARIO_LABEL_CELL, SCENARIO_LABEL), (SETS_LABEL_CELL, SETS_LABEL)):
+        sheet.write_string(place, said, bold)
+    for place, said in ((SCENARIO_CELL, names), (SETS_CELL, sets)):
+        sheet.write_string(place, said, book.made({}))
     sheet.write_string(
         ORIGIN_ROW,
         0,
@@ -68,14 +99,11 @@ def write_edit(book: Book, facts: Facts) -> None:
         "灰色的由冲击与资本金决定，按下达年份、限贷之前列示；第 2 行说明按哪个情景推演，请勿改动。",
         book.made({"font_color": "#C00000"}),
     )
-    head_row(book, sheet, HEADER_ROW - 1, HEADERS)
-    for at, (c, index) in enumerate(facts.cell_rows, start=FIRST):
-        _row(book, sheet, facts, at, c, index)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.set_column(NAMES, TOTAL - 1, 11)
-    sheet.set_column(TOTAL, TOTAL, 13)
-    sheet.freeze_panes(FIRST, NAMES)
+    table, block = edit_table(facts), edit_block(facts)
+    head_row(book, sheet, block.head, [field.title for field in table.columns])
+    put_rows(book, sheet, table, block)
+    set_widths(sheet, table)
+    sheet.freeze_panes(FIRST_DATA_ROW - 1, len(NAMES))
     sheet.repeat_rows(HEADER_ROW - 1)
     # Without a password: it keeps from slips, not from what somebody means to do.
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
@@ -89,32 +117,26 @@ def made_under(run: RunResult) -> tuple[str, str]:
     return SCENARIO_SEPARATOR.join(kept), sets
 
 
-def _row(book: Book, sheet: Worksheet, facts: Facts, at: int, c: int, index: int) -> None:
+def edit_table(facts: Facts) -> Table[EditRow]:
+    """Every item and channel with money."""
     portfolio = facts.result.case.portfolio
-    item, channel = portfolio.items[index], portfolio.channels[c]
-    grey = {"bg_color": GREY}
-    put(sheet, at, 0, item.no, _style(book, "no", {**FRAME, **grey, "align": "center"}))
-    for column, text in enumerate((item.name, channel.name, str(channel.kind)), start=1):
-        put(sheet, at, column, text, _style(book, "name", {**FRAME, **grey, "indent": 1}))
-    locked = _style(book, "locked", {**FRAME, **grey, "num_format": MONEY})
-    free = _style(book, "free", {**FRAME, "num_format": MONEY, "locked": False})
-    values = facts.given[:, c, index].tolist()
-    for y, wan in enumerate(values):
-        editable = c in facts.pooled and y >= facts.first
-        sheet.write_number(at, NAMES + y, wan / WAN_PER_YI, free if editable else locked)
-    years = f"{cell(at, NAMES)}:{cell(at, TOTAL - 1)}"
-    put_formula(sheet, at, TOTAL, f"=SUM({years})", yi(sum(values)), locked)
+    return EDIT_FIELDS.of(
+        EditRow(
+            item=portfolio.items[index],
+            channel=portfolio.channels[c],
+            years=tuple(facts.given[:, c, index].tolist()),
+            free=facts.first if c in facts.pooled else PLAN_YEARS,
+        )
+        for c, index in facts.cell_rows
+    )
 
 
-def _style(book: Book, name: str, look: dict[str, object]) -> Format:
-    """A format of this sheet, made once."""
-    key = (f"{EDIT} {name}", "")
-    if key not in book.formats:
-        book.formats[key] = book.made(look)
-    return book.formats[key]
+def edit_block(facts: Facts) -> Block:
+    """Where the plan stands; one empty row where there is none."""
+    block = placed(edit_table(facts), HEADER_ROW - 1, EDIT)
+    return replace(block, last=max(block.first, block.last))
 
 
 def year_sum(facts: Facts, year: int) -> str:
     """The sum of a year's column as a formula from another sheet."""
-    column, last = NAMES + year - FIRST_YEAR, FIRST + max(1, len(facts.cell_rows)) - 1
-    return f"SUM({on_sheet(EDIT, span(FIRST, column, last, column))})"
+    return f"SUM({edit_block(facts).seen(f'y{year}')})"

@@ -2,28 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair import Aim
-from portfolio.model.rulebook import REPAIR_RULES
-from portfolio.report.excel.book import (
-    LINE,
-    Book,
-    Worksheet,
-    cell,
-    head_row,
-    on_sheet,
-    put,
-    put_formula,
-    put_money,
-    title,
-    yi,
-)
+from portfolio.model.rulebook import REPAIR_RULES, Rule
+from portfolio.report.excel.book import LINE, Book, Worksheet, head_row, put, title
 from portfolio.report.excel.reallocation_layout import GUIDE, HOME
-from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines
+from portfolio.report.excel.stress_blocks import placed, put_block, put_heading, put_lines, put_rows
+from portfolio.report.fields import Field, Fields, text
 from portfolio.report.plain_text import lines_needed
-from portfolio.report.reallocation_tables import aim_table, approver_table
-from portfolio.report.reallocation_views import shortfall_wan, wanted_by_year
+from portfolio.report.reallocation_tables import (
+    PLANNED_KEYS,
+    PROMISES,
+    WAYS,
+    PromiseRow,
+    aim_table,
+    approver_table,
+    gap_key,
+    promise_rows,
+)
 from portfolio.report.reallocation_wording import (
     AIM_MEANINGS,
     fewest_text,
@@ -37,7 +36,6 @@ from portfolio.report.reallocation_wording import (
     solved_line,
     verdict_line,
 )
-from portfolio.report.tables import Table, text
 from portfolio.report.wording import (
     CLOSED_LIST,
     assumption_lines,
@@ -55,6 +53,38 @@ READING = (
     "金额单位为亿元，单元格内保留到万元（四位小数）；计划按批准造价，额度按推演造价比较。",
     "“最优性差距”是求解器给出的下界与方案之间的差，占方案的比例；差距不为零时不称最优。",
     "规则的限度不严于基准计划自身：基准已经突破的地方列在 既有突破，按基准的数字放行。",
+)
+
+
+RULES = Fields[Rule](
+    name="规则",
+    fields=(
+        text("code", "代码", width=26),
+        text("title", "规则", width=70, look="wrap"),
+        text("unit", "单位", width=10),
+        text("source", "出处", width=70, look="wrap"),
+    ),
+)
+
+
+def _gap(way: str) -> Field[PromiseRow]:
+    """What a way lacks, standing out; blank where nothing is asked for."""
+    return replace(
+        PROMISES[gap_key(way)],
+        look=lambda row: "money" if row.gap(way) is None else "gap",
+        tone=lambda row: "gap" if row.gap(way) else "",
+    )
+
+
+HOME_KEYS = (
+    "year", "target_wan", "wanted_wan", "baseline_wan", "shocked_wan", "shocked_gap_wan",
+    "promised_wan", "played_wan", "played_gap_wan",
+)  # fmt: skip
+HOME_YEARS = replace(
+    PROMISES,
+    fields=tuple(
+        {gap_key(way): _gap(way) for way in WAYS}.get(field.key, field) for field in PROMISES
+    ),
 )
 
 
@@ -96,14 +126,13 @@ def _aims(
     book: Book, sheet: Worksheet, row: int, result: Reallocation
 ) -> tuple[int, dict[Aim, str]]:
     row = put_heading(book, sheet, row, "目标（依次做到最小）")
-    wrap = frozenset({"单位", "结论"})
-    block = put_block(
-        book, sheet, aim_table(result), row, wrap=wrap, widths=dict(enumerate(WIDTHS))
-    )
+    table = aim_table(result)
+    block = put_block(book, sheet, table, row, sheet=HOME, widths=dict(enumerate(WIDTHS)))
     cells: dict[Aim, str] = {}
     for at, aim in enumerate(result.case.settings.aims, start=block.first):
-        cells[aim] = on_sheet(HOME, cell(at, 1))
-        sheet.merge_range(at, 5, at, LAST, AIM_MEANINGS[aim], book.style("text", "faint"))
+        cells[aim] = block.seen_cell(at, "value_wan")
+        meaning, style = AIM_MEANINGS[aim], book.style("text", "faint")
+        sheet.merge_range(at, len(table.columns), at, LAST, meaning, style)
     row = block.last + 1
     fewest = fewest_text(result)
     if fewest is not None:
@@ -114,29 +143,14 @@ def _aims(
 def _years(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
     """The converted years before and after; what each lacks is a formula."""
     row = put_heading(book, sheet, row, "折市重点口径，调整前后（亿元）")
-    feasible, wanted = result.plan_wan is not None, wanted_by_year(result)
-    heads = ["年份", "目标", "应达到", "基准", "不调整（受冲击）", "缺口：不调整"]
-    heads += ["承诺", "推演", "缺口：推演"] if feasible else []
-    head_row(book, sheet, row, heads)
-    style = book.style("money")
-    for year in result.years:
-        if year.inclusion_bps is None:
-            continue
-        row += 1
-        want = wanted.get(year.year)
-        put(sheet, row, 0, str(year.year), book.style("centre"))
-        figures = [year.target_wan, want, year.baseline_wan, year.shocked_wan, None]
-        figures += [year.promised_wan, year.played_wan, None] if feasible else []
-        for column, wan in enumerate(figures, start=1):
-            put_money(sheet, row, column, wan, style)
-        for column, of, wan in ((5, 4, year.shocked_wan), (8, 7, year.played_wan)):
-            if want is not None and column <= len(figures):
-                formula = f"=MAX(0,ROUND({cell(row, 2)}-{cell(row, of)},4))"
-                gap = shortfall_wan(want, wan)
-                tone = "gap" if gap else ""
-                put_formula(sheet, row, column, formula, yi(gap), book.style("gap", tone))
-    later = any(year.year > LAST_FULL_LIST_YEAR for year in result.years)
-    return put_lines(book, sheet, row + 1, [CLOSED_LIST] if later else [], LAST, WIDTH) + 1
+    keys = [key for key in HOME_KEYS if result.plan_wan is not None or key not in PLANNED_KEYS]
+    rows = [row for row in promise_rows(result) if row.converts]
+    table = HOME_YEARS.view(*keys).of(rows)
+    block = placed(table, row)
+    head_row(book, sheet, row, [field.full or field.title for field in table.columns])
+    put_rows(book, sheet, table, block)
+    said = [CLOSED_LIST] if any(y.year > LAST_FULL_LIST_YEAR for y in result.years) else []
+    return put_lines(book, sheet, block.last + 1, said, LAST, WIDTH) + 1
 
 
 def _approvers(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
@@ -144,9 +158,7 @@ def _approvers(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> 
     table = approver_table(result)
     if not table.rows:
         return put_lines(book, sheet, row, ["没有要报批的调整。"], LAST, WIDTH, style="line") + 1
-    wrap = frozenset({"审批主体", "审批事项", "最早生效"})
-    widths = dict(enumerate(WIDTHS))
-    return put_block(book, sheet, table, row, wrap=wrap, widths=widths).below
+    return put_block(book, sheet, table, row, widths=dict(enumerate(WIDTHS))).below
 
 
 def _contents(book: Book, sheet: Worksheet, row: int, contents: dict[str, str]) -> None:
@@ -175,10 +187,8 @@ def write_guide(book: Book, result: Reallocation) -> None:
         said = [f"· {line}" for line in lines]
         row = put_lines(book, sheet, row, said, last, width, style="line") + 1
     row = put_heading(book, sheet, row, "规则（依次）")
-    row = put_block(
-        book, sheet, _rules(), row, wrap=frozenset({"规则", "出处"}),
-        widths=dict(enumerate(GUIDE_WIDTHS)),
-    ).below  # fmt: skip
+    rules = RULES.of(REPAIR_RULES)
+    row = put_block(book, sheet, rules, row, widths=dict(enumerate(GUIDE_WIDTHS))).below
     row = put_heading(book, sheet, row, "来源（相同则结果相同，求解器在限时内停下的除外）")
     for label, value in (
         ("情景", scenario_name(run)),
@@ -195,9 +205,3 @@ def write_guide(book: Book, result: Reallocation) -> None:
         sheet.set_row(row, 2 + LINE * lines_needed(value, sum(GUIDE_WIDTHS[1:])))
         row += 1
     sheet.freeze_panes(1, 0)
-
-
-def _rules() -> Table:
-    columns = (text("代码", 26), text("规则", 70), text("单位", 10), text("出处", 70))
-    rows = tuple((rule.code, rule.title, rule.unit, rule.source) for rule in REPAIR_RULES)
-    return Table(name="规则", columns=columns, rows=rows)

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
-from portfolio.model.items import Kind
+from portfolio.model.items import Item, Kind
 from portfolio.model.measures import item_groups
-from portfolio.model.money import Wan
+from portfolio.model.money import BPS, Wan
+from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair_aims import released_in_year_bps, worked_wan
 from portfolio.model.repair_limits import derive_repair
-from portfolio.report.excel.book import cell, on_sheet, span
+from portfolio.report.excel.stress_blocks import Block, placed
+from portfolio.report.fields import Field, Fields, money, number, text
+from portfolio.report.reallocation_tables import (
+    MOVE_FILE,
+    MOVE_LOOKUP,
+    PROMISES,
+    WAYS,
+    PromiseRow,
+    gap_key,
+    move_fields,
+    promise_rows,
+)
 from portfolio.report.reallocation_views import planned
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
@@ -25,24 +38,140 @@ EDIT, AGAIN, CHECKS, GUIDE = "调整后计划", "复算", "校核", "说明"
 
 YEARS = tuple(range(FIRST_YEAR, FIRST_YEAR + PLAN_YEARS))
 WHOLE, WORK, ITEM, CHANNEL = "合计", "工程", "大项", "渠道"
-#: Zero-based columns of 前后对比: names, three blocks of years with their sums, lookups.
-BEFORE, BLOCK = 4, PLAN_YEARS + 1
-AFTER, CHANGE = BEFORE + BLOCK, BEFORE + 2 * BLOCK
-SCALE = BEFORE + 3 * BLOCK
-LEVEL, CHANNEL_INDEX = SCALE + 1, SCALE + 2
-CELLS_HEAD = 4
-CELLS_FIRST = CELLS_HEAD + 1
+TONE = {WHOLE: "total", WORK: "work", ITEM: "category", CHANNEL: ""}
+DEPTH = {WHOLE: 0, WORK: 0, ITEM: 1, CHANNEL: 2}
+CELLS_HEAD, MOVES_HEAD, PROMISE_HEAD = 4, 3, 5
 
 
 @dataclass(frozen=True, kw_only=True)
 class Row:
-    """A row of 前后对比; `last` is the last row that belongs to it, `item` and `channel` positions."""
+    """A row of 前后对比, `at`; the rows below it to `last` belong to it.
 
+    items, channel : positions
+    before_wan, after_wan : its money by year
+    """
+
+    portfolio: Portfolio
     level: str
     label: str
+    at: int
     last: int
     items: tuple[int, ...]
-    channel: int | None = None
+    channel: int | None
+    before_wan: tuple[int, ...]
+    after_wan: tuple[int, ...]
+
+    @property
+    def item(self) -> Item:
+        """The item, of a row below a work."""
+        return self.portfolio.items[self.items[0]]
+
+    def money(self, block: str, y: int | None) -> int:
+        """The money of a block in a year, or in all."""
+        by_year = {BEFORE: self.before_wan, AFTER: self.after_wan}
+        if block == CHANGE:
+            return self.money(AFTER, y) - self.money(BEFORE, y)
+        return sum(by_year[block]) if y is None else by_year[block][y]
+
+
+#: Blocks of years of 前后对比, each with its sum.
+BEFORE, AFTER, CHANGE = "before", "after", "change"
+BLOCKS = {BEFORE: "调整前（基准计划）", AFTER: "调整后", CHANGE: "增减（调整后－调整前）"}
+#: Columns only the rows of channels have, and those that formulas look rows up by.
+OF_CHANNELS = ("scale", "position")
+HIDDEN = ("level", "position")
+
+
+def cell_key(block: str, year: int | None = None) -> str:
+    """The key of a block's year, or of its sum."""
+    return f"{block}{year or ''}"
+
+
+def _tone(row: Row) -> str:
+    return TONE[row.level]
+
+
+def _faint(_: Row) -> str:
+    return "faint"
+
+
+def _money(block: str, year: int | None) -> Field[Row]:
+    """A year of a block: a value of channels, SUBTOTAL over the rows below of the others."""
+    key = cell_key(block, year)
+
+    def formula(row: Row) -> str | None:
+        if block == CHANGE:
+            return f"ROUND({{{cell_key(AFTER, year)}}}-{{{cell_key(BEFORE, year)}}},4)"
+        if year is None:
+            return f"SUM({{{'+'.join(cell_key(block, each) for each in YEARS)}}})"
+        if row.last == row.at:  # a channel, or an item without any
+            return None
+        return f"SUBTOTAL(9,{{{key}:{row.at + 1}}}:{{{key}:{row.last}}})"
+
+    return money(
+        key,
+        "合计" if year is None else str(year),
+        lambda row: row.money(block, None if year is None else year - FIRST_YEAR),
+        11 if year is None else 9,
+        look="signed money" if block == CHANGE else "money",
+        tone=_tone,
+        formula=formula,
+    )
+
+
+CELL_FIELDS = Fields[Row](
+    name=CELLS,
+    fields=(
+        number(
+            "no",
+            "序号",
+            lambda row: row.item.no if row.level in (ITEM, CHANNEL) else None,
+            6,
+            look="centre",
+            tone=_tone,
+        ),
+        text(
+            "label",
+            "工程 / 大项",
+            width=34,
+            look=lambda row: f"level {1 + DEPTH[row.level]}",
+            tone=_tone,
+        ),
+        text(
+            "channel",
+            "渠道",
+            lambda row: None if row.channel is None else row.portfolio.channels[row.channel].name,
+            30,
+            tone=_tone,
+        ),
+        text(
+            "kind",
+            "性质",
+            lambda row: (
+                None if row.channel is None else str(row.portfolio.channels[row.channel].kind)
+            ),
+            10,
+            look="centre",
+            tone=_tone,
+        ),
+        *(_money(block, year) for block in BLOCKS for year in (*YEARS, None)),
+        number(
+            "scale",
+            "造价系数",
+            lambda row: int(row.portfolio.conditions.scale_bps[row.items[0]]) / BPS,
+            9,
+            look="factor",
+        ),
+        text("level", "层级", width=8, tone=_faint),
+        number(
+            "position",
+            "渠道序",
+            lambda row: None if row.channel is None else row.channel + 1,
+            look="centre",
+            tone=_faint,
+        ),
+    ),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,70 +236,103 @@ class Facts:
     @cached_property
     def rows(self) -> tuple[Row, ...]:
         """The rows of 前后对比: whole, works, their items, their channels with money."""
-        portfolio = self.result.case.portfolio
+        items = self.result.case.portfolio.items
         used = (self.before + self.after + self.given).sum(axis=0) > 0
-        at, body = CELLS_FIRST + 1, []
-        for work, categories in item_groups(portfolio.items).items():
-            indices = tuple(index for own in categories.values() for index in own)
-            size = len(indices) + int(used[:, list(indices)].sum())
-            body.append(Row(level=WORK, label=work, last=at + size, items=indices))
-            at += 1
+        first, body = CELLS_HEAD + 1, list[Row]()
+
+        def row(
+            level: str, label: str, indices: Sequence[int], size: int, channel: int | None = None
+        ) -> Row:
+            at = first + 1 + len(body) if level != WHOLE else first
+            return self._row(level, label, (at, at + size), tuple(indices), channel)
+
+        for work, categories in item_groups(items).items():
+            indices = [index for own in categories.values() for index in own]
+            body.append(row(WORK, work, indices, len(indices) + int(used[:, indices].sum())))
             for index in indices:
-                channels = [int(c) for c in np.flatnonzero(used[:, index])]
-                label, own = portfolio.items[index].name, (index,)
-                body.append(Row(level=ITEM, label=label, last=at + len(channels), items=own))
-                body += [
-                    Row(level=CHANNEL, label=label, last=at + k, items=own, channel=c)
-                    for k, c in enumerate(channels, start=1)
-                ]
-                at += 1 + len(channels)
-        every = tuple(range(len(portfolio.items)))
-        return (Row(level=WHOLE, label=WHOLE, last=at - 1, items=every), *body)
+                channels, label = np.flatnonzero(used[:, index]).tolist(), items[index].name
+                body.append(row(ITEM, label, [index], len(channels)))
+                for c in channels:
+                    body.append(row(CHANNEL, label, [index], 0, c))
+        return (row(WHOLE, WHOLE, range(len(items)), len(body)), *body)
+
+    def _row(
+        self,
+        level: str,
+        label: str,
+        rows: tuple[int, int],
+        items: tuple[int, ...],
+        channel: int | None,
+    ) -> Row:
+        channels = slice(None) if channel is None else [channel]
+        before, after = (
+            plan[:, :, list(items)][:, channels].sum(axis=(1, 2)).tolist()
+            for plan in (self.before, self.after)
+        )
+        return Row(
+            portfolio=self.result.case.portfolio,
+            level=level,
+            label=label,
+            at=rows[0],
+            last=rows[1],
+            items=items,
+            channel=channel,
+            before_wan=tuple(before),
+            after_wan=tuple(after),
+        )
 
     @cached_property
     def item_rows(self) -> dict[int, int]:
         """Item position → its row."""
-        numbered = enumerate(self.rows, start=CELLS_FIRST)
-        return {row.items[0]: at for at, row in numbered if row.level == ITEM}
+        return {row.items[0]: row.at for row in self.rows if row.level == ITEM}
 
     @cached_property
     def cell_rows(self) -> dict[tuple[int, int], int]:
         """(channel, item) → its row."""
-        numbered = enumerate(self.rows, start=CELLS_FIRST)
-        return {(row.channel, row.items[0]): at for at, row in numbered if row.channel is not None}
-
-    @property
-    def last_row(self) -> int:
-        """The last row of 前后对比."""
-        return CELLS_FIRST + len(self.rows) - 1
-
-    def column(self, column: int) -> str:
-        """A column of 前后对比 as seen from another sheet."""
-        return on_sheet(CELLS, span(CELLS_FIRST, column, self.last_row, column))
-
-    def at(self, row: int, column: int) -> str:
-        """A cell of 前后对比 as seen from another sheet."""
-        return on_sheet(CELLS, cell(row, column))
-
-    def money(self, values: Wan, row: Row) -> Wan:
-        """A row's figures out of [15, channel, item]."""
-        chosen = values[:, :, list(row.items)]
-        if row.channel is not None:
-            chosen = chosen[:, [row.channel]]
-        return np.asarray(chosen.sum(axis=(1, 2)))
+        return {(row.channel, row.items[0]): row.at for row in self.rows if row.channel is not None}
 
     @cached_property
-    def move_rows(self) -> tuple[int, int]:
-        """First and last row of 调整明细 that can hold a move; one empty row where there is none."""
-        return MOVES_HEAD + 1, MOVES_HEAD + max(1, len(self.result.moves))
+    def cells(self) -> Block:
+        """Where 前后对比 stands."""
+        return placed(CELL_FIELDS.of(self.rows), CELLS_HEAD, CELLS)
 
-    def move_column(self, column: int) -> str:
-        """A column of 调整明细 as seen from another sheet."""
-        first, last = self.move_rows
-        return on_sheet(MOVES, span(first, column, last, column))
+    def year(self, block: str, y: int) -> str:
+        """A block's year of 前后对比 as seen from another sheet."""
+        return self.cells.seen(cell_key(block, FIRST_YEAR + y))
+
+    def at(self, row: int, block: str, y: int, to: int | None = None) -> str:
+        """A row's cell of a year (or of the years `y` to `to`) as seen from another sheet."""
+        last = "" if to is None else f":{self.cells.cell(row, cell_key(block, FIRST_YEAR + to))}"
+        return self.cells.seen_cell(row, cell_key(block, FIRST_YEAR + y)) + last
+
+    @cached_property
+    def moves(self) -> Block:
+        """Where 调整明细 stands; one empty row where there is no move."""
+        fields = move_fields(self.result.case.portfolio).view(*MOVE_FILE, *MOVE_LOOKUP)
+        block = placed(fields.of(self.result.moves), MOVES_HEAD, MOVES)
+        return replace(block, last=max(block.first, block.last))
+
+    @cached_property
+    def years(self) -> tuple[PromiseRow, ...]:
+        """The years of 承诺与推演."""
+        return promise_rows(self.result)
+
+    @cached_property
+    def promise(self) -> Block:
+        """Where the years of 承诺与推演 stand."""
+        block = placed(PROMISE_SHEET.of(self.years), PROMISE_HEAD, PROMISE)
+        return replace(block, last=max(block.first, block.last))
 
 
-MOVES_HEAD = 3
-#: Columns of 调整明细 that formulas use; the last two are hidden lookups.
-MOVE_ITEM, MOVE_BEFORE, MOVE_AFTER, MOVE_CHANGE = 0, 4, 5, 6
-MOVE_CHANNEL, MOVE_YEAR = 15, 16
+#: The reason takes two columns.
+PROMISE_SHEET = Fields[PromiseRow](
+    name=PROMISE,
+    fields=(
+        *PROMISES.view(
+            "year", "target_wan", "inclusion", "wanted_wan", "baseline_wan", "shocked_wan",
+            "promised_wan", "played_wan", "off_wan", "why",
+        ),
+        text("spare", "", lambda _: None),
+        *PROMISES.view(*map(gap_key, WAYS)),
+    ),
+)  # fmt: skip

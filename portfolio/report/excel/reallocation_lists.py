@@ -4,25 +4,22 @@ from __future__ import annotations
 
 from portfolio.model.money import yi_text
 from portfolio.model.reallocation import Reallocation
-from portfolio.report.excel.book import (
-    HEADINGS,
-    STYLES,
-    Book,
-    cell,
-    head_row,
-    put_formula,
-    put_money,
-    put_row,
-    title,
-    yi,
-)
+from portfolio.report.excel.book import HEADINGS, Book, put_row, title
 from portfolio.report.excel.reallocation_layout import BROKEN, CONFLICTS, LUCK, PRICES
-from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines, put_table
-from portfolio.report.reallocation_luck import luck_lead
+from portfolio.report.excel.stress_blocks import (
+    put_behind,
+    put_block,
+    put_heading,
+    put_lines,
+    put_sums,
+    put_table,
+    set_widths,
+)
+from portfolio.report.reallocation_luck import luck_lead, luck_table
 from portfolio.report.reallocation_tables import (
+    PRICE_UNIT,
     conflict_table,
     grandfathered_table,
-    luck_table,
     need_table,
     price_table,
 )
@@ -33,10 +30,6 @@ from portfolio.report.reallocation_wording import (
     no_prices_line,
 )
 
-#: Columns of `price_table` that 每亿元 divides, and the column after them.
-STEP, SHORTFALL, PER_YI = 5, 6, 11
-#: What one step buys may be little: two decimals, more where it has more.
-SMALL = {**STYLES["money"], "num_format": '#,##0.00##;-#,##0.00##;"–"'}
 CONFLICT_WIDTHS = (36, 52, 10, 16, 60)
 
 
@@ -52,19 +45,11 @@ def write_prices(book: Book, result: Reallocation) -> None:
         else no_prices_line(result),
     )
     table = price_table(result)
-    put_table(book, sheet, table, 3, wrap=frozenset({"规则", "限额", "成立范围", "读作"}))
-    head_row(book, sheet, 3, ("每亿元\n缺口少",), PER_YI)
-    sheet.set_column(PER_YI, PER_YI, 12)
-    sheet.set_row(3, HEADINGS + 8)
-    small = book.made(SMALL)
-    for at, price in enumerate(result.prices or (), start=4):
-        bought = (price.shortfall_wan, price.delay_wan, price.loans_wan)
-        for column, wan in enumerate(bought, start=SHORTFALL):
-            put_money(sheet, at, column, wan, small)
-        step = price.step_wan
-        formula = f"=IF({cell(at, STEP)}=0,0,{cell(at, SHORTFALL)}/{cell(at, STEP)})"
-        value = price.shortfall_wan / step if step else 0
-        put_formula(sheet, at, PER_YI, formula, value, small)
+    block = put_table(book, sheet, table, 3)
+    more = price_table(result, PRICE_UNIT)
+    put_behind(book, sheet, more, block)
+    set_widths(sheet, more, len(table.columns))
+    sheet.set_row(block.head, HEADINGS + 8)
 
 
 def write_luck(book: Book, result: Reallocation) -> None:
@@ -89,15 +74,14 @@ def write_conflicts(book: Book, result: Reallocation) -> None:
     lead = [needs_sentence(found.needs).rstrip("：")]
     row = put_lines(book, sheet, 1, lead, last, sum(CONFLICT_WIDTHS) * 0.8, style="lead")
     row = put_heading(book, sheet, row + 1, "最省的补救（亿元）")
-    wrap = frozenset({"规则", "处所", "或者"})
-    block = put_block(book, sheet, need_table(result), row, wrap=wrap, widths=widths)
+    needs = need_table(result)
+    block = put_block(book, sheet, needs, row, widths=widths)
     if found.needs:
-        at, total = block.last + 1, sum(need.lacking_wan for need in found.needs)
-        put_row(sheet, at, ("合计", None, None, None, None), book.style("text", "total"))
-        formula = f"=SUM({cell(block.first, 3)}:{cell(block.last, 3)})"
-        put_formula(sheet, at, 3, formula, yi(total), book.style("money", "total"))
+        total = ("合计", *[None] * (len(needs.columns) - 1))
+        put_row(sheet, block.last + 1, total, book.style("text", "total"))
+        put_sums(book, sheet, needs, block, ("lacking_wan",))
     row = put_heading(book, sheet, block.last + 4, conflict_lead(minimal=found.conflict_is_minimal))
-    put_block(book, sheet, conflict_table(result), row, wrap=wrap, widths=widths)
+    put_block(book, sheet, conflict_table(result), row, widths=widths)
 
 
 def write_broken(book: Book, result: Reallocation) -> None:
@@ -106,4 +90,4 @@ def write_broken(book: Book, result: Reallocation) -> None:
     total = sum(one.beyond_wan for one in result.grandfathered)
     more = f"合计超出 {yi_text(total)} 亿元。" if result.grandfathered else ""
     title(book, sheet, "既有突破（亿元）", grandfathered_line(result.grandfathered) + more)
-    put_table(book, sheet, grandfathered_table(result), 3, wrap=frozenset({"规则", "处所"}))
+    put_table(book, sheet, grandfathered_table(result), 3)

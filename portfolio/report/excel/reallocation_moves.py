@@ -2,56 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from portfolio.model.items import Channel, Item
 from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
-from portfolio.report.excel.book import (
-    Book,
-    Worksheet,
-    cell,
-    head_row,
-    put,
-    put_formula,
-    put_money,
-    put_row,
-    title,
-    yi,
+from portfolio.report.excel.book import Book, Worksheet, head_row, put_formula, put_row, title, yi
+from portfolio.report.excel.reallocation_layout import AFTER, BEFORE, FLOWS, MOVES, Facts
+from portfolio.report.excel.stress_blocks import (
+    Block,
+    cell_style,
+    placed,
+    print_wide,
+    put_behind,
+    put_heading,
+    put_rows,
+    put_table,
+    set_widths,
 )
-from portfolio.report.excel.reallocation_cells import signed_style
-from portfolio.report.excel.reallocation_layout import (
-    AFTER,
-    BEFORE,
-    CHANNEL_INDEX,
-    FLOWS,
-    MOVE_AFTER,
-    MOVE_BEFORE,
-    MOVE_CHANGE,
-    MOVE_CHANNEL,
-    MOVE_ITEM,
-    MOVE_YEAR,
-    MOVES,
-    MOVES_HEAD,
-    SCALE,
-    Facts,
-)
-from portfolio.report.excel.stress_blocks import print_wide, put_heading, put_table
-from portfolio.report.reallocation_tables import move_table
+from portfolio.report.fields import Field, Fields, Row, Table, Unit, money, number, text
+from portfolio.report.reallocation_tables import MOVE_LOOKUP, move_fields, move_table
 from portfolio.report.reallocation_views import Flow, flow, flows, need_wan
 
-WRAPPED = frozenset({"大项", "渠道", "理由", "审批主体", "依据", "下一步", "备注"})
-#: A second page of print begins after the authority; the names are repeated on it.
-PAGE_TWO, REPEATED = 10, 4
-ITEM_HEADS = ("序号", "大项", "让出", "得到", "净变化", "格数")
-YEAR_HEADS = (
-    "渠道", "年份", "调整前合计", "让出", "得到", "调整后合计", "净变化", "冲击前额度", "冲击后额度",
-    "额度变化", "占用额度", "额度结余",
-)  # fmt: skip
-FLOW_WIDTHS = (30, 26, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13)
-NET, LEFT = 6, 11
-FLOWS_FIRST = 4
+#: The last of the names that are repeated on a second page of print, and where that begins.
+LAST_NAME, PAGE_TWO = "year", "basis"
+FLOWS_HEAD = 3
 
 
 def write_moves(book: Book, facts: Facts) -> None:
-    """Every move with its approval; the difference is a formula, the list can be filtered."""
+    """Every move with its approval; the list can be filtered."""
     sheet, result = book.sheet(MOVES, tab="#ED7D31", zoom=85), facts.result
     table = move_table(result)
     title(
@@ -62,156 +44,229 @@ def write_moves(book: Book, facts: Facts) -> None:
         if result.moves
         else "没有要调整的资金。",
     )
-    put_table(book, sheet, table, MOVES_HEAD, wrap=WRAPPED)
-    head_row(book, sheet, MOVES_HEAD, ("渠道序", "年"), MOVE_CHANNEL)
-    positions, faint = result.case.portfolio.channel_position, book.style("centre", "faint")
-    for at, move in enumerate(result.moves, start=MOVES_HEAD + 1):
-        formula = f"=ROUND({cell(at, MOVE_AFTER)}-{cell(at, MOVE_BEFORE)},4)"
-        put_formula(sheet, at, MOVE_CHANGE, formula, yi(move.change_wan), signed_style(book))
-        put(sheet, at, MOVE_CHANNEL, positions[move.channel_id] + 1, faint)
-        put(sheet, at, MOVE_YEAR, move.year, faint)
-    sheet.set_column(MOVE_CHANNEL, MOVE_YEAR, 8, None, {"hidden": True})
-    sheet.freeze_panes(MOVES_HEAD + 1, REPEATED)
-    widths = [column.width for column in table.columns]
-    print_wide(sheet, widths, (PAGE_TWO,), repeated=REPEATED)
+    block = put_table(book, sheet, table, facts.moves.head)
+    lookup = move_fields(result.case.portfolio).view(*MOVE_LOOKUP).of(result.moves)
+    block = put_behind(book, sheet, lookup, block)
+    for field in lookup.columns:
+        place = block.places[field.key]
+        sheet.set_column(place, place, field.width, None, {"hidden": True})
+    repeated = block.places[LAST_NAME] + 1
+    sheet.freeze_panes(block.first, repeated)
+    widths = [field.width for field in table.columns]
+    print_wide(sheet, widths, (block.places[PAGE_TWO],), repeated=repeated)
 
 
-def year_rows(facts: Facts) -> tuple[tuple[int, int], ...]:
-    """(channel, year index) of the 统筹 channels from the first adjustable year on, with money."""
-    envelopes = facts.result.case.portfolio.envelopes.pooled_wan
-    money = (facts.before + facts.after).sum(axis=2) > 0
-    return tuple(
-        (c, y)
-        for c in facts.pooled
-        for y in range(facts.first, PLAN_YEARS)
-        if money[y, c] or envelopes[y, c]
-    )
+@dataclass(frozen=True, kw_only=True)
+class ItemFlow:
+    """What an item gives and takes."""
+
+    item: Item
+    flow: Flow
 
 
-def flow_items(facts: Facts) -> dict[int, Flow]:
-    """Flows by item number, in the workbook's order."""
-    found = flows(facts.result, lambda move: move.item_no)
-    order = {item.no: k for k, item in enumerate(facts.result.case.portfolio.items)}
-    return dict(sorted(found.items(), key=lambda entry: order[entry[0]]))
+@dataclass(frozen=True, kw_only=True)
+class YearFlow:
+    """What a channel gives and takes in a year, beside its envelope.
+
+    before_wan, after_wan : what the plan has of it
+    old_wan, new_wan : its envelope before and after the shock; need_wan : what the plan takes of it
+    """
+
+    index: int
+    channel: Channel
+    year: int
+    flow: Flow
+    before_wan: int
+    after_wan: int
+    old_wan: int
+    new_wan: int
+    need_wan: int
 
 
-def item_total_row(facts: Facts) -> int:
-    """The row of the sum over the items."""
-    return FLOWS_FIRST + len(flow_items(facts))
+_FLOW: dict[str, Field[Any]] = {
+    "gives_wan": money("gives_wan", "让出", lambda row: row.flow.gives_wan, 13),
+    "takes_wan": money("takes_wan", "得到", lambda row: row.flow.takes_wan, 13),
+    "net_wan": money(
+        "net_wan",
+        "净变化",
+        lambda row: row.flow.net_wan,
+        13,
+        look="signed money",
+        formula="ROUND({takes_wan}-{gives_wan},4)",
+    ),
+}
+ITEM_FLOWS = Fields[Any](
+    name="按大项",
+    fields=(
+        number("no", "序号", lambda row: row.item.no, look="centre"),
+        text("name", "大项", lambda row: row.item.name),
+        *_FLOW.values(),
+        number("cells", "格数", lambda row: row.flow.cells, 13),
+    ),
+)
+YEAR_FLOWS = Fields[Any](
+    name="按渠道、年份（自可调的第一年起）",
+    fields=(
+        text("channel", "渠道", lambda row: row.channel.name, 30),
+        number("year", "年份", width=26, look="centre"),
+        money("before_wan", "调整前合计", width=13),
+        _FLOW["gives_wan"],
+        _FLOW["takes_wan"],
+        money("after_wan", "调整后合计", width=13),
+        _FLOW["net_wan"],
+        money("old_wan", "冲击前额度", width=13),
+        money("new_wan", "冲击后额度", width=13),
+        money(
+            "change_wan",
+            "额度变化",
+            lambda row: row.new_wan - row.old_wan,
+            13,
+            look="signed money",
+            formula="ROUND({new_wan}-{old_wan},4)",
+        ),
+        money("need_wan", "占用额度", width=13),
+        money(
+            "left_wan",
+            "额度结余",
+            lambda row: row.new_wan - row.need_wan,
+            13,
+            look="signed money",
+            formula="ROUND({new_wan}-{need_wan},4)",
+        ),
+    ),
+)
 
 
-def years_first_row(facts: Facts) -> int:
-    """The first channel and year."""
-    return item_total_row(facts) + 4
+@dataclass(frozen=True, kw_only=True)
+class Flows:
+    """The two tables of 谁出谁进, one below the other, each with its sums in the row below."""
+
+    facts: Facts
+
+    @cached_property
+    def items(self) -> Table[ItemFlow]:
+        """By item, in the workbook's order."""
+        found = flows(self.facts.result, lambda move: move.item_no)
+        items = self.facts.result.case.portfolio.items
+        return ITEM_FLOWS.of(
+            ItemFlow(item=item, flow=found[item.no]) for item in items if item.no in found
+        )
+
+    @cached_property
+    def years(self) -> Table[YearFlow]:
+        """The 统筹 channels from the first adjustable year on, with money."""
+        facts, case = self.facts, self.facts.result.case
+        found = flows(facts.result, lambda move: (move.channel_id, move.year))
+        none, needs = Flow(cells=0, gives_wan=0, takes_wan=0), need_wan(case, facts.after)
+        old = facts.result.run.baseline.envelopes.pooled_wan
+        new = case.portfolio.envelopes.pooled_wan
+        before, after = facts.before.sum(axis=2), facts.after.sum(axis=2)
+        return YEAR_FLOWS.of(
+            YearFlow(
+                index=c,
+                channel=(channel := case.portfolio.channels[c]),
+                year=(year := FIRST_YEAR + y),
+                flow=found.get((channel.id, year), none),
+                before_wan=int(before[y, c]),
+                after_wan=int(after[y, c]),
+                old_wan=int(old[y, c]),
+                new_wan=int(new[y, c]),
+                need_wan=int(needs[y, c]),
+            )
+            for c in facts.pooled
+            for y in range(facts.first, PLAN_YEARS)
+            if before[y, c] or after[y, c] or new[y, c]
+        )
+
+    @cached_property
+    def item_block(self) -> Block:
+        """Where the items stand."""
+        return placed(self.items, FLOWS_HEAD, FLOWS)
+
+    @cached_property
+    def year_block(self) -> Block:
+        """Where channels and years stand, below the items and their sums."""
+        return placed(self.years, self.item_block.last + 4, FLOWS)
 
 
 def write_flows(book: Book, facts: Facts) -> None:
     """Gives and takes by item, then by channel and year beside the envelopes."""
-    sheet = book.sheet(FLOWS, tab="#ED7D31", zoom=85)
-    for column, width in enumerate(FLOW_WIDTHS):
-        sheet.set_column(column, column, width)
+    sheet, shown = book.sheet(FLOWS, tab="#ED7D31", zoom=85), Flows(facts=facts)
     title(
         book,
         sheet,
         "谁出谁进（亿元）",
         "由 调整明细 用公式汇总；各大项净变化之和等于各渠道各年净变化之和。占用额度按推演造价，逐格进到万元。",
     )
-    put_heading(book, sheet, FLOWS_FIRST - 2, "按大项")
-    head_row(book, sheet, FLOWS_FIRST - 1, ITEM_HEADS)
-    _item_flows(book, sheet, facts)
-    first = years_first_row(facts)
-    put_heading(book, sheet, first - 2, "按渠道、年份（自可调的第一年起）")
-    head_row(book, sheet, first - 1, YEAR_HEADS)
-    _year_flows(book, sheet, facts)
-    sheet.freeze_panes(FLOWS_FIRST - 2, 2)
-
-
-def _item_flows(book: Book, sheet: Worksheet, facts: Facts) -> None:
-    items, change = facts.move_column(MOVE_ITEM), facts.move_column(MOVE_CHANGE)
-    found, money = flow_items(facts), book.style("money")
-    for at, (no, row) in enumerate(found.items(), start=FLOWS_FIRST):
-        put(sheet, at, 0, no, book.style("centre"))
-        put(sheet, at, 1, facts.result.case.portfolio.item(no).name, book.style("text"))
-        me = cell(at, 0)
-        for column, sign, mark, wan in ((2, "-", "<", row.gives_wan), (3, "", ">", row.takes_wan)):
-            formula = f'={sign}SUMIFS({change},{items},{me},{change},"{mark}0")'
-            put_formula(sheet, at, column, formula, yi(wan), money)
-        net = f"=ROUND({cell(at, 3)}-{cell(at, 2)},4)"
-        put_formula(sheet, at, 4, net, yi(row.net_wan), signed_style(book))
-        put_formula(sheet, at, 5, f"=COUNTIF({items},{me})", row.cells, book.style("whole"))
-    at = item_total_row(facts)
-    put_row(sheet, at, ("合计", None), book.style("text", "total"))
-    sums = (
-        sum(row.gives_wan for row in found.values()),
-        sum(row.takes_wan for row in found.values()),
-        sum(row.net_wan for row in found.values()),
-    )
-    for column, wan in enumerate(sums, start=2):
-        style = signed_style(book, "total") if column == 4 else book.style("money", "total")
-        put_formula(sheet, at, column, f"={_above(found, at, column)}", yi(wan), style)
-    count = sum(row.cells for row in found.values())
-    put_formula(sheet, at, 5, f"={_above(found, at, 5)}", count, book.style("whole", "total"))
-
-
-def _above(found: dict[int, Flow], at: int, column: int) -> str:
-    """The sum of a column above a row; nothing to sum is 0."""
-    return f"SUM({cell(FLOWS_FIRST, column)}:{cell(at - 1, column)})" if found else "0"
-
-
-def _year_flows(book: Book, sheet: Worksheet, facts: Facts) -> None:
-    portfolio, run = facts.result.case.portfolio, facts.result.run
-    found = flows(facts.result, lambda move: (move.channel_id, move.year))
-    none, needs = Flow(cells=0, gives_wan=0, takes_wan=0), need_wan(facts.result.case, facts.after)
-    old, new = run.baseline.envelopes.pooled_wan, portfolio.envelopes.pooled_wan
-    change, ids = facts.move_column(MOVE_CHANGE), facts.move_column(MOVE_CHANNEL)
-    years, money, signed = facts.move_column(MOVE_YEAR), book.style("money"), signed_style(book)
-    for at, (c, y) in enumerate(year_rows(facts), start=years_first_row(facts)):
-        channel, year = portfolio.channels[c], FIRST_YEAR + y
-        row = found.get((channel.id, year), none)
-        before, after = int(facts.before[y, c].sum()), int(facts.after[y, c].sum())
-        put(sheet, at, 0, channel.name, book.style("text"))
-        put(sheet, at, 1, year, book.style("centre"))
-        index = facts.column(CHANNEL_INDEX)
-        of = f"{ids},{c + 1},{years},{cell(at, 1)}"
-        formulas = (
-            (2, f"=SUMIF({index},{c + 1},{facts.column(BEFORE + y)})", before, money),
-            (3, f'=-SUMIFS({change},{of},{change},"<0")', row.gives_wan, money),
-            (4, f'=SUMIFS({change},{of},{change},">0")', row.takes_wan, money),
-            (5, f"=SUMIF({index},{c + 1},{facts.column(AFTER + y)})", after, money),
-            (6, f"=ROUND({cell(at, 4)}-{cell(at, 3)},4)", row.net_wan, signed),
-            (9, f"=ROUND({cell(at, 8)}-{cell(at, 7)},4)", int(new[y, c] - old[y, c]), signed),
-            (10, f"={_need(facts, c, y)}", int(needs[y, c]), money),
-            (11, f"=ROUND({cell(at, 8)}-{cell(at, 10)},4)", int(new[y, c] - needs[y, c]), signed),
-        )  # fmt: skip
-        for column, formula, wan, style in formulas:
-            put_formula(sheet, at, column, formula, yi(wan), style)
-        put_money(sheet, at, 7, int(old[y, c]), money)
-        put_money(sheet, at, 8, int(new[y, c]), money)
-    _year_total(book, sheet, facts)
-
-
-def _need(facts: Facts, c: int, y: int) -> str:
-    """What the plan takes of an envelope: each cell × cost factor, rounded up to the 万元."""
-    index, plan = facts.column(CHANNEL_INDEX), facts.column(AFTER + y)
-    if (facts.result.case.portfolio.conditions.scale_bps == BPS).all():
-        return f"SUMIF({index},{c + 1},{plan})"
-    wan, scale = f"ROUND({plan}*10000,0)", f"ROUND({facts.column(SCALE)}*10000,0)"
-    return f"SUMPRODUCT(({index}={c + 1})*ROUNDUP({wan}*{scale}/10000,0))/10000"
-
-
-def _year_total(book: Book, sheet: Worksheet, facts: Facts) -> None:
-    """The sum of what was given and taken over channels and years."""
-    rows, first = year_rows(facts), years_first_row(facts)
-    at = first + len(rows)
-    put_row(sheet, at, ("合计", *[None] * LEFT), book.style("text", "total"))
+    set_widths(sheet, shown.years)
     whole = flow(facts.result.moves)
-    gives, takes = whole.gives_wan, whole.takes_wan
-    for column, wan in ((3, gives), (4, takes), (NET, takes - gives)):
-        style = signed_style(book, "total") if column == NET else book.style("money", "total")
-        body = f"SUM({cell(first, column)}:{cell(at - 1, column)})" if rows else "0"
-        put_formula(sheet, at, column, f"={body}", yi(wan), style)
+    sums = {"gives_wan": whole.gives_wan, "takes_wan": whole.takes_wan, "net_wan": whole.net_wan}
+    _put(book, sheet, shown.items, shown.item_block, _by_item(facts), ("no", "name"))
+    _sums(book, sheet, shown.items, shown.item_block, {**sums, "cells": whole.cells})
+    _put(book, sheet, shown.years, shown.year_block, _by_year(facts), tuple(YEAR_FLOWS.by_key))
+    _sums(book, sheet, shown.years, shown.year_block, sums)
+    sheet.freeze_panes(FLOWS_HEAD - 1, 2)
 
 
-def years_total_row(facts: Facts) -> int:
-    """The row of the sum over channels and years."""
-    return years_first_row(facts) + len(year_rows(facts))
+def _put(
+    book: Book,
+    sheet: Worksheet,
+    table: Table[Row],
+    block: Block,
+    formulas: Mapping[str, Callable[[Row], str]],
+    total: tuple[str, ...],
+) -> None:
+    """A table under its heading; below it the row of sums, which the columns `total` begin."""
+    put_heading(book, sheet, block.head - 1, table.name)
+    head_row(book, sheet, block.head, [field.title for field in table.columns])
+    put_rows(book, sheet, table, block, formulas)
+    blank = [None] * (len(total) - 1)
+    put_row(sheet, block.last + 1, ("合计", *blank), book.style("text", "total"))
+
+
+def _sums(
+    book: Book, sheet: Worksheet, table: Table[Any], block: Block, sums: Mapping[str, int]
+) -> None:
+    """Sums in the row below; nothing to sum is 0."""
+    for key, value in sums.items():
+        field = table.fields[key]
+        style = cell_style(book, field.unit, value, field.look_of(table), "total")
+        whole = yi(value) if field.unit is Unit.MONEY else value
+        body = block.sum_of(key) if table.rows else "0"
+        put_formula(sheet, block.last + 1, block.places[key], f"={body}", whole, style)
+
+
+def _by_item(facts: Facts) -> dict[str, Callable[[ItemFlow], str]]:
+    items, change = facts.moves.seen("no"), facts.moves.seen("change_wan")
+    return {
+        "gives_wan": lambda _: f'-SUMIFS({change},{items},{{no}},{change},"<0")',
+        "takes_wan": lambda _: f'SUMIFS({change},{items},{{no}},{change},">0")',
+        "cells": lambda _: f"COUNTIF({items},{{no}})",
+    }
+
+
+def _by_year(facts: Facts) -> dict[str, Callable[[YearFlow], str]]:
+    change, ids, years = map(facts.moves.seen, ("change_wan", "position", "when"))
+
+    def of(row: YearFlow) -> str:
+        return f"{change},{ids},{row.index + 1},{years},{{year}},{change}"
+
+    def planned(block: str, row: YearFlow) -> str:
+        index, plan = facts.cells.seen("position"), facts.year(block, row.year - FIRST_YEAR)
+        return f"SUMIF({index},{row.index + 1},{plan})"
+
+    def need(row: YearFlow) -> str:
+        """What the plan takes of an envelope: each cell × cost factor, rounded up to the 万元."""
+        if (facts.result.case.portfolio.conditions.scale_bps == BPS).all():
+            return planned(AFTER, row)
+        index, plan = facts.cells.seen("position"), facts.year(AFTER, row.year - FIRST_YEAR)
+        wan, scale = f"ROUND({plan}*10000,0)", f"ROUND({facts.cells.seen('scale')}*10000,0)"
+        return f"SUMPRODUCT(({index}={row.index + 1})*ROUNDUP({wan}*{scale}/10000,0))/10000"
+
+    return {
+        "before_wan": lambda row: planned(BEFORE, row),
+        "gives_wan": lambda row: f'-SUMIFS({of(row)},"<0")',
+        "takes_wan": lambda row: f'SUMIFS({of(row)},">0")',
+        "after_wan": lambda row: planned(AFTER, row),
+        "need_wan": need,
+    }

@@ -12,6 +12,7 @@ from portfolio.report.excel.book import (
     DENSE_PAGE,
     DENSE_ROW,
     FRAME,
+    HEADINGS,
     LINE,
     ROW,
     Book,
@@ -28,8 +29,6 @@ from portfolio.report.excel.book import (
 from portfolio.report.fields import Cell, Fields, Row, Table, Unit
 from portfolio.report.plain_text import lines_needed
 
-#: Money and differences of it; a mean of little money keeps its decimals in the cell.
-SIGNED_MONEY = '+#,##0.0;-#,##0.0;"–"'
 #: What rounds to 0 in a cell's format must not show a minus.
 SMALLEST = 0.005
 #: Chances are whole per cents: neither never nor always reads <1% and >99%.
@@ -298,6 +297,15 @@ def _heads(table: Table[Any]) -> list[str]:
     return [each.heading.replace("（", "\n（", 1) for each in table.columns]
 
 
+def put_heads(book: Book, page: Worksheet, fields: Fields[Any], block: Block) -> None:
+    """Headings of which those that are years are numbers."""
+    page.set_row(block.head, HEADINGS)
+    for each in fields:
+        year = each.title.isdecimal()
+        style, said = book.style("year" if year else "head"), each.title
+        put(page, block.head, block.places[each.key], int(said) if year else said, style)
+
+
 def fit_rows(
     page: Worksheet, table: Table[Any], block: Block, widths: Sequence[float], least: int = 0
 ) -> None:
@@ -325,15 +333,14 @@ def put_block(
     *,
     sheet: str = "",
     first: int = 0,
-    wrap: frozenset[str] = frozenset(),
     widths: Mapping[int, float] | None = None,
     formulas: Mapping[str, Callable[[Row], str | None]] | None = None,
 ) -> Block:
-    """Write a table with its headings at `row`; texts of the columns `wrap` take more lines.
+    """Write a table with its headings at `row`.
 
     `widths` are those of the sheet, where several blocks share columns; else the table's own.
     """
-    table, heads = _wrapping(table, wrap), _heads(table)
+    heads = _heads(table)
     block = placed(table, row, sheet, left=first)
     head_row(book, page, row, heads, first)
     known = [
@@ -356,14 +363,12 @@ def put_table(
     row: int,
     *,
     sheet: str = "",
-    wrap: frozenset[str] = frozenset(),
     dense: bool = False,
 ) -> Block:
     """Write the table of a sheet with headings at `row`: widths, filter, headings that stay.
 
     A `dense` table is a long list that is printed smaller.
     """
-    table = _wrapping(table, wrap)
     block = placed(table, row, sheet)
     head_row(book, page, row, _heads(table))
     set_widths(page, table)
@@ -378,12 +383,20 @@ def put_table(
     return block
 
 
-def _wrapping(table: Table[Row], titles: frozenset[str]) -> Table[Row]:
-    """The table with the columns of these titles wrapped."""
-    if not titles:
-        return table
-    fields = tuple(replace(f, look="wrap") if f.title in titles else f for f in table.columns)
-    return Fields(name=table.name, fields=fields).of(table.rows)
+def put_behind(
+    book: Book,
+    page: Worksheet,
+    table: Table[Row],
+    block: Block,
+    formulas: Mapping[str, Callable[[Row], str | None]] | None = None,
+) -> Block:
+    """Write more columns of a table's rows behind it; where all of them stand."""
+    left = 1 + max(block.places.values())
+    more = placed(table, block.head, block.sheet, left=left)
+    both = replace(block, places={**block.places, **more.places})
+    head_row(book, page, block.head, _heads(table), left)
+    put_rows(book, page, table, both, formulas)
+    return both
 
 
 def set_widths(page: Worksheet, table: Table[Any], first: int = 0) -> None:

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from portfolio.model.money import WAN_PER_YI
-from portfolio.model.sweep import (
-    AimsReached,
-    FrontierResult,
-    Kink,
-    ReverseResult,
-    SweepOrigin,
-    SweepResult,
-)
+from portfolio.model.sweep import FrontierResult, Kink, ReverseResult, SweepOrigin, SweepResult
 from portfolio.report.excel.book import (
     CREATED,
     MID,
@@ -22,23 +14,22 @@ from portfolio.report.excel.book import (
     Worksheet,
     head_row,
     made_bytes,
-    on_sheet,
     put,
-    put_money,
-    span,
-    yi,
 )
-from portfolio.report.sweep_text import (
-    NOTE_OPTIMUM,
-    answer_text,
-    axis_text,
-    swing_text,
-    years_text,
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
+from portfolio.report.fields import Table
+from portfolio.report.sweep_tables import (
+    FRONTIER_KINKS,
+    REVERSE_SHEET,
+    SWEEP_KINKS,
+    Point,
+    frontier_table,
+    sweep_table,
 )
+from portfolio.report.sweep_wording import NOTE_OPTIMUM, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
 TABLE_ROW = 4
-PROVEN, UNPROVEN, NONE, UNKNOWN = "已证最优", "可行未证", "无可行方案", "限时内无结论"
 
 
 def sweep_bytes(
@@ -71,62 +62,37 @@ def sweep_bytes(
 def _write_sweep(book: Book, result: SweepResult) -> None:
     sheet = book.sheet(SWEEP, tab=MID)
     _titles(book, sheet, "；".join(axis_text(axis) for axis in result.axes), result.origin)
-    first = [f"{axis.channel} {years_text(axis.years)}年 变动" for axis in result.axes]
-    keys = [[bps / 10_000 for bps in point.changes_bps] for point in result.points]
-    reached = [point.reached for point in result.points]
-    last = _aim_table(book, sheet, first, "percent", keys, reached, result.origin)
+    table = sweep_table(result)
+    axes = tuple(table.fields.by_key)[: len(result.axes)]
+    block = _aim_table(book, sheet, table, axes)
     if len(result.axes) == 1:
-        _chart(
-            book, sheet, SWEEP, len(first), (TABLE_ROW + 1, last), "缺口与额度变动（亿元）", "0%"
-        )
+        _chart(book, sheet, block, axes[0], "缺口与额度变动（亿元）", "0%")
     if result.kinks is not None:
-        at = [kink.at / 10_000 for kink in result.kinks]
-        heads = (
-            "额度变动",
-            "之前：每提高 1 个百分点缺口变动（亿元）",
-            "之后（亿元）",
-            "资金在此转向的大项",
-        )
-        _kink_table(book, sheet, last + 24, heads, result.kinks, at, "percent")
+        _kink_table(book, sheet, block.last + 24, SWEEP_KINKS.of(result.kinks))
 
 
 def _write_frontier(book: Book, result: FrontierResult) -> None:
     sheet = book.sheet(FRONTIER, tab="#548235")
     _titles(book, sheet, "调整多少统筹资金，缺口降到多少", result.origin)
-    keys = [[yi(point.moved_wan)] for point in result.points]
-    reached = [point.reached for point in result.points]
-    last = _aim_table(book, sheet, ["至多调整（亿元）"], "money", keys, reached, result.origin)
+    block = _aim_table(book, sheet, frontier_table(result), ("moved_wan",))
     if result.points:
-        title = "缺口与调整量（亿元）"
-        _chart(book, sheet, FRONTIER, 1, (TABLE_ROW + 1, last), title, "#,##0")
-    at = [kink.at / WAN_PER_YI for kink in result.kinks]
-    heads = (
-        "已调整（亿元）",
-        "之前：每多调整 1 亿元缺口变动（亿元）",
-        "之后（亿元）",
-        "资金在此转向的大项",
-    )
-    _kink_table(book, sheet, last + 24, heads, result.kinks, at, "money")
+        _chart(book, sheet, block, "moved_wan", "缺口与调整量（亿元）", "#,##0")
+    _kink_table(book, sheet, block.last + 24, FRONTIER_KINKS.of(result.kinks))
 
 
 def _write_reverse(book: Book, result: ReverseResult) -> None:
     sheet = book.sheet(REVERSE, tab=RED)
     title = f"{years_text(result.cut_years)}年额度最少减多少，年度目标就达不到"
     _titles(book, sheet, title, result.origin)
-    heads = ("渠道", "目标年", "目标（亿元）", "额度（亿元）", "最小减幅", "减额（亿元）", "该年缺口（亿元）", "结果")  # fmt: skip
-    head_row(book, sheet, TABLE_ROW, heads)
-    sheet.set_column(0, 0, 28)
-    sheet.set_column(len(heads) - 1, len(heads) - 1, 32)
-    for row, answer in enumerate(result.answers, start=TABLE_ROW + 1):
-        put(sheet, row, 0, answer.channel, book.style("text"))
-        put(sheet, row, 1, answer.year, book.style("centre"))
-        put_money(sheet, row, 2, answer.wanted_wan, book.style("money"))
-        put_money(sheet, row, 3, answer.envelope_wan, book.style("money"))
-        part = None if answer.cut_bps is None else answer.cut_bps / 10_000
-        put(sheet, row, 4, part, book.style("percent"))
-        put_money(sheet, row, 5, answer.cut_wan, book.style("money"))
-        put_money(sheet, row, 6, answer.shortfall_wan, book.style("money"))
-        put(sheet, row, 7, answer_text(answer), book.style("text"))
+    table = REVERSE_SHEET.of(result.answers)
+    block = placed(table, TABLE_ROW)
+    _heads(book, sheet, table, block)
+    set_widths(sheet, table)
+    put_rows(book, sheet, table, block)
+
+
+def _heads(book: Book, sheet: Worksheet, table: Table[Any], block: Block) -> None:
+    head_row(book, sheet, block.head, [field.full or field.heading for field in table.columns])
 
 
 def _titles(book: Book, sheet: Worksheet, title: str, origin: SweepOrigin) -> None:
@@ -142,62 +108,34 @@ def _titles(book: Book, sheet: Worksheet, title: str, origin: SweepOrigin) -> No
     sheet.merge_range(2, 0, 2, 11, NOTE_OPTIMUM, book.style("note"))
 
 
-def _aim_table(
-    book: Book,
-    sheet: Worksheet,
-    first: Sequence[str],
-    style: str,
-    keys: Sequence[Sequence[float]],
-    reached: Sequence[AimsReached],
-    origin: SweepOrigin,
-) -> int:
-    """Keys, total shortfall, delay, verdict, shortfall by year; the last row's place."""
-    years = [f"{year}年缺口（亿元）" for year in origin.years]
-    heads = [*first, "缺口合计（亿元）", "滞后（加权亿元·年）", "结论", *years]
-    head_row(book, sheet, TABLE_ROW, heads)
-    row = TABLE_ROW
-    for row, (key, aims) in enumerate(zip(keys, reached, strict=True), start=TABLE_ROW + 1):
-        for column, value in enumerate(key):
-            put(sheet, row, column, value, book.style(style))
-        at = len(key)
-        put_money(sheet, row, at, aims.shortfall_wan, book.style("money"))
-        put_money(sheet, row, at + 1, aims.delay_wan, book.style("money"))
-        put(sheet, row, at + 2, _verdict(aims), book.style("centre"))
-        for column, wan in enumerate(aims.shortfall_by_year_wan, start=at + 3):
-            put_money(sheet, row, column, wan, book.style("money"))
-    sheet.freeze_panes(TABLE_ROW + 1, len(first))
-    return row
+def _aim_table(book: Book, sheet: Worksheet, table: Table[Point], axes: tuple[str, ...]) -> Block:
+    """The points; one without a plan has no cells of the years."""
+    block = placed(table, TABLE_ROW, sheet.name)
+    _heads(book, sheet, table, block)
+    without = table.fields.view(*axes, "shortfall_wan", "delay_wan", "verdict")
+    for at, point in enumerate(table.rows, start=block.first):
+        fields = table.fields if point.shortfalls_wan else without
+        put_rows(book, sheet, fields.of([point]), replace(block, first=at))
+    sheet.freeze_panes(block.first, len(axes))
+    return block
 
 
-def _verdict(aims: AimsReached) -> str:
-    if aims.feasible is None:
-        return UNKNOWN
-    if not aims.feasible:
-        return NONE
-    return PROVEN if aims.proven else UNPROVEN
-
-
-def _chart(
-    book: Book,
-    sheet: Worksheet,
-    name: str,
-    column: int,
-    rows: tuple[int, int],
-    title: str,
-    number: str,
-) -> None:
-    """Shortfall as a line over the first column, delay on an axis of its own."""
+def _chart(book: Book, sheet: Worksheet, block: Block, by: str, title: str, number: str) -> None:
+    """Shortfall as a line over the axis `by`, delay on an axis of its own."""
     chart: Any = book.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
-    for at, label, colour in ((column, "缺口合计", RED), (column + 1, "滞后（右轴）", MID)):
+    for key, label, colour in (
+        ("shortfall_wan", "缺口合计", RED),
+        ("delay_wan", "滞后（右轴）", MID),
+    ):
         chart.add_series(
-            {
-                "name": label,
-                "categories": "=" + on_sheet(name, span(rows[0], 0, rows[1], 0)),
-                "values": "=" + on_sheet(name, span(rows[0], at, rows[1], at)),
-                "line": {"color": colour, "width": 2.25},
-                "marker": {"type": "circle", "size": 4, "fill": {"color": colour}},
-                "y2_axis": at != column,
-            }
+            block.series(
+                key,
+                by,
+                name=label,
+                line={"color": colour, "width": 2.25},
+                marker={"type": "circle", "size": 4, "fill": {"color": colour}},
+                y2_axis=key == "delay_wan",
+            )
         )
     chart.set_title({"name": title})
     chart.set_x_axis({"num_format": number, "label_position": "low"})
@@ -205,22 +143,11 @@ def _chart(
     chart.set_y2_axis({"num_format": "#,##0", "min": 0})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 880, "height": 420})
-    sheet.insert_chart(rows[1] + 2, 0, chart, {"description": title})
+    sheet.insert_chart(block.below, 0, chart, {"description": title})
 
 
-def _kink_table(
-    book: Book,
-    sheet: Worksheet,
-    row: int,
-    heads: Sequence[str],
-    kinks: Sequence[Kink],
-    places: Sequence[float],
-    style: str,
-) -> None:
-    put(sheet, row, 0, "转折点：缺口的斜率在此改变", book.style("subtitle"))
-    head_row(book, sheet, row + 1, heads)
-    for at, (kink, place) in enumerate(zip(kinks, places, strict=True), start=row + 2):
-        put(sheet, at, 0, place, book.style(style))
-        put(sheet, at, 1, kink.before / WAN_PER_YI, book.style("exact"))
-        put(sheet, at, 2, kink.after / WAN_PER_YI, book.style("exact"))
-        put(sheet, at, 3, swing_text(kink), book.style("text"))
+def _kink_table(book: Book, sheet: Worksheet, row: int, table: Table[Kink]) -> None:
+    put(sheet, row, 0, table.name, book.style("subtitle"))
+    block = placed(table, row + 1)
+    head_row(book, sheet, block.head, [field.title for field in table.columns])
+    put_rows(book, sheet, table, block)

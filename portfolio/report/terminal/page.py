@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rich import box
@@ -10,8 +10,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
-from portfolio.model.money import yi_text
-from portfolio.report.fields import Field, Row, Table, Unit
+from portfolio.report.fields import Cell, Field, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
 from portfolio.report.render import shown_text
 
@@ -59,19 +58,43 @@ def grid(*titles: str, left: int = 1) -> Grid:
     return table
 
 
-def fields_grid(table: Table[Any], left: int = 1, money: Callable[[int], str] = yi_text) -> Grid:
-    """A table on the screen, — for none; `money` tells 万元 as 亿元."""
+def field_text(field: Field[Any], value: Cell) -> str:
+    """A field's cell as the screen shows it."""
+    return shown_text(value, field.unit)
+
+
+def money_as(told: Callable[[int], str]) -> Callable[[Field[Any], Cell], str]:
+    """Fields as the screen shows them, but 万元 told by a function of their own."""
+
+    def said(field: Field[Any], value: Cell) -> str:
+        if field.unit is Unit.MONEY and value is not None:
+            return told(int(value))
+        return shown_text(value, field.unit)
+
+    return said
+
+
+def fields_grid(
+    table: Table[Any],
+    left: int = 1,
+    lines: Mapping[str, int] | None = None,
+    said: Callable[[Field[Any], Cell], str] = field_text,
+) -> Grid:
+    """A table on the screen: money in 亿元 with one decimal, — for none.
+
+    lines : texts of these columns are broken into lines of at most so many columns
+    """
+    broken = lines or {}
+
+    def words(field: Field[Any], row: object) -> str:
+        told = said(field, field.value(row))
+        return cell_lines(told, broken[field.key]) if field.key in broken else told
+
     shown = grid(*(field.short or field.title for field in table.columns), left=left)
     for row in table.rows:
-        shown.add_row(*(_cell(field, row, money) for field in table.columns))
+        cells = [Text(words(field, row), COLOURS[field.tone(row)]) for field in table.columns]
+        shown.add_row(*cells)
     return shown
-
-
-def _cell(field: Field[Row], row: Row, money: Callable[[int], str]) -> Text:
-    value = field.value(row)
-    if field.unit is Unit.MONEY and value is not None:
-        return Text(money(int(value)), COLOURS[field.tone(row)])
-    return Text(shown_text(value, field.unit), COLOURS[field.tone(row)])
 
 
 def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:

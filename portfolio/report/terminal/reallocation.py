@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from rich.console import Console
 
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
-from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict, YearPromise
+from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict
 from portfolio.model.repair import Aim
-from portfolio.report.reallocation_luck import luck_lead, luck_rows, luck_totals
+from portfolio.report.fields import Cell, Field, Unit
+from portfolio.report.reallocation_luck import LUCK, luck_lead, luck_totals, luck_years
+from portfolio.report.reallocation_tables import (
+    PLANNED_KEYS,
+    PROMISES,
+    WAYS,
+    aim_table,
+    approver_table,
+    gap_key,
+    move_fields,
+    promise_rows,
+)
 from portfolio.report.reallocation_views import (
     SHOWN_WAN,
-    approvers,
     first_year,
     item_promises,
     largest_moves,
@@ -24,10 +36,7 @@ from portfolio.report.reallocation_wording import (
     AIM_UNITS,
     MOVES_SHEET,
     PLAN_FILE,
-    approver_span,
-    channel_of,
     conflict_lead,
-    effective_text,
     fewest_text,
     grandfathered_line,
     member_text,
@@ -38,18 +47,21 @@ from portfolio.report.reallocation_wording import (
     played_line,
     price_sentence,
     proof_text,
-    reasons_text,
     signed_yi,
     solved_line,
     verdict_line,
 )
-from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.terminal.page import field_text, fields_grid, say, screen
 from portfolio.report.wording import CLOSED_LIST, reconciliation_lines, scenario_name
 
 LISTED_MOVES = 10
 LISTED_PRICES = 6
 LISTED_CONFLICTS = 12
 LISTED_YEARS = 3
+MOVE_SCREEN = ("label", "channel", "year", "change_wan", "reasons", "who")
+#: Columns of the screen that texts take, line by line.
+MOVE_LINES = {"label": 16, "channel": 12, "reasons": 18, "who": 14}
+APPROVER_LINES = {"authority": 16, "kinds": 20, "span": 16}
 VERDICT_STYLE = {
     Verdict.PROVEN: "bold green",
     Verdict.UNPROVEN: "bold yellow",
@@ -107,17 +119,15 @@ def _show_infeasible(found: Infeasibility, out: Console) -> None:
 
 def _show_years(result: Reallocation, out: Console) -> None:
     """Converted years that differ or stay below target; the shortfall before and after."""
-    years, wanted = shown_years(result), wanted_by_year(result)
+    years = shown_years(result)
     if not years:
         say(out, "折市重点口径：各年都没有差别，也不低于目标。")
         return
-    feasible = result.plan_wan is not None
+    feasible, shown = result.plan_wan is not None, {year.year for year in years}
     say(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）", "bold")
-    titles = ("年份", "目标", "基准", "不调整", *(("承诺", "推演") if feasible else ()), "缺口")
-    table = grid(*titles, *(("→承诺", "→推演") if feasible else ()))
-    for year in years:
-        table.add_row(*_year_cells(year, wanted.get(year.year), feasible=feasible))
-    out.print(table)
+    keys = [key for key in YEAR_SCREEN if feasible or key not in PLANNED_KEYS]
+    rows = [row for row in promise_rows(result) if row.year.year in shown]
+    out.print(fields_grid(PROMISES.view(*keys).of(rows), said=_year_text))
     if feasible:
         say(
             out,
@@ -129,27 +139,23 @@ def _show_years(result: Reallocation, out: Console) -> None:
         say(out, CLOSED_LIST, "dim")
 
 
-def _year_cells(year: YearPromise, wanted: int | None, *, feasible: bool) -> list[str]:
-    ways = [year.baseline_wan, year.shocked_wan]
-    gaps = [year.shocked_wan]
-    if feasible:
-        ways += [year.promised_wan, year.played_wan]
-        gaps += [year.promised_wan, year.played_wan]
-    short = [shortfall_wan(wanted, way) for way in gaps]
-    return [
-        str(year.year),
-        "—" if year.target_wan is None else yi_text(year.target_wan),
-        *(yi_text(way) for way in ways),
-        *("—" if wanted is None else "0" if wan < 500 else yi_text(wan) for wan in short),
-    ]
+YEAR_SCREEN = (
+    "year", "target_wan", "baseline_wan", "shocked_wan", "promised_wan", "played_wan",
+    *map(gap_key, WAYS),
+)  # fmt: skip
+
+
+def _year_text(field: Field[Any], value: Cell) -> str:
+    """A cell; a gap that would read 0.0 is none."""
+    gap = field.key in map(gap_key, WAYS) and value is not None
+    return "0" if gap and int(value or 0) < SHOWN_WAN else field_text(field, value)
 
 
 def _show_aims(result: Reallocation, out: Console) -> None:
     """Each aim with what is proven of it; how many cells changed."""
-    reached = {stage.aim: stage for stage in result.stages}
     say(out, "目标（依次做到最小）", "bold")
-    for aim in result.case.settings.aims:
-        stage = reached.get(aim)
+    for row in aim_table(result).rows:
+        aim, stage = row.aim, row.stage
         if stage is None:
             say(out, f"· {aim}：未及求解")
             continue
@@ -176,21 +182,14 @@ def _show_moves(result: Reallocation, out: Console) -> None:
     if not result.moves:
         say(out, "没有要调整的资金。")
         return
-    portfolio, listed = result.case.portfolio, largest_moves(result, LISTED_MOVES)
+    listed = largest_moves(result, LISTED_MOVES)
     say(out, "最大的调整（亿元；负为让出，正为得到）", "bold")
-    table = grid("大项", "渠道", "年份", "增减", "理由", "审批（最早生效）", left=2)
-    table.columns[4].justify = table.columns[5].justify = "left"
-    for move in listed:
-        effective = effective_text(move.approval.effective_quarter)
-        table.add_row(
-            cell_lines(portfolio.item(move.item_no).label, 16),
-            cell_lines(channel_of(portfolio, move.channel_id).name, 12),
-            str(move.year),
-            signed_yi(move.change_wan),
-            cell_lines(reasons_text(move), 18),
-            cell_lines(f"{move.approval.authority}（{effective}）", 14),
-        )
-    out.print(table)
+    table = move_fields(result.case.portfolio).view(*MOVE_SCREEN).of(listed)
+    shown = fields_grid(table, 2, MOVE_LINES, _small_text)
+    for column, field in zip(shown.columns, table.columns, strict=True):
+        if field.key in MOVE_LINES:
+            column.justify = "left"
+    out.print(shown)
     more = len(result.moves) - len(listed)
     if more > 0:
         say(out, f"另有 {more} 笔，见 {PLAN_FILE} 的“{MOVES_SHEET}”。", "dim")
@@ -199,22 +198,19 @@ def _show_moves(result: Reallocation, out: Console) -> None:
 
 def _show_approvers(result: Reallocation, out: Console) -> None:
     """Sums by authority."""
-    rows = approvers(result)
-    if not rows:
+    table = approver_table(result)
+    if not table.rows:
         return
     say(out, "谁来批（亿元）", "bold")
-    table = grid("审批主体", "事项", "格数", "增加", "减少", "最早生效", left=2)
-    for row in rows:
-        table.add_row(
-            cell_lines(row.authority, 16),
-            cell_lines("、".join(row.kinds), 20),
-            str(row.flow.cells),
-            small_yi_text(row.flow.takes_wan),
-            small_yi_text(row.flow.gives_wan),
-            cell_lines(approver_span(row), 16),
-        )
-    out.print(table)
+    out.print(fields_grid(table, 2, APPROVER_LINES, _small_text))
     out.print()
+
+
+def _small_text(field: Field[Any], value: Cell) -> str:
+    """A cell; money that may be little keeps its decimals, a difference its sign."""
+    if field.unit is not Unit.MONEY:
+        return field_text(field, value)
+    return (signed_yi if field.signed else small_yi_text)(int(value or 0))
 
 
 def _show_prices(result: Reallocation, out: Console) -> None:
@@ -254,12 +250,9 @@ def _show_luck(result: Reallocation, out: Console) -> None:
         return
     out.print()
     say(out, luck_lead(result.luck), "bold")
-    table = grid("年份", "达标把握", "折市重点均值（亿元）")
-    for row in luck_rows(result.luck):
-        table.add_row(*row)
-    out.print(table)
-    for label, text in luck_totals(result.luck):
-        say(out, f"· {label}：{text}")
+    out.print(fields_grid(LUCK.of(luck_years(result.luck))))
+    for row in luck_totals(result.luck):
+        say(out, f"· {row.what}：{row.change}")
 
 
 def _missed_years(result: Reallocation) -> list[str]:

@@ -25,7 +25,7 @@ from portfolio.report.stress_wording import (
     whole_yi,
 )
 from portfolio.report.stress_wording import chance_text as chance
-from portfolio.report.terminal.page import cell_lines, fields_grid, grid, say, screen
+from portfolio.report.terminal.page import cell_lines, fields_grid, grid, money_as, say, screen
 from portfolio.report.terminal.stress_drivers import (
     show_causes,
     show_deciding,
@@ -170,7 +170,7 @@ def _show_judged_years(result: StressResult, out: Console, *, explain: bool = Tr
     judged = [year for year in result.findings.years if not year.list_runs_down]
     heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
     say(out, heading, "bold")
-    out.print(fields_grid(JUDGED.of(judged), money=whole_yi))
+    out.print(fields_grid(JUDGED.of(judged), said=money_as(whole_yi)))
     if explain:
         say(
             out,
@@ -190,7 +190,7 @@ def _show_later(later: Sequence[YearChance], out: Console) -> None:
         f"{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
         "bold",
     )
-    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), money=whole_yi))
+    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=money_as(whole_yi)))
     more = len(later) - LATER_YEARS
     tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
     say(out, f"{CLOSED_LIST}{tail}", "dim")
