@@ -9,7 +9,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.report.annual_plan_tables import AnnualPlan, PlanRow
 from portfolio.report.excel.book import cell, span
 
-BATCH_GRID, BATCH_LIST, BATCH_SUMS = "分批一览", "分批清单", "分批汇总"
+BATCH_SUMS = "分批汇总"
 FIGURES, CHARTS, GUIDE = "要数", "图表", "说明"
 TITLE, ABOVE, HEAD = 0, 1, 2
 #: The first row below the two-level headings: the grand total.
