@@ -9,7 +9,7 @@ import numpy as np
 
 from portfolio.model.arrival import arrival
 from portfolio.model.batches import Batch, Life, batch_in, batch_years, planned_lives, played_lives
-from portfolio.model.items import Item
+from portfolio.model.items import Channel, Item
 from portfolio.model.measures import (
     approved_wan,
     drawn_by_item_wan,
@@ -47,9 +47,9 @@ class PlanRow:
     """
 
     index: int
+    item: Item
     nature: str
     span: str
-    total_wan: int
     done_before_wan: int
     by_channel_wan: tuple[int, ...]
     quarters_wan: tuple[int, int, int, int]
@@ -57,6 +57,11 @@ class PlanRow:
     arrived_wan: int
     goal: str
     remark: str
+
+    @property
+    def total_wan(self) -> int:
+        """The approved cost."""
+        return self.item.total_wan
 
     @property
     def plan_wan(self) -> int:
@@ -68,7 +73,7 @@ class PlanRow:
 class AnnualPlan:
     """The plan of a year.
 
-    channels : positions of the channels with planned money in the year
+    channels : the channels with planned money in the year
     works : the rows by work (工程), in the list's order
     left_out : positions of the items that are finished before the year, or have no money from
         2021 on, and have no planned money in it
@@ -77,7 +82,7 @@ class AnnualPlan:
     """
 
     year: int
-    channels: tuple[int, ...]
+    channels: tuple[Channel, ...]
     works: tuple[tuple[str, tuple[PlanRow, ...]], ...]
     left_out: tuple[int, ...]
     left_out_total_wan: int
@@ -108,7 +113,7 @@ def annual_plan(result: RunResult, year: int) -> AnnualPlan:
     done = _done_before(portfolio, outcome, year)
     return AnnualPlan(
         year=year,
-        channels=channels,
+        channels=tuple(portfolio.channels[c] for c in channels),
         works=tuple((work, tuple(rows)) for work, rows in works.items()),
         left_out=left_out,
         left_out_total_wan=sum(portfolio.items[index].total_wan for index in left_out),
@@ -136,9 +141,9 @@ def _rows(
         rows.append(
             PlanRow(
                 index=index,
+                item=portfolio.items[index],
                 nature=nature_text(life, year),
                 span=span_text(life),
-                total_wan=portfolio.items[index].total_wan,
                 done_before_wan=int(done[index]),
                 by_channel_wan=tuple(int(plan[c, index]) for c in channels),
                 quarters_wan=(

@@ -121,13 +121,13 @@ def _quarter_block(
 ) -> Block:
     """The year's plan (from its sheet) and play, cumulated by quarter."""
     year, run = layout.plan.year, dossier.run
-    _block_head(book, sheet, row, f"{year}年累计（亿元）", QUARTERS)
+    _block_head(book, sheet, row, f"{year}年累计（亿元）", [*QUARTERS.values()])
     put(sheet, row + 1, 0, "计划（累计）", plan_style(book, "text"))
     put(sheet, row + 2, 0, "推演完成（累计）", plan_style(book, "text"))
     money, first = plan_style(book, "money"), quarter_of(year)
-    for k in range(len(QUARTERS)):
+    for k, key in enumerate(QUARTERS):
         planned = sum(each.quarters_wan[k] for each in layout.plan.rows)
-        source = on_sheet(plan_sheet(year), layout.total(layout.quarter + k))
+        source = on_sheet(plan_sheet(year), layout.total(key))
         put_formula(sheet, row + 1, 1 + k, f"={source}", yi(planned), money)
         done = year_to_date(run.portfolio, run.outcome, first + k).done
         put_money(sheet, row + 2, 1 + k, done, money)
