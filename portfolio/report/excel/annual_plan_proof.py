@@ -18,7 +18,7 @@ from portfolio.report.excel.annual_plan_style import (
     put_heads,
 )
 from portfolio.report.excel.book import Book, Worksheet, put, put_money, yi
-from portfolio.report.excel.stress_blocks import Block, put_rows
+from portfolio.report.excel.stress_blocks import placed, put_rows
 from portfolio.report.fields import Fields, number, text
 
 
@@ -59,13 +59,6 @@ PROOFS = Fields[Proof](
         ),
     ),
 )
-#: The columns of the year's table below which those of the proofs stand.
-BELOW = {
-    "found": "total_wan",
-    "again": "done_before_wan",
-    "difference": "plan_wan",
-    "verdict": "sum_wan",
-}
 
 
 def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> int:
@@ -73,12 +66,7 @@ def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLay
     _left_out(book, sheet, layout)
     head, above = layout.left_out_row + 2, layout.block.places
     table = PROOFS.of(all_proofs(result, layout))
-    block = Block(
-        head=head,
-        first=head + 1,
-        last=head + len(table.rows),
-        places={key: above[upper] for key, upper in BELOW.items()},
-    )
+    block = placed(table, head, left=above["total_wan"])
     merged(
         sheet, (head, 0), (head, above["span"]), "校核（差额应全部为零）", plan_style(book, "head")
     )
