@@ -9,6 +9,7 @@ import numpy as np
 
 from portfolio.model.arrival import arrival
 from portfolio.model.batches import Batch, Life, batch_in, batch_years, planned_lives, played_lives
+from portfolio.model.items import Channel, Item
 from portfolio.model.measures import (
     approved_wan,
     drawn_by_item_wan,
@@ -29,6 +30,10 @@ from portfolio.report.annual_plan_wording import (
     remark_text,
     span_text,
 )
+from portfolio.report.fields import Field, Fields, money, number, text
+from portfolio.report.wording import quarter_text
+
+BATCH_GRID, BATCH_LIST = "分批一览", "分批清单"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,9 +47,9 @@ class PlanRow:
     """
 
     index: int
+    item: Item
     nature: str
     span: str
-    total_wan: int
     done_before_wan: int
     by_channel_wan: tuple[int, ...]
     quarters_wan: tuple[int, int, int, int]
@@ -52,6 +57,11 @@ class PlanRow:
     arrived_wan: int
     goal: str
     remark: str
+
+    @property
+    def total_wan(self) -> int:
+        """The approved cost."""
+        return self.item.total_wan
 
     @property
     def plan_wan(self) -> int:
@@ -63,7 +73,7 @@ class PlanRow:
 class AnnualPlan:
     """The plan of a year.
 
-    channels : positions of the channels with planned money in the year
+    channels : the channels with planned money in the year
     works : the rows by work (工程), in the list's order
     left_out : positions of the items that are finished before the year, or have no money from
         2021 on, and have no planned money in it
@@ -72,7 +82,7 @@ class AnnualPlan:
     """
 
     year: int
-    channels: tuple[int, ...]
+    channels: tuple[Channel, ...]
     works: tuple[tuple[str, tuple[PlanRow, ...]], ...]
     left_out: tuple[int, ...]
     left_out_total_wan: int
@@ -103,7 +113,7 @@ def annual_plan(result: RunResult, year: int) -> AnnualPlan:
     done = _done_before(portfolio, outcome, year)
     return AnnualPlan(
         year=year,
-        channels=channels,
+        channels=tuple(portfolio.channels[c] for c in channels),
         works=tuple((work, tuple(rows)) for work, rows in works.items()),
         left_out=left_out,
         left_out_total_wan=sum(portfolio.items[index].total_wan for index in left_out),
@@ -131,9 +141,9 @@ def _rows(
         rows.append(
             PlanRow(
                 index=index,
+                item=portfolio.items[index],
                 nature=nature_text(life, year),
                 span=span_text(life),
-                total_wan=portfolio.items[index].total_wan,
                 done_before_wan=int(done[index]),
                 by_channel_wan=tuple(int(plan[c, index]) for c in channels),
                 quarters_wan=(
@@ -180,9 +190,78 @@ class BatchRow:
     year: int
     batch: str
     index: int
-    life: Life
+    item: Item
+    start: int | None
+    finish: int | None
     plan_wan: int
     drawn_wan: int
+
+
+BATCH_ROWS = Fields[BatchRow](
+    name=BATCH_LIST,
+    fields=(
+        number("year", "年份", width=9, look="centre"),
+        text("batch", "批次", width=9, look=lambda row: f"batch {row.batch}"),
+        number("no", "序号", lambda row: row.item.no, look="centre"),
+        text("name", "项目名称", lambda row: row.item.name, 42),
+        text("work", "工程", lambda row: row.item.work, 20),
+        money("total_wan", "总投资", lambda row: row.item.total_wan, 13),
+        money("plan_wan", "当年计划投资", width=15),
+        money("drawn_wan", "当年推演完成", width=15),
+        text("start", "推演开工", lambda row: quarter_text(row.start) or "未开工", look="centre"),
+        text(
+            "finish",
+            "推演竣工",
+            lambda row: quarter_text(row.finish) or "未竣工",
+            14,
+            look="centre",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemLife:
+    """An item and when it is built, None for one without money from 2021 on."""
+
+    item: Item
+    life: Life | None
+
+    def batch(self, year: int) -> str:
+        """The word of its batch in a year, nothing from its finish on."""
+        return "" if self.life is None else str(batch_in(self.life, year) or "")
+
+
+def batch_grid(years: tuple[int, ...]) -> Fields[ItemLife]:
+    """Items by years, the word of the batch in each cell; a year's column has its number as key."""
+    width = max(6.5, 130 / len(years))
+    return Fields[ItemLife](
+        name=BATCH_GRID,
+        fields=(
+            number("no", "序号", lambda row: row.item.no, 5, look="centre"),
+            text("name", "项目名称", lambda row: row.item.name, 26),
+            text("work", "工程", lambda row: row.item.work, 15),
+            money("total_wan", "总投资", lambda row: row.item.total_wan, 11),
+            text(
+                "span",
+                "建设起止年限",
+                lambda row: span_text(row.life) if row.life else "无投资",
+                14,
+                look="centre",
+            ),
+            *(_batch_field(year, width) for year in years),
+        ),
+    )
+
+
+def _batch_field(year: int, width: float) -> Field[ItemLife]:
+    return text(
+        str(year),
+        "",
+        lambda row: row.batch(year) or None,
+        width,
+        look=lambda row: f"batch {row.batch(year)}",
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -219,11 +298,13 @@ def batches(result: RunResult) -> Batches:
                 year=year,
                 batch=batch_text(life, year),
                 index=index,
-                life=life,
+                item=item,
+                start=outcome.start[index],
+                finish=outcome.finish[index],
                 plan_wan=int(plan[y, index]),
                 drawn_wan=int(drawn[y, index]),
             )
-            for index, life in enumerate(lives)
+            for index, (item, life) in enumerate(zip(portfolio.items, lives, strict=True))
             if life is not None and (batch_in(life, year) is not None or plan[y, index])
         ]
         order = {str(batch): k for k, batch in enumerate(Batch)}

@@ -12,13 +12,13 @@ from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
 from portfolio.model.limits import derive
 from portfolio.model.measures import YearMeasure, late_positions, year_measures
-from portfolio.model.money import yi_text
+from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.outcome import Outcome
 from portfolio.model.pace import percent_number
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.year_to_date import YearToDate, year_to_date
-from portfolio.report.fields import Unit
+from portfolio.report.fields import Fields, Unit, number, text
 from portfolio.report.reallocation_views import held_by
 from portfolio.report.sources import LISTED, PLANNED, PLAYED, PROGRESS, items_source, target_source
 
@@ -48,6 +48,37 @@ class KeyFigure:
         if isinstance(self.value, Fraction):
             return percent_number(self.value)
         return f"{self.value:,}"
+
+
+def _number(figure: KeyFigure) -> float | str:
+    """A figure that can be referred to: 亿元, a ratio for %, points, a count; — for none."""
+    if figure.value is None:
+        return "—"
+    if figure.unit == Unit.MONEY:
+        return int(figure.value) / WAN_PER_YI
+    if figure.unit == POINTS:
+        return float(figure.value * 100)
+    return float(figure.value) if figure.unit == Unit.RATIO else int(figure.value)
+
+
+def _look(figure: KeyFigure) -> str:
+    looks = {Unit.MONEY: "figure", Unit.RATIO: "percent", POINTS: "figure", PIECES: "whole"}
+    return "centre" if figure.value is None else looks[figure.unit]
+
+
+KEY_FIGURES = Fields[KeyFigure](
+    name="要数",
+    fields=(
+        text("name", "指标", width=34, short="要数"),
+        number("value", "数值", _number, 18, look=_look),
+        text("reads", "数值"),
+        text("unit", "单位", look="centre"),
+        text("source", "出处", width=86),
+    ),
+)
+KEY_FIGURE_SHEET = KEY_FIGURES.view("name", "value", "unit", "source")
+KEY_FIGURE_SCREEN = KEY_FIGURES.view("name", "reads", "unit")
+KEY_FIGURE_DATA = KEY_FIGURES.view("name", "reads", "unit", "source")
 
 
 def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:

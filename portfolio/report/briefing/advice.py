@@ -12,11 +12,13 @@ from portfolio.model.items import Kind
 from portfolio.model.measures import year_measures
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.played_aims import played_aims
+from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, quarter_of, year_spans
 from portfolio.model.reallocation import Infeasibility, Move, Reallocation, Verdict
 from portfolio.report.briefing.attention import items_to_watch
-from portfolio.report.briefing.blocks import Grid, GridColumn
+from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
+from portfolio.report.fields import Fields, money, text, year
 from portfolio.report.reallocation_views import approvers, flow, largest_moves, planned
 from portfolio.report.reallocation_wording import (
     PLAN_FILE,
@@ -28,7 +30,6 @@ from portfolio.report.reallocation_wording import (
     need_text,
     needs_sentence,
     played_line,
-    signed_yi,
     since_text,
     verdict_line,
 )
@@ -151,32 +152,32 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     due = due_first(repair.moves)
     asked = () if due is None else due.moves
     order = _shown_order(repair, asked)
-    rows = tuple(
-        (
-            portfolio.item(move.item_no).label,
-            channel_of(portfolio, move.channel_id).name,
-            str(move.year),
-            signed_yi(move.change_wan),
-            str(move.reasons[0]),
-            str(move.approval.authority),
-            effective_text(move.approval.effective_quarter),
-        )
-        for move in order[:most]
-    )
-    more = len(repair.moves) - len(rows)
+    table = _moves(portfolio).of(order[:most])
+    more = len(repair.moves) - len(table.rows)
     return Grid(
         caption=f"调整{_of_them(asked, most)}（单位：亿元；负为让出，正为得到）",
-        columns=(
-            GridColumn(title="大项", width=17),
-            GridColumn(title="渠道", width=16),
-            GridColumn(title="年份", width=7),
-            GridColumn(title="增减", width=8, figures=True),
-            GridColumn(title="理由", width=24),
-            GridColumn(title="谁决定", width=17),
-            GridColumn(title="最早生效", width=11),
-        ),
-        rows=rows,
+        table=table,
         notes=(f"另有 {more} 笔，见同一文件夹的 {PLAN_FILE}。",) if more else (),
+    )
+
+
+def _moves(portfolio: Portfolio) -> Fields[Move]:
+    return Fields[Move](
+        name="调整",
+        fields=(
+            text("item", "大项", lambda move: portfolio.item(move.item_no).label, 17),
+            text("channel", "渠道", lambda move: channel_of(portfolio, move.channel_id).name, 16),
+            year("year", "年份", width=7),
+            money("change_wan", "增减", width=8, signed=True),
+            text("reason", "理由", lambda move: str(move.reasons[0]), 24),
+            text("authority", "谁决定", lambda move: str(move.approval.authority), 17),
+            text(
+                "effective",
+                "最早生效",
+                lambda move: effective_text(move.approval.effective_quarter),
+                11,
+            ),
+        ),
     )
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from functools import cached_property
 from typing import Any
 
-from portfolio.report.fields import Table, Unit
-from portfolio.report.render import shown_text
+from portfolio.model.money import yi_text
+from portfolio.report.fields import Cell, Field, Table, Unit
+from portfolio.report.reallocation_wording import signed_yi
 
 
 class Role(Enum):
@@ -36,46 +38,36 @@ class Paragraph:
 
 
 @dataclass(frozen=True, kw_only=True)
-class GridColumn:
-    """A column of a table: its title, its part of the width, and whether it holds figures."""
-
-    title: str
-    width: int
-    figures: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
 class Grid:
-    """A table of ready texts with its caption; the caption says the unit."""
+    """A table with its caption, which says the unit; the fields' widths are parts of the whole."""
 
     caption: str
-    columns: tuple[GridColumn, ...]
-    rows: tuple[tuple[str, ...], ...]
+    table: Table[Any]
     notes: tuple[str, ...] = ()
 
+    @cached_property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The headings, then the rows, as texts."""
+        columns = self.table.columns
+        heads = tuple(field.short or field.title for field in columns)
+        rows = (
+            tuple(_text(field, value) for field, value in zip(columns, cells, strict=True))
+            for cells in self.table.cells
+        )
+        return heads, *rows
 
-#: The look of a column of texts that are figures.
-FIGURES = "figures"
+    @property
+    def figures(self) -> tuple[bool, ...]:
+        """Which columns hold figures, to the right."""
+        return tuple(f.unit is Unit.MONEY or f.look == "right" for f in self.table.columns)
 
 
-def grid_of(table: Table[Any], caption: str, notes: tuple[str, ...] = ()) -> Grid:
-    """A table as texts; widths are parts of the whole."""
-    return Grid(
-        caption=caption,
-        columns=tuple(
-            GridColumn(
-                title=field.title,
-                width=int(field.width),
-                figures=field.unit is Unit.MONEY or field.look == FIGURES,
-            )
-            for field in table.columns
-        ),
-        rows=tuple(
-            tuple(shown_text(field.value(row), field.unit) for field in table.columns)
-            for row in table.rows
-        ),
-        notes=notes,
-    )
+def _text(field: Field[Any], value: Cell) -> str:
+    if value is None:
+        return "—"
+    if field.unit is Unit.MONEY:
+        return (signed_yi if field.signed else yi_text)(int(value))
+    return str(value)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -178,12 +178,11 @@ def _add_grid(
     caption = Paragraph(text=f"表{number}　{grid.caption}", role=Role.CAPTION)
     line = _add_paragraph(document, caption, layout)
     line.paragraph_format.page_break_before = on_new_page
-    table = _new_table(document, len(grid.rows) + 1, column_widths(grid))
+    table = _new_table(document, len(grid.rows), column_widths(grid))
     table.style = document.styles["Table Grid"]
-    titles = tuple(column.title for column in grid.columns)
-    for k, row in enumerate((titles, *grid.rows)):
-        for column, text, cell in zip(grid.columns, row, table.rows[k].cells, strict=True):
-            _fill(cell, text, layout.table, heading=k == 0, figures=column.figures)
+    for k, row in enumerate(grid.rows):
+        for figures, text, cell in zip(grid.figures, row, table.rows[k].cells, strict=True):
+            _fill(cell, text, layout.table, heading=k == 0, figures=figures)
     _hold_rows(table)
     for note in grid.notes:
         _add_paragraph(document, Paragraph(text=note, role=Role.NOTE), layout)

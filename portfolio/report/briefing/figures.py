@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import replace
-from functools import partial
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import YearMeasure, year_measures
@@ -13,18 +12,10 @@ from portfolio.model.outcome import CauseKind
 from portfolio.model.pace import completion, percent_number
 from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.result import RunResult
-from portfolio.report.briefing.blocks import (
-    FIGURES,
-    CauseBar,
-    Grid,
-    GridColumn,
-    Picture,
-    YearBar,
-    grid_of,
-)
+from portfolio.report.briefing.blocks import CauseBar, Grid, Picture, YearBar
 from portfolio.report.delay_causes import owed_by_cause
-from portfolio.report.fields import Fields, text
-from portfolio.report.key_figures import KeyFigure, key_figures
+from portfolio.report.fields import Field, Fields, text
+from portfolio.report.key_figures import KEY_FIGURES, KeyFigure, key_figures
 from portfolio.report.run_tables import YEARS
 from portfolio.report.wording import year_notes
 
@@ -40,21 +31,34 @@ def key_grid(dossier: Dossier) -> Grid:
     """The key figures in two columns side by side."""
     figures = key_figures(dossier)
     half = -(-len(figures) // 2)
-    empty = ("", "", "")
-    rows = tuple(
-        _cells(figures[k]) + (_cells(figures[half + k]) if half + k < len(figures) else empty)
-        for k in range(half)
-    )
-    columns = (
-        GridColumn(title="指标", width=59),
-        GridColumn(title="数值", width=22, figures=True),
-        GridColumn(title="单位", width=19),
-    )
-    return Grid(caption="要数（金额单位：亿元）", columns=columns * 2, rows=rows, notes=(_SOURCES,))
+    table = _SIDE_BY_SIDE.of(figures[k::half] for k in range(half))
+    return Grid(caption="要数（金额单位：亿元）", table=table, notes=(_SOURCES,))
 
 
-def _cells(figure: KeyFigure) -> tuple[str, str, str]:
-    return figure.name, figure.reads, figure.unit
+def _on_side(k: int, key: str, width: float, look: str = "") -> Field[tuple[KeyFigure, ...]]:
+    """What is told of the k-th figure of a row, nothing where it has none."""
+    told = KEY_FIGURES[key]
+    return text(
+        f"{key}{k}",
+        told.title,
+        lambda row: told.value(row[k]) if k < len(row) else "",
+        width,
+        look=look,
+    )
+
+
+_SIDE_BY_SIDE = Fields[tuple[KeyFigure, ...]](
+    name=KEY_FIGURES.name,
+    fields=tuple(
+        field
+        for k in range(2)
+        for field in (
+            _on_side(k, "name", 59),
+            _on_side(k, "reads", 22, look="right"),
+            _on_side(k, "unit", 19),
+        )
+    ),
+)
 
 
 def years_grid(dossier: Dossier) -> Grid:
@@ -68,29 +72,32 @@ def years_grid(dossier: Dossier) -> Grid:
     )
     span = range(first, last_shown + 1)
     shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
-    fields = Fields[YearMeasure](
+    return Grid(caption="年度（单位：亿元）", table=_years(last).of(shown), notes=year_notes(shown))
+
+
+def _years(last_quarter: int) -> Fields[YearMeasure]:
+    """The columns of the years; one that isn't over by a quarter's end is an outlook."""
+
+    def name(m: YearMeasure) -> str:
+        over = 4 * (m.year - FIRST_YEAR) + 3 <= last_quarter
+        return f"{m.year}{'' if over else '（预计）'}"
+
+    def rate(m: YearMeasure) -> str | None:
+        done = completion(m.drawn_wan, m.plan_wan)
+        return None if done is None else percent_number(done)
+
+    return Fields[YearMeasure](
         name="年度",
         fields=(
-            text("year", "年份", partial(_year, last), 14),
+            text("year", "年份", name, 14),
             replace(YEARS["plan_wan"], width=14),
             replace(YEARS["drawn_wan"], title="推演完成", width=14),
-            text("rate", "完成率（%）", _rate, 13, look=FIGURES),
-            replace(YEARS["converted_wan"], title="折市重点", width=14),
-            replace(YEARS["target"], width=17, look=FIGURES),
+            text("completion", "完成率（%）", rate, 13, look="right"),
+            replace(YEARS["converted_wan"], width=14),
+            replace(YEARS["target"], width=17, look="right"),
             replace(YEARS["verdict"], width=18),
         ),
     )
-    return grid_of(fields.of(shown), "年度（单位：亿元）", year_notes(shown))
-
-
-def _year(last_quarter: int, m: YearMeasure) -> str:
-    over = 4 * (m.year - FIRST_YEAR) + 3 <= last_quarter
-    return f"{m.year}{'' if over else '（预计）'}"
-
-
-def _rate(m: YearMeasure) -> str | None:
-    rate = completion(m.drawn_wan, m.plan_wan)
-    return None if rate is None else percent_number(rate)
 
 
 def pictures(run: RunResult) -> tuple[Picture, ...]:

@@ -120,15 +120,15 @@ def paragraph_height(paragraph: Paragraph, layout: Layout) -> float:
 
 def column_widths(grid: Grid) -> list[float]:
     """A table's columns in points: together as wide as the text."""
-    whole = sum(column.width for column in grid.columns)
-    return [TEXT_WIDTH * column.width / whole for column in grid.columns]
+    columns = grid.table.columns
+    whole = sum(column.width for column in columns)
+    return [TEXT_WIDTH * column.width / whole for column in columns]
 
 
 def grid_height(grid: Grid, layout: Layout) -> float:
     """A table's height in points with its caption and notes."""
     widths = column_widths(grid)
-    rows = (tuple(column.title for column in grid.columns), *grid.rows)
-    height = sum(_row_height(row, widths, layout.table) for row in rows)
+    height = sum(_row_height(row, widths, layout.table) for row in grid.rows)
     around = [Paragraph(text="表" + grid.caption, role=Role.CAPTION)]
     around += [Paragraph(text=note, role=Role.NOTE) for note in grid.notes]
     return height + sum(paragraph_height(paragraph, layout) for paragraph in around)

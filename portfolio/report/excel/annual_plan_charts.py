@@ -14,17 +14,15 @@ from portfolio.model.measures import drawn_by_channel_wan, drawn_by_item_wan, it
 from portfolio.model.money import Wan
 from portfolio.model.quarters import FIRST_YEAR, quarter_of
 from portfolio.model.year_to_date import year_to_date
-from portfolio.report.excel import annual_plan_batches as places
-from portfolio.report.excel import annual_plan_sums as sums
 from portfolio.report.excel.annual_plan_batches import BatchFacts
 from portfolio.report.excel.annual_plan_layout import (
-    BATCH_SUMS,
     CHARTS,
     QUARTERS,
     PlanLayout,
     plan_sheet,
 )
 from portfolio.report.excel.annual_plan_style import plan_style
+from portfolio.report.excel.annual_plan_sums import batch_sums, count_key
 from portfolio.report.excel.book import (
     DARK,
     FONT,
@@ -123,13 +121,13 @@ def _quarter_block(
 ) -> Block:
     """The year's plan (from its sheet) and play, cumulated by quarter."""
     year, run = layout.plan.year, dossier.run
-    _block_head(book, sheet, row, f"{year}年累计（亿元）", QUARTERS)
+    _block_head(book, sheet, row, f"{year}年累计（亿元）", [*QUARTERS.values()])
     put(sheet, row + 1, 0, "计划（累计）", plan_style(book, "text"))
     put(sheet, row + 2, 0, "推演完成（累计）", plan_style(book, "text"))
     money, first = plan_style(book, "money"), quarter_of(year)
-    for k in range(len(QUARTERS)):
+    for k, key in enumerate(QUARTERS):
         planned = sum(each.quarters_wan[k] for each in layout.plan.rows)
-        source = on_sheet(plan_sheet(year), layout.total(layout.quarter + k))
+        source = on_sheet(plan_sheet(year), layout.total(key))
         put_formula(sheet, row + 1, 1 + k, f"={source}", yi(planned), money)
         done = year_to_date(run.portfolio, run.outcome, first + k).done
         put_money(sheet, row + 2, 1 + k, done, money)
@@ -142,7 +140,7 @@ def _work_block(book: Book, sheet: Worksheet, row: int, facts: BatchFacts) -> Bl
     EXACT and not SUMIFS, whose criteria take a name like `>…` for an operator and `*` for a
     wildcard.
     """
-    years, outcome = facts.batches.years, facts.result.outcome
+    years, outcome, listed = facts.batches.years, facts.result.outcome, facts.block
     drawn = drawn_by_item_wan(outcome)
     _block_head(book, sheet, row, "推演完成投资，按工程", years)
     groups = item_groups(facts.result.portfolio.items)
@@ -151,8 +149,8 @@ def _work_block(book: Book, sheet: Worksheet, row: int, facts: BatchFacts) -> Bl
         put(sheet, at, 0, work, plan_style(book, "text"))
         for k, year in enumerate(years):
             match = (
-                f"EXACT({facts.column(places.WORK)},{'$' + cell(at, 0)})"
-                f"*({facts.column(places.YEAR)}={cell(row, 1 + k)})*{facts.column(places.DRAWN)}"
+                f"EXACT({listed.seen('work')},{'$' + cell(at, 0)})"
+                f"*({listed.seen('year')}={cell(row, 1 + k)})*{listed.seen('drawn_wan')}"
             )
             wan = int(drawn[year - FIRST_YEAR, positions].sum())
             style = plan_style(book, "money")
@@ -191,14 +189,13 @@ def largest(drawn_wan: Wan) -> tuple[list[int], list[int]]:
 
 def _count_block(book: Book, sheet: Worksheet, row: int, facts: BatchFacts) -> Block:
     """Counts of the batches, from 分批汇总."""
-    years = facts.batches.years
+    years, (_, sums) = facts.batches.years, batch_sums(facts)
     _block_head(book, sheet, row, "分批项数（个）", years)
     for at, batch in enumerate(Batch, start=row + 1):
         put(sheet, at, 0, str(batch), plan_style(book, "text"))
         for k, year in enumerate(years):
             count = len(facts.batches.of(year, batch))
-            source = cell(sums.FIRST + k, sums.count_column(batch))
-            reference = on_sheet(BATCH_SUMS, source)
+            reference = sums.seen_cell(sums.first + k, count_key(batch))
             put_formula(sheet, at, 1 + k, f"={reference}", count, plan_style(book, "whole"))
     return Block(head=row, columns=len(years), series=len(Batch))
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.quarters import quarter_label
+from portfolio.report.annual_plan_tables import BATCH_GRID, BATCH_LIST
 from portfolio.report.excel.annual_plan_layout import (
-    BATCH_GRID,
-    BATCH_LIST,
     BATCH_SUMS,
     CHARTS,
     FIGURES,

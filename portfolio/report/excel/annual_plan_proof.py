@@ -8,27 +8,22 @@ from portfolio.model.measures import drawn_by_item_wan
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.annual_plan_wording import STARTS
-from portfolio.report.excel.annual_plan_layout import (
-    DONE,
-    ITEM_LEVEL,
-    PLAN,
-    SPAN,
-    SUM,
-    WHOLE,
-    PlanLayout,
+from portfolio.report.excel.annual_plan_layout import ITEM_LEVEL, PlanLayout
+from portfolio.report.excel.annual_plan_style import (
+    height,
+    merged,
+    note_lines,
+    plan_cell_style,
+    plan_style,
+    put_heads,
 )
-from portfolio.report.excel.annual_plan_style import height, merged, note_lines, plan_style
-from portfolio.report.excel.book import (
-    Book,
-    Worksheet,
-    cell,
-    put,
-    put_formula,
-    put_money,
-    yi,
-)
+from portfolio.report.excel.book import Book, Worksheet, put, put_money, yi
+from portfolio.report.excel.stress_blocks import placed, put_rows
+from portfolio.report.fields import Fields, number, text
 
-TITLES = ("表内数", "复算数", "差额", "结论")
+
+def _style(proof: Proof) -> str:
+    return proof.style
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,45 +37,60 @@ class Proof:
     again_value: float
     style: str = "exact"
 
+    @property
+    def difference(self) -> float:
+        """How far both are apart."""
+        return round(self.found_value - self.again_value, 4)
+
+
+PROOFS = Fields[Proof](
+    name="校核",
+    fields=(
+        number("found", "表内数", lambda p: p.found_value, look=_style, formula=lambda p: p.found),
+        number("again", "复算数", lambda p: p.again_value, look=_style, formula=lambda p: p.again),
+        number("difference", "差额", look=_style, formula="ROUND({found}-{again},4)"),
+        text(
+            "verdict",
+            "结论",
+            lambda p: "×" if p.difference else "√",
+            look="centre",
+            tone=lambda p: "bad" if p.difference else "good",
+            formula='IF({difference}=0,"√","×")',
+        ),
+    ),
+)
+
 
 def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> int:
     """The row of what is left out and the block 校核; returns the row after them."""
     _left_out(book, sheet, layout)
-    head = layout.left_out_row + 2
-    merged(sheet, (head, 0), (head, SPAN), "校核（差额应全部为零）", plan_style(book, "head"))
-    for k, name in enumerate(TITLES):
-        put(sheet, head, WHOLE + k, name, plan_style(book, "head"))
-    proofs = all_proofs(result, layout)
-    for row, proof in enumerate(proofs, start=head + 1):
-        _proof_row(book, sheet, row, proof)
-    return head + 1 + len(proofs)
+    head, above = layout.left_out_row + 2, layout.block.places
+    table = PROOFS.of(all_proofs(result, layout))
+    block = placed(table, head, left=above["total_wan"])
+    merged(
+        sheet, (head, 0), (head, above["span"]), "校核（差额应全部为零）", plan_style(book, "head")
+    )
+    put_heads(book, sheet, block, table.columns)
+    for row, proof in enumerate(table.rows, start=block.first):
+        merged(sheet, (row, 0), (row, above["span"]), proof.what, plan_style(book, "text"))
+    put_rows(book, sheet, table, block, styled=plan_cell_style)
+    return block.last + 1
 
 
 def _left_out(book: Book, sheet: Worksheet, layout: PlanLayout) -> None:
-    row, plan = layout.left_out_row, layout.plan
-    what = "另：未列入本表的大项（推演往年已建成或2021年起无投资，且本年无计划）"
-    merged(sheet, (row, 0), (row, SPAN - 1), what, plan_style(book, "text"))
-    put(sheet, row, SPAN, len(plan.left_out), plan_style(book, "count"))
+    row, plan, places = layout.left_out_row, layout.plan, layout.block.places
+    what, last = (
+        "另：未列入本表的大项（推演往年已建成或2021年起无投资，且本年无计划）",
+        places["span"],
+    )
+    merged(sheet, (row, 0), (row, last - 1), what, plan_style(book, "text"))
+    put(sheet, row, last, len(plan.left_out), plan_style(book, "count"))
     money = plan_style(book, "money")
-    put_money(sheet, row, WHOLE, plan.left_out_total_wan, money)
-    put_money(sheet, row, DONE, plan.left_out_done_wan, money)
-    put_money(sheet, row, PLAN, 0, money)
-    width = sum(layout.widths[column] for column in range(SPAN))
+    put_money(sheet, row, places["total_wan"], plan.left_out_total_wan, money)
+    put_money(sheet, row, places["done_before_wan"], plan.left_out_done_wan, money)
+    put_money(sheet, row, places["plan_wan"], 0, money)
+    width = sum(each.width for each in layout.printed if places[each.key] < last)
     sheet.set_row(row, height([(what, width)]))
-
-
-def _proof_row(book: Book, sheet: Worksheet, row: int, proof: Proof) -> None:
-    exact = plan_style(book, proof.style)
-    merged(sheet, (row, 0), (row, SPAN), proof.what, plan_style(book, "text"))
-    put_formula(sheet, row, WHOLE, f"={proof.found}", proof.found_value, exact)
-    put_formula(sheet, row, DONE, f"={proof.again}", proof.again_value, exact)
-    difference = round(proof.found_value - proof.again_value, 4)
-    formula = f"=ROUND({cell(row, WHOLE)}-{cell(row, DONE)},4)"
-    put_formula(sheet, row, PLAN, formula, difference, exact)
-    verdict = "×" if difference else "√"
-    formula = f'=IF({cell(row, PLAN)}=0,"√","×")'
-    style = plan_style(book, "centre", "bad" if difference else "good")
-    put_formula(sheet, row, SUM, formula, verdict, style)
 
 
 def all_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
@@ -90,11 +100,12 @@ def all_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
 
 def _plan_proofs(layout: PlanLayout) -> tuple[Proof, ...]:
     """The year's plan against the run's, against its items, against its last quarter."""
-    plan, level, last = layout.plan, layout.column(layout.level), layout.column(layout.rate - 1)
+    plan, block = layout.plan, layout.block
+    level, last = block.column("level"), block.column("q4")
     planned = sum(row.plan_wan for row in plan.rows)
     off = sum(abs(row.quarters_wan[-1] - row.plan_wan) for row in plan.rows)
     is_item = f'({level}="{ITEM_LEVEL}")'
-    total = (layout.total(PLAN), planned)
+    total = (layout.total("plan_wan"), planned)
     return (
         _proof(
             f"{plan.year}年计划投资合计＝推演结果（run.json）中该年计划",
@@ -104,11 +115,11 @@ def _plan_proofs(layout: PlanLayout) -> tuple[Proof, ...]:
         _proof(
             "计划投资合计＝各大项之和（不经小计）",
             total,
-            (f'SUMIF({level},"{ITEM_LEVEL}",{layout.column(PLAN)})', planned),
+            (f'SUMIF({level},"{ITEM_LEVEL}",{block.column("plan_wan")})', planned),
         ),
         _proof(
             "四季度累计＝本年计划（各大项绝对差之和）",
-            (f"SUMPRODUCT({is_item}*ROUND(ABS({last}-{layout.column(PLAN)}),4))", off),
+            (f"SUMPRODUCT({is_item}*ROUND(ABS({last}-{block.column('plan_wan')}),4))", off),
             ("0", 0),
         ),
     )
@@ -116,7 +127,8 @@ def _plan_proofs(layout: PlanLayout) -> tuple[Proof, ...]:
 
 def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
     """What is listed and what is left out, together the whole list."""
-    plan, items, left = layout.plan, result.portfolio.items, layout.left_out_row
+    plan, block, left = layout.plan, layout.block, layout.left_out_row
+    items = result.portfolio.items
     whole = sum(item.total_wan for item in items)
     drawn = drawn_by_item_wan(result.outcome)[: plan.year - FIRST_YEAR]
     done = sum(item.pre2021_wan for item in items) + int(drawn.sum())
@@ -125,17 +137,23 @@ def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
     return (
         _proof(
             "总投资：列入＋未列入＝清单总投资",
-            (f"{layout.total(WHOLE)}+{cell(left, WHOLE)}", listed + plan.left_out_total_wan),
+            (
+                f"{layout.total('total_wan')}+{block.cell(left, 'total_wan')}",
+                listed + plan.left_out_total_wan,
+            ),
             (str(yi(whole)), whole),
         ),
         _proof(
             f"至{plan.year - 1}年底累计完成：列入＋未列入＝推演",
-            (f"{layout.total(DONE)}+{cell(left, DONE)}", listed_done + plan.left_out_done_wan),
+            (
+                f"{layout.total('done_before_wan')}+{block.cell(left, 'done_before_wan')}",
+                listed_done + plan.left_out_done_wan,
+            ),
             (str(yi(done)), done),
         ),
         Proof(
             what="大项数：列入＋未列入＝清单（个）",
-            found=f'COUNTIF({layout.column(layout.level)},"{ITEM_LEVEL}")+{cell(left, SPAN)}',
+            found=f'COUNTIF({block.column("level")},"{ITEM_LEVEL}")+{block.cell(left, "span")}',
             again=str(len(items)),
             found_value=len(plan.rows) + len(plan.left_out),
             again_value=len(items),
@@ -175,5 +193,10 @@ def plan_notes(year: int) -> tuple[str, ...]:
 def write_notes(book: Book, sheet: Worksheet, layout: PlanLayout, row: int) -> int:
     """The notes below everything; returns the row after them."""
     return note_lines(
-        book, sheet, row, plan_notes(layout.plan.year), layout.remark, layout.printed_width
+        book,
+        sheet,
+        row,
+        plan_notes(layout.plan.year),
+        layout.block.places["remark"],
+        layout.printed_width,
     )

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from portfolio.report.excel.book import EXACT, GAP, PALE, PERCENT, WHOLE, Book, Format, Worksheet
+from portfolio.model.batches import Batch
+from portfolio.report.annual_plan_wording import DONE_BATCH
+from portfolio.report.excel.book import (
+    EXACT,
+    GAP,
+    PALE,
+    PERCENT,
+    WHOLE,
+    Book,
+    Format,
+    Worksheet,
+)
+from portfolio.report.excel.stress_blocks import Block
+from portfolio.report.fields import Cell, Field, Unit
 from portfolio.report.plain_text import lines_needed
 
 FRAME: dict[str, Any] = {
@@ -21,6 +34,15 @@ HEAD: dict[str, Any] = {
     "text_wrap": True,
     "bg_color": PALE,
     "font_size": 9,
+}
+#: Each batch by fill and weight; its word stands in the cell, so that it reads without colour too.
+BATCHES: dict[str, dict[str, Any]] = {
+    Batch.COMPLETED: {"bg_color": "#1F3864", "font_color": "white", "bold": True},
+    Batch.UNDER_WAY: {"bg_color": "#BDD7EE"},
+    Batch.STARTED: {"bg_color": "#FFE699", "bold": True},
+    Batch.RESERVE: {"font_color": "#595959", "italic": True},
+    DONE_BATCH: {"bg_color": "#D9D9D9"},
+    "": {"bg_color": "#F2F2F2"},
 }
 PLAIN: dict[str, Any] = {"font_size": 10, "font_color": "#404040"}
 STYLES: dict[str, dict[str, Any]] = {
@@ -44,6 +66,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "input": {**FRAME, "bg_color": "#FFF2CC", "text_wrap": True},
     "helper": {**FRAME, "num_format": GAP, "font_color": "#7F7F7F"},
     "helper_text": {**FRAME, "font_color": "#7F7F7F", "align": "center"},
+    **{f"batch {name}": {**FRAME, "align": "center", **look} for name, look in BATCHES.items()},
 }
 TONES: dict[str, dict[str, Any]] = {
     "": {},
@@ -52,6 +75,7 @@ TONES: dict[str, dict[str, Any]] = {
     "good": {"bold": True, "font_color": "#548235"},
     "bad": {"bold": True, "font_color": "#C00000"},
 }
+_BY_UNIT = {Unit.MONEY: "money", Unit.RATIO: "percent", Unit.NUMBER: "whole"}
 #: Height of a line of 10 points, and what a row has besides its lines.
 LINE, ROOM = 13.5, 5
 #: So much more of the style “small” fits in a column than of the font its width is counted in.
@@ -64,6 +88,33 @@ def plan_style(book: Book, name: str, tone: str = "") -> Format:
     if key not in book.formats:
         book.formats[key] = book.made({**STYLES[name], **TONES[tone]})
     return book.formats[key]
+
+
+def plan_cell_style(book: Book, unit: Unit, _: Cell, look: str = "", tone: str = "") -> Format:
+    """How a cell looks: by `look` if given, else by its unit."""
+    return plan_style(book, look or _BY_UNIT.get(unit, "text"), tone)
+
+
+def put_heads(
+    book: Book, sheet: Worksheet, block: Block, fields: Iterable[Field[Any]], above: int = 0
+) -> None:
+    """Headings of some columns; merged with so many rows above."""
+    head = plan_style(book, "head")
+    for each in fields:
+        place = block.places[each.key]
+        merged(sheet, (block.head - above, place), (block.head, place), each.title, head)
+
+
+def put_groups(
+    book: Book, sheet: Worksheet, block: Block, groups: Mapping[str, Sequence[Field[Any]]]
+) -> None:
+    """Headings over some columns side by side, then those of the columns below them."""
+    for name, fields in groups.items():
+        places, above = [block.places[each.key] for each in fields], block.head - 1
+        first, last = (above, min(places)), (above, max(places))
+        merged(sheet, first, last, name, plan_style(book, "head"))
+    for fields in groups.values():
+        put_heads(book, sheet, block, fields)
 
 
 def height(texts: Sequence[tuple[str, float]], least: int = 1) -> float:

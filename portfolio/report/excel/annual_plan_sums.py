@@ -2,140 +2,155 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 
 from portfolio.model.batches import Batch
-from portfolio.report.annual_plan_tables import BatchRow
+from portfolio.report.annual_plan_tables import BATCH_ROWS, BatchRow
 from portfolio.report.annual_plan_wording import DONE_BATCH
-from portfolio.report.excel import annual_plan_batches as places
 from portfolio.report.excel.annual_plan_batches import ABOVE, BatchFacts, head_of
 from portfolio.report.excel.annual_plan_layout import BATCH_SUMS
-from portfolio.report.excel.annual_plan_style import height, merged, plan_style
-from portfolio.report.excel.book import Book, Format, Worksheet, cell, put, put_formula, yi
+from portfolio.report.excel.annual_plan_style import (
+    height,
+    plan_cell_style,
+    put_groups,
+    put_heads,
+)
+from portfolio.report.excel.book import Book, yi
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
+from portfolio.report.fields import Field, Fields, Table, money, number
 from portfolio.report.wording import scenario_name
 
-HEAD = 2
-FIRST = HEAD + 2
-#: Columns: the year, four of each batch, then what makes the year whole.
-YEAR, BATCHES, MEASURES = 0, 1, ("项数", "总投资", "当年计划", "推演完成")
-EARLIER = BATCHES + len(Batch) * len(MEASURES)
-WITHOUT, ITEMS, DONE_PLAN, PLAN, DRAWN, CHECK = range(EARLIER + 1, EARLIER + 7)
-RIGHT = (
-    "往年\n已投产", "2021年起\n无投资", "大项合计", "已投产的\n计划", "计划合计", "完成合计", "校核",
-)  # fmt: skip
+HEAD = 3
+WIDTH = 10.5
 
 
-def count_column(batch: Batch) -> int:
-    """The column of a batch's count."""
-    return BATCHES + list(Batch).index(batch) * len(MEASURES)
+@dataclass(frozen=True, kw_only=True)
+class BatchYear:
+    """A year of the batches."""
+
+    facts: BatchFacts
+    year: int
+
+
+def _of(row: BatchYear, batch: str | None) -> tuple[BatchRow, ...]:
+    return row.facts.batches.of(row.year, batch)
+
+
+def _count(row: BatchYear, batch: str) -> int:
+    return len(_of(row, batch))
+
+
+def _sum(row: BatchYear, key: str, batch: str | None = None) -> int:
+    return sum(int(BATCH_ROWS[key].value(each) or 0) for each in _of(row, batch))
+
+
+def _earlier(row: BatchYear) -> int:
+    lives = row.facts.batches.lives
+    return sum(life is not None and (life.finish or row.year) < row.year for life in lives)
+
+
+def _without(row: BatchYear) -> int:
+    return sum(life is None for life in row.facts.batches.lives)
+
+
+def _items(row: BatchYear) -> int:
+    return len(row.facts.batches.lives)
+
+
+def _against(row: BatchYear) -> tuple[tuple[str, float, float], ...]:
+    """The whole year by the list and by the run, by key."""
+    found = row.facts.batches
+    k = found.years.index(row.year)
+    return (
+        ("items", _items(row), _items(row)),
+        ("plan_wan", yi(_sum(row, "plan_wan")), yi(found.plan_wan[k])),
+        ("drawn_wan", yi(_sum(row, "drawn_wan")), yi(found.drawn_wan[k])),
+    )
+
+
+def _off(row: BatchYear) -> float:
+    return round(sum(abs(value - again) for _, value, again in _against(row)), 4)
+
+
+def _off_formula(row: BatchYear) -> str:
+    return f"ROUND({'+'.join(f'ABS({{{key}}}-{again})' for key, _, again in _against(row))},4)"
+
+
+def count_key(batch: Batch) -> str:
+    """The key of a batch's count."""
+    return f"{batch.name}_items"
+
+
+def _of_batch(batch: Batch, listed: Block) -> tuple[Field[BatchYear], ...]:
+    """A batch's count and sums, by formulas over the list."""
+    criteria = f'{listed.seen("year")},${{year}},{listed.seen("batch")},"{batch}"'
+    titles = {"total_wan": "总投资", "plan_wan": "当年计划", "drawn_wan": "推演完成"}
+    sums = (
+        money(
+            f"{batch.name}_{key}",
+            title,
+            partial(_sum, key=key, batch=batch),
+            formula=f"SUMIFS({listed.seen(key)},{criteria})",
+        )
+        for key, title in titles.items()
+    )
+    count = partial(_count, batch=batch)
+    return number(count_key(batch), "项数", count, formula=f"COUNTIFS({criteria})"), *sums
+
+
+def _whole_year(listed: Block) -> tuple[Field[BatchYear], ...]:
+    """Everything else of the year, and whether it adds up to the list and to the run."""
+    years, batch = listed.seen("year"), listed.seen("batch")
+    plan, drawn = listed.seen("plan_wan"), listed.seen("drawn_wan")
+    before = f'{years},"<"&${{year}},{batch},"{Batch.COMPLETED}"'
+    done = f'{years},${{year}},{batch},"{DONE_BATCH}"'
+    counts = "+".join(f"{{{count_key(each)}}}" for each in Batch)
+    late = partial(_sum, key="plan_wan", batch=DONE_BATCH)
+    planned, played = (partial(_sum, key=key) for key in ("plan_wan", "drawn_wan"))
+    return (
+        number("earlier", "往年\n已投产", _earlier, formula=f"COUNTIFS({before})"),
+        number("without", "2021年起\n无投资", _without),
+        number("items", "大项合计", _items, formula=f"{counts}+{{earlier}}+{{without}}"),
+        money("done_plan_wan", "已投产的\n计划", late, formula=f"SUMIFS({plan},{done})"),
+        money("plan_wan", "计划合计", planned, formula=f"SUMIFS({plan},{years},${{year}})"),
+        money("drawn_wan", "完成合计", played, formula=f"SUMIFS({drawn},{years},${{year}})"),
+        number("off", "校核", _off, look="exact", formula=_off_formula),
+    )
+
+
+def batch_sums(facts: BatchFacts) -> tuple[Table[BatchYear], Block]:
+    """The table, one row a year, and where it stands."""
+    of_batches = (each for batch in Batch for each in _of_batch(batch, facts.block))
+    fields = (
+        number("year", "年份", width=9, look="year"),
+        *(replace(each, width=WIDTH) for each in of_batches),
+        *(replace(each, width=WIDTH) for each in _whole_year(facts.block)),
+    )
+    years = (BatchYear(facts=facts, year=year) for year in facts.batches.years)
+    table = Fields[BatchYear](name=BATCH_SUMS, fields=fields).of(years)
+    return table, placed(table, HEAD, BATCH_SUMS)
 
 
 def write_batch_sums(book: Book, facts: BatchFacts) -> None:
-    """One row a year."""
+    """The sheet."""
     sheet = book.sheet(BATCH_SUMS, tab="#2F75B5")
-    sheet.set_column(YEAR, YEAR, 9)
-    sheet.set_column(BATCHES, CHECK, 10.5)
+    table, block = batch_sums(facts)
+    set_widths(sheet, table)
     note = (
         "项数、总投资、计划、完成均为公式，数自“分批清单”。总投资为批准数，同一大项每年各列一次，不可跨年相加。"
         "大项合计＝四批＋往年已投产＋2021年起无投资，应等于清单项数；计划合计、完成合计应等于推演结果；校核为三处差额绝对值之和。"
     )
     heading = f"各年分批汇总（情景：{scenario_name(facts.result)}）"
-    head_of(book, sheet, heading, note, CHECK)
-    sheet.set_row(ABOVE, height([(note, 10.5 * CHECK)]))
-    _headings(book, sheet)
-    for row, year in enumerate(facts.batches.years, start=FIRST):
-        _year_row(book, sheet, row, year, facts)
-    sheet.freeze_panes(FIRST, 1)
-    sheet.repeat_rows(HEAD, HEAD + 1)
-
-
-def _headings(book: Book, sheet: Worksheet) -> None:
-    head = plan_style(book, "head")
-    merged(sheet, (HEAD, YEAR), (HEAD + 1, YEAR), "年份", head)
+    last = len(table.columns) - 1
+    head_of(book, sheet, heading, note, last)
+    sheet.set_row(ABOVE, height([(note, WIDTH * last)]))
+    put_heads(book, sheet, block, [table.fields["year"]], above=1)
     for batch in Batch:
-        first = count_column(batch)
-        last = first + len(MEASURES) - 1
-        merged(sheet, (HEAD, first), (HEAD, last), f"{batch}一批", head)
-        for k, measure in enumerate(MEASURES):
-            put(sheet, HEAD + 1, first + k, measure, head)
-    for column, text in enumerate(RIGHT, start=EARLIER):
-        merged(sheet, (HEAD, column), (HEAD + 1, column), text, head)
-    sheet.set_row(HEAD, 22)
-    sheet.set_row(HEAD + 1, 22)
-
-
-def _year_row(book: Book, sheet: Worksheet, row: int, year: int, facts: BatchFacts) -> None:
-    rows = facts.batches.of(year)
-    put(sheet, row, YEAR, year, plan_style(book, "year"))
-    for batch in Batch:
-        _batch_cells(book, sheet, row, batch, facts.batches.of(year, batch), facts)
-    _whole_year(book, sheet, row, year, rows, facts)
-
-
-def _batch_cells(
-    book: Book,
-    sheet: Worksheet,
-    row: int,
-    batch: Batch,
-    rows: Sequence[BatchRow],
-    facts: BatchFacts,
-) -> None:
-    criteria = _criteria(row, facts) + f',{facts.column(places.BATCH)},"{batch}"'
-    items, first = facts.result.portfolio.items, count_column(batch)
-    count = f"=COUNTIFS({criteria})"
-    put_formula(sheet, row, first, count, len(rows), plan_style(book, "whole"))
-    sums: tuple[tuple[int, Callable[[BatchRow], int]], ...] = (
-        (places.TOTAL, lambda each: items[each.index].total_wan),
-        (places.PLAN, lambda each: each.plan_wan),
-        (places.DRAWN, lambda each: each.drawn_wan),
-    )
-    for k, (column, amount) in enumerate(sums, start=1):
-        formula = f"=SUMIFS({facts.column(column)},{criteria})"
-        wan = sum(amount(each) for each in rows)
-        put_formula(sheet, row, first + k, formula, yi(wan), plan_style(book, "money"))
-
-
-def _criteria(row: int, facts: BatchFacts, sign: str = "") -> str:
-    year = f"${cell(row, YEAR)}"
-    return f"{facts.column(places.YEAR)}," + (f'"{sign}"&{year}' if sign else year)
-
-
-def _whole_year(
-    book: Book, sheet: Worksheet, row: int, year: int, rows: Sequence[BatchRow], facts: BatchFacts
-) -> None:
-    """Everything else of the year, and whether it adds up to the list and to the run."""
-    found, lives = facts.batches, facts.batches.lives
-    whole, money = plan_style(book, "whole"), plan_style(book, "money")
-    k, batch = found.years.index(year), facts.column(places.BATCH)
-    earlier = sum(life is not None and (life.finish or year) < year for life in lives)
-    without = sum(life is None for life in lives)
-    counts = "+".join(cell(row, count_column(each)) for each in Batch)
-    late = [each for each in rows if each.batch == DONE_BATCH]
-    plan, drawn = (
-        sum(each.plan_wan for each in rows),
-        sum(each.drawn_wan for each in rows),
-    )
-
-    def sum_of(column: int, criteria: str) -> str:
-        return f"=SUMIFS({facts.column(column)},{criteria})"
-
-    before = f'=COUNTIFS({_criteria(row, facts, "<")},{batch},"{Batch.COMPLETED}")'
-    done = f'{_criteria(row, facts)},{batch},"{DONE_BATCH}"'
-    cells: tuple[tuple[int, str, float, Format], ...] = (
-        (EARLIER, before, earlier, whole),
-        (ITEMS, f"={counts}+{cell(row, EARLIER)}+{cell(row, WITHOUT)}", len(lives), whole),
-        (DONE_PLAN, sum_of(places.PLAN, done), yi(sum(each.plan_wan for each in late)), money),
-        (PLAN, sum_of(places.PLAN, _criteria(row, facts)), yi(plan), money),
-        (DRAWN, sum_of(places.DRAWN, _criteria(row, facts)), yi(drawn), money),
-    )
-    put(sheet, row, WITHOUT, without, whole)
-    for column, formula, value, style in cells:
-        put_formula(sheet, row, column, formula, value, style)
-    against = (
-        (ITEMS, len(lives), len(lives)),
-        (PLAN, yi(plan), yi(found.plan_wan[k])),
-        (DRAWN, yi(drawn), yi(found.drawn_wan[k])),
-    )
-    terms = "+".join(f"ABS({cell(row, column)}-{again})" for column, _, again in against)
-    off = round(sum(abs(value - again) for _, value, again in against), 4)
-    put_formula(sheet, row, CHECK, f"=ROUND({terms},4)", off, plan_style(book, "exact"))
+        put_groups(book, sheet, block, {f"{batch}一批": _of_batch(batch, facts.block)})
+    put_heads(book, sheet, block, _whole_year(facts.block), above=1)
+    for row in (HEAD - 1, HEAD):
+        sheet.set_row(row, 22)
+    put_rows(book, sheet, table, block, styled=plan_cell_style)
+    sheet.freeze_panes(block.first, block.places["year"] + 1)
+    sheet.repeat_rows(HEAD - 1, HEAD)

@@ -258,13 +258,14 @@ def put_rows(
     table: Table[Row],
     block: Block,
     formulas: Mapping[str, Callable[[Row], str | None]] | None = None,
+    styled: Callable[[Book, Unit, Cell, str, str], Format] = cell_style,
 ) -> None:
     """Write a table's cells; `formulas` by key are those that look at more than the row."""
     given = formulas or {}
     for at, row in enumerate(table.rows, start=block.first):
         for each in table.columns:
             value = cell_value(each.unit, each.value(row))
-            style = cell_style(book, each.unit, value, each.look_of(row), each.tone(row))
+            style = styled(book, each.unit, value, each.look_of(row), each.tone(row))
             formula = given.get(each.key, each.formula_of)(row)
             place = block.places[each.key]
             if formula is None:

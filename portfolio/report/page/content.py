@@ -15,10 +15,11 @@ from portfolio.report.comparison import summary_table
 from portfolio.report.graph_html import graph_data
 from portfolio.report.graph_layout import lay_out
 from portfolio.report.graph_svg import drawing
-from portfolio.report.key_figures import key_figures
+from portfolio.report.key_figures import KEY_FIGURE_DATA, key_figures
 from portfolio.report.page.luck_pictures import mattering_table
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.page.sourced import Told, sourced, table_data
+from portfolio.report.render import data_rows
 from portfolio.report.run_tables import change_table
 from portfolio.report.sentences import reconciliation, sentences
 from portfolio.report.sources import PLAYED, gate_source, item_source, luck_source
@@ -112,10 +113,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
         "summary": summary_text(run),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],
-        "figures": [
-            {"name": f.name, "reads": f.reads, "unit": f.unit, "source": f.source}
-            for f in key_figures(dossier)
-        ],
+        "figures": data_rows(KEY_FIGURE_DATA.of(key_figures(dossier))),
         "assumptions": None
         if stress is None
         else table_data(sourced(mattering_table(stress), luck_source(stress)), told),

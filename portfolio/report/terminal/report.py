@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from rich.console import Console
 
 from portfolio.model.dossier import Dossier
-from portfolio.report.key_figures import key_figures
+from portfolio.report.key_figures import KEY_FIGURE_SCREEN, key_figures
 from portfolio.report.sentences import reconciliation, sentences
-from portfolio.report.terminal.page import grid, say, screen
+from portfolio.report.terminal.page import fields_grid, say, screen
 from portfolio.report.wording import scenario_name
 
 
@@ -24,10 +24,8 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         for line in sentences(dossier):
             say(out, line.text)
         out.print()
-        table = grid("要数", "数值", "单位")
-        table.columns[2].justify = "left"
-        for figure in key_figures(dossier):
-            table.add_row(figure.name, figure.reads, figure.unit)
+        table = fields_grid(KEY_FIGURE_SCREEN.of(key_figures(dossier)))
+        table.columns[-1].justify = "left"
         out.print(table)
         for missing in filter(None, (dossier.no_stress, dossier.no_repair)):
             say(out, f"{missing}。", "dim")

@@ -223,7 +223,7 @@ def test_any_quarter_has_its_briefing(quarter):
     made = briefing(dossier)
     year, number = divmod(quarter, 4)
     assert f"{2021 + year}年{3 * number + 3}月底" in made.title
-    shown = [row[0].removesuffix("（预计）") for row in made.grids[1].rows]
+    shown = [str(y).removesuffix("（预计）") for y in made.grids[1].table.column("year")]
     # The year with some around it, and up to 2027 where that is no more than five years off.
     years = [int(each) for each in shown]
     assert 2021 + year in years and 6 <= len(years) <= 8
