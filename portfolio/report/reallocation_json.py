@@ -18,8 +18,8 @@ from portfolio.model.reallocation import (
     Verdict,
     YearPromise,
 )
+from portfolio.model.reallocation_findings import first_year, known_bound, played_run
 from portfolio.report.reallocation_luck import luck_data
-from portfolio.report.reallocation_views import first_year, known_bound, played_run
 from portfolio.report.reallocation_wording import channel_of, rule_title
 from portfolio.report.run_json import run_json
 from portfolio.report.wording import quarter_text

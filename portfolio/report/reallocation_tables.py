@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from portfolio.model.quarters import FIRST_YEAR, quarter_label
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation_findings import approvers, item_promises, known_bound
 from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.fields import Cell
 from portfolio.report.reallocation_luck import luck_rows, luck_totals
-from portfolio.report.reallocation_views import (
-    approvers,
-    item_promises,
-    known_bound,
-)
+from portfolio.report.reallocation_views import why_text
 from portfolio.report.reallocation_wording import (
     AIM_UNITS,
     approver_span,
@@ -245,7 +242,7 @@ def item_promise_table(result: Reallocation) -> Table:
                 int(row.promised_wan[y]),
                 int(row.played_wan[y]),
                 row.worst_wan,
-                row.why,
+                why_text(portfolio, row.why),
                 causes_text(portfolio, outcome.causes[index], index) or "按期",
             )
         )

@@ -67,8 +67,8 @@ def _repair_bytes(dossier: Dossier) -> bytes | None:
 
 def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     """The yearly plan after the moves; None where nothing is moved."""
+    from portfolio.model.reallocation_findings import planned, played_run
     from portfolio.report.excel.annual_plan import annual_plan_bytes
-    from portfolio.report.reallocation_views import planned, played_run
     from portfolio.report.reallocation_wording import bearing, played_line
 
     repair = dossier.repair

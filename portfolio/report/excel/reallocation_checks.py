@@ -9,6 +9,7 @@ import numpy as np
 from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation_findings import flow, need_wan
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values, moved_wan
 from portfolio.report.excel.book import (
@@ -58,7 +59,6 @@ from portfolio.report.excel.reallocation_moves import (
 from portfolio.report.excel.reallocation_promise import BASE, GAPS, PROMISED, year_cell
 from portfolio.report.excel.reallocation_promise import FACTOR as COEFFICIENT
 from portfolio.report.excel.reallocation_promise import years_column as promise_column
-from portfolio.report.reallocation_views import flow, need_wan
 
 WIDTHS = (6, 14, 66, 18, 18, 14, 10)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation_findings import shortfall_wan, wanted_by_year
 from portfolio.model.repair import Aim
 from portfolio.model.rulebook import REPAIR_RULES
 from portfolio.report.excel.book import (
@@ -23,7 +24,6 @@ from portfolio.report.excel.reallocation_layout import GUIDE, HOME
 from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines
 from portfolio.report.plain_text import lines_needed
 from portfolio.report.reallocation_tables import aim_table, approver_table
-from portfolio.report.reallocation_views import shortfall_wan, wanted_by_year
 from portfolio.report.reallocation_wording import (
     AIM_MEANINGS,
     fewest_text,

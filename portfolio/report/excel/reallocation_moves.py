@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.reallocation_findings import Flow, flow, flows, need_wan
 from portfolio.report.excel.book import (
     Book,
     Worksheet,
@@ -35,7 +36,6 @@ from portfolio.report.excel.reallocation_layout import (
 )
 from portfolio.report.excel.stress_blocks import print_wide, put_heading, put_table
 from portfolio.report.reallocation_tables import move_table
-from portfolio.report.reallocation_views import Flow, flow, flows, need_wan
 
 WRAPPED = frozenset({"大项", "渠道", "理由", "审批主体", "依据", "下一步", "备注"})
 #: A second page of print begins after the authority; the names are repeated on it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.money import BPS
+from portfolio.model.reallocation_findings import shortfall_wan, wanted_by_year
 from portfolio.report.excel.book import (
     LINE,
     ROW,
@@ -23,7 +24,7 @@ from portfolio.report.excel.reallocation_layout import PROMISE, Facts
 from portfolio.report.excel.stress_blocks import put_block, put_heading, put_lines
 from portfolio.report.plain_text import lines_needed
 from portfolio.report.reallocation_tables import item_promise_table
-from portfolio.report.reallocation_views import shortfall_wan, wanted_by_year, year_causes
+from portfolio.report.reallocation_views import year_cause_names
 from portfolio.report.wording import CLOSED_LIST
 
 HEADS = (
@@ -63,7 +64,7 @@ def write_promise(book: Book, facts: Facts) -> None:
     put_heading(book, sheet, HEAD - 1, "按年份（折市重点）")
     head_row(book, sheet, HEAD, [head or "" for head in HEADS])
     sheet.merge_range(HEAD, WHY, HEAD, WHY + 1, HEADS[WHY], book.style("head"))
-    wanted, causes = wanted_by_year(result), year_causes(result)
+    wanted, causes = wanted_by_year(result), year_cause_names(result)
     for k, year in enumerate(result.years):
         at = FIRST + k
         put(sheet, at, YEAR, str(year.year), book.style("centre"))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation_findings import flows
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.reallocation_tables import approver_table, move_table, need_table
-from portfolio.report.reallocation_views import flows
 from portfolio.report.reallocation_wording import channel_of
 from portfolio.report.sources import PLANNED, PLAYED, PLAYED_AGAIN, REPAIRED, target_sources
 from portfolio.report.tables import Table, money, text

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from portfolio.model.money import small_yi_text, yi_text
+from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict, YearPromise
-from portfolio.model.repair import Aim
-from portfolio.report.reallocation_luck import luck_lead, luck_rows, luck_totals
-from portfolio.report.reallocation_views import (
-    SHOWN_WAN,
+from portfolio.model.reallocation_findings import (
     approvers,
     first_year,
     item_promises,
-    largest_moves,
     shortfall_wan,
-    shown_years,
     wanted_by_year,
-    year_causes,
+)
+from portfolio.model.repair import Aim
+from portfolio.report.reallocation_luck import luck_lead, luck_rows, luck_totals
+from portfolio.report.reallocation_views import (
+    largest_moves,
+    shown_years,
+    year_cause_names,
 )
 from portfolio.report.reallocation_wording import (
     AIM_UNITS,
@@ -235,7 +236,7 @@ def _show_differences(result: Reallocation, out: Console) -> None:
     out.print()
     say(out, "承诺与推演", "bold")
     told = _missed_years(result)
-    items = [row for row in item_promises(result) if row.worst_wan <= -SHOWN_WAN]
+    items = [row for row in item_promises(result) if row.worst_wan <= -SEEN_WAN]
     if not told and not items:
         say(out, "照调整后的计划推演，各年与承诺一致。")
         return
@@ -264,7 +265,7 @@ def _show_luck(result: Reallocation, out: Console) -> None:
 
 def _missed_years(result: Reallocation) -> list[str]:
     """Adjustable years in which the play lacks of the promise, the most first, with two causes."""
-    causes = year_causes(result)
+    causes = year_cause_names(result)
     gaps = {
         year.year: year.promised_wan - year.played_wan
         for year in result.years
@@ -272,7 +273,7 @@ def _missed_years(result: Reallocation) -> list[str]:
     }
     told = []
     for year in sorted(gaps, key=lambda year: (-gaps[year], year)):
-        if gaps[year] < SHOWN_WAN:
+        if gaps[year] < SEEN_WAN:
             continue
         why = "、".join(causes.get(year, ())[:2])
         told.append(f"{year} 年少 {yi_text(gaps[year])} 亿元" + (f"（{why}）" if why else ""))
