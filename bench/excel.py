@@ -38,7 +38,7 @@ def run(*, quick: bool) -> None:
 def _measure(n: int, content: Tables, repeats: int) -> list[Row]:
     from portfolio import workflows
     from portfolio.read.workbook import read_workbook
-    from portfolio.report.excel import schedule_bytes
+    from portfolio.report.excel.schedule import schedule_bytes
     from portfolio.report.input_workbook import write_input_workbook
 
     with tempfile.TemporaryDirectory() as folder:

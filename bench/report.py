@@ -74,9 +74,9 @@ def _timed(action: Callable[[], Any]) -> tuple[Any, float]:
 def _parts(dossiers: Any) -> list[tuple[str, str]]:
     """Each kind of file of the last scenario; the page of all."""
     from portfolio.report.briefing import briefing_bytes
-    from portfolio.report.excel import schedule_bytes
     from portfolio.report.excel.annual_plan import annual_plan_bytes
     from portfolio.report.excel.reallocation import reallocation_bytes
+    from portfolio.report.excel.schedule import schedule_bytes
     from portfolio.report.page import page_text
 
     last = dossiers[-1]

@@ -64,7 +64,7 @@ def check(path: Path | None, workbook: Path | None, out: Path | None, as_json: b
         book = result.workbook
         print_json(check_json(book.portfolio, book.sha256, result.totals, result.conflicts))
         return
-    from portfolio.report.terminal import show_check
+    from portfolio.report.terminal.check import show_check
 
     show_check(result.workbook, result.totals, result.conflicts)
 
@@ -86,7 +86,7 @@ def run(
     if as_json:
         _print_result(result)
     else:
-        from portfolio.report.terminal import show_run
+        from portfolio.report.terminal.run import show_run
 
         show_run(result)
     say_written(paths, workbook=workbook, quiet=as_json)
@@ -178,7 +178,7 @@ def compare(
 
         print_json([run_json(result) for result in results])
     else:
-        from portfolio.report.terminal import show_comparison
+        from portfolio.report.terminal.comparison import show_comparison
 
         show_comparison(results)
     say_written(paths, workbook=workbook, quiet=as_json)
@@ -225,7 +225,8 @@ def _print_result(result: RunResult) -> None:
 
 
 def _show_problems(problems: Sequence[Problem]) -> None:
-    from portfolio.report.terminal import screen, show_problems
+    from portfolio.report.terminal.messages import show_problems
+    from portfolio.report.terminal.page import screen
 
     show_problems(problems, screen(stderr=True))
 

@@ -98,7 +98,7 @@ def reallocate(
 
         print_json(reallocation_json(result))
     else:
-        from portfolio.report.terminal import show_reallocation
+        from portfolio.report.terminal.reallocation import show_reallocation
 
         show_reallocation(result)
     say_written(written, workbook=workbook, quiet=as_json)

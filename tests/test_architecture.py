@@ -48,6 +48,12 @@ HOMES = {
     "xlsxwriter": ("report/*",),
     "yaml": (),
 }
+#: Where plays are started: only there may a workflow ask what an engine needs of a portfolio.
+STARTS_PLAYS = {"workflows/playing.py", "workflows/run.py"}
+#: The module of `derive`, before and after it moves into its folder.
+DERIVES = ("portfolio.model.limits", "portfolio.model.rules.parameters")
+#: What an engine notes of each quarter lost: only the model counts causes by it.
+LEDGER = {"lost", "lost_to"}
 NAMES_NOT_FOUND = {"utils", "util", "common", "helpers", "helper", "core", "misc", "lib"}
 LONGEST_FILE = 450
 
@@ -143,6 +149,24 @@ def _away_from_home(imports: list[Imported]) -> list[str]:
     return wrong
 
 
+def _findings_made(path: Path, source: str) -> list[str]:
+    """Where report or workflows work a finding out: by `derive`, or by counting what was lost."""
+    file = path.relative_to(PACKAGE).as_posix()
+    if _part(file) not in ("report", "workflows"):
+        return []
+    wrong = [
+        str(found)
+        for found in _imports(path, source)
+        if (found.module.startswith(DERIVES) and file not in STARTS_PLAYS)
+        or found.module.split(".")[-1] == "Lost"
+    ]
+    return wrong + [
+        f"portfolio/{file}:{node.lineno} reads .{node.attr}"
+        for node in ast.walk(ast.parse(source))
+        if isinstance(node, ast.Attribute) and node.attr in LEDGER
+    ]
+
+
 def test_imports_follow_the_directions():
     assert _wrong_way(_all_imports()) == []
 
@@ -205,6 +229,31 @@ def test_an_import_the_wrong_way_is_noticed(file, source):
 )
 def test_a_library_away_from_home_is_noticed(file, source):
     assert _away_from_home(_imports(PACKAGE / file, source))
+
+
+def test_findings_are_made_by_the_model():
+    found = [
+        wrong
+        for path in _modules()
+        for wrong in _findings_made(path, path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("file", "source"),
+    [
+        ("report/key_figures.py", "from portfolio.model.limits import derive"),
+        ("report/key_figures.py", "from portfolio.model import limits"),
+        ("report/key_figures.py", "from portfolio.model.rules.parameters import derive"),
+        ("workflows/reallocating.py", "def f():\n    from portfolio.model.limits import derive"),
+        ("report/reallocation_views.py", "from portfolio.model.ledger import Lost"),
+        ("workflows/playing.py", "from portfolio.model.ledger import Lost"),
+        ("report/briefing/attention.py", "x = outcome.lost[3, 0]"),
+    ],
+)
+def test_a_finding_made_outside_the_model_is_noticed(file, source):
+    assert _findings_made(PACKAGE / file, source)
 
 
 def test_no_module_is_named_for_want_of_a_name():

@@ -14,6 +14,8 @@ import numpy.typing as npt
 
 WAN_PER_YI = 10_000
 BPS = 10_000
+#: Less than this (0.05 亿元) reads 0.0: no difference worth a line.
+SEEN_WAN = 500
 #: No portfolio may hold more than this (300,000 亿元): products of two amounts then fit int64.
 LARGEST_WAN = 3_000_000_000
 

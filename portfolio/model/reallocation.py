@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from portfolio.model.money import Wan
+from portfolio.model.measures import year_measures
+from portfolio.model.money import BPS, Wan
+from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair_aims import conversion_bps, worked_wan
 
 if TYPE_CHECKING:
     from portfolio.model.approval import ApprovalPath
@@ -211,3 +214,41 @@ class Reallocation:
     time_limit_seconds: float
     solver: str
     luck: ScenarioComparison | None = None
+
+
+def year_promises(
+    run: RunResult,
+    case: RepairCase,
+    plan_wan: Wan | None = None,
+    portfolio: Portfolio | None = None,
+    outcome: Outcome | None = None,
+) -> tuple[YearPromise, ...]:
+    """The plan years before and after, promised and played, converted.
+
+    Without a repaired plan what is promised and played is the unrepaired play.
+    """
+    factors = conversion_bps(case.portfolio)
+    baseline = case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
+    shocked = {m.year: m for m in year_measures(case.portfolio, run.outcome)}
+    after, promised = shocked, None
+    if plan_wan is not None and portfolio is not None and outcome is not None:
+        after = {m.year: m for m in year_measures(portfolio, outcome)}
+        promised = worked_wan(case, plan_wan).sum(axis=(1, 2)) * factors // BPS
+    targets = {target.year: target for target in case.portfolio.targets}
+    years = []
+    for index in range(PLAN_YEARS):
+        year = FIRST_YEAR + index
+        target = targets.get(year)
+        left = shocked[year].converted_wan or 0
+        years.append(
+            YearPromise(
+                year=year,
+                target_wan=None if target is None else target.target_wan,
+                inclusion_bps=int(factors[index]) or None,
+                baseline_wan=int(baseline[index]),
+                shocked_wan=left,
+                promised_wan=left if promised is None else int(promised[index]),
+                played_wan=after[year].converted_wan or 0,
+            )
+        )
+    return tuple(years)

@@ -69,7 +69,7 @@ def check_contents(
 
 def run_contents(result: RunResult) -> Contents:
     """进度计划.xlsx, the CSV files and run.json."""
-    from portfolio.report.excel import schedule_bytes
+    from portfolio.report.excel.schedule import schedule_bytes
     from portfolio.report.render import csv_bytes
     from portfolio.report.run_json import run_json
     from portfolio.report.run_tables import run_tables
@@ -83,7 +83,7 @@ def run_contents(result: RunResult) -> Contents:
 
 def comparison_contents(results: Sequence[RunResult]) -> Contents:
     """对比.xlsx of several runs, the first of them the one compared with."""
-    from portfolio.report.excel import comparison_bytes
+    from portfolio.report.excel.comparison import comparison_bytes
 
     return {COMPARISON: comparison_bytes(results)}
 
@@ -121,7 +121,7 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
     InputError
         Parquet is asked for and pyarrow is not installed.
     """
-    from portfolio.report.excel import stress_bytes
+    from portfolio.report.excel.stress import stress_bytes
     from portfolio.report.render import path_bytes
     from portfolio.report.stress_json import stress_json
     from portfolio.report.stress_paths import path_columns
@@ -203,8 +203,8 @@ def report_contents(dossiers: Sequence[Dossier]) -> Contents:
     adjusted. Where several scenarios are asked for, their own files bear their names.
     """
     from portfolio.report.briefing import briefing_bytes
-    from portfolio.report.excel import schedule_bytes
     from portfolio.report.excel.annual_plan import annual_plan_bytes
+    from portfolio.report.excel.schedule import schedule_bytes
     from portfolio.report.page import page_text
     from portfolio.report.report_json import report_json
 
@@ -236,8 +236,8 @@ def _repair_bytes(dossier: Dossier) -> bytes | None:
 
 def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     """The yearly plan after the moves; None where nothing is moved."""
+    from portfolio.model.reallocation_findings import planned, played_run
     from portfolio.report.excel.annual_plan import annual_plan_bytes
-    from portfolio.report.reallocation_views import planned, played_run
     from portfolio.report.reallocation_wording import bearing, played_line
 
     repair = dossier.repair

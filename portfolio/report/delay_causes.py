@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from portfolio.model.delay_sums import delay_by_cause
 from portfolio.model.measures import late_positions
 from portfolio.model.outcome import CauseKind
 from portfolio.model.result import RunResult
 from portfolio.report.fields import Fields, Table, number, quarters, text
-from portfolio.report.wording import cause_name
+from portfolio.report.wording import held_name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,31 +24,15 @@ class OwedTo:
 
 
 def owed_by_cause(run: RunResult) -> tuple[OwedTo, ...]:
-    """Causes of the late items, the largest first.
-
-    Of finished items they sum to the delay; of items not finished they are the quarters lost until
-    the end of play, for these have no delay yet. A channel that never had less than the plan asked
-    of it is a cause of its own (额度未随进度顺延).
-
-    Raises
-    ------
-    ValueError
-        The causes of the finished items don't sum to their delay: a defect.
-    """
-    portfolio, outcome = run.portfolio, run.outcome
-    found: dict[tuple[CauseKind, str], list[int]] = {}
-    for index in late_positions(portfolio, outcome):
-        causes, delay = outcome.causes[index], outcome.delay_quarters(index)
-        if delay is not None and sum(cause.quarters for cause in causes) != delay:
-            raise ValueError(f"the causes of item {portfolio.items[index].no} miss its delay")
-        for cause in causes:
-            key = cause.kind, cause_name(portfolio, cause.kind, cause.ref, index)
-            items_quarters = found.setdefault(key, [0, 0])
-            items_quarters[0] += 1
-            items_quarters[1] += cause.quarters
+    """Causes of the late items by name, the largest first; see `delay_by_cause`."""
     return tuple(
-        OwedTo(kind=kind, name=name, items=items, quarters=sums)
-        for (kind, name), (items, sums) in sorted(found.items(), key=lambda each: -each[1][1])
+        OwedTo(
+            kind=owed.kind,
+            name=held_name(run.portfolio, owed.why),
+            items=owed.items,
+            quarters=owed.quarters,
+        )
+        for owed in delay_by_cause(run)
     )
 
 

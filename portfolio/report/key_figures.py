@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 from fractions import Fraction
 
-import numpy as np
-
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
-from portfolio.model.limits import derive
 from portfolio.model.measures import YearMeasure, late_positions, year_measures
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.outcome import Outcome
 from portfolio.model.pace import percent_number
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
-from portfolio.model.year_to_date import YearToDate, year_to_date
+from portfolio.model.year_to_date import year_to_date
 from portfolio.report.fields import Fields, Unit, number, text
-from portfolio.report.reallocation_views import held_by
 from portfolio.report.sources import LISTED, PLANNED, PLAYED, PROGRESS, items_source, target_source
 
 #: Units of a key figure that no column of a table has.
@@ -141,32 +136,3 @@ def _kind(measure: YearMeasure | None) -> str:
 def measure_of(portfolio: Portfolio, outcome: Outcome, year: int) -> YearMeasure | None:
     """A year's measures; None for a year after all plan and play."""
     return next((m for m in year_measures(portfolio, outcome) if m.year == year), None)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Held:
-    """What held items back in a year: the money short of the plan by cause, and whose it is."""
-
-    why: str
-    short_wan: int
-    item_nos: tuple[int, ...]
-
-
-def held_in_year(portfolio: Portfolio, outcome: Outcome, now: YearToDate) -> tuple[Held, ...]:
-    """Why the year is expected to stay below its plan, what holds most money first.
-
-    What each item lacks of its plan of the year, at approved cost, goes whole to what held it in
-    most of the year's quarters; items ahead of their plan lack nothing and are not set off.
-    """
-    limits, y = derive(portfolio), now.year - FIRST_YEAR
-    owed: Counter[str] = Counter()
-    items: dict[str, list[tuple[int, int]]] = {}
-    for index in np.flatnonzero(now.short_wan).tolist():
-        short = int(now.short_wan[index])
-        why = held_by(portfolio, limits, outcome, index, y)
-        owed[why] += short
-        items.setdefault(why, []).append((-short, portfolio.items[index].no))
-    return tuple(
-        Held(why=why, short_wan=wan, item_nos=tuple(no for _, no in sorted(items[why])))
-        for why, wan in owed.most_common()
-    )

@@ -9,6 +9,7 @@ from typing import Any
 
 from portfolio.model.played_aims import play_judges, played_aims
 from portfolio.model.reallocation import Reallocation, Stage, Verdict
+from portfolio.model.reallocation_findings import first_year, known_bound, played_run
 from portfolio.report.reallocation_luck import luck_data
 from portfolio.report.reallocation_tables import (
     APPROVAL_DATA,
@@ -25,7 +26,6 @@ from portfolio.report.reallocation_tables import (
     price_table,
     promise_rows,
 )
-from portfolio.report.reallocation_views import first_year, known_bound, played_run
 from portfolio.report.render import data, data_rows
 from portfolio.report.run_json import run_json
 from portfolio.report.wording import quarter_text

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from portfolio.model.study.result import Estimate, ScenarioComparison
+from portfolio.model.study.estimates import Estimate
+from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.fields import Fields, Table, text
 from portfolio.report.stress_change import changed
 from portfolio.report.stress_wording import points_text, signed_number_text, signed_yi_text

@@ -18,9 +18,7 @@ from portfolio.model.reallocation import (
     Stage,
     YearPromise,
 )
-from portfolio.model.repair import Aim
-from portfolio.report.fields import Field, Fields, Table, money, number, text, year
-from portfolio.report.reallocation_views import (
+from portfolio.model.reallocation_findings import (
     Approver,
     ItemPromise,
     approvers,
@@ -28,8 +26,10 @@ from portfolio.report.reallocation_views import (
     known_bound,
     shortfall_wan,
     wanted_by_year,
-    year_causes,
 )
+from portfolio.model.repair import Aim
+from portfolio.report.fields import Field, Fields, Table, money, number, text, year
+from portfolio.report.reallocation_views import why_text, year_cause_names
 from portfolio.report.reallocation_wording import (
     AIM_UNITS,
     approver_span,
@@ -412,7 +412,7 @@ PLANNED_KEYS = frozenset(("promised_wan", "played_wan", "promised_gap_wan", "pla
 
 def promise_rows(result: Reallocation) -> tuple[PromiseRow, ...]:
     """The plan years before and after."""
-    wanted, causes = wanted_by_year(result), year_causes(result)
+    wanted, causes = wanted_by_year(result), year_cause_names(result)
     return tuple(
         PromiseRow(
             year=year,
@@ -448,6 +448,10 @@ def item_promise_fields(result: Reallocation) -> Fields[ItemPromise]:
     def name(row: ItemPromise) -> str:
         return result.case.portfolio.item(row.item_no).name
 
+    def why(row: ItemPromise) -> str:
+        assert result.repaired is not None
+        return why_text(result.repaired, row.why)
+
     def off(row: ItemPromise) -> int:
         return int((row.played_wan - row.promised_wan).sum())
 
@@ -464,7 +468,7 @@ def item_promise_fields(result: Reallocation) -> Fields[ItemPromise]:
             money("worst_promised_wan", "该年承诺", partial(_worst, "promised_wan")),
             money("worst_played_wan", "该年推演", partial(_worst, "played_wan")),
             _less("worst_wan", "该年相差", worst, lambda row: row.worst_wan),
-            text("why", "该年原因", width=34, look="wrap"),
+            text("why", "该年原因", why, 34, look="wrap"),
             text("story", "滞后台账（全期）", story, 50, look="wrap"),
         ),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from portfolio.model.items import Channel
-from portfolio.model.money import BPS, small_yi_text, yi_text
+from portfolio.model.money import BPS, SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.played_aims import play_judges, played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_label
@@ -19,9 +19,9 @@ from portfolio.model.reallocation import (
     Stage,
     Verdict,
 )
+from portfolio.model.reallocation_findings import Approver, first_year, known_bound
 from portfolio.model.repair import Aim, RepairCase
 from portfolio.model.rulebook import REPAIR_RULES
-from portfolio.report.reallocation_views import Approver, first_year, known_bound
 
 PLAN_FILE = "调整方案.xlsx"
 MOVES_SHEET, EDIT_SHEET = "调整明细", "调整后计划"
@@ -53,10 +53,6 @@ def short_title(code: str) -> str:
 def channel_of(portfolio: Portfolio, channel_id: str) -> Channel:
     """The channel of an id."""
     return portfolio.channels[portfolio.channel_position[channel_id]]
-
-
-#: Less than this (0.05 亿元) reads as nothing.
-SEEN_WAN = 500
 
 
 class Bearing(StrEnum):

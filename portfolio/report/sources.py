@@ -8,7 +8,8 @@ from portfolio.model.gates import Gate
 from portfolio.model.items import Evidence, Item
 from portfolio.model.provenance import assumption, evidence_ids
 from portfolio.model.result import RunResult
-from portfolio.model.study.result import Driver, Level, Source, StressResult
+from portfolio.model.study.finding import Driver, Level
+from portfolio.model.study.result import Source, StressResult
 from portfolio.report.stress_wording import luck_text
 
 LISTED = "工作簿“项目清单”"

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portfolio.model.study.result import (
-    Estimate,
-    ScenarioComparison,
-    StressResult,
-    YearChance,
-    YearDifference,
-)
+from portfolio.model.study.estimates import Estimate
+from portfolio.model.study.finding import YearChance
+from portfolio.model.study.result import ScenarioComparison, StressResult, YearDifference
 from portfolio.report.stress_wording import (
     NO_DIFFERENCE,
     points_text,

@@ -6,14 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from portfolio.model.study.result import (
-    ChannelLeverage,
-    Driver,
-    Level,
-    LeverEffect,
-    StressResult,
-    Swing,
-)
+from portfolio.model.study.finding import Driver, Level
+from portfolio.model.study.result import ChannelLeverage, LeverEffect, StressResult, Swing
 from portfolio.report.fields import (
     Cell,
     Field,

@@ -6,14 +6,8 @@ from collections.abc import Sequence
 
 from portfolio.model.items import TargetKind
 from portfolio.model.quarters import year_spans
-from portfolio.model.study.result import (
-    Driver,
-    StressResult,
-    Swing,
-    Worry,
-    WorryYear,
-    YearChance,
-)
+from portfolio.model.study.finding import Driver, Worry, WorryYear, YearChance
+from portfolio.model.study.result import StressResult, Swing
 from portfolio.report.stress_change import is_censored
 from portfolio.report.stress_limits import record_lines
 from portfolio.report.stress_views import levers_of, tornado

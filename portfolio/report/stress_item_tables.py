@@ -16,16 +16,16 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, total_cost_wan
 from portfolio.model.study.estimates import Estimate
-from portfolio.model.study.finding import GateInTime
-from portfolio.model.study.result import (
+from portfolio.model.study.finding import (
     Confidence,
     Frontier,
+    GateInTime,
     ItemCauses,
     ItemChain,
     JointConfidence,
     Merge,
-    StressResult,
 )
+from portfolio.model.study.result import StressResult
 from portfolio.report.fields import (
     Cell,
     Fields,

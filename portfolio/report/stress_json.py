@@ -14,17 +14,16 @@ from typing import Any
 
 from portfolio.model.items import Target
 from portfolio.model.quarters import PLAY_QUARTERS, quarter_label
-from portfolio.model.study.estimates import CONFIDENCE, Fan
-from portfolio.model.study.result import (
+from portfolio.model.study.estimates import CONFIDENCE, Fan, Percentile
+from portfolio.model.study.finding import (
     CauseTable,
     Confidence,
     EndBias,
     JointConfidence,
     Merge,
-    Percentile,
-    StressResult,
     YearChance,
 )
+from portfolio.model.study.result import StressResult
 from portfolio.report.run_json import cause_json, run_json
 
 

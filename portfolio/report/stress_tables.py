@@ -8,13 +8,8 @@ from functools import partial
 
 from portfolio.model.items import TargetKind
 from portfolio.model.study.estimates import Estimate, Fan
-from portfolio.model.study.result import (
-    CauseShare,
-    ScenarioComparison,
-    StressResult,
-    YearChance,
-    YearDifference,
-)
+from portfolio.model.study.finding import CauseShare, YearChance
+from portfolio.model.study.result import ScenarioComparison, StressResult, YearDifference
 from portfolio.report.fields import (
     Cell,
     Field,

@@ -13,19 +13,8 @@ from portfolio.model.quarters import (
     finish_label,
 )
 from portfolio.model.study.estimates import Estimate
-from portfolio.model.study.result import (
-    Answer,
-    CauseShare,
-    Driver,
-    Judged,
-    Level,
-    Precision,
-    Sampling,
-    StressResult,
-    Unit,
-    Worry,
-    WorryYear,
-)
+from portfolio.model.study.finding import CauseShare, Driver, Level, Worry, WorryYear
+from portfolio.model.study.result import Answer, Judged, Precision, Sampling, StressResult, Unit
 from portfolio.report.wording import cause_name
 
 #: Stands over every table and sentence with a chance in it.

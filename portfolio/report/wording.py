@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from portfolio.model.held_in_year import HeldBy, held_by_cause
 from portfolio.model.items import TargetKind
-from portfolio.model.measures import (
-    YearMeasure,
-    envelope_held,
-)
+from portfolio.model.measures import YearMeasure
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
@@ -29,6 +27,8 @@ if TYPE_CHECKING:
 
 #: The note every report puts where a gap after 2027 is shown.
 CLOSED_LIST = f"{LAST_FULL_LIST_YEAR + 1} 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
+#: Of an item that lacks in a year in which nothing held it.
+AS_SPENT = "当年没有受阻，承接以前年度的进度"
 
 
 def scenario_name(result: RunResult) -> str:
@@ -77,16 +77,19 @@ def cause_name(
     Of an item (its position) whose envelope was never below the plan it says so: the money was
     there when planned, and did not follow the work that came later.
     """
-    if kind is CauseKind.GATE and ref is not None:
-        gate = next((gate for gate in portfolio.gates if gate.id == ref), None)
-        if gate is not None:
-            return f"等待“{portfolio.item(gate.pred_no).label}”"
-    if kind is CauseKind.CHANNEL and ref in portfolio.channel_position:
-        channel = portfolio.channel_position[ref]
-        moved = item is not None and envelope_held(portfolio, channel, item)
-        what = "额度未随进度顺延" if moved else "资金不足"
-        return f"“{portfolio.channels[channel].name}”{what}"
-    return str(kind)
+    return held_name(portfolio, held_by_cause(portfolio, kind, ref, item))
+
+
+def held_name(portfolio: Portfolio, why: HeldBy) -> str:
+    """What held an item back, by name; of a year in which nothing did, that it follows the past."""
+    if why.kind is None:
+        return AS_SPENT
+    if why.waits_for is not None:
+        return f"等待“{portfolio.item(why.waits_for).label}”"
+    if why.channel_id is not None:
+        channel = portfolio.channels[portfolio.channel_position[why.channel_id]]
+        return f"“{channel.name}”{'额度未随进度顺延' if why.not_followed else '资金不足'}"
+    return str(why.kind)
 
 
 def causes_text(portfolio: Portfolio, causes: Sequence[Cause], item: int | None = None) -> str:

@@ -15,7 +15,8 @@ from typing import NamedTuple, TypeVar
 from portfolio.model.draws import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import Paths
-from portfolio.sim.draws import CHUNK, Off, draw, draw_sobol
+from portfolio.sim.draws import Off, draw, draw_sobol
+from portfolio.sim.draws_streams import CHUNK
 from portfolio.sim.many_paths import play_many
 
 #: Told how many paths are done, and of how many; several portfolios count as one.

@@ -13,10 +13,8 @@ from portfolio.workflows.reading import load_workbook, merged_scenario
 
 if TYPE_CHECKING:
     from portfolio.model.counterfactual import Counterfactual
-    from portfolio.model.money import Wan
-    from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.reallocation import Price, Reallocation, YearPromise
+    from portfolio.model.reallocation import Price, Reallocation
     from portfolio.model.repair import RepairCase
     from portfolio.model.result import RunResult
     from portfolio.model.study.result import ScenarioComparison
@@ -241,7 +239,7 @@ def assembled(
     from portfolio.model.adjusted_plan import lay_out
     from portfolio.model.moves import moves_of
     from portfolio.model.played_plan import plan_for_play
-    from portfolio.model.reallocation import Reallocation, Verdict
+    from portfolio.model.reallocation import Reallocation, Verdict, year_promises
     from portfolio.optimize.solver import solver_version
 
     case, plan = opened.case, repaired.plan_wan
@@ -269,13 +267,13 @@ def assembled(
 
         tell("正在查找规则冲突")
         found = explain_infeasible(case, repaired.limits, seconds=seconds / 2)
-        return replace(result, infeasibility=found, years=year_promises(opened))
+        return replace(result, infeasibility=found, years=year_promises(opened.run, case))
     tell("正在推演调整后的计划")
     portfolio = lay_out(case.portfolio, plan_for_play(case, plan), asof_quarter=case.asof_quarter)
     outcome = play_plan(portfolio)
     return replace(
         result,
-        years=year_promises(opened, plan, portfolio, outcome),
+        years=year_promises(opened.run, case, plan, portfolio, outcome),
         prices=_prices(repaired, price_seconds, tell),
         repaired=portfolio,
         outcome=outcome,
@@ -290,50 +288,6 @@ def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, 
 
     tell("正在计算各项限制的价格")
     return prices(repaired, seconds=seconds)
-
-
-def year_promises(
-    opened: OpenedCase,
-    plan_wan: Wan | None = None,
-    portfolio: Portfolio | None = None,
-    outcome: Outcome | None = None,
-) -> tuple[YearPromise, ...]:
-    """The plan years before and after, promised and played, converted.
-
-    Without a repaired plan what is promised and played is the unrepaired play.
-    """
-    from portfolio.model.measures import year_measures
-    from portfolio.model.money import BPS
-    from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
-    from portfolio.model.reallocation import YearPromise
-    from portfolio.model.repair_aims import conversion_bps, worked_wan
-
-    case = opened.case
-    factors = conversion_bps(case.portfolio)
-    baseline = case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
-    shocked = {m.year: m for m in year_measures(case.portfolio, opened.run.outcome)}
-    after, promised = shocked, None
-    if plan_wan is not None and portfolio is not None and outcome is not None:
-        after = {m.year: m for m in year_measures(portfolio, outcome)}
-        promised = worked_wan(case, plan_wan).sum(axis=(1, 2)) * factors // BPS
-    targets = {target.year: target for target in case.portfolio.targets}
-    years = []
-    for index in range(PLAN_YEARS):
-        year = FIRST_YEAR + index
-        target = targets.get(year)
-        left = shocked[year].converted_wan or 0
-        years.append(
-            YearPromise(
-                year=year,
-                target_wan=None if target is None else target.target_wan,
-                inclusion_bps=int(factors[index]) or None,
-                baseline_wan=int(baseline[index]),
-                shocked_wan=left,
-                promised_wan=left if promised is None else int(promised[index]),
-                played_wan=after[year].converted_wan or 0,
-            )
-        )
-    return tuple(years)
 
 
 def _asof_quarter(text: str | None) -> int | None:

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from portfolio import __version__
+from portfolio.version import __version__
 from tests.cli.command import contents, portfolio, said_no_english, started, too_wide
 
 WORDS = {

@@ -17,9 +17,10 @@ from portfolio.model.items import PublishedTotal
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.result import RunResult
 from portfolio.model.scenarios import ChangeLogEntry
-from portfolio.report.excel import comparison_bytes, schedule_bytes
 from portfolio.report.excel.checks import all_checks
+from portfolio.report.excel.comparison import comparison_bytes
 from portfolio.report.excel.facts import Facts
+from portfolio.report.excel.schedule import schedule_bytes
 from portfolio.report.run_json import run_json
 from tests.examples import examples
 from tests.report.office import SOFFICE

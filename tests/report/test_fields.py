@@ -16,7 +16,9 @@ from typing import Any
 
 import pytest
 
-from portfolio.report.excel import comparison_bytes, schedule_bytes, stress_bytes
+from portfolio.report.excel.comparison import comparison_bytes
+from portfolio.report.excel.schedule import schedule_bytes
+from portfolio.report.excel.stress import stress_bytes
 from portfolio.report.excel.stress_blocks import Block, placed
 from portfolio.report.fields import Fields, Row, Table, as_is, money, text, year
 from portfolio.report.page.pictures import PICTURES

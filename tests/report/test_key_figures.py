@@ -11,8 +11,7 @@ from hypothesis import strategies as st
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.quarters import quarter_of
-from portfolio.model.year_to_date import year_to_date
-from portfolio.report.key_figures import KeyFigure, held_in_year, key_figures
+from portfolio.report.key_figures import KeyFigure, key_figures
 from portfolio.report.sources import target_source
 from tests.examples import examples
 from tests.report.dossiers import dossier_of
@@ -63,20 +62,6 @@ def test_a_figure_that_is_none_reads_as_a_dash():
     rate = KeyFigure(name="率", value=Fraction(-1, 8), unit="个百分点", source="")
     count = KeyFigure(name="数", value=1234, unit="个", source="")
     assert [none.reads, rate.reads, count.reads] == ["—", "-12.5", "1,234"]
-
-
-@pytest.mark.parametrize("scenario", SCENARIOS)
-def test_what_holds_the_year_is_what_its_items_lack(scenario):
-    run = shipped_run(scenario)
-    now = year_to_date(run.portfolio, run.outcome, quarter_of(2023, 3))
-    held = held_in_year(run.portfolio, run.outcome, now)
-    short = now.plan_wan - now.forecast_wan
-    assert sum(cause.short_wan for cause in held) == short[short > 0].sum() >= now.gap
-    numbers = [no for cause in held for no in cause.item_nos]
-    assert sorted(numbers) == [
-        item.no for item, wan in zip(run.portfolio.items, short, strict=True) if wan > 0
-    ]
-    assert [c.short_wan for c in held] == sorted((c.short_wan for c in held), reverse=True)
 
 
 @examples(20)

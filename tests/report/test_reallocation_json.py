@@ -12,9 +12,9 @@ import pytest
 
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation, Verdict
+from portfolio.model.reallocation_findings import played_run
 from portfolio.report.json_text import json_text
 from portfolio.report.reallocation_json import reallocation_json
-from portfolio.report.reallocation_views import played_run
 from portfolio.report.run_json import run_json
 from tests.report.reallocation_results import shipped_repair, small_infeasible, small_repair
 

@@ -12,7 +12,7 @@ from hypothesis import given
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation import Reallocation, RepairNeed, Verdict
 from portfolio.report.excel.reallocation import reallocation_bytes
-from portfolio.report.terminal import show_reallocation
+from portfolio.report.terminal.reallocation import show_reallocation
 from tests.examples import examples
 from tests.report.reallocation_results import (
     infeasible_of,

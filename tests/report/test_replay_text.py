@@ -15,14 +15,14 @@ from hypothesis import strategies as st
 from portfolio.model.draws import Draws, with_luck
 from portfolio.model.limits import derive
 from portfolio.model.measures import cost_wan
-from portfolio.model.outcome import EventKind
+from portfolio.model.outcome import EventKind, Outcome
 from portfolio.model.path_story import PathStory, Rank, Standing, StoppedSpan, path_story, ranks
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import quarter_of
 from portfolio.model.study.paths import Paths
 from portfolio.report.replay_json import replay_data
 from portfolio.report.replay_text import headline, rank_text, replay_lines
-from portfolio.sim.one_path import Outcome, play
+from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.model.four_items import YI, four_items
 from tests.sim.lucky_items import lucky_items

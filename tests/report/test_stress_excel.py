@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
-from portfolio.report.excel import stress_bytes
+from portfolio.report.excel.stress import stress_bytes
 from portfolio.report.excel.stress_finishes import half_label
 from portfolio.report.stress_wording import ASSUMED
 from tests.examples import examples

@@ -9,7 +9,7 @@ from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.stress_wording import ASSUMED, NO_DIFFERENCE
-from portfolio.report.terminal import show_stress
+from portfolio.report.terminal.stress import show_stress
 from tests.examples import examples
 from tests.report.results import result_of
 from tests.report.stress_results import shipped_pair, shipped_stress, stress_of

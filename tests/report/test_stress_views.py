@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portfolio.model.study.estimates import Estimate
-from portfolio.model.study.result import Driver, Level, LeverEffect, Source, StressResult, Swing
+from portfolio.model.study.finding import Driver, Level
+from portfolio.model.study.result import LeverEffect, Source, StressResult, Swing
 from portfolio.report.stress_item_tables import half_year_counts
 from portfolio.report.stress_tables import year_table
 from portfolio.report.stress_views import (

@@ -9,7 +9,8 @@ import pytest
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.estimates import Estimate
-from portfolio.model.study.result import Answer, Judged, Precision, Unit, Worry, WorryYear
+from portfolio.model.study.finding import Worry, WorryYear
+from portfolio.model.study.result import Answer, Judged, Precision, Unit
 from portfolio.report.stress_headline import headlines
 from portfolio.report.stress_limits import limit_lines, record_lines
 from portfolio.report.stress_wording import (

@@ -14,13 +14,11 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.report.headline import headline
 from portfolio.report.plain_text import text_columns
-from portfolio.report.terminal import (
-    screen,
-    show_check,
-    show_comparison,
-    show_problems,
-    show_run,
-)
+from portfolio.report.terminal.check import show_check
+from portfolio.report.terminal.comparison import show_comparison
+from portfolio.report.terminal.messages import show_problems
+from portfolio.report.terminal.page import screen
+from portfolio.report.terminal.run import show_run
 from portfolio.report.wording import reconciliation_lines
 from tests.examples import examples
 from tests.report.results import result_of, shipped_run

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from portfolio.model.draws import Draws
 from portfolio.model.risk import ChannelCorrelation, StageFactor
-from portfolio.sim.draws import CHUNK, draw
-from portfolio.sim.draws_streams import stream
+from portfolio.sim.draws import draw
+from portfolio.sim.draws_streams import CHUNK, stream
 from tests.examples import examples
 from tests.sim.lucky import NO_TIES, lucky, money, named
 from tests.strategies import RISK, portfolios

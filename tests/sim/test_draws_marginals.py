@@ -10,11 +10,11 @@ from scipy import stats
 from scipy.special import ndtr
 
 from portfolio.model.risk import StageFactor
-from portfolio.sim.draws import priors_table
 from portfolio.sim.draws_marginals import (
     delays,
     mean_overrun,
     overruns,
+    priors_table,
     receipts,
     truncated_normal,
 )

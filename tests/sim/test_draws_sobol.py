@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from portfolio.sim.draws import CHUNK, draw_sobol, priors_table
-from portfolio.sim.draws_marginals import mean_overrun
+from portfolio.sim.draws import draw_sobol
+from portfolio.sim.draws_marginals import mean_overrun, priors_table
+from portfolio.sim.draws_streams import CHUNK
 from tests.sim.lucky import NO_TIES, chunks, lucky, money, named, published_class
 from tests.strategies import RISK
 

@@ -11,7 +11,7 @@ import pytest
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
-from portfolio.sim.draws import CHUNK
+from portfolio.sim.draws_streams import CHUNK
 from portfolio.sim.levers import LEVERAGE_YEARS, less_money, switched_off
 from portfolio.sim.stress import Luck, Study, Window
 from tests.model.four_items import YI, four_items

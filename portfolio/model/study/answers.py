@@ -23,9 +23,10 @@ from portfolio.model.study.confidence import (
     total_cost_wan,
     with_money,
 )
+from portfolio.model.study.estimates import Estimate
 from portfolio.model.study.intervals import chance, mean, percentile_estimate, student
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Answer, Estimate, Judged, Precision, SamplingError, Unit
+from portfolio.model.study.result import Answer, Judged, Precision, SamplingError, Unit
 from portfolio.model.study.wishes import parse_quantity
 from portfolio.model.study.yearly import converted_wan, distance_wan
 

@@ -18,9 +18,9 @@ from portfolio.model.study.confidence import (
     whole_confidence,
 )
 from portfolio.model.study.drivers import drivers
+from portfolio.model.study.finding import Findings, NotablePath
 from portfolio.model.study.intervals import quantile_rank
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Findings, NotablePath
 from portfolio.model.study.yearly import converted_wan, worry_year, year_chances
 
 #: Where a path stands among all, as a percentile of the converted investment of the year looked at.

@@ -9,8 +9,8 @@ import numpy as np
 from portfolio.model.gates import Gate
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.study.finding import CauseShare, CauseTable, ItemCauses
 from portfolio.model.study.paths import Paths, cause_slots
-from portfolio.model.study.result import CauseShare, CauseTable, ItemCauses
 
 Slot = tuple[CauseKind, str | None]
 

@@ -20,9 +20,9 @@ from portfolio.model.study.confidence import (
     with_money,
 )
 from portfolio.model.study.drivers import rank_correlation
+from portfolio.model.study.finding import EndBias, GateInTime, ItemChain, Merge
 from portfolio.model.study.intervals import chance, fan
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import EndBias, GateInTime, ItemChain, Merge
 
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]

@@ -14,9 +14,10 @@ from portfolio.model.study.confidence import (
     total_cost_wan,
     with_money,
 )
+from portfolio.model.study.estimates import Estimate
 from portfolio.model.study.intervals import chance_difference, difference, percentile_difference
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Estimate, ScenarioComparison, YearDifference
+from portfolio.model.study.result import ScenarioComparison, YearDifference
 from portfolio.model.study.yearly import converted_wan, distance_wan, shown_years
 
 #: One played scenario: the portfolio it was applied to, and its paths.

@@ -12,16 +12,11 @@ from portfolio.model.outcome import Outcome
 from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.study.estimates import Fan
+from portfolio.model.study.finding import Confidence, Frontier, JointConfidence, MoneyFinish
 from portfolio.model.study.intervals import chance, fan, mean, mean_where, quantile_rank
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import (
-    Confidence,
-    Fan,
-    Frontier,
-    FrontierPoint,
-    JointConfidence,
-    MoneyFinish,
-)
+from portfolio.model.study.result import FrontierPoint
 
 Ints = npt.NDArray[np.integer]
 Mask = npt.NDArray[np.bool_]

@@ -14,9 +14,10 @@ from portfolio.model.measures import plan_by_year_wan, planned_wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.study.confidence import mean_delay, total_cost_wan, weighted_mean
+from portfolio.model.study.finding import Driver, Level
 from portfolio.model.study.intervals import independent_difference, quantile_rank
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Driver, Level, Source, Swing
+from portfolio.model.study.result import Source, Swing
 from portfolio.model.study.yearly import converted_wan
 
 Ints = npt.NDArray[np.integer]

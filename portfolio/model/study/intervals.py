@@ -14,7 +14,7 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
-from portfolio.model.study.result import CONFIDENCE, Estimate, Fan, Percentile
+from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
 
 Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.floating]

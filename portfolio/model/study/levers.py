@@ -13,9 +13,10 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PERIOD_YEAR
 from portfolio.model.study.confidence import late_quarters
 from portfolio.model.study.drivers import outcomes
+from portfolio.model.study.estimates import Estimate
 from portfolio.model.study.intervals import difference
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import ChannelLeverage, Estimate, LeverEffect
+from portfolio.model.study.result import ChannelLeverage, LeverEffect
 
 Numbers = npt.NDArray[np.integer] | npt.NDArray[np.floating]
 

@@ -13,9 +13,9 @@ from portfolio.model.money import BPS
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, PLAN_YEARS, PLAY_YEARS
+from portfolio.model.study.finding import Worry, WorryYear, YearChance
 from portfolio.model.study.intervals import chance, fan, mean, mean_where
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Worry, WorryYear, YearChance
 
 Ints = npt.NDArray[np.int64]
 

@@ -10,19 +10,19 @@ from portfolio.model.approval import RULE_BY_KIND, Authority
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Kind
 from portfolio.model.measures import year_measures
-from portfolio.model.money import small_yi_text, yi_text
+from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.played_aims import played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, quarter_of, year_spans
 from portfolio.model.reallocation import Infeasibility, Move, Reallocation, Verdict
-from portfolio.report.briefing.attention import items_to_watch
+from portfolio.model.reallocation_findings import approvers, flow, planned
+from portfolio.model.watched import items_to_watch
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
 from portfolio.report.fields import Fields, money, text, year
-from portfolio.report.reallocation_views import approvers, flow, largest_moves, planned
+from portfolio.report.reallocation_views import largest_moves
 from portfolio.report.reallocation_wording import (
     PLAN_FILE,
-    SEEN_WAN,
     Bearing,
     bearing,
     channel_of,

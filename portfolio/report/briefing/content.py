@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from portfolio.model.dossier import Dossier
+from portfolio.model.held_in_year import held_in_year
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
+from portfolio.model.watched import items_to_watch
 from portfolio.model.year_to_date import YearToDate, year_to_date
 from portfolio.report.briefing.advice import advice_lines, decision, moves_grid
-from portfolio.report.briefing.attention import (
-    items_to_watch,
-    other_late_sentence,
-    watched_sentence,
-)
+from portfolio.report.briefing.attention import other_late_sentence, watched_sentence
 from portfolio.report.briefing.blocks import Briefing, Grid, Paragraph, Role
 from portfolio.report.briefing.figures import key_grid, pictures, years_grid
 from portfolio.report.briefing.phrases import (
@@ -23,10 +22,13 @@ from portfolio.report.briefing.phrases import (
 )
 from portfolio.report.briefing.risks import risk_lines
 from portfolio.report.headline import headline
-from portfolio.report.key_figures import held_in_year, measure_of
-from portfolio.report.reallocation_views import AS_SPENT
-from portfolio.report.reallocation_wording import SEEN_WAN
-from portfolio.report.wording import reconciliation_lines, scenario_name, summary_text
+from portfolio.report.key_figures import measure_of
+from portfolio.report.wording import (
+    held_name,
+    reconciliation_lines,
+    scenario_name,
+    summary_text,
+)
 
 SHOWN_CAUSES, BRIEF_CAUSES = 3, 2
 #: What a year is held up by where nothing held it up in the year itself.
@@ -164,7 +166,7 @@ def _held(run: RunResult, now: YearToDate, most: int) -> str:
         year_short=now.plan - now.progress >= SEEN_WAN,
         causes=[
             cause_phrase(
-                why=EARLIER if cause.why == AS_SPENT else cause.why,
+                why=EARLIER if cause.why.kind is None else held_name(portfolio, cause.why),
                 short_wan=cause.short_wan,
                 names=[portfolio.item(no).label for no in cause.item_nos],
             )

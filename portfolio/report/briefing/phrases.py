@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from portfolio.model.items import Target, TargetKind
-from portfolio.model.money import small_yi_text, yi_text
+from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.pace import MONTHS, ahead, completion, percent_number
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
-from portfolio.report.reallocation_wording import SEEN_WAN
 
 _NUMERALS = "一二三四"
 

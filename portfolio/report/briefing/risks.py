@@ -5,11 +5,11 @@ from __future__ import annotations
 from portfolio.model.conflicts import broken_soft_gates
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import channel_years
-from portfolio.model.money import yi_text
+from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
-from portfolio.model.study.result import StressResult, YearChance
-from portfolio.report.reallocation_wording import SEEN_WAN
+from portfolio.model.study.finding import YearChance
+from portfolio.model.study.result import StressResult
 from portfolio.report.stress_headline import swaying_sentence
 from portfolio.report.stress_limits import record_lines
 from portfolio.report.stress_views import tornado

@@ -10,6 +10,7 @@ import numpy as np
 from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation_findings import flow, need_wan
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values, moved_wan
 from portfolio.report.excel.book import Book, on_sheet, span, title, yi
@@ -35,7 +36,6 @@ from portfolio.report.excel.reallocation_layout import (
 )
 from portfolio.report.excel.reallocation_moves import Flows
 from portfolio.report.reallocation_tables import gap_key
-from portfolio.report.reallocation_views import flow, need_wan
 
 WIDTHS = (6, 14, 66, 18, 18, 14, 10)
 

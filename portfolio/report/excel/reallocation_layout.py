@@ -15,6 +15,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation_findings import planned
 from portfolio.model.repair_aims import released_in_year_bps, worked_wan
 from portfolio.model.repair_limits import derive_repair
 from portfolio.report.excel.stress_blocks import Block, placed
@@ -29,7 +30,6 @@ from portfolio.report.reallocation_tables import (
     move_fields,
     promise_rows,
 )
-from portfolio.report.reallocation_views import planned
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
 PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演", "既有突破"

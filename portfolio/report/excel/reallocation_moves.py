@@ -10,6 +10,7 @@ from typing import Any
 from portfolio.model.items import Channel, Item
 from portfolio.model.money import BPS
 from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.reallocation_findings import Flow, flow, flows, need_wan
 from portfolio.report.excel.book import Book, Worksheet, head_row, put_formula, put_row, title, yi
 from portfolio.report.excel.reallocation_layout import AFTER, BEFORE, FLOWS, MOVES, Facts
 from portfolio.report.excel.stress_blocks import (
@@ -25,7 +26,6 @@ from portfolio.report.excel.stress_blocks import (
 )
 from portfolio.report.fields import Field, Fields, Row, Table, Unit, money, number, text
 from portfolio.report.reallocation_tables import MOVE_LOOKUP, move_fields, move_table
-from portfolio.report.reallocation_views import Flow, flow, flows, need_wan
 
 #: The last of the names that are repeated on a second page of print, and where that begins.
 LAST_NAME, PAGE_TWO = "year", "basis"

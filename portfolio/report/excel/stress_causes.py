@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from portfolio.model.study.result import CauseShare
+from portfolio.model.study.finding import CauseShare
 from portfolio.report.excel.book import RED, Book, put_formula, put_row, title
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (

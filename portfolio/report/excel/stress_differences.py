@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from portfolio.model.study.result import Estimate, ScenarioComparison, StressResult
+from portfolio.model.study.estimates import Estimate
+from portfolio.model.study.result import ScenarioComparison, StressResult
 from portfolio.report.excel.book import ROW, Book, Worksheet, title, yi
 from portfolio.report.excel.stress_blocks import (
     fit_rows,

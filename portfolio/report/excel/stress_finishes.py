@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
 from portfolio.model.study.confidence import with_money
-from portfolio.model.study.result import Confidence, StressResult
+from portfolio.model.study.finding import Confidence
+from portfolio.model.study.result import StressResult
 from portfolio.report.excel.book import (
     GREEN,
     ORANGE,

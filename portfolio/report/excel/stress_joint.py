@@ -6,7 +6,7 @@ import math
 from dataclasses import replace
 from typing import Any
 
-from portfolio.model.study.result import Confidence
+from portfolio.model.study.finding import Confidence
 from portfolio.report.excel.book import ORANGE, RED, Book, on_sheet, title, yi
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, PLAY_QUARTERS
-from portfolio.model.study.result import Confidence
+from portfolio.model.study.finding import Confidence
 from portfolio.report.excel.book import Book, put_row
 from portfolio.report.excel.stress_blocks import (
     Block,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.model.study.result import Level
+from portfolio.model.study.finding import Level
 from portfolio.report.excel.book import MID, ORANGE, Book, title
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
-from portfolio.model.study.result import YearChance
+from portfolio.model.study.finding import YearChance
 from portfolio.report.excel.book import (
     DARK,
     GREEN,

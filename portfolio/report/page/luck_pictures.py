@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from portfolio.model.dossier import Dossier
-from portfolio.model.study.result import Confidence, Driver, StressResult, Swing
+from portfolio.model.study.finding import Confidence, Driver
+from portfolio.model.study.result import StressResult, Swing
 from portfolio.report.fields import Cell, Field, Fields, Table, decimal, money, number, text
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.sources import driver_source, luck_source

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.reallocation import Reallocation, YearPromise
+from portfolio.model.reallocation_findings import Flow, flows
 from portfolio.report.fields import Fields, Table, money, text, year
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.reallocation_tables import approver_table, move_table, need_table
-from portfolio.report.reallocation_views import Flow, flows
 from portfolio.report.reallocation_wording import channel_of
 from portfolio.report.sources import PLANNED, PLAYED, PLAYED_AGAIN, REPAIRED, target_sources
 

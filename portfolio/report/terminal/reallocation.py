@@ -6,9 +6,15 @@ from typing import Any
 
 from rich.console import Console
 
-from portfolio.model.money import small_yi_text, yi_text
+from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict
+from portfolio.model.reallocation_findings import (
+    first_year,
+    item_promises,
+    shortfall_wan,
+    wanted_by_year,
+)
 from portfolio.model.repair import Aim
 from portfolio.report.fields import Cell, Field, Unit
 from portfolio.report.reallocation_luck import LUCK, luck_lead, luck_totals, luck_years
@@ -22,16 +28,7 @@ from portfolio.report.reallocation_tables import (
     move_fields,
     promise_rows,
 )
-from portfolio.report.reallocation_views import (
-    SHOWN_WAN,
-    first_year,
-    item_promises,
-    largest_moves,
-    shortfall_wan,
-    shown_years,
-    wanted_by_year,
-    year_causes,
-)
+from portfolio.report.reallocation_views import largest_moves, shown_years, year_cause_names
 from portfolio.report.reallocation_wording import (
     AIM_UNITS,
     MOVES_SHEET,
@@ -148,7 +145,7 @@ YEAR_SCREEN = (
 def _year_text(field: Field[Any], value: Cell) -> str:
     """A cell; a gap that would read 0.0 is none."""
     gap = field.key in map(gap_key, WAYS) and value is not None
-    return "0" if gap and int(value or 0) < SHOWN_WAN else field_text(field, value)
+    return "0" if gap and int(value or 0) < SEEN_WAN else field_text(field, value)
 
 
 def _show_aims(result: Reallocation, out: Console) -> None:
@@ -231,7 +228,7 @@ def _show_differences(result: Reallocation, out: Console) -> None:
     out.print()
     say(out, "承诺与推演", "bold")
     told = _missed_years(result)
-    items = [row for row in item_promises(result) if row.worst_wan <= -SHOWN_WAN]
+    items = [row for row in item_promises(result) if row.worst_wan <= -SEEN_WAN]
     if not told and not items:
         say(out, "照调整后的计划推演，各年与承诺一致。")
         return
@@ -257,7 +254,7 @@ def _show_luck(result: Reallocation, out: Console) -> None:
 
 def _missed_years(result: Reallocation) -> list[str]:
     """Adjustable years in which the play lacks of the promise, the most first, with two causes."""
-    causes = year_causes(result)
+    causes = year_cause_names(result)
     gaps = {
         year.year: year.promised_wan - year.played_wan
         for year in result.years
@@ -265,7 +262,7 @@ def _missed_years(result: Reallocation) -> list[str]:
     }
     told = []
     for year in sorted(gaps, key=lambda year: (-gaps[year], year)):
-        if gaps[year] < SHOWN_WAN:
+        if gaps[year] < SEEN_WAN:
             continue
         why = "、".join(causes.get(year, ())[:2])
         told.append(f"{year} 年少 {yi_text(gaps[year])} 亿元" + (f"（{why}）" if why else ""))

@@ -8,7 +8,8 @@ from dataclasses import replace
 from rich.console import Console
 
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
-from portfolio.model.study.result import StressResult, YearChance
+from portfolio.model.study.finding import YearChance
+from portfolio.model.study.result import StressResult
 from portfolio.report.fields import Field, Fields, money, text
 from portfolio.report.stress_headline import headlines, short_headlines
 from portfolio.report.stress_limits import limit_lines

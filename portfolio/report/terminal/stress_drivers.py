@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from rich.console import Console
 
-from portfolio.model.study.result import Estimate, StressResult
+from portfolio.model.study.estimates import Estimate
+from portfolio.model.study.result import StressResult
 from portfolio.report.stress_change import censored_note
 from portfolio.report.stress_views import (
     Measure,

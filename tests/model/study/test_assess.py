@@ -13,8 +13,8 @@ from portfolio.model.limits import derive
 from portfolio.model.study.answers import answer
 from portfolio.model.study.assess import findings, notable_paths, usual_questions
 from portfolio.model.study.comparison import compare
+from portfolio.model.study.finding import Worry
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import Worry
 from portfolio.model.study.wishes import parse_quantity
 from portfolio.sim.one_path import play
 from tests.examples import examples

@@ -15,10 +15,11 @@ from portfolio.model.items import TargetKind
 from portfolio.model.money import yi_text
 from portfolio.model.quarters import quarter_of
 from portfolio.model.reallocation import Move, Reason, Verdict
+from portfolio.model.watched import items_to_watch
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.briefing import briefing_text
 from portfolio.report.briefing.advice import decision, due_first, latest_ask
-from portfolio.report.briefing.attention import items_to_watch, watched_sentence
+from portfolio.report.briefing.attention import watched_sentence
 from portfolio.report.briefing.content import briefing
 from portfolio.report.briefing.risks import risk_lines
 from portfolio.report.headline import headline

@@ -14,8 +14,9 @@ import pytest
 from pypdf import PdfReader
 
 from portfolio.model.dossier import Dossier
-from portfolio.report.briefing import briefing_bytes, briefing_text, picture_font
+from portfolio.report.briefing import briefing_bytes, briefing_text
 from portfolio.report.briefing.blocks import Role
+from portfolio.report.briefing.charts import picture_font
 from portfolio.report.briefing.content import briefing
 from portfolio.report.briefing.document import NO_FONT
 from portfolio.report.briefing.layout import (
