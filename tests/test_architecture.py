@@ -37,7 +37,7 @@ HOMES = {
     "numba": ("sim/lanes_*.py",),
     "numpy.random": ("sim/draws*.py",),
     "openpyxl": ("read/*",),
-    "pandas": ("report/tables.py",),
+    "pandas": ("report/render.py",),
     "pulp": ("optimize/solver.py",),
     "random": ("sim/draws.py",),
     "rich": ("report/terminal*", "cli*.py"),
@@ -192,7 +192,7 @@ def test_an_import_the_wrong_way_is_noticed(file, source):
     ("file", "source"),
     [
         ("model/plan.py", "import networkx as nx"),
-        ("report/tables.py", "import openpyxl.styles"),
+        ("report/render.py", "import openpyxl.styles"),
         ("read/workbook.py", "from xlsxwriter import Workbook"),
         ("sim/one_path.py", "import random"),
         ("sim/one_path.py", "from numpy import random"),

@@ -130,8 +130,8 @@ def write_sweep(
 
 def _path_files(results: Sequence[StressResult], paths_as: str) -> dict[str, bytes]:
     """Path-level files by name; scenarios of one name are numbered."""
+    from portfolio.report.render import path_bytes
     from portfolio.report.stress_paths import path_columns
-    from portfolio.report.tables import path_bytes
 
     stems = file_stems(PATH_RESULTS, [result.run.scenario for result in results])
     return {

@@ -1,15 +1,20 @@
-"""Tables as files and data: CSV for Excel, rows of JSON, pandas frames."""
+"""Tables as files and data: CSV for Excel, rows of JSON, pandas frames, one row a path."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from portfolio.model.money import WAN_PER_YI
+from portfolio.model.money import WAN_PER_YI, yi_text
+from portfolio.model.problems import InputError, Problem
 from portfolio.report.fields import Cell, Fields, Row, Table, Unit
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 #: A cell that begins so is taken for a formula by Excel when it opens a CSV.
@@ -30,6 +35,17 @@ def plain_text(value: Cell, unit: Unit) -> str:
         return exact_yi(int(value))
     if unit is Unit.RATIO:
         return f"{float(value) * 100:.2f}"
+    return str(value)
+
+
+def shown_text(value: Cell, unit: Unit) -> str:
+    """A cell as it is read on a screen or in print: money in 亿元 with one decimal, — for none."""
+    if value is None:
+        return "—"
+    if unit is Unit.MONEY:
+        return yi_text(int(value))
+    if unit is Unit.RATIO:
+        return f"{float(value) * 100:.1f}%"
     return str(value)
 
 
@@ -63,6 +79,11 @@ def data_rows(table: Table[Any]) -> list[dict[str, Any]]:
     return [data(table.fields, row) for row in table.rows]
 
 
+def frames(tables: Iterable[Table[Any]]) -> dict[str, pd.DataFrame]:
+    """Tables by name (年度, 渠道, 大项 …) as pandas DataFrames, money in 亿元."""
+    return {table.name: frame(table) for table in tables}
+
+
 def frame(table: Table[Any]) -> pd.DataFrame:
     """A table as a pandas DataFrame, money in 亿元, ratios in per cent."""
     import pandas as pd
@@ -83,3 +104,57 @@ def _number(value: Cell, unit: Unit) -> Cell:
     if unit is Unit.RATIO:
         return float(value) * 100
     return str(value) if unit is Unit.YEAR else value
+
+
+@dataclass(frozen=True, kw_only=True)
+class Coded:
+    """Texts by path as codes (0 … 127) into their labels: no string a path."""
+
+    codes: npt.NDArray[np.integer]
+    labels: tuple[str, ...]
+
+
+#: Values by path under their headings: numbers, truths, or coded texts.
+PathColumns = dict[str, "npt.NDArray[np.generic] | Coded"]
+
+#: What to do where Parquet can't be written.
+NO_PARQUET = Problem(
+    place="--paths",
+    found="未安装 pyarrow，写不出 Parquet",
+    fix="请改用 --paths csv，或运行 pip install pyarrow",
+)
+
+
+def path_bytes(columns: PathColumns, paths_as: str) -> bytes:
+    """Columns of one value a path as a file: `csv` (UTF-8 with BOM, CRLF) or `parquet`.
+
+    Raises
+    ------
+    InputError
+        Parquet was asked for and pyarrow is not there.
+    ValueError
+        `paths_as` is neither.
+    """
+    import numpy as np
+    import pandas as pd
+
+    if paths_as not in ("csv", "parquet"):
+        raise ValueError(f"no path-level file of kind {paths_as}")
+    data = {
+        name: values
+        if not isinstance(values, Coded)
+        else pd.Categorical.from_codes(
+            np.asarray(values.codes, dtype=np.int8), pd.Index(values.labels)
+        )
+        for name, values in columns.items()
+    }
+    table = pd.DataFrame(data)
+    buffer = io.BytesIO()
+    if paths_as == "csv":
+        table.to_csv(buffer, index=False, lineterminator="\r\n", encoding="utf-8-sig")
+        return buffer.getvalue()
+    try:
+        table.to_parquet(buffer, engine="pyarrow", index=False)
+    except ImportError as error:
+        raise InputError([NO_PARQUET]) from error
+    return buffer.getvalue()

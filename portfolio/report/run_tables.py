@@ -35,7 +35,6 @@ from portfolio.report.fields import (
     year,
 )
 from portfolio.report.log_tables import event_table, gate_table
-from portfolio.report.render import frame
 from portfolio.report.sources import CONVERTED, ENVELOPE, LISTED, PLANNED, PLAYED
 from portfolio.report.wording import (
     cause_name,
@@ -49,8 +48,6 @@ from portfolio.report.wording import (
 )
 
 if TYPE_CHECKING:
-    import pandas as pd
-
     from portfolio.model.scenarios import ChangeLogEntry
 
 
@@ -66,11 +63,6 @@ def run_tables(result: RunResult) -> tuple[Table[Any], ...]:
         event_table(result),
         change_table(result),
     )
-
-
-def frames(result: RunResult) -> dict[str, pd.DataFrame]:
-    """The tables of a run by name (年度, 渠道, 大项 …) as pandas DataFrames, money in 亿元."""
-    return {table.name: frame(table) for table in run_tables(result)}
 
 
 # --- years ---------------------------------------------------------------------------------------

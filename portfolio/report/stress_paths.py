@@ -18,8 +18,8 @@ from portfolio.model.study.confidence import (
 )
 from portfolio.model.study.result import StressResult
 from portfolio.model.study.yearly import converted_wan, shown_years
+from portfolio.report.render import Coded, PathColumns
 from portfolio.report.stress_wording import quarter_or_later
-from portfolio.report.tables import Coded, PathColumns
 
 
 def path_columns(result: StressResult) -> PathColumns:

@@ -176,7 +176,7 @@ def check_paths_format(paths_as: str | None) -> None:
     from importlib.util import find_spec
 
     from portfolio.model.problems import InputError
-    from portfolio.report.tables import NO_PARQUET
+    from portfolio.report.render import NO_PARQUET
 
     if paths_as == "parquet" and find_spec("pyarrow") is None:
         raise InputError([NO_PARQUET])

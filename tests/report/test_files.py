@@ -21,8 +21,8 @@ from portfolio.report.files import (
     write_files,
     write_run,
 )
-from portfolio.report.render import csv_bytes, exact_yi
-from portfolio.report.run_tables import frames, run_tables
+from portfolio.report.render import csv_bytes, exact_yi, frames
+from portfolio.report.run_tables import run_tables
 from tests.report.results import shipped_run
 
 NAMES = {
@@ -94,7 +94,7 @@ def test_yearly_csv_sums_to_the_plan(tmp_path: Path) -> None:
 
 
 def test_the_tables_of_a_run_are_data_frames_in_yi() -> None:
-    tables = frames(shipped_run())
+    tables = frames(run_tables(shipped_run()))
     assert list(tables) == [table.name for table in run_tables(shipped_run())]
     annual = tables["年度"]
     assert annual["计划（亿元）"].iloc[:5].sum() == pytest.approx(26_788)

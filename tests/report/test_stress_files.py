@@ -13,8 +13,8 @@ import pytest
 from portfolio.model.problems import InputError
 from portfolio.model.study.yearly import converted_wan
 from portfolio.report.files import write_stress
+from portfolio.report.render import path_bytes
 from portfolio.report.stress_paths import path_columns
-from portfolio.report.tables import path_bytes
 from tests.report.stress_results import PATHS, shipped_pair, shipped_stress
 
 

@@ -118,8 +118,7 @@ def test_a_histogram_holds_every_path_once() -> None:
 
 def test_the_table_of_years_has_a_chance_or_a_gap_never_both() -> None:
     table = year_table(shipped_stress())
-    titles = [column.title for column in table.columns]
-    chance, listed = titles.index("达标把握"), titles.index("待入库 P50")
-    for row in table.rows:
-        assert row[chance] is None or row[listed] is None
-        assert (row[chance] is not None) == (int(str(row[0])) <= 2027)
+    columns = (table.column(key) for key in ("year", "chance", "to_be_listed_p50"))
+    for year, chance, listed in zip(*columns, strict=True):
+        assert chance is None or listed is None
+        assert (chance is not None) == (int(str(year)) <= 2027)

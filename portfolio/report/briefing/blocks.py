@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import Any
+
+from portfolio.report.fields import Table, Unit
+from portfolio.report.render import shown_text
 
 
 class Role(Enum):
@@ -48,6 +52,30 @@ class Grid:
     columns: tuple[GridColumn, ...]
     rows: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...] = ()
+
+
+#: The look of a column of texts that are figures.
+FIGURES = "figures"
+
+
+def grid_of(table: Table[Any], caption: str, notes: tuple[str, ...] = ()) -> Grid:
+    """A table as texts; widths are parts of the whole."""
+    return Grid(
+        caption=caption,
+        columns=tuple(
+            GridColumn(
+                title=field.title,
+                width=int(field.width),
+                figures=field.unit is Unit.MONEY or field.look == FIGURES,
+            )
+            for field in table.columns
+        ),
+        rows=tuple(
+            tuple(shown_text(field.value(row), field.unit) for field in table.columns)
+            for row in table.rows
+        ),
+        notes=notes,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

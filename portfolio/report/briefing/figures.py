@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
+from functools import partial
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import YearMeasure, year_measures
@@ -11,10 +13,20 @@ from portfolio.model.outcome import CauseKind
 from portfolio.model.pace import completion, percent_number
 from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.result import RunResult
-from portfolio.report.briefing.blocks import CauseBar, Grid, GridColumn, Picture, YearBar
+from portfolio.report.briefing.blocks import (
+    FIGURES,
+    CauseBar,
+    Grid,
+    GridColumn,
+    Picture,
+    YearBar,
+    grid_of,
+)
 from portfolio.report.delay_causes import owed_by_cause
+from portfolio.report.fields import Fields, text
 from portfolio.report.key_figures import KeyFigure, key_figures
-from portfolio.report.wording import target_text, year_notes, year_verdict
+from portfolio.report.run_tables import YEARS
+from portfolio.report.wording import year_notes
 
 YEARS_BEFORE, YEARS_AFTER, YEARS_MOST = 2, 3, 5
 SHOWN_CAUSES = 6
@@ -56,34 +68,29 @@ def years_grid(dossier: Dossier) -> Grid:
     )
     span = range(first, last_shown + 1)
     shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
-    return Grid(
-        caption="年度（单位：亿元）",
-        columns=(
-            GridColumn(title="年份", width=14),
-            GridColumn(title="计划", width=14, figures=True),
-            GridColumn(title="推演完成", width=14, figures=True),
-            GridColumn(title="完成率（%）", width=13, figures=True),
-            GridColumn(title="折市重点", width=14, figures=True),
-            GridColumn(title="目标", width=17, figures=True),
-            GridColumn(title="结论", width=18),
+    fields = Fields[YearMeasure](
+        name="年度",
+        fields=(
+            text("year", "年份", partial(_year, last), 14),
+            replace(YEARS["plan_wan"], width=14),
+            replace(YEARS["drawn_wan"], title="推演完成", width=14),
+            text("rate", "完成率（%）", _rate, 13, look=FIGURES),
+            replace(YEARS["converted_wan"], title="折市重点", width=14),
+            replace(YEARS["target"], width=17, look=FIGURES),
+            replace(YEARS["verdict"], width=18),
         ),
-        rows=tuple(_year_row(m, last) for m in shown),
-        notes=year_notes(shown),
     )
+    return grid_of(fields.of(shown), "年度（单位：亿元）", year_notes(shown))
 
 
-def _year_row(m: YearMeasure, last_quarter: int) -> tuple[str, ...]:
-    rate = completion(m.drawn_wan, m.plan_wan)
+def _year(last_quarter: int, m: YearMeasure) -> str:
     over = 4 * (m.year - FIRST_YEAR) + 3 <= last_quarter
-    return (
-        f"{m.year}{'' if over else '（预计）'}",
-        yi_text(m.plan_wan),
-        yi_text(m.drawn_wan),
-        "—" if rate is None else percent_number(rate),
-        "—" if m.converted_wan is None else yi_text(m.converted_wan),
-        target_text(m),
-        year_verdict(m),
-    )
+    return f"{m.year}{'' if over else '（预计）'}"
+
+
+def _rate(m: YearMeasure) -> str | None:
+    rate = completion(m.drawn_wan, m.plan_wan)
+    return None if rate is None else percent_number(rate)
 
 
 def pictures(run: RunResult) -> tuple[Picture, ...]:

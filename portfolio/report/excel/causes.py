@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from portfolio.report.excel.book import LINE, RED, Book, head_row, title
+from portfolio.report.excel.book import LINE, RED, Book, title
 from portfolio.report.excel.facts import CAUSES, Facts
-from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, put_titles, set_widths
 from portfolio.report.fields import Table
 from portfolio.report.plain_text import lines_needed
 from portfolio.report.run_tables import LATE, ItemRow, late_rows
@@ -28,7 +28,7 @@ def write_causes(book: Book, facts: Facts) -> None:
         f"滞后原因：{len(table.rows)} 个大项滞后，{on_time} 个按期或提前",
         "滞后的每一季只记一个原因，各原因之和等于滞后季数；未竣工的大项统计到推演期末（2045Q4）。",
     )
-    head_row(book, sheet, HEAD, [field.title for field in table.columns])
+    put_titles(book, sheet, table, block)
     put_rows(book, sheet, table, block)
     for at, row in enumerate(table.rows, start=block.first):
         lines = lines_needed(row.story, int(table.fields["story"].width) - 2)

@@ -10,9 +10,9 @@ from portfolio.model.measures import YearMeasure, cost_wan, drawn_by_item_wan, y
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_PERIOD_YEARS
-from portfolio.report.excel.book import Book, Worksheet, head_row, title
+from portfolio.report.excel.book import Book, Worksheet, title
 from portfolio.report.excel.facts import CHANGES, Facts
-from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, put_titles, set_widths
 from portfolio.report.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.wording import finish_text
 
@@ -209,5 +209,5 @@ def write_changes(book: Book, facts: Facts) -> None:
 
 def _write(book: Book, sheet: Worksheet, table: Table[Row], block: Block) -> None:
     sheet.write_string(block.head - 1, 0, table.name, book.style("subtitle"))
-    head_row(book, sheet, block.head, [field.title for field in table.columns])
+    put_titles(book, sheet, table, block)
     put_rows(book, sheet, table, block)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from portfolio.model.items import Channel
 from portfolio.model.measures import ChannelYear
 from portfolio.model.money import Wan
-from portfolio.report.excel.book import Book, Worksheet, head_row, put_row, title
+from portfolio.report.excel.book import Book, Worksheet, put_row, title
 from portfolio.report.excel.facts import GAPS, LEDGER, SOURCES, Facts, year_key
 from portfolio.report.excel.stress_blocks import (
     Block,
@@ -15,9 +15,10 @@ from portfolio.report.excel.stress_blocks import (
     put_rows,
     put_sums,
     put_table,
+    put_titles,
     set_widths,
 )
-from portfolio.report.fields import Field, Fields, Table, money, text
+from portfolio.report.fields import Field, Fields, Table, Unit, money, text
 from portfolio.report.run_tables import channel_table
 
 TOP, LEDGER_HEAD = 3, 3
@@ -121,10 +122,10 @@ def ledger(facts: Facts) -> tuple[Table[ChannelYear], Block]:
 def _write(book: Book, sheet: Worksheet, caption: str, table: Table[Row], block: Block) -> None:
     """A table with its caption above and the sums of its years below."""
     sheet.write_string(block.head - 1, 0, caption, book.style("subtitle"))
-    head_row(book, sheet, block.head, [field.title for field in table.columns])
+    put_titles(book, sheet, table, block)
     put_rows(book, sheet, table, block)
     put_row(sheet, block.last + 1, ("合计", None, None), book.style("text", "total"))
-    put_sums(book, sheet, table, block, [key for key in block.places if key not in NAMES])
+    put_sums(book, sheet, table, block, [f.key for f in table.columns if f.unit is Unit.MONEY])
     set_widths(sheet, table)
     names = block.places["kind"] + 1
     sheet.freeze_panes(TOP, names)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portfolio.report.excel.book import Book, Worksheet, head_row, put_formula
-from portfolio.report.excel.stress_blocks import Block, placed, put_rows
+from portfolio.report.excel.book import Book, Worksheet, put_formula
+from portfolio.report.excel.stress_blocks import Block, placed, put_rows, put_titles
 from portfolio.report.fields import Fields, as_is, number, text
 
 #: Half a 万元: less is no difference.
@@ -97,7 +97,7 @@ def put_checks(
         style = book.style("centre", "bad" if wrong else "good")
         formula = f'=IF({count}=0,"全部为零","有 "&{count}&" 处不为零")'
         put_formula(page, verdict_row, found, formula, said, style)
-    head_row(book, page, head, [field.title for field in table.columns])
+    put_titles(book, page, table, block)
     verdict = f'IF(ABS({{less}})<{exact},"√","×")'
     put_rows(book, page, table, block, {"verdict": lambda _: verdict})
     return block

@@ -18,8 +18,8 @@ from portfolio.report.comparison import (
     finish_change,
     summary_table,
 )
-from portfolio.report.excel.book import Book, Worksheet, head_row, made_bytes, title
-from portfolio.report.excel.stress_blocks import placed, put_rows, put_table, set_widths
+from portfolio.report.excel.book import Book, Worksheet, made_bytes, title
+from portfolio.report.excel.stress_blocks import placed, put_rows, put_table, put_titles, set_widths
 from portfolio.report.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.headline import headline
 from portfolio.report.wording import scenario_name, summary_text
@@ -204,7 +204,7 @@ def _by_year(sides: Sequence[Side], ones: Iterable[Row]) -> Iterator[OfYear[Row]
 def _write(book: Book, sheet: Worksheet, table: Table[Any], kept: int = 2) -> None:
     """A table with the `kept` first columns in view; a list can be filtered."""
     block = placed(table, HEAD)
-    head_row(book, sheet, HEAD, [field.title for field in table.columns])
+    put_titles(book, sheet, table, block)
     put_rows(book, sheet, table, block)
     set_widths(sheet, table)
     if kept > 1:

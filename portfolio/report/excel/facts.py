@@ -107,7 +107,7 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
     """The columns of one of the two item sheets; the last four are hidden: checks look rows up."""
     keys = [year_key(year) for year in years]
     first, last = keys[0], keys[-1]
-    heads, own = f"{{{first}:head}}:{{{last}:head}}", f"{{{'+'.join(keys)}}}"
+    heads, row = f"{{{first}:head}}:{{{last}:head}}", f"{{{first}}}:{{{last}}}"
     chosen = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True)
     index, total = THIS_YEAR - FIRST_YEAR, "总投资" if sheet == PLAN else "推演造价"
     return Fields(
@@ -142,14 +142,14 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
                 "",
                 width=13,
                 tone=_tone,
-                formula=f'{{before_wan}}+SUMIF({heads},"<"&{chosen},{own})',
+                formula=f'{{before_wan}}+SUMIF({heads},"<"&{chosen},{row})',
             ),
             money(
                 "this_year_wan",
                 "",
                 lambda node: node.years_wan[index],
                 tone=_tone,
-                formula=f"SUMIF({heads},{chosen},{own})",
+                formula=f"SUMIF({heads},{chosen},{row})",
             ),
             ratio(
                 "part",
@@ -167,7 +167,7 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
                 "2021年起合计",
                 lambda node: sum(node.years_wan),
                 tone=_tone,
-                formula=f"SUM({own})",
+                formula=f"SUM({{{'+'.join(keys)}}})",
             ),
             text("level", "层级", width=10, tone=_faint),
             text(

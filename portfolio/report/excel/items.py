@@ -13,7 +13,6 @@ from portfolio.report.excel.book import (
     on_sheet,
     put,
     put_formula,
-    put_row,
     title,
 )
 from portfolio.report.excel.facts import (
@@ -73,7 +72,8 @@ def _headings(
     style, head = book.style("head"), block.head
     sheet.set_row(head, HEADINGS)
     numbers = {year_key(year): year for year in years}
-    put_row(sheet, head, years, book.style("year"), block.places[year_key(years[0])])
+    for key, year in numbers.items():
+        put(sheet, head, block.places[key], year, book.style("year"))
     choice, titles = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True), dict[str, str]()
     for field in table.columns:
         if field.title and field.key not in numbers:

@@ -110,6 +110,10 @@ class Block:
                 runs.append([column])
         return ",".join(f"{cell(row, run[0])}:{cell(row, run[-1])}" for run in runs)
 
+    def seen_cells(self, row: int, keys: Sequence[str]) -> str:
+        """Several fields' cells in a row as another sheet sees them."""
+        return ",".join(on_sheet(self.sheet, run) for run in self.cells(row, keys).split(","))
+
     def filled(self, formula: str, row: int) -> str:
         """A formula in a row, keys replaced by cells.
 
@@ -268,6 +272,13 @@ def put_rows(
             else:
                 stored = "" if value is None else value
                 put_formula(page, at, place, block.filled(formula, at), stored, style)
+
+
+def put_titles(book: Book, page: Worksheet, table: Table[Any], block: Block) -> None:
+    """Write a table's headings without units, where those stand over the table."""
+    head_row(
+        book, page, block.head, [each.title for each in table.columns], min(block.places.values())
+    )
 
 
 def put_sums(

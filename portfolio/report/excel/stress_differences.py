@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from portfolio.model.study.result import Estimate, ScenarioComparison, StressResult
-from portfolio.report.excel.book import ROW, Book, Worksheet, head_row, title, yi
+from portfolio.report.excel.book import ROW, Book, Worksheet, title, yi
 from portfolio.report.excel.stress_blocks import (
     fit_rows,
     no_minus_zero,
@@ -15,6 +15,7 @@ from portfolio.report.excel.stress_blocks import (
     put_block,
     put_heading,
     put_rows,
+    put_titles,
 )
 from portfolio.report.fields import Cell, Fields, chance, money, number, text
 from portfolio.report.stress_change import UNCOMPARABLE, chance_of_year, compared_pairs, end_verdict
@@ -85,9 +86,9 @@ def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], 
         ),
     ).of(results)
     block = placed(table, row)
-    head_row(book, page, row, [field.title for field in table.columns])
+    put_titles(book, page, table, block)
     put_rows(book, page, table, block)
-    fit_rows(page, table.view("name"), block, WIDTHS[:1], least=ROW)
+    fit_rows(page, table, block, [field.width for field in table.columns], least=ROW)
     return block.below
 
 
@@ -157,6 +158,6 @@ def _totals(
         for label, change, kind, said in rows
     )
     block = placed(table, row)
-    head_row(book, page, row, [field.title for field in table.columns])
+    put_titles(book, page, table, block)
     put_rows(book, page, table, block)
     return block.below

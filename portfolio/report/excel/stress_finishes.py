@@ -12,7 +12,6 @@ from portfolio.report.excel.book import (
     GREEN,
     ORANGE,
     Book,
-    head_row,
     put,
     title,
 )
@@ -28,6 +27,7 @@ from portfolio.report.excel.stress_blocks import (
     put_lines,
     put_rows,
     put_sums,
+    put_titles,
 )
 from portfolio.report.fields import Fields, number, text
 from portfolio.report.stress_change import is_censored
@@ -156,7 +156,7 @@ def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) ->
         ),
     ).of(halves)
     block = placed(table, row, sheet.name)
-    head_row(book, sheet.page, row, [field.title for field in table.columns])
+    put_titles(book, sheet.page, table, block)
     sheet.page.set_row(row, 50)
     put_rows(book, sheet.page, table, block)
     put(sheet.page, block.last + 1, 0, "合计", book.style("text", "total"))
@@ -235,7 +235,7 @@ def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
         ),
     ).of(range(min(paths), max(paths) + 1))
     block = placed(table, row, sheet.name)
-    head_row(book, page, row, [field.title for field in table.columns])
+    put_titles(book, page, table, block)
     put_rows(book, page, table, block)
     chart = book.workbook.add_chart({"type": "column"})
     chart.add_series(block.unnamed("paths", "count", fill={"color": ORANGE}, gap=15))

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from portfolio.report.excel.book import Book, on_sheet, put, title, yi
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
+    placed,
     print_wide,
     put_block,
     set_widths,
@@ -18,8 +21,6 @@ from portfolio.report.stress_wording import ASSUMED, SURE
 from portfolio.report.wording import scenario_name
 
 HEAD = 4
-#: Columns both tables begin with; the cost table leaves them out.
-LEAD = 2
 #: Where each half breaks in print, from its first column: about a dozen columns a page.
 FINISH_BREAK, COST_BREAK = 10, 10
 
@@ -38,47 +39,47 @@ def write_items(book: Book, sheet: Sheet) -> list[Check]:
     if note is not None:
         page.write_string(2, 0, note, book.made({"font_color": "#595959"}))
     finish, cost = item_finish_table(sheet.result), item_cost_table(sheet.result)
-    right = len(finish.columns) - LEAD
+    # Both begin with the names; the cost table leaves them out.
+    lead = placed(finish, HEAD).places["work"]
+    right = len(finish.columns) - lead
     # The cost table first: the finish table's name columns then stand over its own.
     block = put_block(book, page, cost, HEAD, sheet=sheet.name, first=right)
     put_block(book, page, finish, HEAD)
     set_widths(page, cost, right)
     set_widths(page, finish)
-    _bands(book, sheet, len(finish.columns), right + len(cost.columns) - 1)
+    _bands(book, sheet, (lead, len(finish.columns), right + len(cost.columns)))
     if not cost.rows:
         put(page, block.first, 0, "没有有投资的大项。", book.style("text"))
     page.autofilter(HEAD, 0, block.last, right + len(cost.columns) - 1)
-    page.freeze_panes(HEAD + 1, LEAD)
+    page.freeze_panes(HEAD + 1, lead)
     page.repeat_rows(HEAD)
     start = len(finish.columns)
-    widths = [column.width for column in (*finish.columns, *cost.columns[LEAD:])]
+    widths = [column.width for column in (*finish.columns, *cost.columns[lead:])]
     # The names are printed again on every page.
-    print_wide(page, widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=LEAD)
+    print_wide(page, widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=lead)
     return _checks(cost, block)
 
 
-def _bands(book: Book, sheet: Sheet, finish_end: int, last: int) -> None:
+def _bands(book: Book, sheet: Sheet, ends: tuple[int, int, int]) -> None:
     """What the columns are about, over their headings."""
     band = {"bold": True, "align": "center", "font_color": "white", "border": 1}
-    for first, end, text, colour in (
-        (LEAD, finish_end - 1, "竣工", "#2F75B5"),
-        (finish_end, last, "造价与联合把握", "#548235"),
-    ):
+    kinds = (("竣工", "#2F75B5"), ("造价与联合把握", "#548235"))
+    for (first, end), (text, colour) in zip(pairwise(ends), kinds, strict=True):
         style = book.made({**band, "bg_color": colour, "border_color": "#FFFFFF"})
-        sheet.page.merge_range(HEAD - 1, first, HEAD - 1, end, text, style)
+        sheet.page.merge_range(HEAD - 1, first, HEAD - 1, end - 1, text, style)
 
 
 def _checks(table: Table[ItemSure], block: Block) -> list[Check]:
     """The four quadrants of every item are all its paths; the items' approved costs the whole's."""
     checks = []
     for at, row in enumerate(table.rows, start=block.first):
-        others = block.cells(at, ("over_only", "late_only", "over_and_late"))
+        others = block.seen_cells(at, ("over_only", "late_only", "over_and_late"))
         joint = row.joint
         checks.append(
             Check(
                 kind=block.sheet,
                 what=f"{row.no}：联合把握四象限之和 ＝ 1",
-                found=f"{block.seen_cell(at, 'both')}+SUM({on_sheet(block.sheet, others)})",
+                found=f"{block.seen_cell(at, 'both')}+SUM({others})",
                 again="1",
                 found_value=joint.both.value
                 + joint.over_only.value

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, PLAY_QUARTERS
 from portfolio.model.study.result import Confidence
-from portfolio.report.excel.book import Book, head_row, put_row
+from portfolio.report.excel.book import Book, put_row
 from portfolio.report.excel.stress_blocks import (
     Block,
     Sheet,
@@ -15,6 +15,7 @@ from portfolio.report.excel.stress_blocks import (
     put_block,
     put_heading,
     put_rows,
+    put_titles,
 )
 from portfolio.report.fields import Field, Fields, decimal, money, number, text
 from portfolio.report.stress_item_tables import (
@@ -62,7 +63,8 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
         frontiers.append(_frontier(book, sheet, one, row))
         row = frontiers[-1].below
     row = put_heading(book, page, row, "图中两条目标线（横轴为年，竣工取该季末；纵轴为亿元）")
-    head_row(book, page, row, [field.title for field in HAIRS])
+    heads = HAIRS.of(())
+    put_titles(book, page, heads, placed(heads, row))
     row += 1
     for one in rows:
         hairs.append(_hair(book, sheet, one, row))
@@ -101,7 +103,7 @@ def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     )
     years = YEARS.of(table.rows)
     beside = placed(years, row, left=len(table.columns))
-    put_row(sheet.page, row, ("年",), book.style("head"), len(table.columns))
+    put_row(sheet.page, row, ("年",), book.style("head"), beside.places["year"])
     put_rows(book, sheet.page, years, beside)
     return replace(block, places={**block.places, **beside.places})
 
@@ -169,7 +171,7 @@ def _points(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) ->
         name="路径", fields=(number("path", "路径号", lambda path: path + 1), *each)
     ).of(range(min(POINTS, len(sheet.result.paths))))
     block = placed(table, row, sheet.name)
-    head_row(book, sheet.page, row, [field.title for field in table.columns])
+    put_titles(book, sheet.page, table, block)
     sheet.page.set_row(row, 66)
     put_rows(book, sheet.page, table, block)
     return block

@@ -13,8 +13,6 @@ from portfolio.report.excel.book import (
     MID,
     RED,
     Book,
-    head_row,
-    on_sheet,
     title,
     yi,
 )
@@ -33,6 +31,7 @@ from portfolio.report.excel.stress_blocks import (
     put_heading,
     put_lines,
     put_rows,
+    put_titles,
     set_widths,
 )
 from portfolio.report.fields import Fields, Table, money, text
@@ -116,12 +115,15 @@ def _bands(book: Book, sheet: Sheet, row: int, table: Table[YearChance], years: 
             ),
         ),
     )
-    block = placed(fields.of(table.rows), row, sheet.name)
-    head_row(book, sheet.page, row, [field.title for field in fields])
+    filled = fields.of(table.rows)
+    block = placed(filled, row, sheet.name)
+    put_titles(book, sheet.page, filled, block)
     for k, year in enumerate(table.rows):
         # A year that does not convert has no cells but its name.
         told = fields if year.converted is not None else fields.view("year")
-        cells = {key: partial(_of_years, years, years.first + k, key) for key in block.places}
+        cells = {
+            key: partial(_of_years, years, years.first + k, key) for key in ("year", *BAND_KEYS)
+        }
         put_rows(book, sheet.page, told.of([year]), replace(block, first=block.first + k), cells)
     return block
 
@@ -197,13 +199,13 @@ def _checks(sheet: Sheet, block: Block, bands: Block) -> list[Check]:
         if year.converted is None:
             continue
         top = year.converted.at(FAN[-1]).value
-        again = bands.cells(bands.first + k, BAND_KEYS)
+        again = bands.seen_cells(bands.first + k, BAND_KEYS)
         checks.append(
             Check(
                 kind=sheet.name,
                 what=f"{year.year} 年扇形各带之和 ＝ P95",
                 found=block.seen_cell(block.first + k, f"p{FAN[-1]}"),
-                again=f"SUM({on_sheet(sheet.name, again)})",
+                again=f"SUM({again})",
                 found_value=yi(top),
                 again_value=yi(top),
             )

@@ -19,7 +19,8 @@ from portfolio.report.comparison import (
 )
 from portfolio.report.fields import Cell, Field, Table, Unit
 from portfolio.report.plain_text import shortened
-from portfolio.report.terminal.page import cell_lines, grid, say, screen, screen_text
+from portfolio.report.render import shown_text
+from portfolio.report.terminal.page import cell_lines, grid, say, screen
 
 LISTED = 10
 NAME_WIDTH = 26
@@ -63,7 +64,7 @@ def _cell(field: Field[Any], value: Cell) -> Text:
     """A cell; differences carry their sign, losses in red."""
     if isinstance(value, str):
         return Text(cell_lines(value, NAME_WIDTH))
-    words = screen_text(value, field.unit)
+    words = shown_text(value, field.unit)
     if not field.signed or not value:
         return Text(words)
     bad = (value > 0) == (field.unit is Unit.QUARTERS)

@@ -13,6 +13,7 @@ from rich.text import Text
 from portfolio.model.money import yi_text
 from portfolio.report.fields import Cell, Field, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
+from portfolio.report.render import shown_text
 
 #: Declared plain so that rich keeps it on Chinese code pages too, which have its rule.
 RULED_HEAD = box.Box(str(box.SIMPLE_HEAD), ascii=True)
@@ -58,9 +59,11 @@ def grid(*titles: str, left: int = 1) -> Grid:
     return table
 
 
-def field_text(field: Field[Any], value: Cell) -> str:
-    """A field's cell as the screen shows it."""
-    return screen_text(value, field.unit)
+def field_text(field: Field[Any], value: Cell, money: Callable[[int], str] = yi_text) -> str:
+    """A field's cell as the screen shows it, — for none; `money` tells 万元 as 亿元."""
+    if field.unit is Unit.MONEY and value is not None:
+        return money(int(value))
+    return shown_text(value, field.unit)
 
 
 def fields_grid(
@@ -69,7 +72,7 @@ def fields_grid(
     lines: Mapping[str, int] | None = None,
     said: Callable[[Field[Any], Cell], str] = field_text,
 ) -> Grid:
-    """A table on the screen: money in 亿元 with one decimal, — for none.
+    """A table on the screen; `said` tells a cell.
 
     lines : texts of these columns are broken into lines of at most so many columns
     """
@@ -84,17 +87,6 @@ def fields_grid(
         cells = [Text(words(field, row), COLOURS[field.tone(row)]) for field in table.columns]
         shown.add_row(*cells)
     return shown
-
-
-def screen_text(value: Cell, unit: Unit) -> str:
-    """A cell as the screen shows it."""
-    if value is None:
-        return "—"
-    if unit is Unit.MONEY:
-        return yi_text(int(value))
-    if unit is Unit.RATIO:
-        return f"{float(value) * 100:.1f}%"
-    return str(value)
 
 
 def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 
 from rich.console import Console
-from rich.text import Text
 
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.study.result import StressResult, YearChance
+from portfolio.report.fields import Field, Fields, money, text
 from portfolio.report.stress_headline import headlines, short_headlines
 from portfolio.report.stress_limits import limit_lines
+from portfolio.report.stress_tables import YEARS
 from portfolio.report.stress_wording import (
     ASSUMED,
     SURE,
@@ -23,7 +26,7 @@ from portfolio.report.stress_wording import (
     whole_yi,
 )
 from portfolio.report.stress_wording import chance_text as chance
-from portfolio.report.terminal.page import cell_lines, grid, say, screen
+from portfolio.report.terminal.page import cell_lines, field_text, fields_grid, grid, say, screen
 from portfolio.report.terminal.stress_drivers import (
     show_causes,
     show_deciding,
@@ -38,6 +41,49 @@ LISTED_ITEMS = 10
 #: Years shown after the closed list runs down; the workbook has all.
 LATER_YEARS = 8
 NAME_WIDTH = 16
+
+_TARGET: Field[YearChance] = text("target", "目标", lambda row: target_words(row.target))
+_PLAYED = (
+    replace(YEARS["prior_converted_wan"], short="不计风险"),
+    *YEARS.view("p10", "p50", "p90"),
+)
+#: The years with a chance; the money of P50 stands beside what counts.
+JUDGED = Fields[YearChance](
+    name="逐年把握",
+    fields=(
+        text("year", "年份", lambda row: f"{row.year}{'＊' if row.plan_below_target else ''}"),
+        _TARGET,
+        *_PLAYED,
+        money(
+            "money_p50",
+            "投资额P50",
+            lambda row: row.converted_money.at(50).value if row.converted_money else None,
+        ),
+        text(
+            "chance",
+            "达标把握",
+            lambda row: chance(row.chance) if row.chance else None,
+            tone=YEARS["chance"].tone,
+        ),
+        text(
+            "shortfall",
+            "期望缺口",
+            lambda row: whole_yi(row.shortfall.value) if row.shortfall else None,
+        ),
+    ),
+)
+#: The years after the closed list has run down.
+LATER = Fields[YearChance](
+    name="待入库",
+    fields=(
+        YEARS["year"],
+        _TARGET,
+        *_PLAYED,
+        replace(YEARS["to_be_listed_p50"], short="待入库P50"),
+        replace(YEARS["to_be_listed_p90"], short="P90"),
+        replace(YEARS["short_of_plan_p50"], short="少于计划P50"),
+    ),
+)
 
 
 def show_stress(results: Sequence[StressResult], console: Console | None = None) -> None:
@@ -125,12 +171,7 @@ def _show_judged_years(result: StressResult, out: Console, *, explain: bool = Tr
     judged = [year for year in result.findings.years if not year.list_runs_down]
     heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
     say(out, heading, "bold")
-    table = grid(
-        "年份", "目标", "不计风险", "P10", "P50", "P90", "投资额P50", "达标把握", "期望缺口"
-    )
-    for year in judged:
-        table.add_row(*_year_cells(year))
-    out.print(table)
+    out.print(fields_grid(JUDGED.of(judged), said=partial(field_text, money=whole_yi)))
     if explain:
         say(
             out,
@@ -142,27 +183,6 @@ def _show_judged_years(result: StressResult, out: Console, *, explain: bool = Tr
         say(out, "＊ 该年计划本身即低于目标，不是风险造成的。", "dim")
 
 
-def _year_cells(year: YearChance) -> list[Text]:
-    sure = year.chance
-    style = ""
-    if sure is not None:
-        style = "red" if sure.value < 0.5 else "green" if sure.value >= 0.8 else ""
-    fan, money = year.converted, year.converted_money
-    return [
-        Text(f"{year.year}{'＊' if year.plan_below_target else ''}"),
-        Text(target_words(year.target)),
-        Text(_yi(year.prior_converted_wan)),
-        *(Text("—" if fan is None else whole_yi(fan.at(p).value)) for p in (10, 50, 90)),
-        Text("—" if money is None else whole_yi(money.at(50).value)),
-        Text("—" if sure is None else chance(sure), style=style),
-        Text("—" if year.shortfall is None else whole_yi(year.shortfall.value)),
-    ]
-
-
-def _yi(wan: int | None) -> str:
-    return "—" if wan is None else whole_yi(wan)
-
-
 def _show_later(later: Sequence[YearChance], out: Console) -> None:
     """After 2027: 待入库 instead of a chance."""
     out.print()
@@ -171,18 +191,7 @@ def _show_later(later: Sequence[YearChance], out: Console) -> None:
         f"{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
         "bold",
     )
-    table = grid("年份", "目标", "不计风险", "P10", "P50", "P90", "待入库P50", "P90", "少于计划P50")
-    for year in later[:LATER_YEARS]:
-        fan, listed, short = year.converted, year.to_be_listed, year.short_of_plan
-        table.add_row(
-            str(year.year),
-            target_words(year.target),
-            _yi(year.prior_converted_wan),
-            *("—" if fan is None else whole_yi(fan.at(p).value) for p in (10, 50, 90)),
-            *("—" if listed is None else whole_yi(listed.at(p).value) for p in (50, 90)),
-            "—" if short is None else whole_yi(short.at(50).value),
-        )
-    out.print(table)
+    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=partial(field_text, money=whole_yi)))
     more = len(later) - LATER_YEARS
     tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
     say(out, f"{CLOSED_LIST}{tail}", "dim")
