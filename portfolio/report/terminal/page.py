@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table as Grid
 from rich.text import Text
 
+from portfolio.model.money import yi_text
 from portfolio.report.fields import Cell, Field, Table, Unit
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
 from portfolio.report.render import shown_text
@@ -58,20 +59,11 @@ def grid(*titles: str, left: int = 1) -> Grid:
     return table
 
 
-def field_text(field: Field[Any], value: Cell) -> str:
-    """A field's cell as the screen shows it."""
+def field_text(field: Field[Any], value: Cell, money: Callable[[int], str] = yi_text) -> str:
+    """A field's cell as the screen shows it, — for none; `money` tells 万元 as 亿元."""
+    if field.unit is Unit.MONEY and value is not None:
+        return money(int(value))
     return shown_text(value, field.unit)
-
-
-def money_as(told: Callable[[int], str]) -> Callable[[Field[Any], Cell], str]:
-    """Fields as the screen shows them, but 万元 told by a function of their own."""
-
-    def said(field: Field[Any], value: Cell) -> str:
-        if field.unit is Unit.MONEY and value is not None:
-            return told(int(value))
-        return shown_text(value, field.unit)
-
-    return said
 
 
 def fields_grid(
@@ -80,7 +72,7 @@ def fields_grid(
     lines: Mapping[str, int] | None = None,
     said: Callable[[Field[Any], Cell], str] = field_text,
 ) -> Grid:
-    """A table on the screen: money in 亿元 with one decimal, — for none.
+    """A table on the screen; `said` tells a cell.
 
     lines : texts of these columns are broken into lines of at most so many columns
     """

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from rich.console import Console
 
 from portfolio.model.quarters import LAST_FULL_LIST_YEAR
-from portfolio.model.study.finding import YearChance
-from portfolio.model.study.result import StressResult
+from portfolio.model.study.result import StressResult, YearChance
 from portfolio.report.fields import Field, Fields, money, text
 from portfolio.report.stress_headline import headlines, short_headlines
 from portfolio.report.stress_limits import limit_lines
@@ -26,7 +26,7 @@ from portfolio.report.stress_wording import (
     whole_yi,
 )
 from portfolio.report.stress_wording import chance_text as chance
-from portfolio.report.terminal.page import cell_lines, fields_grid, grid, money_as, say, screen
+from portfolio.report.terminal.page import cell_lines, field_text, fields_grid, grid, say, screen
 from portfolio.report.terminal.stress_drivers import (
     show_causes,
     show_deciding,
@@ -171,7 +171,7 @@ def _show_judged_years(result: StressResult, out: Console, *, explain: bool = Tr
     judged = [year for year in result.findings.years if not year.list_runs_down]
     heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
     say(out, heading, "bold")
-    out.print(fields_grid(JUDGED.of(judged), said=money_as(whole_yi)))
+    out.print(fields_grid(JUDGED.of(judged), said=partial(field_text, money=whole_yi)))
     if explain:
         say(
             out,
@@ -191,7 +191,7 @@ def _show_later(later: Sequence[YearChance], out: Console) -> None:
         f"{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
         "bold",
     )
-    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=money_as(whole_yi)))
+    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=partial(field_text, money=whole_yi)))
     more = len(later) - LATER_YEARS
     tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
     say(out, f"{CLOSED_LIST}{tail}", "dim")
