@@ -103,7 +103,7 @@ class PlanLayout:
     def sources(self) -> tuple[Field[Line], ...]:
         """The columns of 资金来源: their sum and the channels."""
         channels = tuple(
-            _amount(f"from {channel.id}", channel.name, 7.4, partial(_of_channel, k))
+            _amount(f"channel{k}", channel.name, 7.4, partial(_of_channel, k))
             for k, channel in enumerate(self.plan.channels)
         )
         formula = f"SUM({{{'+'.join(each.key for each in channels)}}})" if channels else None
