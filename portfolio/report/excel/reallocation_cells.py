@@ -31,7 +31,7 @@ def write_cells(book: Book, facts: Facts) -> None:
         "工程、大项小计为公式；上级指定、专属与随资本金的增减是冲击与资本金带来的，不是调剂。",
     )
     _headings(book, sheet, facts)
-    of_others = CELL_FIELDS.view(*(key for key in block.places if key not in OF_CHANNELS))
+    of_others = CELL_FIELDS.view(*(key for key in CELL_FIELDS.by_key if key not in OF_CHANNELS))
     for row in facts.rows:
         fields = of_others if row.channel is None else CELL_FIELDS
         put_rows(book, sheet, fields.of([row]), replace(block, first=row.at))

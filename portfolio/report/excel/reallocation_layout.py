@@ -21,13 +21,13 @@ from portfolio.model.repair_limits import derive_repair
 from portfolio.report.excel.stress_blocks import Block, placed
 from portfolio.report.fields import Field, Fields, money, number, text
 from portfolio.report.reallocation_tables import (
-    MOVE_FILE,
     MOVE_LOOKUP,
     PROMISES,
     WAYS,
     PromiseRow,
     gap_key,
     move_fields,
+    move_table,
     promise_rows,
 )
 
@@ -308,8 +308,10 @@ class Facts:
     @cached_property
     def moves(self) -> Block:
         """Where 调整明细 stands; one empty row where there is no move."""
-        fields = move_fields(self.result.case.portfolio).view(*MOVE_FILE, *MOVE_LOOKUP)
-        block = placed(fields.of(self.result.moves), MOVES_HEAD, MOVES)
+        block = placed(move_table(self.result), MOVES_HEAD, MOVES)
+        lookup = move_fields(self.result.case.portfolio).view(*MOVE_LOOKUP).of(())
+        behind = placed(lookup, MOVES_HEAD, MOVES, left=len(block.places))
+        block = replace(block, places={**block.places, **behind.places})
         return replace(block, last=max(block.first, block.last))
 
     @cached_property

@@ -33,7 +33,7 @@ def write_promise(book: Book, facts: Facts) -> None:
     head_row(book, sheet, block.head, [field.title for field in PROMISE_SHEET])
     heading = PROMISE_SHEET["why"].title
     sheet.merge_range(block.head, why, block.head, spare, heading, book.style("head"))
-    every = [key for key in block.places if key not in MERGED]
+    every = [key for key in PROMISE_SHEET.by_key if key not in MERGED]
     plain = [key for key in every if key not in CONVERTED]
     for at, row in enumerate(facts.years, start=block.first):
         shown = PROMISE_SHEET.view(*(every if row.converts else plain)).of([row])
