@@ -26,7 +26,7 @@ class Case:
     engine: bool = False
     environment: dict[str, str] = field(default_factory=dict)
     #: After so long it is killed, which its exit code tells.
-    seconds: int = 900
+    seconds: int = 3_600
 
     @property
     def name(self) -> str:

@@ -20,8 +20,8 @@ BASE = "基准"
 #: Those the quick form takes for what is slow.
 QUICK_SCENARIOS = ("三碰头", "专项债大幅收紧", "土地出让断崖", "目标4200", "停工两季度", "轨道事故")
 QUICK_STRESS = ("-n", "64", "--no-leverage")
-#: Without what stops by the clock.
-QUICK_REPAIR = ("--no-prices", "--cells-time", "0")
+#: Without what stops by the clock, and with all the time a busy machine may need.
+QUICK_REPAIR = ("--no-prices", "--cells-time", "0", "--time", "3000")
 GOOD_SETS = ("专项债券:2023=-30%", "专项债券:2023=+5.5%", "土地出让:2023-2025=0.7", "SPB:2023=70%",
              "SPB:2024=120亿", "SPB:2024=1,200.5亿元", "SPB:2024=-20亿", "SPB:2024=5000万",
              "SPB:2044起=0", " 专项债券：2023 ＝ －30% ", "一般公共预算:2022-2024=0",
@@ -213,7 +213,7 @@ def _repairs(names: Sequence[str]) -> Iterator[Case]:
         yield Case(group="reallocate", words=words, quick=name in QUICK_SCENARIOS[:4])
         yield Case(group="reallocate", words=("reallocate", "-s", name, *OUT), quick=False)
     shock = ("-s", "专项债大幅收紧")
-    for more in ("--json", "--asof 2023Q4", "--asof 2022Q2", "--time 0", "--reschedule --time 20"):
+    for more in ("--json", "--asof 2023Q4", "--asof 2022Q2", "--time 0", "--reschedule --time 120"):
         words = ["reallocate", *shock, *QUICK_REPAIR, *_of(more), *OUT]
         yield Case(group="reallocate", words=words, quick="--reschedule" not in more)
     sets = tuple(word for option in NO_PLAN for word in ("--set", option))
