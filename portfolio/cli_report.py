@@ -24,7 +24,7 @@ from portfolio.workflows.reporting import PATHS as REPORT_PATHS
     short_help="会上看的材料：网页报告、两页简报、年度投资计划表。",
 )
 @click.option("--asof", metavar="季度",
-              help="简报截至哪个季度末，如 2024Q3（默认按电脑日期，最近结束的一个季度）")  # fmt: skip
+              help="简报截至哪个季度末，写作 年份Q3（默认按电脑日期，最近结束的一个季度）")  # fmt: skip
 @click.option("-n", "--paths", "paths", type=WholeNumber(), default=REPORT_PATHS, metavar="路径数",
               help=f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）")  # fmt: skip
 @click.option("--seed", type=WholeNumber(), default=SEED, metavar="种子",
@@ -47,12 +47,11 @@ def report(
     as_json: bool,
 ) -> None:
     """What a meeting looks at."""
-    from portfolio.model.quarters import last_ended_quarter, quarter_label
-
     today = datetime.date.today()
     if asof is None:
-        asof = quarter_label(last_ended_quarter(today.year, today.month))
-        note = f"简报截至 {asof}（按电脑日期）；可用 --asof 另定，如 --asof 2024Q3"
+        calendar = workflows.calendar_of(workbook)
+        asof = calendar.quarter_label(calendar.last_ended_quarter(today.year, today.month))
+        note = f"简报截至 {asof}（按电脑日期）；可用 --asof 另定，如 --asof {calendar.first_year + 3}Q3"
         click.echo(lines(note), err=True)
     with counting() as progress:
         dossiers = workflows.report(

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.measures import reported_years
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 
 
 class Batch(StrEnum):
@@ -57,15 +57,15 @@ def _lives(
         if outcome.planned_start[index] is None
         else Life(
             begun_before=item.pre2021_wan > 0,
-            start=_year(starts[index]),
-            finish=_year(finishes[index]),
+            start=_year(starts[index], portfolio.calendar),
+            finish=_year(finishes[index], portfolio.calendar),
         )
         for index, item in enumerate(portfolio.items)
     )
 
 
-def _year(quarter: int | None) -> int | None:
-    return None if quarter is None else FIRST_YEAR + quarter // 4
+def _year(quarter: int | None, calendar: Calendar) -> int | None:
+    return None if quarter is None else calendar.first_year + quarter // 4
 
 
 def batch_in(life: Life, year: int) -> Batch | None:
@@ -84,5 +84,7 @@ def batch_years(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
     """
     lives = played_lives(portfolio, outcome)
     finishes = [life.finish for life in lives if life is not None and life.finish is not None]
-    last = max([*reported_years(outcome), *finishes])
-    return tuple(range(FIRST_YEAR, min(last, LAST_PLAY_YEAR) + 1))
+    last = max([*reported_years(portfolio.calendar, outcome), *finishes])
+    return tuple(
+        range(portfolio.calendar.first_year, min(last, portfolio.calendar.last_play_year) + 1)
+    )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item, Kind, Target, TargetKind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
@@ -14,8 +15,6 @@ from portfolio.model.planned import planned_progress_wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.progress import at_approved_cost
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_FULL_LIST_YEAR,
     PLAN_YEARS,
     PLAY_YEARS,
 )
@@ -29,6 +28,7 @@ class YearMeasure:
     """One year: plan, money drawn, progress at approved cost and the same converted.
 
     `converted_wan` is None where there is no 入列系数, `target` None in a year without a target.
+    `list_runs_down`: a gap is 待入库, as the closed list runs down and investment does not fall.
     """
 
     year: int
@@ -38,6 +38,7 @@ class YearMeasure:
     inclusion_bps: int | None
     converted_wan: int | None
     target: Target | None
+    list_runs_down: bool
 
     @property
     def target_wan(self) -> int | None:
@@ -71,11 +72,6 @@ class YearMeasure:
             TargetKind.FLOOR: None,
         }[self.target.kind]
         return 0 if top is None else max(0, self.converted_wan - top)
-
-    @property
-    def list_runs_down(self) -> bool:
-        """From 2028 a gap is 待入库: the closed list runs down, investment does not fall."""
-        return self.year > LAST_FULL_LIST_YEAR
 
     @property
     def planned_converted_wan(self) -> int | None:
@@ -185,12 +181,12 @@ def plan_by_year_wan(portfolio: Portfolio) -> Wan:
     return whole
 
 
-def reported_years(outcome: Outcome) -> tuple[int, ...]:
+def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
     """Years a report shows: 2021–2035, and later ones up to the last with money drawn or missing."""
     drawn = outcome.drawn_wan.reshape(PLAY_YEARS, -1).any(axis=1)
     missing = (outcome.need_wan > outcome.served_wan).any(axis=(1, 2))
     last = max([PLAN_YEARS - 1, *np.flatnonzero(drawn | missing).tolist()])
-    return tuple(range(FIRST_YEAR, FIRST_YEAR + last + 1))
+    return tuple(range(calendar.first_year, calendar.first_year + last + 1))
 
 
 def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, ...]:
@@ -203,8 +199,8 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
     cumulated = progress_wan(portfolio, outcome)[3::4]
     progress = np.diff(cumulated, axis=0, prepend=0).sum(axis=1)
     measures = []
-    for year in reported_years(outcome):
-        index, target = year - FIRST_YEAR, targets.get(year)
+    for year in reported_years(portfolio.calendar, outcome):
+        index, target = year - portfolio.calendar.first_year, targets.get(year)
         source = target if last is None or year <= last else targets[last]
         factor = None if source is None else source.inclusion_bps
         measures.append(
@@ -216,6 +212,7 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
                 inclusion_bps=factor,
                 converted_wan=None if factor is None else int(progress[index]) * factor // BPS,
                 target=target,
+                list_runs_down=year > portfolio.calendar.last_full_list_year,
             )
         )
     return tuple(measures)
@@ -241,11 +238,11 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
         "lapsed_wan": outcome.lapsed_wan,
         "carried_out_wan": outcome.carried_out_wan.sum(axis=2),
     }
-    years = reported_years(outcome)
+    years = reported_years(portfolio.calendar, outcome)
     rows = []
     for c, channel in enumerate(portfolio.channels):
         for year in years:
-            y = year - FIRST_YEAR
+            y = year - portfolio.calendar.first_year
             has_ledger = channel.kind is not Kind.CREDIT
             entries = {
                 name: int(values[y, c]) if has_ledger else None for name, values in ledger.items()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import Wan
 
 if TYPE_CHECKING:
@@ -97,6 +98,11 @@ class RepairCase:
     slowed: npt.NDArray[np.bool_]
     reschedule: bool = False
     settings: RepairSettings = field(default_factory=RepairSettings)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.portfolio.calendar
 
     @property
     def first_year(self) -> int:

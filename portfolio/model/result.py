@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import Calendar
+
 if TYPE_CHECKING:
     from portfolio.model.items import Evidence, PublishedTotal
     from portfolio.model.outcome import Outcome
@@ -42,3 +44,8 @@ class RunResult:
     published: tuple[PublishedTotal, ...] = ()
     records: tuple[PublicRecord, ...] = ()
     plan_breaches: tuple[str, ...] | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.portfolio.calendar

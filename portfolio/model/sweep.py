@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio.model.calendar import Calendar
+
 #: What names every 统筹 channel together.
 ALL_POOLED = "全部统筹"
 
@@ -42,6 +44,7 @@ class SweepOrigin:
     version: str
     first_year: int
     years: tuple[int, ...]
+    calendar: Calendar
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -210,7 +210,7 @@ def _needs(elastic: _Elastic, lacks: Mapping[str, Lack], ends: float) -> tuple[R
             RepairNeed(
                 rule=lack.place.rule,
                 where=where_of(elastic.draft.case, lack.place),
-                year=year_of(lack.place),
+                year=year_of(elastic.draft.case, lack.place),
                 lacking_wan=lack.wan,
                 alternative=other,
             )

@@ -13,7 +13,6 @@ from portfolio.model.items import (
 )
 from portfolio.model.money import BPS
 from portfolio.model.problems import did_you_mean
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.sheets.funding_sheets import NO_CARRY
 from portfolio.read.project_rows import ItemIndex, check_item_number
 from portfolio.read.tables import Findings, Row, note_repeated, off_by
@@ -212,7 +211,7 @@ def check_first_money(
     for item in items:
         if item.no not in used:
             continue  # noted already
-        first = first_years.get(item.no, FIRST_YEAR)
+        first = first_years[item.no]
         there = [channel for channel in used[item.no] if channel.first_year <= first]
         capital = [channel for channel in used[item.no] if channel.kind is not Kind.CREDIT]
         if not there:

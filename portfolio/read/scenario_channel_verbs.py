@@ -28,7 +28,7 @@ CHANNEL_VERBS: tuple[Verb, ...] = (
     Verb(
         key="渠道额度",
         about="改渠道的年度额度；上级指定和专属渠道可只改某些大项",
-        example="- 渠道额度: {渠道: 专项债券, 年份: 2024-2025, 变动: -20%}",
+        example="- 渠道额度: {渠道: 专项债券, 年份: <first+3>-<first+4>, 变动: -20%}",
         make=_envelope,
         exactly_one=("系数", "变动", "金额"),
         fields=(
@@ -70,7 +70,7 @@ CHANNEL_VERBS: tuple[Verb, ...] = (
     Verb(
         key="渠道延迟",
         about="年初下达的资金推后几个季度到位，越过年末的次年一季度到位",
-        example="- 渠道延迟: {渠道: 专项债券, 年份: 2023, 季度数: 1}",
+        example="- 渠道延迟: {渠道: 专项债券, 年份: <first+2>, 季度数: 1}",
         make=verbs.ChannelDelay,
         fields=(
             CHANNELS_FIELD,
@@ -87,7 +87,7 @@ CHANNEL_VERBS: tuple[Verb, ...] = (
     Verb(
         key="下达节奏",
         about="一年的下达额分到四个季度的比例",
-        example="- 下达节奏: {渠道: 土地出让, 年份: 2024起, 各季: [15%, 22%, 26%, 37%]}",
+        example="- 下达节奏: {渠道: 土地出让, 年份: <first+3>起, 各季: [15%, 22%, 26%, 37%]}",
         make=verbs.ReleasePattern,
         fields=(
             CHANNELS_FIELD,
@@ -104,7 +104,7 @@ CHANNEL_VERBS: tuple[Verb, ...] = (
     Verb(
         key="贷款到位",
         about="随资本金渠道的放款，为计划的几成（0–100%）",
-        example="- 贷款到位: {渠道: 银行贷款, 年份: 2024-2025, 系数: [90%, 95%]}",
+        example="- 贷款到位: {渠道: 银行贷款, 年份: <first+3>-<first+4>, 系数: [90%, 95%]}",
         make=verbs.CreditFactor,
         fields=(CHANNELS_FIELD, YEARS_FIELD, FACTORS_FIELD),
     ),

@@ -24,7 +24,7 @@ from portfolio.read.scenario_types import (
 )
 
 _FIRST = Field(
-    key="自", into="first_quarter", type=QUARTER, required=True, about="起始季度，如 2026Q1"
+    key="自", into="first_quarter", type=QUARTER, required=True, about="起始季度，如 <first+5>Q1"
 )
 _COUNT = Field(
     key="季度数",
@@ -87,14 +87,14 @@ ITEM_VERBS: tuple[Verb, ...] = (
     Verb(
         key="停工",
         about="大项从某季度起停几个季度，不施工也不用钱",
-        example="- 停工: {大项: 城市轨道交通, 自: 2024Q1, 季度数: 3}",
+        example="- 停工: {大项: 城市轨道交通, 自: <first+3>Q1, 季度数: 3}",
         make=verbs.Stoppage,
         fields=(ITEMS_FIELD, _FIRST, _COUNT),
     ),
     Verb(
         key="施工进度",
         about="大项在某些季度按计划进度的几成施工（大于 0，至多 200%；大于 1 为赶工）",
-        example="- 施工进度: {大项: {风险类别: 医院}, 自: 2022Q1, 季度数: 2, 系数: 60%}",
+        example="- 施工进度: {大项: {风险类别: 医院}, 自: <first+1>Q1, 季度数: 2, 系数: 60%}",
         make=verbs.PaceFactor,
         fields=(
             ITEMS_FIELD,
@@ -130,7 +130,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
         key="新增大项",
         about="增加一个大项，计划按基准规则编排；统筹额度不变",
         example="- 新增大项: {编号: 59, 名称: 新医院, 工程: 民生福祉工程, 总投资: 30亿, "
-        "十四五投资: 20亿, 优先级: 2, 风险类别: 医院, 阶段: 可研, 投资曲线: 新开工, "
+        "<period>投资: 20亿, 优先级: 2, 风险类别: 医院, 阶段: 可研, 投资曲线: 新开工, "
         "资金结构: {一般公共预算: 60%, 专项债券: 40%}}",
         make=verbs.AddItem,
         fields=(
@@ -146,13 +146,13 @@ ITEM_VERBS: tuple[Verb, ...] = (
             Field(key="类别", into="category", type=TEXT, about="所属类别"),
             Field(key="总投资", into="total_wan", type=MONEY, required=True, about="亿元"),
             Field(
-                key="十四五投资",
+                key="<period>投资",
                 into="plan_wan",
                 type=MONEY,
                 required=True,
-                about="2021–2025 年投资，亿元",
+                about="<first>–<last> 年投资，亿元",
             ),
-            Field(key="2021年前已完成", into="pre2021_wan", type=MONEY, default=0, about="亿元"),
+            Field(key="<first>年前已完成", into="pre2021_wan", type=MONEY, default=0, about="亿元"),
             Field(
                 key="优先级",
                 into="priority",

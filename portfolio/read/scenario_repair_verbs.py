@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.repair import Aim
 from portfolio.model.scenarios import repair_verbs as verbs
 from portfolio.model.scenarios.changes import Change, Selector
@@ -107,7 +106,7 @@ REPAIR_VERBS: tuple[Verb, ...] = (
     Verb(
         key="计划安排",
         about="改大项某渠道各年的计划金额，推演按改后的计划走；年度额度不随之改",
-        example="- 计划安排: {大项: 城市轨道交通, 渠道: 专项债券, 年份: 2024-2025, "
+        example="- 计划安排: {大项: 城市轨道交通, 渠道: 专项债券, 年份: <first+3>-<first+4>, "
         "金额: [60亿, 55亿]}",
         make=_planned,
         fields=(
@@ -130,7 +129,7 @@ REPAIR_VERBS: tuple[Verb, ...] = (
                 into="years",
                 type=YEARS_FIELD.type,
                 required=True,
-                about=f"{FIRST_YEAR}–{LAST_PLAN_YEAR} 年，如 2023、2023-2025，或它们的列表",
+                about="<first>–<plan_end> 年，如 <first+2>、<first+2>-<first+4>，或它们的列表",
             ),
             Field(
                 key="金额",
@@ -138,7 +137,7 @@ REPAIR_VERBS: tuple[Verb, ...] = (
                 type=one_or_each(MONEY),
                 required=True,
                 about="计划多少，如 60亿（不写单位为亿元）；可每年一个；"
-                f"各年合计不得超过大项总额，少的部分顺延到 {LAST_PLAN_YEAR} 年以后",
+                "各年合计不得超过大项总额，少的部分顺延到 <plan_end> 年以后",
             ),
         ),
     ),

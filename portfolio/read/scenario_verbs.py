@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.gates import GateType
 from portfolio.model.items import TargetKind
 from portfolio.model.quarters import PLAY_QUARTERS
@@ -34,7 +37,7 @@ GATE_WORDS = {
     for word in (label.partition("（")[0], kind.value)
 }
 
-VERBS: tuple[Verb, ...] = (
+VERB_TEMPLATES: tuple[Verb, ...] = (
     *CHANNEL_VERBS,
     *ITEM_VERBS,
     Verb(
@@ -57,13 +60,13 @@ VERBS: tuple[Verb, ...] = (
                 key="前项达到",
                 into="fraction_bps",
                 type=FACTOR,
-                about="前项“十四五”投资的完成比例，如 25%",
+                about="前项“<period>”投资的完成比例，如 25%",
             ),
             Field(
                 key="后项上限",
                 into="holds_bps",
                 type=FACTOR,
-                about="条件达到前，后项最多完成“十四五”投资的比例；0 为不得开工",
+                about="条件达到前，后项最多完成“<period>”投资的比例；0 为不得开工",
             ),
             Field(
                 key="滞后季度",
@@ -131,7 +134,7 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         key="年度目标",
         about="改年度目标的金额或类型",
-        example="- 年度目标: {年份: 2024-2025, 类型: 区间, 金额: 3600亿, 上限金额: 4000亿}",
+        example="- 年度目标: {年份: <first+3>-<first+4>, 类型: 区间, 金额: 3600亿, 上限金额: 4000亿}",
         make=verbs.TargetChange,
         fields=(
             TARGET_YEARS_FIELD,
@@ -148,21 +151,39 @@ VERBS: tuple[Verb, ...] = (
     Verb(
         key="入列系数",
         about="清单投资折算为市重点口径的比例",
-        example="- 入列系数: {年份: 2026-2035, 系数: 0.65}",
+        example="- 入列系数: {年份: <first+5>-<plan_end>, 系数: 0.65}",
         make=verbs.InclusionFactor,
         fields=(TARGET_YEARS_FIELD, FACTORS_FIELD),
     ),
     *REPAIR_VERBS,
     *RISK_VERBS,
 )
-VERB_BY_KEY = {verb.key: verb for verb in VERBS}
+VERB_BY_KEY = {verb.key: verb for verb in VERB_TEMPLATES}
+
+
+@cache
+def verbs_of(calendar: Calendar) -> tuple[Verb, ...]:
+    """The verbs as a calendar's scenario files write them: keys, helps and examples filled."""
+    return tuple(_filled(verb, calendar) for verb in VERB_TEMPLATES)
+
+
+def _filled(verb: Verb, calendar: Calendar) -> Verb:
+    fields = tuple(_filled_field(field, calendar) for field in verb.fields)
+    value = None if verb.value is None else _filled_field(verb.value, calendar)
+    return replace(verb, example=calendar.fill(verb.example), fields=fields, value=value)
+
+
+def _filled_field(field: Field, calendar: Calendar) -> Field:
+    return replace(field, key=calendar.fill(field.key), about=calendar.fill(field.about))
 
 
 def read_change(tree: Tree, sink: Sink) -> Change | None:
     """One entry of the list 变更: a verb and what belongs to it; None after a problem."""
     if not isinstance(tree, Mapping) or not tree.entries:
         found = f"一处变更应为“动作: 内容”，却是{tree_text(tree)}"
-        example = "请写如“- 渠道延迟: {渠道: 专项债券, 年份: 2023, 季度数: 1}”"
+        example = sink.calendar.fill(
+            "请写如“- 渠道延迟: {渠道: 专项债券, 年份: <first+2>, 季度数: 1}”"
+        )
         sink.refuse(tree.line, found, example + colon_hint(tree))
         return None
     first, held = tree.entries[0]
@@ -182,7 +203,7 @@ def read_change(tree: Tree, sink: Sink) -> Change | None:
         sink.refuse(tree.line, f"一处变更里写了 {len(tree.entries)} 个键：{names}", fix)
     entries = known_entries(tree, tuple(VERB_BY_KEY), sink, "变更")
     for key, value in entries.values():
-        verb = VERB_BY_KEY[key.text]
+        verb = _filled(VERB_BY_KEY[key.text], sink.calendar)
         given = _given(verb, key, value, sink)
         if given is not None and len(tree.entries) == 1:
             return verb.make(place=sink.place(key.line), **given)

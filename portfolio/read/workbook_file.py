@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from xml.etree import ElementTree
 
 from portfolio.model.problems import InputError, Problem
 
@@ -85,6 +86,16 @@ def read_file(path: Path) -> WorkbookFile:
             "请在 Excel 中用“打开并修复”另存一份，或从备份恢复",
         ) from error
     return WorkbookFile(path=path, sha256=hashlib.sha256(content).hexdigest(), grids=grids)
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The names of a file's sheets; none where it can't be read, which `read_file` tells."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError):
+        return ()
+    return tuple(node.get("name", "") for node in root.iter() if node.tag.endswith("}sheet"))
 
 
 def _refusal(path: Path, found: str, fix: str) -> InputError:

@@ -16,11 +16,8 @@ from portfolio.model.measures import (
 )
 from portfolio.model.money import yi_text
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_PERIOD_YEAR,
-    LAST_PLAY_YEAR,
-    PLAN_PERIOD_YEARS,
     PLAY_QUARTERS,
+    PLAY_YEARS,
 )
 from portfolio.model.result import RunResult
 from portfolio.report.tables import Cell, Table, money, number, quarters, text
@@ -64,12 +61,12 @@ class Side:
     def item_year(self, no: int, year: int) -> int:
         """Money an item draws in a year; 0 where it is not part of the run."""
         by_year = self.items.get(no)
-        return 0 if by_year is None else by_year[year - FIRST_YEAR]
+        return 0 if by_year is None else by_year[year - self.result.calendar.first_year]
 
     def item_period(self, no: int) -> int | None:
         """Money an item draws in 2021–2025; None where it is not part of the run."""
         by_year = self.items.get(no)
-        return None if by_year is None else sum(by_year[:PLAN_PERIOD_YEARS])
+        return None if by_year is None else sum(by_year[: self.result.calendar.period_years])
 
     def drawn(self, year: int) -> int:
         """Money drawn in a year."""
@@ -82,7 +79,9 @@ class Side:
     def finish(self, no: int) -> str | None:
         """An item's finish as people read it; None where it is not part of the run."""
         index = self.result.portfolio.position.get(no)
-        return None if index is None else finish_text(self.result.outcome, index)
+        return (
+            None if index is None else finish_text(self.result.calendar, self.result.outcome, index)
+        )
 
     def finish_quarter(self, no: int) -> int | None:
         """An item's finish for a difference: one quarter past the end when it never finishes."""
@@ -111,7 +110,7 @@ def compared_years(sides: Sequence[Side]) -> tuple[int, ...]:
     """Years any of the runs shows."""
     return tuple(
         year
-        for year in range(FIRST_YEAR, LAST_PLAY_YEAR + 1)
+        for year in sides[0].result.calendar.play_years
         if any(year in side.years for side in sides)
     )
 
@@ -123,9 +122,10 @@ def summary_table(results: Sequence[RunResult]) -> Table:
     have lost until the end of play.
     """
     sides = [Side(result) for result in results]
+    length = sides[0].result.calendar.fill("<length>年")
     columns = (
         text("情景", 24),
-        money("五年完成", 14),
+        money(length + "完成", 14),
         money("差", 12),
         text("达标", 10),
         text("差得最多的年份", 20),
@@ -137,11 +137,13 @@ def summary_table(results: Sequence[RunResult]) -> Table:
 
 
 def _summary_row(side: Side, first: Side) -> tuple[Cell, ...]:
-    period = [m for year, m in side.years.items() if year <= LAST_PERIOD_YEAR]
+    period = [m for year, m in side.years.items() if year <= first.result.calendar.period_last]
     judged = [m for m in period if m.met is not None]
     worst = largest_change(first, side)
     drawn = sum(m.drawn_wan for m in period)
-    reference = sum(m.drawn_wan for y, m in first.years.items() if y <= LAST_PERIOD_YEAR)
+    reference = sum(
+        m.drawn_wan for y, m in first.years.items() if y <= first.result.calendar.period_last
+    )
     outcome = side.result.outcome
     late = late_positions(side.result.portfolio, outcome)
     return (
@@ -184,15 +186,16 @@ def year_differences(first: RunResult, other: RunResult) -> Table:
 def channel_differences(first: RunResult, other: RunResult) -> Table:
     """Channels whose money differs in any year, the largest yearly differences first."""
     a, b = Side(first), Side(other)
+    length = first.calendar.fill("<length>年")
     columns = (
         text("渠道", 26),
-        money("五年：原"),
+        money(length + "：原"),
         money("现"),
         money("差"),
         text("最大年份", 14),
         money("该年之差"),
     )
-    none = [0] * (LAST_PLAY_YEAR - FIRST_YEAR + 1)
+    none, period = [0] * PLAY_YEARS, first.calendar.period_years
     rows: list[tuple[Cell, ...]] = []
     for channel in compared_channels((a, b)):
         before, after = a.channels.get(channel.id, none), b.channels.get(channel.id, none)
@@ -200,8 +203,9 @@ def channel_differences(first: RunResult, other: RunResult) -> Table:
         if not any(by_year):
             continue
         worst = max(range(len(by_year)), key=lambda k: abs(by_year[k]))
-        old, new = sum(before[:PLAN_PERIOD_YEARS]), sum(after[:PLAN_PERIOD_YEARS])
-        rows.append((channel.name, old, new, new - old, str(FIRST_YEAR + worst), by_year[worst]))
+        old, new = sum(before[:period]), sum(after[:period])
+        year = str(first.calendar.first_year + worst)
+        rows.append((channel.name, old, new, new - old, year, by_year[worst]))
     rows.sort(key=lambda row: -abs(int(row[5] or 0)))
     return Table(name="按渠道", columns=columns, rows=tuple(rows))
 
@@ -209,11 +213,12 @@ def channel_differences(first: RunResult, other: RunResult) -> Table:
 def item_differences(first: RunResult, other: RunResult) -> Table:
     """Items that differ in any year or in their finish, the largest yearly difference first."""
     a, b = Side(first), Side(other)
+    length = first.calendar.fill("<length>年")
     columns = (
         text("大项", 28),
         text("最大年份", 14),
         money("该年之差"),
-        money("五年之差"),
+        money(length + "之差"),
         text("竣工：原", 14),
         text("现", 14),
         quarters("竣工变化"),
@@ -234,7 +239,7 @@ def item_differences(first: RunResult, other: RunResult) -> Table:
 
 def largest_item_change(first: Side, other: Side, no: int) -> tuple[int, int] | None:
     """The year in which an item's money differs most, and by how much; None for no difference."""
-    years = range(FIRST_YEAR, LAST_PLAY_YEAR + 1)
+    years = first.result.calendar.play_years
     changes = {year: other.item_year(no, year) - first.item_year(no, year) for year in years}
     year = max(years, key=lambda y: abs(changes[y]))
     return (year, changes[year]) if changes[year] else None
@@ -242,7 +247,7 @@ def largest_item_change(first: Side, other: Side, no: int) -> tuple[int, int] | 
 
 def largest_change(first: Side, other: Side) -> tuple[int, int] | None:
     """The year in which most money is missing against the first run (else the most more)."""
-    years = range(FIRST_YEAR, LAST_PLAY_YEAR + 1)
+    years = first.result.calendar.play_years
     changes = {year: other.drawn(year) - first.drawn(year) for year in years}
     least = min(years, key=lambda y: changes[y])
     year = least if changes[least] < 0 else max(years, key=lambda y: changes[y])

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.conflicts import Conflict, broken_soft_gates
 from portfolio.model.outcome import Event
 from portfolio.model.planned import planned_opening, planned_progress_wan, planned_starts
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_label
 from portfolio.model.result import RunResult
 from portfolio.report.gate_wording import gate_name, held_text, reached_text
 from portfolio.report.tables import Cell, Table, money, number, quarters, text
@@ -45,9 +45,12 @@ def gate_table(result: RunResult) -> Table:
             held_text(gate, portfolio.item(gate.succ_no)),
             gate.lag_quarters,
             "硬" if gate.hard else "软",
-            quarter_text(planned_opening(gate, portfolio, progress, starts)) or "计划内未达到",
-            quarter_text(outcome.gate_opened[k]) if gate.id in binding else None,
-            _state_text(gate.id in binding, outcome.gate_opened[k], broken.get(gate.id)),
+            quarter_text(result.calendar, planned_opening(gate, portfolio, progress, starts))
+            or "计划内未达到",
+            quarter_text(result.calendar, outcome.gate_opened[k]) if gate.id in binding else None,
+            _state_text(
+                result.calendar, gate.id in binding, outcome.gate_opened[k], broken.get(gate.id)
+            ),
             gate.reason,
             gate.provenance,
         )
@@ -56,13 +59,15 @@ def gate_table(result: RunResult) -> Table:
     return Table(name="依赖关系", columns=columns, rows=rows)
 
 
-def _state_text(binds: bool, opened: int | None, broken: Conflict | None) -> str:
+def _state_text(
+    calendar: Calendar, binds: bool, opened: int | None, broken: Conflict | None
+) -> str:
     """How a gate fared in the play: 已达到, 未达到, or, when it does not bind, 被突破 or not."""
     if binds:
         return "未达到" if opened is None else "已达到"
     if broken is None:
         return "不约束，未突破"
-    return f"不约束，{quarter_label(broken.first_quarter)} 起被突破"
+    return f"不约束，{calendar.quarter_label(broken.first_quarter)} 起被突破"
 
 
 def evidence_table(result: RunResult) -> Table:
@@ -116,7 +121,7 @@ def event_table(result: RunResult) -> Table:
 def _event_row(portfolio: Portfolio, gates: Mapping[str, str], event: Event) -> tuple[Cell, ...]:
     channel = portfolio.channel_position.get(event.channel_id or "")
     return (
-        quarter_text(event.quarter),
+        quarter_text(portfolio.calendar, event.quarter),
         str(event.kind),
         None if event.item_no is None else portfolio.item(event.item_no).label,
         event.channel_id if channel is None else portfolio.channels[channel].name,

@@ -44,10 +44,10 @@ def run_json(result: RunResult) -> dict[str, Any]:
             {
                 "no": item.no,
                 "name": item.name,
-                "planned_start": quarter_text(outcome.planned_start[index]),
-                "planned_finish": quarter_text(outcome.planned_finish[index]),
-                "start": quarter_text(outcome.start[index]),
-                "finish": quarter_text(outcome.finish[index]),
+                "planned_start": quarter_text(result.calendar, outcome.planned_start[index]),
+                "planned_finish": quarter_text(result.calendar, outcome.planned_finish[index]),
+                "start": quarter_text(result.calendar, outcome.start[index]),
+                "finish": quarter_text(result.calendar, outcome.finish[index]),
                 "delay_quarters": outcome.delay_quarters(index),
                 "causes": [
                     cause_json(portfolio, cause.kind, cause.ref, cause.quarters)

@@ -12,7 +12,6 @@ from portfolio.model.measures import (
     reported_years,
     year_measures,
 )
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.log_tables import event_table, gate_table
 from portfolio.report.tables import Cell, Table, money, number, quarters, ratio, text
@@ -118,9 +117,9 @@ def item_table(result: RunResult) -> Table:
         text("工程", 16),
         text("类别", 20),
         money("总投资"),
-        money("2021年前已完成"),
+        money(f"{result.calendar.first_year}年前已完成"),
         money("推演总造价"),
-        money("2021年起推演完成"),
+        money(f"{result.calendar.first_year}年起推演完成"),
         text("计划开工", 10),
         text("计划竣工", 10),
         text("推演开工", 10),
@@ -138,10 +137,10 @@ def item_table(result: RunResult) -> Table:
             item.pre2021_wan,
             item.pre2021_wan + int(cost[index]),
             int(drawn[index]),
-            quarter_text(outcome.planned_start[index]),
-            quarter_text(outcome.planned_finish[index]),
-            quarter_text(outcome.start[index]),
-            finish_text(outcome, index),
+            quarter_text(result.calendar, outcome.planned_start[index]),
+            quarter_text(result.calendar, outcome.planned_finish[index]),
+            quarter_text(result.calendar, outcome.start[index]),
+            finish_text(result.calendar, outcome, index),
             outcome.delay_quarters(index),
             item_state(result, index),
         )
@@ -165,13 +164,13 @@ def item_year_table(result: RunResult) -> Table:
     """Plan and play of every item in every year in which it has either."""
     portfolio, outcome = result.portfolio, result.outcome
     plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)
-    years = reported_years(outcome)
+    years = reported_years(result.calendar, outcome)
     columns = (number("序号"), text("大项", 26), text("年份", 8), money("计划"), money("完成投资"))
     rows = tuple(
         (item.no, item.name, str(year), int(plan[y, index]), int(drawn[y, index]))
         for index, item in enumerate(portfolio.items)
         for year in years
-        if plan[(y := year - FIRST_YEAR), index] or drawn[y, index]
+        if plan[(y := year - result.calendar.first_year), index] or drawn[y, index]
     )
     return Table(name="大项年度", columns=columns, rows=rows)
 
@@ -197,8 +196,8 @@ def cause_table(result: RunResult) -> Table:
         head: tuple[Cell, ...] = (
             item.no,
             item.name,
-            quarter_text(outcome.planned_finish[index]),
-            finish_text(outcome, index),
+            quarter_text(result.calendar, outcome.planned_finish[index]),
+            finish_text(result.calendar, outcome, index),
             delay_text(outcome, index),
             int(outstanding[index]),
         )

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.outcome import CauseKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, total_cost_wan
@@ -64,10 +65,12 @@ def _finish_row(result: StressResult, row: Confidence) -> tuple[Cell, ...]:
         "全部" if item is None else str(item.no),
         "全部大项（末项竣工）" if item is None else item.name,
         None if item is None else item.work,
-        quarter_or_later(row.planned_finish),
-        quarter_or_later(PLAY_QUARTERS if row.prior_finish is None else row.prior_finish),
-        *(quarter_or_later(row.finish.at(p).value) for p in PERCENTS),
-        finish_range(p80.low, p80.high),
+        quarter_or_later(result.calendar, row.planned_finish),
+        quarter_or_later(
+            result.calendar, PLAY_QUARTERS if row.prior_finish is None else row.prior_finish
+        ),
+        *(quarter_or_later(result.calendar, row.finish.at(p).value) for p in PERCENTS),
+        finish_range(result.calendar, p80.low, p80.high),
         *ends(row.joint.on_time),
         row.unfinished.value,
         row.delay.value,
@@ -149,7 +152,7 @@ def _cost_row(result: StressResult, row: Confidence) -> tuple[Cell, ...]:
     )
 
 
-def frontier_table(row: Confidence) -> Table:
+def frontier_table(calendar: Calendar, row: Confidence) -> Table:
     """The frontiers of equal joint confidence that are reached: for each finish the smallest cost."""
     frontiers = reached_frontiers(row)
     columns = (text("竣工", 13), *(money(f"{f.percent:g}%") for f in frontiers))
@@ -158,7 +161,7 @@ def frontier_table(row: Confidence) -> Table:
     ]
     finishes = sorted({finish for points in by_finish for finish in points})
     rows = tuple(
-        (quarter_or_later(finish), *(points.get(finish) for points in by_finish))
+        (quarter_or_later(calendar, finish), *(points.get(finish) for points in by_finish))
         for finish in finishes
     )
     return Table(name="等联合把握线", columns=columns, rows=rows)
@@ -207,10 +210,10 @@ def _merge_rows(result: StressResult, merge: Merge) -> list[tuple[Cell, ...]]:
                 merge.product,
                 merge.smallest,
                 *ends(merge.all_in_time),
-                quarter_or_later(merge.planned_start),
-                quarter_or_later(merge.prior_start),
-                quarter_or_later(merge.start.at(50).value),
-                quarter_or_later(merge.start.at(80).value),
+                quarter_or_later(result.calendar, merge.planned_start),
+                quarter_or_later(result.calendar, merge.prior_start),
+                quarter_or_later(result.calendar, merge.start.at(50).value),
+                quarter_or_later(result.calendar, merge.start.at(80).value),
             )
         prior = PLAY_QUARTERS if gate.prior_opened is None else gate.prior_opened
         rows.append(
@@ -218,8 +221,8 @@ def _merge_rows(result: StressResult, merge: Merge) -> list[tuple[Cell, ...]]:
                 merge.item_no if k == 0 else None,
                 portfolio.item(merge.item_no).name if k == 0 else None,
                 gate_name(portfolio, gates[gate.gate_id]),
-                quarter_or_later(gate.needed),
-                quarter_or_later(prior),
+                quarter_or_later(result.calendar, gate.needed),
+                quarter_or_later(result.calendar, prior),
                 *ends(gate.in_time),
                 *tail,
             )

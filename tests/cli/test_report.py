@@ -15,7 +15,7 @@ import docx
 import openpyxl
 import pytest
 
-from portfolio.model.quarters import last_ended_quarter, quarter_label
+from portfolio.model.calendar import SHIPPED
 from portfolio.report.key_figures import key_figures
 from tests.cli.command import contents, environment, portfolio, said_no_english, too_wide
 from tests.cli.test_refusals import USAGE, refused
@@ -128,7 +128,9 @@ def test_stress_and_repair_are_taken_in(tmp_path) -> None:
 def test_without_a_quarter_the_last_one_ended_is_taken_and_said(tmp_path) -> None:
     process = portfolio("report", *QUICK, "-o", "出", "--json", cwd=tmp_path)
     assert process.returncode == 0, process.stderr
-    quarter = quarter_label(last_ended_quarter(date.today().year, date.today().month))
+    quarter = SHIPPED.quarter_label(
+        SHIPPED.last_ended_quarter(date.today().year, date.today().month)
+    )
     assert quarter in process.stderr
     assert json.loads(process.stdout)["briefing_quarter"] == quarter
 

@@ -17,6 +17,7 @@ CORP 20 and 2 (item 31). From 2026 only the reserve floor is left: 30 % of the m
 
 from __future__ import annotations
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import (
     Carry,
@@ -87,6 +88,7 @@ def target(year: int) -> Target:
 
 def four_items() -> Portfolio:
     return build_portfolio(
+        calendar=SHIPPED,
         items=(
             item(22, "国铁干线", "交通枢纽工程", "轨道交通", 500, "rail_national", "交通", "续建"),
             item(24, "城市轨道交通", "交通枢纽工程", "轨道交通", 500, "rail_urban", "交通"),

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from hypothesis import given, settings
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.conflicts import plan_conflicts
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_of
 from portfolio.read.workbook import read_workbook
 from portfolio.sim.one_path import play
 from tests.strategies import make_item, make_portfolio, portfolios
@@ -159,6 +159,6 @@ def test_the_shipped_plan_breaks_two_of_its_hard_gates() -> None:
     assert [
         (c.gate.id, c.gate.hard, c.first_quarter, c.last_quarter, c.excess_wan) for c in found
     ] == [
-        ("E001", True, quarter_of(2021, 1), quarter_of(2021, 3), 30_604),
-        ("E104", True, quarter_of(2025, 3), quarter_of(2026, 4), 436_000),
+        ("E001", True, SHIPPED.quarter_of(2021, 1), SHIPPED.quarter_of(2021, 3), 30_604),
+        ("E104", True, SHIPPED.quarter_of(2025, 3), SHIPPED.quarter_of(2026, 4), 436_000),
     ]

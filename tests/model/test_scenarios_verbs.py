@@ -7,11 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, TargetKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
-from portfolio.model.quarters import quarter_of
 from portfolio.model.scenarios import Change, apply
 from portfolio.model.scenarios.changes import (
     EVERY_ITEM,
@@ -139,7 +139,10 @@ TOLD = [
     ),
     (
         Stoppage(
-            place=P, selector=Selector.items(44), first_quarter=quarter_of(2022, 4), quarters=2
+            place=P,
+            selector=Selector.items(44),
+            first_quarter=SHIPPED.quarter_of(2022, 4),
+            quarters=2,
         ),
         ["停工（2022Q4 至 2023Q1）：44 基础教育：施工 → 停工"],
     ),
@@ -147,7 +150,7 @@ TOLD = [
         PaceFactor(
             place=P,
             selector=Selector.items(44),
-            first_quarter=quarter_of(2022, 1),
+            first_quarter=SHIPPED.quarter_of(2022, 1),
             quarters=1,
             factor_bps=6000,
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from portfolio.model.approval import approval_path, in_time
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
 from portfolio.model.repair import RepairCase
@@ -84,11 +85,12 @@ class Repair:
     def _approved_in_time(self, c: int) -> bool:
         year = FIRST + self.y1
         path = approval_path(
-            channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
+SHIPPED,
+channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
             asof_quarter=self.case.asof_quarter, increase=True, from_reserve=True,
             livelihood=False,
         )  # fmt: skip
-        return in_time(path, year)
+        return in_time(path, SHIPPED, year)
 
     # -- work done, cumulated --------------------------------------------------------------------
     def _released(self, y: int, c: int) -> float:

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.sheets import SHEETS
+from portfolio.model.sheets import TEMPLATES
 from portfolio.read import workbook_file
 from portfolio.read.workbook import read_workbook
 from tests.read.shipped import (
@@ -502,7 +502,7 @@ def test_one_wrong_cell_makes_one_problem(tmp_path):
     assert len(problems_of(saved(book, tmp_path / "one.xlsx"))) == 1
 
 
-@pytest.mark.parametrize("sheet", [sheet.name for sheet in SHEETS if not sheet.may_be_missing])
+@pytest.mark.parametrize("sheet", [sheet.name for sheet in TEMPLATES if not sheet.may_be_missing])
 def test_a_missing_sheet_is_said_once(sheet, tmp_path):
     """What rests on it stays silent."""
     book = opened()

@@ -7,10 +7,8 @@ from enum import StrEnum
 
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Profile, TargetKind
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 
 #: Year-by-year settings reach as far as the play does.
-ALL_YEARS = tuple(range(FIRST_YEAR, LAST_PLAY_YEAR + 1))
 
 
 class PickBy(StrEnum):

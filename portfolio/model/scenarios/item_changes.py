@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.money import BPS
 from portfolio.model.problems import InputError
-from portfolio.model.quarters import PLAY_QUARTERS, quarter_label
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios.changes import (
     CancelItem,
     Change,
@@ -115,14 +116,16 @@ def _quarters(draft: Draft, change: Change, first: int, count: int) -> range:
         draft.refuse(
             change.place,
             f"自第 {first} 季起 {count} 个季度，不在推演期内",
-            "“自”请写 2021Q1–2045Q4，“季度数”请写 1 以上的整数",
+            draft.portfolio.calendar.fill(
+                "“自”请写 <first>Q1–<play_end>Q4，“季度数”请写 1 以上的整数"
+            ),
         )
         return range(0)
     return range(first, min(first + count, PLAY_QUARTERS))
 
 
-def _span_text(quarters: range) -> str:
-    first, last = quarter_label(quarters[0]), quarter_label(quarters[-1])
+def _span_text(quarters: range, calendar: Calendar) -> str:
+    first, last = calendar.quarter_label(quarters[0]), calendar.quarter_label(quarters[-1])
     return first if first == last else f"{first} 至 {last}"
 
 
@@ -134,7 +137,7 @@ def stoppage_settings(change: Stoppage, draft: Draft) -> list[Setting]:
         return []
     return [
         Setting(
-            quantity=f"停工（{_span_text(quarters)}）",
+            quantity=f"停工（{_span_text(quarters, draft.portfolio.calendar)}）",
             writes=tuple((("stopped", q, item.no), True) for item in items for q in quarters),
             place=change.place,
             text=lambda stopped: "停工" if stopped else "施工",
@@ -157,7 +160,7 @@ def pace_settings(change: PaceFactor, draft: Draft) -> list[Setting]:
         return []
     return [
         Setting(
-            quantity=f"施工进度系数（{_span_text(quarters)}）",
+            quantity=f"施工进度系数（{_span_text(quarters, draft.portfolio.calendar)}）",
             writes=tuple(
                 (("pace_bps", q, item.no), change.factor_bps) for item in items for q in quarters
             ),

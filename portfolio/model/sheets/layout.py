@@ -38,6 +38,9 @@ class Cell(StrEnum):
 class Column:
     """One column: `least` and `most` are inclusive, in the units used inside.
 
+    Declared are templates: in header and note a `Calendar` fills `<first>` and the like, and the
+    bounds of years are counted from its first year.
+
     `listed` names the (sheet, column key) whose values a drop-down list offers.
     """
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
 from portfolio.model.study.finding import (
     CauseShare,
@@ -243,3 +244,8 @@ class StressResult:
     comparison: ScenarioComparison | None = None
     precision: Precision | None = None
     judged: tuple[Judged, ...] = ()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.run.portfolio.calendar

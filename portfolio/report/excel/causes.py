@@ -52,7 +52,8 @@ def write_causes(book: Book, facts: Facts) -> None:
         book,
         sheet,
         f"滞后原因：{len(facts.late)} 个大项滞后，{on_time} 个按期或提前",
-        "滞后的每一季只记一个原因，各原因之和等于滞后季数；未竣工的大项统计到推演期末（2045Q4）。",
+        "滞后的每一季只记一个原因，各原因之和等于滞后季数；"
+        f"未竣工的大项统计到推演期末（{facts.result.calendar.last_play_year}Q4）。",
     )
     head_row(
         book,
@@ -82,8 +83,8 @@ def _item_cells(book: Book, sheet: Worksheet, row: int, facts: Facts, index: int
         (0, item.no, centre),
         (1, item.name, wrap),
         (2, item.work, wrap),
-        (3, quarter_text(outcome.planned_finish[index]), centre),
-        (4, finish_text(outcome, index), centre),
+        (3, quarter_text(facts.result.calendar, outcome.planned_finish[index]), centre),
+        (4, finish_text(facts.result.calendar, outcome, index), centre),
         (DELAY, "未竣工" if delay is None else delay, book.style("whole", "bad")),
     ):
         put(sheet, row, column, value, style)

@@ -12,7 +12,6 @@ from portfolio.model.measures import (
 )
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAN_PERIOD_YEARS
 from portfolio.report.excel.book import (
     Book,
     Worksheet,
@@ -45,11 +44,11 @@ ITEM_TITLES = (
     "序号",
     "大项",
     "基准总投资",
-    "其中“十四五”投资",
+    "其中“<period>”投资",
     "本情景造价",
     "造价差",
-    "基准2021—2025完成",
-    "本情景2021—2025完成",
+    "基准<first>—<last>完成",
+    "本情景<first>—<last>完成",
     "差",
     "基准竣工",
     "本情景竣工",
@@ -103,7 +102,8 @@ def write_changes(book: Book, facts: Facts) -> None:
     _years_block(book, sheet, facts)
     head = item_head(facts)
     sheet.write_string(head - 1, 0, "按大项", book.style("subtitle"))
-    head_row(book, sheet, head, ITEM_TITLES)
+    titles = [facts.result.calendar.fill(name) for name in ITEM_TITLES]
+    head_row(book, sheet, head, titles)
     _items_block(book, sheet, facts, head + 1)
     for column, width in enumerate((6, 38, *[14] * 10, 18, 30, 18)):
         sheet.set_column(column, column, width)
@@ -146,14 +146,14 @@ def _difference(
 
 
 def _sides(portfolio: Portfolio, outcome: Outcome) -> dict[int, Side]:
-    period = drawn_by_item_wan(outcome)[:PLAN_PERIOD_YEARS].sum(axis=0)
+    period = drawn_by_item_wan(outcome)[: portfolio.calendar.period_years].sum(axis=0)
     cost = cost_wan(portfolio)
     return {
         item.no: Side(
             total_wan=item.pre2021_wan + int(cost[index]),
             period_wan=int(period[index]),
             finish=outcome.finish[index],
-            finish_text=finish_text(outcome, index),
+            finish_text=finish_text(portfolio.calendar, outcome, index),
         )
         for index, item in enumerate(portfolio.items)
     }

@@ -117,7 +117,12 @@ def _published(facts: Facts) -> Iterator[Check]:
     for row in reconcile(facts.result.baseline.items, facts.result.published):
         for name, k, ours, theirs in (
             ("总投资", changes.TOTAL, row.total_wan, row.published.total_wan),
-            ("“十四五”投资", changes.PERIOD, row.plan_wan, row.published.plan_wan),
+            (
+                f"“{facts.result.calendar.period_name}”投资",
+                changes.PERIOD,
+                row.plan_wan,
+                row.published.plan_wan,
+            ),
         ):
             yield Check(
                 kind="公布总数",
@@ -176,17 +181,17 @@ def _item_sheet(facts: Facts, name: str, by_year: Wan) -> Iterator[Check]:
 
 def _whole_items(facts: Facts) -> Iterator[Check]:
     """总投资 = 2021年前 + 各年, item by item, as the sum of absolute differences."""
-    items = facts.result.portfolio.items
+    items, first = facts.result.portfolio.items, facts.result.calendar.first_year
     left = sum(
         abs(item.total_wan - item.pre2021_wan - int(facts.plan[:, k].sum()))
         for k, item in enumerate(items)
     )
     open_cost = int((facts.cost - facts.drawn.sum(axis=0)).sum())
     for name, what, value in (
-        (PLAN, "各大项：总投资＝2021年前＋各年计划（绝对差之和）", left),
+        (PLAN, f"各大项：总投资＝{first}年前＋各年计划（绝对差之和）", left),
         (
             PLAYED,
-            "各大项：推演造价＝2021年前＋各年完成＋未完成（绝对差之和，右为未竣工大项未完成额）",
+            f"各大项：推演造价＝{first}年前＋各年完成＋未完成（绝对差之和，右为未竣工大项未完成额）",
             open_cost,
         ),
     ):
@@ -268,7 +273,7 @@ def _overview(facts: Facts) -> Iterator[Check]:
         layout = facts.layout_of(name)
         yield Check(
             kind=OVERVIEW,
-            what=f"各年之和＝{name}的2021年起合计",
+            what=f"各年之和＝{name}的{facts.result.calendar.first_year}年起合计",
             found=on_sheet(OVERVIEW, cell(sum_row, column)),
             again=on_sheet(name, cell(layout.first_row, layout.since)),
             found_value=yi(wan),

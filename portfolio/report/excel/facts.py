@@ -58,6 +58,7 @@ class ItemLayout:
 
     years: tuple[int, ...]
     nodes: tuple[Node, ...]
+    period_years: int
     choice_row: int = 2
     head_row: int = 4
     total: int = 2
@@ -67,6 +68,11 @@ class ItemLayout:
     this_year: int = 6
     part: int = 7
     first_year: int = 8
+
+    @property
+    def shown_year(self) -> int:
+        """The year the block 至上年底累计 · 本年 shows until the reader chooses another."""
+        return self.years[self.period_years]
 
     @property
     def first_row(self) -> int:
@@ -115,7 +121,7 @@ class Facts:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years shown."""
-        return reported_years(self.result.outcome)
+        return reported_years(self.result.calendar, self.result.outcome)
 
     @cached_property
     def measures(self) -> tuple[YearMeasure, ...]:
@@ -172,7 +178,9 @@ class Facts:
     def _layout(self) -> ItemLayout:
         items = self.result.portfolio.items
         nodes: list[Node] = []
-        first = ItemLayout(years=self.years, nodes=()).first_row
+        first = ItemLayout(
+            years=self.years, nodes=(), period_years=self.result.calendar.period_years
+        ).first_row
 
         def add(level: str, label: str, positions: list[int], rows_below: int) -> None:
             last = first + len(nodes) + rows_below
@@ -191,4 +199,6 @@ class Facts:
                     add("类别", category, rows, len(rows))
                 for index in rows:
                     add("大项", items[index].name, [index], 0)
-        return ItemLayout(years=self.years, nodes=tuple(nodes))
+        return ItemLayout(
+            years=self.years, nodes=tuple(nodes), period_years=self.result.calendar.period_years
+        )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from portfolio.model.measures import active_quarters
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.report.excel.book import DARK, MID, ORANGE, RED, Book, Format, Worksheet, put, title
 from portfolio.report.excel.facts import GANTT, Facts
 from portfolio.report.wording import finish_text, quarter_text
@@ -40,10 +39,10 @@ def write_gantt(book: Book, facts: Facts) -> None:
         values = (
             item.no,
             item.name,
-            quarter_text(outcome.planned_start[index]),
-            quarter_text(outcome.planned_finish[index]),
-            quarter_text(outcome.start[index]),
-            finish_text(outcome, index),
+            quarter_text(facts.result.calendar, outcome.planned_start[index]),
+            quarter_text(facts.result.calendar, outcome.planned_finish[index]),
+            quarter_text(facts.result.calendar, outcome.start[index]),
+            finish_text(facts.result.calendar, outcome, index),
             delay,
         )
         for column, value in enumerate(values):
@@ -126,5 +125,5 @@ def _headings(book: Book, sheet: Worksheet, facts: Facts) -> None:
         sheet.merge_range(HEAD, column, HEAD, column + 3, str(year), head)
         for quarter in range(4):
             sheet.write_number(HEAD + 1, column + quarter, quarter + 1, small)
-    assert facts.years[0] == FIRST_YEAR
+    assert facts.years[0] == facts.result.calendar.first_year
     sheet.set_column(FIRST_QUARTER, FIRST_QUARTER + 4 * len(facts.years) - 1, 2.3)

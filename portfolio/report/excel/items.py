@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.money import Wan
-from portfolio.model.quarters import LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.report.excel.book import (
     ROW,
     STYLES,
@@ -26,8 +26,6 @@ from portfolio.report.excel.book import (
 )
 from portfolio.report.excel.facts import PLAN, PLAYED, Facts, ItemLayout, Node
 
-#: The year the block 至上年底累计 · 本年 shows until the reader chooses another.
-THIS_YEAR = LAST_PERIOD_YEAR + 1
 #: Up to so many rows are printed on one page.
 ONE_PAGE_ROWS = 110
 TONE = {"合计": "total", "工程": "work", "类别": "category", "大项": ""}
@@ -51,9 +49,9 @@ def write_played(book: Book, facts: Facts) -> None:
 def _write(book: Book, facts: Facts, name: str, total: Wan, by_year: Wan, word: str) -> None:
     layout = facts.layout_of(name)
     sheet = book.sheet(name, tab="#2F75B5", zoom=85)
-    title(book, sheet, f"{name}（亿元）", _note(name))
+    title(book, sheet, f"{name}（亿元）", facts.result.calendar.fill(_note(name)))
     _choice(book, sheet, layout, name)
-    _headings(book, sheet, layout, name)
+    _headings(book, sheet, layout, name, facts.result.calendar)
     _chosen_headings(book, sheet, layout, word)
     items = facts.result.portfolio.items
     before = np.array([item.pre2021_wan for item in items], dtype=np.int64)
@@ -63,6 +61,7 @@ def _write(book: Book, facts: Facts, name: str, total: Wan, by_year: Wan, word: 
             total=int(total[rows].sum()),
             before=int(before[rows].sum()),
             years=by_year[: len(layout.years), rows].sum(axis=1),
+            period_years=facts.result.calendar.period_years,
         )
         _names(book, sheet, row, node, layout, items[node.positions[0]])
         _figures(book, sheet, row, node, layout, values)
@@ -116,16 +115,16 @@ def _page(sheet: Worksheet, layout: ItemLayout) -> None:
 def _note(name: str) -> str:
     if name == PLAN:
         return "计划为推演前的年度安排；工程、类别小计为公式。黄色格可选“本年”，右侧三列随之变化。"
-    return "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 2021 年前已完成。"
+    return "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 <first> 年前已完成。"
 
 
 class _Sums:
     """A row's figures in 万元, the values its formulas are stored with."""
 
-    def __init__(self, *, total: int, before: int, years: Wan) -> None:
+    def __init__(self, *, total: int, before: int, years: Wan, period_years: int) -> None:
         self.total, self.before, self.years = total, before, years
         self.since = int(years.sum())
-        self.period = int(years[:PLAN_PERIOD_YEARS].sum())
+        self.period = int(years[:period_years].sum())
 
 
 def _choice(book: Book, sheet: Worksheet, layout: ItemLayout, name: str) -> None:
@@ -138,24 +137,28 @@ def _choice(book: Book, sheet: Worksheet, layout: ItemLayout, name: str) -> None
     )
     style = book.style("input")
     if name == PLAN:
-        sheet.write_number(layout.choice_row, 2, THIS_YEAR, style)
+        sheet.write_number(layout.choice_row, 2, layout.shown_year, style)
         years = span(layout.head_row, layout.first_year, layout.head_row, layout.last_year)
         sheet.data_validation(
             layout.choice_row, 2, layout.choice_row, 2, {"validate": "list", "source": f"={years}"}
         )
     else:
         source = on_sheet(PLAN, cell(layout.choice_row, 2, fixed=True))
-        put_formula(sheet, layout.choice_row, 2, f"={source}", THIS_YEAR, book.style("centre"))
+        put_formula(
+            sheet, layout.choice_row, 2, f"={source}", layout.shown_year, book.style("centre")
+        )
 
 
-def _headings(book: Book, sheet: Worksheet, layout: ItemLayout, name: str) -> None:
+def _headings(
+    book: Book, sheet: Worksheet, layout: ItemLayout, name: str, calendar: Calendar
+) -> None:
     """The headings that stay: money of the whole item, the years, the hidden columns."""
     total = "总投资" if name == PLAN else "推演造价"
-    left = ("序号", "工程 / 类别 / 大项", total, "其中 2021—2025年", "2021年前已完成")
-    right = ("2021年起合计", "层级", "工程", "类别", "组")
-    head_row(book, sheet, layout.head_row, left)
+    left = ("序号", "工程 / 类别 / 大项", total, "其中 <first>—<last>年", "<first>年前已完成")
+    right = ("<first>年起合计", "层级", "工程", "类别", "组")
+    head_row(book, sheet, layout.head_row, [calendar.fill(text) for text in left])
     put_row(sheet, layout.head_row, layout.years, book.style("year"), layout.first_year)
-    head_row(book, sheet, layout.head_row, right, layout.since)
+    head_row(book, sheet, layout.head_row, [calendar.fill(text) for text in right], layout.since)
 
 
 def _chosen_headings(book: Book, sheet: Worksheet, layout: ItemLayout, word: str) -> None:
@@ -165,9 +168,9 @@ def _chosen_headings(book: Book, sheet: Worksheet, layout: ItemLayout, word: str
         (
             layout.to_last_year,
             f'="至"&({choice}-1)&"年底累计{word}"',
-            f"至{THIS_YEAR - 1}年底累计{word}",
+            f"至{layout.shown_year - 1}年底累计{word}",
         ),
-        (layout.this_year, f'={choice}&"年{word}"', f"{THIS_YEAR}年{word}"),
+        (layout.this_year, f'={choice}&"年{word}"', f"{layout.shown_year}年{word}"),
     ):
         put_formula(sheet, layout.head_row, column, formula, value, style)
     put(sheet, layout.head_row, layout.part, "至本年底占总投资", style)
@@ -193,14 +196,14 @@ def _derived(
     sheet: Worksheet, row: int, layout: ItemLayout, sums: _Sums, style: object, percent: object
 ) -> None:
     """Sums across the years, and the block that follows the chosen year."""
-    period_end = layout.first_year + PLAN_PERIOD_YEARS - 1
+    period_end = layout.first_year + layout.period_years - 1
     years = f"{cell(row, layout.first_year)}:{cell(row, layout.last_year)}"
     period = f"{cell(row, layout.first_year)}:{cell(row, period_end)}"
     heads = span(layout.head_row, layout.first_year, layout.head_row, layout.last_year)
     choice = cell(layout.choice_row, 2, fixed=True)
     put_formula(sheet, row, layout.period, f"=SUM({period})", yi(sums.period), style)
     put_formula(sheet, row, layout.since, f"=SUM({years})", yi(sums.since), style)
-    index = layout.years.index(THIS_YEAR)
+    index = layout.years.index(layout.shown_year)
     earlier = sums.before + int(sums.years[:index].sum())
     this_year = int(sums.years[index])
     put_formula(

@@ -72,7 +72,11 @@ def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], 
         for k, percent in enumerate(PERCENTS, start=1 + len(years)):
             cost = None if whole is None else whole.cost.at(percent).value
             put_money(page, row, k, cost, book.style("money"))
-            finish = None if whole is None else quarter_or_later(whole.finish.at(percent).value)
+            finish = (
+                None
+                if whole is None
+                else quarter_or_later(results[0].calendar, whole.finish.at(percent).value)
+            )
             put(page, row, k + len(PERCENTS), finish, book.style("centre"))
     return row + 2
 

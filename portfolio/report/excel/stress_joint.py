@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.study.result import Confidence, JointConfidence
 from portfolio.report.excel.book import (
     ORANGE,
@@ -90,15 +91,18 @@ def quadrant_table(sheet: Sheet, rows: tuple[Confidence, ...]) -> Table:
     return Table(
         name="象限",
         columns=columns,
-        rows=tuple((item_title(sheet.result, row), *_quadrants(row.joint)) for row in rows),
+        rows=tuple(
+            (item_title(sheet.result, row), *_quadrants(sheet.result.calendar, row.joint))
+            for row in rows
+        ),
     )
 
 
-def _quadrants(joint: JointConfidence) -> tuple[Cell, ...]:
+def _quadrants(calendar: Calendar, joint: JointConfidence) -> tuple[Cell, ...]:
     on_time, late = joint.mean_cost_on_time, joint.mean_cost_late
     return (
         joint.cost_wan,
-        quarter_or_later(joint.finish),
+        quarter_or_later(calendar, joint.finish),
         *ends(joint.both),
         joint.over_only.value,
         joint.late_only.value,
@@ -117,7 +121,9 @@ def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
         cells = {key: "=" + on_sheet(sheet.name, series[key]) for key in ("categories", "values")}
         chart.add_series({**series, **cells})
     sure = one.row.joint.both.value
-    later = "\n最右一列＝2045Q4 以后" if one.row.unfinished.value > 0 else ""
+    later = (
+        f"\n最右一列＝{sheet.result.calendar.never_label}" if one.row.unfinished.value > 0 else ""
+    )
     chart.set_title(
         {
             "name": f"{one.label}：联合把握 {whole_percent(sure)}（{ASSUMED}）{later}",
@@ -197,8 +203,8 @@ def _line(name: str, xs: str, ys: str, colour: str, **look: object) -> dict[str,
 
 def _years(sheet: Sheet, one: Drawn) -> dict[str, int]:
     finishes = finishes_of(sheet.result, one.row)
-    first = year_of(min(int(finishes.min()), one.row.joint.finish)) - 0.5
-    last = year_of(max(int(finishes.max()), one.row.joint.finish)) + 0.5
+    first = year_of(sheet.result.calendar, min(int(finishes.min()), one.row.joint.finish)) - 0.5
+    last = year_of(sheet.result.calendar, max(int(finishes.max()), one.row.joint.finish)) + 0.5
     return {"min": int(first), "max": -int(-last // 1)}
 
 

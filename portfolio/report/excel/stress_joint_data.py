@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, PLAY_QUARTERS
+from portfolio.model.calendar import Calendar
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.result import Confidence
 from portfolio.report.excel.book import Book, head_row, put, put_money
 from portfolio.report.excel.stress_blocks import (
@@ -26,8 +27,6 @@ from portfolio.report.stress_item_tables import (
 #: Points of a scatter: more only make it darker.
 POINTS = 2000
 WIDTHS = (30, *[13] * 24)
-#: Where an unfinished path is drawn: a little to the right of the play's end.
-LATER = LAST_PLAY_YEAR + 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,14 +41,21 @@ class Drawn:
     frontier: Block
 
 
-def year_of(quarter: int) -> float:
+def later(calendar: Calendar) -> float:
+    """Where an unfinished path is drawn: a little to the right of the play's end."""
+    return calendar.last_play_year + 1.25
+
+
+def year_of(calendar: Calendar, quarter: int) -> float:
     """The end of a quarter as a year with decimals, for an axis of numbers."""
-    return LATER if quarter >= PLAY_QUARTERS else FIRST_YEAR + (quarter + 1) / 4
+    if quarter >= PLAY_QUARTERS:
+        return later(calendar)
+    return calendar.first_year + (quarter + 1) / 4
 
 
 def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -> list[Drawn]:
     """Frontiers, cross-hairs and points of every scatter."""
-    page = sheet.page
+    page, calendar = sheet.page, sheet.result.calendar
     frontiers, hairs = [], []
     for one in rows:
         label = item_title(sheet.result, one)
@@ -68,7 +74,7 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
         book,
         page,
         row + 1,
-        f"图中各点：前 {min(POINTS, len(sheet.result.paths)):,} 条路径（年，亿元；{LATER:g} 为 2045Q4 以后）",
+        f"图中各点：前 {min(POINTS, len(sheet.result.paths)):,} 条路径（年，亿元；{later(calendar):g} 为 {calendar.never_label}）",
     )
     points = _points(book, sheet, rows, row)
     return [
@@ -92,14 +98,16 @@ def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     if told is not None:
         sheet.page.write_string(row, 0, told, book.made({}))
         row += 1
-    table = frontier_table(one)
+    table = frontier_table(sheet.result.calendar, one)
     widths = dict(enumerate(WIDTHS))
     block = put_block(book, sheet.page, table, row, widths=widths)
     year_column = len(table.columns)
     put(sheet.page, row, year_column, "年", book.style("head"))
     finishes = sorted({p.finish for frontier in one.joint.frontiers for p in frontier.points})
     for r, finish in enumerate(finishes, start=block.first):
-        put(sheet.page, r, year_column, year_of(finish), decimal_format(book))
+        put(
+            sheet.page, r, year_column, year_of(sheet.result.calendar, finish), decimal_format(book)
+        )
     return block
 
 
@@ -108,12 +116,12 @@ def _hair(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     costs, finishes = costs_of(sheet.result, one), finishes_of(sheet.result, one)
     joint = one.joint
     low, high = min(int(costs.min()), joint.cost_wan), max(int(costs.max()), joint.cost_wan)
-    left = year_of(min(int(finishes.min()), joint.finish)) - 0.5
-    right = year_of(max(int(finishes.max()), joint.finish)) + 0.5
+    left = year_of(sheet.result.calendar, min(int(finishes.min()), joint.finish)) - 0.5
+    right = year_of(sheet.result.calendar, max(int(finishes.max()), joint.finish)) + 0.5
     number = decimal_format(book)
     for k, (cost, year) in enumerate(((low, left), (high, right))):
         put(sheet.page, row + k, 0, item_title(sheet.result, one), book.style("text"))
-        put(sheet.page, row + k, 1, year_of(joint.finish), number)
+        put(sheet.page, row + k, 1, year_of(sheet.result.calendar, joint.finish), number)
         put_money(sheet.page, row + k, 2, cost, book.style("money"))
         put(sheet.page, row + k, 3, year, number)
         put_money(sheet.page, row + k, 4, joint.cost_wan, book.style("money"))
@@ -134,6 +142,12 @@ def _points(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) ->
     for k, one in enumerate(rows):
         finishes, costs = finishes_of(sheet.result, one), costs_of(sheet.result, one)
         for r in range(count):
-            put(page, row + 1 + r, 1 + 2 * k, year_of(int(finishes[r])), number)
+            put(
+                page,
+                row + 1 + r,
+                1 + 2 * k,
+                year_of(sheet.result.calendar, int(finishes[r])),
+                number,
+            )
             put_money(page, row + 1 + r, 2 + 2 * k, int(costs[r]), money_style)
     return Block(head=row, first=row + 1, last=row + count)

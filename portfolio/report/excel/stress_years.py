@@ -70,7 +70,9 @@ def write_years(book: Book, sheet: Sheet) -> list[Check]:
     set_widths(page, table)
     width = sum(column.width for column in table.columns[:CHANCE])
     put_lines(book, page, 1, [chances_sentence(sheet.result)], CHANCE - 1, width, style="lead")
-    put_lines(book, page, 2, NOTES, CHANCE - 1, width)
+    put_lines(
+        book, page, 2, [sheet.result.calendar.fill(note) for note in NOTES], CHANCE - 1, width
+    )
     block = put_block(book, page, table, HEAD)
     _tones(book, sheet.result, page, block)
     page.freeze_panes(HEAD + 1, 1)
@@ -200,7 +202,13 @@ def _chance_chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
     chart.set_legend({"none": True})
     chart.set_size({"width": 740, "height": 480})
     sheet.page.insert_chart(
-        row, CHANCE, chart, {**PLACED, "description": f"2027 年以前各年的{name}"}
+        row,
+        CHANCE,
+        chart,
+        {
+            **PLACED,
+            "description": f"{sheet.result.calendar.last_full_list_year} 年以前各年的{name}",
+        },
     )
 
 

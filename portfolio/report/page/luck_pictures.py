@@ -113,7 +113,7 @@ def quadrant_table(stress: StressResult, rows: tuple[Confidence, ...]) -> Table:
             (
                 item_title(stress, row),
                 row.joint.cost_wan,
-                quarter_or_later(row.joint.finish),
+                quarter_or_later(stress.calendar, row.joint.finish),
                 row.joint.both.value,
                 row.joint.over_only.value,
                 row.joint.late_only.value,
@@ -135,7 +135,7 @@ def frontier_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table
             (
                 item_title(stress, row),
                 f"{frontier.percent:g}%",
-                quarter_or_later(point.finish),
+                quarter_or_later(stress.calendar, point.finish),
                 point.cost_wan,
             )
             for row in rows
@@ -154,7 +154,7 @@ def path_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table:
         finishes, costs = finishes_of(stress, row)[:POINTS], costs_of(stress, row)[:POINTS]
         pairs = zip(finishes.tolist(), costs.tolist(), strict=True)
         cells += [
-            (title, path, quarter_or_later(finish), cost)
+            (title, path, quarter_or_later(stress.calendar, finish), cost)
             for path, (finish, cost) in enumerate(pairs, start=1)
         ]
     return Table(name="各条路径", columns=columns, rows=tuple(cells))

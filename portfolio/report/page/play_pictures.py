@@ -7,7 +7,6 @@ import numpy as np
 from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import plan_by_year_wan, reported_years
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.intervals import fan
 from portfolio.model.study.result import StressResult
@@ -110,10 +109,10 @@ def gantt_table(run: RunResult, stress: StressResult | None) -> Table:
             item.name,
             item.work,
             item.total_wan,
-            quarter_text(outcome.planned_start[index]),
-            quarter_text(outcome.planned_finish[index]),
-            quarter_text(outcome.start[index]),
-            finish_text(outcome, index),
+            quarter_text(run.calendar, outcome.planned_start[index]),
+            quarter_text(run.calendar, outcome.planned_finish[index]),
+            quarter_text(run.calendar, outcome.start[index]),
+            finish_text(run.calendar, outcome, index),
             outcome.delay_quarters(index),
             item_state(run, index),
             *whiskers.get(item.no, missing),
@@ -128,7 +127,7 @@ def _whiskers(stress: StressResult) -> dict[int | None, tuple[Cell, ...]]:
     """P10, P50 and P90 of each item's finish, by its number."""
     return {
         row.item_no: tuple(
-            quarter_or_later(each.value)
+            quarter_or_later(stress.calendar, each.value)
             for each in fan(finishes_of(stress, row), WHISKERS).percentiles
         )
         for row in stress.findings.items
@@ -139,7 +138,7 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """Plan and play by channel, work, item and year; cells without either are left out."""
     run = dossier.run
     portfolio, outcome = run.portfolio, run.outcome
-    years = reported_years(outcome)
+    years = reported_years(dossier.calendar, outcome)
     plan = plan_by_year_wan(portfolio)
     drawn = outcome.drawn_wan.reshape(-1, 4, *outcome.drawn_wan.shape[1:]).sum(axis=1)
     columns = (
@@ -159,7 +158,7 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
             portfolio.items[i].work,
             portfolio.items[i].no,
             portfolio.items[i].name,
-            str(FIRST_YEAR + y),
+            str(dossier.calendar.first_year + y),
             int(plan[y, c, i]),
             int(drawn[y, c, i]),
         )
@@ -207,7 +206,7 @@ def chain_table(run: RunResult) -> Table:
         (
             link.item_no,
             portfolio.item(link.item_no).name,
-            finish_text(outcome, portfolio.position[link.item_no]),
+            finish_text(run.calendar, outcome, portfolio.position[link.item_no]),
             None if link.gate_id is None else gate_name(portfolio, gates[link.gate_id]),
             link.held_quarters,
             _causes(run, link.item_no),

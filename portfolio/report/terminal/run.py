@@ -72,7 +72,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     out.print(Text("逐年完成投资与目标（亿元）", style="bold"))
     out.print(_year_grid(result))
     measures = year_measures(result.portfolio, result.outcome)
-    for note in year_notes(measures):
+    for note in year_notes(result.calendar, measures):
         say(out, note, "dim")
     if carried := carried_over_line(measures):
         say(out, carried, "dim")
@@ -166,7 +166,7 @@ def _show_late(result: RunResult, out: Console) -> None:
         table.add_row(
             cell_lines(portfolio.items[index].label, name_width),
             cell_lines(causes_text(portfolio, outcome.causes[index], index), cause_width),
-            finish_text(outcome, index) or "",
+            finish_text(result.calendar, outcome, index) or "",
             delay_text(outcome, index),
             small_yi_text(int(outstanding[index])),
         )
