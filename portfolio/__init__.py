@@ -1,3 +1,3 @@
-"""Major-project portfolio scheduler and simulator (十大工程投资计划推演)."""
+"""Major-project portfolio scheduler and simulator (重大项目投资计划推演)."""
 
 __version__ = "0.1.0"

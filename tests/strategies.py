@@ -41,7 +41,7 @@ def make_channel(k: int, **changes: object) -> Channel:
 def make_item(no: int, years: np.ndarray, pre: int = 0, **changes: object) -> Item:
     plain = Item(
         no=no, name=f"大项{no}", work="工程", category=None, group=None,
-        total_wan=int(years.sum()) + pre, plan_wan=int(years[:5].sum()), pre2021_wan=pre,
+        total_wan=int(years.sum()) + pre, plan_wan=int(years[:5].sum()), earlier_wan=pre,
         priority=1, tags=("甲",), risk_class="plain", stage="可研", profile=Profile.PROGRAMME,
         yearly_cap_wan=None, min_duration_years=1, contract_share_bps=0,
         min_capital_share_bps=2000, provenance="假设：测试",

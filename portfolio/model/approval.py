@@ -75,7 +75,7 @@ class ApprovalRule:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalPath:
-    """The way of one change; quarters are indices from 2021Q1 (-1 = 2020Q4).
+    """The way of one change; quarters are indices from the first quarter (-1: the one before it).
 
     asked_quarter : earliest quarter in which it can be asked
     effective_quarter : earliest quarter in which it holds; None = no timely way in that year
@@ -238,7 +238,7 @@ def approval_path(
     Parameters
     ----------
     channel_id, channel_group : the channel; what is no special bond counts as budget money
-    asof_quarter : last quarter already past when the decision is taken (-1: before 2021)
+    asof_quarter : last quarter already past when the decision is taken (-1: before the first year)
     from_reserve : whether an increase is met by the channel's 待分配资金 (no matter for a cut)
     livelihood : whether the item is tagged 民生
     """

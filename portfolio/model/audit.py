@@ -27,7 +27,7 @@ def audit_plan(portfolio: Portfolio) -> tuple[Breach, ...]:
         money = portfolio.plan_wan[:, :, index]
         for name, got, wanted in (
             (in_period, int(money[:period].sum()), item.plan_wan),
-            ("总投资", int(money.sum()) + item.pre2021_wan, item.total_wan),
+            ("总投资", int(money.sum()) + item.earlier_wan, item.total_wan),
         ):
             if got != wanted and not (period_open and name == in_period):
                 found.append(

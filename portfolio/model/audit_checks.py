@@ -100,7 +100,7 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
             continue
         # Finished counts as all the money in `progress`, so look at the money itself here.
         cost = max(int(facts.total_cost[index]), 1)
-        pre = facts.portfolio.items[index].pre2021_wan
+        pre = facts.portfolio.items[index].earlier_wan
         done = pre + int(facts.cum_item[last, index]) * int(facts.plan[index]) // cost
         if done > holds:
             yield Breach(

@@ -85,7 +85,7 @@ def _first_year(money_wan: Wan) -> Wan:
 
 
 def _shifted(facts: RepairFacts, years: int) -> RepairFacts:
-    """The facts with every item that may start later moved by whole years; the rest is past 2035."""
+    """The facts with every item that may start later moved by whole years; the rest is past the plan."""
 
     def moved(money: Wan) -> Wan:
         return np.concatenate([np.zeros_like(money[:years]), money[: len(money) - years]])

@@ -27,7 +27,7 @@ class Batch(StrEnum):
 class Life:
     """An item's years, of its plan or its play.
 
-    begun_before : it has money before 2021, and so counts as started before
+    begun_before : it has earlier money, and so counts as started before
     start, finish : the years, None for one that does not come about
     """
 
@@ -37,12 +37,12 @@ class Life:
 
 
 def played_lives(portfolio: Portfolio, outcome: Outcome) -> tuple[Life | None, ...]:
-    """The items' years as played; None for an item without money from 2021 on."""
+    """The items' years as played; None for an item without money from the first year on."""
     return _lives(portfolio, outcome, outcome.start, outcome.finish)
 
 
 def planned_lives(portfolio: Portfolio, outcome: Outcome) -> tuple[Life | None, ...]:
-    """The items' years as planned; None for an item without money from 2021 on."""
+    """The items' years as planned; None for an item without money from the first year on."""
     return _lives(portfolio, outcome, outcome.planned_start, outcome.planned_finish)
 
 
@@ -56,7 +56,7 @@ def _lives(
         None
         if outcome.planned_start[index] is None
         else Life(
-            begun_before=item.pre2021_wan > 0,
+            begun_before=item.earlier_wan > 0,
             start=_year(starts[index], portfolio.calendar),
             finish=_year(finishes[index], portfolio.calendar),
         )

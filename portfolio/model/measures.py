@@ -96,7 +96,7 @@ class YearMeasure:
 
     @property
     def shortfall_wan(self) -> int:
-        """Gap to the target that counts as missed: all of it until 2027, then what the play missed."""
+        """Gap to the target that counts as missed: all of it while the list is full, then what the play missed."""
         return self.short_of_plan_wan if self.list_runs_down else self.below_wan
 
     @property
@@ -132,12 +132,12 @@ class ChannelYear:
 
 
 def planned_wan(portfolio: Portfolio) -> Wan:
-    """Planned money 2021 on by item at approved cost."""
+    """Planned money from the first year on by item at approved cost."""
     return np.asarray(portfolio.plan_wan.sum(axis=(0, 1)), dtype=np.int64)
 
 
 def approved_wan(portfolio: Portfolio) -> Wan:
-    """Money 2021 on at approved cost for the volume that comes about (落地率), by item."""
+    """Money from the first year on at approved cost for the volume that comes about (落地率), by item."""
     by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.volume_bps // BPS
     return np.asarray(by_channel.sum(axis=0), dtype=np.int64)
 
@@ -149,9 +149,9 @@ def cost_wan(portfolio: Portfolio) -> Wan:
 
 
 def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
-    """Progress at approved cost by quarter's end, cumulated since 2021: int64[quarter, item].
+    """Progress at approved cost by quarter's end, cumulated since the first year: int64[quarter, item].
 
-    Without the money before 2021; overruns don't count as progress.
+    Without the earlier money; overruns don't count as progress.
     """
     drawn = np.cumsum(outcome.drawn_wan.sum(axis=1), axis=0)
     finish = np.array([len(drawn) if q is None else q for q in outcome.finish])
@@ -182,7 +182,7 @@ def plan_by_year_wan(portfolio: Portfolio) -> Wan:
 
 
 def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
-    """Years a report shows: 2021–2035, and later ones up to the last with money drawn or missing."""
+    """Years a report shows: the plan years, and later ones up to the last with money drawn or missing."""
     drawn = outcome.drawn_wan.reshape(PLAY_YEARS, -1).any(axis=1)
     missing = (outcome.need_wan > outcome.served_wan).any(axis=(1, 2))
     last = max([PLAN_YEARS - 1, *np.flatnonzero(drawn | missing).tolist()])
@@ -308,7 +308,7 @@ def outstanding_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
 
 def behind_plan(portfolio: Portfolio, outcome: Outcome) -> npt.NDArray[np.bool_]:
     """Quarters at whose end an item is behind its plan by more than 1 % of its money."""
-    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
     expected = planned_progress_wan(portfolio) - before
     slack = planned_wan(portfolio) // 100
     return np.asarray(progress_wan(portfolio, outcome) + slack < expected, dtype=np.bool_)

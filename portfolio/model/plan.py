@@ -25,7 +25,7 @@ def baseline_years(
     risk_class: RiskClass,
     calendar: Calendar,
 ) -> list[int]:
-    """An item's money in 万元 for each of the 15 plan years, 2021 first.
+    """An item's money in 万元 for each of the 15 plan years, the first year first.
 
     Years in `known` are taken as given; what is left of the plan-period money (and of the money
     after it) follows the item's profile. Both sums are met to the 万元.
@@ -42,8 +42,8 @@ def baseline_years(
         period, after = _new_start_weights(item, risk_class, calendar.period_years)
     years = _fill(item.plan_wan, period, known, calendar.first_year, item)
     if after is None:
-        after = _taper_weights(item.post2025_wan, years[-1], PLAN_YEARS - calendar.period_years)
-    years += _fill(item.post2025_wan, after, known, calendar.period_last + 1, item)
+        after = _taper_weights(item.after_period_wan, years[-1], PLAN_YEARS - calendar.period_years)
+    years += _fill(item.after_period_wan, after, known, calendar.period_last + 1, item)
     return _join_small_last_year(years, item.total_wan, known, calendar)
 
 
@@ -85,13 +85,13 @@ def _taper_weights(money: int, level: int, span: int) -> list[float]:
 def _new_start_weights(
     item: Item, risk_class: RiskClass, period_years: int
 ) -> tuple[list[float], list[float]]:
-    """Yearly parts of the class's Beta drawdown curve begun in 2021.0.
+    """Yearly parts of the class's Beta drawdown curve begun at the start.
 
     The curve's length T solves F(5 / T) = plan-period money ÷ (plan-period money and later).
     """
     from scipy.special import betainc, betaincinv
 
-    money = item.plan_wan + item.post2025_wan
+    money = item.plan_wan + item.after_period_wan
     a, b = risk_class.beta_a, risk_class.beta_b
     fraction = item.plan_wan / money if money else 1.0
     reached = float(betaincinv(a, b, fraction))
@@ -105,7 +105,7 @@ def _new_start_weights(
 def _join_small_last_year(
     years: list[int], total: int, known: Mapping[int, int], calendar: Calendar
 ) -> list[int]:
-    """Let a last year under 0.25 % of the total join the year before, never across 2025/26."""
+    """Let a last year under 0.25 % of the total join the year before, never across the period's end."""
     joined = list(years)
     last = max((k for k, money in enumerate(joined) if money), default=0)
     while (
@@ -150,7 +150,7 @@ def baseline_plan(
     risk_classes: Mapping[str, RiskClass],
     calendar: Calendar,
 ) -> Wan:
-    """The baseline plan: int64[year, channel, item] in 万元, 2021 first.
+    """The baseline plan: int64[year, channel, item] in 万元, the first year first.
 
     `known_years` maps (item number, year) to money. Sums per item are the published ones.
     """

@@ -40,7 +40,7 @@ class Envelopes:
     """Yearly envelopes in two parts, the ask of the plan and the reserve (待分配资金).
 
     `pooled_*` is int64[year, channel] for 统筹; `own_*` is int64[year, channel, item] for
-    上级指定 and 专属; 随资本金 has none. 25 play years, 2021 first, all in 万元.
+    上级指定 and 专属; 随资本金 has none. 25 play years, the first year first, all in 万元.
     """
 
     pooled_ask_wan: Wan
@@ -204,7 +204,7 @@ def _hold_totals(plan_wan: Wan, items: tuple[Item, ...], period_years: int) -> N
 
 def _hold_sums(plan_wan: Wan, items: tuple[Item, ...]) -> None:
     for item, money in zip(items, plan_wan.sum(axis=(0, 1)).tolist(), strict=True):
-        if item.pre2021_wan + money != item.total_wan:
+        if item.earlier_wan + money != item.total_wan:
             raise ValueError(f"the plan of item {item.no} does not sum to its total")
 
 
@@ -236,7 +236,7 @@ def base_envelopes(
     """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
 
     Reserve = the larger of `reserve_bps` of the ask and what lifts the envelope to
-    `reserve_floor_bps` of the mean yearly ask of 2021–2025; none before the channel exists.
+    `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel exists.
     """
     n_channels, n_items = len(channels), len(items)
     ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)

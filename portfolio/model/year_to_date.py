@@ -18,7 +18,7 @@ from portfolio.model.portfolio import Portfolio
 class YearToDate:
     """A year to the end of one of its quarters; arrays are int64[item], money drawn in 万元.
 
-    quarter : the last quarter counted, as an index from 2021Q1
+    quarter : the last quarter counted, as an index from the first quarter
     plan_wan : the year's plan; plan_to_date_wan : its part to the quarter's end (`x*k//4`)
     done_wan : drawn from the year's beginning to the quarter's end
     forecast_wan : drawn in the whole year as played

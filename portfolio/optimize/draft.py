@@ -61,7 +61,7 @@ class Draft:
 
     planned : cell → planned money, a variable or a constant (past and fixed money)
     worked : (year, item) → variable, money worked with in the year
-    reached : (year, item) → variable, the same cumulated since 2021
+    reached : (year, item) → variable, the same cumulated since the first year
     capital : (year, item) → expression, capital cumulated
     gate_open : (gate, year) → binary, or 0 / 1 where it is settled
     choices : item → ways to move it in time, of which at most one is taken

@@ -198,7 +198,7 @@ def check_first_money(
 ) -> None:
     """Each item has a channel, and one that is capital, in the first year it spends money.
 
-    `first_years` names that year for items that don't start in 2021.
+    `first_years` names that year for items that don't start in the first year.
     """
     place = {
         row.whole("item_no"): row.place("channel") for row in reversed(rows) if row.sound("item_no")

@@ -120,7 +120,7 @@ def read_items(
 
 def _complete(row: Row) -> bool:
     return row.sound(
-        "no", "name", "work", "total_wan", "plan_wan", "pre2021_wan", "priority", "stage", "profile",
+        "no", "name", "work", "total_wan", "plan_wan", "earlier_wan", "priority", "stage", "profile",
          "min_duration_years", "contract_share_bps", "min_capital_share_bps", "provenance",
     )  # fmt: skip
 
@@ -135,10 +135,10 @@ def _check_money(row: Row, calendar: Calendar, findings: Findings) -> None:
             f"“{calendar.period_name}”投资 {yi_text(plan)} 亿元大于总投资 {yi_text(total)} 亿元",
             "请核对这两个数",
         )
-    elif row.sound("pre2021_wan") and plan + row.whole("pre2021_wan") > total:
+    elif row.sound("earlier_wan") and plan + row.whole("earlier_wan") > total:
         findings.add(
-            row.place("pre2021_wan"),
-            f"{calendar.first_year}年前已完成 {yi_text(row.whole('pre2021_wan'))} 亿元与"
+            row.place("earlier_wan"),
+            f"{calendar.first_year}年前已完成 {yi_text(row.whole('earlier_wan'))} 亿元与"
             f"“{calendar.period_name}”投资 "
             f"{yi_text(plan)} 亿元之和大于总投资 {yi_text(total)} 亿元",
             f"{calendar.first_year}年前已完成最多 {yi_text(total - plan)} 亿元",
@@ -171,7 +171,7 @@ def _item(row: Row, risk_class: str) -> Item:
         group=row.text_or_none("group"),
         total_wan=row.whole("total_wan"),
         plan_wan=row.whole("plan_wan"),
-        pre2021_wan=row.whole("pre2021_wan"),
+        earlier_wan=row.whole("earlier_wan"),
         priority=row.whole("priority"),
         tags=tuple(dict.fromkeys(tag for tag in tags if tag)),
         risk_class=risk_class,

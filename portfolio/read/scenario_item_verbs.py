@@ -152,7 +152,7 @@ ITEM_VERBS: tuple[Verb, ...] = (
                 required=True,
                 about="<first>–<last> 年投资，亿元",
             ),
-            Field(key="<first>年前已完成", into="pre2021_wan", type=MONEY, default=0, about="亿元"),
+            Field(key="<first>年前已完成", into="earlier_wan", type=MONEY, default=0, about="亿元"),
             Field(
                 key="优先级",
                 into="priority",

@@ -16,8 +16,8 @@ from portfolio.read.workbook_file import Grid, read_file, sheet_names
 def read_calendar(grids: Iterable[Grid], findings: Findings) -> Calendar:
     """The calendar that a workbook states; what is wrong with it is noted.
 
-    Where the sheet can't be relied on, as much of it as can: the years of the other sheets are
-    then judged by what was most probably meant.
+    Where the sheet can't be relied on, as much of it as can: scenarios are then judged by what was
+    most probably meant.
     """
     grid = next((grid for grid in grids if plain(grid.name) == plain(SETTINGS.name)), None)
     if grid is None:

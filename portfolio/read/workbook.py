@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from portfolio.read import (
 from portfolio.read.cells import column_index
 from portfolio.read.settings_sheet import read_calendar
 from portfolio.read.tables import Findings, Row, read_tables
-from portfolio.read.workbook_file import WorkbookFile, read_file
+from portfolio.read.workbook_file import Grid, WorkbookFile, read_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ def read_workbook(path: Path) -> Workbook:
     """
     file = read_file(path)
     findings = Findings()
-    calendar = read_calendar(file.grids, findings)
+    calendar = _calendar(file.grids, findings)
     tables = read_tables(file.grids, calendar, findings)
     return _workbook(tables, calendar, file, findings)
 
@@ -67,10 +67,18 @@ def read_input_tables(path: Path) -> Tables:
         The file can't be read, or a cell has a problem.
     """
     findings, grids = Findings(), read_file(path).grids
-    tables = read_tables(grids, read_calendar(grids, findings), findings)
+    tables = read_tables(grids, _calendar(grids, findings), findings)
     if findings.problems:
         raise InputError(_in_order(findings.problems))
     return {name: [dict(row.values) for row in rows] for name, rows in tables.items()}
+
+
+def _calendar(grids: Sequence[Grid], findings: Findings) -> Calendar:
+    """The calendar, or its problems alone: headers and years of all else are judged by it."""
+    calendar = read_calendar(grids, findings)
+    if findings.problems:
+        raise InputError(_in_order(findings.problems))
+    return calendar
 
 
 def _workbook(

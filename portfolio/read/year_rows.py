@@ -177,7 +177,7 @@ def _fits(item: Item, rows: Mapping[int, Row], calendar: Calendar, findings: Fin
         (f"“{calendar.period_name}”投资", item.plan_wan, calendar.period),
         (
             f"{calendar.period_last} 年后投资",
-            item.post2025_wan,
+            item.after_period_wan,
             calendar.plan_years[calendar.period_years :],
         ),
     )

@@ -34,7 +34,7 @@ from portfolio.report.annual_plan_wording import (
 class PlanRow:
     """An item in a year's plan; money in 万元.
 
-    done_before_wan : played to the end of the year before, money before 2021 included
+    done_before_wan : played to the end of the year before, earlier money included
     by_channel_wan : the year's plan by the channels of `AnnualPlan.channels`
     quarters_wan : the year's plan to the end of each quarter, cumulated
     needed_wan, arrived_wan : see `model.arrival`
@@ -65,7 +65,7 @@ class AnnualPlan:
     channels : positions of the channels with planned money in the year
     works : the rows by work (工程), in the list's order
     left_out : positions of the items that are finished before the year, or have no money from
-        2021 on, and have no planned money in it
+        from the first year on, and have no planned money in it
     left_out_done_wan : their money played to the end of the year before
     plan_wan : the plan of all items in the year, as the run's measures have it
     """
@@ -151,8 +151,8 @@ def _rows(
 
 
 def _done_before(portfolio: Portfolio, outcome: Outcome, year: int) -> Wan:
-    """Money played to the end of the year before, money before 2021 included, by item."""
-    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    """Money played to the end of the year before, earlier money included, by item."""
+    before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
     drawn = drawn_by_item_wan(outcome)[: year - portfolio.calendar.first_year].sum(axis=0)
     return np.asarray(before + drawn, dtype=np.int64)
 
@@ -166,7 +166,7 @@ def _progress(
     played, approved = progress_wan(portfolio, outcome)[quarter].tolist(), approved_wan(portfolio)
     expected = [Fraction(planned[i], max(1, item.total_wan)) for i, item in enumerate(items)]
     reached = [
-        Fraction(item.pre2021_wan + played[i], max(1, item.pre2021_wan + int(approved[i])))
+        Fraction(item.earlier_wan + played[i], max(1, item.earlier_wan + int(approved[i])))
         for i, item in enumerate(items)
     ]
     return expected, reached
@@ -188,7 +188,7 @@ class BatchRow:
 class Batches:
     """The batches of all years.
 
-    lives : by item, None for one without money from 2021 on: it is in no batch
+    lives : by item, None for one without money from the first year on: it is in no batch
     rows : by year, then batch, then as listed; also the items finished before a year in which
         they still have planned money (已投产), so that a year's money is whole
     plan_wan, drawn_wan : by year, of all items
@@ -206,7 +206,7 @@ class Batches:
 
 
 def batches(result: RunResult) -> Batches:
-    """The batches of every year, from 2021 to the last year of plan or play."""
+    """The batches of every year, from the first to the last year of plan or play."""
     portfolio, outcome = result.portfolio, result.outcome
     years, lives = batch_years(portfolio, outcome), played_lives(portfolio, outcome)
     plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)

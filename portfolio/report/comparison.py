@@ -64,7 +64,7 @@ class Side:
         return 0 if by_year is None else by_year[year - self.result.calendar.first_year]
 
     def item_period(self, no: int) -> int | None:
-        """Money an item draws in 2021–2025; None where it is not part of the run."""
+        """Money an item draws in the planned period; None where it is not part of the run."""
         by_year = self.items.get(no)
         return None if by_year is None else sum(by_year[: self.result.calendar.period_years])
 

@@ -170,7 +170,7 @@ def need_wan(case: RepairCase, plan_wan: Wan) -> Wan:
 
 
 def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
-    """Converted years in which the four ways differ, or that stay below target until 2027."""
+    """Converted years in which the four ways differ, or that stay below target while the list is full."""
     feasible = result.plan_wan is not None
     rows = []
     for year in result.years:

@@ -119,7 +119,7 @@ def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
 
 
 def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
-    """A fan of finishes: quarters as labels and as indices (0 = 2021Q1, 100 = play ends first)."""
+    """A fan of finishes: quarters as labels and as indices (0 = the first, 100 = play ends first)."""
 
     def one(found: Percentile) -> dict[str, Any]:
         ends = {"value": found.value, "low": found.low, "high": found.high}

@@ -1,6 +1,6 @@
 """Path-level results: one row a path, for those who want to look into the paths themselves.
 
-Money is 万元 and factors are 万分比, whole numbers both; finishes read `2031Q2` or “2045Q4 以后”.
+Money is 万元 and factors are 万分比, whole numbers both; finishes read `2031Q2` or “… 以后”.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def _items(result: StressResult) -> PathColumns:
 
 
 def _channels(result: StressResult) -> PathColumns:
-    """到位率 of the channels that have one, 2021–2035, and the register's risks."""
+    """到位率 of the channels that have one, the plan years, and the register's risks."""
     portfolio, paths = result.run.portfolio, result.paths
     risky = {risk.channel_id for risk in portfolio.channel_risks}
     columns: PathColumns = {

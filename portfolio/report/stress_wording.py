@@ -114,7 +114,7 @@ def signed_number_text(change: Estimate, digits: int = 1) -> str:
 
 
 def quarter_or_later(calendar: Calendar, quarter: int | None) -> str | None:
-    """A finish over the paths as people read it; the end of play reads “2045Q4 以后”."""
+    """A finish over the paths as people read it; the end of play reads “… 以后”."""
     if quarter is None:
         return None
     return calendar.finish_label(quarter if quarter < PLAY_QUARTERS else None)

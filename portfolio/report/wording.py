@@ -22,7 +22,7 @@ from portfolio.model.result import RunResult
 if TYPE_CHECKING:
     from portfolio.model.scenarios import ChangeLogEntry
 
-#: The note every report puts where a gap after 2027 is shown.
+#: The note every report puts where a gap once the list runs down is shown.
 CLOSED_LIST = "<full+1> 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
 
 
@@ -50,7 +50,7 @@ def quarter_text(calendar: Calendar, quarter: int | None) -> str | None:
 
 
 def finish_text(calendar: Calendar, portfolio_outcome: Outcome, index: int) -> str | None:
-    """Actual finish: a quarter, “2045Q4 以后”, or None for an item without plan."""
+    """Actual finish: a quarter, “… 以后”, or None for an item without plan."""
     if portfolio_outcome.planned_finish[index] is None:
         return None
     return calendar.finish_label(portfolio_outcome.finish[index])
@@ -109,7 +109,7 @@ def year_verdict(measure: YearMeasure) -> str:
 def carried_over_line(measures: Sequence[YearMeasure]) -> str | None:
     """Why some years complete far more than their plan: they catch up with earlier years.
 
-    Named are the years with more than 110 % of their plan while the whole since 2021 is no more
+    Named are the years with more than 110 % of their plan while the whole since the first year is no more
     than planned; both at approved cost, so that overruns don't count.
     """
     years, ahead_wan = [], 0
@@ -152,7 +152,7 @@ def reconciliation_lines(portfolio: Portfolio) -> tuple[str, str]:
     items = portfolio.items
     total = sum(item.total_wan for item in items)
     period = sum(item.plan_wan for item in items)
-    before = sum(item.pre2021_wan for item in items)
+    before = sum(item.earlier_wan for item in items)
     first = (
         f"清单：{len(items)} 个大项，总投资 {yi_text(total, 0)} 亿元，"
         f"其中 {portfolio.calendar.first_year}—{portfolio.calendar.period_last} 年 {yi_text(period, 0)} 亿元"

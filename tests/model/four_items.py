@@ -38,7 +38,7 @@ YI = 10_000
 def item(no: int, name: str, work: str, category: str, yi: int, risk: str, *tags: str) -> Item:
     return Item(
         no=no, name=name, work=work, category=category, group=None, total_wan=yi * YI,
-        plan_wan=yi * YI, pre2021_wan=0, priority=1, tags=tags, risk_class=risk, stage="可研",
+        plan_wan=yi * YI, earlier_wan=0, priority=1, tags=tags, risk_class=risk, stage="可研",
         profile=Profile.PROGRAMME, yearly_cap_wan=None, min_duration_years=1,
         contract_share_bps=0, min_capital_share_bps=2000, provenance="假设：测试",
     )  # fmt: skip

@@ -106,7 +106,7 @@ def by_another_route(portfolio: Portfolio) -> list[tuple[str, int, int, int]]:
         broken = []
         for quarter in range(100):
             if gate.type is GateType.SS:
-                is_open = pred.pre2021_wan > 0 or (
+                is_open = pred.earlier_wan > 0 or (
                     quarter - gate.lag_quarters >= 0
                     and drawn(pred_at, min(quarter - gate.lag_quarters + 1, 60)) > 0
                 )
@@ -114,13 +114,13 @@ def by_another_route(portfolio: Portfolio) -> list[tuple[str, int, int, int]]:
                 at = gate.at_wan(pred)
                 assert at is not None
                 seen = quarter - gate.lag_quarters
-                is_open = pred.pre2021_wan >= at or (
-                    seen >= 1 and pred.pre2021_wan + drawn(pred_at, min(seen, 60)) >= at
+                is_open = pred.earlier_wan >= at or (
+                    seen >= 1 and pred.earlier_wan + drawn(pred_at, min(seen, 60)) >= at
                 )
             if is_open or pred.total_wan == 0:
                 break
             holds = gate.holds_wan(succ)
-            room = 0 if holds is None else holds - succ.pre2021_wan
+            room = 0 if holds is None else holds - succ.earlier_wan
             over = drawn(succ_at, min(quarter + 1, 60)) - room
             if over > 0:
                 broken.append((quarter, over))

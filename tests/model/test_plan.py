@@ -29,7 +29,7 @@ def portfolio() -> Portfolio:
 
 def item_of(plan: int, after: int, profile: Profile = Profile.PROGRAMME, pre: int = 0) -> Item:
     item = make_item(1, np.array([plan] + [0] * 14), profile=profile)
-    return replace(item, total_wan=pre + plan + after, plan_wan=plan, pre2021_wan=pre)
+    return replace(item, total_wan=pre + plan + after, plan_wan=plan, earlier_wan=pre)
 
 
 def test_the_shipped_plan_has_the_known_years(portfolio: Portfolio) -> None:
@@ -39,7 +39,7 @@ def test_the_shipped_plan_has_the_known_years(portfolio: Portfolio) -> None:
     ]  # fmt: skip
     assert yi_text(int(by_year[14]), 0) == "470"
     assert int(by_year[:5].sum()) == 26_788 * 10_000
-    assert int(by_year.sum()) + sum(item.pre2021_wan for item in portfolio.items) == 503_940_000
+    assert int(by_year.sum()) + sum(item.earlier_wan for item in portfolio.items) == 503_940_000
     assert audit_plan(portfolio) == ()
 
 

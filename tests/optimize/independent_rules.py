@@ -139,9 +139,9 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
             pred, succ = (self.portfolio.position[no] for no in (gate.pred_no, gate.succ_no))
             item = self.items[pred]
             at = gate.at_wan(item)
-            beyond = 1 if at is None else at - item.pre2021_wan
+            beyond = 1 if at is None else at - item.earlier_wan
             holds = gate.holds_wan(self.items[succ])
-            room = 0.0 if holds is None else (holds - self.items[succ].pre2021_wan) / YI
+            room = 0.0 if holds is None else (holds - self.items[succ].earlier_wan) / YI
             for y in self.adjustable:
                 seen = y - gate.lag_quarters // 4
                 was_open = seen >= 0 and round(base[seen, pred] * YI) >= beyond
@@ -157,7 +157,7 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
         for gate in self.portfolio.gates:
             pred = self.portfolio.item(gate.pred_no)
             at = gate.at_wan(pred)
-            reached = pred.pre2021_wan > 0 if gate.type is GateType.SS else pred.pre2021_wan >= at
+            reached = pred.earlier_wan > 0 if gate.type is GateType.SS else pred.earlier_wan >= at
             binds = gate.hard or self.portfolio.conditions.soft_gates_bind
             if binds and not reached and self.base[:, :, self.portfolio.position[pred.no]].any():
                 yield gate

@@ -58,7 +58,7 @@ def test_the_money_is_that_of_the_plan(workbook):
     portfolio = workbook.portfolio
     assert sum(item.total_wan for item in portfolio.items) == 50_394 * 10_000
     assert sum(item.plan_wan for item in portfolio.items) == 26_788 * 10_000
-    assert sum(item.pre2021_wan for item in portfolio.items) == 35_885_000
+    assert sum(item.earlier_wan for item in portfolio.items) == 35_885_000
     assert int(portfolio.plan_wan[:5].sum()) == 26_788 * 10_000
     by_year = np.round(portfolio.plan_wan.sum(axis=(1, 2))[:10] / 1e4)
     assert by_year.tolist() == [4128, 5217, 5779, 5891, 5774, 5004, 3736, 2923, 2306, 1787]

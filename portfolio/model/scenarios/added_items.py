@@ -102,7 +102,7 @@ def _risk_class(change: AddItem, portfolio: Portfolio, problems: list[Problem]) 
 
 
 def _judged_money(change: AddItem, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:
-    later = change.total_wan - change.plan_wan - change.pre2021_wan
+    later = change.total_wan - change.plan_wan - change.earlier_wan
     everything = sum(item.total_wan for item in portfolio.items) + change.total_wan
     years, calendar = [year for year, _ in change.known_years_wan], portfolio.calendar
     outside = "、".join(str(y) for y in years if y not in calendar.plan_years)
@@ -158,7 +158,7 @@ def _item(change: AddItem, risk_class: str) -> Item:
         group=None,
         total_wan=change.total_wan,
         plan_wan=change.plan_wan,
-        pre2021_wan=change.pre2021_wan,
+        earlier_wan=change.earlier_wan,
         priority=change.priority,
         tags=change.tags,
         risk_class=risk_class,

@@ -211,7 +211,7 @@ class AddItem(Change):
     category: str | None
     total_wan: int
     plan_wan: int
-    pre2021_wan: int
+    earlier_wan: int
     priority: int
     tags: tuple[str, ...]
     risk_class: str

@@ -220,7 +220,7 @@ def _sums(draft: Draft, entries: Iterable[Laid]) -> Iterator[tuple[Item, int, in
     for no, place in places.items():
         item, position = draft.portfolio.item(no), draft.portfolio.position[no]
         planned = int(draft.tables[PLAN][:, :, position].sum())
-        yield item, planned, item.total_wan - item.pre2021_wan, place
+        yield item, planned, item.total_wan - item.earlier_wan, place
 
 
 def _beyond_total(draft: Draft, entries: Iterable[Laid]) -> Iterator[Problem]:
@@ -228,7 +228,8 @@ def _beyond_total(draft: Draft, entries: Iterable[Laid]) -> Iterator[Problem]:
     for item, planned, total, place in _sums(draft, entries):
         if planned > total:
             more = _exact(planned - total)
-            before = "（已扣除 2021 年前完成的）" if item.pre2021_wan else ""
+            first = draft.portfolio.calendar.first_year
+            before = f"（已扣除 {first} 年前完成的）" if item.earlier_wan else ""
             yield Problem(
                 place=place,
                 found=f"{item.label} 各渠道各年合计 {_exact(planned)} 亿元，"

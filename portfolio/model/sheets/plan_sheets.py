@@ -101,7 +101,7 @@ ITEMS = Sheet(
             note="<first>—<last> 年合计，不得大于总投资。公布数。",
         ),
         money(
-            "pre2021_wan",
+            "earlier_wan",
             "<first>年前已完成",
             least=0,
             width=17,

@@ -74,7 +74,7 @@ def distance_wan(target: Target, converted: Ints) -> Ints:
 
 
 def shown_years(portfolio: Portfolio, paths: Paths) -> tuple[int, ...]:
-    """Years a stress test shows: 2021–2035, and later ones up to the last with money drawn."""
+    """Years a stress test shows: the plan years, and later ones up to the last with money drawn."""
     drawn = np.flatnonzero((paths.drawn_wan > 0).any(axis=0))
     last = max([PLAN_YEARS - 1, *drawn.tolist()])
     return tuple(portfolio.calendar.play_years[: last + 1])
@@ -129,7 +129,7 @@ def _plan_below(target: Target | None, planned: int | None) -> bool:
 
 
 def _against_target(year: YearChance, converted: Ints | None) -> YearChance:
-    """The year with its chance and shortfall; after 2027 with the closed list's gap instead."""
+    """The year with its chance and shortfall; once the list runs down with the closed list's gap instead."""
     target = year.target
     if target is None or target.target_wan is None or converted is None:
         return year
@@ -155,7 +155,7 @@ def _against_target(year: YearChance, converted: Ints | None) -> YearChance:
 
 
 def years_to_look_at(portfolio: Portfolio) -> tuple[int, ...]:
-    """Years that may be asked for: 2021–2035 with a target and 入列系数."""
+    """Years that may be asked for: the plan years with a target and 入列系数."""
     targets = {target.year for target in portfolio.targets if target.target_wan is not None}
     factors = inclusion_by_year(portfolio)
     plan = portfolio.calendar.plan_years
@@ -167,7 +167,7 @@ def years_to_look_at(portfolio: Portfolio) -> tuple[int, ...]:
 
 
 def worry_year(years: tuple[YearChance, ...], asked: int | None = None) -> WorryYear | None:
-    """The year asked for, else the one to worry about first: the first until 2027 below one half.
+    """The year asked for, else the one to worry about first: the first while the list is full below one half.
 
     That is by the chance of its target. Where there is none, the year with the lowest chance (the earliest of equals). Years whose
     plan itself stays below the target are passed over unless all do. None without any chance.

@@ -119,7 +119,7 @@ def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
     plan, items, left = layout.plan, result.portfolio.items, layout.left_out_row
     whole = sum(item.total_wan for item in items)
     drawn = drawn_by_item_wan(result.outcome)[: plan.year - result.calendar.first_year]
-    done = sum(item.pre2021_wan for item in items) + int(drawn.sum())
+    done = sum(item.earlier_wan for item in items) + int(drawn.sum())
     listed = sum(row.total_wan for row in plan.rows)
     listed_done = sum(row.done_before_wan for row in plan.rows)
     return (

@@ -150,7 +150,7 @@ def _sides(portfolio: Portfolio, outcome: Outcome) -> dict[int, Side]:
     cost = cost_wan(portfolio)
     return {
         item.no: Side(
-            total_wan=item.pre2021_wan + int(cost[index]),
+            total_wan=item.earlier_wan + int(cost[index]),
             period_wan=int(period[index]),
             finish=outcome.finish[index],
             finish_text=finish_text(portfolio.calendar, outcome, index),

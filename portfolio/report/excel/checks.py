@@ -183,7 +183,7 @@ def _whole_items(facts: Facts) -> Iterator[Check]:
     """总投资 = 2021年前 + 各年, item by item, as the sum of absolute differences."""
     items, first = facts.result.portfolio.items, facts.result.calendar.first_year
     left = sum(
-        abs(item.total_wan - item.pre2021_wan - int(facts.plan[:, k].sum()))
+        abs(item.total_wan - item.earlier_wan - int(facts.plan[:, k].sum()))
         for k, item in enumerate(items)
     )
     open_cost = int((facts.cost - facts.drawn.sum(axis=0)).sum())

@@ -91,7 +91,7 @@ class ItemLayout:
 
     @property
     def since(self) -> int:
-        """The column of the sum 2021 on."""
+        """The column of the sum from the first year on."""
         return self.last_year + 1
 
     @property
@@ -140,7 +140,7 @@ class Facts:
 
     @cached_property
     def cost(self) -> Wan:
-        """Cost 2021 on by item."""
+        """Cost from the first year on by item."""
         return cost_wan(self.result.portfolio)
 
     @cached_property

@@ -42,7 +42,7 @@ def write_plan(book: Book, facts: Facts) -> None:
 def write_played(book: Book, facts: Facts) -> None:
     """The same for what the play completed."""
     items = facts.result.portfolio.items
-    before = np.array([item.pre2021_wan for item in items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in items], dtype=np.int64)
     _write(book, facts, PLAYED, before + facts.cost, facts.drawn, "完成")
 
 
@@ -54,7 +54,7 @@ def _write(book: Book, facts: Facts, name: str, total: Wan, by_year: Wan, word: 
     _headings(book, sheet, layout, name, facts.result.calendar)
     _chosen_headings(book, sheet, layout, word)
     items = facts.result.portfolio.items
-    before = np.array([item.pre2021_wan for item in items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in items], dtype=np.int64)
     for row, node in enumerate(layout.nodes, start=layout.first_row):
         rows = list(node.positions)
         values = _Sums(

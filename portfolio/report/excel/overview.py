@@ -141,7 +141,7 @@ def converted_formula(row: int, of: int = PROGRESS) -> str:
 
 
 def _gap_cells(book: Book, sheet: Worksheet, row: int, m: YearMeasure) -> None:
-    """差额 until 2027 and 待入库 after it; a ceiling's excess counts as 差额."""
+    """差额 while the list is full and 待入库 after it; a ceiling's excess counts as 差额."""
     target, converted = cell(row, TARGET), cell(row, CONVERTED)
     judged = m.met is not None
     gap = m.shortfall_wan + m.above_wan

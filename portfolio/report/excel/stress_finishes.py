@@ -167,7 +167,7 @@ def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) ->
 
 
 def half_label(calendar: Calendar, quarter: int) -> str:
-    """A half-year by its first quarter: `2031上`; the end of play reads “2045Q4 以后”."""
+    """A half-year by its first quarter: `…上`; the end of play reads “… 以后”."""
     if quarter >= PLAY_QUARTERS:
         return quarter_or_later(calendar, PLAY_QUARTERS) or ""
     return f"{calendar.first_year + quarter // 4}{'下' if quarter % 4 else '上'}"

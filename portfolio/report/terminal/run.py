@@ -40,7 +40,7 @@ from portfolio.report.wording import (
 #: More late items or channels than this are counted, not listed.
 LISTED_ITEMS = 10
 LISTED_CHANNELS = 8
-#: Widths of the wrapped columns of the late items; narrower where “2045Q4 以后” has to stand.
+#: Widths of the wrapped columns of the late items; narrower where “… 以后” has to stand.
 NAME_WIDTH, CAUSE_WIDTH = 21, 31
 NARROW_NAME_WIDTH, NARROW_CAUSE_WIDTH = 18, 28
 LISTED_SHIFTS = 8

@@ -113,7 +113,7 @@ def _show_one(result: StressResult, out: Console) -> None:
 
 
 def _show_years(result: StressResult, out: Console) -> None:
-    """The years against their targets; from 2028 on the closed list's gap instead."""
+    """The years against their targets; once the list runs down the closed list's gap instead."""
     _show_judged_years(result, out)
     later = [year for year in result.findings.years if year.to_be_listed is not None]
     if later:
@@ -164,7 +164,7 @@ def _yi(wan: int | None) -> str:
 
 
 def _show_later(calendar: Calendar, later: Sequence[YearChance], out: Console) -> None:
-    """After 2027: 待入库 instead of a chance."""
+    """Once the list runs down: 待入库 instead of a chance."""
     out.print()
     say(
         out,
