@@ -75,8 +75,8 @@ def measure_split() -> dict[str, float]:
     from portfolio.model.limits import derive
     from portfolio.model.scenarios import apply
     from portfolio.report.excel import schedule_bytes
-    from portfolio.report.render import csv_bytes
     from portfolio.report.json_text import json_text
+    from portfolio.report.render import csv_bytes
     from portfolio.report.run_json import run_json
     from portfolio.report.run_tables import run_tables
     from portfolio.report.terminal import show_run

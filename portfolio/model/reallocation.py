@@ -11,6 +11,7 @@ from portfolio.model.repair import Aim, RepairCase
 
 if TYPE_CHECKING:
     from portfolio.model.approval import ApprovalPath
+    from portfolio.model.calendar import Calendar
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.result import RunResult
@@ -211,3 +212,8 @@ class Reallocation:
     time_limit_seconds: float
     solver: str
     luck: ScenarioComparison | None = None
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.run.portfolio.calendar

@@ -16,7 +16,6 @@ from portfolio.model.money import yi_text
 from portfolio.model.outcome import Outcome
 from portfolio.model.pace import percent_number
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.year_to_date import YearToDate, year_to_date
 from portfolio.report.fields import Unit
 from portfolio.report.reallocation_views import held_by
@@ -58,9 +57,9 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     measure = measure_of(portfolio, outcome, now.year)
     total = sum(item.total_wan for item in portfolio.items)
     period = sum(item.plan_wan for item in portfolio.items)
-    drawn = int(outcome.drawn_wan[: 4 * PLAN_PERIOD_YEARS].sum())
+    drawn = int(outcome.drawn_wan[: 4 * dossier.calendar.period_years].sum())
     listed = f"{LISTED}{len(portfolio.items)} 个大项之和；{items_source(run)}"
-    span = f"{FIRST_YEAR}—{LAST_PERIOD_YEAR} 年"
+    span = f"{dossier.calendar.first_year}—{dossier.calendar.period_last} 年"
     year, month = now.year, now.months
     rows = (
         ("总投资", total, Unit.MONEY, listed),
@@ -127,7 +126,7 @@ def held_in_year(portfolio: Portfolio, outcome: Outcome, now: YearToDate) -> tup
     What each item lacks of its plan of the year, at approved cost, goes whole to what held it in
     most of the year's quarters; items ahead of their plan lack nothing and are not set off.
     """
-    limits, y = derive(portfolio), now.year - FIRST_YEAR
+    limits, y = derive(portfolio), now.year - portfolio.calendar.first_year
     owed: Counter[str] = Counter()
     items: dict[str, list[tuple[int, int]]] = {}
     for index in np.flatnonzero(now.short_wan).tolist():

@@ -54,7 +54,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "luck": luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
         "solver": result.solver,
-        "asof": quarter_text(case.asof_quarter) if case.asof_quarter >= 0 else None,
+        "asof": quarter_text(case.calendar, case.asof_quarter) if case.asof_quarter >= 0 else None,
         "first_year": first_year(case),
         "reschedule": case.reschedule,
     }
@@ -119,8 +119,8 @@ def _move(portfolio: Portfolio, move: Move) -> dict[str, Any]:
             "authority": str(approval.authority),
             "basis": approval.basis,
             "steps": approval.steps,
-            "asked_quarter": quarter_text(approval.asked_quarter),
-            "effective_quarter": quarter_text(approval.effective_quarter),
+            "asked_quarter": quarter_text(portfolio.calendar, approval.asked_quarter),
+            "effective_quarter": quarter_text(portfolio.calendar, approval.effective_quarter),
             "note": approval.note,
         },
     }

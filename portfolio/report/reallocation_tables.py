@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from portfolio.model.quarters import FIRST_YEAR, quarter_label
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.fields import Cell
@@ -64,8 +63,8 @@ def move_table(result: Reallocation) -> Table:
             str(move.approval.kind),
             str(move.approval.authority),
             move.approval.basis,
-            quarter_label(move.approval.asked_quarter),
-            effective_text(move.approval.effective_quarter),
+            result.calendar.quarter_label(move.approval.asked_quarter),
+            effective_text(result.calendar, move.approval.effective_quarter),
             move.approval.steps,
             move.approval.note or None,
         )
@@ -113,7 +112,7 @@ def approver_table(result: Reallocation) -> Table:
             row.flow.cells,
             row.flow.takes_wan,
             row.flow.gives_wan,
-            approver_span(row),
+            approver_span(result.calendar, row),
         )
         for row in approvers(result)
     )
@@ -232,7 +231,7 @@ def item_promise_table(result: Reallocation) -> Table:
     rows = []
     for row in item_promises(result):
         index = portfolio.position[row.item_no]
-        y = row.worst_year - FIRST_YEAR
+        y = row.worst_year - result.calendar.first_year
         promised, played = int(row.promised_wan.sum()), int(row.played_wan.sum())
         rows.append(
             (

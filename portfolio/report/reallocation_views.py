@@ -16,7 +16,7 @@ from portfolio.model.measures import progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Move, Reallocation, Stage, YearPromise
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import wanted_wan, worked_wan
@@ -75,19 +75,15 @@ class ItemPromise:
 
     promised_wan, played_wan : int64[15], money worked with and progress, at approved cost
     worst_year : the year in which the play lacks most (where it lacks nothing: differs most)
+    worst_wan : played less promised in that year
     """
 
     item_no: int
     promised_wan: Wan
     played_wan: Wan
     worst_year: int
+    worst_wan: int
     why: str
-
-    @property
-    def worst_wan(self) -> int:
-        """Played less promised in the worst year."""
-        y = self.worst_year - FIRST_YEAR
-        return int(self.played_wan[y] - self.promised_wan[y])
 
 
 def known_bound(stage: Stage) -> float | None:
@@ -118,7 +114,7 @@ def planned(result: Reallocation) -> Wan:
 
 def first_year(case: RepairCase) -> int:
     """The first year that can be adjusted."""
-    return FIRST_YEAR + case.first_year
+    return case.calendar.first_year + case.first_year
 
 
 def largest_moves(result: Reallocation, most: int | None = None) -> tuple[Move, ...]:
@@ -174,7 +170,7 @@ def need_wan(case: RepairCase, plan_wan: Wan) -> Wan:
 
 
 def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
-    """Converted years in which the four ways differ, or that stay below target until 2027."""
+    """Converted years in which the four ways differ, or that stay below target while the list is full."""
     feasible = result.plan_wan is not None
     rows = []
     for year in result.years:
@@ -183,7 +179,9 @@ def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
         ways = [year.baseline_wan, year.shocked_wan]
         ways += [year.promised_wan, year.played_wan] if feasible else []
         below = year.target_wan is not None and min(ways) < year.target_wan
-        if max(ways) - min(ways) >= SHOWN_WAN or (below and year.year <= LAST_FULL_LIST_YEAR):
+        if max(ways) - min(ways) >= SHOWN_WAN or (
+            below and year.year <= result.calendar.last_full_list_year
+        ):
             rows.append(year)
     return tuple(rows)
 
@@ -191,7 +189,7 @@ def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
 def wanted_by_year(result: Reallocation) -> dict[int, int]:
     """What each year is to reach (target, but no more than the baseline); only where it is asked."""
     wanted = wanted_wan(result.case)
-    return {FIRST_YEAR + y: int(wan) for y, wan in enumerate(wanted) if wan > 0}
+    return {result.calendar.first_year + y: int(wan) for y, wan in enumerate(wanted) if wan > 0}
 
 
 def shortfall_wan(wanted: int | None, reached_wan: int) -> int:
@@ -219,7 +217,8 @@ def item_promises(result: Reallocation) -> tuple[ItemPromise, ...]:
                 item_no=item.no,
                 promised_wan=promised[:, index],
                 played_wan=played[:, index],
-                worst_year=FIRST_YEAR + y,
+                worst_year=result.calendar.first_year + y,
+                worst_wan=int(played[y, index] - promised[y, index]),
                 why=held_by(result.repaired, limits, result.outcome, index, y)
                 if lacks
                 else CATCHES_UP,
@@ -263,5 +262,5 @@ def year_causes(result: Reallocation) -> dict[int, tuple[str, ...]]:
         for y in np.flatnonzero(gap >= SHOWN_WAN):
             index = repaired.position[row.item_no]
             why = held_by(repaired, limits, outcome, index, int(y))
-            owed[FIRST_YEAR + int(y)][why] += int(gap[y])
+            owed[result.calendar.first_year + int(y)][why] += int(gap[y])
     return {year: tuple(why for why, _ in found.most_common()) for year, found in owed.items()}

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
-from portfolio.model.quarters import quarter_of
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.key_figures import KeyFigure, held_in_year, key_figures
 from portfolio.report.sources import target_source
@@ -22,7 +22,7 @@ from tests.strategies import portfolios
 SCENARIOS = (None, "专项债大幅收紧", "三碰头")
 
 
-def shipped(scenario: str | None = None, quarter: int = quarter_of(2023, 3)) -> Dossier:
+def shipped(scenario: str | None = None, quarter: int = SHIPPED.quarter_of(2023, 3)) -> Dossier:
     return dossier_of(shipped_run(scenario), quarter)
 
 
@@ -68,7 +68,7 @@ def test_a_figure_that_is_none_reads_as_a_dash():
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_holds_the_year_is_what_its_items_lack(scenario):
     run = shipped_run(scenario)
-    now = year_to_date(run.portfolio, run.outcome, quarter_of(2023, 3))
+    now = year_to_date(run.portfolio, run.outcome, SHIPPED.quarter_of(2023, 3))
     held = held_in_year(run.portfolio, run.outcome, now)
     short = now.plan_wan - now.forecast_wan
     assert sum(cause.short_wan for cause in held) == short[short > 0].sum() >= now.gap

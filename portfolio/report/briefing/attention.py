@@ -10,7 +10,7 @@ from portfolio.model.explanation import Explanation, Trace
 from portfolio.model.limits import derive
 from portfolio.model.measures import late_positions, outstanding_wan, tail_positions
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAY_YEARS
+from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.result import RunResult
 from portfolio.model.year_to_date import lacking_wan
 from portfolio.report.briefing.phrases import delay_sentence, money_sentence, names_text
@@ -64,7 +64,7 @@ def items_to_watch(run: RunResult, quarter: int, most: int = WATCHED) -> tuple[W
         row = Watched(
             item_no=item.no,
             open_wan=int(outstanding[index]) if late else 0,
-            short_wan=tuple((FIRST_YEAR + y, int(short[y, index])) for y in years),
+            short_wan=tuple((run.calendar.first_year + y, int(short[y, index])) for y in years),
         )
         if late or row.at_stake_wan >= SEEN_WAN:
             rows.append(row)
@@ -78,7 +78,9 @@ def watched_sentence(run: RunResult, row: Watched) -> str:
     index = portfolio.position[row.item_no]
     told = explain(row.item_no, portfolio, outcome)
     parts = [
-        delay_sentence(planned=outcome.planned_finish[index], finish=outcome.finish[index]),
+        delay_sentence(
+            run.calendar, planned=outcome.planned_finish[index], finish=outcome.finish[index]
+        ),
         money_sentence(open_wan=row.open_wan, years=row.short_wan),
         _late_why(told, portfolio) if told.late else _short_why(run, row, told),
     ]
@@ -103,7 +105,7 @@ def _late_why(told: Explanation, portfolio: Portfolio) -> str | None:
     """The causes of the delay with their quarters, and the root of the largest."""
     if not told.causes:
         return None
-    causes = headline(told).removeprefix(told.item.label).partition("：")[2]
+    causes = headline(portfolio.calendar, told).removeprefix(told.item.label).partition("：")[2]
     main = max(told.causes, key=lambda trace: trace.quarters)
     root, chain = _behind(main, portfolio, told.item.no)
     # A root that is one of the delay's own causes stands there already.
@@ -116,7 +118,7 @@ def _short_why(run: RunResult, row: Watched, told: Explanation) -> str:
     portfolio = run.portfolio
     limits, index = derive(portfolio), portfolio.position[row.item_no]
     names = [
-        held_by(portfolio, limits, run.outcome, index, year - FIRST_YEAR)
+        held_by(portfolio, limits, run.outcome, index, year - run.calendar.first_year)
         for year, wan in row.short_wan
         if wan >= SEEN_WAN
     ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import YearMeasure, year_measures
 from portfolio.model.money import yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.pace import completion, percent_number
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.briefing.blocks import CauseBar, Grid, GridColumn, Picture, YearBar
 from portfolio.report.delay_causes import owed_by_cause
@@ -48,11 +48,15 @@ def _cells(figure: KeyFigure) -> tuple[str, str, str]:
 def years_grid(dossier: Dossier) -> Grid:
     """The year with some before and after it: plan, money, 折市重点, target, verdict."""
     run, last = dossier.run, dossier.quarter
-    this = FIRST_YEAR + last // 4
-    first = max(FIRST_YEAR, min(this - YEARS_BEFORE, LAST_PLAN_YEAR - YEARS_BEFORE - YEARS_AFTER))
+    this = dossier.calendar.first_year + last // 4
+    first = max(
+        dossier.calendar.first_year,
+        min(this - YEARS_BEFORE, dossier.calendar.last_plan_year - YEARS_BEFORE - YEARS_AFTER),
+    )
     # The years up to the last full one are spoken of: they stand in the table where there is room.
     last_shown = max(
-        first + YEARS_BEFORE + YEARS_AFTER, min(LAST_FULL_LIST_YEAR, this + YEARS_MOST)
+        first + YEARS_BEFORE + YEARS_AFTER,
+        min(dossier.calendar.last_full_list_year, this + YEARS_MOST),
     )
     span = range(first, last_shown + 1)
     shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
@@ -67,14 +71,14 @@ def years_grid(dossier: Dossier) -> Grid:
             GridColumn(title="目标", width=17, figures=True),
             GridColumn(title="结论", width=18),
         ),
-        rows=tuple(_year_row(m, last) for m in shown),
-        notes=year_notes(shown),
+        rows=tuple(_year_row(dossier.calendar, m, last) for m in shown),
+        notes=year_notes(dossier.calendar, shown),
     )
 
 
-def _year_row(m: YearMeasure, last_quarter: int) -> tuple[str, ...]:
+def _year_row(calendar: Calendar, m: YearMeasure, last_quarter: int) -> tuple[str, ...]:
     rate = completion(m.drawn_wan, m.plan_wan)
-    over = 4 * (m.year - FIRST_YEAR) + 3 <= last_quarter
+    over = calendar.quarter_of(m.year, 4) <= last_quarter
     return (
         f"{m.year}{'' if over else '（预计）'}",
         yi_text(m.plan_wan),
@@ -97,7 +101,7 @@ def years_picture(run: RunResult) -> Picture | None:
     bars = tuple(
         YearBar(year=m.year, converted_wan=m.converted_wan, target_wan=m.target_wan, met=_judged(m))
         for m in year_measures(run.portfolio, run.outcome)
-        if m.converted_wan is not None and m.year <= LAST_PLAN_YEAR
+        if m.converted_wan is not None and m.year <= run.calendar.last_plan_year
     )
     if not bars:
         return None

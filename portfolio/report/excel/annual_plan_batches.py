@@ -94,9 +94,10 @@ def write_batch_grid(book: Book, facts: BatchFacts) -> None:
     name = scenario_name(facts.result)
     note = (
         f"按推演的开工、竣工年份列出{FOUR}：投产＝当年竣工；开工＝当年开工且当年不竣工；建设＝往年已开工、当年不竣工"
-        "（2021年前已有投资的视为往年开工）；储备＝年底仍未开工。每个大项每年只在一批；竣工以后空白（灰）。"
+        "（<first>年前已有投资的视为往年开工）；储备＝年底仍未开工。每个大项每年只在一批；竣工以后空白（灰）。"
         f"清单封闭，没有后续项目，后期储备为零不等于没有储备项目。{STARTS}"
     )
+    note = facts.result.calendar.fill(note)
     head_of(book, sheet, f"各年投产、建设、开工、储备一览（情景：{name}）", note, last_column)
     sheet.set_row(ABOVE, height([(note, sum(widths[:-1]))]))
     put_row(sheet, HEAD, GRID_TITLES, plan_style(book, "head"))
@@ -125,7 +126,13 @@ def _grid_row(
     put(sheet, row, 1, item.name, plan_style(book, "text"))
     put(sheet, row, 2, item.work, plan_style(book, "text"))
     put_money(sheet, row, 3, item.total_wan, plan_style(book, "money"))
-    put(sheet, row, 4, span_text(life) if life else "无投资", plan_style(book, "centre"))
+    put(
+        sheet,
+        row,
+        4,
+        span_text(facts.result.calendar, life) if life else "无投资",
+        plan_style(book, "centre"),
+    )
     for column, year in enumerate(years, start=len(GRID_TITLES)):
         word = "" if life is None else batch_text(life, year)
         word = "" if word == DONE_BATCH else word
@@ -179,8 +186,20 @@ def write_batch_list(book: Book, facts: BatchFacts) -> None:
             (DRAWN, each.drawn_wan),
         ):
             put_money(sheet, row, column, wan, money)
-        put(sheet, row, START, quarter_text(outcome.start[each.index]) or "未开工", centre)
-        put(sheet, row, FINISH, quarter_text(outcome.finish[each.index]) or "未竣工", centre)
+        put(
+            sheet,
+            row,
+            START,
+            quarter_text(facts.result.calendar, outcome.start[each.index]) or "未开工",
+            centre,
+        )
+        put(
+            sheet,
+            row,
+            FINISH,
+            quarter_text(facts.result.calendar, outcome.finish[each.index]) or "未竣工",
+            centre,
+        )
     sheet.set_default_row(LINE + ROOM)
     sheet.fit_to_pages(1, max(1, -(-len(facts.batches.rows) // DENSE_PAGE)))
     sheet.autofilter(HEAD, 0, facts.last_row, FINISH)

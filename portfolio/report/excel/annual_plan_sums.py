@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from portfolio.model.batches import Batch
+from portfolio.model.calendar import Calendar
 from portfolio.report.annual_plan_tables import BatchRow
 from portfolio.report.annual_plan_wording import DONE_BATCH
 from portfolio.report.excel import annual_plan_batches as places
@@ -21,7 +22,7 @@ YEAR, BATCHES, MEASURES = 0, 1, ("项数", "总投资", "当年计划", "推演�
 EARLIER = BATCHES + len(Batch) * len(MEASURES)
 WITHOUT, ITEMS, DONE_PLAN, PLAN, DRAWN, CHECK = range(EARLIER + 1, EARLIER + 7)
 RIGHT = (
-    "往年\n已投产", "2021年起\n无投资", "大项合计", "已投产的\n计划", "计划合计", "完成合计", "校核",
+    "往年\n已投产", "<first>年起\n无投资", "大项合计", "已投产的\n计划", "计划合计", "完成合计", "校核",
 )  # fmt: skip
 
 
@@ -37,19 +38,20 @@ def write_batch_sums(book: Book, facts: BatchFacts) -> None:
     sheet.set_column(BATCHES, CHECK, 10.5)
     note = (
         "项数、总投资、计划、完成均为公式，数自“分批清单”。总投资为批准数，同一大项每年各列一次，不可跨年相加。"
-        "大项合计＝四批＋往年已投产＋2021年起无投资，应等于清单项数；计划合计、完成合计应等于推演结果；校核为三处差额绝对值之和。"
+        "大项合计＝四批＋往年已投产＋<first>年起无投资，应等于清单项数；计划合计、完成合计应等于推演结果；校核为三处差额绝对值之和。"
     )
+    note = facts.result.calendar.fill(note)
     heading = f"各年分批汇总（情景：{scenario_name(facts.result)}）"
     head_of(book, sheet, heading, note, CHECK)
     sheet.set_row(ABOVE, height([(note, 10.5 * CHECK)]))
-    _headings(book, sheet)
+    _headings(book, sheet, facts.result.calendar)
     for row, year in enumerate(facts.batches.years, start=FIRST):
         _year_row(book, sheet, row, year, facts)
     sheet.freeze_panes(FIRST, 1)
     sheet.repeat_rows(HEAD, HEAD + 1)
 
 
-def _headings(book: Book, sheet: Worksheet) -> None:
+def _headings(book: Book, sheet: Worksheet, calendar: Calendar) -> None:
     head = plan_style(book, "head")
     merged(sheet, (HEAD, YEAR), (HEAD + 1, YEAR), "年份", head)
     for batch in Batch:
@@ -59,7 +61,7 @@ def _headings(book: Book, sheet: Worksheet) -> None:
         for k, measure in enumerate(MEASURES):
             put(sheet, HEAD + 1, first + k, measure, head)
     for column, text in enumerate(RIGHT, start=EARLIER):
-        merged(sheet, (HEAD, column), (HEAD + 1, column), text, head)
+        merged(sheet, (HEAD, column), (HEAD + 1, column), calendar.fill(text), head)
     sheet.set_row(HEAD, 22)
     sheet.set_row(HEAD + 1, 22)
 

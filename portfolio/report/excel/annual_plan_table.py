@@ -66,7 +66,7 @@ def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan) -> None:
     for row, line in enumerate(layout.lines, start=TOTAL):
         _line(book, sheet, row, line, layout, result)
     row = write_proof(book, sheet, result, layout)
-    last = write_notes(book, sheet, layout, row + 1)
+    last = write_notes(book, sheet, layout, row + 1, result.calendar)
     sheet.freeze_panes(TOTAL, OWNER)
     sheet.repeat_rows(HEAD, HEAD + 1)
     sheet.print_area(0, 0, last - 1, layout.remark)

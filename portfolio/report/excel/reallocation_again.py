@@ -28,7 +28,7 @@ from portfolio.report.excel.book import (
     title,
     yi,
 )
-from portfolio.report.excel.reallocation_layout import AFTER, AGAIN, BEFORE, YEARS, Facts
+from portfolio.report.excel.reallocation_layout import AFTER, AGAIN, BEFORE, Facts
 from portfolio.report.excel.stress_blocks import put_heading
 
 #: Columns: number, name, channel, a factor, the years, and in the own money's block the difference.
@@ -120,12 +120,18 @@ def write_again(book: Book, facts: Facts) -> None:
 
 
 def _head(
-    book: Book, sheet: Worksheet, first: int, heading: str, factor: str, more: str = ""
+    book: Book,
+    sheet: Worksheet,
+    facts: Facts,
+    first: int,
+    heading: str,
+    factor: str,
+    more: str = "",
 ) -> None:
     """A block's heading above its headings."""
     put_heading(book, sheet, first - 2, heading)
     head_row(book, sheet, first - 1, ("序号", "大项", "渠道", factor))
-    put_row(sheet, first - 1, YEARS, book.style("year"), FIRST_COLUMN)
+    put_row(sheet, first - 1, facts.result.calendar.plan_years, book.style("year"), FIRST_COLUMN)
     if more:
         put(sheet, first - 1, DIFFERENCE, more, book.style("head"))
 
@@ -143,7 +149,7 @@ def _names(
 
 def _worked(book: Book, sheet: Worksheet, again: Again) -> None:
     facts, style = again.facts, book.style("money")
-    _head(book, sheet, again.worked, "各大项当年形成投资（调整后）", "")
+    _head(book, sheet, again.facts, again.worked, "各大项当年形成投资（调整后）", "")
     for index, row in facts.item_rows.items():
         at = again.worked + index
         _names(book, sheet, again, at, index)
@@ -165,7 +171,7 @@ def _behind(book: Book, sheet: Worksheet, again: Again) -> None:
     facts, style = again.facts, book.style("money")
     case = facts.result.case
     behind, weight = behind_wan(case, facts.after), weights(case)
-    _head(book, sheet, again.behind, "各大项累计落后于基准（年末）", "权重")
+    _head(book, sheet, again.facts, again.behind, "各大项累计落后于基准（年末）", "权重")
     for index, row in facts.item_rows.items():
         at, own = again.behind + index, again.worked + index
         _names(book, sheet, again, at, index)
@@ -182,10 +188,11 @@ def _own(book: Book, sheet: Worksheet, again: Again) -> None:
     """Own and earmarked money: what the shock leaves, and how far the plan goes beyond it."""
     facts, style = again.facts, book.style("money")
     reference = facts.result.case.reference_wan
-    _head(book, sheet, again.reference, "上级指定与专属资金：冲击后可到位", "须相等")
+    _head(book, sheet, again.facts, again.reference, "上级指定与专属资金：冲击后可到位", "须相等")
     _head(
         book,
         sheet,
+        again.facts,
         again.beyond,
         "上级指定与专属资金：调整后累计超出冲击后（应全为零）",
         "",
@@ -233,14 +240,14 @@ def _late(book: Book, sheet: Worksheet, again: Again) -> None:
     """Parts released in their own year, and the money that comes only in the next."""
     facts, portfolio = again.facts, again.facts.result.case.portfolio
     parts = released_in_year_bps(portfolio)
-    _head(book, sheet, again.released, "统筹渠道当年能到位的部分（万分之）", "")
+    _head(book, sheet, again.facts, again.released, "统筹渠道当年能到位的部分（万分之）", "")
     row_of = {c: again.released + k for k, c in enumerate(facts.pooled)}
     for c, at in row_of.items():
         put_row(sheet, at, (None, None), book.style("text"))
         put(sheet, at, 2, portfolio.channels[c].name, book.style("text"))
         put(sheet, at, FACTOR, None, book.style("text"))
         put_row(sheet, at, parts[:, c].tolist(), book.style("whole"), FIRST_COLUMN)
-    _head(book, sheet, again.late, "当年到不了位、顺延到下一年的统筹资金", "")
+    _head(book, sheet, again.facts, again.late, "当年到不了位、顺延到下一年的统筹资金", "")
     for (c, index), at in again.late_cells.items():
         _names(book, sheet, again, at, index, c)
         put(sheet, at, FACTOR, None, book.style("text"))

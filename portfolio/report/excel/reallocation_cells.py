@@ -33,7 +33,6 @@ from portfolio.report.excel.reallocation_layout import (
     SCALE,
     WHOLE,
     WORK,
-    YEARS,
     Facts,
     Row,
 )
@@ -61,7 +60,7 @@ def write_cells(book: Book, facts: Facts) -> None:
         )
     head_row(book, sheet, CELLS_HEAD, ("序号", "工程 / 大项", "渠道", "性质"))
     for _, column in NAMES:
-        put_row(sheet, CELLS_HEAD, YEARS, book.style("year"), column)
+        put_row(sheet, CELLS_HEAD, facts.result.calendar.plan_years, book.style("year"), column)
         put(sheet, CELLS_HEAD, column + BLOCK - 1, "合计", book.style("head"))
     head_row(book, sheet, CELLS_HEAD, ("造价系数", "层级", "渠道序"), SCALE)
     for at, row in enumerate(facts.rows, start=CELLS_FIRST):

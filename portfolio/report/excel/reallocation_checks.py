@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from portfolio.model.money import BPS
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values, moved_wan
@@ -106,7 +106,7 @@ def _years(facts: Facts) -> Iterator[Check]:
             wan = int(values[y].sum())
             yield _money_check(
                 CELLS,
-                f"{FIRST_YEAR + y} 年{name}合计＝各渠道行之和",
+                f"{facts.result.calendar.first_year + y} 年{name}合计＝各渠道行之和",
                 facts.at(CELLS_FIRST, first + y),
                 f'SUMIF({level},"{CHANNEL}",{facts.column(first + y)})',
                 (wan, wan),
@@ -115,8 +115,8 @@ def _years(facts: Facts) -> Iterator[Check]:
         wan = int(facts.given[y].sum())
         yield _money_check(
             EDIT,
-            f"{FIRST_YEAR + y} 年{EDIT}各行之和＝推演所用的计划（未手工改动时）",
-            year_sum(facts, FIRST_YEAR + y),
+            f"{facts.result.calendar.first_year + y} 年{EDIT}各行之和＝推演所用的计划（未手工改动时）",
+            year_sum(facts, facts.result.calendar.first_year + y),
             f"{yi(wan):.4f}",
             (wan, wan),
         )
@@ -133,7 +133,7 @@ def _moves(facts: Facts) -> Iterator[Check]:
     channels = facts.result.case.portfolio.channels
     for c in facts.pooled:
         for y in range(facts.first, PLAN_YEARS):
-            year = FIRST_YEAR + y
+            year = facts.result.calendar.first_year + y
             chosen = [
                 move.change_wan
                 for move in facts.result.moves
@@ -214,7 +214,7 @@ def _converted(facts: Facts) -> Iterator[Check]:
     """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元."""
     again, items = Again(facts=facts), len(facts.result.case.portfolio.items)
     for k, year in enumerate(facts.result.years):
-        y = year.year - FIRST_YEAR
+        y = year.year - facts.result.calendar.first_year
         if year.inclusion_bps is None or not 0 <= y < PLAN_YEARS:
             continue
         factor = f"ROUND({year_cell(k, COEFFICIENT)}*10000,0)/{BPS}"

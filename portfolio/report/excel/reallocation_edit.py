@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 
 from portfolio.model.money import WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.result import RunResult
 from portfolio.model.sheets.adjusted_layout import (
     ADJUSTED_NAME,
     FIRST_DATA_ROW,
     HEADER_ROW,
-    HEADERS,
+    NAME_HEADERS,
     ORIGIN_ROW,
     SCENARIO_CELL,
     SCENARIO_LABEL,
@@ -22,6 +22,7 @@ from portfolio.model.sheets.adjusted_layout import (
     SETS_LABEL_CELL,
     SETS_SEPARATOR,
     TITLE_ROW,
+    headers,
 )
 from portfolio.report.excel.book import (
     FRAME,
@@ -41,7 +42,7 @@ from portfolio.report.excel.reallocation_layout import EDIT, Facts
 from portfolio.report.reallocation_wording import PLAN_FILE
 
 FIRST = FIRST_DATA_ROW - 1
-NAMES = len(HEADERS) - PLAN_YEARS - 1
+NAMES = len(NAME_HEADERS)
 TOTAL = NAMES + PLAN_YEARS
 WIDTHS = (8, 26, 26, 14)
 #: Every 万元 is seen: what is edited is what is read.
@@ -68,7 +69,7 @@ def write_edit(book: Book, facts: Facts) -> None:
         "灰色的由冲击与资本金决定，按下达年份、限贷之前列示；第 2 行说明按哪个情景推演，请勿改动。",
         book.made({"font_color": "#C00000"}),
     )
-    head_row(book, sheet, HEADER_ROW - 1, HEADERS)
+    head_row(book, sheet, HEADER_ROW - 1, headers(facts.result.calendar))
     for at, (c, index) in enumerate(facts.cell_rows, start=FIRST):
         _row(book, sheet, facts, at, c, index)
     for column, width in enumerate(WIDTHS):
@@ -116,5 +117,8 @@ def _style(book: Book, name: str, look: dict[str, object]) -> Format:
 
 def year_sum(facts: Facts, year: int) -> str:
     """The sum of a year's column as a formula from another sheet."""
-    column, last = NAMES + year - FIRST_YEAR, FIRST + max(1, len(facts.cell_rows)) - 1
+    column, last = (
+        NAMES + year - facts.result.calendar.first_year,
+        FIRST + max(1, len(facts.cell_rows)) - 1,
+    )
     return f"SUM({on_sheet(EDIT, span(FIRST, column, last, column))})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
+from portfolio.model.calendar import Calendar
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair import Aim
 from portfolio.model.rulebook import REPAIR_RULES
@@ -135,8 +135,13 @@ def _years(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
                 gap = shortfall_wan(want, wan)
                 tone = "gap" if gap else ""
                 put_formula(sheet, row, column, formula, yi(gap), book.style("gap", tone))
-    later = any(year.year > LAST_FULL_LIST_YEAR for year in result.years)
-    return put_lines(book, sheet, row + 1, [CLOSED_LIST] if later else [], LAST, WIDTH) + 1
+    later = any(year.year > result.calendar.last_full_list_year for year in result.years)
+    return (
+        put_lines(
+            book, sheet, row + 1, [result.calendar.fill(CLOSED_LIST)] if later else [], LAST, WIDTH
+        )
+        + 1
+    )
 
 
 def _approvers(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
@@ -176,7 +181,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
         row = put_lines(book, sheet, row, said, last, width, style="line") + 1
     row = put_heading(book, sheet, row, "规则（依次）")
     row = put_block(
-        book, sheet, _rules(), row, wrap=frozenset({"规则", "出处"}),
+        book, sheet, _rules(result.calendar), row, wrap=frozenset({"规则", "出处"}),
         widths=dict(enumerate(GUIDE_WIDTHS)),
     ).below  # fmt: skip
     row = put_heading(book, sheet, row, "来源（相同则结果相同，求解器在限时内停下的除外）")
@@ -197,7 +202,9 @@ def write_guide(book: Book, result: Reallocation) -> None:
     sheet.freeze_panes(1, 0)
 
 
-def _rules() -> Table:
+def _rules(calendar: Calendar) -> Table:
     columns = (text("代码", 26), text("规则", 70), text("单位", 10), text("出处", 70))
-    rows = tuple((rule.code, rule.title, rule.unit, rule.source) for rule in REPAIR_RULES)
+    rows = tuple(
+        (rule.code, rule.title, rule.unit, calendar.fill(rule.source)) for rule in REPAIR_RULES
+    )
     return Table(name="规则", columns=columns, rows=rows)

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from portfolio.model.items import Kind
 from portfolio.model.measures import item_groups
 from portfolio.model.money import Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair_aims import released_in_year_bps, worked_wan
 from portfolio.model.repair_limits import derive_repair
@@ -23,7 +23,6 @@ PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演"
 LUCK = "同一运气"
 EDIT, AGAIN, CHECKS, GUIDE = "调整后计划", "复算", "校核", "说明"
 
-YEARS = tuple(range(FIRST_YEAR, FIRST_YEAR + PLAN_YEARS))
 WHOLE, WORK, ITEM, CHANNEL = "合计", "工程", "大项", "渠道"
 #: Zero-based columns of 前后对比: names, three blocks of years with their sums, lookups.
 BEFORE, BLOCK = 4, PLAN_YEARS + 1

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.money import BPS
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.report.excel.book import (
     Book,
     Worksheet,
@@ -166,7 +166,7 @@ def _year_flows(book: Book, sheet: Worksheet, facts: Facts) -> None:
     change, ids = facts.move_column(MOVE_CHANGE), facts.move_column(MOVE_CHANNEL)
     years, money, signed = facts.move_column(MOVE_YEAR), book.style("money"), signed_style(book)
     for at, (c, y) in enumerate(year_rows(facts), start=years_first_row(facts)):
-        channel, year = portfolio.channels[c], FIRST_YEAR + y
+        channel, year = portfolio.channels[c], portfolio.calendar.first_year + y
         row = found.get((channel.id, year), none)
         before, after = int(facts.before[y, c].sum()), int(facts.after[y, c].sum())
         put(sheet, at, 0, channel.name, book.style("text"))

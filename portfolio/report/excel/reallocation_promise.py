@@ -59,7 +59,7 @@ def write_promise(book: Book, facts: Facts) -> None:
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
     title(book, sheet, "承诺与推演（折市重点口径，亿元）")
-    put_lines(book, sheet, 1, NOTES, 9, sum(WIDTHS[:10]))
+    put_lines(book, sheet, 1, [result.calendar.fill(note) for note in NOTES], 9, sum(WIDTHS[:10]))
     put_heading(book, sheet, HEAD - 1, "按年份（折市重点）")
     head_row(book, sheet, HEAD, [head or "" for head in HEADS])
     sheet.merge_range(HEAD, WHY, HEAD, WHY + 1, HEADS[WHY], book.style("head"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from rich.console import Console
 
 from portfolio.model.money import small_yi_text, yi_text
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict, YearPromise
 from portfolio.model.repair import Aim
 from portfolio.report.reallocation_luck import luck_lead, luck_rows, luck_totals
@@ -125,8 +124,8 @@ def _show_years(result: Reallocation, out: Console) -> None:
             "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
             "dim",
         )
-    if any(year.year > LAST_FULL_LIST_YEAR for year in years):
-        say(out, CLOSED_LIST, "dim")
+    if any(year.year > result.calendar.last_full_list_year for year in years):
+        say(out, result.calendar.fill(CLOSED_LIST), "dim")
 
 
 def _year_cells(year: YearPromise, wanted: int | None, *, feasible: bool) -> list[str]:
@@ -181,7 +180,7 @@ def _show_moves(result: Reallocation, out: Console) -> None:
     table = grid("大项", "渠道", "年份", "增减", "理由", "审批（最早生效）", left=2)
     table.columns[4].justify = table.columns[5].justify = "left"
     for move in listed:
-        effective = effective_text(move.approval.effective_quarter)
+        effective = effective_text(result.calendar, move.approval.effective_quarter)
         table.add_row(
             cell_lines(portfolio.item(move.item_no).label, 16),
             cell_lines(channel_of(portfolio, move.channel_id).name, 12),
@@ -211,7 +210,7 @@ def _show_approvers(result: Reallocation, out: Console) -> None:
             str(row.flow.cells),
             small_yi_text(row.flow.takes_wan),
             small_yi_text(row.flow.gives_wan),
-            cell_lines(approver_span(row), 16),
+            cell_lines(approver_span(result.calendar, row), 16),
         )
     out.print(table)
     out.print()
