@@ -52,7 +52,7 @@ def scaled(real: Portfolio, n: int, seed: int = 1) -> Scaled:
             gates=_gates(real, source, luck),
             shares=_shares(real, source),
             plan_wan=plan,
-            envelopes=base_envelopes(plan, items, real.channels),
+            envelopes=base_envelopes(plan, items, real.channels, real.calendar),
             conditions=Conditions.neutral(n, real.channels),
         ),
         source=source,
@@ -80,7 +80,7 @@ def _totals(real: Portfolio, source: tuple[int, ...], luck: random.Random) -> Wa
 def _plans(real: Portfolio, source: tuple[int, ...], totals: Wan) -> tuple[Wan, Wan]:
     """Plan int64[year, channel, item] and money before 2021: the real cells by cumulative floors."""
     years, channels, items = real.plan_wan.shape
-    pre = np.array([item.pre2021_wan for item in real.items], dtype=np.int64)
+    pre = np.array([item.earlier_wan for item in real.items], dtype=np.int64)
     cells = np.concatenate([pre[None], real.plan_wan.reshape(years * channels, items)])
     cumulated = cells.cumsum(axis=0)[:, source]
     parts = np.diff(cumulated * totals // cumulated[-1], axis=0, prepend=0)
@@ -95,7 +95,7 @@ def _item(real: Item, k: int, total: int, plan: int, pre: int, round_size: int) 
         name=real.name if k < round_size else f"{real.name} {k // round_size + 1}",
         total_wan=total,
         plan_wan=plan,
-        pre2021_wan=pre,
+        earlier_wan=pre,
         yearly_cap_wan=None if cap is None else max(1, cap * total // real.total_wan),
     )
 
@@ -137,7 +137,7 @@ def scaled_tables(tables: Mapping[str, Table], made: Scaled, real: Portfolio) ->
         (g.type, g.fraction_bps, g.holds_bps, g.lag_quarters, g.hard, g.reason): gate_rows[g.id]
         for g in real.gates
     }
-    money = ("total_wan", "plan_wan", "pre2021_wan", "yearly_cap_wan", "no", "name")
+    money = ("total_wan", "plan_wan", "earlier_wan", "yearly_cap_wan", "no", "name")
     return {
         **{name: list(rows) for name, rows in tables.items()},
         "年度计划": [],

@@ -63,7 +63,6 @@ def measure_sweep(
 def _case(
     scenarios: tuple[str, ...], channel: str, years: tuple[int, ...]
 ) -> tuple[RepairCase, Shock]:
-    from portfolio.model.quarters import FIRST_YEAR
     from portfolio.model.repair_case import (
         asof_of_year,
         first_shocked_year,
@@ -77,18 +76,20 @@ def _case(
     base = load_workbook().portfolio
     shocked, _ = apply(merged_scenario(scenarios, ()), base)
     first = first_shocked_year(shocked, base)
-    earliest = min([*years, *([] if first is None else [FIRST_YEAR + first])])
+    earliest = min([*years, *([] if first is None else [base.calendar.first_year + first])])
     case = repair_case(
         shocked,
         base,
         open_handed_play=play_plan(open_handed(shocked)),
         shocked_play=play_plan(shocked),
-        asof_quarter=asof_of_year(earliest),
+        asof_quarter=asof_of_year(base.calendar, earliest),
     )
     pooled = [
         k for k, c in enumerate(shocked.channels) if c.kind == "统筹" and channel in (c.id, "")
     ]
-    return case, Shock(channels=tuple(pooled), years=tuple(year - FIRST_YEAR for year in years))
+    return case, Shock(
+        channels=tuple(pooled), years=tuple(year - base.calendar.first_year for year in years)
+    )
 
 
 def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, int | None]:

@@ -1,4 +1,4 @@
-"""Major-project portfolio scheduler and simulator (十大工程投资计划推演).
+"""Major-project portfolio scheduler and simulator (重大项目投资计划推演).
 
 The commands as functions: what `portfolio run` computes, `portfolio.run()` returns. Nothing is
 printed and nothing written before a `write_…` function is called; a user's mistakes arrive as

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @click.group(
     cls=ChineseGroup,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
-    help="重大项目投资计划推演：十大工程 58 个大项的逐年投资、滞后原因与资金缺口。金额单位为亿元，不需要联网。",
+    help="重大项目投资计划推演：各大项的逐年投资、滞后原因与资金缺口。金额单位为亿元，不需要联网。",
 )
 @click.version_option(__version__, message="portfolio %(version)s", help="显示版本")
 def commands() -> None:
@@ -206,9 +206,25 @@ def graph(workbook: Path | None, out: Path | None) -> None:
 
 @commands.command(help="为其他城市或规划新建空白工作簿与情景示例。")
 @click.argument("folder", type=PathName(), metavar="文件夹")
-def init(folder: Path) -> None:
+@click.option("--first-year", type=WholeNumber(), metavar="首年",
+              help="第一个计划年，计划期从这一年起")  # fmt: skip
+@click.option("--period", metavar="首年-末年", help="计划期的首年与末年；默认从首年起五年")
+@click.option("--name", metavar="名称", help="计划期的名称，用在表头与文字中")
+@click.option("--list", "list_name", metavar="名称", help="清单的名称，用在标题中")
+@click.option("--place", metavar="地点", help="清单属于哪个市（县、区）")
+def init(
+    folder: Path,
+    first_year: int | None,
+    period: str | None,
+    name: str | None,
+    list_name: str | None,
+    place: str | None,
+) -> None:
     """An empty workbook and scenario."""
-    for path in workflows.init(folder):
+    made = workflows.init(
+        folder, first_year=first_year, period=period, name=name, list_name=list_name, place=place
+    )
+    for path in made:
         click.echo(f"已新建 {path}")
     click.echo(
         lines(

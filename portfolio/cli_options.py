@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from portfolio.workflows import WORKBOOK_NAME
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -73,14 +75,14 @@ class OneOf(click.ParamType[str]):
 def shared(*, scenarios: bool, out: str = "", json: bool = True) -> Callable[[F], F]:
     """The common options, in one order for all commands."""
     options: list[Any] = [click.option("-w", "--workbook", type=PathName(), metavar="工作簿",
-                            help="输入工作簿（默认 inputs/十大工程.xlsx）")]  # fmt: skip
+                            help=f"输入工作簿（默认 inputs/{WORKBOOK_NAME}）")]  # fmt: skip
     if scenarios:
         options += [
             click.option("-s", "--scenario", "scenarios", multiple=True, metavar="情景",
                          help="情景名或 YAML 文件，可重复"),
             click.option("--set", "sets", multiple=True, metavar="设定",
-                         help="临时设定，如 专项债券:2023=-30%、土地出让:2023-2025=0.7、"
-                              "一般公共预算:2024=120亿；可重复，最后生效"),
+                         help="临时设定，如 专项债券:年份=-30%、土地出让:首年-末年=0.7、"
+                              "一般公共预算:年份=120亿；可重复，最后生效"),
         ]  # fmt: skip
     if out:
         options.append(

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     short_help="预算调整：冲击之下怎样挪统筹资金，逐笔理由与审批路径，并推演验证。",
 )
 @click.option("--asof", metavar="季度",
-              help="决策时已过去的最后一个季度，如 2023Q4（默认冲击开始前一年的年末）")  # fmt: skip
+              help="决策时已过去的最后一个季度，写作 年份Q4（默认冲击开始前一年的年末）")  # fmt: skip
 @click.option("--reschedule", is_flag=True,
               help="开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准")  # fmt: skip
 @click.option("--time", "seconds", type=PositiveNumber(), default=120.0, metavar="秒",
@@ -36,11 +36,11 @@ if TYPE_CHECKING:
 @click.option("--no-prices", "prices", is_flag=True, default=True, flag_value=False,
               help="不计算“再多 1 亿元能换来什么”，较快")  # fmt: skip
 @click.option("--sweep", "sweeps", multiple=True, metavar="范围",
-              help="改做扫描：一串冲击各求一次，如 '专项债券:2024=-50%..0%/10'；可重复，成网格")  # fmt: skip
+              help="改做扫描：一串冲击各求一次，如 '专项债券:年份=-50%..0%/10'；可重复，成网格")  # fmt: skip
 @click.option("--frontier", is_flag=True,
               help="改求前沿：少动多少资金，缺口就多多少")  # fmt: skip
 @click.option("--reverse", "reverse", metavar="年份",
-              help="改做反向压力测试：这些年的渠道砍到多少，目标就再也达不到，如 2024")  # fmt: skip
+              help="改做反向压力测试：这些年的渠道砍到多少，目标就再也达不到；写年份或 首年-末年")  # fmt: skip
 @click.option("--hedge", "samples", type=WholeNumber(), default=0, metavar="情形数",
               help="改求稳健方案：现在先定一年，对许多种可能的到位率都不太差（两阶段，CVaR）")  # fmt: skip
 @click.option("--stress", "paths", type=WholeNumber(), default=0, metavar="路径数",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +15,9 @@ from portfolio.cli_text import ChineseCommand
 from portfolio.workflows.luck_options import SEED
 from portfolio.workflows.reporting import PATHS as REPORT_PATHS
 
+if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
+
 
 @click.command(
     cls=ChineseCommand,
@@ -23,7 +27,7 @@ from portfolio.workflows.reporting import PATHS as REPORT_PATHS
     short_help="会上看的材料：网页报告、两页简报、年度投资计划表。",
 )
 @click.option("--asof", metavar="季度",
-              help="简报截至哪个季度末，如 2024Q3（默认首个受冲击年度之前的季末；没有冲击则为 2021Q1）")  # fmt: skip
+              help="简报截至哪个季度末，写作 年份Q3（默认首个受冲击年度之前的季末；没有冲击则为首年一季度）")  # fmt: skip
 @click.option("-n", "--paths", "paths", type=WholeNumber(), default=REPORT_PATHS, metavar="路径数",
               help=f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）")  # fmt: skip
 @click.option("--seed", type=WholeNumber(), default=SEED, metavar="种子",
@@ -61,7 +65,7 @@ def report(
         progress("正在写出文件", 0, 1)
         written = workflows.write_report(dossiers, out)
     if asof is None:
-        click.echo(lines(_assumed_text(dossiers[0].quarter)), err=True)
+        click.echo(lines(_assumed_text(dossiers[0].calendar, dossiers[0].quarter)), err=True)
     if as_json:
         from portfolio.report.report_json import report_json
 
@@ -73,9 +77,9 @@ def report(
     say_written(written, workbook=workbook, quiet=as_json)
 
 
-def _assumed_text(quarter: int) -> str:
+def _assumed_text(calendar: Calendar, quarter: int) -> str:
     """To when a report counts that wasn't told."""
-    from portfolio.model.quarters import quarter_label
-
     why = "首个受冲击年度之前" if quarter else "计划首季：没有冲击，或冲击从首年开始"
-    return f"未指定 --asof，按 {quarter_label(quarter)}（{why}）编制；可用 --asof 2024Q3 指定"
+    return f"未指定 --asof，按 {calendar.quarter_label(quarter)}（{why}）编制；" + calendar.fill(
+        "可用 --asof <first+3>Q3 指定"
+    )

@@ -51,11 +51,11 @@ def _luck(paths: str) -> Callable[[F], F]:
 )
 @_luck("路径数（默认 2000）；与 --precision 同用时为起始数")
 @click.option("--precision", metavar="精度", help="算到多准为止，如 1%、50亿、1季；须给 --about")
-@click.option("--about", metavar="量", help="要算准的量，如 P(2026>=3800)、P80(总造价)、P80(22)")
+@click.option("--about", metavar="量", help="要算准的量，如 P(年份>=3800)、P80(总造价)、P80(22)")
 @click.option("--year", type=WholeNumber(), metavar="年份",
               help="杠杆、龙卷风和路径排位看哪一年（默认最该先担心的年份）")  # fmt: skip
 @click.option("--fail-if", "fail_if", multiple=True, metavar="条件",
-              help="条件成立时退出码为 6，如 'P(2026>=3800)<0.8'；可重复")  # fmt: skip
+              help="条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；可重复")  # fmt: skip
 @click.option("--paths", "paths_as", type=OneOf("csv", "parquet"), metavar="csv|parquet",
               help="另写出逐条路径的结果")  # fmt: skip
 @click.option("--no-leverage", "leverage", is_flag=True, default=True, flag_value=False,

@@ -7,10 +7,11 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel, Item, Kind, Profile, RiskClass, Share
 from portfolio.model.portfolio import Conditions, Portfolio, base_envelopes
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 
 KINDS = (
     (Kind.POOLED, Carry.TWO_YEARS, 10_000),
@@ -30,7 +31,7 @@ def make_channel(k: int, **changes: object) -> Channel:
     kind, carry, capital = KINDS[k % len(KINDS)]
     plain = Channel(
         id=f"C{k}", name=f"渠道{k}", group="组", kind=kind, capital_bps=capital,
-        first_year=FIRST_YEAR, release_bps=(2500, 2500, 2500, 2500), carry=carry,
+        first_year=SHIPPED.first_year, release_bps=(2500, 2500, 2500, 2500), carry=carry,
         reserve_bps=1000 if carry else 0, reserve_floor_bps=3000 if carry else 0,
         provenance="假设：测试",
     )  # fmt: skip
@@ -40,7 +41,7 @@ def make_channel(k: int, **changes: object) -> Channel:
 def make_item(no: int, years: np.ndarray, pre: int = 0, **changes: object) -> Item:
     plain = Item(
         no=no, name=f"大项{no}", work="工程", category=None, group=None,
-        total_wan=int(years.sum()) + pre, plan_wan=int(years[:5].sum()), pre2021_wan=pre,
+        total_wan=int(years.sum()) + pre, plan_wan=int(years[:5].sum()), earlier_wan=pre,
         priority=1, tags=("甲",), risk_class="plain", stage="可研", profile=Profile.PROGRAMME,
         yearly_cap_wan=None, min_duration_years=1, contract_share_bps=0,
         min_capital_share_bps=2000, provenance="假设：测试",
@@ -68,9 +69,9 @@ def make_portfolio(
             for item in items for channel in channels
         )  # fmt: skip
     return Portfolio(
-        items=items, gates=gates, channels=channels, shares=shares, targets=(),
+        calendar=SHIPPED, items=items, gates=gates, channels=channels, shares=shares, targets=(),
         risk_classes=(RISK,), channel_risks=(), realisations=(), plan_wan=plan,
-        envelopes=base_envelopes(plan, items, channels),
+        envelopes=base_envelopes(plan, items, channels, SHIPPED),
         conditions=conditions or Conditions.neutral(n_items, channels),
     )  # fmt: skip
 

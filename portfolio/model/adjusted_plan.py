@@ -25,7 +25,7 @@ Ints = npt.NDArray[np.int64]
 def unhindered_clock(portfolio: Portfolio) -> Ints:
     """Where each item's clock stands at each quarter's end: int64[100, item], bps of a quarter.
 
-    Counted from 2021.0 as the plan is: the baseline's first quarter, reached with the late start,
+    Counted from the start as the plan is: the baseline's first quarter, reached with the late start,
     and what the clock moved since at its pace, stoppages and duration kept; on past the plan's
     end. Neither money nor gates hold it. Before the start it stands at the first quarter.
     """
@@ -51,9 +51,9 @@ def lay_out(portfolio: Portfolio, plan_wan: Wan, *, asof_quarter: int) -> Portfo
     """The portfolio with an adjusted plan in place of its own, in force from `asof_quarter` on.
 
     plan_wan : int64[15 years, channel, item] at approved cost, whole 万元
-    asof_quarter : last quarter already past (-1: before 2021)
+    asof_quarter : last quarter already past (-1: before the first year)
 
-    What 15 years leave of an item's total follows after 2035. Played with money enough, items
+    What 15 years leave of an item's total follows after the plan. Played with money enough, items
     whose clock stands at whole quarters draw just the money of each year; where pace or duration
     break quarters, up to what lies between two quarters of the plan. Money of a year in which the
     clock stands (before the start, in a stoppage) is met when it moves.
@@ -90,8 +90,8 @@ def lay_out(portfolio: Portfolio, plan_wan: Wan, *, asof_quarter: int) -> Portfo
 def _with_later_years(portfolio: Portfolio, plan_wan: Wan) -> Wan:
     """The plan over the play years, with what it lacks of the totals: int64[25, channel, item].
 
-    At most the yearly cap in each year from 2036 on in which the clock moves, each channel in
-    proportion to what it lacks of its own baseline; what is left in 2045.
+    At most the yearly cap in each year after the plan in which the clock moves, each channel in
+    proportion to what it lacks of its own baseline; what is left in the last year played.
     """
     cap, _ = yearly_cap(portfolio)
     moves = np.diff(unhindered_clock(portfolio)[3::4], axis=0, prepend=0) > 0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portfolio.model.quarters import quarter_of
+from portfolio.model.calendar import Calendar
 
 
 class Authority(StrEnum):
@@ -75,7 +75,7 @@ class ApprovalRule:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalPath:
-    """The way of one change; quarters are indices from 2021Q1 (-1 = 2020Q4).
+    """The way of one change; quarters are indices from the first quarter (-1: the one before it).
 
     asked_quarter : earliest quarter in which it can be asked
     effective_quarter : earliest quarter in which it holds; None = no timely way in that year
@@ -223,6 +223,7 @@ _DRAFTED = (MoveKind.DRAFT_BUDGET, MoveKind.DRAFT_BONDS)
 
 
 def approval_path(
+    calendar: Calendar,
     *,
     channel_id: str,
     channel_group: str,
@@ -237,14 +238,14 @@ def approval_path(
     Parameters
     ----------
     channel_id, channel_group : the channel; what is no special bond counts as budget money
-    asof_quarter : last quarter already past when the decision is taken (-1: before 2021)
+    asof_quarter : last quarter already past when the decision is taken (-1: before the first year)
     from_reserve : whether an increase is met by the channel's 待分配资金 (no matter for a cut)
     livelihood : whether the item is tagged 民生
     """
     bonds = channel_id == BOND_CHANNEL or channel_group == BOND_GROUP
-    if asof_quarter >= quarter_of(year, 4):
+    if asof_quarter >= calendar.quarter_of(year, 4):
         kind = MoveKind.PAST_YEAR
-    elif asof_quarter < quarter_of(year):
+    elif asof_quarter < calendar.quarter_of(year):
         kind = MoveKind.DRAFT_BONDS if bonds and increase else MoveKind.DRAFT_BUDGET
     elif increase and from_reserve:
         kind = MoveKind.RESERVE_BONDS if bonds else MoveKind.RESERVE
@@ -254,13 +255,13 @@ def approval_path(
         kind = MoveKind.KEY_SPENDING_CUT
     else:
         kind = MoveKind.BETWEEN_ITEMS
-    return path_of(kind, year=year, asof_quarter=asof_quarter)
+    return path_of(kind, calendar, year=year, asof_quarter=asof_quarter)
 
 
-def path_of(kind: MoveKind, *, year: int, asof_quarter: int) -> ApprovalPath:
+def path_of(kind: MoveKind, calendar: Calendar, *, year: int, asof_quarter: int) -> ApprovalPath:
     """The way of a kind of move for a calendar year, asked as early as can be."""
     rule = RULE_BY_KIND[kind]
-    asked, effective, late = _timing(rule, year, asof_quarter)
+    asked, effective, late = _timing(rule, calendar, year, asof_quarter)
     return ApprovalPath(
         kind=kind,
         authority=rule.authority,
@@ -272,14 +273,18 @@ def path_of(kind: MoveKind, *, year: int, asof_quarter: int) -> ApprovalPath:
     )
 
 
-def in_time(path: ApprovalPath, year: int) -> bool:
+def in_time(path: ApprovalPath, calendar: Calendar, year: int) -> bool:
     """Whether the change can hold before the calendar year is over."""
-    return path.effective_quarter is not None and path.effective_quarter <= quarter_of(year, 4)
+    return path.effective_quarter is not None and path.effective_quarter <= calendar.quarter_of(
+        year, 4
+    )
 
 
-def _timing(rule: ApprovalRule, year: int, asof_quarter: int) -> tuple[int, int | None, str]:
+def _timing(
+    rule: ApprovalRule, calendar: Calendar, year: int, asof_quarter: int
+) -> tuple[int, int | None, str]:
     """Quarter asked, quarter in force (None: too late), and why it is too late."""
-    first = quarter_of(year)
+    first = calendar.quarter_of(year)
     if rule.kind in _DRAFTED:
         asked = max(asof_quarter + 1, first - 1)
         if asof_quarter < first:
@@ -289,8 +294,8 @@ def _timing(rule: ApprovalRule, year: int, asof_quarter: int) -> tuple[int, int 
     effective = asked + rule.lead_quarters
     if rule.last_quarter_of_year == 0:
         return asked, None, ""
-    if asked > quarter_of(year, rule.last_quarter_of_year):
+    if asked > calendar.quarter_of(year, rule.last_quarter_of_year):
         return asked, None, f"已过{year}年第{rule.last_quarter_of_year}季度的期限，改列下年预算。"
-    if effective > quarter_of(year, 4):
+    if effective > calendar.quarter_of(year, 4):
         return asked, None, f"{year}年内来不及生效，改列下年预算。"
     return asked, effective, ""

@@ -13,7 +13,6 @@ from portfolio.model.audit_checks import Breach
 from portfolio.model.audit_facts import Facts
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR
 
 __all__ = ["Breach", "audit", "audit_plan"]
 
@@ -21,20 +20,23 @@ __all__ = ["Breach", "audit", "audit_plan"]
 def audit_plan(portfolio: Portfolio) -> tuple[Breach, ...]:
     """Check the portfolio's plan against the rulebook; an adjusted one keeps only the totals."""
     found: list[Breach] = []
-    period = LAST_PERIOD_YEAR - FIRST_YEAR + 1
+    period = portfolio.calendar.period_years
+    in_period = f"“{portfolio.calendar.period_name}”投资"
     period_open = portfolio.adjusted is not None
     for index, item in enumerate(portfolio.items):
         money = portfolio.plan_wan[:, :, index]
         for name, got, wanted in (
-            ("“十四五”投资", int(money[:period].sum()), item.plan_wan),
-            ("总投资", int(money.sum()) + item.pre2021_wan, item.total_wan),
+            (in_period, int(money[:period].sum()), item.plan_wan),
+            ("总投资", int(money.sum()) + item.earlier_wan, item.total_wan),
         ):
-            if got != wanted and not (period_open and name == "“十四五”投资"):
+            if got != wanted and not (period_open and name == in_period):
                 found.append(
                     Breach(code="plan_totals", where=f"{item.label} {name}", amount=got - wanted)
                 )
     for c, channel in enumerate(portfolio.channels):
-        early = portfolio.plan_wan[: max(0, channel.first_year - FIRST_YEAR), c].sum()
+        early = portfolio.plan_wan[
+            : max(0, channel.first_year - portfolio.calendar.first_year), c
+        ].sum()
         if early:
             found.append(Breach(code="plan_channel_years", where=channel.name, amount=int(early)))
     if (portfolio.plan_wan < 0).any():

@@ -9,7 +9,7 @@ import numpy as np
 
 from portfolio.model.audit_facts import Array, Facts
 from portfolio.model.items import Carry, Kind
-from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS, PLAY_YEARS, quarter_label
+from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.rulebook import RULE_BY_CODE
 
 
@@ -32,9 +32,9 @@ def breaches(facts: Facts, code: str, excess: Array, axes: str) -> Iterator[Brea
         words = []
         for axis, value in zip(axes, map(int, cell), strict=True):
             if axis == "q":
-                words.append(quarter_label(value))
+                words.append(facts.portfolio.calendar.quarter_label(value))
             elif axis == "y":
-                words.append(f"{FIRST_YEAR + value} 年")
+                words.append(f"{facts.portfolio.calendar.first_year + value} 年")
             elif axis == "c":
                 words.append(facts.portfolio.channels[value].name)
             else:
@@ -100,12 +100,12 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
             continue
         # Finished counts as all the money in `progress`, so look at the money itself here.
         cost = max(int(facts.total_cost[index]), 1)
-        pre = facts.portfolio.items[index].pre2021_wan
+        pre = facts.portfolio.items[index].earlier_wan
         done = pre + int(facts.cum_item[last, index]) * int(facts.plan[index]) // cost
         if done > holds:
             yield Breach(
                 code="ceiling_gate",
-                where=f"{facts.label(index)} 前置条件 {gate.id} {quarter_label(last)}",
+                where=f"{facts.label(index)} 前置条件 {gate.id} {facts.portfolio.calendar.quarter_label(last)}",
                 amount=done - holds,
             )
 
@@ -140,7 +140,7 @@ def capacity(facts: Facts) -> Iterator[Breach]:
         for q in np.flatnonzero(over > 0):
             yield Breach(
                 code="capacity",
-                where=f"{facts.label(i)} {quarter_label(int(q))}",
+                where=f"{facts.label(i)} {facts.portfolio.calendar.quarter_label(int(q))}",
                 amount=int(np.ceil(over[q])),
             )
 
@@ -175,7 +175,7 @@ def release(facts: Facts) -> Iterator[Breach]:
                 for i in np.flatnonzero(over > 0):
                     yield Breach(
                         code="release",
-                        where=f"{facts.label(int(i))} {channel.name} {quarter_label(4 * year + k)}",
+                        where=f"{facts.label(int(i))} {channel.name} {facts.portfolio.calendar.quarter_label(4 * year + k)}",
                         amount=int(over[i]),
                     )
 
@@ -216,7 +216,7 @@ def loans_in_step(facts: Facts) -> Iterator[Breach]:
         for c, i in np.argwhere(bad):
             yield Breach(
                 code="loans_in_step",
-                where=f"{facts.label(int(i))} {facts.portfolio.channels[c].name} {quarter_label(q)}",
+                where=f"{facts.label(int(i))} {facts.portfolio.channels[c].name} {facts.portfolio.calendar.quarter_label(q)}",
                 amount=-(-int(ahead[c, i]) // int(wanted[i])),
             )
 

@@ -63,16 +63,16 @@ class Facts:
         return np.asarray(~self.accounted[year], dtype=np.bool_)
 
     def progress(self, index: int, quarter: int) -> int:
-        """Progress at approved cost at a quarter's end, money before 2021 included."""
+        """Progress at approved cost at a quarter's end, earlier money included."""
         item = self.portfolio.items[index]
         if quarter < 0:
-            return item.pre2021_wan
+            return item.earlier_wan
         finish = self.outcome.finish[index]
         if finish is not None and finish <= quarter:
-            return item.pre2021_wan + int(self.approved[index])
+            return item.earlier_wan + int(self.approved[index])
         cost = max(int(self.total_cost[index]), 1)
         done = int(self.cum_item[quarter, index]) * int(self.approved[index]) // cost
-        return item.pre2021_wan + done
+        return item.earlier_wan + done
 
     def _gates_opened(self) -> list[int | None]:
         """Quarter from which each gate is open, by the outcome's own money and clocks."""
@@ -86,16 +86,16 @@ class Facts:
         if self.plan[index] == 0:
             return 0
         if gate.type is GateType.SS:
-            if pred.pre2021_wan > 0:
+            if pred.earlier_wan > 0:
                 return 0
             moves = np.flatnonzero(self.outcome.moved_bps[:, index] > 0)
             return int(moves[0]) + gate.lag_quarters if len(moves) else None
         at = gate.at_wan(pred)
         assert at is not None
-        if pred.pre2021_wan >= at:
+        if pred.earlier_wan >= at:
             return 0
-        beyond = (at - pred.pre2021_wan) * int(self.approved[index]) // int(self.plan[index])
-        at = pred.pre2021_wan + beyond
+        beyond = (at - pred.earlier_wan) * int(self.approved[index]) // int(self.plan[index])
+        at = pred.earlier_wan + beyond
         low, high = 0, PLAY_QUARTERS
         while low < high:  # progress never falls: find the first quarter that reached `at`
             middle = (low + high) // 2

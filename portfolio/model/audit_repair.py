@@ -23,7 +23,6 @@ from portfolio.model.audit_repair_facts import (
 )
 from portfolio.model.items import Kind
 from portfolio.model.money import LARGEST_WAN, Wan
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.repair import RepairCase
 
 #: Under `reschedule` an item starts at most this many years later than the shock lets it.
@@ -86,7 +85,7 @@ def _first_year(money_wan: Wan) -> Wan:
 
 
 def _shifted(facts: RepairFacts, years: int) -> RepairFacts:
-    """The facts with every item that may start later moved by whole years; the rest is past 2035."""
+    """The facts with every item that may start later moved by whole years; the rest is past the plan."""
 
     def moved(money: Wan) -> Wan:
         return np.concatenate([np.zeros_like(money[:years]), money[: len(money) - years]])
@@ -149,7 +148,7 @@ def _breaches(facts: RepairFacts, code: str, excess: Wan, axes: str) -> Iterator
     """One breach for each positive cell of an array whose axes are named y, c, i and g."""
     portfolio = facts.case.portfolio
     words: dict[str, Callable[[int], str]] = {
-        "y": lambda year: f"{FIRST_YEAR + year} 年",
+        "y": lambda year: f"{portfolio.calendar.first_year + year} 年",
         "c": lambda channel: portfolio.channels[channel].name,
         "i": lambda item: portfolio.items[item].label,
         "g": lambda gate: (
@@ -236,15 +235,18 @@ def approval_in_time(facts: RepairFacts) -> Iterator[Breach]:
     over[year] = facts.plan_wan[year] - np.maximum(facts.baseline_wan[year], case.past_wan[year])
     for c, channel in enumerate(case.portfolio.channels):
         path = approval_path(
+            case.calendar,
             channel_id=channel.id,
             channel_group=channel.group,
-            year=FIRST_YEAR + year,
+            year=case.calendar.first_year + year,
             asof_quarter=case.asof_quarter,
             increase=True,
             from_reserve=True,
             livelihood=False,
         )
-        if channel.kind is not Kind.POOLED or in_time(path, FIRST_YEAR + year):
+        if channel.kind is not Kind.POOLED or in_time(
+            path, case.calendar, case.calendar.first_year + year
+        ):
             over[:, c] = 0
     yield from _breaches(facts, "approval_in_time", over, "yci")
 

@@ -15,7 +15,6 @@ import numpy as np
 from portfolio.model.audit_repair_facts import Mask, RepairFacts, released_late_bps
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
-from portfolio.model.quarters import FIRST_YEAR
 
 #: Loans are cut to whole 万元 in the plan and in the capital they follow: this much is no breach.
 ROUNDING_WAN = 2
@@ -46,7 +45,9 @@ def not_eligible(facts: RepairFacts) -> Wan:
             cell = portfolio.channel_position[share.channel_id], portfolio.position[share.item_no]
             allowed[cell] = True
     years = np.arange(len(facts.plan_wan))[:, None]
-    opened = years >= np.array([c.first_year - FIRST_YEAR for c in portfolio.channels])
+    opened = years >= np.array(
+        [c.first_year - portfolio.calendar.first_year for c in portfolio.channels]
+    )
     started = np.cumsum(facts.reference_work_wan, axis=0) > 0
     eligible = allowed[None] & opened[:, :, None] & started[:, None, :]
     # What is past is past: only money on top of it can be refused.

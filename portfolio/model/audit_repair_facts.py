@@ -18,9 +18,9 @@ Mask = npt.NDArray[np.bool_]
 
 @dataclass(frozen=True, kw_only=True)
 class GateFacts:
-    """A binding gate that money before 2021 does not open.
+    """A binding gate that earlier money does not open.
 
-    beyond_wan : what the predecessor must have reached since 2021
+    beyond_wan : what the predecessor must have reached since the first year
     room_wan : most the successor may have reached while the gate is closed
     closed, closed_in_baseline : bool[year] under the plan and under the workbook's plan
     """
@@ -142,8 +142,8 @@ def may_stretch(case: RepairCase) -> Mask:
 
 
 def _begun(case: RepairCase, item: int) -> bool:
-    """Money before 2021, in the past, or due in a year past."""
-    if case.portfolio.items[item].pre2021_wan > 0 or case.past_wan[:, :, item].any():
+    """Earlier money, in the past, or due in a year past."""
+    if case.portfolio.items[item].earlier_wan > 0 or case.past_wan[:, :, item].any():
         return True
     return bool(case.reference_wan[: case.first_year, :, item].any())
 
@@ -184,8 +184,8 @@ def _gate(case: RepairCase, gate: Gate, work: Wan) -> GateFacts | None:
     if gate.type is not GateType.SS:
         at = gate.at_wan(pred)
         assert at is not None
-        beyond = at - pred.pre2021_wan
-    started = gate.type is GateType.SS and pred.pre2021_wan > 0
+        beyond = at - pred.earlier_wan
+    started = gate.type is GateType.SS and pred.earlier_wan > 0
     if started or beyond <= 0 or not portfolio.plan_wan[:, :, p].any():
         return None
     holds = gate.holds_wan(succ)
@@ -196,7 +196,7 @@ def _gate(case: RepairCase, gate: Gate, work: Wan) -> GateFacts | None:
         pred=p,
         succ=s,
         beyond_wan=beyond,
-        room_wan=0 if holds is None else holds - succ.pre2021_wan,
+        room_wan=0 if holds is None else holds - succ.earlier_wan,
         closed=_closed(work[:, p], beyond, lag_years),
         closed_in_baseline=_closed(baseline[:, p], beyond, lag_years),
     )

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.measures import reported_years
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 
 
 class Batch(StrEnum):
@@ -27,7 +27,7 @@ class Batch(StrEnum):
 class Life:
     """An item's years, of its plan or its play.
 
-    begun_before : it has money before 2021, and so counts as started before
+    begun_before : it has earlier money, and so counts as started before
     start, finish : the years, None for one that does not come about
     """
 
@@ -37,12 +37,12 @@ class Life:
 
 
 def played_lives(portfolio: Portfolio, outcome: Outcome) -> tuple[Life | None, ...]:
-    """The items' years as played; None for an item without money from 2021 on."""
+    """The items' years as played; None for an item without money from the first year on."""
     return _lives(portfolio, outcome, outcome.start, outcome.finish)
 
 
 def planned_lives(portfolio: Portfolio, outcome: Outcome) -> tuple[Life | None, ...]:
-    """The items' years as planned; None for an item without money from 2021 on."""
+    """The items' years as planned; None for an item without money from the first year on."""
     return _lives(portfolio, outcome, outcome.planned_start, outcome.planned_finish)
 
 
@@ -56,16 +56,16 @@ def _lives(
         None
         if outcome.planned_start[index] is None
         else Life(
-            begun_before=item.pre2021_wan > 0,
-            start=_year(starts[index]),
-            finish=_year(finishes[index]),
+            begun_before=item.earlier_wan > 0,
+            start=_year(starts[index], portfolio.calendar),
+            finish=_year(finishes[index], portfolio.calendar),
         )
         for index, item in enumerate(portfolio.items)
     )
 
 
-def _year(quarter: int | None) -> int | None:
-    return None if quarter is None else FIRST_YEAR + quarter // 4
+def _year(quarter: int | None, calendar: Calendar) -> int | None:
+    return None if quarter is None else calendar.first_year + quarter // 4
 
 
 def batch_in(life: Life, year: int) -> Batch | None:
@@ -84,5 +84,7 @@ def batch_years(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
     """
     lives = played_lives(portfolio, outcome)
     finishes = [life.finish for life in lives if life is not None and life.finish is not None]
-    last = max([*reported_years(outcome), *finishes])
-    return tuple(range(FIRST_YEAR, min(last, LAST_PLAY_YEAR) + 1))
+    last = max([*reported_years(portfolio.calendar, outcome), *finishes])
+    return tuple(
+        range(portfolio.calendar.first_year, min(last, portfolio.calendar.last_play_year) + 1)
+    )

@@ -48,7 +48,7 @@ def plan_conflicts(portfolio: Portfolio) -> tuple[Conflict, ...]:
 
 def broken_soft_gates(portfolio: Portfolio, outcome: Outcome) -> tuple[Conflict, ...]:
     """Gates that did not bind and that the play went past before they would have opened."""
-    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
     progress = progress_wan(portfolio, outcome) + before
     binding = {gate.id for gate in portfolio.binding_gates}
     loose = (gate for gate in portfolio.gates if gate.id not in binding)
@@ -69,7 +69,7 @@ def _conflict(
     closed = progress_wan[: PLAY_QUARTERS if opens is None else opens, index]
     holds_wan = gate.holds_wan(succ)
     # A successor that may not start holds no more than the money it had before its planned start.
-    allowed = succ.pre2021_wan if holds_wan is None else holds_wan
+    allowed = succ.earlier_wan if holds_wan is None else holds_wan
     excess = closed - allowed
     if not (excess > 0).any():
         return None

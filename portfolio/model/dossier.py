@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
     from portfolio.model.reallocation import Reallocation
     from portfolio.model.result import RunResult
     from portfolio.model.study.result import StressResult
@@ -41,6 +42,11 @@ class Dossier:
         for found, reason in ((self.stress, self.no_stress), (self.repair, self.no_repair)):
             if (found is None) != (reason is not None):
                 raise ValueError("a study is there, or the reason why it is not")
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.run.portfolio.calendar
 
     @property
     def name(self) -> str:

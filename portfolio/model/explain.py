@@ -34,7 +34,7 @@ from portfolio.model.limits import derive
 from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import PLAY_QUARTERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +101,7 @@ def _short_causes(
             keys[bind.kind, bind.ref] = year.year
     held = count_causes(case.record, item, range(4 * len(case.portfolio.plan_wan)))
     return tuple(
-        _trace(case, item, key, held[key], 4 * (year - FIRST_YEAR) + 3)
+        _trace(case, item, key, held[key], 4 * (year - case.portfolio.calendar.first_year) + 3)
         for key, year in keys.items()
         if key not in told
     )
@@ -215,7 +215,7 @@ def _money_story(case: _Case, item: int, channel: int, told_years: range, until:
     first_short = next((year for year in years if year.short_wan), None)
     before: tuple[Trace, ...] = ()
     if first_short is not None and first_short.knock_on:
-        before = _pushed_by(case, item, 4 * (first_short.year - FIRST_YEAR))
+        before = _pushed_by(case, item, 4 * (first_short.year - case.portfolio.calendar.first_year))
     return MoneyStory(channel=source, years=tuple(years), before=before, told=False)
 
 
@@ -240,7 +240,7 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
     same = allotted[(priority == priority[item]) & others].sum() if pooled else 0
     own_wan = portfolio.envelopes.own_wan[year, channel, item]
     return MoneyYear(
-        year=FIRST_YEAR + year,
+        year=portfolio.calendar.first_year + year,
         need_wan=int(need[item]),
         served_wan=int(outcome.served_wan[year, channel, item]),
         envelope_wan=int(outcome.envelope_wan[year, channel] if pooled else own_wan),
@@ -316,7 +316,7 @@ def _short_year(case: _Case, item: int, year: int, plan_wan: int, drawn_wan: int
     if (case.portfolio.conditions.pace_bps[: 4 * year + 4, item] != BPS).any():
         binds.append(Bind(kind=CauseKind.PACE, ref=None, quarters=0))
     return ShortYear(
-        year=FIRST_YEAR + year,
+        year=case.portfolio.calendar.first_year + year,
         plan_wan=plan_wan,
         drawn_wan=drawn_wan,
         binds=tuple(binds),

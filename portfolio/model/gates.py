@@ -28,7 +28,7 @@ class GateType(StrEnum):
 class Gate:
     """`succ` may not pass `holds` until `pred` has reached `at`, plus `lag_quarters`.
 
-    `fraction_bps` and `holds_bps` are parts of plan-period money (“十四五”投资);
+    `fraction_bps` and `holds_bps` are parts of plan-period money (the period's money);
     `holds_bps` 0 means “may not start”. `fraction_bps` is None for SS, FS and FF.
     """
 
@@ -44,7 +44,7 @@ class Gate:
     provenance: str
 
     def at_wan(self, pred: Item) -> int | None:
-        """Threshold in 万元 of the predecessor at approved cost, money before 2021 included.
+        """Threshold in 万元 of the predecessor at approved cost, earlier money included.
 
         None for SS, which looks at the clock. FS and FF: all of the predecessor's money.
         """
@@ -54,13 +54,13 @@ class Gate:
             return pred.total_wan
         if self.fraction_bps is None:
             raise ValueError(f"gate {self.id} of type PROGRESS has no fraction")
-        return pred.pre2021_wan + pred.plan_wan * self.fraction_bps // BPS
+        return pred.earlier_wan + pred.plan_wan * self.fraction_bps // BPS
 
     def holds_wan(self, succ: Item) -> int | None:
         """Ceiling in 万元 of the successor at approved cost; None means it may not start."""
         if self.holds_bps == 0:
             return None
-        return succ.pre2021_wan + succ.plan_wan * self.holds_bps // BPS
+        return succ.earlier_wan + succ.plan_wan * self.holds_bps // BPS
 
 
 def gate_graph(items: Iterable[Item], gates: Iterable[Gate]) -> nx.MultiDiGraph[int]:

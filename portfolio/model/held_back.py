@@ -34,7 +34,7 @@ class HeldBack:
 
     lost, reference : as `Lost`, position of the gate or channel; also while the clock runs
     due_wan : progress at approved cost if all that the clock asks for had been drawn
-    progress_wan : progress at approved cost; both with the money before 2021
+    progress_wan : progress at approved cost; both with the earlier money
     behind_wan : planned at the clock less drawn, at actual cost
     """
 

@@ -13,7 +13,6 @@ from portfolio.model.measures import envelope_held
 from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.year_to_date import YearToDate
 
 _KINDS = {
@@ -96,7 +95,7 @@ def held_in_year(portfolio: Portfolio, outcome: Outcome, now: YearToDate) -> tup
     What each item lacks of its plan of the year, at approved cost, goes whole to what held it in
     most of the year's quarters; items ahead of their plan lack nothing and are not set off.
     """
-    limits, y = derive(portfolio), now.year - FIRST_YEAR
+    limits, y = derive(portfolio), now.year - portfolio.calendar.first_year
     owed: Counter[HeldBy] = Counter()
     items: dict[HeldBy, list[tuple[int, int]]] = {}
     for index in np.flatnonzero(now.short_wan).tolist():

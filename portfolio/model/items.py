@@ -44,8 +44,8 @@ STAGES = ("规划", "可研", "概算", "过半", "备案")
 class Item:
     """A line item (大项): money in 万元, shares in basis points.
 
-    `plan_wan` is the money of 2021–2025 (“十四五”投资), `pre2021_wan` what was drawn before;
-    the rest of `total_wan` follows after 2025. `yearly_cap_wan` is None when the sheet gives none.
+    `plan_wan` is the money of the planned period and `earlier_wan` what was drawn before;
+    the rest of `total_wan` follows after the period. `yearly_cap_wan` is None when the sheet gives none.
     """
 
     no: int
@@ -55,7 +55,7 @@ class Item:
     group: str | None
     total_wan: int
     plan_wan: int
-    pre2021_wan: int
+    earlier_wan: int
     priority: int
     tags: tuple[str, ...]
     risk_class: str
@@ -68,9 +68,9 @@ class Item:
     provenance: str
 
     @property
-    def post2025_wan(self) -> int:
-        """Money after 2025."""
-        return self.total_wan - self.plan_wan - self.pre2021_wan
+    def after_period_wan(self) -> int:
+        """Money after the period."""
+        return self.total_wan - self.plan_wan - self.earlier_wan
 
     @property
     def label(self) -> str:
@@ -111,7 +111,7 @@ class Target:
     """A year's target for converted investment.
 
     `inclusion_bps` (入列系数) converts progress of the items to the measure of the yearly list;
-    `programme_weight_bps` is the year's weight in the profile 项目群 (2021–2025, else None);
+    `programme_weight_bps` is the year's weight in the profile 项目群 (the planned period, else None);
     `upper_wan` is the top of a band (kind 区间), else None. The published figures stand beside.
     """
 

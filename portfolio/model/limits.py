@@ -23,13 +23,13 @@ class GateLimits:
 
     pred, succ : position of the items
     follows_clock : an SS gate
-    beyond_wan, at_wan : threshold less the money before 2021, as planned; threshold at approved
-        cost for the volume that comes about (money before 2021 alone for SS)
+    beyond_wan, at_wan : threshold less the earlier money, as planned; threshold at approved
+        cost for the volume that comes about (earlier money alone for SS)
     may_not_start : holds = 0
     room_wan, ceiling_wan : most the successor may have drawn in play, as planned, and at its
         actual cost
     lag_quarters, binds
-    open_from_start : reached by money before 2021 or by an item without money
+    open_from_start : reached by earlier money or by an item without money
     """
 
     pred: Ints
@@ -49,7 +49,7 @@ class GateLimits:
 class Limits:
     """What an engine needs to play a plan, in 万元, quarters and basis points.
 
-    cum_wan : [61, channel, item] planned money at the end of k quarters since 2021.0; of an
+    cum_wan : [61, channel, item] planned money at the end of k quarters since the start; of an
         adjusted plan along each item's clock, up to 101 rows
     first, length : [item] planned first quarter and number of planned quarters (0: no money)
     earliest : [item] planned first quarter plus late start
@@ -57,7 +57,7 @@ class Limits:
     scale_bps : [item] money as a factor of the plan, volume × cost; as_planned: all are 1
     cell_index : [channel, item] position of a cell inside one quarter of `cum_wan`
     cost_wan : [channel, item] planned money × volume × cost factor
-    planned_wan : [item] planned money 2021 on
+    planned_wan : [item] planned money from the first year on
     approved_wan, pre_wan : [item] the volume that comes about at approved cost, money before
     yearly_cap_wan, channels_used : [item] most in a year as planned; channels with planned money
     capacity_wan : [item] most in a quarter
@@ -185,8 +185,8 @@ def derive(portfolio: Portfolio) -> Limits:
 
 
 def pre_of(items: tuple[Item, ...]) -> Wan:
-    """Money before 2021 by item."""
-    return np.array([item.pre2021_wan for item in items], dtype=np.int64)
+    """Earlier money by item."""
+    return np.array([item.earlier_wan for item in items], dtype=np.int64)
 
 
 def in_proportion(amount: Wan, part: Wan, whole: Wan) -> Wan:
@@ -237,13 +237,13 @@ def _gate_limits(portfolio: Portfolio, planned: Wan, volume: Wan, cost: Wan) -> 
     rooms, beyonds, from_start = [], [], []
     for gate, p, s in zip(portfolio.gates, preds, succs, strict=True):
         holds = gate.holds_wan(items[s])
-        room = 0 if holds is None else holds - items[s].pre2021_wan
+        room = 0 if holds is None else holds - items[s].earlier_wan
         rooms.append(room)
         threshold = gate.at_wan(items[p])
-        beyond = 0 if threshold is None else threshold - items[p].pre2021_wan
+        beyond = 0 if threshold is None else threshold - items[p].earlier_wan
         beyonds.append(beyond)
         reached = (
-            items[p].pre2021_wan > 0 if threshold is None else (items[p].pre2021_wan >= threshold)
+            items[p].earlier_wan > 0 if threshold is None else (items[p].earlier_wan >= threshold)
         )
         from_start.append(bool(reached or planned[p] == 0))
     room_wan, beyond_wan = np.array(rooms, dtype=np.int64), np.array(beyonds, dtype=np.int64)

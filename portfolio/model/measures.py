@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item, Kind, Target, TargetKind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
@@ -14,8 +15,6 @@ from portfolio.model.planned import planned_progress_wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.progress import at_approved_cost
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_FULL_LIST_YEAR,
     PLAN_YEARS,
     PLAY_YEARS,
 )
@@ -29,6 +28,7 @@ class YearMeasure:
     """One year: plan, money drawn, progress at approved cost and the same converted.
 
     `converted_wan` is None where there is no 入列系数, `target` None in a year without a target.
+    `list_runs_down`: a gap is 待入库, as the closed list runs down and investment does not fall.
     """
 
     year: int
@@ -38,6 +38,7 @@ class YearMeasure:
     inclusion_bps: int | None
     converted_wan: int | None
     target: Target | None
+    list_runs_down: bool
 
     @property
     def target_wan(self) -> int | None:
@@ -73,11 +74,6 @@ class YearMeasure:
         return 0 if top is None else max(0, self.converted_wan - top)
 
     @property
-    def list_runs_down(self) -> bool:
-        """From 2028 a gap is 待入库: the closed list runs down, investment does not fall."""
-        return self.year > LAST_FULL_LIST_YEAR
-
-    @property
     def planned_converted_wan(self) -> int | None:
         """The year's plan × 入列系数: what the plan itself would convert to."""
         return None if self.inclusion_bps is None else self.plan_wan * self.inclusion_bps // BPS
@@ -100,7 +96,7 @@ class YearMeasure:
 
     @property
     def shortfall_wan(self) -> int:
-        """Gap to the target that counts as missed: all of it until 2027, then what the play missed."""
+        """Gap to the target that counts as missed: all of it while the list is full, then what the play missed."""
         return self.short_of_plan_wan if self.list_runs_down else self.below_wan
 
     @property
@@ -136,12 +132,12 @@ class ChannelYear:
 
 
 def planned_wan(portfolio: Portfolio) -> Wan:
-    """Planned money 2021 on by item at approved cost."""
+    """Planned money from the first year on by item at approved cost."""
     return np.asarray(portfolio.plan_wan.sum(axis=(0, 1)), dtype=np.int64)
 
 
 def approved_wan(portfolio: Portfolio) -> Wan:
-    """Money 2021 on at approved cost for the volume that comes about (落地率), by item."""
+    """Money from the first year on at approved cost for the volume that comes about (落地率), by item."""
     by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.volume_bps // BPS
     return np.asarray(by_channel.sum(axis=0), dtype=np.int64)
 
@@ -153,9 +149,9 @@ def cost_wan(portfolio: Portfolio) -> Wan:
 
 
 def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
-    """Progress at approved cost by quarter's end, cumulated since 2021: int64[quarter, item].
+    """Progress at approved cost by quarter's end, cumulated since the first year: int64[quarter, item].
 
-    Without the money before 2021; overruns don't count as progress.
+    Without the earlier money; overruns don't count as progress.
     """
     drawn = np.cumsum(outcome.drawn_wan.sum(axis=1), axis=0)
     finish = np.array([len(drawn) if q is None else q for q in outcome.finish])
@@ -185,12 +181,12 @@ def plan_by_year_wan(portfolio: Portfolio) -> Wan:
     return whole
 
 
-def reported_years(outcome: Outcome) -> tuple[int, ...]:
-    """Years a report shows: 2021–2035, and later ones up to the last with money drawn or missing."""
+def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
+    """Years a report shows: the plan years, and later ones up to the last with money drawn or missing."""
     drawn = outcome.drawn_wan.reshape(PLAY_YEARS, -1).any(axis=1)
     missing = (outcome.need_wan > outcome.served_wan).any(axis=(1, 2))
     last = max([PLAN_YEARS - 1, *np.flatnonzero(drawn | missing).tolist()])
-    return tuple(range(FIRST_YEAR, FIRST_YEAR + last + 1))
+    return tuple(range(calendar.first_year, calendar.first_year + last + 1))
 
 
 def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, ...]:
@@ -203,8 +199,8 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
     cumulated = progress_wan(portfolio, outcome)[3::4]
     progress = np.diff(cumulated, axis=0, prepend=0).sum(axis=1)
     measures = []
-    for year in reported_years(outcome):
-        index, target = year - FIRST_YEAR, targets.get(year)
+    for year in reported_years(portfolio.calendar, outcome):
+        index, target = year - portfolio.calendar.first_year, targets.get(year)
         source = target if last is None or year <= last else targets[last]
         factor = None if source is None else source.inclusion_bps
         measures.append(
@@ -216,6 +212,7 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
                 inclusion_bps=factor,
                 converted_wan=None if factor is None else int(progress[index]) * factor // BPS,
                 target=target,
+                list_runs_down=year > portfolio.calendar.last_full_list_year,
             )
         )
     return tuple(measures)
@@ -241,11 +238,11 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
         "lapsed_wan": outcome.lapsed_wan,
         "carried_out_wan": outcome.carried_out_wan.sum(axis=2),
     }
-    years = reported_years(outcome)
+    years = reported_years(portfolio.calendar, outcome)
     rows = []
     for c, channel in enumerate(portfolio.channels):
         for year in years:
-            y = year - FIRST_YEAR
+            y = year - portfolio.calendar.first_year
             has_ledger = channel.kind is not Kind.CREDIT
             entries = {
                 name: int(values[y, c]) if has_ledger else None for name, values in ledger.items()
@@ -311,7 +308,7 @@ def outstanding_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
 
 def behind_plan(portfolio: Portfolio, outcome: Outcome) -> npt.NDArray[np.bool_]:
     """Quarters at whose end an item is behind its plan by more than 1 % of its money."""
-    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
     expected = planned_progress_wan(portfolio) - before
     slack = planned_wan(portfolio) // 100
     return np.asarray(progress_wan(portfolio, outcome) + slack < expected, dtype=np.bool_)

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from portfolio.model.approval import approval_path
 from portfolio.model.money import BPS, Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Move, Reason
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import moved_wan, worked_wan
@@ -56,14 +56,15 @@ def moves_of(case: RepairCase, plan_wan: Wan) -> tuple[Move, ...]:
             Move(
                 item_no=who.no,
                 channel_id=what.id,
-                year=FIRST_YEAR + year,
+                year=portfolio.calendar.first_year + year,
                 before_wan=int(baseline[year, channel, item]),
                 after_wan=int(plan_wan[year, channel, item]),
                 reasons=_reasons(facts, year, channel, item),
                 approval=approval_path(
+                    portfolio.calendar,
                     channel_id=what.id,
                     channel_group=what.group,
-                    year=FIRST_YEAR + year,
+                    year=portfolio.calendar.first_year + year,
                     asof_quarter=case.asof_quarter,
                     increase=rises,
                     from_reserve=(year, channel, item) in reserved,

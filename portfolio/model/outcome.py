@@ -69,7 +69,7 @@ class Event(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """One played path; quarters 2021Q1–2045Q4, years 2021–2045, amounts in 万元.
+    """One played path; 100 quarters and 25 years from the first, amounts in 万元.
 
     drawn_wan : [quarter, channel, item] by the channel that paid
     credited_wan : the same by the channel whose part of the plan was met (differs only where

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.draws import Draws
 from portfolio.model.items import Kind
 from portfolio.model.measures import YearMeasure, cost_wan, late_positions, year_measures
@@ -14,7 +15,7 @@ from portfolio.model.money import BPS
 from portfolio.model.outcome import Cause, Event, EventKind, Outcome
 from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import last_finish, late_quarters, total_cost_wan, with_money
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.yearly import converted_wan
@@ -214,7 +215,7 @@ def _channel_lucks(portfolio: Portfolio, draws: Draws, lucky: Portfolio) -> tupl
             found.append(
                 ChannelLuck(
                     channel_id=channel.id,
-                    year=FIRST_YEAR + y,
+                    year=portfolio.calendar.first_year + y,
                     receipt_bps=int(draws.receipt_bps[0, y, c]),
                     change_wan=None if credit else int(after[y, c] - before[y, c]),
                 )
@@ -254,7 +255,11 @@ def _years(
                 now=now.get(year, empty),
                 prior=before.get(year, empty),
                 channels=tuple(luck for luck in channels if luck.year == year),
-                turns=tuple(event for event in outcome.events if _turns(event, year, moved)),
+                turns=tuple(
+                    event
+                    for event in outcome.events
+                    if _turns(event, portfolio.calendar, year, moved)
+                ),
             )
         )
     return tuple(stories)
@@ -273,9 +278,9 @@ def _moved(portfolio: Portfolio, outcome: Outcome, prior: Outcome) -> set[tuple[
     }
 
 
-def _turns(event: Event, year: int, moved: set[tuple[EventKind, int]]) -> bool:
+def _turns(event: Event, calendar: Calendar, year: int, moved: set[tuple[EventKind, int]]) -> bool:
     """Whether an event of the year belongs to the story: starts and finishes only where moved."""
-    if FIRST_YEAR + event.quarter // 4 != year or event.kind not in TURNS:
+    if calendar.first_year + event.quarter // 4 != year or event.kind not in TURNS:
         return False
     dated = event.kind in (EventKind.START, EventKind.FINISH)
     return not dated or (event.kind, event.item_no) in moved
@@ -317,7 +322,7 @@ def _figures(
     converted = None if worry is None else converted_wan(portfolio, paths, worry)
     if converted is not None:
         found[f"{worry} 年折市重点", "亿元"] = converted
-    found["总造价（2021 年起）", "亿元"] = total_cost_wan(paths)
+    found[portfolio.calendar.fill("总造价（<first> 年起）"), "亿元"] = total_cost_wan(paths)
     if with_money(portfolio).any():
         found["最后竣工", "季度"] = last_finish(portfolio, paths)
     late = (late_quarters(portfolio, paths) > 0).sum(axis=1)

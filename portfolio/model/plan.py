@@ -7,18 +7,15 @@ from itertools import pairwise
 
 import numpy as np
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item, Profile, RiskClass, Share
 from portfolio.model.money import BPS, Wan, largest_remainder
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_PERIOD_YEAR,
-    PLAN_PERIOD_YEARS,
     PLAN_YEARS,
 )
 
 #: A last year under this part of the item's total joins the year before it (0.25 %).
 SMALLEST_LAST_YEAR_BPS = 25
-LONGEST_TAPER_YEARS = PLAN_YEARS - PLAN_PERIOD_YEARS
 
 
 def baseline_years(
@@ -26,8 +23,9 @@ def baseline_years(
     known: Mapping[int, int],
     programme_weights_bps: tuple[int, ...],
     risk_class: RiskClass,
+    calendar: Calendar,
 ) -> list[int]:
-    """An item's money in 万元 for each of the 15 plan years, 2021 first.
+    """An item's money in 万元 for each of the 15 plan years, the first year first.
 
     Years in `known` are taken as given; what is left of the plan-period money (and of the money
     after it) follows the item's profile. Both sums are met to the 万元.
@@ -41,12 +39,12 @@ def baseline_years(
         period = [float(weight) for weight in programme_weights_bps]
         after: list[float] | None = None
     else:
-        period, after = _new_start_weights(item, risk_class)
-    years = _fill(item.plan_wan, period, known, FIRST_YEAR, item)
+        period, after = _new_start_weights(item, risk_class, calendar.period_years)
+    years = _fill(item.plan_wan, period, known, calendar.first_year, item)
     if after is None:
-        after = _taper_weights(item.post2025_wan, years[-1])
-    years += _fill(item.post2025_wan, after, known, LAST_PERIOD_YEAR + 1, item)
-    return _join_small_last_year(years, item.total_wan, known)
+        after = _taper_weights(item.after_period_wan, years[-1], PLAN_YEARS - calendar.period_years)
+    years += _fill(item.after_period_wan, after, known, calendar.period_last + 1, item)
+    return _join_small_last_year(years, item.total_wan, known, calendar)
 
 
 def _fill(
@@ -62,13 +60,12 @@ def _fill(
     return [given.get(first + k, share) for k, share in enumerate(shares)]
 
 
-def _taper_weights(money: int, level: int) -> list[float]:
-    """Yearly integrals of the line that falls from the level of 2025 and encloses `money`.
+def _taper_weights(money: int, level: int, span: int) -> list[float]:
+    """Yearly integrals of the line that falls from the level of the period's last year and encloses `money`.
 
-    Its length is 2 × money ÷ level, at least one year; past ten years the line ends above zero
-    in 2035 so that the sum fits.
+    Its length is 2 × money ÷ level, at least one year; past the plan years the line ends above zero
+    in the last of them so that the sum fits.
     """
-    span = LONGEST_TAPER_YEARS
     if money == 0:
         return [0.0] * span
     if level == 0:
@@ -85,32 +82,37 @@ def _taper_weights(money: int, level: int) -> list[float]:
     return [area(k + 1) - area(k) for k in range(span)]
 
 
-def _new_start_weights(item: Item, risk_class: RiskClass) -> tuple[list[float], list[float]]:
-    """Yearly parts of the class's Beta drawdown curve begun in 2021.0.
+def _new_start_weights(
+    item: Item, risk_class: RiskClass, period_years: int
+) -> tuple[list[float], list[float]]:
+    """Yearly parts of the class's Beta drawdown curve begun at the start.
 
     The curve's length T solves F(5 / T) = plan-period money ÷ (plan-period money and later).
     """
     from scipy.special import betainc, betaincinv
 
-    money = item.plan_wan + item.post2025_wan
+    money = item.plan_wan + item.after_period_wan
     a, b = risk_class.beta_a, risk_class.beta_b
     fraction = item.plan_wan / money if money else 1.0
     reached = float(betaincinv(a, b, fraction))
-    length = PLAN_PERIOD_YEARS / reached if reached > 0 else float(PLAN_YEARS)
-    length = min(max(length, float(PLAN_PERIOD_YEARS)), float(PLAN_YEARS))
+    length = period_years / reached if reached > 0 else float(PLAN_YEARS)
+    length = min(max(length, float(period_years)), float(PLAN_YEARS))
     marks = [float(betainc(a, b, min(1.0, k / length))) for k in range(PLAN_YEARS + 1)]
     parts = [later - earlier for earlier, later in pairwise(marks)]
-    return parts[:PLAN_PERIOD_YEARS], parts[PLAN_PERIOD_YEARS:]
+    return parts[:period_years], parts[period_years:]
 
 
-def _join_small_last_year(years: list[int], total: int, known: Mapping[int, int]) -> list[int]:
-    """Let a last year under 0.25 % of the total join the year before, never across 2025/26."""
+def _join_small_last_year(
+    years: list[int], total: int, known: Mapping[int, int], calendar: Calendar
+) -> list[int]:
+    """Let a last year under 0.25 % of the total join the year before, never across the period's end."""
     joined = list(years)
     last = max((k for k, money in enumerate(joined) if money), default=0)
     while (
-        last not in (0, PLAN_PERIOD_YEARS) and joined[last] * BPS < SMALLEST_LAST_YEAR_BPS * total
+        last not in (0, calendar.period_years)
+        and joined[last] * BPS < SMALLEST_LAST_YEAR_BPS * total
     ):
-        if FIRST_YEAR + last in known or FIRST_YEAR + last - 1 in known:
+        if calendar.first_year + last in known or calendar.first_year + last - 1 in known:
             break
         joined[last - 1] += joined[last]
         joined[last] = 0
@@ -118,7 +120,9 @@ def _join_small_last_year(years: list[int], total: int, known: Mapping[int, int]
     return joined
 
 
-def split_by_channel(years: list[int], shares: list[Share], channels: tuple[Channel, ...]) -> Wan:
+def split_by_channel(
+    years: list[int], shares: list[Share], channels: tuple[Channel, ...], first_year: int
+) -> Wan:
     """Split an item's yearly money over the channels: int64[year, channel].
 
     A channel not yet available gives its share to the item's others pro rata; remainders go to
@@ -129,7 +133,7 @@ def split_by_channel(years: list[int], shares: list[Share], channels: tuple[Chan
     for k, money in enumerate(years):
         if money:
             weights = [
-                share_bps.get(channel.id, 0) if channel.first_year <= FIRST_YEAR + k else 0
+                share_bps.get(channel.id, 0) if channel.first_year <= first_year + k else 0
                 for channel in channels
             ]
             plan[k] = largest_remainder(money, weights)
@@ -144,8 +148,9 @@ def baseline_plan(
     known_years: Mapping[tuple[int, int], int],
     programme_weights_bps: tuple[int, ...],
     risk_classes: Mapping[str, RiskClass],
+    calendar: Calendar,
 ) -> Wan:
-    """The baseline plan: int64[year, channel, item] in 万元, 2021 first.
+    """The baseline plan: int64[year, channel, item] in 万元, the first year first.
 
     `known_years` maps (item number, year) to money. Sums per item are the published ones.
     """
@@ -162,6 +167,9 @@ def baseline_plan(
             known_by_item.get(item.no, {}),
             programme_weights_bps,
             risk_classes[item.risk_class],
+            calendar,
         )
-        plan[:, :, index] = split_by_channel(years, by_item.get(item.no, []), channels)
+        plan[:, :, index] = split_by_channel(
+            years, by_item.get(item.no, []), channels, calendar.first_year
+        )
     return plan

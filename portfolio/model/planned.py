@@ -50,10 +50,10 @@ def planned_span(cum_wan: Wan) -> tuple[Ints, Ints]:
 def planned_progress_wan(portfolio: Portfolio) -> Wan:
     """Money at each quarter's end if every item follows its plan: int64[100, item].
 
-    Money before 2021 included; after the plan's last quarter it stays at the total.
+    Earlier money included; after the plan's last quarter it stays at the total.
     An adjusted plan counts as if nothing held the item's clock up.
     """
-    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
     progress = plan_quarters(portfolio).sum(axis=1)[1:] + before
     rest = np.repeat(progress[-1:], PLAY_QUARTERS - len(progress), axis=0)
     return np.concatenate([progress, rest])
@@ -77,7 +77,7 @@ def planned_opening(
     """The quarter in which the gate opens if the predecessor follows its plan; None for never.
 
     SS opens in the quarter the predecessor starts, any other gate in the quarter after the one
-    in which the threshold was reached, both plus the lag. What was reached before 2021 is open
+    in which the threshold was reached, both plus the lag. What was reached before the first year is open
     from the first quarter on, and so is a gate on an item that has no money at all.
     """
     index = portfolio.position[gate.pred_no]
@@ -86,12 +86,12 @@ def planned_opening(
         return 0
     if gate.type is GateType.SS:
         start = starts[index]
-        if pred.pre2021_wan > 0:
+        if pred.earlier_wan > 0:
             return 0
         return None if start is None else start + gate.lag_quarters
     at_wan = gate.at_wan(pred)
     assert at_wan is not None  # only SS has none
-    if pred.pre2021_wan >= at_wan:
+    if pred.earlier_wan >= at_wan:
         return 0
     reached = first_reached(progress_wan[:, index], at_wan)
     return None if reached is None else reached + 1 + gate.lag_quarters

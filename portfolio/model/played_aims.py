@@ -30,7 +30,7 @@ def played_aims(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> dic
 def play_judges(case: RepairCase) -> bool:
     """Whether the play can judge the repair: not where it was decided after the shock began.
 
-    The play starts in 2021 and can't be set on from the middle: money drawn under the shock would
+    The play starts with the first year and can't be set on from the middle: money drawn under the shock would
     be laid down as a plan and shocked once more.
     """
     years = slice(0, case.first_year)

@@ -9,6 +9,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.gates import Gate, find_cycle
 from portfolio.model.items import (
     Channel,
@@ -24,8 +25,6 @@ from portfolio.model.items import (
 from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.plan import baseline_plan
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    PLAN_PERIOD_YEARS,
     PLAN_YEARS,
     PLAY_QUARTERS,
     PLAY_YEARS,
@@ -41,7 +40,7 @@ class Envelopes:
     """Yearly envelopes in two parts, the ask of the plan and the reserve (待分配资金).
 
     `pooled_*` is int64[year, channel] for 统筹; `own_*` is int64[year, channel, item] for
-    上级指定 and 专属; 随资本金 has none. 25 play years, 2021 first, all in 万元.
+    上级指定 and 专属; 随资本金 has none. 25 play years, the first year first, all in 万元.
     """
 
     pooled_ask_wan: Wan
@@ -117,6 +116,7 @@ class Portfolio:
     user before they construct one.
     """
 
+    calendar: Calendar
     items: tuple[Item, ...]
     gates: tuple[Gate, ...]
     channels: tuple[Channel, ...]
@@ -152,7 +152,7 @@ class Portfolio:
             raise ValueError("a gate points to no item")
         if find_cycle(self.items, self.gates):
             raise ValueError("the gates are cyclic")
-        _hold_totals(self.baseline_wan, self.items)
+        _hold_totals(self.baseline_wan, self.items, self.calendar.period_years)
         if self.adjusted is not None:
             _hold_adjusted(self.plan_wan, self.adjusted, self.items)
         if (self.conditions.pace_bps < 1).any() or (self.conditions.duration_bps < 1).any():
@@ -193,9 +193,9 @@ class Portfolio:
         return tuple(gate for gate in self.gates if gate.hard or self.conditions.soft_gates_bind)
 
 
-def _hold_totals(plan_wan: Wan, items: tuple[Item, ...]) -> None:
+def _hold_totals(plan_wan: Wan, items: tuple[Item, ...], period_years: int) -> None:
     """Hold that a baseline brings each item's total and its plan-period money."""
-    period = plan_wan[:PLAN_PERIOD_YEARS].sum(axis=(0, 1))
+    period = plan_wan[:period_years].sum(axis=(0, 1))
     _hold_sums(plan_wan, items)
     for item, money in zip(items, period.tolist(), strict=True):
         if money != item.plan_wan:
@@ -204,7 +204,7 @@ def _hold_totals(plan_wan: Wan, items: tuple[Item, ...]) -> None:
 
 def _hold_sums(plan_wan: Wan, items: tuple[Item, ...]) -> None:
     for item, money in zip(items, plan_wan.sum(axis=(0, 1)).tolist(), strict=True):
-        if item.pre2021_wan + money != item.total_wan:
+        if item.earlier_wan + money != item.total_wan:
             raise ValueError(f"the plan of item {item.no} does not sum to its total")
 
 
@@ -230,12 +230,13 @@ def base_envelopes(
     plan_wan: Wan,
     items: tuple[Item, ...],
     channels: tuple[Channel, ...],
+    calendar: Calendar,
     own: tuple[OwnEnvelope, ...] = (),
 ) -> Envelopes:
     """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
 
     Reserve = the larger of `reserve_bps` of the ask and what lifts the envelope to
-    `reserve_floor_bps` of the mean yearly ask of 2021–2025; none before the channel exists.
+    `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel exists.
     """
     n_channels, n_items = len(channels), len(items)
     ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)
@@ -244,12 +245,15 @@ def base_envelopes(
     owned = np.array([channel.kind in (Kind.EARMARKED, Kind.OWN) for channel in channels])
     pooled_ask = np.where(pooled, ask.sum(axis=2), 0)
     own_ask = np.where(owned[:, None], ask, 0)
-    pooled_reserve = _reserve(pooled_ask, channels)
-    own_reserve = _reserve(own_ask, channels)
+    pooled_reserve = _reserve(pooled_ask, channels, calendar)
+    own_reserve = _reserve(own_ask, channels, calendar)
     position = {item.no: index for index, item in enumerate(items)}
     channel_position = {channel.id: index for index, channel in enumerate(channels)}
     for entry in own:
-        cell: tuple[int, ...] = (entry.year - FIRST_YEAR, channel_position[entry.channel_id])
+        cell: tuple[int, ...] = (
+            entry.year - calendar.first_year,
+            channel_position[entry.channel_id],
+        )
         parts = (pooled_ask, pooled_reserve)
         if entry.item_no is not None:
             cell += (position[entry.item_no],)
@@ -265,13 +269,16 @@ def base_envelopes(
     )
 
 
-def _reserve(ask: Wan, channels: tuple[Channel, ...]) -> Wan:
+def _reserve(ask: Wan, channels: tuple[Channel, ...], calendar: Calendar) -> Wan:
     """Reserve for an ask of shape [year, channel] or [year, channel, item]."""
     shape = (len(channels),) + (1,) * (ask.ndim - 2)
     part = np.array([channel.reserve_bps for channel in channels]).reshape(shape)
     floor = np.array([channel.reserve_floor_bps for channel in channels]).reshape(shape)
-    first = np.array([channel.first_year - FIRST_YEAR for channel in channels]).reshape(shape)
-    mean_floor = ask[:PLAN_PERIOD_YEARS].sum(axis=0) * floor // (PLAN_PERIOD_YEARS * BPS)
+    first = np.array([channel.first_year - calendar.first_year for channel in channels]).reshape(
+        shape
+    )
+    period = calendar.period_years
+    mean_floor = ask[:period].sum(axis=0) * floor // (period * BPS)
     reserve = np.maximum(ask * part // BPS, mean_floor - ask)
     years = np.arange(PLAY_YEARS).reshape((PLAY_YEARS,) + (1,) * (ask.ndim - 1))
     return np.where(years >= first, reserve, 0).astype(np.int64)
@@ -279,6 +286,7 @@ def _reserve(ask: Wan, channels: tuple[Channel, ...]) -> Wan:
 
 def build_portfolio(
     *,
+    calendar: Calendar,
     items: tuple[Item, ...],
     gates: tuple[Gate, ...],
     channels: tuple[Channel, ...],
@@ -298,12 +306,12 @@ def build_portfolio(
         channels=channels,
         shares=shares,
         known_years=known_years or {},
-        programme_weights_bps=tuple(
-            weights.get(FIRST_YEAR + k, 0) for k in range(PLAN_PERIOD_YEARS)
-        ),
+        programme_weights_bps=tuple(weights.get(year, 0) for year in calendar.period),
         risk_classes={risk.key: risk for risk in risk_classes},
+        calendar=calendar,
     )
     return Portfolio(
+        calendar=calendar,
         items=items,
         gates=gates,
         channels=channels,
@@ -313,7 +321,7 @@ def build_portfolio(
         channel_risks=channel_risks,
         realisations=realisations,
         plan_wan=plan,
-        envelopes=base_envelopes(plan, items, channels, own_envelopes),
+        envelopes=base_envelopes(plan, items, channels, calendar, own_envelopes),
         conditions=Conditions.neutral(len(items), channels),
         risk=risk or RiskSettings(),
     )

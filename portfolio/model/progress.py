@@ -11,7 +11,7 @@ from portfolio.model.money import Wan
 def at_approved_cost(
     drawn_wan: Wan, approved_wan: Wan, cost_wan: Wan, complete: npt.NDArray[np.bool_]
 ) -> Wan:
-    """Money drawn since 2021 as progress: floor(drawn × approved ÷ cost), all of it when complete.
+    """Money drawn since the first year as progress: floor(drawn × approved ÷ cost), all of it when complete.
 
     The last axis is the item; earlier axes of `drawn_wan` and `complete` are kept. Products fit
     int64 while a portfolio holds no more than `money.LARGEST_WAN`.

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 
 from portfolio.model.measures import year_measures
 from portfolio.model.money import BPS, Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import Aim, RepairCase
 from portfolio.model.repair_aims import conversion_bps, worked_wan
 
 if TYPE_CHECKING:
     from portfolio.model.approval import ApprovalPath
+    from portfolio.model.calendar import Calendar
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.result import RunResult
@@ -215,6 +216,11 @@ class Reallocation:
     solver: str
     luck: ScenarioComparison | None = None
 
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.run.portfolio.calendar
+
 
 def year_promises(
     run: RunResult,
@@ -237,7 +243,7 @@ def year_promises(
     targets = {target.year: target for target in case.portfolio.targets}
     years = []
     for index in range(PLAN_YEARS):
-        year = FIRST_YEAR + index
+        year = case.calendar.first_year + index
         target = targets.get(year)
         left = shocked[year].converted_wan or 0
         years.append(

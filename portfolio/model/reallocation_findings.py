@@ -14,7 +14,7 @@ from portfolio.model.held_in_year import HeldBy, held_by
 from portfolio.model.limits import derive
 from portfolio.model.measures import progress_wan
 from portfolio.model.money import BPS, SEEN_WAN, Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Move, Reallocation, Stage
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import wanted_wan, worked_wan
@@ -59,6 +59,7 @@ class ItemPromise:
 
     promised_wan, played_wan : int64[15], money worked with and progress, at approved cost
     worst_year : the year in which the play lacks most (where it lacks nothing: differs most)
+    worst_wan : played less promised in that year
     why : what held the item in that year; None where it lacks nothing and catches up
     """
 
@@ -66,13 +67,8 @@ class ItemPromise:
     promised_wan: Wan
     played_wan: Wan
     worst_year: int
+    worst_wan: int
     why: HeldBy | None
-
-    @property
-    def worst_wan(self) -> int:
-        """Played less promised in the worst year."""
-        y = self.worst_year - FIRST_YEAR
-        return int(self.played_wan[y] - self.promised_wan[y])
 
 
 def known_bound(stage: Stage) -> float | None:
@@ -103,7 +99,7 @@ def planned(result: Reallocation) -> Wan:
 
 def first_year(case: RepairCase) -> int:
     """The first year that can be adjusted."""
-    return FIRST_YEAR + case.first_year
+    return case.calendar.first_year + case.first_year
 
 
 def flow(moves: Iterable[Move]) -> Flow:
@@ -155,7 +151,7 @@ def need_wan(case: RepairCase, plan_wan: Wan) -> Wan:
 def wanted_by_year(result: Reallocation) -> dict[int, int]:
     """What each year is to reach (target, but no more than the baseline); only where it is asked."""
     wanted = wanted_wan(result.case)
-    return {FIRST_YEAR + y: int(wan) for y, wan in enumerate(wanted) if wan > 0}
+    return {result.calendar.first_year + y: int(wan) for y, wan in enumerate(wanted) if wan > 0}
 
 
 def shortfall_wan(wanted: int | None, reached_wan: int) -> int:
@@ -183,7 +179,8 @@ def item_promises(result: Reallocation) -> tuple[ItemPromise, ...]:
                 item_no=item.no,
                 promised_wan=promised[:, index],
                 played_wan=played[:, index],
-                worst_year=FIRST_YEAR + y,
+                worst_year=result.calendar.first_year + y,
+                worst_wan=int(gap[y]),
                 why=held_by(result.repaired, limits, result.outcome, index, y) if lacks else None,
             )
         )
@@ -202,5 +199,5 @@ def year_causes(result: Reallocation) -> dict[int, tuple[HeldBy, ...]]:
         for y in np.flatnonzero(gap >= SEEN_WAN):
             index = repaired.position[row.item_no]
             why = held_by(repaired, limits, outcome, index, int(y))
-            owed[FIRST_YEAR + int(y)][why] += int(gap[y])
+            owed[result.calendar.first_year + int(y)][why] += int(gap[y])
     return {year: tuple(why for why, _ in found.most_common()) for year, found in owed.items()}

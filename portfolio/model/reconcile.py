@@ -24,7 +24,7 @@ class TotalCheck:
 
     @property
     def plan_diff_wan(self) -> int:
-        """Items less published, “十四五”投资."""
+        """Items less published, the period's money."""
         return self.plan_wan - self.published.plan_wan
 
     @property

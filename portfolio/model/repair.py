@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import Wan
 
 if TYPE_CHECKING:
@@ -62,8 +63,8 @@ class AdjustedPlan:
     baseline_wan : int64[15 years, channel, item] the workbook's plan it departs from
     cum_wan : int64[quarters + 1, channel, item] money by the item's own clock, cumulated, at
         approved cost: position k is what is planned once the clock stands at the quarter that
-        would be the k-th since 2021.0 if nothing held the item up
-    asof_quarter : last quarter already past when the plan was adjusted (-1: before 2021)
+        would be the k-th since the start if nothing held the item up
+    asof_quarter : last quarter already past when the plan was adjusted (-1: before the first year)
     """
 
     baseline_wan: Wan
@@ -73,10 +74,10 @@ class AdjustedPlan:
 
 @dataclass(frozen=True, kw_only=True)
 class RepairCase:
-    """What a repair starts from; arrays at approved cost, 15 plan years, 2021 first.
+    """What a repair starts from; arrays at approved cost, 15 plan years, the first year first.
 
     portfolio : the portfolio under the scenario; its plan is the baseline B
-    asof_quarter : last quarter already past (-1: before 2021)
+    asof_quarter : last quarter already past (-1: before the first year)
     reference_wan : int64[year, channel, item] R, what each channel would bring under the shock if
         the city paid its planned part in full: the baseline moved by late starts, stoppages,
         pace and duration, own and earmarked money as the shock leaves it, loans as capital and
@@ -97,6 +98,11 @@ class RepairCase:
     slowed: npt.NDArray[np.bool_]
     reschedule: bool = False
     settings: RepairSettings = field(default_factory=RepairSettings)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.portfolio.calendar
 
     @property
     def first_year(self) -> int:

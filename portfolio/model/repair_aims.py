@@ -9,7 +9,7 @@ from portfolio.model.items import Kind, Target, TargetKind
 from portfolio.model.limits import released
 from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import Aim, RepairCase
 
 #: More than any year can come to.
@@ -42,7 +42,10 @@ def worked_wan(case: RepairCase, plan_wan: Wan) -> Wan:
 def conversion_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
     """入列系数 by plan year, 0 where there is none: int64[15]."""
     factors = {t.year: t.inclusion_bps or 0 for t in portfolio.targets}
-    return np.array([factors.get(FIRST_YEAR + y, 0) for y in range(PLAN_YEARS)], dtype=np.int64)
+    return np.array(
+        [factors.get(portfolio.calendar.first_year + y, 0) for y in range(PLAN_YEARS)],
+        dtype=np.int64,
+    )
 
 
 def wanted_wan(case: RepairCase) -> Wan:
@@ -56,7 +59,7 @@ def wanted_wan(case: RepairCase) -> Wan:
     planned = case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
     wanted = np.zeros(PLAN_YEARS, dtype=np.int64)
     for y in range(PLAN_YEARS):
-        target = by_year.get(FIRST_YEAR + y)
+        target = by_year.get(case.calendar.first_year + y)
         if target is None or target.target_wan is None or not factors[y]:
             continue
         if target.kind is not TargetKind.CEILING:
@@ -73,7 +76,7 @@ def ceiling_wan(case: RepairCase) -> Wan:
     factors = conversion_bps(case.portfolio)
     most = np.full(PLAN_YEARS, NO_CEILING, dtype=np.int64)
     for target in case.portfolio.targets if case.reschedule else ():
-        y = target.year - FIRST_YEAR
+        y = target.year - case.calendar.first_year
         if not 0 <= y < PLAN_YEARS or not factors[y]:
             continue
         top = target.upper_wan if target.kind is TargetKind.BAND else None

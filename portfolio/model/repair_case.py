@@ -7,13 +7,14 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.limits import derive
 from portfolio.model.measures import by_year
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.planned import planned_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS, PLAY_YEARS
+from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
 from portfolio.model.repair import RepairCase
 
 
@@ -154,6 +155,6 @@ def _work_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
     return np.asarray(share, dtype=np.int64)
 
 
-def asof_of_year(year: int) -> int:
+def asof_of_year(calendar: Calendar, year: int) -> int:
     """The last quarter before a year begins."""
-    return 4 * (year - FIRST_YEAR) - 1
+    return calendar.quarter_of(year) - 1

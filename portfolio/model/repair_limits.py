@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from portfolio.model.limits import Limits, derive
 from portfolio.model.money import BPS, Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Grandfathered
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import released_in_year_bps
@@ -173,7 +173,8 @@ def _open_cells(case: RepairCase, limits: Limits) -> Mask:
     baseline = portfolio.plan_wan[:PLAN_YEARS]
     eligible = (limits.substitute_most_bps > 0) | (baseline.sum(axis=0) > 0)
     exists = (
-        np.array([c.first_year - FIRST_YEAR for c in portfolio.channels])[None] <= years[:, None]
+        np.array([c.first_year - portfolio.calendar.first_year for c in portfolio.channels])[None]
+        <= years[:, None]
     )
     begun = np.cumsum(case.reference_wan.sum(axis=1), axis=0) > 0
     adjustable = (years >= case.first_year)[:, None, None]
@@ -206,7 +207,7 @@ def _caps(
         Grandfathered(
             rule="yearly_cap",
             where=items[i].label,
-            year=FIRST_YEAR + int(y),
+            year=case.calendar.first_year + int(y),
             beyond_wan=int(beyond[y, i]),
         )
         for y, i in np.argwhere(beyond > limits.channels_used)
@@ -246,7 +247,7 @@ def _gates(
             Grandfathered(
                 rule="gate_by_year",
                 where=f"{gate.id}（{case.portfolio.items[succ].label}）",
-                year=FIRST_YEAR + int(y),
+                year=case.calendar.first_year + int(y),
                 beyond_wan=int(cumulated[y, succ]) - room,
             )
             for y in np.flatnonzero(closed & (cumulated[:, succ] > room))

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import Calendar
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -46,3 +48,8 @@ class RunResult:
     records: tuple[PublicRecord, ...] = ()
     plan_breaches: tuple[str, ...] | None = None
     files_read: tuple[Path, ...] = field(default=(), compare=False)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.portfolio.calendar

@@ -21,8 +21,8 @@ class Rule:
 _OURS = "本工具的推演规则（假设，见 docs/规则说明.md）"
 
 RULES: tuple[Rule, ...] = (
-    Rule(code="plan_totals", title="计划合计：各大项“十四五”与全周期投资与公布数一致", unit="万元",
-         source="“十四五”规划纲要附件1"),
+    Rule(code="plan_totals", title="计划合计：各大项计划期与全周期投资与公布数一致", unit="万元",
+         source="“<period>”规划纲要附件1"),
     Rule(code="plan_channel_years", title="渠道启用前不得安排资金", unit="万元",
          source="资金渠道表“启用年份”"),
     Rule(code="clock", title="进度时钟：开工前、停工中不前进，其余每季按进度系数走", unit="季度", source=_OURS),
@@ -65,7 +65,7 @@ REPAIR_RULES: tuple[Rule, ...] = (
     Rule(code="livelihood_floor", title="民生底线：民生大项每年不少于底线", unit="万元",
          source="项目清单表“标签”，底线比例为假设"),
     Rule(code="adjusted_total", title="大项总额：调整后不超过原计划总额", unit="万元",
-         source="“十四五”规划纲要附件1"),
+         source="“<period>”规划纲要附件1"),
     Rule(code="past_years", title="已过年份不变", unit="万元", source=_OURS),
     Rule(code="approval_in_time", title="审批来得及：当年增加的资金须在年内获批", unit="万元",
          source="预算法等（各途径的依据与假设见 docs/审批路径.md）"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portfolio.model.items import Item
 from portfolio.model.measures import drawn_by_item_wan
-from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.result import RunResult
 
 
@@ -41,7 +41,7 @@ def item_shifts(result: RunResult) -> tuple[ItemShift, ...]:
         shifts.append(
             ItemShift(
                 item=item,
-                less_year=FIRST_YEAR + worst if less else None,
+                less_year=result.calendar.first_year + worst if less else None,
                 less_wan=less,
                 finish_change=change,
             )
@@ -64,7 +64,7 @@ def worst_year(result: RunResult) -> tuple[int, int] | None:
     before = result.baseline_outcome.drawn_wan.sum(axis=(1, 2)).reshape(-1, 4).sum(axis=1)
     missing = before - now
     worst = int(missing.argmax())
-    return (FIRST_YEAR + worst, int(missing[worst])) if missing[worst] > 0 else None
+    return (result.calendar.first_year + worst, int(missing[worst])) if missing[worst] > 0 else None
 
 
 def new_delays(result: RunResult) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 
+from portfolio.model.calendar import Calendar
+
 #: What names every 统筹 channel together.
 ALL_POOLED = "全部统筹"
 
@@ -45,6 +47,7 @@ class SweepOrigin:
     first_year: int
     years: tuple[int, ...]
     files_read: tuple[Path, ...] = field(default=(), compare=False)
+    calendar: Calendar
 
 
 @dataclass(frozen=True, kw_only=True)

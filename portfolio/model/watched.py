@@ -11,7 +11,7 @@ from portfolio.model.limits import derive
 from portfolio.model.measures import late_positions, outstanding_wan, tail_positions
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAY_YEARS
+from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.result import RunResult
 from portfolio.model.year_to_date import lacking_wan
 
@@ -58,7 +58,7 @@ def items_to_watch(run: RunResult, quarter: int, most: int = WATCHED) -> tuple[W
         row = Watched(
             item_no=item.no,
             open_wan=int(outstanding[index]) if late else 0,
-            short_wan=tuple((FIRST_YEAR + y, int(short[y, index])) for y in years),
+            short_wan=tuple((run.calendar.first_year + y, int(short[y, index])) for y in years),
         )
         if late or row.at_stake_wan >= SEEN_WAN:
             rows.append(row)
@@ -84,7 +84,7 @@ def held_in_short_years(run: RunResult, row: Watched) -> tuple[HeldBy, ...]:
     portfolio = run.portfolio
     limits, index = derive(portfolio), portfolio.position[row.item_no]
     found = [
-        held_by(portfolio, limits, run.outcome, index, year - FIRST_YEAR)
+        held_by(portfolio, limits, run.outcome, index, year - run.calendar.first_year)
         for year, wan in row.short_wan
         if wan >= SEEN_WAN
     ]

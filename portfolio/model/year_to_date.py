@@ -12,14 +12,13 @@ from portfolio.model.money import Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.pace import ahead, completion
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR
 
 
 @dataclass(frozen=True, kw_only=True)
 class YearToDate:
     """A year to the end of one of its quarters; arrays are int64[item], money drawn in 万元.
 
-    quarter : the last quarter counted, as an index from 2021Q1
+    quarter : the last quarter counted, as an index from the first quarter
     plan_wan : the year's plan; plan_to_date_wan : its part to the quarter's end (`x*k//4`)
     done_wan : drawn from the year's beginning to the quarter's end
     forecast_wan : drawn in the whole year as played
@@ -28,17 +27,13 @@ class YearToDate:
     """
 
     quarter: int
+    year: int
     plan_wan: Wan
     plan_to_date_wan: Wan
     done_wan: Wan
     forecast_wan: Wan
     progress_wan: Wan
     short_wan: Wan
-
-    @property
-    def year(self) -> int:
-        """The year."""
-        return FIRST_YEAR + self.quarter // 4
 
     @property
     def months(self) -> int:
@@ -96,6 +91,7 @@ def year_to_date(portfolio: Portfolio, outcome: Outcome, quarter: int) -> YearTo
     drawn = outcome.drawn_wan.sum(axis=1)
     return YearToDate(
         quarter=quarter,
+        year=portfolio.calendar.year_of_quarter(quarter),
         plan_wan=np.asarray(plan.sum(axis=0), dtype=np.int64),
         plan_to_date_wan=np.asarray((plan * passed // 4).sum(axis=0), dtype=np.int64),
         done_wan=np.asarray(drawn[4 * year : quarter + 1].sum(axis=0), dtype=np.int64),

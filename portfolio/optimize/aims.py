@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import (
     NO_CEILING,
@@ -71,14 +71,14 @@ def shortfall(draft: Draft) -> Expression:
     for year in range(PLAN_YEARS):
         made = total(draft.worked[year, item] for item in items) * (int(factors[year]) / BPS)
         if wanted[year]:
-            lack = variable(f"S_{FIRST_YEAR + year}")
+            lack = variable(f"S_{draft.case.calendar.first_year + year}")
             row = lack + made >= yi(wanted[year])
-            draft.model.addConstraint(row, f"aim_shortfall_{FIRST_YEAR + year}")
+            draft.model.addConstraint(row, f"aim_shortfall_{draft.case.calendar.first_year + year}")
             lacking.append(lack)
         if most[year] < NO_CEILING:
-            above = variable(f"X_{FIRST_YEAR + year}")
+            above = variable(f"X_{draft.case.calendar.first_year + year}")
             row = made - above <= yi(most[year])
-            draft.model.addConstraint(row, f"aim_ceiling_{FIRST_YEAR + year}")
+            draft.model.addConstraint(row, f"aim_ceiling_{draft.case.calendar.first_year + year}")
             lacking.append(above)
     return total(lacking)
 
@@ -96,9 +96,9 @@ def delay(draft: Draft) -> Expression:
         if not baseline[year, item] or isinstance(draft.reached[year, item], float):
             continue
         no = draft.case.portfolio.items[item].no
-        late = variable(f"D_{no}_{FIRST_YEAR + year}")
+        late = variable(f"D_{no}_{draft.case.calendar.first_year + year}")
         row = late + draft.reached[year, item] >= yi(baseline[year, item])
-        draft.model.addConstraint(row, f"aim_delay_{no}_{FIRST_YEAR + year}")
+        draft.model.addConstraint(row, f"aim_delay_{no}_{draft.case.calendar.first_year + year}")
         behind.append(late * int(weight[item]))
     return total(behind)
 

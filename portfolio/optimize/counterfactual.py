@@ -14,7 +14,6 @@ import numpy as np
 
 from portfolio.model.counterfactual import Counterfactual, KeptYear, Loosening, Shifted
 from portfolio.model.money import WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.reallocation import ConflictMember
 from portfolio.model.repair import Aim
 from portfolio.optimize.aims import HELD_PART, HELD_YI
@@ -225,7 +224,7 @@ def _shifted(asked: Asked, kept: _Kept) -> tuple[tuple[Shifted, ...], tuple[Shif
         shifted = Shifted(
             item_no=portfolio.items[item].no,
             channel_id=portfolio.channels[channel].id,
-            year=FIRST_YEAR + year,
+            year=portfolio.calendar.first_year + year,
             before_wan=int(plan[cell]),
             after_wan=int(plan[cell]) + round(change * WAN_PER_YI),
         )
@@ -283,7 +282,7 @@ def _loosening(asked: Asked, place: Place, amount: float) -> Loosening:
     return Loosening(
         rule=place.rule,
         where=where(asked.repaired.case.portfolio, place),
-        year=None if place.year is None else FIRST_YEAR + place.year,
+        year=None if place.year is None else asked.repaired.case.calendar.first_year + place.year,
         more_wan=math.ceil(amount * WAN_PER_YI - 0.05),
     )
 

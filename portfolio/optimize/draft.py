@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.solver import (
@@ -61,7 +61,7 @@ class Draft:
 
     planned : cell → planned money, a variable or a constant (past and fixed money)
     worked : (year, item) → variable, money worked with in the year
-    reached : (year, item) → variable, the same cumulated since 2021
+    reached : (year, item) → variable, the same cumulated since the first year
     capital : (year, item) → expression, capital cumulated
     gate_open : (gate, year) → binary, or 0 / 1 where it is settled
     choices : item → ways to move it in time, of which at most one is taken
@@ -93,7 +93,7 @@ class Draft:
         if place.channel is not None:
             parts.append(self.case.portfolio.channels[place.channel].id)
         if place.year is not None:
-            parts.append(str(FIRST_YEAR + place.year))
+            parts.append(str(self.case.calendar.first_year + place.year))
         name = "_".join(parts if not way else [*parts, f"w{way}"])
         self.model.addConstraint(constraint, name)
         self.places[name] = place
@@ -160,7 +160,9 @@ def _plan_variables(draft: Draft) -> None:
             for year in range(first, PLAN_YEARS):
                 cell = (year, channel, item)
                 low = yi(limits.past_wan[cell]) if running and year == first else 0.0
-                term = _cell_term(draft, cell, low, f"P_{who.no}_{what.id}_{FIRST_YEAR + year}")
+                term = _cell_term(
+                    draft, cell, low, f"P_{who.no}_{what.id}_{portfolio.calendar.first_year + year}"
+                )
                 if term is not None:
                     draft.planned[cell] = term
 
@@ -195,7 +197,7 @@ def _sums(draft: Draft) -> None:
                 for channel, term in enumerate(drawn)
                 if limits.capital_bps[channel] and not _nothing(term)
             ]
-            tail = f"{who.no}_{FIRST_YEAR + year}"
+            tail = f"{who.no}_{portfolio.calendar.first_year + year}"
             if year < limits.first_year:
                 worked = float(sum(drawn))
                 before += worked

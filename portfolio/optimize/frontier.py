@@ -9,7 +9,6 @@ from itertools import pairwise
 import numpy as np
 
 from portfolio.model.money import WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.repair import Aim, RepairCase
 from portfolio.model.sweep import FrontierPoint, Kink, Swing
 from portfolio.optimize.aims import HELD_PART, HELD_YI, KEPT, movement
@@ -191,7 +190,7 @@ def _swings(draft: Draft, sides: Sequence[Solution], factor: float) -> tuple[Swi
         for by_year in zip(*(s.reached.shortfall_by_year_wan for s in sides), strict=True)
     ]
     years = [
-        y - FIRST_YEAR
+        y - draft.case.calendar.first_year
         for y, lack in zip(wanted_years(draft.case), lacking, strict=True)
         if lack > MISSED_WAN
     ]
@@ -206,7 +205,7 @@ def _swings(draft: Draft, sides: Sequence[Solution], factor: float) -> tuple[Swi
         Swing(
             item_no=items[item].no,
             name=items[item].name,
-            year=FIRST_YEAR + years[int(at[item])],
+            year=draft.case.calendar.first_year + years[int(at[item])],
             before=float(before[at[item], item]),
             after=float(after[at[item], item]),
         )

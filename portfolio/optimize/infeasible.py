@@ -40,7 +40,7 @@ PRICES = {
     "gate_by_year": 1.5,
     "shocked_clock": 1.5,
 }
-#: Rules on money cumulated since 2021.
+#: Rules on money cumulated since the first year.
 CUMULATED = ("gate_by_year", "shocked_clock")
 #: Hard in a conflict as well: what is past is a bound, and no floor asks for more than an item costs.
 GIVEN = ("past_years", "adjusted_total")
@@ -210,7 +210,7 @@ def _needs(elastic: _Elastic, lacks: Mapping[str, Lack], ends: float) -> tuple[R
             RepairNeed(
                 rule=lack.place.rule,
                 where=where_of(elastic.draft.case, lack.place),
-                year=year_of(lack.place),
+                year=year_of(elastic.draft.case, lack.place),
                 lacking_wan=lack.wan,
                 alternative=other,
             )

@@ -9,7 +9,7 @@ import numpy as np
 
 from portfolio.model.counterfactual import KeptYear
 from portfolio.model.money import WAN_PER_YI, Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import ConflictMember
 from portfolio.model.repair_aims import worked_wan
 from portfolio.optimize.conflict import minimal_conflict
@@ -49,10 +49,12 @@ def years_of(repaired: Repaired, year: int | None) -> tuple[int, ...]:
     first = repaired.limits.first_year
     if year is None:
         return tuple(range(first, PLAN_YEARS))
-    if not first <= year - FIRST_YEAR < PLAN_YEARS:
-        last = FIRST_YEAR + PLAN_YEARS - 1
-        raise ValueError(f"{year} 年不可调整：可调整的是 {FIRST_YEAR + first} 至 {last} 年")
-    return (year - FIRST_YEAR,)
+    if not first <= year - repaired.case.calendar.first_year < PLAN_YEARS:
+        last = repaired.case.calendar.first_year + PLAN_YEARS - 1
+        raise ValueError(
+            f"{year} 年不可调整：可调整的是 {repaired.case.calendar.first_year + first} 至 {last} 年"
+        )
+    return (year - repaired.case.calendar.first_year,)
 
 
 def kept_years(asked: Asked, plan_wan: Wan) -> tuple[KeptYear, ...]:
@@ -65,7 +67,7 @@ def kept_years(asked: Asked, plan_wan: Wan) -> tuple[KeptYear, ...]:
     wanted, wanted_pooled = _wanted(asked)
     return tuple(
         KeptYear(
-            year=FIRST_YEAR + year,
+            year=asked.repaired.case.calendar.first_year + year,
             baseline_wan=int(wanted[year]),
             plan_wan=int(worked[year]),
             baseline_pooled_wan=int(wanted_pooled[year]),
@@ -117,7 +119,7 @@ def keep_rows(asked: Asked, draft: Draft) -> tuple[KeepRow, ...]:
         )
         for what, expression, low in bounds:
             if low:
-                name = f"keep_{what}_{FIRST_YEAR + year}"
+                name = f"keep_{what}_{asked.repaired.case.calendar.first_year + year}"
                 rows.append(KeepRow(name=name, expression=expression, low=yi(low)))
     return tuple(rows)
 
@@ -153,7 +155,7 @@ def impossible(
         ConflictMember(
             rule=place.rule,
             where=where(portfolio, place),
-            year=None if place.year is None else FIRST_YEAR + place.year,
+            year=None if place.year is None else portfolio.calendar.first_year + place.year,
         )
         for place in (draft.places[name] for name in rows)
     )

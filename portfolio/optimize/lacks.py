@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 from portfolio.model.money import BPS, WAN_PER_YI, small_yi_text
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import ConflictMember
 from portfolio.model.repair import RepairCase
 from portfolio.optimize.draft import Draft, Place
@@ -31,7 +31,7 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
     """What a rule would have to allow, in words."""
     place = lack.place
     portfolio, money = draft.case.portfolio, small_yi_text(lack.wan)
-    year = year_of(place)
+    year = year_of(draft.case, place)
     channel = "" if place.channel is None else portfolio.channels[place.channel].name
     if place.item is None:
         return f"把{channel} {year} 年的额度增加 {money} 亿元"
@@ -88,7 +88,7 @@ def _percent(bps: int) -> str:
 
 def member_of(case: RepairCase, place: Place) -> ConflictMember:
     """A row as a member of a conflict."""
-    return ConflictMember(rule=place.rule, where=where_of(case, place), year=year_of(place))
+    return ConflictMember(rule=place.rule, where=where_of(case, place), year=year_of(case, place))
 
 
 def where_of(case: RepairCase, place: Place) -> str:
@@ -106,6 +106,6 @@ def _gate_id(case: RepairCase, place: Place) -> str:
     return case.portfolio.gates[place.gate or 0].id
 
 
-def year_of(place: Place) -> int | None:
+def year_of(case: RepairCase, place: Place) -> int | None:
     """The year a row is about."""
-    return None if place.year is None else FIRST_YEAR + place.year
+    return None if place.year is None else case.calendar.first_year + place.year

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import worked_wan
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.draft import Place
 
-LAST_YEAR = FIRST_YEAR + PLAN_YEARS - 1
 #: Rules that hold money up from below: loosened they fall, and no lower than nothing.
 FLOORS = ("signed_contracts", "no_stop_start", "livelihood_floor", "capital_ratio")
 #: Rules somebody could decide to loosen. Others' money, loans and the shock itself can't be.
@@ -30,12 +30,12 @@ _NAMES = {
     "yearly_cap": "年度投资上限",
     "no_stop_start": "续建下限",
     "livelihood_floor": "民生底线",
-    "capital_ratio": f"最低资本金（至 {LAST_YEAR} 年）",
-    "adjusted_total": f"总额（至 {LAST_YEAR} 年）",
+    "capital_ratio": "最低资本金（至 <plan_end> 年）",
+    "adjusted_total": "总额（至 <plan_end> 年）",
     "shocked_clock": "冲击后的进度上限",
 }
 _CHANNEL_NAMES = {
-    "channel_share": f"占比上限（至 {LAST_YEAR} 年）",
+    "channel_share": "占比上限（至 <plan_end> 年）",
     "own_money": "累计到位数",
     "loans_with_capital": "随资本金的上限",
     "past_years": "已执行数",
@@ -45,20 +45,21 @@ _CHANNEL_NAMES = {
 
 def where(portfolio: Portfolio, place: Place) -> str:
     """A row in Chinese: `2024 年专项债券额度`, `43 医院的年度投资上限`."""
+    calendar = portfolio.calendar
     channel = "" if place.channel is None else portfolio.channels[place.channel].name
     if place.item is None:
-        return f"{year_of(place)} 年{channel}额度"
+        return f"{year_of(calendar, place)} 年{channel}额度"
     item = portfolio.items[place.item].label
     if place.gate is not None:
         return f"{item}的前置条件 {portfolio.gates[place.gate].id} 上限"
     if place.channel is not None:
-        return f"{item}的{channel}{_CHANNEL_NAMES.get(place.rule, '')}"
-    return f"{item}的{_NAMES.get(place.rule, place.rule)}"
+        return f"{item}的{channel}{calendar.fill(_CHANNEL_NAMES.get(place.rule, ''))}"
+    return f"{item}的{calendar.fill(_NAMES.get(place.rule, place.rule))}"
 
 
-def year_of(place: Place) -> int:
+def year_of(calendar: Calendar, place: Place) -> int:
     """Calendar year of a row; the last one for what holds over all years."""
-    return LAST_YEAR if place.year is None else FIRST_YEAR + place.year
+    return calendar.last_plan_year if place.year is None else calendar.first_year + place.year
 
 
 def limit_and_use(

@@ -17,7 +17,7 @@ from portfolio.model.money import WAN_PER_YI
 from portfolio.model.reallocation import Price
 from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import wanted_wan
-from portfolio.optimize.draft import Draft, Place, yi
+from portfolio.optimize.draft import Draft, yi
 from portfolio.optimize.ladder import (
     TIGHT_YI,
     Deadline,
@@ -177,7 +177,7 @@ def _buy(ground: _Ground, row: str, step_wan: int) -> _Bought | None:
         where=where(portfolio, place),
         channel_id=None if place.channel is None else portfolio.channels[place.channel].id,
         item_no=None if place.item is None else portfolio.items[place.item].no,
-        year=year_of(place),
+        year=year_of(portfolio.calendar, place),
         limit_wan=limit,
         used_wan=used,
         step_wan=step_wan,
@@ -210,7 +210,8 @@ def _loans(ground: _Ground, after: Solved) -> int:
 
 
 def _lacks(ground: _Ground, year: int) -> bool:
-    return ground.base[-1].values.get(f"S_{year_of(Place(rule='', year=year))}", 0.0) > SAME_YI
+    first = ground.repaired.case.calendar.first_year
+    return ground.base[-1].values.get(f"S_{first + year}", 0.0) > SAME_YI
 
 
 def _with_ranges(ground: _Ground, found: Sequence[_Bought]) -> list[Price]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from portfolio.model.approval import approval_path, in_time
 from portfolio.model.money import BPS
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import RepairLimits, YearGate
 from portfolio.optimize.draft import Draft, Place, item_years, open_draft, yi
@@ -96,7 +96,7 @@ def own_money(draft: Draft) -> None:
                 all_of_it = yi(limits.reference_wan[: year + 1, channel, item].sum())
                 behind = yi(max(0, int(arrears[channel, item]))) + all_of_it * held
                 name = f"comes_{draft.case.portfolio.items[item].no}_"
-                name += f"{draft.case.portfolio.channels[channel].id}_{FIRST_YEAR + year}"
+                name += f"{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
                 draft.model.addConstraint(upto - left + behind >= 0, name)
 
 
@@ -182,19 +182,21 @@ def _gate_year(
         draft.gate_open[gate.index, year] = 0.0
         draft.row(draft.reached[year, gate.succ] <= yi(ceiling), place)
         return
-    opened = variable(f"G_{gate.id}_{FIRST_YEAR + year}", 0, 1, kind="Binary")
+    opened = variable(f"G_{gate.id}_{draft.case.calendar.first_year + year}", 0, 1, kind="Binary")
     draft.gate_open[gate.index, year] = opened
     above = max(0, possible - ceiling)
     draft.row(draft.reached[year, gate.succ] - yi(above) * opened <= yi(ceiling), place)
     met = draft.reached[when, gate.pred] - yi(gate.threshold_wan) * opened >= 0
-    draft.model.addConstraint(met, f"opens_{gate.id}_{FIRST_YEAR + year}")
+    draft.model.addConstraint(met, f"opens_{gate.id}_{draft.case.calendar.first_year + year}")
     # And it is open once the threshold is met: a plan may not call it closed to escape a floor.
     beyond = max(0, int(most[when, gate.pred]) - gate.threshold_wan + 1)
     known = draft.reached[when, gate.pred] - yi(beyond) * opened <= yi(gate.threshold_wan - 1)
-    draft.model.addConstraint(known, f"known_{gate.id}_{FIRST_YEAR + year}")
+    draft.model.addConstraint(known, f"known_{gate.id}_{draft.case.calendar.first_year + year}")
     earlier = draft.gate_open.get((gate.index, year - 1))
     if is_variable(earlier):
-        draft.model.addConstraint(earlier - opened <= 0, f"stays_{gate.id}_{FIRST_YEAR + year}")
+        draft.model.addConstraint(
+            earlier - opened <= 0, f"stays_{gate.id}_{draft.case.calendar.first_year + year}"
+        )
 
 
 def capital_ratio(draft: Draft) -> None:
@@ -240,15 +242,16 @@ def approval_in_time(draft: Draft) -> None:
     for channel in np.flatnonzero(limits.pooled).tolist():
         what = case.portfolio.channels[channel]
         path = approval_path(
+            case.calendar,
             channel_id=what.id,
             channel_group=what.group,
-            year=FIRST_YEAR + year,
+            year=case.calendar.first_year + year,
             asof_quarter=case.asof_quarter,
             increase=True,
             from_reserve=True,
             livelihood=False,
         )
-        if in_time(path, FIRST_YEAR + year):
+        if in_time(path, case.calendar, case.calendar.first_year + year):
             continue
         for item in range(len(limits.budget_wan)):
             cell = (year, channel, item)

@@ -3,7 +3,7 @@
 A limited search, on request only. An item without money so far may start 1 to 3 whole years later:
 everything it gets by year moves with it. An item under way can't start again, but the rest of its
 money may take 5/4 or 3/2 of its time, from the first whole year that can be adjusted. Nothing comes
-earlier, so no works are done in less than their least duration. What then falls after 2035 is left
+earlier, so no works are done in less than their least duration. What then falls after the plan is left
 for later years.
 
 Kept where they are: items tagged 民生 (their floor is by year), items of priority 1 past half
@@ -70,7 +70,7 @@ def may_go_slower(case: RepairCase) -> Mask:
 
 
 def _under_way(case: RepairCase) -> Mask:
-    before = np.array([item.pre2021_wan for item in case.portfolio.items], dtype=np.int64)
+    before = np.array([item.earlier_wan for item in case.portfolio.items], dtype=np.int64)
     past = case.past_wan.sum(axis=(0, 1))
     comes = case.reference_wan[: case.first_year].sum(axis=(0, 1))
     return np.asarray((before > 0) | (past > 0) | (comes > 0))

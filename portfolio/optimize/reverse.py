@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import wanted_wan
 from portfolio.model.sweep import ALL_POOLED, Failing, ReverseAnswer
@@ -62,9 +61,14 @@ def reverse(
     names = [*_channels(shocked.draft, cut_years).items()]
     answers = []
     for name, channels in names:
-        shock = Shock(channels=channels, years=tuple(year - FIRST_YEAR for year in cut_years))
+        shock = Shock(
+            channels=channels, years=tuple(year - case.calendar.first_year for year in cut_years)
+        )
         for year in years:
-            if year - FIRST_YEAR < case.first_year or not wanted_wan(case)[year - FIRST_YEAR]:
+            if (
+                year - case.calendar.first_year < case.first_year
+                or not wanted_wan(case)[year - case.calendar.first_year]
+            ):
                 continue
             shocked.first.minimise_column(f"S_{year}")
             answers.append(_answer(shocked, shock, name, year, seconds))
@@ -87,7 +91,7 @@ def _channels(draft: Draft, cut_years: Sequence[int]) -> dict[str, tuple[int, ..
 
 
 def _envelope_wan(draft: Draft, channels: Sequence[int], cut_years: Sequence[int]) -> int:
-    years = [year - FIRST_YEAR for year in cut_years]
+    years = [year - draft.case.calendar.first_year for year in cut_years]
     return int(draft.limits.envelope_wan[np.ix_(years, list(channels))].sum())
 
 
@@ -97,7 +101,9 @@ def _answer(
     search = _Search(shocked=shocked, shock=shock, seconds=seconds)
     cut, found = _smallest(search)
     draft = shocked.draft
-    envelope = _envelope_wan(draft, shock.channels, [FIRST_YEAR + y for y in shock.years])
+    envelope = _envelope_wan(
+        draft, shock.channels, [draft.case.calendar.first_year + y for y in shock.years]
+    )
     failing = None
     if found is not None:
         none = found.state is SolveState.INFEASIBLE
@@ -106,7 +112,7 @@ def _answer(
     return ReverseAnswer(
         channel=name,
         year=year,
-        wanted_wan=int(wanted_wan(draft.case)[year - FIRST_YEAR]),
+        wanted_wan=int(wanted_wan(draft.case)[year - draft.case.calendar.first_year]),
         envelope_wan=envelope,
         cut_bps=cut,
         cut_wan=None if cut is None else envelope * cut // BPS,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import Aim, RepairCase
 from portfolio.model.repair_aims import conversion_bps, wanted_wan
 from portfolio.model.repair_limits import derive_repair
@@ -225,14 +225,16 @@ def _wan(yi: float | None) -> int | None:
 def wanted_years(case: RepairCase) -> tuple[int, ...]:
     """Calendar years still to come that are to reach something."""
     wanted = wanted_wan(case)
-    return tuple(FIRST_YEAR + y for y in range(case.first_year, PLAN_YEARS) if wanted[y])
+    return tuple(
+        case.calendar.first_year + y for y in range(case.first_year, PLAN_YEARS) if wanted[y]
+    )
 
 
 def shortfall_by_year_wan(draft: Draft, values: Mapping[str, float]) -> tuple[int, ...]:
     """What each of the wanted years lacks."""
     wanted, factors = wanted_wan(draft.case), conversion_bps(draft.case.portfolio)
     money = worked_yi(draft, values).sum(axis=1) * factors / BPS
-    years = [year - FIRST_YEAR for year in wanted_years(draft.case)]
+    years = [year - draft.case.calendar.first_year for year in wanted_years(draft.case)]
     return tuple(max(0, round(int(wanted[y]) - float(money[y]) * WAN_PER_YI)) for y in years)
 
 
@@ -280,7 +282,7 @@ def set_envelopes(
 
 def envelope_row(draft: Draft, year: int, channel: int) -> str | None:
     """Name of an envelope's row; None where nothing can be planned."""
-    name = f"voted_envelope_{draft.case.portfolio.channels[channel].id}_{FIRST_YEAR + year}"
+    name = f"voted_envelope_{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
     return name if name in draft.places else None
 
 

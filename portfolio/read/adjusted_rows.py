@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import LARGEST_WAN, WAN_PER_YI, scaled, yi_text
 from portfolio.model.problems import nearest
 from portfolio.model.scenarios.repair_verbs import PlanRow
@@ -13,13 +14,13 @@ from portfolio.model.sheets.adjusted_layout import (
     CHANNEL_HEADER,
     FIRST_DATA_ROW,
     HEADER_ROW,
-    HEADERS,
     KIND_HEADER,
     KINDS,
     NAME_HEADER,
     NO_HEADER,
     TOTAL_HEADER,
-    YEAR_HEADERS,
+    headers,
+    year_headers,
 )
 from portfolio.model.sheets.plan_sheets import ITEMS
 from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
@@ -31,13 +32,15 @@ _COLUMNS = {
     NAME_HEADER: Column(key=NAME_HEADER, header=NAME_HEADER),
     CHANNEL_HEADER: Column(key=CHANNEL_HEADER, header=CHANNEL_HEADER),
     KIND_HEADER: Column(key=KIND_HEADER, header=KIND_HEADER, cell=Cell.CHOICE, choices=KINDS),
-    **{
-        year: Column(
-            key=year, header=year, cell=Cell.MONEY, least=0, most=LARGEST_WAN, required=False
-        )
-        for year in YEAR_HEADERS
-    },
 }
+
+
+def _column(header: str) -> Column:
+    """What a cell under a header may hold: all but the first few are years, with money."""
+    year = Column(
+        key=header, header=header, cell=Cell.MONEY, least=0, most=LARGEST_WAN, required=False
+    )
+    return _COLUMNS.get(header, year)
 
 
 #: What calculating in a cell may leave over of a 万元.
@@ -46,10 +49,11 @@ CALCULATED = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class _Table:
-    """A grid with the place of each column, from 0."""
+    """A grid with the place of each column, from 0; `years` are the headers of the years."""
 
     grid: Grid
     columns: Mapping[str, int]
+    years: tuple[str, ...]
 
     def value(self, row: int, header: str) -> object:
         """What a cell holds; None past the row's end."""
@@ -71,12 +75,12 @@ class _Table:
         return not is_blank(self.value(row, header)) or bool(self.lost(row, header))
 
 
-def read_rows(grid: Grid, findings: Findings) -> list[PlanRow]:
+def read_rows(grid: Grid, findings: Findings, calendar: Calendar) -> list[PlanRow]:
     """Rows of data: subtotals are passed over, an empty row ends them."""
-    columns = _columns(grid, findings)
+    columns = _columns(grid, findings, calendar)
     if columns is None:
         return []
-    table = _Table(grid=grid, columns=columns)
+    table = _Table(grid=grid, columns=columns, years=year_headers(calendar))
     within, after = _data_rows(table)
     rows = [row for number in within if (row := _row(table, number, findings)) is not None]
     _check_skipped(table, within, findings)
@@ -99,8 +103,7 @@ def _data_rows(table: _Table) -> tuple[list[int], list[int]]:
     after: list[int] = []
     ended = False
     for number in range(FIRST_DATA_ROW - 1, len(table.grid.values)):
-        filled = [header for header in HEADERS if header in table.columns]
-        filled = [header for header in filled if table.filled(number, header)]
+        filled = [header for header in table.columns if table.filled(number, header)]
         ended = ended or not filled
         if NO_HEADER not in filled:
             continue
@@ -137,14 +140,14 @@ def _plain_text(value: object) -> str:
 # -- columns ---------------------------------------------------------------------------------------
 
 
-def _columns(grid: Grid, findings: Findings) -> dict[str, int] | None:
+def _columns(grid: Grid, findings: Findings, calendar: Calendar) -> dict[str, int] | None:
     """Header → place; None after any is missing."""
     at = HEADER_ROW - 1
     cells = grid.values[at] if at < len(grid.values) else ()
-    headers = {place: _header(value) for place, value in enumerate(cells) if not is_blank(value)}
-    wanted = {plain(header): header for header in HEADERS}
+    there = {place: _header(value) for place, value in enumerate(cells) if not is_blank(value)}
+    wanted = {plain(header): header for header in headers(calendar)}
     found: dict[str, int] = {}
-    for place, name in headers.items():
+    for place, name in there.items():
         header = wanted.get(name)
         if header is not None and header in found:
             findings.add(
@@ -155,15 +158,15 @@ def _columns(grid: Grid, findings: Findings) -> dict[str, int] | None:
         elif header is not None:
             found[header] = place
     if not found:
-        seen = shown(cells[min(headers)]) if headers else "（空）"
+        seen = shown(cells[min(there)]) if there else "（空）"
         findings.add(
             f"{grid.name}!A{HEADER_ROW}",
             f"第 {HEADER_ROW} 行不是表头，是{seen}",
-            f"表头须在第 {HEADER_ROW} 行：{'、'.join(HEADERS)}",
+            f"表头须在第 {HEADER_ROW} 行：{'、'.join(headers(calendar))}",
         )
         return None
-    missing = [header for header in (*_COLUMNS,) if header not in found]
-    strangers = [name for name in headers.values() if name not in wanted]
+    missing = [h for h in (*_COLUMNS, *year_headers(calendar)) if h not in found]
+    strangers = [name for name in there.values() if name not in wanted]
     for header in missing:
         near = nearest(header, strangers) if not header.isdecimal() else None
         findings.add(
@@ -189,8 +192,10 @@ def _header(value: object) -> str:
 def _row(table: _Table, number: int, findings: Findings) -> PlanRow | None:
     """A row of data; None after a problem."""
     before = len(findings.problems)
-    values = {header: _cell(table, number, header, findings) for header in _COLUMNS}
-    _check_total(table, number, [values[year] for year in YEAR_HEADERS], findings)
+    values = {
+        header: _cell(table, number, header, findings) for header in (*_COLUMNS, *table.years)
+    }
+    _check_total(table, number, [values[year] for year in table.years], findings)
     if len(findings.problems) > before:
         return None
     return PlanRow(
@@ -198,18 +203,18 @@ def _row(table: _Table, number: int, findings: Findings) -> PlanRow | None:
         item_name=str(values[NAME_HEADER]),
         channel=str(values[CHANNEL_HEADER]),
         kind=str(values[KIND_HEADER]),
-        years_wan=tuple(int(values[year] or 0) for year in YEAR_HEADERS),
+        years_wan=tuple(int(values[year] or 0) for year in table.years),
         no_place=table.place(number, NO_HEADER),
         name_place=table.place(number, NAME_HEADER),
         channel_place=table.place(number, CHANNEL_HEADER),
         kind_place=table.place(number, KIND_HEADER),
-        year_places=tuple(table.place(number, year) for year in YEAR_HEADERS),
+        year_places=tuple(table.place(number, year) for year in table.years),
     )
 
 
 def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellValue:
     """The value of a cell; None for an empty year, and after a problem."""
-    column, value = _COLUMNS[header], table.value(number, header)
+    column, value = _column(header), table.value(number, header)
     try:
         formula = table.lost(number, header)
         if formula is not None:

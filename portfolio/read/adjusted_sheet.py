@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.problems import Collected, InputError, Problem, nearest
 from portfolio.model.scenarios.repair_verbs import PlanSheet
 from portfolio.model.scenarios.scenario import Layer, Scenario, merge
@@ -34,7 +35,12 @@ from portfolio.read.tables import Findings
 from portfolio.read.workbook_file import Grid, read_file
 
 
-def read_adjusted_sheet(path: Path, find: Callable[[str], Path], folder: Path | None) -> Scenario:
+def read_adjusted_sheet(
+    path: Path,
+    find: Callable[[str], Path],
+    folder: Path | None,
+    calendar: Calendar = SHIPPED,
+) -> Scenario:
     """The scenario a sheet stands for: what it was made under, then its plan.
 
     find : the file of a scenario's name or path; folder : where its parents are sought.
@@ -48,8 +54,8 @@ def read_adjusted_sheet(path: Path, find: Callable[[str], Path], folder: Path | 
     problems, findings = Collected(), Findings()
     before: list[Scenario] = []
     with problems.part():
-        before = _made_under(grid, find, folder)
-    rows = read_rows(grid, findings)
+        before = _made_under(grid, find, folder, calendar)
+    rows = read_rows(grid, findings, calendar)
     problems += findings.problems
     problems.raise_any()
     change = PlanSheet(place=f"{path.name} {ADJUSTED_SHEET}", rows=tuple(rows))
@@ -96,7 +102,9 @@ def _sheet(path: Path) -> Grid:
     )
 
 
-def _made_under(grid: Grid, find: Callable[[str], Path], folder: Path | None) -> list[Scenario]:
+def _made_under(
+    grid: Grid, find: Callable[[str], Path], folder: Path | None, calendar: Calendar
+) -> list[Scenario]:
     """The scenarios and options named above the table, read.
 
     Raises
@@ -115,16 +123,17 @@ def _made_under(grid: Grid, find: Callable[[str], Path], folder: Path | None) ->
     for name in names:
         if name not in ("", ADJUSTED_NAME):
             with problems.part():
-                given.append(_named(name, f"{grid.name}!{SCENARIO_CELL}", find, folder))
+                path = _named(name, f"{grid.name}!{SCENARIO_CELL}", find)
+                given.append(read_scenario(path, folder, calendar))
     options = [part.strip() for part in _text(grid, SETS_CELL).split(SETS_SEPARATOR)]
     with problems.part():
-        extra = _options([part for part in options if part], f"{grid.name}!{SETS_CELL}")
+        extra = _options([part for part in options if part], f"{grid.name}!{SETS_CELL}", calendar)
         given += [extra] if extra is not None else []
     problems.raise_any()
     return given
 
 
-def _named(name: str, place: str, find: Callable[[str], Path], folder: Path | None) -> Scenario:
+def _named(name: str, place: str, find: Callable[[str], Path]) -> Path:
     try:
         path = find(name)
     except InputError as error:
@@ -133,12 +142,12 @@ def _named(name: str, place: str, find: Callable[[str], Path], folder: Path | No
     if path.suffix.lower() == SHEET_SUFFIX:
         fix = "请写调整时所用的情景；几张调整方案表请用 -s 依次叠加"
         raise InputError([Problem(place=place, found=f"“{name}”是工作簿，不是情景文件", fix=fix)])
-    return read_scenario(path, folder)
+    return path
 
 
-def _options(options: list[str], place: str) -> Scenario | None:
+def _options(options: list[str], place: str, calendar: Calendar) -> Scenario | None:
     try:
-        return parse_sets(options)
+        return parse_sets(options, calendar)
     except InputError as error:
         raise InputError(
             replace(problem, place=f"{place}（{problem.place.removeprefix('--set ')}）")

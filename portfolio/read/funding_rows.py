@@ -13,7 +13,6 @@ from portfolio.model.items import (
 )
 from portfolio.model.money import BPS
 from portfolio.model.problems import did_you_mean
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.sheets.funding_sheets import NO_CARRY, OF_CHANNELS, RELEASE
 from portfolio.read.project_rows import ItemIndex, check_item_number
 from portfolio.read.tables import Findings, Row, off_by, referred
@@ -141,7 +140,7 @@ def check_first_money(
 ) -> None:
     """Each item has a channel, and one that is capital, in the first year it spends money.
 
-    `first_years` names that year for items that don't start in 2021.
+    `first_years` names that year for items that don't start in the first year.
     """
     place = {
         row.whole("item_no"): row.place("channel") for row in reversed(rows) if row.sound("item_no")
@@ -154,7 +153,7 @@ def check_first_money(
     for item in items:
         if item.no not in used:
             continue  # noted already
-        first = first_years.get(item.no, FIRST_YEAR)
+        first = first_years[item.no]
         there = [channel for channel in used[item.no] if channel.first_year <= first]
         capital = [channel for channel in used[item.no] if channel.kind is not Kind.CREDIT]
         if not there:

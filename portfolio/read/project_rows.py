@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item, PublishedTotal
 from portfolio.model.money import LARGEST_WAN, yi_text
 from portfolio.model.problems import did_you_mean
@@ -89,12 +90,15 @@ def _free_number(rows: Sequence[Row]) -> int:
 
 
 def read_items(
-    rows: Sequence[Row], class_keys: Mapping[str, str], findings: Findings
+    rows: Sequence[Row],
+    class_keys: Mapping[str, str],
+    calendar: Calendar,
+    findings: Findings,
 ) -> tuple[Item, ...]:
     """Items of the rows that are whole; `class_keys` maps a risk class's title to its key."""
     items: list[Item] = []
     for row in rows:
-        _check_money(row, findings)
+        _check_money(row, calendar, findings)
         known_class = referred(row, "risk_class", OF_CLASSES, class_keys, findings)
         if known_class is not None and not row.refused:
             tags = (tag.strip() for tag in TAG_MARKS.split(row.text_or_none("tags") or ""))
@@ -113,22 +117,23 @@ def read_items(
     return tuple(items)
 
 
-def _check_money(row: Row, findings: Findings) -> None:
+def _check_money(row: Row, calendar: Calendar, findings: Findings) -> None:
     if not row.sound("total_wan", "plan_wan"):
         return
     total, plan = row.whole("total_wan"), row.whole("plan_wan")
     if plan > total:
         findings.add(
             row.place("plan_wan"),
-            f"“十四五”投资 {yi_text(plan)} 亿元大于总投资 {yi_text(total)} 亿元",
+            f"“{calendar.period_name}”投资 {yi_text(plan)} 亿元大于总投资 {yi_text(total)} 亿元",
             f"请核对这两个数：{row.place('plan_wan')} 与 {row.place('total_wan')}",
         )
-    elif row.sound("pre2021_wan") and plan + row.whole("pre2021_wan") > total:
+    elif row.sound("earlier_wan") and plan + row.whole("earlier_wan") > total:
         findings.add(
-            row.place("pre2021_wan"),
-            f"2021年前已完成 {yi_text(row.whole('pre2021_wan'))} 亿元与“十四五”投资 "
+            row.place("earlier_wan"),
+            f"{calendar.first_year}年前已完成 {yi_text(row.whole('earlier_wan'))} 亿元与"
+            f"“{calendar.period_name}”投资 "
             f"{yi_text(plan)} 亿元之和大于总投资 {yi_text(total)} 亿元",
-            f"2021年前已完成最多 {yi_text(total - plan)} 亿元",
+            f"{calendar.first_year}年前已完成最多 {yi_text(total - plan)} 亿元",
         )
 
 
@@ -170,7 +175,7 @@ def _number_hint(row: Row, name_key: str, names: Mapping[int, str]) -> str:
 
 
 def read_totals(
-    rows: Sequence[Row], item_rows: Sequence[Row], findings: Findings
+    rows: Sequence[Row], item_rows: Sequence[Row], calendar: Calendar, findings: Findings
 ) -> tuple[PublishedTotal, ...]:
     """Published totals; a name that no item carries, or two rows for one total, is noted."""
     known = {
@@ -196,7 +201,7 @@ def read_totals(
             if row.whole("plan_wan") > row.whole("total_wan"):
                 findings.add(
                     row.place("plan_wan"),
-                    f"公布“十四五”投资 {yi_text(row.whole('plan_wan'))} 亿元大于公布总投资 "
+                    f"公布“{calendar.period_name}”投资 {yi_text(row.whole('plan_wan'))} 亿元大于公布总投资 "
                     f"{yi_text(row.whole('total_wan'))} 亿元",
                     "请核对这两个数",
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.scenarios.changes import Change, EnvelopeChange, Revision
 from portfolio.model.scenarios.scenario import Layer, Scenario
@@ -13,11 +14,12 @@ from portfolio.read.scenario_types import FACTOR_REVISION, MONEY_REVISION, RELAT
 from portfolio.read.scenario_values import read_years
 
 EXAMPLE = (
-    "请写“渠道:年份=变动”，如 专项债券:2023=-30%、土地出让:2023-2025=0.7、一般公共预算:2024=120亿"
+    "请写“渠道:年份=变动”，如 专项债券:<first+2>=-30%、土地出让:<first+2>-<first+4>=0.7、"
+    "一般公共预算:<first+3>=120亿"
 )
 
 
-def parse_sets(options: Iterable[str]) -> Scenario | None:
+def parse_sets(options: Iterable[str], calendar: Calendar = SHIPPED) -> Scenario | None:
     """The options as one scenario of one layer, to be merged last; None when there are none.
 
     Raises
@@ -29,7 +31,7 @@ def parse_sets(options: Iterable[str]) -> Scenario | None:
     changes: list[Change | None] = []
     problems: list[Problem] = []
     for option in options:
-        sink = Sink(place=_quoting(option))
+        sink = Sink(place=_quoting(option), calendar=calendar)
         changes.append(_change(option, sink))
         problems += sink.problems
     if problems:
@@ -53,7 +55,7 @@ def _change(option: str, sink: Sink) -> Change | None:
     channel, colon, years_text = head.replace("：", ":").partition(":")
     if not (equals and colon and channel.strip() and years_text.strip() and value.strip()):
         lacking = "等号" if not equals else "冒号" if not colon else "渠道、年份或变动"
-        sink.refuse(0, f"缺少{lacking}", EXAMPLE)
+        sink.refuse(0, f"缺少{lacking}", sink.calendar.fill(EXAMPLE))
         return None
     years = read_years(Leaf(text=years_text.strip(), line=0), sink)
     revision = _revision(value.strip(), sink)

@@ -86,7 +86,9 @@ def read_known_years(tree: Tree, sink: Sink) -> tuple[tuple[int, int], ...] | No
     """年度计划: year → amount."""
     if not isinstance(tree, Mapping):
         found = f"年度计划应为各年金额，却是{tree_text(tree)}"
-        sink.refuse(tree.line, found, "请逐行写“年份: 金额”，如 2026: 30亿")
+        sink.refuse(
+            tree.line, found, sink.calendar.fill("请逐行写“年份: 金额”，如 <first+5>: 30亿")
+        )
         return None
     entries = known_entries(tree, tuple(key.text for key, _ in tree.entries), sink, "年度计划")
     years = []

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from portfolio.model.quarters import LAST_PLAN_YEAR
 from portfolio.model.scenarios.changes import Change
 from portfolio.read.scenario_composites import SELECTOR
 from portfolio.read.scenario_types import NAMES, YEARS, ValueType
@@ -55,11 +54,11 @@ YEARS_FIELD = Field(
     into="years",
     type=YEARS,
     required=True,
-    about="如 2023、2023-2025、2026起、全部，或它们的列表",
+    about="如 <first+2>、<first+2>-<first+4>、<first+5>起、全部，或它们的列表",
 )
 TARGET_YEARS_FIELD = replace(
     YEARS_FIELD,
-    about=f"年度目标表中的年份（至 {LAST_PLAN_YEAR}），如 2023、2026-2035，或它们的列表",
+    about="年度目标表中的年份（至 <plan_end>），如 <first+2>、<first+5>-<plan_end>，或它们的列表",
 )
 ITEMS_FIELD = Field(
     key="大项",

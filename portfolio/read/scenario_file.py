@@ -12,6 +12,7 @@ from io import StringIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.problems import InputError, Problem, did_you_mean
 from portfolio.model.scenarios.changes import Change
 from portfolio.model.scenarios.scenario import Layer, Scenario, distinct_layers
@@ -74,19 +75,23 @@ def scenario_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
 
 
-def read_scenario(path: Path, folder: Path | None = None) -> Scenario:
+def read_scenario(path: Path, folder: Path | None = None, calendar: Calendar = SHIPPED) -> Scenario:
     """Read a scenario and what it extends; parents by name are sought beside it, then in `folder`.
+
+    `calendar` is of the workbook it is meant for: years are judged by it.
 
     Raises
     ------
     InputError
         Every problem of the file and its parents, each with file and line.
     """
-    return _read(Path(path), folder, ())
+    return _read(Path(path), folder, (), calendar)
 
 
-def _read(path: Path, folder: Path | None, descendants: tuple[Path, ...]) -> Scenario:
-    sink = Sink(place=lambda line: f"{path.name} 第 {line} 行")
+def _read(
+    path: Path, folder: Path | None, descendants: tuple[Path, ...], calendar: Calendar
+) -> Scenario:
+    sink = Sink(place=lambda line: f"{path.name} 第 {line} 行", calendar=calendar)
     tree = _tree(path, sink)
     if sink.problems or tree is None:
         raise InputError(sink.problems)
@@ -168,7 +173,7 @@ def _parents(
             sink.refuse(tree.line, f"继承成环：{' → '.join(names)}", "请去掉其中一处“继承”")
             continue
         try:
-            parents.append(_read(parent, folder, chain))
+            parents.append(_read(parent, folder, chain, sink.calendar))
         except InputError as error:
             sink.problems += error.problems
     return parents

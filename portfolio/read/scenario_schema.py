@@ -10,10 +10,11 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.read.scenario_composites import SELECTOR
 from portfolio.read.scenario_fields import Field, Verb
 from portfolio.read.scenario_types import FACTOR, MONEY, NAMES, PART, TEXT, TEXTS, YEARS
-from portfolio.read.scenario_verbs import VERBS
+from portfolio.read.scenario_verbs import verbs_of
 
 FILE_NAME = "scenario.schema.json"
 
@@ -30,11 +31,29 @@ SHARED = {
 }
 
 
-def scenario_schema() -> dict[str, Any]:
-    """The schema (draft 2020-12): an editor completes and checks scenario files by it."""
-    schema = _referring(_whole())
+def scenario_schema(calendar: Calendar = SHIPPED) -> dict[str, Any]:
+    """The schema (draft 2020-12): an editor completes and checks scenario files by it.
+
+    `calendar` is of the workbook that the files are meant for.
+    """
+    schema = _referring(_whole(calendar))
     names = {name: _referring(kind.schema, top=True) for name, kind in SHARED.items()}
-    return {**schema, "$defs": names}
+    whole: dict[str, Any] = _filled({**schema, "$defs": names}, calendar)
+    return whole
+
+
+def _filled(schema: Any, calendar: Calendar) -> Any:
+    """The bounds of years as the numbers they are; all else is filled where it is declared."""
+    if isinstance(schema, list):
+        return [_filled(part, calendar) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: int(calendar.fill(value))
+        if key in ("minimum", "maximum") and isinstance(value, str)
+        else _filled(value, calendar)
+        for key, value in schema.items()
+    }
 
 
 def _referring(schema: Any, *, top: bool = False) -> Any:
@@ -51,7 +70,7 @@ def _referring(schema: Any, *, top: bool = False) -> Any:
     return {key: _referring(value) for key, value in schema.items()}
 
 
-def _whole() -> dict[str, Any]:
+def _whole(calendar: Calendar) -> dict[str, Any]:
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "情景文件",
@@ -73,7 +92,7 @@ def _whole() -> dict[str, Any]:
                     "minProperties": 1,
                     "maxProperties": 1,
                     "additionalProperties": False,
-                    "properties": {verb.key: _verb_schema(verb) for verb in VERBS},
+                    "properties": {verb.key: _verb_schema(verb) for verb in verbs_of(calendar)},
                 },
             },
         },
@@ -103,9 +122,9 @@ def _field_schema(field: Field) -> dict[str, Any]:
     return field.type.schema | {"description": field.about}
 
 
-def schema_text() -> str:
+def schema_text(calendar: Calendar = SHIPPED) -> str:
     """The schema as published: indented, Chinese as it is, one newline at the end."""
-    return json.dumps(scenario_schema(), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(scenario_schema(calendar), ensure_ascii=False, indent=2) + "\n"
 
 
 if __name__ == "__main__":

@@ -75,7 +75,13 @@ def type_of(column: Column, said: Said) -> ValueType:
 
 
 _QUARTERS = (
-    Field(key="自", into="first_quarter", type=QUARTER, required=True, about="起始季度，如 2026Q1"),
+    Field(
+        key="自",
+        into="first_quarter",
+        type=QUARTER,
+        required=True,
+        about="起始季度，如 <first+5>Q1",
+    ),
     Field(
         key="季度数",
         into="quarters",

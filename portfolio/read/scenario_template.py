@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.read.scenario_schema import FILE_NAME
-from portfolio.read.scenario_verbs import VERBS
+from portfolio.read.scenario_verbs import verbs_of
 
 HEAD = f"""\
 # yaml-language-server: $schema={FILE_NAME}
@@ -18,10 +19,10 @@ HEAD = f"""\
 """
 
 
-def scenario_template() -> str:
+def scenario_template(calendar: Calendar = SHIPPED) -> str:
     """The text of the file."""
     lines: list[str] = []
-    for verb in VERBS:
+    for verb in verbs_of(calendar):
         lines += ["#", f"# {verb.key}：{verb.about}", f"# {verb.example}"]
         if verb.value:
             lines.append(f"#     可写    {verb.value.about}")
@@ -37,7 +38,7 @@ def scenario_template() -> str:
 def verb_page() -> str:
     """The verbs and their fields as Markdown, for docs/情景写法.md."""
     lines: list[str] = []
-    for verb in VERBS:
+    for verb in verbs_of(SHIPPED):
         lines += [f"### {verb.key}", "", f"{verb.about}。", ""]
         if verb.value:
             lines.append(f"* 可写：{verb.value.about}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.problems import Problem, did_you_mean
 
 
@@ -39,9 +40,10 @@ Tree = Leaf | Listing | Mapping
 
 @dataclass
 class Sink:
-    """Collects problems; `place` makes a place of a line."""
+    """Collects problems; `place` makes a place of a line; `calendar` is what years are judged by."""
 
     place: Callable[[int], str]
+    calendar: Calendar
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(self, line: int, found: str, fix: str) -> None:

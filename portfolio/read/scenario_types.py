@@ -8,7 +8,6 @@ from typing import Any
 
 from portfolio.model.money import exact_decimal
 from portfolio.model.problems import did_you_mean, nearest
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 from portfolio.model.scenarios.changes import Amount, Factor, Revision
 from portfolio.model.sheets import Column, plain
 from portfolio.read.scenario_tree import Listing, Sink, Tree, colon_hint, tree_text
@@ -223,7 +222,7 @@ _RELATIVE_SCHEMA: Schema = {
 }
 _YEAR_SCHEMA: Schema = {
     "anyOf": [
-        {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_PLAY_YEAR},
+        {"type": "integer", "minimum": "<first>", "maximum": "<play_end>"},
         {"type": "string", "pattern": r"^(全部|每年|[0-9]{4} *(起|[-–—~～至] *[0-9]{4})? *年?)$"},
     ]
 }

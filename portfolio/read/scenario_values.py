@@ -12,8 +12,7 @@ from portfolio.model.money import (
     exact_decimal,
     scaled,
 )
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, parse_quarter
-from portfolio.model.scenarios.changes import ALL_YEARS, Factor, Increase, Revision
+from portfolio.model.scenarios.changes import Factor, Increase, Revision
 from portfolio.read.scenario_tree import Leaf, Listing, Sink, Tree, colon_hint, tree_text
 
 #: Larger factors are slips of the pen: 30 is meant as 30 %.
@@ -174,7 +173,11 @@ def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
     if isinstance(tree, Listing):
         parts = [read_years(entry, sink) for entry in tree.entries]
         if not parts:
-            sink.refuse(tree.line, "年份是空列表", "请写如 2023 或 2023-2025")
+            sink.refuse(
+                tree.line,
+                "年份是空列表",
+                sink.calendar.fill("请写如 <first+2> 或 <first+2>-<first+4>"),
+            )
         if not parts or None in parts:
             return None
         years = [year for part in parts if part for year in part]
@@ -183,24 +186,24 @@ def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
             sink.refuse(tree.line, f"年份 {twice[0]} 写了两次", "每个年份只写一次")
             return None
         return tuple(years)
-    leaf = expect_leaf(tree, sink, "年份，如 2023 或 2023-2025")
+    leaf = expect_leaf(tree, sink, sink.calendar.fill("年份，如 <first+2> 或 <first+2>-<first+4>"))
     if leaf is None:
         return None
     text = leaf.text.strip()
     if text in ("全部", "每年"):
-        return ALL_YEARS
+        return tuple(sink.calendar.play_years)
     match = _YEARS.fullmatch(text)
     if not match:
-        fix = "请写如 2023、2023-2025、2026起 或 全部"
+        fix = sink.calendar.fill("请写如 <first+2>、<first+2>-<first+4>、<first+5>起 或 全部")
         sink.refuse(leaf.line, f"“{leaf.text}”不是年份", fix + colon_hint(leaf))
         return None
     first = int(match[1])
-    last = LAST_PLAY_YEAR if match[3] else int(match[2] or first)
+    last = sink.calendar.last_play_year if match[3] else int(match[2] or first)
     if last < first:
         sink.refuse(leaf.line, f"年份“{text}”前大后小", f"是否为“{last}-{first}”？")
         return None
-    if first < FIRST_YEAR or last > LAST_PLAY_YEAR:
-        fix = f"推演期为 {FIRST_YEAR}–{LAST_PLAY_YEAR}，请改年份"
+    if first not in sink.calendar.play_years or last not in sink.calendar.play_years:
+        fix = f"推演期为 {sink.calendar.first_year}–{sink.calendar.last_play_year}，请改年份"
         sink.refuse(leaf.line, f"年份“{text}”不在推演期内", fix)
         return None
     return tuple(range(first, last + 1))
@@ -208,12 +211,13 @@ def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
 
 def read_quarter(tree: Tree, sink: Sink) -> int | None:
     """季度: `2026Q1` as an index."""
-    leaf = expect_leaf(tree, sink, "季度，如 2026Q1")
+    leaf = expect_leaf(tree, sink, sink.calendar.fill("季度，如 <first+5>Q1"))
     if leaf is None:
         return None
-    index = parse_quarter(leaf.text) if leaf.text.isascii() else None
+    index = sink.calendar.parse_quarter(leaf.text) if leaf.text.isascii() else None
     if index is None:
-        fix = f"请写 {FIRST_YEAR}Q1–{LAST_PLAY_YEAR}Q4 之间的季度，如 2026Q1"
+        fix = f"请写 {sink.calendar.first_year}Q1–{sink.calendar.last_play_year}Q4 之间的季度，"
+        fix += sink.calendar.fill("如 <first+5>Q1")
         sink.refuse(leaf.line, f"“{leaf.text}”不是推演期内的季度", fix)
     return index
 

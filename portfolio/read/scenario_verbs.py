@@ -5,10 +5,12 @@ The reader, the published schema and the page of verbs follow this.
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.gates import GateType
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.scenarios import changes as verbs
 from portfolio.model.scenarios.changes import Change, Part, Selector
 from portfolio.model.scenarios.repair_verbs import PlannedMoney
@@ -69,7 +71,7 @@ def _of_register(key: str) -> ValueType:
 ENVELOPE = Verb(
     key="渠道额度",
     about="改渠道的年度额度；上级指定和专属渠道可只改某些大项",
-    example="- 渠道额度: {渠道: 专项债券, 年份: 2024-2025, 变动: -20%}",
+    example="- 渠道额度: {渠道: 专项债券, 年份: <first+3>-<first+4>, 变动: -20%}",
     make=_envelope,
     exactly_one=("系数", "变动", "金额"),
     fields=(
@@ -128,13 +130,13 @@ GATE = Verb(
             key="前项达到",
             into="fraction_bps",
             type=FACTOR,
-            about="前项“十四五”投资的完成比例，如 25%",
+            about="前项“<period>”投资的完成比例，如 25%",
         ),
         Field(
             key="后项上限",
             into="holds_bps",
             type=FACTOR,
-            about="条件达到前，后项最多完成“十四五”投资的比例；0 为不得开工",
+            about="条件达到前，后项最多完成“<period>”投资的比例；0 为不得开工",
         ),
         Field(
             key="滞后季度",
@@ -166,7 +168,8 @@ NO_GATE = Verb(
 PLANNED_MONEY = Verb(
     key="计划安排",
     about="改大项某渠道各年的计划金额，推演按改后的计划走；年度额度不随之改",
-    example="- 计划安排: {大项: 城市轨道交通, 渠道: 专项债券, 年份: 2024-2025, 金额: [60亿, 55亿]}",
+    example="- 计划安排: {大项: 城市轨道交通, 渠道: 专项债券, 年份: <first+3>-<first+4>, "
+    "金额: [60亿, 55亿]}",
     make=_planned,
     fields=(
         Field(
@@ -188,7 +191,7 @@ PLANNED_MONEY = Verb(
             into="years",
             type=YEARS_FIELD.type,
             required=True,
-            about=f"{FIRST_YEAR}–{LAST_PLAN_YEAR} 年，如 2023、2023-2025，或它们的列表",
+            about="<first>–<plan_end> 年，如 <first+2>、<first+2>-<first+4>，或它们的列表",
         ),
         Field(
             key="金额",
@@ -196,7 +199,7 @@ PLANNED_MONEY = Verb(
             type=one_or_each(MONEY),
             required=True,
             about="计划多少，如 60亿（不写单位为亿元）；可每年一个；"
-            f"各年合计不得超过大项总额，少的部分顺延到 {LAST_PLAN_YEAR} 年以后",
+            "各年合计不得超过大项总额，少的部分顺延到 <plan_end> 年以后",
         ),
     ),
 )
@@ -235,7 +238,7 @@ ADDED_RISK = Verb(
     ),
 )
 
-VERBS: tuple[Verb, ...] = (
+VERB_TEMPLATES: tuple[Verb, ...] = (
     ENVELOPE,
     *setting_verbs(CHANNEL_AND_ITEM_VERBS),
     *ITEM_VERBS,
@@ -246,15 +249,33 @@ VERBS: tuple[Verb, ...] = (
     *setting_verbs(RISK_VERBS),
     ADDED_RISK,
 )
-VERB_BY_KEY = {verb.key: verb for verb in VERBS}
-_FORMER = {word: verb.key for verb in VERBS for word in verb.was}
+VERB_BY_KEY = {verb.key: verb for verb in VERB_TEMPLATES}
+_FORMER = {word: verb.key for verb in VERB_TEMPLATES for word in verb.was}
+
+
+@cache
+def verbs_of(calendar: Calendar) -> tuple[Verb, ...]:
+    """The verbs as a calendar's scenario files write them: keys, helps and examples filled."""
+    return tuple(_filled(verb, calendar) for verb in VERB_TEMPLATES)
+
+
+def _filled(verb: Verb, calendar: Calendar) -> Verb:
+    fields = tuple(_filled_field(field, calendar) for field in verb.fields)
+    value = None if verb.value is None else _filled_field(verb.value, calendar)
+    return replace(verb, example=calendar.fill(verb.example), fields=fields, value=value)
+
+
+def _filled_field(field: Field, calendar: Calendar) -> Field:
+    return replace(field, key=calendar.fill(field.key), about=calendar.fill(field.about))
 
 
 def read_change(tree: Tree, sink: Sink) -> Change | None:
     """One entry of the list 变更: a verb and what belongs to it; None after a problem."""
     if not isinstance(tree, Mapping) or not tree.entries:
         found = f"一处变更应为“动作: 内容”，却是{tree_text(tree)}"
-        example = "请写如“- 渠道延迟: {渠道: 专项债券, 年份: 2023, 季度数: 1}”"
+        example = sink.calendar.fill(
+            "请写如“- 渠道延迟: {渠道: 专项债券, 年份: <first+2>, 季度数: 1}”"
+        )
         sink.refuse(tree.line, found, example + colon_hint(tree))
         return None
     first, held = tree.entries[0]
@@ -274,7 +295,7 @@ def read_change(tree: Tree, sink: Sink) -> Change | None:
         sink.refuse(tree.line, f"一处变更里写了 {len(tree.entries)} 个键：{names}", fix)
     entries = known_entries(tree, tuple(VERB_BY_KEY), sink, "变更", _FORMER)
     for key, value in entries.values():
-        verb = VERB_BY_KEY[key.text]
+        verb = _filled(VERB_BY_KEY[key.text], sink.calendar)
         given = _given(verb, key, value, sink)
         if given is not None and len(tree.entries) == 1:
             return verb.make(place=sink.place(key.line), **given)

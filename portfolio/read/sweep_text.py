@@ -6,15 +6,14 @@ import math
 import re
 from collections.abc import Callable, Iterable
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import BPS
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
 from portfolio.model.sweep import SweepAxis
 from portfolio.read.scenario_tree import Leaf, Sink
 from portfolio.read.scenario_values import read_years
 
-EXAMPLE = "请写“渠道:年份=从..到/段数”，如 专项债券:2023=-50%..0%/10；全部统筹渠道写“全部统筹”"
-LAST_YEAR = FIRST_YEAR + PLAN_YEARS - 1
+EXAMPLE = "请写“渠道:年份=从..到/段数”，如 专项债券:<first+2>=-50%..0%/10；全部统筹渠道写“全部统筹”"
 MOST_STEPS = 1_000
 #: Points of all options together.
 MOST_POINTS = 5_000
@@ -26,7 +25,7 @@ _RANGE = re.compile(
 _PERCENT = re.compile(r"[-+]?\d{1,4}(\.\d{1,2})?%")
 
 
-def parse_sweeps(options: Iterable[str]) -> tuple[SweepAxis, ...]:
+def parse_sweeps(options: Iterable[str], calendar: Calendar = SHIPPED) -> tuple[SweepAxis, ...]:
     """The options as axes of a grid.
 
     Raises
@@ -38,7 +37,7 @@ def parse_sweeps(options: Iterable[str]) -> tuple[SweepAxis, ...]:
     axes: list[SweepAxis] = []
     problems: list[Problem] = []
     for option in options:
-        sink = Sink(place=_quoting("--sweep", option))
+        sink = Sink(place=_quoting("--sweep", option), calendar=calendar)
         axis = _axis(option, sink)
         problems += sink.problems
         if axis is not None:
@@ -57,7 +56,7 @@ def parse_sweeps(options: Iterable[str]) -> tuple[SweepAxis, ...]:
     return tuple(axes)
 
 
-def parse_plan_years(text: str, option: str) -> tuple[int, ...]:
+def parse_plan_years(text: str, option: str, calendar: Calendar = SHIPPED) -> tuple[int, ...]:
     """Years of an option, `2023` or `2023-2025`, all of them plan years.
 
     Raises
@@ -65,7 +64,7 @@ def parse_plan_years(text: str, option: str) -> tuple[int, ...]:
     InputError
         They can't be read or are past the plan.
     """
-    sink = Sink(place=_quoting(option, text))
+    sink = Sink(place=_quoting(option, text), calendar=calendar)
     years = _plan_years(text, sink)
     if years is None:
         raise InputError(sink.problems)
@@ -83,7 +82,7 @@ def _axis(option: str, sink: Sink) -> SweepAxis | None:
     channel, colon, years_text = head.partition(":")
     if not (equals and colon and channel.strip() and years_text.strip() and tail.strip()):
         lacking = "等号" if not equals else "冒号" if not colon else "渠道、年份或变动范围"
-        sink.refuse(0, f"缺少{lacking}", EXAMPLE)
+        sink.refuse(0, f"缺少{lacking}", sink.calendar.fill(EXAMPLE))
         return None
     years = _plan_years(years_text.strip(), sink)
     changes = _changes(tail.strip(), sink)
@@ -96,17 +95,17 @@ def _axis(option: str, sink: Sink) -> SweepAxis | None:
 
 def _plan_years(text: str, sink: Sink) -> tuple[int, ...] | None:
     if text == "全部":
-        return tuple(range(FIRST_YEAR, LAST_YEAR + 1))
+        return tuple(sink.calendar.plan_years)
     years = read_years(Leaf(text=text, line=0), sink)
     if years is None:
         return None
     if text.endswith("起"):
-        years = tuple(year for year in years if year <= LAST_YEAR)
-    if not years or years[-1] > LAST_YEAR:
+        years = tuple(year for year in years if year <= sink.calendar.last_plan_year)
+    if not years or years[-1] > sink.calendar.last_plan_year:
         sink.refuse(
             0,
             f"年份“{text}”超出计划期",
-            f"计划期为 {FIRST_YEAR}–{LAST_YEAR}，以后没有可调整的安排，请改年份",
+            f"计划期为 {sink.calendar.first_year}–{sink.calendar.last_plan_year}，以后没有可调整的安排，请改年份",
         )
         return None
     return years
@@ -116,7 +115,7 @@ def _changes(text: str, sink: Sink) -> tuple[int, ...] | None:
     """`-50%..0%/10` as eleven changes in bps, from the first to the last."""
     match = _RANGE.fullmatch(text)
     if not match:
-        sink.refuse(0, f"“{text}”不是变动范围", EXAMPLE)
+        sink.refuse(0, f"“{text}”不是变动范围", sink.calendar.fill(EXAMPLE))
         return None
     ends = [_percent(match[name].strip(), sink) for name in ("low", "high")]
     steps = match["steps"].strip()

@@ -8,9 +8,20 @@ from functools import cache
 from inspect import signature
 from typing import Any, TypeVar
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import BPS, yi_text
 from portfolio.model.problems import Problem, did_you_mean, nearest
-from portfolio.model.sheets import GUIDE, SHEETS, Cell, CellValue, Column, Sheet, plain
+from portfolio.model.sheets import (
+    GUIDE,
+    SETTINGS,
+    TEMPLATES,
+    Cell,
+    CellValue,
+    Column,
+    Sheet,
+    plain,
+    sheets_of,
+)
 from portfolio.model.sheets.layout import OnlyWhen, Reference
 from portfolio.read.cells import Refused, column_letter, is_blank, read_cell, shown
 from portfolio.read.sheet_names import by_plain_name, twins
@@ -177,13 +188,15 @@ def off_by(total_bps: int) -> str:
     return f"还差 {gap / 100:g}%" if gap > 0 else f"多出 {-gap / 100:g}%"
 
 
-def read_tables(grids: Iterable[Grid], findings: Findings) -> dict[str, list[Row]]:
+def read_tables(
+    grids: Iterable[Grid], calendar: Calendar, findings: Findings
+) -> dict[str, list[Row]]:
     """Rows of every sheet of the layout; sheets and columns of the user's own are left alone."""
     by_name = by_plain_name(grids)
-    known = {plain(sheet.name) for sheet in SHEETS} | {plain(GUIDE)}
+    known = {plain(sheet.name) for sheet in (*TEMPLATES, SETTINGS)} | {plain(GUIDE)}
     strangers = [same[-1].name for name, same in by_name.items() if name not in known]
     tables: dict[str, list[Row]] = {}
-    for sheet in SHEETS:
+    for sheet in sheets_of(calendar):
         same = by_name.get(plain(sheet.name), [])
         if len(same) != 1:
             tables[sheet.name] = []
@@ -195,7 +208,7 @@ def read_tables(grids: Iterable[Grid], findings: Findings) -> dict[str, list[Row
             elif near := nearest(sheet.name, [s for s in strangers if _alike(sheet.name, s)]):
                 _misnamed_sheet(sheet, near, findings)
         else:
-            tables[sheet.name] = _read_table(sheet, same[0], findings)
+            tables[sheet.name] = read_table(sheet, same[0], findings)
     return tables
 
 
@@ -225,7 +238,8 @@ def _alike(name: str, stranger: str) -> bool:
     return sum(letter in plain(stranger) for letter in plain(name)) >= len(name) - 1
 
 
-def _read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:
+def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:
+    """Rows of one sheet."""
     found = _columns(sheet, grid, findings)
     if found is None:
         return []

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Evidence, PublishedTotal
 from portfolio.model.portfolio import Portfolio, build_portfolio
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.records import Observation, PublicRecord
-from portfolio.model.sheets import SHEETS, Tables
+from portfolio.model.sheets import TEMPLATES, Tables
 from portfolio.read import (
     envelope_rows,
     evidence_rows,
@@ -24,8 +24,9 @@ from portfolio.read import (
     year_rows,
 )
 from portfolio.read.cells import column_index
+from portfolio.read.settings_sheet import read_calendar
 from portfolio.read.tables import Findings, Row, read_tables
-from portfolio.read.workbook_file import WorkbookFile, read_file
+from portfolio.read.workbook_file import Grid, WorkbookFile, read_file
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,8 +53,9 @@ def read_workbook(path: Path) -> Workbook:
     """
     file = read_file(path)
     findings = Findings()
-    tables = read_tables(file.grids, findings)
-    return _workbook(tables, file, findings)
+    calendar = _calendar(file.grids, findings)
+    tables = read_tables(file.grids, calendar, findings)
+    return _workbook(tables, calendar, file, findings)
 
 
 def read_input_tables(path: Path) -> Tables:
@@ -64,30 +66,47 @@ def read_input_tables(path: Path) -> Tables:
     InputError
         The file can't be read, or a cell has a problem.
     """
-    findings = Findings()
-    tables = read_tables(read_file(path).grids, findings)
+    findings, grids = Findings(), read_file(path).grids
+    tables = read_tables(grids, _calendar(grids, findings), findings)
     if findings.problems:
         raise InputError(_in_order(findings.problems))
     return {name: [dict(row.values) for row in rows] for name, rows in tables.items()}
 
 
-def _workbook(tables: Mapping[str, list[Row]], file: WorkbookFile, findings: Findings) -> Workbook:
+def _calendar(grids: Sequence[Grid], findings: Findings) -> Calendar:
+    """The calendar, or its problems alone: headers and years of all else are judged by it."""
+    calendar = read_calendar(grids, findings)
+    if findings.problems:
+        raise InputError(_in_order(findings.problems))
+    return calendar
+
+
+def _workbook(
+    tables: Mapping[str, list[Row]], calendar: Calendar, file: WorkbookFile, findings: Findings
+) -> Workbook:
     """Check the tables against each other and make the values; raise if anything was noted."""
     item_rows, channel_rows = tables["项目清单"], tables["资金渠道"]
     index = project_rows.index_items(item_rows, findings)
     classes = risk_rows.read_risk_classes(tables["风险参数"])
-    items = project_rows.read_items(item_rows, risk_rows.class_keys(tables["风险参数"]), findings)
-    totals = project_rows.read_totals(tables["汇总校核"], item_rows, findings)
+    items = project_rows.read_items(
+        item_rows, risk_rows.class_keys(tables["风险参数"]), calendar, findings
+    )
+    totals = project_rows.read_totals(tables["汇总校核"], item_rows, calendar, findings)
     gates = gate_rows.read_gates(tables["依赖关系"], index, findings)
     channels = funding_rows.read_channels(channel_rows, findings)
     ids = funding_rows.channel_ids(channel_rows)
     shares = funding_rows.read_shares(tables["资金结构"], index, ids, item_rows, findings)
-    targets = year_rows.read_targets(tables["年度目标"], findings)
+    targets = year_rows.read_targets(tables["年度目标"], calendar, findings)
     known = year_rows.read_known_years(tables["年度计划"], index, findings)
-    year_rows.check_known_years(known, items, targets, classes, findings)
+    year_rows.check_known_years(known, items, targets, classes, calendar, findings)
     money = {key: row.whole("money_wan") for key, row in known.items() if row.sound("money_wan")}
     funding_rows.check_first_money(
-        tables["资金结构"], items, channels, shares, _first_years(index.names, money), findings
+        tables["资金结构"],
+        items,
+        channels,
+        shares,
+        _first_years(calendar, index.names, money),
+        findings,
     )
     envelopes = envelope_rows.read_envelopes(
         tables["年度额度"], index, channel_rows, shares, findings
@@ -104,6 +123,7 @@ def _workbook(tables: Mapping[str, list[Row]], file: WorkbookFile, findings: Fin
         raise InputError(_in_order(findings.problems))
     return Workbook(
         portfolio=build_portfolio(
+            calendar=calendar,
             items=items,
             gates=gates,
             channels=channels,
@@ -126,12 +146,13 @@ def _workbook(tables: Mapping[str, list[Row]], file: WorkbookFile, findings: Fin
     )
 
 
-def _first_years(names: Mapping[int, str], known: Mapping[tuple[int, int], int]) -> dict[int, int]:
+def _first_years(
+    calendar: Calendar, names: Mapping[int, str], known: Mapping[tuple[int, int], int]
+) -> dict[int, int]:
     """The first year in which an item spends money: years known to be 0 don't count."""
     return {
         no: next(
-            (y for y in range(FIRST_YEAR, LAST_PLAN_YEAR) if known.get((no, y)) != 0),
-            LAST_PLAN_YEAR,
+            (y for y in calendar.plan_years if known.get((no, y)) != 0), calendar.last_plan_year
         )
         for no in names
     }
@@ -139,7 +160,7 @@ def _first_years(names: Mapping[int, str], known: Mapping[tuple[int, int], int])
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """Problems by sheet, row and column, each once."""
-    sheets = {sheet.name: index for index, sheet in enumerate(SHEETS)}
+    sheets = {sheet.name: index for index, sheet in enumerate(TEMPLATES)}
 
     def position(problem: Problem) -> tuple[int, int, int]:
         sheet, _, cell = problem.place.rpartition("!")

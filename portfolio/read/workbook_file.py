@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from portfolio.model.problems import InputError, Problem
 
@@ -108,6 +109,16 @@ def read_file(path: Path) -> WorkbookFile:
 
 def _damaged(path: Path, how: str) -> InputError:
     return _refusal(path, f"文件已损坏，{how}", "请在 Excel 中用“打开并修复”另存一份，或从备份恢复")
+
+
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The names of a file's sheets; none where it can't be read, which `read_file` tells."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+    except (OSError, ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError):
+        return ()
+    return tuple(node.get("name", "") for node in root.iter() if node.tag.endswith("}sheet"))
 
 
 def _refusal(path: Path, found: str, fix: str) -> InputError:

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item, RiskClass, Target, TargetKind
 from portfolio.model.money import BPS, yi_text
 from portfolio.model.plan import baseline_years
-from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, LAST_PLAN_YEAR, year_spans
+from portfolio.model.quarters import year_spans
 from portfolio.read.project_rows import ItemIndex, check_item_number
 from portfolio.read.tables import Findings, Row, off_by
 
-PERIOD = range(FIRST_YEAR, LAST_PERIOD_YEAR + 1)
 
-
-def read_targets(rows: Sequence[Row], findings: Findings) -> tuple[Target, ...]:
+def read_targets(rows: Sequence[Row], calendar: Calendar, findings: Findings) -> tuple[Target, ...]:
     """Targets by year; each plan year must be there once, the programme weights make 100 %."""
     by_year: dict[int, Row] = {}
     targets: list[Target] = []
@@ -30,21 +29,21 @@ def read_targets(rows: Sequence[Row], findings: Findings) -> tuple[Target, ...]:
             )
             continue
         by_year[year] = row
-        _check_target(row, year, findings)
+        _check_target(row, year, calendar, findings)
         if row.sound("kind"):
             targets.append(row.made(Target))
-    missing = [year for year in range(FIRST_YEAR, LAST_PLAN_YEAR + 1) if year not in by_year]
+    missing = [year for year in calendar.plan_years if year not in by_year]
     if missing and rows and all(row.sound("year") for row in rows):
         findings.add(
             f"{rows[0].sheet}!{rows[0].letters['year']}{rows[-1].number + 1}",
             f"缺少年份 {year_spans(missing)}",
-            f"{FIRST_YEAR} 至 {LAST_PLAN_YEAR} 年每年都要有一行；没有目标的年份，年度目标可以留空",
+            f"{calendar.first_year} 至 {calendar.last_plan_year} 年每年都要有一行；没有目标的年份，年度目标可以留空",
         )
-    _check_weights(by_year, findings)
+    _check_weights(by_year, calendar, findings)
     return tuple(sorted(targets, key=lambda target: target.year))
 
 
-def _check_target(row: Row, year: int, findings: Findings) -> None:
+def _check_target(row: Row, year: int, calendar: Calendar, findings: Findings) -> None:
     if row.values["kind"] == TargetKind.BAND and row.sound("target_wan", "upper_wan"):
         low, high = row.whole("target_wan"), row.whole("upper_wan")
         if high <= low:
@@ -53,30 +52,38 @@ def _check_target(row: Row, year: int, findings: Findings) -> None:
                 f"区间上沿 {yi_text(high)} 亿元不大于年度目标 {yi_text(low)} 亿元",
                 "区间上沿须大于年度目标",
             )
-    if year >= FIRST_YEAR and not row.sound("inclusion_bps") and "inclusion_bps" not in row.refused:
+    if (
+        year >= calendar.first_year
+        and not row.sound("inclusion_bps")
+        and "inclusion_bps" not in row.refused
+    ):
         findings.add(row.place("inclusion_bps"), "入列系数是空的", "请填百分数，例如 70%")
     weight = row.values["programme_weight_bps"]
-    if year in PERIOD and weight is None and "programme_weight_bps" not in row.refused:
+    if year in calendar.period and weight is None and "programme_weight_bps" not in row.refused:
         findings.add(
-            row.place("programme_weight_bps"), "项目群年度权重是空的", "2021—2025 年必填，合计 100%"
+            row.place("programme_weight_bps"),
+            "项目群年度权重是空的",
+            calendar.fill("<first>—<last> 年必填，合计 100%"),
         )
-    if year not in PERIOD and weight is not None:
+    if year not in calendar.period and weight is not None:
         findings.add(
             row.place("programme_weight_bps"),
             f"{year} 年填了项目群年度权重 {row.whole('programme_weight_bps') / 100:g}%",
-            "只有 2021—2025 年用权重，其他年份请清空",
+            calendar.fill("只有 <first>—<last> 年用权重，其他年份请清空"),
         )
 
 
-def _check_weights(by_year: Mapping[int, Row], findings: Findings) -> None:
-    rows = [by_year[year] for year in PERIOD if year in by_year]
-    if len(rows) < len(PERIOD) or not all(row.sound("programme_weight_bps") for row in rows):
+def _check_weights(by_year: Mapping[int, Row], calendar: Calendar, findings: Findings) -> None:
+    rows = [by_year[year] for year in calendar.period if year in by_year]
+    if len(rows) < calendar.period_years or not all(
+        row.sound("programme_weight_bps") for row in rows
+    ):
         return  # said already
     total = sum(row.whole("programme_weight_bps") for row in rows)
     if total != BPS:
         findings.add(
             rows[0].place("programme_weight_bps"),
-            f"2021—2025 年的项目群年度权重合计 {total / 100:g}%",
+            f"{calendar.first_year}—{calendar.period_last} 年的项目群年度权重合计 {total / 100:g}%",
             f"应为 100%，{off_by(total)}",
         )
 
@@ -106,12 +113,13 @@ def check_known_years(
     items: Sequence[Item],
     targets: Sequence[Target],
     classes: Sequence[RiskClass],
+    calendar: Calendar,
     findings: Findings,
 ) -> None:
-    """Known money fits the item's sums, before and after 2025, and leaves the rest somewhere."""
+    """Known money fits the item's sums, in the period and after it, and leaves the rest somewhere."""
     by_key = {risk.key: risk for risk in classes}
     weights = {target.year: target.programme_weight_bps or 0 for target in targets}
-    programme = tuple(weights.get(year, 0) for year in PERIOD)
+    programme = tuple(weights.get(year, 0) for year in calendar.period)
     rows_of: dict[int, dict[int, Row]] = {}
     for (no, year), row in known.items():
         if row.sound("money_wan"):
@@ -121,13 +129,13 @@ def check_known_years(
         risk = by_key.get(item.risk_class)
         if not rows or risk is None or sum(programme) != BPS:
             continue
-        if item.post2025_wan < 0:  # its sums contradict each other, which is noted
+        if item.after_period_wan < 0:  # its sums contradict each other, which is noted
             continue
-        if not _fits(item, rows, findings):
+        if not _fits(item, rows, calendar, findings):
             continue
         years = {year: row.whole("money_wan") for year, row in rows.items()}
         try:
-            baseline_years(item, years, programme, risk)
+            baseline_years(item, years, programme, risk, calendar)
         except ValueError:
             row = rows[max(rows)]
             findings.add(
@@ -137,10 +145,14 @@ def check_known_years(
             )
 
 
-def _fits(item: Item, rows: Mapping[int, Row], findings: Findings) -> bool:
+def _fits(item: Item, rows: Mapping[int, Row], calendar: Calendar, findings: Findings) -> bool:
     spans = (
-        ("“十四五”投资", item.plan_wan, PERIOD),
-        ("2025 年后投资", item.post2025_wan, range(LAST_PERIOD_YEAR + 1, LAST_PLAN_YEAR + 1)),
+        (f"“{calendar.period_name}”投资", item.plan_wan, calendar.period),
+        (
+            f"{calendar.period_last} 年后投资",
+            item.after_period_wan,
+            calendar.plan_years[calendar.period_years :],
+        ),
     )
     fits = True
     for title, money, span in spans:

@@ -9,6 +9,7 @@ import numpy as np
 
 from portfolio.model.arrival import arrival
 from portfolio.model.batches import Batch, Life, batch_in, batch_years, planned_lives, played_lives
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item
 from portfolio.model.measures import (
     approved_wan,
@@ -20,7 +21,6 @@ from portfolio.model.money import Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.planned import planned_progress_wan
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, quarter_of
 from portfolio.model.result import RunResult
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.annual_plan_wording import (
@@ -40,7 +40,7 @@ BATCH_GRID, BATCH_LIST = "分批一览", "分批清单"
 class PlanRow:
     """An item in a year's plan; money in 万元.
 
-    done_before_wan : played to the end of the year before, money before 2021 included
+    done_before_wan : played to the end of the year before, earlier money included
     by_channel_wan : the year's plan by the channels of `AnnualPlan.channels`
     quarters_wan : the year's plan to the end of each quarter, cumulated
     needed_wan, arrived_wan : see `model.arrival`
@@ -75,8 +75,8 @@ class AnnualPlan:
 
     channels : the channels with planned money in the year
     works : the rows by work (工程), in the list's order
-    left_out : positions of the items that are finished before the year, or have no money from
-        2021 on, and have no planned money in it
+    left_out : positions of the items that are finished before the year, or have no money
+        from the first year on, and have no planned money in it
     left_out_done_wan : their money played to the end of the year before
     plan_wan : the plan of all items in the year, as the run's measures have it
     """
@@ -98,7 +98,7 @@ class AnnualPlan:
 def annual_plan(result: RunResult, year: int) -> AnnualPlan:
     """The plan of a year (of the played 25), items by work."""
     portfolio, outcome = result.portfolio, result.outcome
-    plan = plan_by_year_wan(portfolio)[year - FIRST_YEAR]
+    plan = plan_by_year_wan(portfolio)[year - result.calendar.first_year]
     lives = played_lives(portfolio, outcome)
     listed = [
         index
@@ -126,7 +126,7 @@ def _rows(
     result: RunResult, year: int, listed: list[int], channels: tuple[int, ...]
 ) -> list[PlanRow]:
     portfolio, outcome = result.portfolio, result.outcome
-    y, last = year - FIRST_YEAR, quarter_of(year, 4)
+    y, last = year - result.calendar.first_year, result.calendar.quarter_of(year, 4)
     plan = plan_by_year_wan(portfolio)[y]
     planned, played = planned_lives(portfolio, outcome), played_lives(portfolio, outcome)
     done, money = _done_before(portfolio, outcome, year), arrival(portfolio, outcome)
@@ -143,7 +143,7 @@ def _rows(
                 index=index,
                 item=portfolio.items[index],
                 nature=nature_text(life, year),
-                span=span_text(life),
+                span=span_text(result.calendar, life),
                 done_before_wan=int(done[index]),
                 by_channel_wan=tuple(int(plan[c, index]) for c in channels),
                 quarters_wan=(
@@ -162,9 +162,9 @@ def _rows(
 
 
 def _done_before(portfolio: Portfolio, outcome: Outcome, year: int) -> Wan:
-    """Money played to the end of the year before, money before 2021 included, by item."""
-    before = np.array([item.pre2021_wan for item in portfolio.items], dtype=np.int64)
-    drawn = drawn_by_item_wan(outcome)[: year - FIRST_YEAR].sum(axis=0)
+    """Money played to the end of the year before, earlier money included, by item."""
+    before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
+    drawn = drawn_by_item_wan(outcome)[: year - portfolio.calendar.first_year].sum(axis=0)
     return np.asarray(before + drawn, dtype=np.int64)
 
 
@@ -177,7 +177,7 @@ def _progress(
     played, approved = progress_wan(portfolio, outcome)[quarter].tolist(), approved_wan(portfolio)
     expected = [Fraction(planned[i], max(1, item.total_wan)) for i, item in enumerate(items)]
     reached = [
-        Fraction(item.pre2021_wan + played[i], max(1, item.pre2021_wan + int(approved[i])))
+        Fraction(item.earlier_wan + played[i], max(1, item.earlier_wan + int(approved[i])))
         for i, item in enumerate(items)
     ]
     return expected, reached
@@ -197,32 +197,39 @@ class BatchRow:
     drawn_wan: int
 
 
-BATCH_ROWS = Fields[BatchRow](
-    name=BATCH_LIST,
-    fields=(
-        number("year", "年份", width=9, look="centre"),
-        text("batch", "批次", width=9, look=lambda row: f"batch {row.batch}"),
-        number("no", "序号", lambda row: row.item.no, look="centre"),
-        text("name", "项目名称", lambda row: row.item.name, 42),
-        text("work", "工程", lambda row: row.item.work, 20),
-        money("total_wan", "总投资", lambda row: row.item.total_wan, 13),
-        money("plan_wan", "当年计划投资", width=15),
-        money("drawn_wan", "当年推演完成", width=15),
-        text("start", "推演开工", lambda row: quarter_text(row.start) or "未开工", look="centre"),
-        text(
-            "finish",
-            "推演竣工",
-            lambda row: quarter_text(row.finish) or "未竣工",
-            14,
-            look="centre",
+def batch_rows(calendar: Calendar) -> Fields[BatchRow]:
+    """The list of the batches, one row an item and year."""
+    return Fields[BatchRow](
+        name=BATCH_LIST,
+        fields=(
+            number("year", "年份", width=9, look="centre"),
+            text("batch", "批次", width=9, look=lambda row: f"batch {row.batch}"),
+            number("no", "序号", lambda row: row.item.no, look="centre"),
+            text("name", "项目名称", lambda row: row.item.name, 42),
+            text("work", "工程", lambda row: row.item.work, 20),
+            money("total_wan", "总投资", lambda row: row.item.total_wan, 13),
+            money("plan_wan", "当年计划投资", width=15),
+            money("drawn_wan", "当年推演完成", width=15),
+            text(
+                "start",
+                "推演开工",
+                lambda row: quarter_text(calendar, row.start) or "未开工",
+                look="centre",
+            ),
+            text(
+                "finish",
+                "推演竣工",
+                lambda row: quarter_text(calendar, row.finish) or "未竣工",
+                14,
+                look="centre",
+            ),
         ),
-    ),
-)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemLife:
-    """An item and when it is built, None for one without money from 2021 on."""
+    """An item and when it is built, None for one without money from the first year on."""
 
     item: Item
     life: Life | None
@@ -232,7 +239,7 @@ class ItemLife:
         return "" if self.life is None else str(batch_in(self.life, year) or "")
 
 
-def batch_grid(years: tuple[int, ...]) -> Fields[ItemLife]:
+def batch_grid(calendar: Calendar, years: tuple[int, ...]) -> Fields[ItemLife]:
     """Items by years, the word of the batch in each cell; a year's column has its number as key."""
     width = max(6.5, 130 / len(years))
     return Fields[ItemLife](
@@ -245,7 +252,7 @@ def batch_grid(years: tuple[int, ...]) -> Fields[ItemLife]:
             text(
                 "span",
                 "建设起止年限",
-                lambda row: span_text(row.life) if row.life else "无投资",
+                lambda row: span_text(calendar, row.life) if row.life else "无投资",
                 14,
                 look="centre",
             ),
@@ -268,7 +275,7 @@ def _batch_field(year: int, width: float) -> Field[ItemLife]:
 class Batches:
     """The batches of all years.
 
-    lives : by item, None for one without money from 2021 on: it is in no batch
+    lives : by item, None for one without money from the first year on: it is in no batch
     rows : by year, then batch, then as listed; also the items finished before a year in which
         they still have planned money (已投产), so that a year's money is whole
     plan_wan, drawn_wan : by year, of all items
@@ -286,13 +293,13 @@ class Batches:
 
 
 def batches(result: RunResult) -> Batches:
-    """The batches of every year, from 2021 to the last year of plan or play."""
+    """The batches of every year, from the first to the last year of plan or play."""
     portfolio, outcome = result.portfolio, result.outcome
     years, lives = batch_years(portfolio, outcome), played_lives(portfolio, outcome)
     plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)
     rows: list[BatchRow] = []
     for year in years:
-        y = year - FIRST_YEAR
+        y = year - result.calendar.first_year
         of_year = [
             BatchRow(
                 year=year,
@@ -321,6 +328,6 @@ def batches(result: RunResult) -> Batches:
 
 def plan_years(result: RunResult, quarter: int) -> tuple[int, ...]:
     """本年 and, while the plan goes on, the year after it."""
-    this_year = FIRST_YEAR + quarter // 4
-    last = FIRST_YEAR + len(result.portfolio.plan_wan) - 1
+    this_year = result.calendar.first_year + quarter // 4
+    last = result.calendar.first_year + len(result.portfolio.plan_wan) - 1
     return (this_year, this_year + 1) if this_year < last else (this_year,)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from fractions import Fraction
 
 from portfolio.model.batches import Batch, Life, batch_in
+from portfolio.model.calendar import Calendar
 from portfolio.model.gates import Gate
 from portfolio.model.pace import percent_number
 from portfolio.model.provenance import assumption, evidence_ids
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, quarter_label, quarter_of
 from portfolio.model.result import RunResult
 from portfolio.report.gate_wording import awaited_text
 from portfolio.report.wording import causes_text, finish_text, quarter_text
@@ -24,8 +24,8 @@ NATURES = {
 DONE, DONE_BATCH = "已建成", "已投产"
 #: A start is a start of money: what a reader must not take for the day work began on the ground.
 STARTS = (
-    f"开工年份由计划推出：没有逐年填写的大项，投资节奏从{FIRST_YEAR}年起（假设），"
-    f"因此{FIRST_YEAR}年集中开工，不等于实际开工时间。"
+    "开工年份由计划推出：没有逐年填写的大项，投资节奏从<first>年起（假设），"
+    "因此<first>年集中开工，不等于实际开工时间。"
 )
 BEGUN, REACHED = "开工建设，", "形象进度达到"
 ALMOST = Fraction(999, 1000)
@@ -42,12 +42,12 @@ def batch_text(life: Life, year: int) -> str:
     return batch_in(life, year) or DONE_BATCH
 
 
-def span_text(life: Life) -> str:
+def span_text(calendar: Calendar, life: Life) -> str:
     """建设起止年限: `2021—2027`, `2021年前—2030`, `2023—2045以后`, 未开工."""
     if life.start is None and not life.begun_before:
         return "未开工"
-    first = f"{FIRST_YEAR}年前" if life.begun_before else str(life.start)
-    last = f"{LAST_PLAY_YEAR}以后" if life.finish is None else str(life.finish)
+    first = f"{calendar.first_year}年前" if life.begun_before else str(life.start)
+    last = f"{calendar.last_play_year}以后" if life.finish is None else str(life.finish)
     return first if first == last else f"{first}—{last}"
 
 
@@ -85,7 +85,9 @@ def remark_text(result: RunResult, index: int, life: Life, year: int) -> str:
     """备注: the delay and its causes, gates still shut when the year begins, where it is from."""
     notes = [_delay_note(result, index), *_gate_notes(result, index, year)]
     if batch_in(life, year) is None:
-        notes.append(f"推演已于{finish_text(result.outcome, index)}竣工，计划在本年仍有安排")
+        notes.append(
+            f"推演已于{finish_text(result.calendar, result.outcome, index)}竣工，计划在本年仍有安排"
+        )
     notes.append(_source_note(result.portfolio.items[index].provenance))
     return "；".join(note for note in notes if note)
 
@@ -95,10 +97,12 @@ def _delay_note(result: RunResult, index: int) -> str:
     if not outcome.is_late(index):
         return ""
     delay = outcome.delay_quarters(index)
-    planned = quarter_text(outcome.planned_finish[index])
+    planned = quarter_text(result.calendar, outcome.planned_finish[index])
     causes = causes_text(portfolio, outcome.causes[index], index)
     late = (
-        "推演期内未竣工" if delay is None else f"推演{finish_text(outcome, index)}，滞后{delay}季"
+        "推演期内未竣工"
+        if delay is None
+        else f"推演{finish_text(result.calendar, outcome, index)}，滞后{delay}季"
     )
     return f"计划{planned}竣工，{late}" + (f"（{causes}）" if causes else "")
 
@@ -112,14 +116,14 @@ def _gate_notes(result: RunResult, index: int, year: int) -> list[str]:
         for gate, opened in zip(portfolio.gates, result.outcome.gate_opened, strict=True)
         if gate.succ_no == no
         and gate in binding
-        and (opened is None or opened >= quarter_of(year))
+        and (opened is None or opened >= result.calendar.quarter_of(year))
         and opened != 0
     ]
 
 
 def _gate_note(result: RunResult, gate: Gate, opened: int | None) -> str:
     pred = result.portfolio.item(gate.pred_no)
-    opens = "推演未放行" if opened is None else f"推演{quarter_label(opened)}放行"
+    opens = "推演未放行" if opened is None else f"推演{result.calendar.quarter_label(opened)}放行"
     return f"前置条件：{pred.label}{awaited_text(gate, pred)}（{opens}）"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from portfolio.model.quarters import LAST_PLAY_YEAR
+from portfolio.model.calendar import Calendar
 from portfolio.model.study.result import Precision, StressResult
 from portfolio.report.stress_wording import answer_text, judged_text, precision_text
 
@@ -17,19 +17,21 @@ def answer_lines(results: Sequence[StressResult], *, every: bool) -> Iterator[st
     for result in results:
         said = []
         if result.precision is not None and (every or not result.precision.reached):
-            said.append(asked_precision_text(result.precision))
-        said += [judged_text(judged) for judged in result.judged if every or judged.met]
+            said.append(asked_precision_text(result.calendar, result.precision))
+        said += [
+            judged_text(result.calendar, judged) for judged in result.judged if every or judged.met
+        ]
         for text in said:
             yield f"情景 {result.run.scenario}：{text}"
 
 
-def asked_precision_text(precision: Precision) -> str:
+def asked_precision_text(calendar: Calendar, precision: Precision) -> str:
     """Whether the asked quantity is as sure as asked; a finish after the play never is."""
     if not precision.open_ended:
-        return precision_text(precision)
+        return precision_text(calendar, precision)
     return (
-        f"所问 {precision.answer.text} ＝ {answer_text(precision.answer)}，"
-        f"推演期内（至 {LAST_PLAY_YEAR}Q4）无法确定，尚未达到所要求的精度。"
+        f"所问 {precision.answer.text} ＝ {answer_text(calendar, precision.answer)}，"
+        f"推演期内（至 {calendar.last_play_year}Q4）无法确定，尚未达到所要求的精度。"
     )
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from portfolio.model.conflicts import Conflict
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_label
 from portfolio.model.reconcile import TotalCheck
 
 
@@ -48,8 +47,8 @@ def check_json(
                 "hard": conflict.gate.hard,
                 "pred": conflict.pred.no,
                 "succ": conflict.succ.no,
-                "first_quarter": quarter_label(conflict.first_quarter),
-                "last_quarter": quarter_label(conflict.last_quarter),
+                "first_quarter": portfolio.calendar.quarter_label(conflict.first_quarter),
+                "last_quarter": portfolio.calendar.quarter_label(conflict.last_quarter),
                 "excess_wan": conflict.excess_wan,
             }
             for conflict in conflicts

@@ -15,13 +15,7 @@ from portfolio.model.measures import (
     year_measures,
 )
 from portfolio.model.money import yi_text
-from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_PERIOD_YEAR,
-    LAST_PLAY_YEAR,
-    PLAN_PERIOD_YEARS,
-    PLAY_QUARTERS,
-)
+from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.result import RunResult
 from portfolio.report.fields import Fields, Table, money, number, quarters, text, year
 from portfolio.report.wording import finish_text, year_verdict
@@ -63,7 +57,7 @@ class Side:
 
     @property
     def _period(self) -> list[YearMeasure]:
-        return [m for year, m in self.years.items() if year <= LAST_PERIOD_YEAR]
+        return [m for year, m in self.years.items() if year <= self.result.calendar.period_last]
 
     @property
     def period_wan(self) -> int:
@@ -79,12 +73,12 @@ class Side:
     def item_year(self, no: int, year: int) -> int:
         """Money an item draws in a year; 0 where it is not part of the run."""
         by_year = self.items.get(no)
-        return 0 if by_year is None else by_year[year - FIRST_YEAR]
+        return 0 if by_year is None else by_year[year - self.result.calendar.first_year]
 
     def item_period(self, no: int) -> int | None:
-        """Money an item draws in 2021–2025; None where it is not part of the run."""
+        """Money an item draws in the planned period; None where it is not part of the run."""
         by_year = self.items.get(no)
-        return None if by_year is None else sum(by_year[:PLAN_PERIOD_YEARS])
+        return None if by_year is None else sum(by_year[: self.result.calendar.period_years])
 
     def drawn(self, year: int) -> int:
         """Money drawn in a year."""
@@ -97,7 +91,9 @@ class Side:
     def finish(self, no: int) -> str | None:
         """An item's finish as people read it; None where it is not part of the run."""
         index = self.result.portfolio.position.get(no)
-        return None if index is None else finish_text(self.result.outcome, index)
+        return (
+            None if index is None else finish_text(self.result.calendar, self.result.outcome, index)
+        )
 
     def finish_quarter(self, no: int) -> int | None:
         """An item's finish for a difference: one quarter past the end when it never finishes."""
@@ -126,7 +122,7 @@ def compared_years(sides: Sequence[Side]) -> tuple[int, ...]:
     """Years any of the runs shows."""
     return tuple(
         year
-        for year in range(FIRST_YEAR, LAST_PLAY_YEAR + 1)
+        for year in sides[0].result.calendar.play_years
         if any(year in side.years for side in sides)
     )
 
@@ -163,7 +159,7 @@ SUMMARY = Fields[Pair](
     name="概览",
     fields=(
         text("name", "情景", lambda pair: pair.other.name, 24),
-        money("period_wan", "五年完成", lambda pair: pair.other.period_wan, 14),
+        money("period_wan", "<length>年完成", lambda pair: pair.other.period_wan, 14),
         money(
             "change_wan",
             "差",
@@ -181,7 +177,9 @@ SUMMARY = Fields[Pair](
 def summary_table(results: Sequence[RunResult]) -> Table[Pair]:
     """One row a scenario: the sums of the plan period, targets met, delays."""
     sides = [Side(result) for result in results]
-    return SUMMARY.of(Pair(first=sides[0], other=side) for side in sides)
+    return SUMMARY.titled(results[0].calendar).of(
+        Pair(first=sides[0], other=side) for side in sides
+    )
 
 
 # --- one run less another ------------------------------------------------------------------------
@@ -250,7 +248,7 @@ CHANNEL_CHANGES = Fields[ChannelChange](
     name="按渠道",
     fields=(
         text("channel", "渠道", lambda row: row.channel.name, 26),
-        money("old_wan", "五年：原"),
+        money("old_wan", "<length>年：原"),
         money("new_wan", "现"),
         money("change_wan", "差", lambda row: row.new_wan - row.old_wan, signed=True),
         year("year", "最大年份", width=14),
@@ -262,7 +260,7 @@ CHANNEL_CHANGES = Fields[ChannelChange](
 def channel_differences(first: RunResult, other: RunResult) -> Table[ChannelChange]:
     """Channels whose money differs in any year, the largest yearly differences first."""
     a, b = Side(first), Side(other)
-    none = [0] * (LAST_PLAY_YEAR - FIRST_YEAR + 1)
+    none, period = [0] * PLAY_YEARS, first.calendar.period_years
     rows = []
     for channel in compared_channels((a, b)):
         before, after = a.channels.get(channel.id, none), b.channels.get(channel.id, none)
@@ -272,13 +270,14 @@ def channel_differences(first: RunResult, other: RunResult) -> Table[ChannelChan
             rows.append(
                 ChannelChange(
                     channel=channel,
-                    old_wan=sum(before[:PLAN_PERIOD_YEARS]),
-                    new_wan=sum(after[:PLAN_PERIOD_YEARS]),
-                    year=FIRST_YEAR + worst,
+                    old_wan=sum(before[:period]),
+                    new_wan=sum(after[:period]),
+                    year=first.calendar.first_year + worst,
                     year_wan=by_year[worst],
                 )
             )
-    return CHANNEL_CHANGES.of(sorted(rows, key=lambda row: -abs(row.year_wan)))
+    fields = CHANNEL_CHANGES.titled(first.calendar)
+    return fields.of(sorted(rows, key=lambda row: -abs(row.year_wan)))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -309,7 +308,7 @@ ITEM_CHANGES = Fields[ItemChange](
         text("item", "大项", lambda row: row.item.label, 28),
         year("year", "最大年份", width=14),
         money("year_wan", "该年之差", signed=True),
-        money("period_wan", "五年之差", signed=True),
+        money("period_wan", "<length>年之差", signed=True),
         text("old_finish", "竣工：原", lambda row: row.first.finish(row.item.no), 14),
         text("new_finish", "现", lambda row: row.other.finish(row.item.no), 14),
         quarters("finish_change", "竣工变化", signed=True),
@@ -327,12 +326,12 @@ def item_differences(first: RunResult, other: RunResult) -> Table[ItemChange]:
         if year or row.finish_change or a.finish(item.no) != b.finish(item.no):
             rows.append(row)
     rows.sort(key=lambda row: (-abs(row.year_wan), -abs(row.finish_change or 0)))
-    return ITEM_CHANGES.of(rows)
+    return ITEM_CHANGES.titled(first.calendar).of(rows)
 
 
 def largest_item_change(first: Side, other: Side, no: int) -> tuple[int, int] | None:
     """The year in which an item's money differs most, and by how much; None for no difference."""
-    years = range(FIRST_YEAR, LAST_PLAY_YEAR + 1)
+    years = first.result.calendar.play_years
     changes = {year: other.item_year(no, year) - first.item_year(no, year) for year in years}
     year = max(years, key=lambda y: abs(changes[y]))
     return (year, changes[year]) if changes[year] else None
@@ -340,7 +339,7 @@ def largest_item_change(first: Side, other: Side, no: int) -> tuple[int, int] | 
 
 def largest_change(first: Side, other: Side) -> tuple[int, int] | None:
     """The year in which most money is missing against the first run (else the most more)."""
-    years = range(FIRST_YEAR, LAST_PLAY_YEAR + 1)
+    years = first.result.calendar.play_years
     changes = {year: other.drawn(year) - first.drawn(year) for year in years}
     least = min(years, key=lambda y: changes[y])
     year = least if changes[least] < 0 else max(years, key=lambda y: changes[y])

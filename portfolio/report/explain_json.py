@@ -17,12 +17,12 @@ def explanation_data(explanation: Explanation, portfolio: Portfolio) -> dict[str
     return {
         "no": explanation.item.no,
         "name": explanation.item.name,
-        "headline": headline(explanation),
+        "headline": headline(portfolio.calendar, explanation),
         "late": explanation.late,
-        "planned_start": quarter_text(explanation.planned_start),
-        "start": quarter_text(explanation.start),
-        "planned_finish": quarter_text(explanation.planned_finish),
-        "finish": quarter_text(explanation.finish),
+        "planned_start": quarter_text(portfolio.calendar, explanation.planned_start),
+        "start": quarter_text(portfolio.calendar, explanation.start),
+        "planned_finish": quarter_text(portfolio.calendar, explanation.planned_finish),
+        "finish": quarter_text(portfolio.calendar, explanation.finish),
         "delay_quarters": explanation.delay_quarters,
         "causes": [_trace(trace, portfolio) for trace in explanation.causes],
         "short_years": [_short_year(year, portfolio) for year in explanation.short_years],
@@ -46,8 +46,8 @@ def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
     if trace.spans:
         data["spans"] = [
             {
-                "first": quarter_text(span.first),
-                "last": quarter_text(span.last),
+                "first": quarter_text(portfolio.calendar, span.first),
+                "last": quarter_text(portfolio.calendar, span.last),
                 "pace_bps": span.factor_bps,
             }
             for span in trace.spans
@@ -64,12 +64,14 @@ def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
         "pred": {"no": story.pred.no, "name": story.pred.name},
         "at_wan": story.at_wan,
         "holds_wan": story.holds_wan,
-        "planned_reached": quarter_text(story.planned_reached),
-        "reached": quarter_text(story.reached),
-        "opened": quarter_text(story.opened),
+        "planned_reached": quarter_text(portfolio.calendar, story.planned_reached),
+        "reached": quarter_text(portfolio.calendar, story.reached),
+        "opened": quarter_text(portfolio.calendar, story.opened),
         "late_quarters": story.late_quarters,
         "pred_on_plan": story.pred_on_plan,
-        "plan_conflict": None if story.conflict is None else conflict_sentence(story.conflict),
+        "plan_conflict": None
+        if story.conflict is None
+        else conflict_sentence(portfolio.calendar, story.conflict),
         "told_above": story.told or story.causes_told,
         "rounding_quarters": story.rounding_quarters,
         "causes": [_trace(trace, portfolio) for trace in story.causes],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.explanation import (
     CapacityStory,
     Explanation,
@@ -19,7 +20,6 @@ from portfolio.model.items import Kind
 from portfolio.model.money import BPS, small_yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import LAST_PLAY_YEAR, finish_label, quarter_label
 from portfolio.report.gate_wording import conflict_sentence, held_text, reached_text
 from portfolio.report.plain_text import SCREEN_COLUMNS, wrapped
 from portfolio.report.wording import cause_name
@@ -39,7 +39,7 @@ def explanation_lines(
     ]
 
 
-def headline(explanation: Explanation) -> str:
+def headline(calendar: Calendar, explanation: Explanation) -> str:
     """The explanation in one sentence: how late, and each cause with its quarters."""
     label = explanation.item.label
     if explanation.planned_finish is None:
@@ -47,7 +47,7 @@ def headline(explanation: Explanation) -> str:
     parts = "；".join(_short_text(trace) for trace in explanation.causes)
     because = f"：{parts}" if parts else ""
     if explanation.finish is None:
-        return f"{label} 至 {LAST_PLAY_YEAR}Q4 仍未竣工{because}"
+        return f"{label} 至 {calendar.last_play_year}Q4 仍未竣工{because}"
     delay = explanation.delay_quarters or 0
     if delay > 0:
         return f"{label} 滞后 {delay} 个季度{because}"
@@ -95,18 +95,25 @@ def _pred_in_short(story: GateStory) -> str:
 
 
 def _lines(explanation: Explanation, portfolio: Portfolio) -> Iterator[Line]:
-    yield 0, headline(explanation) + "。"
+    yield 0, headline(portfolio.calendar, explanation) + "。"
     if explanation.planned_start is not None:
-        start = "未开工" if explanation.start is None else quarter_label(explanation.start)
-        yield 0, f"开工：计划 {quarter_label(explanation.planned_start)}，推演 {start}"
+        start = (
+            "未开工"
+            if explanation.start is None
+            else portfolio.calendar.quarter_label(explanation.start)
+        )
+        yield (
+            0,
+            f"开工：计划 {portfolio.calendar.quarter_label(explanation.planned_start)}，推演 {start}",
+        )
     if explanation.planned_finish is not None:
-        planned = quarter_label(explanation.planned_finish)
-        yield 0, f"竣工：计划 {planned}，推演 {finish_label(explanation.finish)}"
+        planned = portfolio.calendar.quarter_label(explanation.planned_finish)
+        yield 0, f"竣工：计划 {planned}，推演 {portfolio.calendar.finish_label(explanation.finish)}"
     if explanation.causes:
         total = sum(trace.quarters for trace in explanation.causes)
         yield 0, f"原因逐级追溯（合计 {total} 季）："
         for trace in explanation.causes:
-            yield from _trace_lines(trace, 1)
+            yield from _trace_lines(portfolio.calendar, trace, 1)
     if explanation.short_years:
         yield 0, "完成投资低于计划的年份："
         for year in explanation.short_years:
@@ -114,19 +121,19 @@ def _lines(explanation: Explanation, portfolio: Portfolio) -> Iterator[Line]:
     if explanation.short_causes:
         yield 0, "当年受限的来由（季数为受限的季数，未造成滞后或已另计）："
         for trace in explanation.short_causes:
-            yield from _trace_lines(trace, 1)
+            yield from _trace_lines(portfolio.calendar, trace, 1)
 
 
-def _trace_lines(trace: Trace, depth: int) -> Iterator[Line]:
+def _trace_lines(calendar: Calendar, trace: Trace, depth: int) -> Iterator[Line]:
     yield depth, f"· {_title(trace)}"
     if trace.gate is not None:
-        yield from _gate_lines(trace.gate, depth + 1)
+        yield from _gate_lines(calendar, trace.gate, depth + 1)
     if trace.money is not None:
-        yield from _money_lines(trace.money, depth + 1)
+        yield from _money_lines(calendar, trace.money, depth + 1)
     if trace.capacity is not None:
-        yield from _capacity_lines(trace.capacity, depth + 1)
+        yield from _capacity_lines(calendar, trace.capacity, depth + 1)
     if trace.spans:
-        yield depth + 1, "时段：" + "、".join(_span_text(span) for span in trace.spans)
+        yield depth + 1, "时段：" + "、".join(_span_text(calendar, span) for span in trace.spans)
 
 
 def _title(trace: Trace) -> str:
@@ -145,14 +152,14 @@ def _title(trace: Trace) -> str:
     return f"{trace.quarters} 季：{trace.kind.value}"
 
 
-def _gate_lines(story: GateStory, depth: int) -> Iterator[Line]:
+def _gate_lines(calendar: Calendar, story: GateStory, depth: int) -> Iterator[Line]:
     if story.told:
         yield depth, "见上文"
         return
     pred, verb = story.pred.label, "开工" if story.at_wan is None else "达到"
-    yield depth, _opening_text(story, verb)
+    yield depth, _opening_text(calendar, story, verb)
     if story.conflict is not None:
-        yield depth, f"根源：计划本身与前置条件冲突。{conflict_sentence(story.conflict)}"
+        yield depth, f"根源：计划本身与前置条件冲突。{conflict_sentence(calendar, story.conflict)}"
     if story.pred_on_plan:
         yield depth, f"{pred} 按自身计划{verb}，并未滞后"
         if story.conflict is None:
@@ -165,24 +172,30 @@ def _gate_lines(story: GateStory, depth: int) -> Iterator[Line]:
         return
     yield depth, f"{pred} {delay}，原因："
     for trace in story.causes:
-        yield from _trace_lines(trace, depth + 1)
+        yield from _trace_lines(calendar, trace, depth + 1)
     if story.rounding_quarters:
         yield depth + 1, f"· {story.rounding_quarters} 季：金额取整到万元，恰在门槛前后"
 
 
-def _opening_text(story: GateStory, verb: str) -> str:
-    planned = "无" if story.planned_reached is None else quarter_label(story.planned_reached)
-    reached = "始终未" + verb if story.reached is None else f"{quarter_label(story.reached)} {verb}"
+def _opening_text(calendar: Calendar, story: GateStory, verb: str) -> str:
+    planned = (
+        "无" if story.planned_reached is None else calendar.quarter_label(story.planned_reached)
+    )
+    reached = (
+        "始终未" + verb
+        if story.reached is None
+        else f"{calendar.quarter_label(story.reached)} {verb}"
+    )
     text = f"{story.pred.label}：计划 {planned} {verb}，推演 {reached}"
     lag = story.gate.lag_quarters
     if story.opened is not None:
         rule = "当季" if story.gate.type is GateType.SS and not lag else "季末达到，次季"
         rule = f"间隔 {lag} 季" if lag else rule
-        text += f"；{rule}起放行：{quarter_label(story.opened)}"
+        text += f"；{rule}起放行：{calendar.quarter_label(story.opened)}"
     return text
 
 
-def _money_lines(story: MoneyStory, depth: int) -> Iterator[Line]:
+def _money_lines(calendar: Calendar, story: MoneyStory, depth: int) -> Iterator[Line]:
     if story.told:
         yield depth, "见上文"
         return
@@ -204,7 +217,7 @@ def _money_lines(story: MoneyStory, depth: int) -> Iterator[Line]:
     if story.before:
         yield depth, "使需要顺延的原因（季数为当时受限的季数，不另计入滞后）："
         for trace in story.before:
-            yield from _trace_lines(trace, depth + 1)
+            yield from _trace_lines(calendar, trace, depth + 1)
 
 
 def _money_year_text(year: MoneyYear, *, pooled: bool) -> str:
@@ -230,7 +243,7 @@ def _money_year_text(year: MoneyYear, *, pooled: bool) -> str:
     return f"{text}（{'，'.join(facts)}）"
 
 
-def _capacity_lines(story: CapacityStory, depth: int) -> Iterator[Line]:
+def _capacity_lines(calendar: Calendar, story: CapacityStory, depth: int) -> Iterator[Line]:
     yield (
         depth,
         (
@@ -243,11 +256,11 @@ def _capacity_lines(story: CapacityStory, depth: int) -> Iterator[Line]:
     if story.before:
         yield depth, "欠额来自工期内（季数为当时受限的季数，不另计入滞后）："
         for trace in story.before:
-            yield from _trace_lines(trace, depth + 1)
+            yield from _trace_lines(calendar, trace, depth + 1)
 
 
-def _span_text(span: Span) -> str:
-    first, last = quarter_label(span.first), quarter_label(span.last)
+def _span_text(calendar: Calendar, span: Span) -> str:
+    first, last = calendar.quarter_label(span.first), calendar.quarter_label(span.last)
     text = first if first == last else f"{first}–{last}"
     if span.factor_bps is not None:
         text += f"（进度为计划的 {_percent(span.factor_bps)}）"

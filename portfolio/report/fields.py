@@ -7,11 +7,13 @@ table with fewer columns. Nothing refers to a column by its place or its Chinese
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 from operator import attrgetter
 from typing import Generic, TypeVar
+
+from portfolio.model.calendar import Calendar
 
 Cell = str | int | float | None
 Row = TypeVar("Row")
@@ -123,6 +125,11 @@ class Fields(Generic[Row]):
     def view(self, *keys: str, name: str = "") -> Fields[Row]:
         """The table with these columns in this order."""
         return Fields(name=name or self.name, fields=tuple(self[key] for key in keys))
+
+    def titled(self, calendar: Calendar) -> Fields[Row]:
+        """The table with its titles, where they are templates, filled by a calendar."""
+        fields = (replace(field, title=calendar.fill(field.title)) for field in self.fields)
+        return Fields(name=self.name, fields=tuple(fields))
 
     def of(self, rows: Iterable[Row]) -> Table[Row]:
         """The table filled with rows."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.conflicts import Conflict
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Item
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_label
 
 
 def strength_text(gate: Gate) -> str:
@@ -53,16 +53,19 @@ def gate_sentence(gate: Gate, pred: Item, succ: Item) -> str:
     )
 
 
-def conflict_sentence(conflict: Conflict) -> str:
+def conflict_sentence(calendar: Calendar, conflict: Conflict) -> str:
     """Where the plan breaks one of its own gates, as a sentence."""
     gate, pred, succ = conflict.gate, conflict.pred, conflict.succ
-    first, last = quarter_label(conflict.first_quarter), quarter_label(conflict.last_quarter)
+    first, last = (
+        calendar.quarter_label(conflict.first_quarter),
+        calendar.quarter_label(conflict.last_quarter),
+    )
     span = first if first == last else f"{first}–{last}"
     return (
         f"{span}：{succ.label} 按计划{_passed_text(gate, succ)}，"
         f"最多超出 {yi_text(conflict.excess_wan, 2)} 亿元；"
         f"{pred.label} {reached_text(gate, pred)}，前置条件 {gate.id} "
-        f"{_opens_text(conflict.opens)}（{strength_text(gate)}）"
+        f"{_opens_text(calendar, conflict.opens)}（{strength_text(gate)}）"
     )
 
 
@@ -74,5 +77,9 @@ def _passed_text(gate: Gate, succ: Item) -> str:
     return f"累计投资高于此时的上限 {small_yi_text(holds_wan)} 亿元"
 
 
-def _opens_text(opens: int | None) -> str:
-    return "按计划始终不会达到" if opens is None else f"按计划自 {quarter_label(opens)} 起放行"
+def _opens_text(calendar: Calendar, opens: int | None) -> str:
+    return (
+        "按计划始终不会达到"
+        if opens is None
+        else f"按计划自 {calendar.quarter_label(opens)} 起放行"
+    )

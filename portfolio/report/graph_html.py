@@ -115,7 +115,7 @@ def graph_data(portfolio: Portfolio) -> dict[str, Any]:
             item.no: {
                 "label": item.label,
                 "text": f"{item.work}，总投资 {yi_text(item.total_wan)} 亿元，"
-                f"其中“十四五”投资 {yi_text(item.plan_wan)} 亿元",
+                f"其中“{portfolio.calendar.period_name}”投资 {yi_text(item.plan_wan)} 亿元",
             }
             for item in portfolio.items
         },

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from html import escape
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.gates import GateType
 from portfolio.model.items import Item
 from portfolio.model.money import yi_text
@@ -81,7 +82,7 @@ def drawing(portfolio: Portfolio, layout: Layout) -> str:
         _legend(portfolio, largest),
         *(_block(block) for block in layout.blocks),
         *(_edge(edge, by_no) for edge in edges),
-        *(_card(card, largest) for card in layout.cards),
+        *(_card(card, largest, portfolio.calendar) for card in layout.cards),
     ]
     return "\n".join(parts) + "\n"
 
@@ -149,13 +150,13 @@ def _block(block: Block) -> str:
     )
 
 
-def _card(card: Card, largest_wan: int) -> str:
+def _card(card: Card, largest_wan: int, calendar: Calendar) -> str:
     item = card.item
     size = radius(item.total_wan, largest_wan)
     x, text_x = card.x + 4, card.x + 4 + 2 * LARGEST_RADIUS + 7
     tip = (
         f"{item.label}（{item.work}）：总投资 {yi_text(item.total_wan)} 亿元，"
-        f"其中“十四五”投资 {yi_text(item.plan_wan)} 亿元"
+        f"其中“{calendar.period_name}”投资 {yi_text(item.plan_wan)} 亿元"
     )
     room = int((x + card.width - 10 - text_x) / COLUMN_PIXELS) - len(str(item.no)) - 1
     name = escape(shortened(item.name, room))

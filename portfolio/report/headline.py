@@ -15,12 +15,6 @@ from portfolio.model.measures import (
 from portfolio.model.money import yi_text
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_PERIOD_YEAR,
-    PLAN_PERIOD_YEARS,
-    finish_label,
-)
 from portfolio.model.result import RunResult
 from portfolio.model.shifts import item_shifts, new_delays, worst_year
 from portfolio.report.wording import cause_name
@@ -50,10 +44,10 @@ def main_cause(
 def headline(result: RunResult) -> str:
     """One sentence that can be read out: what comes about, what a scenario takes, who is late."""
     measures = year_measures(result.portfolio, result.outcome)
-    period = [m for m in measures if m.year <= LAST_PERIOD_YEAR]
+    period = [m for m in measures if m.year <= result.calendar.period_last]
     plan, drawn = sum(m.plan_wan for m in period), sum(m.drawn_wan for m in period)
     parts = [
-        f"{FIRST_YEAR}—{LAST_PERIOD_YEAR} 年 {len(result.portfolio.items)} 个大项"
+        f"{result.calendar.first_year}—{result.calendar.period_last} 年 {len(result.portfolio.items)} 个大项"
         f"完成投资 {yi_text(drawn, 0)} 亿元"
         + (f"，为计划的 {drawn / plan * 100:.1f}%" if plan else "")
         + _at_approved_cost(period, plan, drawn)
@@ -106,7 +100,7 @@ def _at_approved_cost(period: Sequence[YearMeasure], plan_wan: int, drawn_wan: i
 
 def _against_baseline(result: RunResult, drawn_wan: int) -> str:
     """How much more or less than the baseline's play, where that is a whole 亿元 at least."""
-    baseline = result.baseline_outcome.drawn_wan[: 4 * PLAN_PERIOD_YEARS].sum()
+    baseline = result.baseline_outcome.drawn_wan[: 4 * result.calendar.period_years].sum()
     change = drawn_wan - int(baseline)
     if yi_text(abs(change), 0) == "0":
         return ""
@@ -136,5 +130,7 @@ def _delay_sentence(portfolio: Portfolio, outcome: Outcome) -> str:
     unfinished = sum(outcome.finish[index] is None for index in late)
     tails = len(tail_positions(portfolio, outcome))
     tail = f"（其中 {tails} 个只差尾款）" if tails else ""
-    open_end = f"（其中 {unfinished} 个到 {finish_label(None)}仍未竣工）" if unfinished else ""
+    open_end = (
+        f"（其中 {unfinished} 个到 {portfolio.calendar.never_label}仍未竣工）" if unfinished else ""
+    )
     return f"{len(late)} 个大项滞后{open_end}{tail}，牵涉投资最多的原因是{main_cause(portfolio, outcome) or '不明'}"

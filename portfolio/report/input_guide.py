@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from portfolio.model.sheets import SHEETS, Cell, Sheet
+from portfolio.model.calendar import Calendar
+from portfolio.model.sheets import Cell, Sheet
 from portfolio.model.sheets.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 
 
@@ -49,7 +50,10 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
                 "一律为亿元，最细到万元（小数点后四位）；更细的数会被指出，不会自动四舍五入。",
             ),
             ("比例", "以百分数填写，例如 30%，最细到 0.01%。"),
-            ("时间", "年份为四位数；滞后以季度计。计划期 2021—2035 年，推演到 2045 年。"),
+            (
+                "时间",
+                "年份为四位数；滞后以季度计。计划期 <first>—<plan_end> 年，推演到 <play_end> 年。",
+            ),
         ),
     ),
     (
@@ -62,7 +66,7 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "清单后期",
-                "大项是封闭清单，2028 年起投资逐年减少；与目标的差额列为“待入库”，不算投资下滑。",
+                "大项是封闭清单，<full+1> 年起投资逐年减少；与目标的差额列为“待入库”，不算投资下滑。",
             ),
         ),
     ),
@@ -71,11 +75,11 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "事实",
-                "规划公布的大项总投资与“十四五”投资、汇总数，公布的年度计划与完成数。",
+                "规划公布的大项总投资与“<period>”投资、汇总数，公布的年度计划与完成数。",
             ),
             (
                 "假设",
-                "其余多数数字：2021 年前已完成、年度上限、工期、资金份额、前置条件的比例、"
+                "其余多数数字：<first> 年前已完成、年度上限、工期、资金份额、前置条件的比例、"
                 "风险与到位率等，"
                 "都是判断。“依据”列写“假设：理由”；同时列出的资料编号只说明有此关系或渠道，"
                 "不证明数值。",
@@ -88,11 +92,11 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
         (
             (
                 "门槛",
-                "前置大项的门槛＝2021年前已完成＋前置须达到的比例×“十四五”投资（不是总投资乘比例，也不再折算）。",
+                "前置大项的门槛＝<first>年前已完成＋前置须达到的比例×“<period>”投资（不是总投资乘比例，也不再折算）。",
             ),
             (
                 "上限",
-                "后续大项放行前的上限＝2021年前已完成＋后续上限的比例×“十四五”投资；"
+                "后续大项放行前的上限＝<first>年前已完成＋后续上限的比例×“<period>”投资；"
                 "比例为 0 或留空表示不得开工。",
             ),
             (
@@ -103,7 +107,7 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ),
             (
                 "例",
-                "前置大项 2021年前已完成 50 亿元、“十四五”投资 200 亿元、须达到 30%："
+                "前置大项 <first>年前已完成 50 亿元、“<period>”投资 200 亿元、须达到 30%："
                 "门槛＝50＋0.3×200＝110 亿元。",
             ),
         ),
@@ -114,9 +118,12 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             ("已知年份", "年度计划表中列出的年份照用，其余年份补足到规划公布数，精确到万元。"),
             (
                 "项目群",
-                "2021—2025 年按年度目标表的年度权重分配；2025 年后从 2025 年的水平直线递减。",
+                "<first>—<last> 年按年度目标表的年度权重分配；<last> 年后从 <last> 年的水平直线递减。",
             ),
-            ("新开工", "从 2021 年起按所属风险类别的投资曲线展开，2021—2025 年合计等于公布数。"),
+            (
+                "新开工",
+                "从 <first> 年起按所属风险类别的投资曲线展开，<first>—<last> 年合计等于公布数。",
+            ),
             (
                 "分渠道",
                 "每年按资金结构的份额分到渠道；渠道尚未设立的年份，"
@@ -135,7 +142,7 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
             (
                 "待分配资金",
                 "取两者中较大的：计划需要×待分配比例，"
-                "或把额度补到 2021—2025 年年均需要×额度下限比例所需的数；"
+                "或把额度补到 <first>—<last> 年年均需要×额度下限比例所需的数；"
                 "渠道设立之前为零。没有它，资金一旦被压减就无从补回。",
             ),
             ("自定额度", "年度额度表中填的数替代相应部分，留空的部分仍由系统推算。"),
@@ -176,14 +183,20 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
-def _marked(mark: str) -> list[tuple[str, str]]:
+def _rules(calendar: Calendar) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """The rules for a calendar."""
+    for heading, rules in _RULES:
+        yield heading, tuple((left, calendar.fill(right)) for left, right in rules)
+
+
+def _marked(mark: str, sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
     """Sheets that carry a mark as a whole, and columns that do, from the declaration."""
     whole = [
-        sheet.name for sheet in SHEETS if mark in sheet.purpose and not _has_others(sheet, mark)
+        sheet.name for sheet in sheets if mark in sheet.purpose and not _has_others(sheet, mark)
     ]
     parts = [
         (sheet.name, "、".join(c.header for c in sheet.columns if mark in c.note))
-        for sheet in SHEETS
+        for sheet in sheets
         if sheet.name not in whole
     ]
     return [
@@ -203,7 +216,9 @@ def _has_others(sheet: Sheet, mark: str) -> bool:
     return any(mark not in column.note for column in numbers)
 
 
-def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
+def guide_lines(
+    about: Iterable[tuple[str, str]], calendar: Calendar, sheets: Sequence[Sheet]
+) -> tuple[GuideLine, ...]:
     """Every line of the guide; `about` is what to know of this workbook, as (title, text)."""
     lines = [
         GuideLine(left="重大项目投资计划　输入工作簿", look="title"),
@@ -215,14 +230,14 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
             look="fixed",
         ),
     ]
-    purposes = [(sheet.name, sheet.purpose) for sheet in SHEETS]
+    purposes = [(sheet.name, sheet.purpose) for sheet in sheets]
     sections = (
         ("本工作簿", tuple(about)),
         ("各表用途", purposes),
         (
             "只用于压力测试的内容",
             [
-                *_marked(STRESS_ONLY),
+                *_marked(STRESS_ONLY, sheets),
                 (
                     "怎样用",
                     "portfolio stress 按它们抽取几千条路径；改动它们，推演（run）结果不变。",
@@ -232,7 +247,7 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
         (
             "只用于预算调整的内容",
             [
-                *_marked(REPAIR_ONLY),
+                *_marked(REPAIR_ONLY, sheets),
                 (
                     "怎样用",
                     "portfolio reallocate 调整计划时守住它们；改动它们，推演（run）结果不变。",
@@ -242,7 +257,7 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
         (
             "读入并检查、但本版不参与推演的内容",
             [
-                *_marked(NOT_PLAYED),
+                *_marked(NOT_PLAYED, sheets),
                 (
                     "为什么还在",
                     "供核对和以后回测；现在改动它们，推演、压力测试与预算调整的结果都不变，"
@@ -250,7 +265,7 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
                 ),
             ],
         ),
-        *_RULES,
+        *_rules(calendar),
     )
     for heading, rules in sections:
         if rules:
@@ -258,7 +273,7 @@ def guide_lines(about: Iterable[tuple[str, str]] = ()) -> tuple[GuideLine, ...]:
             lines += [GuideLine(left=left, right=right) for left, right in rules]
     lines.append(GuideLine(left="各列填法", look="heading"))
     said: set[tuple[str, str]] = set()
-    for sheet in SHEETS:
+    for sheet in sheets:
         for column in sheet.columns:
             # A mark alone is told in a section of its own.
             bare = column.note.rstrip("。") in ("", NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY)

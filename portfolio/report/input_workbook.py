@@ -8,8 +8,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.sheets import GUIDE, SHEETS, Cell, CellValue, Column, Sheet, Table
+from portfolio.model.sheets import (
+    GUIDE,
+    SETTINGS,
+    TEMPLATES,
+    Cell,
+    CellValue,
+    Column,
+    Sheet,
+    Table,
+    sheets_of,
+)
 from portfolio.report.files import write_files
 from portfolio.report.input_guide import GuideLine, guide_lines
 from portfolio.report.plain_text import lines_needed
@@ -45,7 +56,11 @@ NUMBER_FORMATS = {
 
 
 def write_input_workbook(
-    path: Path, tables: Mapping[str, Table], *, about: Sequence[tuple[str, str]] = ()
+    path: Path,
+    tables: Mapping[str, Table],
+    *,
+    about: Sequence[tuple[str, str]] = (),
+    calendar: Calendar = SHIPPED,
 ) -> None:
     """Write an input workbook of `tables` (sheet name → rows by column key, 万元 and bps).
 
@@ -59,13 +74,19 @@ def write_input_workbook(
     KeyError
         A table or a column that the layout doesn't know.
     """
-    write_files({path: input_workbook_bytes(tables, about=about)})
+    write_files({path: input_workbook_bytes(tables, about=about, calendar=calendar)})
 
 
 def input_workbook_bytes(
-    tables: Mapping[str, Table], *, about: Sequence[tuple[str, str]] = ()
+    tables: Mapping[str, Table],
+    *,
+    about: Sequence[tuple[str, str]] = (),
+    calendar: Calendar = SHIPPED,
 ) -> bytes:
-    """An input workbook as bytes; the same tables give the same bytes."""
+    """An input workbook as bytes; the same tables give the same bytes.
+
+    The sheet 设置 is written where `tables` have it, in front of the others.
+    """
     import xlsxwriter
 
     _refuse_unknown(tables)
@@ -73,8 +94,11 @@ def input_workbook_bytes(
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "重大项目投资计划 输入工作簿", "created": CREATED})
     styles = _Styles(book)
-    _write_guide(book, styles, about)
-    for sheet in SHEETS:
+    sheets = sheets_of(calendar)
+    if SETTINGS.name in tables:
+        sheets = (SETTINGS, *sheets)
+    _write_guide(book, styles, guide_lines(about, calendar, sheets))
+    for sheet in sheets:
         _write_sheet(book, styles, sheet, tables.get(sheet.name, []))
     book.close()
     return buffer.getvalue()
@@ -92,7 +116,9 @@ def to_cell(column: Column, value: CellValue) -> CellValue:
 
 
 def _refuse_unknown(tables: Mapping[str, Table]) -> None:
-    known = {sheet.name: {column.key for column in sheet.columns} for sheet in SHEETS}
+    known = {
+        sheet.name: {column.key for column in sheet.columns} for sheet in (SETTINGS, *TEMPLATES)
+    }
     for name, rows in tables.items():
         for row in rows:
             if extra := row.keys() - known[name]:
@@ -127,7 +153,7 @@ class _Styles:
         return self.of(**base, text_wrap=True, indent=1)
 
 
-def _write_guide(book: Any, styles: _Styles, about: Sequence[tuple[str, str]]) -> None:
+def _write_guide(book: Any, styles: _Styles, lines: Sequence[GuideLine]) -> None:
     page = book.add_worksheet(GUIDE)
     page.hide_gridlines(2)
     page.set_column(0, 0, 42)
@@ -142,7 +168,7 @@ def _write_guide(book: Any, styles: _Styles, about: Sequence[tuple[str, str]]) -
         "editable": {**EDITABLE, "text_wrap": True},
         "fixed": {**FIXED, "text_wrap": True},
     }
-    for row, line in enumerate(guide_lines(about)):
+    for row, line in enumerate(lines):
         _write_guide_line(page, styles, looks, row, line)
 
 
@@ -222,7 +248,7 @@ def _list_reference(sheet_name: str, key: str) -> str:
     """The filled cells of a column: grows when the user adds a row."""
     from xlsxwriter.utility import xl_col_to_name
 
-    sheet = next(sheet for sheet in SHEETS if sheet.name == sheet_name)
+    sheet = next(sheet for sheet in TEMPLATES if sheet.name == sheet_name)
     letter = xl_col_to_name(sheet.columns.index(sheet.column(key)))
     cells = f"'{sheet_name}'!${letter}$2"
     return f"=OFFSET({cells},0,0,COUNTA({cells}:${letter}$9999),1)"

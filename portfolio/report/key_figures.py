@@ -12,7 +12,6 @@ from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.outcome import Outcome
 from portfolio.model.pace import percent_number
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.fields import Fields, Unit, number, text
 from portfolio.report.sources import LISTED, PLANNED, PLAYED, PROGRESS, items_source, target_source
@@ -84,9 +83,9 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     measure = measure_of(portfolio, outcome, now.year)
     total = sum(item.total_wan for item in portfolio.items)
     period = sum(item.plan_wan for item in portfolio.items)
-    drawn = int(outcome.drawn_wan[: 4 * PLAN_PERIOD_YEARS].sum())
+    drawn = int(outcome.drawn_wan[: 4 * dossier.calendar.period_years].sum())
     listed = f"{LISTED}{len(portfolio.items)} 个大项之和；{items_source(run)}"
-    span = f"{FIRST_YEAR}—{LAST_PERIOD_YEAR} 年"
+    span = f"{dossier.calendar.first_year}—{dossier.calendar.period_last} 年"
     year, month = now.year, now.months
     rows = (
         ("总投资", total, Unit.MONEY, listed),

@@ -11,7 +11,6 @@ from portfolio.model.items import Evidence
 from portfolio.model.outcome import Event
 from portfolio.model.planned import planned_opening, planned_progress_wan, planned_starts
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_label
 from portfolio.model.result import RunResult
 from portfolio.report.fields import Fields, Table, money, number, quarters, text
 from portfolio.report.gate_wording import gate_name, held_text, reached_text
@@ -37,7 +36,9 @@ class GateRow:
             return "未达到" if self.opened is None else "已达到"
         if self.broken is None:
             return "不约束，未突破"
-        return f"不约束，{quarter_label(self.broken.first_quarter)} 起被突破"
+        return (
+            f"不约束，{self.portfolio.calendar.quarter_label(self.broken.first_quarter)} 起被突破"
+        )
 
 
 def _before(row: GateRow) -> str:
@@ -61,11 +62,16 @@ GATES = Fields[GateRow](
         text(
             "planned",
             "按计划放行",
-            lambda row: quarter_text(row.planned) or "计划内未达到",
+            lambda row: quarter_text(row.portfolio.calendar, row.planned) or "计划内未达到",
             12,
             source=PLANNED,
         ),
-        text("opened", "推演放行", lambda row: quarter_text(row.opened) if row.binds else None, 14),
+        text(
+            "opened",
+            "推演放行",
+            lambda row: quarter_text(row.portfolio.calendar, row.opened) if row.binds else None,
+            14,
+        ),
         text("state", "推演情况", width=26),
         text("reason", "理由", lambda row: row.gate.reason, 72, look="wrap"),
         text("provenance", "依据", lambda row: row.gate.provenance, 42),
@@ -142,7 +148,7 @@ def event_table(result: RunResult) -> Table[Event]:
     return Fields[Event](
         name="事件日志",
         fields=(
-            text("quarter", "季度", lambda event: quarter_text(event.quarter), 10),
+            text("quarter", "季度", lambda event: quarter_text(result.calendar, event.quarter), 10),
             text("kind", "事件", lambda event: str(event.kind), 14),
             text("item", "大项", item, 38),
             text("channel", "渠道", channel, 34),

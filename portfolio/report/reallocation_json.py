@@ -49,7 +49,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "luck": luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
         "solver": result.solver,
-        "asof": quarter_text(case.asof_quarter) if case.asof_quarter >= 0 else None,
+        "asof": quarter_text(case.calendar, case.asof_quarter) if case.asof_quarter >= 0 else None,
         "first_year": first_year(case),
         "reschedule": case.reschedule,
     }

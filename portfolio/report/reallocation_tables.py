@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, quarter_label
 from portfolio.model.reallocation import (
     Grandfathered,
     Move,
@@ -59,6 +59,11 @@ def channel_name(portfolio: Portfolio, row: Any) -> str | None:
 
 def move_fields(portfolio: Portfolio) -> Fields[Move]:
     """A changed cell with its reasons and its approval path."""
+    calendar = portfolio.calendar
+
+    def effective(move: Move) -> str:
+        return effective_text(calendar, move.approval.effective_quarter)
+
     return Fields(
         name="调整明细",
         fields=(
@@ -96,24 +101,28 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
                 look="wrap",
                 source="审批路径表（法规依据见“依据”列；时限为假设）",
             ),
-            text("who", "审批（最早生效）", _who),
+            text(
+                "who",
+                "审批（最早生效）",
+                lambda move: f"{move.approval.authority}（{effective(move)}）",
+            ),
             text("basis", "依据", lambda move: move.approval.basis, 38, look="wrap"),
             text(
                 "asked_quarter",
                 "最早提出",
-                lambda move: quarter_label(move.approval.asked_quarter),
+                lambda move: calendar.quarter_label(move.approval.asked_quarter),
                 10,
                 source=TIMES,
             ),
             text(
                 "effective_quarter",
                 "最早生效",
-                lambda move: quarter_text(move.approval.effective_quarter),
+                lambda move: quarter_text(calendar, move.approval.effective_quarter),
             ),
             text(
                 "effective",
                 "最早生效",
-                lambda move: effective_text(move.approval.effective_quarter),
+                effective,
                 11,
                 source=TIMES,
             ),
@@ -121,10 +130,6 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
             text("note", "备注", lambda move: move.approval.note, 40, look="wrap"),
         ),
     )
-
-
-def _who(move: Move) -> str:
-    return f"{move.approval.authority}（{effective_text(move.approval.effective_quarter)}）"
 
 
 MOVE_FILE = (
@@ -191,22 +196,27 @@ def aim_table(result: Reallocation) -> Table[AimRow]:
 
 # --- approvals -----------------------------------------------------------------------------------
 
-APPROVERS = Fields[Approver](
-    name="审批",
-    fields=(
-        text("authority", "审批主体", width=20, look="wrap"),
-        text("kinds", "审批事项", lambda row: "、".join(row.kinds), 44, short="事项", look="wrap"),
-        number("cells", "格数", lambda row: row.flow.cells),
-        money("takes_wan", "增加", lambda row: row.flow.takes_wan),
-        money("gives_wan", "减少", lambda row: row.flow.gives_wan),
-        text("span", "最早生效", approver_span, 26, look="wrap"),
-    ),
-)
+
+def approver_fields(calendar: Calendar) -> Fields[Approver]:
+    """What an authority has to approve, and when that can take effect."""
+    return Fields(
+        name="审批",
+        fields=(
+            text("authority", "审批主体", width=20, look="wrap"),
+            text(
+                "kinds", "审批事项", lambda row: "、".join(row.kinds), 44, short="事项", look="wrap"
+            ),
+            number("cells", "格数", lambda row: row.flow.cells),
+            money("takes_wan", "增加", lambda row: row.flow.takes_wan),
+            money("gives_wan", "减少", lambda row: row.flow.gives_wan),
+            text("span", "最早生效", partial(approver_span, calendar), 26, look="wrap"),
+        ),
+    )
 
 
 def approver_table(result: Reallocation) -> Table[Approver]:
     """Who has to approve how much."""
-    return APPROVERS.of(approvers(result))
+    return approver_fields(result.calendar).of(approvers(result))
 
 
 # --- prices --------------------------------------------------------------------------------------
@@ -424,11 +434,6 @@ def promise_rows(result: Reallocation) -> tuple[PromiseRow, ...]:
     )
 
 
-def _worst(wan: str, row: ItemPromise) -> int:
-    """A figure of the worst year."""
-    return int(getattr(row, wan)[row.worst_year - FIRST_YEAR])
-
-
 def _less(
     key: str, title: str, of: tuple[str, str], value: Callable[[ItemPromise], int]
 ) -> Field[ItemPromise]:
@@ -452,6 +457,10 @@ def item_promise_fields(result: Reallocation) -> Fields[ItemPromise]:
         assert result.repaired is not None
         return why_text(result.repaired, row.why)
 
+    def worst_of(wan: str, row: ItemPromise) -> int:
+        """A figure of the worst year."""
+        return int(getattr(row, wan)[row.worst_year - result.calendar.first_year])
+
     def off(row: ItemPromise) -> int:
         return int((row.played_wan - row.promised_wan).sum())
 
@@ -465,8 +474,8 @@ def item_promise_fields(result: Reallocation) -> Fields[ItemPromise]:
             money("played_wan", "推演（计划期）", lambda row: int(row.played_wan.sum()), 14),
             _less("off_wan", "相差", ("played_wan", "promised_wan"), off),
             year("worst_year", "相差最大的年份", width=10),
-            money("worst_promised_wan", "该年承诺", partial(_worst, "promised_wan")),
-            money("worst_played_wan", "该年推演", partial(_worst, "played_wan")),
+            money("worst_promised_wan", "该年承诺", partial(worst_of, "promised_wan")),
+            money("worst_played_wan", "该年推演", partial(worst_of, "played_wan")),
             _less("worst_wan", "该年相差", worst, lambda row: row.worst_wan),
             text("why", "该年原因", why, 34, look="wrap"),
             text("story", "滞后台账（全期）", story, 50, look="wrap"),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from portfolio.model.held_in_year import HeldBy
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Move, Reallocation, YearPromise
 from portfolio.model.reallocation_findings import year_causes
 from portfolio.report.wording import held_name
@@ -20,7 +19,7 @@ def largest_moves(result: Reallocation, most: int | None = None) -> tuple[Move, 
 
 
 def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
-    """Converted years in which the four ways differ, or that stay below target until 2027."""
+    """Converted years in which the four ways differ, or that stay below target while the list is full."""
     feasible = result.plan_wan is not None
     rows = []
     for year in result.years:
@@ -29,7 +28,8 @@ def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
         ways = [year.baseline_wan, year.shocked_wan]
         ways += [year.promised_wan, year.played_wan] if feasible else []
         below = year.target_wan is not None and min(ways) < year.target_wan
-        if max(ways) - min(ways) >= SEEN_WAN or (below and year.year <= LAST_FULL_LIST_YEAR):
+        below = below and year.year <= result.calendar.last_full_list_year
+        if max(ways) - min(ways) >= SEEN_WAN or below:
             rows.append(year)
     return tuple(rows)
 

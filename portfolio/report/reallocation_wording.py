@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel
 from portfolio.model.money import BPS, SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.played_aims import play_judges, played_aims
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_label
 from portfolio.model.reallocation import (
     ConflictMember,
     Grandfathered,
@@ -195,7 +195,7 @@ def since_text(case: RepairCase) -> str:
     """From when on the plan could be changed."""
     if case.asof_quarter < 0:
         return f"按 {first_year(case)} 年以前决策，全部年份可调"
-    past = quarter_label(case.asof_quarter)
+    past = case.calendar.quarter_label(case.asof_quarter)
     running = "（当年已执行部分不动）" if case.year_is_running else ""
     return f"按 {past} 末决策，自 {first_year(case)} 年起可调{running}"
 
@@ -205,17 +205,20 @@ def reasons_text(move: Move) -> str:
     return "；".join(str(reason) for reason in move.reasons)
 
 
-def effective_text(quarter: int | None) -> str:
+def effective_text(calendar: Calendar, quarter: int | None) -> str:
     """The earliest quarter in which an approval can take effect; none in the move's own year."""
-    return "当年来不及" if quarter is None else quarter_label(quarter)
+    return "当年来不及" if quarter is None else calendar.quarter_label(quarter)
 
 
-def approver_span(row: Approver) -> str:
+def approver_span(calendar: Calendar, row: Approver) -> str:
     """When an authority's approvals can take effect: `2024Q1–2027Q1，2 格当年来不及`."""
     late = f"{row.late_cells} 格当年来不及" if row.late_cells else ""
     if row.first_quarter is None or row.last_quarter is None:
         return late
-    first, last = quarter_label(row.first_quarter), quarter_label(row.last_quarter)
+    first, last = (
+        calendar.quarter_label(row.first_quarter),
+        calendar.quarter_label(row.last_quarter),
+    )
     said = first if first == last else f"{first}–{last}"
     return f"{said}，{late}" if late else said
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.outcome import Event, Outcome
 from portfolio.model.path_story import (
     ChannelLuck,
@@ -32,7 +33,7 @@ def replay_data(
 ) -> dict[str, Any]:
     """The whole story, nothing left out, and the log of the play."""
     return {
-        "headline": headline(story, scenario),
+        "headline": headline(lucky.calendar, story, scenario),
         "origin": {
             "workbook_sha256": workbook_sha256,
             "scenario": scenario,
@@ -41,7 +42,7 @@ def replay_data(
         },
         "assumed": True,
         "engines_agree": True,
-        "standing": _standing(story.standing),
+        "standing": _standing(lucky.calendar, story.standing),
         "luck": {
             "items": [_item(luck, lucky) for luck in story.items],
             "channels": [_channel(luck, lucky) for luck in story.channels],
@@ -57,8 +58,8 @@ def replay_data(
             {
                 "no": item.no,
                 "name": item.name,
-                "start": quarter_text(outcome.start[index]),
-                "finish": quarter_text(outcome.finish[index]),
+                "start": quarter_text(lucky.calendar, outcome.start[index]),
+                "finish": quarter_text(lucky.calendar, outcome.finish[index]),
             }
             for index, item in enumerate(lucky.items)
         ],
@@ -66,7 +67,7 @@ def replay_data(
     }
 
 
-def _standing(standing: Standing) -> dict[str, Any]:
+def _standing(calendar: Calendar, standing: Standing) -> dict[str, Any]:
     return {
         "path": standing.path,
         "seed": standing.seed,
@@ -74,14 +75,14 @@ def _standing(standing: Standing) -> dict[str, Any]:
         "among": standing.among,
         "chosen": standing.wish,
         "worry_year": standing.year,
-        "ranks": [_rank(rank) for rank in standing.ranks],
+        "ranks": [_rank(calendar, rank) for rank in standing.ranks],
     }
 
 
-def _rank(rank: Rank) -> dict[str, Any]:
+def _rank(calendar: Calendar, rank: Rank) -> dict[str, Any]:
     value: Any = rank.value
     if rank.unit == "季度":
-        value = quarter_text(rank.value) if rank.value < PLAY_QUARTERS else None
+        value = quarter_text(calendar, rank.value) if rank.value < PLAY_QUARTERS else None
     unit = {"亿元": "万元", "季度": "季度", "个": "个"}[rank.unit]
     return {
         "what": rank.label,
@@ -102,7 +103,10 @@ def _item(luck: ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
         "cost_change_wan": luck.money_wan,
         "length_change_quarters": luck.quarters,
         "stopped": [
-            {"first": quarter_text(span.first), "last": quarter_text(span.last)}
+            {
+                "first": quarter_text(portfolio.calendar, span.first),
+                "last": quarter_text(portfolio.calendar, span.last),
+            }
             for span in luck.stopped
         ],
     }
@@ -140,9 +144,9 @@ def _late(late: LateItem, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "no": late.item_no,
         "name": portfolio.item(late.item_no).name,
-        "planned_finish": quarter_text(late.planned_finish),
-        "finish_without_luck": quarter_text(late.prior_finish),
-        "finish": quarter_text(late.finish),
+        "planned_finish": quarter_text(portfolio.calendar, late.planned_finish),
+        "finish_without_luck": quarter_text(portfolio.calendar, late.prior_finish),
+        "finish": quarter_text(portfolio.calendar, late.finish),
         "delay_quarters": late.delay_quarters,
         "causes": [
             cause_json(portfolio, cause.kind, cause.ref, cause.quarters) for cause in late.causes
@@ -152,7 +156,7 @@ def _late(late: LateItem, portfolio: Portfolio) -> dict[str, Any]:
 
 def _event(event: Event, portfolio: Portfolio) -> dict[str, Any]:
     return {
-        "quarter": quarter_text(event.quarter),
+        "quarter": quarter_text(portfolio.calendar, event.quarter),
         "event": str(event.kind),
         "no": event.item_no,
         "channel": _channel_name(event.channel_id, portfolio),

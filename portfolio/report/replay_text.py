@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.explain import explain
 from portfolio.model.money import BPS, yi_text
 from portfolio.model.outcome import Outcome
@@ -17,7 +19,7 @@ from portfolio.model.path_story import (
     YearStory,
 )
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import LAST_PLAY_YEAR, PLAY_QUARTERS, finish_label, quarter_label
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.report.explain_text import headline as explained
 from portfolio.report.plain_text import SCREEN_COLUMNS, padded, wrapped
 from portfolio.report.replay_turns import channel_text, percent, span_text, turn_lines
@@ -85,7 +87,7 @@ def _first_lines(turns: Sequence[list[str]], most: int) -> Sequence[list[str]]:
 def _lines(story: PathStory, scenario: str, lucky: Portfolio, outcome: Outcome) -> Iterator[Line]:
     """All but the turning points: what came of it first, then why, then the luck behind it."""
     standing = story.standing
-    yield 0, headline(story, scenario)
+    yield 0, headline(lucky.calendar, story, scenario)
     yield 0, _chosen(standing)
     yield (
         0,
@@ -94,18 +96,18 @@ def _lines(story: PathStory, scenario: str, lucky: Portfolio, outcome: Outcome) 
     yield 0, ""
     yield 0, f"一、在 {standing.among:,} 条路径中的位置"
     for rank in standing.ranks:
-        yield 1, rank_text(rank)
+        yield 1, rank_text(lucky.calendar, rank)
     yield 0, ""
     yield from _late_lines(story, lucky, outcome)
     yield 0, ""
     yield 0, "三、逐年结果（折市重点口径，亿元）"
-    yield from _year_table(story.years)
+    yield from _year_table(lucky.calendar, story.years)
     yield 0, ""
     yield 0, "四、这条路径的运气"
     yield from _luck_lines(story, lucky)
 
 
-def headline(story: PathStory, scenario: str) -> str:
+def headline(calendar: Calendar, story: PathStory, scenario: str) -> str:
     """The path in a sentence: the year that counts, and how many are late."""
     standing = story.standing
     start = (
@@ -120,7 +122,9 @@ def headline(story: PathStory, scenario: str) -> str:
             f"比不计风险{_more(change)}"
         )
     unfinished = sum(late.finish is None for late in story.late)
-    open_end = f"，其中 {unfinished} 个到 {LAST_PLAY_YEAR}Q4 仍未竣工" if unfinished else ""
+    open_end = (
+        f"，其中 {unfinished} 个到 {calendar.last_play_year}Q4 仍未竣工" if unfinished else ""
+    )
     parts.append(f"{len(story.late)} 个大项滞后（不计风险 {story.prior_late} 个）{open_end}")
     return f"{start}：{'；'.join(parts)}。"
 
@@ -142,11 +146,11 @@ def _chosen(standing: Standing) -> str:
     )
 
 
-def rank_text(rank: Rank) -> str:
+def rank_text(calendar: Calendar, rank: Rank) -> str:
     """A figure of the path and how many paths are lower and higher."""
     value = {
         "亿元": lambda: f"{yi_text(rank.value)} 亿元",
-        "季度": lambda: finish_label(rank.value if rank.value < PLAY_QUARTERS else None),
+        "季度": lambda: calendar.finish_label(rank.value if rank.value < PLAY_QUARTERS else None),
         "个": lambda: f"{rank.value} 个",
     }[rank.unit]()
     less, more = ("更早", "更晚") if rank.unit == "季度" else ("更低", "更高")
@@ -175,7 +179,7 @@ def _luck_lines(story: PathStory, portfolio: Portfolio) -> Iterator[Line]:
         key=lambda luck: -sum(span.last - span.first + 1 for span in luck.stopped),
     )
     yield 1, f"停工：{len(stopped)} 个大项" if stopped else "停工：没有"
-    yield from _told(stopped, portfolio, _stopped_text)
+    yield from _told(stopped, portfolio, partial(_stopped_text, portfolio.calendar))
     yield from _channel_lines(story.channels, portfolio)
     yield 1, _register_text(story, portfolio)
 
@@ -204,9 +208,9 @@ def _length_text(luck: ItemLuck) -> str:
     return f"工期为 {percent(luck.duration_bps)}，长 {luck.quarters} 季"
 
 
-def _stopped_text(luck: ItemLuck) -> str:
+def _stopped_text(calendar: Calendar, luck: ItemLuck) -> str:
     quarters = sum(span.last - span.first + 1 for span in luck.stopped)
-    return f"共 {quarters} 季（{'、'.join(span_text(span) for span in luck.stopped)}）"
+    return f"共 {quarters} 季（{'、'.join(span_text(calendar, span) for span in luck.stopped)}）"
 
 
 def _channel_lines(lucks: Sequence[ChannelLuck], portfolio: Portfolio) -> Iterator[Line]:
@@ -242,7 +246,7 @@ def _register_text(story: PathStory, portfolio: Portfolio) -> str:
 COLUMNS = (("年份", 6), ("目标", 11), ("不计风险", 12), ("本路径", 12), ("增减", 11), ("结果", 18))
 
 
-def _year_table(years: Sequence[YearStory]) -> Iterator[Line]:
+def _year_table(calendar: Calendar, years: Sequence[YearStory]) -> Iterator[Line]:
     yield None, _row(title for title, _ in COLUMNS)
     for year in years:
         now, before = year.now.converted_wan, year.prior.converted_wan
@@ -259,7 +263,7 @@ def _year_table(years: Sequence[YearStory]) -> Iterator[Line]:
                 )
             ),
         )
-    for note in year_notes([year.now for year in years]):
+    for note in year_notes(calendar, [year.now for year in years]):
         yield 1, f"注：{note}"
 
 
@@ -285,20 +289,23 @@ def _late_lines(story: PathStory, lucky: Portfolio, outcome: Outcome) -> Iterato
     )
     for late in story.late[:TOLD_LATE]:
         causes = causes_text(lucky, late.causes, lucky.position[late.item_no])
-        yield 1, f"· {lucky.item(late.item_no).label}：{_finish_text(late)}；{causes}"
+        yield (
+            1,
+            f"· {lucky.item(late.item_no).label}：{_finish_text(lucky.calendar, late)}；{causes}",
+        )
     rest = story.late[TOLD_LATE:]
     if rest:
         names = "、".join(f"{lucky.item(late.item_no).label} {_delay(late)}" for late in rest)
         yield 1, f"· 其余 {len(rest)} 个：{names}"
     yield 1, f"最要紧的 {len(story.late[:TRACED])} 个，钱和前置条件各差在哪里："
     for late in story.late[:TRACED]:
-        yield 2, f"· {explained(explain(late.item_no, lucky, outcome))}"
+        yield 2, f"· {explained(lucky.calendar, explain(late.item_no, lucky, outcome))}"
 
 
-def _finish_text(late: LateItem) -> str:
+def _finish_text(calendar: Calendar, late: LateItem) -> str:
     return (
-        f"计划 {quarter_label(late.planned_finish)}，不计风险 {finish_label(late.prior_finish)}，"
-        f"本路径 {finish_label(late.finish)}（{_delay(late)}）"
+        f"计划 {calendar.quarter_label(late.planned_finish)}，不计风险 {calendar.finish_label(late.prior_finish)}，"
+        f"本路径 {calendar.finish_label(late.finish)}（{_delay(late)}）"
     )
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.outcome import CauseKind, Event, EventKind
 from portfolio.model.path_story import ChannelLuck, PathStory, StoppedSpan, YearStory
 from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_label
 from portfolio.report.wording import cause_name
 
 Line = tuple[int, str]
@@ -75,13 +75,17 @@ def _no(event: Event) -> int:
 def _stop_text(event: Event, story: PathStory, portfolio: Portfolio) -> str:
     luck = next(row for row in story.items if row.item_no == event.item_no)
     spans = [span for span in luck.stopped if span.first == event.quarter]
-    when = span_text(spans[0]) if spans else f"{quarter_label(event.quarter)} 起"
+    when = (
+        span_text(portfolio.calendar, spans[0])
+        if spans
+        else f"{portfolio.calendar.quarter_label(event.quarter)} 起"
+    )
     return f"{portfolio.item(_no(event)).label}（{when}）"
 
 
 def _held_text(event: Event, portfolio: Portfolio) -> str:
     waits = cause_name(portfolio, CauseKind.GATE, event.gate_id)
-    return f"{portfolio.item(_no(event)).label} {waits}（{quarter_label(event.quarter)}）"
+    return f"{portfolio.item(_no(event)).label} {waits}（{portfolio.calendar.quarter_label(event.quarter)}）"
 
 
 def _short_text(events: Sequence[Event], portfolio: Portfolio) -> str:
@@ -91,7 +95,7 @@ def _short_text(events: Sequence[Event], portfolio: Portfolio) -> str:
     for event in ordered[:NAMED]:
         channel = portfolio.channels[portfolio.channel_position[event.channel_id or ""]].name
         told.append(
-            f"{portfolio.item(_no(event)).label}（{quarter_label(event.quarter)} 起，"
+            f"{portfolio.item(_no(event)).label}（{portfolio.calendar.quarter_label(event.quarter)} 起，"
             f"当季缺 {_missing(event.amount_wan or 0)} 亿元，主要是{channel}）"
         )
     return "、".join(told)
@@ -117,13 +121,13 @@ def _against(event: Event, planned: int, portfolio: Portfolio) -> str:
     """An item and a quarter, beside the plan."""
     change = event.quarter - planned
     text = "按计划" if not change else f"比计划{'晚' if change > 0 else '早'} {abs(change)} 季"
-    return f"{portfolio.item(_no(event)).label}（{quarter_label(event.quarter)}，{text}）"
+    return f"{portfolio.item(_no(event)).label}（{portfolio.calendar.quarter_label(event.quarter)}，{text}）"
 
 
-def span_text(span: StoppedSpan) -> str:
+def span_text(calendar: Calendar, span: StoppedSpan) -> str:
     """`2023Q2` or `2023Q2–2023Q4`."""
-    first = quarter_label(span.first)
-    return first if span.first == span.last else f"{first}–{quarter_label(span.last)}"
+    first = calendar.quarter_label(span.first)
+    return first if span.first == span.last else f"{first}–{calendar.quarter_label(span.last)}"
 
 
 def channel_text(luck: ChannelLuck, portfolio: Portfolio) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from portfolio.model.dossier import Dossier
-from portfolio.model.quarters import quarter_label
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.study.result import StressResult
 from portfolio.report.fields import Unit
@@ -31,7 +30,7 @@ def report_json(dossiers: Sequence[Dossier]) -> dict[str, Any]:
 def _scenario(dossier: Dossier) -> dict[str, Any]:
     return {
         **run_json(dossier.run),
-        "briefing_quarter": quarter_label(dossier.quarter),
+        "briefing_quarter": dossier.calendar.quarter_label(dossier.quarter),
         "key_figures": [_figure(figure) for figure in key_figures(dossier)],
         "stress": None if dossier.stress is None else _stress(dossier.stress),
         "repair": None if dossier.repair is None else _repair(dossier.repair),

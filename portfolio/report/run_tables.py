@@ -21,7 +21,6 @@ from portfolio.model.measures import (
 )
 from portfolio.model.money import BPS
 from portfolio.model.outcome import Cause, CauseKind, Outcome
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.fields import (
     Fields,
@@ -203,7 +202,7 @@ def channel_table(result: RunResult, fields: Fields[ChannelYear] = CHANNELS) -> 
 
 @dataclass(frozen=True, kw_only=True)
 class ItemRow:
-    """An item of a run; what it costs and draws from 2021 on, what was open when it was to end."""
+    """An item of a run; what it costs and draws from the first year on, what was open when it was to end."""
 
     result: RunResult
     index: int
@@ -271,12 +270,27 @@ def late_rows(result: RunResult) -> tuple[ItemRow, ...]:
 
 def planned_start(row: ItemRow) -> str | None:
     """The quarter in which the plan begins an item."""
-    return quarter_text(row.outcome.planned_start[row.index])
+    return quarter_text(row.result.calendar, row.outcome.planned_start[row.index])
 
 
 def planned_finish(row: ItemRow) -> str | None:
     """The quarter in which the plan ends an item."""
-    return quarter_text(row.outcome.planned_finish[row.index])
+    return quarter_text(row.result.calendar, row.outcome.planned_finish[row.index])
+
+
+def start(row: ItemRow) -> str | None:
+    """The quarter in which the play begins an item."""
+    return quarter_text(row.result.calendar, row.outcome.start[row.index])
+
+
+def finish(row: ItemRow) -> str | None:
+    """The quarter in which the play ends an item."""
+    return quarter_text(row.result.calendar, row.outcome.finish[row.index])
+
+
+def end(row: ItemRow) -> str | None:
+    """The same, and in words where the play ends before the item."""
+    return finish_text(row.result.calendar, row.outcome, row.index)
 
 
 ITEMS = Fields[ItemRow](
@@ -287,14 +301,14 @@ ITEMS = Fields[ItemRow](
         text("work", "工程", lambda row: row.item.work, 16, source=LISTED),
         text("category", "类别", lambda row: row.item.category, 20, source=LISTED),
         money("total_wan", "总投资", lambda row: row.item.total_wan),
-        money("pre2021_wan", "2021年前已完成", lambda row: row.item.pre2021_wan),
-        money("cost_wan", "推演总造价", lambda row: row.item.pre2021_wan + row.cost_wan),
-        money("drawn_wan", "2021年起推演完成"),
+        money("earlier_wan", "<first>年前已完成", lambda row: row.item.earlier_wan),
+        money("cost_wan", "推演总造价", lambda row: row.item.earlier_wan + row.cost_wan),
+        money("drawn_wan", "<first>年起推演完成"),
         text("planned_start", "计划开工", planned_start, 10, source=PLANNED),
         text("planned_finish", "计划竣工", planned_finish, 10, source=PLANNED),
-        text("start", "推演开工", lambda row: quarter_text(row.outcome.start[row.index]), 10),
-        text("finish", "推演竣工", lambda row: quarter_text(row.outcome.finish[row.index])),
-        text("end", "推演竣工", lambda row: finish_text(row.outcome, row.index), 14),
+        text("start", "推演开工", start, 10),
+        text("finish", "推演竣工", finish),
+        text("end", "推演竣工", end, 14),
         quarters("delay_quarters", "滞后", lambda row: row.delay),
         text("delay", "滞后", lambda row: delay_text(row.outcome, row.index), 10),
         money("open_wan", "计划竣工时未完成（按批准造价）", short="未完成"),
@@ -303,7 +317,7 @@ ITEMS = Fields[ItemRow](
     ),
 )
 ITEM_FILE = ITEMS.view(
-    "no", "name", "work", "category", "total_wan", "pre2021_wan", "cost_wan", "drawn_wan",
+    "no", "name", "work", "category", "total_wan", "earlier_wan", "cost_wan", "drawn_wan",
     "planned_start", "planned_finish", "start", "end", "delay_quarters", "state",
 )  # fmt: skip
 ITEM_DATA = ITEMS.view(
@@ -349,7 +363,7 @@ LATE = Fields[ItemRow](
 
 def item_table(result: RunResult, fields: Fields[ItemRow] = ITEM_FILE) -> Table[ItemRow]:
     """Every item: money, planned and actual start and finish, delay."""
-    return fields.of(item_rows(result))
+    return fields.titled(result.calendar).of(item_rows(result))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -386,8 +400,8 @@ def item_year_table(result: RunResult) -> Table[ItemYear]:
             drawn_wan=int(drawn[y, index]),
         )
         for index, item in enumerate(portfolio.items)
-        for when in reported_years(outcome)
-        if plan[(y := when - FIRST_YEAR), index] or drawn[y, index]
+        for when in reported_years(result.calendar, outcome)
+        if plan[(y := when - result.calendar.first_year), index] or drawn[y, index]
     )
 
 
@@ -414,7 +428,7 @@ CAUSES = Fields[CauseRow](
         number("no", "序号", lambda row: row.of.item.no),
         text("name", "大项", lambda row: row.of.item.name, 26),
         text("planned_finish", "计划竣工", lambda row: planned_finish(row.of), 10),
-        text("end", "推演竣工", lambda row: finish_text(row.of.outcome, row.of.index), 14),
+        text("end", "推演竣工", lambda row: end(row.of), 14),
         text("delay", "滞后", lambda row: delay_text(row.of.outcome, row.of.index), 10),
         money("open_wan", "计划竣工时未完成（按批准造价）", lambda row: row.of.open_wan),
         text("kind", "原因类别", lambda row: str(row.cause.kind), 12),

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import year_measures
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.reallocation import Reallocation
 from portfolio.report.headline import headline
 from portfolio.report.reallocation_wording import PLAN_FILE, played_line, verdict_line
@@ -47,7 +46,9 @@ def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
     listed, universes = reconciliation_lines(run.portfolio)
     return (
         Sentence(text=listed, source=f"{LISTED}各大项之和；{items_source(run)}"),
-        Sentence(text=universes, source=f"入列系数与目标：{target_source(run, FIRST_YEAR)}"),
+        Sentence(
+            text=universes, source=f"入列系数与目标：{target_source(run, run.calendar.first_year)}"
+        ),
     )
 
 
@@ -57,7 +58,7 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
     told = [Sentence(text=headline(run), source=PLAYED)]
     told += [
         Sentence(text=note, source=PLANNED_YEARS)
-        for note in year_notes(year_measures(run.portfolio, run.outcome))
+        for note in year_notes(run.calendar, year_measures(run.portfolio, run.outcome))
     ]
     if stress is not None:
         # A scenario with shocks is no forecast of what came about.

@@ -131,7 +131,7 @@ def censored_note(result: StressResult) -> str | None:
     if whole is None or not is_censored(result):
         return None
     return (
-        f"末项竣工在 {whole_percent(whole.unfinished.value)} 的路径中晚于 2045Q4："
+        f"末项竣工在 {whole_percent(whole.unfinished.value)} 的路径中晚于 {result.calendar.last_play_year}Q4："
         "关键度此时即该大项（或被它卡住的大项）到期末未竣工的把握，与末项竣工的关联度不列，"
         "改列与平均滞后的关联度。"
     )

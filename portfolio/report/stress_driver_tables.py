@@ -135,7 +135,7 @@ LEVERS = Fields[tuple[int, LeverEffect]](
         text("label", "去掉的风险", lambda row: row[1].label, 38),
         number("paths", "路径数", lambda row: row[1].paths),
         *interval(money, "converted", "折市重点变化", lambda row: row[1].converted),
-        *interval(money, "investment", "2027年底累计投资变化", lambda row: row[1].investment),
+        *interval(money, "investment", "<full>年底累计投资变化", lambda row: row[1].investment),
         *interval(money, "cost", "总造价变化", lambda row: row[1].cost),
         *interval(decimal, "delay", "平均滞后变化（季）", lambda row: row[1].delay),
         text("said", "判断（滞后）", lambda row: verdict(row[1].delay)),
@@ -145,7 +145,7 @@ LEVERS = Fields[tuple[int, LeverEffect]](
 
 def lever_table(result: StressResult) -> Table[tuple[int, LeverEffect]]:
     """What switching a source of luck off changes on the same luck otherwise."""
-    return LEVERS.of(enumerate(result.levers, start=1))
+    return LEVERS.titled(result.calendar).of(enumerate(result.levers, start=1))
 
 
 def leverage_table(result: StressResult) -> Table[ChannelLeverage]:
@@ -162,7 +162,7 @@ def leverage_table(result: StressResult) -> Table[ChannelLeverage]:
             decimal("loans", "其中贷款"),
             *ratio(
                 "by_period_end",
-                "到2025年（以后年份到当年）少完成",
+                f"到{result.calendar.period_last}年（以后年份到当年）少完成",
                 lambda row: row.investment_by_period_end,
             ),
             *ratio("investment", "全期少完成", lambda row: row.investment),

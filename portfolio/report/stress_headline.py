@@ -142,9 +142,9 @@ def _finish_sentence(result: StressResult) -> str | None:
         return None
     p80 = whole.finish.at(80)
     parts = [
-        f"末项按计划（{quarter_or_later(whole.planned_finish)}）竣工的把握"
+        f"末项按计划（{quarter_or_later(result.calendar, whole.planned_finish)}）竣工的把握"
         f" {chance_text(whole.joint.on_time)}",
-        f"P80 竣工 {quarter_or_later(p80.value)}",
+        f"P80 竣工 {quarter_or_later(result.calendar, p80.value)}",
         *_money_parts(result),
     ]
     deciding = [row for row in result.findings.chain if row.criticality.value > 0][:3]
@@ -163,8 +163,8 @@ def _finish_sentence(result: StressResult) -> str | None:
 def _money_parts(result: StressResult) -> list[str]:
     """When most of the money is in finished items: the last item alone says little of it."""
     return [
-        f"占投资 {row.percent}% 的大项 P80 竣工 {quarter_or_later(row.finish.at(80).value)}"
-        f"（计划 {quarter_or_later(row.planned)}）"
+        f"占投资 {row.percent}% 的大项 P80 竣工 {quarter_or_later(result.calendar, row.finish.at(80).value)}"
+        f"（计划 {quarter_or_later(result.calendar, row.planned)}）"
         for row in result.findings.by_money
         if row.percent in MONEY_TOLD
     ]
@@ -177,7 +177,7 @@ def _cost_sentence(result: StressResult) -> str | None:
     p80, reserve = whole.cost.at(80).value, dict(whole.reserve_wan).get(80, 0)
     over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
     return (
-        f"2021 年起总造价 P80 为 {whole_yi(p80)} 亿元，{over}；"
+        f"{result.calendar.first_year} 年起总造价 P80 为 {whole_yi(p80)} 亿元，{over}；"
         f"造价不超、末项不晚的联合把握 {chance_text(whole.joint.both)}。{_public_cost(result)}"
     )
 

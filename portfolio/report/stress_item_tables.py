@@ -10,6 +10,7 @@ from functools import cached_property, partial
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
@@ -108,13 +109,21 @@ def _item_rows(result: StressResult) -> Iterator[ItemSure]:
     return (ItemSure(result=result, of=row) for row in all_and_items(result))
 
 
+def _planned_finish(row: ItemSure) -> str | None:
+    return quarter_or_later(row.result.calendar, row.of.planned_finish)
+
+
+def _prior_finish(row: ItemSure) -> str | None:
+    return or_never(row.result.calendar, row.of.prior_finish)
+
+
 def _finish(percent: int, row: ItemSure) -> str | None:
-    return quarter_or_later(row.of.finish.at(percent).value)
+    return quarter_or_later(row.result.calendar, row.of.finish.at(percent).value)
 
 
 def _finish_interval(row: ItemSure) -> str:
     p80 = row.of.finish.at(80)
-    return finish_range(p80.low, p80.high)
+    return finish_range(row.result.calendar, p80.low, p80.high)
 
 
 FINISHES = Fields[ItemSure](
@@ -123,8 +132,8 @@ FINISHES = Fields[ItemSure](
         text("no", "序号", width=7),
         text("name", "大项", lambda row: row.name + ("" if row.item else "（末项竣工）"), 34),
         text("work", "工程", lambda row: row.item.work if row.item else None, 16),
-        text("planned", "计划竣工", lambda row: quarter_or_later(row.of.planned_finish), 10),
-        text("prior", "不计风险竣工", lambda row: or_never(row.of.prior_finish), 13),
+        text("planned", "计划竣工", _planned_finish, 10),
+        text("prior", "不计风险竣工", _prior_finish, 13),
         *(text(f"p{p}", f"P{p}", partial(_finish, p), 13) for p in PERCENTS),
         text("p80_interval", "P80 的 95% 区间", _finish_interval, 22),
         *chance_interval("on_time", "按计划竣工的把握", lambda row: row.joint.on_time),
@@ -155,9 +164,9 @@ def item_finish_table(result: StressResult) -> Table[ItemSure]:
     return FINISHES.of(_item_rows(result))
 
 
-def or_never(quarter: int | None) -> str | None:
+def or_never(calendar: Calendar, quarter: int | None) -> str | None:
     """A quarter as people read it, past the play for one that never comes."""
-    return quarter_or_later(PLAY_QUARTERS if quarter is None else quarter)
+    return quarter_or_later(calendar, PLAY_QUARTERS if quarter is None else quarter)
 
 
 def _cost(percent: int, row: ItemSure) -> int:
@@ -217,7 +226,12 @@ QUADRANTS = Fields[ItemSure](
     fields=(
         text("item", "大项", lambda row: item_title(row.result, row.of), 30),
         money("cost_wan", "批准造价", lambda row: row.joint.cost_wan),
-        text("finish", "计划竣工", lambda row: quarter_or_later(row.joint.finish), 13),
+        text(
+            "finish",
+            "计划竣工",
+            lambda row: quarter_or_later(row.result.calendar, row.joint.finish),
+            13,
+        ),
         *chance_interval("both", "联合把握", lambda row: row.joint.both),
         *(COSTS[key] for key in ("over_only", "late_only", "over_and_late")),
         *chance_interval("within_cost", "造价不超", lambda row: row.joint.within_cost),
@@ -245,7 +259,7 @@ def quadrant_table(
     return fields.of(ItemSure(result=result, of=row) for row in rows)
 
 
-def frontier_table(row: Confidence) -> Table[int]:
+def frontier_table(calendar: Calendar, row: Confidence) -> Table[int]:
     """The frontiers of equal joint confidence that are reached: for each finish the smallest cost."""
     frontiers = reached_frontiers(row)
 
@@ -255,7 +269,7 @@ def frontier_table(row: Confidence) -> Table[int]:
     fields = Fields[int](
         name="等联合把握线",
         fields=(
-            text("finish", "竣工", quarter_or_later, 13),
+            text("finish", "竣工", partial(quarter_or_later, calendar), 13),
             *(money(f"p{f.percent:g}", f"{f.percent:g}%", partial(cost, f)) for f in frontiers),
         ),
     )
@@ -298,9 +312,13 @@ class MergeRow:
         gate = next(gate for gate in portfolio.gates if gate.id == self.gate.gate_id)
         return gate_name(portfolio, gate)
 
+    def quarter(self, quarter: int | None) -> str | None:
+        """A quarter as people read it."""
+        return quarter_or_later(self.result.calendar, quarter)
+
 
 def _start(percent: int, row: MergeRow) -> str | None:
-    return quarter_or_later(row.first.start.at(percent).value) if row.first else None
+    return row.quarter(row.first.start.at(percent).value) if row.first else None
 
 
 MERGES = Fields[MergeRow](
@@ -309,8 +327,13 @@ MERGES = Fields[MergeRow](
         number("item_no", "序号", lambda row: row.first.item_no if row.first else None, 7),
         text("name", "大项", width=26, look="wrap"),
         text("gate", "前置条件", lambda row: row.gate_name, 44, look="wrap"),
-        text("needed", "计划最迟放行", lambda row: quarter_or_later(row.gate.needed), 12),
-        text("prior", "不计风险放行", lambda row: or_never(row.gate.prior_opened), 13),
+        text("needed", "计划最迟放行", lambda row: row.quarter(row.gate.needed), 12),
+        text(
+            "prior",
+            "不计风险放行",
+            lambda row: or_never(row.result.calendar, row.gate.prior_opened),
+            13,
+        ),
         *chance_interval("in_time", "按时放行的把握", lambda row: row.gate.in_time),
         chance("product", "各条相乘", lambda row: row.first.product if row.first else None, 9),
         chance("smallest", "其中最低", lambda row: row.first.smallest if row.first else None, 9),
@@ -320,13 +343,13 @@ MERGES = Fields[MergeRow](
         text(
             "planned_start",
             "计划开工",
-            lambda row: quarter_or_later(row.first.planned_start) if row.first else None,
+            lambda row: row.quarter(row.first.planned_start) if row.first else None,
             10,
         ),
         text(
             "prior_start",
             "不计风险开工",
-            lambda row: quarter_or_later(row.first.prior_start) if row.first else None,
+            lambda row: row.quarter(row.first.prior_start) if row.first else None,
         ),
         *(text(f"p{p}", f"P{p} 开工", partial(_start, p), 13) for p in (50, 80)),
     ),

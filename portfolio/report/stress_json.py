@@ -12,8 +12,9 @@ from dataclasses import fields, is_dataclass
 from enum import Enum
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target
-from portfolio.model.quarters import PLAY_QUARTERS, quarter_label
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.estimates import CONFIDENCE, Fan, Percentile
 from portfolio.model.study.finding import (
     CauseTable,
@@ -59,14 +60,14 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
         "sobol": plain(sampling.sobol),
         "years": [_year(year) for year in found.years],
         "worry": None if found.worry is None else plain(found.worry),
-        "whole": None if found.whole is None else _confidence(found.whole),
-        "public": None if found.public is None else _confidence(found.public),
+        "whole": None if found.whole is None else _confidence(result.calendar, found.whole),
+        "public": None if found.public is None else _confidence(result.calendar, found.public),
         "late_items": _counts(found.late_items),
-        "items": [_confidence(row) for row in found.items],
+        "items": [_confidence(result.calendar, row) for row in found.items],
         "drivers": plain(found.drivers),
         "chain": plain(found.chain),
-        "merges": [_merge(merge) for merge in found.merges],
-        "end": None if found.end is None else _end(found.end),
+        "merges": [_merge(result.calendar, merge) for merge in found.merges],
+        "end": None if found.end is None else _end(result.calendar, found.end),
         "causes": _causes(result, found.causes),
         "notable": plain(found.notable),
         "levers": plain(result.levers),
@@ -104,9 +105,9 @@ def plain(value: Any) -> Any:
     return value
 
 
-def quarter(index: int | None) -> str | None:
+def quarter(calendar: Calendar, index: int | None) -> str | None:
     """A quarter as in `items`; null where play ends first."""
-    return None if index is None or index >= PLAY_QUARTERS else quarter_label(index)
+    return None if index is None or index >= PLAY_QUARTERS else calendar.quarter_label(index)
 
 
 def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
@@ -116,14 +117,14 @@ def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
     return {"percentiles_wan": plain(fan.percentiles), "mean_wan": plain(fan.mean)}
 
 
-def _finish_fan(fan: Fan) -> dict[str, Any]:
-    """A fan of finishes: quarters as labels and as indices (0 = 2021Q1, 100 = play ends first)."""
+def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
+    """A fan of finishes: quarters as labels and as indices (0 = the first, 100 = play ends first)."""
 
     def one(found: Percentile) -> dict[str, Any]:
         ends = {"value": found.value, "low": found.low, "high": found.high}
         return {
             "percent": found.percent,
-            **{name: quarter(index) for name, index in ends.items()},
+            **{name: quarter(calendar, index) for name, index in ends.items()},
             **{f"{name}_index": index for name, index in ends.items()},
         }
 
@@ -165,25 +166,25 @@ def _year(year: YearChance) -> dict[str, Any]:
     }
 
 
-def _confidence(row: Confidence) -> dict[str, Any]:
+def _confidence(calendar: Calendar, row: Confidence) -> dict[str, Any]:
     return {
         "no": row.item_no,
-        "planned_finish": quarter(row.planned_finish),
-        "prior_finish": quarter(row.prior_finish),
+        "planned_finish": quarter(calendar, row.planned_finish),
+        "prior_finish": quarter(calendar, row.prior_finish),
         "approved_wan": row.approved_wan,
-        "finish": _finish_fan(row.finish),
+        "finish": _finish_fan(calendar, row.finish),
         "cost": _money_fan(row.cost),
         "delay_quarters": plain(row.delay),
         "unfinished": plain(row.unfinished),
-        "joint": _joint(row.joint),
+        "joint": _joint(calendar, row.joint),
         "reserve_wan": {f"P{percent}": wan for percent, wan in row.reserve_wan},
     }
 
 
-def _joint(joint: JointConfidence) -> dict[str, Any]:
+def _joint(calendar: Calendar, joint: JointConfidence) -> dict[str, Any]:
     return {
         "cost_wan": joint.cost_wan,
-        "finish": quarter(joint.finish),
+        "finish": quarter(calendar, joint.finish),
         **{
             name: plain(getattr(joint, name))
             for name in (
@@ -201,7 +202,7 @@ def _joint(joint: JointConfidence) -> dict[str, Any]:
             {
                 "percent": frontier.percent,
                 "points": [
-                    {"finish": quarter(point.finish), "cost_wan": point.cost_wan}
+                    {"finish": quarter(calendar, point.finish), "cost_wan": point.cost_wan}
                     for point in frontier.points
                 ],
             }
@@ -210,15 +211,15 @@ def _joint(joint: JointConfidence) -> dict[str, Any]:
     }
 
 
-def _merge(merge: Merge) -> dict[str, Any]:
+def _merge(calendar: Calendar, merge: Merge) -> dict[str, Any]:
     return {
         "no": merge.item_no,
         "gates": [
             {
                 "gate": gate.gate_id,
                 "pred_no": gate.pred_no,
-                "needed": quarter(gate.needed),
-                "prior_opened": quarter(gate.prior_opened),
+                "needed": quarter(calendar, gate.needed),
+                "prior_opened": quarter(calendar, gate.prior_opened),
                 "in_time": plain(gate.in_time),
             }
             for gate in merge.gates
@@ -226,17 +227,17 @@ def _merge(merge: Merge) -> dict[str, Any]:
         "all_in_time": plain(merge.all_in_time),
         "product": merge.product,
         "smallest": merge.smallest,
-        "planned_start": quarter(merge.planned_start),
-        "prior_start": quarter(merge.prior_start),
-        "start": _finish_fan(merge.start),
+        "planned_start": quarter(calendar, merge.planned_start),
+        "prior_start": quarter(calendar, merge.prior_start),
+        "start": _finish_fan(calendar, merge.start),
     }
 
 
-def _end(end: EndBias) -> dict[str, Any]:
+def _end(calendar: Calendar, end: EndBias) -> dict[str, Any]:
     return {
-        "planned": quarter(end.planned),
-        "prior": quarter(end.prior),
-        "end": _finish_fan(end.end),
+        "planned": quarter(calendar, end.planned),
+        "prior": quarter(calendar, end.prior),
+        "end": _finish_fan(calendar, end.end),
         "chance_by_prior": plain(end.chance_by_prior),
     }
 

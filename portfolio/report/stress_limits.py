@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR, finish_label
+from portfolio.model.calendar import Calendar
 from portfolio.model.study.on_record import money_on_record
 from portfolio.model.study.result import StressResult
 from portfolio.report.stress_wording import ASSUMED, SURE, whole_percent, whole_yi
@@ -23,7 +23,7 @@ def limit_lines(results: Sequence[StressResult]) -> tuple[str, ...]:
         "超支不自动增加额度，超出部分在各渠道额度与待分配资金内解决，解决不了就表现为滞后。",
         "额度按计划年份给，不随大项滞后顺延：工期一拖，后面的年份额度就少，成因里的“资金”有不少由此而来。",
         "龙卷风、秩相关说的是“相伴”，不等于因果；“去掉某种风险”的比较才是同一运气下的因果差，各项效果不可相加。",
-        f"清单只含现有大项，不含以后入库的项目；{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额，不列达标把握。",
+        f"清单只含现有大项，不含以后入库的项目；{results[0].calendar.last_full_list_year + 1} 年起只列待入库差额，不列达标把握。",
         "等联合把握线不是赶工曲线：它不说明多花钱能不能早竣工。",
         "未计价格水平的整体上涨、利率变化与政策调整；到位率按年抽取，不分季度。",
     ]
@@ -92,7 +92,7 @@ def record_lines(result: StressResult, *, telling: bool, until: int | None = Non
     return lines
 
 
-def reading_lines() -> tuple[str, ...]:
+def reading_lines(calendar: Calendar) -> tuple[str, ...]:
     """How the figures are to be read."""
     return (
         f"{ASSUMED}：凡有“把握”“P50/P80”之处，都以风险参数表为前提。{SURE}。",
@@ -102,7 +102,7 @@ def reading_lines() -> tuple[str, ...]:
         "期望缺口：各路径离目标差多少的平均，达标的路径按 0 计。",
         "联合把握：造价不超过批准数、同时竣工不晚于计划的把握。",
         "关键度：某大项处在决定末项竣工的链条上的把握；关联度：它的工期与末项竣工（或平均滞后）的秩相关。",
-        f"竣工记为“{finish_label(None)}”的，是推演到期末仍未竣工；分位数照此排序，平均滞后计到期末。",
+        f"竣工记为“{calendar.never_label}”的，是推演到期末仍未竣工；分位数照此排序，平均滞后计到期末。",
         "各情景用同一组运气，差别只来自情景本身；区间含 0 的写“无实质差别”。",
     )
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import (
     PLAY_QUARTERS,
-    finish_label,
 )
 from portfolio.model.study.estimates import Estimate
 from portfolio.model.study.finding import CauseShare, Driver, Level, Worry, WorryYear
@@ -102,20 +102,20 @@ def signed_number_text(change: Estimate, digits: int = 1) -> str:
     return f"{text}（{' 至 '.join(ends)}）"
 
 
-def quarter_or_later(quarter: int | None) -> str | None:
-    """A finish over the paths as people read it; the end of play reads “2045Q4 以后”."""
+def quarter_or_later(calendar: Calendar, quarter: int | None) -> str | None:
+    """A finish over the paths as people read it; the end of play reads “… 以后”."""
     if quarter is None:
         return None
-    return finish_label(quarter if quarter < PLAY_QUARTERS else None)
+    return calendar.finish_label(quarter if quarter < PLAY_QUARTERS else None)
 
 
-def finish_range(low: int | None, high: int | None) -> str:
+def finish_range(calendar: Calendar, low: int | None, high: int | None) -> str:
     """The interval of a finish: `2036Q1–2037Q3`; nothing where there are too few paths."""
     if low is None and high is None:
         return ""
     if low == high:
-        return quarter_or_later(low) or ""
-    return f"{quarter_or_later(low) or '…'}–{quarter_or_later(high) or '…'}"
+        return quarter_or_later(calendar, low) or ""
+    return f"{quarter_or_later(calendar, low) or '…'}–{quarter_or_later(calendar, high) or '…'}"
 
 
 def paths_text(result: StressResult) -> str:
@@ -168,7 +168,7 @@ def share_name(portfolio: Portfolio, cause: CauseShare) -> str:
     return cause_name(portfolio, cause.kind, cause.ref)
 
 
-def answer_text(answer: Answer) -> str:
+def answer_text(calendar: Calendar, answer: Answer) -> str:
     """An asked quantity with its interval, in the words of its unit."""
     estimate = answer.estimate
     if answer.unit is Unit.CHANCE:
@@ -176,20 +176,20 @@ def answer_text(answer: Answer) -> str:
     ends = (estimate.low, estimate.high)
     if answer.unit is Unit.QUARTER:
         value, low, high = (None if end is None else round(end) for end in (estimate.value, *ends))
-        interval = finish_range(low, high)
-        return f"{quarter_or_later(value)}" + (f"（{interval}）" if interval else "")
+        interval = finish_range(calendar, low, high)
+        return f"{quarter_or_later(calendar, value)}" + (f"（{interval}）" if interval else "")
     interval = "–".join("…" if end is None else yi_text(round(end), 0) for end in ends)
     return f"{yi_text(round(estimate.value))} 亿元（{interval}）"
 
 
-def judged_text(judged: Judged) -> str:
+def judged_text(calendar: Calendar, judged: Judged) -> str:
     """A `--fail-if` condition judged in a sentence."""
     verdict = "成立" if judged.met else "不成立"
     sure = "" if judged.sure else "，但区间跨过界限，路径再多一些才能定"
-    return f"条件 {judged.text}：{verdict}{sure}（推演值 {answer_text(judged.answer)}）。"
+    return f"条件 {judged.text}：{verdict}{sure}（推演值 {answer_text(calendar, judged.answer)}）。"
 
 
-def precision_text(precision: Precision) -> str:
+def precision_text(calendar: Calendar, precision: Precision) -> str:
     """Whether the asked quantity is as sure as asked."""
     unit = precision.answer.unit
 
@@ -201,7 +201,7 @@ def precision_text(precision: Precision) -> str:
         return f"±{yi_text(round(value))} 亿元" if unit is Unit.WAN else f"±{value:.1f} 季"
 
     head = (
-        f"所问 {precision.answer.text} ＝ {answer_text(precision.answer)}，"
+        f"所问 {precision.answer.text} ＝ {answer_text(calendar, precision.answer)}，"
         f"要求 {width(precision.asked_half_width)}，现为 {width(precision.half_width)}："
     )
     if precision.reached:

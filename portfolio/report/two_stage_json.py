@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.reallocation import Verdict
 from portfolio.model.two_stage import Compared, HedgeResult
 
@@ -25,7 +24,7 @@ def hedge_data(result: HedgeResult) -> dict[str, Any]:
         "repaired_value_wan": result.repaired_value_wan,
         "samples": settings.samples,
         "kept": result.kept,
-        "first_year": FIRST_YEAR + result.case.first_year,
+        "first_year": result.case.calendar.first_year + result.case.first_year,
         "years": settings.years,
         "alpha": settings.risk.alpha,
         "weight": settings.risk.weight,

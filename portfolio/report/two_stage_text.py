@@ -6,7 +6,7 @@ from typing import Any
 
 from portfolio.model.money import WAN_PER_YI, small_yi_text, yi_text
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, year_spans
+from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation import Verdict
 from portfolio.model.study.estimates import Estimate
 from portfolio.model.two_stage import (
@@ -62,7 +62,7 @@ def verdict_line(result: HedgeResult) -> str:
 
 def now_years(result: HedgeResult) -> str:
     """The years decided now: `2024` or `2024–2025`."""
-    first = FIRST_YEAR + result.case.first_year
+    first = result.case.calendar.first_year + result.case.first_year
     count = 1 if result.first_stage_wan is None else len(result.first_stage_wan)
     return year_spans(range(first, first + count))
 

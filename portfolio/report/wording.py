@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.held_in_year import HeldBy, held_by_cause
 from portfolio.model.items import TargetKind
 from portfolio.model.measures import YearMeasure
@@ -12,12 +13,6 @@ from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_FULL_LIST_YEAR,
-    LAST_PERIOD_YEAR,
-    PLAN_PERIOD_YEARS,
-    finish_label,
-    quarter_label,
     year_spans,
 )
 from portfolio.model.result import RunResult
@@ -25,8 +20,8 @@ from portfolio.model.result import RunResult
 if TYPE_CHECKING:
     from portfolio.model.scenarios import ChangeLogEntry
 
-#: The note every report puts where a gap after 2027 is shown.
-CLOSED_LIST = f"{LAST_FULL_LIST_YEAR + 1} 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
+#: The note every report puts where a gap once the list runs down is shown.
+CLOSED_LIST = "<full+1> 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
 #: Of an item that lacks in a year in which nothing held it.
 AS_SPENT = "当年没有受阻，承接以前年度的进度"
 
@@ -49,16 +44,16 @@ def change_note(change: ChangeLogEntry) -> str | None:
     return "；".join(filter(None, (change.note, beaten))) or None
 
 
-def quarter_text(quarter: int | None) -> str | None:
+def quarter_text(calendar: Calendar, quarter: int | None) -> str | None:
     """A quarter as people read it, None for none."""
-    return None if quarter is None else quarter_label(quarter)
+    return None if quarter is None else calendar.quarter_label(quarter)
 
 
-def finish_text(portfolio_outcome: Outcome, index: int) -> str | None:
-    """Actual finish: a quarter, “2045Q4 以后”, or None for an item without plan."""
+def finish_text(calendar: Calendar, portfolio_outcome: Outcome, index: int) -> str | None:
+    """Actual finish: a quarter, “… 以后”, or None for an item without plan."""
     if portfolio_outcome.planned_finish[index] is None:
         return None
-    return finish_label(portfolio_outcome.finish[index])
+    return calendar.finish_label(portfolio_outcome.finish[index])
 
 
 def delay_text(outcome: Outcome, index: int) -> str:
@@ -117,7 +112,7 @@ def year_verdict(measure: YearMeasure) -> str:
 def carried_over_line(measures: Sequence[YearMeasure]) -> str | None:
     """Why some years complete far more than their plan: they catch up with earlier years.
 
-    Named are the years with more than 110 % of their plan while the whole since 2021 is no more
+    Named are the years with more than 110 % of their plan while the whole since the first year is no more
     than planned; both at approved cost, so that overruns don't count.
     """
     years, ahead_wan = [], 0
@@ -130,14 +125,14 @@ def carried_over_line(measures: Sequence[YearMeasure]) -> str | None:
     return f"{year_spans(years)} 年完成率高于 110%：其中有以前年度未完成、结转到当年的投资。"
 
 
-def year_notes(measures: Sequence[YearMeasure]) -> tuple[str, ...]:
+def year_notes(calendar: Calendar, measures: Sequence[YearMeasure]) -> tuple[str, ...]:
     """What the table of years must not leave unsaid: whose gap it is."""
     notes = []
     ours = [m.year for m in measures if m.plan_below_target and not m.list_runs_down]
     if ours:
         notes.append(f"{year_spans(ours)} 年计划本身折市重点即低于目标。")
     if any(m.to_be_listed_wan for m in measures):
-        notes.append(CLOSED_LIST)
+        notes.append(calendar.fill(CLOSED_LIST))
     missed = [m for m in measures if m.list_runs_down and m.short_of_plan_wan >= WAN_PER_YI // 20]
     if missed:
         years = "、".join(f"{m.year} 年 {yi_text(m.short_of_plan_wan)}" for m in missed)
@@ -160,20 +155,19 @@ def reconciliation_lines(portfolio: Portfolio) -> tuple[str, str]:
     items = portfolio.items
     total = sum(item.total_wan for item in items)
     period = sum(item.plan_wan for item in items)
-    before = sum(item.pre2021_wan for item in items)
+    before = sum(item.earlier_wan for item in items)
     first = (
         f"清单：{len(items)} 个大项，总投资 {yi_text(total, 0)} 亿元，"
-        f"其中 {FIRST_YEAR}—{LAST_PERIOD_YEAR} 年 {yi_text(period, 0)} 亿元"
-        + (f"，{FIRST_YEAR} 年前 {yi_text(before)} 亿元。" if before else "。")
+        f"其中 {portfolio.calendar.first_year}—{portfolio.calendar.period_last} 年 {yi_text(period, 0)} 亿元"
+        + (f"，{portfolio.calendar.first_year} 年前 {yi_text(before)} 亿元。" if before else "。")
     )
     return first, _universe_line(portfolio, period)
 
 
 def _universe_line(portfolio: Portfolio, period_wan: int) -> str:
     """The list's mean year, converted, against the yearly target of another list."""
-    mean = period_wan // PLAN_PERIOD_YEARS
-    years = range(FIRST_YEAR, LAST_PERIOD_YEAR + 1)
-    in_period = [target for target in portfolio.targets if target.year in years]
+    mean = period_wan // portfolio.calendar.period_years
+    in_period = [target for target in portfolio.targets if target.year in portfolio.calendar.period]
     factors = {t.inclusion_bps for t in in_period if t.inclusion_bps is not None}
     targets = {t.target_wan for t in in_period if t.target_wan is not None}
     line = f"口径：年均 {yi_text(mean, 0)} 亿元"
@@ -187,7 +181,7 @@ def _universe_line(portfolio: Portfolio, period_wan: int) -> str:
     return f"{line}（两份清单范围不同，系数为假设）。"
 
 
-def definition_lines() -> tuple[str, ...]:
+def definition_lines(calendar: Calendar) -> tuple[str, ...]:
     """How the measures are to be read."""
     return (
         "金额单位为亿元，单元格内保留到万元（四位小数），显示一位小数。",
@@ -195,7 +189,7 @@ def definition_lines() -> tuple[str, ...]:
         "形象进度折算投资：累计完成 × 批准总额 ÷ 推演造价，逐年相减；超概部分不算进度。",
         "折市重点口径＝形象进度折算投资 × 入列系数，用于与市重点项目年度目标比较；达标与否只看这一口径。",
         "完成率＝当年完成投资 ÷ 当年计划；补上以前年度未完成的投资时会高于 100%。",
-        CLOSED_LIST,
+        calendar.fill(CLOSED_LIST),
         "滞后：推演竣工晚于计划竣工；每一滞后季度只记一个原因。",
         "资金缺口：当年需要而没有渠道能够安排的资金（随资本金渠道为年末一季应到未到的贷款）；未到位部分下年继续申请，逐年不可相加。",
     )
@@ -205,7 +199,7 @@ def assumption_lines(result: RunResult) -> tuple[str, ...]:
     """What is fact and what is assumption, counted from the provenance of the numbers."""
     portfolio = result.portfolio
     lines = [
-        f"公布的事实：{len(result.baseline.items)} 个大项的名称、总投资与“十四五”投资，"
+        f"公布的事实：{len(result.baseline.items)} 个大项的名称、总投资与“{result.calendar.period_name}”投资，"
         f"以及 {len(result.published)} 个合计数（见 进度计划.xlsx 的“校核”表）。",
     ]
     groups = {

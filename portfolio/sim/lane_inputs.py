@@ -36,10 +36,10 @@ class LaneInputs(NamedTuple):
     cell_item, cell_channel, cell_kind : [cell]
     own : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells)
     capital_bps, two_years : [channel]
-    cum : [cell, quarters + 2] planned money at the end of k quarters since 2021.0 (the last one
+    cum : [cell, quarters + 2] planned money at the end of k quarters since the start (the last one
         twice): 62, of an adjusted plan up to 102
     first, length, earliest : [item] quarters
-    pre : [item] money before 2021
+    pre : [item] earlier money
     pace : [quarter, item] bps; release : [year, channel, 4] bps, cumulated
     served : positions of pooled cells, channel after channel, class after class inside, items in
         order; served_start : [group + 1]; group_channel : [group] channel of each class group

@@ -27,7 +27,7 @@ class LaneLuck(NamedTuple):
     moves : [item] where the clock ends; approved : [item] at approved cost
     capacity : [item] most in a quarter
     stopped : uint8[quarter, item]
-    at, ceiling : [gate] threshold (money before 2021 included); most the successor may have drawn
+    at, ceiling : [gate] threshold (earlier money included); most the successor may have drawn
     pooled : [year, channel] envelopes of 统筹
     receipt : [year, channel] 到位率, bps; an item's own envelope is own × receipt // 10,000
     credit : [year, channel] bps granted, 10,000 = unrationed where `limited` is False

@@ -182,7 +182,7 @@ def once_each(things: Ints, owners: Ints) -> tuple[tuple[Ints, Ints], ...]:
 def planned_rows(shape: Shape, rows: Rows, clock: tuple[Array, Array]) -> Array:
     """Plan of rows at the clocks: interpolated, then × volume and cost.
 
-    `clock` is [item, path]: the quarter since 2021.0 that a clock stands in, and how far, in
+    `clock` is [item, path]: the quarter since the start that a clock stands in, and how far, in
     bps × duration factor.
     """
     position, rest = clock if rows.which is None else (each[rows.which] for each in clock)
@@ -201,7 +201,7 @@ def planned_rows(shape: Shape, rows: Rows, clock: tuple[Array, Array]) -> Array:
 
 
 def clock_at(x: LaneInputs, layout: Layout, moved: Array) -> tuple[Array, Array]:
-    """Where clocks not past their ends stand on the plan: quarters since 2021.0, and the rest."""
+    """Where clocks not past their ends stand on the plan: quarters since the start, and the rest."""
     duration = layout.all.duration
     whole = part(moved, duration, out=np.empty_like(moved))
     rest = moved - whole * duration

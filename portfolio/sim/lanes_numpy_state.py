@@ -142,7 +142,7 @@ class State:
 
 
 def new_state(x: LaneInputs, u: LaneLuck, shape: Shape) -> State:
-    """The state at 2021.0."""
+    """The state at the start."""
     cells, items, lanes = len(x.cell_item), len(x.first), u.scale.shape[1]
     money = shape.money
     planned = x.cum[:, -1:].astype(money)
@@ -182,7 +182,7 @@ def new_state(x: LaneInputs, u: LaneLuck, shape: Shape) -> State:
 
 
 def _first_opens(x: LaneInputs, u: LaneLuck) -> Array:
-    """Gates open from the start, and those that money before 2021 opens after the first quarter.
+    """Gates open from the start, and those that earlier money opens after the first quarter.
 
     The latter where the volume that comes about leaves nothing to do beyond that money.
     """

@@ -222,7 +222,7 @@ def planned_row(
 def clock_rows(
     moved: Array, row: int, duration: Array, i: int, first: int, length: int, s: State
 ) -> None:  # fmt: skip
-    """Where clocks stand on the plan: whole quarters from 2021.0; the rest in row 1.
+    """Where clocks stand on the plan: whole quarters from the start; the rest in row 1.
 
     Row 0 gets 1 ÷ duration.
     """
@@ -241,7 +241,7 @@ def clock_rows(
 
 
 def new_state(x: LaneInputs, u: LaneLuck) -> State:
-    """The state at 2021.0."""
+    """The state at the start."""
     cells, items, gates, subs = (len(a) for a in (x.cell_item, x.first, x.gate_pred, x.sub_cell))
     lanes, widest = u.scale.shape[1], int(np.diff(x.first_cell).max(initial=0))
     cost = x.cum[:, -1:] * u.scale[x.cell_item] // FULL

@@ -207,7 +207,7 @@ def close_year(x: LaneInputs, s: State) -> None:
 
 @compiled
 def sum_year(x: LaneInputs, u: LaneLuck, s: State, year: int, first: int, out: Any) -> None:
-    """Add a year to the results: by channel the year's money, all else since 2021.0."""
+    """Add a year to the results: by channel the year's money, all else since the start."""
     row2, row3 = s.row2, s.row3
     drawn, progress, by_channel, by_item = out
     total, cost, approved, finished = s.total, s.item_cost, u.approved, s.finished

@@ -10,12 +10,11 @@ import numpy as np
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.study.result import Source
 from portfolio.sim.draws import Off
 
-#: Years whose envelopes are made less, one at a time.
-LEVERAGE_YEARS = range(2021, 2031)
+#: The first years, whose envelopes are made less, one at a time.
+LEVERAGE_YEARS = 10
 #: Items switched off one at a time, the largest: all of a city's major works.
 LEVER_ITEMS = 100
 #: Envelopes below this are not made less: 1 亿元 would be too large a part of them.
@@ -77,7 +76,7 @@ def _items(portfolio: Portfolio) -> list[int]:
 
 
 def less_money(portfolio: Portfolio) -> dict[tuple[str, int], tuple[int, Portfolio]]:
-    """For each channel and year 2021–2030 with an envelope: how much less, and the portfolio so.
+    """For each channel and each of the first ten years with an envelope: how much less, and the portfolio so.
 
     1 亿元 or 1 % of the envelope, whichever is more; envelopes under 10 亿元 are left out. What
     items own is taken from them in proportion. 随资本金 has no envelope.
@@ -86,7 +85,7 @@ def less_money(portfolio: Portfolio) -> dict[tuple[str, int], tuple[int, Portfol
     for position, channel in enumerate(portfolio.channels):
         if channel.kind is Kind.CREDIT:
             continue
-        for year in LEVERAGE_YEARS:
+        for year in portfolio.calendar.plan_years[:LEVERAGE_YEARS]:
             there = _envelope(portfolio, position, year)
             if int(there.sum()) >= LEAST_ENVELOPE_WAN:
                 less = max(WAN_PER_YI, int(there.sum()) // 100)
@@ -96,14 +95,17 @@ def less_money(portfolio: Portfolio) -> dict[tuple[str, int], tuple[int, Portfol
 
 def _envelope(portfolio: Portfolio, channel: int, year: int) -> Wan:
     """A channel's envelope of a year: int64[item], of 统筹 int64[1]."""
-    y = year - FIRST_YEAR
+    y = year - portfolio.calendar.first_year
     if portfolio.channels[channel].kind is Kind.POOLED:
         return np.asarray(portfolio.envelopes.pooled_wan[y, channel][None])
     return np.asarray(portfolio.envelopes.own_wan[y, channel])
 
 
 def _with_less(portfolio: Portfolio, channel: int, year: int, less_wan: int) -> Portfolio:
-    there, cell = _envelope(portfolio, channel, year), (year - FIRST_YEAR, channel)
+    there, cell = (
+        _envelope(portfolio, channel, year),
+        (year - portfolio.calendar.first_year, channel),
+    )
     left = there - cut(less_wan, there)
     part = "pooled" if portfolio.channels[channel].kind is Kind.POOLED else "own"
     changed: dict[str, Wan] = {}

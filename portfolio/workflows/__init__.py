@@ -6,6 +6,7 @@ functions alone. Heavy imports stay inside, so that a command pays only for what
 
 from __future__ import annotations
 
+from portfolio.shipped import WORKBOOK_NAME
 from portfolio.workflows.hedging import hedge
 from portfolio.workflows.luck_options import Told
 from portfolio.workflows.playing import (
@@ -20,6 +21,7 @@ from portfolio.workflows.playing import (
 )
 from portfolio.workflows.reading import (
     BASELINE,
+    calendar_of,
     find_scenario,
     load_workbook,
     merged_scenario,
@@ -55,12 +57,14 @@ from portfolio.workflows.writing import (
 __all__ = [
     "BASELINE",
     "PRICE_SECONDS",
+    "WORKBOOK_NAME",
     "AuditError",
     "CheckResult",
     "Progress",
     "Replay",
     "Stop",
     "Told",
+    "calendar_of",
     "check",
     "check_paths_format",
     "compare",

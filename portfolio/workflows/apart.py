@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.workflows.playing import play_plan, played
-from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
+from portfolio.workflows.reading import BASELINE, calendar_of, load_workbook, merged_scenario
 
 if TYPE_CHECKING:
     from portfolio.model.problems import Problem
@@ -33,6 +33,7 @@ def played_apart(
     from portfolio.model.problems import Collected
 
     problems, merged, runs = Collected(known), [], []
+    calendar = calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
     wanted = [([name], sets) for name in dict.fromkeys(scenarios)]
@@ -40,13 +41,13 @@ def played_apart(
         wanted = [([], sets)]
     for names, extra in wanted:
         with problems.part():
-            merged.append(merged_scenario(names, extra))
+            merged.append(merged_scenario(names, extra, calendar))
     problems.raise_any()
     baseline = play_plan(loaded.portfolio)
     # The baseline asked for by name, nothing set, is the reference itself.
     named = [each for each in merged if each.name == BASELINE and not each.changes]
     others = [each for each in merged if each not in named]
-    for scenario in [*(named[:1] or [merged_scenario([], [])]), *others]:
+    for scenario in [*(named[:1] or [merged_scenario([], [], calendar)]), *others]:
         with problems.part():
             runs.append(played(loaded, scenario, baseline, None))
     problems.raise_any()

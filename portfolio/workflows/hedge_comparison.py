@@ -68,7 +68,6 @@ def compared(
 
 def cells_now(laid: Stages, plans: Sequence[Wan]) -> tuple[NowCell, ...]:
     """Cells decided now in which any two of the plans differ."""
-    from portfolio.model.quarters import FIRST_YEAR
     from portfolio.model.two_stage import NowCell
 
     portfolio, found = laid.case.portfolio, []
@@ -81,7 +80,7 @@ def cells_now(laid: Stages, plans: Sequence[Wan]) -> tuple[NowCell, ...]:
             NowCell(
                 item_no=portfolio.items[item].no,
                 channel_id=portfolio.channels[channel].id,
-                year=FIRST_YEAR + year,
+                year=portfolio.calendar.first_year + year,
                 baseline_wan=planned,
                 repaired_wan=repaired,
                 hedged_wan=hedged,

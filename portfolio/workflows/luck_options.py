@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
     from portfolio.sim.stress import Luck
@@ -41,11 +42,13 @@ def option_problems(n: int, seed: int, workers: int | None, tails: str) -> list[
     return found
 
 
-def precision_problems(precision: str | None, about: str | None, *, sobol: bool) -> list[Problem]:
+def precision_problems(
+    precision: str | None, about: str | None, calendar: Calendar, *, sobol: bool
+) -> list[Problem]:
     """What is wrong with the asked precision, its words apart."""
     from portfolio.model.problems import Problem
 
-    how = "请写成 --precision 1% --about 'P(2026>=3800)'"
+    how = calendar.fill("请写成 --precision 1% --about 'P(<first+5>>=3800)'")
     found = []
     if precision is not None and about is None:
         found.append(Problem(place="--precision", found="没有说明要算准什么", fix=how))

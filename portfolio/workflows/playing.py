@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.version import __version__
-from portfolio.workflows.reading import BASELINE, load_workbook, merged_scenario
+from portfolio.workflows.reading import BASELINE, calendar_of, load_workbook, merged_scenario
 
 if TYPE_CHECKING:
     from portfolio.model.conflicts import Conflict
@@ -65,12 +65,11 @@ def play_plan(portfolio: Portfolio, progress: Progress | None = None) -> Outcome
     """
     from portfolio.model.audit import audit
     from portfolio.model.limits import derive
-    from portfolio.model.quarters import FIRST_YEAR
     from portfolio.sim.one_path import play
 
     def tell(year: int) -> None:
         if progress is not None:
-            progress(f"正在推演 {FIRST_YEAR + year} 年")
+            progress(f"正在推演 {portfolio.calendar.first_year + year} 年")
 
     outcome = play(derive(portfolio), progress=tell)
     breaches = audit(portfolio, outcome)
@@ -95,10 +94,11 @@ def run(
     from portfolio.model.problems import Collected
 
     problems = Collected()
+    calendar = calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
     with problems.part():
-        scenario = merged_scenario(scenarios, sets)
+        scenario = merged_scenario(scenarios, sets, calendar)
     problems.raise_any()
     baseline_outcome = play_plan(loaded.portfolio, progress)
     result = played(loaded, scenario, baseline_outcome, progress)
@@ -191,11 +191,12 @@ def compare(
     if len(scenarios) < 2:
         wanted = [(list(scenarios) or [BASELINE], []), (list(scenarios), sets)]
     problems, merged, results = Collected(), [], []
+    calendar = calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
     for names, extra in wanted:
         with problems.part():
-            merged.append(merged_scenario(names, extra))
+            merged.append(merged_scenario(names, extra, calendar))
     problems.raise_any()
     baseline = play_plan(loaded.portfolio, progress)
     for scenario in merged:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio import shipped
+from portfolio.model.calendar import SHIPPED, Calendar
 
 if TYPE_CHECKING:
     from portfolio.model.scenarios import Scenario
@@ -34,6 +35,13 @@ def load_workbook(path: Path | None = None) -> Workbook:
     return read_workbook(workbook_path(path))
 
 
+def calendar_of(path: Path | None = None) -> Calendar:
+    """The calendar of a workbook, for what is read before the workbook is known to be sound."""
+    from portfolio.read.settings_sheet import calendar_of as calendar_in
+
+    return calendar_in(workbook_path(path))
+
+
 def find_scenario(name: str) -> Path:
     """The file meant by a scenario's name or path.
 
@@ -53,8 +61,12 @@ def find_scenario(name: str) -> Path:
     return find_in(name, last)
 
 
-def merged_scenario(names: Sequence[str], sets: Sequence[str]) -> Scenario:
+def merged_scenario(
+    names: Sequence[str], sets: Sequence[str], calendar: Calendar = SHIPPED
+) -> Scenario:
     """The scenarios laid over one another, the later wins, `--set` last.
+
+    `calendar` is of the workbook that they are meant for: years are judged by it.
 
     Raises
     ------
@@ -68,15 +80,15 @@ def merged_scenario(names: Sequence[str], sets: Sequence[str]) -> Scenario:
     problems, given = Collected(), []
     for name in names:
         with problems.part():
-            given.append(_scenario(find_scenario(name)))
+            given.append(_scenario(find_scenario(name), calendar))
     with problems.part():
-        extra = parse_sets(sets)
+        extra = parse_sets(sets, calendar)
         given += [extra] if extra is not None else []
     problems.raise_any()
     return merge(given)
 
 
-def _scenario(path: Path) -> Scenario:
+def _scenario(path: Path, calendar: Calendar) -> Scenario:
     """A scenario read from its file, or from the sheet of an adjusted plan.
 
     Raises
@@ -89,5 +101,5 @@ def _scenario(path: Path) -> Scenario:
     if path.suffix.lower() == SHEET_SUFFIX:
         from portfolio.read.adjusted_sheet import read_adjusted_sheet
 
-        return read_adjusted_sheet(path, find_scenario, shipped.scenario_folder())
-    return read_scenario(path, shipped.scenario_folder())
+        return read_adjusted_sheet(path, find_scenario, shipped.scenario_folder(), calendar)
+    return read_scenario(path, shipped.scenario_folder(), calendar)

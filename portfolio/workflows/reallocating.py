@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.workflows.playing import AuditError, Progress, play_plan, played
-from portfolio.workflows.reading import load_workbook, merged_scenario
+from portfolio.workflows.reading import calendar_of, load_workbook, merged_scenario
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
     from portfolio.model.counterfactual import Counterfactual
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation import Price, Reallocation
@@ -54,12 +55,13 @@ def open_case(
     from portfolio.model.problems import Collected
 
     problems = Collected()
+    calendar = calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
     with problems.part():
-        scenario = merged_scenario(scenarios, sets)
+        scenario = merged_scenario(scenarios, sets, calendar)
     with problems.part():
-        quarter = _asof_quarter(asof)
+        quarter = _asof_quarter(asof, calendar)
     problems.raise_any()
     baseline = play_plan(loaded.portfolio, progress)
     run = played(loaded, scenario, baseline, progress)
@@ -290,23 +292,24 @@ def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, 
     return prices(repaired, seconds=seconds)
 
 
-def _asof_quarter(text: str | None) -> int | None:
-    """The quarter named, -1 for the end of 2020; None when none is named."""
+def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
+    """The quarter named, -1 for the end of the year before the first; None when none is named."""
     from portfolio.model.problems import InputError, Problem
-    from portfolio.model.quarters import LAST_PLAN_YEAR, parse_quarter, quarter_of
 
     if text is None:
         return None
-    if text.strip().upper() == "2020Q4":
+    before = calendar.quarter_label(-1)
+    if text.strip().upper() == before:
         return -1
-    quarter = parse_quarter(text)
-    if quarter is None or quarter >= quarter_of(LAST_PLAN_YEAR, 4):
+    quarter = calendar.parse_quarter(text)
+    if quarter is None or quarter >= calendar.quarter_of(calendar.last_plan_year, 4):
         raise InputError(
             [
                 Problem(
                     place="--asof",
                     found=f"“{text}”不是可用的决策时点",
-                    fix=f"请写已过的最后一个季度，如 2023Q4（2020Q4 至 {LAST_PLAN_YEAR}Q3）",
+                    fix=f"请写已过的最后一个季度，如 {calendar.first_year + 2}Q4"
+                    f"（{before} 至 {calendar.last_plan_year}Q3）",
                 )
             ]
         )

@@ -20,7 +20,7 @@ from portfolio.workflows.luck_options import (
     silent,
 )
 from portfolio.workflows.playing import AuditError, play_plan, played
-from portfolio.workflows.reading import load_workbook, merged_scenario
+from portfolio.workflows.reading import calendar_of, load_workbook, merged_scenario
 
 if TYPE_CHECKING:
     from portfolio.model.outcome import Outcome
@@ -73,10 +73,11 @@ def replay(
 
     problems = Collected(option_problems(n, seed, workers, tails))
     problems += path_problems(path, n, sobol=sobol)
+    calendar = calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
     with problems.part():
-        scenario = merged_scenario(scenarios, sets)
+        scenario = merged_scenario(scenarios, sets, calendar)
     problems.raise_any()
     run = played(loaded, scenario, play_plan(loaded.portfolio), None)
     check_year(year, run.portfolio)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from portfolio.workflows.apart import played_apart
 from portfolio.workflows.luck_options import SEED, Told, option_problems, silent
 from portfolio.workflows.playing import Progress
-from portfolio.workflows.reading import BASELINE
+from portfolio.workflows.reading import BASELINE, calendar_of
 from portfolio.workflows.reallocating import (
     SECONDS,
     case_of_run,
@@ -20,6 +20,7 @@ from portfolio.workflows.stopping import stoppable
 from portfolio.workflows.stressing import stress
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
     from portfolio.model.dossier import Dossier
     from portfolio.model.problems import Problem
     from portfolio.model.reallocation import Reallocation
@@ -69,7 +70,7 @@ def report(
     from portfolio.model.dossier import Dossier
 
     tell = progress or silent
-    given, problems = (None, []) if asof is None else _quarter(asof)
+    given, problems = (None, []) if asof is None else _quarter(asof, calendar_of(workbook))
     problems += _paths_problems(paths, seed, workers)
     runs = played_apart(scenarios, workbook, sets, problems)
     quarter = quarter_before_shock(runs) if given is None else given
@@ -96,7 +97,7 @@ def report(
 
 
 def quarter_before_shock(runs: Sequence[RunResult]) -> int:
-    """The last quarter before the first year any of the runs is shocked; 2021Q1 at the earliest."""
+    """The last quarter before the first year any of the runs is shocked; the first quarter at the earliest."""
     from portfolio.model.repair_case import first_shocked_year
 
     years = [first_shocked_year(run.portfolio, run.baseline) for run in runs]
@@ -138,10 +139,9 @@ def _year_ahead(runs: Sequence[RunResult], quarter: int) -> int | None:
 
     Drivers are told for this year: a year that is over is no risk any more.
     """
-    from portfolio.model.quarters import FIRST_YEAR
     from portfolio.model.study.yearly import years_to_look_at
 
-    year = FIRST_YEAR + (quarter + 1) // 4
+    year = runs[0].calendar.first_year + (quarter + 1) // 4
     return year if all(year in years_to_look_at(run.portfolio) for run in runs) else None
 
 
@@ -149,18 +149,19 @@ def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
     tell(f"{text} {run.scenario}", k, among)
 
 
-def _quarter(text: str) -> tuple[int, list[Problem]]:
+def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
     """The quarter of `--asof` (the first one where it is none), and what is wrong with it."""
     from portfolio.model.problems import Problem
-    from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAN_YEARS, parse_quarter
+    from portfolio.model.quarters import PLAN_YEARS
 
-    quarter = parse_quarter(text)
+    quarter = calendar.parse_quarter(text)
     if quarter is not None and quarter < 4 * PLAN_YEARS:
         return quarter, []
     problem = Problem(
         place="--asof",
         found=f"“{text}”不是计划期内的季度",
-        fix=f"请写 {FIRST_YEAR}Q1 至 {LAST_PLAN_YEAR}Q4 之间的季度，如 2024Q3",
+        fix=f"请写 {calendar.first_year}Q1 至 {calendar.last_plan_year}Q4 之间的季度，"
+        f"如 {calendar.first_year + 3}Q3",
     )
     return 0, [problem]
 
@@ -179,13 +180,13 @@ def _paths_problems(paths: int, seed: int, workers: int | None) -> list[Problem]
 
 def _no_repair(run: RunResult, quarter: int) -> str | None:
     """Why a scenario can't be repaired; None where it can."""
-    from portfolio.model.quarters import LAST_PLAN_YEAR, quarter_of
-
     if run.portfolio.adjusted is not None:
         return ADJUSTED
     if not run.changes:
         return NO_SHOCK
-    return NO_YEAR_LEFT if quarter >= quarter_of(LAST_PLAN_YEAR, 4) else None
+    return (
+        NO_YEAR_LEFT if quarter >= run.calendar.quarter_of(run.calendar.last_plan_year, 4) else None
+    )
 
 
 def _repair(

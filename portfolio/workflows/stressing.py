@@ -21,6 +21,7 @@ from portfolio.workflows.luck_options import (
     say_notes,
     silent,
 )
+from portfolio.workflows.reading import calendar_of
 from portfolio.workflows.stopping import Stop, stoppable
 from portfolio.workflows.stress_extras import with_extras
 
@@ -87,8 +88,9 @@ def stress(
     KeyboardInterrupt
         Stopped before any path was done.
     """
+    calendar = runs[0].calendar if runs else calendar_of(workbook)
     problems = option_problems(n, seed, workers, tails)
-    problems += precision_problems(precision, about, sobol=sobol)
+    problems += precision_problems(precision, about, calendar, sobol=sobol)
     if runs is None or problems:
         runs = played_apart(scenarios, workbook, sets, problems)
     asked = _asked(runs, precision, about, fail_if, year)
@@ -242,7 +244,9 @@ def _sampling(
     from portfolio.sim.many_paths import engine_name
 
     parts = study.parts[k] if study.parts else ()
-    questions = usual_questions(None if found.worry is None else found.worry.year)
+    questions = usual_questions(
+        portfolio.calendar, None if found.worry is None else found.worry.year
+    )
     return Sampling(
         seed=seed,
         asked=study.asked,

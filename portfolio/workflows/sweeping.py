@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.version import __version__
 from portfolio.workflows.playing import Progress, play_plan
-from portfolio.workflows.reading import load_workbook, merged_scenario
+from portfolio.workflows.reading import calendar_of, load_workbook, merged_scenario
 
 if TYPE_CHECKING:
     from portfolio.model.items import Channel
@@ -59,10 +59,10 @@ def sweep(
     from portfolio.optimize.sweep import load_case, solve_grid
     from portfolio.read.sweep_text import parse_sweeps
 
-    problems = Collected()
+    problems, calendar = Collected(), calendar_of(workbook)
     axes: tuple[SweepAxis, ...] = ()
     with problems.part():
-        axes = parse_sweeps(sweeps)
+        axes = parse_sweeps(sweeps, calendar)
     with problems.part():
         case, origin = _case(workbook, scenarios, sets, [y for axis in axes for y in axis.years])
     problems.raise_any()
@@ -166,13 +166,13 @@ def reverse(
     from portfolio.optimize.reverse import reverse as solve_reverse
     from portfolio.read.sweep_text import parse_plan_years
 
-    problems = Collected()
+    problems, calendar = Collected(), calendar_of(workbook)
     cut_years: tuple[int, ...] = ()
     asked: tuple[int, ...] = ()
     with problems.part():
-        cut_years = parse_plan_years(cut, "--reverse")
+        cut_years = parse_plan_years(cut, "--reverse", calendar)
     with problems.part():
-        asked = () if targets is None else parse_plan_years(targets, "--reverse")
+        asked = () if targets is None else parse_plan_years(targets, "--reverse", calendar)
     with problems.part():
         case, origin = _case(workbook, scenarios, sets, cut_years)
     problems.raise_any()
@@ -197,7 +197,6 @@ def _case(
 ) -> tuple[RepairCase, SweepOrigin]:
     """The case of the merged scenario, decided before the earliest year anything touches."""
     from portfolio.model.problems import Collected
-    from portfolio.model.quarters import FIRST_YEAR
     from portfolio.model.repair_case import (
         asof_of_year,
         first_shocked_year,
@@ -209,20 +208,21 @@ def _case(
     from portfolio.optimize.sweep import wanted_years
 
     problems = Collected()
+    calendar = calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
     with problems.part():
-        scenario = merged_scenario(scenarios, sets)
+        scenario = merged_scenario(scenarios, sets, calendar)
     problems.raise_any()
     portfolio, _ = apply(scenario, loaded.portfolio)
     shocked = first_shocked_year(portfolio, loaded.portfolio)
-    touched = [*years, *([] if shocked is None else [FIRST_YEAR + shocked])]
+    touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]
     case = repair_case(
         portfolio,
         loaded.portfolio,
         open_handed_play=play_plan(open_handed(portfolio)),
         shocked_play=play_plan(portfolio),
-        asof_quarter=asof_of_year(min(touched)) if touched else None,
+        asof_quarter=asof_of_year(portfolio.calendar, min(touched)) if touched else None,
     )
     origin = SweepOrigin(
         scenario=scenario.name,
@@ -230,9 +230,10 @@ def _case(
         workbook=loaded.path.name,
         workbook_sha256=loaded.sha256,
         version=__version__,
-        first_year=FIRST_YEAR + case.first_year,
+        first_year=portfolio.calendar.first_year + case.first_year,
         years=wanted_years(case),
         files_read=(loaded.path, *scenario.files),
+        calendar=portfolio.calendar,
     )
     return case, origin
 
@@ -246,7 +247,6 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
         Unknown channels, channels that aren't the city's to allot, money moved twice.
     """
     from portfolio.model.problems import InputError
-    from portfolio.model.quarters import FIRST_YEAR
     from portfolio.optimize.sweep import Shock
 
     shocks: list[Shock] = []
@@ -258,11 +258,18 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
         except InputError as error:
             problems += error.problems
             continue
-        shock = Shock(channels=channels, years=tuple(year - FIRST_YEAR for year in axis.years))
+        shock = Shock(
+            channels=channels,
+            years=tuple(year - portfolio.calendar.first_year for year in axis.years),
+        )
         cells = set(product(shock.years, shock.channels))
         if cells & taken:
             year, channel = min(cells & taken)
-            problems.append(_twice(axis.place, portfolio.channels[channel], FIRST_YEAR + year))
+            problems.append(
+                _twice(
+                    axis.place, portfolio.channels[channel], portfolio.calendar.first_year + year
+                )
+            )
         taken |= cells
         shocks.append(shock)
     if problems:

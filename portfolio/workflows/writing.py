@@ -208,28 +208,50 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def init(folder: Path) -> list[Path]:
-    """Make `inputs/十大工程.xlsx` without projects and a scenario template in a new folder.
+def init(
+    folder: Path,
+    *,
+    first_year: int | None = None,
+    period: str | None = None,
+    name: str | None = None,
+    list_name: str | None = None,
+    place: str | None = None,
+) -> list[Path]:
+    """Make an input workbook without projects and a scenario template in a new folder.
+
+    The workbook has the name of the shipped one, which is read where none is named. Its calendar
+    is the default workbook's but for what is said of it (`period` as “首年-末年”, `name` its name);
+    another one than the shipped is written down in it.
 
     Raises
     ------
     InputError
-        One of the files is there already, or the folder can't be written. Nothing is overwritten.
+        The calendar can't be, one of the files is there already, or the folder can't be written.
+        Nothing is overwritten.
     """
     from portfolio.model.problems import InputError, Problem
     from portfolio.model.sheets.blank import blank_tables
+    from portfolio.read.new_calendar import NewCalendar, new_calendar
+    from portfolio.read.scenario_schema import FILE_NAME, schema_text
     from portfolio.read.scenario_template import scenario_template
+    from portfolio.read.settings_sheet import calendar_of as workbook_calendar
     from portfolio.read.workbook import read_input_tables
     from portfolio.report.files import write_files
     from portfolio.report.input_workbook import input_workbook_bytes
 
-    schema = shipped.scenario_folder() / "scenario.schema.json"
+    example = shipped.default_workbook()
+    old = workbook_calendar(example)
+    said = NewCalendar(
+        first_year=first_year, period=period, name=name, list_name=list_name, place=place
+    )
+    calendar = new_calendar(said, old)
     contents = {
         folder / "inputs" / shipped.WORKBOOK_NAME: input_workbook_bytes(
-            blank_tables(read_input_tables(shipped.default_workbook()))
+            blank_tables(read_input_tables(example), calendar, old),
+            calendar=calendar,
         ),
-        folder / "scenarios" / "我的情景.yaml": scenario_template().encode("utf-8"),
-        folder / "scenarios" / schema.name: schema.read_bytes(),
+        folder / "scenarios" / "我的情景.yaml": scenario_template(calendar).encode("utf-8"),
+        folder / "scenarios" / FILE_NAME: schema_text(calendar).encode("utf-8"),
     }
     there = [path for path in contents if _exists(path)]
     if there:

@@ -17,6 +17,7 @@ CORP 20 and 2 (item 31). From 2026 only the reserve floor is left: 30 % of the m
 
 from __future__ import annotations
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import (
     Carry,
@@ -37,7 +38,7 @@ YI = 10_000
 def item(no: int, name: str, work: str, category: str, yi: int, risk: str, *tags: str) -> Item:
     return Item(
         no=no, name=name, work=work, category=category, group=None, total_wan=yi * YI,
-        plan_wan=yi * YI, pre2021_wan=0, priority=1, tags=tags, risk_class=risk, stage="可研",
+        plan_wan=yi * YI, earlier_wan=0, priority=1, tags=tags, risk_class=risk, stage="可研",
         profile=Profile.PROGRAMME, yearly_cap_wan=None, min_duration_years=1,
         contract_share_bps=0, min_capital_share_bps=2000, provenance="假设：测试",
     )  # fmt: skip
@@ -87,6 +88,7 @@ def target(year: int) -> Target:
 
 def four_items() -> Portfolio:
     return build_portfolio(
+        calendar=SHIPPED,
         items=(
             item(22, "国铁干线", "交通枢纽工程", "轨道交通", 500, "rail_national", "交通", "续建"),
             item(24, "城市轨道交通", "交通枢纽工程", "轨道交通", 500, "rail_urban", "交通"),

@@ -56,7 +56,7 @@ def gate_set(**given: object) -> GateSet:
 def new_item(**given: object) -> AddItem:
     plain: dict[str, object] = {
         "no": 59, "name": "新机场", "work": "交通枢纽工程", "category": None, "group": None,
-        "total_wan": 100 * YI, "plan_wan": 100 * YI, "pre2021_wan": 0, "priority": 2, "tags": (),
+        "total_wan": 100 * YI, "plan_wan": 100 * YI, "earlier_wan": 0, "priority": 2, "tags": (),
         "risk_class": "school", "stage": "可研", "profile": Profile.PROGRAMME,
         "yearly_cap_wan": None, "min_duration_years": 1, "contract_share_bps": 0,
         "min_capital_share_bps": 2000,

@@ -17,6 +17,7 @@ from portfolio.model.approval import (
     in_time,
     path_of,
 )
+from portfolio.model.calendar import SHIPPED
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "审批路径.md"
 CHANNELS = {"GPB": "财政", "LAND": "土地财政", "SPB": "财政性债务"}
@@ -32,7 +33,8 @@ def path(
     year: int = 2023,
 ) -> ApprovalPath:
     return approval_path(
-        channel_id=channel, channel_group=CHANNELS.get(channel, "其他"), year=year,
+SHIPPED,
+channel_id=channel, channel_group=CHANNELS.get(channel, "其他"), year=year,
         asof_quarter=asof, increase=change[0], from_reserve=change[1], livelihood=livelihood,
     )  # fmt: skip
 
@@ -65,7 +67,8 @@ def test_a_change_goes_the_way_of_its_channel_year_and_direction(
 
 def test_a_bond_is_known_by_its_group_too() -> None:
     found = approval_path(
-        channel_id="另设", channel_group="财政性债务", year=2023, asof_quarter=8,
+SHIPPED,
+channel_id="另设", channel_group="财政性债务", year=2023, asof_quarter=8,
         increase=False, from_reserve=False, livelihood=False,
     )  # fmt: skip
     assert found.kind is MoveKind.BOND_USE
@@ -87,7 +90,7 @@ def test_the_later_the_decision_the_less_is_left_of_the_year(
 ) -> None:
     paths = [path(channel, asof, change, livelihood=livelihood) for asof in range(7, 12)]
     assert tuple(found.effective_quarter for found in paths) == effective
-    assert [in_time(found, 2023) for found in paths] == [
+    assert [in_time(found, SHIPPED, 2023) for found in paths] == [
         quarter is not None for quarter in effective
     ]
 
@@ -112,20 +115,24 @@ def test_what_comes_too_late_says_why() -> None:
 
 
 def test_raising_the_envelope_takes_the_standing_committee_a_quarter() -> None:
-    found = path_of(MoveKind.MORE_THAN_VOTED, year=2023, asof_quarter=8)
+    found = path_of(MoveKind.MORE_THAN_VOTED, SHIPPED, year=2023, asof_quarter=8)
     assert (found.authority, found.effective_quarter) == (Authority.STANDING_COMMITTEE, 10)
     # asked before the year has begun, it waits for the year
-    assert path_of(MoveKind.MORE_THAN_VOTED, year=2023, asof_quarter=0).effective_quarter == 9
+    assert (
+        path_of(MoveKind.MORE_THAN_VOTED, SHIPPED, year=2023, asof_quarter=0).effective_quarter == 9
+    )
 
 
 def test_a_draft_is_closed_once_it_is_voted() -> None:
-    assert path_of(MoveKind.DRAFT_BUDGET, year=2023, asof_quarter=8).effective_quarter is None
+    assert (
+        path_of(MoveKind.DRAFT_BUDGET, SHIPPED, year=2023, asof_quarter=8).effective_quarter is None
+    )
 
 
 def test_a_path_is_in_time_for_its_own_year_only() -> None:
     found = path("GPB", 7, MORE)  # in force from 2023Q1
-    assert in_time(found, 2023)
-    assert not in_time(found, 2022)
+    assert in_time(found, SHIPPED, 2023)
+    assert not in_time(found, SHIPPED, 2022)
 
 
 @given(
@@ -141,7 +148,7 @@ def test_waiting_never_helps_and_nothing_holds_before_it_is_asked(
     now = path(channel, asof, change, livelihood=livelihood, year=year)
     later = path(channel, asof + 1, change, livelihood=livelihood, year=year)
     assert now.asked_quarter >= asof + 1
-    assert in_time(now, year) == (now.effective_quarter is not None)
+    assert in_time(now, SHIPPED, year) == (now.effective_quarter is not None)
     if now.effective_quarter is not None:
         assert now.effective_quarter >= now.asked_quarter
     if later.effective_quarter is not None:

@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 from hypothesis import given
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.conflicts import plan_conflicts
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_of
 from portfolio.read.workbook import read_workbook
 from portfolio.sim.one_path import play
 from tests.examples import examples
@@ -107,7 +107,7 @@ def by_another_route(portfolio: Portfolio) -> list[tuple[str, int, int, int]]:
         broken = []
         for quarter in range(100):
             if gate.type is GateType.SS:
-                is_open = pred.pre2021_wan > 0 or (
+                is_open = pred.earlier_wan > 0 or (
                     quarter - gate.lag_quarters >= 0
                     and drawn(pred_at, min(quarter - gate.lag_quarters + 1, 60)) > 0
                 )
@@ -115,13 +115,13 @@ def by_another_route(portfolio: Portfolio) -> list[tuple[str, int, int, int]]:
                 at = gate.at_wan(pred)
                 assert at is not None
                 seen = quarter - gate.lag_quarters
-                is_open = pred.pre2021_wan >= at or (
-                    seen >= 1 and pred.pre2021_wan + drawn(pred_at, min(seen, 60)) >= at
+                is_open = pred.earlier_wan >= at or (
+                    seen >= 1 and pred.earlier_wan + drawn(pred_at, min(seen, 60)) >= at
                 )
             if is_open or pred.total_wan == 0:
                 break
             holds = gate.holds_wan(succ)
-            room = 0 if holds is None else holds - succ.pre2021_wan
+            room = 0 if holds is None else holds - succ.earlier_wan
             over = drawn(succ_at, min(quarter + 1, 60)) - room
             if over > 0:
                 broken.append((quarter, over))
@@ -160,6 +160,6 @@ def test_the_shipped_plan_breaks_two_of_its_hard_gates() -> None:
     assert [
         (c.gate.id, c.gate.hard, c.first_quarter, c.last_quarter, c.excess_wan) for c in found
     ] == [
-        ("E001", True, quarter_of(2021, 1), quarter_of(2021, 3), 30_604),
-        ("E104", True, quarter_of(2025, 3), quarter_of(2026, 4), 436_000),
+        ("E001", True, SHIPPED.quarter_of(2021, 1), SHIPPED.quarter_of(2021, 3), 30_604),
+        ("E104", True, SHIPPED.quarter_of(2025, 3), SHIPPED.quarter_of(2026, 4), 436_000),
     ]

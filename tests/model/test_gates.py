@@ -22,7 +22,7 @@ def gate(pred: int, succ: int, kind: GateType = GateType.FS, holds: int = 0) -> 
 
 
 def test_parts_are_of_plan_period_money_with_the_money_before() -> None:
-    item = replace(make_item(1, np.array([400] + [0] * 14)), total_wan=1000, pre2021_wan=100)
+    item = replace(make_item(1, np.array([400] + [0] * 14)), total_wan=1000, earlier_wan=100)
     # 100 + 25 % of 400; not 25 % of the total 1,000, not × plan ÷ total
     assert gate(1, 2, GateType.PROGRESS).at_wan(item) == 200
     assert gate(1, 2, GateType.FF).at_wan(item) == gate(1, 2).at_wan(item) == 1000

@@ -7,13 +7,13 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.held_in_year import HeldBy, held_by, held_by_cause, held_in_year
 from portfolio.model.ledger import Lost
 from portfolio.model.limits import derive
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_of
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.wording import held_name
 from portfolio.sim.one_path import play
@@ -94,7 +94,7 @@ def test_a_year_without_hindrance_says_so() -> None:
 @pytest.mark.parametrize("scenario", SCENARIOS)
 def test_what_holds_the_year_is_what_its_items_lack(scenario):
     run = shipped_run(scenario)
-    now = year_to_date(run.portfolio, run.outcome, quarter_of(2023, 3))
+    now = year_to_date(run.portfolio, run.outcome, SHIPPED.quarter_of(2023, 3))
     held = held_in_year(run.portfolio, run.outcome, now)
     short = now.plan_wan - now.forecast_wan
     assert sum(cause.short_wan for cause in held) == short[short > 0].sum() >= now.gap

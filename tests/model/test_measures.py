@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 
 from portfolio.model.audit import audit
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.limits import derive
 from portfolio.model.measures import (
@@ -102,7 +103,7 @@ def test_year_without_plan_has_no_completion() -> None:
 
 def test_later_years_are_shown_while_money_is_drawn_or_missing() -> None:
     portfolio = own_money({2035: 1000})
-    assert reported_years(play(derive(portfolio)))[-1] == 2035
+    assert reported_years(SHIPPED, play(derive(portfolio)))[-1] == 2035
     late = replace(
         portfolio,
         conditions=replace(portfolio.conditions, start_delay_quarters=np.array([4])),
@@ -110,7 +111,7 @@ def test_later_years_are_shown_while_money_is_drawn_or_missing() -> None:
     # Started in 2036, for which there is no envelope: the need stands open to the end of play.
     outcome = play(derive(late))
     assert not outcome.drawn_wan.any()
-    assert reported_years(outcome)[-1] == 2045
+    assert reported_years(SHIPPED, outcome)[-1] == 2045
 
 
 def test_the_largest_portfolio_plays_and_is_measured_exactly() -> None:

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, TargetKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
-from portfolio.model.quarters import quarter_of
 from portfolio.model.scenarios import Change, apply
 from portfolio.model.scenarios.changes import (
     EVERY_ITEM,
@@ -122,14 +122,19 @@ TOLD = [
         ["推迟开工：31 旧村庄改造：0 个季度 → 4 个季度"],
     ),
     (
-        put("停工", selector=Selector.items(44), first_quarter=quarter_of(2022, 4), quarters=2),
+        put(
+            "停工",
+            selector=Selector.items(44),
+            first_quarter=SHIPPED.quarter_of(2022, 4),
+            quarters=2,
+        ),
         ["停工（2022Q4 至 2023Q1）：44 基础教育：施工 → 停工"],
     ),
     (
         put(
             "施工进度",
             selector=Selector.items(44),
-            first_quarter=quarter_of(2022, 1),
+            first_quarter=SHIPPED.quarter_of(2022, 1),
             quarters=1,
             pace_bps=6000,
         ),

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.limits import derive
-from portfolio.model.quarters import PLAY_QUARTERS, quarter_of
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.year_to_date import year_to_date
 from portfolio.sim.one_path import play
 from tests.examples import examples
@@ -28,7 +29,7 @@ def one_item(*years_wan: int):
 
 def test_three_quarters_of_an_even_year():
     portfolio = one_item(400, 800)
-    now = year_to_date(portfolio, play(derive(portfolio)), quarter_of(2022, 3))
+    now = year_to_date(portfolio, play(derive(portfolio)), SHIPPED.quarter_of(2022, 3))
     assert (now.year, now.months) == (2022, 9)
     # 800 in four even quarters: 600 by September, level with 9/12.
     assert (now.plan, int(now.plan_to_date_wan.sum()), now.done) == (800, 600, 600)
@@ -38,7 +39,7 @@ def test_three_quarters_of_an_even_year():
 
 def test_a_year_after_all_plan_has_no_rate():
     portfolio = one_item(400)
-    now = year_to_date(portfolio, play(derive(portfolio)), quarter_of(2030, 4))
+    now = year_to_date(portfolio, play(derive(portfolio)), SHIPPED.quarter_of(2030, 4))
     assert (now.plan, now.done, now.gap, now.completion, now.ahead) == (0, 0, 0, None, None)
 
 

@@ -11,10 +11,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Channel, Share
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.reallocation import ConflictMember
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_limits import RepairLimits, derive_repair
@@ -55,7 +55,7 @@ def plan_of(money: Money) -> np.ndarray:
     """The plan in 万元: int64[15, channel, item]."""
     plan = np.zeros((15, len(CHANNELS), max(no for _, _, no in money)), dtype=np.int64)
     for (year, channel, no), amount in money.items():
-        plan[year - FIRST_YEAR, channel, no - 1] = amount * YI
+        plan[year - SHIPPED.first_year, channel, no - 1] = amount * YI
     return plan
 
 
@@ -83,7 +83,7 @@ def damaged(
     )
     ask = portfolio.envelopes.pooled_ask_wan.copy()
     for (year, channel), amount in envelopes.items():
-        ask[year - FIRST_YEAR, channel] = amount * YI
+        ask[year - SHIPPED.first_year, channel] = amount * YI
     none = np.zeros_like(portfolio.envelopes.pooled_reserve_wan)
     cut = replace(portfolio.envelopes, pooled_ask_wan=ask, pooled_reserve_wan=none)
     return undisturbed(replace(portfolio, envelopes=cut), asof_quarter)

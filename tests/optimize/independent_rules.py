@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from portfolio.model.approval import approval_path, in_time
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
 from portfolio.model.repair import RepairCase
@@ -84,11 +85,12 @@ class Repair:
     def _approved_in_time(self, c: int) -> bool:
         year = FIRST + self.y1
         path = approval_path(
-            channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
+SHIPPED,
+channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
             asof_quarter=self.case.asof_quarter, increase=True, from_reserve=True,
             livelihood=False,
         )  # fmt: skip
-        return in_time(path, year)
+        return in_time(path, SHIPPED, year)
 
     # -- work done, cumulated --------------------------------------------------------------------
     def _released(self, y: int, c: int) -> float:
@@ -137,9 +139,9 @@ class Repair:
             pred, succ = (self.portfolio.position[no] for no in (gate.pred_no, gate.succ_no))
             item = self.items[pred]
             at = gate.at_wan(item)
-            beyond = 1 if at is None else at - item.pre2021_wan
+            beyond = 1 if at is None else at - item.earlier_wan
             holds = gate.holds_wan(self.items[succ])
-            room = 0.0 if holds is None else (holds - self.items[succ].pre2021_wan) / YI
+            room = 0.0 if holds is None else (holds - self.items[succ].earlier_wan) / YI
             for y in self.adjustable:
                 seen = y - gate.lag_quarters // 4
                 was_open = seen >= 0 and round(base[seen, pred] * YI) >= beyond
@@ -155,7 +157,7 @@ class Repair:
         for gate in self.portfolio.gates:
             pred = self.portfolio.item(gate.pred_no)
             at = gate.at_wan(pred)
-            reached = pred.pre2021_wan > 0 if gate.type is GateType.SS else pred.pre2021_wan >= at
+            reached = pred.earlier_wan > 0 if gate.type is GateType.SS else pred.earlier_wan >= at
             binds = gate.hard or self.portfolio.conditions.soft_gates_bind
             if binds and not reached and self.base[:, :, self.portfolio.position[pred.no]].any():
                 yield gate

@@ -12,12 +12,13 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Kind, Share, Target, TargetKind
 from portfolio.model.limits import derive
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair import RepairCase
 from portfolio.model.repair_case import open_handed, repair_case
 from portfolio.model.repair_limits import derive_repair
@@ -126,7 +127,7 @@ def _item_changes(changes: Mapping[str, object]) -> dict[str, object]:
 
 def _target(year: int, yi: float) -> Target:
     return Target(
-        year=FIRST_YEAR + year, target_wan=round(yi * WAN_PER_YI), kind=TargetKind.FLOOR,
+        year=SHIPPED.first_year + year, target_wan=round(yi * WAN_PER_YI), kind=TargetKind.FLOOR,
         upper_wan=None, inclusion_bps=BPS, programme_weight_bps=None, published_plan_wan=None,
         published_done_wan=None, published_projects=None, provenance="假设：测试",
     )  # fmt: skip

@@ -168,7 +168,7 @@ def test_livelihood_items_do_not_start_later():
 def test_an_item_with_money_so_far_is_under_way(way):
     plan = {(YEAR - 1, OWN, 0): 1, (YEAR, OWN, 0): 2, (LAST, OWN, 0): 2}
     if way == "money before 2021":
-        case = small_case(plan, asof=-1, items={0: {"pre2021_wan": 1, "total_wan": 50_001}})
+        case = small_case(plan, asof=-1, items={0: {"earlier_wan": 1, "total_wan": 50_001}})
     elif way == "money in a past year":
         case = small_case(plan, asof=BEFORE_YEAR)
     else:

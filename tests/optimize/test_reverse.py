@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 
-from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.repair import RepairCase
 from portfolio.model.sweep import ALL_POOLED, Failing
 from portfolio.optimize.reverse import reverse
@@ -15,7 +15,7 @@ from portfolio.optimize.sweep import wanted_years
 from tests.examples import examples
 from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
 
-YEAR = FIRST_YEAR + LAST
+YEAR = SHIPPED.first_year + LAST
 TWO_ITEMS = {(LAST, A, 0): 10, (LAST, A, 1): 10}
 
 
@@ -64,7 +64,7 @@ def test_years_without_a_target_are_left_out() -> None:
 @given(random_cases())
 def test_all_channels_together_give_way_no_later_than_any_of_them(case: RepairCase) -> None:
     years = wanted_years(case)[:1]
-    cut = [FIRST_YEAR + case.first_year]
+    cut = [SHIPPED.first_year + case.first_year]
     found = {each.channel: each.cut_bps for each in reverse(case, cut, years)}
     together = found.pop(ALL_POOLED, None)
     smallest = [bps for bps in found.values() if bps is not None]

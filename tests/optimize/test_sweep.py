@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.repair import Aim, RepairCase
 from portfolio.model.repair_case import asof_of_year, first_shocked_year, open_handed, repair_case
 from portfolio.model.repair_limits import derive_repair
@@ -90,7 +90,7 @@ def test_on_the_real_portfolio_a_sweep_is_what_set_options_come_to(
 ) -> None:
     base = load_workbook().portfolio
     shocked = first_shocked_year(apply(merged_scenario(scenarios, ()), base)[0], base)
-    earliest = min([*years, *([] if shocked is None else [FIRST_YEAR + shocked])])
+    earliest = min([*years, *([] if shocked is None else [SHIPPED.first_year + shocked])])
 
     def case_of(sets: Sequence[str]) -> RepairCase:
         portfolio, _ = apply(merged_scenario(scenarios, sets), base)
@@ -99,14 +99,14 @@ def test_on_the_real_portfolio_a_sweep_is_what_set_options_come_to(
             base,
             open_handed_play=play_plan(open_handed(portfolio)),
             shocked_play=play_plan(portfolio),
-            asof_quarter=asof_of_year(earliest),
+            asof_quarter=asof_of_year(SHIPPED, earliest),
         )
 
     case = case_of(())
     ids = [channel.id for channel in case.portfolio.channels]
     shock = Shock(
         channels=tuple(ids.index(name) for name in channels),
-        years=tuple(year - FIRST_YEAR for year in years),
+        years=tuple(year - SHIPPED.first_year for year in years),
     )
     found = solve_grid(load_case(case), [shock], [(change,) for change in changes])
     for point, change in zip(found, changes, strict=True):

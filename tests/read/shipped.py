@@ -10,6 +10,7 @@ from typing import Any
 import openpyxl
 from openpyxl.utils import get_column_letter
 
+from portfolio.model.calendar import SHIPPED as CALENDAR
 from portfolio.model.sheets import sheet_named
 
 #: Sheets no plan rests on, and half of all cells: left out of copies.
@@ -49,7 +50,7 @@ def opened() -> Any:
 
 def at(sheet: str, key: str, row: int) -> str:
     """A cell by sheet, column key and row: ("项目清单", "no", 2) is A2."""
-    layout = sheet_named(sheet)
+    layout = sheet_named(sheet, CALENDAR)
     return f"{get_column_letter(layout.columns.index(layout.column(key)) + 1)}{row}"
 
 

@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 import xlsxwriter
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import Scenario, apply, merge
@@ -18,13 +19,13 @@ from portfolio.model.sheets.adjusted_layout import (
     ADJUSTED_SHEET,
     FIRST_DATA_ROW,
     HEADER_ROW,
-    HEADERS,
     SCENARIO_CELL,
     SCENARIO_LABEL,
     SCENARIO_LABEL_CELL,
     SETS_CELL,
     SETS_LABEL,
     SETS_LABEL_CELL,
+    headers,
     made_under,
 )
 from portfolio.read.adjusted_sheet import read_adjusted_sheet
@@ -51,7 +52,7 @@ def write_sheet(
     if sets:
         page.write(SETS_LABEL_CELL, SETS_LABEL)
         page.write(SETS_CELL, sets)
-    page.write_row(HEADER_ROW - 1, 0, HEADERS)
+    page.write_row(HEADER_ROW - 1, 0, headers(SHIPPED))
     money = portfolio.baseline_wan if plan is None else plan
     at = FIRST_DATA_ROW - 1
     for i, item in enumerate(portfolio.items):

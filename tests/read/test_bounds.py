@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.problems import InputError
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios import apply
@@ -48,12 +49,12 @@ def bounds_of(verb: str, key: str) -> tuple[int, int]:
     ],
 )
 def test_a_scenario_takes_what_the_sheet_takes(sheet: str, column: str, verb: str, key: str):
-    layout = sheet_named(sheet).column(column)
+    layout = sheet_named(sheet, SHIPPED).column(column)
     assert bounds_of(verb, key) == (layout.least, layout.most)
 
 
 def test_a_gate_may_wait_as_long_as_is_played():
-    assert sheet_named("依赖关系").column("lag_quarters").most == PLAY_QUARTERS
+    assert sheet_named("依赖关系", SHIPPED).column("lag_quarters").most == PLAY_QUARTERS
 
 
 @pytest.mark.parametrize("no", [100_000, LARGEST])

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.money import exact_decimal, scaled
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios.changes import Amount, Increase
@@ -68,7 +69,7 @@ def test_full_width_commas_group_as_well():
 @pytest.mark.parametrize("text", ["1,5", "1，5亿", "12,34万"])
 def test_a_misplaced_comma_in_a_scenario_is_refused(text: str):
     for kind in (MONEY, RELATIVE_REVISION, whole_number(0, 100)):
-        sink = Sink(place=str)
+        sink = Sink(place=str, calendar=SHIPPED)
         assert kind.read(Leaf(text=text, line=3), sink) is None
         assert len(sink.problems) == 1
 
@@ -87,7 +88,7 @@ def test_what_is_read_fits_the_schema_and_a_misplaced_comma_does_not(kind, text:
     patterns = [
         part["pattern"] for part in kind.schema.get("anyOf", [kind.schema]) if "pattern" in part
     ]
-    assert kind.read(Leaf(text=text, line=1), Sink(place=str)) is not None
+    assert kind.read(Leaf(text=text, line=1), Sink(place=str, calendar=SHIPPED)) is not None
     assert any(re.search(pattern, text) for pattern in patterns)
     for wrong in MISPLACED:
         sign = "-" if kind is RELATIVE_REVISION else ""

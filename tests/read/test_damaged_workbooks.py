@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.sheets import SHEETS
+from portfolio.model.sheets import TEMPLATES
 from portfolio.read import workbook_file
 from portfolio.read.workbook import read_workbook
 from tests.read.sheets_in_memory import Book, in_memory, judged
@@ -241,7 +241,7 @@ DAMAGES = [
     cell("项目清单", "total_wan", 2, 0, "金额为 0", "应大于 0"),
     cell("项目清单", "plan_wan", 2, 0, "金额为 0", "应大于 0"),
     cell("项目清单", "plan_wan", 2, 142, "142.0 亿元大于总投资 141.0 亿元", "核对"),
-    cell("项目清单", "pre2021_wan", 2, 30, "之和大于总投资", "最多 29.0 亿元"),
+    cell("项目清单", "earlier_wan", 2, 30, "之和大于总投资", "最多 29.0 亿元"),
     cell("项目清单", "total_wan", 2, 20_000_000, "20000000 亿元过大", "检查单位"),
     cell("项目清单", "total_wan", 2, 1e300, "1e+300过大", "检查单位"),
     cell("项目清单", "total_wan", 2, 290_000, "各大项总投资合计 340,253.0 亿元，"
@@ -571,7 +571,7 @@ def test_one_wrong_cell_makes_one_problem(tmp_path):
     assert len(problems_of(saved(book, tmp_path / "one.xlsx"))) == 1
 
 
-@pytest.mark.parametrize("sheet", [sheet.name for sheet in SHEETS if not sheet.may_be_missing])
+@pytest.mark.parametrize("sheet", [sheet.name for sheet in TEMPLATES if not sheet.may_be_missing])
 def test_a_missing_sheet_is_said_once(sheet):
     """What rests on it stays silent."""
     book = in_memory()

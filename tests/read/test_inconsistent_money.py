@@ -8,8 +8,9 @@ from dataclasses import replace
 
 import pytest
 
+from portfolio.model import calendar
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.sheets import SHEETS, Cell, plain, sheet_named
+from portfolio.model.sheets import Cell, plain, sheet_named, sheets_of
 from portfolio.read import tables as reading
 from portfolio.read.tables import Findings, Row, read_tables
 from portfolio.read.workbook import _workbook
@@ -32,7 +33,7 @@ def judged(changes: dict[tuple[str, str, int], object]) -> tuple[Problem, ...]:
     file, tables = _shipped()
     findings = Findings()
     for sheet in {sheet for sheet, _, _ in changes}:
-        layout = sheet_named(sheet)
+        layout = sheet_named(sheet, calendar.SHIPPED)
         grid = next(grid for grid in file.grids if plain(grid.name) == plain(sheet))
         rows = [list(row) for row in grid.values]
         for (name, key, row), value in changes.items():
@@ -41,7 +42,7 @@ def judged(changes: dict[tuple[str, str, int], object]) -> tuple[Problem, ...]:
         changed = Grid(name=grid.name, values=rows)
         tables = {**tables, sheet: reading._read_table(layout, changed, findings)}
     try:
-        _workbook(tables, replace(file, grids=()), findings)
+        _workbook(tables, calendar.SHIPPED, replace(file, grids=()), findings)
     except InputError as error:
         return error.problems
     return ()
@@ -50,7 +51,7 @@ def judged(changes: dict[tuple[str, str, int], object]) -> tuple[Problem, ...]:
 def slips() -> Iterator[tuple[str, str, int, float, object]]:
     """Every money cell of the chosen rows that is filled, with the value it slips to."""
     _, tables = _shipped()
-    for sheet in SHEETS:
+    for sheet in sheets_of(calendar.SHIPPED):
         keys = [column.key for column in sheet.columns if column.cell is Cell.MONEY]
         for row in tables[sheet.name] if keys else ():
             if row.number in ROWS.get(sheet.name, (row.number,)):

@@ -9,13 +9,12 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Item, Profile, TargetKind
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.quarters import quarter_of
 from portfolio.model.repair import Aim
 from portfolio.model.scenarios.changes import (
-    ALL_YEARS,
     EVERY_ITEM,
     AddedShare,
     AddItem,
@@ -38,7 +37,7 @@ from portfolio.model.scenarios.repair_verbs import (
 from portfolio.model.scenarios.risk_verbs import AddRisk
 from portfolio.read.scenario_file import find_scenario, read_scenario
 from portfolio.read.scenario_schema import scenario_schema
-from portfolio.read.scenario_verbs import VERBS
+from portfolio.read.scenario_verbs import verbs_of
 from tests.model.sample_changes import P, gate_set, put
 
 HEAD = "标题: 试\n变更:\n"
@@ -85,7 +84,7 @@ READ: list[tuple[str, Change]] = [
     ),
     (
         "渠道延迟: {渠道: 专项债券, 年份: 全部, 季度数: 2}",
-        put("渠道延迟", names=SPB, years=ALL_YEARS, delay_quarters=2),
+        put("渠道延迟", names=SPB, years=tuple(SHIPPED.play_years), delay_quarters=2),
     ),
     (
         "下达节奏: {渠道: 专项债券, 年份: 2023-2024, 各季: [15%, 22%, 0.26, 37%]}",
@@ -125,14 +124,14 @@ READ: list[tuple[str, Change]] = [
     ),
     (
         "停工: {大项: 全部, 自: 2022Q1, 季度数: 2}",
-        put("停工", selector=EVERY_ITEM, first_quarter=quarter_of(2022), quarters=2),
+        put("停工", selector=EVERY_ITEM, first_quarter=SHIPPED.quarter_of(2022), quarters=2),
     ),
     (
         "施工进度: {大项: 全部, 自: 2022q3, 季度数: 2, 系数: 60%}",
         put(
             "施工进度",
             selector=EVERY_ITEM,
-            first_quarter=quarter_of(2022, 3),
+            first_quarter=SHIPPED.quarter_of(2022, 3),
             quarters=2,
             pace_bps=6000,
         ),
@@ -155,7 +154,7 @@ READ: list[tuple[str, Change]] = [
                 category=None,
                 total_wan=3_000_000,
                 plan_wan=1_000_000,
-                pre2021_wan=0,
+                earlier_wan=0,
                 priority=1,
                 tags=("交通",),
                 risk_class="airport",
@@ -304,7 +303,7 @@ def _with_text_keys(value: object) -> object:
 
 
 def test_every_verb_is_tried():
-    assert {text.partition(":")[0] for text, _ in READ} == {verb.key for verb in VERBS}
+    assert {text.partition(":")[0] for text, _ in READ} == {verb.key for verb in verbs_of(SHIPPED)}
 
 
 def test_head_is_read(tmp_path: Path):

@@ -8,12 +8,13 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import apply
 from portfolio.read.quick_set import parse_sets
 from portfolio.read.scenario_file import read_scenario, scenario_files
 from portfolio.read.scenario_template import scenario_template
-from portfolio.read.scenario_verbs import VERBS
+from portfolio.read.scenario_verbs import verbs_of
 from tests.examples import examples
 from tests.model.four_items import four_items
 
@@ -104,4 +105,4 @@ def test_template_is_a_scenario_that_shows_every_verb(tmp_path: Path):
     path = tmp_path / "x.yaml"
     path.write_text(scenario_template(), encoding="utf-8")
     assert read_scenario(path).changes == ()
-    assert all(f"# - {verb.key}:" in scenario_template() for verb in VERBS)
+    assert all(f"# - {verb.key}:" in scenario_template() for verb in verbs_of(SHIPPED))

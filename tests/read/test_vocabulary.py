@@ -6,14 +6,15 @@ from pathlib import Path
 
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.scenarios import apply
 from portfolio.model.scenarios.setting_changes import SETTING_VERBS
-from portfolio.model.sheets import SHEETS, Column, plain, sheet_named
+from portfolio.model.sheets import Column, plain, sheet_named, sheets_of
 from portfolio.model.sheets.plan_sheets import ITEMS
 from portfolio.read.scenario_file import read_scenario
 from portfolio.read.scenario_schema import schema_text
 from portfolio.read.scenario_template import scenario_template, verb_page
-from portfolio.read.scenario_verbs import VERB_BY_KEY, VERBS
+from portfolio.read.scenario_verbs import VERB_BY_KEY, verbs_of
 from tests.read.test_shipped_scenarios import shipped_portfolio
 
 #: What a value is where the verb itself is the quantity's word.
@@ -62,7 +63,7 @@ def test_an_added_item_is_described_in_the_words_of_its_sheet(column: Column):
 def test_a_verb_sets_what_the_sheet_calls_so(key: str):
     """Either the verb or its word is the column's; quantities of the play have no other name."""
     verb = SETTING_VERBS[key]
-    of_sheets = {column.key for sheet in SHEETS for column in sheet.settable}
+    of_sheets = {column.key for sheet in sheets_of(SHIPPED) for column in sheet.settable}
     for column in verb.columns:
         if column.key not in of_sheets or column.set_as is None:
             continue
@@ -71,14 +72,14 @@ def test_a_verb_sets_what_the_sheet_calls_so(key: str):
 
 
 def test_the_words_of_a_gate_stand_for_columns_of_its_sheet():
-    headers = [plain(column.header) for column in sheet_named("依赖关系").columns]
+    headers = [plain(column.header) for column in sheet_named("依赖关系", SHIPPED).columns]
     assert [field.key for field in VERB_BY_KEY["前置条件"].fields] == [*GATE_WORDS]
     for header in GATE_WORDS.values():
         assert any(known.startswith(plain(header)) for known in headers), header
 
 
 def test_the_log_calls_a_column_what_its_sheet_calls_it():
-    for sheet in SHEETS:
+    for sheet in sheets_of(SHIPPED):
         for column in sheet.settable:
             told = plain(column.title)
             assert plain(OTHERWISE.get(told, told)) in plain(column.header), told
@@ -86,10 +87,11 @@ def test_the_log_calls_a_column_what_its_sheet_calls_it():
 
 @pytest.mark.parametrize(("former", "word"), FORMER.items())
 def test_a_word_given_up_is_told_nowhere(former: str, word: str):
-    headers = {bare(column) for sheet in SHEETS for column in sheet.columns}
+    headers = {bare(column) for sheet in sheets_of(SHIPPED) for column in sheet.columns}
     assert word in headers
     assert former not in headers
-    keys = {verb.key for verb in VERBS} | {f.key for verb in VERBS for f in verb.fields}
+    verbs = verbs_of(SHIPPED)
+    keys = {verb.key for verb in verbs} | {f.key for verb in verbs for f in verb.fields}
     assert former not in keys
     for text in (verb_page(), scenario_template(), schema_text()):
         assert f"{former}:" not in text

@@ -11,11 +11,12 @@ import numpy as np
 import openpyxl
 import pytest
 
+from portfolio.model.calendar import SHIPPED as CALENDAR
 from portfolio.model.items import Kind, TargetKind
 from portfolio.model.money import BPS
 from portfolio.model.problems import InputError
 from portfolio.model.provenance import assumption, evidence_ids
-from portfolio.model.sheets import GUIDE, SHEETS, Cell, sheet_named
+from portfolio.model.sheets import GUIDE, Cell, sheet_named, sheets_of
 from portfolio.model.sheets.blank import TO_CONFIRM, blank_tables
 from portfolio.model.sheets.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 from portfolio.read.workbook import Workbook, read_input_tables, read_workbook
@@ -57,7 +58,7 @@ def test_the_money_is_that_of_the_plan(workbook):
     portfolio = workbook.portfolio
     assert sum(item.total_wan for item in portfolio.items) == 50_394 * 10_000
     assert sum(item.plan_wan for item in portfolio.items) == 26_788 * 10_000
-    assert sum(item.pre2021_wan for item in portfolio.items) == 35_885_000
+    assert sum(item.earlier_wan for item in portfolio.items) == 35_885_000
     assert int(portfolio.plan_wan[:5].sum()) == 26_788 * 10_000
     by_year = np.round(portfolio.plan_wan.sum(axis=(1, 2))[:10] / 1e4)
     assert by_year.tolist() == [4128, 5217, 5779, 5891, 5774, 5004, 3736, 2923, 2306, 1787]
@@ -155,15 +156,15 @@ def test_the_same_tables_make_the_same_bytes(tmp_path):
 
 @pytest.mark.parametrize("wan", [1, 423_000, 4_472_000, 123_456_789, 503_940_000])
 def test_money_survives_the_sheet_to_the_wan(wan, tmp_path):
-    column = next(c for c in SHEETS[0].columns if c.cell is Cell.MONEY)
+    column = next(c for c in sheets_of(CALENDAR)[0].columns if c.cell is Cell.MONEY)
     assert round(to_cell(column, wan) * 10_000) == wan
     assert float(repr(to_cell(column, wan))) == wan / 10_000
 
 
 def test_the_workbook_is_laid_out_for_people():
     book = opened_whole()
-    assert book.sheetnames == [GUIDE, *(sheet.name for sheet in SHEETS)]
-    for sheet in SHEETS:
+    assert book.sheetnames == [GUIDE, *(sheet.name for sheet in sheets_of(CALENDAR))]
+    for sheet in sheets_of(CALENDAR):
         page = book[sheet.name]
         assert page.freeze_panes is not None
         assert page.auto_filter.ref
@@ -280,7 +281,7 @@ def test_the_guide_says_how_a_fraction_becomes_money():
         "待分配资金",
         "portfolio check",
         "假设",
-        *(sheet.name for sheet in SHEETS),
+        *(sheet.name for sheet in sheets_of(CALENDAR)),
     ):
         assert piece in text
 
@@ -288,7 +289,7 @@ def test_the_guide_says_how_a_fraction_becomes_money():
 def test_the_shipped_guide_is_what_the_layout_makes():
     page = opened_whole()[GUIDE]
     shown = [(left, right or "") for left, right in page.iter_rows(values_only=True)]
-    made = [(line.left, line.right) for line in guide_lines()]
+    made = [(line.left, line.right) for line in guide_lines((), CALENDAR, sheets_of(CALENDAR))]
     first = shown.index(("各表用途", ""))  # before it stands what is said of this workbook alone
     assert shown[first:] == made[made.index(("各表用途", "")) :]
 
@@ -315,14 +316,16 @@ def test_a_file_open_in_excel_is_not_written(tmp_path, monkeypatch):
 
 
 def test_what_is_not_played_says_so_and_promises_nothing():
-    notes = {(s.name, c.key): c.note for s in SHEETS for c in s.columns}
+    notes = {(s.name, c.key): c.note for s in sheets_of(CALENDAR) for c in s.columns}
     assert NOT_PLAYED in notes["项目清单", "min_duration_years"]
     for key in ("contract_share_bps", "min_capital_share_bps"):
         assert REPAIR_ONLY in notes["项目清单", key]
     for name in ("事后数据", "公开记录"):
-        assert NOT_PLAYED in sheet_named(name).purpose
+        assert NOT_PLAYED in sheet_named(name, CALENDAR).purpose
     assert "计划最大的一年" in notes["项目清单", "yearly_cap_wan"]
-    said = "".join(notes.values()) + "".join(f"{line.left}{line.right}" for line in guide_lines())
+    said = "".join(notes.values()) + "".join(
+        f"{line.left}{line.right}" for line in guide_lines((), CALENDAR, sheets_of(CALENDAR))
+    )
     for promise in ("保障底线", "不可削减", "不另设上限", "2027 年以后"):
         assert promise not in said
     assert "读入并检查、但本版不参与推演的内容" in said
@@ -330,7 +333,7 @@ def test_what_is_not_played_says_so_and_promises_nothing():
 
 
 def test_what_only_the_stress_test_uses_says_so():
-    notes = {(s.name, c.key): c.note for s in SHEETS for c in s.columns}
+    notes = {(s.name, c.key): c.note for s in sheets_of(CALENDAR) for c in s.columns}
     assert STRESS_ONLY in notes["项目清单", "stage"]
     used = {
         key for (sheet, key), note in notes.items() if sheet == "风险参数" and STRESS_ONLY in note
@@ -340,8 +343,8 @@ def test_what_only_the_stress_test_uses_says_so():
         "sched_ln_sigma", "stoppages_per_year", "stoppage_mean_quarters",
     }  # fmt: skip
     for name in ("落地率", "资金风险", "阶段系数", "相关系数", "风险清单"):
-        assert STRESS_ONLY in sheet_named(name).purpose
-    told = [(line.left, line.right) for line in guide_lines()]
+        assert STRESS_ONLY in sheet_named(name, CALENDAR).purpose
+    told = [(line.left, line.right) for line in guide_lines((), CALENDAR, sheets_of(CALENDAR))]
     assert ("整张表", "落地率、资金风险、阶段系数、相关系数、风险清单") in told
     assert ("整张表", "事后数据、公开记录") in told
     assert ("项目清单", "这些列：阶段") in told
@@ -417,7 +420,7 @@ def test_a_pair_is_the_same_whichever_channel_is_named_first(tmp_path):
 
 
 def test_a_new_workbook_keeps_the_assumptions_and_asks_to_confirm_them():
-    blank = blank_tables(read_input_tables(SHIPPED))
+    blank = blank_tables(read_input_tables(SHIPPED), CALENDAR, CALENDAR)
     assert [row["cost_factor"] for row in blank["阶段系数"]] == [1.4, 1.0, 0.4, 0.12, 0.0]
     assert len(blank["相关系数"]) == 10
     assert {row["provenance"] for row in blank["相关系数"]} == {TO_CONFIRM}

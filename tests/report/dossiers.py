@@ -5,15 +5,15 @@ from __future__ import annotations
 import functools
 from dataclasses import replace
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
-from portfolio.model.quarters import quarter_of
 from portfolio.model.result import RunResult
 from tests.report.reallocation_results import infeasible_of, repair_of
 from tests.report.results import shipped_run
 from tests.report.stress_results import shipped_pair
 
 #: The end of September 2024.
-QUARTER = quarter_of(2024, 3)
+QUARTER = SHIPPED.quarter_of(2024, 3)
 #: The first year a repair of these tests may change (2022).
 FIRST = 1
 

@@ -9,13 +9,14 @@ import numpy as np
 
 from portfolio.model.adjusted_plan import lay_out
 from portfolio.model.approval import approval_path
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.items import Kind
 from portfolio.model.limits import derive
 from portfolio.model.measures import progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import (
     ConflictMember,
     FewestCells,
@@ -92,14 +93,15 @@ def moves_of(case: RepairCase, plan: Wan) -> tuple[Move, ...]:
             Move(
                 item_no=item.no,
                 channel_id=channel.id,
-                year=FIRST_YEAR + int(y),
+                year=SHIPPED.first_year + int(y),
                 before_wan=before,
                 after_wan=after,
                 reasons=(Reason.REPLACES, Reason.FROM_RESERVE) if more else (Reason.ENVELOPE_CUT,),
                 approval=approval_path(
+                    SHIPPED,
                     channel_id=channel.id,
                     channel_group=channel.group,
-                    year=FIRST_YEAR + int(y),
+                    year=SHIPPED.first_year + int(y),
                     asof_quarter=case.asof_quarter,
                     increase=more,
                     from_reserve=more,
@@ -111,7 +113,7 @@ def moves_of(case: RepairCase, plan: Wan) -> tuple[Move, ...]:
 
 
 def converted(portfolio: Portfolio, by_year: Wan, factor: int | None, year: int) -> int:
-    y = year - FIRST_YEAR
+    y = year - SHIPPED.first_year
     return 0 if factor is None or y >= len(by_year) else int(by_year[y].sum()) * factor // BPS
 
 
@@ -127,7 +129,7 @@ def years_of(
     ways = (case.portfolio.plan_wan.sum(axis=1), shocked, promised, played)
     rows = []
     for target in case.portfolio.targets:
-        if not FIRST_YEAR <= target.year < FIRST_YEAR + PLAN_YEARS:
+        if not SHIPPED.first_year <= target.year < SHIPPED.first_year + PLAN_YEARS:
             continue
         base, before, said, came = (
             converted(case.portfolio, way, target.inclusion_bps, target.year) for way in ways
@@ -199,7 +201,7 @@ def repair_of(run: RunResult, first: int, *, verdict: Verdict = Verdict.PROVEN) 
         plan_wan=plan,
         moves=moves,
         years=years_of(run, case, plan, (repaired, outcome)),
-        prices=prices_of(run.portfolio, FIRST_YEAR + first),
+        prices=prices_of(run.portfolio, SHIPPED.first_year + first),
         infeasibility=None,
         grandfathered=(
             Grandfathered(rule="yearly_cap", where=run.portfolio.items[0].label, year=2024, beyond_wan=37),
@@ -255,7 +257,7 @@ def less_bonds(percent: int = 50, year: int = 2023) -> RunResult:
         part.copy() for part in (whole.envelopes.pooled_ask_wan, whole.envelopes.pooled_reserve_wan)
     )
     c = whole.channel_position["SPB"]
-    ask[year - FIRST_YEAR, c] = ask[year - FIRST_YEAR, c] * (100 - percent) // 100
+    ask[year - SHIPPED.first_year, c] = ask[year - SHIPPED.first_year, c] * (100 - percent) // 100
     shocked = replace(
         whole,
         envelopes=replace(whole.envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve),

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.draws import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.result import RunResult
@@ -94,7 +95,8 @@ def shipped_stress(scenario: str | None = None) -> StressResult:
     return StressResult(
         run=run,
         sampling=replace(
-            sampling(PATHS), sobol=sampling_errors(portfolio, halves, usual_questions(worry))
+            sampling(PATHS),
+            sobol=sampling_errors(portfolio, halves, usual_questions(SHIPPED, worry)),
         ),
         paths=paths,
         findings=found,

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.batches import Batch, Life, batch_in
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.annual_plan_tables import annual_plan, batches, plan_years
 from portfolio.report.annual_plan_wording import goal_text, nature_text, remark_text, span_text
@@ -55,7 +56,7 @@ def test_the_nature_of_an_item_in_2024(item: Life, nature: str) -> None:
     ],
 )
 def test_the_years_of_an_item(item: Life, text: str) -> None:
-    assert span_text(item) == text
+    assert span_text(SHIPPED, item) == text
 
 
 @pytest.mark.parametrize(

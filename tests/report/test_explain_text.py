@@ -5,6 +5,7 @@ import json
 import numpy as np
 from hypothesis import given
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.explain import explain
 from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
@@ -28,7 +29,7 @@ def screen(item_no: int, portfolio: Portfolio) -> str:
 
 
 def test_an_item_on_plan_is_said_to_be_on_plan() -> None:
-    assert headline(told(1, steady([0]))) == "1 大项1 按计划竣工，各年完成投资与计划一致"
+    assert headline(SHIPPED, told(1, steady([0]))) == "1 大项1 按计划竣工，各年完成投资与计划一致"
 
 
 def test_the_plans_own_conflict_is_named_as_the_root() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.conflicts import plan_conflicts
 from portfolio.model.gates import Gate, GateType
 from portfolio.report.gate_wording import conflict_sentence, gate_sentence
@@ -35,7 +36,7 @@ def test_a_conflict_says_when_by_how_much_and_when_the_gate_opens() -> None:
     # 1 has 25 % after the third quarter; 2 plans 0.25 亿 a quarter from the first one on.
     made = gate(GateType.PROGRESS, fraction_bps=2500)
     (found,) = plan_conflicts(two_items([4000, 4000, 2000], [10_000], made))
-    assert conflict_sentence(found) == (
+    assert conflict_sentence(SHIPPED, found) == (
         "2021Q1–2021Q3：2 大项2 按计划已开工，而此时尚不得开工，最多超出 0.75 亿元；"
         "1 大项1 须累计完成 0.3 亿元，前置条件 G1 按计划自 2021Q4 起放行（硬约束）"
     )

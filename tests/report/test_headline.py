@@ -7,6 +7,7 @@ import functools
 import pytest
 
 from portfolio import workflows
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.measures import late_positions, tail_positions, year_measures
 from portfolio.model.result import RunResult
 from portfolio.model.shifts import item_shifts, new_delays, worst_year
@@ -77,6 +78,6 @@ def test_items_that_lack_only_their_tail_come_last() -> None:
 def test_a_gap_says_whose_it_is(scenarios: tuple[str, ...], note: str) -> None:
     result = run(*scenarios)
     measures = year_measures(result.portfolio, result.outcome)
-    assert any(text.startswith(note) for text in year_notes(measures))
+    assert any(text.startswith(note) for text in year_notes(SHIPPED, measures))
     for m in measures:
         assert m.shortfall_wan + m.to_be_listed_wan == m.below_wan

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
-from portfolio.model.quarters import quarter_of
 from portfolio.report.key_figures import KeyFigure, key_figures
 from portfolio.report.sources import target_source
 from tests.examples import examples
@@ -21,7 +21,7 @@ from tests.strategies import portfolios
 SCENARIOS = (None, "专项债大幅收紧", "三碰头")
 
 
-def shipped(scenario: str | None = None, quarter: int = quarter_of(2023, 3)) -> Dossier:
+def shipped(scenario: str | None = None, quarter: int = SHIPPED.quarter_of(2023, 3)) -> Dossier:
     return dossier_of(shipped_run(scenario), quarter)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import openpyxl
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.reallocation import Reallocation, Verdict
 from portfolio.model.rulebook import REPAIR_RULES
@@ -19,9 +20,9 @@ from portfolio.model.sheets.adjusted_layout import (
     ADJUSTED_SHEET,
     FIRST_DATA_ROW,
     HEADER_ROW,
-    HEADERS,
     SCENARIO_CELL,
     SETS_CELL,
+    headers,
 )
 from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.excel.reallocation_edit import made_under
@@ -130,7 +131,7 @@ def test_the_plan_to_edit_has_the_layout_that_is_read_back() -> None:
     assert result.plan_wan is not None
     sheet = opened(result)[ADJUSTED_SHEET]
     assert sheet[SCENARIO_CELL].value == "试算" and not sheet[SETS_CELL].value
-    assert tuple(str(cell.value) for cell in sheet[HEADER_ROW]) == HEADERS
+    assert tuple(str(cell.value) for cell in sheet[HEADER_ROW]) == headers(SHIPPED)
     assert "portfolio run -s 调整方案.xlsx" in str(sheet["A3"].value)
     rows = list(sheet.iter_rows(min_row=FIRST_DATA_ROW))
     money = sum(cell.value for row in rows for cell in row[4:19])

@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.calendar import SHIPPED
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Reallocation, Verdict
 from portfolio.model.reallocation_findings import played_run
 from portfolio.report.json_text import json_text
@@ -69,7 +70,7 @@ def test_the_moves_of_a_channel_and_year_are_after_less_before(
     change = (result.plan_wan - portfolio.plan_wan).sum(axis=2)
     for c, channel in enumerate(portfolio.channels):
         for y in range(PLAN_YEARS):
-            assert sums[channel.id, FIRST_YEAR + y] == int(change[y, c])
+            assert sums[channel.id, SHIPPED.first_year + y] == int(change[y, c])
 
 
 def test_movement_is_the_sum_of_the_moves_and_cells_their_number() -> None:

@@ -12,13 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.draws import Draws, with_luck
 from portfolio.model.limits import derive
 from portfolio.model.measures import cost_wan
 from portfolio.model.outcome import EventKind, Outcome
 from portfolio.model.path_story import PathStory, Rank, Standing, StoppedSpan, path_story, ranks
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import quarter_of
 from portfolio.model.study.paths import Paths
 from portfolio.report.replay_json import replay_data
 from portfolio.report.replay_text import headline, rank_text, replay_lines
@@ -46,7 +46,9 @@ def hand_made(portfolio: Portfolio) -> Draws:
         draws.receipt_bps.copy(),
     )
     cost[0, 1], duration[0, 1], volume[0, 3] = 15_000, 12_500, 8_000
-    stopped[0, [quarter_of(2022, 2), quarter_of(2022, 3), quarter_of(2040)], 0] = True
+    stopped[
+        0, [SHIPPED.quarter_of(2022, 2), SHIPPED.quarter_of(2022, 3), SHIPPED.quarter_of(2040)], 0
+    ] = True
     receipt[0, 2, 1], receipt[0, 1, 4] = 6_000, 9_000
     return replace(
         draws, cost_bps=cost, duration_bps=duration, volume_bps=volume, stopped=stopped,
@@ -89,7 +91,7 @@ def test_the_luck_of_items_is_told_in_money_and_quarters():
 def test_stoppages_count_only_while_an_item_is_under_way():
     """2040 is after the finish of item 22."""
     luck = next(luck for luck in told()[0].items if luck.item_no == 22)
-    span = StoppedSpan(first=quarter_of(2022, 2), last=quarter_of(2022, 3))
+    span = StoppedSpan(first=SHIPPED.quarter_of(2022, 2), last=SHIPPED.quarter_of(2022, 3))
     assert luck.stopped == (span,)
     assert "22国铁干线：共2季（2022Q2–2022Q3）" in unwrapped()
 
@@ -193,7 +195,7 @@ def _columns(line: str) -> int:
     ],
 )  # fmt: skip
 def test_a_rank_in_words(rank, expected):
-    assert rank_text(rank) == expected
+    assert rank_text(SHIPPED, rank) == expected
 
 
 def test_a_path_without_luck_has_nothing_to_tell():
@@ -203,7 +205,7 @@ def test_a_path_without_luck_has_nothing_to_tell():
     story = path_story(standing, plain, Draws.none(plain), plain, outcome, outcome)
     assert story.late == ()
     assert all(year.now == year.prior for year in story.years)
-    assert headline(story, "基准").endswith("0 个大项滞后（不计风险 0 个）。")
+    assert headline(SHIPPED, story, "基准").endswith("0 个大项滞后（不计风险 0 个）。")
     said = "\n".join(replay_lines(story, "基准", plain, outcome))
     assert "停工：没有" in said
     assert "到位率：没有不足" in said

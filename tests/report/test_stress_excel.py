@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import given
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.excel.stress import stress_bytes
 from portfolio.report.excel.stress_finishes import half_label
@@ -138,7 +139,12 @@ def test_every_check_is_zero_and_histograms_hold_every_path() -> None:
 
 
 def test_half_years_are_named() -> None:
-    assert [half_label(q) for q in (0, 2, 40, 100)] == ["2021上", "2021下", "2031上", "2045Q4 以后"]
+    assert [half_label(SHIPPED, q) for q in (0, 2, 40, 100)] == [
+        "2021上",
+        "2021下",
+        "2031上",
+        "2045Q4 以后",
+    ]
 
 
 @needs_libreoffice

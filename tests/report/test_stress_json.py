@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.report.json_text import json_text
 from portfolio.report.run_json import run_json
@@ -54,8 +55,8 @@ def test_causes_sum_to_the_whole_in_every_view() -> None:
 
 
 def test_a_finish_the_play_does_not_reach_is_null() -> None:
-    assert quarter(PLAY_QUARTERS) is None and quarter(None) is None
-    assert quarter(9) == "2023Q2"
+    assert quarter(SHIPPED, PLAY_QUARTERS) is None and quarter(SHIPPED, None) is None
+    assert quarter(SHIPPED, 9) == "2023Q2"
     whole = document()["stress"]["whole"]["finish"]["percentiles"]
     never = [row for row in whole if row["value_index"] == PLAY_QUARTERS]
     assert all(row["value"] is None for row in never)

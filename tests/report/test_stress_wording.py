@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.estimates import Estimate
@@ -66,13 +67,13 @@ def test_little_money_does_not_read_as_none() -> None:
 
 
 def test_the_end_of_play_is_no_quarter() -> None:
-    assert quarter_or_later(9) == "2023Q2"
-    assert quarter_or_later(PLAY_QUARTERS) == "2045Q4 以后"
-    assert quarter_or_later(None) is None
-    assert finish_range(40, PLAY_QUARTERS) == "2031Q1–2045Q4 以后"
-    assert finish_range(40, 40) == "2031Q1"
-    assert finish_range(40, None) == "2031Q1–…"
-    assert finish_range(None, None) == ""
+    assert quarter_or_later(SHIPPED, 9) == "2023Q2"
+    assert quarter_or_later(SHIPPED, PLAY_QUARTERS) == "2045Q4 以后"
+    assert quarter_or_later(SHIPPED, None) is None
+    assert finish_range(SHIPPED, 40, PLAY_QUARTERS) == "2031Q1–2045Q4 以后"
+    assert finish_range(SHIPPED, 40, 40) == "2031Q1"
+    assert finish_range(SHIPPED, 40, None) == "2031Q1–…"
+    assert finish_range(SHIPPED, None, None) == ""
 
 
 def test_targets_say_their_kind() -> None:
@@ -91,18 +92,20 @@ def test_targets_say_their_kind() -> None:
 def test_conditions_and_precision_say_what_was_found() -> None:
     chance = Answer(text="P(2026>=3800)", unit=Unit.CHANCE, estimate=estimate(0.7, 0.68, 0.72))
     judged = Judged(text="P(2026>=3800)<0.8", answer=chance, bound=0.8, met=True, sure=True)
-    assert judged_text(judged) == "条件 P(2026>=3800)<0.8：成立（推演值 70%（68–72））。"
-    assert "还" not in judged_text(judged) and "才能定" in judged_text(replace(judged, sure=False))
+    assert judged_text(SHIPPED, judged) == "条件 P(2026>=3800)<0.8：成立（推演值 70%（68–72））。"
+    assert "还" not in judged_text(SHIPPED, judged) and "才能定" in judged_text(
+        SHIPPED, replace(judged, sure=False)
+    )
     wanted = Precision(
         answer=chance, asked_half_width=0.01, half_width=0.02, reached=False, paths_needed=8_000
     )
-    assert precision_text(wanted).endswith(
+    assert precision_text(SHIPPED, wanted).endswith(
         "要求 ±1.0 个百分点，现为 ±2.0 个百分点：尚未达到，约共需 8,000 条路径。"
     )
     finish = Answer(text="P80(22)", unit=Unit.QUARTER, estimate=estimate(41, 40, PLAY_QUARTERS))
-    assert answer_text(finish) == "2031Q2（2031Q1–2045Q4 以后）"
+    assert answer_text(SHIPPED, finish) == "2031Q2（2031Q1–2045Q4 以后）"
     money = Answer(text="P80(总造价)", unit=Unit.WAN, estimate=estimate(6e8, None, 6.1e8))
-    assert answer_text(money) == "60,000.0 亿元（…–61,000）"
+    assert answer_text(SHIPPED, money) == "60,000.0 亿元（…–61,000）"
 
 
 def test_the_sentences_begin_with_what_they_rest_on() -> None:

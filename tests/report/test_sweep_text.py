@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.problems import InputError
 from portfolio.model.sweep import (
     AimsReached,
@@ -36,7 +37,7 @@ from portfolio.workflows.sweeping import reverse, sweep
 YEARS = tuple(range(2023, 2033))
 ORIGIN = SweepOrigin(
     scenario="基准", title="基准", workbook="十大工程.xlsx", workbook_sha256="0" * 64,
-    version="1", first_year=2023, years=YEARS,
+    version="1", first_year=2023, years=YEARS, calendar=SHIPPED,
 )  # fmt: skip
 SOME = AimsReached(
     feasible=True, proven=True, shortfall_wan=123_456_789, delay_wan=987_654_321_0,

@@ -195,8 +195,8 @@ class Reference:
     def progress(self, i: int) -> int:
         item = self.p.items[i]
         if self.out.finish[i] is not None:
-            return item.pre2021_wan + self.volume[i]
-        return item.pre2021_wan + sum(self.credited[i]) * self.volume[i] // max(1, self.total[i])
+            return item.earlier_wan + self.volume[i]
+        return item.earlier_wan + sum(self.credited[i]) * self.volume[i] // max(1, self.total[i])
 
     def is_open(self, gate_id: str, lag: int, quarter: int) -> bool:
         since = self.reached.get(gate_id)
@@ -209,18 +209,18 @@ class Reference:
             if gate.id in self.reached:
                 continue
             if quarter < 0:
-                started = gate.type is GateType.SS and self.p.items[pred].pre2021_wan > 0
+                started = gate.type is GateType.SS and self.p.items[pred].earlier_wan > 0
                 at = gate.at_wan(self.p.items[pred])
                 if (
                     started
                     or not self.plan[pred]
-                    or (at is not None and self.p.items[pred].pre2021_wan >= at)
+                    or (at is not None and self.p.items[pred].earlier_wan >= at)
                 ):
                     self.reached[gate.id] = -1
             elif gate.type is not GateType.SS:
                 at = gate.at_wan(self.p.items[pred])
                 assert at is not None
-                pre = self.p.items[pred].pre2021_wan
+                pre = self.p.items[pred].earlier_wan
                 if self.progress(pred) >= pre + (at - pre) * self.volume[pred] // self.plan[pred]:
                     self.reached[gate.id] = quarter + 1
 
@@ -256,7 +256,7 @@ class Reference:
         room = -(-(cap + 8 * used) * cost_bps // 40_000) + used
         for hold in holds:
             assert hold is not None
-            most = (hold - item.pre2021_wan) * self.total[i] // self.plan[i]
+            most = (hold - item.earlier_wan) * self.total[i] // self.plan[i]
             room = min(room, most - sum(self.credited[i]))
         if sum(demand) > room:
             demand = parts(room, demand)

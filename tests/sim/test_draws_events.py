@@ -133,7 +133,7 @@ def test_an_item_with_nothing_planned_gets_no_quarters():
     portfolio = lucky(("plain", "可研"), ("plain", "可研"), register=(named("R1", 1, 2),))
     plan = portfolio.plan_wan.copy()
     plan[:, :, 1] = 0
-    done = replace(portfolio.items[1], pre2021_wan=500, plan_wan=0, total_wan=500)
+    done = replace(portfolio.items[1], earlier_wan=500, plan_wan=0, total_wan=500)
     portfolio = replace(portfolio, plan_wan=plan, items=(portfolio.items[0], done))
     found = chunks(portfolio, 1, off=frozenset({"cost", "duration"}))
     assert (found.duration_bps == [11_000, 10_000]).all()

@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel
 from portfolio.model.limits import derive
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import parse_quarter
 from portfolio.sim.one_path import play
 from tests.strategies import make_channel, make_item, make_portfolio
 
@@ -69,7 +69,7 @@ def drawn(outcome: Outcome, item: int = 0, channel: int | None = None, n: int = 
 
 
 def q(text: str) -> int:
-    index = parse_quarter(text)
+    index = SHIPPED.parse_quarter(text)
     assert index is not None
     return index
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from portfolio.model.quarters import FIRST_YEAR
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
 from portfolio.sim.draws_streams import CHUNK
@@ -207,15 +207,15 @@ def test_one_yi_or_one_per_cent_less_for_every_envelope():
     plain = four_items()
     less = less_money(plain)
     assert {channel for channel, _ in less} == {"GPB", "SPB", "CBI", "CORP"}  # no 随资本金
-    assert {year for _, year in less} == set(LEVERAGE_YEARS)
+    assert {year for _, year in less} == set(SHIPPED.plan_years[:LEVERAGE_YEARS])
     assert {wan for wan, _ in less.values()} == {YI}
     _, poorer = less["GPB", 2023]
     change = plain.envelopes.pooled_wan - poorer.envelopes.pooled_wan
-    assert change.sum() == change[2023 - FIRST_YEAR, 0] == YI
+    assert change.sum() == change[2023 - SHIPPED.first_year, 0] == YI
     assert np.array_equal(plain.envelopes.own_wan, poorer.envelopes.own_wan)
     _, poorer = less["CBI", 2023]
     change = plain.envelopes.own_wan - poorer.envelopes.own_wan
-    assert change.sum() == change[2023 - FIRST_YEAR, 2, 0] == YI
+    assert change.sum() == change[2023 - SHIPPED.first_year, 2, 0] == YI
     assert np.array_equal(plain.envelopes.pooled_wan, poorer.envelopes.pooled_wan)
 
 

@@ -7,17 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import STAGES, Item, Share
 from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.plan import baseline_plan
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio, base_envelopes
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAN_PERIOD_YEARS
 from portfolio.model.scenarios.changes import AddItem
 from portfolio.model.scenarios.draft import money_text, percent_text
 from portfolio.model.scenarios.lookup import find_channel, find_risk_class
+from portfolio.model.scenarios.plan_changes import plan_span
 from portfolio.model.scenarios.setting_changes import out_of_bounds
-from portfolio.model.sheets import Cell
+from portfolio.model.sheets import Cell, sheet_named
 from portfolio.model.sheets.plan_sheets import ITEMS
 
 NOTE = "计划按基准规则编排，其上级指定和专属渠道额度按基准规则新增；统筹渠道额度不变"
@@ -45,10 +46,9 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
             channels=portfolio.channels,
             shares=shares,
             known_years={(item.no, year): wan for year, wan in change.known_years_wan},
-            programme_weights_bps=tuple(
-                weights.get(FIRST_YEAR + k, 0) for k in range(PLAN_PERIOD_YEARS)
-            ),
+            programme_weights_bps=tuple(weights.get(year, 0) for year in portfolio.calendar.period),
             risk_classes={risk.key: risk for risk in portfolio.risk_classes},
+            calendar=portfolio.calendar,
         )
     except ValueError:
         raise InputError(
@@ -56,7 +56,7 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
                 Problem(
                     place=change.place,
                     found=f"新增大项 {change.item.no} 的投资排不进年度计划",
-                    fix="请核对“年度计划”与“十四五”投资、总投资是否相符，"
+                    fix=f"请核对“年度计划”与“{portfolio.calendar.period_name}”投资、总投资是否相符，"
                     "以及各年是否有已可用的资金渠道",
                 )
             ]
@@ -72,7 +72,7 @@ def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
         (item.no in portfolio.position, "的编号已有大项使用", f"请换一个编号，如 {free}"),
         (taken, f"的名称“{item.name}”已有大项使用", "请换一个名称"),
         *_judged_stage(item, portfolio),
-        *_judged_bounds(item),
+        *_judged_bounds(item, portfolio.calendar),
         *_judged_money(change, portfolio),
     )
     return [
@@ -82,9 +82,9 @@ def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
     ]
 
 
-def _judged_bounds(item: Item) -> Iterator[tuple[bool, str, str]]:
+def _judged_bounds(item: Item, calendar: Calendar) -> Iterator[tuple[bool, str, str]]:
     """What 项目清单 asks of its columns is asked of an added item too."""
-    for column in ITEMS.columns:
+    for column in sheet_named(ITEMS.name, calendar).columns:
         value, said = getattr(item, column.key), column.added_as
         if not isinstance(value, int) or column.within(value):
             continue
@@ -121,14 +121,18 @@ def _risk_class(change: AddItem, portfolio: Portfolio, problems: list[Problem]) 
 
 def _judged_money(change: AddItem, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:
     everything = sum(item.total_wan for item in portfolio.items) + change.item.total_wan
-    years = [year for year, _ in change.known_years_wan]
-    outside = "、".join(str(y) for y in years if not FIRST_YEAR <= y <= LAST_PLAN_YEAR)
+    years, calendar = [year for year, _ in change.known_years_wan], portfolio.calendar
+    outside = "、".join(str(y) for y in years if y not in calendar.plan_years)
     shared = sum(share.share_bps for share in change.shares)
     capped = [s.channel for s in change.shares if not s.share_bps <= s.max_share_bps <= BPS]
-    total, later = money_text(change.item.total_wan), change.item.post2025_wan
-    yield later < 0, f"的总投资 {total} 小于“十四五”与以前年度投资之和", "请核对三个金额"
+    total, later = money_text(change.item.total_wan), change.item.after_period_wan
+    yield (
+        later < 0,
+        f"的总投资 {total} 小于“{calendar.period_name}”与以前年度投资之和",
+        "请核对三个金额",
+    )
     yield everything > LARGEST_WAN, "使总投资过大", "请核对金额单位（亿元）"
-    yield bool(outside), f"的年度计划有 {outside} 年", f"请写 {FIRST_YEAR}–{LAST_PLAN_YEAR} 年"
+    yield bool(outside), f"的年度计划有 {outside} 年", f"请写 {plan_span(calendar)} 年"
     yield shared != BPS, f"的资金结构合计 {percent_text(shared)}", "各渠道份额之和须为 100%"
     yield bool(capped), f"的份额上限不妥：{'、'.join(capped)}", "上限须不小于份额、不超过 100%"
 
@@ -164,7 +168,7 @@ def _shares(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> t
 def _appended(
     portfolio: Portfolio, item: Item, shares: tuple[Share, ...], plan: np.ndarray
 ) -> Portfolio:
-    own = base_envelopes(plan, (item,), portfolio.channels)
+    own = base_envelopes(plan, (item,), portfolio.channels, portfolio.calendar)
     neutral = Conditions.neutral(1, portfolio.channels)
     base, conditions = portfolio.envelopes, portfolio.conditions
 

@@ -80,7 +80,7 @@ def apply(scenario: Scenario, portfolio: Portfolio) -> tuple[Portfolio, tuple[Ch
             if not isinstance(change, AddItem)
             for setting in SETTINGS[type(change)](change, draft)
         )
-    draft.problems += conflicts(laid)
+    draft.problems += conflicts(laid, draft.portfolio.calendar)
     draft.problems += cancelled_but_named(laid, draft)
     _raise(draft.problems)
     winner_of = last_writers(laid)
@@ -128,7 +128,7 @@ def _with_added_items(
                 quantity=f"大项 {item.label}",
                 old="无",
                 new=f"新增，总投资 {money_text(item.total_wan)}，"
-                f"其中“十四五”投资 {money_text(item.plan_wan)}",
+                f"其中“{portfolio.calendar.period_name}”投资 {money_text(item.plan_wan)}",
                 place=change.place,
                 note=NOTE,
                 overridden_by=None if winner is change else winner.place,

@@ -8,11 +8,7 @@ from typing import Any
 
 from portfolio.model.gates import GateType
 from portfolio.model.items import Item
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 from portfolio.model.sheets import Column
-
-#: Year-by-year settings reach as far as the play does.
-ALL_YEARS = tuple(range(FIRST_YEAR, LAST_PLAY_YEAR + 1))
 
 
 class PickBy(StrEnum):

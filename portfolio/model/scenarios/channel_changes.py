@@ -10,7 +10,6 @@ import numpy as np
 from portfolio.model.items import Channel, Item, Kind
 from portfolio.model.money import BPS, LARGEST_WAN, cut
 from portfolio.model.problems import InputError
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 from portfolio.model.scenarios.changes import (
     Change,
     EnvelopeChange,
@@ -84,16 +83,16 @@ def channels_meant(
 
 def year_indices(draft: Draft, change: Change, years: Iterable[int]) -> list[int]:
     """Positions of calendar years in the play; a year outside is a problem."""
-    listed = list(years)
-    outside = [year for year in listed if not FIRST_YEAR <= year <= LAST_PLAY_YEAR]
+    listed, calendar = list(years), draft.portfolio.calendar
+    outside = [year for year in listed if year not in calendar.play_years]
     if outside:
         draft.refuse(
             change.place,
             f"年份 {'、'.join(map(str, outside))} 不在推演期内",
-            f"年份请写 {FIRST_YEAR}–{LAST_PLAY_YEAR}",
+            f"年份请写 {calendar.first_year}–{calendar.last_play_year}",
         )
         return []
-    return [year - FIRST_YEAR for year in listed]
+    return [year - calendar.first_year for year in listed]
 
 
 def per_year(draft: Draft, change: Change, years: list[int], values: tuple[T, ...]) -> list[T]:
@@ -188,7 +187,7 @@ def _envelope_setting(
     olds = [int(draft.old(cell)) for cell in cells]
     part = {Part.BOTH: "额度（含待分配资金）"}.get(change.part, str(change.part))
     whose = f"（{items_text(items, 0)}）" if change.selector and items else ""
-    quantity = f"{channel.name} {FIRST_YEAR + year}年 {part}{whose}"
+    quantity = f"{channel.name} {draft.portfolio.calendar.first_year + year}年 {part}{whose}"
     if isinstance(revision, Factor):
         news = [old * revision.bps // BPS for old in olds]
         pairs = [(c, n) for c, o, n in zip(cells, olds, news, strict=True) if o]

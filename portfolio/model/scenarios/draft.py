@@ -14,12 +14,13 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.model.adjusted_plan import lay_out
+from portfolio.model.calendar import Calendar
 from portfolio.model.gates import Gate
 from portfolio.model.items import Item
 from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.quarters import FIRST_YEAR, year_spans
+from portfolio.model.quarters import year_spans
 from portfolio.model.repair import RepairSettings
 from portfolio.model.scenarios.risk_cells import laid_risks, pair_values
 from portfolio.model.sheets.funding_sheets import CHANNELS
@@ -246,10 +247,10 @@ def item_of(cell: Cell) -> int | None:
     return int(cell[3]) if name.startswith("own_") else None
 
 
-def year_of_cell(cell: Cell) -> int | None:
+def year_of_cell(cell: Cell, calendar: Calendar) -> int | None:
     """The calendar year of a cell, None where it has none."""
     if cell[0] in BY_YEAR_AND_CHANNEL or cell[0] == PLAN:
-        return FIRST_YEAR + int(cell[1])
+        return calendar.first_year + int(cell[1])
     return int(cell[1]) if cell[0] == "target" else None
 
 

@@ -206,10 +206,14 @@ def _attribute_writes(gate: Gate) -> tuple[tuple[Cell, Any], ...]:
 def _check(change: GateSet, draft: Draft, gate_id: str, values: dict[str, Any]) -> None:
     """What each type needs: only PROGRESS a fraction, only PROGRESS and FF a ceiling."""
     kind, fraction, holds = values["type"], values["fraction_bps"], values["holds_bps"]
+    fill = draft.portfolio.calendar.fill
     found: list[tuple[str, str]] = []
     if kind is GateType.PROGRESS and fraction is None:
         found.append(
-            ("“达到进度（PROGRESS）”没有写“前项达到”", "请写前项“十四五”投资的完成比例，如 25%")
+            (
+                "“达到进度（PROGRESS）”没有写“前项达到”",
+                fill("请写前项“<period>”投资的完成比例，如 25%"),
+            )
         )
     if kind is not GateType.PROGRESS and fraction is not None:
         found.append(

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.problems import Problem
 from portfolio.model.scenarios.changes import CancelItem, Change, GateSet
 from portfolio.model.scenarios.draft import (
@@ -60,7 +61,7 @@ def twice(first: str, second: str, quantity: str) -> Problem:
     )
 
 
-def conflicts(laid: list[Laid]) -> list[Problem]:
+def conflicts(laid: list[Laid], calendar: Calendar) -> list[Problem]:
     """Two changes to one cell in one layer, told once for each pair of settings."""
     seen: dict[tuple[int, Cell], Laid] = {}
     shared: dict[tuple[str, str, str], list[Cell]] = {}
@@ -74,7 +75,7 @@ def conflicts(laid: list[Laid]) -> list[Problem]:
     for (first_place, second_place, quantity), cells in shared.items():
         numbers = list(dict.fromkeys(no for cell in cells if (no := item_of(cell)) is not None))
         whose = f"（大项 {'、'.join(map(str, numbers[:8]))}）" if numbers else ""
-        told = quantity.replace("{years}", _years(cells)) + whose
+        told = quantity.replace("{years}", _years(cells, calendar)) + whose
         problems.append(twice(first_place, second_place, told))
     return problems
 
@@ -174,7 +175,9 @@ def _lines(
         return [line(setting.quantity, *texts, same=same)]
     if setting.row_text:
         olds, news = [draft.old(cell) for cell, _ in writes], [value for _, value in writes]
-        quantity = setting.quantity.replace("{years}", _years(cell for cell, _ in writes))
+        quantity = setting.quantity.replace(
+            "{years}", _years((cell for cell, _ in writes), draft.portfolio.calendar)
+        )
         texts = (setting.row_text(olds), setting.row_text(news))
         return [line(quantity, *texts, same=olds == news)]
     alike: dict[tuple[str, str, bool], list[Cell]] = {}
@@ -186,11 +189,14 @@ def _lines(
         numbers = {item_of(cell) for cell in cells}
         items = tuple(item for item in draft.portfolio.items if item.no in numbers)
         whose = f"：{items_text(items, len(draft.portfolio.items))}" if items else ""
-        quantity = setting.quantity.replace("{years}", _years(cells)) + whose
+        quantity = (
+            setting.quantity.replace("{years}", _years(cells, draft.portfolio.calendar)) + whose
+        )
         lines.append(line(quantity, old_text, new_text, same=same))
     return lines
 
 
-def _years(cells: Iterable[Cell]) -> str:
+def _years(cells: Iterable[Cell], calendar: Calendar) -> str:
     """The years of cells as spans."""
-    return years_text([year for cell in cells if (year := year_of_cell(cell)) is not None])
+    years = (year_of_cell(cell, calendar) for cell in cells)
+    return years_text([year for year in years if year is not None])

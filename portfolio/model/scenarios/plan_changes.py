@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item
 from portfolio.model.money import yi_text
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, year_spans
+from portfolio.model.quarters import year_spans
 from portfolio.model.scenarios.channel_changes import per_year
 from portfolio.model.scenarios.draft import PLAN, Cell, Draft, Setting, collect, money_text
 from portfolio.model.scenarios.item_changes import selected
@@ -17,17 +18,20 @@ from portfolio.model.scenarios.layers import ChangeLogEntry, Laid
 from portfolio.model.scenarios.lookup import find_channel
 from portfolio.model.scenarios.repair_verbs import PlannedMoney, PlanRow, PlanSheet
 
-PLAN_SPAN = f"{FIRST_YEAR}–{LAST_PLAN_YEAR}"
+
+def plan_span(calendar: Calendar) -> str:
+    """The plan years, as people write them."""
+    return f"{calendar.first_year}–{calendar.last_plan_year}"
 
 
 def planned_money_settings(change: PlannedMoney, draft: Draft) -> list[Setting]:
     """计划安排."""
     item = _one_item(change, draft)
     channel = _channel(change.channel, change.place, draft)
-    outside = [year for year in change.years if not FIRST_YEAR <= year <= LAST_PLAN_YEAR]
+    outside = [year for year in change.years if year not in draft.portfolio.calendar.plan_years]
     if outside:
         found = f"年份 {year_spans(outside)} 不在计划期内"
-        draft.refuse(change.place, found, f"年份请写 {PLAN_SPAN} 之间的")
+        draft.refuse(change.place, found, f"年份请写 {plan_span(draft.portfolio.calendar)} 之间的")
     years = list(change.years)
     amounts = per_year(draft, change, years, change.amounts_wan)
     negative = [wan for wan in change.amounts_wan if wan < 0]
@@ -35,7 +39,10 @@ def planned_money_settings(change: PlannedMoney, draft: Draft) -> list[Setting]:
         draft.refuse(change.place, f"金额 {money_text(negative[0])} 是负数", "金额不能为负，请改正")
     if item is None or channel is None or outside or negative or len(amounts) != len(years):
         return []
-    by_year = {year - FIRST_YEAR: wan for year, wan in sorted(zip(years, amounts, strict=True))}
+    by_year = {
+        year - draft.portfolio.calendar.first_year: wan
+        for year, wan in sorted(zip(years, amounts, strict=True))
+    }
     _check_fit(draft, item, channel, by_year, dict.fromkeys(by_year, change.place))
     return [_row_setting(item, channel, by_year, change.place)]
 
@@ -99,9 +106,11 @@ def _check_fit(
             f"可用的渠道有：{known}；要用它请先在资金结构表中加一行",
         )
         return
-    early = [year for year in paid if FIRST_YEAR + year < channel.first_year]
+    early = [
+        year for year in paid if draft.portfolio.calendar.first_year + year < channel.first_year
+    ]
     if early:
-        years = year_spans(FIRST_YEAR + year for year in early)
+        years = year_spans(draft.portfolio.calendar.first_year + year for year in early)
         draft.refuse(
             places[early[0]],
             f"“{channel.name}”{channel.first_year} 年才启用，{years} 年却安排了 {item.label}",
@@ -186,11 +195,11 @@ def left_for_later(draft: Draft, laid: Iterable[Laid]) -> list[ChangeLogEntry]:
     """What the plan years leave of the items' totals: it follows after them, and is told so."""
     return [
         ChangeLogEntry(
-            quantity=f"{item.label} {LAST_PLAN_YEAR + 1} 年起计划",
+            quantity=f"{item.label} {draft.portfolio.calendar.last_plan_year + 1} 年起计划",
             old="0 亿元",
             new=f"{_exact(total - planned)} 亿元",
             place=place,
-            note=f"{PLAN_SPAN} 年合计比总额少的部分顺延",
+            note=f"{plan_span(draft.portfolio.calendar)} 年合计比总额少的部分顺延",
         )
         for item, planned, total, place in _sums(draft, _of_plan(laid))
         if planned < total and not draft.values["cancelled", item.no]
@@ -211,7 +220,7 @@ def _sums(draft: Draft, entries: Iterable[Laid]) -> Iterator[tuple[Item, int, in
     for no, place in places.items():
         item, position = draft.portfolio.item(no), draft.portfolio.position[no]
         planned = int(draft.tables[PLAN][:, :, position].sum())
-        yield item, planned, item.total_wan - item.pre2021_wan, place
+        yield item, planned, item.total_wan - item.earlier_wan, place
 
 
 def _beyond_total(draft: Draft, entries: Iterable[Laid]) -> Iterator[Problem]:
@@ -219,7 +228,8 @@ def _beyond_total(draft: Draft, entries: Iterable[Laid]) -> Iterator[Problem]:
     for item, planned, total, place in _sums(draft, entries):
         if planned > total:
             more = _exact(planned - total)
-            before = "（已扣除 2021 年前完成的）" if item.pre2021_wan else ""
+            first = draft.portfolio.calendar.first_year
+            before = f"（已扣除 {first} 年前完成的）" if item.earlier_wan else ""
             yield Problem(
                 place=place,
                 found=f"{item.label} 各渠道各年合计 {_exact(planned)} 亿元，"

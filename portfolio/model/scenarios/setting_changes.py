@@ -11,7 +11,7 @@ from typing import Any
 
 from portfolio.model.items import Item, Kind, TargetKind
 from portfolio.model.problems import InputError, did_you_mean
-from portfolio.model.quarters import PLAY_QUARTERS, quarter_label
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios.changes import Of, Put, SettingVerb
 from portfolio.model.scenarios.channel_changes import channels_meant, per_year, year_indices
 from portfolio.model.scenarios.draft import (
@@ -115,7 +115,11 @@ def _writes(
         return [(cell, value) for cell in cells]
     years = list(change.years)
     by_year = dict(zip(years, per_year(draft, change, years, value), strict=False))
-    return [(cell, by_year[year]) for cell in cells if (year := year_of_cell(cell)) in by_year]
+    return [
+        (cell, by_year[year])
+        for cell in cells
+        if (year := year_of_cell(cell, draft.portfolio.calendar)) in by_year
+    ]
 
 
 def _sound(change: Put, draft: Draft, column: Column, value: Any) -> bool:
@@ -173,17 +177,17 @@ def _of_no_effect(change: Put, items: tuple[Item, ...], draft: Draft) -> str:
 
 def _items_in_quarters(change: Put, _verb: SettingVerb, draft: Draft) -> list[_Owner]:
     """What reaches past the play's end is dropped with it."""
-    first, count = change.first_quarter, change.quarters
+    first, count, calendar = change.first_quarter, change.quarters, draft.portfolio.calendar
     items = selected(change, change.selector, draft)
     if not 0 <= first < PLAY_QUARTERS or count < 1:
         draft.refuse(
             change.place,
             f"自第 {first} 季起 {count} 个季度，不在推演期内",
-            "“自”请写 2021Q1–2045Q4，“季度数”请写 1 以上的整数",
+            calendar.fill("“自”请写 <first>Q1–<play_end>Q4，“季度数”请写 1 以上的整数"),
         )
         return []
     quarters = range(first, min(first + count, PLAY_QUARTERS))
-    ends = list(dict.fromkeys((quarter_label(quarters[0]), quarter_label(quarters[-1]))))
+    ends = list(dict.fromkeys(calendar.quarter_label(q) for q in (quarters[0], quarters[-1])))
 
     def cells(key: str) -> list[Cell]:
         return [(key, quarter, item.no) for item in items for quarter in quarters]

@@ -68,7 +68,7 @@ CHANNEL_AND_ITEM_VERBS = (
     SettingVerb(
         key="渠道延迟",
         about="年初下达的资金推后几个季度到位，越过年末的次年一季度到位",
-        example="- 渠道延迟: {渠道: 专项债券, 年份: 2023, 季度数: 1}",
+        example="- 渠道延迟: {渠道: 专项债券, 年份: <first+2>, 季度数: 1}",
         of=Of.CHANNELS_IN_YEARS,
         with_envelope="年初下达，也就没有下达延迟",
         columns=(
@@ -84,7 +84,7 @@ CHANNEL_AND_ITEM_VERBS = (
     SettingVerb(
         key="下达节奏",
         about="一年的下达额分到四个季度的比例",
-        example="- 下达节奏: {渠道: 土地出让, 年份: 2024起, 各季: [15%, 22%, 26%, 37%]}",
+        example="- 下达节奏: {渠道: 土地出让, 年份: <first+3>起, 各季: [15%, 22%, 26%, 37%]}",
         of=Of.CHANNELS_IN_YEARS,
         with_envelope="年初下达，也就没有下达节奏",
         columns=(
@@ -103,7 +103,7 @@ CHANNEL_AND_ITEM_VERBS = (
     SettingVerb(
         key="贷款到位",
         about="随资本金渠道的放款，为计划的几成（0–100%）",
-        example="- 贷款到位: {渠道: 银行贷款, 年份: 2024-2025, 系数: [90%, 95%]}",
+        example="- 贷款到位: {渠道: 银行贷款, 年份: <first+3>-<first+4>, 系数: [90%, 95%]}",
         of=Of.CHANNELS_IN_YEARS,
         with_capital=True,
         columns=(
@@ -160,7 +160,7 @@ CHANNEL_AND_ITEM_VERBS = (
     SettingVerb(
         key="停工",
         about="大项从某季度起停几个季度，不施工也不用钱",
-        example="- 停工: {大项: 城市轨道交通, 自: 2024Q1, 季度数: 3}",
+        example="- 停工: {大项: 城市轨道交通, 自: <first+3>Q1, 季度数: 3}",
         of=Of.ITEMS_IN_QUARTERS,
         always=(("stopped", True),),
         columns=(
@@ -176,7 +176,7 @@ CHANNEL_AND_ITEM_VERBS = (
     SettingVerb(
         key="施工进度",
         about="大项在某些季度按计划进度的几成施工（大于 0，至多 200%；大于 1 为赶工）",
-        example="- 施工进度: {大项: {风险类别: 医院}, 自: 2022Q1, 季度数: 2, 系数: 60%}",
+        example="- 施工进度: {大项: {风险类别: 医院}, 自: <first+1>Q1, 季度数: 2, 系数: 60%}",
         of=Of.ITEMS_IN_QUARTERS,
         columns=(
             Column(
@@ -302,7 +302,7 @@ RULE_VERBS = (
     SettingVerb(
         key="年度目标",
         about="改年度目标的金额或类型",
-        example="- 年度目标: {年份: 2024-2025, 类型: 区间, 金额: 3600亿, 上限金额: 4000亿}",
+        example="- 年度目标: {年份: <first+3>-<first+4>, 类型: 区间, 金额: 3600亿, 上限金额: 4000亿}",
         of=Of.YEARS,
         table="target",
         nothing="没有写目标要改什么",
@@ -311,7 +311,7 @@ RULE_VERBS = (
     SettingVerb(
         key="入列系数",
         about="清单投资折算为市重点口径的比例",
-        example="- 入列系数: {年份: 2026-2035, 系数: 0.65}",
+        example="- 入列系数: {年份: <first+5>-<plan_end>, 系数: 0.65}",
         of=Of.YEARS,
         table="target",
         columns=(

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Kind
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR
 
 if TYPE_CHECKING:
     from portfolio.model.scenarios.scenario import Scenario
@@ -28,10 +28,19 @@ SETS_LABEL, SETS_LABEL_CELL, SETS_CELL = "设定", "C2", "D2"
 SCENARIO_SEPARATOR, SETS_SEPARATOR = "+", "；"
 
 NO_HEADER, NAME_HEADER, CHANNEL_HEADER, KIND_HEADER = "序号", "大项", "渠道", "类别"
-YEAR_HEADERS = tuple(str(year) for year in range(FIRST_YEAR, LAST_PLAN_YEAR + 1))
 TOTAL_HEADER = "合计"
-HEADERS = (NO_HEADER, NAME_HEADER, CHANNEL_HEADER, KIND_HEADER, *YEAR_HEADERS, TOTAL_HEADER)
+NAME_HEADERS = (NO_HEADER, NAME_HEADER, CHANNEL_HEADER, KIND_HEADER)
 KINDS = tuple(kind.value for kind in Kind)
+
+
+def year_headers(calendar: Calendar) -> tuple[str, ...]:
+    """The headers of the years."""
+    return tuple(str(year) for year in calendar.plan_years)
+
+
+def headers(calendar: Calendar) -> tuple[str, ...]:
+    """All headers, in order."""
+    return (*NAME_HEADERS, *year_headers(calendar), TOTAL_HEADER)
 
 
 def made_under(scenario: Scenario) -> tuple[str, str]:

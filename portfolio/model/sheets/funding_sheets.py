@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.items import Carry, Kind
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, LAST_PLAY_YEAR
+from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
 from portfolio.model.sheets.layout import (
     Cell,
     Column,
@@ -18,6 +18,8 @@ from portfolio.model.sheets.layout import (
 from portfolio.model.sheets.plan_sheets import item_name, item_number
 
 NO_CARRY = "不适用"
+#: A channel may have been there for so long, counted from the first year.
+EARLIEST_CHANNEL = -31
 RELEASE = tuple(f"release_q{number}_bps" for number in (1, 2, 3, 4))
 
 
@@ -59,8 +61,8 @@ CHANNELS = Sheet(
             key="first_year",
             header="起始年份",
             cell=Cell.YEAR,
-            least=1990,
-            most=LAST_PLAN_YEAR,
+            least=EARLIEST_CHANNEL,
+            most=PLAN_YEARS - 1,
             width=10,
             note="此前没有这个渠道，其份额按比例由该大项的其他渠道承担。",
         ),
@@ -84,7 +86,7 @@ CHANNELS = Sheet(
             "reserve_floor_bps",
             "额度下限比例",
             width=14,
-            note="额度至少为 2021—2025 年年均需要的这一比例。",
+            note="额度至少为 <first>—<last> 年年均需要的这一比例。",
         ),
         provenance(),
     ),
@@ -117,8 +119,8 @@ ENVELOPES = Sheet(
             key="year",
             header="年份",
             cell=Cell.YEAR,
-            least=FIRST_YEAR,
-            most=LAST_PLAY_YEAR,
+            least=0,
+            most=PLAY_YEARS - 1,
             width=7,
         ),
         item_number(required=False),

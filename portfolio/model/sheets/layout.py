@@ -119,6 +119,9 @@ class Column:
     name : what it is called beside its value, where the header says more
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
     added_as : how 新增大项 gives it; None: not given there
+
+    Declared are templates: in header, note and words a `Calendar` fills `<first>` and the like, and
+    the bounds of years are counted from its first year.
     """
 
     key: str

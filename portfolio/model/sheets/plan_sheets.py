@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.items import STAGES, Profile, TargetKind
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS
+from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS
 from portfolio.model.sheets.layout import (
     NOT_PLAYED,
     REPAIR_ONLY,
@@ -23,8 +23,8 @@ from portfolio.model.sheets.layout import (
 
 #: Of items, in every sheet and every verb that numbers one.
 LARGEST_ITEM_NUMBER = 999_999
-#: Published yearly figures may reach back this far.
-FIRST_TARGET_YEAR = 2010
+#: Published yearly figures may reach back this far, counted from the first year.
+FIRST_TARGET_YEAR = -11
 GATE_TYPES = {
     "SS": "同步开工（SS）",
     "PROGRESS": "达到进度（PROGRESS）",
@@ -88,7 +88,7 @@ ITEMS = Sheet(
             "work",
             "工程",
             14,
-            note="所属的十大工程。",
+            note="所属的<list>。",
             added_as=Said(word="工程", about="所属工程"),
         ),
         _fixed(
@@ -107,24 +107,24 @@ ITEMS = Sheet(
             "total_wan",
             "总投资",
             editable=False,
-            note="含 2021 年前、2021—2025 年和 2025 年后。公布数，改动后与汇总校核对不上。",
+            note="含 <first> 年前、<first>—<last> 年和 <last> 年后。公布数，改动后与汇总校核对不上。",
             added_as=Said(word="总投资", about="亿元"),
         ),
         money(
             "plan_wan",
-            "“十四五”投资",
+            "“<period>”投资",
             editable=False,
             width=15,
-            note="2021—2025 年合计，不得大于总投资。公布数。",
-            added_as=Said(word="十四五投资", about="2021–2025 年投资，亿元"),
+            note="<first>—<last> 年合计，不得大于总投资。公布数。",
+            added_as=Said(word="<period>投资", about="<first>–<last> 年投资，亿元"),
         ),
         money(
-            "pre2021_wan",
-            "2021年前已完成",
+            "earlier_wan",
+            "<first>年前已完成",
             least=0,
             width=17,
-            note="没有的填 0。与“十四五”投资之和不得大于总投资。",
-            added_as=Said(word="2021年前已完成", about="亿元", default=0),
+            note="没有的填 0。与“<period>”投资之和不得大于总投资。",
+            added_as=Said(word="<first>年前已完成", about="亿元", default=0),
         ),
         Column(
             key="priority",
@@ -258,7 +258,7 @@ TOTALS = Sheet(
             note="没有公布的留空。",
         ),
         money("total_wan", "公布总投资", editable=False),
-        money("plan_wan", "公布“十四五”投资", editable=False, width=18),
+        money("plan_wan", "公布“<period>”投资", editable=False, width=18),
         provenance(),
     ),
 )
@@ -286,10 +286,10 @@ GATES = Sheet(
         ),
         share(
             "fraction_bps",
-            "前置须达到（占“十四五”投资）",
+            "前置须达到（占“<period>”投资）",
             required=False,
             width=16,
-            note="只有“达到进度”才填。门槛＝2021年前已完成＋本比例×“十四五”投资。",
+            note="只有“达到进度”才填。门槛＝<first>年前已完成＋本比例×“<period>”投资。",
             only_when=OnlyWhen(
                 key="type",
                 values=(GATE_TYPES["PROGRESS"],),
@@ -305,10 +305,10 @@ GATES = Sheet(
         ),
         share(
             "holds_bps",
-            "后续上限（占“十四五”投资）",
+            "后续上限（占“<period>”投资）",
             required=False,
             width=16,
-            note="放行前后续大项最多做到：2021年前已完成＋本比例×“十四五”投资。"
+            note="放行前后续大项最多做到：<first>年前已完成＋本比例×“<period>”投资。"
             "0 或留空表示不得开工。",
         ),
         Column(
@@ -342,9 +342,9 @@ TARGETS = Sheet(
             header="年份",
             cell=Cell.YEAR,
             least=FIRST_TARGET_YEAR,
-            most=LAST_PLAN_YEAR,
+            most=PLAN_YEARS - 1,
             width=7,
-            note="2021 至 2035 年每年一行，不重复。",
+            note="<first> 至 <plan_end> 年每年一行，不重复。",
         ),
         money(
             "target_wan",
@@ -390,7 +390,7 @@ TARGETS = Sheet(
             "入列系数",
             least=1,
             required=False,
-            note="大项投资折成市重点口径的比例，2021 年起每年必填。",
+            note="大项投资折成市重点口径的比例，<first> 年起每年必填。",
             set_as=Said(
                 word="系数",
                 about="一个系数，或每年一个",
@@ -403,7 +403,7 @@ TARGETS = Sheet(
             "项目群年度权重",
             required=False,
             width=15,
-            note="2021—2025 年必填，五年合计 100%；其他年份留空。",
+            note="<first>—<last> 年必填，五年合计 100%；其他年份留空。",
         ),
         money("published_plan_wan", "公布年度计划", required=False, editable=False, width=15),
         money("published_done_wan", "公布完成投资", required=False, editable=False, width=15),
@@ -434,8 +434,8 @@ KNOWN_YEARS = Sheet(
             key="year",
             header="年份",
             cell=Cell.YEAR,
-            least=FIRST_YEAR,
-            most=LAST_PLAN_YEAR,
+            least=0,
+            most=PLAN_YEARS - 1,
             width=7,
         ),
         money("money_wan", "投资", least=0, note="该大项该年的投资，原样采用；确无投资填 0。"),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.study.causes import cause_table
 from portfolio.model.study.chain import end_bias, item_chains, merges
 from portfolio.model.study.confidence import (
@@ -76,9 +76,9 @@ def notable_paths(portfolio: Portfolio, paths: Paths, worry: int | None) -> tupl
     return tuple(found)
 
 
-def usual_questions(worry: int | None) -> tuple[str, ...]:
+def usual_questions(calendar: Calendar, worry: int | None) -> tuple[str, ...]:
     """Quantities by which a way of sampling is judged."""
     by_year = () if worry is None else (f"均值({worry})",)
-    if worry is not None and worry <= LAST_FULL_LIST_YEAR:
+    if worry is not None and worry <= calendar.last_full_list_year:
         by_year = (f"P({worry}达标)", *by_year)
     return (*by_year, "均值(总造价)", "P80(总造价)")

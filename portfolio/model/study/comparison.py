@@ -6,7 +6,6 @@ import numpy as np
 
 from portfolio.model.items import Target
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR
 from portfolio.model.study.confidence import (
     last_finish,
     late_quarters,
@@ -38,7 +37,7 @@ def compare(reference: str, base: Played, scenario: str, other: Played) -> Scena
     count = min(len(base[1]), len(other[1]))
     if count == 0:
         raise ValueError("no paths to compare")
-    years = sorted({*shown_years(base[1]), *shown_years(other[1])})
+    years = sorted({*shown_years(*base), *shown_years(*other)})
 
     def pair(of_base: np.ndarray, of_other: np.ndarray) -> Estimate:
         return difference(of_base[:count], of_other[:count])
@@ -61,7 +60,7 @@ def compare(reference: str, base: Played, scenario: str, other: Played) -> Scena
 
 
 def _year(year: int, base: Played, other: Played, count: int) -> YearDifference:
-    index = year - FIRST_YEAR
+    index = year - base[0].calendar.first_year
     investment = difference(base[1].drawn_wan[:count, index], other[1].drawn_wan[:count, index])
     before, after = converted_wan(*base, year), converted_wan(*other, year)
     if before is None or after is None:
@@ -71,7 +70,11 @@ def _year(year: int, base: Played, other: Played, count: int) -> YearDifference:
     before, after = before[:count], after[:count]
     targets = _target(base[0], year), _target(other[0], year)
     chance = None
-    if year <= LAST_FULL_LIST_YEAR and targets[0] is not None and targets[1] is not None:
+    if (
+        year <= base[0].calendar.last_full_list_year
+        and targets[0] is not None
+        and targets[1] is not None
+    ):
         chance = chance_difference(
             distance_wan(targets[0], before) == 0, distance_wan(targets[1], after) == 0
         )

@@ -76,7 +76,7 @@ def last_finish(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
 
 
 def total_cost_wan(paths: Paths) -> npt.NDArray[np.int64]:
-    """Cost of all items from 2021 on: int64[path]."""
+    """Cost of all items from the first year on: int64[path]."""
     return np.asarray(paths.cost_wan.sum(axis=1), dtype=np.int64)
 
 

@@ -12,7 +12,6 @@ import numpy.typing as npt
 from portfolio.model.items import Item
 from portfolio.model.measures import plan_by_year_wan, planned_wan
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.study.confidence import mean_delay, total_cost_wan, weighted_mean
 from portfolio.model.study.finding import Driver, Level
 from portfolio.model.study.intervals import independent_difference, quantile_rank
@@ -216,7 +215,7 @@ def mean_receipt(
 
     until : last year counted; None for all. 0 where nothing is planned.
     """
-    years = None if until is None else until - FIRST_YEAR + 1
+    years = None if until is None else until - portfolio.calendar.first_year + 1
     chosen = list(channels)
     weights = plan_by_year_wan(portfolio).sum(axis=2)[:years, chosen]
     receipt = paths.receipt_bps[:, :years, chosen]

@@ -1,7 +1,7 @@
 """What the paths of one scenario say: years, finish and cost, drivers, chains, causes.
 
-Money is 万元, time a quarter index from 2021Q1, chances are parts of 1. A finish of
-`PLAY_QUARTERS` (100) stands for “2045Q4 以后”.
+Money is 万元, time a quarter index from the first, chances are parts of 1. A finish of
+`PLAY_QUARTERS` (100) stands for “… 以后”.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ class YearChance:
     prior_converted_wan : converted progress of the same scenario played without luck
     planned_converted_wan : the year's plan × 入列系数
     plan_below_target : the plan itself stays below a floor or band (计划本身即低于目标)
-    chance : P(target met); None without a target and after 2027, when the closed list runs down
+    chance : P(target met); None without a target and once the list runs down, when the closed list runs down
     drawn : 完成投资 (money, not converted)
     converted, converted_money : progress at approved cost (折市重点, what counts as on target)
         and money × 入列系数; None in a year without 入列系数
     shortfall : mean distance to the target, met years as 0 (期望缺口; for 上限 the excess)
     shortfall_if_missed : mean distance given a miss; None where no path missed
-    to_be_listed, short_of_plan : after 2027 the gap in its two parts, as `run` cuts it: 待入库
+    to_be_listed, short_of_plan : once the list runs down the gap in its two parts, as `run` cuts it: 待入库
         (what the closed list leaves open) and what the play stays behind its own plan; P50, P90
     """
 
@@ -63,9 +63,9 @@ class Worry(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class WorryYear:
-    """The year the findings look at: the one to worry about first (until 2027), or one asked for.
+    """The year the findings look at: the one to worry about first (while the list is full), or one asked for.
 
-    A year asked for may be as late as 2035; after 2027 it has no chance.
+    A year asked for may be as late as the last plan year; once the list runs down it has no chance.
     """
 
     year: int
@@ -115,7 +115,7 @@ class Confidence:
 
     item_no : None for all together; then cost is the total, finish the last of all
     planned_finish, prior_finish : by plan, and played without luck (None: none in the play)
-    approved_wan : planned money from 2021 on at approved cost
+    approved_wan : planned money from the first year on at approved cost
     delay : mean quarters behind the planned finish, early paths as 0, unfinished ones counted
         to the end of play (all together: of the last finish)
     unfinished : chance that play ends first

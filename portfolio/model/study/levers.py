@@ -10,7 +10,6 @@ import numpy.typing as npt
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PERIOD_YEAR
 from portfolio.model.study.confidence import late_quarters
 from portfolio.model.study.drivers import outcomes
 from portfolio.model.study.estimates import Estimate
@@ -34,7 +33,8 @@ def lever_effects(
         A run has more paths than the base.
     """
     before = outcomes(portfolio, base, worry)
-    invested = _until(base, LAST_FULL_LIST_YEAR)
+    full = portfolio.calendar.last_full_list_year - portfolio.calendar.first_year + 1
+    invested = _until(base, full)
     effects = []
     for label, other in switched_off.items():
         count = len(other)
@@ -48,7 +48,7 @@ def lever_effects(
                 converted=None
                 if before.converted is None or after.converted is None
                 else difference(before.converted[:count], after.converted),
-                investment=difference(invested[:count], _until(other, LAST_FULL_LIST_YEAR)),
+                investment=difference(invested[:count], _until(other, full)),
                 cost=difference(before.cost[:count], after.cost),
                 delay=difference(before.delay[:count], after.delay),
             )
@@ -78,9 +78,9 @@ def channel_leverage(
     for (channel_id, year), (less_wan, other) in less.items():
         if len(other) != len(base) or less_wan <= 0:
             raise ValueError("leverage compares the same paths with less money")
-        y = year - FIRST_YEAR
+        y = year - portfolio.calendar.first_year
         loans = base.channel_drawn_wan[y, credit].sum() - other.channel_drawn_wan[y, credit].sum()
-        end = max(year, LAST_PERIOD_YEAR)
+        end = max(y + 1, portfolio.calendar.period_years)
         rows.append(
             ChannelLeverage(
                 channel_id=channel_id,
@@ -100,9 +100,9 @@ def channel_leverage(
     return tuple(rows)
 
 
-def _until(paths: Paths, year: int) -> npt.NDArray[np.integer]:
-    """Money drawn until the end of a year: int64[path]."""
-    return np.asarray(paths.drawn_wan[:, : year - FIRST_YEAR + 1].sum(axis=1))
+def _until(paths: Paths, years: int) -> npt.NDArray[np.integer]:
+    """Money drawn in the first years: int64[path]."""
+    return np.asarray(paths.drawn_wan[:, :years].sum(axis=1))
 
 
 def _lost(base: Numbers, other: Numbers, less_wan: int) -> Estimate:

@@ -28,13 +28,13 @@ SUMMED = ("lost_quarters", "channel_drawn_wan", "channel_unserved_wan", "item_dr
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """The results of paths 1, 2, … in order; amounts in 万元, years 2021–2045.
+    """The results of paths 1, 2, … in order; amounts in 万元, 25 years from the first.
 
     drawn_wan : int64[path, year] money of all items and channels
     progress_wan : int64[path, year] progress at approved cost of all items, of that year
     start, finish : int16[path, item] quarter; PLAY_QUARTERS (100) where play ends first or the
         item has no money
-    cost_wan : int64[path, item] what the item costs from 2021 on
+    cost_wan : int64[path, item] what the item costs from the first year on
     held_by : int16[path, item] position of the gate that cost the item quarters (the one that
         opened last), the number of gates where none did
     cost_bps, volume_bps, duration_bps : int32[path, item] the luck's factors

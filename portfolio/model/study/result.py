@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
 from portfolio.model.study.finding import (
     CauseShare,
@@ -82,7 +83,7 @@ __all__ = [
 class LeverEffect:
     """What switching a source of luck off changes on the same luck otherwise (off − base).
 
-    converted : of the worry year, 万元; investment : money drawn until 2027, 万元
+    converted : of the worry year, 万元; investment : money drawn while the list is full, 万元
     """
 
     label: str
@@ -97,9 +98,9 @@ class LeverEffect:
 class ChannelLeverage:
     """What 1 亿元 less of a channel in a year costs, on the same luck; per 亿元 (unit-free).
 
-    investment : investment lost over all years until 2045, loans in its train included
+    investment : investment lost over all years until the last played, loans in its train included
     investment_in_year : lost within that year
-    investment_by_period_end : lost until 2025 (later years: until the year itself)
+    investment_by_period_end : lost until the period's end (later years: until the year itself)
     loans : of `investment_in_year`, 随资本金 drawn less (a mean, without interval)
     delay_quarters : quarters of delay more, summed over the items
     """
@@ -117,7 +118,7 @@ class ChannelLeverage:
 
 @dataclass(frozen=True, kw_only=True)
 class YearDifference:
-    """A year of a scenario less the reference's on the same luck; `chance` is None after 2027."""
+    """A year of a scenario less the reference's on the same luck; `chance` is None once the list runs down."""
 
     year: int
     chance: Estimate | None
@@ -243,3 +244,8 @@ class StressResult:
     comparison: ScenarioComparison | None = None
     precision: Precision | None = None
     judged: tuple[Judged, ...] = ()
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.run.portfolio.calendar

@@ -11,18 +11,13 @@ from __future__ import annotations
 
 import re
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items_lookup import find_item
 from portfolio.model.money import WAN_PER_YI, exact_decimal, scaled
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import (
-    FIRST_YEAR,
-    LAST_FULL_LIST_YEAR,
-    LAST_PLAY_YEAR,
     PLAY_QUARTERS,
-    parse_quarter,
-    quarter_label,
-    quarter_of,
 )
 from portfolio.model.study.asked import MONEY, Condition, Form, Quantity, Subject
 from portfolio.model.study.confidence import with_money
@@ -30,10 +25,12 @@ from portfolio.model.study.result import Unit
 from portfolio.model.study.yearly import inclusion_by_year
 
 HOW_TO_ASK = (
-    "可写作 P(2026>=3800)、P(2026达标)、P(22<=2030Q4)、P(22按期)、P80(22)、P80(总造价)、"
-    "均值(2026)、联合把握(22)（金额为亿元）"
+    "可写作 P(<first+5>>=3800)、P(<first+5>达标)、P(22<=<first+9>Q4)、P(22按期)、P80(22)、P80(总造价)、"
+    "均值(<first+5>)、联合把握(22)（金额为亿元）"
 )
-HOW_TO_JUDGE = "可写作 P(2026达标)<80%、P80(22)>2031Q2、P80(总造价)>60000 或 联合把握(22)<0.5"
+HOW_TO_JUDGE = (
+    "可写作 P(<first+5>达标)<80%、P80(22)><first+10>Q2、P80(总造价)>60000 或 联合把握(22)<0.5"
+)
 _OPERATORS = {
     "<=": "<=",
     ">=": ">=",
@@ -63,15 +60,17 @@ def parse_condition(text: str, portfolio: Portfolio, place: str = "--fail-if") -
     """
     match = _CONDITION.fullmatch(text.strip())
     if match is None:
-        raise _refused(place, f"“{text}”不是一个条件", HOW_TO_JUDGE)
+        raise _refused(place, f"“{text}”不是一个条件", portfolio.calendar.fill(HOW_TO_JUDGE))
     quantity = parse_quantity(match["quantity"], portfolio, place)
     operator = _OPERATORS[match["operator"]]
     if quantity.unit is Unit.CHANCE:
         bound = _part(match["bound"], place)
     else:
-        operator, bound = _size(quantity.subject, operator, match["bound"], place)
+        operator, bound = _size(
+            quantity.subject, operator, match["bound"], portfolio.calendar, place
+        )
         if quantity.unit is Unit.QUARTER and bound >= PLAY_QUARTERS - 1 and operator != ">":
-            end = quarter_label(PLAY_QUARTERS - 1)
+            end = portfolio.calendar.quarter_label(PLAY_QUARTERS - 1)
             raise _refused(
                 place,
                 f"“{text}”：推演只到 {end}，不能再与 {end} 比早晚",
@@ -91,7 +90,7 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
     word = text.strip()
     match = _CALL.fullmatch(word)
     if match is None:
-        raise _refused(place, f"读不懂“{text}”", HOW_TO_ASK)
+        raise _refused(place, f"读不懂“{text}”", portfolio.calendar.fill(HOW_TO_ASK))
     head, body = match["head"], match["body"].strip()
     percentile = _PERCENTILE.fullmatch(head)
     if head in ("P", "p"):
@@ -99,7 +98,9 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
     if head == Form.JOINT.value:
         return _joint(word, body, portfolio, place)
     if percentile is None and head != Form.MEAN.value:
-        raise _refused(place, f"“{text}”中的“{head}”不是可问的量", HOW_TO_ASK)
+        raise _refused(
+            place, f"“{text}”中的“{head}”不是可问的量", portfolio.calendar.fill(HOW_TO_ASK)
+        )
     subject, year, item_no = _subject(body, portfolio, place)
     if subject is Subject.EVERY_ITEM:
         raise _refused(place, f"“{text}”：“全部”没有分位或均值", "请改用 竣工 或 总造价")
@@ -111,7 +112,9 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
         return Quantity(text=word, form=Form.MEAN, subject=subject, year=year, item_no=item_no)
     percent = float(percentile["percent"])
     if percent <= 0:
-        raise _refused(place, f"“{text}”：分位须在 0 与 100 之间", HOW_TO_ASK)
+        raise _refused(
+            place, f"“{text}”：分位须在 0 与 100 之间", portfolio.calendar.fill(HOW_TO_ASK)
+        )
     return Quantity(
         text=word,
         form=Form.PERCENTILE,
@@ -124,7 +127,7 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
 
 def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     """`P(…)`: a comparison, or one of 达标, 按期, 不超支."""
-    last = LAST_FULL_LIST_YEAR
+    last = portfolio.calendar.last_full_list_year
     for word, wanted in (
         ("达标", (Subject.YEAR,)),
         ("按期", (Subject.ITEM_FINISH, Subject.END, Subject.EVERY_ITEM)),
@@ -135,7 +138,9 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
                 body.removesuffix(word).strip(), portfolio, place, last
             )
             if subject not in wanted:
-                raise _refused(place, f"“{text}”：“{word}”不能这样用", HOW_TO_ASK)
+                raise _refused(
+                    place, f"“{text}”：“{word}”不能这样用", portfolio.calendar.fill(HOW_TO_ASK)
+                )
             if word == "达标":
                 _check_target(text, year, portfolio, place)
             if word == "不超支" and subject is Subject.ITEM_FINISH:
@@ -145,12 +150,14 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
             )
     match = _COMPARED.fullmatch(body)
     if match is None:
-        raise _refused(place, f"“{text}”中没有可比较的条件", HOW_TO_ASK)
+        raise _refused(place, f"“{text}”中没有可比较的条件", portfolio.calendar.fill(HOW_TO_ASK))
     subject, year, item_no = _subject(match["subject"].strip(), portfolio, place, last)
-    _check_list_is_open(text, year, place)
+    _check_list_is_open(text, year, portfolio.calendar, place)
     if subject is Subject.EVERY_ITEM:
         raise _refused(place, f"“{text}”：“全部”不能与数值比较", "请改用 竣工、总造价 或 全部按期")
-    operator, bound = _size(subject, _OPERATORS[match["operator"]], match["bound"], place)
+    operator, bound = _size(
+        subject, _OPERATORS[match["operator"]], match["bound"], portfolio.calendar, place
+    )
     return Quantity(
         text=text,
         form=Form.CHANCE,
@@ -172,21 +179,23 @@ def _joint(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
 
 
 def _subject(
-    text: str, portfolio: Portfolio, place: str, last_year: int = LAST_PLAY_YEAR
+    text: str, portfolio: Portfolio, place: str, last_year: int | None = None
 ) -> tuple[Subject, int | None, int | None]:
     """What is meant: a word of ours, a year of the play, an item's cost, or an item's finish.
 
-    `last_year` is the last that may be asked about, told to who asks about a year out of the play.
+    `last_year` is the last that may be asked about (None: the last played), told to who asks about
+    a year out of the play.
     """
+    calendar = portfolio.calendar
     if not text:
-        raise _refused(place, "没有说明问的是哪一年或哪个大项", HOW_TO_ASK)
+        raise _refused(place, "没有说明问的是哪一年或哪个大项", portfolio.calendar.fill(HOW_TO_ASK))
     if text in _OWN_WORDS:
         if not with_money(portfolio).any():
             raise _refused(place, f"“{text}”：没有一个大项有待完成投资", "请核对年度计划")
         return _OWN_WORDS[text], None, None
-    if text.isdecimal() and FIRST_YEAR <= int(text) <= LAST_PLAY_YEAR:
+    if text.isdecimal() and int(text) in calendar.play_years:
         year = int(text)
-        if inclusion_by_year(portfolio)[year - FIRST_YEAR] is None:
+        if inclusion_by_year(portfolio)[year - calendar.first_year] is None:
             raise _refused(
                 place, f"{year} 年没有入列系数，不能折算", "请在工作表“年度目标”中填写入列系数"
             )
@@ -197,7 +206,9 @@ def _subject(
         and all(item.no != int(text) for item in portfolio.items)
     ):
         raise _refused(
-            place, f"没有 {text} 年", f"年份须为 {FIRST_YEAR}–{last_year}；大项写序号或名称"
+            place,
+            f"没有 {text} 年",
+            f"年份须为 {calendar.first_year}–{last_year or calendar.last_play_year}；大项写序号或名称",
         )
     call = _CALL.fullmatch(text)
     if call is not None and call["head"] == "造价":
@@ -213,23 +224,25 @@ def _item(text: str, portfolio: Portfolio, place: str) -> int:
 
 
 def _check_target(text: str, year: int | None, portfolio: Portfolio, place: str) -> None:
-    _check_list_is_open(text, year, place)
+    _check_list_is_open(text, year, portfolio.calendar, place)
     targets = {target.year for target in portfolio.targets if target.target_wan is not None}
     if year not in targets:
         raise _refused(place, f"“{text}”：{year} 年没有目标", "请选有目标的年份")
 
 
-def _check_list_is_open(text: str, year: int | None, place: str) -> None:
+def _check_list_is_open(text: str, year: int | None, calendar: Calendar, place: str) -> None:
     """No chance of a year in which the closed list runs down: it would say nothing."""
-    if year is not None and year > LAST_FULL_LIST_YEAR:
+    if year is not None and year > calendar.last_full_list_year:
         raise _refused(
             place,
-            f"“{text}”：{LAST_FULL_LIST_YEAR + 1} 年起清单封闭，不列把握",
-            f"可问 {FIRST_YEAR}–{LAST_FULL_LIST_YEAR}；{year} 年可问 P50({year}) 或 均值({year})",
+            f"“{text}”：{calendar.last_full_list_year + 1} 年起清单封闭，不列把握",
+            f"可问 {calendar.first_year}–{calendar.last_full_list_year}；{year} 年可问 P50({year}) 或 均值({year})",
         )
 
 
-def _size(subject: Subject, operator: str, text: str, place: str) -> tuple[str, int]:
+def _size(
+    subject: Subject, operator: str, text: str, calendar: Calendar, place: str
+) -> tuple[str, int]:
     """A bound in 万元 or as a quarter, with the operator that goes with it."""
     if subject in MONEY:
         word = text.strip().removesuffix("元").removesuffix("亿").strip()
@@ -240,16 +253,16 @@ def _size(subject: Subject, operator: str, text: str, place: str) -> tuple[str, 
             )
         return operator, wan
     word = text.strip()
-    quarter = parse_quarter(word)
+    quarter = calendar.parse_quarter(word)
     if quarter is not None:
         return operator, quarter
-    if word.isdecimal() and FIRST_YEAR <= int(word) <= LAST_PLAY_YEAR:
+    if word.isdecimal() and int(word) in calendar.play_years:
         # By or after a year: its last quarter; before or from it: its first.
-        return operator, quarter_of(int(word), 4 if operator in ("<=", ">") else 1)
+        return operator, calendar.quarter_of(int(word), 4 if operator in ("<=", ">") else 1)
     raise _refused(
         place,
-        f"“{word}”不是 {FIRST_YEAR}Q1 至 {LAST_PLAY_YEAR}Q4 的季度",
-        "竣工与季度比较，例如 2030Q4；造价写作 造价(22)<=500",
+        f"“{word}”不是 {calendar.first_year}Q1 至 {calendar.last_play_year}Q4 的季度",
+        calendar.fill("竣工与季度比较，例如 <first+9>Q4；造价写作 造价(22)<=500"),
     )
 
 

@@ -12,7 +12,7 @@ from portfolio.model.measures import plan_by_year_wan, year_measures
 from portfolio.model.money import BPS
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, PLAN_YEARS, PLAY_YEARS
+from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
 from portfolio.model.study.finding import Worry, WorryYear, YearChance
 from portfolio.model.study.intervals import chance, fan, mean, mean_where
 from portfolio.model.study.paths import Paths
@@ -29,10 +29,11 @@ def inclusion_by_year(portfolio: Portfolio) -> tuple[int | None, ...]:
     """入列系数 of the 25 play years, in basis points; past the sheet's last year that one goes on."""
     given = {target.year: target.inclusion_bps for target in portfolio.targets}
     last = max((year for year, factor in given.items() if factor is not None), default=None)
-    years = range(FIRST_YEAR, FIRST_YEAR + PLAY_YEARS)
     if last is None:
         return (None,) * PLAY_YEARS
-    return tuple(given.get(year) if year <= last else given[last] for year in years)
+    return tuple(
+        given.get(year) if year <= last else given[last] for year in portfolio.calendar.play_years
+    )
 
 
 def converted_wan(portfolio: Portfolio, paths: Paths, year: int) -> Ints | None:
@@ -40,21 +41,20 @@ def converted_wan(portfolio: Portfolio, paths: Paths, year: int) -> Ints | None:
 
     The same arithmetic as `measures.year_measures`: floor(progress × factor).
     """
-    return _times(paths.progress_wan, inclusion_by_year(portfolio), year)
+    return _times(portfolio, paths.progress_wan, year)
 
 
 def converted_money_wan(portfolio: Portfolio, paths: Paths, year: int) -> Ints | None:
     """Money × 入列系数 of a year: int64[path]. Overruns raise it; it does not count as on target."""
-    return _times(paths.drawn_wan, inclusion_by_year(portfolio), year)
+    return _times(portfolio, paths.drawn_wan, year)
 
 
-def _times(
-    money: npt.NDArray[np.integer], factors: tuple[int | None, ...], year: int
-) -> Ints | None:
-    factor = factors[year - FIRST_YEAR]
+def _times(portfolio: Portfolio, money: npt.NDArray[np.integer], year: int) -> Ints | None:
+    index = year - portfolio.calendar.first_year
+    factor = inclusion_by_year(portfolio)[index]
     if factor is None:
         return None
-    return np.asarray(money[:, year - FIRST_YEAR].astype(np.int64) * factor // BPS)
+    return np.asarray(money[:, index].astype(np.int64) * factor // BPS)
 
 
 def distance_wan(target: Target, converted: Ints) -> Ints:
@@ -73,11 +73,11 @@ def distance_wan(target: Target, converted: Ints) -> Ints:
     return np.asarray(below)
 
 
-def shown_years(paths: Paths) -> tuple[int, ...]:
-    """Years a stress test shows: 2021–2035, and later ones up to the last with money drawn."""
+def shown_years(portfolio: Portfolio, paths: Paths) -> tuple[int, ...]:
+    """Years a stress test shows: the plan years, and later ones up to the last with money drawn."""
     drawn = np.flatnonzero((paths.drawn_wan > 0).any(axis=0))
     last = max([PLAN_YEARS - 1, *drawn.tolist()])
-    return tuple(range(FIRST_YEAR, FIRST_YEAR + last + 1))
+    return tuple(portfolio.calendar.play_years[: last + 1])
 
 
 def year_chances(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[YearChance, ...]:
@@ -87,9 +87,13 @@ def year_chances(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Ye
     plan = plan_by_year_wan(portfolio).sum(axis=(1, 2))
     factors = inclusion_by_year(portfolio)
     years = []
-    for year in shown_years(paths):
-        target, factor = targets.get(year), factors[year - FIRST_YEAR]
-        planned = None if factor is None else int(plan[year - FIRST_YEAR]) * factor // BPS
+    for year in shown_years(portfolio, paths):
+        target, factor = targets.get(year), factors[year - portfolio.calendar.first_year]
+        planned = (
+            None
+            if factor is None
+            else int(plan[year - portfolio.calendar.first_year]) * factor // BPS
+        )
         converted = converted_wan(portfolio, paths, year)
         money = converted_money_wan(portfolio, paths, year)
         played = measured.get(year)
@@ -103,8 +107,8 @@ def year_chances(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Ye
             prior_converted_wan=without if played is None else played.converted_wan,
             prior_met=None if played is None else played.met,
             plan_below_target=_plan_below(target, planned),
-            list_runs_down=year > LAST_FULL_LIST_YEAR,
-            drawn=fan(paths.drawn_wan[:, year - FIRST_YEAR], FAN_PERCENTS),
+            list_runs_down=year > portfolio.calendar.last_full_list_year,
+            drawn=fan(paths.drawn_wan[:, year - portfolio.calendar.first_year], FAN_PERCENTS),
             converted=None if converted is None else fan(converted, FAN_PERCENTS),
             converted_money=None if money is None else fan(money, FAN_PERCENTS),
             chance=None,
@@ -125,7 +129,7 @@ def _plan_below(target: Target | None, planned: int | None) -> bool:
 
 
 def _against_target(year: YearChance, converted: Ints | None) -> YearChance:
-    """The year with its chance and shortfall; after 2027 with the closed list's gap instead."""
+    """The year with its chance and shortfall; once the list runs down with the closed list's gap instead."""
     target = year.target
     if target is None or target.target_wan is None or converted is None:
         return year
@@ -151,17 +155,19 @@ def _against_target(year: YearChance, converted: Ints | None) -> YearChance:
 
 
 def years_to_look_at(portfolio: Portfolio) -> tuple[int, ...]:
-    """Years that may be asked for: 2021–2035 with a target and 入列系数."""
+    """Years that may be asked for: the plan years with a target and 入列系数."""
     targets = {target.year for target in portfolio.targets if target.target_wan is not None}
     factors = inclusion_by_year(portfolio)
-    plan = range(FIRST_YEAR, FIRST_YEAR + PLAN_YEARS)
+    plan = portfolio.calendar.plan_years
     return tuple(
-        year for year in plan if year in targets and factors[year - FIRST_YEAR] is not None
+        year
+        for year in plan
+        if year in targets and factors[year - portfolio.calendar.first_year] is not None
     )
 
 
 def worry_year(years: tuple[YearChance, ...], asked: int | None = None) -> WorryYear | None:
-    """The year asked for, else the one to worry about first: the first until 2027 below one half.
+    """The year asked for, else the one to worry about first: the first while the list is full below one half.
 
     That is by the chance of its target. Where there is none, the year with the lowest chance (the earliest of equals). Years whose
     plan itself stays below the target are passed over unless all do. None without any chance.

@@ -182,12 +182,15 @@ function whisker(whiskers, at, x, middle, tall, c) {
 
 // --- money flow -------------------------------------------------------------------------------
 
-var PERIODS = [["2021–2025", 2021, 2025], ["2026 年以后", 2026, 9999], ["全部年份", 0, 9999]];
+function periods() {
+  var first = TIME.first_year, last = TIME.last_period_year;
+  return [[first + "–" + last, first, last], [last + 1 + " 年以后", last + 1, 9999], ["全部年份", 0, 9999]];
+}
 
 DRAW.flows = function (picture, context) {
   var data = context.data, c = context.colours, table = picture.tables[0];
   var years = table.get("年份"), seen = Array.from(new Set(years)).sort();
-  var choices = PERIODS.concat(seen.map(function (y) { return [y + " 年", Number(y), Number(y)]; }));
+  var choices = periods().concat(seen.map(function (y) { return [y + " 年", Number(y), Number(y)]; }));
   var chosen = choices[context.choice("period", choices.map(function (p) { return p[0]; }))];
   var measures = ["完成投资", "计划"];
   var measure = measures[context.choice("measure", measures)];

@@ -91,10 +91,11 @@ Columns.prototype.valuesOf = function (column) {
   return column.decoded;
 };
 
-// The years of plan and play, as the page's data give them: first_year, last_plan_year, quarters.
+// The years of plan and play, as the page's data give them: first_year, last_period_year,
+// last_plan_year, quarters.
 var TIME = null;
 
-// A quarter (“2023Q2”) as an index from the first; what comes after play (“… 以后”) is its end.
+// A quarter (year, Q, number) as an index from the first; what comes after play (“… 以后”) is its end.
 function quarterIndex(text) {
   if (text === null || text === undefined) { return null; }
   var found = /^(\d{4})Q([1-4])$/.exec(text);

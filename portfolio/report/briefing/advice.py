@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from itertools import zip_longest
 
 from portfolio.model.approval import RULE_BY_KIND, Authority
+from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Kind
 from portfolio.model.measures import year_measures
 from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.played_aims import played_aims
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, quarter_of, year_spans
+from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation import Infeasibility, Move, Reallocation, Verdict
 from portfolio.model.reallocation_findings import approvers, flow, planned
 from portfolio.model.watched import items_to_watch
@@ -66,20 +67,20 @@ class Due:
         return sums.gives_wan + sums.takes_wan
 
 
-def latest_ask(move: Move) -> int | None:
+def latest_ask(calendar: Calendar, move: Move) -> int | None:
     """The last quarter in which a move can be asked for and still hold in its year; None: never."""
     if move.approval.effective_quarter is None:
         return None
     rule = RULE_BY_KIND[move.approval.kind]
-    last = quarter_of(move.year, rule.last_quarter_of_year)
-    return min(last, quarter_of(move.year, 4) - rule.lead_quarters)
+    last = calendar.quarter_of(move.year, rule.last_quarter_of_year)
+    return min(last, calendar.quarter_of(move.year, 4) - rule.lead_quarters)
 
 
-def due_first(moves: tuple[Move, ...]) -> Due | None:
+def due_first(calendar: Calendar, moves: tuple[Move, ...]) -> Due | None:
     """Of the moves with the earliest deadline, those of the authority with most money."""
     groups: dict[tuple[int, Authority], list[Move]] = {}
     for move in moves:
-        deadline = latest_ask(move)
+        deadline = latest_ask(calendar, move)
         if deadline is not None:
             groups.setdefault((deadline, move.approval.authority), []).append(move)
     dues = [
@@ -149,7 +150,7 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     if not repair.moves:
         return None
     portfolio = repair.case.portfolio
-    due = due_first(repair.moves)
+    due = due_first(repair.calendar, repair.moves)
     asked = () if due is None else due.moves
     order = _shown_order(repair, asked)
     table = _moves(portfolio).of(order[:most])
@@ -174,7 +175,7 @@ def _moves(portfolio: Portfolio) -> Fields[Move]:
             text(
                 "effective",
                 "最早生效",
-                lambda move: effective_text(move.approval.effective_quarter),
+                lambda move: effective_text(portfolio.calendar, move.approval.effective_quarter),
                 11,
             ),
         ),
@@ -221,7 +222,7 @@ def decision(dossier: Dossier) -> str:
         return f"本期无须批准调整（调整方案经推演检验{said}），{_go_on(dossier)}"
     if said is None and not promises_more(repair):
         return f"本期无须批准调整（方案与不调整没有实质差别），{_go_on(dossier)}"
-    due = due_first(repair.moves)
+    due = due_first(repair.calendar, repair.moves)
     if due is None:
         return f"请决定是否改列下年预算：方案的 {len(repair.moves)} 笔调整当年都来不及生效。"
     if due.deadline <= dossier.quarter:
@@ -231,10 +232,10 @@ def decision(dossier: Dossier) -> str:
 
 def _solve_again(repair: Reallocation, quarter: int) -> str:
     """A plan of which a part can't be asked for any more no longer holds as a whole."""
-    deadlines = [latest_ask(move) for move in repair.moves]
+    deadlines = [latest_ask(repair.calendar, move) for move in repair.moves]
     passed = sum(deadline is not None and deadline <= quarter for deadline in deadlines)
     return (
-        f"请决定是否以{finish_words(quarter)}末为时点重新求解调整方案：现有方案"
+        f"请决定是否以{finish_words(repair.calendar, quarter)}末为时点重新求解调整方案：现有方案"
         f"（{since_text(repair.case)}）的 {len(deadlines)} 笔中有 {passed} 笔报批期限已过，"
         "不能再照此报批。"
     )
@@ -253,7 +254,9 @@ def promises_more(repair: Reallocation) -> bool:
 def _asked(repair: Reallocation, due: Due, said: Bearing | None, quarter: int) -> str:
     names = names_text(_net_names(repair, due.moves))
     year = year_spans({move.year for move in due.moves})
-    way = _ASKED_OF[due.authority].format(year=year, deadline=finish_words(due.deadline))
+    way = _ASKED_OF[due.authority].format(
+        year=year, deadline=finish_words(repair.calendar, due.deadline)
+    )
     notes = [
         "可行，未证最优" if repair.verdict is Verdict.UNPROVEN else "",
         "推演不能检验本方案，执行中须逐季核对" if said is None else "",
@@ -308,11 +311,11 @@ def _sums_text(moves: Sequence[Move]) -> str:
 
 def _still_missed(repair: Reallocation, quarter: int) -> str:
     """The years that stay below their target even with the moves."""
-    this = FIRST_YEAR + quarter // 4
+    this = repair.calendar.first_year + quarter // 4
     lacks = {
         year.year: year.target_wan - year.promised_wan
         for year in repair.years
-        if year.target_wan is not None and this <= year.year <= LAST_FULL_LIST_YEAR
+        if year.target_wan is not None and this <= year.year <= repair.calendar.last_full_list_year
     }
     missed = {year: wan for year, wan in lacks.items() if wan >= SEEN_WAN}
     if not missed:
@@ -327,7 +330,7 @@ def _still_missed(repair: Reallocation, quarter: int) -> str:
 def _rest_text(repair: Reallocation, due: Due) -> str:
     """What becomes of the moves that are not asked for now."""
     others = [move for move in repair.moves if move not in due.moves]
-    late = sum(latest_ask(move) is None for move in others)
+    late = sum(latest_ask(repair.calendar, move) is None for move in others)
     later = len(others) - late
     told = f"；其余 {later} 笔按年度分批另报" if later else ""
     if late:
@@ -363,7 +366,7 @@ def _without_repair(dossier: Dossier) -> str:
 
 def _go_on(dossier: Dossier) -> str:
     """Go on as planned with an eye on what matters; or that even the plan misses the target."""
-    run, this = dossier.run, FIRST_YEAR + dossier.quarter // 4
+    run, this = dossier.run, dossier.calendar.first_year + dossier.quarter // 4
     missed = [
         m
         for m in year_measures(run.portfolio, run.outcome)

@@ -30,7 +30,9 @@ def watched_sentence(run: RunResult, row: Watched) -> str:
     index = portfolio.position[row.item_no]
     told = explain(row.item_no, portfolio, outcome)
     parts = [
-        delay_sentence(planned=outcome.planned_finish[index], finish=outcome.finish[index]),
+        delay_sentence(
+            run.calendar, planned=outcome.planned_finish[index], finish=outcome.finish[index]
+        ),
         money_sentence(open_wan=row.open_wan, years=row.short_wan),
         _late_why(told, portfolio) if told.late else _short_why(run, row, told),
     ]
@@ -52,7 +54,7 @@ def _late_why(told: Explanation, portfolio: Portfolio) -> str | None:
     """The causes of the delay with their quarters, and the root of the largest."""
     if not told.causes:
         return None
-    causes = headline(told).removeprefix(told.item.label).partition("：")[2]
+    causes = headline(portfolio.calendar, told).removeprefix(told.item.label).partition("：")[2]
     found = behind(largest(told.causes), told, portfolio)
     # A root that is one of the delay's own causes stands there already.
     return f"原因：{causes}{'' if found.own_cause else _root_text(found, portfolio)}"

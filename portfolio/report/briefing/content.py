@@ -5,7 +5,6 @@ from __future__ import annotations
 from portfolio.model.dossier import Dossier
 from portfolio.model.held_in_year import held_in_year
 from portfolio.model.money import SEEN_WAN
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.watched import items_to_watch
 from portfolio.model.year_to_date import YearToDate, year_to_date
@@ -63,7 +62,7 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False)
 
 def _title(dossier: Dossier) -> str:
     year, number = divmod(dossier.quarter, 4)
-    return f"关于截至{FIRST_YEAR + year}年{3 * (number + 1)}月底重大项目投资进度的简报"
+    return f"关于截至{dossier.calendar.first_year + year}年{3 * (number + 1)}月底重大项目投资进度的简报"
 
 
 def _subtitle(run: RunResult) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import YearMeasure, year_measures
 from portfolio.model.money import yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.pace import completion, percent_number
-from portfolio.model.quarters import FIRST_YEAR, LAST_FULL_LIST_YEAR, LAST_PLAN_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.briefing.blocks import CauseBar, Grid, Picture, YearBar
 from portfolio.report.delay_causes import owed_by_cause
@@ -64,22 +64,30 @@ _SIDE_BY_SIDE = Fields[tuple[KeyFigure, ...]](
 def years_grid(dossier: Dossier) -> Grid:
     """The year with some before and after it: plan, money, 折市重点, target, verdict."""
     run, last = dossier.run, dossier.quarter
-    this = FIRST_YEAR + last // 4
-    first = max(FIRST_YEAR, min(this - YEARS_BEFORE, LAST_PLAN_YEAR - YEARS_BEFORE - YEARS_AFTER))
+    this = dossier.calendar.first_year + last // 4
+    first = max(
+        dossier.calendar.first_year,
+        min(this - YEARS_BEFORE, dossier.calendar.last_plan_year - YEARS_BEFORE - YEARS_AFTER),
+    )
     # The years up to the last full one are spoken of: they stand in the table where there is room.
     last_shown = max(
-        first + YEARS_BEFORE + YEARS_AFTER, min(LAST_FULL_LIST_YEAR, this + YEARS_MOST)
+        first + YEARS_BEFORE + YEARS_AFTER,
+        min(dossier.calendar.last_full_list_year, this + YEARS_MOST),
     )
     span = range(first, last_shown + 1)
     shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
-    return Grid(caption="年度（单位：亿元）", table=_years(last).of(shown), notes=year_notes(shown))
+    return Grid(
+        caption="年度（单位：亿元）",
+        table=_years(dossier.calendar, last).of(shown),
+        notes=year_notes(dossier.calendar, shown),
+    )
 
 
-def _years(last_quarter: int) -> Fields[YearMeasure]:
+def _years(calendar: Calendar, last_quarter: int) -> Fields[YearMeasure]:
     """The columns of the years; one that isn't over by a quarter's end is an outlook."""
 
     def name(m: YearMeasure) -> str:
-        over = 4 * (m.year - FIRST_YEAR) + 3 <= last_quarter
+        over = calendar.quarter_of(m.year, 4) <= last_quarter
         return f"{m.year}{'' if over else '（预计）'}"
 
     def rate(m: YearMeasure) -> str | None:
@@ -111,7 +119,7 @@ def years_picture(run: RunResult) -> Picture | None:
     bars = tuple(
         YearBar(year=m.year, converted_wan=m.converted_wan, target_wan=m.target_wan, met=_judged(m))
         for m in year_measures(run.portfolio, run.outcome)
-        if m.converted_wan is not None and m.year <= LAST_PLAN_YEAR
+        if m.converted_wan is not None and m.year <= run.calendar.last_plan_year
     )
     if not bars:
         return None

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
 from portfolio.model.pace import MONTHS, ahead, completion, percent_number
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR
 
 _NUMERALS = "一二三四"
 
@@ -188,25 +188,25 @@ def held_sentence(
     )
 
 
-def finish_words(quarter: int | None) -> str:
+def finish_words(calendar: Calendar, quarter: int | None) -> str:
     """A quarter in running text: `2035年四季度`; None for a finish that does not come."""
     if quarter is None:
-        return f"{LAST_PLAY_YEAR}年以后"
-    return f"{FIRST_YEAR + quarter // 4}年{_NUMERALS[quarter % 4]}季度"
+        return f"{calendar.last_play_year}年以后"
+    return f"{calendar.first_year + quarter // 4}年{_NUMERALS[quarter % 4]}季度"
 
 
-def delay_sentence(*, planned: int | None, finish: int | None) -> str:
+def delay_sentence(calendar: Calendar, *, planned: int | None, finish: int | None) -> str:
     """`计划2035年四季度竣工，推演2039年四季度竣工，滞后16个季度`."""
     if planned is None:
         return "计划期内没有投资安排"
-    lead = f"计划{finish_words(planned)}竣工，推演"
+    lead = f"计划{finish_words(calendar, planned)}竣工，推演"
     if finish is None:
-        return f"{lead}至{LAST_PLAY_YEAR}年底仍未竣工"
+        return f"{lead}至{calendar.last_play_year}年底仍未竣工"
     if finish == planned:
         return f"{lead}按期竣工"
     late = finish - planned
     word = f"滞后{late}个季度" if late > 0 else f"提前{-late}个季度"
-    return f"{lead}{finish_words(finish)}竣工，{word}"
+    return f"{lead}{finish_words(calendar, finish)}竣工，{word}"
 
 
 def money_sentence(*, open_wan: int, years: Sequence[tuple[int, int]]) -> str | None:

@@ -6,7 +6,6 @@ from portfolio.model.conflicts import broken_soft_gates
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import channel_years
 from portfolio.model.money import SEEN_WAN, yi_text
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.finding import YearChance
 from portfolio.model.study.result import StressResult
@@ -36,7 +35,7 @@ def risk_lines(dossier: Dossier, *, brief: bool = False) -> tuple[str, ...]:
 
     brief : without drivers, P80 and gates, which the page has
     """
-    run, year = dossier.run, FIRST_YEAR + dossier.quarter // 4
+    run, year = dossier.run, dossier.calendar.first_year + dossier.quarter // 4
     # At a year's end the year is told already: what is at risk is the next one.
     ahead = year + 1 if dossier.quarter % 4 == LAST_QUARTER else year
     if dossier.stress is None:
@@ -116,8 +115,8 @@ def p80_sentence(stress: StressResult) -> str | None:
         reserve = dict(whole.reserve_wan).get(80, 0)
         over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
         cost = whole_yi(whole.cost.at(80).value)
-        parts.append(f"2021 年起总造价 {cost} 亿元（{over}）")
-        parts.append(f"末项竣工 {quarter_or_later(whole.finish.at(80).value)}")
+        parts.append(f"{stress.calendar.first_year} 年起总造价 {cost} 亿元（{over}）")
+        parts.append(f"末项竣工 {quarter_or_later(stress.calendar, whole.finish.at(80).value)}")
     return f"P80（五条路径中约有四条不超过）：{'，'.join(parts)}。"
 
 

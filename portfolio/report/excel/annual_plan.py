@@ -40,4 +40,4 @@ def annual_plan_bytes(dossier: Dossier, lead: str | None = None) -> bytes:
         write_charts(book, dossier, facts, PlanLayout(plans[0]))
         book.workbook.get_worksheet_by_name(plan_sheet(plans[0].year)).activate()
 
-    return made_bytes(fill)
+    return made_bytes(fill, dossier.calendar)

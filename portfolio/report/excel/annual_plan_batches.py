@@ -9,11 +9,11 @@ from portfolio.model.batches import Batch
 from portfolio.model.result import RunResult
 from portfolio.report.annual_plan_tables import (
     BATCH_LIST,
-    BATCH_ROWS,
     Batches,
     BatchRow,
     ItemLife,
     batch_grid,
+    batch_rows,
     batches,
 )
 from portfolio.report.annual_plan_wording import DONE_BATCH, STARTS
@@ -51,7 +51,7 @@ class BatchFacts:
     @cached_property
     def listed(self) -> Table[BatchRow]:
         """The list 分批清单."""
-        return BATCH_ROWS.of(self.batches.rows)
+        return batch_rows(self.result.calendar).of(self.batches.rows)
 
     @cached_property
     def block(self) -> Block:
@@ -72,16 +72,19 @@ def write_batch_grid(book: Book, facts: BatchFacts) -> None:
     """Items by years, the word of the batch in each cell."""
     years, items = facts.batches.years, facts.result.portfolio.items
     lives = zip(items, facts.batches.lives, strict=True)
-    table = batch_grid(years).of(ItemLife(item=item, life=life) for item, life in lives)
+    table = batch_grid(facts.result.calendar, years).of(
+        ItemLife(item=item, life=life) for item, life in lives
+    )
     sheet = book.sheet(table.name, tab="#2F75B5", zoom=85)
     block, fields = placed(table, HEAD, table.name), table.fields
     set_widths(sheet, table)
     name = scenario_name(facts.result)
     note = (
         f"按推演的开工、竣工年份列出{FOUR}：投产＝当年竣工；开工＝当年开工且当年不竣工；建设＝往年已开工、当年不竣工"
-        "（2021年前已有投资的视为往年开工）；储备＝年底仍未开工。每个大项每年只在一批；竣工以后空白（灰）。"
+        "（<first>年前已有投资的视为往年开工）；储备＝年底仍未开工。每个大项每年只在一批；竣工以后空白（灰）。"
         f"清单封闭，没有后续项目，后期储备为零不等于没有储备项目。{STARTS}"
     )
+    note = facts.result.calendar.fill(note)
     last = len(table.columns) - 1
     head_of(book, sheet, f"各年投产、建设、开工、储备一览（情景：{name}）", note, last)
     sheet.set_row(ABOVE, height([(note, sum(each.width for each in table.columns[:-1]))]))

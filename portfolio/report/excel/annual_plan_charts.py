@@ -12,7 +12,6 @@ from portfolio.model.batches import Batch
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import drawn_by_channel_wan, drawn_by_item_wan, item_groups
 from portfolio.model.money import Wan
-from portfolio.model.quarters import FIRST_YEAR, quarter_of
 from portfolio.model.year_to_date import year_to_date
 from portfolio.report.excel.annual_plan_batches import BatchFacts
 from portfolio.report.excel.annual_plan_layout import (
@@ -124,7 +123,7 @@ def _quarter_block(
     _block_head(book, sheet, row, f"{year}年累计（亿元）", [*QUARTERS.values()])
     put(sheet, row + 1, 0, "计划（累计）", plan_style(book, "text"))
     put(sheet, row + 2, 0, "推演完成（累计）", plan_style(book, "text"))
-    money, first = plan_style(book, "money"), quarter_of(year)
+    money, first = plan_style(book, "money"), dossier.calendar.quarter_of(year)
     for k, key in enumerate(QUARTERS):
         planned = sum(each.quarters_wan[k] for each in layout.plan.rows)
         source = on_sheet(plan_sheet(year), layout.total(key))
@@ -152,7 +151,7 @@ def _work_block(book: Book, sheet: Worksheet, row: int, facts: BatchFacts) -> Bl
                 f"EXACT({listed.seen('work')},{'$' + cell(at, 0)})"
                 f"*({listed.seen('year')}={cell(row, 1 + k)})*{listed.seen('drawn_wan')}"
             )
-            wan = int(drawn[year - FIRST_YEAR, positions].sum())
+            wan = int(drawn[year - facts.result.calendar.first_year, positions].sum())
             style = plan_style(book, "money")
             put_formula(sheet, at, 1 + k, f"=SUMPRODUCT({match})", yi(wan), style)
     return Block(head=row, columns=len(years), series=len(groups))

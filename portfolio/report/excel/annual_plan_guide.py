@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portfolio.model.dossier import Dossier
-from portfolio.model.quarters import quarter_label
 from portfolio.report.annual_plan_tables import BATCH_GRID, BATCH_LIST
 from portfolio.report.excel.annual_plan_layout import (
     BATCH_SUMS,
@@ -49,14 +48,14 @@ def write_guide(
         ("情景", scenario_name(run)),
         ("情景说明", summary_text(run) or "无"),
         ("情景改动", changes),
-        ("统计截至", f"{quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年"),
+        ("统计截至", f"{dossier.calendar.quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年"),
         ("输入工作簿", run.workbook),
         ("输入文件 SHA-256", run.workbook_sha256),
         ("程序版本", run.version),
     )
     row = _pairs(book, sheet, 3, pairs)
     row = _contents(book, sheet, row + 1, years)
-    notes = [line.removeprefix("注：") for line in plan_notes(years[0])]
+    notes = [line.removeprefix("注：") for line in plan_notes(dossier.calendar, years[0])]
     row = _paragraphs(book, sheet, row + 1, f"{plan_sheet(years[0])}怎样读", notes)
     row = _paragraphs(book, sheet, row + 1, "口径对照", reconciliation_lines(run.portfolio))
     _paragraphs(book, sheet, row + 1, "哪些是假设（“校核”见 进度计划.xlsx）", assumption_lines(run))

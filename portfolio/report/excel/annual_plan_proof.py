@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.measures import drawn_by_item_wan
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.annual_plan_wording import STARTS
 from portfolio.report.excel.annual_plan_layout import ITEM_LEVEL, PlanLayout
@@ -63,7 +63,7 @@ PROOFS = Fields[Proof](
 
 def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> int:
     """The row of what is left out and the block 校核; returns the row after them."""
-    _left_out(book, sheet, layout)
+    _left_out(book, sheet, layout, result.calendar)
     head, above = layout.left_out_row + 2, layout.block.places
     table = PROOFS.of(all_proofs(result, layout))
     block = placed(table, head, left=above["total_wan"])
@@ -77,10 +77,10 @@ def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLay
     return block.last + 1
 
 
-def _left_out(book: Book, sheet: Worksheet, layout: PlanLayout) -> None:
+def _left_out(book: Book, sheet: Worksheet, layout: PlanLayout, calendar: Calendar) -> None:
     row, plan, places = layout.left_out_row, layout.plan, layout.block.places
     what, last = (
-        "另：未列入本表的大项（推演往年已建成或2021年起无投资，且本年无计划）",
+        calendar.fill("另：未列入本表的大项（推演往年已建成或<first>年起无投资，且本年无计划）"),
         places["span"],
     )
     merged(sheet, (row, 0), (row, last - 1), what, plan_style(book, "text"))
@@ -130,8 +130,8 @@ def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
     plan, block, left = layout.plan, layout.block, layout.left_out_row
     items = result.portfolio.items
     whole = sum(item.total_wan for item in items)
-    drawn = drawn_by_item_wan(result.outcome)[: plan.year - FIRST_YEAR]
-    done = sum(item.pre2021_wan for item in items) + int(drawn.sum())
+    drawn = drawn_by_item_wan(result.outcome)[: plan.year - result.calendar.first_year]
+    done = sum(item.earlier_wan for item in items) + int(drawn.sum())
     listed = sum(row.total_wan for row in plan.rows)
     listed_done = sum(row.done_before_wan for row in plan.rows)
     return (
@@ -172,31 +172,34 @@ def _proof(what: str, found: tuple[str, int], again: tuple[str, int]) -> Proof:
     )
 
 
-def plan_notes(year: int) -> tuple[str, ...]:
+def plan_notes(calendar: Calendar, year: int) -> tuple[str, ...]:
     """How the columns are to be read."""
-    return (
+    notes = (
         f"注：1. 总投资为工作簿中的批准数；{year}年计划投资、资金来源、季度计划为推演前的年度安排"
         "（已知年份照列，其余由投资节奏推算，为假设）。季度计划为年初至该季度末累计，"
         "各渠道分别按“全年×季度÷4”向下取整到万元后相加。",
         f"2. 建设性质、建设起止年限按推演的开工、竣工年份：建成＝{year}年竣工；新开工＝{year}年开工且当年不竣工；"
-        f"续建＝往年已开工（2021年前已有投资的视为往年开工）且{year}年不竣工；前期＝{year}年底仍未开工；"
+        f"续建＝往年已开工（<first>年前已有投资的视为往年开工）且{year}年不竣工；前期＝{year}年底仍未开工；"
         f"已建成＝推演往年已竣工而计划在本年仍有安排。{STARTS}",
-        f"3. 至{year - 1}年底累计完成投资为推演的完成投资，含2021年前已完成和造价变化，可能高于总投资。",
+        f"3. 至{year - 1}年底累计完成投资为推演的完成投资，含<first>年前已完成和造价变化，可能高于总投资。",
         "4. 到位率＝到位资金÷资金需求，只计有额度的渠道（统筹、上级指定、专属；贷款、债券等随资本金的渠道没有额度，"
         "不计）。资金需求＝上年结转＋年初需要；到位资金＝上年结转＋当年下达中当年到位的部分（含其他渠道代付；"
         "推迟到下年的不计）。当年没有需求的不填。资金需求按推演进度计算，含往年欠到位而补要的部分，与本年计划不同。",
-        "5. 年度建设目标为年底应达到的形象进度（按批准造价，含2021年前投资，超概不算进度）：括号前按计划，"
+        "5. 年度建设目标为年底应达到的形象进度（按批准造价，含<first>年前投资，超概不算进度）：括号前按计划，"
         "推演与之不同的在括号内。责任单位（黄色格）由使用单位填写。",
     )
+    return tuple(calendar.fill(note) for note in notes)
 
 
-def write_notes(book: Book, sheet: Worksheet, layout: PlanLayout, row: int) -> int:
+def write_notes(
+    book: Book, sheet: Worksheet, layout: PlanLayout, row: int, calendar: Calendar
+) -> int:
     """The notes below everything; returns the row after them."""
     return note_lines(
         book,
         sheet,
         row,
-        plan_notes(layout.plan.year),
+        plan_notes(calendar, layout.plan.year),
         layout.block.places["remark"],
         layout.printed_width,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from portfolio.model.batches import Batch
-from portfolio.report.annual_plan_tables import BATCH_ROWS, BatchRow
+from portfolio.model.calendar import Calendar
+from portfolio.report.annual_plan_tables import BatchRow
 from portfolio.report.annual_plan_wording import DONE_BATCH
 from portfolio.report.excel.annual_plan_batches import ABOVE, BatchFacts, head_of
 from portfolio.report.excel.annual_plan_layout import BATCH_SUMS
@@ -42,7 +43,8 @@ def _count(row: BatchYear, batch: str) -> int:
 
 
 def _sum(row: BatchYear, key: str, batch: str | None = None) -> int:
-    return sum(int(BATCH_ROWS[key].value(each) or 0) for each in _of(row, batch))
+    told = row.facts.listed.fields[key]
+    return sum(int(told.value(each) or 0) for each in _of(row, batch))
 
 
 def _earlier(row: BatchYear) -> int:
@@ -99,7 +101,7 @@ def _of_batch(batch: Batch, listed: Block) -> tuple[Field[BatchYear], ...]:
     return number(count_key(batch), "项数", count, formula=f"COUNTIFS({criteria})"), *sums
 
 
-def _whole_year(listed: Block) -> tuple[Field[BatchYear], ...]:
+def _whole_year(calendar: Calendar, listed: Block) -> tuple[Field[BatchYear], ...]:
     """Everything else of the year, and whether it adds up to the list and to the run."""
     years, batch = listed.seen("year"), listed.seen("batch")
     plan, drawn = listed.seen("plan_wan"), listed.seen("drawn_wan")
@@ -110,7 +112,7 @@ def _whole_year(listed: Block) -> tuple[Field[BatchYear], ...]:
     planned, played = (partial(_sum, key=key) for key in ("plan_wan", "drawn_wan"))
     return (
         number("earlier", "往年\n已投产", _earlier, formula=f"COUNTIFS({before})"),
-        number("without", "2021年起\n无投资", _without),
+        number("without", calendar.fill("<first>年起\n无投资"), _without),
         number("items", "大项合计", _items, formula=f"{counts}+{{earlier}}+{{without}}"),
         money("done_plan_wan", "已投产的\n计划", late, formula=f"SUMIFS({plan},{done})"),
         money("plan_wan", "计划合计", planned, formula=f"SUMIFS({plan},{years},${{year}})"),
@@ -125,7 +127,7 @@ def batch_sums(facts: BatchFacts) -> tuple[Table[BatchYear], Block]:
     fields = (
         number("year", "年份", width=9, look="year"),
         *(replace(each, width=WIDTH) for each in of_batches),
-        *(replace(each, width=WIDTH) for each in _whole_year(facts.block)),
+        *(replace(each, width=WIDTH) for each in _whole_year(facts.result.calendar, facts.block)),
     )
     years = (BatchYear(facts=facts, year=year) for year in facts.batches.years)
     table = Fields[BatchYear](name=BATCH_SUMS, fields=fields).of(years)
@@ -139,8 +141,9 @@ def write_batch_sums(book: Book, facts: BatchFacts) -> None:
     set_widths(sheet, table)
     note = (
         "项数、总投资、计划、完成均为公式，数自“分批清单”。总投资为批准数，同一大项每年各列一次，不可跨年相加。"
-        "大项合计＝四批＋往年已投产＋2021年起无投资，应等于清单项数；计划合计、完成合计应等于推演结果；校核为三处差额绝对值之和。"
+        "大项合计＝四批＋往年已投产＋<first>年起无投资，应等于清单项数；计划合计、完成合计应等于推演结果；校核为三处差额绝对值之和。"
     )
+    note = facts.result.calendar.fill(note)
     heading = f"各年分批汇总（情景：{scenario_name(facts.result)}）"
     last = len(table.columns) - 1
     head_of(book, sheet, heading, note, last)
@@ -148,7 +151,7 @@ def write_batch_sums(book: Book, facts: BatchFacts) -> None:
     put_heads(book, sheet, block, [table.fields["year"]], above=1)
     for batch in Batch:
         put_groups(book, sheet, block, {f"{batch}一批": _of_batch(batch, facts.block)})
-    put_heads(book, sheet, block, _whole_year(facts.block), above=1)
+    put_heads(book, sheet, block, _whole_year(facts.result.calendar, facts.block), above=1)
     for row in (HEAD - 1, HEAD):
         sheet.set_row(row, 22)
     put_rows(book, sheet, table, block, styled=plan_cell_style)

@@ -50,7 +50,7 @@ def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan) -> None:
     for row, line in enumerate(table.rows, start=TOTAL):
         sheet.set_row(row, _height(line, layout))
     row = write_proof(book, sheet, result, layout)
-    last = write_notes(book, sheet, layout, row + 1)
+    last = write_notes(book, sheet, layout, row + 1, result.calendar)
     sheet.freeze_panes(TOTAL, places["owner"])
     sheet.repeat_rows(HEAD - 1, HEAD)
     sheet.print_area(0, 0, last - 1, places["remark"])

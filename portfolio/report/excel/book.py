@@ -11,6 +11,7 @@ from typing import Any
 import xlsxwriter
 from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.money import WAN_PER_YI
 from portfolio.report.fields import Cell
 
@@ -139,12 +140,12 @@ class Book:
         return sheet
 
 
-def made_bytes(fill: Callable[[Book], None]) -> bytes:
+def made_bytes(fill: Callable[[Book], None], calendar: Calendar) -> bytes:
     """Make a workbook in memory and return its bytes."""
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(buffer, options) as workbook:
-        workbook.set_properties({"title": "十大工程进度计划", "created": CREATED})
+        workbook.set_properties({"title": f"{calendar.list_name}进度计划", "created": CREATED})
         workbook.formats[0].set_font_name(FONT)
         workbook.formats[0].set_font_size(11)
         workbook.set_calc_mode("auto")

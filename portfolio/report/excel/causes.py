@@ -26,7 +26,8 @@ def write_causes(book: Book, facts: Facts) -> None:
         book,
         sheet,
         f"滞后原因：{len(table.rows)} 个大项滞后，{on_time} 个按期或提前",
-        "滞后的每一季只记一个原因，各原因之和等于滞后季数；未竣工的大项统计到推演期末（2045Q4）。",
+        "滞后的每一季只记一个原因，各原因之和等于滞后季数；"
+        f"未竣工的大项统计到推演期末（{facts.result.calendar.last_play_year}Q4）。",
     )
     put_titles(book, sheet, table, block)
     put_rows(book, sheet, table, block)

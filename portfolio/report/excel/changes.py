@@ -9,7 +9,6 @@ from portfolio.model.items import Item
 from portfolio.model.measures import YearMeasure, cost_wan, drawn_by_item_wan, year_measures
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAN_PERIOD_YEARS
 from portfolio.report.excel.book import Book, Worksheet, title
 from portfolio.report.excel.facts import CHANGES, Facts
 from portfolio.report.excel.stress_blocks import Block, placed, put_rows, put_titles, set_widths
@@ -114,7 +113,7 @@ ITEMS = Fields[ItemPair](
         number("no", "序号", lambda row: row.item.no, 6, look="centre"),
         text("name", "大项", lambda row: row.item.name, 38),
         money("total_wan", "基准总投资", width=14),
-        money("plan_wan", "其中“十四五”投资", width=14),
+        money("plan_wan", "其中“<period>”投资", width=14),
         money("cost_wan", "本情景造价", lambda row: row.new.total_wan, 14),
         money(
             "dearer_wan",
@@ -125,7 +124,7 @@ ITEMS = Fields[ItemPair](
         ),
         *_pair(
             "period_wan",
-            "2021—2025完成",
+            "<first>—<last>完成",
             lambda row: row.old.period_wan,
             lambda row: row.new.period_wan,
         ),
@@ -163,7 +162,7 @@ def changed_items(facts: Facts) -> tuple[Table[ItemPair], Block]:
     added = [item for item in result.portfolio.items if item.no not in result.baseline.position]
     base = _sides(result.baseline, result.baseline_outcome)
     now = _sides(result.portfolio, result.outcome)
-    table = ITEMS.of(
+    table = ITEMS.titled(result.calendar).of(
         ItemPair(
             item=item,
             total_wan=item.total_wan if item.no in base else 0,
@@ -177,14 +176,14 @@ def changed_items(facts: Facts) -> tuple[Table[ItemPair], Block]:
 
 
 def _sides(portfolio: Portfolio, outcome: Outcome) -> dict[int, Side]:
-    period = drawn_by_item_wan(outcome)[:PLAN_PERIOD_YEARS].sum(axis=0)
+    period = drawn_by_item_wan(outcome)[: portfolio.calendar.period_years].sum(axis=0)
     cost = cost_wan(portfolio)
     return {
         item.no: Side(
-            total_wan=item.pre2021_wan + int(cost[index]),
+            total_wan=item.earlier_wan + int(cost[index]),
             period_wan=int(period[index]),
             finish=outcome.finish[index],
-            finish_text=finish_text(outcome, index),
+            finish_text=finish_text(portfolio.calendar, outcome, index),
         )
         for index, item in enumerate(portfolio.items)
     }

@@ -53,10 +53,11 @@ def write_checks(book: Book, facts: Facts) -> None:
 def _published(facts: Facts) -> Iterator[Check]:
     """Published totals against the baseline's items on 变更对比."""
     _, block = changes.changed_items(facts)
+    period = f"“{facts.result.calendar.period_name}”投资"
     for row in reconcile(facts.result.baseline.items, facts.result.published):
         for name, key, ours, theirs in (
             ("总投资", "total_wan", row.total_wan, row.published.total_wan),
-            ("“十四五”投资", "plan_wan", row.plan_wan, row.published.plan_wan),
+            (period, "plan_wan", row.plan_wan, row.published.plan_wan),
         ):
             yield Check(
                 kind="公布总数",
@@ -111,18 +112,18 @@ def _item_sheet(block: Block, years: Sequence[int], by_year: Wan) -> Iterator[Ch
 
 
 def _whole_items(facts: Facts) -> Iterator[Check]:
-    """总投资 = 2021年前 + 各年, item by item, as the sum of absolute differences."""
-    items = facts.result.portfolio.items
+    """总投资 = 首年前 + 各年, item by item, as the sum of absolute differences."""
+    items, first = facts.result.portfolio.items, facts.result.calendar.first_year
     left = sum(
-        abs(item.total_wan - item.pre2021_wan - int(facts.plan[:, k].sum()))
+        abs(item.total_wan - item.earlier_wan - int(facts.plan[:, k].sum()))
         for k, item in enumerate(items)
     )
     open_cost = int((facts.cost - facts.drawn.sum(axis=0)).sum())
     for (_, block), what, value, again in (
-        (facts.plan_sheet, "各大项：总投资＝2021年前＋各年计划（绝对差之和）", left, None),
+        (facts.plan_sheet, f"各大项：总投资＝{first}年前＋各年计划（绝对差之和）", left, None),
         (
             facts.played_sheet,
-            "各大项：推演造价＝2021年前＋各年完成＋未完成（绝对差之和，右为未竣工大项未完成额）",
+            f"各大项：推演造价＝{first}年前＋各年完成＋未完成（绝对差之和，右为未竣工大项未完成额）",
             open_cost,
             open_cost,
         ),
@@ -202,7 +203,7 @@ def _overview(facts: Facts) -> Iterator[Check]:
         wan = int(by_year.sum())
         yield Check(
             kind=OVERVIEW,
-            what=f"各年之和＝{items.sheet}的2021年起合计",
+            what=f"各年之和＝{items.sheet}的{facts.result.calendar.first_year}年起合计",
             found=block.seen_cell(block.last + 1, key),
             again=items.seen_cell(items.first, "since_wan"),
             found_value=yi(wan),

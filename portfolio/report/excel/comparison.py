@@ -8,7 +8,6 @@ from functools import partial
 from typing import Any, Generic
 
 from portfolio.model.items import Channel, Item
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.report.comparison import (
     Side,
@@ -38,16 +37,17 @@ def comparison_bytes(results: Sequence[RunResult]) -> bytes:
         _write_items(book, sides)
         _write_item_years(book, sides)
 
-    return made_bytes(fill)
+    return made_bytes(fill, sides[0].result.calendar)
 
 
 def _write_summary(book: Book, sides: Sequence[Side]) -> None:
-    sheet = book.sheet("概览", tab="#1F3864")
+    sheet, calendar = book.sheet("概览", tab="#1F3864"), sides[0].result.calendar
     title(
         book,
         sheet,
         f"情景对比：以“{sides[0].name}”为准",
-        "五年＝2021—2025；差＝各情景－首个情景；滞后＝滞后大项个数，季数＝其滞后季数之和。",
+        calendar.fill("<length>年＝<first>—<last>；差＝各情景－首个情景；")
+        + "滞后＝滞后大项个数，季数＝其滞后季数之和。",
     )
     put_table(book, sheet, summary_table([side.result for side in sides]), HEAD)
     row = HEAD + len(sides) + 3
@@ -157,19 +157,20 @@ def _write_channels(book: Book, sides: Sequence[Side]) -> None:
 
 def _channel_year(row: OfYear[Channel], side: Side) -> int:
     by_year = side.channels.get(row.one.id)
-    return 0 if by_year is None else by_year[row.year - FIRST_YEAR]
+    return 0 if by_year is None else by_year[row.year - side.result.calendar.first_year]
 
 
 def _write_items(book: Book, sides: Sequence[Side]) -> None:
     sheet = book.sheet("按大项", tab="#BF8F00")
-    title(book, sheet, "按大项：2021—2025 年完成投资（亿元）与竣工")
+    span = sides[0].result.calendar.fill("<first>—<last>")
+    title(book, sheet, f"按大项：{span} 年完成投资（亿元）与竣工")
     table = Fields[Item](
         name="按大项",
         fields=(
             number("no", "序号", look="centre"),
             text("name", "大项", width=36),
             *_compared(
-                sides, "period", "2021—2025完成", lambda item, side: side.item_period(item.no)
+                sides, "period", f"{span}完成", lambda item, side: side.item_period(item.no)
             ),
             *_finishes(sides),
         ),

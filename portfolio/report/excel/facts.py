@@ -9,6 +9,7 @@ from functools import cached_property, partial
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.measures import (
     YearMeasure,
@@ -23,7 +24,7 @@ from portfolio.model.measures import (
     year_measures,
 )
 from portfolio.model.money import Wan
-from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR, PLAN_PERIOD_YEARS, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.result import RunResult
 from portfolio.report.excel.book import cell
 from portfolio.report.excel.stress_blocks import Block, placed
@@ -46,8 +47,8 @@ GUIDE = "说明"
 
 
 WHOLE, WORK, CATEGORY, ITEM = "合计", "工程", "类别", "大项"
-#: The year the block 至上年底累计 · 本年 shows until the reader chooses another, and where he does.
-THIS_YEAR, CHOICE_ROW, CHOICE_COLUMN = LAST_PERIOD_YEAR + 1, 2, 2
+#: Where the reader chooses 本年.
+CHOICE_ROW, CHOICE_COLUMN = 2, 2
 ITEM_HEAD = 4
 #: Tone and depth of the rows of an item sheet.
 TONE = {WHOLE: "total", WORK: "work", CATEGORY: "category", ITEM: ""}
@@ -56,7 +57,10 @@ DEPTH = {WHOLE: 0, WORK: 0, CATEGORY: 1, ITEM: 2}
 
 @dataclass(frozen=True, kw_only=True)
 class Node:
-    """A row of an item sheet: an item, or a subtotal over the rows `at` + 1 to `last`."""
+    """A row of an item sheet: an item, or a subtotal over the rows `at` + 1 to `last`.
+
+    `shown` is the position of 本年 among the years, until the reader chooses another.
+    """
 
     level: str
     label: str
@@ -66,16 +70,17 @@ class Node:
     total_wan: int
     before_wan: int
     years_wan: tuple[int, ...]
+    shown: int
 
     @property
     def earlier_wan(self) -> int:
         """Money to the end of the year before 本年."""
-        return self.before_wan + sum(self.years_wan[: THIS_YEAR - FIRST_YEAR])
+        return self.before_wan + sum(self.years_wan[: self.shown])
 
     @property
     def part(self) -> float | None:
         """Money to the end of 本年 as a part of the whole."""
-        reached = self.earlier_wan + self.years_wan[THIS_YEAR - FIRST_YEAR]
+        reached = self.earlier_wan + self.years_wan[self.shown]
         return reached / self.total_wan if self.total_wan else None
 
 
@@ -103,14 +108,14 @@ def _faint(_: Node) -> str:
     return "faint"
 
 
-def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
+def item_fields(sheet: str, years: Sequence[int], calendar: Calendar) -> Fields[Node]:
     """The columns of one of the two item sheets; the last four are hidden: checks look rows up."""
     keys = [year_key(year) for year in years]
     first, last = keys[0], keys[-1]
     heads, row = f"{{{first}:head}}:{{{last}:head}}", f"{{{first}}}:{{{last}}}"
     chosen = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True)
-    index, total = THIS_YEAR - FIRST_YEAR, "总投资" if sheet == PLAN else "推演造价"
-    return Fields(
+    total, period = "总投资" if sheet == PLAN else "推演造价", calendar.period_years
+    fields = Fields[Node](
         name=sheet,
         fields=(
             number(
@@ -131,12 +136,12 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
             _value(lambda node: node.total_wan, "total_wan", total, 12),
             money(
                 "period_wan",
-                "其中 2021—2025年",
-                lambda node: sum(node.years_wan[:PLAN_PERIOD_YEARS]),
+                "其中 <first>—<last>年",
+                lambda node: sum(node.years_wan[:period]),
                 tone=_tone,
-                formula=f"SUM({{{'+'.join(keys[:PLAN_PERIOD_YEARS])}}})",
+                formula=f"SUM({{{'+'.join(keys[:period])}}})",
             ),
-            _value(lambda node: node.before_wan, "before_wan", "2021年前已完成", 12),
+            _value(lambda node: node.before_wan, "before_wan", "<first>年前已完成", 12),
             money(
                 "earlier_wan",
                 "",
@@ -147,7 +152,7 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
             money(
                 "this_year_wan",
                 "",
-                lambda node: node.years_wan[index],
+                lambda node: node.years_wan[node.shown],
                 tone=_tone,
                 formula=f"SUMIF({heads},{chosen},{row})",
             ),
@@ -164,7 +169,7 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
             ),
             money(
                 "since_wan",
-                "2021年起合计",
+                "<first>年起合计",
                 lambda node: sum(node.years_wan),
                 tone=_tone,
                 formula=f"SUM({{{'+'.join(keys)}}})",
@@ -193,6 +198,7 @@ def item_fields(sheet: str, years: Sequence[int]) -> Fields[Node]:
             ),
         ),
     )
+    return fields.titled(calendar)
 
 
 def _of_year(k: int, node: Node) -> int:
@@ -208,7 +214,12 @@ class Facts:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years shown."""
-        return reported_years(self.result.outcome)
+        return reported_years(self.result.calendar, self.result.outcome)
+
+    @property
+    def shown_year(self) -> int:
+        """本年: the year the block 至上年底累计 · 本年 shows until the reader chooses another."""
+        return self.years[self.result.calendar.period_years]
 
     @property
     def plan_years(self) -> tuple[int, ...]:
@@ -232,7 +243,7 @@ class Facts:
 
     @cached_property
     def cost(self) -> Wan:
-        """Cost 2021 on by item."""
+        """Cost from the first year on by item."""
         return cost_wan(self.result.portfolio)
 
     @cached_property
@@ -272,7 +283,7 @@ class Facts:
 
     @property
     def _before(self) -> Wan:
-        return np.array([item.pre2021_wan for item in self._items], dtype=np.int64)
+        return np.array([item.earlier_wan for item in self._items], dtype=np.int64)
 
     def _item_sheet(
         self, sheet: str, years: Sequence[int], total: Wan, by_year: Wan
@@ -292,6 +303,7 @@ class Facts:
                     total_wan=int(total[indices].sum()),
                     before_wan=int(self._before[indices].sum()),
                     years_wan=tuple(by_year[: len(years), indices].sum(axis=1).tolist()),
+                    shown=self.result.calendar.period_years,
                 )
             )
 
@@ -308,5 +320,5 @@ class Facts:
                     add(CATEGORY, category, rows, len(rows))
                 for index in rows:
                     add(ITEM, self._items[index].name, [index], 0)
-        table = item_fields(sheet, years).of(nodes)
+        table = item_fields(sheet, years, self.result.calendar).of(nodes)
         return table, placed(table, ITEM_HEAD, sheet)

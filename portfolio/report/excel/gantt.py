@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portfolio.model.measures import active_quarters
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.report.excel.book import DARK, MID, ORANGE, RED, Book, Format, Worksheet, put, title
 from portfolio.report.excel.facts import GANTT, Facts
 from portfolio.report.excel.stress_blocks import placed, put_rows, set_widths
@@ -133,5 +132,5 @@ def _headings(book: Book, sheet: Worksheet, facts: Facts, table: Table[ItemRow])
         sheet.merge_range(HEAD, column, HEAD, column + 3, str(year), head)
         for quarter in range(4):
             sheet.write_number(HEAD + 1, column + quarter, quarter + 1, small)
-    assert facts.years[0] == FIRST_YEAR
+    assert facts.years[0] == facts.result.calendar.first_year
     sheet.set_column(first, first + 4 * len(facts.years) - 1, 2.3)

@@ -40,7 +40,7 @@ def write_guide(book: Book, facts: Facts) -> None:
     sheet = book.sheet(names.GUIDE, tab="#1F3864")
     for column, width in enumerate(WIDTHS):
         sheet.set_column(column, column, width)
-    sheet.write_string(0, 0, "十大工程进度计划", book.style("title"))
+    sheet.write_string(0, 0, f"{result.calendar.list_name}进度计划", book.style("title"))
     sheet.set_row(0, 34)
     sheet.merge_range(1, 0, 1, 3, "", book.style("lead"))
     sheet.write_string(1, 0, headline(result), book.style("lead"))
@@ -62,7 +62,7 @@ def write_guide(book: Book, facts: Facts) -> None:
         ),
     )
     row = _paragraphs(book, sheet, row + 1, "口径对照", reconciliation_lines(result.portfolio))
-    row = _paragraphs(book, sheet, row + 1, "怎样读", definition_lines())
+    row = _paragraphs(book, sheet, row + 1, "怎样读", definition_lines(result.calendar))
     row = _paragraphs(book, sheet, row + 1, "哪些是假设", assumption_lines(result))
     row = _changes(book, sheet, row + 1, facts)
     _contents(book, sheet, row + 1)

@@ -21,7 +21,6 @@ from portfolio.report.excel.facts import (
     DEPTH,
     PLAN,
     PLAYED,
-    THIS_YEAR,
     Facts,
     Node,
     year_key,
@@ -42,7 +41,7 @@ def write_plan(book: Book, facts: Facts) -> None:
     title(book, sheet, f"{PLAN}（亿元）", note)
     table, block = facts.plan_sheet
     _choice_label(book, sheet, "本年（可选）：")
-    sheet.write_number(CHOICE_ROW, CHOICE_COLUMN, THIS_YEAR, book.style("input"))
+    sheet.write_number(CHOICE_ROW, CHOICE_COLUMN, facts.shown_year, book.style("input"))
     years = facts.plan_years
     ends = (block.cell(block.head, year_key(year), fixed=True) for year in (years[0], years[-1]))
     chosen = (CHOICE_ROW, CHOICE_COLUMN) * 2
@@ -53,11 +52,12 @@ def write_plan(book: Book, facts: Facts) -> None:
 def write_played(book: Book, facts: Facts) -> None:
     """The same for what the play completed."""
     sheet = book.sheet(PLAYED, tab="#2F75B5", zoom=85)
-    note = "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 2021 年前已完成。"
+    note = "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 <first> 年前已完成。"
+    note = facts.result.calendar.fill(note)
     title(book, sheet, f"{PLAYED}（亿元）", note)
     _choice_label(book, sheet, f"本年（随{PLAN}）：")
     source = f"={on_sheet(PLAN, cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True))}"
-    put_formula(sheet, CHOICE_ROW, CHOICE_COLUMN, source, THIS_YEAR, book.style("centre"))
+    put_formula(sheet, CHOICE_ROW, CHOICE_COLUMN, source, facts.shown_year, book.style("centre"))
     _write(book, sheet, *facts.played_sheet, facts.years, "完成")
 
 
@@ -79,11 +79,12 @@ def _headings(
         if field.title and field.key not in numbers:
             titles[field.key] = field.title
     titles["part"] = titles.pop("part")
+    shown = years[table.rows[0].shown]
     for key, heading in titles.items():
         put(sheet, head, block.places[key], heading, style)
     for key, formula, heading in (
-        ("earlier_wan", f'="至"&({choice}-1)&"年底累计{word}"', f"至{THIS_YEAR - 1}年底累计{word}"),
-        ("this_year_wan", f'={choice}&"年{word}"', f"{THIS_YEAR}年{word}"),
+        ("earlier_wan", f'="至"&({choice}-1)&"年底累计{word}"', f"至{shown - 1}年底累计{word}"),
+        ("this_year_wan", f'={choice}&"年{word}"', f"{shown}年{word}"),
     ):
         put_formula(sheet, head, block.places[key], formula, heading, style)
 

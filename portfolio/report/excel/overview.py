@@ -47,14 +47,15 @@ def write_overview(book: Book, facts: Facts) -> None:
     result = facts.result
     sheet, (table, block) = book.sheet(OVERVIEW, tab=DARK), years(facts)
     last_column = len(table.columns) - 1
-    sheet.write_string(0, 0, f"十大工程投资总览 · {scenario_name(result)}", book.style("title"))
+    name = f"{result.calendar.list_name}投资总览 · {scenario_name(result)}"
+    sheet.write_string(0, 0, name, book.style("title"))
     sheet.set_row(0, 32)
     sheet.merge_range(1, 0, 1, last_column, "", book.style("lead"))
     sheet.write_string(1, 0, headline(result), book.style("lead"))
     sheet.set_row(1, 44)
     for row, line in enumerate(reconciliation_lines(result.portfolio), start=2):
         sheet.write_string(row, 0, line, book.made({"font_color": "#404040"}))
-    notes = "".join(year_notes(facts.measures))
+    notes = "".join(year_notes(result.calendar, facts.measures))
     wrapped = book.made({"font_color": "#404040", "text_wrap": True, "valign": "top"})
     sheet.merge_range(NOTES, 0, NOTES, last_column, "", wrapped)
     sheet.write_string(NOTES, 0, notes, wrapped)

@@ -76,4 +76,4 @@ def reallocation_bytes(result: Reallocation) -> bytes:
         write_guide(book, result)
         home.activate()
 
-    return made_bytes(fill)
+    return made_bytes(fill, result.calendar)

@@ -13,10 +13,10 @@ import numpy as np
 
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.repair_aims import behind_wan, released_in_year_bps, weights
 from portfolio.report.excel.book import Book, on_sheet, span, title
-from portfolio.report.excel.reallocation_layout import AFTER, AGAIN, BEFORE, YEARS, Facts
+from portfolio.report.excel.reallocation_layout import AFTER, AGAIN, BEFORE, Facts
 from portfolio.report.excel.stress_blocks import (
     Block,
     placed,
@@ -52,7 +52,7 @@ class Line:
 
 def year_key(y: int) -> str:
     """The key of the y-th year's column."""
-    return f"y{FIRST_YEAR + y}"
+    return f"y{y}"
 
 
 KEYS = tuple(map(year_key, range(PLAN_YEARS)))
@@ -71,7 +71,7 @@ def _fields(name: str, factor: str = "", no: str = "centre", before: str = "mone
             text("item", "大项", width=30),
             text("channel_name", "渠道", width=30),
             number("factor", factor, width=10, look=before),
-            *(money(KEYS[y], str(year), partial(_year, y), 10) for y, year in enumerate(YEARS)),
+            *(money(KEYS[y], f"<first+{y}>", partial(_year, y), 10) for y in range(PLAN_YEARS)),
         ),
     )
 
@@ -144,7 +144,7 @@ class Again:
     ) -> Table[Line]:
         """A block of (channel, item); figures by year and row, and by row."""
         portfolio = self.facts.result.case.portfolio
-        return fields.of(
+        return fields.titled(portfolio.calendar).of(
             Line(
                 place=k,
                 channel=c,

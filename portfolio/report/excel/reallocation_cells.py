@@ -14,7 +14,6 @@ from portfolio.report.excel.reallocation_layout import (
     DEPTH,
     HIDDEN,
     OF_CHANNELS,
-    YEARS,
     Facts,
     cell_key,
 )
@@ -43,9 +42,9 @@ def _headings(book: Book, sheet: Worksheet, facts: Facts) -> None:
     """The blocks' names above the headings."""
     block, head = facts.cells, facts.cells.head
     for key, heading in BLOCKS.items():
-        years, whole = block.places[cell_key(key, YEARS[0])], block.places[cell_key(key)]
+        years, whole = block.places[cell_key(key, 0)], block.places[cell_key(key)]
         sheet.merge_range(head - 1, years, head - 1, whole, heading, book.style("head"))
-    put_heads(book, sheet, CELL_FIELDS, block)
+    put_heads(book, sheet, CELL_FIELDS.titled(facts.result.calendar), block)
 
 
 def _page(sheet: Worksheet, facts: Facts) -> None:
@@ -58,5 +57,5 @@ def _page(sheet: Worksheet, facts: Facts) -> None:
     sheet.repeat_rows(head - 1, head)
     sheet.outline_settings(True, False, True, False)
     widths = [field.width for field in CELL_FIELDS if field.key not in HIDDEN]
-    breaks = [places[cell_key(block, YEARS[0])] for block in (AFTER, CHANGE)]
+    breaks = [places[cell_key(block, 0)] for block in (AFTER, CHANGE)]
     print_wide(sheet, widths, breaks, repeated=places["kind"] + 1)

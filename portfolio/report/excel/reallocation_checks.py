@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 
 from portfolio.model.money import BPS
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.reallocation_findings import flow, need_wan
 from portfolio.model.repair import Aim
@@ -83,7 +83,7 @@ def _years(facts: Facts) -> Iterator[Check]:
             wan = int(values[y].sum())
             yield _money_check(
                 CELLS,
-                f"{FIRST_YEAR + y} 年{name}合计＝各渠道行之和",
+                f"{facts.result.calendar.first_year + y} 年{name}合计＝各渠道行之和",
                 facts.at(facts.cells.first, block, y),
                 f'SUMIF({level},"{CHANNEL}",{facts.year(block, y)})',
                 (wan, wan),
@@ -92,8 +92,8 @@ def _years(facts: Facts) -> Iterator[Check]:
         wan = int(facts.given[y].sum())
         yield _money_check(
             EDIT,
-            f"{FIRST_YEAR + y} 年{EDIT}各行之和＝推演所用的计划（未手工改动时）",
-            year_sum(facts, FIRST_YEAR + y),
+            f"{facts.result.calendar.first_year + y} 年{EDIT}各行之和＝推演所用的计划（未手工改动时）",
+            year_sum(facts, facts.result.calendar.first_year + y),
             f"{yi(wan):.4f}",
             (wan, wan),
         )
@@ -106,7 +106,7 @@ def _moves(facts: Facts) -> Iterator[Check]:
     channels = facts.result.case.portfolio.channels
     for c in facts.pooled:
         for y in range(facts.first, PLAN_YEARS):
-            year = FIRST_YEAR + y
+            year = facts.result.calendar.first_year + y
             chosen = [
                 move.change_wan
                 for move in facts.result.moves
@@ -138,7 +138,7 @@ def _envelopes(facts: Facts) -> Iterator[Check]:
             continue
         block, (first, last) = shown.year_block, (rows[0][0], rows[-1][0])
         left = replace(block, first=block.first + first, last=block.first + last).seen("left_wan")
-        wan = sum(max(0, int(over[row.year - FIRST_YEAR, c])) for _, row in rows)
+        wan = sum(max(0, int(over[row.year - portfolio.calendar.first_year, c])) for _, row in rows)
         yield _money_check(
             FLOWS,
             f"{portfolio.channels[c].name}：各年占用不超过额度（超出之和）",
@@ -189,7 +189,7 @@ def _converted(facts: Facts) -> Iterator[Check]:
     """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元."""
     again, block = Again(facts=facts), facts.promise
     for k, year in enumerate(facts.result.years):
-        y = year.year - FIRST_YEAR
+        y = year.year - facts.result.calendar.first_year
         if year.inclusion_bps is None or not 0 <= y < PLAN_YEARS:
             continue
         factor = f"ROUND({block.seen_cell(block.first + k, 'inclusion')}*10000,0)/{BPS}"
@@ -255,6 +255,6 @@ def _cells_changed(result: Reallocation, facts: Facts) -> Iterator[Check]:
 def _changes(facts: Facts) -> str:
     """The changes of the adjustable years."""
     block = facts.cells
-    ends = (cell_key(CHANGE, FIRST_YEAR + y) for y in (facts.first, PLAN_YEARS - 1))
+    ends = (cell_key(CHANGE, y) for y in (facts.first, PLAN_YEARS - 1))
     left, right = (block.places[key] for key in ends)
     return on_sheet(CELLS, span(block.first, left, block.last, right))

@@ -6,13 +6,13 @@ import re
 from dataclasses import dataclass, replace
 
 from portfolio.model.items import Channel, Item
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.result import RunResult
 from portfolio.model.sheets.adjusted_layout import (
     ADJUSTED_NAME,
     FIRST_DATA_ROW,
     HEADER_ROW,
-    HEADERS,
+    NAME_HEADERS,
     ORIGIN_ROW,
     SCENARIO_CELL,
     SCENARIO_LABEL,
@@ -23,6 +23,7 @@ from portfolio.model.sheets.adjusted_layout import (
     SETS_LABEL_CELL,
     SETS_SEPARATOR,
     TITLE_ROW,
+    TOTAL_HEADER,
 )
 from portfolio.report.excel.book import Book, head_row
 from portfolio.report.excel.reallocation_layout import EDIT, Facts
@@ -43,8 +44,8 @@ class EditRow:
 
 def _year(y: int) -> Field[EditRow]:
     return money(
-        f"y{FIRST_YEAR + y}",
-        HEADERS[len(NAMES) + y],
+        f"y{y}",
+        f"<first+{y}>",
         lambda row: row.years[y],
         11,
         look="edited money",
@@ -57,23 +58,22 @@ def _locked(_: EditRow) -> str:
 
 
 #: The sheet is read back: its headings are those of the input.
-NAMES = HEADERS[: len(HEADERS) - PLAN_YEARS - 1]
 EDIT_FIELDS = Fields[EditRow](
     name=EDIT,
     fields=(
-        number("no", NAMES[0], lambda row: row.item.no, look="centre", tone=_locked),
-        text("name", NAMES[1], lambda row: row.item.name, 26, tone=_locked),
-        text("channel", NAMES[2], lambda row: row.channel.name, 26, tone=_locked),
-        text("kind", NAMES[3], lambda row: str(row.channel.kind), 14, tone=_locked),
+        number("no", NAME_HEADERS[0], lambda row: row.item.no, look="centre", tone=_locked),
+        text("name", NAME_HEADERS[1], lambda row: row.item.name, 26, tone=_locked),
+        text("channel", NAME_HEADERS[2], lambda row: row.channel.name, 26, tone=_locked),
+        text("kind", NAME_HEADERS[3], lambda row: str(row.channel.kind), 14, tone=_locked),
         *map(_year, range(PLAN_YEARS)),
         money(
             "total_wan",
-            HEADERS[-1],
+            TOTAL_HEADER,
             lambda row: sum(row.years),
             13,
             look="edited money",
             tone=_locked,
-            formula=f"SUM({{{'+'.join(f'y{FIRST_YEAR + y}' for y in range(PLAN_YEARS))}}})",
+            formula=f"SUM({{{'+'.join(f'y{y}' for y in range(PLAN_YEARS))}}})",
         ),
     ),
 )
@@ -103,7 +103,7 @@ def write_edit(book: Book, facts: Facts) -> None:
     head_row(book, sheet, block.head, [field.title for field in table.columns])
     put_rows(book, sheet, table, block)
     set_widths(sheet, table)
-    sheet.freeze_panes(FIRST_DATA_ROW - 1, len(NAMES))
+    sheet.freeze_panes(FIRST_DATA_ROW - 1, len(NAME_HEADERS))
     sheet.repeat_rows(HEADER_ROW - 1)
     # Without a password: it keeps from slips, not from what somebody means to do.
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
@@ -120,7 +120,7 @@ def made_under(run: RunResult) -> tuple[str, str]:
 def edit_table(facts: Facts) -> Table[EditRow]:
     """Every item and channel with money."""
     portfolio = facts.result.case.portfolio
-    return EDIT_FIELDS.of(
+    return EDIT_FIELDS.titled(portfolio.calendar).of(
         EditRow(
             item=portfolio.items[index],
             channel=portfolio.channels[c],
@@ -139,4 +139,4 @@ def edit_block(facts: Facts) -> Block:
 
 def year_sum(facts: Facts, year: int) -> str:
     """The sum of a year's column as a formula from another sheet."""
-    return f"SUM({edit_block(facts).seen(f'y{year}')})"
+    return f"SUM({edit_block(facts).seen(f'y{year - facts.result.calendar.first_year}')})"

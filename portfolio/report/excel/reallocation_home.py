@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.repair import Aim
 from portfolio.model.rulebook import REPAIR_RULES, Rule
@@ -149,7 +148,8 @@ def _years(book: Book, sheet: Worksheet, row: int, result: Reallocation) -> int:
     block = placed(table, row)
     head_row(book, sheet, row, [field.full or field.title for field in table.columns])
     put_rows(book, sheet, table, block)
-    said = [CLOSED_LIST] if any(y.year > LAST_FULL_LIST_YEAR for y in result.years) else []
+    later = any(year.year > result.calendar.last_full_list_year for year in result.years)
+    said = [result.calendar.fill(CLOSED_LIST)] if later else []
     return put_lines(book, sheet, block.last + 1, said, LAST, WIDTH) + 1
 
 
@@ -187,7 +187,9 @@ def write_guide(book: Book, result: Reallocation) -> None:
         said = [f"· {line}" for line in lines]
         row = put_lines(book, sheet, row, said, last, width, style="line") + 1
     row = put_heading(book, sheet, row, "规则（依次）")
-    rules = RULES.of(REPAIR_RULES)
+    rules = RULES.of(
+        replace(rule, source=result.calendar.fill(rule.source)) for rule in REPAIR_RULES
+    )
     row = put_block(book, sheet, rules, row, widths=dict(enumerate(GUIDE_WIDTHS))).below
     row = put_heading(book, sheet, row, "来源（相同则结果相同，求解器在限时内停下的除外）")
     for label, value in (

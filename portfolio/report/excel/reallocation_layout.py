@@ -13,7 +13,7 @@ from portfolio.model.items import Item, Kind
 from portfolio.model.measures import item_groups
 from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Reallocation
 from portfolio.model.reallocation_findings import planned
 from portfolio.model.repair_aims import released_in_year_bps, worked_wan
@@ -36,7 +36,6 @@ PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演"
 LUCK = "同一运气"
 EDIT, AGAIN, CHECKS, GUIDE = "调整后计划", "复算", "校核", "说明"
 
-YEARS = tuple(range(FIRST_YEAR, FIRST_YEAR + PLAN_YEARS))
 WHOLE, WORK, ITEM, CHANNEL = "合计", "工程", "大项", "渠道"
 TONE = {WHOLE: "total", WORK: "work", ITEM: "category", CHANNEL: ""}
 DEPTH = {WHOLE: 0, WORK: 0, ITEM: 1, CHANNEL: 2}
@@ -82,9 +81,9 @@ OF_CHANNELS = ("scale", "position")
 HIDDEN = ("level", "position")
 
 
-def cell_key(block: str, year: int | None = None) -> str:
-    """The key of a block's year, or of its sum."""
-    return f"{block}{year or ''}"
+def cell_key(block: str, y: int | None = None) -> str:
+    """The key of a block's y-th year, or of its sum."""
+    return block if y is None else f"{block}{y}"
 
 
 def _tone(row: Row) -> str:
@@ -95,24 +94,24 @@ def _faint(_: Row) -> str:
     return "faint"
 
 
-def _money(block: str, year: int | None) -> Field[Row]:
-    """A year of a block: a value of channels, SUBTOTAL over the rows below of the others."""
-    key = cell_key(block, year)
+def _money(block: str, y: int | None) -> Field[Row]:
+    """The y-th year of a block: a value of channels, SUBTOTAL over the rows below of the others."""
+    key = cell_key(block, y)
 
     def formula(row: Row) -> str | None:
         if block == CHANGE:
-            return f"ROUND({{{cell_key(AFTER, year)}}}-{{{cell_key(BEFORE, year)}}},4)"
-        if year is None:
-            return f"SUM({{{'+'.join(cell_key(block, each) for each in YEARS)}}})"
+            return f"ROUND({{{cell_key(AFTER, y)}}}-{{{cell_key(BEFORE, y)}}},4)"
+        if y is None:
+            return f"SUM({{{'+'.join(cell_key(block, each) for each in range(PLAN_YEARS))}}})"
         if row.last == row.at:  # a channel, or an item without any
             return None
         return f"SUBTOTAL(9,{{{key}:{row.at + 1}}}:{{{key}:{row.last}}})"
 
     return money(
         key,
-        "合计" if year is None else str(year),
-        lambda row: row.money(block, None if year is None else year - FIRST_YEAR),
-        11 if year is None else 9,
+        "合计" if y is None else f"<first+{y}>",
+        lambda row: row.money(block, y),
+        11 if y is None else 9,
         look="signed money" if block == CHANGE else "money",
         tone=_tone,
         formula=formula,
@@ -154,7 +153,7 @@ CELL_FIELDS = Fields[Row](
             look="centre",
             tone=_tone,
         ),
-        *(_money(block, year) for block in BLOCKS for year in (*YEARS, None)),
+        *(_money(block, y) for block in BLOCKS for y in (*range(PLAN_YEARS), None)),
         number(
             "scale",
             "造价系数",
@@ -298,12 +297,12 @@ class Facts:
 
     def year(self, block: str, y: int) -> str:
         """A block's year of 前后对比 as seen from another sheet."""
-        return self.cells.seen(cell_key(block, FIRST_YEAR + y))
+        return self.cells.seen(cell_key(block, y))
 
     def at(self, row: int, block: str, y: int, to: int | None = None) -> str:
         """A row's cell of a year (or of the years `y` to `to`) as seen from another sheet."""
-        last = "" if to is None else f":{self.cells.cell(row, cell_key(block, FIRST_YEAR + to))}"
-        return self.cells.seen_cell(row, cell_key(block, FIRST_YEAR + y)) + last
+        last = "" if to is None else f":{self.cells.cell(row, cell_key(block, to))}"
+        return self.cells.seen_cell(row, cell_key(block, y)) + last
 
     @cached_property
     def moves(self) -> Block:

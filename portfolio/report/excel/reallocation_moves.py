@@ -9,7 +9,7 @@ from typing import Any
 
 from portfolio.model.items import Channel, Item
 from portfolio.model.money import BPS
-from portfolio.model.quarters import FIRST_YEAR, PLAN_YEARS
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation_findings import Flow, flow, flows, need_wan
 from portfolio.report.excel.book import Book, Worksheet, head_row, put_formula, put_row, title, yi
 from portfolio.report.excel.reallocation_layout import AFTER, BEFORE, FLOWS, MOVES, Facts
@@ -165,7 +165,7 @@ class Flows:
             YearFlow(
                 index=c,
                 channel=(channel := case.portfolio.channels[c]),
-                year=(year := FIRST_YEAR + y),
+                year=(year := case.calendar.first_year + y),
                 flow=found.get((channel.id, year), none),
                 before_wan=int(before[y, c]),
                 after_wan=int(after[y, c]),
@@ -247,19 +247,20 @@ def _by_item(facts: Facts) -> dict[str, Callable[[ItemFlow], str]]:
 
 def _by_year(facts: Facts) -> dict[str, Callable[[YearFlow], str]]:
     change, ids, years = map(facts.moves.seen, ("change_wan", "position", "when"))
+    first_year = facts.result.calendar.first_year
 
     def of(row: YearFlow) -> str:
         return f"{change},{ids},{row.index + 1},{years},{{year}},{change}"
 
     def planned(block: str, row: YearFlow) -> str:
-        index, plan = facts.cells.seen("position"), facts.year(block, row.year - FIRST_YEAR)
+        index, plan = facts.cells.seen("position"), facts.year(block, row.year - first_year)
         return f"SUMIF({index},{row.index + 1},{plan})"
 
     def need(row: YearFlow) -> str:
         """What the plan takes of an envelope: each cell × cost factor, rounded up to the 万元."""
         if (facts.result.case.portfolio.conditions.scale_bps == BPS).all():
             return planned(AFTER, row)
-        index, plan = facts.cells.seen("position"), facts.year(AFTER, row.year - FIRST_YEAR)
+        index, plan = facts.cells.seen("position"), facts.year(AFTER, row.year - first_year)
         wan, scale = f"ROUND({plan}*10000,0)", f"ROUND({facts.cells.seen('scale')}*10000,0)"
         return f"SUMPRODUCT(({index}={row.index + 1})*ROUNDUP({wan}*{scale}/10000,0))/10000"
 

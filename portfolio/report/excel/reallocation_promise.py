@@ -28,7 +28,8 @@ def write_promise(book: Book, facts: Facts) -> None:
         sheet.set_column(column, column, width)
     title(book, sheet, "承诺与推演（折市重点口径，亿元）")
     why, spare = (block.places[key] for key in MERGED)
-    put_lines(book, sheet, 1, NOTES, why, sum(WIDTHS[:spare]))
+    notes = [facts.result.calendar.fill(note) for note in NOTES]
+    put_lines(book, sheet, 1, notes, why, sum(WIDTHS[:spare]))
     put_heading(book, sheet, block.head - 1, "按年份（折市重点）")
     head_row(book, sheet, block.head, [field.title for field in PROMISE_SHEET])
     heading = PROMISE_SHEET["why"].title

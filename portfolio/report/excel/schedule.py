@@ -41,7 +41,7 @@ def schedule_bytes(result: RunResult) -> bytes:
             write(book, facts)
         book.workbook.get_worksheet_by_name("总览").activate()
 
-    return made_bytes(fill)
+    return made_bytes(fill, result.calendar)
 
 
 def _write_gates(book: Book, facts: Facts) -> None:

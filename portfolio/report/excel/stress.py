@@ -57,7 +57,9 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
         raise ValueError("no stress test to report")
 
     def fill(book: Book) -> None:
-        book.workbook.set_properties({"title": "十大工程压力测试", "created": CREATED})
+        book.workbook.set_properties(
+            {"title": f"{results[0].calendar.list_name}压力测试", "created": CREATED}
+        )
         home = book.sheet(HOME, tab="#1F3864")
         contents: dict[str, tuple[str, list[str]]] = {}
         checks: list[Check] = []
@@ -78,7 +80,7 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
         write_home(book, home, results, contents)
         home.activate()
 
-    return made_bytes(fill)
+    return made_bytes(fill, results[0].calendar)
 
 
 def _assumptions(book: Book, results: Sequence[StressResult], taken: set[str]) -> list[str]:

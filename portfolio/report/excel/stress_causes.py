@@ -38,7 +38,7 @@ def write_causes(book: Book, sheet: Sheet) -> list[Check]:
         page,
         f"滞后的成因 · {scenario_name(sheet.result.run)}（{ASSUMED}）",
         f"{causes.paths:,} 条路径共滞后 {causes.quarters:,} 季；每一季只记一个成因，各表之和都等于合计。"
-        "工期缩短记为负；未竣工的统计到推演期末（2045Q4）。",
+        f"工期缩短记为负；未竣工的统计到推演期末（{sheet.result.calendar.last_play_year}Q4）。",
     )
     if not causes.by_kind:
         page.write_string(HEAD, 0, "没有滞后。", book.made({"bold": True}))

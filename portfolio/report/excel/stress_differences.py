@@ -68,7 +68,9 @@ def _cost(percent: int, result: StressResult) -> int | None:
 
 def _finish(percent: int, result: StressResult) -> str | None:
     whole = result.findings.whole
-    return None if whole is None else quarter_or_later(whole.finish.at(percent).value)
+    if whole is None:
+        return None
+    return quarter_or_later(result.calendar, whole.finish.at(percent).value)
 
 
 def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], row: int) -> int:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import partial
 
-from portfolio.model.quarters import FIRST_YEAR, PLAY_QUARTERS
+from portfolio.model.calendar import Calendar
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import with_money
 from portfolio.model.study.finding import Confidence
 from portfolio.model.study.result import StressResult
@@ -92,25 +94,29 @@ def _end_bias(book: Book, sheet: Sheet, row: int) -> int:
     row = put_heading(book, sheet.page, row, f"末项竣工：计划、不计风险与推演（{ASSUMED}）")
     end = bias.end
     p50, p80 = end.at(50), end.at(80)
-    prior = "推演期内未竣工" if bias.prior is None else quarter_or_later(bias.prior)
+    prior = (
+        "推演期内未竣工"
+        if bias.prior is None
+        else quarter_or_later(sheet.result.calendar, bias.prior)
+    )
     by_prior = (
         ""
         if bias.chance_by_prior is None
         else f"，按不计风险的时间竣工的把握 {chance_text(bias.chance_by_prior)}"
     )
     lines = (
-        f"计划 {quarter_or_later(bias.planned)}；不计风险 {prior}{by_prior}。",
-        f"P50 {quarter_or_later(p50.value)}（95% 区间 {finish_range(p50.low, p50.high) or '路径太少'}），"
-        f"P80 {quarter_or_later(p80.value)}（{finish_range(p80.low, p80.high) or '路径太少'}），"
-        f"平均 {_mean_quarter(end.mean.value)}（未竣工的按期末计）。",
+        f"计划 {quarter_or_later(sheet.result.calendar, bias.planned)}；不计风险 {prior}{by_prior}。",
+        f"P50 {quarter_or_later(sheet.result.calendar, p50.value)}（95% 区间 {finish_range(sheet.result.calendar, p50.low, p50.high) or '路径太少'}），"
+        f"P80 {quarter_or_later(sheet.result.calendar, p80.value)}（{finish_range(sheet.result.calendar, p80.low, p80.high) or '路径太少'}），"
+        f"平均 {_mean_quarter(sheet.result.calendar, end.mean.value)}（未竣工的按期末计）。",
         "许多大项并行、最后一个竣工才算完：各自都不算晚，合在一起几乎总有晚的，这就是汇合偏差。",
     )
     return put_lines(book, sheet.page, row, lines, 10, sum(WIDTHS[:11])) + 1
 
 
-def _mean_quarter(value: float) -> str:
+def _mean_quarter(calendar: Calendar, value: float) -> str:
     """A mean of quarter indices as a year with a decimal, the quarter's end."""
-    return f"{FIRST_YEAR + (value + 1) / 4:.1f} 年"
+    return f"{calendar.first_year + (value + 1) / 4:.1f} 年"
 
 
 def _merges(book: Book, sheet: Sheet, row: int) -> int:
@@ -149,7 +155,7 @@ def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) ->
     table = Fields[int](
         name="路径数",
         fields=(
-            text("half", "半年", half_label),
+            text("half", "半年", partial(half_label, sheet.result.calendar)),
             *(
                 number(key, item_title(sheet.result, one), paths.__getitem__)
                 for key, one, paths in zip(_keys(rows), rows, counts, strict=True)
@@ -170,21 +176,21 @@ def _keys(rows: tuple[Confidence, ...]) -> list[str]:
     return [f"item{one.item_no or ''}" for one in rows]
 
 
-def half_label(quarter: int) -> str:
-    """A half-year by its first quarter: `2031上`; the end of play reads “2045Q4 以后”."""
+def half_label(calendar: Calendar, quarter: int) -> str:
+    """A half-year by its first quarter: `…上`; the end of play reads “… 以后”."""
     if quarter >= PLAY_QUARTERS:
-        return quarter_or_later(PLAY_QUARTERS) or ""
-    return f"{FIRST_YEAR + quarter // 4}{'下' if quarter % 4 else '上'}"
+        return quarter_or_later(calendar, PLAY_QUARTERS) or ""
+    return f"{calendar.first_year + quarter // 4}{'下' if quarter % 4 else '上'}"
 
 
-def _censored_words(one: Confidence) -> str:
+def _censored_words(calendar: Calendar, one: Confidence) -> str:
     """How much of a histogram stands in its last bar, which is no half-year."""
     share = one.unfinished.value
     if share == 0:
         return ""
     if share == 1:
-        return "；单柱：全部路径到 2045Q4 仍未竣工"
-    return f"；末柱：{whole_percent(share)} 到 2045Q4 仍未竣工"
+        return f"；单柱：全部路径到 {calendar.last_play_year}Q4 仍未竣工"
+    return f"；末柱：{whole_percent(share)} 到 {calendar.last_play_year}Q4 仍未竣工"
 
 
 def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confidence) -> None:
@@ -205,8 +211,8 @@ def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confid
     p50, p80 = one.finish.at(50).value, one.finish.at(80).value
     chart.set_x_axis(
         axis(
-            f"计划 {quarter_or_later(one.planned_finish)}，P50 {quarter_or_later(p50)}，"
-            f"P80 {quarter_or_later(p80)}{_censored_words(one)}"
+            f"计划 {quarter_or_later(sheet.result.calendar, one.planned_finish)}，P50 {quarter_or_later(sheet.result.calendar, p50)}，"
+            f"P80 {quarter_or_later(sheet.result.calendar, p80)}{_censored_words(sheet.result.calendar, one)}"
         )
     )
     chart.set_y_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES))
@@ -226,8 +232,8 @@ def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
     """How many items play leaves unfinished: the last finish itself is past the end of play."""
     page, chosen = sheet.page, with_money(sheet.result.run.portfolio)
     left = (sheet.result.paths.finish[:, chosen] >= PLAY_QUARTERS).sum(axis=1)
-    paths = Counter(left.tolist())
-    row = put_heading(book, page, row, "到 2045Q4 仍未竣工的大项个数（各路径）")
+    paths, end = Counter(left.tolist()), f"{sheet.result.calendar.last_play_year}Q4"
+    row = put_heading(book, page, row, f"到 {end} 仍未竣工的大项个数（各路径）")
     table = Fields[int](
         name="未竣工大项",
         fields=(
@@ -244,7 +250,7 @@ def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
     share = "" if whole is None else whole_percent(whole.unfinished.value)
     chart.set_title(
         {
-            "name": f"全部大项：末项在 {share} 的路径中晚于 2045Q4\n下为到期末仍未竣工的大项个数",
+            "name": f"全部大项：末项在 {share} 的路径中晚于 {end}\n下为到期末仍未竣工的大项个数",
             "name_font": {"name": "等线", "size": 11, "bold": True},
         }
     )

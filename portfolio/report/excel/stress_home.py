@@ -31,7 +31,9 @@ def write_home(
     """The first sheet; `contents` are meaning and sheets by kind of sheet."""
     for column, width in enumerate(WIDTHS):
         page.set_column(column, column, width)
-    page.write_string(0, 0, f"十大工程压力测试（{ASSUMED}）", book.style("title"))
+    page.write_string(
+        0, 0, f"{results[0].calendar.list_name}压力测试（{ASSUMED}）", book.style("title")
+    )
     page.set_row(0, 34)
     row = 1
     row = _reference(book, page, row, results[0])
@@ -44,7 +46,7 @@ def write_home(
         page.set_row(row, 2 + LINE * lines_needed(value, sum(WIDTHS[1:])))
         row += 1
     for heading, lines in (
-        ("怎样读", reading_lines()),
+        ("怎样读", reading_lines(results[0].calendar)),
         ("口径对照", reconciliation_lines(results[0].run.portfolio)),
         ("这个推演说不了什么", limit_lines(results)),
     ):
@@ -69,8 +71,15 @@ def _reference(book: Book, page: Worksheet, row: int, result: StressResult) -> i
 
 def _asked(result: StressResult) -> list[str]:
     """What was asked of a scenario, answered."""
-    said = [judged_text(judged) for judged in result.judged]
-    return [*said, *([precision_text(result.precision)] if result.precision is not None else [])]
+    said = [judged_text(result.calendar, judged) for judged in result.judged]
+    return [
+        *said,
+        *(
+            [precision_text(result.calendar, result.precision)]
+            if result.precision is not None
+            else []
+        ),
+    ]
 
 
 def _differences(book: Book, page: Worksheet, row: int, results: Sequence[StressResult]) -> int:

@@ -71,7 +71,9 @@ def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
         cells = {key: "=" + on_sheet(sheet.name, series[key]) for key in ("categories", "values")}
         chart.add_series({**series, **cells})
     sure = one.row.joint.both.value
-    later = "\n最右一列＝2045Q4 以后" if one.row.unfinished.value > 0 else ""
+    later = (
+        f"\n最右一列＝{sheet.result.calendar.never_label}" if one.row.unfinished.value > 0 else ""
+    )
     chart.set_title(
         {
             "name": f"{one.label}：联合把握 {whole_percent(sure)}（{ASSUMED}）{later}",
@@ -151,8 +153,8 @@ def _line(name: str, xs: str, ys: str, colour: str, **look: object) -> dict[str,
 
 def _years(sheet: Sheet, one: Drawn) -> dict[str, int]:
     finishes = finishes_of(sheet.result, one.row)
-    first = year_of(min(int(finishes.min()), one.row.joint.finish)) - 0.5
-    last = year_of(max(int(finishes.max()), one.row.joint.finish)) + 0.5
+    first = year_of(sheet.result.calendar, min(int(finishes.min()), one.row.joint.finish)) - 0.5
+    last = year_of(sheet.result.calendar, max(int(finishes.max()), one.row.joint.finish)) + 0.5
     return {"min": int(first), "max": -int(-last // 1)}
 
 

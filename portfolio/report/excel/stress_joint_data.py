@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAY_YEAR, PLAY_QUARTERS
+from portfolio.model.calendar import Calendar
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.finding import Confidence
 from portfolio.report.excel.book import Book, put_row
 from portfolio.report.excel.stress_blocks import (
@@ -30,8 +32,6 @@ from portfolio.report.stress_item_tables import (
 #: Points of a scatter: more only make it darker.
 POINTS = 2000
 WIDTHS = (30, *[13] * 24)
-#: Where an unfinished path is drawn: a little to the right of the play's end.
-LATER = LAST_PLAY_YEAR + 1.25
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,14 +46,21 @@ class Drawn:
     frontier: Block
 
 
-def year_of(quarter: int) -> float:
+def later(calendar: Calendar) -> float:
+    """Where an unfinished path is drawn: a little to the right of the play's end."""
+    return calendar.last_play_year + 1.25
+
+
+def year_of(calendar: Calendar, quarter: int) -> float:
     """The end of a quarter as a year with decimals, for an axis of numbers."""
-    return LATER if quarter >= PLAY_QUARTERS else FIRST_YEAR + (quarter + 1) / 4
+    if quarter >= PLAY_QUARTERS:
+        return later(calendar)
+    return calendar.first_year + (quarter + 1) / 4
 
 
 def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -> list[Drawn]:
     """Frontiers, cross-hairs and points of every scatter."""
-    page = sheet.page
+    page, calendar = sheet.page, sheet.result.calendar
     frontiers, hairs = [], []
     for one in rows:
         label = item_title(sheet.result, one)
@@ -73,7 +80,7 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
         book,
         page,
         row + 1,
-        f"图中各点：前 {min(POINTS, len(sheet.result.paths)):,} 条路径（年，亿元；{LATER:g} 为 2045Q4 以后）",
+        f"图中各点：前 {min(POINTS, len(sheet.result.paths)):,} 条路径（年，亿元；{later(calendar):g} 为 {calendar.never_label}）",
     )
     points = _points(book, sheet, rows, row)
     return [
@@ -97,19 +104,17 @@ def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     if told is not None:
         sheet.page.write_string(row, 0, told, book.made({}))
         row += 1
-    table = frontier_table(one)
+    table = frontier_table(sheet.result.calendar, one)
     block = put_block(
         book, sheet.page, table, row, sheet=sheet.name, widths=dict(enumerate(WIDTHS))
     )
-    years = YEARS.of(table.rows)
+    # Finishes as the scatter's axis has them, beside their texts.
+    in_years = decimal("year", "年", partial(year_of, sheet.result.calendar))
+    years = Fields[int](name="年", fields=(in_years,)).of(table.rows)
     beside = placed(years, row, left=len(table.columns))
     put_row(sheet.page, row, ("年",), book.style("head"), beside.places["year"])
     put_rows(book, sheet.page, years, beside)
     return replace(block, places={**block.places, **beside.places})
-
-
-#: Finishes as the scatter's axis has them, beside their texts.
-YEARS = Fields[int](name="年", fields=(decimal("year", "年", year_of),))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,14 +143,14 @@ HAIRS = Fields[Hair](
 def _hair(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
     """Two points each of the vertical (finish) and the horizontal (cost) line."""
     costs, finishes = costs_of(sheet.result, one), finishes_of(sheet.result, one)
-    joint = one.joint
+    joint, calendar = one.joint, sheet.result.calendar
     low, high = min(int(costs.min()), joint.cost_wan), max(int(costs.max()), joint.cost_wan)
-    left = year_of(min(int(finishes.min()), joint.finish)) - 0.5
-    right = year_of(max(int(finishes.max()), joint.finish)) + 0.5
+    left = year_of(calendar, min(int(finishes.min()), joint.finish)) - 0.5
+    right = year_of(calendar, max(int(finishes.max()), joint.finish)) + 0.5
     table = HAIRS.of(
         Hair(
             label=item_title(sheet.result, one),
-            finish=year_of(joint.finish),
+            finish=year_of(calendar, joint.finish),
             at_wan=wan,
             at_year=year,
             cost_wan=joint.cost_wan,
@@ -163,7 +168,11 @@ def _points(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) ->
     def columns(k: int, one: Confidence) -> Iterator[Field[int]]:
         finishes, costs = finishes_of(sheet.result, one), costs_of(sheet.result, one)
         label = item_title(sheet.result, one)
-        yield decimal(f"finish{k}", f"竣工：{label}", lambda path: year_of(int(finishes[path])))
+        yield decimal(
+            f"finish{k}",
+            f"竣工：{label}",
+            lambda path: year_of(sheet.result.calendar, int(finishes[path])),
+        )
         yield money(f"cost{k}", f"造价：{label}", lambda path: int(costs[path]))
 
     each = (field for k, one in enumerate(rows) for field in columns(k, one))

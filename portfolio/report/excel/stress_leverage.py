@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from portfolio.model.money import WAN_PER_YI
-from portfolio.model.quarters import FIRST_YEAR, LAST_PERIOD_YEAR
 from portfolio.model.study.result import ChannelLeverage, StressResult
 from portfolio.report.excel.book import MID, ORANGE, Book, title
 from portfolio.report.excel.check_list import Check
@@ -47,7 +46,7 @@ def write_leverage(book: Book, sheet: Sheet) -> list[Check]:
         "同一运气下，把某渠道某年的额度减去试算数（1 亿元或额度的 1%，取大者；专属、上级指定按各大项额度"
         "同比例减），其余不变，逐条路径相减后除以试算数。少完成：正数为少；其中贷款为随资本金因此少提的"
         "部分，已含在当年少完成之内。",
-        f"单位：少完成为亿元／亿元，滞后为季／亿元。“到{LAST_PERIOD_YEAR}年”一栏：{LAST_PERIOD_YEAR}"
+        f"单位：少完成为亿元／亿元，滞后为季／亿元。“到{sheet.result.calendar.period_last}年”一栏：{sheet.result.calendar.period_last}"
         " 年以后的年份计到当年。待分配资金能补上的，少完成接近 0；判断按 95% 区间是否含 0。",
     )
     put_lines(book, page, 1, lines, len(table.columns) - 1, width)
@@ -97,7 +96,10 @@ def _chosen(
 def envelope_wan(result: StressResult, one: ChannelLeverage) -> int:
     """What a channel has in a year, pooled and earmarked together, 万元."""
     envelopes = result.run.portfolio.envelopes
-    year, channel = one.year - FIRST_YEAR, result.run.portfolio.channel_position[one.channel_id]
+    year, channel = (
+        one.year - result.calendar.first_year,
+        result.run.portfolio.channel_position[one.channel_id],
+    )
     pooled, own = envelopes.pooled_wan[year, channel], envelopes.own_wan[year, channel]
     return int(pooled.sum() + own.sum())
 

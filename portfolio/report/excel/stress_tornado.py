@@ -51,7 +51,7 @@ def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
     measures: tuple[tuple[Measure, str, str], ...] = (
         ("converted", f"{year}折市重点", "亿元"),
         ("delay", "全部大项平均滞后（按投资加权）", "季"),
-        ("cost", "2021 年起总造价", "亿元"),
+        ("cost", f"{sheet.result.calendar.first_year} 年起总造价", "亿元"),
     )
     breaks = []
     for measure, what, unit in measures:

@@ -67,7 +67,8 @@ def write_years(book: Book, sheet: Sheet) -> list[Check]:
     width = sum(column.width for column in table.columns[:first_page])
     lead = chances_sentence(sheet.result)
     put_lines(book, page, 1, [lead], first_page - 1, width, style="lead")
-    put_lines(book, page, 2, NOTES, first_page - 1, width)
+    notes = [sheet.result.calendar.fill(note) for note in NOTES]
+    put_lines(book, page, 2, notes, first_page - 1, width)
     block = put_block(book, page, table, HEAD, sheet=sheet.name)
     page.freeze_panes(HEAD + 1, 1)
     chart_row = block.below
@@ -188,7 +189,13 @@ def _chance_chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
     chart.set_legend({"none": True})
     chart.set_size({"width": 740, "height": 480})
     sheet.page.insert_chart(
-        row, block.places["chance"], chart, {**PLACED, "description": f"2027 年以前各年的{name}"}
+        row,
+        block.places["chance"],
+        chart,
+        {
+            **PLACED,
+            "description": f"{sheet.result.calendar.last_full_list_year} 年以前各年的{name}",
+        },
     )
 
 

@@ -44,11 +44,15 @@ def sweep_bytes(
     ValueError
         There is nothing to write.
     """
-    if sweep is None and frontier is None and reverse is None:
+    asked = sweep or frontier or reverse
+    if asked is None:
         raise ValueError("nothing to write")
+    calendar = asked.origin.calendar
 
     def fill(book: Book) -> None:
-        book.workbook.set_properties({"title": "十大工程扫描与反推", "created": CREATED})
+        book.workbook.set_properties(
+            {"title": f"{calendar.list_name}扫描与反推", "created": CREATED}
+        )
         if sweep is not None:
             _write_sweep(book, sweep)
         if frontier is not None:
@@ -56,7 +60,7 @@ def sweep_bytes(
         if reverse is not None:
             _write_reverse(book, reverse)
 
-    return made_bytes(fill)
+    return made_bytes(fill, calendar)
 
 
 def _write_sweep(book: Book, result: SweepResult) -> None:

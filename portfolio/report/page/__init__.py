@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 
 from jinja2 import Environment, StrictUndefined
 
@@ -62,8 +63,10 @@ def page_text(dossiers: Sequence[Dossier]) -> str:
         graph_style=STYLE + asset("graph.css"),
         grid_style=asset("vendor/tabulator_simple.min.css"),
         compared=len(dossiers) > 1,
-        pictures=PICTURES,
-        definitions=definition_lines(),
+        pictures=[
+            replace(picture, how=dossiers[0].calendar.fill(picture.how)) for picture in PICTURES
+        ],
+        definitions=definition_lines(dossiers[0].calendar),
         limits=limit_lines(stressed) if stressed else (),
         echarts=ECHARTS,
         tabulator=TABULATOR,

@@ -9,7 +9,7 @@ from typing import Any
 from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures import late_positions
-from portfolio.model.quarters import FIRST_YEAR, LAST_PLAN_YEAR, PLAY_QUARTERS, quarter_label
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.result import RunResult
 from portfolio.report.comparison import summary_table
 from portfolio.report.graph_html import graph_data
@@ -51,8 +51,9 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
     return {
         "title": TITLE,
         "time": {
-            "first_year": FIRST_YEAR,
-            "last_plan_year": LAST_PLAN_YEAR,
+            "first_year": dossiers[0].calendar.first_year,
+            "last_period_year": dossiers[0].calendar.period_last,
+            "last_plan_year": dossiers[0].calendar.last_plan_year,
             "quarters": PLAY_QUARTERS,
         },
         "pictures": [picture.name for picture in PICTURES],
@@ -109,7 +110,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
     return {
         "name": dossier.name,
         "title": scenario_name(run),
-        "until": f"{quarter_label(dossier.quarter)[:4]} 年 {3 * (dossier.quarter % 4 + 1)} 月底",
+        "until": f"{dossier.calendar.quarter_label(dossier.quarter)[:4]} 年 {3 * (dossier.quarter % 4 + 1)} 月底",
         "summary": summary_text(run),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],

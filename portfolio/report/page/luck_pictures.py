@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.study.finding import Confidence, Driver
 from portfolio.model.study.result import StressResult, Swing
@@ -108,13 +109,15 @@ class Point:
     cost_wan: int
 
 
-def _points(name: str, mark: Field[Point], points: Iterable[Point]) -> Table[Point]:
+def _points(
+    calendar: Calendar, name: str, mark: Field[Point], points: Iterable[Point]
+) -> Table[Point]:
     return Fields[Point](
         name=name,
         fields=(
             text("item", "大项"),
             mark,
-            text("finish", "竣工", lambda point: quarter_or_later(point.finish)),
+            text("finish", "竣工", lambda point: quarter_or_later(calendar, point.finish)),
             money("cost_wan", "造价"),
         ),
     ).of(points)
@@ -123,6 +126,7 @@ def _points(name: str, mark: Field[Point], points: Iterable[Point]) -> Table[Poi
 def frontier_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Point]:
     """Lines of equal joint confidence, point by point."""
     return _points(
+        stress.calendar,
         "等联合把握线",
         text("mark", "联合把握"),
         (
@@ -150,4 +154,4 @@ def path_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Poi
             Point(item=title, mark=path, finish=finish, cost_wan=cost)
             for path, (finish, cost) in enumerate(pairs, start=1)
         ]
-    return _points("各条路径", number("mark", "路径"), points)
+    return _points(stress.calendar, "各条路径", number("mark", "路径"), points)

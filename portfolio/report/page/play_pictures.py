@@ -12,7 +12,6 @@ from portfolio.model.deciding_chain import ChainLink, deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Channel, Item
 from portfolio.model.measures import plan_by_year_wan, reported_years
-from portfolio.model.quarters import FIRST_YEAR
 from portfolio.model.result import RunResult
 from portfolio.model.study.intervals import fan
 from portfolio.model.study.result import StressResult
@@ -83,7 +82,7 @@ def _whiskers(stress: StressResult) -> Iterator[Field[ItemRow]]:
 
     def finish(percent: int, row: ItemRow) -> str | None:
         found = by_no.get(row.item.no)
-        return None if found is None else quarter_or_later(found.at(percent).value)
+        return None if found is None else quarter_or_later(stress.calendar, found.at(percent).value)
 
     for percent in WHISKERS:
         value, source = partial(finish, percent), luck_source(stress)
@@ -119,7 +118,7 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """Plan and play by channel, work, item and year; cells without either are left out."""
     run = dossier.run
     portfolio, outcome = run.portfolio, run.outcome
-    years = reported_years(outcome)
+    years = reported_years(dossier.calendar, outcome)
     plan = plan_by_year_wan(portfolio)
     drawn = outcome.drawn_wan.reshape(-1, 4, *outcome.drawn_wan.shape[1:]).sum(axis=1)
     filled = np.argwhere((plan[: len(years)] > 0) | (drawn[: len(years)] > 0))
@@ -128,7 +127,7 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         Flow(
             channel=portfolio.channels[c],
             item=portfolio.items[i],
-            year=FIRST_YEAR + y,
+            year=dossier.calendar.first_year + y,
             plan_wan=int(plan[y, c, i]),
             drawn_wan=int(drawn[y, c, i]),
         )
@@ -163,7 +162,7 @@ def chain_table(run: RunResult) -> Table[ChainLink]:
     gates = {gate.id: gate_name(portfolio, gate) for gate in portfolio.gates}
 
     def end(link: ChainLink) -> str | None:
-        return finish_text(outcome, portfolio.position[link.item_no])
+        return finish_text(run.calendar, outcome, portfolio.position[link.item_no])
 
     def causes(link: ChainLink) -> str:
         index = portfolio.position[link.item_no]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from rich.console import Console
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.conflicts import Conflict
 from portfolio.model.items import Item
 from portfolio.model.money import yi_text
@@ -38,16 +39,16 @@ def show_check(
     """What `check` says of a workbook without problems."""
     out = console or screen()
     say(out, _verdict(checked.portfolio.items, totals), "bold")
-    _show_tree(out, totals)
+    _show_tree(out, checked.portfolio.calendar, totals)
     out.print()
     say(out, "两个口径", "bold")
     for line in reconciliation_lines(checked.portfolio):
         say(out, line)
     out.print()
-    _show_conflicts(out, conflicts)
+    _show_conflicts(out, checked.portfolio.calendar, conflicts)
 
 
-def _show_conflicts(out: Console, conflicts: Sequence[Conflict]) -> None:
+def _show_conflicts(out: Console, calendar: Calendar, conflicts: Sequence[Conflict]) -> None:
     """The plan's conflicts with its own gates: the hard ones bind in play, the soft ones don't."""
     hard = [conflict for conflict in conflicts if conflict.gate.hard]
     soft = [conflict for conflict in conflicts if not conflict.gate.hard]
@@ -60,7 +61,7 @@ def _show_conflicts(out: Console, conflicts: Sequence[Conflict]) -> None:
             continue
         say(out, f"计划与{name}的前置条件有 {len(group)} 处冲突（{meaning}）", "bold")
         for k, conflict in enumerate(group, start=1):
-            say(out, f"{k}. {conflict_sentence(conflict)}")
+            say(out, f"{k}. {conflict_sentence(calendar, conflict)}")
 
 
 def _verdict(items: tuple[Item, ...], checks: Sequence[TotalCheck]) -> str:
@@ -76,11 +77,11 @@ def _verdict(items: tuple[Item, ...], checks: Sequence[TotalCheck]) -> str:
     )
 
 
-def _show_tree(out: Console, checks: Sequence[TotalCheck]) -> None:
+def _show_tree(out: Console, calendar: Calendar, checks: Sequence[TotalCheck]) -> None:
     """The published totals, indented by level, each with √ or its difference."""
     if not checks:
         return
-    heads = ("项数", "总投资", "“十四五”投资")
+    heads = ("项数", "总投资", f"“{calendar.period_name}”投资")
     say(
         out,
         padded("", NAME_COLUMNS)
@@ -99,15 +100,17 @@ def _show_tree(out: Console, checks: Sequence[TotalCheck]) -> None:
         )
         out.print(f"{line}  {'√' if check.agrees else '×'}", style="" if check.agrees else "red")
         if not check.agrees:
-            say(out, _difference(check), "red", depth=depth + 2)
+            say(out, _difference(check, calendar), "red", depth=depth + 2)
 
 
-def _difference(check: TotalCheck) -> str:
+def _difference(check: TotalCheck, calendar: Calendar) -> str:
     parts = []
     if check.total_diff_wan:
         parts.append(f"总投资与公布数差 {yi_text(check.total_diff_wan, 4)} 亿元")
     if check.plan_diff_wan:
-        parts.append(f"“十四五”投资与公布数差 {yi_text(check.plan_diff_wan, 4)} 亿元")
+        parts.append(
+            f"“{calendar.period_name}”投资与公布数差 {yi_text(check.plan_diff_wan, 4)} 亿元"
+        )
     if check.count_diff:
         parts.append(f"项数与公布数差 {check.count_diff}")
     return "，".join(parts)

@@ -35,7 +35,8 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     _show(out, summary_table(results))
     for other in others:
         out.print()
-        say(out, f"{other.scenario}（现）与 {first.scenario}（原）之差；五年＝2021—2025", "bold")
+        told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
+        say(out, told + first.calendar.fill("<length>年＝<first>—<last>"), "bold")
         tables = (
             year_differences(first, other),
             channel_differences(first, other),

@@ -7,7 +7,6 @@ from typing import Any
 from rich.console import Console
 
 from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
 from portfolio.model.reallocation import Infeasibility, Reallocation, Verdict
 from portfolio.model.reallocation_findings import (
     first_year,
@@ -132,8 +131,8 @@ def _show_years(result: Reallocation, out: Console) -> None:
             "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
             "dim",
         )
-    if any(year.year > LAST_FULL_LIST_YEAR for year in years):
-        say(out, CLOSED_LIST, "dim")
+    if any(year.year > result.calendar.last_full_list_year for year in years):
+        say(out, result.calendar.fill(CLOSED_LIST), "dim")
 
 
 YEAR_SCREEN = (

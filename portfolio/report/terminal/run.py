@@ -37,7 +37,7 @@ from portfolio.report.wording import (
 #: More late items or channels than this are counted, not listed.
 LISTED_ITEMS = 10
 LISTED_CHANNELS = 8
-#: Widths of the wrapped columns of the late items; narrower where “2045Q4 以后” has to stand.
+#: Widths of the wrapped columns of the late items; narrower where “… 以后” has to stand.
 NAME_WIDTH, CAUSE_WIDTH = 21, 31
 NARROW_NAME_WIDTH, NARROW_CAUSE_WIDTH = 18, 28
 LISTED_SHIFTS = 8
@@ -70,7 +70,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     years = annual_table(result, YEAR_SCREEN)
     out.print(fields_grid(years))
     measures = years.rows
-    for note in year_notes(measures):
+    for note in year_notes(result.calendar, measures):
         say(out, note, "dim")
     if carried := carried_over_line(measures):
         say(out, carried, "dim")
@@ -146,7 +146,7 @@ def _show_late(result: RunResult, out: Console) -> None:
         table.add_row(
             cell_lines(portfolio.items[index].label, name_width),
             cell_lines(causes_text(portfolio, outcome.causes[index], index), cause_width),
-            finish_text(outcome, index) or "",
+            finish_text(result.calendar, outcome, index) or "",
             delay_text(outcome, index),
             small_yi_text(int(outstanding[index])),
         )

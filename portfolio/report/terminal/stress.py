@@ -8,7 +8,7 @@ from functools import partial
 
 from rich.console import Console
 
-from portfolio.model.quarters import LAST_FULL_LIST_YEAR
+from portfolio.model.calendar import Calendar
 from portfolio.model.study.result import StressResult, YearChance
 from portfolio.report.fields import Field, Fields, money, text
 from portfolio.report.stress_headline import headlines, short_headlines
@@ -135,9 +135,9 @@ def _say_headline(result: StressResult, out: Console, *, short: bool = False) ->
     for line in short_headlines(result) if short else headlines(result):
         say(out, line, "bold")
     # Conditions that hold, and precision not reached, end the command: the error stream says them.
-    said = [judged_text(judged) for judged in result.judged if not judged.met]
+    said = [judged_text(result.calendar, judged) for judged in result.judged if not judged.met]
     if result.precision is not None and result.precision.reached:
-        said.append(precision_text(result.precision))
+        said.append(precision_text(result.calendar, result.precision))
     for line in said:
         say(out, line)
 
@@ -159,11 +159,11 @@ def _show_one(result: StressResult, out: Console) -> None:
 
 
 def _show_years(result: StressResult, out: Console) -> None:
-    """The years against their targets; from 2028 on the closed list's gap instead."""
+    """The years against their targets; once the list runs down the closed list's gap instead."""
     _show_judged_years(result, out)
     later = [year for year in result.findings.years if year.to_be_listed is not None]
     if later:
-        _show_later(later, out)
+        _show_later(result.calendar, later, out)
 
 
 def _show_judged_years(result: StressResult, out: Console, *, explain: bool = True) -> None:
@@ -183,18 +183,18 @@ def _show_judged_years(result: StressResult, out: Console, *, explain: bool = Tr
         say(out, "＊ 该年计划本身即低于目标，不是风险造成的。", "dim")
 
 
-def _show_later(later: Sequence[YearChance], out: Console) -> None:
-    """After 2027: 待入库 instead of a chance."""
+def _show_later(calendar: Calendar, later: Sequence[YearChance], out: Console) -> None:
+    """Once the list runs down: 待入库 instead of a chance."""
     out.print()
     say(
         out,
-        f"{LAST_FULL_LIST_YEAR + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
+        f"{calendar.last_full_list_year + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
         "bold",
     )
     out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=partial(field_text, money=whole_yi)))
     more = len(later) - LATER_YEARS
     tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
-    say(out, f"{CLOSED_LIST}{tail}", "dim")
+    say(out, f"{calendar.fill(CLOSED_LIST)}{tail}", "dim")
 
 
 def _show_finishes(result: StressResult, out: Console) -> None:
@@ -215,9 +215,9 @@ def _show_finishes(result: StressResult, out: Console) -> None:
     for row in rows:
         table.add_row(
             cell_lines(item_label(result.run.portfolio, row.item_no), NAME_WIDTH),
-            quarter_or_later(row.planned_finish),
-            quarter_or_later(row.finish.at(50).value),
-            quarter_or_later(row.finish.at(80).value),
+            quarter_or_later(result.calendar, row.planned_finish),
+            quarter_or_later(result.calendar, row.finish.at(50).value),
+            quarter_or_later(result.calendar, row.finish.at(80).value),
             chance(row.joint.on_time),
             chance(row.joint.both),
         )

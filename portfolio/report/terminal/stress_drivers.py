@@ -183,14 +183,14 @@ def show_leverage(result: StressResult, out: Console) -> None:
     if not rows:
         return
     more, rows = len(rows) - LISTED_CHANNELS, rows[:LISTED_CHANNELS]
-    portfolio = result.run.portfolio
+    portfolio, end = result.run.portfolio, result.calendar.last_play_year
     out.print()
     say(
         out,
         f"渠道杠杆：某年少 1 亿元的后果（{ASSUMED}；{rows[0].paths:,} 条路径；{which}）",
         "bold",
     )
-    table = grid("渠道", "年份", "当年少完成", "其中贷款", "到2045年", "滞后（季）")
+    table = grid("渠道", "年份", "当年少完成", "其中贷款", f"到{end}年", "滞后（季）")
     for row in rows:
         name = portfolio.channels[portfolio.channel_position[row.channel_id]].name
         table.add_row(
@@ -205,7 +205,7 @@ def show_leverage(result: StressResult, out: Console) -> None:
     say(
         out,
         "单位：亿元／亿元、季／亿元（各大项滞后合计）；贷款是随资本金少提的部分，含在当年少完成之内；"
-        f"“无”：{NO_DIFFERENCE}，多因待分配资金可补上；“到2045年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
+        f"“无”：{NO_DIFFERENCE}，多因待分配资金可补上；“到{end}年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
         f"{f'另有 {more} 个渠道，各年' if more > 0 else '各年'}见 压力测试.xlsx。",
         "dim",
     )

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.limits import derive
 from portfolio.model.study.answers import answer
 from portfolio.model.study.assess import findings, notable_paths, usual_questions
@@ -72,7 +73,7 @@ def test_answers_agree_with_findings():
         if year.chance is not None:
             assert asked(f"P({year.year}达标)") == year.chance
     assert found.worry is not None
-    for text in usual_questions(found.worry.year):
+    for text in usual_questions(SHIPPED, found.worry.year):
         assert asked(text) is not None
 
 
@@ -108,8 +109,8 @@ def test_another_year_is_looked_at_where_asked():
 
 
 def test_after_2027_no_chance_is_asked():
-    assert usual_questions(2027)[0] == "P(2027达标)"
-    assert usual_questions(2028)[0] == "均值(2028)"
+    assert usual_questions(SHIPPED, 2027)[0] == "P(2027达标)"
+    assert usual_questions(SHIPPED, 2028)[0] == "均值(2028)"
 
 
 def test_findings_need_paths():

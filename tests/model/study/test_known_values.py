@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import qmc
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Profile
 from portfolio.model.limits import derive
@@ -75,7 +76,7 @@ def test_beta_2_2_is_the_dhss_curve(part, years):
         make_item(1, np.array([total, 0, 0, 0, 0])),
         plan_wan=total // part, profile=Profile.NEW_START,
     )  # fmt: skip
-    money = np.cumsum(baseline_years(item, {}, (), RISK))  # RISK: Beta(2, 2)
+    money = np.cumsum(baseline_years(item, {}, (), RISK, SHIPPED))  # RISK: Beta(2, 2)
     x = np.minimum(np.arange(1, 16) / years, 1.0)
     assert RISK.beta_a == RISK.beta_b == 2.0
     assert money == pytest.approx(total * (x - (6 * x**3 - 9 * x**2 + 3 * x) / 3), abs=2)

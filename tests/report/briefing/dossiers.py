@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
-from portfolio.model.quarters import quarter_of
 from portfolio.model.reallocation import Reallocation
 from tests.report.dossiers import NO_STRESS, played_dossier
 from tests.report.reallocation_results import infeasible_of, shipped_repair
 from tests.report.stress_results import shipped_stress
 
-NOW = quarter_of(2023, 3)
+NOW = SHIPPED.quarter_of(2023, 3)
 
 
 def plain(scenario: str | None = None, quarter: int = NOW) -> Dossier:

@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.approval import MoveKind, path_of
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
 from portfolio.model.money import yi_text
-from portfolio.model.quarters import quarter_of
 from portfolio.model.reallocation import Move, Reason, Verdict
 from portfolio.model.watched import items_to_watch
 from portfolio.model.year_to_date import year_to_date
@@ -46,7 +46,7 @@ def text_of(dossier: Dossier) -> str:
 def move(kind: MoveKind, year: int, *, asof: int = -1, wan: int = 1) -> Move:
     return Move(
         item_no=1, channel_id="SPB", year=year, before_wan=0, after_wan=wan,
-        reasons=(Reason.REPLACES,), approval=path_of(kind, year=year, asof_quarter=asof),
+        reasons=(Reason.REPLACES,), approval=path_of(kind, SHIPPED, year=year, asof_quarter=asof),
     )  # fmt: skip
 
 
@@ -59,7 +59,7 @@ def test_the_lead_is_one_sentence_of_the_bureau():
 
 
 def test_at_the_years_end_nothing_is_expected_any_more():
-    lead = briefing_text(plain("三碰头", quarter_of(2023, 4)))[4]
+    lead = briefing_text(plain("三碰头", SHIPPED.quarter_of(2023, 4)))[4]
     assert lead.startswith("截至2023年12月底，58个大项全年完成投资4,553.3亿元，")
     assert "预计" not in lead and "序时" not in lead
 
@@ -76,7 +76,7 @@ def test_a_scenario_is_compared_with_the_baseline_and_the_baseline_is_not():
 
 def test_items_are_watched_by_the_money_at_stake():
     run = shipped_run("三碰头")
-    quarter = quarter_of(2023, 3)
+    quarter = SHIPPED.quarter_of(2023, 3)
     watched = items_to_watch(run, quarter)
     stakes = [row.at_stake_wan for row in items_to_watch(run, quarter, most=58)]
     assert len(watched) == 3 and stakes == sorted(stakes, reverse=True)
@@ -97,7 +97,7 @@ def test_an_item_that_is_finished_is_not_watched():
 
 def test_a_watched_item_is_told_with_money_and_cause():
     run = shipped_run("专项债大幅收紧")
-    rows = {row.item_no: row for row in items_to_watch(run, quarter_of(2023, 3))}
+    rows = {row.item_no: row for row in items_to_watch(run, SHIPPED.quarter_of(2023, 3))}
     late, short = watched_sentence(run, rows[46]), watched_sentence(run, rows[13])
     assert "滞后8个季度；到计划竣工时还差21.4亿元" in late
     assert "原因：8 季因地方政府专项债券不足" in late
@@ -107,15 +107,24 @@ def test_a_watched_item_is_told_with_money_and_cause():
 @pytest.mark.parametrize(
     ("kind", "deadline"),
     [
-        (MoveKind.DRAFT_BUDGET, quarter_of(2024, 1)),  # the congress votes in the first quarter
-        (MoveKind.RESERVE, quarter_of(2024, 4)),  # paid out in the quarter it is asked in
-        (MoveKind.BETWEEN_ITEMS, quarter_of(2024, 3)),  # by September, a quarter to take effect
-        (MoveKind.KEY_SPENDING_CUT, quarter_of(2024, 3)),  # asked in Q4 it would hold in 2025
+        (
+            MoveKind.DRAFT_BUDGET,
+            SHIPPED.quarter_of(2024, 1),
+        ),  # the congress votes in the first quarter
+        (MoveKind.RESERVE, SHIPPED.quarter_of(2024, 4)),  # paid out in the quarter it is asked in
+        (
+            MoveKind.BETWEEN_ITEMS,
+            SHIPPED.quarter_of(2024, 3),
+        ),  # by September, a quarter to take effect
+        (
+            MoveKind.KEY_SPENDING_CUT,
+            SHIPPED.quarter_of(2024, 3),
+        ),  # asked in Q4 it would hold in 2025
         (MoveKind.PAST_YEAR, None),
     ],
 )
 def test_the_last_quarter_to_ask_in(kind, deadline):
-    assert latest_ask(move(kind, 2024)) == deadline
+    assert latest_ask(SHIPPED, move(kind, 2024)) == deadline
 
 
 def test_first_comes_the_earliest_deadline_then_the_most_money():
@@ -125,10 +134,10 @@ def test_first_comes_the_earliest_deadline_then_the_most_money():
         move(MoveKind.BOND_USE, 2024, wan=30),
         move(MoveKind.PAST_YEAR, 2023, wan=5000),
     )
-    due = due_first(moves)
+    due = due_first(SHIPPED, moves)
     assert due is not None
-    assert (due.deadline, str(due.authority)) == (quarter_of(2024, 3), "省级政府")
-    assert due_first(moves[3:]) is None
+    assert (due.deadline, str(due.authority)) == (SHIPPED.quarter_of(2024, 3), "省级政府")
+    assert due_first(SHIPPED, moves[3:]) is None
 
 
 def test_a_repair_that_holds_is_asked_for():
@@ -143,7 +152,7 @@ def test_a_repair_that_holds_is_asked_for():
 
 
 def test_a_repair_whose_deadline_has_passed_is_to_be_solved_again():
-    asked = decision(repaired(shipped_repair(), quarter_of(2024, 1)))
+    asked = decision(repaired(shipped_repair(), SHIPPED.quarter_of(2024, 1)))
     assert asked.startswith("请决定是否以2024年一季度末为时点重新求解调整方案")
     assert "17 笔中有 5 笔报批期限已过" in asked
 
@@ -190,7 +199,7 @@ def test_years_that_even_the_plan_misses_are_put_before_the_leadership():
 
 
 def test_after_the_last_full_year_the_baseline_asks_for_nothing():
-    asked = decision(plain(quarter=quarter_of(2028, 2)))
+    asked = decision(plain(quarter=SHIPPED.quarter_of(2028, 2)))
     assert asked == "本期无须批准调整，请按计划推进，重点盯住 1 重大科技基础设施。"
 
 
@@ -287,7 +296,7 @@ def test_an_item_that_finishes_early_is_no_shortfall():
     conditions = replace(run.portfolio.conditions, duration_bps=fast)
     early = result_of(replace(run.portfolio, conditions=conditions))
     assert early.outcome.delay_quarters(item) < 0
-    now = year_to_date(early.portfolio, early.outcome, quarter_of(2026, 3))
+    now = year_to_date(early.portfolio, early.outcome, SHIPPED.quarter_of(2026, 3))
     assert now.forecast_wan[item] < now.plan_wan[item]
     assert now.short_wan[item] == 0
     assert 20 not in [row.item_no for row in items_to_watch(early, now.quarter)]

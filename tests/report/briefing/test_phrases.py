@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.items import Target, TargetKind
 from portfolio.report.briefing.phrases import (
     Decimals,
@@ -180,7 +181,7 @@ def test_what_holds_the_year():
     ],
 )
 def test_plan_against_play(planned, finish, said):
-    assert delay_sentence(planned=planned, finish=finish) == said
+    assert delay_sentence(SHIPPED, planned=planned, finish=finish) == said
 
 
 def test_little_money_is_not_told():
@@ -191,5 +192,5 @@ def test_little_money_is_not_told():
 
 def test_names_and_quarters():
     assert names_text(["甲", "乙", "丙"]) == "甲、乙、丙"
-    assert finish_words(0) == "2021年一季度"
-    assert finish_words(None) == "2045年以后"
+    assert finish_words(SHIPPED, 0) == "2021年一季度"
+    assert finish_words(SHIPPED, None) == "2045年以后"
