@@ -25,7 +25,7 @@ ROWS = {"项目清单": (2, 21, 27), "汇总校核": (2,), "年度目标": (5, 1
 @functools.cache
 def _shipped() -> tuple[WorkbookFile, dict[str, list[Row]]]:
     file = read_file(SHIPPED)
-    return file, read_tables(file.grids, Findings())
+    return file, read_tables(file.grids, calendar.SHIPPED, Findings())
 
 
 def judged(changes: dict[tuple[str, str, int], object]) -> tuple[Problem, ...]:
@@ -40,7 +40,7 @@ def judged(changes: dict[tuple[str, str, int], object]) -> tuple[Problem, ...]:
             if name == sheet:
                 rows[row - 1][layout.columns.index(layout.column(key))] = value
         changed = Grid(name=grid.name, values=rows)
-        tables = {**tables, sheet: reading._read_table(layout, changed, findings)}
+        tables = {**tables, sheet: reading.read_table(layout, changed, findings)}
     try:
         _workbook(tables, calendar.SHIPPED, replace(file, grids=()), findings)
     except InputError as error:
