@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.audit import audit_plan
+from portfolio.model.calendar import SHIPPED as CALENDAR
 from portfolio.model.items import Item, Profile, Share
 from portfolio.model.money import yi_text
 from portfolio.model.plan import baseline_years, split_by_channel
@@ -52,41 +53,41 @@ def test_known_years_are_taken_as_given(portfolio: Portfolio, no: int, yi: int) 
 
 
 def test_a_programme_follows_the_weights_and_then_tapers() -> None:
-    years = baseline_years(item_of(10_000, 4_100), {}, WEIGHTS, RISK, SHIPPED)
+    years = baseline_years(item_of(10_000, 4_100), {}, WEIGHTS, RISK, CALENDAR)
     # 2025: 2,050; taper length 2 × 4,100 ÷ 2,050 = 4 years: 7/16, 5/16, 3/16, 1/16 of 4,100,
     # = 1793.75, 1281.25, 768.75, 256.25; the one 万元 missing goes to the largest remainder.
     assert years == [1800, 1950, 2100, 2100, 2050, 1794, 1281, 769, 256, *[0] * 6]
 
 
 def test_a_taper_lasts_at_least_a_year_and_at_most_ten() -> None:
-    assert baseline_years(item_of(10_000, 500), {}, WEIGHTS, RISK, SHIPPED)[5:7] == [500, 0]
-    years = baseline_years(item_of(10_000, 20_500), {}, WEIGHTS, RISK, SHIPPED)
+    assert baseline_years(item_of(10_000, 500), {}, WEIGHTS, RISK, CALENDAR)[5:7] == [500, 0]
+    years = baseline_years(item_of(10_000, 20_500), {}, WEIGHTS, RISK, CALENDAR)
     # 2 × 20,500 ÷ 2,050 = 20 > 10: the line ends at 2 × 20,500 ÷ 10 − 2,050 = 2,050: it is level
     assert years[5:] == [2050] * 10
 
 
 def test_a_new_start_follows_its_beta_curve() -> None:
     # Beta(2, 2): F(x) = 3x² − 2x³; F = 0.5 at x = 0.5, so 5 years are half of 10
-    years = baseline_years(item_of(50_000, 50_000, Profile.NEW_START), {}, WEIGHTS, RISK, SHIPPED)
+    years = baseline_years(item_of(50_000, 50_000, Profile.NEW_START), {}, WEIGHTS, RISK, CALENDAR)
     curve = [3 * (k / 10) ** 2 - 2 * (k / 10) ** 3 for k in range(11)]
     expected = [round(100_000 * (b - a)) for a, b in pairwise(curve)]
     assert years == expected + [0] * 5
-    done = baseline_years(item_of(10_000, 0, Profile.NEW_START), {}, WEIGHTS, RISK, SHIPPED)
+    done = baseline_years(item_of(10_000, 0, Profile.NEW_START), {}, WEIGHTS, RISK, CALENDAR)
     assert sum(done[:5]) == 10_000
     assert done[5:] == [0] * 10
 
 
 def test_a_small_last_year_joins_the_year_before_but_never_across_2025() -> None:
     # Taper length 2 × 2,100 ÷ 2,050 = 2.05 years: 2028 would hold 0.6 of 12,100, under 0.25 % = 30
-    years = baseline_years(item_of(10_000, 2_100), {}, WEIGHTS, RISK, SHIPPED)
+    years = baseline_years(item_of(10_000, 2_100), {}, WEIGHTS, RISK, CALENDAR)
     assert years[7] == 0
     assert sum(years[5:7]) == 2_100
-    assert baseline_years(item_of(10_000, 5), {}, WEIGHTS, RISK, SHIPPED)[4:6] == [2050, 5]
+    assert baseline_years(item_of(10_000, 5), {}, WEIGHTS, RISK, CALENDAR)[4:6] == [2050, 5]
 
 
 def test_known_years_that_do_not_fit_are_refused() -> None:
     with pytest.raises(ValueError, match="known years"):
-        baseline_years(item_of(100, 0), {2021: 101}, WEIGHTS, RISK, SHIPPED)
+        baseline_years(item_of(100, 0), {2021: 101}, WEIGHTS, RISK, CALENDAR)
 
 
 @given(
@@ -98,7 +99,7 @@ def test_both_sums_are_met_to_the_wan(
 ) -> None:
     item = item_of(plan, after, profile)
     given_years = {2021: plan * known // 100} if plan else {}
-    years = baseline_years(item, given_years, WEIGHTS, replace(RISK, beta_a=a, beta_b=b), SHIPPED)
+    years = baseline_years(item, given_years, WEIGHTS, replace(RISK, beta_a=a, beta_b=b), CALENDAR)
     assert sum(years[:5]) == plan
     assert sum(years[5:]) == after
     assert min(years) >= 0
@@ -112,7 +113,7 @@ def test_a_channel_not_yet_there_gives_its_share_to_the_others() -> None:
         Share(item_no=1, channel_id=f"C{k}", share_bps=bps, max_share_bps=bps, provenance="测试")
         for k, bps in enumerate((5000, 3000, 2000))
     ]
-    plan = split_by_channel([100, 100] + [0] * 13, shares, channels, SHIPPED.first_year)
+    plan = split_by_channel([100, 100] + [0] * 13, shares, channels, CALENDAR.first_year)
     # 2021: 50 and 20 of 70: 71.43 and 28.57, the missing one to the larger remainder
     assert plan[:2].tolist() == [[71, 0, 29], [50, 30, 20]]
 
@@ -122,7 +123,7 @@ def test_an_envelope_is_the_ask_and_a_reserve() -> None:
     plan[:5, 0, 0], plan[5, 0, 0], plan[1, 1, 0] = 1000, 100, 1000
     late = make_channel(1, first_year=2022)
     item = make_item(1, plan[:, :, 0].sum(axis=1))
-    envelopes = base_envelopes(plan, (item,), (make_channel(0), late), SHIPPED)
+    envelopes = base_envelopes(plan, (item,), (make_channel(0), late), CALENDAR)
     # Channel 0: mean ask 1,000, floor 300. 2021: 10 % of 1,000; 2026: 300 − 100 = 200 (10 % is 10)
     assert envelopes.pooled_reserve_wan[[0, 5, 6, 24], 0].tolist() == [100, 200, 300, 300]
     # Channel 1 from 2022: mean ask 200, floor 60: nothing in 2021, 100 in 2022, 60 after
