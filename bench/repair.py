@@ -21,7 +21,7 @@ import numpy as np
 from bench.timing import show
 
 if TYPE_CHECKING:
-    from portfolio.model.repair import RepairCase
+    from portfolio.model.repair_case import RepairCase
     from portfolio.model.repair_limits import RepairLimits
     from portfolio.optimize.draft import Draft
 

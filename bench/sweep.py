@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from bench.timing import ms, show
 
 if TYPE_CHECKING:
-    from portfolio.model.repair import RepairCase
+    from portfolio.model.repair_case import RepairCase
     from portfolio.optimize.sweep import Shock
 
 POINTS, QUICK_POINTS = 300, 60

@@ -10,16 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints
 from portfolio.model.limits import yearly_cap
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.planned import planned_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.repair import AdjustedPlan
-
-Ints = npt.NDArray[np.int64]
 
 
 def unhindered_clock(portfolio: Portfolio) -> Ints:

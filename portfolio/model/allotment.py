@@ -9,13 +9,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.limits import Limits
 from portfolio.model.money import BPS, Wan, cut, cut_columns
 
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 #: Stands for “no ceiling”; above any sum a portfolio may hold.
 UNBOUNDED = np.int64(2**62)
 

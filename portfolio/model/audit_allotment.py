@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from portfolio.model.arrays import Ints
 from portfolio.model.audit_checks import Breach, breaches
-from portfolio.model.audit_facts import Array, Facts
+from portfolio.model.audit_facts import Facts
 from portfolio.model.items import Kind
 from portfolio.model.quarters import PLAY_YEARS
 
@@ -75,7 +76,7 @@ def allotment(facts: Facts) -> Iterator[Breach]:
             yield from breaches(facts, "allotment", off, "yci")
 
 
-def _served(facts: Facts, money: int, wants: list[int]) -> Array:
+def _served(facts: Facts, money: int, wants: list[int]) -> Ints:
     due = [0] * len(wants)
     for level in sorted({item.priority for item in facts.portfolio.items}):
         group = [i for i, item in enumerate(facts.portfolio.items) if item.priority == level]

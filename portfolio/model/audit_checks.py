@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portfolio.model.audit_facts import Array, Facts
+from portfolio.model.arrays import Ints
+from portfolio.model.audit_facts import Facts
 from portfolio.model.items import Carry, Kind
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.rulebook import RULE_BY_CODE
@@ -26,7 +27,7 @@ class Breach:
         return f"{rule.title}：{self.where}，相差 {self.amount:,} {rule.unit}"
 
 
-def breaches(facts: Facts, code: str, excess: Array, axes: str) -> Iterator[Breach]:
+def breaches(facts: Facts, code: str, excess: Ints, axes: str) -> Iterator[Breach]:
     """One breach for each positive cell of an array whose axes are named q, y, c, i."""
     for cell in np.argwhere(excess > 0):
         words = []
@@ -145,7 +146,7 @@ def capacity(facts: Facts) -> Iterator[Breach]:
             )
 
 
-def by_year(money: Array) -> Array:
+def by_year(money: Ints) -> Ints:
     """Quarters summed to years: int64[year, …]."""
     by_year = money.reshape(PLAY_YEARS, 4, *money.shape[1:])
     return np.asarray(by_year.sum(axis=1), dtype=np.int64)

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
-
-Array = npt.NDArray[np.int64]
 
 
 class Facts:
@@ -41,7 +39,7 @@ class Facts:
         self.rationed = credit & rationed
         self.accounted = ~credit | self.rationed
 
-    def planned_at(self, moved: Array) -> Array:
+    def planned_at(self, moved: Ints) -> Ints:
         """Cost-scaled plan at a clock [item], item by item: int64[channel, item]."""
         duration = self.portfolio.conditions.duration_bps
         result = np.zeros_like(self.cum[0])
@@ -58,7 +56,7 @@ class Facts:
             result[:, i] = column
         return np.asarray(result * self.scale // 10_000, dtype=np.int64)
 
-    def unaccounted(self, year: int) -> npt.NDArray[np.bool_]:
+    def unaccounted(self, year: int) -> Mask:
         """Channels without an account in a year: 随资本金 whose credit is free."""
         return np.asarray(~self.accounted[year], dtype=np.bool_)
 
@@ -110,7 +108,7 @@ class Facts:
         return self.portfolio.items[index].label
 
 
-def _along_the_clock(portfolio: Portfolio) -> Array:
+def _along_the_clock(portfolio: Portfolio) -> Ints:
     """Planned money once an item's clock stands at quarter k: int64[k, channel, item]."""
     if portfolio.adjusted is not None:
         return portfolio.adjusted.cum_wan

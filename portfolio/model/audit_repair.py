@@ -13,17 +13,12 @@ from fractions import Fraction
 import numpy as np
 
 from portfolio.model import audit_repair_checks as checks
+from portfolio.model.arrays import Mask
 from portfolio.model.audit_checks import Breach
-from portfolio.model.audit_repair_facts import (
-    Mask,
-    RepairFacts,
-    may_shift,
-    may_stretch,
-    repair_facts,
-)
+from portfolio.model.audit_repair_facts import RepairFacts, may_shift, may_stretch, repair_facts
 from portfolio.model.items import Kind
 from portfolio.model.money import LARGEST_WAN, Wan
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 
 #: Under `reschedule` an item starts at most this many years later than the shock lets it.
 LARGEST_SHIFT_YEARS = 3

@@ -12,7 +12,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from portfolio.model.audit_repair_facts import Mask, RepairFacts, released_late_bps
+from portfolio.model.arrays import Mask
+from portfolio.model.audit_repair_facts import RepairFacts, released_late_bps
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
 

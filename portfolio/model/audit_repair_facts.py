@@ -5,15 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Mask
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
-
-Mask = npt.NDArray[np.bool_]
+from portfolio.model.repair_case import RepairCase
 
 
 @dataclass(frozen=True, kw_only=True)

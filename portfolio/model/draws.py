@@ -6,14 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Integers, Ints, Mask
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Envelopes, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
-
-Ints = npt.NDArray[np.integer]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,11 +28,11 @@ class Draws:
     """
 
     first_path: int
-    cost_bps: Ints
-    volume_bps: Ints
-    duration_bps: Ints
+    cost_bps: Integers
+    volume_bps: Integers
+    duration_bps: Integers
     stopped: Mask
-    receipt_bps: Ints
+    receipt_bps: Integers
     happened: Mask
 
     def __len__(self) -> int:
@@ -99,6 +96,6 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
     )
 
 
-def times(amount: Ints, factor_bps: Ints) -> npt.NDArray[np.int64]:
+def times(amount: Integers, factor_bps: Integers) -> Ints:
     """floor(amount × factor), factors in basis points."""
     return np.asarray(amount * factor_bps.astype(np.int64) // BPS, dtype=np.int64)

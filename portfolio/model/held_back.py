@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from portfolio.model.allotment import planned_at
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.ledger import Lost, last_start_gate
 from portfolio.model.limits import Limits, in_proportion
 from portfolio.model.money import BPS, Wan
@@ -22,8 +22,6 @@ from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.progress import at_approved_cost
 from portfolio.model.quarters import PLAY_QUARTERS
 
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 #: A cause without its quarters: its kind and the id of the gate or channel.
 CauseKey = tuple[CauseKind, str | None]
 

@@ -6,16 +6,13 @@ from collections import Counter
 from enum import IntEnum
 
 import numpy as np
-import numpy.typing as npt
 
 from portfolio.model.allotment import Demand
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.limits import Limits
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Cause, CauseKind
 from portfolio.model.quarters import PLAY_QUARTERS
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 class Lost(IntEnum):

@@ -5,16 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Item, Kind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.planned import plan_quarters, planned_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

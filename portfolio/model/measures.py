@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item, Kind, Target, TargetKind
 from portfolio.model.money import BPS, Wan
@@ -306,7 +306,7 @@ def outstanding_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     return np.where(has_finish, planned - reached, 0)
 
 
-def behind_plan(portfolio: Portfolio, outcome: Outcome) -> npt.NDArray[np.bool_]:
+def behind_plan(portfolio: Portfolio, outcome: Outcome) -> Mask:
     """Quarters at whose end an item is behind its plan by more than 1 % of its money."""
     before = np.array([item.earlier_wan for item in portfolio.items], dtype=np.int64)
     expected = planned_progress_wan(portfolio) - before
@@ -322,7 +322,7 @@ def item_groups(items: tuple[Item, ...]) -> dict[str, dict[str | None, list[int]
     return groups
 
 
-def active_quarters(outcome: Outcome) -> npt.NDArray[np.bool_]:
+def active_quarters(outcome: Outcome) -> Mask:
     """Quarters in which an item's clock moved or money was drawn: bool[quarter, item]."""
     moved = np.diff(outcome.moved_bps, axis=0, prepend=0) > 0
     return np.asarray(moved | (outcome.drawn_wan.sum(axis=1) > 0), dtype=np.bool_)

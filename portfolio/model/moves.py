@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from portfolio.model.approval import approval_path
+from portfolio.model.arrays import Mask
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Move, Reason
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import moved_wan, worked_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import LIVELIHOOD
-
-Mask = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)

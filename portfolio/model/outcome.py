@@ -6,9 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-import numpy as np
-import numpy.typing as npt
-
+from portfolio.model.arrays import Ints
 from portfolio.model.money import Wan
 
 
@@ -94,7 +92,7 @@ class Outcome:
 
     drawn_wan: Wan
     credited_wan: Wan
-    moved_bps: npt.NDArray[np.int64]
+    moved_bps: Ints
     need_wan: Wan
     allotted_wan: Wan
     carried_in_wan: Wan
@@ -110,8 +108,8 @@ class Outcome:
     planned_start: tuple[int | None, ...]
     planned_finish: tuple[int | None, ...]
     gate_opened: tuple[int | None, ...]
-    lost: npt.NDArray[np.int64]
-    lost_to: npt.NDArray[np.int64]
+    lost: Ints
+    lost_to: Ints
     causes: tuple[tuple[Cause, ...], ...]
     events: tuple[Event, ...]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.draws import Draws
 from portfolio.model.items import Kind
@@ -189,9 +189,7 @@ def _item_lucks(
     return tuple(sorted(found, key=lambda luck: -luck.money_wan))
 
 
-def _stopped(
-    stopped: npt.NDArray[np.bool_], first: int, finish: int | None
-) -> tuple[StoppedSpan, ...]:
+def _stopped(stopped: Mask, first: int, finish: int | None) -> tuple[StoppedSpan, ...]:
     """Stoppages drawn between the planned start and the finish."""
     end = PLAY_QUARTERS if finish is None else finish + 1
     edges = np.diff(stopped[first:end].astype(np.int8), prepend=0, append=0)
@@ -223,7 +221,7 @@ def _channel_lucks(portfolio: Portfolio, draws: Draws, lucky: Portfolio) -> tupl
     return tuple(found)
 
 
-def _envelopes(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+def _envelopes(portfolio: Portfolio) -> Ints:
     """All envelopes: int64[year, channel]."""
     envelopes = portfolio.envelopes
     return np.asarray(envelopes.pooled_wan + envelopes.own_wan.sum(axis=2))
@@ -314,11 +312,9 @@ def ranks(portfolio: Portfolio, paths: Paths, one: Paths, worry: int | None) -> 
     )
 
 
-def _figures(
-    portfolio: Portfolio, paths: Paths, worry: int | None
-) -> dict[tuple[str, str], npt.NDArray[np.int64]]:
+def _figures(portfolio: Portfolio, paths: Paths, worry: int | None) -> dict[tuple[str, str], Ints]:
     """What paths are ranked by, with the unit: int64[path]."""
-    found: dict[tuple[str, str], npt.NDArray[np.int64]] = {}
+    found: dict[tuple[str, str], Ints] = {}
     converted = None if worry is None else converted_wan(portfolio, paths, worry)
     if converted is not None:
         found[f"{worry} 年折市重点", "亿元"] = converted

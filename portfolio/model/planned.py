@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.money import Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
-
-Ints = npt.NDArray[np.int64]
 
 
 def planned_quarters(plan_wan: Wan) -> Wan:

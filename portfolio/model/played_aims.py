@@ -9,8 +9,9 @@ from portfolio.model.money import BPS
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import conversion_bps, wanted_wan, weights
+from portfolio.model.repair_case import RepairCase
 
 
 def played_aims(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> dict[Aim, int]:

@@ -11,8 +11,8 @@ import numpy as np
 from portfolio.model.limits import Limits, derive
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import worked_wan
+from portfolio.model.repair_case import RepairCase
 
 
 def plan_for_play(case: RepairCase, plan_wan: Wan) -> Wan:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.gates import Gate, find_cycle
 from portfolio.model.items import (
@@ -31,8 +31,6 @@ from portfolio.model.quarters import (
 )
 from portfolio.model.repair import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
-
-Bps = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,21 +70,21 @@ class Conditions:
     in_order, substitution, soft_gates_bind : policy settings
     """
 
-    cost_bps: Bps
-    volume_bps: Bps
-    duration_bps: Bps
-    start_delay_quarters: Bps
-    stopped: npt.NDArray[np.bool_]
-    pace_bps: Bps
-    release_bps: Bps
-    delay_quarters: Bps
-    credit_bps: Bps
+    cost_bps: Ints
+    volume_bps: Ints
+    duration_bps: Ints
+    start_delay_quarters: Ints
+    stopped: Mask
+    pace_bps: Ints
+    release_bps: Ints
+    delay_quarters: Ints
+    credit_bps: Ints
     in_order: bool = False
     substitution: bool = False
     soft_gates_bind: bool = False
 
     @property
-    def scale_bps(self) -> Bps:
+    def scale_bps(self) -> Ints:
         """Money of an item as a factor of its plan: volume that comes about × cost factor."""
         return self.cost_bps * self.volume_bps // BPS
 
@@ -183,7 +181,7 @@ class Portfolio:
         """The item of that number."""
         return self.items[self.position[no]]
 
-    def of_kind(self, *kinds: Kind) -> npt.NDArray[np.bool_]:
+    def of_kind(self, *kinds: Kind) -> Mask:
         """Mask of the channels of the given kinds: bool[channel]."""
         return np.array([channel.kind in kinds for channel in self.channels], dtype=np.bool_)
 

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Mask
 from portfolio.model.money import Wan
 
 
-def at_approved_cost(
-    drawn_wan: Wan, approved_wan: Wan, cost_wan: Wan, complete: npt.NDArray[np.bool_]
-) -> Wan:
+def at_approved_cost(drawn_wan: Wan, approved_wan: Wan, cost_wan: Wan, complete: Mask) -> Wan:
     """Money drawn since the first year as progress: floor(drawn × approved ÷ cost), all of it when complete.
 
     The last axis is the item; earlier axes of `drawn_wan` and `complete` are kept. Products fit

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from portfolio.model.measures import year_measures
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import conversion_bps, worked_wan
+from portfolio.model.repair_case import RepairCase
 
 if TYPE_CHECKING:
     from portfolio.model.approval import ApprovalPath

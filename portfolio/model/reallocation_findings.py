@@ -16,8 +16,8 @@ from portfolio.model.measures import progress_wan
 from portfolio.model.money import BPS, SEEN_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Move, Reallocation, Stage
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import wanted_wan, worked_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.result import RunResult
 
 Key = TypeVar("Key", bound=Hashable)

@@ -2,18 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from portfolio.model.calendar import Calendar
 from portfolio.model.money import Wan
-
-if TYPE_CHECKING:
-    from portfolio.model.portfolio import Portfolio
 
 
 class Aim(StrEnum):
@@ -70,46 +62,3 @@ class AdjustedPlan:
     baseline_wan: Wan
     cum_wan: Wan
     asof_quarter: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class RepairCase:
-    """What a repair starts from; arrays at approved cost, 15 plan years, the first year first.
-
-    portfolio : the portfolio under the scenario; its plan is the baseline B
-    asof_quarter : last quarter already past (-1: before the first year)
-    reference_wan : int64[year, channel, item] R, what each channel would bring under the shock if
-        the city paid its planned part in full: the baseline moved by late starts, stoppages,
-        pace and duration, own and earmarked money as the shock leaves it, loans as capital and
-        credit allow; gates left out. Without a shock R = B
-    past_wan : int64[year, channel, item] money of the years and quarters already past, 0 after
-        them: the baseline's where the shock had not begun, else what the play drew
-    work_bps : int64[year, item] part of a year's quarters in which the item may work: started
-        (late starts counted) and not stopped
-    slowed : bool[item] whose timing the scenario touches (late start, stoppage, pace, duration)
-    reschedule : whether start years are decisions too (and the full target counts)
-    """
-
-    portfolio: Portfolio
-    asof_quarter: int
-    reference_wan: Wan
-    past_wan: Wan
-    work_bps: npt.NDArray[np.int64]
-    slowed: npt.NDArray[np.bool_]
-    reschedule: bool = False
-    settings: RepairSettings = field(default_factory=RepairSettings)
-
-    @property
-    def calendar(self) -> Calendar:
-        """The portfolio's calendar."""
-        return self.portfolio.calendar
-
-    @property
-    def first_year(self) -> int:
-        """Index of the first year that can be adjusted: that of the quarter after `asof_quarter`."""
-        return (self.asof_quarter + 1) // 4
-
-    @property
-    def year_is_running(self) -> bool:
-        """Whether that year has begun already."""
-        return (self.asof_quarter + 1) % 4 != 0

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints
 from portfolio.model.items import Kind, Target, TargetKind
 from portfolio.model.limits import released
 from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import RepairCase
 
 #: More than any year can come to.
 NO_CEILING = 2**62
 
 
-def released_in_year_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+def released_in_year_bps(portfolio: Portfolio) -> Ints:
     """Part of a 统筹 channel's yearly allotment that can be drawn in its own year.
 
     int64[15, channel]; 10,000 for the other kinds, whose money is planned as it is drawn.
@@ -39,7 +40,7 @@ def worked_wan(case: RepairCase, plan_wan: Wan) -> Wan:
     return np.asarray(worked, dtype=np.int64)
 
 
-def conversion_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+def conversion_bps(portfolio: Portfolio) -> Ints:
     """入列系数 by plan year, 0 where there is none: int64[15]."""
     factors = {t.year: t.inclusion_bps or 0 for t in portfolio.targets}
     return np.array(

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.limits import derive
 from portfolio.model.measures import by_year
@@ -15,7 +16,50 @@ from portfolio.model.outcome import Outcome
 from portfolio.model.planned import planned_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair import RepairSettings
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairCase:
+    """What a repair starts from; arrays at approved cost, 15 plan years, the first year first.
+
+    portfolio : the portfolio under the scenario; its plan is the baseline B
+    asof_quarter : last quarter already past (-1: before the first year)
+    reference_wan : int64[year, channel, item] R, what each channel would bring under the shock if
+        the city paid its planned part in full: the baseline moved by late starts, stoppages,
+        pace and duration, own and earmarked money as the shock leaves it, loans as capital and
+        credit allow; gates left out. Without a shock R = B
+    past_wan : int64[year, channel, item] money of the years and quarters already past, 0 after
+        them: the baseline's where the shock had not begun, else what the play drew
+    work_bps : int64[year, item] part of a year's quarters in which the item may work: started
+        (late starts counted) and not stopped
+    slowed : bool[item] whose timing the scenario touches (late start, stoppage, pace, duration)
+    reschedule : whether start years are decisions too (and the full target counts)
+    """
+
+    portfolio: Portfolio
+    asof_quarter: int
+    reference_wan: Wan
+    past_wan: Wan
+    work_bps: Ints
+    slowed: Mask
+    reschedule: bool = False
+    settings: RepairSettings = field(default_factory=RepairSettings)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.portfolio.calendar
+
+    @property
+    def first_year(self) -> int:
+        """Index of the first year that can be adjusted: that of the quarter after `asof_quarter`."""
+        return (self.asof_quarter + 1) // 4
+
+    @property
+    def year_is_running(self) -> bool:
+        """Whether that year has begun already."""
+        return (self.asof_quarter + 1) % 4 != 0
 
 
 def open_handed(portfolio: Portfolio) -> Portfolio:
@@ -103,7 +147,7 @@ def repair_case(
     )
 
 
-def slowed(portfolio: Portfolio) -> npt.NDArray[np.bool_]:
+def slowed(portfolio: Portfolio) -> Mask:
     """Items whose timing the conditions touch: bool[item]."""
     conditions = portfolio.conditions
     return np.asarray(
@@ -146,7 +190,7 @@ def _past(portfolio: Portfolio, shocked: Outcome, asof: int, first_shocked: int 
     return past
 
 
-def _work_bps(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+def _work_bps(portfolio: Portfolio) -> Ints:
     """Part of each plan year's quarters in which an item has started and is not stopped."""
     limits = derive(portfolio)
     quarters = np.arange(4 * PLAN_YEARS)[:, None]

@@ -10,17 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.limits import Limits, derive
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import Grandfathered
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import released_in_year_bps
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
+from portfolio.model.repair_case import RepairCase
 
 LIVELIHOOD = "民生"
 

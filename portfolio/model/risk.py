@@ -8,7 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
+
+from portfolio.model.arrays import Floats
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +85,7 @@ class RiskSettings:
 
 def channel_correlation_matrix(
     channel_ids: tuple[str, ...], correlations: tuple[ChannelCorrelation, ...]
-) -> npt.NDArray[np.float64]:
+) -> Floats:
     """Symmetric matrix of the channels' correlations, 1 on the diagonal, 0 where none is set."""
     position = {channel: index for index, channel in enumerate(channel_ids)}
     matrix = np.eye(len(channel_ids))
@@ -94,9 +95,7 @@ def channel_correlation_matrix(
     return matrix
 
 
-def innovation_correlation(
-    matrix: npt.NDArray[np.float64], persistence: npt.NDArray[np.float64]
-) -> npt.NDArray[np.float64]:
+def innovation_correlation(matrix: Floats, persistence: Floats) -> Floats:
     """Correlation of yearly innovations that gives stationary AR(1) scores `matrix`.
 
     Score z[y] = φ z[y-1] + sqrt(1-φ²) e[y]; corr(z_a, z_b) = q_ab sqrt((1-φa²)(1-φb²)) / (1-φaφb).

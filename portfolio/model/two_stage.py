@@ -6,17 +6,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats
 from portfolio.model.money import Wan
 from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.study.estimates import Estimate
 
 if TYPE_CHECKING:
     from portfolio.model.result import RunResult
 
-Floats = npt.NDArray[np.float64]
 
 #: What stands beside 缺口 in a scenario's cost. 滞后 (weighted 万元·年) is so light that a 万元 of
 #: the heaviest class, late in all years after the first, weighs a tenth of a 万元 of 缺口.

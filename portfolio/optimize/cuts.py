@@ -11,13 +11,11 @@ import time
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats
 from portfolio.model.two_stage import Risk
 from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.solver import Solved, SolveState
-
-Floats = npt.NDArray[np.float64]
 
 #: A cut counts as new where it lifts a scenario's cost by this much.
 NEW = 1e-6

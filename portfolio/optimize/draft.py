@@ -13,7 +13,7 @@ import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.solver import (
     Constraint,

@@ -9,7 +9,8 @@ from itertools import pairwise
 import numpy as np
 
 from portfolio.model.money import WAN_PER_YI
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.sweep import FrontierPoint, Kink, Swing
 from portfolio.optimize.aims import HELD_PART, HELD_YI, KEPT, movement
 from portfolio.optimize.draft import Draft

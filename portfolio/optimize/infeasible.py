@@ -15,7 +15,7 @@ import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI, small_yi_text
 from portfolio.model.reallocation import Infeasibility, RepairNeed
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.conflict import minimal_conflict
 from portfolio.optimize.draft import Draft, Place, open_draft, yi

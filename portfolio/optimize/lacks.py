@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from portfolio.model.money import BPS, WAN_PER_YI, small_yi_text
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation import ConflictMember
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.optimize.draft import Draft, Place
 from portfolio.optimize.solver import Solved
 

@@ -8,8 +8,8 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import worked_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits
 from portfolio.optimize.draft import Place
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats, Ints
 from portfolio.model.money import BPS
 from portfolio.model.repair_limits import RepairLimits
-
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,7 +50,7 @@ def carried(limits: RepairLimits) -> Carried:
     )
 
 
-def _capital(cumulated_wan: npt.NDArray[np.int64], capital_bps: npt.NDArray[np.int64]) -> Floats:
+def _capital(cumulated_wan: Ints, capital_bps: Ints) -> Floats:
     """Capital in 万元 by year and item, laid beside every channel: [15, 1, item]."""
     weighted = (cumulated_wan * capital_bps[:, None]).sum(axis=1, keepdims=True)
     return np.asarray(weighted / BPS)

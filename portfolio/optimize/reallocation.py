@@ -10,7 +10,7 @@ import numpy as np
 from portfolio.model.approval import approval_path, in_time
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits, YearGate
 from portfolio.optimize.draft import Draft, Place, item_years, open_draft, yi
 from portfolio.optimize.gates import reach

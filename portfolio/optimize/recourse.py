@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats, Integers
 from portfolio.model.audit_repair import audit_repair
 from portfolio.model.money import BPS, WAN_PER_YI, Wan
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits, with_spare
 from portfolio.model.two_stage import DELAY_WEIGHT, NEARNESS_WEIGHT, UNMET_WEIGHT, GateCheck
 from portfolio.optimize.aims import EXPRESSIONS, solve_in_order
@@ -27,7 +28,7 @@ from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.repair import SPARES_WAN, Repaired
 from portfolio.optimize.solver import Expression, Solved, SolveState, is_variable
-from portfolio.optimize.two_stage import Floats, TwoStage
+from portfolio.optimize.two_stage import TwoStage
 from portfolio.optimize.whole import RoundingError, whole_plan
 
 #: Rules that less money than voted may make impossible: they may lack something, at a price.
@@ -64,7 +65,7 @@ class Stages:
         """What a plan decides now, in 亿元."""
         return np.array([plan_wan[cell] for cell in self.cells]) / WAN_PER_YI
 
-    def scenarios(self, receipt_bps: npt.NDArray[np.integer]) -> Floats:
+    def scenarios(self, receipt_bps: Integers) -> Floats:
         """Upper bounds of the sampled rows for 到位率 [scenario, year, channel]."""
         years, channels = np.array(self.sampled).T
         came = self.full_yi * receipt_bps[:, years, channels] / BPS

@@ -11,8 +11,8 @@ from portfolio.model.audit_checks import Breach
 from portfolio.model.audit_repair import audit_repair
 from portfolio.model.money import WAN_PER_YI, Wan
 from portfolio.model.reallocation import FewestCells, Stage, Verdict
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import aim_values
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits, derive_repair, with_spare
 from portfolio.optimize.aims import Lexicographic, solve_in_order
 from portfolio.optimize.draft import Draft

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Mask
 from portfolio.model.money import BPS, WAN_PER_YI, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import LIVELIHOOD, RepairLimits, floors, raised
 from portfolio.optimize.draft import Cell, Choice, Draft, Place, yi
 from portfolio.optimize.loans import Carried, carried
@@ -35,8 +35,6 @@ YEAR = 4
 PAST_HALF = "过半"
 #: Steps of loans with capital that differ by less (亿元) are one: half of what is cut in rounding.
 SAME_STEP_YI = 0.5e-4
-
-Mask = npt.NDArray[np.bool_]
 
 
 def offered(case: RepairCase, limits: RepairLimits) -> dict[int, tuple[Choice, ...]]:

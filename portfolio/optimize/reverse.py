@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import wanted_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.sweep import ALL_POOLED, Failing, ReverseAnswer
 from portfolio.optimize.draft import Draft
 from portfolio.optimize.solver import SolveState

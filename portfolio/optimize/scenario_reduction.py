@@ -10,9 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-Floats = npt.NDArray[np.float64]
+from portfolio.model.arrays import Floats
 
 
 @dataclass(frozen=True, kw_only=True)

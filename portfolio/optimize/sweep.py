@@ -15,8 +15,9 @@ import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import conversion_bps, wanted_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import derive_repair
 from portfolio.model.sweep import AimsReached, SweepPoint
 from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT

@@ -14,14 +14,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats
 from portfolio.model.two_stage import TOLERANCE_YI, Risk
 from portfolio.optimize.cuts import Later, Master, Point
 from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.solver import Solved, SolveState
-
-Floats = npt.NDArray[np.float64]
 
 #: How far from the best decision towards the promised one cuts are sought.
 STEP = 0.3

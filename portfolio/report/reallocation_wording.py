@@ -20,7 +20,8 @@ from portfolio.model.reallocation import (
     Verdict,
 )
 from portfolio.model.reallocation_findings import Approver, first_year, known_bound
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.rulebook import REPAIR_RULES
 
 PLAN_FILE = "调整方案.xlsx"

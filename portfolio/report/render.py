@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from portfolio.model.arrays import Integers
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.problems import InputError, Problem
 from portfolio.report.fields import Cell, Fields, Row, Table, Unit
@@ -110,7 +111,7 @@ def _number(value: Cell, unit: Unit) -> Cell:
 class Coded:
     """Texts by path as codes (0 … 127) into their labels: no string a path."""
 
-    codes: npt.NDArray[np.integer]
+    codes: Integers
     labels: tuple[str, ...]
 
 

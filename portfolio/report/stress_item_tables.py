@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.outcome import CauseKind
@@ -402,7 +402,7 @@ def _causes(portfolio: Portfolio, row: ItemCauses) -> str | None:
 # --- distributions -------------------------------------------------------------------------------
 
 
-def finishes_of(result: StressResult, row: Confidence) -> npt.NDArray[np.int64]:
+def finishes_of(result: StressResult, row: Confidence) -> Ints:
     """The finish of an item (or the last of all) in every path: int64[path]."""
     if row.item_no is None:
         return last_finish(result.run.portfolio, result.paths)
@@ -410,7 +410,7 @@ def finishes_of(result: StressResult, row: Confidence) -> npt.NDArray[np.int64]:
     return np.asarray(result.paths.finish[:, position], dtype=np.int64)
 
 
-def costs_of(result: StressResult, row: Confidence) -> npt.NDArray[np.int64]:
+def costs_of(result: StressResult, row: Confidence) -> Ints:
     """The cost of an item (or of all) in every path: int64[path]."""
     if row.item_no is None:
         return total_cost_wan(result.paths)

@@ -6,8 +6,8 @@ Money is 万元 and factors are 万分比, whole numbers both; finishes read `20
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Integers
 from portfolio.model.calendar import Calendar
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import (
@@ -41,7 +41,7 @@ def path_columns(result: StressResult) -> PathColumns:
     return columns | _items(result) | _channels(result)
 
 
-def finishes(calendar: Calendar, quarters: npt.NDArray[np.integer]) -> Coded:
+def finishes(calendar: Calendar, quarters: Integers) -> Coded:
     """Finishes as codes of their labels."""
     labels = tuple(
         quarter_or_later(calendar, quarter) or "" for quarter in range(PLAY_QUARTERS + 1)

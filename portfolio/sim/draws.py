@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Floats, Ints, Mask
 from portfolio.model.draws import Draws
 from portfolio.model.items import STAGES, Realisation, RiskClass
 from portfolio.model.money import BPS
@@ -23,7 +24,6 @@ from portfolio.model.quarters import PLAY_YEARS
 from portfolio.sim.draws_events import happened, register_effects, stoppages
 from portfolio.sim.draws_marginals import Prior, delays, overruns, priors_table, realised, receipts
 from portfolio.sim.draws_scores import (
-    Floats,
     Normals,
     Scores32,
     item_scores,
@@ -36,8 +36,6 @@ from portfolio.sim.draws_streams import CHUNK
 
 __all__ = ["CHUNK", "Off", "Prior", "draw", "draw_sobol", "priors_table"]
 
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 #: What is switched off: a source, or a source or owner with its name.
 Off = frozenset[str | tuple[str, str | int]]
 
@@ -131,8 +129,8 @@ class _Plan:
     portfolio: Portfolio
     classes: tuple[RiskClass, ...]
     realisations: tuple[Realisation | None, ...]
-    cost_factor: npt.NDArray[np.float64]
-    duration_factor: npt.NDArray[np.float64]
+    cost_factor: Floats
+    duration_factor: Floats
     no_cost: Mask
     no_duration: Mask
     no_volume: Mask

@@ -6,18 +6,14 @@ import math
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats, Ints, Mask
 from portfolio.model.money import BPS
 from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.risk import RegisteredRisk
 from portfolio.sim.draws_streams import CHUNK, stream
-
-Floats = npt.NDArray[np.float64]
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 #: Stoppages are drawn in layers of so many a year, so that a higher rate only adds some.
 LAYER_PER_YEAR = 0.05

@@ -13,11 +13,11 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtr, ndtri
 
+from portfolio.model.arrays import Floats
 from portfolio.model.items import ChannelRisk, Realisation, RiskClass
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
 
-Floats = npt.NDArray[np.float64]
 #: Scores of yearly 到位率, most of all numbers: half as wide, and fine enough for a basis point.
 Scores32 = npt.NDArray[np.float32]
 

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri, stdtr
 
+from portfolio.model.arrays import Floats
 from portfolio.model.items import ChannelRisk
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_YEARS
@@ -23,7 +24,6 @@ from portfolio.model.risk import (
 )
 from portfolio.sim.draws_streams import CHUNK, stream
 
-Floats = npt.NDArray[np.float64]
 Scores32 = npt.NDArray[np.float32]
 
 #: Degrees of freedom of the copula with joint extremes.

@@ -7,16 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.special import gammaincinv, ndtri
 
+from portfolio.model.arrays import Floats
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_YEARS
-from portfolio.sim.draws_scores import (
-    TAIL_FREEDOM,
-    Floats,
-    Normals,
-    Scores32,
-    groups,
-    risky_channels,
-)
+from portfolio.sim.draws_scores import TAIL_FREEDOM, Normals, Scores32, groups, risky_channels
 from portfolio.sim.draws_streams import CHUNK, stream
 
 #: Binary digits of a coordinate.

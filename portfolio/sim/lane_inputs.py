@@ -13,14 +13,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.gates import item_order
 from portfolio.model.limits import Limits, derive
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.study.paths import PLAIN_CAUSES
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 #: A gate that has not opened; above every quarter.
 NOT_OPEN = 10_000
@@ -62,7 +60,7 @@ class LaneInputs(NamedTuple):
     own: Ints
     capital_bps: Ints
     two_years: Mask
-    cum: npt.NDArray[np.int64]
+    cum: Ints
     first: Ints
     length: Ints
     earliest: Ints

@@ -7,14 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.draws import Draws, times
 from portfolio.model.limits import Limits, in_proportion, quarter_capacity
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.lane_inputs import LaneInputs
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 #: Integers up to here are exact in float64, and so is the floor of their quotients.
 EXACT_FLOAT = 2**53

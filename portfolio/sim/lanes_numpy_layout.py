@@ -7,10 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from portfolio.model.arrays import Ints
 from portfolio.model.money import BPS
 from portfolio.sim.lane_inputs import CREDIT, LaneInputs
 from portfolio.sim.lane_luck import LaneLuck
-from portfolio.sim.lanes_numpy_state import Array, Ints, Shape, State, part
+from portfolio.sim.lanes_numpy_state import Array, Shape, State, part
 
 #: A row that no cell has.
 NO_ROW = -1

@@ -7,13 +7,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from portfolio.model.arrays import Ints
 from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.paths import PLAIN_CAUSES
 from portfolio.sim.lane_inputs import LaneInputs, Trace
 from portfolio.sim.lane_luck import LaneLuck
-from portfolio.sim.lanes_numpy_state import Array, Ints, State
+from portfolio.sim.lanes_numpy_state import Array, State
 from portfolio.sim.lanes_numpy_year import Year
 
 #: Slots of the channels, and after them of the gates, follow the plain causes'.

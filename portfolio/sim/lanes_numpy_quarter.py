@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from portfolio.model.arrays import Ints
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.sim.lane_inputs import NOT_OPEN, LaneInputs
 from portfolio.sim.lane_luck import LaneLuck
 from portfolio.sim.lanes_numpy_layout import Layout, Rows, clock_at, once_each, planned_rows
 from portfolio.sim.lanes_numpy_ledger import Held, note_behind
-from portfolio.sim.lanes_numpy_state import UNBOUNDED, Array, Ints, Shape, State, part
+from portfolio.sim.lanes_numpy_state import UNBOUNDED, Array, Shape, State, part
 from portfolio.sim.lanes_numpy_year import Year
 
 

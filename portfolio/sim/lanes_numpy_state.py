@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Ints
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.sim.lane_inputs import NOT_OPEN, LaneInputs
 from portfolio.sim.lane_luck import LaneLuck
 
 Array = npt.NDArray[Any]
-Ints = npt.NDArray[np.int64]
 
 #: Stands for “no ceiling” and “no limit of credit”: above any amount, and exact in float64.
 UNBOUNDED = 2**52

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from portfolio.model.arrays import Ints
 from portfolio.model.money import BPS
 from portfolio.sim.lane_inputs import OWN, LaneInputs
 from portfolio.sim.lane_luck import LaneLuck
@@ -14,7 +15,6 @@ from portfolio.sim.lanes_numpy_layout import NO_ROW, Layout, clock_at, planned_r
 from portfolio.sim.lanes_numpy_state import (
     UNBOUNDED,
     Array,
-    Ints,
     Shape,
     State,
     cumulated,

@@ -25,13 +25,14 @@ from portfolio.model.allotment import (
     planned_at,
     year_needs,
 )
+from portfolio.model.arrays import Mask
 from portfolio.model.ledger import Lost, binding_reasons
 from portfolio.model.limits import Limits
 from portfolio.model.money import Wan
 from portfolio.model.outcome import EventKind, Outcome
 from portfolio.model.progress import at_approved_cost
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
-from portfolio.sim.record import Mask, Record, positions
+from portfolio.sim.record import Record, positions
 
 Process = Generator[simpy.Event, Any, None]
 Progress = Callable[[int], None]

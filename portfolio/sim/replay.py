@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Ints
 from portfolio.model.draws import Draws, with_luck
 from portfolio.model.limits import derive
 from portfolio.model.measures import (
@@ -22,8 +22,6 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.paths import Paths, cause_slots
 from portfolio.sim.many_paths import play_many
 from portfolio.sim.one_path import play
-
-Ints = npt.NDArray[np.int64]
 
 
 class DisagreementError(Exception):

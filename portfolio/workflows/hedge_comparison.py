@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from portfolio.model.arrays import Floats, Integers
+
 if TYPE_CHECKING:
-    from portfolio.model.draws import Ints
     from portfolio.model.money import Wan
-    from portfolio.model.repair import RepairCase
-    from portfolio.model.two_stage import Compared, Floats, GateCheck, HedgeSettings, NowCell
+    from portfolio.model.repair_case import RepairCase
+    from portfolio.model.two_stage import Compared, GateCheck, HedgeSettings, NowCell
     from portfolio.optimize.recourse import Stages
     from portfolio.optimize.two_stage import Best
 
@@ -22,7 +23,7 @@ GATE_CHECKS, GATE_SECONDS = 3, 15.0
 PLANS = ("稳健方案", "调整方案", "原计划")
 
 
-def receipts(case: RepairCase, seed: int, first: int, paths: int) -> Ints:
+def receipts(case: RepairCase, seed: int, first: int, paths: int) -> Integers:
     """到位率 of some paths: [path, year, channel]."""
     from portfolio.sim.draws import draw
 

@@ -8,13 +8,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.arrays import Floats
 from portfolio.workflows.playing import AuditError, Progress
 from portfolio.workflows.reallocating import OpenedCase, open_case
 
 if TYPE_CHECKING:
     from portfolio.model.money import Wan
-    from portfolio.model.repair import RepairCase
-    from portfolio.model.two_stage import Floats, HedgeResult, HedgeSettings
+    from portfolio.model.repair_case import RepairCase
+    from portfolio.model.two_stage import HedgeResult, HedgeSettings
     from portfolio.optimize.recourse import Stages
     from portfolio.optimize.repair import Repaired
     from portfolio.optimize.two_stage import Hedged

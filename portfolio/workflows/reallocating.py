@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from portfolio.model.counterfactual import Counterfactual
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation import Price, Reallocation
-    from portfolio.model.repair import RepairCase
+    from portfolio.model.repair_case import RepairCase
     from portfolio.model.result import RunResult
     from portfolio.model.study.result import ScenarioComparison
     from portfolio.optimize.repair import Repaired

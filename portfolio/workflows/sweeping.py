@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from portfolio.model.items import Channel
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
-    from portfolio.model.repair import RepairCase
+    from portfolio.model.repair_case import RepairCase
     from portfolio.model.sweep import (
         FrontierResult,
         Kink,

@@ -13,7 +13,7 @@ from portfolio.model.audit_repair import CHECKS, audit_repair
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Share
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.rulebook import REPAIR_RULES, RULE_BY_CODE, RULES
 from portfolio.workflows import load_workbook
 from tests.strategies import gate_lists, make_channel, make_item, make_portfolio, portfolios

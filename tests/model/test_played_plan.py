@@ -10,8 +10,7 @@ from portfolio.model.items import Kind
 from portfolio.model.measures import by_year
 from portfolio.model.money import BPS
 from portfolio.model.played_plan import _allotted, plan_for_play
-from portfolio.model.repair import RepairCase
-from portfolio.model.repair_case import open_handed, repair_case
+from portfolio.model.repair_case import RepairCase, open_handed, repair_case
 from portfolio.model.scenarios import apply
 from portfolio.workflows import merged_scenario, play_plan
 from tests.read.test_shipped_scenarios import shipped_portfolio

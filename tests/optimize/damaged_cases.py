@@ -16,7 +16,7 @@ from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Channel, Share
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation import ConflictMember
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import RepairLimits, derive_repair
 from portfolio.optimize.infeasible import GIVEN, unsettled
 from portfolio.optimize.lacks import Lack, member_of

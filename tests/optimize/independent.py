@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from portfolio.model.items import Kind, TargetKind
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import RepairCase
 from tests.optimize.independent_program import Linear, number, plus
 from tests.optimize.independent_rules import FIRST, YEARS, YI, Repair
 

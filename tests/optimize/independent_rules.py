@@ -12,7 +12,7 @@ from portfolio.model.approval import approval_path, in_time
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from tests.optimize.independent_program import Linear, Program, number, plus
 
 YI = 10_000.0

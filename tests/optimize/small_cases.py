@@ -19,8 +19,7 @@ from portfolio.model.limits import derive
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair import RepairCase
-from portfolio.model.repair_case import open_handed, repair_case
+from portfolio.model.repair_case import RepairCase, open_handed, repair_case
 from portfolio.model.repair_limits import derive_repair
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.draft import Draft

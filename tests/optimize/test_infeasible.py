@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.reallocation import Infeasibility, Verdict
-from portfolio.model.repair import RepairCase
-from portfolio.model.repair_case import open_handed, repair_case
+from portfolio.model.repair_case import RepairCase, open_handed, repair_case
 from portfolio.model.repair_limits import derive_repair
 from portfolio.model.scenarios import apply
 from portfolio.optimize.infeasible import cheapest_lacks, explain_infeasible

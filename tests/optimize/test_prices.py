@@ -9,8 +9,8 @@ import pytest
 
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.reallocation import Price, Verdict
-from portfolio.model.repair import Aim, RepairCase, RepairSettings
-from portfolio.model.repair_case import open_handed, repair_case
+from portfolio.model.repair import Aim, RepairSettings
+from portfolio.model.repair_case import RepairCase, open_handed, repair_case
 from portfolio.model.scenarios import apply
 from portfolio.optimize.prices import prices
 from portfolio.optimize.repair import Repaired, repair

@@ -9,7 +9,8 @@ import pytest
 
 from portfolio.model.items import Channel
 from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import derive_repair
 from portfolio.optimize.reallocation import build
 from portfolio.optimize.repair import repair

@@ -12,11 +12,12 @@ from hypothesis import strategies as st
 
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import (
     aim_values,
     wanted_wan,
 )
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import derive_repair
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.reallocation import build

@@ -18,8 +18,9 @@ from portfolio.model.audit_repair import audit_repair
 from portfolio.model.items import TargetKind
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values, shortfall_by_year_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import derive_repair
 from portfolio.optimize.aims import amount, solve_in_order
 from portfolio.optimize.draft import open_draft

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from portfolio.model.calendar import SHIPPED
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.sweep import ALL_POOLED, Failing
 from portfolio.optimize.reverse import reverse
 from portfolio.optimize.sweep import wanted_years

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from portfolio.model.audit_repair import CHECKS, audit_repair
-from portfolio.model.repair import RepairCase
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.repair_limits import derive_repair
 from portfolio.model.rulebook import REPAIR_RULES
 from portfolio.optimize.aims import solve_in_order

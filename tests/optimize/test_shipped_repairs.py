@@ -12,9 +12,9 @@ from portfolio.model.adjusted_plan import lay_out
 from portfolio.model.audit_repair import audit_repair
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim, RepairCase
+from portfolio.model.repair import Aim
 from portfolio.model.repair_aims import aim_values
-from portfolio.model.repair_case import open_handed, repair_case
+from portfolio.model.repair_case import RepairCase, open_handed, repair_case
 from portfolio.model.scenarios import apply
 from portfolio.optimize.repair import Repaired, repair
 from portfolio.workflows import load_workbook, play_plan

@@ -12,8 +12,14 @@ from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.repair import Aim, RepairCase
-from portfolio.model.repair_case import asof_of_year, first_shocked_year, open_handed, repair_case
+from portfolio.model.repair import Aim
+from portfolio.model.repair_case import (
+    RepairCase,
+    asof_of_year,
+    first_shocked_year,
+    open_handed,
+    repair_case,
+)
 from portfolio.model.repair_limits import derive_repair
 from portfolio.model.scenarios import apply
 from portfolio.model.sweep import AimsReached, SweepPoint

@@ -31,8 +31,8 @@ from portfolio.model.reallocation import (
     Verdict,
     YearPromise,
 )
-from portfolio.model.repair import RepairCase
 from portfolio.model.repair_aims import aim_values, moved_wan, worked_wan
+from portfolio.model.repair_case import RepairCase
 from portfolio.model.result import RunResult
 from portfolio.sim.one_path import play
 from tests.model.four_items import four_items

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Integers, Mask
 from portfolio.model.measures import planned_wan
 from portfolio.model.money import WAN_PER_YI, exact_decimal
 from portfolio.model.portfolio import Portfolio
@@ -29,9 +29,6 @@ from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import Answer, Judged, Precision, SamplingError, Unit
 from portfolio.model.study.wishes import parse_quantity
 from portfolio.model.study.yearly import converted_wan, distance_wan
-
-Ints = npt.NDArray[np.integer]
-Mask = npt.NDArray[np.bool_]
 
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
@@ -77,7 +74,7 @@ def _position(quantity: Quantity, portfolio: Portfolio) -> int:
     return portfolio.position[quantity.item_no]
 
 
-def _values(quantity: Quantity, portfolio: Portfolio, paths: Paths) -> Ints:
+def _values(quantity: Quantity, portfolio: Portfolio, paths: Paths) -> Integers:
     """The subject's size in every path: 万元 or quarters, int[path]."""
     if quantity.subject is Subject.END:
         return last_finish(portfolio, paths)

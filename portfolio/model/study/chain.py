@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Integers, Ints, Mask
 from portfolio.model.gates import Gate, item_order
 from portfolio.model.outcome import Outcome
 from portfolio.model.planned import planned_progress_wan, planned_starts
@@ -23,9 +23,6 @@ from portfolio.model.study.drivers import rank_correlation
 from portfolio.model.study.finding import EndBias, GateInTime, ItemChain, Merge
 from portfolio.model.study.intervals import chance, fan
 from portfolio.model.study.paths import Paths
-
-Ints = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 #: From this share of paths on whose end lies past the play, the end tells nothing apart.
 MOST = 0.5
@@ -157,7 +154,7 @@ def _merge(
     prior: Outcome,
     item: int,
     needs: list[tuple[int, int]],
-    opened: npt.NDArray[np.integer],
+    opened: Integers,
     planned_start: int | None,
 ) -> Merge:
     in_time = np.stack([opened[:, g] <= needed for g, needed in needs], axis=1)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats, Integers, Ints, Mask
 from portfolio.model.measures import planned_wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.planned import plan_quarters, planned_span
@@ -18,9 +18,6 @@ from portfolio.model.study.intervals import chance, fan, mean, mean_where, quant
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import FrontierPoint
 
-Ints = npt.NDArray[np.integer]
-Mask = npt.NDArray[np.bool_]
-
 PERCENTS = (50, 70, 80, 90)
 RESERVE_PERCENTS = (70, 80)
 FRONTIER_PERCENTS = (50, 70, 80)
@@ -28,7 +25,7 @@ FRONTIER_PERCENTS = (50, 70, 80)
 MONEY_PERCENTS = (50, 80, 90)
 
 
-def planned_finishes(portfolio: Portfolio) -> npt.NDArray[np.int64]:
+def planned_finishes(portfolio: Portfolio) -> Ints:
     """Planned finish by item, a quarter index; of no meaning without money (see `with_money`)."""
     first, length = planned_span(plan_quarters(portfolio))
     return np.asarray(first + length - 1, dtype=np.int64)
@@ -39,7 +36,7 @@ def with_money(portfolio: Portfolio) -> Mask:
     return np.asarray(planned_wan(portfolio) > 0)
 
 
-def late_quarters(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
+def late_quarters(portfolio: Portfolio, paths: Paths) -> Ints:
     """Quarters behind the planned finish: int64[path, item].
 
     Early finishes count as 0, unfinished items to the end of play, items without money as 0.
@@ -48,12 +45,12 @@ def late_quarters(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
     return np.where(with_money(portfolio), np.maximum(behind, 0), 0)
 
 
-def mean_delay(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.float64]:
+def mean_delay(portfolio: Portfolio, paths: Paths) -> Floats:
     """Delay of the portfolio: quarters behind by item, weighted by planned money, float64[path]."""
     return weighted_mean(late_quarters(portfolio, paths), planned_wan(portfolio))
 
 
-def weighted_mean(values: Ints, weights: Ints) -> npt.NDArray[np.float64]:
+def weighted_mean(values: Integers, weights: Integers) -> Floats:
     """Σ weight × value ÷ Σ weight along the last axis; 0 where no weight is given."""
     whole = float(weights.sum())
     if whole == 0:
@@ -61,7 +58,7 @@ def weighted_mean(values: Ints, weights: Ints) -> npt.NDArray[np.float64]:
     return np.asarray(values.astype(np.float64) @ (weights.astype(np.float64) / whole))
 
 
-def last_finish(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
+def last_finish(portfolio: Portfolio, paths: Paths) -> Ints:
     """The last finish of all items with money: int64[path], 100 where play ends first.
 
     Raises
@@ -75,7 +72,7 @@ def last_finish(portfolio: Portfolio, paths: Paths) -> npt.NDArray[np.int64]:
     return np.asarray(paths.finish[:, chosen].max(axis=1), dtype=np.int64)
 
 
-def total_cost_wan(paths: Paths) -> npt.NDArray[np.int64]:
+def total_cost_wan(paths: Paths) -> Ints:
     """Cost of all items from the first year on: int64[path]."""
     return np.asarray(paths.cost_wan.sum(axis=1), dtype=np.int64)
 
@@ -120,7 +117,7 @@ def public_confidence(portfolio: Portfolio, paths: Paths, prior: Outcome) -> Con
 
 
 def _together(
-    portfolio: Portfolio, paths: Paths, prior: Outcome, chosen: npt.NDArray[np.bool_]
+    portfolio: Portfolio, paths: Paths, prior: Outcome, chosen: Mask
 ) -> Confidence | None:
     if not chosen.any():
         return None
@@ -160,7 +157,7 @@ def money_finishes(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[
     return tuple(rows)
 
 
-def finish_by_money(finish: Ints, weights: Ints, percent: int) -> npt.NDArray[np.int64]:
+def finish_by_money(finish: Integers, weights: Integers, percent: int) -> Ints:
     """First quarter at which finished items hold `percent` of the weights: int64[path].
 
     finish : [path, item]; items without weight count nothing
@@ -174,8 +171,8 @@ def finish_by_money(finish: Ints, weights: Ints, percent: int) -> npt.NDArray[np
 
 def confidence(
     item_no: int | None,
-    finish: Ints,
-    cost: Ints,
+    finish: Integers,
+    cost: Integers,
     *,
     planned_finish: int,
     prior_finish: int | None,
@@ -200,7 +197,9 @@ def confidence(
     )
 
 
-def joint_confidence(cost: Ints, finish: Ints, cost_wan: int, finish_by: int) -> JointConfidence:
+def joint_confidence(
+    cost: Integers, finish: Integers, cost_wan: int, finish_by: int
+) -> JointConfidence:
     """P(cost ≤ X and finish ≤ T), the quadrants and the frontiers of equal joint confidence.
 
     Source of the measure: NASA Cost Estimating Handbook v4.0, Appendix J.
@@ -221,7 +220,7 @@ def joint_confidence(cost: Ints, finish: Ints, cost_wan: int, finish_by: int) ->
     )
 
 
-def frontiers(cost: Ints, finish: Ints, percents: Sequence[float]) -> tuple[Frontier, ...]:
+def frontiers(cost: Integers, finish: Integers, percents: Sequence[float]) -> tuple[Frontier, ...]:
     """For each finish T that was played, the smallest cost C with P(cost ≤ C, finish ≤ T) ≥ p.
 
     C is the k-th smallest cost among the paths finished by T, k the rank of p among all paths;

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Floats, Integers, Mask
 from portfolio.model.items import Item
 from portfolio.model.measures import plan_by_year_wan, planned_wan
 from portfolio.model.portfolio import Portfolio
@@ -18,10 +18,6 @@ from portfolio.model.study.intervals import independent_difference, quantile_ran
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import Source, Swing
 from portfolio.model.study.yearly import converted_wan
-
-Ints = npt.NDArray[np.integer]
-Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 
 #: The tenths compared: paths up to the 10th percentile of a variable, and from the 90th on.
 LOW_PERCENT, HIGH_PERCENT = 10, 90
@@ -170,7 +166,7 @@ def variables_of(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[
     return [*single, *_summed(portfolio, paths, worry)]
 
 
-def _by_item(paths: Paths) -> dict[Source, Ints]:
+def _by_item(paths: Paths) -> dict[Source, Integers]:
     """The luck by item: [path, item] each."""
     return {
         Source.COST: paths.cost_bps,

@@ -14,12 +14,11 @@ from itertools import pairwise
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Integers, Mask
 from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
 
-Ints = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.floating]
-Numbers = Ints | Floats
-Mask = npt.NDArray[np.bool_]
+Numbers = Integers | Floats
 
 #: Each tail of an interval.
 TAIL = (1 - CONFIDENCE) / 2
@@ -57,7 +56,7 @@ def _binomial_quantile(chance: float, paths: int, p: float) -> int:
     return k - 1 if k > 0 and float(bdtr(k - 1, paths, p)) >= chance else max(k, 0)
 
 
-def percentile(ordered: Ints, percent: int) -> Percentile:
+def percentile(ordered: Integers, percent: int) -> Percentile:
     """A percentile of sorted integers and its interval, all of them values of the sample."""
     low, high = quantile_ranks(len(ordered), percent)
     return Percentile(
@@ -68,7 +67,7 @@ def percentile(ordered: Ints, percent: int) -> Percentile:
     )
 
 
-def fan(values: Ints, percents: Sequence[int]) -> Fan:
+def fan(values: Integers, percents: Sequence[int]) -> Fan:
     """Percentiles and mean of integers, one value a path."""
     ordered = np.sort(values)
     return Fan(
@@ -172,7 +171,7 @@ def chance_difference(base: Mask, other: Mask) -> Estimate:
     )
 
 
-def percentile_difference(base: Ints, other: Ints, percent: int) -> Estimate:
+def percentile_difference(base: Integers, other: Integers, percent: int) -> Estimate:
     """Difference of a percentile (other − base) on the same luck.
 
     The interval is by sectioning (Asmussen & Glynn 2007, III.5): the paths are cut into
@@ -196,12 +195,12 @@ def percentile_difference(base: Ints, other: Ints, percent: int) -> Estimate:
     return Estimate(value=centre, low=centre - half, high=centre + half)
 
 
-def _value_at(values: Ints, percent: int) -> int:
+def _value_at(values: Integers, percent: int) -> int:
     rank = quantile_rank(len(values), percent) - 1
     return int(np.partition(values, rank)[rank])
 
 
-def percentile_estimate(values: Ints, percent: float) -> Estimate:
+def percentile_estimate(values: Integers, percent: float) -> Estimate:
     """A percentile as an estimate; see `percentile`."""
     ordered = np.sort(values)
     low, high = quantile_ranks(len(ordered), percent)

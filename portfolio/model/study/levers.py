@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import numpy.typing as npt
 
+from portfolio.model.arrays import Integers
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
@@ -17,7 +18,7 @@ from portfolio.model.study.intervals import difference
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import ChannelLeverage, LeverEffect
 
-Numbers = npt.NDArray[np.integer] | npt.NDArray[np.floating]
+Numbers = Integers | npt.NDArray[np.floating]
 
 
 def lever_effects(
@@ -100,7 +101,7 @@ def channel_leverage(
     return tuple(rows)
 
 
-def _until(paths: Paths, years: int) -> npt.NDArray[np.integer]:
+def _until(paths: Paths, years: int) -> Integers:
     """Money drawn in the first years: int64[path]."""
     return np.asarray(paths.drawn_wan[:, :years].sum(axis=1))
 

@@ -6,12 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Integers, Mask
 from portfolio.model.outcome import CauseKind
-
-Ints = npt.NDArray[np.integer]
-Mask = npt.NDArray[np.bool_]
 
 #: Causes with one slot an item, in the order of `Paths.lost_quarters`; the channels' slots follow
 #: them in the portfolio's order, then the gates'.
@@ -49,23 +46,23 @@ class Paths:
         did or does not bind; None where the engine did not keep it (merges are not judged then)
     """
 
-    drawn_wan: Ints
-    progress_wan: Ints
-    start: Ints
-    finish: Ints
-    cost_wan: Ints
-    held_by: Ints
-    cost_bps: Ints
-    volume_bps: Ints
-    duration_bps: Ints
-    stopped_quarters: Ints
-    receipt_bps: Ints
+    drawn_wan: Integers
+    progress_wan: Integers
+    start: Integers
+    finish: Integers
+    cost_wan: Integers
+    held_by: Integers
+    cost_bps: Integers
+    volume_bps: Integers
+    duration_bps: Integers
+    stopped_quarters: Integers
+    receipt_bps: Integers
     happened: Mask
-    lost_quarters: Ints
-    channel_drawn_wan: Ints
-    channel_unserved_wan: Ints
-    item_drawn_wan: Ints
-    gate_opened: Ints | None = None
+    lost_quarters: Integers
+    channel_drawn_wan: Integers
+    channel_unserved_wan: Integers
+    item_drawn_wan: Integers
+    gate_opened: Integers | None = None
 
     def __len__(self) -> int:
         """How many paths there are."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Integers, Ints
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.measures import plan_by_year_wan, year_measures
 from portfolio.model.money import BPS
@@ -16,8 +16,6 @@ from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
 from portfolio.model.study.finding import Worry, WorryYear, YearChance
 from portfolio.model.study.intervals import chance, fan, mean, mean_where
 from portfolio.model.study.paths import Paths
-
-Ints = npt.NDArray[np.int64]
 
 FAN_PERCENTS = (5, 10, 25, 50, 75, 90, 95)
 GAP_PERCENTS = (50, 90)
@@ -49,7 +47,7 @@ def converted_money_wan(portfolio: Portfolio, paths: Paths, year: int) -> Ints |
     return _times(portfolio, paths.drawn_wan, year)
 
 
-def _times(portfolio: Portfolio, money: npt.NDArray[np.integer], year: int) -> Ints | None:
+def _times(portfolio: Portfolio, money: Integers, year: int) -> Ints | None:
     index = year - portfolio.calendar.first_year
     factor = inclusion_by_year(portfolio)[index]
     if factor is None:

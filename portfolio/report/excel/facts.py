@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.measures import (
@@ -262,7 +262,7 @@ class Facts:
         return funding_gap_wan(self.result.portfolio, self.result.outcome)[: len(self.years)]
 
     @cached_property
-    def behind(self) -> npt.NDArray[np.bool_]:
+    def behind(self) -> Mask:
         """Quarters at whose end an item is behind its plan: bool[quarter, item]."""
         return behind_plan(self.result.portfolio, self.result.outcome)
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
+from portfolio.model.arrays import Mask
 from portfolio.model.items import Item, Kind
 from portfolio.model.measures import item_groups
 from portfolio.model.money import BPS, Wan
@@ -213,7 +213,7 @@ class Facts:
         return np.asarray(late, dtype=np.int64)
 
     @cached_property
-    def own_fixed(self) -> npt.NDArray[np.bool_]:
+    def own_fixed(self) -> Mask:
         """Own and earmarked cells that come just as the shock leaves them: bool[channel, item]."""
         return derive_repair(self.result.case).own_fixed
 
