@@ -72,14 +72,14 @@ def measure_split() -> dict[str, float]:
     step("import libraries", imports)
     from portfolio import workflows
     from portfolio.model.audit import audit
-    from portfolio.model.limits import derive
+    from portfolio.model.rules.parameters import derive
     from portfolio.model.scenarios import apply
     from portfolio.report.excel.schedule import schedule_bytes
-    from portfolio.report.json_text import json_text
-    from portfolio.report.render import csv_bytes
-    from portfolio.report.run_json import run_json
-    from portfolio.report.run_tables import run_tables
-    from portfolio.report.terminal.run import show_run
+    from portfolio.report.json import json_text
+    from portfolio.report.json.run import run_json
+    from portfolio.report.screen.run import show_run
+    from portfolio.report.tables.render import csv_bytes
+    from portfolio.report.tables.run import run_tables
     from portfolio.sim.one_path import play
 
     loaded = step("read workbook, make plan", workflows.load_workbook)

@@ -24,7 +24,7 @@ GUIDE_GROWTH = 3.0
 
 def measure_path(n: int, variant: str, repeats: int) -> dict[str, Any]:
     """Play a portfolio of `n` items: `gates` (hard gates on), `open` (no gates), `shock`."""
-    from portfolio.model.limits import derive
+    from portfolio.model.rules.parameters import derive
     from portfolio.sim.one_path import play
     from portfolio.workflows import load_workbook
 
@@ -60,7 +60,7 @@ def measure_path(n: int, variant: str, repeats: int) -> dict[str, Any]:
 def _shocked(portfolio: Portfolio) -> Portfolio:
     """Special bonds 30 % lower in every year."""
     from portfolio.model.scenarios import apply, merge
-    from portfolio.read.quick_set import parse_sets
+    from portfolio.read.scenario.options import parse_sets
 
     cut = parse_sets(["专项债券:2021-2045=-30%"])
     assert cut is not None

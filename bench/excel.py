@@ -10,7 +10,7 @@ from bench.portfolios import scaled, scaled_tables
 from bench.timing import ms, repeated, show
 
 if TYPE_CHECKING:
-    from portfolio.model.sheets import Tables
+    from portfolio.model.schema import Tables
 
 SIZES = (58, 5_000)
 QUICK_SIZES = (58, 851)
@@ -19,8 +19,8 @@ Row = tuple[str, str, str, str]
 
 def run(*, quick: bool) -> None:
     """Time the input workbook both ways and the schedule's writing."""
+    from portfolio.read.bundled_files import default_workbook
     from portfolio.read.workbook import read_input_tables, read_workbook
-    from portfolio.shipped import default_workbook
 
     real, tables = read_workbook(default_workbook()), read_input_tables(default_workbook())
     rows: list[Row] = []

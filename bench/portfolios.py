@@ -19,7 +19,7 @@ from portfolio.model.gates import Gate
 from portfolio.model.items import Item, Share
 from portfolio.model.money import Wan, largest_remainder
 from portfolio.model.portfolio import Conditions, Portfolio, base_envelopes
-from portfolio.model.sheets import Table, Tables
+from portfolio.model.schema import Table, Tables
 
 #: Copies of one item differ in size by up to this factor either way.
 SPREAD = 3.0

@@ -21,9 +21,9 @@ import numpy as np
 from bench.timing import show
 
 if TYPE_CHECKING:
-    from portfolio.model.repair_case import RepairCase
-    from portfolio.model.repair_limits import RepairLimits
-    from portfolio.optimize.draft import Draft
+    from portfolio.model.reallocation.case import RepairCase
+    from portfolio.model.reallocation.parameters import RepairLimits
+    from portfolio.optimize.model import Draft
 
 #: The first is of channels alone, so that it can be laid on any number of items.
 SHOCKS = ("土地出让断崖", "土地出让续跌", "三碰头")
@@ -62,12 +62,12 @@ def measure(items: int, quick: bool) -> dict[str, Any]:
 def _case(items: int, shock: str) -> tuple[RepairCase, float]:
     """A case at a size, and the seconds its two plays take."""
     from bench.portfolios import scaled
-    from portfolio.model.limits import derive
-    from portfolio.model.repair_case import open_handed, repair_case
+    from portfolio.model.reallocation.case import open_handed, repair_case
+    from portfolio.model.rules.parameters import derive
     from portfolio.model.scenarios import apply
     from portfolio.sim.one_path import play
     from portfolio.workflows import load_workbook
-    from portfolio.workflows.reading import merged_scenario
+    from portfolio.workflows.inputs import merged_scenario
 
     before = scaled(load_workbook().portfolio, items).portfolio
     portfolio, _ = apply(merged_scenario([shock], []), before)
@@ -79,12 +79,12 @@ def _case(items: int, shock: str) -> tuple[RepairCase, float]:
 
 
 def _steps(case: RepairCase, playing: float, *, whole: bool) -> dict[str, Any]:
-    from portfolio.model.audit_repair import audit_repair
-    from portfolio.model.repair_limits import derive_repair
+    from portfolio.model.audit.reallocation import audit_repair
+    from portfolio.model.reallocation.parameters import derive_repair
     from portfolio.optimize.aims import solve_in_order
-    from portfolio.optimize.reallocation import build
     from portfolio.optimize.repair import repair
-    from portfolio.optimize.whole import RoundingError, whole_plan
+    from portfolio.optimize.rounding import RoundingError, whole_plan
+    from portfolio.optimize.rules import build
 
     limits, numbers = timed(lambda: derive_repair(case))
     draft, building = timed(lambda: build(case, limits))
@@ -121,7 +121,7 @@ def _size(draft: Draft) -> dict[str, int]:
 
 def _ideas(case: RepairCase, rounds: int) -> dict[str, Any]:
     """Seconds by round of building and all aims, the model changed one way at a time."""
-    from portfolio.model.repair_limits import derive_repair
+    from portfolio.model.reallocation.parameters import derive_repair
 
     limits = derive_repair(case)
     ways: dict[str, Callable[[], Draft]] = {
@@ -147,7 +147,7 @@ def _aims(draft: Draft) -> list[float]:
 
 
 def _built(case: RepairCase, limits: RepairLimits) -> Draft:
-    from portfolio.optimize.reallocation import build
+    from portfolio.optimize.rules import build
 
     return build(case, limits)
 
@@ -169,13 +169,13 @@ def _with_every_gate(case: RepairCase, limits: RepairLimits) -> Draft:
     """A binary for every gate and year, whatever floors and caps say of it."""
     from unittest.mock import patch
 
-    from portfolio.optimize import reallocation
+    from portfolio.optimize import rules
 
     def nothing_known(limits: RepairLimits, *_: object) -> tuple[Any, Any]:
         most = np.broadcast_to(limits.budget_wan, limits.cap_wan.shape)
         return np.zeros_like(limits.cap_wan), most
 
-    with patch.object(reallocation, "reach", nothing_known):
+    with patch.object(rules, "reach", nothing_known):
         return _built(case, limits)
 
 
@@ -183,7 +183,7 @@ def _relaxed(case: RepairCase, way: str) -> dict[str, float]:
     """滞后 alone without integers, straight by HiGHS: seconds, value and steps taken."""
     import highspy
 
-    from portfolio.model.repair_limits import derive_repair
+    from portfolio.model.reallocation.parameters import derive_repair
     from portfolio.optimize.aims import delay
 
     draft = _built(case, derive_repair(case))

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from bench.timing import show
 
 if TYPE_CHECKING:
-    from portfolio.model.draws import Draws
+    from portfolio.model.luck import Draws
     from portfolio.model.portfolio import Portfolio
 
 SEED = 1
@@ -66,7 +66,7 @@ def run(*, quick: bool, memory: bool = False) -> None:
 def measure(items: int, quick: bool) -> dict[str, Any]:
     """Seconds a path by round: the SimPy engine, and each engine on so many threads."""
     from bench.portfolios import scaled
-    from portfolio.sim.many_paths import play_many
+    from portfolio.sim.lanes.many_paths import play_many
     from portfolio.sim.stress import Luck, Window, window_draws
     from portfolio.workflows import load_workbook
 
@@ -83,9 +83,9 @@ def measure(items: int, quick: bool) -> dict[str, Any]:
 
 
 def _round(portfolio: Portfolio, size: Size, chunks: Sequence[Draws]) -> dict[str, Any]:
-    from portfolio.model.draws import with_luck
-    from portfolio.model.limits import derive
-    from portfolio.sim.many_paths import play_many
+    from portfolio.model.luck import with_luck
+    from portfolio.model.rules.parameters import derive
+    from portfolio.sim.lanes.many_paths import play_many
     from portfolio.sim.stress import Luck, Window, in_order, window_draws
 
     def simpy_paths(paths: range) -> None:

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 from bench.timing import ms, show
 
 if TYPE_CHECKING:
-    from portfolio.model.repair_case import RepairCase
-    from portfolio.optimize.sweep import Shock
+    from portfolio.model.reallocation.case import RepairCase
+    from portfolio.optimize.questions.sweep import Shock
 
 POINTS, QUICK_POINTS = 300, 60
 #: So many of the points are built and solved anew.
@@ -29,7 +29,7 @@ def measure_sweep(
     points: int, anew: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Seconds by point both ways, in one run and one process, and how far the values differ."""
-    from portfolio.optimize.sweep import load_case, solve_grid
+    from portfolio.optimize.questions.sweep import load_case, solve_grid
 
     case, shock = _case(scenarios, channel, years)
     grid = [(-deepest_bps + deepest_bps * k // (points - 1),) for k in range(points)]
@@ -63,14 +63,14 @@ def measure_sweep(
 def _case(
     scenarios: tuple[str, ...], channel: str, years: tuple[int, ...]
 ) -> tuple[RepairCase, Shock]:
-    from portfolio.model.repair_case import (
+    from portfolio.model.reallocation.case import (
         asof_of_year,
         first_shocked_year,
         open_handed,
         repair_case,
     )
     from portfolio.model.scenarios import apply
-    from portfolio.optimize.sweep import Shock
+    from portfolio.optimize.questions.sweep import Shock
     from portfolio.workflows import load_workbook, merged_scenario, play_plan
 
     base = load_workbook().portfolio
@@ -95,10 +95,10 @@ def _case(
 def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, int | None]:
     """Both aims of a point by PuLP: build, solve, hold, solve."""
     from portfolio.model.money import BPS, WAN_PER_YI
-    from portfolio.model.repair import Aim
-    from portfolio.model.repair_limits import derive_repair
+    from portfolio.model.reallocation.parameters import derive_repair
+    from portfolio.model.reallocation.settings import Aim
     from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT, amount
-    from portfolio.optimize.reallocation import build
+    from portfolio.optimize.rules import build
     from portfolio.optimize.solver import solve, total
 
     envelopes = case.portfolio.envelopes

@@ -23,12 +23,12 @@ class Measured(NamedTuple):
 
 def measure(scenario: str, samples: int, seconds: float) -> Measured:
     """Search once; models are built and the repair solved outside the clock."""
-    from portfolio.model.two_stage import Risk, even
-    from portfolio.optimize.recourse import stages
+    from portfolio.model.reallocation.hedge import Risk, even
+    from portfolio.optimize.questions.hedge import hedge
+    from portfolio.optimize.questions.second_stage import stages
     from portfolio.optimize.repair import repair
     from portfolio.optimize.solver import SolveState
-    from portfolio.optimize.two_stage import hedge
-    from portfolio.sim.draws import draw
+    from portfolio.sim.luck import draw
     from portfolio.workflows import open_case
 
     repaired = repair(open_case(None, [scenario]).case)

@@ -13,15 +13,9 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
-    from portfolio.workflows.hedging import hedge
-    from portfolio.workflows.playing import AuditError, check, compare, explain, run
-    from portfolio.workflows.reading import load_workbook, merged_scenario
-    from portfolio.workflows.reallocating import reallocate
-    from portfolio.workflows.replaying import replay
-    from portfolio.workflows.reporting import report as make_report
-    from portfolio.workflows.stressing import stress
-    from portfolio.workflows.sweeping import frontier, reverse, sweep
-    from portfolio.workflows.writing import (
+    from portfolio.workflows.hedge import hedge
+    from portfolio.workflows.inputs import load_workbook, merged_scenario
+    from portfolio.workflows.outputs import (
         graph,
         init,
         write_check,
@@ -35,6 +29,12 @@ if TYPE_CHECKING:
         write_stress,
         write_sweep,
     )
+    from portfolio.workflows.reallocate import reallocate
+    from portfolio.workflows.replay import replay
+    from portfolio.workflows.report import report as make_report
+    from portfolio.workflows.run import AuditError, check, compare, explain, run
+    from portfolio.workflows.stress import stress
+    from portfolio.workflows.sweep import frontier, reverse, sweep
 
 __all__ = [
     "AuditError",

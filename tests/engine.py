@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.model.draws import Draws
-from portfolio.sim.lane_inputs import lane_inputs
-from portfolio.sim.lane_luck import lane_luck
-from portfolio.sim.many_paths import compiled_engine_missing, to_be_compiled
+from portfolio.model.luck import Draws
+from portfolio.sim.lanes.inputs import lane_inputs, lane_luck
+from portfolio.sim.lanes.many_paths import compiled_engine_missing, to_be_compiled
 from tests.model.four_items import four_items
 
 HERE = Path(__file__).parent
@@ -41,7 +40,7 @@ def prepare(config: pytest.Config) -> None:
     screen = config.pluginmanager.get_plugin("terminalreporter")
     if screen is not None and to_be_compiled():
         screen.write_line("Compiling the batch engine, once: a minute or two ...")
-    from portfolio.sim.lanes_compiled import play_block
+    from portfolio.sim.lanes.compiled import play_block
 
     portfolio = four_items()
     inputs, limits = lane_inputs(portfolio)

@@ -11,13 +11,13 @@ import pytest
 
 from bench.run import PARTS
 from portfolio.cli import commands
-from portfolio.model.rulebook import RULES
-from portfolio.model.study.wishes import parse_condition, parse_quantity
-from portfolio.read.scenario_file import find_scenario, scenario_files
-from portfolio.read.scenario_template import verb_page
+from portfolio.model.rules.rulebook import RULES
+from portfolio.model.study.queries import parse_condition, parse_quantity
+from portfolio.read.scenario.file import find_scenario, scenario_files
+from portfolio.read.scenario.schema import verb_page
 from portfolio.report.page.pictures import PICTURES
 from tests.cli.command import portfolio
-from tests.read.test_shipped_scenarios import shipped_portfolio
+from tests.read.scenario.test_shipped_scenarios import shipped_portfolio
 
 ROOT = Path(__file__).resolve().parent.parent
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
-    from portfolio.model.reallocation import Reallocation
-    from portfolio.model.result import RunResult
+    from portfolio.model.measures.results import RunResult
+    from portfolio.model.reallocation.result import Reallocation
     from portfolio.model.study.result import StressResult
 
 

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+
+from portfolio.model.problems import InputError, Problem, did_you_mean
 
 
 class Kind(StrEnum):
@@ -217,3 +221,165 @@ class OwnEnvelope:
     item_no: int | None
     envelope_wan: int | None
     reserve_wan: int | None
+
+
+# --- Finding the item a user means: by number, full name or a unique part of the name
+
+
+def find_item(text: str, items: Sequence[Item], place: str = "大项") -> Item:
+    """The one item that `text` means: its number, its number and name, its name or a part of it.
+
+    Raises
+    ------
+    InputError
+        No item, or more than one, is meant; the nearest name or the candidates are given.
+    """
+    word = text.strip()
+    if word.isdecimal():
+        found = [item for item in items if item.no == int(word)]
+        if found:
+            return found[0]
+        numbers = [item.no for item in items]
+        fix = f"序号为 {min(numbers)} 至 {max(numbers)}，也可输入名称" if numbers else "清单为空"
+        raise InputError([Problem(place=place, found=f"没有序号为 {word} 的大项", fix=fix)])
+    exact = [item for item in items if word in (item.name, item.label)]
+    found = exact or [item for item in items if word and word in item.name]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        names = "、".join(item.label for item in found)
+        problem = Problem(
+            place=place, found=f"“{text}”对应多个大项", fix=f"请从中选定一个：{names}"
+        )
+    else:
+        hint = did_you_mean(word, [item.name for item in items])
+        problem = Problem(place=place, found=f"没有名为“{text}”的大项", fix=hint)
+    raise InputError([problem])
+
+
+# --- What was observed after the plan was made, kept for later back-tests
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """One figure or status a report states (sheet 事后数据); a status is text.
+
+    `ratio_bps` is actual ÷ planned, given only where the two are comparable.
+    """
+
+    id: str
+    metric: str
+    item_no: int | None
+    work_no: int | None
+    scope: str
+    project: str | None
+    period: str
+    kind: str
+    planned: float | str | None
+    actual: float | str | None
+    annual_plan: float | str | None
+    unit: str | None
+    ratio_bps: int | None
+    comparability: str | None
+    note: str | None
+    provenance: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublicRecord:
+    """One published figure of a yearly project list (sheet 公开记录)."""
+
+    period: str
+    part: str
+    universe: str
+    metric: str
+    value: float | None
+    unit: str | None
+    share_of_year_bps: int | None
+    note: str | None
+    provenance: str
+
+
+# --- Published totals against the items they sum: every subtotal in both columns, every count
+
+
+@dataclass(frozen=True, kw_only=True)
+class TotalCheck:
+    """One published total and what the items make of it, in 万元."""
+
+    published: PublishedTotal
+    item_count: int
+    total_wan: int
+    plan_wan: int
+
+    @property
+    def total_diff_wan(self) -> int:
+        """Items less published, 总投资."""
+        return self.total_wan - self.published.total_wan
+
+    @property
+    def plan_diff_wan(self) -> int:
+        """Items less published, the period's money."""
+        return self.plan_wan - self.published.plan_wan
+
+    @property
+    def count_diff(self) -> int | None:
+        """Items less published count; None where no count was published."""
+        count = self.published.item_count
+        return None if count is None else self.item_count - count
+
+    @property
+    def agrees(self) -> bool:
+        """Both columns, and the count where there is one, are exactly as published."""
+        return not (self.total_diff_wan or self.plan_diff_wan or self.count_diff)
+
+
+def reconcile(items: Sequence[Item], totals: Sequence[PublishedTotal]) -> tuple[TotalCheck, ...]:
+    """Check each published total against the items under it, in the totals' order."""
+    checks = []
+    for published in totals:
+        under = [item for item in items if _belongs(item, published)]
+        checks.append(
+            TotalCheck(
+                published=published,
+                item_count=len(under),
+                total_wan=sum(item.total_wan for item in under),
+                plan_wan=sum(item.plan_wan for item in under),
+            )
+        )
+    return tuple(checks)
+
+
+def _belongs(item: Item, published: PublishedTotal) -> bool:
+    """Whether an item counts towards a total; the parent, where given, must fit too."""
+    parent = published.parent
+    if published.level == "合计":
+        return True
+    if published.level == "工程":
+        return item.work == published.name
+    if published.level == "类别":
+        return item.category == published.name and parent in (None, item.work)
+    return item.group == published.name and parent in (None, item.category)
+
+
+# --- How an 依据 is written: evidence ids, then 假设 with its reason where something is assumed
+
+
+ASSUMPTION = "假设"
+_MARKS = re.compile(r"[；;、，,\s]+")
+
+
+def evidence_ids(text: str) -> tuple[str, ...]:
+    """The ids an 依据 points to: `D012；D034；假设：…` gives D012 and D034."""
+    return tuple(part for part in _MARKS.split(text.partition(ASSUMPTION)[0]) if part)
+
+
+def assumption(text: str) -> str | None:
+    """The reason behind its 假设: None without one, "" where the reason is left out."""
+    _, mark, tail = text.partition(ASSUMPTION)
+    return tail.lstrip("：: ").strip() if mark else None
+
+
+def is_evidence_id(text: str) -> bool:
+    """Whether an 依据 can point to an evidence of this id: as a whole, and as no 假设."""
+    return evidence_ids(text) == (text,) and assumption(text) is None

@@ -7,12 +7,11 @@ from itertools import pairwise
 
 import numpy as np
 
+from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item, Profile, RiskClass, Share
 from portfolio.model.money import BPS, Wan, largest_remainder
-from portfolio.model.quarters import (
-    PLAN_YEARS,
-)
+from portfolio.model.quarters import PLAN_YEARS
 
 #: A last year under this part of the item's total joins the year before it (0.25 %).
 SMALLEST_LAST_YEAR_BPS = 25
@@ -173,3 +172,16 @@ def baseline_plan(
             years, by_item.get(item.no, []), channels, calendar.first_year
         )
     return plan
+
+
+# --- Progress at approved cost (形象进度): what overruns do not raise
+
+
+def at_approved_cost(drawn_wan: Wan, approved_wan: Wan, cost_wan: Wan, complete: Mask) -> Wan:
+    """Money drawn since the first year as progress: floor(drawn × approved ÷ cost), all of it when complete.
+
+    The last axis is the item; earlier axes of `drawn_wan` and `complete` are kept. Products fit
+    int64 while a portfolio holds no more than `money.LARGEST_WAN`.
+    """
+    scaled = drawn_wan * approved_wan // np.maximum(cost_wan, 1)
+    return np.asarray(np.where(complete, approved_wan, scaled), dtype=np.int64)

@@ -24,12 +24,8 @@ from portfolio.model.items import (
 )
 from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.plan import baseline_plan
-from portfolio.model.quarters import (
-    PLAN_YEARS,
-    PLAY_QUARTERS,
-    PLAY_YEARS,
-)
-from portfolio.model.repair import AdjustedPlan, RepairSettings
+from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
 
 

@@ -7,19 +7,18 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from portfolio.model.audit_checks import Breach
-from portfolio.model.audit_repair import audit_repair
+from portfolio.model.audit.play import Breach
+from portfolio.model.audit.reallocation import audit_repair
 from portfolio.model.money import WAN_PER_YI, Wan
-from portfolio.model.reallocation import FewestCells, Stage, Verdict
-from portfolio.model.repair_aims import aim_values
-from portfolio.model.repair_case import RepairCase
-from portfolio.model.repair_limits import RepairLimits, derive_repair, with_spare
+from portfolio.model.reallocation.aims import aim_values
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import RepairLimits, derive_repair, with_spare
+from portfolio.model.reallocation.result import FewestCells, Stage, Verdict
 from portfolio.optimize.aims import Lexicographic, solve_in_order
-from portfolio.optimize.draft import Draft
-from portfolio.optimize.fewest import counted, fewest_cells
-from portfolio.optimize.reallocation import build
+from portfolio.optimize.model import Draft
+from portfolio.optimize.rounding import RoundingError, counted, fewest_cells, whole_plan
+from portfolio.optimize.rules import build
 from portfolio.optimize.solver import SolveState
-from portfolio.optimize.whole import RoundingError, whole_plan
 
 #: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
 SPARES_WAN = (3, 10, 100)

@@ -6,20 +6,19 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from portfolio.report.json_text import json_text
+from portfolio.report.json import json_text
 
 if TYPE_CHECKING:
-    from portfolio.model.conflicts import Conflict
-    from portfolio.model.counterfactual import Counterfactual
     from portfolio.model.dossier import Dossier
-    from portfolio.model.explanation import Explanation
+    from portfolio.model.items import TotalCheck
+    from portfolio.model.measures.explain import Explanation
+    from portfolio.model.measures.graph import Conflict
+    from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.reallocation import Reallocation
-    from portfolio.model.reconcile import TotalCheck
-    from portfolio.model.result import RunResult
+    from portfolio.model.reallocation.hedge import HedgeResult
+    from portfolio.model.reallocation.result import Counterfactual, Reallocation
+    from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
-    from portfolio.model.sweep import FrontierResult, ReverseResult, SweepResult
-    from portfolio.model.two_stage import HedgeResult
 
 #: Files by name.
 Contents = dict[str, bytes]
@@ -62,7 +61,7 @@ def check_contents(
     conflicts: Sequence[Conflict],
 ) -> Contents:
     """检查结果.json."""
-    from portfolio.report.check_json import check_json
+    from portfolio.report.json.run import check_json
 
     return {"检查结果.json": _json(check_json(portfolio, workbook_sha256, totals, conflicts))}
 
@@ -70,9 +69,9 @@ def check_contents(
 def run_contents(result: RunResult) -> Contents:
     """进度计划.xlsx, the CSV files and run.json."""
     from portfolio.report.excel.schedule import schedule_bytes
-    from portfolio.report.render import csv_bytes
-    from portfolio.report.run_json import run_json
-    from portfolio.report.run_tables import run_tables
+    from portfolio.report.json.run import run_json
+    from portfolio.report.tables.render import csv_bytes
+    from portfolio.report.tables.run import run_tables
 
     return {
         SCHEDULE: schedule_bytes(result),
@@ -90,8 +89,8 @@ def comparison_contents(results: Sequence[RunResult]) -> Contents:
 
 def explanation_contents(explanation: Explanation, portfolio: Portfolio) -> Contents:
     """Why an item is late or short, as text and as JSON."""
-    from portfolio.report.explain_json import explanation_data
-    from portfolio.report.explain_text import explanation_lines
+    from portfolio.report.json.run import explanation_data
+    from portfolio.report.screen.explain import explanation_lines
 
     return _told(
         f"原因说明 {explanation.item.no}",
@@ -102,7 +101,7 @@ def explanation_contents(explanation: Explanation, portfolio: Portfolio) -> Cont
 
 def counterfactual_contents(answer: Counterfactual, portfolio: Portfolio) -> Contents:
     """What would keep an item, as text and as JSON."""
-    from portfolio.report.counterfactual_text import counterfactual_data, counterfactual_lines
+    from portfolio.report.screen.explain import counterfactual_data, counterfactual_lines
 
     return _told(
         f"调整说明 {answer.item_no}",
@@ -122,9 +121,9 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
         Parquet is asked for and pyarrow is not installed.
     """
     from portfolio.report.excel.stress import stress_bytes
-    from portfolio.report.render import path_bytes
-    from portfolio.report.stress_json import stress_json
-    from portfolio.report.stress_paths import path_columns
+    from portfolio.report.json.stress import stress_json
+    from portfolio.report.tables.render import path_bytes
+    from portfolio.report.tables.stress import path_columns
 
     contents = {}
     if paths_as is not None:
@@ -144,9 +143,9 @@ def replay_contents(path: int, lines: Sequence[str], data: Any) -> Contents:
 def reallocation_contents(result: Reallocation) -> Contents:
     """调整方案.xlsx, 调整明细.csv and run.json of a repair; an infeasible one has no moves."""
     from portfolio.report.excel.reallocation import reallocation_bytes
-    from portfolio.report.reallocation_json import reallocation_json
-    from portfolio.report.reallocation_tables import move_table
-    from portfolio.report.render import csv_bytes
+    from portfolio.report.json.reallocation import reallocation_json
+    from portfolio.report.tables.reallocation import move_table
+    from portfolio.report.tables.render import csv_bytes
 
     moves = move_table(result)
     return {
@@ -158,8 +157,8 @@ def reallocation_contents(result: Reallocation) -> Contents:
 
 def hedge_contents(result: HedgeResult) -> Contents:
     """What a hedge came to, as text and as run.json."""
-    from portfolio.report.two_stage_json import hedge_data
-    from portfolio.report.two_stage_text import hedge_lines
+    from portfolio.report.json.reallocation import hedge_data
+    from portfolio.report.screen.sweep import hedge_lines
 
     text = "\r\n".join(hedge_lines(result)) + "\r\n"
     return {"稳健方案.txt": text.encode("utf-8-sig"), RUN: _json(hedge_data(result))}
@@ -170,7 +169,7 @@ def sweep_contents(
 ) -> Contents:
     """扫描.xlsx and run.json of a sweep, a frontier and a reverse stress test."""
     from portfolio.report.excel.sweep import sweep_bytes
-    from portfolio.report.sweep_json import frontier_data, reverse_data, sweep_data
+    from portfolio.report.json.reallocation import frontier_data, reverse_data, sweep_data
 
     facts = {
         "sweep": None if sweep is None else sweep_data(sweep),
@@ -183,9 +182,9 @@ def sweep_contents(
 def graph_contents(portfolio: Portfolio) -> Contents:
     """The graph of gates as .svg, .html and .graphml."""
     from portfolio.model.gates import graphml_text
-    from portfolio.report.graph_html import html_text
-    from portfolio.report.graph_layout import lay_out
-    from portfolio.report.graph_svg import svg_text
+    from portfolio.report.graph.layout import lay_out
+    from portfolio.report.graph.page import html_text
+    from portfolio.report.graph.svg import svg_text
 
     layout = lay_out(portfolio)
     texts = {
@@ -205,8 +204,8 @@ def report_contents(dossiers: Sequence[Dossier]) -> Contents:
     from portfolio.report.briefing import briefing_bytes
     from portfolio.report.excel.annual_plan import annual_plan_bytes
     from portfolio.report.excel.schedule import schedule_bytes
+    from portfolio.report.json.run import report_json
     from portfolio.report.page import page_text
-    from portfolio.report.report_json import report_json
 
     makers: tuple[tuple[str, Callable[[Dossier], bytes | None]], ...] = (
         (BRIEFING, briefing_bytes),
@@ -236,9 +235,9 @@ def _repair_bytes(dossier: Dossier) -> bytes | None:
 
 def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     """The yearly plan after the moves; None where nothing is moved."""
-    from portfolio.model.reallocation_findings import planned, played_run
+    from portfolio.model.reallocation.findings import planned, played_run
     from portfolio.report.excel.annual_plan import annual_plan_bytes
-    from portfolio.report.reallocation_wording import bearing, played_line
+    from portfolio.report.words.reallocation import bearing, played_line
 
     repair = dossier.repair
     if repair is None or repair.repaired is None or not repair.moves:

@@ -10,9 +10,9 @@ from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 
+from portfolio.model.measures.results import RunResult
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.result import RunResult
-from portfolio.model.sweep import SweepOrigin
+from portfolio.model.reallocation.sweep import SweepOrigin
 from portfolio.report.hand_edits import SUFFIXES, as_written, is_stamped, name_aside, stamped
 
 #: So much of a path that is too long is shown.

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.sheets import (
+from portfolio.model.schema import (
     GUIDE,
     SETTINGS,
     TEMPLATES,
@@ -21,9 +22,289 @@ from portfolio.model.sheets import (
     Table,
     sheets_of,
 )
+from portfolio.model.schema.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 from portfolio.report.files import write_files
-from portfolio.report.input_guide import GuideLine, guide_lines
-from portfolio.report.plain_text import lines_needed
+from portfolio.report.screen.console import lines_needed
+
+# --- The first sheet of the input workbook: what a finance officer should know before editing
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuideLine:
+    """One line of the guide; `look` is title, heading, text, editable or fixed."""
+
+    left: str
+    right: str = ""
+    look: str = "text"
+
+
+_RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
+    (
+        "改完以后",
+        (
+            (
+                "校核",
+                "保存并关闭，在命令行运行 portfolio check（或 portfolio check 文件路径）。"
+                "有问题会一次全部列出，"
+                "写明哪张表、哪个单元格、现在的值和改法；"
+                "没有问题则列出汇总核对和计划与前置条件的冲突。",
+            ),
+            (
+                "推演",
+                "运行 portfolio run，得到分年投资、滞后大项及原因，以及可上报的 Excel 进度计划。",
+            ),
+            (
+                "可以做的",
+                "改数、增删行、调整列的次序、加自己的列或工作表都可以，程序按表名和表头找数。"
+                "不要改表名和表头，不要在数据区合并单元格；可以用公式，"
+                "但须由 Excel 保存过计算结果。",
+            ),
+        ),
+    ),
+    (
+        "单位",
+        (
+            (
+                "金额",
+                "一律为亿元，最细到万元（小数点后四位）；更细的数会被指出，不会自动四舍五入。",
+            ),
+            ("比例", "以百分数填写，例如 30%，最细到 0.01%。"),
+            (
+                "时间",
+                "年份为四位数；滞后以季度计。计划期 <first>—<plan_end> 年，推演到 <play_end> 年。",
+            ),
+        ),
+    ),
+    (
+        "入列系数与达标",
+        (
+            (
+                "入列系数",
+                "年度目标说的是市重点项目年度清单，大项的范围更宽。大项投资乘入列系数，"
+                "折成市重点口径，再与年度目标相比。",
+            ),
+            (
+                "清单后期",
+                "大项是封闭清单，<full+1> 年起投资逐年减少；与目标的差额列为“待入库”，不算投资下滑。",
+            ),
+        ),
+    ),
+    (
+        "哪些是事实，哪些是假设",
+        (
+            (
+                "事实",
+                "规划公布的大项总投资与“<period>”投资、汇总数，公布的年度计划与完成数。",
+            ),
+            (
+                "假设",
+                "其余多数数字：<first> 年前已完成、年度上限、工期、资金份额、前置条件的比例、"
+                "风险与到位率等，"
+                "都是判断。“依据”列写“假设：理由”；同时列出的资料编号只说明有此关系或渠道，"
+                "不证明数值。",
+            ),
+            ("依据怎样写", "例：D012；D034；假设：数值为判断。编号须在资料依据表中。"),
+        ),
+    ),
+    (
+        "前置条件怎样换成万元",
+        (
+            (
+                "门槛",
+                "前置大项的门槛＝<first>年前已完成＋前置须达到的比例×“<period>”投资（不是总投资乘比例，也不再折算）。",
+            ),
+            (
+                "上限",
+                "后续大项放行前的上限＝<first>年前已完成＋后续上限的比例×“<period>”投资；"
+                "比例为 0 或留空表示不得开工。",
+            ),
+            (
+                "类型",
+                "同步开工：前置大项动工的季度放行。达到进度：前置达到门槛后放行。"
+                "完成后开工、完成后收尾：前置全部投资完成后放行，前者放行前不得开工，"
+                "后者放行前可做到上限。滞后另加季度。",
+            ),
+            (
+                "例",
+                "前置大项 <first>年前已完成 50 亿元、“<period>”投资 200 亿元、须达到 30%："
+                "门槛＝50＋0.3×200＝110 亿元。",
+            ),
+        ),
+    ),
+    (
+        "年度计划怎样算出来",
+        (
+            ("已知年份", "年度计划表中列出的年份照用，其余年份补足到规划公布数，精确到万元。"),
+            (
+                "项目群",
+                "<first>—<last> 年按年度目标表的年度权重分配；<last> 年后从 <last> 年的水平直线递减。",
+            ),
+            (
+                "新开工",
+                "从 <first> 年起按所属风险类别的投资曲线展开，<first>—<last> 年合计等于公布数。",
+            ),
+            (
+                "分渠道",
+                "每年按资金结构的份额分到渠道；渠道尚未设立的年份，"
+                "其份额由该大项其他渠道按比例承担。",
+            ),
+        ),
+    ),
+    (
+        "年度额度与待分配资金",
+        (
+            (
+                "额度",
+                "某渠道某年的额度＝计划需要＋待分配资金。上级指定与专属渠道按大项分别计算；"
+                "随资本金的渠道没有额度。",
+            ),
+            (
+                "待分配资金",
+                "取两者中较大的：计划需要×待分配比例，"
+                "或把额度补到 <first>—<last> 年年均需要×额度下限比例所需的数；"
+                "渠道设立之前为零。没有它，资金一旦被压减就无从补回。",
+            ),
+            ("自定额度", "年度额度表中填的数替代相应部分，留空的部分仍由系统推算。"),
+        ),
+    ),
+    (
+        "压力测试的参数",
+        (
+            (
+                "造价与工期",
+                "风险参数给出每个类别在可研阶段的超支与延期；大项的造价倍数＝1＋造价系数×类别超支，"
+                "工期倍数＝1＋工期系数×类别延期，系数按大项的阶段取自阶段系数表。"
+                "备案类大项没有超支，改按落地率折算规模。",
+            ),
+            (
+                "相关",
+                "任意两个大项的造价得分相关“全局”，同一相关组再加“同组附加”；"
+                "同一大项的造价与工期另有一个系数。相关只改变一起好坏的程度，不改变各自的平均数。",
+            ),
+            (
+                "资金",
+                "各渠道每年的到位率按资金风险表的均值、离散、延续性抽取；"
+                "相关系数表列出的渠道对同涨同落（正）或此涨彼落（负）。各对须能同时成立，"
+                "否则会指出最强的一对和要缩小的倍数。",
+            ),
+            (
+                "风险清单",
+                "填写有名有姓的风险，例：R01；文物勘探延误；发生概率 20%；影响大项 24；25；28至30；"
+                "造价影响 0%、2%、5%；工期影响 1、2、4（季度）；依据写“假设：理由”。"
+                "发生时所列大项一起受影响，与其他风险叠加。本表随示例留空。",
+            ),
+            (
+                "都是假设",
+                "这些参数几乎全是判断，由此得出的概率都以假设参数为前提，只取整数百分数。",
+            ),
+        ),
+    ),
+)
+
+
+def _rules(calendar: Calendar) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
+    """The rules for a calendar."""
+    for heading, rules in _RULES:
+        yield heading, tuple((left, calendar.fill(right)) for left, right in rules)
+
+
+def _marked(mark: str, sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
+    """Sheets that carry a mark as a whole, and columns that do, from the declaration."""
+    whole = [
+        sheet.name for sheet in sheets if mark in sheet.purpose and not _has_others(sheet, mark)
+    ]
+    parts = [
+        (sheet.name, "、".join(c.header for c in sheet.columns if mark in c.note))
+        for sheet in sheets
+        if sheet.name not in whole
+    ]
+    return [
+        ("整张表", "、".join(whole)),
+        *((name, f"这些列：{headers}") for name, headers in parts if headers),
+    ]
+
+
+def _has_others(sheet: Sheet, mark: str) -> bool:
+    """Whether a sheet told by a mark has columns of figures in other use.
+
+    A sheet that marks none of its columns is told by its purpose alone.
+    """
+    if not any(mark in column.note for column in sheet.columns):
+        return False
+    numbers = [c for c in sheet.columns if c.cell in (Cell.NUMBER, Cell.RATIO) and c.editable]
+    return any(mark not in column.note for column in numbers)
+
+
+def guide_lines(
+    about: Iterable[tuple[str, str]], calendar: Calendar, sheets: Sequence[Sheet]
+) -> tuple[GuideLine, ...]:
+    """Every line of the guide; `about` is what to know of this workbook, as (title, text)."""
+    lines = [
+        GuideLine(left="重大项目投资计划　输入工作簿", look="title"),
+        GuideLine(left="颜色", look="heading"),
+        GuideLine(left="浅黄底、蓝字", right="可以修改的单元格（表头深蓝）", look="editable"),
+        GuideLine(
+            left="浅灰底、灰字",
+            right="公布数或代码，一般不改（表头灰色）；改了会与汇总校核对不上",
+            look="fixed",
+        ),
+    ]
+    purposes = [(sheet.name, sheet.purpose) for sheet in sheets]
+    sections = (
+        ("本工作簿", tuple(about)),
+        ("各表用途", purposes),
+        (
+            "只用于压力测试的内容",
+            [
+                *_marked(STRESS_ONLY, sheets),
+                (
+                    "怎样用",
+                    "portfolio stress 按它们抽取几千条路径；改动它们，推演（run）结果不变。",
+                ),
+            ],
+        ),
+        (
+            "只用于预算调整的内容",
+            [
+                *_marked(REPAIR_ONLY, sheets),
+                (
+                    "怎样用",
+                    "portfolio reallocate 调整计划时守住它们；改动它们，推演（run）结果不变。",
+                ),
+            ],
+        ),
+        (
+            "读入并检查、但本版不参与推演的内容",
+            [
+                *_marked(NOT_PLAYED, sheets),
+                (
+                    "为什么还在",
+                    "供核对和以后回测；现在改动它们，推演、压力测试与预算调整的结果都不变，"
+                    "但仍须填得合规。",
+                ),
+            ],
+        ),
+        *_rules(calendar),
+    )
+    for heading, rules in sections:
+        if rules:
+            lines.append(GuideLine(left=heading, look="heading"))
+            lines += [GuideLine(left=left, right=right) for left, right in rules]
+    lines.append(GuideLine(left="各列填法", look="heading"))
+    said: set[tuple[str, str]] = set()
+    for sheet in sheets:
+        for column in sheet.columns:
+            # A mark alone is told in a section of its own.
+            bare = column.note.rstrip("。") in ("", NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY)
+            if not bare and (column.header, column.note) not in said:
+                said.add((column.header, column.note))
+                left = f"{sheet.name}　{column.header}"
+                lines.append(GuideLine(left=left, right=column.note))
+    return tuple(lines)
+
+
+# --- Write the input workbook: the sheets of `portfolio.model.sheets` with a guide in front
+
 
 #: Excel's own limits on the text of an input message.
 LONGEST_TITLE, LONGEST_MESSAGE = 32, 255

@@ -11,7 +11,7 @@ from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.result import Source
-from portfolio.sim.draws import Off
+from portfolio.sim.luck import Off
 
 #: The first years, whose envelopes are made less, one at a time.
 LEVERAGE_YEARS = 10

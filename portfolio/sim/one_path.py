@@ -14,7 +14,12 @@ from typing import Any
 import numpy as np
 import simpy
 
-from portfolio.model.allotment import (
+from portfolio.model.arrays import Mask
+from portfolio.model.money import Wan
+from portfolio.model.outcome import EventKind, Lost, Outcome, binding_reasons
+from portfolio.model.plan import at_approved_cost
+from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.allotment import (
     UNBOUNDED,
     Books,
     Demand,
@@ -25,13 +30,7 @@ from portfolio.model.allotment import (
     planned_at,
     year_needs,
 )
-from portfolio.model.arrays import Mask
-from portfolio.model.ledger import Lost, binding_reasons
-from portfolio.model.limits import Limits
-from portfolio.model.money import Wan
-from portfolio.model.outcome import EventKind, Outcome
-from portfolio.model.progress import at_approved_cost
-from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.parameters import Limits
 from portfolio.sim.record import Record, positions
 
 Process = Generator[simpy.Event, Any, None]

@@ -7,13 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from portfolio.model.allotment import Books, Demand, YearEnd
 from portfolio.model.arrays import Ints, Mask
-from portfolio.model.ledger import settle_causes
-from portfolio.model.limits import Limits
 from portfolio.model.money import Wan
-from portfolio.model.outcome import Event, EventKind, Outcome
+from portfolio.model.outcome import Event, EventKind, Outcome, settle_causes
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.allotment import Books, Demand, YearEnd
+from portfolio.model.rules.parameters import Limits
 
 
 def positions(marked: npt.NDArray[Any]) -> list[int]:

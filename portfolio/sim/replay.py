@@ -8,9 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from portfolio.model.arrays import Ints
-from portfolio.model.draws import Draws, with_luck
-from portfolio.model.limits import derive
-from portfolio.model.measures import (
+from portfolio.model.luck import Draws, with_luck
+from portfolio.model.measures.years import (
     cost_wan,
     drawn_by_channel_wan,
     drawn_by_item_wan,
@@ -19,8 +18,9 @@ from portfolio.model.measures import (
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.rules.parameters import derive
 from portfolio.model.study.paths import Paths, cause_slots
-from portfolio.sim.many_paths import play_many
+from portfolio.sim.lanes.many_paths import play_many
 from portfolio.sim.one_path import play
 
 

@@ -12,12 +12,12 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-from portfolio.model.draws import Draws
+from portfolio.model.luck import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import Paths
-from portfolio.sim.draws import Off, draw, draw_sobol
-from portfolio.sim.draws_streams import CHUNK
-from portfolio.sim.many_paths import play_many
+from portfolio.sim.lanes.many_paths import play_many
+from portfolio.sim.luck import Off, draw, draw_sobol
+from portfolio.sim.luck.scores import CHUNK
 
 #: Told how many paths are done, and of how many; several portfolios count as one.
 Told = Callable[[int, int], None]

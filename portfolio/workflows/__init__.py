@@ -6,20 +6,9 @@ functions alone. Heavy imports stay inside, so that a command pays only for what
 
 from __future__ import annotations
 
-from portfolio.shipped import WORKBOOK_NAME
-from portfolio.workflows.hedging import hedge
-from portfolio.workflows.luck_options import Told
-from portfolio.workflows.playing import (
-    AuditError,
-    CheckResult,
-    Progress,
-    check,
-    compare,
-    explain,
-    play_plan,
-    run,
-)
-from portfolio.workflows.reading import (
+from portfolio.read.bundled_files import WORKBOOK_NAME
+from portfolio.workflows.hedge import hedge
+from portfolio.workflows.inputs import (
     BASELINE,
     calendar_of,
     find_scenario,
@@ -27,13 +16,8 @@ from portfolio.workflows.reading import (
     merged_scenario,
     workbook_path,
 )
-from portfolio.workflows.reallocating import PRICE_SECONDS, keep, open_case, reallocate
-from portfolio.workflows.replaying import Replay, replay
-from portfolio.workflows.reporting import report
-from portfolio.workflows.stopping import Stop, stoppable
-from portfolio.workflows.stressing import stress
-from portfolio.workflows.sweeping import frontier, reverse, sweep
-from portfolio.workflows.writing import (
+from portfolio.workflows.interrupt import Stop, stoppable
+from portfolio.workflows.outputs import (
     check_paths_format,
     graph,
     init,
@@ -53,6 +37,22 @@ from portfolio.workflows.writing import (
     write_stress,
     write_sweep,
 )
+from portfolio.workflows.reallocate import PRICE_SECONDS, keep, open_case, reallocate
+from portfolio.workflows.replay import Replay, replay
+from portfolio.workflows.report import report
+from portfolio.workflows.run import (
+    AuditError,
+    CheckResult,
+    Progress,
+    check,
+    compare,
+    explain,
+    play_plan,
+    run,
+)
+from portfolio.workflows.sampling_options import Told
+from portfolio.workflows.stress import stress
+from portfolio.workflows.sweep import frontier, reverse, sweep
 
 __all__ = [
     "BASELINE",

@@ -17,14 +17,13 @@ import pypdf
 import pytest
 from playwright.sync_api import Browser
 
-from portfolio.model.measures import channel_years
+from portfolio.model.measures.years import channel_years
 from portfolio.model.money import small_yi_text, yi_text
-from portfolio.report.delay_causes import owed_by_cause
-from portfolio.report.key_figures import key_figures
+from portfolio.report.json.run import run_json
 from portfolio.report.page import page_text
 from portfolio.report.page.pictures import PICTURES
-from portfolio.report.run_json import run_json
-from portfolio.report.stress_wording import whole_percent
+from portfolio.report.words.meeting import key_figures, owed_by_cause
+from portfolio.report.words.stress import whole_percent
 from tests.browser.chromium import Opened, browser_page, launched, needs_chromium
 from tests.report.dossiers import dossier_of, full_pair, played_dossier
 from tests.report.results import result_of

@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pytest
 
-from portfolio.report.key_figures import key_figures
+from portfolio.report.words.meeting import key_figures
 from tests.cli.command import (
     HANGS,
     contents,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from portfolio import shipped, workflows
-from portfolio.model.measures import plan_by_year_wan
-from portfolio.report.run_json import run_json
+from portfolio import workflows
+from portfolio.model.measures.years import plan_by_year_wan
+from portfolio.read import bundled_files
+from portfolio.report.json.run import run_json
 
-NAMES = tuple(sorted(path.stem for path in shipped.scenario_folder().glob("*.yaml")))
+NAMES = tuple(sorted(path.stem for path in bundled_files.scenario_folder().glob("*.yaml")))
 
 
 def by_year(quarterly):

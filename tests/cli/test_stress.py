@@ -12,9 +12,9 @@ import click
 import pytest
 
 from portfolio import workflows
-from portfolio.cli_stress import _end
-from portfolio.report.asked_text import answer_lines, undone_line
-from portfolio.report.stress_json import stress_json
+from portfolio.cli.stress import _end
+from portfolio.report.json.stress import stress_json
+from portfolio.report.words.stress import answer_lines, undone_line
 from tests.cli.command import (
     HANGS,
     contents,

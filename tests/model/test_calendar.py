@@ -10,13 +10,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED, Calendar
-from portfolio.model.limits import derive
-from portfolio.model.measures import channel_years, year_measures
+from portfolio.model.measures.years import channel_years, year_measures
 from portfolio.model.plan import baseline_years
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.repair_case import first_shocked_year, open_handed, repair_case
+from portfolio.model.reallocation.case import first_shocked_year, open_handed, repair_case
+from portfolio.model.rules.parameters import derive
 from portfolio.optimize.repair import repair
-from portfolio.sim.draws import draw
+from portfolio.sim.luck import draw
 from portfolio.sim.one_path import play
 from tests.model.four_items import four_items
 from tests.strategies import RISK, make_item, portfolios

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from portfolio.model.items_lookup import find_item
+from portfolio.model.items import find_item
 from portfolio.model.problems import InputError
 from tests.strategies import make_item
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portfolio.model.provenance import assumption, evidence_ids, is_evidence_id
+from portfolio.model.items import assumption, evidence_ids, is_evidence_id
 
 
 @pytest.mark.parametrize(

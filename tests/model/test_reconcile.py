@@ -6,8 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from portfolio.model.items import PublishedTotal
-from portfolio.model.reconcile import reconcile
+from portfolio.model.items import PublishedTotal, reconcile
 from portfolio.read.workbook import read_workbook
 from tests.read.shipped import SHIPPED
 

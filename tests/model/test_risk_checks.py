@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 from portfolio.model.risk import (
     ChannelCorrelation,
     channel_correlation_matrix,
+    contradiction,
+    contradiction_text,
     innovation_correlation,
+    share_flaw,
 )
-from portfolio.model.risk_checks import contradiction, contradiction_text, share_flaw
 
 IDS = ("A", "B", "C", "D")
 

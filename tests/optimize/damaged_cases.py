@@ -15,14 +15,13 @@ from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Channel, Share
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.reallocation import ConflictMember
-from portfolio.model.repair_case import RepairCase
-from portfolio.model.repair_limits import RepairLimits, derive_repair
-from portfolio.optimize.infeasible import GIVEN, unsettled
-from portfolio.optimize.lacks import Lack, member_of
-from portfolio.optimize.loaded import LoadedModel
-from portfolio.optimize.reallocation import build
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import RepairLimits, derive_repair
+from portfolio.model.reallocation.result import ConflictMember
+from portfolio.optimize.questions.infeasible import GIVEN, Lack, member_of, unsettled
+from portfolio.optimize.rules import build
 from portfolio.optimize.solver import solve
+from portfolio.optimize.warm_model import LoadedModel
 from tests.strategies import make_channel, make_item, make_portfolio
 
 YI = 10_000

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from portfolio.model.items import Kind, TargetKind
-from portfolio.model.repair import Aim
-from portfolio.model.repair_case import RepairCase
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.settings import Aim
 from tests.optimize.independent_program import Linear, number, plus
 from tests.optimize.independent_rules import FIRST, YEARS, YI, Repair
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from portfolio.model.approval import approval_path, in_time
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
-from portfolio.model.repair_case import RepairCase
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.rules.approval import approval_path, in_time
 from tests.optimize.independent_program import Linear, Program, number, plus
 
 YI = 10_000.0

@@ -15,15 +15,15 @@ from hypothesis import strategies as st
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Kind, Share, Target, TargetKind
-from portfolio.model.limits import derive
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.repair_case import RepairCase, open_handed, repair_case
-from portfolio.model.repair_limits import derive_repair
+from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
+from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.rules.parameters import derive
 from portfolio.optimize.aims import solve_in_order
-from portfolio.optimize.draft import Draft
-from portfolio.optimize.reallocation import build
+from portfolio.optimize.model import Draft
+from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Variable
 from portfolio.sim.one_path import play
 from tests.strategies import conditions, gate_lists, make_channel, make_item, make_portfolio

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.solver import Model, Solved, SolveState, new_model, solve, total, variable
+from portfolio.optimize.warm_model import LoadedModel
 
 WAYS = ["highs", "cbc", "loaded"]
 

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 
 from portfolio.model.items import Channel
-from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim
-from portfolio.model.repair_case import RepairCase
-from portfolio.model.repair_limits import derive_repair
-from portfolio.optimize.reallocation import build
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.reallocation.result import Verdict
+from portfolio.model.reallocation.settings import Aim
 from portfolio.optimize.repair import repair
+from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Variable
 from tests.optimize.small_cases import (
     ABOVE,

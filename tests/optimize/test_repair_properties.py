@@ -11,17 +11,14 @@ from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
 from portfolio.model.money import WAN_PER_YI
-from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim
-from portfolio.model.repair_aims import (
-    aim_values,
-    wanted_wan,
-)
-from portfolio.model.repair_case import RepairCase
-from portfolio.model.repair_limits import derive_repair
+from portfolio.model.reallocation.aims import aim_values, wanted_wan
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.reallocation.result import Verdict
+from portfolio.model.reallocation.settings import Aim
 from portfolio.optimize.aims import solve_in_order
-from portfolio.optimize.reallocation import build
 from portfolio.optimize.repair import Repaired, repair
+from portfolio.optimize.rules import build
 from tests.examples import examples
 from tests.optimize.independent import independent_optimum
 from tests.optimize.small_cases import A, B, case_of_plays, mild_portfolios, random_cases

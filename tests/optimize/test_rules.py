@@ -13,13 +13,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from portfolio.model.audit_repair import CHECKS, audit_repair
-from portfolio.model.repair_case import RepairCase
-from portfolio.model.repair_limits import derive_repair
-from portfolio.model.rulebook import REPAIR_RULES
+from portfolio.model.audit.reallocation import CHECKS, audit_repair
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.rules.rulebook import REPAIR_RULES
 from portfolio.optimize.aims import solve_in_order
-from portfolio.optimize.reallocation import RULES, build
 from portfolio.optimize.repair import repair
+from portfolio.optimize.rules import RULES, build
 from portfolio.optimize.solver import new_model
 from tests.optimize.small_cases import (
     BEFORE_YEAR,

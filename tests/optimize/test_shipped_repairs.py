@@ -8,17 +8,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from portfolio.model.adjusted_plan import lay_out
-from portfolio.model.audit_repair import audit_repair
+from portfolio.model.audit.reallocation import audit_repair
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.reallocation import Verdict
-from portfolio.model.repair import Aim
-from portfolio.model.repair_aims import aim_values
-from portfolio.model.repair_case import RepairCase, open_handed, repair_case
+from portfolio.model.reallocation.aims import aim_values
+from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
+from portfolio.model.reallocation.plan import lay_out
+from portfolio.model.reallocation.result import Verdict
+from portfolio.model.reallocation.settings import Aim
 from portfolio.model.scenarios import apply
 from portfolio.optimize.repair import Repaired, repair
 from portfolio.workflows import load_workbook, play_plan
-from portfolio.workflows.reading import merged_scenario
+from portfolio.workflows.inputs import merged_scenario
 
 SHIPPED = sorted(path.stem for path in (Path(__file__).parents[2] / "scenarios").glob("*.yaml"))
 #: A shock that moves money in some hundred cells, and no gate or clock.

@@ -6,7 +6,6 @@ import random
 
 import pytest
 
-from portfolio.optimize.loaded import LoadedModel
 from portfolio.optimize.solver import (
     Model,
     SolveState,
@@ -16,6 +15,7 @@ from portfolio.optimize.solver import (
     total,
     variable,
 )
+from portfolio.optimize.warm_model import LoadedModel
 
 ENGINES = ["highs", "cbc"]
 

@@ -14,7 +14,7 @@ from unittest import mock
 from openpyxl.utils.cell import coordinate_to_tuple, range_boundaries
 
 from portfolio.read.workbook import Workbook, read_workbook
-from portfolio.read.workbook_file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from tests.read.shipped import SHIPPED, WITHOUT_ROWS
 
 

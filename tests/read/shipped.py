@@ -11,7 +11,7 @@ import openpyxl
 from openpyxl.utils import get_column_letter
 
 from portfolio.model.calendar import SHIPPED as CALENDAR
-from portfolio.model.sheets import sheet_named
+from portfolio.model.schema import sheet_named
 
 #: Sheets no plan rests on, and half of all cells: left out of copies.
 WITHOUT_ROWS = ("事后数据", "公开记录")

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
-from portfolio.model.result import RunResult
+from portfolio.model.measures.results import RunResult
 from tests.report.reallocation_results import infeasible_of, repair_of
 from tests.report.results import shipped_run
 from tests.report.stress_results import shipped_pair

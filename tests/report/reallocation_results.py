@@ -7,17 +7,18 @@ from dataclasses import replace
 
 import numpy as np
 
-from portfolio.model.adjusted_plan import lay_out
-from portfolio.model.approval import approval_path
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.items import Kind
-from portfolio.model.limits import derive
-from portfolio.model.measures import progress_wan
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.years import progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation import (
+from portfolio.model.reallocation.aims import aim_values, moved_wan, worked_wan
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.plan import lay_out
+from portfolio.model.reallocation.result import (
     ConflictMember,
     FewestCells,
     Grandfathered,
@@ -31,9 +32,8 @@ from portfolio.model.reallocation import (
     Verdict,
     YearPromise,
 )
-from portfolio.model.repair_aims import aim_values, moved_wan, worked_wan
-from portfolio.model.repair_case import RepairCase
-from portfolio.model.result import RunResult
+from portfolio.model.rules.approval import approval_path
+from portfolio.model.rules.parameters import derive
 from portfolio.sim.one_path import play
 from tests.model.four_items import four_items
 from tests.report.results import result_of, shipped_run

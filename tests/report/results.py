@@ -6,10 +6,10 @@ import functools
 from pathlib import Path
 
 from portfolio import workflows
-from portfolio.model.limits import derive
+from portfolio.model.measures.results import RunResult
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.result import RunResult
+from portfolio.model.rules.parameters import derive
 from portfolio.model.scenarios import ChangeLogEntry
 from portfolio.sim.one_path import play
 

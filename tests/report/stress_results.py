@@ -8,18 +8,17 @@ from dataclasses import replace
 import numpy as np
 
 from portfolio.model.calendar import SHIPPED
-from portfolio.model.draws import Draws
+from portfolio.model.luck import Draws
+from portfolio.model.measures.results import RunResult
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.result import RunResult
 from portfolio.model.risk import RegisteredRisk
-from portfolio.model.study.answers import judge, parse_precision, precision, sampling_errors
-from portfolio.model.study.assess import findings, usual_questions
-from portfolio.model.study.comparison import compare
-from portfolio.model.study.levers import channel_leverage, lever_effects
+from portfolio.model.study.assess import compare, findings, usual_questions
+from portfolio.model.study.drivers import channel_leverage, lever_effects
 from portfolio.model.study.paths import Paths
+from portfolio.model.study.queries import parse_condition, parse_quantity
+from portfolio.model.study.query_answers import judge, parse_precision, precision, sampling_errors
 from portfolio.model.study.result import Sampling, StressResult
-from portfolio.model.study.wishes import parse_condition, parse_quantity
-from portfolio.sim.many_paths import NUMPY, play_many
+from portfolio.sim.lanes.many_paths import NUMPY, play_many
 from tests.report.results import result_of, shipped_run
 
 PATHS, EXTRA = 120, 40

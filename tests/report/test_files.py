@@ -14,10 +14,10 @@ import pytest
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import ChangeLogEntry
 from portfolio.report.contents import COMPARISON
-from portfolio.report.fields import Cell, Fields, money, ratio, text
 from portfolio.report.files import write_all, write_files
-from portfolio.report.render import csv_bytes, exact_yi, frames
-from portfolio.report.run_tables import run_tables
+from portfolio.report.tables.fields import Cell, Fields, money, ratio, text
+from portfolio.report.tables.render import csv_bytes, exact_yi, frames
+from portfolio.report.tables.run import run_tables
 from portfolio.workflows import write_comparison, write_run
 from tests.report.results import shipped_run
 

@@ -12,12 +12,12 @@ import pytest
 import xlsxwriter
 
 from portfolio.model.problems import InputError
-from portfolio.read.adjusted_sheet import read_adjusted_sheet
-from portfolio.read.scenario_file import read_scenario
+from portfolio.read.scenario.file import read_scenario
+from portfolio.read.workbook.adjusted import read_adjusted_sheet
 from portfolio.report.files import write_all
 from portfolio.report.hand_edits import as_written, is_stamped, stamped
 from portfolio.workflows import write_reallocation
-from tests.read.test_adjusted_sheet import write_sheet
+from tests.read.workbook.test_adjusted import write_sheet
 from tests.report.reallocation_results import small_repair
 
 KEPT = "原来的内容"

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from portfolio.model.problems import InputError
-from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation.result import Reallocation
 from portfolio.workflows import write_reallocation
 from tests.report.reallocation_results import small_infeasible, small_repair
 

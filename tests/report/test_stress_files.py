@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from portfolio.model.problems import InputError
-from portfolio.model.study.yearly import converted_wan
-from portfolio.report.render import path_bytes
-from portfolio.report.stress_paths import path_columns
+from portfolio.model.study.years import converted_wan
+from portfolio.report.tables.render import path_bytes
+from portfolio.report.tables.stress import path_columns
 from portfolio.workflows import write_stress
 from tests.report.stress_results import PATHS, shipped_pair, shipped_stress
 

@@ -12,8 +12,8 @@ import numpy as np
 from portfolio.model.items import ChannelRisk, Realisation, RiskClass
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.risk import RegisteredRisk, RiskSettings
-from portfolio.sim.draws import draw
-from portfolio.sim.draws_streams import CHUNK
+from portfolio.sim.luck import draw
+from portfolio.sim.luck.scores import CHUNK
 from tests.strategies import RISK, make_channel, make_item, make_portfolio
 
 #: Parameters and published results by class: data/risk/recommended_priors.csv (per cent).

@@ -14,9 +14,9 @@ import numpy as np
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel
-from portfolio.model.limits import derive
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.parameters import derive
 from portfolio.sim.one_path import play
 from tests.strategies import make_channel, make_item, make_portfolio
 

@@ -6,8 +6,8 @@ import numpy as np
 from hypothesis import given
 
 from portfolio.model.audit import audit, audit_plan
-from portfolio.model.limits import derive
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.parameters import derive
 from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.strategies import portfolios

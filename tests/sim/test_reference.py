@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from portfolio import shipped, workflows
-from portfolio.model.limits import derive
+from portfolio import workflows
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.parameters import derive
 from portfolio.model.scenarios import apply
-from portfolio.read.scenario_file import scenario_files
+from portfolio.read import bundled_files
+from portfolio.read.scenario.file import scenario_files
 from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.sim.reference import Reference
@@ -38,7 +39,9 @@ def test_random_portfolios_play_the_same(portfolio: Portfolio) -> None:
     assert_same(portfolio)
 
 
-@pytest.mark.parametrize("name", [path.stem for path in scenario_files(shipped.scenario_folder())])
+@pytest.mark.parametrize(
+    "name", [path.stem for path in scenario_files(bundled_files.scenario_folder())]
+)
 def test_the_real_portfolio_plays_the_same(name: str) -> None:
     portfolio, _ = apply(workflows.merged_scenario([name], []), workflows.load_workbook().portfolio)
     assert_same(portfolio)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from portfolio.model.measures import cost_wan
+from portfolio.model.measures.years import cost_wan
 from portfolio.model.study.paths import Paths
 from portfolio.sim.replay import DisagreementError, differences, lost_quarters, replay
 from portfolio.sim.stress import Luck, one_draw, study

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from portfolio.model.audit import audit
-from portfolio.model.limits import derive
+from portfolio.model.rules.parameters import derive
 from portfolio.model.scenarios import apply
-from portfolio.read.scenario_file import read_scenario, scenario_files
+from portfolio.read.scenario.file import read_scenario, scenario_files
 from portfolio.sim.one_path import play
-from tests.read.test_shipped_scenarios import shipped_portfolio
+from tests.read.scenario.test_shipped_scenarios import shipped_portfolio
 
 FILES = scenario_files(Path(__file__).parents[2] / "scenarios")
 #: What leaves the play as it is: a target is only compared with, money no item lacks lapses, and

@@ -11,8 +11,8 @@ import pytest
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
-from portfolio.sim.draws_streams import CHUNK
 from portfolio.sim.levers import LEVERAGE_YEARS, less_money, switched_off
+from portfolio.sim.luck.scores import CHUNK
 from portfolio.sim.stress import Luck, Study, Window
 from tests.model.four_items import YI, four_items
 from tests.sim.lucky_items import lucky_items, unequal

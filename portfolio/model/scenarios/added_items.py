@@ -13,13 +13,13 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.plan import baseline_plan
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio, base_envelopes
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.scenarios.changes import AddItem
 from portfolio.model.scenarios.draft import money_text, percent_text
-from portfolio.model.scenarios.lookup import find_channel, find_risk_class
-from portfolio.model.scenarios.plan_changes import plan_span
-from portfolio.model.scenarios.setting_changes import out_of_bounds
-from portfolio.model.sheets import Cell, sheet_named
-from portfolio.model.sheets.plan_sheets import ITEMS
+from portfolio.model.scenarios.plan import plan_span
+from portfolio.model.scenarios.select import find_channel, find_risk_class
+from portfolio.model.scenarios.settings import out_of_bounds
+from portfolio.model.scenarios.verbs import AddItem
+from portfolio.model.schema import Cell, sheet_named
+from portfolio.model.schema.plan import ITEMS
 
 NOTE = "计划按基准规则编排，其上级指定和专属渠道额度按基准规则新增；统筹渠道额度不变"
 

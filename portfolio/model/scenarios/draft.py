@@ -6,14 +6,13 @@ A cell is one quantity that only one change of a file may touch: `("cost_bps", 2
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from portfolio.model.adjusted_plan import lay_out
 from portfolio.model.calendar import Calendar
 from portfolio.model.gates import Gate
 from portfolio.model.items import Item
@@ -21,18 +20,74 @@ from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import year_spans
-from portfolio.model.repair import RepairSettings
-from portfolio.model.scenarios.risk_cells import laid_risks, pair_values
-from portfolio.model.sheets.funding_sheets import CHANNELS
-from portfolio.model.sheets.plan_sheets import ITEMS, TARGETS
-from portfolio.model.sheets.risk_sheets import (
-    CHANNEL_RISKS,
-    REALISATIONS,
-    RISK_CLASSES,
-    STAGE_FACTORS,
-)
+from portfolio.model.reallocation.plan import lay_out
+from portfolio.model.reallocation.settings import RepairSettings
+from portfolio.model.risk import ChannelCorrelation, RegisteredRisk, RiskSettings
+from portfolio.model.schema.funding import CHANNELS
+from portfolio.model.schema.plan import ITEMS, TARGETS
+from portfolio.model.schema.risk import CHANNEL_RISKS, REALISATIONS, RISK_CLASSES, STAGE_FACTORS
+
+# --- Pairs of channels and named risks as cells of a draft, and a portfolio's made of the cells
+
 
 Cell = tuple[Any, ...]
+
+
+def pair_cell(channel_id: str, other_id: str) -> Cell:
+    """The cell of a pair of channels, whichever is named first."""
+    return ("channel_correlation", *sorted((channel_id, other_id)))
+
+
+def pair_values(portfolio: Portfolio) -> dict[Cell, Any]:
+    """What the cells of pairs of channels hold: 0.0 for those that are not listed."""
+    values: dict[Cell, Any] = {
+        pair_cell(one.id, other.id): 0.0
+        for one in portfolio.channels
+        for other in portfolio.channels
+        if one.id < other.id
+    }
+    for pair in portfolio.risk.channel_correlations:
+        values[pair_cell(pair.channel_id, pair.other_id)] = pair.correlation
+    return values
+
+
+def laid_risks(risk: RiskSettings, values: Mapping[Cell, Any], numbers: set[int]) -> RiskSettings:
+    """Pairs of channels and named risks as the cells have them.
+
+    `numbers` are the items kept; a named risk is left with those of its items, or out.
+    """
+    register = [
+        replace(one, item_nos=tuple(no for no in one.item_nos if no in numbers))
+        for one in (*risk.register, *added_risks(values))
+    ]
+    return replace(
+        risk,
+        channel_correlations=laid_pairs(risk, values),
+        register=tuple(one for one in register if one.item_nos),
+    )
+
+
+def laid_pairs(risk: RiskSettings, values: Mapping[Cell, Any]) -> tuple[ChannelCorrelation, ...]:
+    """Pairs of channels that are correlated: the listed ones in their order, then the new."""
+    listed = {pair_cell(pair.channel_id, pair.other_id): pair for pair in risk.channel_correlations}
+    new = {
+        cell: ChannelCorrelation(
+            channel_id=cell[1], other_id=cell[2], correlation=value, provenance="情景假设"
+        )
+        for cell, value in values.items()
+        if cell[0] == "channel_correlation" and cell not in listed and value
+    }
+    return tuple(replace(pair, correlation=values[cell]) for cell, pair in (listed | new).items())
+
+
+def added_risks(values: Mapping[Cell, Any]) -> list[RegisteredRisk]:
+    """Risks that scenarios added, in the order in which they were first written."""
+    return [value for cell, value in values.items() if cell[0] == "added_risk"]
+
+
+# --- The portfolio while a scenario is laid on it: cells that settings read and write
+
+
 Table = npt.NDArray[Any]
 
 ENVELOPES = ("pooled_ask_wan", "pooled_reserve_wan", "own_ask_wan", "own_reserve_wan")

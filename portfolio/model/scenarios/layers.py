@@ -8,7 +8,6 @@ from typing import Any
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.problems import Problem
-from portfolio.model.scenarios.changes import CancelItem, Change, GateSet
 from portfolio.model.scenarios.draft import (
     Cell,
     Draft,
@@ -19,8 +18,8 @@ from portfolio.model.scenarios.draft import (
     year_of_cell,
     years_text,
 )
-from portfolio.model.scenarios.lookup import named_items
-from portfolio.model.scenarios.repair_verbs import PlanSheet
+from portfolio.model.scenarios.select import named_items
+from portfolio.model.scenarios.verbs import CancelItem, Change, GateSet, PlanSheet
 
 #: Said of a change that was asked for and changes nothing.
 SAME = "与原值相同"

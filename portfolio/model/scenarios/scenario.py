@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from portfolio.model.scenarios.changes import Change
+from portfolio.model.scenarios.verbs import Change
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,12 +12,12 @@ from dataclasses import replace
 from portfolio.model.items import Carry
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.repair import Aim
-from portfolio.model.scenarios.changes import Of, SettingVerb
+from portfolio.model.reallocation.settings import Aim
 from portfolio.model.scenarios.draft import factor_text, percent_text
-from portfolio.model.sheets.funding_sheets import CHANNELS
-from portfolio.model.sheets.layout import REPAIR_ONLY, Cell, Column, Said
-from portfolio.model.sheets.plan_sheets import ITEMS, TARGETS
+from portfolio.model.scenarios.verbs import Of, SettingVerb
+from portfolio.model.schema.funding import CHANNELS
+from portfolio.model.schema.layout import REPAIR_ONLY, Cell, Column, Said
+from portfolio.model.schema.plan import ITEMS, TARGETS
 
 #: What a delay pushes past the year's end is there in the next first quarter: longer is no delay.
 LONGEST_DELAY_QUARTERS = 4

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from portfolio.model.arrays import Floats, Integers, Ints, Mask
-from portfolio.model.measures import planned_wan
+from portfolio.model.measures.planned import plan_quarters, planned_span
+from portfolio.model.measures.years import planned_wan
 from portfolio.model.outcome import Outcome
-from portfolio.model.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.study.estimates import Fan
-from portfolio.model.study.finding import Confidence, Frontier, JointConfidence, MoneyFinish
+from portfolio.model.study.findings import Confidence, Fan, Frontier, JointConfidence, MoneyFinish
 from portfolio.model.study.intervals import chance, fan, mean, mean_where, quantile_rank
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import FrontierPoint

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from portfolio.model.arrays import Integers, Mask
-from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
+from portfolio.model.study.findings import CONFIDENCE, Estimate, Fan, Percentile
 
 Floats = npt.NDArray[np.floating]
 Numbers = Integers | Floats

@@ -10,13 +10,15 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.study.estimates import CONFIDENCE, Estimate, Fan, Percentile
-from portfolio.model.study.finding import (
+from portfolio.model.study.findings import (
+    CONFIDENCE,
     CauseShare,
     CauseTable,
     Confidence,
     Driver,
     EndBias,
+    Estimate,
+    Fan,
     Findings,
     Frontier,
     FrontierPoint,
@@ -28,6 +30,7 @@ from portfolio.model.study.finding import (
     Merge,
     MoneyFinish,
     NotablePath,
+    Percentile,
     Source,
     Swing,
     Worry,
@@ -36,7 +39,7 @@ from portfolio.model.study.finding import (
 )
 
 if TYPE_CHECKING:
-    from portfolio.model.result import RunResult
+    from portfolio.model.measures.results import RunResult
     from portfolio.model.study.paths import Paths
 
 __all__ = [
@@ -249,3 +252,67 @@ class StressResult:
     def calendar(self) -> Calendar:
         """The portfolio's calendar."""
         return self.run.portfolio.calendar
+
+
+# --- What can be asked of the paths: quantities and conditions, as they were read
+
+
+class Form(StrEnum):
+    """What is asked of a subject."""
+
+    CHANCE = "把握"
+    PERCENTILE = "分位"
+    MEAN = "均值"
+    JOINT = "联合把握"
+
+
+class Subject(StrEnum):
+    """What a question is about."""
+
+    YEAR = "年份"
+    ITEM_FINISH = "大项竣工"
+    ITEM_COST = "大项造价"
+    END = "竣工"
+    TOTAL_COST = "总造价"
+    EVERY_ITEM = "全部"
+
+
+#: Subjects that are money; the others with a size are quarters.
+MONEY = (Subject.YEAR, Subject.ITEM_COST, Subject.TOTAL_COST)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quantity:
+    """A number asked of the paths.
+
+    year, item_no : of the subject, None where it has none
+    percent : of a percentile
+    operator, bound : of a chance, 万元 or quarter; bound None means by the plan (达标 the target,
+        按期 the planned finish, 不超支 the approved cost)
+    """
+
+    text: str
+    form: Form
+    subject: Subject
+    year: int | None = None
+    item_no: int | None = None
+    percent: float | None = None
+    operator: str | None = None
+    bound: int | None = None
+
+    @property
+    def unit(self) -> Unit:
+        """What it is measured in."""
+        if self.form in (Form.CHANCE, Form.JOINT):
+            return Unit.CHANCE
+        return Unit.WAN if self.subject in MONEY else Unit.QUARTER
+
+
+@dataclass(frozen=True, kw_only=True)
+class Condition:
+    """A quantity compared with a bound, in parts of 1, 万元 or quarters."""
+
+    text: str
+    quantity: Quantity
+    operator: str
+    bound: float

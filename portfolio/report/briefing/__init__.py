@@ -8,8 +8,7 @@ from portfolio.model.dossier import Dossier
 from portfolio.report.briefing.blocks import Briefing, Role
 from portfolio.report.briefing.charts import CHINESE_FONTS, picture_font, picture_png
 from portfolio.report.briefing.content import SHOWN_MOVES, briefing
-from portfolio.report.briefing.document import docx_bytes
-from portfolio.report.briefing.layout import LAYOUTS, Layout, layout_for
+from portfolio.report.briefing.document import LAYOUTS, Layout, docx_bytes, layout_for
 
 #: 五号: rather fewer moves in the table and less text than smaller letters.
 READABLE = 10.5

@@ -6,28 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
 
-from portfolio.model.approval import RULE_BY_KIND, Authority
 from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Kind
-from portfolio.model.measures import year_measures
+from portfolio.model.measures.watched import items_to_watch
+from portfolio.model.measures.years import year_measures
 from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
-from portfolio.model.played_aims import played_aims
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import year_spans
-from portfolio.model.reallocation import Infeasibility, Move, Reallocation, Verdict
-from portfolio.model.reallocation_findings import approvers, flow, planned
-from portfolio.model.watched import items_to_watch
+from portfolio.model.reallocation.aims import played_aims
+from portfolio.model.reallocation.findings import approvers, flow, planned
+from portfolio.model.reallocation.result import Infeasibility, Move, Reallocation, Verdict
+from portfolio.model.rules.approval import RULE_BY_KIND, Authority
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
-from portfolio.report.fields import Fields, money, text, year
-from portfolio.report.reallocation_views import largest_moves
-from portfolio.report.reallocation_wording import (
+from portfolio.report.tables.fields import Fields, money, text, year
+from portfolio.report.words.reallocation import (
     PLAN_FILE,
     Bearing,
     bearing,
     channel_of,
     effective_text,
+    largest_moves,
     need_text,
     needs_sentence,
     played_line,

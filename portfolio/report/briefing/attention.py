@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from portfolio.model.explain import explain
-from portfolio.model.explanation import Explanation
-from portfolio.model.portfolio import Portfolio
-from portfolio.model.result import RunResult
-from portfolio.model.watched import (
+from portfolio.model.measures.explain import Explanation, explain
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.watched import (
     Behind,
     Watched,
     behind,
@@ -16,9 +14,10 @@ from portfolio.model.watched import (
     largest,
     other_late,
 )
+from portfolio.model.portfolio import Portfolio
 from portfolio.report.briefing.phrases import delay_sentence, money_sentence, names_text
-from portfolio.report.explain_text import headline
-from portfolio.report.wording import cause_name, held_name
+from portfolio.report.screen.explain import headline
+from portfolio.report.words.run import cause_name, held_name
 
 #: A chain of waiting items longer than this is told by its root alone.
 LONGEST_CHAIN = 3

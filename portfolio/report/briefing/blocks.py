@@ -8,8 +8,8 @@ from functools import cached_property
 from typing import Any
 
 from portfolio.model.money import yi_text
-from portfolio.report.fields import Cell, Field, Table, Unit
-from portfolio.report.reallocation_wording import signed_yi
+from portfolio.report.tables.fields import Cell, Field, Table, Unit
+from portfolio.report.words.reallocation import signed_yi
 
 
 class Role(Enum):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.model.money import WAN_PER_YI
 from portfolio.report.briefing.blocks import CauseBar, Picture, YearBar
-from portfolio.report.briefing.layout import PICTURE_MM
+from portfolio.report.briefing.document import PICTURE_MM
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

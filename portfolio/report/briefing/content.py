@@ -2,16 +2,38 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
+
+from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
-from portfolio.model.held_in_year import held_in_year
-from portfolio.model.money import SEEN_WAN
-from portfolio.model.result import RunResult
-from portfolio.model.watched import items_to_watch
-from portfolio.model.year_to_date import YearToDate, year_to_date
+from portfolio.model.measures.graph import broken_soft_gates
+from portfolio.model.measures.held_in_year import held_in_year
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.watched import items_to_watch
+from portfolio.model.measures.year_to_date import YearToDate, year_to_date
+from portfolio.model.measures.years import (
+    YearMeasure,
+    channel_years,
+    completion,
+    percent_number,
+    year_measures,
+)
+from portfolio.model.money import SEEN_WAN, yi_text
+from portfolio.model.outcome import CauseKind
+from portfolio.model.study.findings import YearChance
+from portfolio.model.study.result import StressResult
 from portfolio.report.briefing.advice import advice_lines, decision, moves_grid
 from portfolio.report.briefing.attention import other_late_sentence, watched_sentence
-from portfolio.report.briefing.blocks import Briefing, Grid, Paragraph, Role
-from portfolio.report.briefing.figures import key_grid, pictures, years_grid
+from portfolio.report.briefing.blocks import (
+    Briefing,
+    CauseBar,
+    Grid,
+    Paragraph,
+    Picture,
+    Role,
+    YearBar,
+)
 from portfolio.report.briefing.phrases import (
     cause_phrase,
     converted_sentence,
@@ -19,15 +41,320 @@ from portfolio.report.briefing.phrases import (
     outlook_sentence,
     progress_sentence,
 )
-from portfolio.report.briefing.risks import risk_lines
-from portfolio.report.headline import headline
-from portfolio.report.key_figures import measure_of
-from portfolio.report.wording import (
+from portfolio.report.tables.fields import Field, Fields, text
+from portfolio.report.tables.run import YEARS
+from portfolio.report.words.meeting import (
+    KEY_FIGURES,
+    KeyFigure,
+    key_figures,
+    measure_of,
+    owed_by_cause,
+)
+from portfolio.report.words.run import (
+    headline,
     held_name,
     reconciliation_lines,
     scenario_name,
     summary_text,
+    year_notes,
 )
+from portfolio.report.words.stress import (
+    ASSUMED,
+    chance_text,
+    paths_text,
+    quarter_or_later,
+    record_lines,
+    swaying_sentence,
+    target_words,
+    whole_yi,
+)
+from portfolio.report.words.stress_selection import tornado
+
+# --- A briefing's tables and pictures: the key figures, the years, the years and causes drawn
+
+
+YEARS_BEFORE, YEARS_AFTER, YEARS_MOST = 2, 3, 5
+DRAWN_CAUSES = 6
+_SOURCES = (
+    "总投资与规划投资、年度计划、年度目标取自工作簿（投资节奏为假设），其余为推演结果；"
+    "逐项出处见 报告.html。"
+)
+
+
+def key_grid(dossier: Dossier) -> Grid:
+    """The key figures in two columns side by side."""
+    figures = key_figures(dossier)
+    half = -(-len(figures) // 2)
+    table = _SIDE_BY_SIDE.of(figures[k::half] for k in range(half))
+    return Grid(caption="要数（金额单位：亿元）", table=table, notes=(_SOURCES,))
+
+
+def _on_side(k: int, key: str, width: float, look: str = "") -> Field[tuple[KeyFigure, ...]]:
+    """What is told of the k-th figure of a row, nothing where it has none."""
+    told = KEY_FIGURES[key]
+    return text(
+        f"{key}{k}",
+        told.title,
+        lambda row: told.value(row[k]) if k < len(row) else "",
+        width,
+        look=look,
+    )
+
+
+_SIDE_BY_SIDE = Fields[tuple[KeyFigure, ...]](
+    name=KEY_FIGURES.name,
+    fields=tuple(
+        field
+        for k in range(2)
+        for field in (
+            _on_side(k, "name", 59),
+            _on_side(k, "reads", 22, look="right"),
+            _on_side(k, "unit", 19),
+        )
+    ),
+)
+
+
+def years_grid(dossier: Dossier) -> Grid:
+    """The year with some before and after it: plan, money, 折市重点, target, verdict."""
+    run, last = dossier.run, dossier.quarter
+    this = dossier.calendar.first_year + last // 4
+    first = max(
+        dossier.calendar.first_year,
+        min(this - YEARS_BEFORE, dossier.calendar.last_plan_year - YEARS_BEFORE - YEARS_AFTER),
+    )
+    # The years up to the last full one are spoken of: they stand in the table where there is room.
+    last_shown = max(
+        first + YEARS_BEFORE + YEARS_AFTER,
+        min(dossier.calendar.last_full_list_year, this + YEARS_MOST),
+    )
+    span = range(first, last_shown + 1)
+    shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
+    return Grid(
+        caption="年度（单位：亿元）",
+        table=_years(dossier.calendar, last).of(shown),
+        notes=year_notes(dossier.calendar, shown),
+    )
+
+
+def _years(calendar: Calendar, last_quarter: int) -> Fields[YearMeasure]:
+    """The columns of the years; one that isn't over by a quarter's end is an outlook."""
+
+    def name(m: YearMeasure) -> str:
+        over = calendar.quarter_of(m.year, 4) <= last_quarter
+        return f"{m.year}{'' if over else '（预计）'}"
+
+    def rate(m: YearMeasure) -> str | None:
+        done = completion(m.drawn_wan, m.plan_wan)
+        return None if done is None else percent_number(done)
+
+    return Fields[YearMeasure](
+        name="年度",
+        fields=(
+            text("year", "年份", name, 14),
+            replace(YEARS["plan_wan"], width=14),
+            replace(YEARS["drawn_wan"], title="推演完成", width=14),
+            text("completion", "完成率（%）", rate, 13, look="right"),
+            replace(YEARS["converted_wan"], width=14),
+            replace(YEARS["target"], width=17, look="right"),
+            replace(YEARS["verdict"], width=18),
+        ),
+    )
+
+
+def pictures(run: RunResult) -> tuple[Picture, ...]:
+    """The years against their targets, and what the delays are owed to, where there are any."""
+    found = (years_picture(run), causes_picture(run))
+    return tuple(picture for picture in found if picture is not None)
+
+
+def years_picture(run: RunResult) -> Picture | None:
+    """Converted investment of the plan's years beside the targets; None where nothing converts."""
+    bars = tuple(
+        YearBar(year=m.year, converted_wan=m.converted_wan, target_wan=m.target_wan, met=_judged(m))
+        for m in year_measures(run.portfolio, run.outcome)
+        if m.converted_wan is not None and m.year <= run.calendar.last_plan_year
+    )
+    if not bars:
+        return None
+    told = "；".join(f"{bar.year} 年 {yi_text(bar.converted_wan)}" for bar in bars)
+    return Picture(
+        caption="各年折市重点口径与年度目标（单位：亿元）",
+        words=f"各年折市重点口径（亿元）：{told}。",
+        bars=bars,
+    )
+
+
+def _judged(m: YearMeasure) -> bool | None:
+    """Met or missed; a year of the closed list whose gap is 待入库 is not judged."""
+    return None if m.list_runs_down and not m.met else m.met
+
+
+def causes_picture(run: RunResult) -> Picture | None:
+    """The quarters of delay by cause over all late items; None where nothing is late.
+
+    Gates are one cause here: which item waits for which is told in the text. What a shorter
+    duration wins back is told below the picture.
+    """
+    lost: Counter[str] = Counter()
+    won = 0
+    for owed in owed_by_cause(run):
+        if owed.quarters < 0:
+            won -= owed.quarters
+            continue
+        lost["等待前置条件" if owed.kind is CauseKind.GATE else owed.name] += owed.quarters
+    if not lost:
+        return None
+    shown = sorted(lost.items(), key=lambda row: (-row[1], row[0]))[:DRAWN_CAUSES]
+    told = "；".join(f"{name} {quarters} 季" for name, quarters in shown)
+    back = f"，另有工期缩短抵回 {won} 季" if won else ""
+    return Picture(
+        caption=f"滞后成因（单位：季，各滞后大项合计{_first(len(lost))}{back}）",
+        words=f"滞后成因：{told}。",
+        bars=tuple(CauseBar(name=name, quarters=quarters) for name, quarters in shown),
+    )
+
+
+def _first(causes: int) -> str:
+    return f"，最多的 {DRAWN_CAUSES} 种" if causes > DRAWN_CAUSES else ""
+
+
+# --- What stays at risk: chances where there was a stress test, the channels' gaps, what can't be said
+
+
+SHOWN_DRIVERS, SHOWN_CHANNELS, SHOWN_GATES = 3, 3, 2
+LAST_QUARTER = 3
+#: What no figure of a briefing can say.
+LIMITS = (
+    "推演说不了的：不会中途应变（不追加额度、不压缩内容），额度不随滞后顺延；"
+    "不含以后入库的项目，未计物价、利率与政策变化。"
+)
+
+
+def risk_lines(dossier: Dossier, *, brief: bool = False) -> tuple[str, ...]:
+    """The risks that stay, each a paragraph; what can't be said comes last.
+
+    brief : without drivers, P80 and gates, which the page has
+    """
+    run, year = dossier.run, dossier.calendar.first_year + dossier.quarter // 4
+    # At a year's end the year is told already: what is at risk is the next one.
+    ahead = year + 1 if dossier.quarter % 4 == LAST_QUARTER else year
+    if dossier.stress is None:
+        chances = [f"没有达标把握的估计：{dossier.no_stress}。"]
+    else:
+        chances = _stressed(dossier.stress, ahead, ahead - 1, brief=brief)
+    gates = None if brief else gates_sentence(run)
+    limits = f"{LIMITS}决定因素、P80 与软前置条件见 报告.html。" if brief else LIMITS
+    return (*chances, *filter(None, (gap_sentence(run, year), gates)), limits)
+
+
+def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> list[str]:
+    """How sure `year` is, by what it is swayed, P80; before all, what the record contradicts.
+
+    known : the last year whose whole public record is out at the briefing's date
+    """
+    # A scenario with shocks is no forecast of what came about.
+    record = [] if stress.run.changes else record_lines(stress, telling=True)[:1]
+    earlier = record_lines(stress, telling=True, until=known)
+    # Figures that came out later still tell how far the assumed luck is off.
+    record = [line if line in earlier else f"事后公开的数——{line}" for line in record]
+    lines = [*record, chance_sentence(stress, year)]
+    if brief:
+        return lines
+    worry = stress.findings.worry
+    # What sways a year that is over is no risk any more.
+    swayed = drivers_sentence(stress) if worry is not None and worry.year >= year else None
+    sentences = (swayed, p80_sentence(stress))
+    return [*lines, "".join(sentence for sentence in sentences if sentence)]
+
+
+def chance_sentence(stress: StressResult, year: int) -> str:
+    """How sure the year's target is, and the year to worry about where that is another."""
+    lead = f"{ASSUMED}，{paths_text(stress)}中"
+    found = next((row for row in stress.findings.years if row.year == year), None)
+    told = f"{year} 年不列达标把握" if found is None else _of_year(found)
+    worry = stress.findings.worry
+    other = next(
+        (
+            row
+            for row in stress.findings.years
+            if worry is not None and row.year == worry.year > year
+        ),
+        None,
+    )
+    more = "" if other is None or other.chance is None else f"；最该先担心的是{_of_year(other)}"
+    return f"{lead}，{told}{more}（括号内为 95% 区间，只反映抽样次数，不反映参数的不确定）。"
+
+
+def _of_year(row: YearChance) -> str:
+    """`2023 年达到目标 3,800 亿元的把握 37%（35–40），平均差 120 亿元`."""
+    if row.chance is None:
+        why = "（清单封闭，只列待入库）" if row.list_runs_down else "（没有目标或入列系数）"
+        return f"{row.year} 年不列达标把握{why}"
+    missing = row.shortfall.value if row.shortfall is not None else 0
+    short = f"，平均离目标差 {whole_yi(missing)} 亿元" if missing else ""
+    return (
+        f"{row.year} 年达到年度目标（{target_words(row.target)} 亿元）的把握 "
+        f"{chance_text(row.chance)}{short}"
+    )
+
+
+def drivers_sentence(stress: StressResult) -> str | None:
+    """The widest swings of the worry year's converted investment; None where none is beyond chance."""
+    worry = stress.findings.worry
+    found = tornado(stress, "converted", SHOWN_DRIVERS)
+    if worry is None or not found:
+        return None
+    return swaying_sentence(worry.year, found)
+
+
+def p80_sentence(stress: StressResult) -> str | None:
+    """What four paths in five do not go beyond: late items, cost, finish."""
+    whole = stress.findings.whole
+    parts = [f"滞后大项 {stress.findings.late_items.at(80).value} 个"]
+    if whole is not None:
+        reserve = dict(whole.reserve_wan).get(80, 0)
+        over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
+        cost = whole_yi(whole.cost.at(80).value)
+        parts.append(f"{stress.calendar.first_year} 年起总造价 {cost} 亿元（{over}）")
+        parts.append(f"末项竣工 {quarter_or_later(stress.calendar, whole.finish.at(80).value)}")
+    return f"P80（五条路径中约有四条不超过）：{'，'.join(parts)}。"
+
+
+def gap_sentence(run: RunResult, year: int) -> str | None:
+    """The channels that leave most of this year's and the next year's need unserved."""
+    rows = channel_years(run.portfolio, run.outcome)
+    told = []
+    for each in (year, year + 1):
+        gaps = sorted(
+            (row for row in rows if row.year == each and row.gap_wan >= SEEN_WAN),
+            key=lambda row: -row.gap_wan,
+        )
+        if gaps:
+            names = "、".join(
+                f"{row.channel.name} {yi_text(row.gap_wan)} 亿元" for row in gaps[:SHOWN_CHANNELS]
+            )
+            more = f"等 {len(gaps)} 个渠道" if len(gaps) > SHOWN_CHANNELS else ""
+            told.append(f"{each} 年{names}{more}")
+    if not told:
+        return None
+    return f"资金缺口（当年需要而没有渠道能安排；未到位的下年继续申请，逐年不可相加）：{'；'.join(told)}。"
+
+
+def gates_sentence(run: RunResult) -> str | None:
+    """The soft gates that did not bind and that the play went past."""
+    broken = broken_soft_gates(run.portfolio, run.outcome)
+    if not broken:
+        return None
+    largest = sorted(broken, key=lambda conflict: -conflict.excess_wan)
+    names = [f"{c.pred.label} → {c.succ.label}" for c in largest]
+    told = "、".join(names[:SHOWN_GATES])
+    most = "，超出最多的是 " if len(names) > 1 else "："
+    return f"软前置条件：推演中不约束，有 {len(broken)} 条被突破{most}{told}，须在执行中另行衔接。"
+
+
+# --- A briefing's content from a dossier: what stands in it and in which order, nothing laid out
+
 
 SHOWN_CAUSES, BRIEF_CAUSES = 3, 2
 #: What a year is held up by where nothing held it up in the year itself.

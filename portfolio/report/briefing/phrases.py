@@ -13,8 +13,8 @@ from fractions import Fraction
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target, TargetKind
+from portfolio.model.measures.years import MONTHS, ahead, completion, percent_number
 from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
-from portfolio.model.pace import MONTHS, ahead, completion, percent_number
 
 _NUMERALS = "一二三四"
 

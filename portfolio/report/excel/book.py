@@ -13,7 +13,7 @@ from xlsxwriter.utility import xl_col_to_name, xl_rowcol_to_cell
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import WAN_PER_YI
-from portfolio.report.fields import Cell
+from portfolio.report.tables.fields import Cell
 
 Format = Any
 Worksheet = Any

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from portfolio.report.excel.blocks import Block, placed, put_rows, put_titles
 from portfolio.report.excel.book import Book, Worksheet, put_formula
-from portfolio.report.excel.stress_blocks import Block, placed, put_rows, put_titles
-from portfolio.report.fields import Fields, as_is, number, text
+from portfolio.report.tables.fields import Fields, as_is, number, text
 
 #: Half a 万元: less is no difference.
 EXACT = 0.00005

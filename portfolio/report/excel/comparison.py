@@ -8,8 +8,10 @@ from functools import partial
 from typing import Any, Generic
 
 from portfolio.model.items import Channel, Item
-from portfolio.model.result import RunResult
-from portfolio.report.comparison import (
+from portfolio.model.measures.results import RunResult
+from portfolio.report.excel.blocks import placed, put_rows, put_table, put_titles, set_widths
+from portfolio.report.excel.book import Book, Worksheet, made_bytes, title
+from portfolio.report.tables.compare import (
     Side,
     compared_channels,
     compared_items,
@@ -17,11 +19,8 @@ from portfolio.report.comparison import (
     finish_change,
     summary_table,
 )
-from portfolio.report.excel.book import Book, Worksheet, made_bytes, title
-from portfolio.report.excel.stress_blocks import placed, put_rows, put_table, put_titles, set_widths
-from portfolio.report.fields import Field, Fields, Row, Table, money, number, text
-from portfolio.report.headline import headline
-from portfolio.report.wording import scenario_name, summary_text
+from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
+from portfolio.report.words.run import headline, scenario_name, summary_text
 
 HEAD = 3
 

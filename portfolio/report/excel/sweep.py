@@ -5,7 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from portfolio.model.sweep import FrontierResult, Kink, ReverseResult, SweepOrigin, SweepResult
+from portfolio.model.reallocation.sweep import (
+    FrontierResult,
+    Kink,
+    ReverseResult,
+    SweepOrigin,
+    SweepResult,
+)
+from portfolio.report.excel.blocks import Block, placed, put_rows, set_widths
 from portfolio.report.excel.book import (
     CREATED,
     MID,
@@ -16,9 +23,8 @@ from portfolio.report.excel.book import (
     made_bytes,
     put,
 )
-from portfolio.report.excel.stress_blocks import Block, placed, put_rows, set_widths
-from portfolio.report.fields import Table
-from portfolio.report.sweep_tables import (
+from portfolio.report.tables.fields import Table
+from portfolio.report.tables.sweep import (
     FRONTIER_KINKS,
     REVERSE_SHEET,
     SWEEP_KINKS,
@@ -26,7 +32,7 @@ from portfolio.report.sweep_tables import (
     frontier_table,
     sweep_table,
 )
-from portfolio.report.sweep_wording import NOTE_OPTIMUM, axis_text, years_text
+from portfolio.report.words.reallocation import NOTE_OPTIMUM, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
 TABLE_ROW = 4

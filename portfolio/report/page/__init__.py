@@ -12,11 +12,11 @@ from jinja2 import Environment, StrictUndefined
 
 from portfolio.model.dossier import Dossier
 from portfolio.report.assets import asset
-from portfolio.report.graph_svg import FONTS, STYLE
+from portfolio.report.graph.svg import FONTS, STYLE
 from portfolio.report.page.content import TITLE, page_data
 from portfolio.report.page.pictures import PICTURES
-from portfolio.report.stress_limits import limit_lines
-from portfolio.report.wording import definition_lines
+from portfolio.report.words.run import definition_lines
+from portfolio.report.words.stress import limit_lines
 
 #: Nothing but what is written in the page is loaded, no script runs but the page's own.
 POLICY = (

@@ -6,28 +6,22 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from portfolio.model.deciding_chain import deciding_chain
 from portfolio.model.dossier import Dossier
-from portfolio.model.measures import late_positions
+from portfolio.model.measures.delays import deciding_chain
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.years import late_positions
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.result import RunResult
-from portfolio.report.comparison import summary_table
-from portfolio.report.graph_html import graph_data
-from portfolio.report.graph_layout import lay_out
-from portfolio.report.graph_svg import drawing
-from portfolio.report.key_figures import KEY_FIGURE_DATA, key_figures
-from portfolio.report.page.luck_pictures import mattering_table
-from portfolio.report.page.pictures import PICTURES
+from portfolio.report.graph.layout import lay_out
+from portfolio.report.graph.page import graph_data
+from portfolio.report.graph.svg import drawing
+from portfolio.report.page.pictures import PICTURES, mattering_table
 from portfolio.report.page.sourced import Told, sourced, table_data
-from portfolio.report.render import data_rows
-from portfolio.report.run_tables import change_table
-from portfolio.report.sentences import reconciliation, sentences
-from portfolio.report.sources import PLAYED, gate_source, item_source, luck_source
-from portfolio.report.wording import (
-    assumption_lines,
-    scenario_name,
-    summary_text,
-)
+from portfolio.report.tables.compare import summary_table
+from portfolio.report.tables.render import data_rows
+from portfolio.report.tables.run import change_table
+from portfolio.report.words.meeting import KEY_FIGURE_DATA, key_figures, reconciliation, sentences
+from portfolio.report.words.run import assumption_lines, scenario_name, summary_text
+from portfolio.report.words.sources import PLAYED, gate_source, item_source, luck_source
 
 TITLE = "重大项目投资情景报告"
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
-from portfolio.report.page.luck_pictures import joint_tables, tornado_tables
+from portfolio.model.reallocation.findings import Flow, flows
+from portfolio.model.reallocation.result import Reallocation, YearPromise
+from portfolio.model.study.findings import Confidence, Driver
+from portfolio.model.study.result import StressResult, Swing
 from portfolio.report.page.play_pictures import (
     cause_tables,
     flow_tables,
@@ -15,8 +20,243 @@ from portfolio.report.page.play_pictures import (
     graph_tables,
     year_tables,
 )
-from portfolio.report.page.repair_pictures import repair_tables
-from portfolio.report.page.sourced import Sourced
+from portfolio.report.page.sourced import Sourced, sourced
+from portfolio.report.tables.fields import (
+    Cell,
+    Field,
+    Fields,
+    Table,
+    decimal,
+    money,
+    number,
+    text,
+    year,
+)
+from portfolio.report.tables.reallocation import approver_table, move_table, need_table
+from portfolio.report.tables.stress import tornado_table, wan
+from portfolio.report.tables.stress_items import (
+    QUADRANT_PAGE,
+    costs_of,
+    finishes_of,
+    item_title,
+    quadrant_table,
+    reached_frontiers,
+)
+from portfolio.report.words.reallocation import channel_of
+from portfolio.report.words.sources import (
+    PLANNED,
+    PLAYED,
+    PLAYED_AGAIN,
+    REPAIRED,
+    driver_source,
+    luck_source,
+    target_sources,
+)
+from portfolio.report.words.stress import driver_label, quarter_or_later
+from portfolio.report.words.stress_selection import Measure, scattered_items, tornado
+
+# --- The tables behind the pictures of a stress test: tornado and joint confidence
+
+
+MEASURES: tuple[Measure, ...] = ("converted", "delay", "cost")
+#: Points of a scatter: more only make it darker, and the page larger.
+POINTS = 600
+#: Items drawn beside all together.
+DRAWN_ITEMS = 7
+#: Rows of the list of assumptions that matter most.
+MATTERING = 8
+
+
+def tornado_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """What moves the year's investment, the delay and the cost most, each with its parameter's 依据."""
+    stress = dossier.stress
+    if stress is None:
+        return ()
+    found = []
+    for measure in MEASURES:
+        table = tornado_table(stress, measure)
+        texts = tuple(driver_source(stress, row.driver) for row in table.rows)
+        found.append(sourced(table, luck_source(stress), of_rows={"driver": texts}))
+    return tuple(found)
+
+
+def mattering_table(stress: StressResult) -> Table[Driver]:
+    """The assumptions that matter most: the widest swings of investment and of delay, by turns."""
+    found = {m: tornado(stress, m, MATTERING) for m in ("converted", "delay")}
+    turns = [
+        driver
+        for place in range(MATTERING)
+        for rows in found.values()
+        for driver, _ in rows[place : place + 1]
+    ]
+    drivers = list(dict.fromkeys(turns))[:MATTERING]
+    drivers.sort(key=lambda driver: -(_size(driver.converted) or 0))
+    worry = stress.findings.worry
+    year = "该年" if worry is None else f"{worry.year} 年"
+    return Fields[Driver](
+        name="影响最大的假设",
+        fields=(
+            text("driver", "假设", driver_label),
+            money("converted", f"{year}折市重点相差", lambda driver: wan(_size(driver.converted))),
+            decimal("delay", "平均滞后相差（季）", lambda driver: _size(driver.delay)),
+            text("source", "依据", partial(driver_source, stress)),
+        ),
+    ).of(drivers)
+
+
+def _size(swing: Swing | None) -> float | None:
+    """How wide a swing is; None within chance."""
+    if swing is None or not swing.difference.differs:
+        return None
+    return round(abs(swing.difference.value), 2)
+
+
+def joint_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """Cost against finish: quadrants, frontiers and points of all together and of some items."""
+    stress = dossier.stress
+    if stress is None:
+        return ()
+    source = luck_source(stress)
+    rows = drawn_rows(stress)
+    return (
+        sourced(quadrant_table(stress, rows, QUADRANT_PAGE), source),
+        sourced(frontier_points(stress, rows), source),
+        sourced(path_points(stress, rows), source),
+    )
+
+
+def drawn_rows(stress: StressResult) -> tuple[Confidence, ...]:
+    """All together first, then the item that decides most and the largest with a frontier."""
+    whole = stress.findings.whole
+    return (*(() if whole is None else (whole,)), *scattered_items(stress, DRAWN_ITEMS))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Point:
+    """A point of a picture: what `mark` says of it, its finish and cost."""
+
+    item: str
+    mark: Cell
+    finish: int
+    cost_wan: int
+
+
+def _points(
+    calendar: Calendar, name: str, mark: Field[Point], points: Iterable[Point]
+) -> Table[Point]:
+    return Fields[Point](
+        name=name,
+        fields=(
+            text("item", "大项"),
+            mark,
+            text("finish", "竣工", lambda point: quarter_or_later(calendar, point.finish)),
+            money("cost_wan", "造价"),
+        ),
+    ).of(points)
+
+
+def frontier_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Point]:
+    """Lines of equal joint confidence, point by point."""
+    return _points(
+        stress.calendar,
+        "等联合把握线",
+        text("mark", "联合把握"),
+        (
+            Point(
+                item=item_title(stress, row),
+                mark=f"{frontier.percent:g}%",
+                finish=point.finish,
+                cost_wan=point.cost_wan,
+            )
+            for row in rows
+            for frontier in reached_frontiers(row)
+            for point in frontier.points
+        ),
+    )
+
+
+def path_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Point]:
+    """Finish and cost path by path, the first `POINTS` of them."""
+    points = []
+    for row in rows:
+        title = item_title(stress, row)
+        finishes, costs = finishes_of(stress, row)[:POINTS], costs_of(stress, row)[:POINTS]
+        pairs = zip(finishes.tolist(), costs.tolist(), strict=True)
+        points += [
+            Point(item=title, mark=path, finish=finish, cost_wan=cost)
+            for path, (finish, cost) in enumerate(pairs, start=1)
+        ]
+    return _points(stress.calendar, "各条路径", number("mark", "路径"), points)
+
+
+# --- The tables behind the pictures of a repair: moves between items, years before and after
+
+
+def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
+    """Moves, who decides them, the years; of an infeasible case what it lacks."""
+    repair = dossier.repair
+    if repair is None:
+        return ()
+    if repair.plan_wan is None:
+        return (sourced(need_table(repair), REPAIRED),)
+    targets = target_sources(dossier.run, [year.year for year in repair.years])
+    return (
+        sourced(move_table(repair), REPAIRED),
+        sourced(balance_table(repair), REPAIRED),
+        sourced(PROMISES.of(repair.years), PLAYED, of_rows={"target_wan": targets}),
+        sourced(approver_table(repair), REPAIRED),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Balance:
+    """What the moves of a channel and year take less what they give.
+
+    More taken than given comes from the reserve (待分配资金); more given than taken is what the
+    channel has less.
+    """
+
+    channel: str
+    year: int
+    flow: Flow
+
+
+BALANCE = Fields[Balance](
+    name="各渠道增减",
+    fields=(
+        text("channel", "渠道", width=20),
+        year("year", "年份"),
+        money("gives_wan", "减少", lambda row: row.flow.gives_wan),
+        money("takes_wan", "增加", lambda row: row.flow.takes_wan),
+        money("net_wan", "差额", lambda row: row.flow.net_wan),
+    ),
+)
+
+
+def balance_table(repair: Reallocation) -> Table[Balance]:
+    """The channels' balances by year."""
+    found = flows(repair, lambda move: (move.channel_id, move.year))
+    return BALANCE.of(
+        Balance(channel=channel_of(repair.case.portfolio, channel).name, year=when, flow=flow)
+        for (channel, when), flow in found.items()
+    )
+
+
+#: The years before and after, promised and played, as their picture names them.
+PROMISES = Fields[YearPromise](
+    name="调整前后各年（折市重点口径）",
+    fields=(
+        year("year", "年份"),
+        money("target_wan", "目标"),
+        money("baseline_wan", "计划", source=PLANNED),
+        money("shocked_wan", "不调整推演"),
+        money("promised_wan", "调整后承诺", source=REPAIRED),
+        money("played_wan", "调整后推演", source=PLAYED_AGAIN),
+    ),
+)
+
+
+# --- The pictures of the page in their order: what each is called and how it is read
 
 
 @dataclass(frozen=True, kw_only=True)

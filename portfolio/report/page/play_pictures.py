@@ -8,27 +8,29 @@ from functools import partial
 
 import numpy as np
 
-from portfolio.model.deciding_chain import ChainLink, deciding_chain
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Channel, Item
-from portfolio.model.measures import plan_by_year_wan, reported_years
-from portfolio.model.result import RunResult
+from portfolio.model.measures.delays import ChainLink, deciding_chain
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.years import plan_by_year_wan, reported_years
 from portfolio.model.study.intervals import fan
 from portfolio.model.study.result import StressResult
-from portfolio.report.delay_causes import cause_sum_table
-from portfolio.report.fields import Field, Fields, Table, money, number, quarters, text, year
-from portfolio.report.gate_wording import gate_name
-from portfolio.report.log_tables import gate_table
 from portfolio.report.page.sourced import Sourced, sourced
-from portfolio.report.run_tables import (
+from portfolio.report.tables.fields import Field, Fields, Table, money, number, quarters, text, year
+from portfolio.report.tables.run import (
     ITEMS,
     ItemRow,
     annual_table,
     cause_table,
     channel_table,
+    gate_table,
     item_rows,
 )
-from portfolio.report.sources import (
+from portfolio.report.tables.stress import fan_table
+from portfolio.report.tables.stress_items import finishes_of
+from portfolio.report.words.meeting import cause_sum_table
+from portfolio.report.words.run import causes_text, finish_text, gate_name
+from portfolio.report.words.sources import (
     COUNTED,
     LISTED,
     PLANNED,
@@ -38,10 +40,7 @@ from portfolio.report.sources import (
     luck_source,
     target_sources,
 )
-from portfolio.report.stress_item_tables import finishes_of
-from portfolio.report.stress_tables import fan_table
-from portfolio.report.stress_wording import quarter_or_later
-from portfolio.report.wording import causes_text, finish_text
+from portfolio.report.words.stress import quarter_or_later
 
 #: The whiskers of the Gantt and the tick between them.
 WHISKERS = (10, 50, 90)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from portfolio.report.fields import Cell, Table, Unit
+from portfolio.report.tables.fields import Cell, Table, Unit
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,9 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from portfolio.model.draws import Draws, with_luck
-from portfolio.model.limits import derive
-from portfolio.model.measures import (
+from portfolio.model.luck import Draws, with_luck
+from portfolio.model.measures.years import (
     cost_wan,
     drawn_by_channel_wan,
     drawn_by_item_wan,
@@ -17,6 +16,7 @@ from portfolio.model.measures import (
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.parameters import derive
 from portfolio.model.study.confidence import planned_finishes
 from portfolio.model.study.paths import PLAIN_CAUSES, Paths, cause_slots
 from portfolio.sim.one_path import play

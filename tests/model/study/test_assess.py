@@ -10,18 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
-from portfolio.model.limits import derive
-from portfolio.model.study.answers import answer
-from portfolio.model.study.assess import findings, notable_paths, usual_questions
-from portfolio.model.study.comparison import compare
-from portfolio.model.study.finding import Worry
+from portfolio.model.rules.parameters import derive
+from portfolio.model.study.assess import compare, findings, notable_paths, usual_questions
+from portfolio.model.study.findings import Worry
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.wishes import parse_quantity
+from portfolio.model.study.queries import parse_quantity
+from portfolio.model.study.query_answers import answer
 from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.model.four_items import YI, four_items
+from tests.model.measures.test_years import target
 from tests.model.study.made_paths import made_paths, played_paths, random_draws
-from tests.model.test_measures import target
 from tests.strategies import portfolios
 
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.model.draws import Draws, with_luck
-from portfolio.model.limits import derive
+from portfolio.model.luck import Draws, with_luck
 from portfolio.model.outcome import CauseKind
+from portfolio.model.rules.parameters import derive
 from portfolio.model.study.causes import cause_table
 from portfolio.sim.one_path import play
 from tests.examples import examples

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from portfolio.model.gates import GateType
-from portfolio.model.limits import derive
-from portfolio.model.planned import planned_progress_wan
-from portfolio.model.study.chain import (
+from portfolio.model.measures.planned import planned_progress_wan
+from portfolio.model.rules.parameters import derive
+from portfolio.model.study.causes import (
     end_bias,
     ends_last,
     item_chains,

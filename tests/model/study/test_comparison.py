@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from portfolio.model.study.comparison import compare
+from portfolio.model.study.assess import compare
 from tests.model.four_items import YI, four_items
+from tests.model.measures.test_years import target
 from tests.model.study.made_paths import made_paths
-from tests.model.test_measures import target
 
 
 def converted_to(yi: np.ndarray, year: int = 2026) -> np.ndarray:

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from portfolio.model.items import Realisation
-from portfolio.model.limits import derive
+from portfolio.model.rules.parameters import derive
 from portfolio.model.study.confidence import (
     item_confidences,
     last_finish,

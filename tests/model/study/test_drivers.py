@@ -12,7 +12,7 @@ from scipy.stats import spearmanr
 
 from portfolio.model.risk import RegisteredRisk
 from portfolio.model.study.drivers import drivers, mean_receipt, rank_correlation, tenths
-from portfolio.model.study.finding import Driver, Level, Source
+from portfolio.model.study.findings import Driver, Level, Source
 from tests.model.four_items import YI, four_items
 from tests.model.study.made_paths import made_paths
 

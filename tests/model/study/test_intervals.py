@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binom, norm
 
-from portfolio.model.study.estimates import Estimate
+from portfolio.model.study.findings import Estimate
 from portfolio.model.study.intervals import (
     chance,
     chance_difference,

@@ -12,9 +12,9 @@ from scipy.stats import qmc
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Profile
-from portfolio.model.limits import derive
 from portfolio.model.plan import baseline_years
-from portfolio.model.study.chain import merges
+from portfolio.model.rules.parameters import derive
+from portfolio.model.study.causes import merges
 from portfolio.model.study.confidence import total_cost_wan, weighted_mean
 from portfolio.model.study.intervals import chance, fan
 from portfolio.sim.one_path import play

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from portfolio.model.study.levers import channel_leverage, lever_effects
+from portfolio.model.study.drivers import channel_leverage, lever_effects
 from tests.model.four_items import YI, four_items
 from tests.model.study.made_paths import made_paths
 

@@ -6,10 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from portfolio.model.records import PublicRecord
-from portfolio.model.study.on_record import money_on_record
+from portfolio.model.items import PublicRecord
+from portfolio.model.study.years import money_on_record
 from tests.model.four_items import YI, four_items
-from tests.model.study.test_yearly import the_year
+from tests.model.study.test_years import the_year
 
 DONE = PublicRecord(
     period="2026", part="1-10月", universe="市重点建设项目", metric="完成投资", value=300.0,

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
-from portfolio.model.reallocation import Reallocation
+from portfolio.model.reallocation.result import Reallocation
 from tests.report.dossiers import NO_STRESS, played_dossier
 from tests.report.reallocation_results import infeasible_of, shipped_repair
 from tests.report.stress_results import shipped_stress

@@ -9,22 +9,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.model.approval import MoveKind, path_of
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
+from portfolio.model.measures.watched import items_to_watch
+from portfolio.model.measures.year_to_date import year_to_date
 from portfolio.model.money import yi_text
-from portfolio.model.reallocation import Move, Reason, Verdict
-from portfolio.model.watched import items_to_watch
-from portfolio.model.year_to_date import year_to_date
+from portfolio.model.reallocation.result import Move, Reason, Verdict
+from portfolio.model.rules.approval import MoveKind, path_of
 from portfolio.report.briefing import briefing_text
 from portfolio.report.briefing.advice import decision, due_first, latest_ask
 from portfolio.report.briefing.attention import watched_sentence
-from portfolio.report.briefing.content import briefing
-from portfolio.report.briefing.risks import risk_lines
-from portfolio.report.headline import headline
-from portfolio.report.reallocation_wording import Bearing, bearing, played_line, verdict_line
-from portfolio.report.stress_wording import chance_text
+from portfolio.report.briefing.content import briefing, risk_lines
+from portfolio.report.words.reallocation import Bearing, bearing, played_line, verdict_line
+from portfolio.report.words.run import headline
+from portfolio.report.words.stress import chance_text
 from tests.examples import examples
 from tests.report.briefing.dossiers import NOW, no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.dossiers import dossier_of

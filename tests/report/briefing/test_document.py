@@ -18,16 +18,16 @@ from portfolio.report.briefing import briefing_bytes, briefing_text
 from portfolio.report.briefing.blocks import Role
 from portfolio.report.briefing.charts import picture_font
 from portfolio.report.briefing.content import briefing
-from portfolio.report.briefing.document import NO_FONT
-from portfolio.report.briefing.layout import (
+from portfolio.report.briefing.document import (
     LAYOUTS,
+    NO_FONT,
     Face,
     fits,
     layout_for,
     lines_of,
     text_width,
 )
-from portfolio.report.key_figures import key_figures
+from portfolio.report.words.meeting import key_figures
 from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.office import SOFFICE, convert
 from tests.report.reallocation_results import small_infeasible

@@ -12,15 +12,14 @@ from typing import Any
 import pytest
 from hypothesis import given
 
-from portfolio.model.provenance import evidence_ids
-from portfolio.report.comparison import summary_table
-from portfolio.report.delay_causes import cause_sum_table, owed_by_cause
-from portfolio.report.key_figures import key_figures
+from portfolio.model.items import evidence_ids
+from portfolio.report.json.run import run_json
 from portfolio.report.page import page_text
 from portfolio.report.page.content import page_data
 from portfolio.report.page.pictures import PICTURES
-from portfolio.report.run_json import run_json
-from portfolio.report.sources import gate_source, item_source, source_text, target_source
+from portfolio.report.tables.compare import summary_table
+from portfolio.report.words.meeting import cause_sum_table, key_figures, owed_by_cause
+from portfolio.report.words.sources import gate_source, item_source, source_text, target_source
 from tests.examples import examples
 from tests.report.dossiers import dossier_of, full_pair, infeasible_dossier, played_dossier
 from tests.report.results import result_of, scenario_run, shipped_run

@@ -6,8 +6,8 @@ from operator import itemgetter
 
 import pytest
 
-from portfolio.report.fields import Cell, Fields, chance, money, number, ratio, text
 from portfolio.report.page.sourced import Told, sourced, table_data
+from portfolio.report.tables.fields import Cell, Fields, chance, money, number, ratio, text
 
 TABLE = Fields[tuple[Cell, ...]](
     name="试",

@@ -1,0 +1,1 @@
+"""What a play comes to: years, delays, causes, the graph."""

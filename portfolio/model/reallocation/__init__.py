@@ -1,0 +1,1 @@
+"""The case, aims and result of a repair of the plan."""

@@ -1,0 +1,204 @@
+"""Open a repair: what the shock leaves, from when on the plan can be changed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from portfolio.model.arrays import Ints, Mask
+from portfolio.model.calendar import Calendar
+from portfolio.model.measures.planned import planned_quarters, planned_span
+from portfolio.model.measures.years import by_year
+from portfolio.model.money import BPS, Wan
+from portfolio.model.outcome import Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
+from portfolio.model.reallocation.settings import RepairSettings
+from portfolio.model.rules.parameters import derive
+
+
+@dataclass(frozen=True, kw_only=True)
+class RepairCase:
+    """What a repair starts from; arrays at approved cost, 15 plan years, the first year first.
+
+    portfolio : the portfolio under the scenario; its plan is the baseline B
+    asof_quarter : last quarter already past (-1: before the first year)
+    reference_wan : int64[year, channel, item] R, what each channel would bring under the shock if
+        the city paid its planned part in full: the baseline moved by late starts, stoppages,
+        pace and duration, own and earmarked money as the shock leaves it, loans as capital and
+        credit allow; gates left out. Without a shock R = B
+    past_wan : int64[year, channel, item] money of the years and quarters already past, 0 after
+        them: the baseline's where the shock had not begun, else what the play drew
+    work_bps : int64[year, item] part of a year's quarters in which the item may work: started
+        (late starts counted) and not stopped
+    slowed : bool[item] whose timing the scenario touches (late start, stoppage, pace, duration)
+    reschedule : whether start years are decisions too (and the full target counts)
+    """
+
+    portfolio: Portfolio
+    asof_quarter: int
+    reference_wan: Wan
+    past_wan: Wan
+    work_bps: Ints
+    slowed: Mask
+    reschedule: bool = False
+    settings: RepairSettings = field(default_factory=RepairSettings)
+
+    @property
+    def calendar(self) -> Calendar:
+        """The portfolio's calendar."""
+        return self.portfolio.calendar
+
+    @property
+    def first_year(self) -> int:
+        """Index of the first year that can be adjusted: that of the quarter after `asof_quarter`."""
+        return (self.asof_quarter + 1) // 4
+
+    @property
+    def year_is_running(self) -> bool:
+        """Whether that year has begun already."""
+        return (self.asof_quarter + 1) % 4 != 0
+
+
+def open_handed(portfolio: Portfolio) -> Portfolio:
+    """The portfolio with city money without end and no gates: its play shows what the shock leaves.
+
+    Late starts, stoppages, pace, duration, the items' own and earmarked envelopes, credit and the
+    rhythm of release stay as they are.
+    """
+    cost = portfolio.plan_wan.sum(axis=(0, 2)) * 4 + 1
+    dearest = int(max(portfolio.conditions.scale_bps.max(initial=BPS), BPS))
+    pooled = portfolio.envelopes.pooled_ask_wan > -1  # every year and channel
+    unlimited = np.where(pooled, cost[None, :] * dearest // BPS, 0)
+    return replace(
+        portfolio,
+        gates=(),
+        envelopes=replace(portfolio.envelopes, pooled_ask_wan=unlimited),
+        conditions=replace(portfolio.conditions, soft_gates_bind=False),
+    )
+
+
+def first_shocked_year(portfolio: Portfolio, before: Portfolio) -> int | None:
+    """Index of the first year in which the scenario takes or adds money, time or conditions.
+
+    None where it touches none of them (targets, priorities and policies of sharing are no shock).
+    """
+    if [item.no for item in portfolio.items] != [item.no for item in before.items]:
+        return 0
+    if portfolio.binding_gates != before.binding_gates:
+        return 0
+    now, then = portfolio.conditions, before.conditions
+    pairs = (
+        (portfolio.envelopes.pooled_wan, before.envelopes.pooled_wan),
+        (portfolio.envelopes.own_wan, before.envelopes.own_wan),
+        (by_play_year(now.stopped), by_play_year(then.stopped)),
+        (by_play_year(now.pace_bps), by_play_year(then.pace_bps)),
+        (now.release_bps, then.release_bps),
+        (now.delay_quarters, then.delay_quarters),
+        (now.credit_bps, then.credit_bps),
+    )
+    years = [
+        int(year)
+        for new, old in pairs
+        for year in np.flatnonzero((new != old).reshape(PLAY_YEARS, -1).any(axis=1))[:1]
+    ]
+    first, _ = planned_span(planned_quarters(portfolio.plan_wan))
+    touched = (
+        (now.scale_bps != then.scale_bps)
+        | (now.duration_bps != then.duration_bps)
+        | (now.start_delay_quarters != then.start_delay_quarters)
+    )
+    years += [int(quarter) // 4 for quarter in first[touched]]
+    return min(years, default=None)
+
+
+def by_play_year(quarterly: npt.NDArray[np.generic]) -> npt.NDArray[np.generic]:
+    """Quarters [100, …] as [25 years, 4, …]."""
+    return quarterly.reshape(PLAY_YEARS, 4, *quarterly.shape[1:])
+
+
+def repair_case(
+    portfolio: Portfolio,
+    before: Portfolio,
+    *,
+    open_handed_play: Outcome,
+    shocked_play: Outcome,
+    asof_quarter: int | None = None,
+    reschedule: bool = False,
+) -> RepairCase:
+    """The case of a repair.
+
+    `open_handed_play` is the play of `open_handed(portfolio)`, `shocked_play` that of the portfolio
+    itself. Without `asof_quarter` the decision is taken at the end of the year before the shock.
+    """
+    shocked = first_shocked_year(portfolio, before)
+    asof = 4 * (shocked or 0) - 1 if asof_quarter is None else asof_quarter
+    return RepairCase(
+        portfolio=portfolio,
+        asof_quarter=asof,
+        reference_wan=_at_approved_cost(portfolio, by_year(open_handed_play.drawn_wan)),
+        past_wan=_past(portfolio, shocked_play, asof, shocked),
+        work_bps=_work_bps(portfolio),
+        slowed=slowed(portfolio),
+        reschedule=reschedule,
+        settings=portfolio.repair,
+    )
+
+
+def slowed(portfolio: Portfolio) -> Mask:
+    """Items whose timing the conditions touch: bool[item]."""
+    conditions = portfolio.conditions
+    return np.asarray(
+        conditions.stopped.any(axis=0)
+        | (conditions.pace_bps != BPS).any(axis=0)
+        | (conditions.duration_bps != BPS)
+        | (conditions.start_delay_quarters > 0)
+    )
+
+
+def _at_approved_cost(portfolio: Portfolio, drawn_wan: Wan) -> Wan:
+    """Money drawn by year at approved cost: int64[15, channel, item].
+
+    Rounded up from whole 万元 of actual cost, so that what was planned in full comes back in full.
+    """
+    planned = portfolio.plan_wan.sum(axis=0)
+    cost = planned * portfolio.conditions.scale_bps // BPS
+    cumulated = np.cumsum(drawn_wan[:PLAN_YEARS], axis=0)
+    approved = np.where(cost > 0, -(-cumulated * planned // np.maximum(cost, 1)), 0)
+    approved = np.minimum(approved, planned)
+    return np.asarray(np.diff(approved, axis=0, prepend=0), dtype=np.int64)
+
+
+def _past(portfolio: Portfolio, shocked: Outcome, asof: int, first_shocked: int | None) -> Wan:
+    """Money of what is past: as planned before the shock begins, as played after."""
+    past = np.zeros_like(portfolio.plan_wan[:PLAN_YEARS])
+    year, quarters = divmod(asof + 1, 4)
+    if asof < 0:
+        return past
+    begun = (asof // 4) if asof >= 0 else -1  # year of the last quarter past
+    if first_shocked is None or begun < first_shocked:
+        past[:year] = portfolio.plan_wan[:year]
+        if quarters and year < PLAN_YEARS:
+            past[year] = portfolio.plan_wan[year] * quarters // 4
+        return past
+    drawn = shocked.drawn_wan.copy()
+    drawn[asof + 1 :] = 0
+    played = _at_approved_cost(portfolio, by_year(drawn))
+    past[: year + 1] = played[: year + 1]
+    return past
+
+
+def _work_bps(portfolio: Portfolio) -> Ints:
+    """Part of each plan year's quarters in which an item has started and is not stopped."""
+    limits = derive(portfolio)
+    quarters = np.arange(4 * PLAN_YEARS)[:, None]
+    able = (quarters >= limits.earliest) & ~limits.stopped[: 4 * PLAN_YEARS]
+    share = able.reshape(PLAN_YEARS, 4, -1).sum(axis=1) * BPS // 4
+    return np.asarray(share, dtype=np.int64)
+
+
+def asof_of_year(calendar: Calendar, year: int) -> int:
+    """The last quarter before a year begins."""
+    return calendar.quarter_of(year) - 1

@@ -1,0 +1,288 @@
+"""The rules as numbers: integer arrays derived once from a Portfolio."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from portfolio.model.arrays import Ints, Mask
+from portfolio.model.gates import GateType
+from portfolio.model.items import Carry, Item, Kind
+from portfolio.model.measures.planned import plan_quarters, planned_quarters, planned_span
+from portfolio.model.money import BPS, Wan
+from portfolio.model.portfolio import Portfolio
+
+
+@dataclass(frozen=True, kw_only=True)
+class GateLimits:
+    """Gates as arrays, in the portfolio's order.
+
+    pred, succ : position of the items
+    follows_clock : an SS gate
+    beyond_wan, at_wan : threshold less the earlier money, as planned; threshold at approved
+        cost for the volume that comes about (earlier money alone for SS)
+    may_not_start : holds = 0
+    room_wan, ceiling_wan : most the successor may have drawn in play, as planned, and at its
+        actual cost
+    lag_quarters, binds
+    open_from_start : reached by earlier money or by an item without money
+    """
+
+    pred: Ints
+    succ: Ints
+    follows_clock: Mask
+    beyond_wan: Wan
+    at_wan: Wan
+    may_not_start: Mask
+    room_wan: Wan
+    ceiling_wan: Wan
+    lag_quarters: Ints
+    binds: Mask
+    open_from_start: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What an engine needs to play a plan, in 万元, quarters and basis points.
+
+    cum_wan : [61, channel, item] planned money at the end of k quarters since the start; of an
+        adjusted plan along each item's clock, up to 101 rows
+    first, length : [item] planned first quarter and number of planned quarters (0: no money)
+    earliest : [item] planned first quarter plus late start
+    moves_bps : [item] where the clock ends, length × duration factor
+    scale_bps : [item] money as a factor of the plan, volume × cost; as_planned: all are 1
+    cell_index : [channel, item] position of a cell inside one quarter of `cum_wan`
+    cost_wan : [channel, item] planned money × volume × cost factor
+    planned_wan : [item] planned money from the first year on
+    approved_wan, pre_wan : [item] the volume that comes about at approved cost, money before
+    yearly_cap_wan, channels_used : [item] most in a year as planned; channels with planned money
+    capacity_wan : [item] most in a quarter
+    roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
+    classes : positions of each priority class, first class first
+    pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
+    released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
+    credit_limited : [year, channel] years in which 随资本金 is rationed, with credit_bps
+    substitutes : (channel replaced, channel that pays), sheet order
+    substitute_most_bps : [channel, item] max_share
+    substitute_room_wan : [channel, item] most a channel may pay beyond its own plan
+    """
+
+    channel_ids: tuple[str, ...]
+    item_nos: tuple[int, ...]
+    pooled: Mask
+    owned: Mask
+    credit: Mask
+    capital_bps: Ints
+    two_years: Mask
+    cum_wan: Wan
+    first: Ints
+    length: Ints
+    earliest: Ints
+    duration_bps: Ints
+    moves_bps: Ints
+    scale_bps: Ints
+    as_planned: bool
+    cell_index: Ints
+    stopped: Mask
+    pace_bps: Ints
+    cost_wan: Wan
+    planned_wan: Wan
+    approved_wan: Wan
+    pre_wan: Wan
+    yearly_cap_wan: Wan
+    channels_used: Ints
+    capacity_wan: Wan
+    roundings_wan: Wan
+    classes: tuple[Ints, ...]
+    gates: GateLimits
+    gate_ids: tuple[str, ...]
+    pooled_wan: Wan
+    own_wan: Wan
+    released_bps: Ints
+    credit_limited: Mask
+    credit_bps: Ints
+    in_order: bool
+    substitutes: tuple[tuple[int, int], ...]
+    substitute_most_bps: Ints
+    substitute_room_wan: Wan
+
+
+def released(release_bps: Ints, delay_quarters: Ints) -> Ints:
+    """Released part of a year's allotment by quarter, cumulated and shifted by the delay.
+
+    What a delay pushes past the year's end is not released here: it is carried over and there
+    from the next first quarter on.
+    """
+    cumulated = np.cumsum(release_bps, axis=2)
+    shifted = np.zeros_like(cumulated)
+    for delay in range(4):
+        mask = delay_quarters == delay
+        for quarter in range(delay, 4):
+            shifted[:, :, quarter][mask] = cumulated[:, :, quarter - delay][mask]
+    return shifted
+
+
+def derive(portfolio: Portfolio) -> Limits:
+    """Derive the rules' numbers from a portfolio."""
+    conditions = portfolio.conditions
+    cum = plan_quarters(portfolio)
+    approved = cum[-1].sum(axis=0)
+    first, length = planned_span(cum)
+    volume = (cum[-1] * conditions.volume_bps // BPS).sum(axis=0)
+    cost = cum[-1] * conditions.scale_bps // BPS
+    cap, used = yearly_cap(portfolio)
+    most = _max_shares(portfolio)
+    return Limits(
+        channel_ids=tuple(channel.id for channel in portfolio.channels),
+        item_nos=tuple(item.no for item in portfolio.items),
+        pooled=portfolio.of_kind(Kind.POOLED),
+        owned=portfolio.of_kind(Kind.EARMARKED, Kind.OWN),
+        credit=portfolio.of_kind(Kind.CREDIT),
+        capital_bps=np.array(
+            [0 if c.kind is Kind.CREDIT else c.capital_bps for c in portfolio.channels],
+            dtype=np.int64,
+        ),
+        two_years=np.array(
+            [c.carry is Carry.TWO_YEARS for c in portfolio.channels], dtype=np.bool_
+        ),
+        cum_wan=cum,
+        first=first,
+        length=length,
+        earliest=first + conditions.start_delay_quarters,
+        duration_bps=conditions.duration_bps,
+        moves_bps=length * conditions.duration_bps,
+        scale_bps=conditions.scale_bps,
+        as_planned=bool((conditions.scale_bps == BPS).all()),
+        cell_index=np.arange(cost.size).reshape(cost.shape),
+        stopped=conditions.stopped,
+        pace_bps=conditions.pace_bps,
+        cost_wan=cost,
+        planned_wan=approved,
+        approved_wan=volume,
+        pre_wan=pre_of(portfolio.items),
+        yearly_cap_wan=cap,
+        channels_used=used,
+        capacity_wan=quarter_capacity(cap, used, conditions.cost_bps),
+        roundings_wan=2 * (cost > 0).sum(axis=0),
+        classes=_priority_classes(portfolio),
+        gates=_gate_limits(portfolio, approved, volume, cost.sum(axis=0)),
+        gate_ids=tuple(gate.id for gate in portfolio.gates),
+        pooled_wan=portfolio.envelopes.pooled_wan,
+        own_wan=portfolio.envelopes.own_wan,
+        released_bps=released(conditions.release_bps, conditions.delay_quarters),
+        credit_limited=portfolio.of_kind(Kind.CREDIT)[None]
+        & ((conditions.credit_bps < BPS) | (conditions.delay_quarters > 0)),
+        credit_bps=np.minimum(conditions.credit_bps, BPS),
+        in_order=conditions.in_order,
+        substitutes=_substitutes(portfolio),
+        substitute_most_bps=most,
+        substitute_room_wan=substitute_room(most, cost),
+    )
+
+
+def pre_of(items: tuple[Item, ...]) -> Wan:
+    """Earlier money by item."""
+    return np.array([item.earlier_wan for item in items], dtype=np.int64)
+
+
+def in_proportion(amount: Wan, part: Wan, whole: Wan) -> Wan:
+    """floor(amount × part ÷ whole), 0 where the whole is 0: shapes as NumPy broadcasts them."""
+    return np.asarray(np.where(whole > 0, amount * part // np.maximum(whole, 1), 0))
+
+
+def yearly_cap(portfolio: Portfolio) -> tuple[Wan, Ints]:
+    """Most an item can do in a year, and how many channels its plan uses: int64[item].
+
+    The cap is the sheet's or the baseline's largest year, whichever is more. Laying an adjusted
+    plan on the clock may round each channel once more in a quarter: four times that is added for
+    items whose plan is no longer the baseline's, so that rounding alone never binds.
+    """
+    sheet = np.array([item.yearly_cap_wan or 0 for item in portfolio.items], dtype=np.int64)
+    used = np.asarray((portfolio.plan_wan.sum(axis=0) > 0).sum(axis=0), dtype=np.int64)
+    most = np.maximum(sheet, portfolio.baseline_wan.sum(axis=1).max(axis=0, initial=0))
+    if portfolio.adjusted is not None:
+        before, after = planned_quarters(portfolio.baseline_wan), portfolio.adjusted.cum_wan
+        rows = min(len(before), len(after))
+        most = most + 4 * used * (before[:rows] != after[:rows]).any(axis=(0, 1))
+    return most, used
+
+
+def quarter_capacity(yearly_cap: Wan, used: Ints, cost_bps: Ints) -> Wan:
+    """Most an item can do in a quarter: a quarter of the yearly cap × cost factor, rounded up.
+
+    Each channel's plan is rounded up to three times on its way to a quarter's demand (quarter,
+    clock, cost), each time by less than a 万元: that much is added, so that rounding alone never
+    binds.
+    """
+    return np.asarray(-(-(yearly_cap + 8 * used) * cost_bps // (4 * BPS)) + used, dtype=np.int64)
+
+
+def _priority_classes(portfolio: Portfolio) -> tuple[Ints, ...]:
+    priority = np.array([item.priority for item in portfolio.items], dtype=np.int64)
+    return tuple(np.flatnonzero(priority == value) for value in np.unique(priority))
+
+
+def _gate_limits(portfolio: Portfolio, planned: Wan, volume: Wan, cost: Wan) -> GateLimits:
+    """Gates as arrays; thresholds at approved cost, ceilings at the successor's actual cost.
+
+    Where less than the planned volume comes about, both shrink with it.
+    """
+    items, position = portfolio.items, portfolio.position
+    preds = [position[gate.pred_no] for gate in portfolio.gates]
+    succs = [position[gate.succ_no] for gate in portfolio.gates]
+    rooms, beyonds, from_start = [], [], []
+    for gate, p, s in zip(portfolio.gates, preds, succs, strict=True):
+        holds = gate.holds_wan(items[s])
+        room = 0 if holds is None else holds - items[s].earlier_wan
+        rooms.append(room)
+        threshold = gate.at_wan(items[p])
+        beyond = 0 if threshold is None else threshold - items[p].earlier_wan
+        beyonds.append(beyond)
+        reached = (
+            items[p].earlier_wan > 0 if threshold is None else (items[p].earlier_wan >= threshold)
+        )
+        from_start.append(bool(reached or planned[p] == 0))
+    room_wan, beyond_wan = np.array(rooms, dtype=np.int64), np.array(beyonds, dtype=np.int64)
+    pred, succ = np.array(preds, dtype=np.int64), np.array(succs, dtype=np.int64)
+    return GateLimits(
+        pred=pred,
+        succ=succ,
+        follows_clock=np.array([g.type is GateType.SS for g in portfolio.gates], dtype=np.bool_),
+        beyond_wan=beyond_wan,
+        at_wan=pre_of(items)[pred] + in_proportion(beyond_wan, volume[pred], planned[pred]),
+        may_not_start=np.array([g.holds_bps == 0 for g in portfolio.gates], dtype=np.bool_),
+        room_wan=room_wan,
+        ceiling_wan=in_proportion(room_wan, cost[succ], planned[succ]),
+        lag_quarters=np.array([g.lag_quarters for g in portfolio.gates], dtype=np.int64),
+        binds=np.array(
+            [g.hard or portfolio.conditions.soft_gates_bind for g in portfolio.gates],
+            dtype=np.bool_,
+        ),
+        open_from_start=np.array(from_start, dtype=np.bool_),
+    )
+
+
+def _substitutes(portfolio: Portfolio) -> tuple[tuple[int, int], ...]:
+    if not portfolio.conditions.substitution:
+        return ()
+    pooled = [int(c) for c in np.flatnonzero(portfolio.of_kind(Kind.POOLED))]
+    return tuple((short, payer) for short in pooled for payer in pooled if short != payer)
+
+
+def substitute_room(most_bps: Ints, cost: Wan) -> Wan:
+    """Most each channel may pay in another's place: max_share of the item's cost less its plan.
+
+    The channel's own part of the plan stays reserved, so that paying early for another channel
+    can't carry it past its ceiling later. [channel, item]
+    """
+    return np.asarray(np.maximum(most_bps * cost.sum(axis=0) // BPS - cost, 0), dtype=np.int64)
+
+
+def _max_shares(portfolio: Portfolio) -> Ints:
+    """Most a channel may bring of an item's cost: [channel, item]."""
+    most = np.zeros((len(portfolio.channels), len(portfolio.items)), dtype=np.int64)
+    for share in portfolio.shares:
+        cell = portfolio.channel_position[share.channel_id], portfolio.position[share.item_no]
+        most[cell] = share.max_share_bps
+    return most

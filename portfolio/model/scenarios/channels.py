@@ -1,0 +1,224 @@
+"""Channels that changes name, and changes to their envelopes as settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeVar
+
+import numpy as np
+
+from portfolio.model.items import Channel, Item, Kind
+from portfolio.model.money import BPS, LARGEST_WAN, cut
+from portfolio.model.problems import InputError
+from portfolio.model.scenarios.draft import Cell, Draft, Setting, collect, items_text, money_text
+from portfolio.model.scenarios.select import channel_by_fit, find_channel, named_items, select_items
+from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Factor, Increase, Part, Revision
+
+T = TypeVar("T")
+
+
+def channels_meant(
+    draft: Draft,
+    change: Change,
+    names: tuple[str, ...],
+    *,
+    kind: Kind | None = None,
+    lacking: str = "",
+) -> list[tuple[Channel, str]]:
+    """Channels named, each with a note where a word may mean several and only one fits.
+
+    kind : only channels that pay in step with capital fit; lacking : only those with an envelope,
+    and what the others have none of. Channels that don't fit are a problem.
+    """
+
+    def fits(channel: Channel) -> bool:
+        credit = channel.kind is Kind.CREDIT
+        return credit if kind is Kind.CREDIT else not (lacking and credit)
+
+    found: list[tuple[Channel, str]] = []
+    listed = draft.portfolio.channels
+    for name in names:
+        try:
+            channel = find_channel(name, listed, change.place, fits=fits)
+        except InputError as error:
+            collect(draft, error)
+            continue
+        if fits(channel):
+            why = f"没有{lacking}" if lacking else "不随资本金放款"
+            note = channel_by_fit(name, channel, listed, why) if kind or lacking else ""
+            found.append((channel, note))
+        elif lacking:
+            draft.refuse(
+                change.place,
+                f"“{channel.name}”是随资本金渠道，没有{lacking}",
+                "银行放款多少请用“贷款到位”，系数 0–100%",
+            )
+        else:
+            draft.refuse(
+                change.place,
+                f"“{channel.name}”是{channel.kind}渠道，不随资本金放款",
+                "请改用“渠道额度”",
+            )
+    return found
+
+
+def year_indices(draft: Draft, change: Change, years: Iterable[int]) -> list[int]:
+    """Positions of calendar years in the play; a year outside is a problem."""
+    listed, calendar = list(years), draft.portfolio.calendar
+    outside = [year for year in listed if year not in calendar.play_years]
+    if outside:
+        draft.refuse(
+            change.place,
+            f"年份 {'、'.join(map(str, outside))} 不在推演期内",
+            f"年份请写 {calendar.first_year}–{calendar.last_play_year}",
+        )
+        return []
+    return [year - calendar.first_year for year in listed]
+
+
+def per_year(draft: Draft, change: Change, years: list[int], values: tuple[T, ...]) -> list[T]:
+    """One value for all years or one a year; other counts are a problem."""
+    if len(values) == 1:
+        return list(values) * len(years)
+    if years and len(values) != len(years):
+        draft.refuse(
+            change.place,
+            f"给了 {len(values)} 个数，年份却有 {len(years)} 个",
+            "每年一个数（按年份先后），或只写一个数用于所有年份",
+        )
+        return []
+    return list(values)
+
+
+def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
+    """渠道额度."""
+    years = year_indices(draft, change, change.years)
+    revisions = per_year(draft, change, years, change.revisions)
+    settings: list[Setting] = []
+    for channel, word_note in channels_meant(draft, change, change.channels, lacking="年度额度"):
+        try:
+            items = _narrowed(change, channel, draft)
+        except InputError as error:
+            collect(draft, error)
+            continue
+        if channel.kind is not Kind.POOLED and not items:
+            continue
+        made = [
+            _envelope_setting(change, draft, channel, items, year, revision, word_note)
+            for year, revision in zip(years, revisions, strict=False)
+        ]
+        kept = [setting for setting in made if setting is not None]
+        if made and not any(setting.writes for setting in kept) and len(kept) == len(made):
+            draft.refuse(
+                change.place,
+                f"“{channel.name}”在所写年份没有{change.part}，按比例变动不起作用",
+                "请核对渠道、年份和大项；要从无到有请写金额",
+            )
+        settings += [setting for setting in kept if setting.writes]
+    return settings
+
+
+def _narrowed(change: EnvelopeChange, channel: Channel, draft: Draft) -> tuple[Item, ...]:
+    """Items whose own envelopes are meant; () for a pooled channel, which has none by item."""
+    if channel.kind is Kind.POOLED:
+        if change.selector is not None:
+            draft.refuse(
+                change.place,
+                f"“{channel.name}”是统筹渠道，额度不分大项",
+                "请去掉“大项”；要照顾或压后某些大项请改“优先级”",
+            )
+        return ()
+    if change.selector is None:
+        return draft.portfolio.items
+    portfolio = draft.portfolio
+    items = select_items(change.selector, portfolio.items, portfolio.risk_classes, change.place)
+    named = named_items(change.selector, portfolio.items, change.place)
+    users = {share.item_no for share in portfolio.shares if share.channel_id == channel.id}
+    strangers = [item.label for item in items if item.no in named - users]
+    kept = tuple(item for item in items if item.no in users)
+    if strangers or not kept:
+        who = "、".join(strangers) or items_text(items, len(portfolio.items))
+        draft.refuse(change.place, f"{who} 的资金结构里没有“{channel.name}”", "请核对大项和渠道")
+    return kept
+
+
+def _envelope_cells(part: Part, channel: Channel, items: tuple[Item, ...], year: int) -> list[Cell]:
+    """Cells of a year's envelope: the parts meant, by item for an own channel."""
+    prefix = "pooled" if channel.kind is Kind.POOLED else "own"
+    names = {
+        Part.ASK: (f"{prefix}_ask_wan",),
+        Part.RESERVE: (f"{prefix}_reserve_wan",),
+        Part.BOTH: (f"{prefix}_ask_wan", f"{prefix}_reserve_wan"),
+    }[part]
+    ends: list[tuple[int, ...]] = [(item.no,) for item in items] if prefix == "own" else [()]
+    return [(name, year, channel.id, *end) for end in ends for name in names]
+
+
+def _envelope_setting(
+    change: EnvelopeChange,
+    draft: Draft,
+    channel: Channel,
+    items: tuple[Item, ...],
+    year: int,
+    revision: Revision,
+    word_note: str,
+) -> Setting | None:
+    """One year's setting (without writes where a factor finds nothing), None after a problem."""
+    cells = _envelope_cells(change.part, channel, items, year)
+    olds = [int(draft.old(cell)) for cell in cells]
+    part = {Part.BOTH: "额度（含待分配资金）"}.get(change.part, str(change.part))
+    whose = f"（{items_text(items, 0)}）" if change.selector and items else ""
+    quantity = f"{channel.name} {draft.portfolio.calendar.first_year + year}年 {part}{whose}"
+    if isinstance(revision, Factor):
+        news = [old * revision.bps // BPS for old in olds]
+        pairs = [(c, n) for c, o, n in zip(cells, olds, news, strict=True) if o]
+    else:
+        total = revision.wan + (sum(olds) if isinstance(revision, Increase) else 0)
+        shared = _shared(change, draft, quantity, total, olds)
+        if shared is None:
+            return None
+        pairs = list(zip(cells, shared, strict=True))
+    if sum(new for _, new in pairs) > LARGEST_WAN:
+        draft.refuse(change.place, f"{quantity} 变动后过大", "请核对金额单位（亿元）和系数")
+        return None
+    return Setting(
+        quantity=quantity,
+        writes=tuple(pairs),
+        place=change.place,
+        text=money_text,
+        summed=True,
+        note="；".join(
+            filter(None, (word_note, _absorbed(change, cells, olds, sum(n for _, n in pairs))))
+        ),
+    )
+
+
+def _absorbed(change: EnvelopeChange, cells: list[Cell], olds: list[int], new: int) -> str:
+    """Say so where a cut is taken up by the reserve: else its want of effect would puzzle."""
+    asked = sum(old for cell, old in zip(cells, olds, strict=True) if "_ask_" in cell[0])
+    if change.part is Part.BOTH and 0 < asked <= new < sum(olds):
+        return f"仍不低于计划所需 {money_text(asked)}，由待分配资金吸收"
+    return ""
+
+
+def _shared(
+    change: EnvelopeChange, draft: Draft, quantity: str, total: int, olds: list[int]
+) -> list[int] | None:
+    """An amount shared over the cells in proportion to what they held."""
+    if total < 0:
+        draft.refuse(
+            change.place,
+            f"{quantity} 原为 {money_text(sum(olds))}，不够减",
+            "减少的金额不能超过原额度；全部取消请写系数 0",
+        )
+        return None
+    if not sum(olds):
+        if len(olds) > 2:
+            draft.refuse(
+                change.place,
+                f"{quantity} 原为 0，金额无法在大项之间按比例分配",
+                "请用“大项”指明一个大项，逐项写金额",
+            )
+            return None
+        return [total, 0][: len(olds)]
+    return [int(part) for part in cut(total, np.array(olds, dtype=np.int64))]

@@ -1,0 +1,145 @@
+"""Sheets of money: channels, shares, envelopes."""
+
+from __future__ import annotations
+
+from portfolio.model.items import Carry, Kind
+from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
+from portfolio.model.schema.layout import (
+    Cell,
+    Column,
+    Reference,
+    Said,
+    Sheet,
+    Sum,
+    money,
+    provenance,
+    share,
+)
+from portfolio.model.schema.plan import item_name, item_number
+
+NO_CARRY = "不适用"
+#: A channel may have been there for so long, counted from the first year.
+EARLIEST_CHANNEL = -31
+RELEASE = tuple(f"release_q{number}_bps" for number in (1, 2, 3, 4))
+
+
+OF_CHANNELS = Reference(sheet="资金渠道", name="name", id="id")
+
+
+def channel_name(*, unique: str = "") -> Column:
+    """A column pointing to a channel by its full name."""
+    return Column(
+        key="channel",
+        header="资金渠道",
+        refers_to=OF_CHANNELS,
+        unique=unique,
+        width=34,
+        note="资金渠道表中的渠道名称。",
+    )
+
+
+CHANNELS = Sheet(
+    name="资金渠道",
+    purpose="资金渠道：谁来安排、何时下达、结余怎样处理、留多少待分配资金",
+    frozen=2,
+    spare_rows=5,
+    sums=(Sum(keys=RELEASE, of="四个季度下达比例", fix="应为 100%，请改正四个季度的比例"),),
+    columns=(
+        Column(key="id", header="编号", width=8, unique="渠道编号"),
+        Column(key="name", header="渠道名称", width=34, unique="渠道名称"),
+        Column(key="group", header="类别", width=12),
+        Column(
+            key="kind",
+            header="性质",
+            cell=Cell.CHOICE,
+            choices=tuple(Kind),
+            width=10,
+            note="统筹：市里安排；上级指定：随项目下达；专属：大项自有；随资本金："
+            "按资本金到位同比例到位。",
+        ),
+        Column(
+            key="first_year",
+            header="起始年份",
+            cell=Cell.YEAR,
+            least=EARLIEST_CHANNEL,
+            most=PLAN_YEARS - 1,
+            width=10,
+            note="此前没有这个渠道，其份额按比例由该大项的其他渠道承担。",
+        ),
+        share("capital_bps", "可充资本金比例", width=15),
+        share(RELEASE[0], "一季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[1], "二季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[2], "三季度下达", note="四个季度合计 100%。"),
+        share(RELEASE[3], "四季度下达", note="四个季度合计 100%。"),
+        Column(
+            key="carry",
+            header="结转",
+            cell=Cell.CHOICE,
+            choices=(*Carry, NO_CARRY),
+            width=10,
+            note="两年：次年仍可用，再剩收回；至竣工：一直可用；随资本金的渠道填“不适用”。",
+            name="结转规则",
+            set_as=Said(word="规则", about="两年 或 至竣工"),
+        ),
+        share("reserve_bps", "待分配比例", note="年度额度中，在计划需要之外另留的比例。"),
+        share(
+            "reserve_floor_bps",
+            "额度下限比例",
+            width=14,
+            note="额度至少为 <first>—<last> 年年均需要的这一比例。",
+        ),
+        provenance(),
+    ),
+)
+
+SHARES = Sheet(
+    name="资金结构",
+    purpose="每个大项由哪些渠道出资：份额合计 100%，上限份额是其他渠道不足时可顶到的比例",
+    frozen=3,
+    spare_rows=60,
+    columns=(
+        item_number(),
+        item_name(),
+        channel_name(),
+        share("share_bps", "份额", note="同一大项各渠道合计 100%；备选渠道填 0。"),
+        share("max_share_bps", "上限份额", note="不得小于份额。"),
+        provenance(),
+    ),
+)
+
+ENVELOPES = Sheet(
+    name="年度额度",
+    purpose="自定的年度额度；不填即用系统按计划推算的额度",
+    may_be_empty=True,
+    frozen=2,
+    spare_rows=60,
+    columns=(
+        channel_name(),
+        Column(
+            key="year",
+            header="年份",
+            cell=Cell.YEAR,
+            least=0,
+            most=PLAY_YEARS - 1,
+            width=7,
+        ),
+        item_number(required=False),
+        item_name(),
+        money(
+            "envelope_wan",
+            "额度",
+            least=0,
+            required=False,
+            note="替代系统推算的“计划需要”部分；留空即不替代。统筹渠道不填大项，"
+            "上级指定与专属渠道须填大项。",
+        ),
+        money(
+            "reserve_wan",
+            "待分配资金",
+            least=0,
+            required=False,
+            note="替代系统推算的待分配资金；留空即不替代。",
+        ),
+        provenance(required=False),
+    ),
+)

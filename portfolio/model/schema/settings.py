@@ -1,0 +1,49 @@
+"""The sheet 设置: the calendar of a workbook and what its list is called. It may be left out."""
+
+from __future__ import annotations
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet
+
+#: Years are written with four digits.
+EARLIEST, LATEST = 1900, 2200
+
+SETTINGS = Sheet(
+    name="设置",
+    purpose="首年、计划期和名称；可以没有这张表",
+    may_be_missing=True,
+    columns=(
+        Column(
+            key="first_year",
+            header="首年",
+            cell=Cell.YEAR,
+            least=EARLIEST,
+            most=LATEST,
+            width=10,
+            note="第一个计划年，计划期从这一年起；此后共 15 个计划年，推演 25 年。",
+        ),
+        Column(
+            key="period_last",
+            header="计划期末年",
+            cell=Cell.YEAR,
+            least=EARLIEST,
+            most=LATEST,
+            width=12,
+            note="计划期从首年到这一年，须早于最后一个计划年。",
+        ),
+        Column(key="period_name", header="计划期名称", width=16, note="各表表头与文字中的说法。"),
+        Column(key="list_name", header="清单名称", width=20, note="各输出标题中的说法。"),
+        Column(key="place", header="地点", width=16, note="清单属于哪个市（县、区）。"),
+    ),
+)
+
+
+def settings_row(calendar: Calendar) -> dict[str, CellValue]:
+    """A calendar as the sheet's only row."""
+    return {
+        "first_year": calendar.first_year,
+        "period_last": calendar.period_last,
+        "period_name": calendar.period_name,
+        "list_name": calendar.list_name,
+        "place": calendar.place,
+    }

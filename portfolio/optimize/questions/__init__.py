@@ -1,0 +1,1 @@
+"""Other questions put to the same model."""

@@ -1,0 +1,441 @@
+"""Many shocks on one loaded model: only the bounds of the envelopes' rows change between solves.
+
+Each aim has its own copy of the model, so that a solve starts from the basis of the shock before
+it. Gates are first taken as the relaxation leaves them, then as they were at the shock before;
+where neither proves the least, the solver searches for the integers from scratch.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.reallocation.aims import conversion_bps, wanted_wan
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.sweep import (
+    ALL_POOLED,
+    AimsReached,
+    Failing,
+    ReverseAnswer,
+    SweepPoint,
+)
+from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT
+from portfolio.optimize.model import Draft
+from portfolio.optimize.rules import build
+from portfolio.optimize.solver import Expression, Model, Solved, SolveState
+from portfolio.optimize.warm_model import LoadedModel
+
+#: A value this near the bound (亿元: a tenth of a 万元) is the least there is.
+TIGHT_YI = 1e-5
+#: A gate this near 0 or 1 is closed or open.
+WHOLE_GATE = 1e-6
+#: An LP takes a fraction of a second; one that doesn't end is solved from scratch.
+LP_SECONDS = 10.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Least:
+    """The least of an objective (亿元), and what is known of it."""
+
+    state: SolveState
+    objective: float | None
+    values: Mapping[str, float]
+
+    @property
+    def proven(self) -> bool:
+        """Whether the least, or that there is no plan, is proven."""
+        return self.state in (SolveState.OPTIMAL, SolveState.INFEASIBLE)
+
+
+@dataclass
+class Settled:
+    """A model loaded twice: as an LP, and for the points that need it with its gates whole.
+
+    gates : names of the yes-or-no columns
+    held : their values where the last solve left them
+    """
+
+    relaxed: LoadedModel
+    whole: LoadedModel
+    gates: tuple[str, ...]
+    held: dict[str, float] = field(default_factory=dict)
+
+    def set_row_bounds(self, name: str, low: float | None, high: float | None) -> None:
+        """Give a row other bounds; without both it is free."""
+        self.relaxed.set_row_bounds(name, low, high)
+        self.whole.set_row_bounds(name, low, high)
+
+    def minimise(self, parts: Sequence[tuple[float, Expression]]) -> None:
+        """Make weighted expressions the whole objective."""
+        constant = sum(weight * float(expression.constant) for weight, expression in parts)
+        self.relaxed.set_objective(coefficients(parts), constant)
+        self.whole.set_objective(coefficients(parts), constant)
+
+    def minimise_column(self, name: str) -> None:
+        """Make one variable the whole objective."""
+        self.relaxed.set_objective({name: 1.0})
+        self.whole.set_objective({name: 1.0})
+
+
+def load(
+    model: Model, objective: Sequence[tuple[float, Expression]], rows: Mapping[str, Expression]
+) -> Settled:
+    """Load a model with a weighted objective, and rows that are free until they get bounds."""
+    settled = Settled(
+        relaxed=LoadedModel.of(model),
+        whole=LoadedModel.of(model),
+        gates=tuple(v.name for v in model.variables() if v.cat == "Integer"),
+    )
+    settled.relaxed.relax(True)
+    for loaded in (settled.relaxed, settled.whole):
+        for name, expression in rows.items():
+            loaded.add_row(name, coefficients([(1.0, expression)]), None, None)
+    settled.minimise(objective)
+    return settled
+
+
+def coefficients(objective: Sequence[tuple[float, Expression]]) -> dict[str, float]:
+    """Weighted expressions as one, by variable name."""
+    found: dict[str, float] = {}
+    for weight, expression in objective:
+        for variable, part in expression.items():
+            found[variable.name] = found.get(variable.name, 0.0) + weight * part
+    return found
+
+
+def least(settled: Settled, *, seconds: float | None = None) -> Least:
+    """The least of the objective, exact unless the time ends."""
+    begun = time.monotonic()
+    root = settled.relaxed.solve(seconds=_at_most(seconds, LP_SECONDS))
+    if root.state is SolveState.INFEASIBLE:
+        return Least(state=root.state, objective=None, values={})
+    if root.state is SolveState.OPTIMAL and root.objective is not None:
+        if all(_is_whole(root.values[name]) for name in settled.gates):
+            return _proven(settled, root)
+        if settled.held:
+            settled.relaxed.fix_integers_at({**root.values, **settled.held})
+            again = settled.relaxed.solve(seconds=_at_most(seconds, LP_SECONDS))
+            settled.relaxed.free_integers()
+            near = again.objective
+            if near is not None and near - root.objective <= TIGHT_YI + 1e-9 * abs(near):
+                return _proven(settled, again)
+    left = None if seconds is None else max(0.0, seconds - (time.monotonic() - begun))
+    solved = settled.whole.solve(seconds=left)
+    if solved.state is SolveState.OPTIMAL:
+        return _proven(settled, solved)
+    return Least(state=solved.state, objective=solved.objective, values=solved.values)
+
+
+def _proven(settled: Settled, solved: Solved) -> Least:
+    settled.held = {name: float(round(solved.values[name])) for name in settled.gates}
+    return Least(state=SolveState.OPTIMAL, objective=solved.objective, values=solved.values)
+
+
+def _is_whole(value: float) -> bool:
+    return min(abs(value), abs(1.0 - value)) <= WHOLE_GATE
+
+
+def _at_most(seconds: float | None, limit: float) -> float:
+    return limit if seconds is None else min(seconds, limit)
+
+
+@dataclass
+class Shocked:
+    """A case loaded for shocks: a model for each of the two aims, in the order of the settings.
+
+    aims : 缺口 and 滞后 in that order; 调整量 is left out, wherever it stands
+    """
+
+    draft: Draft
+    aims: tuple[Aim, Aim]
+    expressions: dict[Aim, Expression]
+    first: Settled
+    second: Settled
+
+
+def load_case(
+    case: RepairCase, *, extra: Callable[[Draft], Mapping[str, Expression]] | None = None
+) -> Shocked:
+    """Load a case; `extra` adds variables to the draft and names rows to be bounded later."""
+    draft = build(case, derive_repair(case))
+    one, two = (aim for aim in case.settings.aims if aim is not Aim.MOVEMENT)
+    expressions: dict[Aim, Expression] = {aim: EXPRESSIONS[aim](draft) for aim in (one, two)}
+    rows = {} if extra is None else dict(extra(draft))
+    first, second = expressions[one], expressions[two]
+    return Shocked(
+        draft=draft,
+        aims=(one, two),
+        expressions=expressions,
+        first=load(draft.model, [(1.0, first)], rows),
+        second=load(
+            draft.model,
+            [(1.0, second), (KEPT, first)],
+            {**rows, "held": first, "held_second": second},
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Solution:
+    """Both aims at one setting of the bounds, in 亿元, and the plan's values by variable."""
+
+    reached: AimsReached
+    first: float | None = None
+    values: Mapping[str, float] = field(default_factory=dict)
+
+
+def both_aims(shocked: Shocked, *, seconds: float | None = None) -> Solution:
+    """The least of the first aim, then of the second with the first held."""
+    one = least(shocked.first, seconds=seconds)
+    if one.objective is None:
+        feasible = False if one.state is SolveState.INFEASIBLE else None
+        return Solution(reached=AimsReached(feasible=feasible, proven=one.proven))
+    held = one.objective + HELD_YI + abs(one.objective) * HELD_PART
+    fixed = float(shocked.expressions[shocked.aims[0]].constant)
+    shocked.second.set_row_bounds("held", None, held - fixed)
+    two = least(shocked.second, seconds=seconds)
+    if two.objective is None:
+        values, second = one.values, None
+    else:
+        values, second = two.values, amount(shocked.expressions[shocked.aims[1]], two.values)
+    found = dict(zip(shocked.aims, (one.objective, second), strict=True))
+    return Solution(
+        reached=AimsReached(
+            feasible=True,
+            proven=one.proven and two.proven and second is not None,
+            shortfall_wan=_wan(found[Aim.SHORTFALL]),
+            delay_wan=_wan(found[Aim.DELAY]),
+            shortfall_by_year_wan=shortfall_by_year_wan(shocked.draft, values),
+        ),
+        first=one.objective,
+        values=values,
+    )
+
+
+def amount(expression: Expression, values: Mapping[str, float]) -> float:
+    """What an expression comes to."""
+    parts = (weight * values.get(term.name, 0.0) for term, weight in expression.items())
+    return float(expression.constant + sum(parts))
+
+
+def _wan(yi: float | None) -> int | None:
+    return None if yi is None else round(yi * WAN_PER_YI)
+
+
+def wanted_years(case: RepairCase) -> tuple[int, ...]:
+    """Calendar years still to come that are to reach something."""
+    wanted = wanted_wan(case)
+    return tuple(
+        case.calendar.first_year + y for y in range(case.first_year, PLAN_YEARS) if wanted[y]
+    )
+
+
+def shortfall_by_year_wan(draft: Draft, values: Mapping[str, float]) -> tuple[int, ...]:
+    """What each of the wanted years lacks."""
+    wanted, factors = wanted_wan(draft.case), conversion_bps(draft.case.portfolio)
+    money = worked_yi(draft, values).sum(axis=1) * factors / BPS
+    years = [year - draft.case.calendar.first_year for year in wanted_years(draft.case)]
+    return tuple(max(0, round(int(wanted[y]) - float(money[y]) * WAN_PER_YI)) for y in years)
+
+
+def worked_yi(draft: Draft, values: Mapping[str, float]) -> np.ndarray:
+    """Money worked with: float[15, item]."""
+    found = np.zeros((PLAN_YEARS, len(draft.limits.budget_wan)))
+    for cell, term in draft.worked.items():
+        found[cell] = float(term) if isinstance(term, (int, float)) else amount(1 * term, values)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shock:
+    """Envelopes moved together: positions of channels and years."""
+
+    channels: tuple[int, ...]
+    years: tuple[int, ...]
+
+
+def set_envelopes(
+    shocked: Shocked, shocks: Sequence[Shock], changes_bps: Sequence[float], *, whole: bool = True
+) -> None:
+    """Move the envelopes by what each shock says; `whole`: in whole 万元, as a scenario would.
+
+    What the rows keep back for rounding stays kept back.
+    """
+    limits, envelopes = shocked.draft.limits, shocked.draft.case.portfolio.envelopes
+    dearer = limits.scale_bps != BPS
+    for shock, change in zip(shocks, changes_bps, strict=True):
+        for year in shock.years:
+            for channel in shock.channels:
+                parts = (envelopes.pooled_ask_wan, envelopes.pooled_reserve_wan)
+                olds = [int(part[year, channel]) for part in parts]
+                if whole:
+                    new: float = sum(old * round(BPS + change) // BPS for old in olds)
+                else:
+                    new = sum(olds) * (BPS + change) / BPS
+                kept = int((limits.open[year, channel] & dearer).sum())
+                row = envelope_row(shocked.draft, year, channel)
+                if row is not None:
+                    high = max(0.0, new - kept) / WAN_PER_YI
+                    shocked.first.set_row_bounds(row, None, high)
+                    shocked.second.set_row_bounds(row, None, high)
+
+
+def envelope_row(draft: Draft, year: int, channel: int) -> str | None:
+    """Name of an envelope's row; None where nothing can be planned."""
+    name = f"voted_envelope_{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
+    return name if name in draft.places else None
+
+
+def solve_grid(
+    shocked: Shocked,
+    shocks: Sequence[Shock],
+    grid: Sequence[tuple[int, ...]],
+    *,
+    seconds: float | None = None,
+    progress: Callable[[int], None] | None = None,
+) -> tuple[SweepPoint, ...]:
+    """Solve the points in their order, neighbours one after the other; `seconds` is for each."""
+    found = []
+    for number, changes in enumerate(grid, start=1):
+        set_envelopes(shocked, shocks, changes)
+        solution = both_aims(shocked, seconds=seconds)
+        found.append(SweepPoint(changes_bps=changes, reached=solution.reached))
+        if progress is not None:
+            progress(number)
+    return tuple(found)
+
+
+# --- The smallest cut of a channel at which a year can't be met any more: halving on a loaded model
+
+
+#: A year counts as met while no more than this is lacking (万元 converted).
+TOLERANCE_WAN = 5_000
+#: Cuts are told to a tenth of a percent.
+STEP_BPS = 10
+
+
+@dataclass
+class _Search:
+    """The search for one channel and year; every solve is remembered whether it was proven."""
+
+    shocked: Shocked
+    shock: Shock
+    seconds: float | None
+    proven: bool = True
+
+    def fails(self, cut_bps: int) -> Least | None:
+        """What was found where the year is missed at a cut; None where it is met."""
+        set_envelopes(self.shocked, [self.shock], [-cut_bps])
+        found = least(self.shocked.first, seconds=self.seconds)
+        self.proven &= found.proven
+        if found.objective is None:
+            return found
+        return found if found.objective > TOLERANCE_WAN / WAN_PER_YI + 1e-6 else None
+
+
+def reverse(
+    case: RepairCase,
+    cut_years: Sequence[int],
+    years: Sequence[int],
+    *,
+    seconds: float | None = None,
+    progress: Callable[[str, int], None] | None = None,
+) -> tuple[ReverseAnswer, ...]:
+    """Smallest cuts by channel, and of all channels together, for each of the years.
+
+    A deeper cut never helps a year: that is why halving finds the smallest one.
+
+    Parameters
+    ----------
+    cut_years, years
+        Calendar years that are cut, and that are to be met; years without a target are left out.
+    """
+    shocked = load_case(case)
+    names = [*_channels(shocked.draft, cut_years).items()]
+    answers = []
+    for name, channels in names:
+        shock = Shock(
+            channels=channels, years=tuple(year - case.calendar.first_year for year in cut_years)
+        )
+        for year in years:
+            if (
+                year - case.calendar.first_year < case.first_year
+                or not wanted_wan(case)[year - case.calendar.first_year]
+            ):
+                continue
+            shocked.first.minimise_column(f"S_{year}")
+            answers.append(_answer(shocked, shock, name, year, seconds))
+            if progress is not None:
+                progress(name, year)
+        set_envelopes(shocked, [shock], [0])
+    return tuple(answers)
+
+
+def _channels(draft: Draft, cut_years: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    """统筹 channels that have money in the years, by name, then all of them together."""
+    pooled = np.flatnonzero(draft.limits.pooled).tolist()
+    funded = [c for c in pooled if _envelope_wan(draft, (c,), cut_years)]
+    found: dict[str, tuple[int, ...]] = {
+        draft.case.portfolio.channels[c].name: (c,) for c in funded
+    }
+    if len(funded) > 1:
+        found[ALL_POOLED] = tuple(funded)
+    return found
+
+
+def _envelope_wan(draft: Draft, channels: Sequence[int], cut_years: Sequence[int]) -> int:
+    years = [year - draft.case.calendar.first_year for year in cut_years]
+    return int(draft.limits.envelope_wan[np.ix_(years, list(channels))].sum())
+
+
+def _answer(
+    shocked: Shocked, shock: Shock, name: str, year: int, seconds: float | None
+) -> ReverseAnswer:
+    search = _Search(shocked=shocked, shock=shock, seconds=seconds)
+    cut, found = _smallest(search)
+    draft = shocked.draft
+    envelope = _envelope_wan(
+        draft, shock.channels, [draft.case.calendar.first_year + y for y in shock.years]
+    )
+    failing = None
+    if found is not None:
+        none = found.state is SolveState.INFEASIBLE
+        failing = Failing.INFEASIBLE if none else Failing.SHORTFALL
+    lacking = None if found is None or found.objective is None else found.objective
+    return ReverseAnswer(
+        channel=name,
+        year=year,
+        wanted_wan=int(wanted_wan(draft.case)[year - draft.case.calendar.first_year]),
+        envelope_wan=envelope,
+        cut_bps=cut,
+        cut_wan=None if cut is None else envelope * cut // BPS,
+        failing=failing,
+        shortfall_wan=None if lacking is None else round(lacking * WAN_PER_YI),
+        proven=search.proven,
+    )
+
+
+def _smallest(search: _Search) -> tuple[int | None, Least | None]:
+    """The smallest cut in steps that is missed, and what was found there."""
+    worst = search.fails(BPS)
+    if worst is None:
+        return None, None
+    already = search.fails(0)
+    if already is not None:
+        return 0, already
+    met, missed = 0, BPS // STEP_BPS
+    while missed - met > 1:
+        middle = (met + missed) // 2
+        found = search.fails(middle * STEP_BPS)
+        if found is None:
+            met = middle
+        else:
+            missed, worst = middle, found
+    return missed * STEP_BPS, worst

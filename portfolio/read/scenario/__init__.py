@@ -1,0 +1,1 @@
+"""Scenario files and options -> values, or problems with their places."""

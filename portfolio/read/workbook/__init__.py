@@ -1,0 +1,162 @@
+"""Read the input workbook: a file into a Portfolio, or all its problems with their cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.items import Evidence, Observation, PublicRecord, PublishedTotal
+from portfolio.model.portfolio import Portfolio, build_portfolio
+from portfolio.model.problems import InputError, Problem
+from portfolio.model.schema import TEMPLATES, Tables
+from portfolio.read.workbook import funding, plan
+from portfolio.read.workbook import items as evidence_rows
+from portfolio.read.workbook import items as project_rows
+from portfolio.read.workbook import risk as risk_rows
+from portfolio.read.workbook import risk as stress_rows
+from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.settings import read_calendar
+from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workbook:
+    """What an input workbook holds; `sha256` is of the file's bytes."""
+
+    portfolio: Portfolio
+    totals: tuple[PublishedTotal, ...]
+    evidence: tuple[Evidence, ...]
+    observations: tuple[Observation, ...]
+    public_records: tuple[PublicRecord, ...]
+    known_years: Mapping[tuple[int, int], int]
+    sha256: str
+    path: Path
+
+
+def read_workbook(path: Path) -> Workbook:
+    """Read and judge an input workbook.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, or its content has problems: all of them, in workbook order.
+    """
+    file = read_file(path)
+    findings = Findings()
+    calendar = _calendar(file.grids, findings)
+    tables = read_tables(file.grids, calendar, findings)
+    return _workbook(tables, calendar, file, findings)
+
+
+def read_input_tables(path: Path) -> Tables:
+    """The rows of each sheet by column key, in the units used inside: what a writer takes.
+
+    Raises
+    ------
+    InputError
+        The file can't be read, or a cell has a problem.
+    """
+    findings, grids = Findings(), read_file(path).grids
+    tables = read_tables(grids, _calendar(grids, findings), findings)
+    if findings.problems:
+        raise InputError(_in_order(findings.problems))
+    return {name: [dict(row.values) for row in rows] for name, rows in tables.items()}
+
+
+def _calendar(grids: Sequence[Grid], findings: Findings) -> Calendar:
+    """The calendar, or its problems alone: headers and years of all else are judged by it."""
+    calendar = read_calendar(grids, findings)
+    if findings.problems:
+        raise InputError(_in_order(findings.problems))
+    return calendar
+
+
+def _workbook(
+    tables: Mapping[str, list[Row]], calendar: Calendar, file: WorkbookFile, findings: Findings
+) -> Workbook:
+    """Check the tables against each other and make the values; raise if anything was noted."""
+    item_rows, channel_rows = tables["项目清单"], tables["资金渠道"]
+    index = project_rows.index_items(item_rows, findings)
+    classes = risk_rows.read_risk_classes(tables["风险参数"])
+    items = project_rows.read_items(
+        item_rows, risk_rows.class_keys(tables["风险参数"]), calendar, findings
+    )
+    totals = project_rows.read_totals(tables["汇总校核"], item_rows, calendar, findings)
+    gates = plan.read_gates(tables["依赖关系"], index, findings)
+    channels = funding.read_channels(channel_rows, findings)
+    ids = funding.channel_ids(channel_rows)
+    shares = funding.read_shares(tables["资金结构"], index, ids, item_rows, findings)
+    targets = plan.read_targets(tables["年度目标"], calendar, findings)
+    known = plan.read_known_years(tables["年度计划"], index, findings)
+    plan.check_known_years(known, items, targets, classes, calendar, findings)
+    money = {key: row.whole("money_wan") for key, row in known.items() if row.sound("money_wan")}
+    funding.check_first_money(
+        tables["资金结构"],
+        items,
+        channels,
+        shares,
+        _first_years(calendar, index.names, money),
+        findings,
+    )
+    envelopes = funding.read_envelopes(tables["年度额度"], index, channel_rows, shares, findings)
+    realisations = risk_rows.read_realisations(tables["落地率"], item_rows, findings)
+    risks = risk_rows.read_channel_risks(tables["资金风险"], channel_rows, findings)
+    settings = stress_rows.read_risk_settings(tables, index, risks, findings)
+    evidence = evidence_rows.read_evidence(tables["资料依据"], findings)
+    if "资料依据" not in findings.missing_sheets:
+        evidence_rows.check_provenance(tables, tables["资料依据"], findings)
+    observations = evidence_rows.read_observations(tables["事后数据"], index, findings)
+    records = evidence_rows.read_public_records(tables["公开记录"])
+    if findings.problems:
+        raise InputError(_in_order(findings.problems))
+    return Workbook(
+        portfolio=build_portfolio(
+            calendar=calendar,
+            items=items,
+            gates=gates,
+            channels=channels,
+            shares=shares,
+            targets=targets,
+            risk_classes=classes,
+            channel_risks=risks,
+            realisations=realisations,
+            known_years=money,
+            own_envelopes=envelopes,
+            risk=settings,
+        ),
+        totals=totals,
+        evidence=evidence,
+        observations=observations,
+        public_records=records,
+        known_years=money,
+        sha256=file.sha256,
+        path=file.path,
+    )
+
+
+def _first_years(
+    calendar: Calendar, names: Mapping[int, str], known: Mapping[tuple[int, int], int]
+) -> dict[int, int]:
+    """The first year in which an item spends money: years known to be 0 don't count."""
+    return {
+        no: next(
+            (y for y in calendar.plan_years if known.get((no, y)) != 0), calendar.last_plan_year
+        )
+        for no in names
+    }
+
+
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Problems by sheet, row and column, each once."""
+    sheets = {sheet.name: index for index, sheet in enumerate(TEMPLATES)}
+
+    def position(problem: Problem) -> tuple[int, int, int]:
+        sheet, _, cell = problem.place.rpartition("!")
+        match = re.fullmatch(r"([A-Z]+)(\d+)", cell)
+        row, column = (int(match[2]), column_index(match[1])) if match else (0, 0)
+        return sheets.get(sheet, -1), row, column
+
+    return sorted(dict.fromkeys(problems), key=position)

@@ -1,0 +1,246 @@
+"""Sheets 年度投资计划 and 年度完成投资: items by year, subtotals as live formulas."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from portfolio.model.measures.years import active_quarters
+from portfolio.report.excel.blocks import Block, placed, put_rows, set_widths
+from portfolio.report.excel.book import (
+    DARK,
+    HEADINGS,
+    MID,
+    ORANGE,
+    RED,
+    ROW,
+    Book,
+    Format,
+    Worksheet,
+    cell,
+    on_sheet,
+    put,
+    put_formula,
+    title,
+)
+from portfolio.report.excel.schedule.layout import (
+    CHOICE_COLUMN,
+    CHOICE_ROW,
+    DEPTH,
+    GANTT,
+    PLAN,
+    PLAYED,
+    Facts,
+    Node,
+    year_key,
+)
+from portfolio.report.tables.fields import Fields, Table
+from portfolio.report.tables.run import ITEMS, ItemRow, item_rows
+
+#: Up to so many rows are printed on one page.
+ONE_PAGE_ROWS = 110
+#: Helper columns behind the table that nobody reads.
+HIDDEN = ("level", "work", "category", "group")
+
+
+def write_plan(book: Book, facts: Facts) -> None:
+    """The yearly investment plan."""
+    sheet = book.sheet(PLAN, tab="#2F75B5", zoom=85)
+    note = "计划为推演前的年度安排；工程、类别小计为公式。黄色格可选“本年”，右侧三列随之变化。"
+    title(book, sheet, f"{PLAN}（亿元）", note)
+    table, block = facts.plan_sheet
+    _choice_label(book, sheet, "本年（可选）：")
+    sheet.write_number(CHOICE_ROW, CHOICE_COLUMN, facts.shown_year, book.style("input"))
+    years = facts.plan_years
+    ends = (block.cell(block.head, year_key(year), fixed=True) for year in (years[0], years[-1]))
+    chosen = (CHOICE_ROW, CHOICE_COLUMN) * 2
+    sheet.data_validation(*chosen, {"validate": "list", "source": f"={':'.join(ends)}"})
+    _write(book, sheet, table, block, years, "计划")
+
+
+def write_played(book: Book, facts: Facts) -> None:
+    """The same for what the play completed."""
+    sheet = book.sheet(PLAYED, tab="#2F75B5", zoom=85)
+    note = "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 <first> 年前已完成。"
+    note = facts.result.calendar.fill(note)
+    title(book, sheet, f"{PLAYED}（亿元）", note)
+    _choice_label(book, sheet, f"本年（随{PLAN}）：")
+    source = f"={on_sheet(PLAN, cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True))}"
+    put_formula(sheet, CHOICE_ROW, CHOICE_COLUMN, source, facts.shown_year, book.style("centre"))
+    _write(book, sheet, *facts.played_sheet, facts.years, "完成")
+
+
+def _choice_label(book: Book, sheet: Worksheet, label: str) -> None:
+    sheet.write_string(CHOICE_ROW, CHOICE_COLUMN - 1, label, book.made({"align": "right"}))
+
+
+def _headings(
+    book: Book, sheet: Worksheet, table: Table[Node], block: Block, years: Sequence[int], word: str
+) -> None:
+    """The headings that stay, the years as numbers, and the block that follows the chosen year."""
+    style, head = book.style("head"), block.head
+    sheet.set_row(head, HEADINGS)
+    numbers = {year_key(year): year for year in years}
+    for key, year in numbers.items():
+        put(sheet, head, block.places[key], year, book.style("year"))
+    choice, titles = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True), dict[str, str]()
+    for field in table.columns:
+        if field.title and field.key not in numbers:
+            titles[field.key] = field.title
+    titles["part"] = titles.pop("part")
+    shown = years[table.rows[0].shown]
+    for key, heading in titles.items():
+        put(sheet, head, block.places[key], heading, style)
+    for key, formula, heading in (
+        ("earlier_wan", f'="至"&({choice}-1)&"年底累计{word}"', f"至{shown - 1}年底累计{word}"),
+        ("this_year_wan", f'={choice}&"年{word}"', f"{shown}年{word}"),
+    ):
+        put_formula(sheet, head, block.places[key], formula, heading, style)
+
+
+def _write(
+    book: Book, sheet: Worksheet, table: Table[Node], block: Block, years: Sequence[int], word: str
+) -> None:
+    _headings(book, sheet, table, block, years, word)
+    put_rows(book, sheet, table, block)
+    for node in table.rows:
+        sheet.set_row(node.at, ROW, None, {"level": DEPTH[node.level]})
+    set_widths(sheet, table)
+    for key in HIDDEN:
+        place = block.places[key]
+        sheet.set_column(place, place, table.fields[key].width, None, {"hidden": True})
+    names = block.places["label"]
+    sheet.freeze_panes(block.first, names + 1)
+    sheet.repeat_rows(block.head)
+    sheet.repeat_columns(0, names)
+    sheet.print_area(0, 0, block.last, block.places["since_wan"])
+    sheet.fit_to_pages(1, 1 if len(table.rows) <= ONE_PAGE_ROWS else 0)
+    sheet.outline_settings(True, False, True, False)
+
+
+# --- Sheet 甘特图: quarters, planned against played
+
+
+HEAD = 4
+
+
+def _late(row: ItemRow) -> str:
+    return "bad" if row.outcome.is_late(row.index) else ""
+
+
+#: What stands before the quarters.
+NAMES = Fields[ItemRow](
+    name=GANTT,
+    fields=(
+        replace(ITEMS["no"], width=6, look="centre"),
+        replace(ITEMS["name"], width=34),
+        replace(ITEMS["planned_start"], look="centre"),
+        replace(ITEMS["planned_finish"], look="centre"),
+        replace(ITEMS["start"], look="centre", tone=_late),
+        replace(ITEMS["end"], width=13, look="centre", tone=_late),
+        replace(ITEMS["delay_quarters"], look="centre", tone=_late),
+    ),
+)
+
+#: What a cell can say: fill, pattern and sign (a sign also reads in black and white).
+STATES: dict[str, tuple[str, dict[str, object], str]] = {
+    "on_plan": ("按计划推进", {"bg_color": MID, "font_color": "white"}, ""),
+    "behind": ("推进但落后计划", {"bg_color": "#FFD966"}, ""),
+    "idle": ("计划期内未推进", {"pattern": 14, "fg_color": "#9DC3E6", "bg_color": "#FFFFFF"}, ""),
+    "over": ("计划竣工后仍在推进", {"bg_color": ORANGE, "font_color": "white"}, ""),
+    "over_idle": ("计划竣工后等待", {"pattern": 14, "fg_color": ORANGE, "bg_color": "#FFFFFF"}, ""),
+    "finish": ("按期（或提前）竣工", {"bg_color": DARK, "font_color": "white"}, "◆"),
+    "late_finish": ("滞后竣工", {"bg_color": RED, "font_color": "white"}, "◆"),
+}
+
+
+def write_gantt(book: Book, facts: Facts) -> None:
+    """One row an item, one narrow column a quarter."""
+    table = NAMES.of(item_rows(facts.result))
+    first = len(table.columns)
+    block = replace(placed(table, HEAD), first=HEAD + 2)
+    sheet = book.sheet(GANTT, tab=MID, zoom=85)
+    title(book, sheet, "甘特图：计划与推演对照（按季）")
+    styles = _styles(book)
+    _legend(book, sheet, styles, first)
+    _gantt_headings(book, sheet, facts, table)
+    put_rows(book, sheet, table, block)
+    active = active_quarters(facts.result.outcome)
+    for at, row in enumerate(table.rows, start=block.first):
+        for quarter in range(4 * len(facts.years)):
+            state = _state(facts, row.index, quarter, bool(active[quarter, row.index]))
+            blank = "blank_last" if quarter % 4 == 3 else "blank"
+            style, sign = styles[state or blank]
+            put(sheet, at, first + quarter, sign or None, style)
+    names = block.places["name"]
+    sheet.freeze_panes(block.first, names + 1)
+    sheet.repeat_rows(HEAD, HEAD + 1)
+    sheet.repeat_columns(0, names)
+    sheet.fit_to_pages(1, 1 if len(table.rows) <= 80 else 0)
+
+
+def _state(facts: Facts, index: int, quarter: int, active: bool) -> str | None:
+    """What an item's cell of a quarter says, None for outside plan and play."""
+    outcome = facts.result.outcome
+    first, planned = outcome.planned_start[index], outcome.planned_finish[index]
+    finish, start = outcome.finish[index], outcome.start[index]
+    if first is None or planned is None:
+        return None
+    if finish == quarter:
+        return "late_finish" if finish > planned else "finish"
+    if finish is not None and quarter > finish:
+        return None
+    if quarter > planned:
+        return "over" if active else "over_idle"
+    if quarter < first and (start is None or quarter < start):
+        return None
+    if not active:
+        return "idle"
+    return "behind" if facts.behind[quarter, index] else "on_plan"
+
+
+def _styles(book: Book) -> dict[str, tuple[Format, str]]:
+    base = {"align": "center", "valign": "vcenter", "font_size": 7, "border_color": "#D9D9D9"}
+    styles = {
+        name: (book.made({**base, **fill, "top": 1, "bottom": 1}), sign)
+        for name, (_, fill, sign) in STATES.items()
+    }
+    styles["blank"] = (book.made({**base, "top": 1, "bottom": 1}), "")
+    styles["blank_last"] = (book.made({**base, "top": 1, "bottom": 1, "right": 1}), "")
+    return styles
+
+
+def _legend(
+    book: Book, sheet: Worksheet, styles: dict[str, tuple[Format, str]], column: int
+) -> None:
+    sheet.write_string(2, 1, "图例：", book.made({"align": "right", "bold": True}))
+    for name, (meaning, _, _) in STATES.items():
+        style, sign = styles[name]
+        for k in range(2):
+            put(sheet, 2, column + k, sign or None, style)
+        sheet.write_string(2, column + 2, meaning, book.made({"font_size": 10}))
+        column += 9
+
+
+def _gantt_headings(book: Book, sheet: Worksheet, facts: Facts, table: Table[ItemRow]) -> None:
+    head = book.style("head")
+    for column, field in enumerate(table.columns):
+        sheet.merge_range(HEAD, column, HEAD + 1, column, field.heading, head)
+    set_widths(sheet, table)
+    first = len(table.columns)
+    small = book.made(
+        {
+            "font_size": 8,
+            "align": "center",
+            "bg_color": "#DDEBF7",
+            "border": 1,
+            "border_color": "#FFFFFF",
+        }
+    )
+    for k, year in enumerate(facts.years):
+        column = first + 4 * k
+        sheet.merge_range(HEAD, column, HEAD, column + 3, str(year), head)
+        for quarter in range(4):
+            sheet.write_number(HEAD + 1, column + quarter, quarter + 1, small)
+    assert facts.years[0] == facts.result.calendar.first_year
+    sheet.set_column(first, first + 4 * len(facts.years) - 1, 2.3)

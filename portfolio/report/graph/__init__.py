@@ -1,0 +1,1 @@
+"""The dependency graph as pictures and files."""

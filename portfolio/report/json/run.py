@@ -1,0 +1,270 @@
+"""A run as the JSON of the command line's contract: money in 万元, null where there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from portfolio.model.dossier import Dossier
+from portfolio.model.items import TotalCheck
+from portfolio.model.measures.explain import Explanation, GateStory, MoneyYear, ShortYear, Trace
+from portfolio.model.measures.graph import Conflict
+from portfolio.model.measures.results import RunResult
+from portfolio.model.outcome import CauseKind
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.reallocation.result import Reallocation
+from portfolio.model.study.result import StressResult
+from portfolio.report.screen.explain import headline
+from portfolio.report.tables.fields import Unit
+from portfolio.report.tables.render import data, data_rows
+from portfolio.report.tables.run import (
+    CHANNEL_DATA,
+    ITEM_DATA,
+    YEAR_DATA,
+    annual_table,
+    channel_table,
+    item_rows,
+)
+from portfolio.report.words.meeting import KeyFigure, key_figures
+from portfolio.report.words.run import conflict_sentence, quarter_text
+
+
+def run_json(result: RunResult) -> dict[str, Any]:
+    """A run's figures; the same input gives the same dictionary, no clock is read."""
+    portfolio = result.portfolio
+    return {
+        "annual": data_rows(annual_table(result, YEAR_DATA)),
+        "channels": data_rows(channel_table(result, CHANNEL_DATA)),
+        "items": [
+            {
+                **data(ITEM_DATA, row),
+                "causes": [
+                    cause_json(portfolio, cause.kind, cause.ref, cause.quarters)
+                    for cause in row.causes
+                ],
+            }
+            for row in item_rows(result)
+        ],
+        "origin": {
+            "workbook_sha256": result.workbook_sha256,
+            "scenario": result.scenario,
+            "seed": result.seed,
+            "version": result.version,
+        },
+    }
+
+
+def cause_json(
+    portfolio: Portfolio, kind: CauseKind, ref: str | None, quarters: int
+) -> dict[str, Any]:
+    """A cause; `ref` is the gate's id or the channel's name as in `channels`."""
+    if kind is CauseKind.CHANNEL and ref in portfolio.channel_position:
+        ref = portfolio.channels[portfolio.channel_position[ref]].name
+    return {"cause": str(kind), "ref": ref, "quarters": quarters}
+
+
+# --- A good workbook's judgement as JSON, in 万元
+
+
+def check_json(
+    portfolio: Portfolio,
+    sha256: str,
+    totals: Sequence[TotalCheck],
+    conflicts: Sequence[Conflict],
+) -> dict[str, Any]:
+    """Counts, the published totals against the items, and the plan's conflicts with its gates."""
+    return {
+        "workbook_sha256": sha256,
+        "counts": {
+            "items": len(portfolio.items),
+            "gates": len(portfolio.gates),
+            "channels": len(portfolio.channels),
+            "shares": len(portfolio.shares),
+        },
+        "total_wan": sum(item.total_wan for item in portfolio.items),
+        "plan_wan": sum(item.plan_wan for item in portfolio.items),
+        "totals": [
+            {
+                "level": check.published.level,
+                "name": check.published.name,
+                "published_count": check.published.item_count,
+                "item_count": check.item_count,
+                "published_total_wan": check.published.total_wan,
+                "total_wan": check.total_wan,
+                "published_plan_wan": check.published.plan_wan,
+                "plan_wan": check.plan_wan,
+                "agrees": check.agrees,
+            }
+            for check in totals
+        ],
+        "conflicts": [
+            {
+                "gate": conflict.gate.id,
+                "hard": conflict.gate.hard,
+                "pred": conflict.pred.no,
+                "succ": conflict.succ.no,
+                "first_quarter": portfolio.calendar.quarter_label(conflict.first_quarter),
+                "last_quarter": portfolio.calendar.quarter_label(conflict.last_quarter),
+                "excess_wan": conflict.excess_wan,
+            }
+            for conflict in conflicts
+        ],
+    }
+
+
+# --- An explanation as JSON-able data: money in 万元, quarters as people read them, null for none
+
+
+def explanation_data(explanation: Explanation, portfolio: Portfolio) -> dict[str, Any]:
+    """The whole chain of an explanation; a channel goes by its name, a gate by its id."""
+    return {
+        "no": explanation.item.no,
+        "name": explanation.item.name,
+        "headline": headline(portfolio.calendar, explanation),
+        "late": explanation.late,
+        "planned_start": quarter_text(portfolio.calendar, explanation.planned_start),
+        "start": quarter_text(portfolio.calendar, explanation.start),
+        "planned_finish": quarter_text(portfolio.calendar, explanation.planned_finish),
+        "finish": quarter_text(portfolio.calendar, explanation.finish),
+        "delay_quarters": explanation.delay_quarters,
+        "causes": [_trace(trace, portfolio) for trace in explanation.causes],
+        "short_years": [_short_year(year, portfolio) for year in explanation.short_years],
+        "short_causes": [_trace(trace, portfolio) for trace in explanation.short_causes],
+    }
+
+
+def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
+    data = cause_json(portfolio, trace.kind, trace.ref, trace.quarters)
+    if trace.gate is not None:
+        data["gate"] = _gate(trace.gate, portfolio)
+    if trace.money is not None:
+        data["told_above"] = trace.money.told
+        data["years"] = [_money_year(year) for year in trace.money.years]
+        data["before"] = [_trace(earlier, portfolio) for earlier in trace.money.before]
+    if trace.capacity is not None:
+        data["told_above"] = trace.capacity.told
+        data["yearly_cap_wan"] = trace.capacity.yearly_cap_wan
+        data["behind_wan"] = trace.capacity.behind_wan
+        data["before"] = [_trace(earlier, portfolio) for earlier in trace.capacity.before]
+    if trace.spans:
+        data["spans"] = [
+            {
+                "first": quarter_text(portfolio.calendar, span.first),
+                "last": quarter_text(portfolio.calendar, span.last),
+                "pace_bps": span.factor_bps,
+            }
+            for span in trace.spans
+        ]
+    if trace.factor_bps is not None:
+        data["duration_bps"] = trace.factor_bps
+    return data
+
+
+def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "id": story.gate.id,
+        "hard": story.gate.hard,
+        "pred": {"no": story.pred.no, "name": story.pred.name},
+        "at_wan": story.at_wan,
+        "holds_wan": story.holds_wan,
+        "planned_reached": quarter_text(portfolio.calendar, story.planned_reached),
+        "reached": quarter_text(portfolio.calendar, story.reached),
+        "opened": quarter_text(portfolio.calendar, story.opened),
+        "late_quarters": story.late_quarters,
+        "pred_on_plan": story.pred_on_plan,
+        "plan_conflict": None
+        if story.conflict is None
+        else conflict_sentence(portfolio.calendar, story.conflict),
+        "told_above": story.told or story.causes_told,
+        "rounding_quarters": story.rounding_quarters,
+        "causes": [_trace(trace, portfolio) for trace in story.causes],
+    }
+
+
+def _money_year(year: MoneyYear) -> dict[str, Any]:
+    return {
+        "year": year.year,
+        "need_wan": year.need_wan,
+        "served_wan": year.served_wan,
+        "short_wan": year.short_wan,
+        "envelope_wan": year.envelope_wan,
+        "planned_wan": year.planned_wan,
+        "knock_on": year.knock_on,
+        "asked_wan": year.asked_wan,
+        "higher_wan": year.higher_wan,
+        "same_wan": year.same_wan,
+        "replaced_wan": year.replaced_wan,
+        "taken_back_wan": year.taken_back_wan,
+        "delay_quarters": year.delay_quarters,
+        "credit_bps": year.credit_bps,
+    }
+
+
+def _short_year(year: ShortYear, portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "year": year.year,
+        "plan_wan": year.plan_wan,
+        "drawn_wan": year.drawn_wan,
+        "short_wan": year.short_wan,
+        "carried_over": year.carried_over,
+        "binds": [cause_json(portfolio, bind.kind, bind.ref, bind.quarters) for bind in year.binds],
+    }
+
+
+# --- A report as JSON: each scenario by the contract's keys, its key figures, what was studied
+
+
+def report_json(dossiers: Sequence[Dossier]) -> dict[str, Any]:
+    """One scenario by the keys of `run` and some more; several as a list under `scenarios`.
+
+    Raises
+    ------
+    ValueError
+        There are no dossiers.
+    """
+    if not dossiers:
+        raise ValueError("no scenario to report")
+    documents = [_scenario(dossier) for dossier in dossiers]
+    return documents[0] if len(documents) == 1 else {"scenarios": documents}
+
+
+def _scenario(dossier: Dossier) -> dict[str, Any]:
+    return {
+        **run_json(dossier.run),
+        "briefing_quarter": dossier.calendar.quarter_label(dossier.quarter),
+        "key_figures": [_figure(figure) for figure in key_figures(dossier)],
+        "stress": None if dossier.stress is None else _stress(dossier.stress),
+        "repair": None if dossier.repair is None else _repair(dossier.repair),
+    }
+
+
+def _figure(figure: KeyFigure) -> dict[str, Any]:
+    """Money in 万元; ratios and points in parts of 1."""
+    if figure.unit == Unit.MONEY:
+        return {"name": figure.name, "value_wan": figure.value}
+    value = figure.value
+    number = value if value is None or isinstance(value, int) else float(value)
+    return {"name": figure.name, "value": number}
+
+
+def _stress(stress: StressResult) -> dict[str, Any]:
+    return {
+        "paths": len(stress.paths),
+        "seed": stress.sampling.seed,
+        "chances": [
+            {"year": y.year, "value": y.chance.value, "low": y.chance.low, "high": y.chance.high}
+            for y in stress.findings.years
+            if y.chance is not None
+        ],
+    }
+
+
+def _repair(repair: Reallocation) -> dict[str, Any]:
+    return {
+        "verdict": str(repair.verdict),
+        "stages": [
+            {"aim": str(stage.aim), "value_wan": stage.value_wan, "proven": stage.proven}
+            for stage in repair.stages
+        ],
+        "moves": len(repair.moves),
+    }

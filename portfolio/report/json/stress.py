@@ -1,0 +1,445 @@
+"""A stress test as JSON: the play without luck by the contract's keys, and `stress` beside it.
+
+Money is 万元, finishes and starts quarters as people read them (`2031Q2`, null where play ends
+first), spans are quarters, chances parts of 1; everything at full precision, every estimate with
+its interval (null where there are too few paths for one).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from typing import Any
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.items import Target
+from portfolio.model.measures.path_story import (
+    ChannelLuck,
+    ItemLuck,
+    LateItem,
+    PathStory,
+    Rank,
+    Standing,
+    YearStory,
+)
+from portfolio.model.outcome import Event, Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.study.findings import (
+    CONFIDENCE,
+    CauseTable,
+    Confidence,
+    EndBias,
+    Fan,
+    JointConfidence,
+    Merge,
+    Percentile,
+    YearChance,
+)
+from portfolio.model.study.result import StressResult
+from portfolio.report.json.run import cause_json, run_json
+from portfolio.report.screen.replay import headline
+from portfolio.report.words.run import quarter_text
+
+
+def stress_json(results: Sequence[StressResult]) -> dict[str, Any]:
+    """One scenario as `run` writes it plus `stress`; several as a list under `scenarios`.
+
+    Raises
+    ------
+    ValueError
+        There are no results.
+    """
+    if not results:
+        raise ValueError("no stress test to write")
+    documents = [scenario_json(result) for result in results]
+    return documents[0] if len(documents) == 1 else {"scenarios": documents}
+
+
+def scenario_json(result: StressResult) -> dict[str, Any]:
+    """One scenario: the contract's keys of the play without luck, then the paths' findings."""
+    document = run_json(result.run)
+    document["origin"] = {**document["origin"], "seed": result.sampling.seed}
+    found, sampling = result.findings, result.sampling
+    document["stress"] = {
+        "assumption": "以假设参数为前提",
+        "confidence": CONFIDENCE,
+        "paths": len(result.paths),
+        "asked": sampling.asked,
+        "interrupted": sampling.interrupted,
+        "extras_skipped": sampling.extras_skipped,
+        "seed": sampling.seed,
+        "tails": sampling.tails,
+        "engine": sampling.engine,
+        "sobol": plain(sampling.sobol),
+        "years": [_year(year) for year in found.years],
+        "worry": None if found.worry is None else plain(found.worry),
+        "whole": None if found.whole is None else _confidence(result.calendar, found.whole),
+        "public": None if found.public is None else _confidence(result.calendar, found.public),
+        "late_items": _counts(found.late_items),
+        "items": [_confidence(result.calendar, row) for row in found.items],
+        "drivers": plain(found.drivers),
+        "chain": plain(found.chain),
+        "merges": [_merge(result.calendar, merge) for merge in found.merges],
+        "end": None if found.end is None else _end(result.calendar, found.end),
+        "causes": _causes(result, found.causes),
+        "notable": plain(found.notable),
+        "levers": plain(result.levers),
+        "leverage": _leverage(result),
+        "comparison": plain(result.comparison),
+        "precision": plain(result.precision),
+        "judged": plain(result.judged),
+        "parameters": parameters_json(result),
+    }
+    return document
+
+
+def parameters_json(result: StressResult) -> dict[str, Any]:
+    """The assumptions the paths rest on, with their basis."""
+    portfolio = result.run.portfolio
+    used = {item.risk_class for item in portfolio.items}
+    return {
+        "risk_classes": plain([risk for risk in portfolio.risk_classes if risk.key in used]),
+        "channel_risks": plain(portfolio.channel_risks),
+        "realisations": plain(portfolio.realisations),
+        "settings": plain(portfolio.risk),
+    }
+
+
+def plain(value: Any) -> Any:
+    """Dataclasses as objects by field name, enums as their text, tuples as lists."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(entry) for entry in value]
+    return value
+
+
+def quarter(calendar: Calendar, index: int | None) -> str | None:
+    """A quarter as in `items`; null where play ends first."""
+    return None if index is None or index >= PLAY_QUARTERS else calendar.quarter_label(index)
+
+
+def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
+    """A fan of money: percentiles with their intervals, and the mean."""
+    if fan is None:
+        return None
+    return {"percentiles_wan": plain(fan.percentiles), "mean_wan": plain(fan.mean)}
+
+
+def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
+    """A fan of finishes: quarters as labels and as indices (0 = the first, 100 = play ends first)."""
+
+    def one(found: Percentile) -> dict[str, Any]:
+        ends = {"value": found.value, "low": found.low, "high": found.high}
+        return {
+            "percent": found.percent,
+            **{name: quarter(calendar, index) for name, index in ends.items()},
+            **{f"{name}_index": index for name, index in ends.items()},
+        }
+
+    return {"percentiles": [one(found) for found in fan.percentiles], "mean_index": plain(fan.mean)}
+
+
+def _counts(fan: Fan) -> dict[str, Any]:
+    return {"percentiles": plain(fan.percentiles), "mean": plain(fan.mean)}
+
+
+def _target(target: Target | None) -> dict[str, Any] | None:
+    if target is None:
+        return None
+    return {
+        "target_wan": target.target_wan,
+        "kind": target.kind.value,
+        "upper_wan": target.upper_wan,
+    }
+
+
+def _year(year: YearChance) -> dict[str, Any]:
+    return {
+        "year": year.year,
+        "target": _target(year.target),
+        "inclusion_bps": year.inclusion_bps,
+        "planned_converted_wan": year.planned_converted_wan,
+        "prior_converted_wan": year.prior_converted_wan,
+        "prior_met": year.prior_met,
+        "plan_below_target": year.plan_below_target,
+        "list_runs_down": year.list_runs_down,
+        "chance": plain(year.chance),
+        "shortfall_wan": plain(year.shortfall),
+        "shortfall_if_missed_wan": plain(year.shortfall_if_missed),
+        "drawn": _money_fan(year.drawn),
+        "converted": _money_fan(year.converted),
+        "converted_money": _money_fan(year.converted_money),
+        "to_be_listed": _money_fan(year.to_be_listed),
+        "short_of_plan": _money_fan(year.short_of_plan),
+    }
+
+
+def _confidence(calendar: Calendar, row: Confidence) -> dict[str, Any]:
+    return {
+        "no": row.item_no,
+        "planned_finish": quarter(calendar, row.planned_finish),
+        "prior_finish": quarter(calendar, row.prior_finish),
+        "approved_wan": row.approved_wan,
+        "finish": _finish_fan(calendar, row.finish),
+        "cost": _money_fan(row.cost),
+        "delay_quarters": plain(row.delay),
+        "unfinished": plain(row.unfinished),
+        "joint": _joint(calendar, row.joint),
+        "reserve_wan": {f"P{percent}": wan for percent, wan in row.reserve_wan},
+    }
+
+
+def _joint(calendar: Calendar, joint: JointConfidence) -> dict[str, Any]:
+    return {
+        "cost_wan": joint.cost_wan,
+        "finish": quarter(calendar, joint.finish),
+        **{
+            name: plain(getattr(joint, name))
+            for name in (
+                "both",
+                "over_only",
+                "late_only",
+                "over_and_late",
+                "within_cost",
+                "on_time",
+            )
+        },
+        "mean_cost_on_time_wan": plain(joint.mean_cost_on_time),
+        "mean_cost_late_wan": plain(joint.mean_cost_late),
+        "frontiers": [
+            {
+                "percent": frontier.percent,
+                "points": [
+                    {"finish": quarter(calendar, point.finish), "cost_wan": point.cost_wan}
+                    for point in frontier.points
+                ],
+            }
+            for frontier in joint.frontiers
+        ],
+    }
+
+
+def _merge(calendar: Calendar, merge: Merge) -> dict[str, Any]:
+    return {
+        "no": merge.item_no,
+        "gates": [
+            {
+                "gate": gate.gate_id,
+                "pred_no": gate.pred_no,
+                "needed": quarter(calendar, gate.needed),
+                "prior_opened": quarter(calendar, gate.prior_opened),
+                "in_time": plain(gate.in_time),
+            }
+            for gate in merge.gates
+        ],
+        "all_in_time": plain(merge.all_in_time),
+        "product": merge.product,
+        "smallest": merge.smallest,
+        "planned_start": quarter(calendar, merge.planned_start),
+        "prior_start": quarter(calendar, merge.prior_start),
+        "start": _finish_fan(calendar, merge.start),
+    }
+
+
+def _end(calendar: Calendar, end: EndBias) -> dict[str, Any]:
+    return {
+        "planned": quarter(calendar, end.planned),
+        "prior": quarter(calendar, end.prior),
+        "end": _finish_fan(calendar, end.end),
+        "chance_by_prior": plain(end.chance_by_prior),
+    }
+
+
+def _causes(result: StressResult, table: CauseTable) -> dict[str, Any]:
+    """The ledger with the causes named as in `items`."""
+    portfolio = result.run.portfolio
+
+    def shares(rows: Sequence[Any]) -> list[dict[str, Any]]:
+        return [
+            {
+                **cause_json(portfolio, row.kind, row.ref, row.quarters),
+                "per_path": row.per_path,
+                "share": row.share,
+            }
+            for row in rows
+        ]
+
+    return {
+        "paths": table.paths,
+        "quarters": table.quarters,
+        "by_kind": shares(table.by_kind),
+        "by_cause": shares(table.by_cause),
+        "by_item": [
+            {
+                "no": row.item_no,
+                "quarters": row.quarters,
+                "per_path": row.per_path,
+                "causes": shares(row.causes),
+            }
+            for row in table.by_item
+        ],
+    }
+
+
+def _leverage(result: StressResult) -> list[dict[str, Any]]:
+    portfolio = result.run.portfolio
+    return [
+        {
+            **plain(row),
+            "channel": portfolio.channels[portfolio.channel_position[row.channel_id]].name,
+        }
+        for row in result.leverage
+    ]
+
+
+# --- One path of a stress test as JSON-able data: money in 万元, factors in basis points, null for none
+
+
+def replay_data(
+    story: PathStory,
+    scenario: str,
+    lucky: Portfolio,
+    outcome: Outcome,
+    *,
+    workbook_sha256: str,
+    version: str,
+) -> dict[str, Any]:
+    """The whole story, nothing left out, and the log of the play."""
+    return {
+        "headline": headline(lucky.calendar, story, scenario),
+        "origin": {
+            "workbook_sha256": workbook_sha256,
+            "scenario": scenario,
+            "seed": story.standing.seed,
+            "version": version,
+        },
+        "assumed": True,
+        "engines_agree": True,
+        "standing": _standing(lucky.calendar, story.standing),
+        "luck": {
+            "items": [_item(luck, lucky) for luck in story.items],
+            "channels": [_channel(luck, lucky) for luck in story.channels],
+            "risks": [
+                {"id": risk.id, "name": risk.name, "happened": risk.id in story.happened}
+                for risk in lucky.risk.register
+            ],
+        },
+        "years": [_replayed_year(year) for year in story.years],
+        "late": [_late(late, lucky) for late in story.late],
+        "late_without_luck": story.prior_late,
+        "items": [
+            {
+                "no": item.no,
+                "name": item.name,
+                "start": quarter_text(lucky.calendar, outcome.start[index]),
+                "finish": quarter_text(lucky.calendar, outcome.finish[index]),
+            }
+            for index, item in enumerate(lucky.items)
+        ],
+        "events": [_event(event, lucky) for event in outcome.events],
+    }
+
+
+def _standing(calendar: Calendar, standing: Standing) -> dict[str, Any]:
+    return {
+        "path": standing.path,
+        "seed": standing.seed,
+        "tails": standing.tails,
+        "among": standing.among,
+        "chosen": standing.wish,
+        "worry_year": standing.year,
+        "ranks": [_rank(calendar, rank) for rank in standing.ranks],
+    }
+
+
+def _rank(calendar: Calendar, rank: Rank) -> dict[str, Any]:
+    value: Any = rank.value
+    if rank.unit == "季度":
+        value = quarter_text(calendar, rank.value) if rank.value < PLAY_QUARTERS else None
+    unit = {"亿元": "万元", "季度": "季度", "个": "个"}[rank.unit]
+    return {
+        "what": rank.label,
+        "unit": unit,
+        "value": value,
+        "lower": rank.lower,
+        "higher": rank.higher,
+    }
+
+
+def _item(luck: ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "no": luck.item_no,
+        "name": portfolio.item(luck.item_no).name,
+        "cost_bps": luck.cost_bps,
+        "volume_bps": luck.volume_bps,
+        "duration_bps": luck.duration_bps,
+        "cost_change_wan": luck.money_wan,
+        "length_change_quarters": luck.quarters,
+        "stopped": [
+            {
+                "first": quarter_text(portfolio.calendar, span.first),
+                "last": quarter_text(portfolio.calendar, span.last),
+            }
+            for span in luck.stopped
+        ],
+    }
+
+
+def _channel(luck: ChannelLuck, portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "channel": _channel_name(luck.channel_id, portfolio),
+        "year": luck.year,
+        "receipt_bps": luck.receipt_bps,
+        "envelope_change_wan": luck.change_wan,
+    }
+
+
+def _channel_name(channel_id: str | None, portfolio: Portfolio) -> str | None:
+    if channel_id is None:
+        return None
+    return portfolio.channels[portfolio.channel_position[channel_id]].name
+
+
+def _replayed_year(year: YearStory) -> dict[str, Any]:
+    return {
+        "year": year.year,
+        "target_wan": year.now.target_wan,
+        "drawn_wan": year.now.drawn_wan,
+        "drawn_without_luck_wan": year.prior.drawn_wan,
+        "progress_wan": year.now.progress_wan,
+        "converted_wan": year.now.converted_wan,
+        "converted_without_luck_wan": year.prior.converted_wan,
+        "met": year.now.met,
+    }
+
+
+def _late(late: LateItem, portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "no": late.item_no,
+        "name": portfolio.item(late.item_no).name,
+        "planned_finish": quarter_text(portfolio.calendar, late.planned_finish),
+        "finish_without_luck": quarter_text(portfolio.calendar, late.prior_finish),
+        "finish": quarter_text(portfolio.calendar, late.finish),
+        "delay_quarters": late.delay_quarters,
+        "causes": [
+            cause_json(portfolio, cause.kind, cause.ref, cause.quarters) for cause in late.causes
+        ],
+    }
+
+
+def _event(event: Event, portfolio: Portfolio) -> dict[str, Any]:
+    return {
+        "quarter": quarter_text(portfolio.calendar, event.quarter),
+        "event": str(event.kind),
+        "no": event.item_no,
+        "channel": _channel_name(event.channel_id, portfolio),
+        "gate": event.gate_id,
+        "amount_wan": event.amount_wan,
+    }

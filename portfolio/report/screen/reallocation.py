@@ -1,0 +1,273 @@
+"""A repair on the screen: the verdict first, the years, the largest moves, who must approve."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rich.console import Console
+
+from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
+from portfolio.model.reallocation.findings import (
+    first_year,
+    item_promises,
+    shortfall_wan,
+    wanted_by_year,
+)
+from portfolio.model.reallocation.result import Infeasibility, Reallocation, Verdict
+from portfolio.model.reallocation.settings import Aim
+from portfolio.report.screen.console import field_text, fields_grid, say, screen
+from portfolio.report.tables.fields import Cell, Field, Unit
+from portfolio.report.tables.reallocation import (
+    LUCK,
+    PLANNED_KEYS,
+    PROMISES,
+    WAYS,
+    aim_table,
+    approver_table,
+    gap_key,
+    luck_lead,
+    luck_totals,
+    luck_years,
+    move_fields,
+    promise_rows,
+)
+from portfolio.report.words.reallocation import (
+    AIM_UNITS,
+    MOVES_SHEET,
+    PLAN_FILE,
+    conflict_lead,
+    fewest_text,
+    grandfathered_line,
+    largest_moves,
+    member_text,
+    need_text,
+    needs_sentence,
+    next_steps,
+    no_prices_line,
+    played_line,
+    price_sentence,
+    proof_text,
+    shown_years,
+    signed_yi,
+    solved_line,
+    verdict_line,
+    year_cause_names,
+)
+from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
+
+LISTED_MOVES = 10
+LISTED_PRICES = 6
+LISTED_CONFLICTS = 12
+LISTED_YEARS = 3
+MOVE_SCREEN = ("label", "channel", "year", "change_wan", "reasons", "who")
+#: Columns of the screen that texts take, line by line.
+MOVE_LINES = {"label": 16, "channel": 12, "reasons": 18, "who": 14}
+APPROVER_LINES = {"authority": 16, "kinds": 20, "span": 16}
+VERDICT_STYLE = {
+    Verdict.PROVEN: "bold green",
+    Verdict.UNPROVEN: "bold yellow",
+    Verdict.INFEASIBLE: "bold red",
+}
+
+
+def show_reallocation(result: Reallocation, console: Console | None = None) -> None:
+    """A repair: verdict, years before and after, aims, moves, approvals, prices, what to do next."""
+    out = console or screen()
+    say(out, verdict_line(result), VERDICT_STYLE[result.verdict])
+    played = played_line(result)
+    if played is not None:
+        say(out, played, "bold")
+    say(out, f"情景：{scenario_name(result.run)}", "bold")
+    for line in reconciliation_lines(result.case.portfolio):
+        say(out, line)
+    say(out, solved_line(result))
+    say(out, grandfathered_line(result.grandfathered))
+    out.print()
+    if result.infeasibility is not None:
+        _show_infeasible(result.infeasibility, out)
+        out.print()
+    _show_years(result, out)
+    out.print()
+    if result.plan_wan is not None:
+        _show_aims(result, out)
+        _show_moves(result, out)
+        _show_approvers(result, out)
+        _show_prices(result, out)
+        _show_differences(result, out)
+        _show_luck(result, out)
+        out.print()
+    say(out, "下一步", "bold")
+    for line in next_steps(result):
+        say(out, f"· {line}")
+
+
+def _show_infeasible(found: Infeasibility, out: Console) -> None:
+    """The cheapest repair, then the rules that can't all hold."""
+    say(out, needs_sentence(found.needs), "bold")
+    if len(found.needs) > 1:
+        for need in found.needs:
+            say(out, f"· {need_text(need)}")
+    if not found.conflict:
+        return
+    out.print()
+    say(out, conflict_lead(minimal=found.conflict_is_minimal), "bold")
+    for member in found.conflict[:LISTED_CONFLICTS]:
+        say(out, f"· {member_text(member)}")
+    more = len(found.conflict) - LISTED_CONFLICTS
+    if more > 0:
+        say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“规则冲突”。", "dim")
+
+
+def _show_years(result: Reallocation, out: Console) -> None:
+    """Converted years that differ or stay below target; the shortfall before and after."""
+    years = shown_years(result)
+    if not years:
+        say(out, "折市重点口径：各年都没有差别，也不低于目标。")
+        return
+    feasible, shown = result.plan_wan is not None, {year.year for year in years}
+    say(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）", "bold")
+    keys = [key for key in YEAR_SCREEN if feasible or key not in PLANNED_KEYS]
+    rows = [row for row in promise_rows(result) if row.year.year in shown]
+    out.print(fields_grid(PROMISES.view(*keys).of(rows), said=_year_text))
+    if feasible:
+        say(
+            out,
+            "不调整：受冲击后照原计划推演；承诺：调整后的计划；推演：照调整后的计划推演。"
+            "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
+            "dim",
+        )
+    if any(year.year > result.calendar.last_full_list_year for year in years):
+        say(out, result.calendar.fill(CLOSED_LIST), "dim")
+
+
+YEAR_SCREEN = (
+    "year", "target_wan", "baseline_wan", "shocked_wan", "promised_wan", "played_wan",
+    *map(gap_key, WAYS),
+)  # fmt: skip
+
+
+def _year_text(field: Field[Any], value: Cell) -> str:
+    """A cell; a gap that would read 0.0 is none."""
+    gap = field.key in map(gap_key, WAYS) and value is not None
+    return "0" if gap and int(value or 0) < SEEN_WAN else field_text(field, value)
+
+
+def _show_aims(result: Reallocation, out: Console) -> None:
+    """Each aim with what is proven of it; how many cells changed."""
+    say(out, "目标（依次做到最小）", "bold")
+    for row in aim_table(result).rows:
+        aim, stage = row.aim, row.stage
+        if stage is None:
+            say(out, f"· {aim}：未及求解")
+            continue
+        before = _before(result) if aim is Aim.SHORTFALL else ""
+        value = yi_text(stage.value_wan)
+        say(out, f"· {aim} {value} {AIM_UNITS[aim]}{before}：{proof_text(stage)}")
+    fewest = fewest_text(result)
+    if fewest is not None:
+        say(out, fewest)
+    out.print()
+
+
+def _before(result: Reallocation) -> str:
+    """The shortfall without a repair and in the repaired plan's play."""
+    wanted = wanted_by_year(result)
+    listed = [year for year in result.years if year.inclusion_bps is not None]
+    before = sum(shortfall_wan(wanted.get(y.year), y.shocked_wan) for y in listed)
+    after = sum(shortfall_wan(wanted.get(y.year), y.played_wan) for y in listed)
+    return f"（不调整 {small_yi_text(before)}，推演 {small_yi_text(after)}）"
+
+
+def _show_moves(result: Reallocation, out: Console) -> None:
+    """The largest moves: who gives, who takes, why, and whose approval it needs."""
+    if not result.moves:
+        say(out, "没有要调整的资金。")
+        return
+    listed = largest_moves(result, LISTED_MOVES)
+    say(out, "最大的调整（亿元；负为让出，正为得到）", "bold")
+    table = move_fields(result.case.portfolio).view(*MOVE_SCREEN).of(listed)
+    shown = fields_grid(table, 2, MOVE_LINES, _small_text)
+    for column, field in zip(shown.columns, table.columns, strict=True):
+        if field.key in MOVE_LINES:
+            column.justify = "left"
+    out.print(shown)
+    more = len(result.moves) - len(listed)
+    if more > 0:
+        say(out, f"另有 {more} 笔，见 {PLAN_FILE} 的“{MOVES_SHEET}”。", "dim")
+    out.print()
+
+
+def _show_approvers(result: Reallocation, out: Console) -> None:
+    """Sums by authority."""
+    table = approver_table(result)
+    if not table.rows:
+        return
+    say(out, "谁来批（亿元）", "bold")
+    out.print(fields_grid(table, 2, APPROVER_LINES, _small_text))
+    out.print()
+
+
+def _small_text(field: Field[Any], value: Cell) -> str:
+    """A cell; money that may be little keeps its decimals, a difference its sign."""
+    if field.unit is not Unit.MONEY:
+        return field_text(field, value)
+    return (signed_yi if field.signed else small_yi_text)(int(value or 0))
+
+
+def _show_prices(result: Reallocation, out: Console) -> None:
+    """What one step more of each binding limit would buy."""
+    if not result.prices:
+        say(out, no_prices_line(result))
+        return
+    say(out, "卡住结果的限额，再放宽一点能换来什么", "bold")
+    for price in result.prices[:LISTED_PRICES]:
+        say(out, f"· {price_sentence(result.case.portfolio, price)}")
+    more = len(result.prices) - LISTED_PRICES
+    if more > 0:
+        say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“价格”。", "dim")
+
+
+def _show_differences(result: Reallocation, out: Console) -> None:
+    """Promised against played: in which years, why, and which items."""
+    out.print()
+    say(out, "承诺与推演", "bold")
+    told = _missed_years(result)
+    items = [row for row in item_promises(result) if row.worst_wan <= -SEEN_WAN]
+    if not told and not items:
+        say(out, "照调整后的计划推演，各年与承诺一致。")
+        return
+    if told:
+        more = f"；另有 {len(told) - LISTED_YEARS} 年" if len(told) > LISTED_YEARS else ""
+        say(out, f"推演比承诺少完成（折市重点）：{'；'.join(told[:LISTED_YEARS])}{more}。")
+    if items:
+        names = [result.case.portfolio.item(row.item_no).label for row in items[:3]]
+        said = f"{'、'.join(names)}{'等' if len(items) > 3 else ''}"
+        say(out, f"{len(items)} 个大项有年份达不到承诺（{said}），见 {PLAN_FILE} 的“承诺与推演”。")
+
+
+def _show_luck(result: Reallocation, out: Console) -> None:
+    """Both plans under the same luck, where asked for."""
+    if result.luck is None:
+        return
+    out.print()
+    say(out, luck_lead(result.luck), "bold")
+    out.print(fields_grid(LUCK.of(luck_years(result.luck))))
+    for row in luck_totals(result.luck):
+        say(out, f"· {row.what}：{row.change}")
+
+
+def _missed_years(result: Reallocation) -> list[str]:
+    """Adjustable years in which the play lacks of the promise, the most first, with two causes."""
+    causes = year_cause_names(result)
+    gaps = {
+        year.year: year.promised_wan - year.played_wan
+        for year in result.years
+        if year.inclusion_bps is not None and year.year >= first_year(result.case)
+    }
+    told = []
+    for year in sorted(gaps, key=lambda year: (-gaps[year], year)):
+        if gaps[year] < SEEN_WAN:
+            continue
+        why = "、".join(causes.get(year, ())[:2])
+        told.append(f"{year} 年少 {yi_text(gaps[year])} 亿元" + (f"（{why}）" if why else ""))
+    return told

@@ -1,0 +1,1 @@
+"""The tables of each result, every column declared once."""

@@ -1,0 +1,257 @@
+"""The figures a meeting asks for first, once: page, briefing, Excel and screen show these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from portfolio.model.dossier import Dossier
+from portfolio.model.items import TargetKind
+from portfolio.model.measures.delays import delay_by_cause
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.year_to_date import year_to_date
+from portfolio.model.measures.years import (
+    YearMeasure,
+    late_positions,
+    percent_number,
+    year_measures,
+)
+from portfolio.model.money import WAN_PER_YI, yi_text
+from portfolio.model.outcome import CauseKind, Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.reallocation.result import Reallocation
+from portfolio.report.tables.fields import Fields, Table, Unit, number, quarters, text
+from portfolio.report.words.reallocation import PLAN_FILE, played_line, verdict_line
+from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
+from portfolio.report.words.sources import (
+    LISTED,
+    PLANNED,
+    PLANNED_YEARS,
+    PLAYED,
+    PLAYED_AGAIN,
+    PROGRESS,
+    RECORDED,
+    REPAIRED,
+    items_source,
+    luck_source,
+    target_source,
+)
+from portfolio.report.words.stress import chances_sentence, record_lines
+
+#: Units of a key figure that no column of a table has.
+POINTS, PIECES = "个百分点", "个"
+
+
+@dataclass(frozen=True, kw_only=True)
+class KeyFigure:
+    """One figure: its name, how it reads (with thousands separators), its unit and its source.
+
+    value : 万元 for 亿元, a Fraction for % and 个百分点, a count; None where there is none
+    """
+
+    name: str
+    value: int | Fraction | None
+    unit: str
+    source: str
+
+    @property
+    def reads(self) -> str:
+        """The figure as it is read, — for none: 亿元 and percentages with one decimal."""
+        if self.value is None:
+            return "—"
+        if self.unit == Unit.MONEY:
+            return yi_text(int(self.value))
+        if isinstance(self.value, Fraction):
+            return percent_number(self.value)
+        return f"{self.value:,}"
+
+
+def _number(figure: KeyFigure) -> float | str:
+    """A figure that can be referred to: 亿元, a ratio for %, points, a count; — for none."""
+    if figure.value is None:
+        return "—"
+    if figure.unit == Unit.MONEY:
+        return int(figure.value) / WAN_PER_YI
+    if figure.unit == POINTS:
+        return float(figure.value * 100)
+    return float(figure.value) if figure.unit == Unit.RATIO else int(figure.value)
+
+
+def _look(figure: KeyFigure) -> str:
+    looks = {Unit.MONEY: "figure", Unit.RATIO: "percent", POINTS: "figure", PIECES: "whole"}
+    return "centre" if figure.value is None else looks[figure.unit]
+
+
+KEY_FIGURES = Fields[KeyFigure](
+    name="要数",
+    fields=(
+        text("name", "指标", width=34, short="要数"),
+        number("value", "数值", _number, 18, look=_look),
+        text("reads", "数值"),
+        text("unit", "单位", look="centre"),
+        text("source", "出处", width=86),
+    ),
+)
+KEY_FIGURE_SHEET = KEY_FIGURES.view("name", "value", "unit", "source")
+KEY_FIGURE_SCREEN = KEY_FIGURES.view("name", "reads", "unit")
+KEY_FIGURE_DATA = KEY_FIGURES.view("name", "reads", "unit", "source")
+
+
+def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
+    """The figures of a scenario, to the end of the dossier's quarter."""
+    run = dossier.run
+    portfolio, outcome = run.portfolio, run.outcome
+    now = year_to_date(portfolio, outcome, dossier.quarter)
+    measure = measure_of(portfolio, outcome, now.year)
+    total = sum(item.total_wan for item in portfolio.items)
+    period = sum(item.plan_wan for item in portfolio.items)
+    drawn = int(outcome.drawn_wan[: 4 * dossier.calendar.period_years].sum())
+    listed = f"{LISTED}{len(portfolio.items)} 个大项之和；{items_source(run)}"
+    span = f"{dossier.calendar.first_year}—{dossier.calendar.period_last} 年"
+    year, month = now.year, now.months
+    rows = (
+        ("总投资", total, Unit.MONEY, listed),
+        (f"{span}投资（规划）", period, Unit.MONEY, listed),
+        (f"{span}完成投资（推演）", drawn, Unit.MONEY, PLAYED),
+        (f"{year} 年计划投资", now.plan, Unit.MONEY, PLANNED),
+        (f"{year} 年 1—{month} 月完成投资", now.done, Unit.MONEY, PLAYED),
+        ("占年度计划", now.completion, Unit.RATIO, "完成投资（含造价变化）÷ 年度计划"),
+        ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
+        (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, PLAYED),
+        (
+            f"{year} 年计划缺口",
+            now.gap,
+            Unit.MONEY,
+            "年度计划减形象进度折算投资，不足则为 0；造价上涨多花的钱不算完成计划",
+        ),
+        (f"{year} 年形象进度折算投资", now.progress, Unit.MONEY, PROGRESS),
+        (
+            f"{year} 年折市重点口径",
+            None if measure is None else measure.converted_wan,
+            Unit.MONEY,
+            "形象进度折算投资 × 入列系数（系数为假设）",
+        ),
+        (
+            f"{year} 年目标{_kind(measure)}",
+            None if measure is None else measure.target_wan,
+            Unit.MONEY,
+            target_source(run, now.year),
+        ),
+        ("滞后大项", len(late_positions(portfolio, outcome)), PIECES, PLAYED),
+    )
+    return tuple(
+        KeyFigure(name=name, value=value, unit=str(unit), source=source)
+        for name, value, unit, source in rows
+    )
+
+
+def _kind(measure: YearMeasure | None) -> str:
+    """What kind of target it is, where it is not the usual floor."""
+    if measure is None or measure.target is None or measure.target.kind is TargetKind.FLOOR:
+        return ""
+    if measure.target.kind is TargetKind.BAND and measure.target.upper_wan is not None:
+        return f"（区间下限，上限 {yi_text(measure.target.upper_wan)} 亿元）"
+    return f"（{measure.target.kind}）"
+
+
+def measure_of(portfolio: Portfolio, outcome: Outcome, year: int) -> YearMeasure | None:
+    """A year's measures; None for a year after all plan and play."""
+    return next((m for m in year_measures(portfolio, outcome) if m.year == year), None)
+
+
+# --- The sentences of a scenario that may be read out: play, years, chances, repair
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """A sentence and where its numbers are from."""
+
+    text: str
+    source: str
+
+
+def _next_step(repair: Reallocation) -> tuple[str, ...]:
+    """What follows where there is nothing to move, or no way to move it."""
+    if repair.infeasibility is not None:
+        return (f"缺多少、哪些规则互相冲突，见 {PLAN_FILE} 的“规则冲突”。",)
+    return () if repair.moves else ("没有要调整的资金：按原计划执行。",)
+
+
+def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
+    """The two lines every report opens with."""
+    run = dossier.run
+    listed, universes = reconciliation_lines(run.portfolio)
+    return (
+        Sentence(text=listed, source=f"{LISTED}各大项之和；{items_source(run)}"),
+        Sentence(
+            text=universes, source=f"入列系数与目标：{target_source(run, run.calendar.first_year)}"
+        ),
+    )
+
+
+def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
+    """What page and screen say first of a scenario, the play's sentence before the others."""
+    run, stress, repair = dossier.run, dossier.stress, dossier.repair
+    told = [Sentence(text=headline(run), source=PLAYED)]
+    told += [
+        Sentence(text=note, source=PLANNED_YEARS)
+        for note in year_notes(run.calendar, year_measures(run.portfolio, run.outcome))
+    ]
+    if stress is not None:
+        # A scenario with shocks is no forecast of what came about.
+        record = () if run.changes else record_lines(stress, telling=True)
+        told += [Sentence(text=line, source=RECORDED) for line in record]
+        told.append(Sentence(text=chances_sentence(stress), source=luck_source(stress)))
+    if repair is not None:
+        told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=REPAIRED))
+        played = played_line(repair)
+        if played is not None:
+            told.append(Sentence(text=played, source=PLAYED_AGAIN))
+        told += [Sentence(text=line, source=REPAIRED) for line in _next_step(repair)]
+    return tuple(told)
+
+
+# --- The delay of all late items by cause, once: page and briefing tell the same
+
+
+@dataclass(frozen=True, kw_only=True)
+class OwedTo:
+    """Quarters of delay owed to one cause, over all late items; negative for a shorter duration."""
+
+    kind: CauseKind | Literal["合计"]
+    name: str
+    items: int
+    quarters: int
+
+
+def owed_by_cause(run: RunResult) -> tuple[OwedTo, ...]:
+    """Causes of the late items by name, the largest first; see `delay_by_cause`."""
+    return tuple(
+        OwedTo(
+            kind=owed.kind,
+            name=held_name(run.portfolio, owed.why),
+            items=owed.items,
+            quarters=owed.quarters,
+        )
+        for owed in delay_by_cause(run)
+    )
+
+
+CAUSE_SUMS = Fields[OwedTo](
+    name="滞后原因合计",
+    fields=(
+        text("kind", "原因类别", lambda owed: str(owed.kind)),
+        text("name", "原因"),
+        number("items", "涉及大项"),
+        quarters("quarters", "影响"),
+    ),
+)
+
+
+def cause_sum_table(run: RunResult) -> Table[OwedTo]:
+    """The causes with their sum in the last row."""
+    owed, late = owed_by_cause(run), len(late_positions(run.portfolio, run.outcome))
+    quarters = sum(one.quarters for one in owed)
+    whole = OwedTo(kind="合计", name="全部滞后季数", items=late, quarters=quarters)
+    return CAUSE_SUMS.of((*owed, whole))

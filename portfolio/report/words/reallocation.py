@@ -1,0 +1,503 @@
+"""What a repair is called in Chinese: the verdict nobody can misread, aims, prices, what to do next."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.items import Channel
+from portfolio.model.measures.held_in_year import HeldBy
+from portfolio.model.money import BPS, SEEN_WAN, WAN_PER_YI, small_yi_text, yi_text
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.reallocation.aims import play_judges, played_aims
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.findings import Approver, first_year, known_bound, year_causes
+from portfolio.model.reallocation.result import (
+    ConflictMember,
+    Grandfathered,
+    Move,
+    Price,
+    Reallocation,
+    RepairNeed,
+    Stage,
+    Verdict,
+    YearPromise,
+)
+from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.sweep import Failing, Kink, ReverseAnswer, SweepAxis
+from portfolio.model.rules.rulebook import REPAIR_RULES
+from portfolio.report.words.run import held_name
+
+PLAN_FILE = "调整方案.xlsx"
+MOVES_SHEET, EDIT_SHEET = "调整明细", "调整后计划"
+RULE_TITLES = {rule.code: rule.title for rule in REPAIR_RULES}
+#: What an aim's value is counted in.
+AIM_UNITS = {
+    Aim.SHORTFALL: "亿元（折市重点）",
+    Aim.DELAY: "亿元·年（按优先级加权）",
+    Aim.MOVEMENT: "亿元",
+}
+AIM_MEANINGS = {
+    Aim.SHORTFALL: "冲击造成的年度缺口之和",
+    Aim.DELAY: "各大项累计投资落后于基准的数，逐年相加",
+    Aim.MOVEMENT: "统筹资金偏离基准的数",
+}
+PROVEN, UNKNOWN = "已证", "未及求解"
+
+
+def rule_title(code: str) -> str:
+    """A rule's title; an unknown code stands for itself."""
+    return RULE_TITLES.get(code, code)
+
+
+def short_title(code: str) -> str:
+    """A rule's title up to its colon."""
+    return rule_title(code).split("：")[0]
+
+
+def channel_of(portfolio: Portfolio, channel_id: str) -> Channel:
+    """The channel of an id."""
+    return portfolio.channels[portfolio.channel_position[channel_id]]
+
+
+class Bearing(StrEnum):
+    """What the play says of a repaired plan against changing nothing."""
+
+    WORSE = "两项都不如不调整，不建议照此执行"
+    WIDER_GAP = "缺口反比不调整大，缩小的只是滞后；请权衡后再定"
+    SAME = "与不调整没有实质差别，可以不动"
+    MORE_DELAY = "缺口缩小，代价是滞后加重"
+    BETTER = "比不调整好"
+
+
+def verdict_line(result: Reallocation) -> str:
+    """The verdict first, then what it means: the line every report of a repair opens with."""
+    aims = "、".join(result.case.settings.aims)
+    if result.verdict is Verdict.PROVEN:
+        return f"已证最优：满足全部规则，且已证明没有更好的方案（依次比{aims}）。"
+    if result.verdict is Verdict.INFEASIBLE:
+        return "无可行解：没有任何调整方案能同时满足全部规则，本次不给出新计划。"
+    return (
+        f"可行未证（{open_gap(result)}）：满足全部规则、可用，"
+        f"但限时 {seconds_text(result.time_limit_seconds)}内未证最好。"
+    )
+
+
+def played_line(result: Reallocation) -> str | None:
+    """What the play says of the plan: whether following it is better than changing nothing.
+
+    The promise is made by years; the play judges it by quarters. None without a plan to play, or
+    where nothing is moved.
+    """
+    if result.repaired is None or result.outcome is None or not result.moves:
+        return None
+    case = result.case
+    if not play_judges(case):
+        return (
+            "推演检验：决策时冲击（或当年）已经开始，推演不能从半途接着走，会把已发生的冲击再算一遍，"
+            "“推演”一栏只供参考；请以“承诺”为准，执行中逐季核对。"
+        )
+    before, after = _played(result)
+    told = "，".join(
+        f"{aim}由 {yi_text(before[aim])} 变为 {yi_text(after[aim])} {AIM_UNITS[aim]}"
+        for aim in before
+    )
+    return f"推演检验（不调整→调整后）：{told}：{bearing(result)}。"
+
+
+def bearing(result: Reallocation) -> Bearing | None:
+    """Whether the play bears a repair out; None where there is nothing the play can judge."""
+    if result.repaired is None or result.outcome is None or not result.moves:
+        return None
+    if not play_judges(result.case):
+        return None
+    before, after = _played(result)
+    gap, delay = (after[aim] - before[aim] for aim in (Aim.SHORTFALL, Aim.DELAY))
+    worse_gap, worse_delay = gap >= SEEN_WAN, delay >= SEEN_WAN
+    if worse_gap and worse_delay:
+        return Bearing.WORSE
+    if worse_gap:
+        return Bearing.WIDER_GAP
+    if gap > -SEEN_WAN and delay > -SEEN_WAN:
+        return Bearing.SAME
+    return Bearing.MORE_DELAY if worse_delay else Bearing.BETTER
+
+
+def _played(result: Reallocation) -> tuple[dict[Aim, int], dict[Aim, int]]:
+    """The aims as the play reaches them, of a case with a repaired plan: without it, and with it.
+
+    Raises
+    ------
+    ValueError
+        There is no repaired plan.
+    """
+    if result.repaired is None or result.outcome is None:
+        raise ValueError("an infeasible case has no plan to play")
+    case = result.case
+    return (
+        played_aims(case, case.portfolio, result.run.outcome),
+        played_aims(case, result.repaired, result.outcome),
+    )
+
+
+def open_gap(result: Reallocation) -> str:
+    """How far the first unproven aim may be from the best: `最优性差距 3.2%`."""
+    stage = next((stage for stage in result.stages if not stage.proven), None)
+    if stage is None:
+        missing = [str(aim) for aim in result.case.settings.aims if aim not in _sought(result)]
+        return f"{'、'.join(missing)}未及求解" if missing else "最优性差距未知"
+    if stage.gap is None or known_bound(stage) is None:
+        return "最优性差距未知"
+    return f"最优性差距 {gap_text(stage.gap)}"
+
+
+def _sought(result: Reallocation) -> set[Aim]:
+    return {stage.aim for stage in result.stages}
+
+
+def gap_text(gap: float) -> str:
+    """A gap in per cent; one that is not 0 never reads 0."""
+    return "<0.1%" if 0 < gap < 0.0005 else f"{gap * 100:.1f}%"
+
+
+def seconds_text(seconds: float) -> str:
+    """A span of time."""
+    return f"{seconds:.0f} 秒" if seconds >= 1 or not seconds else f"{seconds:.1f} 秒"
+
+
+def proof_text(stage: Stage) -> str:
+    """What is known of an aim: 已证, or how far it may be from the best."""
+    if stage.proven:
+        return PROVEN
+    bound = known_bound(stage)
+    if stage.gap is None or bound is None:
+        return "未证，下界未知"
+    least = small_yi_text(max(0, round(bound)))
+    return f"未证，差距 {gap_text(stage.gap)}（不会少于 {least}）"
+
+
+def fewest_text(result: Reallocation) -> str | None:
+    """How many cells changed and how few there could be."""
+    fewest = result.fewest
+    if fewest is None:
+        return f"改动 {len(result.moves)} 格；最少要改几格未及求解。" if result.moves else None
+    if fewest.proven:
+        return f"改动 {fewest.cells} 格（一格为一个大项、一个渠道、一年），已证不能更少。"
+    limit = fewest.limit_seconds
+    sought = "按固定的工作量寻找" if limit is None else f"用 {seconds_text(limit)}寻找"
+    least = "下界未知" if fewest.bound is None else f"至少要改 {fewest.bound} 格"
+    gap = ""
+    if fewest.bound is not None:
+        part = max(0, fewest.cells - fewest.bound) / max(1, fewest.cells)
+        gap = f"，差距 {gap_text(part)}"
+    return (
+        f"改动 {fewest.cells} 格（一格为一个大项、一个渠道、一年）；{least}{gap}"
+        f"（{sought}，未证）。"
+    )
+
+
+def since_text(case: RepairCase) -> str:
+    """From when on the plan could be changed."""
+    if case.asof_quarter < 0:
+        return f"按 {first_year(case)} 年以前决策，全部年份可调"
+    past = case.calendar.quarter_label(case.asof_quarter)
+    running = "（当年已执行部分不动）" if case.year_is_running else ""
+    return f"按 {past} 末决策，自 {first_year(case)} 年起可调{running}"
+
+
+def reasons_text(move: Move) -> str:
+    """A move's reasons."""
+    return "；".join(str(reason) for reason in move.reasons)
+
+
+def effective_text(calendar: Calendar, quarter: int | None) -> str:
+    """The earliest quarter in which an approval can take effect; none in the move's own year."""
+    return "当年来不及" if quarter is None else calendar.quarter_label(quarter)
+
+
+def approver_span(calendar: Calendar, row: Approver) -> str:
+    """When an authority's approvals can take effect: `2024Q1–2027Q1，2 格当年来不及`."""
+    late = f"{row.late_cells} 格当年来不及" if row.late_cells else ""
+    if row.first_quarter is None or row.last_quarter is None:
+        return late
+    first, last = (
+        calendar.quarter_label(row.first_quarter),
+        calendar.quarter_label(row.last_quarter),
+    )
+    said = first if first == last else f"{first}–{last}"
+    return f"{said}，{late}" if late else said
+
+
+def signed_yi(wan: int) -> str:
+    """Money with its sign, one decimal."""
+    text = small_yi_text(wan)
+    return f"+{text}" if wan > 0 else text
+
+
+def limit_label(portfolio: Portfolio, price: Price) -> str:
+    """What a price is of: `2024 年地方政府专项债券`, else the place in the model's words."""
+    if price.channel_id is not None and price.item_no is None:
+        return f"{price.year} 年{channel_of(portfolio, price.channel_id).name}"
+    return place_text(price.where, price.year)
+
+
+def place_text(where: str, year: int | None) -> str:
+    """A place with its year, unless the place says it."""
+    if year is None or str(year) in where:
+        return where
+    return f"{year} 年{' ' if where[:1].isascii() else ''}{where}"
+
+
+def price_sentence(portfolio: Portfolio, price: Price) -> str:
+    """`再多 1 亿元 2024 年专项债券：缺口少 0.70 亿元，另带动贷款 0.50 亿元，在 ±x 亿元内成立`."""
+    label, step = limit_label(portfolio, price), plain_yi(price.step_wan)
+    pooled = price.channel_id is not None and price.item_no is None
+    head = f"再多 {step} 亿元 {label}" if pooled else f"{label}放宽 {step} 亿元"
+    parts = [
+        f"{name}{side} {yi_text(abs(wan), 2)} {unit}"
+        for name, wan, unit, sides in (
+            ("缺口", price.shortfall_wan, "亿元", ("少", "多")),
+            ("加权滞后", price.delay_wan, "亿元·年", ("少", "多")),
+            ("另", price.loans_wan, "亿元", ("带动贷款", "减少贷款")),
+        )
+        if wan
+        for side in (sides[wan < 0],)
+    ] or ["缺口与滞后都不变"]
+    return f"{head}：{'，'.join(parts)}；{holds_text(price)}（{short_title(price.rule)}）。"
+
+
+def plain_yi(wan: int) -> str:
+    """亿元 without decimals that say nothing: `1`, `0.5`."""
+    return yi_text(wan, 4).rstrip("0").rstrip(".")
+
+
+def holds_text(price: Price) -> str:
+    """How far the limit may move at the same price."""
+    down, up = price.holds_down_wan, price.holds_up_wan
+    if down is None and up is None:
+        return "增减多少都成立"
+    if down is not None and down == up:
+        return f"在 ±{small_yi_text(down)} 亿元内成立"
+    fall = "减少不限" if down is None else f"减少不超过 {small_yi_text(down)} 亿元"
+    rise = "增加不限" if up is None else f"增加不超过 {small_yi_text(up)} 亿元"
+    return f"{fall}、{rise}时成立"
+
+
+def need_text(need: RepairNeed) -> str:
+    """A line of the cheapest repair: `2023 年专项债券 37.2 亿元，或把 …`."""
+    alternative = "" if need.alternative is None else f"，或{need.alternative.removeprefix('或')}"
+    money = small_yi_text(need.lacking_wan)
+    title = short_title(need.rule)
+    return f"{place_text(need.where, need.year)} {money} 亿元{alternative}（{title}）"
+
+
+def needs_sentence(needs: tuple[RepairNeed, ...]) -> str:
+    """What is missing to satisfy every rule, in all."""
+    total = sum(need.lacking_wan for need in needs)
+    if not needs:
+        return "没有找到补足的办法：规则之间的冲突不在资金数额上。"
+    if len(needs) == 1:
+        return f"要满足全部规则，还缺 {need_text(needs[0])}。"
+    return f"要满足全部规则，最省也还缺合计 {small_yi_text(total)} 亿元，共 {len(needs)} 处："
+
+
+def member_text(member: ConflictMember) -> str:
+    """A rule of the conflict with its place."""
+    return f"{short_title(member.rule)}——{place_text(member.where, member.year)}"
+
+
+def conflict_lead(*, minimal: bool) -> str:
+    """What the list of conflicting rules means."""
+    if minimal:
+        return "互相冲突的规则（最小的一组：去掉其中任何一条，这一处矛盾就没有了，别处可能还有）"
+    return "互相冲突的规则（限时内没有缩到最小，可能还能去掉几条）"
+
+
+def grandfathered_line(found: tuple[Grandfathered, ...]) -> str:
+    """Where the baseline itself breaks rules, in one line."""
+    if not found:
+        return "基准计划本身没有突破规则之处。"
+    counts: dict[str, int] = {}
+    for one in found:
+        counts[one.rule] = counts.get(one.rule, 0) + 1
+    rules = "、".join(f"{short_title(code)} {count} 处" for code, count in counts.items())
+    return (
+        f"基准计划本身已有 {len(found)} 处突破规则（{rules}），按基准自身的数字放行，不算本次的错。"
+    )
+
+
+def solved_line(result: Reallocation) -> str:
+    """By what and within what time it was solved."""
+    limit = seconds_text(result.time_limit_seconds)
+    since = since_text(result.case)
+    return (
+        f"{since}（未写 --asof 时假定在冲击前一年年末决策）。求解：{result.solver}，限时 {limit}。"
+    )
+
+
+def no_prices_line(result: Reallocation) -> str:
+    """Why no prices are listed: none were asked for, or no single limit holds the answer."""
+    if result.prices is None:
+        return "未计算“限额再放宽一点能换来什么”（去掉 --no-prices 即可）。"
+    return "没有哪条限额再放宽 1 亿元就能使缺口或滞后更小。"
+
+
+def next_steps(result: Reallocation) -> tuple[str, ...]:
+    """What to do with each verdict."""
+    if result.verdict is Verdict.INFEASIBLE:
+        return (
+            "按上面“还缺”逐条落实资金或放宽规则，再运行一次；可先用 --set 试算某渠道某年的额度。",
+            "互相冲突的一组只说明一处矛盾；要可行，须把上面列出的各处全部补足（或按“或”放宽）。",
+            "未调整时会怎样，见 portfolio run（同一情景）。",
+        )
+    edit = (
+        f"要手工改：改 {PLAN_FILE} 的“{EDIT_SHEET}”白色单元格，存盘，"
+        f"再运行 portfolio run -s {PLAN_FILE}。"
+    )
+    if result.verdict is Verdict.UNPROVEN:
+        return (
+            "可以先用本方案；时间允许时用 --time 加长求解限时再运行一次，看差距能否缩小。",
+            f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
+            edit,
+        )
+    if not result.moves:
+        return ("不需要调整：按原计划执行。",)
+    return (
+        f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
+        edit,
+    )
+
+
+def settings_lines(case: RepairCase) -> tuple[str, ...]:
+    """The figures of the rules that no sheet holds: assumptions."""
+    settings = case.settings
+    weights = " / ".join(str(weight) for weight in settings.class_weights)
+    share = settings.contract_decay_bps / BPS
+    return (
+        f"目标依次为 {'、'.join(settings.aims)}：前一个做到最小之后，才在其中比较后一个。",
+        f"滞后按优先级加权：第 1 至 4 级一万元的权重为 {weights}（假设）。",
+        f"民生底线：标“民生”的大项每年不少于受冲击后应有数的 {percent(settings.livelihood_bps)}（假设）。",
+        f"已签约：可调的第一年为合同比例，以后逐年乘 {share:.2f}（假设）。",
+        f"不得停停建建：首末笔资金之间每年不少于 {percent(settings.continuity_bps)}（假设）。",
+        "开工年份也可调整，年度目标按全额计。"
+        if case.reschedule
+        else "年度缺口只算冲击造成的：应达到数取目标与基准折市重点中的小者。",
+    )
+
+
+def percent(bps: int) -> str:
+    """Basis points as per cent."""
+    return f"{bps / 100:g}%"
+
+
+# --- A sweep, a frontier and a reverse stress test in words; 亿元
+
+
+NOTE_OPTIMUM = "数字为求解器最优值（未取整到整万元的方案），缺口按折市重点口径，不超过目标与原计划两者中较低的一个。"
+
+
+def answer_text(answer: ReverseAnswer) -> str:
+    """What happens at the smallest cut."""
+    mark = "" if answer.proven else "＊"
+    if answer.cut_bps is None:
+        return f"即使砍光也达得到{mark}"
+    if answer.cut_bps == 0:
+        return f"不减也达不到{mark}"
+    if answer.failing is Failing.INFEASIBLE:
+        return f"{Failing.INFEASIBLE}{mark}"
+    lacking = "" if answer.shortfall_wan is None else f"，缺 {yi_text(answer.shortfall_wan)}"
+    return f"目标达不到{lacking}{mark}"
+
+
+def axis_text(axis: SweepAxis) -> str:
+    """`专项债券 2023年 -50%至0%`."""
+    first, last = axis.changes_bps[0], axis.changes_bps[-1]
+    return (
+        f"{axis.channel} {years_text(axis.years)}年 {change_text(first)} 至 {change_text(last)}"
+        f"（{len(axis.changes_bps)} 个点）"
+    )
+
+
+def change_text(bps: float) -> str:
+    """A change of an envelope in per cent, as precise as it is."""
+    text = f"{bps / 100:+.2f}".rstrip("0").rstrip(".")
+    return "0%" if text in ("+0", "-0") else f"{text}%"
+
+
+def years_text(years: Sequence[int]) -> str:
+    """`2023`, `2023–2025`, `2023、2025`."""
+    if len(years) > 1 and years[-1] - years[0] == len(years) - 1:
+        return f"{years[0]}–{years[-1]}"
+    return "、".join(map(str, years))
+
+
+def kink_text(kink: Kink, *, in_moved: bool) -> str:
+    """Where a kink is and what changes there."""
+    if in_moved:
+        return (
+            f"调整 {kink.at / WAN_PER_YI:,.1f} 亿元处：每多调整 1 亿元，缺口由变动"
+            f" {_signed(kink.before)} 亿元转为 {_signed(kink.after)} 亿元"
+        )
+    return (
+        f"{kink.at / 100:+.1f}% 处：额度每提高 1 个百分点，缺口由变动"
+        f" {_signed(kink.before)} 亿元转为 {_signed(kink.after)} 亿元"
+    )
+
+
+def swing_text(kink: Kink) -> str:
+    """The items whose money turns at a kink, their change by unit on both sides."""
+    parts = [
+        f"{s.item_no} {s.name} {s.year}年（{_signed(s.before)}→{_signed(s.after)}）"
+        for s in kink.swings
+    ]
+    return "、".join(parts)
+
+
+def _signed(wan: float) -> str:
+    text = f"{wan / WAN_PER_YI:+,.2f}"
+    return "0" if text in ("+0.00", "-0.00") else text
+
+
+# --- What of a finished repair is shown, in which order and in which words
+
+
+CATCHES_UP = "补上以前年度少完成的"
+
+
+def largest_moves(result: Reallocation, most: int | None = None) -> tuple[Move, ...]:
+    """Moves by size, the earliest first among equals."""
+    ordered = sorted(result.moves, key=lambda m: (-abs(m.change_wan), m.year, m.item_no))
+    return tuple(ordered[:most])
+
+
+def shown_years(result: Reallocation) -> tuple[YearPromise, ...]:
+    """Converted years in which the four ways differ, or that stay below target while the list is full."""
+    feasible = result.plan_wan is not None
+    rows = []
+    for year in result.years:
+        if year.inclusion_bps is None:
+            continue
+        ways = [year.baseline_wan, year.shocked_wan]
+        ways += [year.promised_wan, year.played_wan] if feasible else []
+        below = year.target_wan is not None and min(ways) < year.target_wan
+        below = below and year.year <= result.calendar.last_full_list_year
+        if max(ways) - min(ways) >= SEEN_WAN or below:
+            rows.append(year)
+    return tuple(rows)
+
+
+def why_text(portfolio: Portfolio, why: HeldBy | None) -> str:
+    """Why an item differs from the promise in a year; None catches up."""
+    return CATCHES_UP if why is None else held_name(portfolio, why)
+
+
+def year_cause_names(result: Reallocation) -> dict[int, tuple[str, ...]]:
+    """Why the play lacks of the promise by year, what holds most money first."""
+    if result.repaired is None:
+        return {}
+    repaired = result.repaired
+    return {
+        year: tuple(held_name(repaired, why) for why in causes)
+        for year, causes in year_causes(result).items()
+    }

@@ -1,0 +1,105 @@
+"""Reading what a command is given: the workbook, the scenarios."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.read import bundled_files
+
+if TYPE_CHECKING:
+    from portfolio.model.scenarios import Scenario
+    from portfolio.read.workbook import Workbook
+
+BASELINE = "基准"
+
+
+def workbook_path(path: Path | None = None) -> Path:
+    """The workbook that is read: the one named, else the default."""
+    return path or bundled_files.default_workbook()
+
+
+def load_workbook(path: Path | None = None) -> Workbook:
+    """Read a workbook (the shipped one when none is named).
+
+    Raises
+    ------
+    InputError
+        All its problems at once.
+    """
+    from portfolio.read.workbook import read_workbook
+
+    return read_workbook(workbook_path(path))
+
+
+def calendar_of(path: Path | None = None) -> Calendar:
+    """The calendar of a workbook, for what is read before the workbook is known to be sound."""
+    from portfolio.read.workbook.settings import calendar_of as calendar_in
+
+    return calendar_in(workbook_path(path))
+
+
+def find_scenario(name: str) -> Path:
+    """The file meant by a scenario's name or path.
+
+    Raises
+    ------
+    InputError
+        There is none; near names are suggested.
+    """
+    from portfolio.model.problems import InputError
+    from portfolio.read.scenario.file import find_scenario as find_in
+
+    *nearer, last = bundled_files.scenario_folders()
+    for folder in nearer:
+        if folder.is_dir():
+            with suppress(InputError):
+                return find_in(name, folder)
+    return find_in(name, last)
+
+
+def merged_scenario(
+    names: Sequence[str], sets: Sequence[str], calendar: Calendar = SHIPPED
+) -> Scenario:
+    """The scenarios laid over one another, the later wins, `--set` last.
+
+    `calendar` is of the workbook that they are meant for: years are judged by it.
+
+    Raises
+    ------
+    InputError
+        The problems of all of them at once.
+    """
+    from portfolio.model.problems import Collected
+    from portfolio.model.scenarios import merge
+    from portfolio.read.scenario.options import parse_sets
+
+    problems, given = Collected(), []
+    for name in names:
+        with problems.part():
+            given.append(_scenario(find_scenario(name), calendar))
+    with problems.part():
+        extra = parse_sets(sets, calendar)
+        given += [extra] if extra is not None else []
+    problems.raise_any()
+    return merge(given)
+
+
+def _scenario(path: Path, calendar: Calendar) -> Scenario:
+    """A scenario read from its file, or from the sheet of an adjusted plan.
+
+    Raises
+    ------
+    InputError
+        Every problem of it.
+    """
+    from portfolio.read.scenario.file import SHEET_SUFFIX, read_scenario
+
+    if path.suffix.lower() == SHEET_SUFFIX:
+        from portfolio.read.workbook.adjusted import read_adjusted_sheet
+
+        return read_adjusted_sheet(path, find_scenario, bundled_files.scenario_folder(), calendar)
+    return read_scenario(path, bundled_files.scenario_folder(), calendar)

@@ -1,0 +1,330 @@
+"""Repairing a plan under a shock, then playing what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.workflows.inputs import calendar_of, load_workbook, merged_scenario
+from portfolio.workflows.run import AuditError, Progress, play_plan, played
+
+if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
+    from portfolio.model.measures.results import RunResult
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.reallocation.case import RepairCase
+    from portfolio.model.reallocation.result import Counterfactual, Price, Reallocation
+    from portfolio.model.study.result import ScenarioComparison
+    from portfolio.optimize.repair import Repaired
+
+#: Time for the three aims together, for prices (s).
+SECONDS = 120.0
+PRICE_SECONDS = 40.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenedCase:
+    """A scenario played without a repair, and the case of repairing it."""
+
+    run: RunResult
+    case: RepairCase
+
+
+def open_case(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    asof: str | None = None,
+    reschedule: bool = False,
+    progress: Progress | None = None,
+) -> OpenedCase:
+    """Read, lay the scenario, play it, and open the case of its repair.
+
+    `asof` is the last quarter already past (“2023Q4”); without it the year before the shock ends.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the quarter, all at once.
+    """
+    from portfolio.model.problems import Collected
+
+    problems = Collected()
+    calendar = calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    with problems.part():
+        scenario = merged_scenario(scenarios, sets, calendar)
+    with problems.part():
+        quarter = _asof_quarter(asof, calendar)
+    problems.raise_any()
+    baseline = play_plan(loaded.portfolio, progress)
+    run = played(loaded, scenario, baseline, progress)
+    return case_of_run(run, quarter, reschedule=reschedule, progress=progress)
+
+
+def case_of_run(
+    run: RunResult,
+    quarter: int | None = None,
+    *,
+    not_before: int | None = None,
+    reschedule: bool = False,
+    progress: Progress | None = None,
+) -> OpenedCase:
+    """The case of repairing a scenario that has been played; `quarter` is the last one past.
+
+    Without one it is decided at the end of the year before the shock, but not before the end of
+    the quarter `not_before`.
+
+    Raises
+    ------
+    InputError
+        The plan is an adjusted one already.
+    """
+    from portfolio.model.reallocation.case import open_handed, repair_case
+
+    _refuse_adjusted(run.portfolio)
+    opened = partial(
+        repair_case,
+        run.portfolio,
+        run.baseline,
+        open_handed_play=play_plan(open_handed(run.portfolio), progress),
+        shocked_play=run.outcome,
+        reschedule=reschedule,
+    )
+    case = opened(asof_quarter=quarter)
+    if quarter is None and not_before is not None and not_before > case.asof_quarter:
+        case = opened(asof_quarter=not_before)
+    return OpenedCase(run=run, case=case)
+
+
+def reallocate(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    asof: str | None = None,
+    reschedule: bool = False,
+    seconds: float = SECONDS,
+    cells_seconds: float | None = None,
+    price_seconds: float = PRICE_SECONDS,
+    paths: int = 0,
+    seed: int = 1,
+    progress: Progress | None = None,
+) -> Reallocation:
+    """Repair the plan under the merged scenarios and play the repaired plan.
+
+    With `paths` both plans are also stress-tested on the same luck.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    AuditError
+        The repaired plan or its play breaks the rulebook: a defect, nothing is written.
+    """
+    tell = progress or (lambda _text: None)
+    opened = open_case(
+        workbook, scenarios, sets, asof=asof, reschedule=reschedule, progress=progress
+    )
+    result = repaired_case(
+        opened,
+        seconds=seconds,
+        cells_seconds=cells_seconds,
+        price_seconds=price_seconds,
+        progress=progress,
+    )
+    if not paths or result.repaired is None:
+        return result
+    tell(f"正在用同一运气推演 {paths:,} 条路径")
+    return replace(result, luck=under_luck(opened, result.repaired, paths, seed))
+
+
+def repaired_case(
+    opened: OpenedCase,
+    *,
+    seconds: float = SECONDS,
+    cells_seconds: float | None = None,
+    price_seconds: float = PRICE_SECONDS,
+    progress: Progress | None = None,
+) -> Reallocation:
+    """Solve an opened case and play the repaired plan.
+
+    Raises
+    ------
+    AuditError
+        The repaired plan or its play breaks the rulebook: a defect.
+    """
+    from portfolio.optimize.repair import repair
+
+    tell = progress or (lambda _text: None)
+    tell("正在求解调整方案")
+    repaired = repair(opened.case, seconds=seconds, cells_seconds=cells_seconds)
+    if repaired.breaches:
+        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    return assembled(opened, repaired, seconds, price_seconds, tell)
+
+
+def keep(
+    item: str,
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    year: int | None = None,
+    asof: str | None = None,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> tuple[Counterfactual, RunResult]:
+    """Why a repair cuts an item (in a year, or in any), and what would keep it.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios, the item's name and the year; there is no repair.
+    AuditError
+        The repaired plan breaks the rulebook: a defect.
+    """
+    from portfolio.model.items import find_item
+    from portfolio.model.problems import InputError, Problem
+    from portfolio.optimize.questions.what_if_kept import counterfactual
+    from portfolio.optimize.repair import repair
+
+    tell = progress or (lambda _text: None)
+    opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
+    found = find_item(item, opened.case.portfolio.items)
+    tell("正在求解调整方案")
+    repaired = repair(opened.case, seconds=seconds, cells_seconds=None)
+    if repaired.breaches:
+        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    tell("正在反问：怎样才能保住")
+    try:
+        answer = counterfactual(repaired, found.no, year, seconds=seconds / 2)
+    except ValueError as error:
+        raise InputError(
+            [
+                Problem(
+                    place="--reallocate",
+                    found=str(error),
+                    fix="请先运行 portfolio reallocate（同一情景）看结论，再换一个大项或年份",
+                )
+            ]
+        ) from error
+    return answer, opened.run
+
+
+def under_luck(
+    opened: OpenedCase, repaired: Portfolio, paths: int, seed: int
+) -> ScenarioComparison:
+    """The repaired plan less the unrepaired one on the same luck."""
+    from portfolio.model.study.assess import compare
+    from portfolio.sim.stress import Luck, study
+
+    shocked = opened.case.portfolio
+    found = study([shocked, repaired], luck=Luck(seed=seed), paths=paths)
+    return compare("不调整", (shocked, found.paths[0]), "调整后", (repaired, found.paths[1]))
+
+
+def assembled(
+    opened: OpenedCase,
+    repaired: Repaired,
+    seconds: float,
+    price_seconds: float,
+    tell: Progress,
+) -> Reallocation:
+    """Everything a report needs of a repair: moves, prices, conflicts, and the play of the plan."""
+    from portfolio.model.reallocation.moves import moves_of
+    from portfolio.model.reallocation.plan import lay_out, plan_for_play
+    from portfolio.model.reallocation.result import Reallocation, Verdict, year_promises
+    from portfolio.optimize.solver import solver_version
+
+    case, plan = opened.case, repaired.plan_wan
+    result = Reallocation(
+        run=opened.run,
+        case=case,
+        verdict=repaired.verdict,
+        stages=repaired.stages,
+        fewest=repaired.fewest,
+        plan_wan=plan,
+        moves=() if plan is None else moves_of(case, plan),
+        years=(),
+        prices=None,
+        infeasibility=None,
+        grandfathered=repaired.limits.grandfathered,
+        repaired=None,
+        outcome=None,
+        time_limit_seconds=seconds,
+        solver=solver_version(),
+    )
+    if plan is None:
+        if repaired.verdict is not Verdict.INFEASIBLE:
+            return result
+        from portfolio.optimize.questions.infeasible import explain_infeasible
+
+        tell("正在查找规则冲突")
+        found = explain_infeasible(case, repaired.limits, seconds=seconds / 2)
+        return replace(result, infeasibility=found, years=year_promises(opened.run, case))
+    tell("正在推演调整后的计划")
+    portfolio = lay_out(case.portfolio, plan_for_play(case, plan), asof_quarter=case.asof_quarter)
+    outcome = play_plan(portfolio)
+    return replace(
+        result,
+        years=year_promises(opened.run, case, plan, portfolio, outcome),
+        prices=_prices(repaired, price_seconds, tell),
+        repaired=portfolio,
+        outcome=outcome,
+    )
+
+
+def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, ...] | None:
+    """What one step more of each limit that binds would buy; None where none are wanted."""
+    if seconds <= 0:
+        return None
+    from portfolio.optimize.questions.prices import prices
+
+    tell("正在计算各项限制的价格")
+    return prices(repaired, seconds=seconds)
+
+
+def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
+    """The quarter named, -1 for the end of the year before the first; None when none is named."""
+    from portfolio.model.problems import InputError, Problem
+
+    if text is None:
+        return None
+    before = calendar.quarter_label(-1)
+    if text.strip().upper() == before:
+        return -1
+    quarter = calendar.parse_quarter(text)
+    if quarter is None or quarter >= calendar.quarter_of(calendar.last_plan_year, 4):
+        raise InputError(
+            [
+                Problem(
+                    place="--asof",
+                    found=f"“{text}”不是可用的决策时点",
+                    fix=f"请写已过的最后一个季度，如 {calendar.first_year + 2}Q4"
+                    f"（{before} 至 {calendar.last_plan_year}Q3）",
+                )
+            ]
+        )
+    return quarter
+
+
+def _refuse_adjusted(portfolio: Portfolio) -> None:
+    """A plan already adjusted can be played, but is no baseline to repair from."""
+    from portfolio.model.problems import InputError, Problem
+
+    if portfolio.adjusted is not None:
+        raise InputError(
+            [
+                Problem(
+                    place="情景",
+                    found="情景里已有“计划安排”（或读入了调整方案），不能再作为调整的起点",
+                    fix="请用 portfolio run -s 推演它；要重新求解，请只用原来的情景",
+                )
+            ]
+        )

@@ -1,0 +1,198 @@
+"""What a meeting looks at: scenarios played, stress-tested and repaired, put together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.workflows.inputs import BASELINE, calendar_of
+from portfolio.workflows.interrupt import stoppable
+from portfolio.workflows.reallocate import SECONDS, case_of_run, repaired_case
+from portfolio.workflows.run import Progress, played_apart
+from portfolio.workflows.sampling_options import SEED, Told, option_problems, silent
+from portfolio.workflows.stress import stress
+
+if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
+    from portfolio.model.dossier import Dossier
+    from portfolio.model.measures.results import RunResult
+    from portfolio.model.problems import Problem
+    from portfolio.model.reallocation.result import Reallocation
+    from portfolio.model.study.result import StressResult
+
+#: Paths of a report's stress test: enough for a fan; `portfolio stress` takes more by default.
+PATHS = 1_000
+NOT_ASKED_STRESS = "本次未做压力测试"
+NOT_ASKED_REPAIR = "本次未求调整方案"
+NO_SHOCK = "本情景对计划没有改动，无须调整"
+NO_YEAR_LEFT = "报告时点已是计划期末，没有可以调整的年份"
+ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"
+
+
+def report(
+    scenarios: Sequence[str] = (),
+    workbook: Path | None = None,
+    sets: Sequence[str] = (),
+    *,
+    asof: str | None = None,
+    paths: int = PATHS,
+    seed: int = SEED,
+    workers: int | None = None,
+    repair: bool = True,
+    seconds: float = SECONDS,
+    cells_seconds: float | None = None,
+    progress: Told | None = None,
+) -> tuple[Dossier, ...]:
+    """Scenarios as a report shows them: the baseline first, then each apart.
+
+    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts; without
+    it that is the end of the year before the first one that any of the scenarios shocks. `paths` 0
+    leaves out the stress test, `repair` False the repairs. A repair is decided at the end of the
+    year before the shock, as `reallocate` does, or at the end of `asof` where that is later: what
+    is past can't be moved any more. The baseline is asked for where it is named or alone.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the options, all at once.
+    AuditError
+        A repaired plan or its play breaks the rulebook: a defect.
+    KeyboardInterrupt
+        Stopped; nothing is left half done.
+    """
+    from portfolio.model.dossier import Dossier
+
+    tell = progress or silent
+    given, problems = (None, []) if asof is None else _quarter(asof, calendar_of(workbook))
+    problems += _paths_problems(paths, seed, workers)
+    runs = played_apart(scenarios, workbook, sets, problems)
+    quarter = quarter_before_shock(runs) if given is None else given
+    stressed = _stressed(runs, quarter, paths, seed, workers, tell)
+    dossiers = []
+    for k, (run, result) in enumerate(zip(runs, stressed, strict=True)):
+        why = _no_repair(run, quarter) if repair else NOT_ASKED_REPAIR
+        repaired = None
+        if why is None:
+            limits = (seconds, cells_seconds)
+            repaired = _repair(run, given, limits, partial(_say, tell, run, k, len(runs)))
+        dossiers.append(
+            Dossier(
+                run=run,
+                quarter=quarter,
+                stress=result,
+                repair=repaired,
+                no_stress=NOT_ASKED_STRESS if result is None else None,
+                no_repair=why,
+                asked=k > 0 or len(runs) == 1 or BASELINE in scenarios,
+            )
+        )
+    return tuple(dossiers)
+
+
+def quarter_before_shock(runs: Sequence[RunResult]) -> int:
+    """The last quarter before the first year any of the runs is shocked; the first quarter at the earliest."""
+    from portfolio.model.reallocation.case import first_shocked_year
+
+    years = [first_shocked_year(run.portfolio, run.baseline) for run in runs]
+    return max(0, 4 * min((year for year in years if year is not None), default=0) - 1)
+
+
+def _stressed(
+    runs: Sequence[RunResult],
+    quarter: int,
+    paths: int,
+    seed: int,
+    workers: int | None,
+    tell: Told,
+) -> tuple[StressResult | None, ...]:
+    """The stress tests of the runs on the same luck; None for each where none is asked for.
+
+    Ctrl-C stops the report, whenever it comes: half a report is none.
+    """
+    if not paths:
+        return (None,) * len(runs)
+    with stoppable() as stop:
+        stressed = stress(
+            n=paths,
+            seed=seed,
+            workers=workers,
+            progress=tell,
+            leverage=False,
+            year=_year_ahead(runs, quarter),
+            stop=stop,
+            runs=runs,
+        )
+    if stop.noted:
+        raise KeyboardInterrupt
+    return stressed
+
+
+def _year_ahead(runs: Sequence[RunResult], quarter: int) -> int | None:
+    """The year of a quarter, or the next where it is the last; None where some run can't be asked.
+
+    Drivers are told for this year: a year that is over is no risk any more.
+    """
+    from portfolio.model.study.years import years_to_look_at
+
+    year = runs[0].calendar.first_year + (quarter + 1) // 4
+    return year if all(year in years_to_look_at(run.portfolio) for run in runs) else None
+
+
+def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
+    tell(f"{text} {run.scenario}", k, among)
+
+
+def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
+    """The quarter of `--asof` (the first one where it is none), and what is wrong with it."""
+    from portfolio.model.problems import Problem
+    from portfolio.model.quarters import PLAN_YEARS
+
+    quarter = calendar.parse_quarter(text)
+    if quarter is not None and quarter < 4 * PLAN_YEARS:
+        return quarter, []
+    problem = Problem(
+        place="--asof",
+        found=f"“{text}”不是计划期内的季度",
+        fix=f"请写 {calendar.first_year}Q1 至 {calendar.last_plan_year}Q4 之间的季度，"
+        f"如 {calendar.first_year + 3}Q3",
+    )
+    return 0, [problem]
+
+
+def _paths_problems(paths: int, seed: int, workers: int | None) -> list[Problem]:
+    """What is wrong with the options of the stress test; 0 paths are none."""
+    from portfolio.model.problems import Problem
+
+    if not paths:
+        return []
+    if paths < 0:
+        fix = f"请写 0（不做压力测试）或更大的整数，默认 {PATHS:,}"
+        return [Problem(place="-n", found=f"路径数不能是 {paths}", fix=fix)]
+    return option_problems(paths, seed, workers, "正态")
+
+
+def _no_repair(run: RunResult, quarter: int) -> str | None:
+    """Why a scenario can't be repaired; None where it can."""
+    if run.portfolio.adjusted is not None:
+        return ADJUSTED
+    if not run.changes:
+        return NO_SHOCK
+    return (
+        NO_YEAR_LEFT if quarter >= run.calendar.quarter_of(run.calendar.last_plan_year, 4) else None
+    )
+
+
+def _repair(
+    run: RunResult, quarter: int | None, limits: tuple[float, float | None], say: Progress
+) -> Reallocation:
+    """The repair of a scenario, decided no earlier than at the end of a quarter that is given."""
+    seconds, cells_seconds = limits
+    return repaired_case(
+        case_of_run(run, not_before=quarter, progress=say),
+        seconds=seconds,
+        cells_seconds=cells_seconds,
+        price_seconds=0.0,
+        progress=say,
+    )

@@ -1,0 +1,271 @@
+"""Playing plans: check, run, compare, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.version import __version__
+from portfolio.workflows.inputs import BASELINE, calendar_of, load_workbook, merged_scenario
+
+if TYPE_CHECKING:
+    from portfolio.model.items import TotalCheck
+    from portfolio.model.measures.explain import Explanation
+    from portfolio.model.measures.graph import Conflict
+    from portfolio.model.measures.results import RunResult
+    from portfolio.model.outcome import Outcome
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
+    from portfolio.model.scenarios import Scenario
+    from portfolio.read.workbook import Workbook
+
+Progress = Callable[[str], None]
+
+
+class AuditError(Exception):
+    """A played plan broke the rulebook: a defect of the program, nothing was written."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class CheckResult:
+    """A good workbook's reconciliation and the plan's conflicts with its own gates."""
+
+    workbook: Workbook
+    totals: tuple[TotalCheck, ...]
+    conflicts: tuple[Conflict, ...]
+
+
+def check(path: Path | None = None) -> CheckResult:
+    """Judge a workbook; a good one is reconciled with the published figures.
+
+    Raises
+    ------
+    InputError
+        All its problems at once.
+    """
+    from portfolio.model.items import reconcile
+    from portfolio.model.measures.graph import plan_conflicts
+
+    workbook = load_workbook(path)
+    return CheckResult(
+        workbook=workbook,
+        totals=reconcile(workbook.portfolio.items, workbook.totals),
+        conflicts=plan_conflicts(workbook.portfolio),
+    )
+
+
+def play_plan(portfolio: Portfolio, progress: Progress | None = None) -> Outcome:
+    """Play a portfolio's plan once and audit what came of it.
+
+    Raises
+    ------
+    AuditError
+        The outcome breaks the rulebook.
+    """
+    from portfolio.model.audit import audit
+    from portfolio.model.rules.parameters import derive
+    from portfolio.sim.one_path import play
+
+    def tell(year: int) -> None:
+        if progress is not None:
+            progress(f"正在推演 {portfolio.calendar.first_year + year} 年")
+
+    outcome = play(derive(portfolio), progress=tell)
+    breaches = audit(portfolio, outcome)
+    if breaches:
+        raise AuditError("\n".join(str(breach) for breach in breaches))
+    return outcome
+
+
+def run(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> RunResult:
+    """Play the plan under the merged scenarios and return what reports need.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    """
+    from portfolio.model.problems import Collected
+
+    problems = Collected()
+    calendar = calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    with problems.part():
+        scenario = merged_scenario(scenarios, sets, calendar)
+    problems.raise_any()
+    baseline_outcome = play_plan(loaded.portfolio, progress)
+    result = played(loaded, scenario, baseline_outcome, progress)
+    if result.portfolio.adjusted is None:
+        return result
+    return replace(result, plan_breaches=_plan_breaches(result.portfolio, loaded.portfolio))
+
+
+#: Rules that hold whatever year own money arrives in and whatever credit is rationed to.
+ALWAYS_JUDGED = ("voted_envelope", "channel_share", "adjusted_total")
+
+
+def _plan_breaches(portfolio: Portfolio, before: Portfolio) -> tuple[str, ...]:
+    """The rules of a repair that an adjusted plan breaks, each with its place.
+
+    Where own money comes late or credit is rationed the plan holds allotments, and only the rules
+    on the city's money are judged.
+    """
+    from portfolio.model.audit.reallocation import audit_repair
+    from portfolio.model.money import small_yi_text
+    from portfolio.model.quarters import PLAN_YEARS
+    from portfolio.model.reallocation.case import open_handed, repair_case
+    from portfolio.model.reallocation.plan import plan_for_play
+    from portfolio.model.rules.rulebook import RULE_BY_CODE
+
+    shocked = replace(portfolio, plan_wan=portfolio.baseline_wan, adjusted=None)
+    case = repair_case(
+        shocked,
+        before,
+        open_handed_play=play_plan(open_handed(shocked)),
+        shocked_play=play_plan(shocked),
+    )
+    exact = bool((plan_for_play(case, case.reference_wan) == case.reference_wan).all())
+    breaches = audit_repair(case, portfolio.plan_wan[:PLAN_YEARS])
+    return tuple(
+        f"{RULE_BY_CODE[b.code].title}：{b.where}，相差 {small_yi_text(b.amount)} 亿元"
+        for b in breaches
+        if exact or b.code in ALWAYS_JUDGED
+    )
+
+
+def played(
+    loaded: Workbook, scenario: Scenario, baseline: Outcome, progress: Progress | None
+) -> RunResult:
+    """A scenario applied to a workbook's portfolio and played; `baseline` is the workbook's own play."""
+    from portfolio.model.measures.results import RunResult
+    from portfolio.model.scenarios import apply
+
+    portfolio, changes = apply(scenario, loaded.portfolio)
+    return RunResult(
+        portfolio=portfolio,
+        baseline=loaded.portfolio,
+        outcome=play_plan(portfolio, progress) if changes else baseline,
+        baseline_outcome=baseline,
+        scenario=scenario.name,
+        title=scenario.title,
+        summary=scenario.summary or None,
+        source=scenario.source,
+        omits=scenario.omits,
+        changes=changes,
+        workbook=loaded.path.name,
+        workbook_sha256=loaded.sha256,
+        version=__version__,
+        evidence=loaded.evidence,
+        published=loaded.totals,
+        records=loaded.public_records,
+        files_read=(loaded.path, *scenario.files),
+    )
+
+
+def compare(
+    scenarios: Sequence[str],
+    workbook: Path | None = None,
+    sets: Sequence[str] = (),
+    progress: Progress | None = None,
+) -> tuple[RunResult, ...]:
+    """Play scenarios apart, in the order given; `sets` come last in each.
+
+    With fewer than two scenarios `sets` make the second: the one scenario (or the baseline) is
+    compared with itself under them.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of all the scenarios at once.
+    """
+    from portfolio.model.problems import Collected
+
+    wanted = [([name], sets) for name in scenarios]
+    if len(scenarios) < 2:
+        wanted = [(list(scenarios) or [BASELINE], []), (list(scenarios), sets)]
+    problems, merged, results = Collected(), [], []
+    calendar = calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    for names, extra in wanted:
+        with problems.part():
+            merged.append(merged_scenario(names, extra, calendar))
+    problems.raise_any()
+    baseline = play_plan(loaded.portfolio, progress)
+    for scenario in merged:
+        with problems.part():
+            results.append(played(loaded, scenario, baseline, progress))
+    problems.raise_any()
+    return tuple(results)
+
+
+def explain(
+    item: str,
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+) -> tuple[Explanation, RunResult]:
+    """Why an item is late or short under the merged scenarios.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios or the item's name.
+    """
+    from portfolio.model.items import find_item
+    from portfolio.model.measures.explain import explain as explain_item
+
+    result = run(workbook, scenarios, sets)
+    found = find_item(item, result.portfolio.items)
+    return explain_item(found.no, result.portfolio, result.outcome), result
+
+
+# --- Scenarios played apart, each beside the baseline: what stress tests and reports begin with
+
+
+def played_apart(
+    scenarios: Sequence[str],
+    workbook: Path | None = None,
+    sets: Sequence[str] = (),
+    known: Sequence[Problem] = (),
+) -> tuple[RunResult, ...]:
+    """The scenarios played without luck, the baseline first, `sets` last in each scenario.
+
+    Without a scenario `sets` are one of their own. `known` are problems found before, told with
+    those of the workbook and the scenarios.
+
+    Raises
+    ------
+    InputError
+        All problems at once.
+    """
+    from portfolio.model.problems import Collected
+
+    problems, merged, runs = Collected(known), [], []
+    calendar = calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    wanted = [([name], sets) for name in dict.fromkeys(scenarios)]
+    if sets and not wanted:
+        wanted = [([], sets)]
+    for names, extra in wanted:
+        with problems.part():
+            merged.append(merged_scenario(names, extra, calendar))
+    problems.raise_any()
+    baseline = play_plan(loaded.portfolio)
+    # The baseline asked for by name, nothing set, is the reference itself.
+    named = [each for each in merged if each.name == BASELINE and not each.changes]
+    others = [each for each in merged if each not in named]
+    for scenario in [*(named[:1] or [merged_scenario([], [], calendar)]), *others]:
+        with problems.part():
+            runs.append(played(loaded, scenario, baseline, None))
+    problems.raise_any()
+    return tuple(runs)

@@ -1,0 +1,321 @@
+"""How far it goes: a sweep of shocks, the frontier of a repair, the reverse stress test."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from itertools import product
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from portfolio.version import __version__
+from portfolio.workflows.inputs import calendar_of, load_workbook, merged_scenario
+from portfolio.workflows.run import Progress, play_plan
+
+if TYPE_CHECKING:
+    from portfolio.model.items import Channel
+    from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
+    from portfolio.model.reallocation.case import RepairCase
+    from portfolio.model.reallocation.sweep import (
+        FrontierResult,
+        Kink,
+        ReverseResult,
+        SweepAxis,
+        SweepOrigin,
+        SweepResult,
+    )
+    from portfolio.optimize.questions.sweep import Shock, Shocked
+
+#: For one solve; the whole takes as many as there are points.
+SECONDS = 60.0
+#: For one point of a frontier: between “nothing moved” and “all moved” gates are hard to settle.
+POINT_SECONDS = 15.0
+
+
+def sweep(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    sweeps: Sequence[str] = (),
+    *,
+    kinks: bool = True,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> SweepResult:
+    """Repair the plan at every point of a grid of shocks laid on the merged scenario.
+
+    Changes are against the envelopes the scenario leaves (`--set` changes the workbook's).
+    Every point starts from one decision: the end of the year before the earliest year the
+    scenario or any shock of the grid touches. `seconds` is the limit of one solve.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the sweeps, all at once.
+    """
+    from portfolio.model.problems import Collected
+    from portfolio.model.reallocation.sweep import SweepResult
+    from portfolio.optimize.questions.sweep import load_case, solve_grid
+    from portfolio.read.scenario.options import parse_sweeps
+
+    problems, calendar = Collected(), calendar_of(workbook)
+    axes: tuple[SweepAxis, ...] = ()
+    with problems.part():
+        axes = parse_sweeps(sweeps, calendar)
+    with problems.part():
+        case, origin = _case(workbook, scenarios, sets, [y for axis in axes for y in axis.years])
+    problems.raise_any()
+    shocks = _shocks(axes, case.portfolio)
+    grid = list(product(*(axis.changes_bps for axis in axes)))
+    begun = time.monotonic()
+    shocked = load_case(case)
+    tell = _counted(progress, len(grid))
+    points = solve_grid(shocked, shocks, grid, seconds=seconds, progress=tell)
+    spent = time.monotonic() - begun
+    found = _kinks(shocked, shocks, axes, seconds, progress) if kinks else None
+    names = [channel.name for channel in case.portfolio.channels]
+    return SweepResult(
+        origin=origin,
+        axes=axes,
+        channels=tuple(tuple(names[c] for c in shock.channels) for shock in shocks),
+        points=points,
+        kinks=None if found is None else found[0],
+        kinks_complete=found is None or found[1],
+        seconds=spent,
+    )
+
+
+def _kinks(
+    shocked: Shocked,
+    shocks: Sequence[Shock],
+    axes: Sequence[SweepAxis],
+    seconds: float,
+    progress: Progress | None,
+) -> tuple[tuple[Kink, ...], bool] | None:
+    """Kinks along a single axis; several axes have no line to bend."""
+    from portfolio.optimize.questions.frontier import sweep_kinks
+
+    if len(axes) != 1:
+        return None
+    if progress is not None:
+        progress("正在查找转折点")
+    return sweep_kinks(shocked, shocks[0], axes[0].changes_bps, seconds=seconds)
+
+
+def frontier(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    points: int = 10,
+    seconds: float = POINT_SECONDS,
+    progress: Progress | None = None,
+) -> FrontierResult:
+    """Shortfall against 亿 moved for the merged scenario: from nothing moved to the full repair.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    """
+    from portfolio.model.reallocation.sweep import FrontierResult
+    from portfolio.optimize.questions.frontier import frontier as solve_frontier
+
+    case, origin = _case(workbook, scenarios, sets, ())
+    if progress is not None:
+        progress("正在求调整量与缺口的前沿")
+    begun = time.monotonic()
+    found = solve_frontier(case, points=points, seconds=seconds)
+    return FrontierResult(
+        origin=origin,
+        points=found.points,
+        kinks=found.kinks,
+        kinks_complete=found.complete,
+        seconds=time.monotonic() - begun,
+    )
+
+
+def reverse(
+    workbook: Path | None = None,
+    scenarios: Sequence[str] = (),
+    sets: Sequence[str] = (),
+    *,
+    cut: str,
+    targets: str | None = None,
+    seconds: float = SECONDS,
+    progress: Progress | None = None,
+) -> ReverseResult:
+    """The smallest cut of each 统筹 channel, and of all together, that makes a year miss its target.
+
+    Parameters
+    ----------
+    cut
+        Years that are cut, `2023` or `2023-2025`.
+    targets
+        Years that are to be met; by default every year to come that has a target.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the years, all at once.
+    """
+    from portfolio.model.problems import Collected
+    from portfolio.model.reallocation.sweep import ReverseResult
+    from portfolio.optimize.questions.sweep import TOLERANCE_WAN
+    from portfolio.optimize.questions.sweep import reverse as solve_reverse
+    from portfolio.read.scenario.options import parse_plan_years
+
+    problems, calendar = Collected(), calendar_of(workbook)
+    cut_years: tuple[int, ...] = ()
+    asked: tuple[int, ...] = ()
+    with problems.part():
+        cut_years = parse_plan_years(cut, "--reverse", calendar)
+    with problems.part():
+        asked = () if targets is None else parse_plan_years(targets, "--reverse", calendar)
+    with problems.part():
+        case, origin = _case(workbook, scenarios, sets, cut_years)
+    problems.raise_any()
+
+    def tell(channel: str, year: int) -> None:
+        if progress is not None:
+            progress(f"正在反推 {channel} {year} 年")
+
+    begun = time.monotonic()
+    answers = solve_reverse(case, cut_years, asked or origin.years, seconds=seconds, progress=tell)
+    return ReverseResult(
+        origin=origin,
+        cut_years=cut_years,
+        tolerance_wan=TOLERANCE_WAN,
+        answers=answers,
+        seconds=time.monotonic() - begun,
+    )
+
+
+def _case(
+    workbook: Path | None, scenarios: Sequence[str], sets: Sequence[str], years: Sequence[int]
+) -> tuple[RepairCase, SweepOrigin]:
+    """The case of the merged scenario, decided before the earliest year anything touches."""
+    from portfolio.model.problems import Collected
+    from portfolio.model.reallocation.case import (
+        asof_of_year,
+        first_shocked_year,
+        open_handed,
+        repair_case,
+    )
+    from portfolio.model.reallocation.sweep import SweepOrigin
+    from portfolio.model.scenarios import apply
+    from portfolio.optimize.questions.sweep import wanted_years
+
+    problems = Collected()
+    calendar = calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    with problems.part():
+        scenario = merged_scenario(scenarios, sets, calendar)
+    problems.raise_any()
+    portfolio, _ = apply(scenario, loaded.portfolio)
+    shocked = first_shocked_year(portfolio, loaded.portfolio)
+    touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]
+    case = repair_case(
+        portfolio,
+        loaded.portfolio,
+        open_handed_play=play_plan(open_handed(portfolio)),
+        shocked_play=play_plan(portfolio),
+        asof_quarter=asof_of_year(portfolio.calendar, min(touched)) if touched else None,
+    )
+    origin = SweepOrigin(
+        scenario=scenario.name,
+        title=scenario.title,
+        workbook=loaded.path.name,
+        workbook_sha256=loaded.sha256,
+        version=__version__,
+        first_year=portfolio.calendar.first_year + case.first_year,
+        years=wanted_years(case),
+        files_read=(loaded.path, *scenario.files),
+        calendar=portfolio.calendar,
+    )
+    return case, origin
+
+
+def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
+    """The axes with their channels found: 统筹 channels only, each year of one moved once.
+
+    Raises
+    ------
+    InputError
+        Unknown channels, channels that aren't the city's to allot, money moved twice.
+    """
+    from portfolio.model.problems import InputError
+    from portfolio.optimize.questions.sweep import Shock
+
+    shocks: list[Shock] = []
+    problems: list[Problem] = []
+    taken: set[tuple[int, int]] = set()
+    for axis in axes:
+        try:
+            channels = _pooled(axis, portfolio.channels)
+        except InputError as error:
+            problems += error.problems
+            continue
+        shock = Shock(
+            channels=channels,
+            years=tuple(year - portfolio.calendar.first_year for year in axis.years),
+        )
+        cells = set(product(shock.years, shock.channels))
+        if cells & taken:
+            year, channel = min(cells & taken)
+            problems.append(
+                _twice(
+                    axis.place, portfolio.channels[channel], portfolio.calendar.first_year + year
+                )
+            )
+        taken |= cells
+        shocks.append(shock)
+    if problems:
+        raise InputError(problems)
+    return shocks
+
+
+def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
+    """Positions of the channels an axis names."""
+    from portfolio.model.items import Kind
+    from portfolio.model.problems import InputError
+    from portfolio.model.reallocation.sweep import ALL_POOLED
+    from portfolio.model.scenarios.select import find_channel
+
+    def pooled(channel: Channel) -> bool:
+        return channel.kind is Kind.POOLED
+
+    if axis.channel == ALL_POOLED:
+        return tuple(c for c, channel in enumerate(channels) if pooled(channel))
+    found = find_channel(axis.channel, channels, axis.place, fits=pooled)
+    if not pooled(found):
+        raise InputError([_not_pooled(axis.place, found)])
+    return (channels.index(found),)
+
+
+def _not_pooled(place: str, channel: Channel) -> Problem:
+    from portfolio.model.problems import Problem
+
+    return Problem(
+        place=place,
+        found=f"“{channel.name}”属于{channel.kind}，不是统筹渠道",
+        fix="扫描只变动统筹渠道的额度；其他渠道请写进情景，再用 -s 选用",
+    )
+
+
+def _twice(place: str, channel: Channel, year: int) -> Problem:
+    from portfolio.model.problems import Problem
+
+    return Problem(
+        place=place,
+        found=f"“{channel.name}”{year}年的额度在两项 --sweep 中都有变动",
+        fix="同一渠道同一年份只写一次",
+    )
+
+
+def _counted(progress: Progress | None, points: int) -> Callable[[int], None] | None:
+    if progress is None:
+        return None
+    return lambda number: progress(f"正在求解第 {number}/{points} 个点")

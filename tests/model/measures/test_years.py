@@ -1,0 +1,144 @@
+"""The measures of a year, worked by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from hypothesis import given
+
+from portfolio.model.audit import audit
+from portfolio.model.calendar import SHIPPED
+from portfolio.model.items import Target, TargetKind
+from portfolio.model.measures.years import (
+    channel_years,
+    late_positions,
+    outstanding_wan,
+    progress_wan,
+    reported_years,
+    year_measures,
+)
+from portfolio.model.portfolio import Conditions, Portfolio
+from portfolio.model.rules.parameters import derive
+from portfolio.sim.one_path import play
+from tests.examples import examples
+from tests.strategies import make_channel, make_portfolio, portfolios
+
+
+def target(year: int, wan: int | None, **changes: object) -> Target:
+    plain = Target(
+        year=year, target_wan=wan, kind=TargetKind.FLOOR, upper_wan=None, inclusion_bps=7000,
+        programme_weight_bps=None, published_plan_wan=None, published_done_wan=None,
+        published_projects=None, provenance="假设：测试",
+    )  # fmt: skip
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def own_money(years: dict[int, int], *targets: Target, cost_bps: int = 10_000) -> Portfolio:
+    """One item, one channel of its own (渠道2: 专属) with ample money."""
+    plan = np.zeros((15, 1, 1), dtype=np.int64)
+    for year, wan in years.items():
+        plan[year - 2021, 0, 0] = wan
+    channels = (make_channel(2, reserve_bps=10_000),)
+    conditions = replace(
+        Conditions.neutral(1, channels), cost_bps=np.array([cost_bps], dtype=np.int64)
+    )
+    return replace(
+        make_portfolio(plan, channels=channels, conditions=conditions), targets=tuple(targets)
+    )
+
+
+def test_overrun_raises_money_drawn_but_not_progress() -> None:
+    # Plan 1,000 + 1,000; cost +25 %: 1,250 drawn a year, of which 1,250*2,000//2,500 = 1,000.
+    portfolio = own_money({2021: 1000, 2022: 1000}, cost_bps=12_500)
+    first, second, *_ = year_measures(portfolio, play(derive(portfolio)))
+    assert (first.drawn_wan, first.progress_wan) == (1250, 1000)
+    assert (second.drawn_wan, second.progress_wan) == (1250, 1000)
+    assert first.completion == 1.25
+
+
+def test_converted_is_cut_to_the_wan() -> None:
+    # 1,001 × 0.70 = 700.7 → 700.
+    portfolio = own_money({2021: 1001}, target(2021, 700))
+    (first, *_) = year_measures(portfolio, play(derive(portfolio)))
+    assert first.converted_wan == 700
+    assert first.met is True
+    assert first.shortfall_wan == 0
+
+
+@pytest.mark.parametrize(
+    ("goal", "met", "below", "above"),
+    [
+        (target(2021, 701), False, 1, 0),
+        (target(2021, 700, kind=TargetKind.CEILING), True, 0, 0),
+        (target(2021, 690, kind=TargetKind.CEILING), False, 0, 10),
+        (target(2021, 600, kind=TargetKind.BAND, upper_wan=650), False, 0, 50),
+        (target(2021, 710, kind=TargetKind.BAND, upper_wan=800), False, 10, 0),
+        (target(2021, None), None, 0, 0),
+        (target(2021, 700, inclusion_bps=None), None, 0, 0),
+    ],
+)
+def test_year_against_its_kind_of_target(
+    goal: Target, met: bool | None, below: int, above: int
+) -> None:
+    portfolio = own_money({2021: 1000}, goal)  # converted 700
+    (first, *_) = year_measures(portfolio, play(derive(portfolio)))
+    assert (first.met, first.below_wan, first.above_wan) == (met, below, above)
+
+
+def test_gap_after_2027_is_to_be_listed_not_a_shortfall() -> None:
+    goals = (target(2027, 900), target(2028, 900))
+    portfolio = own_money({2027: 1000, 2028: 1000}, *goals)
+    by_year = {m.year: m for m in year_measures(portfolio, play(derive(portfolio)))}
+    assert (by_year[2027].shortfall_wan, by_year[2027].to_be_listed_wan) == (200, 0)
+    assert (by_year[2028].shortfall_wan, by_year[2028].to_be_listed_wan) == (0, 200)
+
+
+def test_year_without_plan_has_no_completion() -> None:
+    portfolio = own_money({2021: 1000})
+    last = year_measures(portfolio, play(derive(portfolio)))[-1]
+    assert (last.year, last.plan_wan, last.completion) == (2035, 0, None)
+
+
+def test_later_years_are_shown_while_money_is_drawn_or_missing() -> None:
+    portfolio = own_money({2035: 1000})
+    assert reported_years(SHIPPED, play(derive(portfolio)))[-1] == 2035
+    late = replace(
+        portfolio,
+        conditions=replace(portfolio.conditions, start_delay_quarters=np.array([4])),
+    )
+    # Started in 2036, for which there is no envelope: the need stands open to the end of play.
+    outcome = play(derive(late))
+    assert not outcome.drawn_wan.any()
+    assert reported_years(SHIPPED, outcome)[-1] == 2045
+
+
+def test_the_largest_portfolio_plays_and_is_measured_exactly() -> None:
+    portfolio = own_money({2021: 750_000_000}, cost_bps=40_000)
+    outcome = play(derive(portfolio))
+    # Four times the cost, the envelope holds 200 %: 1,500,000,000 × 750,000,000 ÷ 3,000,000,000.
+    assert int(outcome.drawn_wan[:4].sum()) == 1_500_000_000
+    assert int(progress_wan(portfolio, outcome)[3, 0]) == 375_000_000
+    assert audit(portfolio, outcome) == ()
+    with pytest.raises(ValueError, match="int64"):
+        own_money({2021: 750_000_001}, cost_bps=40_000)
+
+
+@examples(40)
+@given(portfolios())
+def test_measures_agree_with_each_other(portfolio: Portfolio) -> None:
+    outcome = play(derive(portfolio))
+    measures = year_measures(portfolio, outcome)
+    assert sum(m.drawn_wan for m in measures) == outcome.drawn_wan.sum()
+    assert sum(m.plan_wan for m in measures) == portfolio.plan_wan.sum()
+    assert sum(m.progress_wan for m in measures) == progress_wan(portfolio, outcome)[-1].sum()
+    rows = channel_years(portfolio, outcome)
+    assert sum(row.drawn_wan for row in rows) == outcome.drawn_wan.sum()
+    for row in rows:
+        assert row.gap_wan >= 0
+        if row.allotted_wan is not None:
+            assert row.envelope_wan == row.allotted_wan + (row.lapsed_wan or 0)
+    late = late_positions(portfolio, outcome)
+    assert all(outcome.is_late(index) for index in late)
+    assert (outstanding_wan(portfolio, outcome) >= 0).all()

@@ -1,0 +1,174 @@
+"""Approval paths: quarter indices from 2021Q1, so 2023 is 8, 9, 10, 11 and its eve is 7."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portfolio.model.calendar import SHIPPED
+from portfolio.model.rules.approval import (
+    APPROVAL_RULES,
+    ApprovalPath,
+    Authority,
+    MoveKind,
+    approval_path,
+    in_time,
+    path_of,
+)
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "审批路径.md"
+CHANNELS = {"GPB": "财政", "LAND": "土地财政", "SPB": "财政性债务"}
+CUT, MORE, RESERVE = (False, False), (True, False), (True, True)
+
+
+def path(
+    channel: str,
+    asof: int,
+    change: tuple[bool, bool],
+    *,
+    livelihood: bool = False,
+    year: int = 2023,
+) -> ApprovalPath:
+    return approval_path(
+SHIPPED,
+channel_id=channel, channel_group=CHANNELS.get(channel, "其他"), year=year,
+        asof_quarter=asof, increase=change[0], from_reserve=change[1], livelihood=livelihood,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("channel", "asof", "change", "livelihood", "kind", "authority"),
+    [
+        ("GPB", 3, MORE, False, MoveKind.DRAFT_BUDGET, Authority.CONGRESS),
+        ("LAND", 7, RESERVE, True, MoveKind.DRAFT_BUDGET, Authority.CONGRESS),
+        ("SPB", 7, MORE, False, MoveKind.DRAFT_BONDS, Authority.CONGRESS),
+        ("SPB", 7, CUT, False, MoveKind.DRAFT_BUDGET, Authority.CONGRESS),
+        ("GPB", 8, RESERVE, False, MoveKind.RESERVE, Authority.BUREAU),
+        ("SPB", 8, RESERVE, False, MoveKind.RESERVE_BONDS, Authority.PROVINCE),
+        ("LAND", 8, MORE, True, MoveKind.BETWEEN_ITEMS, Authority.GOVERNMENT),
+        ("LAND", 8, CUT, False, MoveKind.BETWEEN_ITEMS, Authority.GOVERNMENT),
+        ("GPB", 8, CUT, True, MoveKind.KEY_SPENDING_CUT, Authority.STANDING_COMMITTEE),
+        ("SPB", 8, CUT, True, MoveKind.BOND_USE, Authority.PROVINCE),
+        ("SPB", 8, MORE, False, MoveKind.BOND_USE, Authority.PROVINCE),
+        ("GPB", 11, MORE, False, MoveKind.PAST_YEAR, Authority.NOBODY),
+        ("另设", 8, MORE, False, MoveKind.BETWEEN_ITEMS, Authority.GOVERNMENT),
+    ],
+)
+def test_a_change_goes_the_way_of_its_channel_year_and_direction(
+    channel: str, asof: int, change: tuple[bool, bool], livelihood: bool,
+    kind: MoveKind, authority: Authority,
+) -> None:  # fmt: skip
+    found = path(channel, asof, change, livelihood=livelihood)
+    assert (found.kind, found.authority) == (kind, authority)
+
+
+def test_a_bond_is_known_by_its_group_too() -> None:
+    found = approval_path(
+SHIPPED,
+channel_id="另设", channel_group="财政性债务", year=2023, asof_quarter=8,
+        increase=False, from_reserve=False, livelihood=False,
+    )  # fmt: skip
+    assert found.kind is MoveKind.BOND_USE
+
+
+@pytest.mark.parametrize(
+    ("channel", "change", "livelihood", "effective"),
+    [
+        # after Q4 of the year before, Q1, Q2, Q3, Q4 of 2023 are past
+        ("GPB", RESERVE, False, (8, 9, 10, 11, None)),  # the bureau, in the quarter it is asked
+        ("GPB", CUT, False, (8, 10, 11, None, None)),  # asked in Q4: past the third quarter
+        ("GPB", CUT, True, (8, 10, 11, None, None)),  # asked in Q4: in force in 2024Q1 only
+        ("SPB", CUT, False, (8, 10, 11, None, None)),
+        ("SPB", RESERVE, False, (8, 10, 11, None, None)),
+    ],
+)
+def test_the_later_the_decision_the_less_is_left_of_the_year(
+    channel: str, change: tuple[bool, bool], livelihood: bool, effective: tuple[int | None, ...]
+) -> None:
+    paths = [path(channel, asof, change, livelihood=livelihood) for asof in range(7, 12)]
+    assert tuple(found.effective_quarter for found in paths) == effective
+    assert [in_time(found, SHIPPED, 2023) for found in paths] == [
+        quarter is not None for quarter in effective
+    ]
+
+
+def test_a_later_year_is_voted_with_its_own_budget() -> None:
+    found = path("GPB", 1, MORE)
+    # asked while the draft is made, in the last quarter of 2022, and in force from 2023Q1
+    assert (found.asked_quarter, found.effective_quarter) == (7, 8)
+
+
+def test_before_2021_the_first_budget_is_still_open() -> None:
+    found = path("GPB", -1, MORE, year=2021)
+    assert (found.kind, found.asked_quarter, found.effective_quarter) == (
+        MoveKind.DRAFT_BUDGET, 0, 0,
+    )  # fmt: skip
+
+
+def test_what_comes_too_late_says_why() -> None:
+    assert "第3季度" in path("GPB", 10, CUT).note
+    assert "来不及" in path("GPB", 10, CUT, livelihood=True).note
+    assert "来不及" not in path("GPB", 9, CUT, livelihood=True).note
+
+
+def test_raising_the_envelope_takes_the_standing_committee_a_quarter() -> None:
+    found = path_of(MoveKind.MORE_THAN_VOTED, SHIPPED, year=2023, asof_quarter=8)
+    assert (found.authority, found.effective_quarter) == (Authority.STANDING_COMMITTEE, 10)
+    # asked before the year has begun, it waits for the year
+    assert (
+        path_of(MoveKind.MORE_THAN_VOTED, SHIPPED, year=2023, asof_quarter=0).effective_quarter == 9
+    )
+
+
+def test_a_draft_is_closed_once_it_is_voted() -> None:
+    assert (
+        path_of(MoveKind.DRAFT_BUDGET, SHIPPED, year=2023, asof_quarter=8).effective_quarter is None
+    )
+
+
+def test_a_path_is_in_time_for_its_own_year_only() -> None:
+    found = path("GPB", 7, MORE)  # in force from 2023Q1
+    assert in_time(found, SHIPPED, 2023)
+    assert not in_time(found, SHIPPED, 2022)
+
+
+@given(
+    channel=st.sampled_from([*CHANNELS, "另设"]),
+    change=st.sampled_from([CUT, MORE, RESERVE, (False, True)]),
+    livelihood=st.booleans(),
+    year=st.integers(2021, 2045),
+    asof=st.integers(-1, 99),
+)
+def test_waiting_never_helps_and_nothing_holds_before_it_is_asked(
+    channel: str, change: tuple[bool, bool], livelihood: bool, year: int, asof: int
+) -> None:
+    now = path(channel, asof, change, livelihood=livelihood, year=year)
+    later = path(channel, asof + 1, change, livelihood=livelihood, year=year)
+    assert now.asked_quarter >= asof + 1
+    assert in_time(now, SHIPPED, year) == (now.effective_quarter is not None)
+    if now.effective_quarter is not None:
+        assert now.effective_quarter >= now.asked_quarter
+    if later.effective_quarter is not None:
+        assert now.effective_quarter is not None
+        assert now.effective_quarter <= later.effective_quarter
+
+
+def test_every_kind_has_one_rule_with_a_source() -> None:
+    assert [rule.kind for rule in APPROVAL_RULES] == list(MoveKind)
+    assert all(rule.sources and rule.steps and rule.groups for rule in APPROVAL_RULES)
+
+
+def test_the_page_for_auditors_names_every_rule() -> None:
+    rows = {
+        cells[0]: cells[1:]
+        for line in PAGE.read_text(encoding="utf-8").splitlines()
+        if len(cells := [cell.strip() for cell in line.strip("|").split("|")]) == 7
+    }
+    for rule in APPROVAL_RULES:
+        groups, authority, basis, _, _, sourced = rows[rule.kind]
+        assert (authority, basis) == (rule.authority, rule.basis)
+        assert all(group in groups for group in rule.groups)
+        assert ("假设" in sourced) == rule.assumption

@@ -1,0 +1,150 @@
+"""A repair on the screen: the verdict in the first line, 80 columns, what to do next."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import replace
+
+import openpyxl
+import pytest
+from hypothesis import given
+
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.reallocation.result import Reallocation, RepairNeed, Verdict
+from portfolio.report.excel.reallocation import reallocation_bytes
+from portfolio.report.screen.reallocation import show_reallocation
+from tests.examples import examples
+from tests.report.reallocation_results import (
+    infeasible_of,
+    late_repair,
+    less_bonds,
+    repair_of,
+    shipped_repair,
+    small_infeasible,
+    small_repair,
+    unmoved_repair,
+)
+from tests.report.results import result_of
+from tests.report.screen.test_run_screen import assert_fits, printed
+from tests.strategies import portfolios
+
+
+def screen_of(result: Reallocation) -> str:
+    text = printed(lambda out: show_reallocation(result, out))
+    assert_fits(text)
+    return text
+
+
+def joined(text: str) -> str:
+    """The text without the breaks of paragraphs and without spaces, which breaks may eat."""
+    return "".join(text.split())
+
+
+def test_a_proven_repair_says_so_in_its_first_line() -> None:
+    first = screen_of(small_repair()).splitlines()[0]
+    assert first.startswith("已证最优：满足全部规则，且已证明没有更好的方案")
+
+
+def test_an_unproven_repair_never_says_best_and_names_its_gap() -> None:
+    # Bound of the first unproven aim = 96.8 % of its value: gap 3.2 %.
+    text = screen_of(shipped_repair())
+    assert text.splitlines()[0].startswith("可行未证（最优性差距 3.2%）：满足全部规则、可用")
+    assert "限时 120 秒" in text.splitlines()[0]
+    assert "已证最优" not in text
+    assert "50,394" in text and "5,358" in text
+
+
+def test_an_unproven_aim_without_a_bound_is_of_unknown_gap() -> None:
+    base = shipped_repair()
+    for bound in (None, float("-inf")):
+        stages = tuple(replace(stage, bound_wan=bound, proven=False) for stage in base.stages)
+        text = screen_of(replace(base, stages=stages))
+        assert text.startswith("可行未证（最优性差距未知）")
+        assert "未证，下界未知" in text
+
+
+def test_aims_never_reached_are_said_to_be_open() -> None:
+    base = small_repair()
+    result = replace(base, verdict=Verdict.UNPROVEN, stages=base.stages[:1])
+    assert screen_of(result).startswith("可行未证（滞后、调整量未及求解）")
+
+
+def test_an_infeasible_case_tells_the_cheapest_repair_then_the_conflict() -> None:
+    text = screen_of(small_infeasible())
+    assert text.splitlines()[0].startswith("无可行解：没有任何调整方案能同时满足全部规则")
+    said = joined(text)
+    assert "还缺2023年专项债券37.2亿元，或把24城市轨道交通的合同下限从60%降到52%" in said
+    assert said.index("还缺") < said.index("互相冲突的规则（最小的一组")
+    assert "承诺" not in text and "最大的调整" not in text
+
+
+def test_several_needs_are_summed_and_listed() -> None:
+    base = small_infeasible()
+    assert base.infeasibility is not None
+    more = RepairNeed(
+        rule="livelihood_floor", where="44 基础教育", year=2024, lacking_wan=8_000, alternative=None
+    )
+    needs = (*base.infeasibility.needs, more)
+    result = replace(base, infeasibility=replace(base.infeasibility, needs=needs))
+    said = joined(screen_of(result))
+    # 37.2 + 0.8 亿元.
+    assert "合计38.0亿元，共2处" in said
+    assert "2024年44基础教育0.8亿元" in said
+
+
+def test_the_moves_name_giver_taker_reason_and_approval() -> None:
+    text = screen_of(small_repair())
+    # Bonds of 2023: 68 − 34 + 6.8 = 40.8 of 68 asked; 6 go to the budget's reserve, 21.2 are lost.
+    assert "-27.2" in text and "+6.0" in text
+    assert "渠道额度减少" in text and "市人民代表大会" in text and "2023Q1" in text
+    assert "6.0" in text.split("谁来批")[1]
+
+
+def test_a_price_says_what_one_more_buys_and_how_far_it_holds() -> None:
+    said = joined(screen_of(small_repair()))
+    assert "再多1亿元2023年地方政府专项债券：缺口少0.70亿元" in said
+    assert "另带动贷款0.67亿元；在±2.1亿元内成立" in said
+    assert "增减多少都成立" in said and "减少不超过0.1亿元、增加不限时成立" in said
+
+
+def test_the_shortfall_is_shown_before_promised_and_played() -> None:
+    text = screen_of(small_repair())
+    row = next(line for line in text.splitlines() if line.startswith("2023"))
+    # Converted at 0.70: wanted 175; 68 − 40.8 = 27.2 less and its loans play 141.6; after 21.2
+    # less bonds 250 − 21.2 = 228.8 × 0.7 = 160.2 promised, 14.8 short.
+    assert row.split()[:5] == ["2023", "200.0", "175.0", "141.6", "160.2"]
+    assert row.split()[6] == "33.4" and row.split()[7] == "14.8"
+
+
+def test_a_play_that_keeps_the_promise_says_so_and_one_that_does_not_why() -> None:
+    assert "各年与承诺一致" in screen_of(small_repair())
+    late = joined(screen_of(late_repair()))
+    assert "推演比承诺少完成" in late or "大项有年份达不到承诺" in late
+
+
+def test_a_plan_that_needs_no_move_says_so() -> None:
+    said = joined(screen_of(unmoved_repair()))
+    assert "没有要调整的资金" in said and "不需要调整" in said
+
+
+def test_what_to_do_next_differs_by_verdict() -> None:
+    assert "portfoliorun-s调整方案.xlsx" in joined(screen_of(small_repair()))
+    assert "加长求解限时" in joined(screen_of(shipped_repair()))
+    assert "逐条落实资金或放宽规则" in joined(screen_of(small_infeasible()))
+
+
+@examples(10)
+@given(portfolios(max_items=4))
+def test_any_portfolio_can_be_shown_and_written(portfolio: Portfolio) -> None:
+    result = repair_of(result_of(portfolio), 1)
+    screen_of(result)
+    sheet = openpyxl.load_workbook(io.BytesIO(reallocation_bytes(result)), data_only=True)["校核"]
+    rows = [row for row in sheet.iter_rows(values_only=True) if row[6] in ("√", "×")]
+    assert all(row[6] == "√" for row in rows), [row for row in rows if row[6] != "√"]
+    screen_of(infeasible_of(result.run, 1))
+
+
+@pytest.mark.parametrize("first", [0, 4])
+def test_any_first_year_can_be_shown(first: int) -> None:
+    screen_of(repair_of(less_bonds(), first))
+    screen_of(infeasible_of(less_bonds(90), first))
