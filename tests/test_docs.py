@@ -11,6 +11,7 @@ import pytest
 
 from bench.run import PARTS
 from portfolio.cli import commands
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.rules.rulebook import RULES
 from portfolio.model.study.queries import parse_condition, parse_quantity
 from portfolio.read.scenario.file import find_scenario, scenario_files
@@ -36,7 +37,7 @@ def stress_commands() -> list[str]:
 def test_the_rule_page_lists_the_rulebook() -> None:
     rules = page("docs", "规则说明.md")
     for rule in RULES:
-        assert f"| `{rule.code}` | {rule.title} | {rule.unit} |" in rules
+        assert f"| `{rule.code}` | {SHIPPED.fill(rule.title)} | {rule.unit} |" in rules
 
 
 def test_the_scenario_page_lists_every_verb() -> None:
@@ -94,7 +95,7 @@ def test_the_report_page_tells_how_to_read_every_picture_in_two_sentences() -> N
     text = page("docs", "报告.md")
     for picture in PICTURES:
         assert picture.how.count("。") == 2
-        assert f"### {picture.title}\n\n{picture.how}\n" in text
+        assert f"### {picture.title}\n\n{SHIPPED.fill(picture.how)}\n" in text
         assert f"(pictures/report-{picture.name}.png)" in text
     for path in re.findall(r"\]\((pictures/[^)]+)\)", text):
         assert (ROOT / "docs" / path).is_file()

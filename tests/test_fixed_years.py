@@ -19,14 +19,14 @@ EXCEPTIONS = (
         r"2021|2025|十四五|十大工程|广州",
         "the shipped workbook's calendar itself",
     ),
-    ("shipped.py", r"十大工程\.xlsx", "the name of the shipped workbook's file"),
+    ("read/bundled_files.py", r"十大工程\.xlsx", "the name of the shipped workbook's file"),
     (
-        "read/scenario_schema.py",
+        "read/scenario/schema.py",
         r"https://json-schema.org/.*",
         "the version of the schema's language",
     ),
     (
-        "model/approval.py",
+        "model/rules/approval.py",
         r".*(法|条例|报告|指引|通过|公开报道|财预|假设|按大会).*",
         "cited documents",
     ),
