@@ -143,7 +143,8 @@ def test_without_a_quarter_that_before_the_first_shock_is_taken_and_said(tmp_pat
     process = portfolio("report", *QUICK, *words, cwd=tmp_path)
     assert process.returncode == 0, process.stderr
     assert "未指定 --asof，按 2023Q4（首个受冲击年度之前）" in process.stderr
-    assert json.loads(process.stdout)["briefing_quarter"] == "2023Q4"
+    told = json.loads(process.stdout)["scenarios"]
+    assert [one["briefing_quarter"] for one in told] == ["2023Q4", "2023Q4"]
 
 
 @pytest.mark.parametrize(
