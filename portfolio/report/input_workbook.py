@@ -1,4 +1,4 @@
-"""Write the input workbook: the sheets of `portfolio.model.sheets` with a guide in front."""
+"""Write the input workbook: the sheets of `portfolio.model.schema` with a guide in front."""
 
 from __future__ import annotations
 
@@ -303,7 +303,7 @@ def guide_lines(
     return tuple(lines)
 
 
-# --- Write the input workbook: the sheets of `portfolio.model.sheets` with a guide in front
+# --- Write the input workbook: the sheets of `portfolio.model.schema` with a guide in front
 
 
 #: Excel's own limits on the text of an input message.

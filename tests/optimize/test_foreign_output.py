@@ -15,7 +15,7 @@ import pytest
 #: Stands for a library that prints whatever it is told: at once, from C's buffer, from Python's.
 NOISE = """
 import ctypes, os, sys, threading
-from portfolio.optimize import foreign_output, loaded, solver
+from portfolio.optimize import foreign_output, solver, warm_model
 
 def noise():
     os.write(1, b"noise: at once\\n")
@@ -57,7 +57,7 @@ def test_a_solver_that_prints_leaves_our_output_alone():
 
 def test_a_loaded_model_that_prints_leaves_our_output_alone():
     code = """
-    class Noisy(loaded.highspy.Highs):
+    class Noisy(warm_model.highspy.Highs):
         def __init__(self):
             noise()
             super().__init__()
@@ -66,18 +66,18 @@ def test_a_loaded_model_that_prints_leaves_our_output_alone():
             noise()
             return super().run()
 
-    loaded.highspy.Highs = Noisy
+    warm_model.highspy.Highs = Noisy
     model = solver.new_model("small")
     model += solver.variable("x", 2, 9) + 3
     print("before", flush=True)
-    print("after", loaded.LoadedModel.of(model).solve().objective)
+    print("after", warm_model.LoadedModel.of(model).solve().objective)
     """
     assert said(code) == b"before\nafter 5.0\n"
 
 
 def test_the_solver_as_installed_prints_nothing():
     # HiGHS 1.16 greets once a process, at the first model of either kind.
-    for last in ("solver.solve(model)", "loaded.LoadedModel.of(model).solve()"):
+    for last in ("solver.solve(model)", "warm_model.LoadedModel.of(model).solve()"):
         code = f"""
         model = solver.new_model("small")
         model += solver.variable("x", 2, 9) + 3
