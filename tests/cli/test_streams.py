@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
+import shutil
 import subprocess
 import sys
 
@@ -19,6 +18,8 @@ from tests.cli.command import (
     started,
     too_wide,
 )
+from tests.cli.test_stress import INTERRUPTED_ITSELF
+from tests.read.shipped import SHIPPED
 
 posix_only = pytest.mark.skipif(sys.platform == "win32", reason="signals and pipes of POSIX")
 INTERRUPTED = 130
@@ -27,32 +28,22 @@ INTERRUPTED = 130
 @posix_only
 @pytest.mark.parametrize("command", ["check", "run"])
 def test_ctrl_c_leaves_the_old_files(command, tmp_path):
-    """A named pipe holds the reading up, so that the signal always comes in the middle."""
+    """The signal comes when the workbook is opened, so always in the middle."""
     out = tmp_path / "out"
     out.mkdir()
     (out / "run.json").write_text("旧", encoding="utf-8")
-    pipe = tmp_path / "计划.xlsx"
-    os.mkfifo(pipe)
-    words = {"check": ["check", str(pipe)], "run": ["run", "-w", str(pipe), "-o", "out"]}
-    with subprocess.Popen(
-        [*COMMAND, *words[command]],
-        cwd=tmp_path,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        encoding="utf-8",
-        # a runner in the background may have left the signal ignored
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
-    ) as process:
-        end = pipe.open("wb")  # returns once the command has opened its own end
-        process.send_signal(signal.SIGINT)
-        said = process.communicate(timeout=HANGS)
-        end.close()
-    assert process.returncode == INTERRUPTED
-    assert said[0] == ""
-    assert said[1].startswith("已中断")
-    assert "Traceback" not in said[1]
+    plan = tmp_path / "计划.xlsx"
+    shutil.copy(SHIPPED, plan)
+    words = {"check": ["check", str(plan)], "run": ["run", "-w", str(plan), "-o", "out"]}
+    done = subprocess.run(
+        [sys.executable, "-c", INTERRUPTED_ITSELF, "open", plan.name, "1", *words[command]],
+        cwd=tmp_path, env=environment(), stdin=subprocess.DEVNULL, capture_output=True,
+        encoding="utf-8", timeout=HANGS, check=False,
+    )  # fmt: skip
+    assert done.returncode == INTERRUPTED
+    assert done.stdout == ""
+    assert done.stderr.startswith("已中断")
+    assert "Traceback" not in done.stderr
     assert contents(out) == {"run.json": "旧".encode()}
 
 
