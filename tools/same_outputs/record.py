@@ -107,6 +107,11 @@ def record(
 
     A record of another state of the tree is begun anew. `missing` leaves out the cases it holds
     with the same given files.
+
+    Raises
+    ------
+    ValueError
+        If the runner itself failed; the cases done till then are kept.
     """
     made = _begun(tree, given, folder, fresh=fresh)
     if missing:
@@ -207,13 +212,18 @@ def _run(
     }
     path = place / "job.json"
     path.write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
-    subprocess.run(
+    ended = subprocess.run(
         [python, str(RUNNER), str(path)],
         cwd=place,
         env=_environment(place),
         stdin=subprocess.DEVNULL,
-        check=True,
+        check=False,
     )
+    if ended.returncode:
+        raise ValueError(
+            f"the runner ended with code {ended.returncode}: what is done is kept, "
+            "--missing goes on with the rest"
+        )
 
 
 def _result(
