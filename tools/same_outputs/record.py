@@ -18,7 +18,9 @@ from tools.same_outputs.given import GivenFiles
 from tools.same_outputs.trees import Tree, digest_of, slot, store, write
 
 RUNNER = Path(__file__).with_name("runner.py")
-INDEX, ENDED = "record.json", "ended.json"
+INDEX = "record.json"
+#: A record is saved after so many cases, lest they be lost with the process.
+SAVED_EACH = 20
 #: Before the cases with the engine, and not kept: it compiles, which it says only once.
 WARM_UP = Case(
     words=("stress", "-n", "8", "--no-leverage", "-o", "out"), group="warm-up", seconds=1_800
@@ -64,7 +66,9 @@ class Record:
         }
         self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(index, ensure_ascii=False, indent=1)
-        (self.folder / INDEX).write_text(text, encoding="utf-8")
+        whole = self.folder / f"{INDEX}.new"
+        whole.write_text(text, encoding="utf-8")
+        whole.replace(self.folder / INDEX)
 
     def _path(self, digest: str) -> Path:
         return self.folder / "blobs" / digest[:2] / digest[2:]
@@ -121,18 +125,20 @@ def record(
         folders = {
             case.name: _prepared(case, number, place, given) for number, case in enumerate(cases)
         }
+        parts = [[case for case in cases if case.engine is engine] for engine in (False, True)]
+        if parts[1]:
+            folders[WARM_UP.name] = _prepared(WARM_UP, len(cases), place, given)
+            parts.insert(1, [WARM_UP])
+        by_name = {case.name: case for case in cases}
         try:
-            parts = [[case for case in cases if case.engine is engine] for engine in (False, True)]
-            if parts[1]:
-                folders[WARM_UP.name] = _prepared(WARM_UP, len(cases), place, given)
-                parts.insert(1, [WARM_UP])
             for part in filter(None, parts):
-                _run(part, folders, place, python=python, at_once=at_once)
+                for name, ended in _run(part, folders, place, python=python, at_once=at_once):
+                    if (case := by_name.get(name)) is not None:
+                        brought = _brought(case, given)
+                        made.cases[name] = _result(ended, folders[name], place, brought, made)
+                        if len(made.cases) % SAVED_EACH == 0:
+                            made.save()
         finally:  # what was done before an interruption is kept
-            for case in cases:
-                if (folders[case.name] / ENDED).is_file():
-                    brought = _brought(case, given)
-                    made.cases[case.name] = _result(case, folders[case.name], place, brought, made)
             made.save()
     return made
 
@@ -194,7 +200,8 @@ def _environment(place: Path) -> dict[str, str]:
 
 def _run(
     cases: Sequence[Case], folders: dict[str, Path], place: Path, *, python: str, at_once: int
-) -> None:
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Run cases; tell of each as it ends."""
     job = {
         "at_once": at_once,
         "libraries": list(LIBRARIES),
@@ -212,34 +219,38 @@ def _run(
     }
     path = place / "job.json"
     path.write_text(json.dumps(job, ensure_ascii=False), encoding="utf-8")
-    ended = subprocess.run(
+    with subprocess.Popen(
         [python, str(RUNNER), str(path)],
         cwd=place,
         env=_environment(place),
         stdin=subprocess.DEVNULL,
-        check=False,
-    )
-    if ended.returncode:
+        stdout=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        for number, line in enumerate(process.stdout, start=1):
+            ended = json.loads(line)
+            told = f"{number}/{len(cases)} {ended['name']} (code {ended['code']}, {ended['cpu']} s)"
+            print(told, file=sys.stderr, flush=True)
+            yield ended["name"], ended
+    if process.returncode:
         raise ValueError(
-            f"the runner ended with code {ended.returncode}: what is done is kept, "
+            f"the runner ended with code {process.returncode}: what is done is kept, "
             "--missing goes on with the rest"
         )
 
 
 def _result(
-    case: Case, folder: Path, place: Path, brought: dict[str, bytes], made: Record
+    ended: dict[str, Any], folder: Path, place: Path, brought: dict[str, bytes], made: Record
 ) -> dict[str, Any]:
-    ended = json.loads((folder / ENDED).read_text(encoding="utf-8"))
     files = {
         name: made.keep(_named(content, folder, place))
         for name, content in _written(folder / "cwd", brought)
     }
     return {
-        "words": list(case.words),
         "given": digest_of(brought),
         "code": ended["code"],
         "seconds": ended["seconds"],
-        "cpu": ended.get("cpu"),
+        "cpu": ended["cpu"],
         "stdout": made.keep(_named((folder / "stdout").read_bytes(), folder, place)),
         "stderr": made.keep(_named((folder / "stderr").read_bytes(), folder, place)),
         "files": files,

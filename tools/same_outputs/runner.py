@@ -94,14 +94,13 @@ def start(case: dict[str, Any], folder: Path) -> int:
 
 
 def main() -> None:
-    """Run all cases, a few at a time, and write what each ended with."""
+    """Run all cases, a few at a time; say of each on a line of JSON what it ended with."""
     job = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
     import_all(job["libraries"])
     gc.collect()
     gc.freeze()  # the forks share what is imported
     waiting = list(job["cases"])
     running: dict[int, tuple[dict[str, Any], float]] = {}
-    done = 0
     while waiting or running:
         while waiting and len(running) < job["at_once"]:
             case = waiting.pop(0)
@@ -114,9 +113,7 @@ def main() -> None:
             "cpu": round(used.ru_utime + used.ru_stime, 2),
         }
         Path(case["folder"], "ended.json").write_text(json.dumps(ended), encoding="utf-8")
-        done += 1
-        told = f"{done}/{len(job['cases'])} {case['name']} (code {ended['code']}, {ended['cpu']} s)"
-        print(told, file=sys.stderr, flush=True)
+        print(json.dumps({"name": case["name"], **ended}), flush=True)
     total = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"{total.ru_utime + total.ru_stime:.0f} s of processor time", file=sys.stderr)
 
