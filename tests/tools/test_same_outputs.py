@@ -8,6 +8,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from numba.core.caching import _CacheLocator
 
 from tests.read.shipped import shipped_bytes
 from tools.same_outputs import __main__ as command
@@ -18,7 +19,7 @@ from tools.same_outputs.compare import content_lines, differences, mask_of, with
 from tools.same_outputs.given import GivenFiles, given_files
 from tools.same_outputs.plain_workbook import plain_workbook
 from tools.same_outputs.record import Record, read_record, record
-from tools.same_outputs.trees import Tree
+from tools.same_outputs.trees import Tree, compiled_folder, share_compiled, store
 from tools.same_outputs.workbook_damages import damaged_workbooks
 
 #: A program of one command: it says a word, writes what it is told to, ends with a code.
@@ -194,6 +195,30 @@ def test_of_a_workbook_its_sum_and_its_sheets_are_masked_and_nothing_else(old):
 )
 def test_only_the_value_of_a_key_is_left_out(text, left):
     assert without_values(text.encode(), ["timing"]).decode() == left
+
+
+def test_what_numba_compiled_in_one_slot_serves_another(tmp_path):
+    """The folder is Numba's own name for one source's; a function it has is not replaced."""
+    kept = compiled_folder() / "lanes-1"
+    first, second = (store() / name for name in ("slot1", "slot2"))
+    names = [
+        _CacheLocator.get_suitable_cache_subpath(str(slot / "tree/a/b.py"))
+        for slot in (first, second)
+    ]
+    for slot, name, function in ((first, names[0], "f"), (second, names[1], "g")):
+        slot.mkdir()
+        (kept / name).mkdir(parents=True)
+        for ending in ("1.nbc", "nbi"):
+            (kept / name / f"b.{function}.{ending}").write_text(slot.name)
+    (kept / names[0] / "b.g.nbi").write_text("slot1")
+    share_compiled(["a/b.py", "c.txt"], second)
+    found = {path.name: path.read_text() for path in (kept / names[1]).iterdir()}
+    assert found == {
+        "b.f.1.nbc": "slot1",
+        "b.f.nbi": "slot1",
+        "b.g.1.nbc": "slot2",
+        "b.g.nbi": "slot2",
+    }
 
 
 def test_damaged_workbooks_are_the_same_each_time_and_all_different():

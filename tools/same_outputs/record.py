@@ -15,7 +15,15 @@ from typing import Any
 
 from tools.same_outputs.case import Case
 from tools.same_outputs.given import GivenFiles
-from tools.same_outputs.trees import Tree, digest_of, slot, store, write
+from tools.same_outputs.trees import (
+    Tree,
+    compiled_folder,
+    digest_of,
+    share_compiled,
+    slot,
+    store,
+    write,
+)
 
 RUNNER = Path(__file__).with_name("runner.py")
 INDEX = "record.json"
@@ -122,6 +130,7 @@ def record(
         cases = [case for case in cases if not _is_held(case, given, made)]
     with slot() as place:
         write(tree.files, place / "tree")
+        share_compiled(tree.files, place)
         folders = {
             case.name: _prepared(case, number, place, given) for number, case in enumerate(cases)
         }
@@ -189,7 +198,7 @@ def _environment(place: Path) -> dict[str, str]:
         "PYTHONIOENCODING": "utf-8",
         "PYTHONUTF8": "1",
         "PYTHONHASHSEED": "0",
-        "NUMBA_CACHE_DIR": str(store() / "numba"),
+        "NUMBA_CACHE_DIR": str(compiled_folder()),
         "MPLCONFIGDIR": str(store() / "matplotlib"),
         "COLUMNS": "80",
         "LC_ALL": "C.UTF-8",

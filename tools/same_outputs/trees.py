@@ -2,7 +2,7 @@
 
 All trees run at the same path, one after the other: what a file says of the program's place is the
 same, and the engine compiled once serves every tree that left its sources alone. Runs at the same
-time take different slots, whose paths are equally long.
+time take different slots, whose paths are equally long; what one compiled is copied for the other.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 PARTS = ("portfolio", "inputs", "scenarios")
 SLOTS = 9
@@ -112,6 +112,37 @@ def slot() -> Iterator[Path]:
             yield folder
             return
     raise ValueError(f"{store()}: all {SLOTS} slots are in use")
+
+
+def share_compiled(files: Iterable[str], place: Path) -> None:
+    """Give a slot what Numba compiled in the others of equal sources; it keeps that by the path.
+
+    The engine names its folder after all its sources, and Numba takes a function only where date
+    and size of its file are the same, which `write` makes of the contents.
+    """
+    folders = {PurePosixPath(name).parent for name in files if name.endswith(".py")}
+    for other in store().glob("slot*"):
+        for folder in folders if other != place else ():
+            source, target = (_numba_name(slot / "tree" / folder) for slot in (other, place))
+            for kept in compiled_folder().glob(f"*/{source}"):
+                _copy_missing(kept, kept.with_name(target))
+
+
+def compiled_folder() -> Path:
+    """Where Numba keeps what it compiled."""
+    return store() / "numba"
+
+
+def _numba_name(folder: Path) -> str:
+    """As Numba names the folder for what it compiled of sources in a folder."""
+    return f"{folder.name}_{hashlib.sha1(str(folder).encode()).hexdigest()}"
+
+
+def _copy_missing(source: Path, target: Path) -> None:
+    target.mkdir(exist_ok=True)
+    for path in sorted(source.glob("*.nb[ci]")):  # the index of a function comes after its code
+        if not (target / path.name).exists():
+            shutil.copy2(path, target / path.name)
 
 
 def folder_files(root: Path, parts: tuple[str, ...] = PARTS) -> dict[str, bytes]:
