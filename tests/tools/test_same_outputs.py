@@ -52,17 +52,18 @@ def own_store(tmp_path, monkeypatch):
     monkeypatch.setattr(recording, "LIBRARIES", ())
 
 
+def tiny(change: tuple[str, str] = ("", "")) -> Tree:
+    text = PROGRAM.replace(*change) if change[0] else PROGRAM
+    assert change == ("", "") or text != PROGRAM
+    start = "from portfolio.cli import main\nmain()"
+    files = {"__init__.py": "", "cli.py": text, "__main__.py": start}
+    return Tree(source="tiny", files={f"portfolio/{k}": v.encode() for k, v in files.items()})
+
+
 def recorded(
     folder: Path, change: tuple[str, str] = ("", ""), *cases: Case, given: GivenFiles = GIVEN
 ) -> Record:
-    text = PROGRAM.replace(*change) if change[0] else PROGRAM
-    assert change == ("", "") or text != PROGRAM
-    files = {
-        "__init__.py": "",
-        "cli.py": text,
-        "__main__.py": "from portfolio.cli import main\nmain()",
-    }
-    tree = Tree(source="tiny", files={f"portfolio/{k}": v.encode() for k, v in files.items()})
+    tree = tiny(change)
     return record(tree, given, cases or (CASE,), folder)
 
 
@@ -153,6 +154,13 @@ def test_a_record_goes_on_with_what_is_missing(tmp_path):
     assert set(both.cases) == {CASE.name, other.name}
     changed = recorded(tmp_path / "one", ('"说"', '"话"'), other)
     assert set(changed.cases) == {other.name}  # another tree: begun anew
+
+
+def test_a_case_there_is_no_more_leaves_the_record(old, tmp_path):
+    other = Case(words=("check",), group="play")
+    tree = tiny()
+    made = record(tree, GIVEN, (other,), old.folder, known=[other.name])
+    assert set(made.cases) == set(read_record(old.folder).cases) == {other.name}
 
 
 def test_a_changed_cell_is_named():

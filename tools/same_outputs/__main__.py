@@ -99,12 +99,14 @@ def _recorded(options: argparse.Namespace, tree: str, out: Path, given: str) -> 
     program = tree_of(tree, REPOSITORY)
     source = program if given == tree else tree_of(given, REPOSITORY)
     files = given_files(source.part("inputs"), source.part("scenarios"))
-    cases = chosen(all_cases(files), full=options.full, only=options.only)
+    every = all_cases(files)
+    cases = chosen(every, full=options.full, only=options.only)
     if not cases:
         raise ValueError("no case has such a name")
     made = record(
         program, files, cases, out, python=options.python, at_once=options.at_once,
         fresh=getattr(options, "fresh", True), missing=getattr(options, "missing", False),
+        known=[case.name for case in every],
     )  # fmt: skip
     print(f"{out}: {len(cases)} cases of {tree} in {time.monotonic() - began:.0f} s")
     return made

@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -114,11 +114,12 @@ def record(
     at_once: int = 1,
     fresh: bool = False,
     missing: bool = False,
+    known: Iterable[str] = (),
 ) -> Record:
     """Run cases of a tree and keep what they end with, beside what the record holds already.
 
     A record of another state of the tree is begun anew. `missing` leaves out the cases it holds
-    with the same given files.
+    with the same given files. Where names are `known`, others it holds are dropped.
 
     Raises
     ------
@@ -126,6 +127,8 @@ def record(
         If the runner itself failed; the cases done till then are kept.
     """
     made = _begun(tree, given, folder, fresh=fresh)
+    for name in set(made.cases) - set(known) if known else ():
+        del made.cases[name]
     if missing:
         cases = [case for case in cases if not _is_held(case, given, made)]
     with slot() as place:

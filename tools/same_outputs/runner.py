@@ -112,7 +112,6 @@ def main() -> None:
             "seconds": round(time.monotonic() - began, 2),
             "cpu": round(used.ru_utime + used.ru_stime, 2),
         }
-        Path(case["folder"], "ended.json").write_text(json.dumps(ended), encoding="utf-8")
         print(json.dumps({"name": case["name"], **ended}), flush=True)
     total = resource.getrusage(resource.RUSAGE_CHILDREN)
     print(f"{total.ru_utime + total.ru_stime:.0f} s of processor time", file=sys.stderr)
