@@ -213,7 +213,7 @@ def _repairs(names: Sequence[str]) -> Iterator[Case]:
         yield Case(group="reallocate", words=words, quick=name in QUICK_SCENARIOS[:4])
         yield Case(group="reallocate", words=("reallocate", "-s", name, *OUT), quick=False)
     shock = ("-s", "专项债大幅收紧")
-    for more in ("--json", "--asof 2023Q4", "--asof 2022Q2", "--time 0", "--reschedule --time 120"):
+    for more in ("--json", "--asof 2023Q4", "--asof 2022Q2", "--reschedule --time 120"):
         words = ["reallocate", *shock, *QUICK_REPAIR, *_of(more), *OUT]
         yield Case(group="reallocate", words=words, quick="--reschedule" not in more)
     sets = tuple(word for option in NO_PLAN for word in ("--set", option))
