@@ -137,15 +137,15 @@ def counting(tell: Told, text: str) -> Callable[[int, int], None]:
 
 def say_notes(say: Callable[[str], None] | None, n: int, *, sobol: bool) -> None:
     """Say what a user should know before it starts: the engine, the number of paths."""
-    from portfolio.sim.lanes.many_paths import compiled_engine_missing, to_be_compiled
+    from portfolio.sim.lanes.many_paths import compiler_missing, to_be_compiled
     from portfolio.sim.stress import RANDOMISATIONS, sobol_size
 
     if say is None:
         return
-    if compiled_engine_missing():
-        say("未安装 numba，改用 NumPy 推演，约慢 5–6 倍（可运行 pip install numba 安装）")
+    if compiler_missing():
+        say("本机载入不了编译器 numba，推演约慢十倍，数相同（可运行 pip install --force-reinstall numba 修复）")
     elif to_be_compiled():
-        say("首次使用需编译，约 35 秒，之后不再需要")
+        say("首次使用须为本机编译一次，空闲的电脑约 10 秒，忙时更久")
     if sobol and RANDOMISATIONS * sobol_size(n) != n:
         size = sobol_size(n)
         say(f"拟随机抽样每组的路径数须为 2 的幂：{RANDOMISATIONS} 组，每组 {size:,} 条")

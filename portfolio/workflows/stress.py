@@ -72,10 +72,10 @@ def _extras(
     from portfolio.model.study.drivers import channel_leverage, lever_effects
     from portfolio.sim import levers as extra
     from portfolio.sim import stress as sim
-    from portfolio.sim.lanes.many_paths import compiled_engine_missing
+    from portfolio.sim.lanes.many_paths import compiler_missing
 
     portfolio, worry = result.run.portfolio, result.findings.worry
-    most = SLOW_EXTRA_PATHS if compiled_engine_missing() else EXTRA_PATHS
+    most = SLOW_EXTRA_PATHS if compiler_missing() else EXTRA_PATHS
     count, name = min(len(result.paths), most), result.run.scenario
     off = extra.switched_off(portfolio)
     lucks = [luck, *(replace(luck, off=each) for each in off.values())]
@@ -118,7 +118,7 @@ def _whole(study: Study) -> tuple[Paths, ...]:
 
 
 #: The batch engines, as people read them.
-ENGINE_NAMES = {"numba": "Numba 编译", "numpy": "NumPy"}
+ENGINE_NAMES = {"compiled": "编译内核", "numpy": "NumPy"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -321,7 +321,7 @@ def _sampling(
     from portfolio.model.study.assess import usual_questions
     from portfolio.model.study.query_answers import sampling_errors
     from portfolio.model.study.result import Sampling
-    from portfolio.sim.lanes.many_paths import engine_name
+    from portfolio.sim.lanes.many_paths import default_engine
 
     parts = study.parts[k] if study.parts else ()
     questions = usual_questions(
@@ -332,6 +332,6 @@ def _sampling(
         asked=study.asked,
         interrupted=len(study.paths[k]) < study.asked,
         tails=tails,
-        engine=ENGINE_NAMES[engine_name()],
+        engine=ENGINE_NAMES[default_engine()],
         sobol=sampling_errors(portfolio, parts, questions) if len(parts) > 1 else (),
     )

@@ -1,116 +1,171 @@
-"""The batch engine, compiled by Numba: the rules of `model.rules.allotment` on lanes of paths.
-
-Amounts are whole 万元 in float64 wherever `inputs.exact_in_float` proves that nothing is
-lost (a floor of a quotient of exact integers below 2**53 is exact), in int64 elsewhere: the
-functions are compiled for both.
-"""
+"""The kernel compiled by Numba for this machine, once for a state of its sources, and kept on disk."""
 
 from __future__ import annotations
 
+import os
+import platform
+import shutil
+import tempfile
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import cache
+from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from types import FunctionType
+from typing import Any, NamedTuple
 
-import numpy as np
+from llvmlite.binding import get_host_cpu_name
+from numba import __version__ as numba_version
+from numba import config, int64, njit, void
 
-from portfolio.sim.lanes.inputs import Block, LaneInputs, LaneLuck, Trace
-from portfolio.sim.lanes.quarter import play_quarter
-from portfolio.sim.lanes.state import QUARTERS, YEARS, State, compiled, new_state
-from portfolio.sim.lanes.trace import PLAIN, settle, trace_close, trace_open, trace_quarter
-from portfolio.sim.lanes.year import close_year, open_year, sum_year
+from portfolio.sim.lanes import inputs, kernel, machine_vectors, vectors
+from portfolio.sim.lanes.inputs import LaneInputs
+from portfolio.sim.lanes.kernel import Luck, Results, Rows, TraceRows
+from portfolio.sim.lanes.machine_vectors import WIDTH
+from portfolio.sim.lanes.vectors import Arena
 
-#: Paths worked on at once; the state of so many lanes fits the second-level cache.
-LANES = 64
-
-
-@compiled
-def _play_lanes(
-    x: LaneInputs, u: LaneLuck, s: State, first: int, out: Any, ends: Any, sums: Any, trace: Trace
-) -> None:
-    """Play one lane block and write its rows, from `first` on."""
-    start, finish, held_by, opened = ends
-    lost, unserved = sums
-    tracing = trace.drawn.shape[1] > 0
-    for year in range(YEARS):
-        open_year(x, u, s, year, unserved)
-        if tracing:
-            trace_open(x, s, year, first, trace)
-        for quarter in range(4 * year, 4 * year + 4):
-            play_quarter(x, u, s, quarter)
-            if tracing:
-                trace_quarter(x, s, quarter, first, trace)
-        sum_year(x, u, s, year, first, out)
-        if tracing:
-            trace_close(x, s, year, first, trace, False)
-        close_year(x, s)
-        if tracing:
-            trace_close(x, s, year, first, trace, True)
-    for g in range(x.gate_pred.size):
-        for k in range(s.total.shape[1]):
-            opened[first + k, g] = min(s.opens[g, k], QUARTERS) if x.gate_binds[g] else QUARTERS
-    for i in range(x.first.size):
-        for k in range(s.total.shape[1]):
-            start[first + k, i] = s.start[i, k]
-            finish[first + k, i] = s.finish[i, k]
-            held_by[first + k, i] = settle(x, u, s, i, k, lost[i])
-            if tracing:
-                settle(x, u, s, i, k, trace.lost[first + k, i])
+#: `_nrt`: nothing is allocated in compiled code, so arrays need no counting of references.
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
+#: What only compiled code calls needs no way in from Python, and has nothing to be rewritten.
+INNER: dict[str, Any] = {
+    **OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "no_rewrites": True,
+}  # fmt: skip
+#: Functions that take or give these are compiled into their callers: in memory they would cost.
+LANE_VALUES = ("Lanes", "Flags", "Places")
+#: The list of what is kept, with sums; written last.
+SEAL = "seal.txt"
+_LOCK = threading.Lock()
 
 
-def play_block(
-    inputs: LaneInputs, luck: LaneLuck, trace: Trace | None = None, *, floats: bool = True
-) -> Block:
-    """Play all paths of `luck`, lane block by lane block.
+class Arenas(NamedTuple):
+    """The luck, the state and the sums of a block of lanes."""
 
-    `floats`: amounts may be held in float64 (see `inputs.exact_in_float`).
+    u: Arena
+    s: Arena
+    t: Arena
+
+
+BUNDLES = (LaneInputs, Rows, Luck, Arenas, Results, TraceRows)
+
+
+def play_blocks(
+    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, start_path: int,
+    stop_path: int, lanes: int, out: Results, trace: TraceRows,
+) -> None:  # fmt: skip
+    """`kernel.play_blocks`, compiled; `lanes` is the width of machine vectors."""
+    assert lanes == WIDTH
+    given = [machine_vectors.bundle(each) for each in (x, r, luck, Arenas(u, s, t), out, trace)]
+    ready()(*given, start_path, stop_path)
+
+
+def ready() -> Callable[..., None]:
+    """The compiled kernel: as it is in this process, as kept on disk, or compiled now and kept."""
+    with _LOCK:
+        return _ready()
+
+
+def is_kept() -> bool:
+    """Whether the kernel need not be compiled first: it was in this process, or is kept whole."""
+    return bool(_ready.cache_info().currsize) or any(_is_whole(folder / "kept") for folder in homes())
+
+
+@cache
+def _ready() -> Callable[..., None]:
+    for home in homes():
+        kept = home / "kept"
+        if _is_whole(kept):
+            with suppress(Exception):  # whatever the file makes Numba stumble over: a new one
+                return _compiled(kept)
+        elif kept.exists():
+            shutil.rmtree(kept, ignore_errors=True)
+    for home in homes():
+        with suppress(OSError):  # full, read-only or taken from under our feet: the next place
+            return _compiled_and_kept(home)
+    return _compiled(None)
+
+
+def homes() -> list[Path]:
+    """Where compiled code may be kept, the best place first.
+
+    Where Numba is told to keep things, beside the sources, or the user's own folder; in each a
+    folder of its own for every state of the sources, release of Numba and kind of processor.
     """
-    money = np.float64 if floats else np.int64
-    paths, items, gates = luck.scale.shape[1], len(inputs.first), len(inputs.gate_pred)
-    channels = len(inputs.capital_bps)
-    x = inputs._replace(cum=inputs.cum.astype(money))
-    traced = Trace.empty(0, 0, 0, 0, 0) if trace is None else trace
-    drawn, progress = np.zeros((paths, YEARS), np.int64), np.zeros((paths, YEARS), np.int64)
-    ends = tuple(np.zeros((paths, n), np.int16) for n in (items, items, items, gates))
-    lost = np.zeros((items, PLAIN + channels + gates), np.int64)
-    by_channel, unserved = (
-        np.zeros((YEARS, channels), np.int64),
-        np.zeros((YEARS, channels), np.int64),
-    )
-    by_item = np.zeros((YEARS, items), np.int64)
-    for first in range(0, paths, LANES):
-        u = LaneLuck(*(_lanes(array, first, money) for array in luck))
-        out = (drawn, progress, by_channel, by_item)
-        _play_lanes(x, u, new_state(x, u), first, out, ends, (lost, unserved), traced)
-    if trace is not None:
-        later = [q for q in range(QUARTERS) if q % 4]
-        trace.drawn[:, later] -= trace.drawn[:, [q - 1 for q in later]]
-    return Block(
-        drawn=np.diff(drawn, axis=1, prepend=0),
-        progress=np.diff(progress, axis=1, prepend=0),
-        start=ends[0],
-        finish=ends[1],
-        held_by=ends[2],
-        gate_opened=ends[3],
-        lost_quarters=lost,
-        channel_drawn=by_channel,
-        channel_unserved=unserved,
-        item_drawn=np.diff(by_item, axis=0, prepend=0),
-    )
+    sources = (inputs, kernel, machine_vectors, vectors)
+    state = blake2b(f"{numba_version} {get_host_cpu_name()} {platform.machine()}".encode())
+    for source in sources:
+        state.update(Path(str(source.__file__)).read_bytes())
+    name = f"lanes-{state.hexdigest()[:16]}"
+    user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
+    given = [Path(config.CACHE_DIR)] if config.CACHE_DIR else []
+    return [base / name for base in (*given, Path(__file__).parent / "__pycache__", user / "portfolio")]
 
 
-def is_compiled() -> bool:
-    """Whether the engine need not be compiled first: it was in this process, or is on disk."""
-    engine: Any = _play_lanes
-    if engine.signatures:
-        return True
-    path = engine.stats.cache_path
-    if path is None:  # nowhere to keep it
+def _compiled_and_kept(home: Path) -> Callable[..., None]:
+    """Compile into a folder of this process, and put it in its place when it is whole.
+
+    Raises
+    ------
+    OSError
+        Nothing can be kept there.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    new = Path(tempfile.mkdtemp(prefix="new-", dir=home))
+    try:
+        found = _compiled(new)
+        (new / SEAL).write_text(_sums(new), encoding="utf-8")
+        with suppress(OSError):  # another process was first
+            new.rename(home / "kept")
+        return found
+    finally:
+        shutil.rmtree(new, ignore_errors=True)
+
+
+def _is_whole(folder: Path) -> bool:
+    """Whether the files are those that were sealed."""
+    try:
+        return (folder / SEAL).read_text(encoding="utf-8") == _sums(folder)
+    except (OSError, UnicodeError):
         return False
-    folder = Path(path)
-    return any(folder.glob(f"{Path(__file__).stem}._play_lanes-*.nbi"))
 
 
-def _lanes(array: Any, first: int, money: Any) -> Any:
-    """The lanes of one block, contiguous; amounts in the type worked in."""
-    part = array[..., first : first + LANES]
-    flags = array.dtype in (np.bool_, np.uint8)
-    return np.ascontiguousarray(part, dtype=array.dtype if flags else money)
+def _sums(folder: Path) -> str:
+    files = sorted(path for path in folder.rglob("*.nb?") if path.is_file())
+    return "".join(f"{path.name} {blake2b(path.read_bytes()).hexdigest()}\n" for path in files)
+
+
+def _compiled(folder: Path | None) -> Callable[..., None]:
+    """The compiled kernel, kept in a folder: taken from there if it is there."""
+    machine_vectors.register()
+    names = {**vars(kernel), "WIDTH": WIDTH}
+    for kind in BUNDLES:
+        names[f"as_{kind.__name__}"] = machine_vectors.unbundled(kind)
+    for name, function in vars(kernel).items():
+        if isinstance(function, FunctionType) and function.__module__ == kernel.__name__:
+            kinds = map(str, function.__annotations__.values())
+            inlined = any(value in kind for kind in kinds for value in LANE_VALUES)
+            names[name] = njit(**INNER, forceinline=inlined)(_renamed(function, names))
+    kind = void(*[int64[::1]] * len(BUNDLES), int64, int64)
+    before = config.CACHE_DIR
+    config.CACHE_DIR = str(folder or before)
+    try:
+        compiler = njit(kind, **OPTIONS, cache=folder is not None)
+        return compiler(_renamed(_play, names))  # type: ignore[no-any-return]
+    finally:
+        config.CACHE_DIR = before
+
+
+def _renamed(function: FunctionType, names: dict[str, Any]) -> FunctionType:
+    """A copy in which names stand for other things; the kernel itself stays plain Python."""
+    copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
+    copy.__module__, copy.__qualname__ = function.__module__, function.__name__
+    return copy
+
+
+def _play(x, r, luck, arenas, out, trace, start_path, stop_path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """What Python calls: the names are those of `_compiled`."""
+    a = as_Arenas(arenas)  # noqa: F821
+    play_blocks(
+        as_LaneInputs(x), as_Rows(r), as_Luck(luck), a.u, a.s, a.t, start_path, stop_path, WIDTH,  # noqa: F821
+        as_Results(out), as_TraceRows(trace),  # noqa: F821
+    )  # fmt: skip

@@ -1,31 +1,28 @@
-"""What the batch engines work on and give back: the rules as flat arrays, blocks of results.
+"""The rules as flat arrays: what the batch engine works on.
 
 A *cell* is a (channel, item) pair with planned money, item after item, channels in order. A
-*substitute account* is a cell whose part another pooled channel may pay. Paths are the last axis
-(lanes), so that a machine works on neighbouring numbers.
+*substitute account* is a cell whose part another pooled channel may pay. A *slot* is a payer of
+substitutes and an item.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.gates import item_order
-from portfolio.model.luck import Draws, times
+from portfolio.model.luck import Draws
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAY_YEARS
-from portfolio.model.rules.parameters import Limits, derive, in_proportion, quarter_capacity
-from portfolio.model.study.paths import PLAIN_CAUSES
+from portfolio.model.rules.parameters import Limits, derive
+from portfolio.sim.lanes.vectors import Arena
 
-#: A gate that has not opened; above every quarter.
-NOT_OPEN = 10_000
 #: Kinds of cells.
 POOLED, OWN, CREDIT = 0, 1, 2
+#: Integers below are exact in float64, and so is the floor of a quotient of theirs.
+EXACT_FLOAT = 2**53
 
 
 class LaneInputs(NamedTuple):
@@ -34,24 +31,36 @@ class LaneInputs(NamedTuple):
     order : [item] positions in graph order
     first_cell : [item + 1] cells of item i are first_cell[i] : first_cell[i + 1]
     cell_item, cell_channel, cell_kind : [cell]
+    has_credit : bool[item] some cell is 随资本金
     own : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells)
     capital_bps, two_years : [channel]
     cum : [cell, quarters + 2] planned money at the end of k quarters since the start (the last one
         twice): 62, of an adjusted plan up to 102
     first, length, earliest : [item] quarters
-    pre : [item] earlier money
-    pace : [quarter, item] bps; release : [year, channel, 4] bps, cumulated
+    pre : [item] earlier money; planned : [item] planned money
+    cap, used : [item] yearly cap with eight roundings of each channel; channels with planned money
+    cost_bps, volume_bps, duration_bps : [item] the scenario's factors
+    pace : [quarter, item] bps; release : [quarter, channel] bps, cumulated inside the year
+    stopped : bool[quarter, item] by the scenario
+    pooled_wan, credit_bps : [year, channel] envelopes of 统筹 and credit granted, before luck
+    delayed : bool[year, channel] money comes late, so that credit is rationed
+    is_credit, is_pooled : bool[channel]
     served : positions of pooled cells, channel after channel, class after class inside, items in
         order; served_start : [group + 1]; group_channel : [group] channel of each class group
     sub_cell, sub_payer : [account] substitute accounts, pair after pair as `Limits.substitutes`,
         items in order; cell_subs_start, cell_subs : accounts of a cell, in that order
-    sub_slot : [account] row of `LaneLuck.room` and of what was substituted; slot_payer, slot_item :
-        [slot] its payer and item
-    sub_group_start, sub_group_payer : classes of each pair, as `served_start`
+    sub_slot : [account]; slot_item, slot_share_bps, slot_own_wan : [slot] its item, the most the
+        payer may bring of the item's cost, and what the plan has of the payer itself
+    subs : accounts as they are served; sub_group_start, sub_group_payer : classes of each pair, as
+        `served_start`
     gate_pred, gate_succ, gate_lag : [gate]; gate_clock, gate_starts, gate_binds, gate_from_start
         : bool[gate] SS; may not start; binds; open from the first quarter
+    gate_beyond, gate_room : [gate] threshold less earlier money, and most the successor may have
+        drawn, as planned
     item_gates_start, item_gates : binding gates of a successor, sheet order
+    pred_gates_start, pred_gates : gates of a predecessor
     in_order : inside a class in sheet order instead of pro rata
+    items … slots : how many there are; last_column of `cum`
     """
 
     order: Ints
@@ -59,16 +68,29 @@ class LaneInputs(NamedTuple):
     cell_item: Ints
     cell_channel: Ints
     cell_kind: Ints
+    has_credit: Mask
     own: Ints
     capital_bps: Ints
     two_years: Mask
-    cum: Ints
+    cum: Arena
     first: Ints
     length: Ints
     earliest: Ints
     pre: Ints
+    planned: Ints
+    cap: Ints
+    used: Ints
+    cost_bps: Ints
+    volume_bps: Ints
+    duration_bps: Ints
     pace: Ints
     release: Ints
+    stopped: Mask
+    pooled_wan: Ints
+    credit_bps: Ints
+    delayed: Mask
+    is_credit: Mask
+    is_pooled: Mask
     served: Ints
     served_start: Ints
     group_channel: Ints
@@ -77,8 +99,9 @@ class LaneInputs(NamedTuple):
     cell_subs_start: Ints
     cell_subs: Ints
     sub_slot: Ints
-    slot_payer: Ints
     slot_item: Ints
+    slot_share_bps: Ints
+    slot_own_wan: Ints
     subs: Ints
     sub_group_start: Ints
     sub_group_payer: Ints
@@ -89,70 +112,30 @@ class LaneInputs(NamedTuple):
     gate_starts: Mask
     gate_binds: Mask
     gate_from_start: Mask
+    gate_beyond: Ints
+    gate_room: Ints
     item_gates_start: Ints
     item_gates: Ints
+    pred_gates_start: Ints
+    pred_gates: Ints
     in_order: bool
+    items: int
+    channels: int
+    gates: int
+    years: int
+    quarters: int
+    groups: int
+    accounts: int
+    sub_groups: int
+    slots: int
+    last_column: int
 
 
-@dataclass(kw_only=True)
-class Block:
-    """What an engine gives back for a block of paths; see `model.study.paths.Paths`.
-
-    drawn, progress : int64[path, year]; start, finish, held_by : int16[path, item]
-    gate_opened : int16[path, gate] first quarter it is open, 100 where it never is or does not bind
-    lost_quarters : int64[item, slot]; channel_drawn, channel_unserved : int64[year, channel];
-    item_drawn : int64[year, item], all summed over the paths
-    """
-
-    drawn: Ints
-    progress: Ints
-    start: npt.NDArray[np.int16]
-    finish: npt.NDArray[np.int16]
-    held_by: npt.NDArray[np.int16]
-    gate_opened: npt.NDArray[np.int16]
-    lost_quarters: Ints
-    channel_drawn: Ints
-    channel_unserved: Ints
-    item_drawn: Ints
-
-
-class Trace(NamedTuple):
-    """Everything about each path, for comparing engines: int64.
-
-    drawn : [path, quarter, channel, item] by the channel that pays
-    allotted, carried_in, carried_out, taken_back : [path, year, channel, item]; for 随资本金 only
-        where credit is rationed, as in `Outcome`
-    lost : [path, item, slot] the delay ledger
-    """
-
-    drawn: Ints
-    allotted: Ints
-    carried_in: Ints
-    carried_out: Ints
-    taken_back: Ints
-    lost: Ints
-
-    @staticmethod
-    def empty(paths: int, quarters: int, channels: int, items: int, gates: int) -> Trace:
-        """A trace to be filled."""
-        yearly = (paths, PLAY_YEARS if quarters else 0, channels, items)
-        slots = len(PLAIN_CAUSES) + channels + gates
-        return Trace(
-            drawn=np.zeros((paths, quarters, channels, items), np.int64),
-            allotted=np.zeros(yearly, np.int64),
-            carried_in=np.zeros(yearly, np.int64),
-            carried_out=np.zeros(yearly, np.int64),
-            taken_back=np.zeros(yearly, np.int64),
-            lost=np.zeros((paths, items if quarters else 0, slots), np.int64),
-        )
-
-
-def lane_inputs(portfolio: Portfolio) -> tuple[LaneInputs, Limits]:
-    """Flatten a portfolio's rules; the limits are those without luck."""
-    limits = derive(portfolio)
+def lane_inputs(portfolio: Portfolio) -> LaneInputs:
+    """Flatten a portfolio's rules; the luck is laid on them in play."""
+    limits, conditions = derive(portfolio), portfolio.conditions
     channels, items = limits.cost_wan.shape
-    planned = limits.cum_wan[-1]
-    cell_item, cell_channel = np.nonzero(planned.T)
+    cell_item, cell_channel = np.nonzero(limits.cum_wan[-1].T)
     kind_of = np.where(limits.pooled, POOLED, np.where(limits.credit, CREDIT, OWN))
     cum = np.concatenate([limits.cum_wan, limits.cum_wan[-1:]])[:, cell_channel, cell_item].T
     cell_at = np.full((channels, items), -1, dtype=np.int64)
@@ -160,41 +143,75 @@ def lane_inputs(portfolio: Portfolio) -> tuple[LaneInputs, Limits]:
     served, served_start, group_channel = _class_groups(limits, cell_at)
     gates = limits.gates
     item_gates = [np.flatnonzero((gates.succ == i) & gates.binds) for i in range(items)]
+    pred_gates = [np.flatnonzero(gates.pred == i) for i in range(items)]
     substitutes = _substitute_accounts(limits, cell_at)
-    return (
-        LaneInputs(
-            order=np.array(item_order(portfolio.items, portfolio.gates), dtype=np.int64),
-            first_cell=np.searchsorted(cell_item, np.arange(items + 1)).astype(np.int64),
-            cell_item=cell_item.astype(np.int64),
-            cell_channel=cell_channel.astype(np.int64),
-            cell_kind=kind_of[cell_channel].astype(np.int64),
-            own=np.ascontiguousarray(limits.own_wan[:, cell_channel, cell_item]),
-            capital_bps=limits.capital_bps,
-            two_years=limits.two_years,
-            cum=np.ascontiguousarray(cum, dtype=np.int64),
-            first=limits.first.astype(np.int64),
-            length=limits.length.astype(np.int64),
-            earliest=limits.earliest.astype(np.int64),
-            pre=limits.pre_wan,
-            pace=np.ascontiguousarray(limits.pace_bps, dtype=np.int64),
-            release=np.ascontiguousarray(limits.released_bps, dtype=np.int64),
-            served=served,
-            served_start=served_start,
-            group_channel=group_channel,
-            **substitutes,
-            gate_pred=gates.pred,
-            gate_succ=gates.succ,
-            gate_lag=gates.lag_quarters,
-            gate_clock=gates.follows_clock,
-            gate_starts=gates.may_not_start,
-            gate_binds=gates.binds,
-            gate_from_start=gates.open_from_start,
-            item_gates_start=_starts([len(found) for found in item_gates]),
-            item_gates=_joined(item_gates),
-            in_order=bool(limits.in_order),
-        ),
-        limits,
-    )
+    return _owned(LaneInputs(
+        order=np.array(item_order(portfolio.items, portfolio.gates), dtype=np.int64),
+        first_cell=np.searchsorted(cell_item, np.arange(items + 1)).astype(np.int64),
+        cell_item=cell_item.astype(np.int64),
+        cell_channel=cell_channel.astype(np.int64),
+        cell_kind=kind_of[cell_channel].astype(np.int64),
+        has_credit=(limits.cum_wan[-1][limits.credit] > 0).any(axis=0),
+        own=np.ascontiguousarray(limits.own_wan[:, cell_channel, cell_item]),
+        capital_bps=limits.capital_bps,
+        two_years=limits.two_years,
+        cum=np.ascontiguousarray(cum, dtype=np.int64),
+        first=limits.first.astype(np.int64),
+        length=limits.length.astype(np.int64),
+        earliest=limits.earliest.astype(np.int64),
+        pre=limits.pre_wan,
+        planned=limits.planned_wan,
+        cap=limits.yearly_cap_wan + 8 * limits.channels_used,
+        used=limits.channels_used,
+        cost_bps=conditions.cost_bps,
+        volume_bps=conditions.volume_bps,
+        duration_bps=conditions.duration_bps,
+        pace=np.ascontiguousarray(limits.pace_bps, dtype=np.int64),
+        release=np.ascontiguousarray(limits.released_bps.transpose(0, 2, 1)).reshape(-1, channels),
+        stopped=np.ascontiguousarray(conditions.stopped),
+        pooled_wan=limits.pooled_wan,
+        credit_bps=conditions.credit_bps,
+        delayed=conditions.delay_quarters > 0,
+        is_credit=limits.credit,
+        is_pooled=limits.pooled,
+        served=served,
+        served_start=served_start,
+        group_channel=group_channel,
+        **substitutes,
+        gate_pred=gates.pred,
+        gate_succ=gates.succ,
+        gate_lag=gates.lag_quarters,
+        gate_clock=gates.follows_clock,
+        gate_starts=gates.may_not_start,
+        gate_binds=gates.binds,
+        gate_from_start=gates.open_from_start,
+        gate_beyond=gates.beyond_wan,
+        gate_room=gates.room_wan,
+        item_gates_start=_starts([len(found) for found in item_gates]),
+        item_gates=_joined(item_gates),
+        pred_gates_start=_starts([len(found) for found in pred_gates]),
+        pred_gates=_joined(pred_gates),
+        in_order=bool(limits.in_order),
+        items=items,
+        channels=channels,
+        gates=len(gates.pred),
+        years=len(limits.pooled_wan),
+        quarters=len(limits.pace_bps),
+        groups=len(group_channel),
+        accounts=len(substitutes["sub_cell"]),
+        sub_groups=len(substitutes["sub_group_payer"]),
+        slots=len(substitutes["slot_item"]),
+        last_column=cum.shape[1] - 1,
+    ))
+
+
+def _owned(inputs: LaneInputs) -> LaneInputs:
+    """Arrays of one kind each, whoever they came from: the compiled kernel takes no others."""
+    return LaneInputs(*(
+        np.array(value, dtype=np.bool_ if value.dtype == np.bool_ else np.int64, order="C")
+        if isinstance(value, np.ndarray) else value
+        for value in inputs
+    ))
 
 
 def _starts(lengths: list[int]) -> Ints:
@@ -249,122 +266,67 @@ def _substitute_accounts(limits: Limits, cell_at: Ints) -> dict[str, Ints]:
         "cell_subs_start": _starts([len(found) for found in of_cell]),
         "cell_subs": np.array([a for found in of_cell for a in found], dtype=np.int64),
         "sub_slot": slot_of.astype(np.int64),
-        "slot_payer": unique // items,
         "slot_item": unique % items,
+        "slot_share_bps": limits.substitute_most_bps.ravel()[unique],
+        "slot_own_wan": limits.cum_wan[-1].ravel()[unique],
         "subs": np.array([a for group in groups for a in group], dtype=np.int64),
         "sub_group_start": _starts([len(group) for group in groups]),
         "sub_group_payer": np.array(group_payer, dtype=np.int64),
     }
 
 
-# --- The luck of many paths laid on a portfolio's rules, as flat arrays with the path last
+def money_at_most(inputs: LaneInputs, draws: Draws) -> Ints:
+    """What each item costs at the most on any of the paths: int64[item], floors left out."""
+    scale = inputs.cost_bps * draws.cost_bps.max(axis=0) // BPS
+    return np.asarray(inputs.planned * (scale * _volume(inputs, draws) // BPS) // BPS)
 
 
-#: Integers up to here are exact in float64, and so is the floor of their quotients.
-EXACT_FLOAT = 2**53
+def _volume(inputs: LaneInputs, draws: Draws) -> Ints:
+    return np.asarray(inputs.volume_bps * draws.volume_bps.max(axis=0) // BPS)
 
 
-class LaneLuck(NamedTuple):
-    """What differs by path; the last axis is the path, int64 unless said.
-
-    scale : [item] money as a factor of the plan, bps; duration : [item] bps
-    moves : [item] where the clock ends; approved : [item] at approved cost
-    capacity : [item] most in a quarter
-    stopped : uint8[quarter, item]
-    at, ceiling : [gate] threshold (earlier money included); most the successor may have drawn
-    pooled : [year, channel] envelopes of 统筹
-    receipt : [year, channel] 到位率, bps; an item's own envelope is own × receipt // 10,000
-    credit : [year, channel] bps granted, 10,000 = unrationed where `limited` is False
-    limited : bool[year, channel] credit is rationed
-    room : [slot] most a payer may pay in others' place for an item
-    """
-
-    scale: Ints
-    duration: Ints
-    moves: Ints
-    approved: Ints
-    capacity: Ints
-    stopped: npt.NDArray[np.uint8]
-    at: Ints
-    ceiling: Ints
-    pooled: Ints
-    receipt: Ints
-    credit: Ints
-    limited: Mask
-    room: Ints
-
-
-def lane_luck(portfolio: Portfolio, limits: Limits, inputs: LaneInputs, draws: Draws) -> LaneLuck:
-    """The luck of some paths laid on a scenario: the same numbers as `derive(with_luck(…))`."""
-    conditions = portfolio.conditions
-    cost = times(conditions.cost_bps[:, None], draws.cost_bps.T)
-    volume = times(conditions.volume_bps[:, None], draws.volume_bps.T)
-    duration = np.maximum(times(conditions.duration_bps[:, None], draws.duration_bps.T), 1)
-    scale = cost * volume // BPS
-    planned, gates = limits.planned_wan[:, None], limits.gates
-    item_cost = by_item(inputs, scale)
-    approved = by_item(inputs, volume)
-    receipt = np.ascontiguousarray(np.transpose(draws.receipt_bps, (1, 2, 0)), dtype=np.int64)
-    credit = times(conditions.credit_bps[:, :, None], receipt)
-    limited = limits.credit[None, :, None] & (
-        (credit < BPS) | (conditions.delay_quarters > 0)[:, :, None]
-    )
-    stopped = np.transpose(draws.stopped, (1, 2, 0)) | conditions.stopped[:, :, None]
-    return LaneLuck(
-        scale=scale,
-        duration=duration,
-        moves=limits.length[:, None] * duration,
-        approved=approved,
-        capacity=quarter_capacity(
-            limits.yearly_cap_wan[:, None], limits.channels_used[:, None], cost
-        ),
-        stopped=np.ascontiguousarray(stopped).view(np.uint8),
-        at=limits.pre_wan[gates.pred][:, None]
-        + in_proportion(gates.beyond_wan[:, None], approved[gates.pred], planned[gates.pred]),
-        ceiling=in_proportion(gates.room_wan[:, None], item_cost[gates.succ], planned[gates.succ]),
-        pooled=times(limits.pooled_wan[:, :, None], receipt),
-        receipt=receipt,
-        credit=np.minimum(credit, BPS),
-        limited=limited,
-        room=_room(limits, inputs, scale, item_cost),
-    )
-
-
-def by_item(inputs: LaneInputs, factor_bps: Ints) -> Ints:
-    """Planned money of each item × factor, floored cell by cell: int64[item, path]."""
-    money = np.zeros(factor_bps.shape, dtype=np.int64)
-    for cell, item in enumerate(inputs.cell_item):
-        money[item] += inputs.cum[cell, -1] * factor_bps[item] // BPS
-    return money
-
-
-def _room(limits: Limits, inputs: LaneInputs, scale: Ints, item_cost: Ints) -> Ints:
-    """Most each channel may pay in another's place, by slot; nothing without substitution."""
-    if not len(inputs.sub_cell):
-        return np.zeros((0, scale.shape[1]), dtype=np.int64)
-    room = np.zeros((len(inputs.slot_item), scale.shape[1]), dtype=np.int64)
-    for slot, (channel, item) in enumerate(zip(inputs.slot_payer, inputs.slot_item, strict=True)):
-        own_plan = limits.cum_wan[-1, channel, item] * scale[item] // BPS
-        most = limits.substitute_most_bps[channel, item] * item_cost[item] // BPS
-        room[slot] = np.maximum(most - own_plan, 0)
-    return room
-
-
-def exact_in_float(inputs: LaneInputs, luck: LaneLuck, item_cost: Ints) -> bool:
+def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     """Whether amounts may be held in float64 without losing a 万元 anywhere in a play.
 
-    floor(a ÷ b) of exact integers is exact while a < 2**53, and still by a product with 1 ÷ b
-    while a < 2**51. The loans of an item are at most a quarter of its cost squared ÷ cost.
+    Every product the kernel floors is bounded by the largest factors of the paths. See
+    docs/decisions/exact-floors.md; the loans of an item come to at most a quarter of its cost
+    squared, planned loan × capital drawn.
     """
-    if not len(inputs.cell_item) or not item_cost.size:
+    if not len(inputs.cell_item) or not len(draws):
         return True
-    cost = int(item_cost.max())
-    step = int(np.diff(inputs.cum, axis=1).max(initial=0)) * int(luck.duration.max())
-    cell = int(inputs.cum[:, -1].max()) * int(luck.scale.max())
-    demand = int((item_cost * np.minimum(item_cost, luck.capacity)).max())
-    plan = np.zeros((len(inputs.capital_bps), len(item_cost)))
-    plan[inputs.cell_channel, inputs.cell_item] = inputs.cum[:, -1]
-    served = int((plan @ luck.scale / BPS * luck.pooled.max(axis=0, initial=0)).max(initial=0))
-    by_inverse = max(step, cell, demand, served, cost * BPS) < EXACT_FLOAT // 4
-    progress = int((item_cost * luck.approved).max(initial=0))
-    return by_inverse and max(progress, cost * cost // 4) < EXACT_FLOAT
+    cost_bps = inputs.cost_bps * draws.cost_bps.max(axis=0) // BPS
+    volume_bps = _volume(inputs, draws)
+    scale_bps = cost_bps * volume_bps // BPS
+    duration_bps = inputs.duration_bps * draws.duration_bps.max(axis=0) // BPS + 1
+    receipt_bps = draws.receipt_bps.max(axis=(0, 1)).astype(np.int64)
+    cost = inputs.planned * scale_bps // BPS + 1
+    approved = inputs.planned * volume_bps // BPS + 1
+    capacity = inputs.cap * cost_bps // (4 * BPS) + inputs.used + 1
+    of = inputs.cell_item
+    pooled = np.where(inputs.is_pooled, (inputs.pooled_wan * receipt_bps // BPS).max(axis=0), 0)
+    asked = np.zeros(len(inputs.is_pooled), dtype=np.int64)
+    np.add.at(asked, inputs.cell_channel, inputs.cum[:, -1] * scale_bps[of] // BPS + 1)
+    by_inverse = (
+        np.diff(inputs.cum, axis=1).max(axis=1) * duration_bps[of],
+        inputs.cum[:, -1] * np.maximum(scale_bps, volume_bps)[of],
+        cost * np.maximum(np.minimum(cost, capacity), BPS),
+        asked * np.minimum(asked, pooled),
+        inputs.pooled_wan * receipt_bps,
+        inputs.own * receipt_bps[inputs.cell_channel],
+        inputs.cost_bps * draws.cost_bps.max(axis=0),
+        inputs.duration_bps * draws.duration_bps.max(axis=0),
+        cost_bps * volume_bps,
+    )
+    by_division = (
+        cost * approved,
+        cost * cost // 4,
+        inputs.cap * cost_bps + 4 * BPS,
+        inputs.gate_beyond * approved[inputs.gate_pred],
+        inputs.gate_room * cost[inputs.gate_succ],
+        inputs.length * duration_bps,
+    )
+    return _below(by_inverse, EXACT_FLOAT // 4) and _below(by_division, EXACT_FLOAT)
+
+
+def _below(amounts: tuple[Ints, ...], end: int) -> bool:
+    return all(int(amount.max(initial=0)) < end for amount in amounts)

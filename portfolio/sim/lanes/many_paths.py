@@ -1,88 +1,151 @@
-"""Many paths at once: the batch engine, compiled where Numba is there, NumPy elsewhere.
+"""Many paths at once: the kernel on machine vectors, or on NumPy rows where amounts are too large.
 
-Both give the integers of the SimPy engine on the same draws; results don't depend on how paths
-are put together in blocks.
+Both are the same source (`kernel`) and give the integers of the SimPy engine on the same draws;
+results don't depend on how paths are put together in blocks.
 """
 
 from __future__ import annotations
 
 import threading
-from importlib.util import find_spec
-from types import ModuleType
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
+from portfolio.model.arrays import Ints
 from portfolio.model.luck import Draws
-from portfolio.model.money import LARGEST_WAN
+from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.rules.parameters import Limits
-from portfolio.model.study.paths import Paths
-from portfolio.sim.lanes.inputs import (
-    LaneInputs,
-    Trace,
-    by_item,
-    exact_in_float,
-    lane_inputs,
-    lane_luck,
-)
+from portfolio.model.study.paths import PLAIN_CAUSES, Paths
+from portfolio.sim.lanes import kernel
+from portfolio.sim.lanes.inputs import LaneInputs, exact_in_float, lane_inputs, money_at_most
+from portfolio.sim.lanes.kernel import Luck, Results, Rows, TraceRows
 
-COMPILED, NUMPY = "numba", "numpy"
+COMPILED, NUMPY = "compiled", "numpy"
 ENGINES = (COMPILED, NUMPY)
+#: Lanes of a block of NumPy rows: enough to make a call worth it.
+MOST_ROWS = 512
+#: Bytes of a cache line, and of the widest register.
+LINE = 64
 #: Flattened rules of the portfolios played last: a study plays few, many times over.
-_KNOWN: list[tuple[Portfolio, LaneInputs, Limits]] = []
+_KNOWN: list[tuple[Portfolio, LaneInputs]] = []
 _MOST_KNOWN = 16
 _LOCK = threading.Lock()
 
 
-def compiled_engine_missing() -> bool:
-    """Whether Numba is not installed, so that the NumPy engine plays."""
-    return find_spec("numba") is None
+@dataclass(kw_only=True)
+class Trace:
+    """Everything about each path, for comparing engines: int64.
 
-
-def engine_name(engine: str | None = None) -> str:
-    """The engine that plays: the one asked for, else the fastest there is.
-
-    Raises
-    ------
-    ValueError
-        There is no engine of that name.
+    drawn : [path, quarter, channel, item] by the channel that pays
+    allotted, carried_in, carried_out, taken_back : [path, year, channel, item]; for 随资本金 only
+        where credit is rationed, as in `Outcome`
+    lost : [path, item, slot] the delay ledger
     """
-    if engine is None:
-        return NUMPY if compiled_engine_missing() else COMPILED
-    if engine not in ENGINES:
-        raise ValueError(f"no engine {engine}")
-    return engine
+
+    drawn: Ints
+    allotted: Ints
+    carried_in: Ints
+    carried_out: Ints
+    taken_back: Ints
+    lost: Ints
+
+    @staticmethod
+    def empty(paths: int, quarters: int, channels: int, items: int, gates: int) -> Trace:
+        """A trace to be filled."""
+        yearly = (paths, quarters // 4, channels, items)
+        slots = len(PLAIN_CAUSES) + channels + gates
+        return Trace(
+            drawn=np.zeros((paths, quarters, channels, items), np.int64),
+            allotted=np.zeros(yearly, np.int64),
+            carried_in=np.zeros(yearly, np.int64),
+            carried_out=np.zeros(yearly, np.int64),
+            taken_back=np.zeros(yearly, np.int64),
+            lost=np.zeros((paths, items, slots), np.int64),
+        )
+
+    def fill(self, start: int, stop: int, notes: TraceRows) -> None:
+        """Take what a block of lanes has written down; what was drawn in a year comes added up."""
+        for name in TraceRows._fields[1:]:
+            array = getattr(self, name)[start:stop]
+            array[:] = getattr(notes, name).T[: stop - start].reshape(array.shape)
+        drawn = self.drawn[start:stop]
+        later = [quarter for quarter in range(drawn.shape[1]) if quarter % 4]
+        drawn[:, later] -= drawn[:, [quarter - 1 for quarter in later]]
+
+
+def compiler_missing() -> bool:
+    """Whether Numba can't be loaded here, so that NumPy rows play."""
+    try:
+        import numba  # noqa: F401
+    except (ImportError, OSError):  # its library may be barred on this machine
+        return True
+    return False
+
+
+def default_engine() -> str:
+    """The engine that plays where none is asked for."""
+    return NUMPY if compiler_missing() else COMPILED
 
 
 def to_be_compiled() -> bool:
-    """Whether the compiled engine will first be compiled for this machine (once, ~30 s)."""
-    if compiled_engine_missing():
+    """Whether the kernel will first be compiled for this machine (once)."""
+    if compiler_missing():
         return False
-    from portfolio.sim.lanes.compiled import is_compiled
+    from portfolio.sim.lanes.compiled import is_kept
 
-    return not is_compiled()
-
-
-def _engine(name: str) -> ModuleType:
-    if name == COMPILED:
-        from portfolio.sim.lanes import compiled
-
-        return compiled
-    from portfolio.sim.lanes import numpy_engine
-
-    return numpy_engine
+    return not is_kept()
 
 
-def _flattened(portfolio: Portfolio) -> tuple[LaneInputs, Limits]:
+def prepare() -> None:
+    """Load the compiled kernel, or compile it, while something else is done."""
+
+    def load() -> None:
+        if not compiler_missing():
+            from portfolio.sim.lanes.compiled import ready
+
+            ready()
+
+    threading.Thread(target=load, daemon=True).start()
+
+
+def flattened(portfolio: Portfolio) -> LaneInputs:
+    """The portfolio's rules as flat arrays."""
     with _LOCK:
-        for known, inputs, limits in _KNOWN:
+        for known, inputs in _KNOWN:
             if known is portfolio:
-                return inputs, limits
-    inputs, limits = lane_inputs(portfolio)
+                return inputs
+    inputs = lane_inputs(portfolio)
     with _LOCK:
-        _KNOWN.append((portfolio, inputs, limits))
+        _KNOWN.append((portfolio, inputs))
         del _KNOWN[:-_MOST_KNOWN]
-    return inputs, limits
+    return inputs
+
+
+def rows_of(x: LaneInputs) -> Rows:
+    """Where in the arenas everything begins."""
+    items, cells, gates, accounts = (len(a) for a in (x.first, x.cell_item, x.gate_pred, x.subs))
+    years, channels = x.pooled_wan.shape
+    widest = int(np.diff(x.first_cell).max(initial=0))
+    size = dict.fromkeys(Rows._fields, items)
+    size |= dict.fromkeys(
+        ("cost", "carried", "allotted", "drawn", "credited", "need", "lost_channel", "by_cell"),
+        cells,
+    )
+    size |= dict.fromkeys(("at", "ceiling", "opens", "lost_ceiling", "by_gate"), gates)
+    size |= dict.fromkeys(
+        ("pooled", "receipt", "credit", "limited", "by_channel", "unserved"), years * channels
+    )
+    size |= dict.fromkeys(("sub_carried", "sub_allotted", "sub_drawn", "sub_wanted"), accounts)
+    size |= dict.fromkeys(("room", "substituted"), len(x.slot_item))
+    size |= dict.fromkeys(("planned", "wanted", "met"), widest)
+    size |= {"left": channels, "by_item": years * items, "by_cause": kernel.PLAIN * items}
+    begins, row = {}, 0
+    for name in Rows._fields:
+        begins[name] = row
+        row = 0 if name.endswith("_rows") else row + size[name]
+    return Rows(**begins)
 
 
 def play_many(
@@ -90,36 +153,155 @@ def play_many(
 ) -> Paths:
     """Play every path of the draws; `trace` (see `Trace.empty`) is filled with all they did.
 
-    Amounts are held in float64 where no product can lose a 万元, in int64 where one could.
+    Amounts are held in float64 where no product can lose a 万元, in int64 where one could; only
+    NumPy rows can do the latter.
 
     Raises
     ------
     ValueError
-        A path costs more than `LARGEST_WAN`.
+        A path costs more than `LARGEST_WAN`, or there is no engine of that name.
     """
-    inputs, limits = _flattened(portfolio)
-    luck = lane_luck(portfolio, limits, inputs, draws)
-    cost = by_item(inputs, luck.scale)
-    if int((limits.pre_wan[:, None] + cost).sum(axis=0).max(initial=0)) > LARGEST_WAN:
-        raise ValueError("more money than int64 products can carry")
-    floats = exact_in_float(inputs, luck, cost)
-    block = _engine(engine_name(engine)).play_block(inputs, luck, trace, floats=floats)
+    if engine not in (None, *ENGINES):
+        raise ValueError(f"no engine {engine}")
+    x = flattened(portfolio)
+    _refuse_more_than_can_be_played(portfolio, x, draws)
+    floats = exact_in_float(x, draws)
+    vectors = floats and (engine or default_engine()) == COMPILED
+    sums, out = _play(x, draws, vectors=vectors, floats=floats, trace=trace)
+    years, channels = x.pooled_wan.shape
+    items, causes = len(x.first), kernel.PLAIN
+    lost = np.zeros((items, causes + channels + len(x.gate_pred)), dtype=np.int64)
+    lost[:, :causes] = sums["by_cause"].reshape(items, causes)
+    lost[x.cell_item, causes + x.cell_channel] = sums["by_cell"]
+    lost[x.gate_succ, causes + channels + np.arange(len(x.gate_pred))] = sums["by_gate"]
     return Paths(
-        drawn_wan=block.drawn,
-        progress_wan=block.progress,
-        start=block.start,
-        finish=block.finish,
-        cost_wan=np.ascontiguousarray(cost.T),
-        held_by=block.held_by,
-        gate_opened=block.gate_opened,
+        drawn_wan=out.drawn,
+        progress_wan=out.progress,
+        start=out.start,
+        finish=out.finish,
+        cost_wan=out.cost,
+        held_by=out.held_by,
+        gate_opened=out.gate_opened,
         cost_bps=draws.cost_bps.astype(np.int32),
         volume_bps=draws.volume_bps.astype(np.int32),
         duration_bps=draws.duration_bps.astype(np.int32),
         stopped_quarters=draws.stopped.sum(axis=1).astype(np.int16),
         receipt_bps=draws.receipt_bps.astype(np.int16),
         happened=draws.happened,
-        lost_quarters=block.lost_quarters,
-        channel_drawn_wan=block.channel_drawn,
-        channel_unserved_wan=block.channel_unserved,
-        item_drawn_wan=block.item_drawn,
+        lost_quarters=lost,
+        channel_drawn_wan=sums["by_channel"].reshape(years, channels),
+        channel_unserved_wan=sums["unserved"].reshape(years, channels),
+        item_drawn_wan=sums["by_item"].reshape(years, items),
     )
+
+
+def _refuse_more_than_can_be_played(portfolio: Portfolio, x: LaneInputs, draws: Draws) -> None:
+    pre = sum(item.earlier_wan for item in portfolio.items)
+    if not len(draws) or pre + int(money_at_most(x, draws).sum()) <= LARGEST_WAN:
+        return
+    factor = x.cost_bps * draws.cost_bps // BPS * (x.volume_bps * draws.volume_bps // BPS) // BPS
+    cost = (x.cum[:, -1] * factor[:, x.cell_item] // BPS).sum(axis=1)
+    if pre + int(cost.max()) > LARGEST_WAN:
+        raise ValueError("more money than int64 products can carry")
+
+
+def _play(
+    x: LaneInputs, draws: Draws, *, vectors: bool, floats: bool, trace: Trace | None
+) -> tuple[dict[str, Ints], Results]:
+    """Play all paths: the sums over them by name, and what is written down of each."""
+    paths, money = len(draws), np.float64 if floats else np.int64
+    rows, lanes = rows_of(x), _width() if vectors else min(MOST_ROWS, max(paths, 1))
+    x = x._replace(cum=x.cum.astype(money))
+    luck = _lanes_of(draws, lanes if vectors else 1)
+    out = _results(x, paths)
+    play = _compiled() if vectors else kernel.play_blocks
+    sums = np.zeros(rows.sum_rows, dtype=np.int64)
+    for start, stop in _spans(paths, lanes, one_by_one=not vectors or trace is not None):
+        wide = lanes if vectors else stop - start
+        luck_rows, state, added = (
+            arena(size, wide, money) for size in (rows.luck_rows, rows.state_rows, rows.sum_rows)
+        )
+        asked = trace is not None
+        notes = TraceRows(asked, *(arena(n, wide, money) for n in _trace_rows(x, asked=asked)))
+        play(x, rows, luck, luck_rows, state, added, start, stop, wide, out, notes)
+        played = wide if (stop - start) % wide == 0 else stop - start  # the rest are copies
+        sums += added[:, :played].sum(axis=1).astype(np.int64)
+        if trace is not None:
+            trace.fill(start, stop, notes)
+    return _by_name(x, rows, sums), out
+
+
+def _width() -> int:
+    from portfolio.sim.lanes.machine_vectors import WIDTH
+
+    return WIDTH
+
+
+def _compiled() -> Any:
+    from portfolio.sim.lanes.compiled import play_blocks
+
+    return play_blocks
+
+
+def _spans(paths: int, lanes: int, *, one_by_one: bool) -> list[tuple[int, int]]:
+    """Paths played by one call: block by block, or all full blocks and then the rest."""
+    whole = paths // lanes * lanes
+    cuts = [*range(0, whole, lanes), whole, paths] if one_by_one else [0, whole, paths]
+    return [(start, stop) for start, stop in pairwise(cuts) if stop > start]
+
+
+def arena(rows: int, lanes: int, money: Any) -> Any:
+    """Rows of zeros that begin where a cache line does."""
+    size = rows * lanes * 8
+    memory = np.zeros(size + LINE, dtype=np.uint8)
+    start = -memory.ctypes.data % LINE
+    return memory[start : start + size].view(money).reshape(rows, lanes)
+
+
+def _lanes_of(draws: Draws, lanes: int) -> Luck:
+    """The draws with the path last; what a last block lacks of its lanes is as the last path."""
+    paths = len(draws)
+    more = -paths % lanes
+
+    def last(array: Any, kind: Any) -> Any:
+        rows = np.ascontiguousarray(array.reshape(-1, paths), dtype=kind)
+        if more:
+            rows = np.concatenate([rows, np.repeat(rows[:, -1:], more, axis=1)], axis=1)
+        return rows if rows.flags.writeable else rows.copy()
+
+    return Luck(
+        cost_bps=last(draws.cost_bps.T, np.int32),
+        volume_bps=last(draws.volume_bps.T, np.int32),
+        duration_bps=last(draws.duration_bps.T, np.int32),
+        stopped=last(draws.stopped.transpose(2, 1, 0), np.bool_),
+        receipt_bps=last(draws.receipt_bps.transpose(1, 2, 0), np.int32),
+    )
+
+
+def _results(x: LaneInputs, paths: int) -> Results:
+    items, years = len(x.first), len(x.pooled_wan)
+    return Results(
+        drawn=np.zeros((paths, years), np.int64),
+        progress=np.zeros((paths, years), np.int64),
+        start=np.zeros((paths, items), np.int16),
+        finish=np.zeros((paths, items), np.int16),
+        cost=np.zeros((paths, items), np.int64),
+        held_by=np.zeros((paths, items), np.int16),
+        gate_opened=np.zeros((paths, len(x.gate_pred)), np.int16),
+    )
+
+
+def _trace_rows(x: LaneInputs, *, asked: bool) -> tuple[int, ...]:
+    if not asked:
+        return (0,) * (len(TraceRows._fields) - 1)
+    items, (years, channels) = len(x.first), x.pooled_wan.shape
+    yearly = years * channels * items
+    slots = kernel.PLAIN + channels + len(x.gate_pred)
+    return 4 * yearly, yearly, yearly, yearly, yearly, items * slots
+
+
+def _by_name(x: LaneInputs, rows: Rows, sums: Ints) -> dict[str, Ints]:
+    names = Rows._fields[Rows._fields.index("by_channel") :]
+    return {
+        name: sums[getattr(rows, name) : getattr(rows, after)] for name, after in pairwise(names)
+    }

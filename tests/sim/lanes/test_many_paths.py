@@ -23,11 +23,11 @@ from portfolio.model.rules.parameters import derive
 from portfolio.model.scenarios import apply
 from portfolio.model.study.paths import Paths, cause_slots
 from portfolio.read.scenario.file import read_scenario, scenario_files
-from portfolio.sim.lanes.inputs import Trace
 from portfolio.sim.lanes.many_paths import (
     COMPILED,
     NUMPY,
-    compiled_engine_missing,
+    Trace,
+    compiler_missing,
     play_many,
     to_be_compiled,
 )
@@ -40,7 +40,7 @@ from tests.strategies import make_channel, make_item, make_portfolio, portfolios
 FILES = scenario_files(Path(__file__).parents[3] / "scenarios")
 ENGINES = (
     pytest.param(
-        COMPILED, marks=pytest.mark.skipif(compiled_engine_missing(), reason="Numba is missing")
+        COMPILED, marks=pytest.mark.skipif(compiler_missing(), reason="Numba is missing")
     ),
     NUMPY,
 )
@@ -178,7 +178,7 @@ def test_the_real_portfolio_under_a_shipped_scenario_in_every_integer(path: Path
     portfolio, _ = apply(read_scenario(path), shipped_portfolio())
     draws = draw(portfolio, seed=20_210_101, first_path=1, paths=PATHS)
     outcomes = played(portfolio, draws)
-    for engine in (NUMPY,) if compiled_engine_missing() else (COMPILED, NUMPY):
+    for engine in (NUMPY,) if compiler_missing() else (COMPILED, NUMPY):
         assert_same(portfolio, draws, outcomes, engine)
 
 

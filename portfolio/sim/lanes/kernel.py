@@ -1,0 +1,854 @@
+"""The rules on lanes: what `one_path` and `model.rules.allotment` do, for paths side by side.
+
+Plain Python on lane values (see `vectors`), run as it stands on NumPy rows and, by `compiled`, on
+machine vectors. A block of lanes is played year by year: every item asks, the envelopes are
+shared out, every item lives through its four quarters, in graph order, and clears its accounts.
+An item may do its whole year before the next one, since a gate looks only at what its predecessor
+did in earlier quarters, or started in this one. Items finished in all lanes are left out.
+
+Everything is in four arenas of rows: the luck `u`, the state `s` (all that a year hands on to the
+next, so that a play goes on from a copy of it), the sums `t` over all blocks, the trace.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from portfolio.model.arrays import Ints, Mask
+from portfolio.sim.lanes.inputs import CREDIT, OWN, POOLED, LaneInputs
+from portfolio.sim.lanes.vectors import (
+    Arena,
+    Flags,
+    Ints16,
+    Ints32,
+    Lanes,
+    Places,
+    at,
+    both,
+    but,
+    drawn,
+    either,
+    every,
+    everywhere,
+    happens,
+    inverse,
+    ld,
+    neighbours,
+    no,
+    part,
+    part_by,
+    part_of_full,
+    places,
+    put,
+    some,
+    st,
+    vmax,
+    vmin,
+    where,
+)
+
+FULL = 10_000
+#: No quarter: what has not come about. Above every quarter, so that it lies in the future.
+NEVER = 30_000
+#: Stands for “no ceiling”: above any amount, and exact in float64.
+UNBOUNDED = 2**52
+#: Slots of the delay ledger before the cells' and the gates', as `paths.PLAIN_CAUSES`.
+LATE, STOPPED, STRETCHED, SLOWED, AT_CAPACITY, PLAIN = 0, 1, 2, 3, 4, 5
+
+class Rows(NamedTuple):
+    """Where in the arenas things begin: a row each of an item, cell, gate, channel, or year of it.
+
+    Luck. scale, duration, inverted (1 ÷ duration), moves, approved, capacity, item_cost, roundings : [item]
+        cost : [cell]; at, ceiling : [gate]; pooled, receipt, credit, limited : [year, channel];
+        room : [slot]
+    State. carried, allotted, drawn, credited, need, lost_channel : [cell] · sub_carried,
+        sub_allotted, sub_drawn, sub_wanted : [account] · substituted : [slot] · left : [channel] ·
+        alive, moved, total, progress, started, finished, start, finish, moving, lost_start, lost_stop,
+        lost_capacity : [item] · opens, lost_ceiling : [gate] · planned, wanted, met : [cell of the
+        item at hand]
+    Sums. by_channel, unserved : [year, channel]; by_item : [year, item]; by_cause : [item, PLAIN];
+        by_cell : [cell]; by_gate : [gate], the delay ledger
+    """
+
+    scale: int
+    duration: int
+    inverted: int
+    moves: int
+    approved: int
+    capacity: int
+    item_cost: int
+    roundings: int
+    cost: int
+    at: int
+    ceiling: int
+    pooled: int
+    receipt: int
+    credit: int
+    limited: int
+    room: int
+    luck_rows: int
+    carried: int
+    allotted: int
+    drawn: int
+    credited: int
+    need: int
+    lost_channel: int
+    sub_carried: int
+    sub_allotted: int
+    sub_drawn: int
+    sub_wanted: int
+    substituted: int
+    left: int
+    alive: int
+    moved: int
+    total: int
+    progress: int
+    started: int
+    finished: int
+    start: int
+    finish: int
+    moving: int
+    lost_start: int
+    lost_stop: int
+    lost_capacity: int
+    opens: int
+    lost_ceiling: int
+    planned: int
+    wanted: int
+    met: int
+    state_rows: int
+    by_channel: int
+    unserved: int
+    by_item: int
+    by_cause: int
+    by_cell: int
+    by_gate: int
+    sum_rows: int
+
+
+class Luck(NamedTuple):
+    """Draws with the path last: [item, path], [item × quarter, path], [year × channel, path]."""
+
+    cost_bps: Ints32
+    volume_bps: Ints32
+    duration_bps: Ints32
+    stopped: Mask
+    receipt_bps: Ints32
+
+
+class Results(NamedTuple):
+    """What is written down of each path: [path, year], [path, item], [path, gate]."""
+
+    drawn: Ints
+    progress: Ints
+    start: Ints16
+    finish: Ints16
+    cost: Ints
+    held_by: Ints16
+    gate_opened: Ints16
+
+
+class TraceRows(NamedTuple):
+    """All a path did, where it is asked for: arenas of one block of lanes.
+
+    drawn : [quarter × channel × item] since the year began, by the channel that pays; allotted,
+    carried_in, carried_out, taken_back : [year × channel × item]; lost : [item × slot] the delay
+    ledger, slots as `paths.cause_slots`
+    """
+
+    asked: bool
+    drawn: Arena
+    allotted: Arena
+    carried_in: Arena
+    carried_out: Arena
+    taken_back: Arena
+    lost: Arena
+
+
+# --- The luck of the lanes, laid on the rules as `model.rules.parameters.derive` lays it
+
+
+def lay_luck(x: LaneInputs, r: Rows, u: Arena, luck: Luck, first: int) -> None:
+    """Factors multiply and are floored to whole basis points; money follows them."""
+    for i in range(x.items):
+        cost = part_of_full(drawn(u, luck.cost_bps, i, first) * at(x.cost_bps, i))
+        volume = part_of_full(drawn(u, luck.volume_bps, i, first) * at(x.volume_bps, i))
+        duration = part_of_full(drawn(u, luck.duration_bps, i, first) * at(x.duration_bps, i))
+        duration = vmax(duration, 1)
+        scale = part_of_full(cost * volume)
+        money, approved, roundings = every(u, 0), every(u, 0), every(u, 0)
+        for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+            planned = at(x.cum, c, x.last_column)
+            costs = part_of_full(scale * planned)
+            st(u, r.cost + c, costs)
+            money = money + costs
+            approved = approved + part_of_full(volume * planned)
+            roundings = roundings + where(costs > 0, 2, 0)
+        st(u, r.scale + i, scale)
+        st(u, r.duration + i, duration)
+        st(u, r.inverted + i, inverse(duration))
+        st(u, r.moves + i, duration * at(x.length, i))
+        st(u, r.approved + i, approved)
+        capacity = part(cost * at(x.cap, i) + (4 * FULL - 1), 4 * FULL)  # rounded up
+        st(u, r.capacity + i, capacity + at(x.used, i))
+        st(u, r.item_cost + i, money)
+        st(u, r.roundings + i, roundings)
+    for g in range(x.gates):
+        pred, succ = at(x.gate_pred, g), at(x.gate_succ, g)
+        threshold, ceiling = every(u, at(x.pre, pred)), every(u, 0)
+        if at(x.planned, pred) > 0:
+            beyond = ld(u, r.approved + pred) * at(x.gate_beyond, g)
+            threshold = threshold + part(beyond, at(x.planned, pred))
+        if at(x.planned, succ) > 0:
+            ceiling = part(ld(u, r.item_cost + succ) * at(x.gate_room, g), at(x.planned, succ))
+        st(u, r.at + g, threshold)
+        st(u, r.ceiling + g, ceiling)
+    channels = x.channels
+    for year in range(x.years):
+        for channel in range(channels):
+            row = year * channels + channel
+            receipt = drawn(u, luck.receipt_bps, row, first)
+            st(u, r.receipt + row, receipt)
+            if at(x.is_pooled, channel):
+                st(u, r.pooled + row, part_of_full(receipt * at(x.pooled_wan, year, channel)))
+            if at(x.is_credit, channel):
+                credit = part_of_full(receipt * at(x.credit_bps, year, channel))
+                st(u, r.credit + row, vmin(credit, FULL))
+                rationed = where(credit < FULL, 1, 0)
+                st(u, r.limited + row, every(u, 1) if at(x.delayed, year, channel) else rationed)
+    for n in range(x.slots):
+        i = at(x.slot_item, n)
+        most = part_of_full(ld(u, r.item_cost + i) * at(x.slot_share_bps, n))
+        own_plan = part_of_full(ld(u, r.scale + i) * at(x.slot_own_wan, n))
+        st(u, r.room + n, vmax(most - own_plan, 0))
+
+
+# --- A year: needs, envelopes, clearing
+
+
+def ask(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int, i: int
+) -> None:  # fmt: skip
+    """Need of an item's cells: planned at the year's end, less drawn, less carried over.
+
+    What an item has for itself (上级指定, 专属, rationed credit) is allotted at once.
+    """
+    channels = x.channels
+    quarters = min(max(4 * year + 4 - max(at(x.earliest, i), 4 * year), 0), 4)
+    clock = ld(s, r.moved + i) + quarters * FULL
+    ended = everywhere(clock >= ld(u, r.moves + i))
+    position, rest = standing(x, r, u, i, clock)
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        planned = ld(u, r.cost + c) if ended else plan_at(x, r, u, i, c, position, rest)
+        there = ld(s, r.credited + c) + ld(s, r.carried + c)
+        for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
+            account = at(x.cell_subs, n)
+            there = there + ld(s, r.sub_carried + account)
+            st(s, r.sub_drawn + account, 0)
+        need = vmax(planned - there, 0)
+        st(s, r.drawn + c, 0)
+        kind, row = at(x.cell_kind, c), year * channels + at(x.cell_channel, c)
+        if kind == POOLED:
+            st(s, r.need + c, need)
+            continue
+        if kind == OWN:
+            given = vmin(need, part_of_full(ld(u, r.receipt + row) * at(x.own, year, c)))
+        else:
+            limited = ld(u, r.limited + row) > 0
+            need = where(limited, need, 0)
+            given = part_of_full(need * ld(u, r.credit + row))
+        st(s, r.allotted + c, given)
+        st(t, r.unserved + row, ld(t, r.unserved + row) + (need - given))
+
+
+def standing(
+    x: LaneInputs, r: Rows, u: Arena, i: int, clock: Lanes
+) -> tuple[Places, Lanes]:  # fmt: skip
+    """Where clocks stand on the plan: the column of `cum`, and bps × duration past it."""
+    duration, length = ld(u, r.duration + i), at(x.length, i)
+    whole = part_by(clock, duration, ld(u, r.inverted + i))
+    past = whole >= length
+    rest = where(past, 0, clock - whole * duration)
+    return places(where(past, length, whole) + at(x.first, i)), rest
+
+
+def plan_at(
+    x: LaneInputs, r: Rows, u: Arena, i: int, c: int, position: Places, rest: Lanes
+) -> Lanes:  # fmt: skip
+    """Plan of a cell at the clocks: interpolated between quarters, then × volume and cost."""
+    low, high = neighbours(x.cum, c, position)
+    grown = part_by((high - low) * rest, ld(u, r.duration + i), ld(u, r.inverted + i))
+    return part_of_full((low + grown) * ld(u, r.scale + i))
+
+
+def allot(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int
+) -> None:  # fmt: skip
+    """Share out the envelopes of 统筹 (年初下达), class by class; then let others substitute."""
+    channels = x.channels
+    for g in range(x.groups):
+        channel = at(x.group_channel, g)
+        row = year * channels + channel
+        if g == 0 or at(x.group_channel, g - 1) != channel:
+            st(s, r.left + channel, ld(u, r.pooled + row))
+        first, after = at(x.served_start, g), at(x.served_start, g + 1)
+        want = every(s, 0)
+        for n in range(first, after):
+            c = at(x.served, n)
+            if alive(r, s, at(x.cell_item, c)):
+                want = want + ld(s, r.need + c)
+        get = vmin(ld(s, r.left + channel), want)
+        enough = everywhere(want <= get)
+        inverted, asked, told = inverse(vmax(want, 1)), every(s, 0), every(s, 0)
+        for n in range(first, after):
+            c = at(x.served, n)
+            if not alive(r, s, at(x.cell_item, c)):
+                continue
+            need = ld(s, r.need + c)
+            given = need
+            if not enough:
+                given, asked, told = share(x, need, get, want, inverted, asked, told)
+            st(s, r.allotted + c, given)
+            st(s, r.need + c, need - given)
+        st(s, r.left + channel, ld(s, r.left + channel) - get)
+        st(t, r.unserved + row, ld(t, r.unserved + row) + (want - get))
+    if x.accounts > 0:
+        substitute(x, r, u, s, t, year)
+
+
+def share(
+    x: LaneInputs, need: Lanes, get: Lanes, want: Lanes, inverted: Lanes, asked: Lanes, told: Lanes
+) -> tuple[Lanes, Lanes, Lanes]:
+    """An item's part of what its class gets: pro rata by cumulative floors, or in sheet order.
+
+    Returns it, and what has been asked and told so far with it.
+    """
+    if x.in_order:
+        given = vmin(vmax(get - asked, 0), need)
+        return given, asked + need, told + given
+    asked = asked + need
+    now = part_by(asked * get, want, inverted)
+    return now - told, asked, now
+
+
+def substitute(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int
+) -> None:  # fmt: skip
+    """Let other pooled channels serve what one could not, up to their room."""
+    channels = x.channels
+    for g in range(x.sub_groups):
+        payer = at(x.sub_group_payer, g)
+        first, after = at(x.sub_group_start, g), at(x.sub_group_start, g + 1)
+        want = every(s, 0)
+        for n in range(first, after):
+            a = at(x.subs, n)
+            c, slot = at(x.sub_cell, a), at(x.sub_slot, a)
+            if alive(r, s, at(x.cell_item, c)):
+                slack = ld(u, r.room + slot) - ld(s, r.substituted + slot)
+                wanted = vmin(ld(s, r.need + c), slack)
+                st(s, r.sub_wanted + a, wanted)
+                want = want + wanted
+        get = vmin(ld(s, r.left + payer), want)
+        inverted, asked, told = inverse(vmax(want, 1)), every(s, 0), every(s, 0)
+        for n in range(first, after):
+            a = at(x.subs, n)
+            c, slot = at(x.sub_cell, a), at(x.sub_slot, a)
+            if not alive(r, s, at(x.cell_item, c)):
+                continue
+            wanted = ld(s, r.sub_wanted + a)
+            given, asked, told = share(x, wanted, get, want, inverted, asked, told)
+            st(s, r.sub_allotted + a, given)
+            st(s, r.need + c, ld(s, r.need + c) - given)
+            st(s, r.substituted + slot, ld(s, r.substituted + slot) + given)
+            row = r.unserved + year * channels + at(x.cell_channel, c)
+            st(t, row, ld(t, row) - given)
+        st(s, r.left + payer, ld(s, r.left + payer) - get)
+
+
+def clear(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int, i: int, trace: TraceRows
+) -> Lanes:  # fmt: skip
+    """Clear an item's year (年末清算): over to the next year, or taken back; the money it drew."""
+    channels, items = x.channels, x.items
+    finished, money = ld(s, r.finished + i) > 0, every(s, 0)
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        channel = at(x.cell_channel, c)
+        row = year * channels + channel
+        paid, carried = ld(s, r.drawn + c), ld(s, r.carried + c)
+        st(t, r.by_channel + row, ld(t, r.by_channel + row) + paid)
+        money = money + paid
+        there = carried + ld(s, r.allotted + c) - paid
+        over = carried_over(carried, paid, there, finished, at(x.two_years, channel))
+        if at(x.cell_kind, c) == CREDIT:
+            limited = ld(u, r.limited + row) > 0
+            over, there = where(limited, over, 0), where(limited, there, 0)
+        st(s, r.carried + c, over)
+        if trace.asked:
+            note(trace.carried_out, row * items + i, over)
+            note(trace.taken_back, row * items + i, there - over)
+        for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
+            a = at(x.cell_subs, n)
+            payer, slot = r.by_channel + year * channels + at(x.sub_payer, a), at(x.sub_slot, a)
+            paid, carried = ld(s, r.sub_drawn + a), ld(s, r.sub_carried + a)
+            st(t, payer, ld(t, payer) + paid)
+            money = money + paid
+            there = carried + ld(s, r.sub_allotted + a) - paid
+            over = carried_over(carried, paid, there, finished, at(x.two_years, at(x.sub_payer, a)))
+            st(s, r.sub_carried + a, over)
+            st(s, r.substituted + slot, ld(s, r.substituted + slot) - (there - over))
+            if trace.asked:
+                row_of = (payer - r.by_channel) * items + i
+                note(trace.carried_out, row_of, over)
+                note(trace.taken_back, row_of, there - over)
+    st(t, r.by_item + year * items + i, ld(t, r.by_item + year * items + i) + money)
+    return money
+
+
+def carried_over(
+    carried: Lanes, paid: Lanes, there: Lanes, finished: Flags, two_years: bool
+) -> Lanes:  # fmt: skip
+    """What of an account goes over; carried money is drawn first.
+
+    两年: this year's rest alone. 至竣工: all, until the item is finished.
+    """
+    over = there - vmax(carried - paid, 0) if two_years else there
+    return where(finished, 0, over)
+
+
+# --- A quarter of one item: start, clock, demand, payment, loans, finish
+
+
+def quarter_of(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, luck: Luck, first: int, quarter: int, i: int
+) -> None:  # fmt: skip
+    """What an item does in a quarter."""
+    stopped = happens(luck.stopped, i * x.quarters + quarter, first, s)
+    if at(x.stopped, quarter, i):
+        stopped = either(stopped, no(stopped))  # in every lane
+    started = ld(s, r.started + i) > 0
+    if not everywhere(started):
+        started = either(started, start(x, r, s, quarter, i, stopped, started))
+        if not some(started):
+            return
+    finished = ld(s, r.finished + i) > 0
+    if everywhere(finished):
+        return
+    before, moves = ld(s, r.moved + i), ld(u, r.moves + i)
+    if some(stopped):
+        count(s, r.lost_stop + i, both(both(started, stopped), before < moves))
+    going = but(started, stopped)
+    moved = where(going, vmin(before + at(x.pace, quarter, i), moves), before)
+    count(s, r.moving + i, moved > before)
+    st(s, r.moved + i, moved)
+    ended = moved >= moves
+    asked = demand(x, r, u, s, i, moved, but(going, finished), everywhere(ended))
+    over_ceiling, over_capacity = cut_to_room(x, r, u, s, quarter, i, asked)
+    pay(x, r, u, s, quarter, i)
+    if at(x.has_credit, i):
+        draw_loans(x, r, s, i)
+    total = ld(s, r.total + i)
+    for j in range(at(x.first_cell, i + 1) - at(x.first_cell, i)):
+        total = total + ld(s, r.met + j)
+    st(s, r.total + i, total)
+    late = both(but(started, finished), ended)
+    if some(late):
+        done = both(late, total == ld(u, r.item_cost + i))
+        st(s, r.finished + i, where(done, 1, ld(s, r.finished + i)))
+        st(s, r.finish + i, where(done, quarter, ld(s, r.finish + i)))
+        late = but(late, done)
+        if some(late):
+            blame(x, r, u, s, quarter, i, late, stopped, over_ceiling, over_capacity)
+
+
+def count(s: Arena, row: int, flags: Flags) -> None:
+    """Count one more where it is so."""
+    st(s, row, ld(s, row) + where(flags, 1, 0))
+
+
+def start(
+    x: LaneInputs, r: Rows, s: Arena, quarter: int, i: int, stopped: Flags, started: Flags
+) -> Flags:  # fmt: skip
+    """The lanes in which the item starts now; notes what holds the others."""
+    opens = every(s, 0)
+    for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
+        g = at(x.item_gates, n)
+        if at(x.gate_starts, g):
+            opens = vmax(opens, ld(s, r.opens + g))
+    held = opens > quarter
+    free = no(either(held, started))
+    now = but(free, stopped)
+    count(s, r.lost_start + i, but(held, started))
+    count(s, r.lost_stop + i, both(free, stopped))
+    st(s, r.started + i, where(either(started, now), 1, 0))
+    st(s, r.start + i, where(now, quarter, ld(s, r.start + i)))
+    for n in range(at(x.pred_gates_start, i), at(x.pred_gates_start, i + 1)):
+        g = at(x.pred_gates, n)
+        if at(x.gate_clock, g):
+            opens = ld(s, r.opens + g)
+            opening = both(now, opens == NEVER)
+            st(s, r.opens + g, where(opening, quarter + at(x.gate_lag, g), opens))
+    return now
+
+
+def demand(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, i: int, clock: Lanes, asking: Flags, ended: bool
+) -> Lanes:  # fmt: skip
+    """Plan of the item's cells at the clock, and what they ask: what of it is not drawn yet."""
+    asked, base = every(s, 0), at(x.first_cell, i)
+    position, rest = standing(x, r, u, i, clock)
+    for c in range(base, at(x.first_cell, i + 1)):
+        planned = ld(u, r.cost + c) if ended else plan_at(x, r, u, i, c, position, rest)
+        wanted = where(asking, planned - ld(s, r.credited + c), 0)
+        asked = asked + wanted
+        st(s, r.planned + c - base, planned)
+        st(s, r.wanted + c - base, wanted)
+    return asked
+
+
+def cut_to_room(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int, asked: Lanes
+) -> tuple[Flags, Flags]:
+    """Cut demand to the room under gate ceilings and to the capacity, by cumulative floors.
+
+    Returns where the ceilings and where the capacity are too low.
+    """
+    room, total, capacity = every(s, UNBOUNDED), ld(s, r.total + i), ld(u, r.capacity + i)
+    for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
+        g = at(x.item_gates, n)
+        if not at(x.gate_starts, g):
+            below = vmin(room, ld(u, r.ceiling + g) - total)
+            room = where(ld(s, r.opens + g) > quarter, below, room)
+    over_ceiling, over_capacity = asked > room, asked > capacity
+    if some(either(over_ceiling, over_capacity)):
+        most, whole = vmin(asked, vmin(room, capacity)), vmax(asked, 1)
+        inverted, sum_asked, told = inverse(whole), every(s, 0), every(s, 0)
+        for j in range(at(x.first_cell, i + 1) - at(x.first_cell, i)):
+            sum_asked = sum_asked + ld(s, r.wanted + j)
+            now = part_by(sum_asked * most, whole, inverted)
+            st(s, r.wanted + j, now - told)
+            told = now
+    return over_ceiling, over_capacity
+
+
+def pay(x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int) -> None:
+    """Pay each cell's demand from what is released of its account, then from substitutes'."""
+    channels, base = x.channels, at(x.first_cell, i)
+    for c in range(base, at(x.first_cell, i + 1)):
+        j, channel = c - base, at(x.cell_channel, c)
+        wanted, paid, allotted = ld(s, r.wanted + j), ld(s, r.drawn + c), ld(s, r.allotted + c)
+        if at(x.cell_kind, c) == CREDIT:  # drawn once the capital is known
+            limited = ld(u, r.limited + quarter // 4 * channels + channel) > 0
+            if some(limited):
+                allotted = part_of_full(allotted * at(x.release, quarter, channel))
+                there = ld(s, r.carried + c) + allotted - paid
+                wanted = where(limited, vmin(wanted, there), wanted)
+            st(s, r.met + j, wanted)
+            continue
+        if at(x.release, quarter, channel) != FULL:
+            allotted = part_of_full(allotted * at(x.release, quarter, channel))
+        met = vmin(wanted, ld(s, r.carried + c) + allotted - paid)
+        st(s, r.drawn + c, paid + met)
+        for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
+            a = at(x.cell_subs, n)
+            share_bps = at(x.release, quarter, at(x.sub_payer, a))
+            released = part_of_full(ld(s, r.sub_allotted + a) * share_bps)
+            paid = ld(s, r.sub_drawn + a)
+            now = vmin(wanted - met, ld(s, r.sub_carried + a) + released - paid)
+            now = vmax(now, 0)
+            met = met + now
+            st(s, r.sub_drawn + a, paid + now)
+        st(s, r.met + j, met)
+        st(s, r.credited + c, ld(s, r.credited + c) + met)
+
+
+def draw_loans(x: LaneInputs, r: Rows, s: Arena, i: int) -> None:
+    """Draw 随资本金, at most its plan at the clock × capital drawn ÷ capital planned."""
+    base, after = at(x.first_cell, i), at(x.first_cell, i + 1)
+    capital, due = every(s, 0), every(s, 0)
+    for c in range(base, after):
+        weight = at(x.capital_bps, at(x.cell_channel, c))
+        if weight == FULL:
+            capital = capital + ld(s, r.credited + c)
+            due = due + ld(s, r.planned + c - base)
+        elif weight > 0:
+            capital = capital + part_of_full(ld(s, r.credited + c) * weight)
+            due = due + part_of_full(ld(s, r.planned + c - base) * weight)
+    behind = capital < due
+    short = some(behind)
+    for c in range(base, after):
+        if at(x.cell_kind, c) == CREDIT:
+            j = c - base
+            met, credited = ld(s, r.met + j), ld(s, r.credited + c)
+            if short:
+                room = part(ld(s, r.planned + j) * capital, vmax(due, 1)) - credited
+                met = where(behind, vmin(met, vmax(room, 0)), met)
+                st(s, r.met + j, met)
+            st(s, r.drawn + c, ld(s, r.drawn + c) + met)
+            st(s, r.credited + c, credited + met)
+
+
+def blame(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int, late: Flags, stopped: Flags,
+    over_ceiling: Flags, over_capacity: Flags,
+) -> None:  # fmt: skip
+    """Give a quarter lost after the clock's end to what held the item: the first that binds.
+
+    A stoppage; the lowest gate ceiling or the capacity, where all they leave is met but roundings;
+    else the channel with the largest unmet demand, and for 随资本金 the capital most behind its
+    plan at the clock, if any is (see `model.outcome.binding_reasons`).
+    """
+    base, cells = at(x.first_cell, i), at(x.first_cell, i + 1) - at(x.first_cell, i)
+    unmet, most, which, credit = every(s, 0), every(s, 0), every(s, 0), every(s, 0)
+    for j in range(cells):
+        short = ld(s, r.wanted + j) - ld(s, r.met + j)
+        unmet = unmet + short
+        more = short > most
+        most, which = where(more, short, most), where(more, j, which)
+        credit = where(more, 1 if at(x.cell_kind, base + j) == CREDIT else 0, credit)
+    by_loan = both(late, credit > 0)
+    if some(by_loan):
+        most = every(s, 0)
+        for j in range(cells):
+            if at(x.capital_bps, at(x.cell_channel, base + j)) > 0:
+                behind = ld(s, r.planned + j) - ld(s, r.credited + base + j)
+                more = both(by_loan, behind > most)
+                most, which = where(more, behind, most), where(more, j, which)
+    count(s, r.lost_stop + i, both(late, stopped))
+    late = but(late, stopped)
+    small = unmet <= ld(u, r.roundings + i)
+    held = both(both(late, over_ceiling), small)
+    if some(held):
+        lowest, lowest_gate = every(s, UNBOUNDED), every(s, 0)
+        for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
+            g = at(x.item_gates, n)
+            if not at(x.gate_starts, g):
+                ceiling = ld(u, r.ceiling + g)
+                lower = both(ld(s, r.opens + g) > quarter, ceiling < lowest)
+                lowest, lowest_gate = where(lower, ceiling, lowest), where(lower, g, lowest_gate)
+        for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
+            g = at(x.item_gates, n)
+            count(s, r.lost_ceiling + g, both(held, lowest_gate == g))
+    late = but(late, held)
+    held = both(both(late, over_capacity), small)
+    count(s, r.lost_capacity + i, held)
+    late = but(late, held)
+    for j in range(cells):
+        count(s, r.lost_channel + base + j, both(late, which == j))
+
+
+def look_at_gates(x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int) -> None:
+    """At a quarter's end: gates behind an item that has reached their threshold open next."""
+    for n in range(at(x.pred_gates_start, i), at(x.pred_gates_start, i + 1)):
+        g = at(x.pred_gates, n)
+        if at(x.gate_clock, g) or at(x.gate_from_start, g) or not at(x.gate_binds, g):
+            continue
+        opens = ld(s, r.opens + g)
+        shut = opens == NEVER
+        if some(shut):
+            reached = ld(u, r.at + g) <= progress_of(r, u, s, i) + at(x.pre, i)
+            opening = quarter + 1 + at(x.gate_lag, g)
+            st(s, r.opens + g, where(both(shut, reached), opening, opens))
+
+
+def progress_of(r: Rows, u: Arena, s: Arena, i: int) -> Lanes:
+    """Progress of an item at approved cost."""
+    approved = ld(u, r.approved + i)
+    done = part(ld(s, r.total + i) * approved, vmax(ld(u, r.item_cost + i), 1))
+    return where(ld(s, r.finished + i) > 0, approved, done)
+
+
+# --- A block of lanes from its first year, or from a later one, to the end
+
+
+def alive(r: Rows, s: Arena, i: int) -> bool:
+    """Whether the item takes part in the year in any lane."""
+    return some(ld(s, r.alive + i) > 0)
+
+
+def begin(x: LaneInputs, r: Rows, s: Arena) -> None:
+    """The state before the first year."""
+    for row in range(r.state_rows):
+        st(s, row, 0)
+    for i in range(x.items):
+        st(s, r.start + i, NEVER)
+        st(s, r.finish + i, NEVER)
+        if at(x.length, i) == 0:
+            st(s, r.finished + i, 1)
+    for g in range(x.gates):
+        st(s, r.opens + g, 0 if at(x.gate_from_start, g) else NEVER)
+
+
+def play_years(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, luck: Luck, first: int, paths: int,
+    out: Results, from_year: int, trace: TraceRows,
+) -> None:  # fmt: skip
+    """Play the years from `from_year` on, until all items are finished."""
+    items = x.items
+    for year in range(from_year, x.years):
+        going = False
+        for i in range(items):
+            unfinished = at(x.length, i) > 0 and not everywhere(ld(s, r.finished + i) > 0)
+            going = going or unfinished
+            now = unfinished and at(x.earliest, i) < 4 * year + 4
+            st(s, r.alive + i, 1 if now else 0)
+            if now:
+                ask(x, r, u, s, t, year, i)
+        if not going:
+            return
+        allot(x, r, u, s, t, year)
+        money, progress = every(s, 0), every(s, 0)
+        for n in range(items):
+            i = at(x.order, n)
+            if year == 0 and at(x.earliest, i) > 0:
+                look_at_gates(x, r, u, s, 0, i)  # earlier money alone may be enough
+            if not alive(r, s, i):
+                continue
+            if trace.asked:
+                note_opening(x, r, u, s, year, i, trace)
+            for quarter in range(4 * year, 4 * year + 4):
+                if quarter >= at(x.earliest, i):
+                    quarter_of(x, r, u, s, luck, first, quarter, i)
+                    look_at_gates(x, r, u, s, quarter, i)
+                if trace.asked:
+                    note_drawn(x, r, s, quarter, i, trace)
+            money = money + clear(x, r, u, s, t, year, i, trace)
+            done = progress_of(r, u, s, i)
+            progress = progress + (done - ld(s, r.progress + i))
+            st(s, r.progress + i, done)
+        put(out.drawn, year, first, paths, money)
+        put(out.progress, year, first, paths, progress)
+
+
+def settle(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, first: int, paths: int, out: Results,
+    trace: TraceRows,
+) -> None:  # fmt: skip
+    """Write down starts, finishes and gates, and add lost quarters to the delay ledger."""
+    last = x.quarters
+    for g in range(x.gates):
+        opened = vmin(ld(s, r.opens + g), last) if at(x.gate_binds, g) else every(s, last)
+        put(out.gate_opened, g, first, paths, opened)
+    for i in range(x.items):
+        put(out.start, i, first, paths, vmin(ld(s, r.start + i), last))
+        put(out.finish, i, first, paths, vmin(ld(s, r.finish + i), last))
+        put(out.cost, i, first, paths, ld(u, r.item_cost + i))
+        held_by = every(s, x.gates)
+        if at(x.length, i) > 0:
+            lose_to_plain_causes(x, r, u, s, t, i, trace)
+            held_by = lose_to_gates(x, r, s, t, i, trace)
+        put(out.held_by, i, first, paths, held_by)
+
+
+def lose(
+    x: LaneInputs, t: Arena, row: int, i: int, slot: int, quarters: Lanes, trace: TraceRows
+) -> None:  # fmt: skip
+    """Add lost quarters to a row of the ledger."""
+    st(t, row, ld(t, row) + quarters)
+    if trace.asked:
+        slots = PLAIN + x.channels + x.gates
+        note(trace.lost, i * slots + slot, quarters)
+
+
+def lose_to_plain_causes(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, i: int, trace: TraceRows
+) -> None:  # fmt: skip
+    """Lost quarters that no gate is to blame for. While a clock runs, those past the planned length."""
+    row, length, last = r.by_cause + PLAIN * i, at(x.length, i), x.quarters
+    late_start = every(s, max(min(at(x.earliest, i), last) - at(x.first, i), 0))
+    lose(x, t, row + LATE, i, LATE, late_start, trace)
+    lose(x, t, row + STOPPED, i, STOPPED, ld(s, r.lost_stop + i), trace)
+    lose(x, t, row + AT_CAPACITY, i, AT_CAPACITY, ld(s, r.lost_capacity + i), trace)
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        slot = PLAIN + at(x.cell_channel, c)
+        lose(x, t, r.by_cell + c, i, slot, ld(s, r.lost_channel + c), trace)
+    moves, moving = ld(u, r.moves + i), ld(s, r.moving + i)
+    stretched = part_of_full(moves + (FULL - 1))
+    running = ld(s, r.moved + i) < moves
+    moving = where(running, vmax(moving, length), moving)
+    stretched = where(running, vmin(vmax(stretched, length), moving), stretched)
+    lose(x, t, row + STRETCHED, i, STRETCHED, stretched - length, trace)
+    lose(x, t, row + SLOWED, i, SLOWED, moving - stretched, trace)
+
+
+def lose_to_gates(
+    x: LaneInputs, r: Rows, s: Arena, t: Arena, i: int, trace: TraceRows
+) -> Lanes:  # fmt: skip
+    """Lost quarters of gates; returns the gate that cost some and opened last, ties in sheet order.
+
+    Quarters an item did not start count for the gate that let it start.
+    """
+    none, waited = x.gates, ld(s, r.lost_start + i)
+    last_gate, latest = every(s, none), every(s, -1)
+    held_by, held_until = every(s, none), every(s, -1)
+    first, after = at(x.item_gates_start, i), at(x.item_gates_start, i + 1)
+    end = x.quarters
+    for n in range(first, after):
+        g = at(x.item_gates, n)
+        opened = vmin(ld(s, r.opens + g), end)
+        if at(x.gate_starts, g):
+            later = opened > latest
+            last_gate, latest = where(later, g, last_gate), where(later, opened, latest)
+        later = both(ld(s, r.lost_ceiling + g) > 0, opened > held_until)
+        held_by, held_until = where(later, g, held_by), where(later, opened, held_until)
+    for n in range(first, after):
+        g = at(x.item_gates, n)
+        quarters = ld(s, r.lost_ceiling + g) + where(last_gate == g, waited, 0)
+        slot = PLAIN + x.channels + g
+        lose(x, t, r.by_gate + g, i, slot, quarters, trace)
+    first_of_equals = both(latest == held_until, last_gate < held_by)
+    by_start = both(waited > 0, either(latest > held_until, first_of_equals))
+    return where(by_start, last_gate, held_by)
+
+
+def play_blocks(
+    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, start_path: int,
+    stop_path: int, lanes: int, out: Results, trace: TraceRows,
+) -> None:  # fmt: skip
+    """Play paths of the luck, a block of lanes after another."""
+    for first in range(start_path, stop_path, lanes):
+        paths = min(stop_path - first, lanes)
+        lay_luck(x, r, u, luck, first)
+        begin(x, r, s)
+        play_years(x, r, u, s, t, luck, first, paths, out, 0, trace)
+        settle(x, r, u, s, t, first, paths, out, trace)
+
+
+# --- Everything a path did, for comparing engines
+
+
+def note(trace: Arena, row: int, value: Lanes) -> None:
+    """Add to what is written down."""
+    st(trace, row, ld(trace, row) + value)
+
+
+def note_opening(
+    x: LaneInputs, r: Rows, u: Arena, s: Arena, year: int, i: int, trace: TraceRows
+) -> None:  # fmt: skip
+    """Write down what was allotted and carried in, by the channel that pays."""
+    channels, items = x.channels, x.items
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        row = year * channels + at(x.cell_channel, c)
+        carried = ld(s, r.carried + c)
+        if at(x.cell_kind, c) == CREDIT:
+            carried = where(ld(u, r.limited + row) > 0, carried, 0)
+        note(trace.allotted, row * items + i, ld(s, r.allotted + c))
+        note(trace.carried_in, row * items + i, carried)
+        for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
+            a = at(x.cell_subs, n)
+            row = (year * channels + at(x.sub_payer, a)) * items + i
+            note(trace.allotted, row, ld(s, r.sub_allotted + a))
+            note(trace.carried_in, row, ld(s, r.sub_carried + a))
+
+
+def note_drawn(
+    x: LaneInputs, r: Rows, s: Arena, quarter: int, i: int, trace: TraceRows
+) -> None:  # fmt: skip
+    """Write down what was drawn since the year began, by the channel that pays."""
+    channels, items = x.channels, x.items
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        row = (quarter * channels + at(x.cell_channel, c)) * items + i
+        note(trace.drawn, row, ld(s, r.drawn + c))
+        for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
+            a = at(x.cell_subs, n)
+            row = (quarter * channels + at(x.sub_payer, a)) * items + i
+            note(trace.drawn, row, ld(s, r.sub_drawn + a))
