@@ -58,8 +58,9 @@ def _luck(paths: str) -> Callable[[F], F]:
               help="条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；可重复")  # fmt: skip
 @click.option("--paths", "paths_as", type=OneOf("csv", "parquet"), metavar="csv|parquet",
               help="另写出逐条路径的结果")  # fmt: skip
-@click.option("--no-leverage", "leverage", is_flag=True, default=True, flag_value=False,
-              help="不做“逐项去除风险”与“渠道杠杆”的附加推演，较快")  # fmt: skip
+@click.option("--no-levers", "--no-leverage", "levers", is_flag=True, default=True, flag_value=False,
+              help="不做“逐项去除风险”的附加推演，较快")  # fmt: skip
+@click.option("--leverage", is_flag=True, help="另算“渠道杠杆”：某渠道某年少 1 亿元的后果")
 @shared(scenarios=True, out="输出文件夹（默认 out/压力测试 <情景>）")
 def stress(
     paths: int,
@@ -72,6 +73,7 @@ def stress(
     year: int | None,
     fail_if: Sequence[str],
     paths_as: str | None,
+    levers: bool,
     leverage: bool,
     workbook: Path | None,
     scenarios: Sequence[str],
@@ -96,6 +98,7 @@ def stress(
             fail_if=fail_if,
             progress=progress,
             say=_say,
+            levers=levers,
             leverage=leverage,
             year=year,
             stop=stop,

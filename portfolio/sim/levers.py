@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.study.findings import Driver, Level
 from portfolio.model.study.result import Source
 from portfolio.sim.luck import Off
 
@@ -17,6 +20,8 @@ from portfolio.sim.luck import Off
 LEVERAGE_YEARS = 10
 #: Items switched off one at a time, the largest: all of a city's major works.
 LEVER_ITEMS = 100
+#: Levers played besides the sources, and of each kind at the least.
+MOST_SCREENED, LEAST_OF_A_KIND = 20, 3
 #: Envelopes below this are not made less: 1 亿元 would be too large a part of them.
 LEAST_ENVELOPE_WAN = 10 * WAN_PER_YI
 
@@ -30,32 +35,80 @@ SOURCES = {
 }
 
 
-def switched_off(portfolio: Portfolio) -> dict[str, Off]:
-    """What is switched off one at a time, by the name people read.
+class Lever(NamedTuple):
+    """Something to switch off: its name for people, what is off, and the driver it stands for."""
+
+    label: str
+    off: Off
+    level: Level
+    ref: str
+
+
+def levers(portfolio: Portfolio) -> tuple[Lever, ...]:
+    """All that can be switched off one at a time.
 
     Each source; each channel's 到位率; each class of several items; each item (the hundred largest
     of a longer list); each risk of the register. Off is no luck: cost
     and length as planned, all of the volume and of the envelopes.
     """
-    levers: dict[str, Off] = {
-        f"来源：{name.value}": frozenset({source})
-        for name, source in SOURCES.items()
-        if _present(portfolio, source)
-    }
     risky = {risk.channel_id for risk in portfolio.channel_risks}
     asked = portfolio.plan_wan.sum(axis=(0, 2)) > 0
-    for position, channel in enumerate(portfolio.channels):
-        if channel.id in risky and asked[position]:
-            levers[f"渠道：{channel.name}"] = frozenset({("receipt", channel.id)})
     members = Counter(item.risk_class for item in portfolio.items)
-    for risk_class in portfolio.risk_classes:
-        if members[risk_class.key] > 1:
-            levers[f"类别：{risk_class.title}"] = frozenset({("class", risk_class.key)})
-    for no in _items(portfolio):
-        levers[f"大项：{portfolio.item(no).label}"] = frozenset({("item", no)})
-    for risk in portfolio.risk.register:
-        levers[f"风险：{risk.name}"] = frozenset({("register", risk.id)})
-    return levers
+
+    def lever(kind: str, name: str, off: str | tuple[str, str | int], level: Level, ref: str) -> Lever:
+        return Lever(f"{kind}：{name}", frozenset({off}), level, ref)
+
+    return (
+        *(
+            lever("来源", name.value, source, Level.SOURCE, name.value)
+            for name, source in SOURCES.items()
+            if _present(portfolio, source)
+        ),
+        *(
+            lever("渠道", channel.name, ("receipt", channel.id), Level.CHANNEL, channel.id)
+            for position, channel in enumerate(portfolio.channels)
+            if channel.id in risky and asked[position]
+        ),
+        *(
+            lever("类别", each.title, ("class", each.key), Level.CLASS, each.key)
+            for each in portfolio.risk_classes
+            if members[each.key] > 1
+        ),
+        *(
+            lever("大项", portfolio.item(no).label, ("item", no), Level.ITEM, str(no))
+            for no in _items(portfolio)
+        ),
+        *(
+            lever("风险", risk.name, ("register", risk.id), Level.RISK, risk.id)
+            for risk in portfolio.risk.register
+        ),
+    )
+
+
+def likeliest(every: Sequence[Lever], drivers: Sequence[Driver]) -> tuple[Lever, ...]:
+    """The levers worth playing, in their order: those whose luck goes along with an outcome most.
+
+    All sources; of each other kind the `LEAST_OF_A_KIND` and over all `MOST_SCREENED` with the
+    largest rank correlation to the worry year's converted investment or to the mean delay.
+    """
+    strength: dict[tuple[Level, str], float] = {}
+    for row in drivers:
+        found = [abs(swing.rank_correlation) for swing in (row.converted, row.delay) if swing]
+        key = row.level, row.ref
+        strength[key] = max(strength.get(key, 0.0), *found)
+    ranked = sorted(
+        (lever for lever in every if lever.level is not Level.SOURCE),
+        key=lambda lever: -strength.get((lever.level, lever.ref), 0.0),
+    )
+    kinds = Counter[Level]()
+    first: list[Lever] = []
+    for lever in ranked:
+        if kinds[lever.level] < LEAST_OF_A_KIND:
+            kinds[lever.level] += 1
+            first.append(lever)
+    rest = [lever for lever in ranked if lever not in first]
+    played = {*first, *rest[: max(MOST_SCREENED - len(first), 0)]}
+    return tuple(lever for lever in every if lever.level is Level.SOURCE or lever in played)
 
 
 def _present(portfolio: Portfolio, source: str) -> bool:

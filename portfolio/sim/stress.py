@@ -7,7 +7,7 @@ before. Memory holds the results and at most one chunk more than there are worke
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
@@ -15,8 +15,8 @@ from typing import NamedTuple, TypeVar
 from portfolio.model.luck import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import Paths
-from portfolio.sim.lanes.many_paths import play_many
-from portfolio.sim.luck import Off, draw, draw_sobol
+from portfolio.sim.lanes.many_paths import Standing, play_many, stand
+from portfolio.sim.luck import Off, draw, draw_sobol, draw_without
 from portfolio.sim.luck.scores import CHUNK
 
 #: Told how many paths are done, and of how many; several portfolios count as one.
@@ -187,15 +187,19 @@ def _joined(pieces: Sequence[Sequence[Paths]]) -> tuple[tuple[Paths, ...], bool]
         return tuple(Paths.joined(each) for each in pieces), True
 
 
-def study_same_draws(
-    portfolios: Sequence[Portfolio],
-    draws: Draws,
+def study_without(
+    portfolio: Portfolio,
     *,
+    luck: Luck,
+    offs: Sequence[Off],
+    paths: int,
     workers: int | None = None,
     progress: Told | None = None,
-    engine: str | None = None,
+    base: Paths | None = None,
 ) -> tuple[Paths, ...]:
-    """Play the same draws on portfolios that differ only in conditions and envelopes.
+    """The first paths of a study with one thing after another off; the luck is drawn once.
+
+    `base`, the study itself, comes before them if given.
 
     Raises
     ------
@@ -203,16 +207,71 @@ def study_same_draws(
         Stopped before all were done.
     """
 
-    def task(portfolio: Portfolio) -> Callable[[], Paths]:
-        return lambda: _play_draws(portfolio, draws, engine)
+    def drawn() -> Iterator[tuple[Draws, ...]]:
+        for window in windows(1, paths):
+            yield tuple(
+                draw_without(
+                    portfolio,
+                    seed=luck.seed,
+                    first_path=window.first_path,
+                    paths=window.paths,
+                    tails=luck.tails,
+                    offs=offs,
+                )
+            )
 
-    sizes = [len(draws)] * len(portfolios)
-    found, interrupted = in_order(
-        [task(portfolio) for portfolio in portfolios], workers, _counted(sizes, progress, 0)
-    )
+    def task(draws: Draws) -> Callable[[], Paths]:
+        return lambda: play_many(portfolio, draws)
+
+    tasks = [task(draws) for window in drawn() for draws in window]
+    sizes = [window.paths for window in windows(1, paths) for _ in offs]
+    found = _all_of(tasks, workers, _counted(sizes, progress, 0))
+    each = (Paths.joined(found[k :: len(offs)]) for k in range(len(offs)))
+    return (*(() if base is None else (base,)), *each)
+
+
+def study_with_less(
+    portfolio: Portfolio,
+    less: Sequence[tuple[int, Portfolio]],
+    draws: Draws,
+    *,
+    workers: int | None = None,
+    progress: Told | None = None,
+) -> tuple[Paths, tuple[Paths, ...]]:
+    """Play draws on a portfolio, and on others that differ from it in the envelopes of one year.
+
+    `less` is that year, counted from 0, and the portfolio; what comes before the year is played
+    once for all.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        Stopped before all were done.
+    """
+    found: dict[int, Paths] = {}
+    standing = None
+    for year in sorted({year for year, _ in less}):
+        standing = stand(portfolio, draws, year, standing) if year else None
+        here = [k for k, (of, _) in enumerate(less) if of == year]
+        done, total = len(draws) * len(found), len(draws) * len(less)
+
+        def task(k: int, since: Standing | None) -> Callable[[], Paths]:
+            return lambda: play_many(less[k][1], draws, since=since)
+
+        tell = _counted([len(draws)] * len(here), progress, done, total)
+        played = _all_of([task(k, standing) for k in here], workers, tell)
+        found |= dict(zip(here, played, strict=True))
+    base = play_many(portfolio, draws, since=standing)
+    return base, tuple(found[k] for k in range(len(less)))
+
+
+def _all_of(
+    tasks: Sequence[Callable[[], T]], workers: int | None, told: Callable[[int], None]
+) -> list[T]:
+    found, interrupted = in_order(tasks, workers, told)
     if interrupted:
         raise KeyboardInterrupt
-    return tuple(found)
+    return found
 
 
 def one_draw(portfolio: Portfolio, luck: Luck, path: int, *, sobol_of: int | None = None) -> Draws:
@@ -284,9 +343,11 @@ def _play_draws(portfolio: Portfolio, draws: Draws, engine: str | None) -> Paths
     )
 
 
-def _counted(sizes: Sequence[int], progress: Told | None, before: int) -> Callable[[int], None]:
+def _counted(
+    sizes: Sequence[int], progress: Told | None, before: int, total: int | None = None
+) -> Callable[[int], None]:
     """Tell paths instead of tasks."""
-    total = before + sum(sizes)
+    total = before + sum(sizes) if total is None else total
 
     def tell(tasks_done: int) -> None:
         if progress is not None:

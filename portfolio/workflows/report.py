@@ -119,7 +119,7 @@ def _stressed(
             seed=seed,
             workers=workers,
             progress=tell,
-            leverage=False,
+            levers=False,
             year=_year_ahead(runs, quarter),
             stop=stop,
             runs=runs,

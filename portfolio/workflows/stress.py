@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -50,68 +50,81 @@ EXTRA_PATHS, SLOW_EXTRA_PATHS = 500, 100
 
 
 def with_extras(
-    results: Sequence[StressResult], luck: Luck, workers: int | None, tell: Told, stop: Stop
-) -> list[StressResult]:
-    """The results with levers and leverage; Ctrl-C leaves out those not done."""
+    results: Sequence[StressResult], luck: Luck, workers: int | None, tell: Told, stop: Stop,
+    *, leverage: bool,
+) -> list[StressResult]:  # fmt: skip
+    """The results with levers and, if asked, leverage; Ctrl-C leaves out those not done."""
     done = list(results)
     for k, result in enumerate(results):
         try:
             with stop.let_through():
-                levers, leverage = _extras(result, luck, workers, tell)
+                done[k] = _with_levers(result, luck, workers, tell)
+                if leverage:
+                    done[k] = _with_leverage(done[k], luck, workers, tell)
         except KeyboardInterrupt:
             stopped = replace(result.sampling, extras_skipped=True)
             return [*done[:k], replace(result, sampling=stopped), *done[k + 1 :]]
-        done[k] = replace(result, levers=levers, leverage=leverage)
     return done
 
 
-def _extras(
+def _with_levers(
     result: StressResult, luck: Luck, workers: int | None, tell: Told
-) -> tuple[tuple[LeverEffect, ...], tuple[ChannelLeverage, ...]]:
-    """Luck switched off source by source, and envelopes a little less, on the first paths."""
-    from portfolio.model.study.drivers import channel_leverage, lever_effects
+) -> StressResult:  # fmt: skip
+    """Luck switched off source by source on the first paths, where it goes along with outcomes."""
+    from portfolio.model.study.drivers import lever_effects
     from portfolio.sim import levers as extra
     from portfolio.sim import stress as sim
-    from portfolio.sim.lanes.many_paths import compiler_missing
 
     portfolio, worry = result.run.portfolio, result.findings.worry
-    most = SLOW_EXTRA_PATHS if compiler_missing() else EXTRA_PATHS
-    count, name = min(len(result.paths), most), result.run.scenario
-    off = extra.switched_off(portfolio)
-    lucks = [luck, *(replace(luck, off=each) for each in off.values())]
-    base, *others = _whole(
-        sim.study(
-            [portfolio] * len(lucks),
-            luck=lucks,
-            paths=count,
-            workers=workers,
-            progress=counting(tell, f"正在逐项去除风险 {name}"),
-        )
-    )
-    less = extra.less_money(portfolio)
-    leaner = sim.study_same_draws(
-        [each for _, each in less.values()],
-        sim.window_draws(portfolio, luck, sim.Window(1, count)),
+    every = extra.levers(portfolio)
+    played = extra.likeliest(every, result.findings.drivers)
+    # A quasi-random study is of other luck than what is switched off here.
+    keyed = not result.sampling.sobol
+    base, *others = sim.study_without(
+        portfolio,
+        luck=luck,
+        offs=[*(() if keyed else (frozenset(),)), *(lever.off for lever in played)],
+        paths=_extra_paths(result),
         workers=workers,
-        progress=counting(tell, f"正在计算渠道杠杆 {name}"),
+        progress=counting(tell, f"正在逐项去除风险 {result.run.scenario}"),
+        base=result.paths if keyed else None,
     )
-    taken: Mapping[tuple[str, int], tuple[int, Paths]] = {
-        cell: (wan, paths) for (cell, (wan, _)), paths in zip(less.items(), leaner, strict=True)
-    }
     effects = lever_effects(
         portfolio,
         base,
-        dict(zip(off, others, strict=True)),
+        {lever.label: paths for lever, paths in zip(played, others, strict=True)},
         None if worry is None else worry.year,
     )
-    return effects, channel_leverage(portfolio, base, taken)
+    return replace(result, levers=effects, levers_of=len(every))
 
 
-def _whole(study: Study) -> tuple[Paths, ...]:
-    """The paths of a study that must be whole."""
-    if study.interrupted:
-        raise KeyboardInterrupt
-    return study.paths
+def _with_leverage(
+    result: StressResult, luck: Luck, workers: int | None, tell: Told
+) -> StressResult:  # fmt: skip
+    """Envelopes a little less, one channel and year at a time, on the first paths."""
+    from portfolio.model.study.drivers import channel_leverage
+    from portfolio.sim import levers as extra
+    from portfolio.sim import stress as sim
+
+    portfolio = result.run.portfolio
+    less = extra.less_money(portfolio)
+    base, leaner = sim.study_with_less(
+        portfolio,
+        [(year - portfolio.calendar.first_year, each) for (_, year), (_, each) in less.items()],
+        sim.window_draws(portfolio, luck, sim.Window(1, _extra_paths(result))),
+        workers=workers,
+        progress=counting(tell, f"正在计算渠道杠杆 {result.run.scenario}"),
+    )
+    taken = {
+        cell: (wan, paths) for (cell, (wan, _)), paths in zip(less.items(), leaner, strict=True)
+    }
+    return replace(result, leverage=channel_leverage(portfolio, base, taken))
+
+
+def _extra_paths(result: StressResult) -> int:
+    from portfolio.sim.lanes.many_paths import compiler_missing
+
+    return min(len(result.paths), SLOW_EXTRA_PATHS if compiler_missing() else EXTRA_PATHS)
 
 
 # --- Stress tests: thousands of paths on the same luck, judged and compared
@@ -146,7 +159,8 @@ def stress(
     fail_if: Sequence[str] = (),
     progress: Told | None = None,
     say: Callable[[str], None] | None = None,
-    leverage: bool = True,
+    levers: bool = True,
+    leverage: bool = False,
     most: int | None = None,
     year: int | None = None,
     stop: Stop | None = None,
@@ -158,7 +172,8 @@ def stress(
     `precision` (with `about`) concern the scenarios asked for, the baseline only where none is.
     With `precision` `n` is the number to begin with, and `most` (200,000) the last. `year` is
     looked at instead of the year to worry about first. `runs` are scenarios played apart already:
-    nothing is read then. Ctrl-C leaves a result of the paths done;
+    nothing is read then. `levers` and `leverage` are the extra runs; the latter asks for the
+    former. Ctrl-C leaves a result of the paths done;
     once they are, it is noted in `stop` (of `stoppable`), which also leaves out the extra runs.
     `progress` is told how far it is, `say` what a user should know of the way it is done.
 
@@ -189,11 +204,11 @@ def stress(
         for k, run in enumerate(runs):
             tell(f"正在统计 {run.scenario}", k, len(runs))
             results.append(_judged(run, study, k, seed, tails, asked[k], results[:1]))
-        if not leverage:
+        if not (levers or leverage):
             return tuple(results)
         if ctrl_c.noted:
             return tuple(_without_extras(result) for result in results)
-        return tuple(with_extras(results, luck, workers, tell, ctrl_c))
+        return tuple(with_extras(results, luck, workers, tell, ctrl_c, leverage=leverage))
 
 
 def _without_extras(result: StressResult) -> StressResult:

@@ -236,6 +236,7 @@ class StressResult:
     run : the same scenario played without luck, with portfolio, origin and evidence
     comparison : against the first scenario of the command on the same luck; None for the first
     levers, leverage : from extra runs on fewer paths; () where not asked for
+    levers_of : how many levers there are; those likely to move little are not played
     """
 
     run: RunResult
@@ -243,6 +244,7 @@ class StressResult:
     paths: Paths
     findings: Findings
     levers: tuple[LeverEffect, ...] = ()
+    levers_of: int = 0
     leverage: tuple[ChannelLeverage, ...] = ()
     comparison: ScenarioComparison | None = None
     precision: Precision | None = None

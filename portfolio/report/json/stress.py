@@ -86,6 +86,7 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
         "causes": _causes(result, found.causes),
         "notable": plain(found.notable),
         "levers": plain(result.levers),
+        "levers_of": result.levers_of,
         "leverage": _leverage(result),
         "comparison": plain(result.comparison),
         "precision": plain(result.precision),

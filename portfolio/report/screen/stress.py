@@ -53,6 +53,7 @@ from portfolio.report.words.stress_selection import (
     Measure,
     compared,
     deciding_items,
+    levers_played,
     shown_levers,
     tornado,
     worst_leverage,
@@ -142,7 +143,11 @@ def show_levers(result: StressResult, out: Console) -> None:
         return
     out.print()
     count = result.levers[0].paths
-    say(out, f"去掉某种风险，其余运气不变（{ASSUMED}；{count:,} 条路径）", "bold")
+    say(
+        out,
+        f"去掉某种风险，其余运气不变（{ASSUMED}；{count:,} 条路径；{levers_played(result)}）",
+        "bold",
+    )
     table = grid("去掉", "折市重点（亿）", "平均滞后（季）")
     shown = shown_levers(result, LISTED_LEVERS)
     for row in shown:

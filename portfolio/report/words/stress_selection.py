@@ -142,6 +142,11 @@ def levers_of(result: StressResult, kind: str) -> tuple[tuple[str, float], ...]:
     return tuple(sorted(rows, key=lambda row: -row[1]))
 
 
+def levers_played(result: StressResult) -> str:
+    """How many of the levers were played."""
+    return f"按秩相关初筛，推演 {result.levers_of} 项中的 {len(result.levers)} 项"
+
+
 def shown_levers(result: StressResult, each: int) -> tuple[LeverEffect, ...]:
     """Every source, then the levers of each other kind that cut most delay, `each` of a kind."""
     kinds: dict[str, list[LeverEffect]] = {}

@@ -21,7 +21,7 @@ from numba import config, int64, njit, void
 
 from portfolio.sim.lanes import inputs, kernel, machine_vectors, vectors
 from portfolio.sim.lanes.inputs import LaneInputs
-from portfolio.sim.lanes.kernel import Luck, Results, Rows, TraceRows
+from portfolio.sim.lanes.kernel import Kept, Luck, Results, Rows, TraceRows
 from portfolio.sim.lanes.machine_vectors import WIDTH
 from portfolio.sim.lanes.vectors import Arena
 
@@ -39,24 +39,24 @@ _LOCK = threading.Lock()
 
 
 class Arenas(NamedTuple):
-    """The luck, the state and the sums of a block of lanes."""
+    """The luck, the state and the sums of a block of lanes, in play."""
 
     u: Arena
     s: Arena
     t: Arena
 
 
-BUNDLES = (LaneInputs, Rows, Luck, Arenas, Results, TraceRows)
+BUNDLES = (LaneInputs, Rows, Luck, Arenas, Kept, Results, TraceRows)
 
 
 def play_blocks(
-    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, start_path: int,
+    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, kept: Kept, start_path: int,
     stop_path: int, lanes: int, out: Results, trace: TraceRows,
 ) -> None:  # fmt: skip
     """`kernel.play_blocks`, compiled; `lanes` is the width of machine vectors."""
     assert lanes == WIDTH
-    given = [machine_vectors.bundle(each) for each in (x, r, luck, Arenas(u, s, t), out, trace)]
-    ready()(*given, start_path, stop_path)
+    given = (x, r, luck, Arenas(u, s, t), kept, out, trace)
+    ready()(*map(machine_vectors.bundle, given), start_path, stop_path)
 
 
 def ready() -> Callable[..., None]:
@@ -162,10 +162,10 @@ def _renamed(function: FunctionType, names: dict[str, Any]) -> FunctionType:
     return copy
 
 
-def _play(x, r, luck, arenas, out, trace, start_path, stop_path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _play(x, r, luck, arenas, kept, out, trace, start_path, stop_path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """What Python calls: the names are those of `_compiled`."""
     a = as_Arenas(arenas)  # noqa: F821
     play_blocks(
-        as_LaneInputs(x), as_Rows(r), as_Luck(luck), a.u, a.s, a.t, start_path, stop_path, WIDTH,  # noqa: F821
-        as_Results(out), as_TraceRows(trace),  # noqa: F821
+        as_LaneInputs(x), as_Rows(r), as_Luck(luck), a.u, a.s, a.t, as_Kept(kept), start_path,  # noqa: F821
+        stop_path, WIDTH, as_Results(out), as_TraceRows(trace),  # noqa: F821
     )  # fmt: skip

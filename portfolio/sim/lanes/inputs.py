@@ -205,6 +205,13 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     ))
 
 
+def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
+    """The rules of a portfolio that differs from the flattened one in its envelopes alone."""
+    own = portfolio.envelopes.own_wan[:, inputs.cell_channel, inputs.cell_item]
+    pooled = np.array(portfolio.envelopes.pooled_wan, dtype=np.int64)
+    return inputs._replace(own=np.ascontiguousarray(own), pooled_wan=pooled)
+
+
 def _owned(inputs: LaneInputs) -> LaneInputs:
     """Arrays of one kind each, whoever they came from: the compiled kernel takes no others."""
     return LaneInputs(*(

@@ -148,6 +148,17 @@ class Results(NamedTuple):
     gate_opened: Ints16
 
 
+class Kept(NamedTuple):
+    """States of all blocks at the start of a year, and which years are played.
+
+    states : read where `from_year` is not the first, written where `until_year` is not the end
+    """
+
+    states: Arena
+    from_year: int
+    until_year: int
+
+
 class TraceRows(NamedTuple):
     """All a path did, where it is asked for: arenas of one block of lanes.
 
@@ -298,8 +309,8 @@ def allot(
             if alive(r, s, at(x.cell_item, c)):
                 want = want + ld(s, r.need + c)
         get = vmin(ld(s, r.left + channel), want)
-        enough = everywhere(want <= get)
-        inverted, asked, told = inverse(vmax(want, 1)), every(s, 0), every(s, 0)
+        enough, whole = everywhere(want <= get), vmax(want, 1)
+        inverted, asked, told = inverse(whole), every(s, 0), every(s, 0)
         for n in range(first, after):
             c = at(x.served, n)
             if not alive(r, s, at(x.cell_item, c)):
@@ -307,7 +318,7 @@ def allot(
             need = ld(s, r.need + c)
             given = need
             if not enough:
-                given, asked, told = share(x, need, get, want, inverted, asked, told)
+                given, asked, told = share(x, need, get, whole, inverted, asked, told)
             st(s, r.allotted + c, given)
             st(s, r.need + c, need - given)
         st(s, r.left + channel, ld(s, r.left + channel) - get)
@@ -317,7 +328,7 @@ def allot(
 
 
 def share(
-    x: LaneInputs, need: Lanes, get: Lanes, want: Lanes, inverted: Lanes, asked: Lanes, told: Lanes
+    x: LaneInputs, need: Lanes, get: Lanes, whole: Lanes, inverted: Lanes, asked: Lanes, told: Lanes
 ) -> tuple[Lanes, Lanes, Lanes]:
     """An item's part of what its class gets: pro rata by cumulative floors, or in sheet order.
 
@@ -327,7 +338,7 @@ def share(
         given = vmin(vmax(get - asked, 0), need)
         return given, asked + need, told + given
     asked = asked + need
-    now = part_by(asked * get, want, inverted)
+    now = part_by(asked * get, whole, inverted)
     return now - told, asked, now
 
 
@@ -349,14 +360,15 @@ def substitute(
                 st(s, r.sub_wanted + a, wanted)
                 want = want + wanted
         get = vmin(ld(s, r.left + payer), want)
-        inverted, asked, told = inverse(vmax(want, 1)), every(s, 0), every(s, 0)
+        whole = vmax(want, 1)
+        inverted, asked, told = inverse(whole), every(s, 0), every(s, 0)
         for n in range(first, after):
             a = at(x.subs, n)
             c, slot = at(x.sub_cell, a), at(x.sub_slot, a)
             if not alive(r, s, at(x.cell_item, c)):
                 continue
             wanted = ld(s, r.sub_wanted + a)
-            given, asked, told = share(x, wanted, get, want, inverted, asked, told)
+            given, asked, told = share(x, wanted, get, whole, inverted, asked, told)
             st(s, r.sub_allotted + a, given)
             st(s, r.need + c, ld(s, r.need + c) - given)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) + given)
@@ -680,11 +692,11 @@ def begin(x: LaneInputs, r: Rows, s: Arena) -> None:
 
 def play_years(
     x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, luck: Luck, first: int, paths: int,
-    out: Results, from_year: int, trace: TraceRows,
+    out: Results, from_year: int, until_year: int, trace: TraceRows,
 ) -> None:  # fmt: skip
-    """Play the years from `from_year` on, until all items are finished."""
+    """Play the years from one until before another, or until all items are finished."""
     items = x.items
-    for year in range(from_year, x.years):
+    for year in range(from_year, until_year):
         going = False
         for i in range(items):
             unfinished = at(x.length, i) > 0 and not everywhere(ld(s, r.finished + i) > 0)
@@ -801,16 +813,24 @@ def lose_to_gates(
 
 
 def play_blocks(
-    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, start_path: int,
+    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, kept: Kept, start_path: int,
     stop_path: int, lanes: int, out: Results, trace: TraceRows,
 ) -> None:  # fmt: skip
-    """Play paths of the luck, a block of lanes after another."""
+    """Play paths of the luck, a block of lanes after another, from one year to another."""
     for first in range(start_path, stop_path, lanes):
-        paths = min(stop_path - first, lanes)
+        paths, block = min(stop_path - first, lanes), (first - start_path) // lanes * r.state_rows
         lay_luck(x, r, u, luck, first)
-        begin(x, r, s)
-        play_years(x, r, u, s, t, luck, first, paths, out, 0, trace)
-        settle(x, r, u, s, t, first, paths, out, trace)
+        if kept.from_year == 0:
+            begin(x, r, s)
+        else:
+            for row in range(r.state_rows):
+                st(s, row, ld(kept.states, block + row))
+        play_years(x, r, u, s, t, luck, first, paths, out, kept.from_year, kept.until_year, trace)
+        if kept.until_year < x.years:
+            for row in range(r.state_rows):
+                st(kept.states, block + row, ld(s, row))
+        else:
+            settle(x, r, u, s, t, first, paths, out, trace)
 
 
 # --- Everything a path did, for comparing engines

@@ -7,7 +7,7 @@ results don't depend on how paths are put together in blocks.
 from __future__ import annotations
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from itertools import pairwise
 from typing import Any
 
@@ -19,8 +19,15 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import PLAIN_CAUSES, Paths
 from portfolio.sim.lanes import kernel
-from portfolio.sim.lanes.inputs import LaneInputs, exact_in_float, lane_inputs, money_at_most
-from portfolio.sim.lanes.kernel import Luck, Results, Rows, TraceRows
+from portfolio.sim.lanes.inputs import (
+    LaneInputs,
+    exact_in_float,
+    lane_inputs,
+    money_at_most,
+    with_envelopes,
+)
+from portfolio.sim.lanes.kernel import Kept, Luck, Results, Rows, TraceRows
+from portfolio.sim.lanes.vectors import Arena
 
 COMPILED, NUMPY = "compiled", "numpy"
 ENGINES = (COMPILED, NUMPY)
@@ -116,11 +123,21 @@ def flattened(portfolio: Portfolio) -> LaneInputs:
         for known, inputs in _KNOWN:
             if known is portfolio:
                 return inputs
-    inputs = lane_inputs(portfolio)
+        like = next((each for each in _KNOWN if _differ_in_envelopes(each[0], portfolio)), None)
+    inputs = lane_inputs(portfolio) if like is None else with_envelopes(like[1], portfolio)
     with _LOCK:
         _KNOWN.append((portfolio, inputs))
         del _KNOWN[:-_MOST_KNOWN]
     return inputs
+
+
+def _differ_in_envelopes(one: Portfolio, other: Portfolio) -> bool:
+    """Whether two portfolios are made of the same things, but for their envelopes."""
+    return all(
+        getattr(one, field.name) is getattr(other, field.name)
+        for field in fields(Portfolio)
+        if field.name != "envelopes"
+    )
 
 
 def rows_of(x: LaneInputs) -> Rows:
@@ -148,13 +165,33 @@ def rows_of(x: LaneInputs) -> Rows:
     return Rows(**begins)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Where the paths of some draws stand at the start of a year; a play can go on from it.
+
+    states : of each call of the kernel, arenas of all its blocks; sums, out : of the years before
+    """
+
+    year: int
+    vectors: bool
+    states: tuple[Arena, ...]
+    sums: Ints
+    out: Results
+
+
 def play_many(
-    portfolio: Portfolio, draws: Draws, *, engine: str | None = None, trace: Trace | None = None
+    portfolio: Portfolio,
+    draws: Draws,
+    *,
+    engine: str | None = None,
+    trace: Trace | None = None,
+    since: Standing | None = None,
 ) -> Paths:
     """Play every path of the draws; `trace` (see `Trace.empty`) is filled with all they did.
 
     Amounts are held in float64 where no product can lose a 万元, in int64 where one could; only
-    NumPy rows can do the latter.
+    NumPy rows can do the latter. `since` is where the same draws stand at the start of a year, on
+    a portfolio that differs at most in the envelopes from that year on.
 
     Raises
     ------
@@ -165,15 +202,22 @@ def play_many(
         raise ValueError(f"no engine {engine}")
     x = flattened(portfolio)
     _refuse_more_than_can_be_played(portfolio, x, draws)
-    floats = exact_in_float(x, draws)
-    vectors = floats and (engine or default_engine()) == COMPILED
-    sums, out = _play(x, draws, vectors=vectors, floats=floats, trace=trace)
-    years, channels = x.pooled_wan.shape
-    items, causes = len(x.first), kernel.PLAIN
-    lost = np.zeros((items, causes + channels + len(x.gate_pred)), dtype=np.int64)
-    lost[:, :causes] = sums["by_cause"].reshape(items, causes)
+    end = _play(x, draws, engine=engine, trace=trace, since=since, until=x.years)
+    return _paths(x, draws, end)
+
+
+def stand(portfolio: Portfolio, draws: Draws, year: int, since: Standing | None = None) -> Standing:
+    """Play until the start of a year, counted from 0; on from where the draws stand, if given."""
+    return _play(flattened(portfolio), draws, engine=None, trace=None, since=since, until=year)
+
+
+def _paths(x: LaneInputs, draws: Draws, end: Standing) -> Paths:
+    sums, out = _by_name(x, end.sums), end.out
+    causes, gates = kernel.PLAIN, np.arange(x.gates)
+    lost = np.zeros((x.items, causes + x.channels + x.gates), dtype=np.int64)
+    lost[:, :causes] = sums["by_cause"].reshape(x.items, causes)
     lost[x.cell_item, causes + x.cell_channel] = sums["by_cell"]
-    lost[x.gate_succ, causes + channels + np.arange(len(x.gate_pred))] = sums["by_gate"]
+    lost[x.gate_succ, causes + x.channels + gates] = sums["by_gate"]
     return Paths(
         drawn_wan=out.drawn,
         progress_wan=out.progress,
@@ -189,9 +233,9 @@ def play_many(
         receipt_bps=draws.receipt_bps.astype(np.int16),
         happened=draws.happened,
         lost_quarters=lost,
-        channel_drawn_wan=sums["by_channel"].reshape(years, channels),
-        channel_unserved_wan=sums["unserved"].reshape(years, channels),
-        item_drawn_wan=sums["by_item"].reshape(years, items),
+        channel_drawn_wan=sums["by_channel"].reshape(x.years, x.channels),
+        channel_unserved_wan=sums["unserved"].reshape(x.years, x.channels),
+        item_drawn_wan=sums["by_item"].reshape(x.years, x.items),
     )
 
 
@@ -206,29 +250,38 @@ def _refuse_more_than_can_be_played(portfolio: Portfolio, x: LaneInputs, draws: 
 
 
 def _play(
-    x: LaneInputs, draws: Draws, *, vectors: bool, floats: bool, trace: Trace | None
-) -> tuple[dict[str, Ints], Results]:
-    """Play all paths: the sums over them by name, and what is written down of each."""
-    paths, money = len(draws), np.float64 if floats else np.int64
+    x: LaneInputs, draws: Draws, *, engine: str | None, trace: Trace | None,
+    since: Standing | None, until: int,
+) -> Standing:  # fmt: skip
+    """Play all paths until a year: the sums over them, and what is written down of each."""
+    paths = len(draws)
+    floats = exact_in_float(x, draws) if since is None else since.states[0].dtype == np.float64
+    vectors = floats and (engine or default_engine()) == COMPILED if since is None else since.vectors
+    money = np.float64 if floats else np.int64
     rows, lanes = rows_of(x), _width() if vectors else min(MOST_ROWS, max(paths, 1))
     x = x._replace(cum=x.cum.astype(money))
     luck = _lanes_of(draws, lanes if vectors else 1)
-    out = _results(x, paths)
+    out = _results(x, paths) if since is None else Results(*(array.copy() for array in since.out))
     play = _compiled() if vectors else kernel.play_blocks
-    sums = np.zeros(rows.sum_rows, dtype=np.int64)
-    for start, stop in _spans(paths, lanes, one_by_one=not vectors or trace is not None):
+    sums = np.zeros(rows.sum_rows, dtype=np.int64) if since is None else since.sums.copy()
+    asked, states = trace is not None, []
+    spans = _spans(paths, lanes, one_by_one=not vectors or asked)
+    for span, (start, stop) in enumerate(spans):
         wide = lanes if vectors else stop - start
         luck_rows, state, added = (
             arena(size, wide, money) for size in (rows.luck_rows, rows.state_rows, rows.sum_rows)
         )
-        asked = trace is not None
+        kept_rows = -(-(stop - start) // wide) * rows.state_rows if until < x.years else 0
+        kept = arena(kept_rows, wide, money) if since is None else since.states[span].copy()
         notes = TraceRows(asked, *(arena(n, wide, money) for n in _trace_rows(x, asked=asked)))
-        play(x, rows, luck, luck_rows, state, added, start, stop, wide, out, notes)
+        years = Kept(kept, 0 if since is None else since.year, until)
+        play(x, rows, luck, luck_rows, state, added, years, start, stop, wide, out, notes)
         played = wide if (stop - start) % wide == 0 else stop - start  # the rest are copies
         sums += added[:, :played].sum(axis=1).astype(np.int64)
+        states.append(kept)
         if trace is not None:
             trace.fill(start, stop, notes)
-    return _by_name(x, rows, sums), out
+    return Standing(year=until, vectors=vectors, states=tuple(states), sums=sums, out=out)
 
 
 def _width() -> int:
@@ -300,8 +353,8 @@ def _trace_rows(x: LaneInputs, *, asked: bool) -> tuple[int, ...]:
     return 4 * yearly, yearly, yearly, yearly, yearly, items * slots
 
 
-def _by_name(x: LaneInputs, rows: Rows, sums: Ints) -> dict[str, Ints]:
-    names = Rows._fields[Rows._fields.index("by_channel") :]
+def _by_name(x: LaneInputs, sums: Ints) -> dict[str, Ints]:
+    rows, names = rows_of(x), Rows._fields[Rows._fields.index("by_channel") :]
     return {
         name: sums[getattr(rows, name) : getattr(rows, after)] for name, after in pairwise(names)
     }

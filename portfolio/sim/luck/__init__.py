@@ -9,8 +9,9 @@ quasi-random study, in which only the randomisations are independent of one anot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -38,6 +39,8 @@ __all__ = ["CHUNK", "Off", "Prior", "draw", "draw_sobol", "priors_table"]
 
 #: What is switched off: a source, or a source or owner with its name.
 Off = frozenset[str | tuple[str, str | int]]
+
+T = TypeVar("T", bound=np.generic)
 
 SOURCES = ("cost", "duration", "volume", "stoppage", "receipt", "register")
 OWNERS = ("item", "class", "group")
@@ -74,17 +77,46 @@ def draw(
     """
     if first_path < 1 or paths < 0:
         raise ValueError(f"{paths} paths from path {first_path} on")
-    plan = _plan(portfolio, tails, off)
-    if not paths:
-        return Draws.none(portfolio, 0, len(portfolio.risk.register))
+    luck = draw_without(
+        portfolio, seed=seed, first_path=first_path, paths=paths, tails=tails, offs=(off,)
+    )
+    return next(luck)
+
+
+def draw_without(
+    portfolio: Portfolio,
+    *,
+    seed: int,
+    first_path: int,
+    paths: int,
+    tails: str = "gauss",
+    offs: Sequence[Off],
+) -> Iterator[Draws]:
+    """The same luck with one thing after another off: drawn once, each as `draw` with that `off`."""
+    plans = [_plan(portfolio, tails, off) for off in offs]
     start, stop = first_path - 1, first_path - 1 + paths
-    parts = []
-    for chunk in range(start // CHUNK, (stop - 1) // CHUNK + 1):
-        normals = keyed_normals(portfolio, seed=seed, chunk=chunk, tails=tails)
-        whole = _laid(plan, normals, seed=seed, chunk=chunk, branch="")
-        here = slice(max(start - chunk * CHUNK, 0), min(stop - chunk * CHUNK, CHUNK))
-        parts.append(whole.take(here))
-    return _joined(parts, first_path)
+    numbers = range(start // CHUNK, (stop - 1) // CHUNK + 1) if paths else range(0)
+    chunks = [
+        _drawn(
+            portfolio,
+            keyed_normals(portfolio, seed=seed, chunk=chunk, tails=tails),
+            seed=seed,
+            chunk=chunk,
+            branch="",
+        )
+        for chunk in numbers
+    ]
+    for plan in plans:
+        if not paths:
+            yield Draws.none(portfolio, 0, len(portfolio.risk.register))
+            continue
+        parts = [
+            _laid(plan, drawn, chunk).take(
+                slice(max(start - chunk * CHUNK, 0), min(stop - chunk * CHUNK, CHUNK))
+            )
+            for chunk, drawn in zip(numbers, chunks, strict=True)
+        ]
+        yield _joined(parts, first_path)
 
 
 def draw_sobol(
@@ -112,7 +144,7 @@ def draw_sobol(
     plan = _plan(portfolio, tails, off)
     branch = f"/sobol {randomisation}"
     parts = [
-        _laid(plan, normals, seed=seed, chunk=chunk, branch=branch)
+        _laid(plan, _drawn(portfolio, normals, seed=seed, chunk=chunk, branch=branch), chunk)
         for chunk, normals in enumerate(
             sobol_normals(
                 portfolio, seed=seed, randomisation=randomisation, paths=paths, tails=tails
@@ -124,13 +156,9 @@ def draw_sobol(
 
 @dataclass(frozen=True, kw_only=True)
 class _Plan:
-    """What the scores are turned into: rows by item, channel or named risk; `no_…` are off."""
+    """What is off, by item, channel with a 到位率 or named risk."""
 
     portfolio: Portfolio
-    classes: tuple[RiskClass, ...]
-    realisations: tuple[Realisation | None, ...]
-    cost_factor: Floats
-    duration_factor: Floats
     no_cost: Mask
     no_duration: Mask
     no_volume: Mask
@@ -138,6 +166,23 @@ class _Plan:
     no_event: Mask
     no_receipt: Mask
     never_happens: Mask
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Drawn:
+    """All luck of a chunk, nothing off; the path is the last axis.
+
+    cost_bps, duration_bps : [item] without what the register adds
+    came, severity : [risk]
+    """
+
+    cost_bps: Ints
+    duration_bps: Ints
+    volume_bps: Ints
+    stopped: Mask
+    receipt_bps: npt.NDArray[np.int32]
+    came: Mask
+    severity: Floats
 
 
 def _plan(portfolio: Portfolio, tails: str, off: Off) -> _Plan:
@@ -148,13 +193,10 @@ def _plan(portfolio: Portfolio, tails: str, off: Off) -> _Plan:
             SOURCES if isinstance(key, str) else (*SOURCES, *OWNERS)
         ):
             raise ValueError(f"{key!r} is no source of luck")
-    by_key = {risk.key: risk for risk in portfolio.risk_classes}
-    classes = tuple(by_key[item.risk_class] for item in portfolio.items)
-    by_stage = {row.stage: row for row in portfolio.realisations}
-    factors = [_stage_factors(portfolio, item.stage, by_stage) for item in portfolio.items]
+    groups = {risk.key: risk.corr_group for risk in portfolio.risk_classes}
     idle = [
-        bool({("item", item.no), ("class", item.risk_class), ("group", risk.corr_group)} & off)
-        for item, risk in zip(portfolio.items, classes, strict=True)
+        bool({("item", item.no), ("class", item.risk_class), ("group", groups[item.risk_class])} & off)
+        for item in portfolio.items
     ]
 
     def by_item(source: str) -> Mask:
@@ -172,16 +214,12 @@ def _plan(portfolio: Portfolio, tails: str, off: Off) -> _Plan:
 
     return _Plan(
         portfolio=portfolio,
-        classes=classes,
-        realisations=tuple(by_stage.get(item.stage) for item in portfolio.items),
-        cost_factor=np.array([cost for cost, _ in factors]),
-        duration_factor=np.array([duration for _, duration in factors]),
         no_cost=by_item("cost"),
         no_duration=by_item("duration"),
         no_volume=by_item("volume"),
         no_stoppage=by_item("stoppage"),
         no_event=np.array(idle, dtype=np.bool_),
-        no_receipt=named("receipt", [risk.channel_id for risk in risky_channels(portfolio)]),
+        no_receipt=named("receipt", [channel.id for channel in portfolio.channels]),
         never_happens=named("register", [risk.id for risk in portfolio.risk.register]),
     )
 
@@ -198,74 +236,88 @@ def _stage_factors(
     return cost, duration
 
 
-def _laid(plan: _Plan, normals: Normals, *, seed: int, chunk: int, branch: str) -> Draws:
-    """The luck of a chunk, as many paths as there are normal numbers."""
-    portfolio, paths = plan.portfolio, len(normals.common)
+def _drawn(
+    portfolio: Portfolio, normals: Normals, *, seed: int, chunk: int, branch: str
+) -> _Drawn:  # fmt: skip
+    """All luck of a chunk, as many paths as there are normal numbers."""
+    paths = len(normals.common)
     cost_scores, delay_scores = item_scores(portfolio, normals)
-    came, severity = happened(
-        portfolio.risk.register, seed=seed, chunk=chunk, off=plan.never_happens, branch=branch
+    came, severity = happened(portfolio.risk.register, seed=seed, chunk=chunk, branch=branch)
+    by_stage = {row.stage: row for row in portfolio.realisations}
+    factors = [_stage_factors(portfolio, item.stage, by_stage) for item in portfolio.items]
+    cost_factor, duration_factor = np.array(factors, dtype=np.float64).T
+    by_key = {risk.key: risk for risk in portfolio.risk_classes}
+    classes = [by_key[item.risk_class] for item in portfolio.items]
+    stopped = stoppages(portfolio, seed=seed, chunk=chunk, branch=branch)
+    return _Drawn(
+        cost_bps=_factors(overruns, cost_factor, classes, cost_scores),
+        duration_bps=_factors(delays, duration_factor, classes, delay_scores),
+        volume_bps=_volume_bps([by_stage.get(item.stage) for item in portfolio.items], cost_scores),
+        stopped=stopped[:, :, :paths],
+        receipt_bps=_receipt_bps(portfolio, normals.yearly),
+        came=came[:, :paths],
+        severity=severity[:, :paths],
     )
-    came, severity = came[:, :paths], severity[:, :paths]
-    cost, duration = register_effects(portfolio, came, severity, plan.no_event)
-    cost += _cost_bps(plan, cost_scores)
-    duration += _duration_bps(plan, delay_scores)
-    stopped = stoppages(portfolio, seed=seed, chunk=chunk, off=plan.no_stoppage, branch=branch)
+
+
+def _laid(plan: _Plan, drawn: _Drawn, chunk: int) -> Draws:
+    """The luck of a chunk less what is off, with what the register adds."""
+    came = _without(drawn.came, plan.never_happens, nothing=False)
+    cost, duration = register_effects(plan.portfolio, came, drawn.severity, plan.no_event)
+    cost += _without(drawn.cost_bps, plan.no_cost)
+    duration += _without(drawn.duration_bps, plan.no_duration)
+    receipt = _without(drawn.receipt_bps.swapaxes(0, 1), plan.no_receipt).swapaxes(0, 1)
     return Draws(
         first_path=chunk * CHUNK + 1,
         cost_bps=np.maximum(cost, 0).T,
-        volume_bps=_volume_bps(plan, cost_scores).T,
+        volume_bps=_without(drawn.volume_bps, plan.no_volume).T,
         duration_bps=np.clip(duration, 1, LONGEST_BPS).T,
-        stopped=stopped[:, :, :paths].transpose(2, 1, 0),
-        receipt_bps=_receipt_bps(plan, normals.yearly).transpose(2, 0, 1),
+        stopped=_without(drawn.stopped, plan.no_stoppage, nothing=False).transpose(2, 1, 0),
+        receipt_bps=receipt.transpose(2, 0, 1),
         happened=came.T,
     )
 
 
-def _cost_bps(plan: _Plan, scores: Floats) -> Ints:
-    """Cost factors without the register: int64[item, path]."""
-    cost = np.full(scores.shape, BPS, dtype=np.int64)
-    rows = np.flatnonzero((plan.cost_factor != 0) & ~plan.no_cost)
+def _without(luck: npt.NDArray[T], off: Mask, nothing: int = BPS) -> npt.NDArray[T]:
+    """The rows of a chunk, those that are off at what means no luck."""
+    if not off.any():
+        return luck
+    left = luck.copy()
+    left[off] = nothing
+    return left
+
+
+def _factors(
+    quantiles: Callable[[Floats, Sequence[RiskClass]], Floats], factor: Floats,
+    classes: Sequence[RiskClass], scores: Floats,
+) -> Ints:  # fmt: skip
+    """Cost or duration factors without the register: int64[item, path]."""
+    found = np.full(scores.shape, BPS, dtype=np.int64)
+    rows = np.flatnonzero(factor)
     if rows.size:
-        found = overruns(scores[rows], [plan.classes[row] for row in rows])
-        found *= plan.cost_factor[rows, None] * BPS
-        cost[rows] += np.rint(found).astype(np.int64)
-    return cost
+        more = quantiles(scores[rows], [classes[row] for row in rows])
+        more *= factor[rows, None] * BPS
+        found[rows] += np.rint(np.minimum(more, LONGEST_BPS)).astype(np.int64)
+    return found
 
 
-def _duration_bps(plan: _Plan, scores: Floats) -> Ints:
-    """Duration factors without the register: int64[item, path]."""
-    duration = np.full(scores.shape, BPS, dtype=np.int64)
-    rows = np.flatnonzero((plan.duration_factor != 0) & ~plan.no_duration)
-    if rows.size:
-        found = delays(scores[rows], [plan.classes[row] for row in rows])
-        found *= plan.duration_factor[rows, None] * BPS
-        duration[rows] += np.rint(np.minimum(found, LONGEST_BPS)).astype(np.int64)
-    return duration
-
-
-def _volume_bps(plan: _Plan, scores: Floats) -> Ints:
+def _volume_bps(rows: Sequence[Realisation | None], scores: Floats) -> Ints:
     """落地率: int64[item, path]."""
     volume = np.full(scores.shape, BPS, dtype=np.int64)
-    found = {
-        index: row
-        for index, row in enumerate(plan.realisations)
-        if row is not None and not plan.no_volume[index]
-    }
+    found = {index: row for index, row in enumerate(rows) if row is not None}
     if found:
         part = realised(scores[list(found)], list(found.values()))
         volume[list(found)] = np.rint(part * BPS).astype(np.int64)
     return volume
 
 
-def _receipt_bps(plan: _Plan, yearly: Scores32) -> npt.NDArray[np.int32]:
+def _receipt_bps(portfolio: Portfolio, yearly: Scores32) -> npt.NDArray[np.int32]:
     """到位率: int32[year, channel, path]."""
-    portfolio, risks = plan.portfolio, risky_channels(plan.portfolio)
-    paths = yearly.shape[-1]
+    risks, paths = risky_channels(portfolio), yearly.shape[-1]
     receipt = np.full((PLAY_YEARS, len(portfolio.channels), paths), BPS, dtype=np.int32)
     scores = receipt_scores(risks, portfolio.risk.channel_correlations, yearly)
     for row, risk in enumerate(risks):
-        if not plan.no_receipt[row]:
-            receipt[:, portfolio.channel_position[risk.channel_id]] = receipts(scores[row], risk)
+        receipt[:, portfolio.channel_position[risk.channel_id]] = receipts(scores[row], risk)
     return receipt
 
 

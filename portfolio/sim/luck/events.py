@@ -19,7 +19,7 @@ from portfolio.sim.luck.scores import CHUNK, stream
 LAYER_PER_YEAR = 0.05
 
 
-def stoppages(portfolio: Portfolio, *, seed: int, chunk: int, off: Mask, branch: str) -> Mask:
+def stoppages(portfolio: Portfolio, *, seed: int, chunk: int, branch: str) -> Mask:
     """Quarters in which items stand still: bool[item, quarter, path] of a chunk.
 
     Beginnings are a Poisson process, lengths geometric with the class's mean (at least 1); what
@@ -31,7 +31,6 @@ def stoppages(portfolio: Portfolio, *, seed: int, chunk: int, off: Mask, branch:
     layers = [
         (index, item.no, layer, by_key[item.risk_class])
         for index, item in enumerate(portfolio.items)
-        if not off[index]
         for layer in range(math.ceil(by_key[item.risk_class].stoppages_per_year / LAYER_PER_YEAR))
     ]
     stopped = np.zeros((len(portfolio.items), PLAY_QUARTERS, CHUNK), dtype=np.bool_)
@@ -78,14 +77,14 @@ def _lay(stopped: Mask, start: Ints, lengths: Ints) -> None:
 
 
 def happened(
-    register: Sequence[RegisteredRisk], *, seed: int, chunk: int, off: Mask, branch: str
+    register: Sequence[RegisteredRisk], *, seed: int, chunk: int, branch: str
 ) -> tuple[Mask, Floats]:
     """Which named risks come about, bool[risk, path], and how hard, float64[risk, path] in 0–1."""
     luck = np.empty((len(register), 2, CHUNK))
     for row, risk in enumerate(register):
         stream(seed, "register", f"{risk.id}{branch}", chunk).random(out=luck[row])
     probability = np.array([risk.probability for risk in register])[:, None]
-    return (luck[:, 0] < probability) & ~off[:, None], luck[:, 1]
+    return luck[:, 0] < probability, luck[:, 1]
 
 
 def register_effects(

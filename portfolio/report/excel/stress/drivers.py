@@ -46,7 +46,7 @@ from portfolio.report.words.stress import (
     end_verdict,
     quarter_or_later,
 )
-from portfolio.report.words.stress_selection import Measure, compared
+from portfolio.report.words.stress_selection import Measure, compared, levers_played
 
 WIDTHS = (6, 40, *[13] * 14)
 #: Where the charts stand, beside their tables.
@@ -136,7 +136,8 @@ def _levers(book: Book, sheet: Sheet, row: int) -> int:
         book,
         sheet.page,
         row,
-        f"去掉某种风险、其余运气不变时的变化（{ASSUMED}；同一运气逐条相减，正为多、负为少）",
+        f"去掉某种风险、其余运气不变时的变化（{ASSUMED}；同一运气逐条相减，正为多、"
+        f"负为少；{levers_played(sheet.result)}）",
     )
     return _put(book, sheet, table, row).below
 
