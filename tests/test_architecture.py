@@ -36,6 +36,7 @@ HOMES = {
     "matplotlib": ("report/briefing/charts.py",),
     "networkx": ("model/gates.py",),
     "numpy": ("model/*", "sim/*", "optimize/*", "report/*", "workflows/hedge.py"),
+    "llvmlite": ("sim/lanes/compiled.py", "sim/lanes/machine_vectors.py"),
     "numba": ("sim/lanes/*",),
     "numpy.random": ("sim/luck/*",),
     "openpyxl": ("read/*",),

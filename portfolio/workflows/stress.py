@@ -63,7 +63,7 @@ def with_extras(
                     done[k] = _with_leverage(done[k], luck, workers, tell)
         except KeyboardInterrupt:
             stopped = replace(result.sampling, extras_skipped=True)
-            return [*done[:k], replace(result, sampling=stopped), *done[k + 1 :]]
+            return [*done[:k], replace(done[k], sampling=stopped), *done[k + 1 :]]
     return done
 
 

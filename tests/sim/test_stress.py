@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -9,9 +10,12 @@ import numpy as np
 import pytest
 
 from portfolio.model.calendar import SHIPPED
+from portfolio.model.study.drivers import drivers
+from portfolio.model.study.findings import Level
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
-from portfolio.sim.levers import LEVERAGE_YEARS, less_money, switched_off
+from portfolio.sim.levers import LEVERAGE_YEARS, less_money, levers, likeliest
+from portfolio.sim.lanes.many_paths import play_many
 from portfolio.sim.luck.scores import CHUNK
 from portfolio.sim.stress import Luck, Study, Window
 from tests.model.four_items import YI, four_items
@@ -247,7 +251,7 @@ def test_the_same_draws_are_played_on_each_portfolio(whole):
     plain = lucky_items()
     draws = sim.window_draws(plain, LUCK, Window(1, 40))
     _, poorer = less_money(plain)["SPB", 2022]
-    base, less = sim.study_same_draws([plain, poorer], draws, workers=2)
+    base, (less,) = sim.study_with_less(plain, [(1, poorer)], draws, workers=2)
     assert np.array_equal(base.drawn_wan, whole.drawn_wan[:40])
     assert np.array_equal(base.receipt_bps, less.receipt_bps)
     # SPB alone pays 31's 统筹 part; a dry year can't make more money come that year.
@@ -257,13 +261,43 @@ def test_the_same_draws_are_played_on_each_portfolio(whole):
 def test_everything_that_can_be_switched_off_is_known_to_the_draws():
     plain = lucky_items()
     paths = sim.study([plain], luck=LUCK, paths=60).paths[0]
-    off = switched_off(plain)
+    off = {lever.label: lever.off for lever in levers(plain)}
     assert {"来源：造价", "来源：风险清单", "风险：征拆受阻", "渠道：地方政府专项债券"} <= set(off)
     assert "来源：落地率" not in off  # no item is of a stage that has one
     assert "渠道：一般公共预算" not in off  # it has no luck
-    for each in off.values():
+    without = sim.study_without(plain, luck=LUCK, offs=list(off.values()), paths=60, workers=2)
+    for each, played in zip(off.values(), without, strict=True):
         study = sim.study([plain], luck=replace(LUCK, off=each), paths=60)
         assert unequal(study.paths[0], paths)
+        assert unequal(study.paths[0], played) == []  # drawn once and switched off, or drawn so
+
+
+def test_a_play_that_goes_on_from_a_year_is_the_whole_play():
+    """Each channel and year with less money: from where all stood, as from the start."""
+    plain = lucky_items()
+    draws = sim.window_draws(plain, LUCK, Window(1, 21))
+    less = less_money(plain)
+    base, others = sim.study_with_less(
+        plain, [(year - 2021, poorer) for (_, year), (_, poorer) in less.items()], draws, workers=2
+    )
+    assert unequal(base, play_many(plain, draws)) == []
+    assert len(less) > 3
+    for (_, poorer), other in zip(less.values(), others, strict=True):
+        assert unequal(other, play_many(poorer, draws)) == []
+
+
+def test_the_levers_played_are_those_that_go_along_with_an_outcome_most():
+    plain = lucky_items()
+    paths = sim.study([plain], luck=LUCK, paths=200).paths[0]
+    every, found = levers(plain), drivers(plain, paths, 2023)
+    assert likeliest(every, found) == every  # no more than twenty and three of each kind
+    many = tuple(lever._replace(label=f"{lever.label}{k}") for k in range(30) for lever in every)
+    played = likeliest(many, found)
+    sources = [lever for lever in many if lever.level is Level.SOURCE]
+    assert [lever for lever in played if lever.level is Level.SOURCE] == sources
+    assert len(played) == len(sources) + 20
+    kinds = Counter(lever.level for lever in played)
+    assert all(kinds[level] >= 3 for level in {lever.level for lever in every})
 
 
 def test_a_study_of_nothing_new_is_what_was_known(whole):

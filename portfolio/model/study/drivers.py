@@ -142,9 +142,9 @@ def rank_correlation(values: Floats, others: Floats) -> float:
 
 def _ranks(values: Floats) -> Floats:
     """Standardised mean ranks; all 0 for a constant."""
-    from scipy.stats import rankdata
-
-    ranks = np.asarray(rankdata(values), dtype=np.float64)
+    _, place, ties = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(ties)
+    ranks = ((2 * last - ties + 1) / 2)[place]
     ranks -= ranks.mean()
     spread = float(np.sqrt((ranks**2).mean()))
     return ranks / spread if spread > 0 else np.zeros_like(ranks)

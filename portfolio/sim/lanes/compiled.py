@@ -75,10 +75,9 @@ def _ready() -> Callable[..., None]:
     for home in homes():
         kept = home / "kept"
         if _is_whole(kept):
-            with suppress(Exception):  # whatever the file makes Numba stumble over: a new one
+            with suppress(Exception):  # whatever the files make Numba stumble over: new ones
                 return _compiled(kept)
-        elif kept.exists():
-            shutil.rmtree(kept, ignore_errors=True)
+        shutil.rmtree(kept, ignore_errors=True)
     for home in homes():
         with suppress(OSError):  # full, read-only or taken from under our feet: the next place
             return _compiled_and_kept(home)

@@ -317,7 +317,7 @@ def _lanes_of(draws: Draws, lanes: int) -> Luck:
     more = -paths % lanes
 
     def last(array: Any, kind: Any) -> Any:
-        rows = np.ascontiguousarray(array.reshape(-1, paths), dtype=kind)
+        rows = np.ascontiguousarray(array.reshape(array.size // max(paths, 1), paths), dtype=kind)
         if more:
             rows = np.concatenate([rows, np.repeat(rows[:, -1:], more, axis=1)], axis=1)
         return rows if rows.flags.writeable else rows.copy()
