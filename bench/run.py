@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|stress|repair|sweep|hedge|report|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -8,20 +8,21 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import commands, engine, excel, repair, report, stress, sweep, two_stage
+from bench import commands, engine, excel, kernel, repair, report, stress, sweep, two_stage
 
 PARTS: dict[str, Callable[..., None]] = {
     "engine": engine.run,
     "run": commands.run,
     "help": commands.help_page,
     "excel": excel.run,
+    "kernel": kernel.run,
     "stress": stress.run,
     "repair": repair.run,
     "sweep": sweep.run,
     "hedge": two_stage.run,
     "report": report.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|stress|repair|sweep|hedge|report|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),

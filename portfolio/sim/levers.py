@@ -55,7 +55,9 @@ def levers(portfolio: Portfolio) -> tuple[Lever, ...]:
     asked = portfolio.plan_wan.sum(axis=(0, 2)) > 0
     members = Counter(item.risk_class for item in portfolio.items)
 
-    def lever(kind: str, name: str, off: str | tuple[str, str | int], level: Level, ref: str) -> Lever:
+    def lever(
+        kind: str, name: str, off: str | tuple[str, str | int], level: Level, ref: str
+    ) -> Lever:
         return Lever(f"{kind}：{name}", frozenset({off}), level, ref)
 
     return (

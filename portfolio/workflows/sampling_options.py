@@ -143,7 +143,9 @@ def say_notes(say: Callable[[str], None] | None, n: int, *, sobol: bool) -> None
     if say is None:
         return
     if compiler_missing():
-        say("本机载入不了编译器 numba，推演约慢十倍，数相同（可运行 pip install --force-reinstall numba 修复）")
+        say(
+            "本机载入不了编译器 numba，推演约慢十倍，数相同（可运行 pip install --force-reinstall numba 修复）"
+        )
     elif to_be_compiled():
         say("首次使用须为本机编译一次，空闲的电脑约 10 秒，忙时更久")
     if sobol and RANDOMISATIONS * sobol_size(n) != n:

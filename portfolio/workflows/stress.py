@@ -31,9 +31,7 @@ if TYPE_CHECKING:
     from portfolio.model.study.paths import Paths
     from portfolio.model.study.query_answers import AskedPrecision
     from portfolio.model.study.result import (
-        ChannelLeverage,
         Condition,
-        LeverEffect,
         Precision,
         Quantity,
         Sampling,

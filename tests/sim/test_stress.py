@@ -14,8 +14,8 @@ from portfolio.model.study.drivers import drivers
 from portfolio.model.study.findings import Level
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
-from portfolio.sim.levers import LEVERAGE_YEARS, less_money, levers, likeliest
 from portfolio.sim.lanes.many_paths import play_many
+from portfolio.sim.levers import LEVERAGE_YEARS, less_money, levers, likeliest
 from portfolio.sim.luck.scores import CHUNK
 from portfolio.sim.stress import Luck, Study, Window
 from tests.model.four_items import YI, four_items

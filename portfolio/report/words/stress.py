@@ -678,7 +678,5 @@ def undone_line(results: Sequence[StressResult], *, stopped: bool = False) -> st
             )
     done = len(results[0].paths)
     if any(result.sampling.extras_skipped for result in results):
-        return (
-            f"已中断：{done:,} 条路径全部完成，附加推演没有算完，没算完的未列出；文件已写出。"
-        )
+        return f"已中断：{done:,} 条路径全部完成，附加推演没有算完，没算完的未列出；文件已写出。"
     return f"已中断：{done:,} 条路径全部完成，文件已写出。" if stopped else None

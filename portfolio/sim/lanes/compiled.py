@@ -13,17 +13,15 @@ from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 from types import FunctionType
-from typing import Any, NamedTuple
+from typing import Any
 
 from llvmlite.binding import get_host_cpu_name
 from numba import __version__ as numba_version
 from numba import config, int64, njit, void
 
 from portfolio.sim.lanes import inputs, kernel, machine_vectors, vectors
-from portfolio.sim.lanes.inputs import LaneInputs
-from portfolio.sim.lanes.kernel import Kept, Luck, Results, Rows, TraceRows
-from portfolio.sim.lanes.machine_vectors import WIDTH
-from portfolio.sim.lanes.vectors import Arena
+from portfolio.sim.lanes.kernel import Play
+from portfolio.sim.lanes.machine_vectors import WIDTH, Bundle
 
 #: `_nrt`: nothing is allocated in compiled code, so arrays need no counting of references.
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
@@ -33,30 +31,17 @@ INNER: dict[str, Any] = {
 }  # fmt: skip
 #: Functions that take or give these are compiled into their callers: in memory they would cost.
 LANE_VALUES = ("Lanes", "Flags", "Places")
+#: So are these: done in every quarter, they cost less than a call and the loads after it.
+SMALL = ("alive", "pay", "draw_loans")
 #: The list of what is kept, with sums; written last.
 SEAL = "seal.txt"
 _LOCK = threading.Lock()
 
 
-class Arenas(NamedTuple):
-    """The luck, the state and the sums of a block of lanes, in play."""
-
-    u: Arena
-    s: Arena
-    t: Arena
-
-
-BUNDLES = (LaneInputs, Rows, Luck, Arenas, Kept, Results, TraceRows)
-
-
-def play_blocks(
-    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, kept: Kept, start_path: int,
-    stop_path: int, lanes: int, out: Results, trace: TraceRows,
-) -> None:  # fmt: skip
-    """`kernel.play_blocks`, compiled; `lanes` is the width of machine vectors."""
-    assert lanes == WIDTH
-    given = (x, r, luck, Arenas(u, s, t), kept, out, trace)
-    ready()(*map(machine_vectors.bundle, given), start_path, stop_path)
+def play_blocks(play: Play, start_path: int, stop_path: int) -> None:
+    """`kernel.play_blocks`, compiled; arenas are as wide as machine vectors."""
+    bundle = Bundle(play)
+    ready()(bundle.listed, start_path, stop_path)
 
 
 def ready() -> Callable[..., None]:
@@ -67,7 +52,9 @@ def ready() -> Callable[..., None]:
 
 def is_kept() -> bool:
     """Whether the kernel need not be compiled first: it was in this process, or is kept whole."""
-    return bool(_ready.cache_info().currsize) or any(_is_whole(folder / "kept") for folder in homes())
+    return bool(_ready.cache_info().currsize) or any(
+        _is_whole(folder / "kept") for folder in homes()
+    )
 
 
 @cache
@@ -97,7 +84,9 @@ def homes() -> list[Path]:
     name = f"lanes-{state.hexdigest()[:16]}"
     user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
     given = [Path(config.CACHE_DIR)] if config.CACHE_DIR else []
-    return [base / name for base in (*given, Path(__file__).parent / "__pycache__", user / "portfolio")]
+    return [
+        base / name for base in (*given, Path(__file__).parent / "__pycache__", user / "portfolio")
+    ]
 
 
 def _compiled_and_kept(home: Path) -> Callable[..., None]:
@@ -136,19 +125,17 @@ def _sums(folder: Path) -> str:
 def _compiled(folder: Path | None) -> Callable[..., None]:
     """The compiled kernel, kept in a folder: taken from there if it is there."""
     machine_vectors.register()
-    names = {**vars(kernel), "WIDTH": WIDTH}
-    for kind in BUNDLES:
-        names[f"as_{kind.__name__}"] = machine_vectors.unbundled(kind)
+    names = {**vars(kernel), "as_play": machine_vectors.unbundled(Play), "WIDTH": WIDTH}
     for name, function in vars(kernel).items():
         if isinstance(function, FunctionType) and function.__module__ == kernel.__name__:
             kinds = map(str, function.__annotations__.values())
-            inlined = any(value in kind for kind in kinds for value in LANE_VALUES)
+            inlined = name in SMALL or any(value in kind for kind in kinds for value in LANE_VALUES)
             names[name] = njit(**INNER, forceinline=inlined)(_renamed(function, names))
-    kind = void(*[int64[::1]] * len(BUNDLES), int64, int64)
+    signature = void(int64[::1], int64, int64)
     before = config.CACHE_DIR
     config.CACHE_DIR = str(folder or before)
     try:
-        compiler = njit(kind, **OPTIONS, cache=folder is not None)
+        compiler = njit(signature, **OPTIONS, cache=folder is not None)
         return compiler(_renamed(_play, names))  # type: ignore[no-any-return]
     finally:
         config.CACHE_DIR = before
@@ -161,10 +148,6 @@ def _renamed(function: FunctionType, names: dict[str, Any]) -> FunctionType:
     return copy
 
 
-def _play(x, r, luck, arenas, kept, out, trace, start_path, stop_path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _play(listed, start_path, stop_path):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
     """What Python calls: the names are those of `_compiled`."""
-    a = as_Arenas(arenas)  # noqa: F821
-    play_blocks(
-        as_LaneInputs(x), as_Rows(r), as_Luck(luck), a.u, a.s, a.t, as_Kept(kept), start_path,  # noqa: F821
-        stop_path, WIDTH, as_Results(out), as_TraceRows(trace),  # noqa: F821
-    )  # fmt: skip
+    play_blocks(as_play(listed), start_path, stop_path, WIDTH)  # type: ignore  # noqa: F821

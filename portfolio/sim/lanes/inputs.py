@@ -60,7 +60,7 @@ class LaneInputs(NamedTuple):
     item_gates_start, item_gates : binding gates of a successor, sheet order
     pred_gates_start, pred_gates : gates of a predecessor
     in_order : inside a class in sheet order instead of pro rata
-    items … slots : how many there are; last_column of `cum`
+    items … slots : how many there are; last_column of `cum`; most cells of an item
     """
 
     order: Ints
@@ -129,6 +129,7 @@ class LaneInputs(NamedTuple):
     sub_groups: int
     slots: int
     last_column: int
+    widest: int
 
 
 def lane_inputs(portfolio: Portfolio) -> LaneInputs:
@@ -145,64 +146,69 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     item_gates = [np.flatnonzero((gates.succ == i) & gates.binds) for i in range(items)]
     pred_gates = [np.flatnonzero(gates.pred == i) for i in range(items)]
     substitutes = _substitute_accounts(limits, cell_at)
-    return _owned(LaneInputs(
-        order=np.array(item_order(portfolio.items, portfolio.gates), dtype=np.int64),
-        first_cell=np.searchsorted(cell_item, np.arange(items + 1)).astype(np.int64),
-        cell_item=cell_item.astype(np.int64),
-        cell_channel=cell_channel.astype(np.int64),
-        cell_kind=kind_of[cell_channel].astype(np.int64),
-        has_credit=(limits.cum_wan[-1][limits.credit] > 0).any(axis=0),
-        own=np.ascontiguousarray(limits.own_wan[:, cell_channel, cell_item]),
-        capital_bps=limits.capital_bps,
-        two_years=limits.two_years,
-        cum=np.ascontiguousarray(cum, dtype=np.int64),
-        first=limits.first.astype(np.int64),
-        length=limits.length.astype(np.int64),
-        earliest=limits.earliest.astype(np.int64),
-        pre=limits.pre_wan,
-        planned=limits.planned_wan,
-        cap=limits.yearly_cap_wan + 8 * limits.channels_used,
-        used=limits.channels_used,
-        cost_bps=conditions.cost_bps,
-        volume_bps=conditions.volume_bps,
-        duration_bps=conditions.duration_bps,
-        pace=np.ascontiguousarray(limits.pace_bps, dtype=np.int64),
-        release=np.ascontiguousarray(limits.released_bps.transpose(0, 2, 1)).reshape(-1, channels),
-        stopped=np.ascontiguousarray(conditions.stopped),
-        pooled_wan=limits.pooled_wan,
-        credit_bps=conditions.credit_bps,
-        delayed=conditions.delay_quarters > 0,
-        is_credit=limits.credit,
-        is_pooled=limits.pooled,
-        served=served,
-        served_start=served_start,
-        group_channel=group_channel,
-        **substitutes,
-        gate_pred=gates.pred,
-        gate_succ=gates.succ,
-        gate_lag=gates.lag_quarters,
-        gate_clock=gates.follows_clock,
-        gate_starts=gates.may_not_start,
-        gate_binds=gates.binds,
-        gate_from_start=gates.open_from_start,
-        gate_beyond=gates.beyond_wan,
-        gate_room=gates.room_wan,
-        item_gates_start=_starts([len(found) for found in item_gates]),
-        item_gates=_joined(item_gates),
-        pred_gates_start=_starts([len(found) for found in pred_gates]),
-        pred_gates=_joined(pred_gates),
-        in_order=bool(limits.in_order),
-        items=items,
-        channels=channels,
-        gates=len(gates.pred),
-        years=len(limits.pooled_wan),
-        quarters=len(limits.pace_bps),
-        groups=len(group_channel),
-        accounts=len(substitutes["sub_cell"]),
-        sub_groups=len(substitutes["sub_group_payer"]),
-        slots=len(substitutes["slot_item"]),
-        last_column=cum.shape[1] - 1,
-    ))
+    return _owned(
+        LaneInputs(
+            order=np.array(item_order(portfolio.items, portfolio.gates), dtype=np.int64),
+            first_cell=np.searchsorted(cell_item, np.arange(items + 1)).astype(np.int64),
+            cell_item=cell_item.astype(np.int64),
+            cell_channel=cell_channel.astype(np.int64),
+            cell_kind=kind_of[cell_channel].astype(np.int64),
+            has_credit=(limits.cum_wan[-1][limits.credit] > 0).any(axis=0),
+            own=np.ascontiguousarray(limits.own_wan[:, cell_channel, cell_item]),
+            capital_bps=limits.capital_bps,
+            two_years=limits.two_years,
+            cum=np.ascontiguousarray(cum, dtype=np.int64),
+            first=limits.first.astype(np.int64),
+            length=limits.length.astype(np.int64),
+            earliest=limits.earliest.astype(np.int64),
+            pre=limits.pre_wan,
+            planned=limits.planned_wan,
+            cap=limits.yearly_cap_wan + 8 * limits.channels_used,
+            used=limits.channels_used,
+            cost_bps=conditions.cost_bps,
+            volume_bps=conditions.volume_bps,
+            duration_bps=conditions.duration_bps,
+            pace=np.ascontiguousarray(limits.pace_bps, dtype=np.int64),
+            release=np.ascontiguousarray(limits.released_bps.transpose(0, 2, 1)).reshape(
+                -1, channels
+            ),
+            stopped=np.ascontiguousarray(conditions.stopped),
+            pooled_wan=limits.pooled_wan,
+            credit_bps=conditions.credit_bps,
+            delayed=conditions.delay_quarters > 0,
+            is_credit=limits.credit,
+            is_pooled=limits.pooled,
+            served=served,
+            served_start=served_start,
+            group_channel=group_channel,
+            **substitutes,
+            gate_pred=gates.pred,
+            gate_succ=gates.succ,
+            gate_lag=gates.lag_quarters,
+            gate_clock=gates.follows_clock,
+            gate_starts=gates.may_not_start,
+            gate_binds=gates.binds,
+            gate_from_start=gates.open_from_start,
+            gate_beyond=gates.beyond_wan,
+            gate_room=gates.room_wan,
+            item_gates_start=_starts([len(found) for found in item_gates]),
+            item_gates=_joined(item_gates),
+            pred_gates_start=_starts([len(found) for found in pred_gates]),
+            pred_gates=_joined(pred_gates),
+            in_order=bool(limits.in_order),
+            items=items,
+            channels=channels,
+            gates=len(gates.pred),
+            years=len(limits.pooled_wan),
+            quarters=len(limits.pace_bps),
+            groups=len(group_channel),
+            accounts=len(substitutes["sub_cell"]),
+            sub_groups=len(substitutes["sub_group_payer"]),
+            slots=len(substitutes["slot_item"]),
+            last_column=cum.shape[1] - 1,
+            widest=int(np.bincount(cell_item).max(initial=0)),
+        )
+    )
 
 
 def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
@@ -214,11 +220,14 @@ def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
 
 def _owned(inputs: LaneInputs) -> LaneInputs:
     """Arrays of one kind each, whoever they came from: the compiled kernel takes no others."""
-    return LaneInputs(*(
-        np.array(value, dtype=np.bool_ if value.dtype == np.bool_ else np.int64, order="C")
-        if isinstance(value, np.ndarray) else value
-        for value in inputs
-    ))
+    return LaneInputs(
+        *(
+            np.array(value, dtype=np.bool_ if value.dtype == np.bool_ else np.int64, order="C")
+            if isinstance(value, np.ndarray)
+            else value
+            for value in inputs
+        )
+    )
 
 
 def _starts(lengths: list[int]) -> Ints:

@@ -6,12 +6,14 @@ shared out, every item lives through its four quarters, in graph order, and clea
 An item may do its whole year before the next one, since a gate looks only at what its predecessor
 did in earlier quarters, or started in this one. Items finished in all lanes are left out.
 
-Everything is in four arenas of rows: the luck `u`, the state `s` (all that a year hands on to the
-next, so that a play goes on from a copy of it), the sums `t` over all blocks, the trace.
+Everything is in arenas of rows: the luck `u`, the state `s` (all that a year hands on to the next,
+so that a play goes on from a copy of it), the sums `t` over all blocks. Items are `i`, cells `c`,
+gates `g`, substitute accounts `a`.
 """
 
 from __future__ import annotations
 
+from collections import namedtuple
 from typing import NamedTuple
 
 from portfolio.model.arrays import Ints, Mask
@@ -55,75 +57,55 @@ UNBOUNDED = 2**52
 #: Slots of the delay ledger before the cells' and the gates', as `paths.PLAIN_CAUSES`.
 LATE, STOPPED, STRETCHED, SLOWED, AT_CAPACITY, PLAIN = 0, 1, 2, 3, 4, 5
 
-class Rows(NamedTuple):
-    """Where in the arenas things begin: a row each of an item, cell, gate, channel, or year of it.
 
-    Luck. scale, duration, inverted (1 ÷ duration), moves, approved, capacity, item_cost, roundings : [item]
-        cost : [cell]; at, ceiling : [gate]; pooled, receipt, credit, limited : [year, channel];
-        room : [slot]
-    State. carried, allotted, drawn, credited, need, lost_channel : [cell] · sub_carried,
-        sub_allotted, sub_drawn, sub_wanted : [account] · substituted : [slot] · left : [channel] ·
-        alive, moved, total, progress, started, finished, start, finish, moving, lost_start, lost_stop,
-        lost_capacity : [item] · opens, lost_ceiling : [gate] · planned, wanted, met : [cell of the
-        item at hand]
-    Sums. by_channel, unserved : [year, channel]; by_item : [year, item]; by_cause : [item, PLAIN];
-        by_cell : [cell]; by_gate : [gate], the delay ledger
-    """
+#: What begins where in the arenas: name by name a row for each of …, in this order.
+LUCK = {
+    "scale duration inverted moves approved capacity item_cost roundings": "items",
+    "cost": "cells",
+    "at ceiling": "gates",
+    "pooled receipt credit limited": "yearly",  # [year, channel]
+    "room": "slots",
+}
+STATE = {
+    "carried allotted drawn credited need lost_channel": "cells",
+    "sub_carried sub_allotted sub_drawn sub_wanted": "accounts",
+    "substituted": "slots",
+    "left": "channels",
+    "alive moved total progress started finished start finish": "items",
+    "moving lost_start lost_stop lost_capacity": "items",
+    "opens lost_ceiling": "gates",
+    "planned wanted met": "widest",  # [cell of the item at hand]
+}
+SUMS = {
+    "by_channel unserved": "yearly",
+    "by_item": "items_yearly",  # [year, item]
+    "by_cause": "plain",  # [item, plain cause] of the delay ledger; then its cells and gates
+    "by_cell": "cells",
+    "by_gate": "gates",
+}
+ARENAS = {"luck_rows": LUCK, "state_rows": STATE, "sum_rows": SUMS}
+#: Row of each name in its arena, and under the arenas' names how many rows they have.
+Rows = namedtuple("Rows", [*" ".join((*LUCK, *STATE, *SUMS)).split(), *ARENAS])
 
-    scale: int
-    duration: int
-    inverted: int
-    moves: int
-    approved: int
-    capacity: int
-    item_cost: int
-    roundings: int
-    cost: int
-    at: int
-    ceiling: int
-    pooled: int
-    receipt: int
-    credit: int
-    limited: int
-    room: int
-    luck_rows: int
-    carried: int
-    allotted: int
-    drawn: int
-    credited: int
-    need: int
-    lost_channel: int
-    sub_carried: int
-    sub_allotted: int
-    sub_drawn: int
-    sub_wanted: int
-    substituted: int
-    left: int
-    alive: int
-    moved: int
-    total: int
-    progress: int
-    started: int
-    finished: int
-    start: int
-    finish: int
-    moving: int
-    lost_start: int
-    lost_stop: int
-    lost_capacity: int
-    opens: int
-    lost_ceiling: int
-    planned: int
-    wanted: int
-    met: int
-    state_rows: int
-    by_channel: int
-    unserved: int
-    by_item: int
-    by_cause: int
-    by_cell: int
-    by_gate: int
-    sum_rows: int
+
+def rows_of(x: LaneInputs) -> Rows:
+    """Where in the arenas everything begins."""
+    many = {
+        **x._asdict(),
+        "cells": len(x.cell_item),
+        "yearly": x.years * x.channels,
+        "items_yearly": x.years * x.items,
+        "plain": PLAIN * x.items,
+    }
+    begins = {}
+    for arena, layout in ARENAS.items():
+        row = 0
+        for names, each in layout.items():
+            for name in names.split():
+                begins[name] = row
+                row += many[each]
+        begins[arena] = row
+    return Rows(**begins)
 
 
 class Luck(NamedTuple):
@@ -176,11 +158,26 @@ class TraceRows(NamedTuple):
     lost: Arena
 
 
+class Play(NamedTuple):
+    """All that a play works on: rules, where rows begin, arenas of luck, state and sums, and so on."""
+
+    x: LaneInputs
+    r: Rows
+    u: Arena
+    s: Arena
+    t: Arena
+    luck: Luck
+    kept: Kept
+    out: Results
+    trace: TraceRows
+
+
 # --- The luck of the lanes, laid on the rules as `model.rules.parameters.derive` lays it
 
 
-def lay_luck(x: LaneInputs, r: Rows, u: Arena, luck: Luck, first: int) -> None:
+def lay_luck(k: Play, first: int) -> None:
     """Factors multiply and are floored to whole basis points; money follows them."""
+    x, r, u, luck = k.x, k.r, k.u, k.luck
     for i in range(x.items):
         cost = part_of_full(drawn(u, luck.cost_bps, i, first) * at(x.cost_bps, i))
         volume = part_of_full(drawn(u, luck.volume_bps, i, first) * at(x.volume_bps, i))
@@ -237,20 +234,19 @@ def lay_luck(x: LaneInputs, r: Rows, u: Arena, luck: Luck, first: int) -> None:
 # --- A year: needs, envelopes, clearing
 
 
-def ask(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int, i: int
-) -> None:  # fmt: skip
+def ask(k: Play, year: int, i: int) -> None:
     """Need of an item's cells: planned at the year's end, less drawn, less carried over.
 
     What an item has for itself (上级指定, 专属, rationed credit) is allotted at once.
     """
+    x, r, u, s, t = k.x, k.r, k.u, k.s, k.t
     channels = x.channels
     quarters = min(max(4 * year + 4 - max(at(x.earliest, i), 4 * year), 0), 4)
     clock = ld(s, r.moved + i) + quarters * FULL
     ended = everywhere(clock >= ld(u, r.moves + i))
-    position, rest = standing(x, r, u, i, clock)
+    position, rest = standing(k, i, clock)
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
-        planned = ld(u, r.cost + c) if ended else plan_at(x, r, u, i, c, position, rest)
+        planned = ld(u, r.cost + c) if ended else plan_at(k, i, c, position, rest)
         there = ld(s, r.credited + c) + ld(s, r.carried + c)
         for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
             account = at(x.cell_subs, n)
@@ -272,10 +268,9 @@ def ask(
         st(t, r.unserved + row, ld(t, r.unserved + row) + (need - given))
 
 
-def standing(
-    x: LaneInputs, r: Rows, u: Arena, i: int, clock: Lanes
-) -> tuple[Places, Lanes]:  # fmt: skip
+def standing(k: Play, i: int, clock: Lanes) -> tuple[Places, Lanes]:
     """Where clocks stand on the plan: the column of `cum`, and bps × duration past it."""
+    x, r, u = k.x, k.r, k.u
     duration, length = ld(u, r.duration + i), at(x.length, i)
     whole = part_by(clock, duration, ld(u, r.inverted + i))
     past = whole >= length
@@ -283,19 +278,17 @@ def standing(
     return places(where(past, length, whole) + at(x.first, i)), rest
 
 
-def plan_at(
-    x: LaneInputs, r: Rows, u: Arena, i: int, c: int, position: Places, rest: Lanes
-) -> Lanes:  # fmt: skip
+def plan_at(k: Play, i: int, c: int, position: Places, rest: Lanes) -> Lanes:
     """Plan of a cell at the clocks: interpolated between quarters, then × volume and cost."""
+    x, r, u = k.x, k.r, k.u
     low, high = neighbours(x.cum, c, position)
     grown = part_by((high - low) * rest, ld(u, r.duration + i), ld(u, r.inverted + i))
     return part_of_full((low + grown) * ld(u, r.scale + i))
 
 
-def allot(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int
-) -> None:  # fmt: skip
+def allot(k: Play, year: int) -> None:
     """Share out the envelopes of 统筹 (年初下达), class by class; then let others substitute."""
+    x, r, u, s, t = k.x, k.r, k.u, k.s, k.t
     channels = x.channels
     for g in range(x.groups):
         channel = at(x.group_channel, g)
@@ -306,34 +299,35 @@ def allot(
         want = every(s, 0)
         for n in range(first, after):
             c = at(x.served, n)
-            if alive(r, s, at(x.cell_item, c)):
+            if alive(k, at(x.cell_item, c)):
                 want = want + ld(s, r.need + c)
         get = vmin(ld(s, r.left + channel), want)
         enough, whole = everywhere(want <= get), vmax(want, 1)
         inverted, asked, told = inverse(whole), every(s, 0), every(s, 0)
         for n in range(first, after):
             c = at(x.served, n)
-            if not alive(r, s, at(x.cell_item, c)):
+            if not alive(k, at(x.cell_item, c)):
                 continue
             need = ld(s, r.need + c)
             given = need
             if not enough:
-                given, asked, told = share(x, need, get, whole, inverted, asked, told)
+                given, asked, told = share(k, need, get, whole, inverted, asked, told)
             st(s, r.allotted + c, given)
             st(s, r.need + c, need - given)
         st(s, r.left + channel, ld(s, r.left + channel) - get)
         st(t, r.unserved + row, ld(t, r.unserved + row) + (want - get))
     if x.accounts > 0:
-        substitute(x, r, u, s, t, year)
+        substitute(k, year)
 
 
 def share(
-    x: LaneInputs, need: Lanes, get: Lanes, whole: Lanes, inverted: Lanes, asked: Lanes, told: Lanes
+    k: Play, need: Lanes, get: Lanes, whole: Lanes, inverted: Lanes, asked: Lanes, told: Lanes
 ) -> tuple[Lanes, Lanes, Lanes]:
     """An item's part of what its class gets: pro rata by cumulative floors, or in sheet order.
 
     Returns it, and what has been asked and told so far with it.
     """
+    x = k.x
     if x.in_order:
         given = vmin(vmax(get - asked, 0), need)
         return given, asked + need, told + given
@@ -342,10 +336,9 @@ def share(
     return now - told, asked, now
 
 
-def substitute(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int
-) -> None:  # fmt: skip
+def substitute(k: Play, year: int) -> None:
     """Let other pooled channels serve what one could not, up to their room."""
+    x, r, u, s, t = k.x, k.r, k.u, k.s, k.t
     channels = x.channels
     for g in range(x.sub_groups):
         payer = at(x.sub_group_payer, g)
@@ -354,7 +347,7 @@ def substitute(
         for n in range(first, after):
             a = at(x.subs, n)
             c, slot = at(x.sub_cell, a), at(x.sub_slot, a)
-            if alive(r, s, at(x.cell_item, c)):
+            if alive(k, at(x.cell_item, c)):
                 slack = ld(u, r.room + slot) - ld(s, r.substituted + slot)
                 wanted = vmin(ld(s, r.need + c), slack)
                 st(s, r.sub_wanted + a, wanted)
@@ -365,10 +358,10 @@ def substitute(
         for n in range(first, after):
             a = at(x.subs, n)
             c, slot = at(x.sub_cell, a), at(x.sub_slot, a)
-            if not alive(r, s, at(x.cell_item, c)):
+            if not alive(k, at(x.cell_item, c)):
                 continue
             wanted = ld(s, r.sub_wanted + a)
-            given, asked, told = share(x, wanted, get, whole, inverted, asked, told)
+            given, asked, told = share(k, wanted, get, whole, inverted, asked, told)
             st(s, r.sub_allotted + a, given)
             st(s, r.need + c, ld(s, r.need + c) - given)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) + given)
@@ -377,10 +370,9 @@ def substitute(
         st(s, r.left + payer, ld(s, r.left + payer) - get)
 
 
-def clear(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, year: int, i: int, trace: TraceRows
-) -> Lanes:  # fmt: skip
+def clear(k: Play, year: int, i: int) -> Lanes:
     """Clear an item's year (年末清算): over to the next year, or taken back; the money it drew."""
+    x, r, u, s, t, trace = k.x, k.r, k.u, k.s, k.t, k.trace
     channels, items = x.channels, x.items
     finished, money = ld(s, r.finished + i) > 0, every(s, 0)
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
@@ -418,7 +410,7 @@ def clear(
 
 def carried_over(
     carried: Lanes, paid: Lanes, there: Lanes, finished: Flags, two_years: bool
-) -> Lanes:  # fmt: skip
+) -> Lanes:
     """What of an account goes over; carried money is drawn first.
 
     两年: this year's rest alone. 至竣工: all, until the item is finished.
@@ -430,16 +422,15 @@ def carried_over(
 # --- A quarter of one item: start, clock, demand, payment, loans, finish
 
 
-def quarter_of(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, luck: Luck, first: int, quarter: int, i: int
-) -> None:  # fmt: skip
+def quarter_of(k: Play, first: int, quarter: int, i: int) -> None:
     """What an item does in a quarter."""
+    x, r, u, s, luck = k.x, k.r, k.u, k.s, k.luck
     stopped = happens(luck.stopped, i * x.quarters + quarter, first, s)
     if at(x.stopped, quarter, i):
         stopped = either(stopped, no(stopped))  # in every lane
     started = ld(s, r.started + i) > 0
     if not everywhere(started):
-        started = either(started, start(x, r, s, quarter, i, stopped, started))
+        started = either(started, start(k, quarter, i, stopped, started))
         if not some(started):
             return
     finished = ld(s, r.finished + i) > 0
@@ -447,17 +438,17 @@ def quarter_of(
         return
     before, moves = ld(s, r.moved + i), ld(u, r.moves + i)
     if some(stopped):
-        count(s, r.lost_stop + i, both(both(started, stopped), before < moves))
+        count(k, r.lost_stop + i, both(both(started, stopped), before < moves))
     going = but(started, stopped)
     moved = where(going, vmin(before + at(x.pace, quarter, i), moves), before)
-    count(s, r.moving + i, moved > before)
+    count(k, r.moving + i, moved > before)
     st(s, r.moved + i, moved)
     ended = moved >= moves
-    asked = demand(x, r, u, s, i, moved, but(going, finished), everywhere(ended))
-    over_ceiling, over_capacity = cut_to_room(x, r, u, s, quarter, i, asked)
-    pay(x, r, u, s, quarter, i)
+    asked = demand(k, i, moved, but(going, finished), everywhere(ended))
+    over_ceiling, over_capacity = cut_to_room(k, quarter, i, asked)
+    pay(k, quarter, i)
     if at(x.has_credit, i):
-        draw_loans(x, r, s, i)
+        draw_loans(k, i)
     total = ld(s, r.total + i)
     for j in range(at(x.first_cell, i + 1) - at(x.first_cell, i)):
         total = total + ld(s, r.met + j)
@@ -469,18 +460,18 @@ def quarter_of(
         st(s, r.finish + i, where(done, quarter, ld(s, r.finish + i)))
         late = but(late, done)
         if some(late):
-            blame(x, r, u, s, quarter, i, late, stopped, over_ceiling, over_capacity)
+            blame(k, quarter, i, late, stopped, over_ceiling, over_capacity)
 
 
-def count(s: Arena, row: int, flags: Flags) -> None:
+def count(k: Play, row: int, flags: Flags) -> None:
     """Count one more where it is so."""
+    s = k.s
     st(s, row, ld(s, row) + where(flags, 1, 0))
 
 
-def start(
-    x: LaneInputs, r: Rows, s: Arena, quarter: int, i: int, stopped: Flags, started: Flags
-) -> Flags:  # fmt: skip
+def start(k: Play, quarter: int, i: int, stopped: Flags, started: Flags) -> Flags:
     """The lanes in which the item starts now; notes what holds the others."""
+    x, r, s = k.x, k.r, k.s
     opens = every(s, 0)
     for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
         g = at(x.item_gates, n)
@@ -489,8 +480,8 @@ def start(
     held = opens > quarter
     free = no(either(held, started))
     now = but(free, stopped)
-    count(s, r.lost_start + i, but(held, started))
-    count(s, r.lost_stop + i, both(free, stopped))
+    count(k, r.lost_start + i, but(held, started))
+    count(k, r.lost_stop + i, both(free, stopped))
     st(s, r.started + i, where(either(started, now), 1, 0))
     st(s, r.start + i, where(now, quarter, ld(s, r.start + i)))
     for n in range(at(x.pred_gates_start, i), at(x.pred_gates_start, i + 1)):
@@ -502,14 +493,13 @@ def start(
     return now
 
 
-def demand(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, i: int, clock: Lanes, asking: Flags, ended: bool
-) -> Lanes:  # fmt: skip
+def demand(k: Play, i: int, clock: Lanes, asking: Flags, ended: bool) -> Lanes:
     """Plan of the item's cells at the clock, and what they ask: what of it is not drawn yet."""
+    x, r, u, s = k.x, k.r, k.u, k.s
     asked, base = every(s, 0), at(x.first_cell, i)
-    position, rest = standing(x, r, u, i, clock)
+    position, rest = standing(k, i, clock)
     for c in range(base, at(x.first_cell, i + 1)):
-        planned = ld(u, r.cost + c) if ended else plan_at(x, r, u, i, c, position, rest)
+        planned = ld(u, r.cost + c) if ended else plan_at(k, i, c, position, rest)
         wanted = where(asking, planned - ld(s, r.credited + c), 0)
         asked = asked + wanted
         st(s, r.planned + c - base, planned)
@@ -517,13 +507,12 @@ def demand(
     return asked
 
 
-def cut_to_room(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int, asked: Lanes
-) -> tuple[Flags, Flags]:
+def cut_to_room(k: Play, quarter: int, i: int, asked: Lanes) -> tuple[Flags, Flags]:
     """Cut demand to the room under gate ceilings and to the capacity, by cumulative floors.
 
     Returns where the ceilings and where the capacity are too low.
     """
+    x, r, u, s = k.x, k.r, k.u, k.s
     room, total, capacity = every(s, UNBOUNDED), ld(s, r.total + i), ld(u, r.capacity + i)
     for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
         g = at(x.item_gates, n)
@@ -542,8 +531,9 @@ def cut_to_room(
     return over_ceiling, over_capacity
 
 
-def pay(x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int) -> None:
+def pay(k: Play, quarter: int, i: int) -> None:
     """Pay each cell's demand from what is released of its account, then from substitutes'."""
+    x, r, u, s = k.x, k.r, k.u, k.s
     channels, base = x.channels, at(x.first_cell, i)
     for c in range(base, at(x.first_cell, i + 1)):
         j, channel = c - base, at(x.cell_channel, c)
@@ -573,8 +563,9 @@ def pay(x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int) -> Non
         st(s, r.credited + c, ld(s, r.credited + c) + met)
 
 
-def draw_loans(x: LaneInputs, r: Rows, s: Arena, i: int) -> None:
+def draw_loans(k: Play, i: int) -> None:
     """Draw 随资本金, at most its plan at the clock × capital drawn ÷ capital planned."""
+    x, r, s = k.x, k.r, k.s
     base, after = at(x.first_cell, i), at(x.first_cell, i + 1)
     capital, due = every(s, 0), every(s, 0)
     for c in range(base, after):
@@ -600,15 +591,21 @@ def draw_loans(x: LaneInputs, r: Rows, s: Arena, i: int) -> None:
 
 
 def blame(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int, late: Flags, stopped: Flags,
-    over_ceiling: Flags, over_capacity: Flags,
-) -> None:  # fmt: skip
+    k: Play,
+    quarter: int,
+    i: int,
+    late: Flags,
+    stopped: Flags,
+    over_ceiling: Flags,
+    over_capacity: Flags,
+) -> None:
     """Give a quarter lost after the clock's end to what held the item: the first that binds.
 
     A stoppage; the lowest gate ceiling or the capacity, where all they leave is met but roundings;
     else the channel with the largest unmet demand, and for 随资本金 the capital most behind its
     plan at the clock, if any is (see `model.outcome.binding_reasons`).
     """
+    x, r, u, s = k.x, k.r, k.u, k.s
     base, cells = at(x.first_cell, i), at(x.first_cell, i + 1) - at(x.first_cell, i)
     unmet, most, which, credit = every(s, 0), every(s, 0), every(s, 0), every(s, 0)
     for j in range(cells):
@@ -625,7 +622,7 @@ def blame(
                 behind = ld(s, r.planned + j) - ld(s, r.credited + base + j)
                 more = both(by_loan, behind > most)
                 most, which = where(more, behind, most), where(more, j, which)
-    count(s, r.lost_stop + i, both(late, stopped))
+    count(k, r.lost_stop + i, both(late, stopped))
     late = but(late, stopped)
     small = unmet <= ld(u, r.roundings + i)
     held = both(both(late, over_ceiling), small)
@@ -639,17 +636,18 @@ def blame(
                 lowest, lowest_gate = where(lower, ceiling, lowest), where(lower, g, lowest_gate)
         for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
             g = at(x.item_gates, n)
-            count(s, r.lost_ceiling + g, both(held, lowest_gate == g))
+            count(k, r.lost_ceiling + g, both(held, lowest_gate == g))
     late = but(late, held)
     held = both(both(late, over_capacity), small)
-    count(s, r.lost_capacity + i, held)
+    count(k, r.lost_capacity + i, held)
     late = but(late, held)
     for j in range(cells):
-        count(s, r.lost_channel + base + j, both(late, which == j))
+        count(k, r.lost_channel + base + j, both(late, which == j))
 
 
-def look_at_gates(x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: int) -> None:
+def look_at_gates(k: Play, quarter: int, i: int) -> None:
     """At a quarter's end: gates behind an item that has reached their threshold open next."""
+    x, r, u, s = k.x, k.r, k.u, k.s
     for n in range(at(x.pred_gates_start, i), at(x.pred_gates_start, i + 1)):
         g = at(x.pred_gates, n)
         if at(x.gate_clock, g) or at(x.gate_from_start, g) or not at(x.gate_binds, g):
@@ -657,13 +655,14 @@ def look_at_gates(x: LaneInputs, r: Rows, u: Arena, s: Arena, quarter: int, i: i
         opens = ld(s, r.opens + g)
         shut = opens == NEVER
         if some(shut):
-            reached = ld(u, r.at + g) <= progress_of(r, u, s, i) + at(x.pre, i)
+            reached = ld(u, r.at + g) <= progress_of(k, i) + at(x.pre, i)
             opening = quarter + 1 + at(x.gate_lag, g)
             st(s, r.opens + g, where(both(shut, reached), opening, opens))
 
 
-def progress_of(r: Rows, u: Arena, s: Arena, i: int) -> Lanes:
+def progress_of(k: Play, i: int) -> Lanes:
     """Progress of an item at approved cost."""
+    r, u, s = k.r, k.u, k.s
     approved = ld(u, r.approved + i)
     done = part(ld(s, r.total + i) * approved, vmax(ld(u, r.item_cost + i), 1))
     return where(ld(s, r.finished + i) > 0, approved, done)
@@ -672,13 +671,15 @@ def progress_of(r: Rows, u: Arena, s: Arena, i: int) -> Lanes:
 # --- A block of lanes from its first year, or from a later one, to the end
 
 
-def alive(r: Rows, s: Arena, i: int) -> bool:
+def alive(k: Play, i: int) -> bool:
     """Whether the item takes part in the year in any lane."""
+    r, s = k.r, k.s
     return some(ld(s, r.alive + i) > 0)
 
 
-def begin(x: LaneInputs, r: Rows, s: Arena) -> None:
+def begin(k: Play) -> None:
     """The state before the first year."""
+    x, r, s = k.x, k.r, k.s
     for row in range(r.state_rows):
         st(s, row, 0)
     for i in range(x.items):
@@ -690,11 +691,9 @@ def begin(x: LaneInputs, r: Rows, s: Arena) -> None:
         st(s, r.opens + g, 0 if at(x.gate_from_start, g) else NEVER)
 
 
-def play_years(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, luck: Luck, first: int, paths: int,
-    out: Results, from_year: int, until_year: int, trace: TraceRows,
-) -> None:  # fmt: skip
+def play_years(k: Play, first: int, paths: int, from_year: int, until_year: int) -> None:
     """Play the years from one until before another, or until all items are finished."""
+    x, r, s, out, trace = k.x, k.r, k.s, k.out, k.trace
     items = x.items
     for year in range(from_year, until_year):
         going = False
@@ -704,38 +703,36 @@ def play_years(
             now = unfinished and at(x.earliest, i) < 4 * year + 4
             st(s, r.alive + i, 1 if now else 0)
             if now:
-                ask(x, r, u, s, t, year, i)
+                ask(k, year, i)
         if not going:
             return
-        allot(x, r, u, s, t, year)
+        allot(k, year)
         money, progress = every(s, 0), every(s, 0)
         for n in range(items):
             i = at(x.order, n)
             if year == 0 and at(x.earliest, i) > 0:
-                look_at_gates(x, r, u, s, 0, i)  # earlier money alone may be enough
-            if not alive(r, s, i):
+                look_at_gates(k, 0, i)  # earlier money alone may be enough
+            if not alive(k, i):
                 continue
             if trace.asked:
-                note_opening(x, r, u, s, year, i, trace)
+                note_opening(k, year, i)
             for quarter in range(4 * year, 4 * year + 4):
                 if quarter >= at(x.earliest, i):
-                    quarter_of(x, r, u, s, luck, first, quarter, i)
-                    look_at_gates(x, r, u, s, quarter, i)
+                    quarter_of(k, first, quarter, i)
+                    look_at_gates(k, quarter, i)
                 if trace.asked:
-                    note_drawn(x, r, s, quarter, i, trace)
-            money = money + clear(x, r, u, s, t, year, i, trace)
-            done = progress_of(r, u, s, i)
+                    note_drawn(k, quarter, i)
+            money = money + clear(k, year, i)
+            done = progress_of(k, i)
             progress = progress + (done - ld(s, r.progress + i))
             st(s, r.progress + i, done)
         put(out.drawn, year, first, paths, money)
         put(out.progress, year, first, paths, progress)
 
 
-def settle(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, first: int, paths: int, out: Results,
-    trace: TraceRows,
-) -> None:  # fmt: skip
+def settle(k: Play, first: int, paths: int) -> None:
     """Write down starts, finishes and gates, and add lost quarters to the delay ledger."""
+    x, r, u, s, out = k.x, k.r, k.u, k.s, k.out
     last = x.quarters
     for g in range(x.gates):
         opened = vmin(ld(s, r.opens + g), last) if at(x.gate_binds, g) else every(s, last)
@@ -746,49 +743,46 @@ def settle(
         put(out.cost, i, first, paths, ld(u, r.item_cost + i))
         held_by = every(s, x.gates)
         if at(x.length, i) > 0:
-            lose_to_plain_causes(x, r, u, s, t, i, trace)
-            held_by = lose_to_gates(x, r, s, t, i, trace)
+            lose_to_plain_causes(k, i)
+            held_by = lose_to_gates(k, i)
         put(out.held_by, i, first, paths, held_by)
 
 
-def lose(
-    x: LaneInputs, t: Arena, row: int, i: int, slot: int, quarters: Lanes, trace: TraceRows
-) -> None:  # fmt: skip
+def lose(k: Play, row: int, i: int, slot: int, quarters: Lanes) -> None:
     """Add lost quarters to a row of the ledger."""
+    x, t, trace = k.x, k.t, k.trace
     st(t, row, ld(t, row) + quarters)
     if trace.asked:
         slots = PLAIN + x.channels + x.gates
         note(trace.lost, i * slots + slot, quarters)
 
 
-def lose_to_plain_causes(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, t: Arena, i: int, trace: TraceRows
-) -> None:  # fmt: skip
+def lose_to_plain_causes(k: Play, i: int) -> None:
     """Lost quarters that no gate is to blame for. While a clock runs, those past the planned length."""
+    x, r, u, s = k.x, k.r, k.u, k.s
     row, length, last = r.by_cause + PLAIN * i, at(x.length, i), x.quarters
     late_start = every(s, max(min(at(x.earliest, i), last) - at(x.first, i), 0))
-    lose(x, t, row + LATE, i, LATE, late_start, trace)
-    lose(x, t, row + STOPPED, i, STOPPED, ld(s, r.lost_stop + i), trace)
-    lose(x, t, row + AT_CAPACITY, i, AT_CAPACITY, ld(s, r.lost_capacity + i), trace)
+    lose(k, row + LATE, i, LATE, late_start)
+    lose(k, row + STOPPED, i, STOPPED, ld(s, r.lost_stop + i))
+    lose(k, row + AT_CAPACITY, i, AT_CAPACITY, ld(s, r.lost_capacity + i))
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
         slot = PLAIN + at(x.cell_channel, c)
-        lose(x, t, r.by_cell + c, i, slot, ld(s, r.lost_channel + c), trace)
+        lose(k, r.by_cell + c, i, slot, ld(s, r.lost_channel + c))
     moves, moving = ld(u, r.moves + i), ld(s, r.moving + i)
     stretched = part_of_full(moves + (FULL - 1))
     running = ld(s, r.moved + i) < moves
     moving = where(running, vmax(moving, length), moving)
     stretched = where(running, vmin(vmax(stretched, length), moving), stretched)
-    lose(x, t, row + STRETCHED, i, STRETCHED, stretched - length, trace)
-    lose(x, t, row + SLOWED, i, SLOWED, moving - stretched, trace)
+    lose(k, row + STRETCHED, i, STRETCHED, stretched - length)
+    lose(k, row + SLOWED, i, SLOWED, moving - stretched)
 
 
-def lose_to_gates(
-    x: LaneInputs, r: Rows, s: Arena, t: Arena, i: int, trace: TraceRows
-) -> Lanes:  # fmt: skip
+def lose_to_gates(k: Play, i: int) -> Lanes:
     """Lost quarters of gates; returns the gate that cost some and opened last, ties in sheet order.
 
     Quarters an item did not start count for the gate that let it start.
     """
+    x, r, s = k.x, k.r, k.s
     none, waited = x.gates, ld(s, r.lost_start + i)
     last_gate, latest = every(s, none), every(s, -1)
     held_by, held_until = every(s, none), every(s, -1)
@@ -806,45 +800,42 @@ def lose_to_gates(
         g = at(x.item_gates, n)
         quarters = ld(s, r.lost_ceiling + g) + where(last_gate == g, waited, 0)
         slot = PLAIN + x.channels + g
-        lose(x, t, r.by_gate + g, i, slot, quarters, trace)
+        lose(k, r.by_gate + g, i, slot, quarters)
     first_of_equals = both(latest == held_until, last_gate < held_by)
     by_start = both(waited > 0, either(latest > held_until, first_of_equals))
     return where(by_start, last_gate, held_by)
 
 
-def play_blocks(
-    x: LaneInputs, r: Rows, luck: Luck, u: Arena, s: Arena, t: Arena, kept: Kept, start_path: int,
-    stop_path: int, lanes: int, out: Results, trace: TraceRows,
-) -> None:  # fmt: skip
+def play_blocks(k: Play, start_path: int, stop_path: int, lanes: int) -> None:
     """Play paths of the luck, a block of lanes after another, from one year to another."""
+    x, r, s, kept = k.x, k.r, k.s, k.kept
     for first in range(start_path, stop_path, lanes):
         paths, block = min(stop_path - first, lanes), (first - start_path) // lanes * r.state_rows
-        lay_luck(x, r, u, luck, first)
+        lay_luck(k, first)
         if kept.from_year == 0:
-            begin(x, r, s)
+            begin(k)
         else:
             for row in range(r.state_rows):
                 st(s, row, ld(kept.states, block + row))
-        play_years(x, r, u, s, t, luck, first, paths, out, kept.from_year, kept.until_year, trace)
+        play_years(k, first, paths, kept.from_year, kept.until_year)
         if kept.until_year < x.years:
             for row in range(r.state_rows):
                 st(kept.states, block + row, ld(s, row))
         else:
-            settle(x, r, u, s, t, first, paths, out, trace)
+            settle(k, first, paths)
 
 
 # --- Everything a path did, for comparing engines
 
 
-def note(trace: Arena, row: int, value: Lanes) -> None:
+def note(notes: Arena, row: int, value: Lanes) -> None:
     """Add to what is written down."""
-    st(trace, row, ld(trace, row) + value)
+    st(notes, row, ld(notes, row) + value)
 
 
-def note_opening(
-    x: LaneInputs, r: Rows, u: Arena, s: Arena, year: int, i: int, trace: TraceRows
-) -> None:  # fmt: skip
+def note_opening(k: Play, year: int, i: int) -> None:
     """Write down what was allotted and carried in, by the channel that pays."""
+    x, r, u, s, trace = k.x, k.r, k.u, k.s, k.trace
     channels, items = x.channels, x.items
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
         row = year * channels + at(x.cell_channel, c)
@@ -860,10 +851,9 @@ def note_opening(
             note(trace.carried_in, row, ld(s, r.sub_carried + a))
 
 
-def note_drawn(
-    x: LaneInputs, r: Rows, s: Arena, quarter: int, i: int, trace: TraceRows
-) -> None:  # fmt: skip
+def note_drawn(k: Play, quarter: int, i: int) -> None:
     """Write down what was drawn since the year began, by the channel that pays."""
+    x, r, s, trace = k.x, k.r, k.s, k.trace
     channels, items = x.channels, x.items
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
         row = (quarter * channels + at(x.cell_channel, c)) * items + i

@@ -1,7 +1,7 @@
 """What the kernel works on is to Numba: lane values, tables, bundles of them, and instructions.
 
-A *bundle* is a NamedTuple of arrays and numbers, handed over as one pointer to a list of where
-each array lies; a *table* is an array with nothing but its place and its columns. Numba would
+A *bundle* is a NamedTuple of arrays, numbers and bundles, handed over as one pointer to a list of
+where each lies; a *table* is an array with nothing but its place and its columns. Numba would
 hand over every array as eight numbers, through every call: some 900 arguments, and most of the
 time it takes to compile. Nothing is checked at run time, neither bounds nor negative indices.
 Arrays are C-contiguous, arenas have `WIDTH` float64 a row.
@@ -15,7 +15,6 @@ from functools import cache
 from typing import Any, get_type_hints
 
 import numpy as np
-import numpy.typing as npt
 from llvmlite import ir
 from llvmlite.binding import get_host_cpu_features
 from numba.core import cgutils, types
@@ -80,7 +79,7 @@ class TableType(types.Type):  # type: ignore[misc]
 
 
 class BundleType(types.Type):  # type: ignore[misc]
-    """A NamedTuple of arrays and numbers, as `bundle` lays it out."""
+    """A NamedTuple, as `Bundle` lays it out."""
 
     def __init__(self, kind: type) -> None:
         self.members = members_of(kind)
@@ -91,7 +90,11 @@ class BundleType(types.Type):  # type: ignore[misc]
 def members_of(kind: type) -> dict[str, Any]:
     """Types of a NamedTuple's fields."""
     hints = get_type_hints(kind)
-    return {name: _KINDS[hints[name]] for name in kind._fields}
+    return {name: _kind_of(hints.get(name, int)) for name in kind._fields}
+
+
+def _kind_of(hint: Any) -> Any:
+    return BundleType(hint) if hasattr(hint, "_fields") else _KINDS[hint]
 
 
 LANES, FLAGS, PLACES = LanesType(), FlagsType(), PlacesType()
@@ -160,6 +163,8 @@ def _member(context: Any, builder: Builder, kind: Any, value: Value, name: str) 
     first = _unchanging(builder, builder.load(builder.gep(value, [I64(place)])))
     if isinstance(member, types.Boolean):
         return builder.trunc(first, ir.IntType(1))
+    if isinstance(member, BundleType):
+        return builder.inttoptr(first, I64.as_pointer())
     if not isinstance(member, TableType):
         return first
     columns = _unchanging(builder, builder.load(builder.gep(value, [I64(place + 1)])))
@@ -169,25 +174,28 @@ def _member(context: Any, builder: Builder, kind: Any, value: Value, name: str) 
     return builder.insert_value(table, columns, 1)
 
 
-def bundle(values: Any) -> npt.NDArray[np.int64]:
-    """A NamedTuple as the compiled kernel takes it; its arrays must outlive it.
+class Bundle:
+    """A NamedTuple as the compiled kernel takes it: `listed`, the place and columns of everything.
 
     Raises
     ------
     TypeError
         An array is of another kind than it is declared.
     """
-    found = np.zeros(2 * len(values), dtype=np.int64)
-    members = members_of(type(values))
-    for place, (name, value) in enumerate(zip(values._fields, values, strict=True)):
-        if not isinstance(value, np.ndarray):
-            found[2 * place] = int(value)
-            continue
-        kind = members[name].dtype
-        if value.dtype != DTYPES[kind] or not value.flags.c_contiguous:
-            raise TypeError(f"{name} is {value.dtype}, not {kind}")
-        found[2 * place :][:2] = value.ctypes.data, value.shape[-1]
-    return found
+
+    def __init__(self, values: Any) -> None:
+        self.held = [Bundle(value) if hasattr(value, "_fields") else value for value in values]
+        self.listed = np.zeros(2 * len(values), dtype=np.int64)
+        members = members_of(type(values)).items()
+        for place, ((name, kind), value) in enumerate(zip(members, self.held, strict=True)):
+            if isinstance(value, Bundle):
+                self.listed[2 * place] = value.listed.ctypes.data
+            elif isinstance(value, np.ndarray):
+                if value.dtype != DTYPES[kind.dtype] or not value.flags.c_contiguous:
+                    raise TypeError(f"{name} is {value.dtype}, not {kind}")
+                self.listed[2 * place :][:2] = value.ctypes.data, value.shape[-1]
+            else:
+                self.listed[2 * place] = int(value)
 
 
 def _unchanging(builder: Builder, load: Value) -> Value:
@@ -254,7 +262,9 @@ def _choices(kinds: tuple[Any, ...]) -> list[tuple[Any, ...]]:
     """Every combination of kinds, one class for each argument."""
     found: list[tuple[Any, ...]] = [()]
     for kind in kinds:
-        found = [(*before, one) for before in found for one in (kind if kind is NUMBERS else (kind,))]
+        found = [
+            (*before, one) for before in found for one in (kind if kind is NUMBERS else (kind,))
+        ]
     return found
 
 
@@ -410,7 +420,7 @@ def _at() -> None:
 
 
 def unbundled(kind: type) -> Callable[[Any], Any]:
-    """For compiled code: what turns the list of `bundle` into the NamedTuple of that kind."""
+    """For compiled code: what turns `Bundle.listed` into the NamedTuple of that kind."""
 
     @intrinsic  # type: ignore[misc]
     def found(_context: Any, listed: Any) -> Any:

@@ -26,7 +26,7 @@ from portfolio.sim.lanes.inputs import (
     money_at_most,
     with_envelopes,
 )
-from portfolio.sim.lanes.kernel import Kept, Luck, Results, Rows, TraceRows
+from portfolio.sim.lanes.kernel import Kept, Luck, Play, Results, Rows, TraceRows, rows_of
 from portfolio.sim.lanes.vectors import Arena
 
 COMPILED, NUMPY = "compiled", "numpy"
@@ -140,31 +140,6 @@ def _differ_in_envelopes(one: Portfolio, other: Portfolio) -> bool:
     )
 
 
-def rows_of(x: LaneInputs) -> Rows:
-    """Where in the arenas everything begins."""
-    items, cells, gates, accounts = (len(a) for a in (x.first, x.cell_item, x.gate_pred, x.subs))
-    years, channels = x.pooled_wan.shape
-    widest = int(np.diff(x.first_cell).max(initial=0))
-    size = dict.fromkeys(Rows._fields, items)
-    size |= dict.fromkeys(
-        ("cost", "carried", "allotted", "drawn", "credited", "need", "lost_channel", "by_cell"),
-        cells,
-    )
-    size |= dict.fromkeys(("at", "ceiling", "opens", "lost_ceiling", "by_gate"), gates)
-    size |= dict.fromkeys(
-        ("pooled", "receipt", "credit", "limited", "by_channel", "unserved"), years * channels
-    )
-    size |= dict.fromkeys(("sub_carried", "sub_allotted", "sub_drawn", "sub_wanted"), accounts)
-    size |= dict.fromkeys(("room", "substituted"), len(x.slot_item))
-    size |= dict.fromkeys(("planned", "wanted", "met"), widest)
-    size |= {"left": channels, "by_item": years * items, "by_cause": kernel.PLAIN * items}
-    begins, row = {}, 0
-    for name in Rows._fields:
-        begins[name] = row
-        row = 0 if name.endswith("_rows") else row + size[name]
-    return Rows(**begins)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Standing:
     """Where the paths of some draws stand at the start of a year; a play can go on from it.
@@ -256,13 +231,14 @@ def _play(
     """Play all paths until a year: the sums over them, and what is written down of each."""
     paths = len(draws)
     floats = exact_in_float(x, draws) if since is None else since.states[0].dtype == np.float64
-    vectors = floats and (engine or default_engine()) == COMPILED if since is None else since.vectors
+    vectors = (
+        floats and (engine or default_engine()) == COMPILED if since is None else since.vectors
+    )
     money = np.float64 if floats else np.int64
     rows, lanes = rows_of(x), _width() if vectors else min(MOST_ROWS, max(paths, 1))
     x = x._replace(cum=x.cum.astype(money))
     luck = _lanes_of(draws, lanes if vectors else 1)
     out = _results(x, paths) if since is None else Results(*(array.copy() for array in since.out))
-    play = _compiled() if vectors else kernel.play_blocks
     sums = np.zeros(rows.sum_rows, dtype=np.int64) if since is None else since.sums.copy()
     asked, states = trace is not None, []
     spans = _spans(paths, lanes, one_by_one=not vectors or asked)
@@ -275,7 +251,11 @@ def _play(
         kept = arena(kept_rows, wide, money) if since is None else since.states[span].copy()
         notes = TraceRows(asked, *(arena(n, wide, money) for n in _trace_rows(x, asked=asked)))
         years = Kept(kept, 0 if since is None else since.year, until)
-        play(x, rows, luck, luck_rows, state, added, years, start, stop, wide, out, notes)
+        given = Play(x, rows, luck_rows, state, added, luck, years, out, notes)
+        if vectors:
+            _compiled()(given, start, stop)
+        else:
+            kernel.play_blocks(given, start, stop, wide)
         played = wide if (stop - start) % wide == 0 else stop - start  # the rest are copies
         sums += added[:, :played].sum(axis=1).astype(np.int64)
         states.append(kept)
@@ -354,7 +334,6 @@ def _trace_rows(x: LaneInputs, *, asked: bool) -> tuple[int, ...]:
 
 
 def _by_name(x: LaneInputs, sums: Ints) -> dict[str, Ints]:
-    rows, names = rows_of(x), Rows._fields[Rows._fields.index("by_channel") :]
-    return {
-        name: sums[getattr(rows, name) : getattr(rows, after)] for name, after in pairwise(names)
-    }
+    rows, names = rows_of(x), " ".join(kernel.SUMS).split()
+    begins = [*(getattr(rows, name) for name in names), rows.sum_rows]
+    return {name: sums[slice(*ends)] for name, ends in zip(names, pairwise(begins), strict=True)}

@@ -195,7 +195,10 @@ def _plan(portfolio: Portfolio, tails: str, off: Off) -> _Plan:
             raise ValueError(f"{key!r} is no source of luck")
     groups = {risk.key: risk.corr_group for risk in portfolio.risk_classes}
     idle = [
-        bool({("item", item.no), ("class", item.risk_class), ("group", groups[item.risk_class])} & off)
+        bool(
+            {("item", item.no), ("class", item.risk_class), ("group", groups[item.risk_class])}
+            & off
+        )
         for item in portfolio.items
     ]
 

@@ -39,9 +39,7 @@ from tests.strategies import make_channel, make_item, make_portfolio, portfolios
 
 FILES = scenario_files(Path(__file__).parents[3] / "scenarios")
 ENGINES = (
-    pytest.param(
-        COMPILED, marks=pytest.mark.skipif(compiler_missing(), reason="Numba is missing")
-    ),
+    pytest.param(COMPILED, marks=pytest.mark.skipif(compiler_missing(), reason="Numba is missing")),
     NUMPY,
 )
 PATHS = 50
