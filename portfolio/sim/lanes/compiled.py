@@ -17,12 +17,14 @@ from typing import Any
 
 from llvmlite.binding import get_host_cpu_name
 from numba import __version__ as numba_version
-from numba import config, int64, njit, void
+from numba import config as numba_config
+from numba import int64, njit, void
 
 from portfolio.sim.lanes import inputs, kernel, machine_vectors, vectors
 from portfolio.sim.lanes.kernel import Play
 from portfolio.sim.lanes.machine_vectors import WIDTH, Bundle
 
+CONFIG: Any = numba_config
 #: `_nrt`: nothing is allocated in compiled code, so arrays need no counting of references.
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 #: What only compiled code calls needs no way in from Python, and has nothing to be rewritten.
@@ -83,7 +85,7 @@ def homes() -> list[Path]:
         state.update(Path(str(source.__file__)).read_bytes())
     name = f"lanes-{state.hexdigest()[:16]}"
     user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
-    given = [Path(config.CACHE_DIR)] if config.CACHE_DIR else []
+    given = [Path(CONFIG.CACHE_DIR)] if CONFIG.CACHE_DIR else []
     return [
         base / name for base in (*given, Path(__file__).parent / "__pycache__", user / "portfolio")
     ]
@@ -132,16 +134,16 @@ def _compiled(folder: Path | None) -> Callable[..., None]:
             inlined = name in SMALL or any(value in kind for kind in kinds for value in LANE_VALUES)
             names[name] = njit(**INNER, forceinline=inlined)(_renamed(function, names))
     signature = void(int64[::1], int64, int64)
-    before = config.CACHE_DIR
-    config.CACHE_DIR = str(folder or before)
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(folder or before)
     try:
         compiler = njit(signature, **OPTIONS, cache=folder is not None)
         return compiler(_renamed(_play, names))  # type: ignore[no-any-return]
     finally:
-        config.CACHE_DIR = before
+        CONFIG.CACHE_DIR = before
 
 
-def _renamed(function: FunctionType, names: dict[str, Any]) -> FunctionType:
+def _renamed(function: Any, names: dict[str, Any]) -> FunctionType:
     """A copy in which names stand for other things; the kernel itself stays plain Python."""
     copy = FunctionType(function.__code__, names, function.__name__, function.__defaults__)
     copy.__module__, copy.__qualname__ = function.__module__, function.__name__

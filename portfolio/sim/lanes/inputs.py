@@ -7,7 +7,7 @@ substitutes and an item.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -220,14 +220,13 @@ def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
 
 def _owned(inputs: LaneInputs) -> LaneInputs:
     """Arrays of one kind each, whoever they came from: the compiled kernel takes no others."""
-    return LaneInputs(
-        *(
-            np.array(value, dtype=np.bool_ if value.dtype == np.bool_ else np.int64, order="C")
-            if isinstance(value, np.ndarray)
-            else value
-            for value in inputs
-        )
+    values: Any = (
+        np.array(value, dtype=np.bool_ if value.dtype == np.bool_ else np.int64, order="C")
+        if isinstance(value, np.ndarray)
+        else value
+        for value in inputs
     )
+    return LaneInputs(*values)
 
 
 def _starts(lengths: list[int]) -> Ints:
@@ -305,7 +304,7 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     """Whether amounts may be held in float64 without losing a 万元 anywhere in a play.
 
     Every product the kernel floors is bounded by the largest factors of the paths. See
-    docs/decisions/exact-floors.md; the loans of an item come to at most a quarter of its cost
+    docs/decisions/11-exact-floors.md; the loans of an item come to at most a quarter of its cost
     squared, planned loan × capital drawn.
     """
     if not len(inputs.cell_item) or not len(draws):

@@ -14,7 +14,7 @@ gates `g`, substitute accounts `a`.
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.sim.lanes.inputs import CREDIT, OWN, POOLED, LaneInputs
@@ -84,8 +84,16 @@ SUMS = {
     "by_gate": "gates",
 }
 ARENAS = {"luck_rows": LUCK, "state_rows": STATE, "sum_rows": SUMS}
-#: Row of each name in its arena, and under the arenas' names how many rows they have.
-Rows = namedtuple("Rows", [*" ".join((*LUCK, *STATE, *SUMS)).split(), *ARENAS])
+_NAMES = " ".join((*LUCK, *STATE, *SUMS, *ARENAS)).split()
+
+
+class Rows(namedtuple("_Rows", _NAMES)):  # type: ignore[misc]
+    """Row of each name in its arena, and under the arenas' names how many rows they have."""
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> int:
+            """Any of the names."""
 
 
 def rows_of(x: LaneInputs) -> Rows:

@@ -87,7 +87,7 @@ class BundleType(types.Type):  # type: ignore[misc]
 
 
 @cache
-def members_of(kind: type) -> dict[str, Any]:
+def members_of(kind: Any) -> dict[str, Any]:
     """Types of a NamedTuple's fields."""
     hints = get_type_hints(kind)
     return {name: _kind_of(hints.get(name, int)) for name in kind._fields}
@@ -152,8 +152,8 @@ class _BundleModel(models.PrimitiveModel):  # type: ignore[misc]
 class _Members(AttributeTemplate):  # type: ignore[misc]
     key = BundleType
 
-    def generic_resolve(self, kind: Any, name: str) -> Any:
-        return kind.members.get(name)
+    def generic_resolve(self, value: Any, attr: Any) -> Any:  # type: ignore[override]
+        return value.members.get(attr)
 
 
 @lower_getattr_generic(BundleType)  # type: ignore[misc]
@@ -186,13 +186,14 @@ class Bundle:
     def __init__(self, values: Any) -> None:
         self.held = [Bundle(value) if hasattr(value, "_fields") else value for value in values]
         self.listed = np.zeros(2 * len(values), dtype=np.int64)
-        members = members_of(type(values)).items()
-        for place, ((name, kind), value) in enumerate(zip(members, self.held, strict=True)):
+        kind: Any = type(values)
+        members = members_of(kind).items()
+        for place, ((name, declared), value) in enumerate(zip(members, self.held, strict=True)):
             if isinstance(value, Bundle):
                 self.listed[2 * place] = value.listed.ctypes.data
             elif isinstance(value, np.ndarray):
-                if value.dtype != DTYPES[kind.dtype] or not value.flags.c_contiguous:
-                    raise TypeError(f"{name} is {value.dtype}, not {kind}")
+                if value.dtype != DTYPES[declared.dtype] or not value.flags.c_contiguous:
+                    raise TypeError(f"{name} is {value.dtype}, not {declared}")
                 self.listed[2 * place :][:2] = value.ctypes.data, value.shape[-1]
             else:
                 self.listed[2 * place] = int(value)
@@ -224,7 +225,7 @@ def _lanes(builder: Builder, kind: Any, value: Value) -> Value:
     if isinstance(kind, types.Integer):
         if isinstance(value, ir.Constant):
             return _constant(float(value.constant))
-        value = (builder.sitofp if kind.signed else builder.uitofp)(value, ir.DoubleType())
+        value = builder.sitofp(value, ir.DoubleType())
     elif value.type != ir.DoubleType():
         value = builder.fpext(value, ir.DoubleType())
     return _spread(builder, value, kind)
@@ -419,7 +420,7 @@ def _at() -> None:
     lower_builtin(v.at, TableType, types.Integer, types.Integer)(two)
 
 
-def unbundled(kind: type) -> Callable[[Any], Any]:
+def unbundled(kind: type) -> Any:
     """For compiled code: what turns `Bundle.listed` into the NamedTuple of that kind."""
 
     @intrinsic  # type: ignore[misc]

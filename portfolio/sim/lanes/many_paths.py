@@ -26,7 +26,7 @@ from portfolio.sim.lanes.inputs import (
     money_at_most,
     with_envelopes,
 )
-from portfolio.sim.lanes.kernel import Kept, Luck, Play, Results, Rows, TraceRows, rows_of
+from portfolio.sim.lanes.kernel import Kept, Luck, Play, Results, TraceRows, rows_of
 from portfolio.sim.lanes.vectors import Arena
 
 COMPILED, NUMPY = "compiled", "numpy"
@@ -238,7 +238,7 @@ def _play(
     rows, lanes = rows_of(x), _width() if vectors else min(MOST_ROWS, max(paths, 1))
     x = x._replace(cum=x.cum.astype(money))
     luck = _lanes_of(draws, lanes if vectors else 1)
-    out = _results(x, paths) if since is None else Results(*(array.copy() for array in since.out))
+    out = _results(x, paths) if since is None else _copied(since.out)
     sums = np.zeros(rows.sum_rows, dtype=np.int64) if since is None else since.sums.copy()
     asked, states = trace is not None, []
     spans = _spans(paths, lanes, one_by_one=not vectors or asked)
@@ -322,6 +322,11 @@ def _results(x: LaneInputs, paths: int) -> Results:
         held_by=np.zeros((paths, items), np.int16),
         gate_opened=np.zeros((paths, len(x.gate_pred)), np.int16),
     )
+
+
+def _copied(results: Results) -> Results:
+    arrays: Any = (array.copy() for array in results)
+    return Results(*arrays)
 
 
 def _trace_rows(x: LaneInputs, *, asked: bool) -> tuple[int, ...]:

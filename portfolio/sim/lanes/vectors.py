@@ -5,7 +5,7 @@ is a NumPy row of any length, of float64 or of int64. `machine_vectors` makes of
 machine vectors of float64, held in registers; so there is one source of the rules.
 
 Arenas are arrays [row, lane]. Amounts are whole numbers; what floors them, and up to where float64
-is exact in it, is proved in docs/decisions/exact-floors.md.
+is exact in it, is proved in docs/decisions/11-exact-floors.md.
 """
 
 from __future__ import annotations

@@ -298,7 +298,7 @@ def _factors(
     found = np.full(scores.shape, BPS, dtype=np.int64)
     rows = np.flatnonzero(factor)
     if rows.size:
-        more = quantiles(scores[rows], [classes[row] for row in rows])
+        more = quantiles(scores[rows], [classes[row] for row in rows.tolist()])
         more *= factor[rows, None] * BPS
         found[rows] += np.rint(np.minimum(more, LONGEST_BPS)).astype(np.int64)
     return found
