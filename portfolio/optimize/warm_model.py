@@ -29,9 +29,10 @@ from portfolio.optimize.solver import (
 
 CONTINUOUS, INTEGER = 0, 1
 PRIMAL_SIMPLEX = 4
-#: Simplex steps by row and column after which an LP with a set effort is given up: it needs a third
-#: of one, but may, rarely, go round in circles.
-STEPS = 2
+#: Simplex steps, by row and column, after which an LP with a set effort is begun
+#: anew and then given up: the most seen took half as many, but from an old basis one may go round in
+#: circles. So many at the least.
+STEPS, FEWEST_STEPS = 1, 1_000
 _INFINITY = math.inf
 #: HiGHS' own limit of steps.
 _ENDLESS = 2**31 - 1
@@ -205,6 +206,9 @@ class LoadedModel:
         integers = bool(self._integers) and not self._relaxed and not self._fixed
         with self._ending(integers=integers) if set_effort else nullcontext():
             self._highs.run()
+            if self._highs.getModelStatus().name == "kIterationLimit":
+                self._highs.clearSolver()
+                self._highs.run()
             solved_again(self._highs, integers=integers)
         state = verdict(self._highs, integers=integers)
         if self._threads != 1:
@@ -227,7 +231,8 @@ class LoadedModel:
             self._highs.setCallback(ends_after(set_looks(self.columns)), None)
             self._highs.startCallback(look)
         else:
-            self._highs.setOptionValue("simplex_iteration_limit", STEPS * (len(self._row) + self.columns))
+            steps = max(FEWEST_STEPS, STEPS * (len(self._row) + self.columns))
+            self._highs.setOptionValue("simplex_iteration_limit", steps)
         try:
             yield
         finally:
