@@ -29,7 +29,7 @@ if TYPE_CHECKING:
               help="决策时已过去的最后一个季度，写作 年份Q4（默认冲击开始前一年的年末）")  # fmt: skip
 @click.option("--reschedule", is_flag=True,
               help="开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准")  # fmt: skip
-@click.option("--time", "seconds", type=PositiveNumber(), default=120.0, metavar="秒",
+@click.option("--time", "seconds", type=PositiveNumber(), metavar="秒",
               help="三个目标求解合计最多多久（默认 120）；到时给出已找到的最好方案和差距")  # fmt: skip
 @click.option("--cells-time", "cells_seconds", type=PositiveNumber(), metavar="秒",
               help="限用多久寻找改动格数最少的方案（默认按固定的工作量，每次结果相同；0 为不找）")  # fmt: skip
@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 def reallocate(
     asof: str | None,
     reschedule: bool,
-    seconds: float,
+    seconds: float | None,
     cells_seconds: float | None,
     prices: bool,
     sweeps: Sequence[str],
@@ -86,7 +86,7 @@ def reallocate(
             reschedule=reschedule,
             seconds=seconds,
             cells_seconds=cells_seconds,
-            price_seconds=workflows.PRICE_SECONDS if prices else 0.0,
+            price_seconds=None if prices else 0.0,
             paths=paths,
             seed=seed,
             progress=progress,

@@ -18,6 +18,7 @@ from portfolio.model.reallocation.aims import (
     weights,
 )
 from portfolio.model.reallocation.settings import Aim
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft, item_years, yi
 from portfolio.optimize.reschedule import as_moved
 from portfolio.optimize.solver import (
@@ -205,28 +206,11 @@ TIGHT_YI = 1e-7
 
 
 class NoAnswerError(Exception):
-    """A rung has no proven optimum: no plan, or no time left."""
+    """A rung has no proven optimum: no plan, or nothing left of the limit."""
 
     def __init__(self, state: SolveState) -> None:
         super().__init__(f"no proven optimum: {state}")
         self.state = state
-
-
-@dataclass(frozen=True, kw_only=True)
-class Deadline:
-    """When to stop."""
-
-    ends: float
-
-    @staticmethod
-    def after(seconds: float) -> Deadline:
-        """So many seconds from now."""
-        return Deadline(ends=time.monotonic() + seconds)
-
-    @property
-    def left(self) -> float:
-        """Seconds left, 0 when it is over."""
-        return max(0.0, self.ends - time.monotonic())
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -292,12 +276,12 @@ class Ladder:
             if loaded.has_integers:
                 loaded.free_integers()
 
-    def climb(self, deadline: Deadline, *, tight: bool = True) -> tuple[Solved, ...]:
+    def climb(self, limit: Limit, *, tight: bool = True) -> tuple[Solved, ...]:
         """Make every aim small in its turn.
 
         Parameters
         ----------
-        deadline
+        limit
             For all rungs together.
         tight
             Hold the aims as exactly as an LP can; a model with integers needs more room.
@@ -313,15 +297,12 @@ class Ladder:
                 value = reached(solved)
                 slack = TIGHT_YI if tight else HELD_YI + abs(value) * HELD_PART
                 self.hold(rung, below, value, slack)
-            solved = loaded.solve(seconds=deadline.left) if deadline.left else NOT_ASKED
+            solved = limit.solve(loaded)
             if solved.state is not SolveState.OPTIMAL:
                 # What an earlier aim reached can be held: no plan now is the solver's trouble.
                 raise NoAnswerError(SolveState.NOTHING if found else solved.state)
             found.append(solved)
         return tuple(found)
-
-
-NOT_ASKED = Solved(state=SolveState.NOTHING, objective=None, bound=None, seconds=0.0)
 
 
 def reached(solved: Solved) -> float:

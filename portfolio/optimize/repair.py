@@ -79,8 +79,9 @@ def repair(
         )
     plan, fewest = _with_few_cells(draft, answer, cells_seconds, GUARD * seconds)
     breaches = () if plan is None else audit_repair(case, plan)
+    best = answer.state is SolveState.OPTIMAL
     if plan is None or breaches:
-        plan, breaches = _audited(draft, answer, seconds=max(10.0, ends - time.monotonic()))
+        plan, breaches, best = _audited(draft, answer, seconds=max(10.0, ends - time.monotonic()))
     values = aim_values(case, plan)
     stages = tuple(
         Stage(
@@ -92,7 +93,7 @@ def repair(
         )
         for entry in answer.reached
     )
-    proven = answer.state is SolveState.OPTIMAL and not breaches
+    proven = answer.state is SolveState.OPTIMAL and best and not breaches
     return Repaired(
         case=case,
         limits=limits,
@@ -122,29 +123,33 @@ def _with_few_cells(
 
 def _audited(
     draft: Draft, answer: Lexicographic, *, seconds: float
-) -> tuple[Wan, tuple[Breach, ...]]:
-    """The first rounding that keeps every rule; of none, the last with what it breaks."""
-    plan: Wan | None = None
-    breaches: tuple[Breach, ...] = ()
-    for plan in _roundings(draft, answer, seconds):
-        breaches = audit_repair(draft.case, plan)
-        if not breaches:
+) -> tuple[Wan, tuple[Breach, ...], bool]:
+    """The first rounding that keeps every rule; of none, the last with what it breaks.
+
+    Last, whether it is a rounding of an optimum: inside the rules time may end before there is one.
+    """
+    last: tuple[Wan, tuple[Breach, ...], bool] | None = None
+    for plan, best in _roundings(draft, answer, seconds):
+        last = plan, audit_repair(draft.case, plan), best
+        if not last[1]:
             break
-    if plan is None:
+    if last is None:
         raise RoundingError("no whole-number plan near the solver's")
-    return plan, breaches
+    return last
 
 
-def _roundings(draft: Draft, answer: Lexicographic, seconds: float) -> Iterator[Wan]:
+def _roundings(draft: Draft, answer: Lexicographic, seconds: float) -> Iterator[tuple[Wan, bool]]:
     """Whole 万元: right beside the optimum, then the optimum a few 万元 inside the rules, then near it."""
+    best = answer.state is SolveState.OPTIMAL
     with suppress(RoundingError):
-        yield whole_plan(draft, answer.solved.values, seconds=seconds)
+        yield whole_plan(draft, answer.solved.values), best
     for spare in SPARES_WAN:
         inside = build(draft.case, with_spare(draft.limits, spare))
         nearer = solve_in_order(inside, seconds=seconds)
         if nearer.reached:
             inside.limits = draft.limits
             with suppress(RoundingError):
-                yield whole_plan(inside, nearer.solved.values, seconds=seconds)
+                plan = whole_plan(inside, nearer.solved.values)
+                yield plan, nearer.state is SolveState.OPTIMAL
     with suppress(RoundingError):
-        yield whole_plan(draft, answer.solved.values, seconds=seconds, apart=APART_WAN)
+        yield whole_plan(draft, answer.solved.values, apart=APART_WAN), best

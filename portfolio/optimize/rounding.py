@@ -29,6 +29,7 @@ from portfolio.optimize.solver import (
     Variable,
     is_variable,
     new_model,
+    set_looks,
     solve,
     total,
     variable,
@@ -36,6 +37,9 @@ from portfolio.optimize.solver import (
 
 #: A number so close to a whole one (万元) is that number: below what the solver can tell apart.
 WHOLE = 0.01
+#: Looks of HiGHS whether to end (see `solve`) after which a rounding is given up: one that is found
+#: takes a few, and a few tenths of a second.
+ROUNDING_LOOKS = 10_000
 #: Loans may be this far ahead of capital for rounding alone (万元); the audit
 #: allows two.
 LOAN_ROUNDING = 0.9
@@ -67,9 +71,7 @@ class _Steps:
         return self.loans.get((year, channel, item), 0.0)
 
 
-def whole_plan(
-    draft: Draft, values: dict[str, float], *, seconds: float = 30.0, apart: int = 0
-) -> Wan:
+def whole_plan(draft: Draft, values: dict[str, float], *, apart: int = 0) -> Wan:
     """The plan in whole 万元: int64[15, channel, item].
 
     apart : how far beyond the whole numbers right beside the solver's may be looked
@@ -81,7 +83,7 @@ def whole_plan(
     """
     draft = replace(draft, limits=settled(draft, values))
     real = _real_plan(draft, values)
-    plan = _rounded(draft, real, values, seconds, apart=apart)
+    plan = _rounded(draft, real, values, apart=apart)
     if plan is None:
         raise RoundingError("no whole-number plan near the solver's")
     return plan
@@ -106,7 +108,7 @@ def _real_plan(draft: Draft, values: dict[str, float]) -> np.ndarray:
 
 
 def _rounded(
-    draft: Draft, real: np.ndarray, values: dict[str, float], seconds: float, *, apart: int = 0
+    draft: Draft, real: np.ndarray, values: dict[str, float], *, apart: int = 0
 ) -> Wan | None:
     """Round by an integer model; None where nothing within `apart` + 1 万元 keeps the rules."""
     limits = draft.limits
@@ -131,7 +133,7 @@ def _rounded(
         pulls = [-1 * int(weight[cell[2]]) * step for cell, step in steps.cells.items()]
         pulls += [-1 * int(weight[cell[2]]) * step for cell, step in steps.loans.items()]
         steps.model.setObjective(total(pulls))
-        solved = solve(steps.model, seconds=seconds, relative_gap=1e-2 if apart else 1e-3)
+        solved = solve(steps.model, looks=ROUNDING_LOOKS, relative_gap=1e-2 if apart else 1e-3)
         if not solved.has_plan:
             return None
         _take(steps, solved.values)
@@ -349,9 +351,6 @@ def _gate_bounds(draft: Draft, values: dict[str, float]) -> tuple[Wan, Wan]:
 
 #: Part of a cell's largest amount below which a cell counts as unchanged by the solver.
 TOUCHED_YI = 1e-4
-#: Looks of HiGHS whether to end (see `solve`) times variables, for a look takes longer in a large
-#: model: 24 looks and about 10 s for 58 items on an idle machine. So many looks at the least.
-EFFORT, FEWEST_LOOKS = 200_000, 3
 
 
 def fewest_cells(
@@ -385,8 +384,8 @@ def fewest_cells(
             touched.append(mark)
     draft.model.setObjective(total(touched))
     limit = guard if seconds is None else seconds
-    looks = max(FEWEST_LOOKS, round(EFFORT / max(1, len(draft.model.variables()))))
-    found = solve(draft.model, seconds=limit, looks=looks if seconds is None else None)
+    looks = set_looks(len(draft.model.variables())) if seconds is None else None
+    found = solve(draft.model, seconds=limit, looks=looks)
     timed = seconds is not None or found.seconds >= limit
     bound = None if found.bound is None else math.ceil(found.bound - 1e-6)
     better = found.has_plan and _changed(draft, found.values) < changed

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import highspy
@@ -19,14 +20,22 @@ from portfolio.optimize.solver import (
     Model,
     Solved,
     SolveState,
+    ends_after,
     lower_bound,
+    set_looks,
     solved_again,
     verdict,
 )
 
 CONTINUOUS, INTEGER = 0, 1
 PRIMAL_SIMPLEX = 4
+#: Simplex steps, by row and column, after which an LP with a set effort is begun
+#: anew and then given up: the most seen took half as many, but from an old basis one may go round in
+#: circles. So many at the least.
+STEPS, FEWEST_STEPS = 1, 1_000
 _INFINITY = math.inf
+#: HiGHS' own limit of steps.
+_ENDLESS = 2**31 - 1
 
 
 class LoadedModel:
@@ -91,6 +100,11 @@ class LoadedModel:
         self._highs.addRows(
             len(rows), self._row_low, self._row_high, len(columns), starts, columns, entries
         )
+
+    @property
+    def columns(self) -> int:
+        """How many variables there are, those added later included."""
+        return len(self._column)
 
     @property
     def row_names(self) -> tuple[str, ...]:
@@ -178,16 +192,24 @@ class LoadedModel:
             self._highs.changeColsIntegrality(count, self._integers, [kind] * count)
 
     @kept_off_stdout()
-    def solve(self, *, seconds: float | None = None) -> Solved:
-        """Solve from where the last solve ended and say what is known."""
+    def solve(self, *, seconds: float | None = None, set_effort: bool = False) -> Solved:
+        """Solve from where the last solve ended and say what is known.
+
+        With a set effort a search ends after so many looks and an LP after so many steps, the same
+        on every machine.
+        """
         begun = time.monotonic()
         self._pass_changes()
         self._highs.setOptionValue(
             "time_limit", _INFINITY if seconds is None else max(0.0, seconds)
         )
-        self._highs.run()
         integers = bool(self._integers) and not self._relaxed and not self._fixed
-        solved_again(self._highs, integers=integers)
+        with self._ending(integers=integers) if set_effort else nullcontext():
+            self._highs.run()
+            if self._highs.getModelStatus().name == "kIterationLimit":
+                self._highs.clearSolver()
+                self._highs.run()
+            solved_again(self._highs, integers=integers)
         state = verdict(self._highs, integers=integers)
         if self._threads != 1:
             highspy.Highs.resetGlobalScheduler(True)  # or nobody could use one thread again
@@ -200,6 +222,23 @@ class LoadedModel:
             bound = objective
         values = dict(zip(self._column, self._highs.getSolution().col_value, strict=True))
         return Solved(state=state, objective=objective, bound=bound, seconds=spent, values=values)
+
+    @contextmanager
+    def _ending(self, *, integers: bool) -> Iterator[None]:
+        """What is solved meanwhile ends after a set effort."""
+        look = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
+        if integers:
+            self._highs.setCallback(ends_after(set_looks(self.columns)), None)
+            self._highs.startCallback(look)
+        else:
+            steps = max(FEWEST_STEPS, STEPS * (len(self._row) + self.columns))
+            self._highs.setOptionValue("simplex_iteration_limit", steps)
+        try:
+            yield
+        finally:
+            if integers:
+                self._highs.stopCallback(look)
+            self._highs.setOptionValue("simplex_iteration_limit", _ENDLESS)
 
     def _pass_changes(self) -> None:
         for at in sorted(self._changed_rows):

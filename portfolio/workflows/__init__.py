@@ -37,7 +37,7 @@ from portfolio.workflows.outputs import (
     write_stress,
     write_sweep,
 )
-from portfolio.workflows.reallocate import PRICE_SECONDS, keep, open_case, reallocate
+from portfolio.workflows.reallocate import keep, open_case, reallocate
 from portfolio.workflows.replay import Replay, replay
 from portfolio.workflows.report import report
 from portfolio.workflows.run import (
@@ -56,7 +56,6 @@ from portfolio.workflows.sweep import frontier, reverse, sweep
 
 __all__ = [
     "BASELINE",
-    "PRICE_SECONDS",
     "WORKBOOK_NAME",
     "AuditError",
     "CheckResult",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from portfolio.optimize.questions.second_stage import Stages
     from portfolio.optimize.repair import Repaired
 
-SAMPLES, FRESH, SECONDS = 100, 500, 120.0
+SAMPLES, FRESH = 100, 500
 ALPHA, WEIGHT = 0.8, 0.5
 MOST_SAMPLES = 2_000
 #: More samples than this are reduced to so many scenarios.
@@ -45,7 +45,7 @@ def hedge(
     weight: float = WEIGHT,
     seed: int = 1,
     fresh: int = FRESH,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     asof: str | None = None,
     progress: Progress | None = None,
 ) -> HedgeResult:
@@ -94,7 +94,7 @@ def hedge_case(opened: OpenedCase, settings: HedgeSettings, tell: Progress) -> H
     scenarios, hedged = _searched(opened, settings, laid, repaired.plan_wan)
     if hedged.best is None:
         return nothing
-    found = _with_plan(nothing, laid, scenarios, hedged, repaired.plan_wan, tell)
+    found = _with_plan(nothing, laid, scenarios, hedged, repaired, tell)
     return replace(found, total_seconds=time.monotonic() - begun)
 
 
@@ -168,7 +168,7 @@ def _with_plan(
     laid: Stages,
     scenarios: Floats,
     hedged: Hedged,
-    repaired_wan: Wan,
+    repaired: Repaired,
     tell: Progress,
 ) -> HedgeResult:
     """The plan in whole 万元, its gates checked, then compared."""
@@ -180,8 +180,12 @@ def _with_plan(
     best = hedged.best
     assert best is not None
     tell("正在取整并核对稳健方案")
-    plan = whole_hedge(laid, best.decision, seconds=ROUNDING_SECONDS)
-    proven = hedged.state is SolveState.OPTIMAL and plan is not None
+    whole = whole_hedge(laid, best.decision, seconds=ROUNDING_SECONDS)
+    plan, best_later = (None, False) if whole is None else whole
+    # The gates are the repaired plan's: what time cut short there is no proof here.
+    proven = all(
+        (hedged.state is SolveState.OPTIMAL, best_later, repaired.verdict is Verdict.PROVEN)
+    )
     found = replace(
         nothing,
         verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
@@ -194,7 +198,9 @@ def _with_plan(
         solve_seconds=hedged.seconds,
         gate_check=gate_check(laid, best, scenarios),
     )
-    return found if plan is None else _with_comparison(found, laid, plan, repaired_wan, tell)
+    if plan is None or repaired.plan_wan is None:
+        return found
+    return _with_comparison(found, laid, plan, repaired.plan_wan, tell)
 
 
 def _with_comparison(
@@ -220,7 +226,7 @@ def _with_comparison(
 
 
 def _check_options(
-    samples: int, years: int, alpha: float, weight: float, fresh: int, seconds: float
+    samples: int, years: int, alpha: float, weight: float, fresh: int, seconds: float | None
 ) -> None:
     """Refuse what can't be asked for.
 
@@ -240,9 +246,9 @@ def _check_options(
             ("alpha", alpha, 0, 0.99, "条件风险价值的置信水平，默认 0.8"),
             ("weight", weight, 0, 1, "条件风险价值的权重，默认 0.5"),
             ("fresh", fresh, 2, 100_000, f"检验用的冲击数通常取 {FRESH}"),
-            ("seconds", seconds, 1, 86_400, f"求解时限（秒），默认 {SECONDS:g}"),
+            ("seconds", seconds, 1, 86_400, "求解时限（秒），不写则按固定的工作量"),
         )
-        if not low <= value <= high
+        if value is not None and not low <= value <= high
     ]
     if found:
         raise InputError(found)
@@ -253,8 +259,8 @@ def _check_options(
 
 #: Fresh shocks are paths of the same seed from here on: no sampled one is among them.
 FRESH_FROM = 1_000_001
-#: Costliest scenarios solved again with the gates free, and seconds for it.
-GATE_CHECKS, GATE_SECONDS = 3, 15.0
+#: Costliest scenarios solved again with the gates free.
+GATE_CHECKS = 3
 #: Names of the plans compared, in order.
 PLANS = ("稳健方案", "调整方案", "原计划")
 
@@ -270,9 +276,7 @@ def gate_check(laid: Stages, best: Best, scenarios: Floats) -> GateCheck:
     """The costliest scenarios with the gates free."""
     from portfolio.optimize.questions.second_stage import check_gates
 
-    return check_gates(
-        laid, best.decision, scenarios, best.costs, most=GATE_CHECKS, seconds=GATE_SECONDS
-    )
+    return check_gates(laid, best.decision, scenarios, best.costs, most=GATE_CHECKS)
 
 
 def compared(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.workflows.inputs import BASELINE, calendar_of
 from portfolio.workflows.interrupt import stoppable
-from portfolio.workflows.reallocate import SECONDS, case_of_run, repaired_case
+from portfolio.workflows.reallocate import case_of_run, repaired_case
 from portfolio.workflows.run import Progress, played_apart
 from portfolio.workflows.sampling_options import SEED, Told, option_problems, silent
 from portfolio.workflows.stress import stress
@@ -41,7 +41,7 @@ def report(
     seed: int = SEED,
     workers: int | None = None,
     repair: bool = True,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     cells_seconds: float | None = None,
     progress: Told | None = None,
 ) -> tuple[Dossier, ...]:
@@ -185,7 +185,7 @@ def _no_repair(run: RunResult, quarter: int) -> str | None:
 
 
 def _repair(
-    run: RunResult, quarter: int | None, limits: tuple[float, float | None], say: Progress
+    run: RunResult, quarter: int | None, limits: tuple[float | None, float | None], say: Progress
 ) -> Reallocation:
     """The repair of a scenario, decided no earlier than at the end of a quarter that is given."""
     seconds, cells_seconds = limits

@@ -27,11 +27,6 @@ if TYPE_CHECKING:
     )
     from portfolio.optimize.questions.sweep import Shock, Shocked
 
-#: For one solve; the whole takes as many as there are points.
-SECONDS = 60.0
-#: For one point of a frontier: between “nothing moved” and “all moved” gates are hard to settle.
-POINT_SECONDS = 15.0
-
 
 def sweep(
     workbook: Path | None = None,
@@ -40,14 +35,15 @@ def sweep(
     sweeps: Sequence[str] = (),
     *,
     kinks: bool = True,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     progress: Progress | None = None,
 ) -> SweepResult:
     """Repair the plan at every point of a grid of shocks laid on the merged scenario.
 
     Changes are against the envelopes the scenario leaves (`--set` changes the workbook's).
     Every point starts from one decision: the end of the year before the earliest year the
-    scenario or any shock of the grid touches. `seconds` is the limit of one solve.
+    scenario or any shock of the grid touches. `seconds` is the limit of one solve, by
+    default a set effort: the same answer on every machine.
 
     Raises
     ------
@@ -90,7 +86,7 @@ def _kinks(
     shocked: Shocked,
     shocks: Sequence[Shock],
     axes: Sequence[SweepAxis],
-    seconds: float,
+    seconds: float | None,
     progress: Progress | None,
 ) -> tuple[tuple[Kink, ...], bool] | None:
     """Kinks along a single axis; several axes have no line to bend."""
@@ -109,10 +105,12 @@ def frontier(
     sets: Sequence[str] = (),
     *,
     points: int = 10,
-    seconds: float = POINT_SECONDS,
+    seconds: float | None = None,
     progress: Progress | None = None,
 ) -> FrontierResult:
     """Shortfall against 亿 moved for the merged scenario: from nothing moved to the full repair.
+
+    `seconds` is the limit of one solve, by default a set effort.
 
     Raises
     ------
@@ -143,7 +141,7 @@ def reverse(
     *,
     cut: str,
     targets: str | None = None,
-    seconds: float = SECONDS,
+    seconds: float | None = None,
     progress: Progress | None = None,
 ) -> ReverseResult:
     """The smallest cut of each 统筹 channel, and of all together, that makes a year miss its target.
@@ -154,6 +152,8 @@ def reverse(
         Years that are cut, `2023` or `2023-2025`.
     targets
         Years that are to be met; by default every year to come that has a target.
+    seconds
+        Limit of one solve, by default a set effort.
 
     Raises
     ------

@@ -256,6 +256,15 @@ def test_cases_have_names_of_their_own_and_the_quick_ones_are_some_of_all():
     assert chosen(cases, full=True, only=["help: run"])[0].words == ("run", "--help")
 
 
+def test_the_quick_form_is_the_usual_one(capsys):
+    listed = {}
+    for form in ("", "--quick", "--full"):
+        assert command.main(["list", "--only", "cell", *form.split()]) == 0
+        listed[form] = capsys.readouterr().out.splitlines()
+    assert listed[""] == listed["--quick"]
+    assert 10 < len(listed[""]) < len(listed["--full"])
+
+
 def test_the_command_ends_with_1_where_something_differs(tmp_path, old, capsys):
     new = recorded(tmp_path / "new", ("sys.exit(0)", "sys.exit(3)"))
     pair = [str(old.folder), str(new.folder)]

@@ -79,6 +79,7 @@ def _add_choice(command: argparse.ArgumentParser) -> None:
     form = command.add_mutually_exclusive_group()
     form.add_argument("--quick", dest="full", action="store_false", help="the usual form")
     form.add_argument("--full", dest="full", action="store_true", help="every case")
+    command.set_defaults(full=False)  # a flag's own default is what it does not store
     command.add_argument("-j", dest="at_once", type=int, default=1, help="cases at once (1)")
     command.add_argument("--python", default=sys.executable, help="the interpreter")
     command.add_argument("--given", metavar="TREE",

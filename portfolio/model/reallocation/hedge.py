@@ -100,6 +100,7 @@ class HedgeSettings:
     samples : sampled shocks; above `KEPT_SCENARIOS` of the workflow they are reduced
     years : how many years from the first that can be adjusted are decided now
     fresh : fresh sampled shocks on which the plans are compared
+    seconds : for the search, None for a set effort
     """
 
     samples: int
@@ -107,7 +108,7 @@ class HedgeSettings:
     risk: Risk
     seed: int
     fresh: int
-    seconds: float
+    seconds: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

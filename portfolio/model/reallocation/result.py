@@ -153,11 +153,15 @@ class ConflictMember:
 
 @dataclass(frozen=True, kw_only=True)
 class Infeasibility:
-    """Why no plan satisfies the rules: the cheapest repair, then a minimal set in conflict."""
+    """Why no plan satisfies the rules: the cheapest repair, then a minimal set in conflict.
+
+    complete : whether the cheapest repair and every other way to tell it were sought to the end
+    """
 
     needs: tuple[RepairNeed, ...]
     conflict: tuple[ConflictMember, ...]
     conflict_is_minimal: bool
+    complete: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -195,6 +199,7 @@ class Reallocation:
     plan_wan : int64[15 years, channel, item] the repaired plan at approved cost; None if infeasible
     repaired : the portfolio with the repaired plan, and its play; None if infeasible
     prices : None where none were asked for
+    prices_complete : whether every limit that may have a price was looked at
     grandfathered : where the baseline itself breaks a rule
     luck : the repaired plan less the unrepaired one, path by path on the same luck; None where no
         stress test was asked for
@@ -216,6 +221,7 @@ class Reallocation:
     time_limit_seconds: float
     solver: str
     luck: ScenarioComparison | None = None
+    prices_complete: bool = True
 
     @property
     def calendar(self) -> Calendar:

@@ -6,10 +6,9 @@ Here every set is proven by solves: none with all its rows, one without any of t
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.solver import Model, Solved, SolveState
 from portfolio.optimize.warm_model import LoadedModel
 
@@ -18,10 +17,10 @@ TOLERANCE = 1e-6
 
 
 class NoRepairError(ValueError):
-    """Giving in on the softened rows doesn't help, or no proof was found in the time given.
+    """Giving in on the softened rows doesn't help, or no proof was found within the limit.
 
     state : what the solve ended with
-    amounts : a repair that may not be the cheapest, if the time ended with one
+    amounts : a repair that may not be the cheapest, if the limit left one
     """
 
     def __init__(self, state: SolveState, amounts: dict[str, float]) -> None:
@@ -30,32 +29,11 @@ class NoRepairError(ValueError):
         self.amounts = amounts
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Clock:
-    """Time left, shared by the solves of one analysis."""
-
-    until: float | None
-
-    @staticmethod
-    def of(seconds: float | None) -> _Clock:
-        return _Clock(until=None if seconds is None else time.monotonic() + seconds)
-
-    def left(self) -> float | None:
-        return None if self.until is None else self.until - time.monotonic()
-
-    def solve(self, loaded: LoadedModel) -> Solved:
-        """Solve in the time left; without any, nothing is known."""
-        left = self.left()
-        if left is not None and left <= 0:
-            return Solved(state=SolveState.NOTHING, objective=None, bound=None, seconds=0.0)
-        return loaded.solve(seconds=left)
-
-
 def cheapest_repair(
     model: Model,
     softened: Mapping[str, float],
     *,
-    seconds: float | None = None,
+    limit: Limit | None = None,
     tolerance: float = TOLERANCE,
 ) -> dict[str, float]:
     """By how much which rows must give in so that a solution exists, at the least total price.
@@ -66,8 +44,8 @@ def cheapest_repair(
         Not touched; its objective plays no part, its other rows and its bounds stand.
     softened
         Price of one unit by row name; a row may give in upwards and downwards.
-    seconds
-        Time for the search; without proof in it NoRepairError is raised.
+    limit
+        Of the search, None for a set effort; without proof in it NoRepairError is raised.
     tolerance
         Smaller amounts are left out.
     """
@@ -76,7 +54,7 @@ def cheapest_repair(
     loaded = LoadedModel.of(model)
     loaded.set_objective({})
     slacks = _soften(loaded, softened)
-    solved = _Clock.of(seconds).solve(loaded)
+    solved = (limit or Limit.of(None)).solve(loaded)
     amounts = {
         name: amount
         for name, columns in slacks.items()
@@ -88,7 +66,7 @@ def cheapest_repair(
 
 
 def minimal_conflict(
-    model: Model, candidates: Sequence[str], *, seconds: float | None = None
+    model: Model, candidates: Sequence[str], *, limit: Limit | None = None
 ) -> tuple[tuple[str, ...], bool]:
     """Rows among the candidates that can't all hold, none of which could be left out.
 
@@ -101,7 +79,7 @@ def minimal_conflict(
         In the order of the candidates.
     minimal
         Whether it is proven: no solution with all of them, a solution without any one. False
-        where time ended first; the rows then hold a conflict if there is one at all.
+        where the limit ended it first; the rows then hold a conflict if there is one at all.
 
     Raises
     ------
@@ -109,36 +87,36 @@ def minimal_conflict(
         If the model has a solution.
     """
     candidates = tuple(dict.fromkeys(candidates))
-    clock = _Clock.of(seconds)
+    limit = limit or Limit.of(None)
     loaded = _without_objective(model)
     bounds = _bounds(loaded, candidates)
-    solved = clock.solve(loaded)
+    solved = limit.solve(loaded)
     if solved.has_plan:
         raise ValueError("the model has a solution: there is no conflict to find")
     if solved.state is not SolveState.INFEASIBLE:
         return candidates, False
     _free(loaded, candidates)
-    if clock.solve(loaded).state is SolveState.INFEASIBLE:
+    if limit.solve(loaded).state is SolveState.INFEASIBLE:
         return (), True
-    return _narrowed(model, loaded, bounds, clock)
+    return _narrowed(model, loaded, bounds, limit)
 
 
 def _narrowed(
-    model: Model, loaded: LoadedModel, bounds: Mapping[str, tuple[float, float]], clock: _Clock
+    model: Model, loaded: LoadedModel, bounds: Mapping[str, tuple[float, float]], limit: Limit
 ) -> tuple[tuple[str, ...], bool]:
     """From candidates that are known to clash, all free as yet, to those that must."""
     candidates = tuple(bounds)
-    suspects = _suspects(model, candidates, clock)
+    suspects = _suspects(model, candidates, limit)
     _restore(loaded, bounds, suspects)
-    if clock.solve(loaded).state is not SolveState.INFEASIBLE:
+    if limit.solve(loaded).state is not SolveState.INFEASIBLE:
         suspects = list(candidates)
         _restore(loaded, bounds, suspects)
     if loaded.has_integers:
-        kept, proven = _filter(loaded, bounds, suspects, clock)
+        kept, proven = _filter(loaded, bounds, suspects, limit)
     else:
-        kept, proven = _filter_by_price(model, candidates, suspects, clock)
+        kept, proven = _filter_by_price(model, candidates, suspects, limit)
     names = tuple(name for name in candidates if name in set(kept))
-    return names, proven and _clash(model, candidates, names, clock)
+    return names, proven and _clash(model, candidates, names, limit)
 
 
 def _without_objective(model: Model) -> LoadedModel:
@@ -168,29 +146,29 @@ def _amount(solved: Solved, columns: Sequence[str]) -> float:
     return sum(solved.values[column] for column in columns)
 
 
-def _suspects(model: Model, candidates: Sequence[str], clock: _Clock) -> list[str]:
+def _suspects(model: Model, candidates: Sequence[str], limit: Limit) -> list[str]:
     """A few candidates that should clash by themselves; all of them where that isn't known."""
     loaded = _without_objective(model)
     loaded.relax(True)
-    state = clock.solve(loaded).state
+    state = limit.solve(loaded).state
     if state is SolveState.INFEASIBLE and (proof := set(loaded.clashing_rows())):
         return [name for name in candidates if name in proof]
     if state is not SolveState.OPTIMAL:
         return list(candidates)
     loaded.relax(False)
-    return _enforced(loaded, _soften(loaded, dict.fromkeys(candidates, 1.0)), candidates, clock)
+    return _enforced(loaded, _soften(loaded, dict.fromkeys(candidates, 1.0)), candidates, limit)
 
 
 def _enforced(
     loaded: LoadedModel,
     slacks: Mapping[str, Sequence[str]],
     candidates: Sequence[str],
-    clock: _Clock,
+    limit: Limit,
 ) -> list[str]:
     """Take the slack from whatever row uses it until no solution is left: those rows clash."""
     enforced: set[str] = set()
     while True:
-        solved = clock.solve(loaded)
+        solved = limit.solve(loaded)
         if solved.state is SolveState.INFEASIBLE:
             return [name for name in candidates if name in enforced]
         used = (
@@ -209,7 +187,7 @@ def _filter(
     loaded: LoadedModel,
     bounds: Mapping[str, tuple[float, float]],
     suspects: Sequence[str],
-    clock: _Clock,
+    limit: Limit,
 ) -> tuple[list[str], bool]:
     """Leave out, by halves, whatever the clash doesn't need; and whether all kept is needed."""
     kept: list[str] = []
@@ -218,7 +196,7 @@ def _filter(
     while groups:
         group = groups.pop()
         _free(loaded, group)
-        solved = clock.solve(loaded)
+        solved = limit.solve(loaded)
         if solved.state is SolveState.INFEASIBLE:
             continue
         _restore(loaded, bounds, group)
@@ -236,7 +214,7 @@ def _halves(names: Sequence[str]) -> list[Sequence[str]]:
 
 
 def _filter_by_price(
-    model: Model, candidates: Sequence[str], suspects: Sequence[str], clock: _Clock
+    model: Model, candidates: Sequence[str], suspects: Sequence[str], limit: Limit
 ) -> tuple[list[str], bool]:
     """What `_filter` does, for LPs and many times faster: one row at a time gives in for free.
 
@@ -253,7 +231,7 @@ def _filter_by_price(
     for name in suspects:
         others = [other for other in kept if other != name]
         loaded.set_objective({column: 1.0 for other in others for column in slacks[other]})
-        solved = clock.solve(loaded)
+        solved = limit.solve(loaded)
         if solved.state is not SolveState.OPTIMAL or solved.objective is None:
             proven = False
         elif solved.objective > TOLERANCE:
@@ -261,11 +239,11 @@ def _filter_by_price(
     return kept, proven
 
 
-def _clash(model: Model, candidates: Sequence[str], names: Sequence[str], clock: _Clock) -> bool:
+def _clash(model: Model, candidates: Sequence[str], names: Sequence[str], limit: Limit) -> bool:
     """Check from scratch that there is no solution with all the rows."""
     loaded = _without_objective(model)
     _free(loaded, [name for name in candidates if name not in set(names)])
-    return clock.solve(loaded).state is SolveState.INFEASIBLE
+    return limit.solve(loaded).state is SolveState.INFEASIBLE
 
 
 def _bounds(loaded: LoadedModel, names: Sequence[str]) -> dict[str, tuple[float, float]]:

@@ -176,6 +176,8 @@ class Master:
 STEP = 0.3
 #: Scenarios solved at a time.
 BATCH = 10
+#: Second stages solved at most where no time is asked for.
+MOST_SOLVES = 20_000
 #: All scenarios are solved where the cuts leave open this part of the tolerance, or of the gap.
 PROMISING = 0.4
 SETTLED = 0.02
@@ -236,7 +238,7 @@ class _Search:
 
     problem: TwoStage
     master: Master
-    ends: float
+    ends: float | None
     tolerance: float
     centre: Point | None = None
     best: Best | None = None
@@ -249,7 +251,12 @@ class _Search:
     @property
     def left(self) -> float:
         """Seconds left."""
-        return self.ends - time.monotonic()
+        return math.inf if self.ends is None else self.ends - time.monotonic()
+
+    @property
+    def over(self) -> bool:
+        """Whether the time, or without any the set effort, is spent."""
+        return self.solves >= MOST_SOLVES if self.ends is None else self.left <= 0
 
     @property
     def gap(self) -> float:
@@ -270,7 +277,7 @@ def hedge(
     risk: Risk,
     *,
     start: Floats | None = None,
-    seconds: float = 60.0,
+    seconds: float | None = None,
     tolerance: float = TOLERANCE_YI,
 ) -> Hedged:
     """The decision with the least cost now and risk of costs later, proven within a tolerance.
@@ -281,13 +288,16 @@ def hedge(
     ----------
     scenarios : float[scenario, sampled row] upper bounds; weights sum to 1
     start : a decision known to be possible that costs nothing by itself
+    seconds : for the search; None: it ends after a set number of second stages, on every machine
+        with the same decision
     """
     begun = time.monotonic()
     master = Master(problem.first, problem.columns, scenarios, weights, risk)
-    search = _Search(problem, master, begun + seconds, tolerance)
+    ends = None if seconds is None else begun + seconds
+    search = _Search(problem, master, ends, tolerance)
     state, start_value = _begin(search, start)
     here = None if search.centre is None else search.centre.decision
-    while here is not None and search.gap > tolerance and search.left > 0:
+    while here is not None and search.gap > tolerance and not search.over:
         here = _round(search, here)
     _last_look(search)
     if search.best is not None:

@@ -7,7 +7,6 @@ What comes out is whole 万元 rounded up, so that granting just these amounts l
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -18,6 +17,7 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits
 from portfolio.model.reallocation.result import ConflictMember, Infeasibility, RepairNeed
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft, Place, open_draft, yi
 from portfolio.optimize.questions.conflict import minimal_conflict
 from portfolio.optimize.reschedule import offered
@@ -168,39 +168,42 @@ class _Elastic:
 
 
 def explain_infeasible(
-    case: RepairCase, limits: RepairLimits, *, seconds: float = 60.0
+    case: RepairCase, limits: RepairLimits, *, seconds: float | None = None
 ) -> Infeasibility:
     """Why a case has no plan: what is missing at least, and a smallest set of rules that clash.
 
-    Needs are empty where giving in doesn't help or no answer came in time; so is the conflict where
-    time ended before any rule could be left out.
+    `seconds` are for all, None for a set effort. Needs are empty where giving in doesn't help or no
+    answer came by then; so is the conflict where no rule could be left out by then.
 
     Raises
     ------
     ValueError
         The case has a plan.
     """
-    ends = time.monotonic() + seconds
+    limit = Limit.of(seconds)
+    cheapest = limit.part(1 / 3)
     draft = unsettled(case, limits)
     elastic = _soften(draft)
-    lacks = _lacks(elastic, _given_in(elastic, PRICES, {}, seconds / 3))
+    lacks = _lacks(elastic, _given_in(elastic, PRICES, {}, cheapest))
     rows = [name for name, place in draft.places.items() if place.rule not in GIVEN]
-    names, minimal = minimal_conflict(draft.model, rows, seconds=_left(ends) * 3 / 4)
+    names, minimal = minimal_conflict(draft.model, rows, limit=limit.part(3 / 4))
     if not minimal and len(names) == len(rows):
         names = ()  # that some of all the rules clash is no news
+    needs = _needs(elastic, lacks, limit)
     return Infeasibility(
-        needs=_needs(elastic, lacks, ends),
+        needs=needs,
         conflict=tuple(member_of(case, draft.places[name]) for name in names),
         conflict_is_minimal=minimal,
+        complete=not (cheapest.cut or limit.cut),
     )
 
 
 def cheapest_lacks(
-    case: RepairCase, limits: RepairLimits, *, seconds: float = 60.0
+    case: RepairCase, limits: RepairLimits, *, seconds: float | None = None
 ) -> tuple[Lack, ...]:
-    """What the rules lack at least, largest first; empty where nothing helps or time ends first."""
+    """What the rules lack at least, largest first; empty where nothing helps or was found by then."""
     elastic = _soften(unsettled(case, limits))
-    return tuple(_lacks(elastic, _given_in(elastic, PRICES, {}, seconds)).values())
+    return tuple(_lacks(elastic, _given_in(elastic, PRICES, {}, Limit.of(seconds))).values())
 
 
 def unsettled(case: RepairCase, limits: RepairLimits) -> Draft:
@@ -248,14 +251,12 @@ def _soften(draft: Draft) -> _Elastic:
 
 
 def _given_in(
-    elastic: _Elastic, prices: Mapping[str, float], granted: Mapping[str, int], seconds: float
+    elastic: _Elastic, prices: Mapping[str, float], granted: Mapping[str, int], limit: Limit
 ) -> Solved | None:
-    """The cheapest way to give in; None where there is none or time ends first.
+    """The cheapest way to give in; None where there is none or the limit ends it first.
 
     `prices` are by rule, rules without one are hard; `granted` is by column, free up to its 万元.
     """
-    if seconds <= 0:
-        return None
     loaded = elastic.loaded
     costs: dict[str, float] = {}
     for column, place in elastic.slacks.items():
@@ -265,12 +266,12 @@ def _given_in(
         if price and column not in granted:
             costs[column] = price
     loaded.set_objective(costs)
-    solved = loaded.solve(seconds=seconds)
+    solved = limit.solve(loaded)
     if solved.state is not SolveState.OPTIMAL or not loaded.has_integers:
         return solved if solved.state is SolveState.OPTIMAL else None
     # Integers that are whole but for the solver's tolerance hide money behind large factors.
     loaded.fix_integers_at(solved.values)
-    exact = loaded.solve(seconds=seconds)
+    exact = limit.solve(loaded)
     loaded.free_integers()
     return exact if exact.state is SolveState.OPTIMAL else None
 
@@ -304,13 +305,13 @@ def _rounding(draft: Draft, place: Place) -> int:
     return owed + ROUNDING_WAN * int(cells.sum())
 
 
-def _needs(elastic: _Elastic, lacks: Mapping[str, Lack], ends: float) -> tuple[RepairNeed, ...]:
-    """The lacks as lines; the largest are told in other rules' words too, while there is time."""
+def _needs(elastic: _Elastic, lacks: Mapping[str, Lack], limit: Limit) -> tuple[RepairNeed, ...]:
+    """The lacks as lines; the largest are told in other rules' words too, within the limit."""
     needs = []
     for at, (column, lack) in enumerate(lacks.items()):
         other = None
         if at < TOLD_NEEDS:
-            other = _otherwise(elastic, column, lacks, _left(ends))
+            other = _otherwise(elastic, column, lacks, limit)
         needs.append(
             RepairNeed(
                 rule=lack.place.rule,
@@ -324,14 +325,14 @@ def _needs(elastic: _Elastic, lacks: Mapping[str, Lack], ends: float) -> tuple[R
 
 
 def _otherwise(
-    elastic: _Elastic, column: str, lacks: Mapping[str, Lack], seconds: float
+    elastic: _Elastic, column: str, lacks: Mapping[str, Lack], limit: Limit
 ) -> str | None:
     """The same need with its kind of rule hard and all other needs granted; None without a way."""
     rule = lacks[column].place.rule
     kind = FLOORS if rule in FLOORS else (rule,)
     prices = {code: price for code, price in PRICES.items() if code not in kind}
     granted = {other: lack.wan for other, lack in lacks.items() if other != column}
-    solved = _given_in(elastic, prices, granted, seconds)
+    solved = _given_in(elastic, prices, granted, limit)
     if solved is None:
         return None
     others = list(_lacks(elastic, solved, tuple(granted)).values())
@@ -341,7 +342,3 @@ def _otherwise(
     rest = others[TOLD_RULES:]
     more = small_yi_text(sum(lack.wan for lack in rest))
     return "，并".join(ways) + (f"，另有 {len(rest)} 处共放宽 {more} 亿元" if rest else "")
-
-
-def _left(ends: float) -> float:
-    return max(0.0, ends - time.monotonic())

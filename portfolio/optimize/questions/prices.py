@@ -24,13 +24,13 @@ from portfolio.model.reallocation.result import Price
 from portfolio.model.reallocation.settings import Aim
 from portfolio.optimize.aims import (
     TIGHT_YI,
-    Deadline,
     Ladder,
     NoAnswerError,
     gains,
     loosen,
     reached,
 )
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft, Place, yi
 from portfolio.optimize.repair import Repaired
 from portfolio.optimize.rules import build
@@ -154,7 +154,7 @@ class _Ground:
     ladder: Ladder
     base: tuple[Solved, ...]
     ranges: tuple[Mapping[str, Mapping[int, float]], ...]
-    deadline: Deadline
+    limit: Limit
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +168,7 @@ class _Bought:
 
 
 def prices(
-    repaired: Repaired, *, step_wan: int = 10_000, most: int = 40, seconds: float = 60.0
+    repaired: Repaired, *, step_wan: int = 10_000, most: int = 40, limit: Limit | None = None
 ) -> tuple[Price, ...]:
     """What a step more of each limit would buy, the most useful first.
 
@@ -182,18 +182,18 @@ def prices(
         By how much a limit is loosened; a floor falls by no more than itself.
     most
         Prices at most.
-    seconds
-        Time for all; when it is over, what was found by then is returned. Places are looked at in
-        the order of their duals.
+    limit
+        For all, None for a set effort; when it is over, which it tells itself, what was found by
+        then is returned. Places are looked at in the order of their duals.
     """
     if repaired.plan_wan is None:
         return ()
-    deadline = Deadline.after(seconds)
+    limit = limit or Limit.of(None)
     draft = build(repaired.case, repaired.limits)
     ladder = Ladder.of(draft)
     ladder.fix_integers_at(repaired.lexicographic.solved.values)
     try:
-        base = ladder.climb(deadline)
+        base = ladder.climb(limit)
     except NoAnswerError:
         return ()
     ground = _Ground(
@@ -202,7 +202,7 @@ def prices(
         ladder=ladder,
         base=base,
         ranges=tuple(_ranges(loaded) for loaded in ladder.rungs),
-        deadline=deadline,
+        limit=limit,
     )
     found = _all_bought(ground, step_wan)
     found.sort(key=lambda one: [-round(gain * WAN_PER_YI) for gain in one.gains])
@@ -210,13 +210,13 @@ def prices(
 
 
 def _all_bought(ground: _Ground, step_wan: int) -> list[_Bought]:
-    """What a step of each row buys, as far as the time goes; a row the solver fails on is left."""
+    """What a step of each row buys, within the limit; a row the solver fails on is left."""
     found: list[_Bought] = []
     for row in _worth_a_look(ground):
         try:
             bought = _buy(ground, row, step_wan)
         except NoAnswerError:
-            if not ground.deadline.left:
+            if ground.limit.over:
                 break
             continue
         if bought is not None:
@@ -265,7 +265,7 @@ def _buy(ground: _Ground, row: str, step_wan: int) -> _Bought | None:
     ladder, step = ground.ladder, yi(step_wan)
     ladder.loosen(row, step)
     try:
-        after = ladder.climb(ground.deadline)
+        after = ladder.climb(ground.limit)
     finally:
         ladder.loosen(row, -step)
     bought = gains(ground.base, after)
@@ -316,7 +316,7 @@ def _lacks(ground: _Ground, year: int) -> bool:
 
 
 def _with_ranges(ground: _Ground, found: Sequence[_Bought]) -> list[Price]:
-    """Prices with how far they hold; those the time was too short for are left out."""
+    """Prices with how far they hold; those the limit was too near for are left out."""
     told: list[Price] = []
     for one in found:
         rung = next(k for k, gain in enumerate(one.gains) if abs(gain) > SAME_YI)
@@ -349,11 +349,9 @@ def _at(
     ground: _Ground, loaded: LoadedModel, row: str, change: float
 ) -> tuple[float | None, float]:
     """Value and what one more would buy with a row looser by `change`; None where no plan is."""
-    if not ground.deadline.left:
-        raise NoAnswerError(SolveState.NOTHING)
     loosen(loaded, row, change)
     try:
-        solved = loaded.solve(seconds=ground.deadline.left)
+        solved = ground.limit.solve(loaded)
         if solved.state is SolveState.INFEASIBLE:
             return None, 0.0
         if solved.state is not SolveState.OPTIMAL:

@@ -186,11 +186,11 @@ def _may_lack(model: LoadedModel, row: str) -> None:
     model.add_column(f"_lack_{row}", {row: sign}, cost=UNMET_WEIGHT)
 
 
-def whole_hedge(stages: Stages, decision: Floats, *, seconds: float) -> Wan | None:
+def whole_hedge(stages: Stages, decision: Floats, *, seconds: float) -> tuple[Wan, bool] | None:
     """The plan whose money now is as decided and whose later years the aims make, in order.
 
-    Whole 万元, a few 万元 a cell beside the decision where rounding needs it; None where time did
-    not do or no rounding was found.
+    Whole 万元, a few 万元 a cell beside the decision where rounding needs it; and whether its later
+    years are proven best. None where time did not do or no rounding was found.
     """
     ends = time.monotonic() + seconds
     for spare in (0, *SPARES_WAN):
@@ -201,13 +201,11 @@ def whole_hedge(stages: Stages, decision: Floats, *, seconds: float) -> Wan | No
             continue
         draft.limits = stages.limits
         try:
-            plan = whole_plan(
-                draft, answer.solved.values, seconds=max(1.0, ends - time.monotonic())
-            )
+            plan = whole_plan(draft, answer.solved.values)
         except RoundingError:
             continue
         if not audit_repair(stages.case, plan):
-            return plan
+            return plan, answer.state is SolveState.OPTIMAL
     return None
 
 
@@ -229,9 +227,11 @@ def check_gates(
     costs: Floats,
     *,
     most: int,
-    seconds: float,
 ) -> GateCheck:
-    """Solve the costliest scenarios again with exact integers: gates open when they can."""
+    """Solve the costliest scenarios again with exact integers: gates open when they can.
+
+    Each with a set effort; `proven` counts those it was enough for.
+    """
     rows = np.argsort(-costs, kind="stable")[:most]
     draft, _, lacks, _, _ = _second(stages.case, stages.limits, stages.cells)
     model = LoadedModel.of(draft.model)
@@ -244,7 +244,7 @@ def check_gates(
             model.set_row_bounds(row, None, upper)
         for row, upper in zip(stages.problem.sampled, scenario.tolist(), strict=True):
             model.set_row_bounds(row, None, upper)
-        solved = model.solve(seconds=seconds / len(rows))
+        solved = model.solve(set_effort=True)
         if solved.objective is None:
             continue
         proven += solved.state is SolveState.OPTIMAL

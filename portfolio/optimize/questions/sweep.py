@@ -7,7 +7,6 @@ where neither proves the least, the solver searches for the integers from scratc
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -27,6 +26,7 @@ from portfolio.model.reallocation.sweep import (
     SweepPoint,
 )
 from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Expression, Model, Solved, SolveState
@@ -36,8 +36,6 @@ from portfolio.optimize.warm_model import LoadedModel
 TIGHT_YI = 1e-5
 #: A gate this near 0 or 1 is closed or open.
 WHOLE_GATE = 1e-6
-#: An LP takes a fraction of a second; one that doesn't end is solved from scratch.
-LP_SECONDS = 10.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -111,9 +109,9 @@ def coefficients(objective: Sequence[tuple[float, Expression]]) -> dict[str, flo
 
 
 def least(settled: Settled, *, seconds: float | None = None) -> Least:
-    """The least of the objective, exact unless the time ends."""
-    begun = time.monotonic()
-    root = settled.relaxed.solve(seconds=_at_most(seconds, LP_SECONDS))
+    """The least of the objective, exact unless the time ends; without seconds, the set effort."""
+    limit = Limit.of(seconds)
+    root = limit.solve(settled.relaxed)
     if root.state is SolveState.INFEASIBLE:
         return Least(state=root.state, objective=None, values={})
     if root.state is SolveState.OPTIMAL and root.objective is not None:
@@ -121,13 +119,12 @@ def least(settled: Settled, *, seconds: float | None = None) -> Least:
             return _proven(settled, root)
         if settled.held:
             settled.relaxed.fix_integers_at({**root.values, **settled.held})
-            again = settled.relaxed.solve(seconds=_at_most(seconds, LP_SECONDS))
+            again = limit.solve(settled.relaxed)
             settled.relaxed.free_integers()
             near = again.objective
             if near is not None and near - root.objective <= TIGHT_YI + 1e-9 * abs(near):
                 return _proven(settled, again)
-    left = None if seconds is None else max(0.0, seconds - (time.monotonic() - begun))
-    solved = settled.whole.solve(seconds=left)
+    solved = limit.solve(settled.whole)
     if solved.state is SolveState.OPTIMAL:
         return _proven(settled, solved)
     return Least(state=solved.state, objective=solved.objective, values=solved.values)
@@ -140,10 +137,6 @@ def _proven(settled: Settled, solved: Solved) -> Least:
 
 def _is_whole(value: float) -> bool:
     return min(abs(value), abs(1.0 - value)) <= WHOLE_GATE
-
-
-def _at_most(seconds: float | None, limit: float) -> float:
-    return limit if seconds is None else min(seconds, limit)
 
 
 @dataclass

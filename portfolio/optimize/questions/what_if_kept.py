@@ -26,12 +26,11 @@ from portfolio.model.reallocation.settings import Aim
 from portfolio.optimize.aims import (
     HELD_PART,
     HELD_YI,
-    NOT_ASKED,
-    Deadline,
     Ladder,
     NoAnswerError,
     reached,
 )
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft, Place, yi
 from portfolio.optimize.questions.conflict import minimal_conflict
 from portfolio.optimize.questions.prices import FLOORS, where
@@ -54,7 +53,7 @@ class Asked:
     item: int
     years: tuple[int, ...]
     cumulated: bool
-    deadline: Deadline
+    limit: Limit
 
 
 def position_of(repaired: Repaired, item_no: int) -> int:
@@ -164,9 +163,7 @@ def impossible(
         kept = total(weight * variables[name] for name, weight in row.terms.items())
         draft.model.addConstraint(kept >= row.room, row.name)
     try:
-        rows, minimal = minimal_conflict(
-            draft.model, tuple(draft.places), seconds=asked.deadline.left
-        )
+        rows, minimal = minimal_conflict(draft.model, tuple(draft.places), limit=asked.limit)
     except ValueError:
         return lacking, (), False
     if not minimal and len(rows) == len(draft.places):
@@ -192,7 +189,7 @@ def _lacking(asked: Asked, loaded: LoadedModel, keep: Sequence[KeepRow]) -> int 
             loaded.add_column(f"lacks_{row.name}", {row.name: 1.0})
             costs[f"lacks_{row.name}"] = 1.0
     loaded.set_objective(costs)
-    solved = loaded.solve(seconds=asked.deadline.left)
+    solved = asked.limit.solve(loaded)
     if solved.state is not SolveState.OPTIMAL:
         return None
     return round(reached(solved) * WAN_PER_YI)
@@ -222,9 +219,11 @@ class _Kept:
 
 
 def counterfactual(
-    repaired: Repaired, item_no: int, year: int | None, *, seconds: float = 60.0
+    repaired: Repaired, item_no: int, year: int | None, *, seconds: float | None = None
 ) -> Counterfactual:
     """What it would take to keep an item at its baseline in a year, or in all that are left.
+
+    `seconds` are for all solves, None for a set effort.
 
     Raises
     ------
@@ -238,7 +237,7 @@ def counterfactual(
         item=position_of(repaired, item_no),
         years=years_of(repaired, year),
         cumulated=year is None,
-        deadline=Deadline.after(seconds),
+        limit=Limit.of(seconds),
     )
     years = kept_years(asked, repaired.plan_wan)
     if not any(kept.cut for kept in years):
@@ -261,7 +260,7 @@ def counterfactual(
     loosenings: tuple[Loosening, ...] = ()
     complete = True
     if any(costs.values()):
-        loosenings, complete = _loosenings(asked, draft, ladder, base, keep, asked.deadline)
+        loosenings, complete = _loosenings(asked, draft, ladder, base, keep, asked.limit)
     given, taken, others = _shifted(asked, kept)
     return _answer(
         item_no, years, possible=True, shortfall_wan=costs[Aim.SHORTFALL],
@@ -279,7 +278,7 @@ def _barred(
     keep: Sequence[KeepRow],
 ) -> Counterfactual:
     """No plan keeps the item: what it lacks at the least, what clashes, what would let it be."""
-    half = Deadline.after(asked.deadline.left / 2)
+    half = asked.limit.part(1 / 2)
     loosenings, complete = _loosenings(asked, draft, ladder, base, keep, half)
     lacking, conflict, minimal = impossible(asked, keep)
     return _answer(
@@ -316,7 +315,7 @@ def _answer(
 def _settled(ladder: Ladder, asked: Asked) -> tuple[Solved, ...]:
     """The repaired plan's own values, gates as it has them."""
     ladder.fix_integers_at(asked.repaired.lexicographic.solved.values)
-    return ladder.climb(asked.deadline)
+    return ladder.climb(asked.limit)
 
 
 def _keep_it(asked: Asked, draft: Draft, ladder: Ladder, base: tuple[Solved, ...]) -> _Kept:
@@ -324,14 +323,14 @@ def _keep_it(asked: Asked, draft: Draft, ladder: Ladder, base: tuple[Solved, ...
     ladder.free_integers()
     if ladder.rungs[-1].has_integers:
         # Gates are decided first, the aims then held as exactly as an LP can.
-        gates = ladder.climb(asked.deadline, tight=False)[-1].values
+        gates = ladder.climb(asked.limit, tight=False)[-1].values
         ladder.fix_integers_at(gates)
         try:
-            after = ladder.climb(asked.deadline)
+            after = ladder.climb(asked.limit)
         except NoAnswerError:  # with these gates there was a plan just now
             raise NoAnswerError(SolveState.NOTHING) from None
     else:
-        after = ladder.climb(asked.deadline)
+        after = ladder.climb(asked.limit)
     nearest = _nearest(asked, draft, ladder, after)
     cells = {
         cell: nearest.values.get(term.name, 0.0) - base_cell
@@ -372,7 +371,7 @@ def _nearest(asked: Asked, draft: Draft, ladder: Ladder, after: Sequence[Solved]
         loaded.add_column(down, {f"from_{term.name}": 1.0})
         apart.update({up: 1.0, down: 1.0})
     loaded.set_objective(apart)
-    solved = loaded.solve(seconds=asked.deadline.left)
+    solved = asked.limit.solve(loaded)
     if solved.state is not SolveState.OPTIMAL:
         raise NoAnswerError(SolveState.NOTHING)
     return solved
@@ -410,7 +409,7 @@ def _loosenings(
     ladder: Ladder,
     base: Sequence[Solved],
     keep: Sequence[KeepRow],
-    deadline: Deadline,
+    limit: Limit,
 ) -> tuple[tuple[Loosening, ...], bool]:
     """By how much which single rule must give so that the item is kept and no aim is worse."""
     loaded, names = LoadedModel.of(draft.model), _of_the_item(asked, draft)
@@ -430,7 +429,7 @@ def _loosenings(
     for name in names:
         loaded.set_column_bounds(f"gives_{name}", 0.0, None)
         loaded.set_objective({f"gives_{name}": 1.0, **worse})
-        solved = loaded.solve(seconds=deadline.left) if deadline.left else NOT_ASKED
+        solved = limit.solve(loaded)
         loaded.set_column_bounds(f"gives_{name}", 0.0, 0.0)
         if solved.state not in (SolveState.OPTIMAL, SolveState.INFEASIBLE):
             return _sorted(found), False

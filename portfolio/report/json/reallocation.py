@@ -54,6 +54,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "moves": _moves(result),
         "years": data_rows(PROMISE_DATA.of(promise_rows(result))),
         "prices": None if result.prices is None else data_rows(price_table(result, PRICE_DATA)),
+        "prices_complete": None if result.prices is None else result.prices_complete,
         "infeasibility": _infeasibility(result),
         "grandfathered": data_rows(grandfathered_table(result, BROKEN_DATA)),
         "played": _played(result),
@@ -128,6 +129,7 @@ def _infeasibility(result: Reallocation) -> dict[str, Any] | None:
         "needs": data_rows(need_table(result, NEED_DATA)),
         "conflict": data_rows(conflict_table(result, CONFLICT_DATA)),
         "conflict_is_minimal": result.infeasibility.conflict_is_minimal,
+        "complete": result.infeasibility.complete,
     }
 
 

@@ -301,7 +301,7 @@ def counterfactual_lines(answer: Counterfactual, portfolio: Portfolio) -> list[s
     for kept in _cut_years(answer):
         lines += wrapped(_cut_text(kept, cumulated=_cumulated(answer)), 1)
     if answer.possible is None:
-        return [*lines, *wrapped("限时内没有算出能否保住；加长限时再问一次。")]
+        return [*lines, *wrapped("没有算出能否保住：用完了固定的工作量，再问一次也一样。")]
     lines += _possible_lines(answer, portfolio) if answer.possible else _impossible_lines(answer)
     return [*lines, *_loosening_lines(answer)]
 
@@ -391,7 +391,7 @@ def _impossible_lines(answer: Counterfactual) -> list[str]:
     elif answer.lacking_wan == 0:
         lines = wrapped("在现有规则下保不住：投资总数能保，但保不了其中的统筹资金。")
     if not answer.conflict:
-        return [*lines, *wrapped("限时内没有找出是哪些规则挡住。")]
+        return [*lines, *wrapped("没有算出是哪些规则挡住。")]
     # Another conflict may stand behind this one: that one rule is let go needn't be enough.
     least = "最小的一组，至少要放开一条" if answer.conflict_is_minimal else "可能还能去掉几条"
     lines += wrapped(f"挡住它的规则（{least}）：")
@@ -414,7 +414,7 @@ def _loosening_lines(answer: Counterfactual) -> list[str]:
     if more > 0:
         lines += wrapped(f"另有 {more} 条，要放宽得更多。", 1)
     if not answer.complete:
-        lines += wrapped("限时内没有逐条试完。", 1)
+        lines += wrapped("没有逐条试完。", 1)
     return lines
 
 

@@ -35,6 +35,7 @@ from portfolio.report.words.reallocation import (
     AIM_UNITS,
     MOVES_SHEET,
     PLAN_FILE,
+    PRICES_CUT,
     conflict_lead,
     fewest_text,
     grandfathered_line,
@@ -51,6 +52,7 @@ from portfolio.report.words.reallocation import (
     signed_yi,
     solved_line,
     verdict_line,
+    ways_cut_line,
     year_cause_names,
 )
 from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
@@ -107,6 +109,8 @@ def _show_infeasible(found: Infeasibility, out: Console) -> None:
     if len(found.needs) > 1:
         for need in found.needs:
             say(out, f"· {need_text(need)}")
+    if not found.complete:
+        say(out, ways_cut_line(found))
     if not found.conflict:
         return
     out.print()
@@ -225,6 +229,8 @@ def _show_prices(result: Reallocation, out: Console) -> None:
     more = len(result.prices) - LISTED_PRICES
     if more > 0:
         say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“价格”。", "dim")
+    if not result.prices_complete:
+        say(out, PRICES_CUT)
 
 
 def _show_differences(result: Reallocation, out: Console) -> None:

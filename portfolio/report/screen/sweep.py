@@ -87,7 +87,7 @@ def reverse_lines(result: ReverseResult) -> list[str]:
         "调整方案已按各项规则尽力补足该年，其他年份不计。"
     )
     if not all(answer.proven for answer in result.answers):
-        lines += wrapped("标＊的在限时内未能证明。")
+        lines += wrapped("标＊的未能证明（用完了固定的工作量）。")
     return lines
 
 
@@ -148,7 +148,9 @@ def _unproven_line(reached: Sequence[AimsReached]) -> list[str]:
     if all(each.proven for each in reached):
         return wrapped("各点均已证最优（或已证无可行方案）。滞后按优先级加权，单位亿元·年。")
     count = sum(not each.proven for each in reached)
-    return wrapped(f"标＊的 {count} 个点在限时内未能证明最优。滞后按优先级加权，单位亿元·年。")
+    return wrapped(
+        f"标＊的 {count} 个点未能证明最优（用完了固定的工作量）。滞后按优先级加权，单位亿元·年。"
+    )
 
 
 def _kink_lines(kinks: Sequence[Kink], complete: bool, *, in_moved: bool) -> list[str]:
@@ -207,16 +209,13 @@ def verdict_line(result: HedgeResult) -> str:
     if result.verdict is Verdict.INFEASIBLE:
         return "无可行解：情景下没有满足全部规则的调整方案，也就没有稳健方案。"
     if result.value_wan is None:
-        return "可行未证：限时内没有求出方案，或没有可以现在决定的统筹资金。"
+        return "可行未证：没有求出方案，或没有可以现在决定的统筹资金。"
     if result.verdict is Verdict.PROVEN:
         return f"已证最优：对所抽的冲击，没有方案的目标值再低 {TOLERANCE_YI:g} 亿元以上。"
     if result.plan_wan is None:
         return "可行未证：求出的方案没有化成满足全部规则的整数万元方案，不能使用。"
     bound = "未知" if result.bound_wan is None else f"{result.bound_wan / WAN_PER_YI:,.2f} 亿元"
-    return (
-        f"可行未证：目标值 {result.value_wan / WAN_PER_YI:,.2f} 亿元，下界 {bound}"
-        f"。加长限时可继续缩小差距。"
-    )
+    return f"可行未证：目标值 {result.value_wan / WAN_PER_YI:,.2f} 亿元，下界 {bound}。"
 
 
 def now_years(result: HedgeResult) -> str:

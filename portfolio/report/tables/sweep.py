@@ -22,7 +22,7 @@ from portfolio.report.words.reallocation import answer_text, swing_text, years_t
 
 #: Keys of the axes; no sweep has more.
 AXES = tuple(f"axis{k}" for k in range(9))
-PROVEN, UNPROVEN, NONE, UNKNOWN = "已证最优", "可行未证", "无可行方案", "限时内无结论"
+PROVEN, UNPROVEN, NONE, UNKNOWN = "已证最优", "可行未证", "无可行方案", "没有算出结论"
 
 
 @dataclass(frozen=True, kw_only=True)

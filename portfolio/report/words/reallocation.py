@@ -16,6 +16,7 @@ from portfolio.model.reallocation.findings import Approver, first_year, known_bo
 from portfolio.model.reallocation.result import (
     ConflictMember,
     Grandfathered,
+    Infeasibility,
     Move,
     Price,
     Reallocation,
@@ -307,11 +308,20 @@ def member_text(member: ConflictMember) -> str:
     return f"{short_title(member.rule)}——{place_text(member.where, member.year)}"
 
 
+def ways_cut_line(found: Infeasibility) -> str:
+    """That a cheaper or another way out may not have been found; empty where all were sought."""
+    return (
+        ""
+        if found.complete
+        else "补救办法没有全部算完：所列的可能不是最省的，也可能少列了“或”的一种。"
+    )
+
+
 def conflict_lead(*, minimal: bool) -> str:
     """What the list of conflicting rules means."""
     if minimal:
         return "互相冲突的规则（最小的一组：去掉其中任何一条，这一处矛盾就没有了，别处可能还有）"
-    return "互相冲突的规则（限时内没有缩到最小，可能还能去掉几条）"
+    return "互相冲突的规则（没有缩到最小，可能还能去掉几条）"
 
 
 def grandfathered_line(found: tuple[Grandfathered, ...]) -> str:
@@ -340,7 +350,19 @@ def no_prices_line(result: Reallocation) -> str:
     """Why no prices are listed: none were asked for, or no single limit holds the answer."""
     if result.prices is None:
         return "未计算“限额再放宽一点能换来什么”（去掉 --no-prices 即可）。"
+    if not result.prices_complete:
+        return "没有算完：算过的限额中，没有哪条再放宽 1 亿元就能使缺口或滞后更小。"
     return "没有哪条限额再放宽 1 亿元就能使缺口或滞后更小。"
+
+
+#: Beside prices that are not all there are.
+PRICES_CUT = "价格没有全部算完：没列的限额不一定没有价格。"
+
+
+def prices_lead(result: Reallocation) -> str:
+    """What listed prices mean, and that some limits may be missing."""
+    cut = "" if result.prices_complete else PRICES_CUT
+    return f"每条都是放宽后重新求解得到的；只在“成立范围”之内按同样比例推算。{cut}"
 
 
 def next_steps(result: Reallocation) -> tuple[str, ...]:

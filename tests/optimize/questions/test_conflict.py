@@ -9,6 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from portfolio.optimize.limit import Limit
 from portfolio.optimize.questions.conflict import NoRepairError, cheapest_repair, minimal_conflict
 from portfolio.optimize.solver import Model, SolveState, new_model, solve, total, variable
 from tests.optimize.test_solver import market_split
@@ -303,9 +304,12 @@ def test_an_objective_without_end_does_not_hide_the_conflict():
 def test_time_that_ends_first_is_not_called_a_proof():
     case = two_rows()
     candidates = list(case.prices)
-    assert minimal_conflict(case.given(), candidates, seconds=0) == (tuple(candidates), False)
+    assert minimal_conflict(case.given(), candidates, limit=Limit.of(0.0)) == (
+        tuple(candidates),
+        False,
+    )
     with pytest.raises(NoRepairError) as told:
-        cheapest_repair(case.given(), case.prices, seconds=0)
+        cheapest_repair(case.given(), case.prices, limit=Limit.of(0.0))
     assert told.value.state is SolveState.NOTHING
 
 
@@ -313,9 +317,9 @@ def test_a_repair_not_proven_cheapest_is_not_passed_for_one():
     # The market split: near ones are found soon, the nearest isn't proven.
     model = market_split(slack=False)
     with pytest.raises(NoRepairError) as told:
-        cheapest_repair(model, {f"product{at}": 1 for at in range(5)}, seconds=0.6)
+        cheapest_repair(model, {f"product{at}": 1 for at in range(5)}, limit=Limit.of(0.6))
     assert told.value.state in (SolveState.FEASIBLE, SolveState.NOTHING)
-    assert minimal_conflict(model, ["product0", "product1"], seconds=0.3)[1] is False
+    assert minimal_conflict(model, ["product0", "product1"], limit=Limit.of(0.3))[1] is False
 
 
 def test_rows_of_the_same_clash_in_many_years_are_told_apart():

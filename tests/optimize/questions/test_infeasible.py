@@ -193,6 +193,8 @@ def test_a_case_with_a_plan_is_refused():
 def test_without_time_nothing_is_claimed():
     found = explain_infeasible(no_money(), derive_repair(no_money()), seconds=0.0)
     assert (found.needs, found.conflict, found.conflict_is_minimal) == ((), (), False)
+    assert not found.complete
+    assert explain_infeasible(no_money(), derive_repair(no_money())).complete
 
 
 def test_a_lower_floor_does_not_leave_a_gate_open_that_it_had_opened():

@@ -12,6 +12,7 @@ from portfolio.model.reallocation.case import RepairCase, open_handed, repair_ca
 from portfolio.model.reallocation.result import Price, Verdict
 from portfolio.model.reallocation.settings import Aim, RepairSettings
 from portfolio.model.scenarios import apply
+from portfolio.optimize.limit import EFFORT, Limit
 from portfolio.optimize.questions.prices import prices
 from portfolio.optimize.repair import Repaired, repair
 from portfolio.workflows import load_workbook, merged_scenario, play_plan
@@ -143,7 +144,20 @@ def test_nothing_has_a_price_where_nothing_is_lacking():
 
 def test_without_a_plan_or_without_time_there_are_no_prices():
     assert prices(repair(two_items(0)), step_wan=100) == ()
-    assert prices(repair(two_items(1400)), step_wan=100, seconds=0.0) == ()
+    limit = Limit.of(0.0)
+    assert prices(repair(two_items(1400)), step_wan=100, limit=limit) == ()
+    assert limit.cut
+
+
+def test_where_the_effort_is_spent_first_some_prices_are_missing_and_that_is_known():
+    repaired = repair(two_items(800))
+    enough = Limit.of(None)
+    every = prices(repaired, step_wan=100, limit=enough)
+    assert every and not enough.cut
+    spent = EFFORT - (enough.effort or 0)
+    short = Limit.of(None, effort=spent - 1)
+    assert prices(repaired, step_wan=100, limit=short) != every
+    assert short.cut
 
 
 def test_the_order_of_the_aims_is_the_settings():

@@ -127,6 +127,17 @@ def test_a_plan_that_needs_no_move_says_so() -> None:
     assert "没有要调整的资金" in said and "不需要调整" in said
 
 
+def test_what_was_not_looked_at_to_the_end_is_said() -> None:
+    assert "没有全部算完" not in screen_of(shipped_repair()) + screen_of(small_infeasible())
+    assert "价格没有全部算完" in joined(screen_of(replace(shipped_repair(), prices_complete=False)))
+    none = replace(shipped_repair(), prices=(), prices_complete=False)
+    assert "没有算完" in joined(screen_of(none))
+    found = small_infeasible()
+    assert found.infeasibility is not None
+    cut = replace(found, infeasibility=replace(found.infeasibility, complete=False))
+    assert "补救办法没有全部算完" in joined(screen_of(cut))
+
+
 def test_what_to_do_next_differs_by_verdict() -> None:
     assert "portfoliorun-s调整方案.xlsx" in joined(screen_of(small_repair()))
     assert "加长求解限时" in joined(screen_of(shipped_repair()))

@@ -101,7 +101,7 @@ def test_every_line_fits_the_screen(axes: int) -> None:
 def test_a_sweep_tells_points_without_a_plan_and_without_proof() -> None:
     text = "\n".join(sweep_lines(swept()))
     assert "无可行方案" in text
-    assert "限时内无结论" in text
+    assert "没有算出结论" in text
     assert "12,345.7＊" in text
     assert "-20.0% 处" in text
     assert "24 城市轨道交通 2023年（+1.50→-0.50）" in text.replace("\n      ", "")

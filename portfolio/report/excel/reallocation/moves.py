@@ -74,6 +74,8 @@ from portfolio.report.words.reallocation import (
     grandfathered_line,
     needs_sentence,
     no_prices_line,
+    prices_lead,
+    ways_cut_line,
 )
 from portfolio.report.words.run import CLOSED_LIST
 
@@ -386,9 +388,7 @@ def write_prices(book: Book, result: Reallocation) -> None:
         book,
         sheet,
         "价格：卡住结果的限额再放宽一点能换来什么（亿元）",
-        "每条都是放宽后重新求解得到的；只在“成立范围”之内按同样比例推算。"
-        if result.prices
-        else no_prices_line(result),
+        prices_lead(result) if result.prices else no_prices_line(result),
     )
     table = price_table(result)
     block = put_table(book, sheet, table, 3)
@@ -417,7 +417,7 @@ def write_conflicts(book: Book, result: Reallocation) -> None:
         sheet.write_string(2, 0, "没有冲突：调整后的计划满足全部规则。", book.made({}))
         return
     widths, last = dict(enumerate(CONFLICT_WIDTHS)), len(CONFLICT_WIDTHS) - 1
-    lead = [needs_sentence(found.needs).rstrip("：")]
+    lead = [needs_sentence(found.needs).rstrip("："), *filter(None, [ways_cut_line(found)])]
     row = put_lines(book, sheet, 1, lead, last, sum(CONFLICT_WIDTHS) * 0.8, style="lead")
     row = put_heading(book, sheet, row + 1, "最省的补救（亿元）")
     needs = need_table(result)
