@@ -97,7 +97,7 @@ def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, 
     from portfolio.model.money import BPS, WAN_PER_YI
     from portfolio.model.reallocation.parameters import derive_repair
     from portfolio.model.reallocation.settings import Aim
-    from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT, amount
+    from portfolio.optimize.aims import EXPRESSIONS, KEPT, amount, held
     from portfolio.optimize.rules import build
     from portfolio.optimize.solver import solve, total
 
@@ -115,7 +115,7 @@ def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, 
     one = solve(draft.model)
     if one.objective is None:
         return None, None
-    draft.model.addConstraint(first <= one.objective + HELD_YI + one.objective * HELD_PART, "held")
+    draft.model.addConstraint(first <= held(one.objective), "held")
     second = EXPRESSIONS[Aim.DELAY](draft)
     draft.model.setObjective(total([second, KEPT * first]))
     two = solve(draft.model)

@@ -33,10 +33,12 @@ from portfolio.optimize.solver import (
 )
 from portfolio.optimize.warm_model import LoadedModel
 
-#: An aim once reached may be worsened by a 万元 (or a millionth of itself) while the next is made
-#: small: tighter than the solver's own tolerance the row could not be held at all.
-HELD_YI = 1 / WAN_PER_YI
-HELD_PART = 1e-6
+#: An aim once reached may be worsened by a hundredth of a 万元 (and a thousand-millionth of itself)
+#: while the next is made small: ten times the solver's own tolerance, below which the row could not
+#: be held at all. A whole 万元 would be too much: with it capital buys loans many times as large,
+#: or a gate opens, and the next aim gains what nobody wanted to pay for.
+HELD_YI = 0.01 / WAN_PER_YI
+HELD_PART = 1e-9
 #: Weight of the aims already reached beside the one at hand: using up what the rows above leave
 #: open then never pays.
 KEPT = 50.0
@@ -155,7 +157,7 @@ def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solve
     return replace(found, state=SolveState.FEASIBLE, bound=None, seconds=spent)
 
 
-def _held(value: float) -> float:
+def held(value: float) -> float:
     """What an aim once reached may be worsened to while the next is made small."""
     return value + HELD_YI + abs(value) * HELD_PART
 
@@ -180,7 +182,7 @@ def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Le
         solved = attempt
         value = amount(expression, attempt)
         # Whatever the earlier aims may still be worsened by is no part of this one's bound.
-        held_back = KEPT * sum(_held(entry.value) for entry in reached)
+        held_back = KEPT * sum(held(entry.value) for entry in reached)
         reached.append(
             Reached(
                 aim=aim,
@@ -190,7 +192,7 @@ def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Le
                 seconds=attempt.seconds,
             )
         )
-        draft.model.addConstraint(expression <= _held(value), f"held_{aim.name}")
+        draft.model.addConstraint(expression <= held(value), f"held_{aim.name}")
         earlier.append(expression)
     proven = len(reached) == len(Aim) and all(entry.proven for entry in reached)
     state = SolveState.OPTIMAL if proven else SolveState.FEASIBLE
@@ -295,8 +297,7 @@ class Ladder:
         for rung, loaded in enumerate(self.rungs):
             for below, solved in enumerate(found):
                 value = reached(solved)
-                slack = TIGHT_YI if tight else HELD_YI + abs(value) * HELD_PART
-                self.hold(rung, below, value, slack)
+                self.hold(rung, below, value, TIGHT_YI if tight else held(value) - value)
             solved = limit.solve(loaded)
             if solved.state is not SolveState.OPTIMAL:
                 # What an earlier aim reached can be held: no plan now is the solver's trouble.

@@ -23,6 +23,10 @@ from portfolio.optimize.reschedule import (
 )
 from portfolio.optimize.solver import Term, is_variable, total, variable
 
+#: A threshold counts as met, or as not met yet, when the money is this near (亿元): a thousandth of a
+#: 万元. Thresholds are often all of an item's money, which sums of fractions miss by a hair.
+JUST_MET_YI = 1e-7
+
 # --- How far each item can be by each year, so that gates settled beforehand need no binary
 
 
@@ -119,9 +123,10 @@ def own_money(draft: Draft) -> None:
                 draft.row(upto - left <= 0, place)
                 held = _closed_gates(draft, item, year) + _closed_gates(draft, item, year - 1)
                 closed = isinstance(held, float) and held >= 1.0
-                if item in draft.choices or item not in waits or closed:
+                if item not in waits or closed:
                     continue
-                all_of_it = yi(limits.reference_wan[: year + 1, channel, item].sum())
+                ways = (limits, *(choice.limits for choice in draft.choices.get(item, ())))
+                all_of_it = yi(max(w.reference_wan[: year + 1, channel, item].sum() for w in ways))
                 behind = yi(max(0, int(arrears[channel, item]))) + all_of_it * held
                 name = f"comes_{draft.case.portfolio.items[item].no}_"
                 name += f"{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
@@ -214,11 +219,12 @@ def _gate_year(
     draft.gate_open[gate.index, year] = opened
     above = max(0, possible - ceiling)
     draft.row(draft.reached[year, gate.succ] - yi(above) * opened <= yi(ceiling), place)
-    met = draft.reached[when, gate.pred] - yi(gate.threshold_wan) * opened >= 0
+    met = draft.reached[when, gate.pred] - yi(gate.threshold_wan) * opened >= -JUST_MET_YI
     draft.model.addConstraint(met, f"opens_{gate.id}_{draft.case.calendar.first_year + year}")
     # And it is open once the threshold is met: a plan may not call it closed to escape a floor.
     beyond = max(0, int(most[when, gate.pred]) - gate.threshold_wan + 1)
-    known = draft.reached[when, gate.pred] - yi(beyond) * opened <= yi(gate.threshold_wan - 1)
+    below = yi(gate.threshold_wan - 1) + JUST_MET_YI
+    known = draft.reached[when, gate.pred] - yi(beyond) * opened <= below
     draft.model.addConstraint(known, f"known_{gate.id}_{draft.case.calendar.first_year + year}")
     earlier = draft.gate_open.get((gate.index, year - 1))
     if is_variable(earlier):

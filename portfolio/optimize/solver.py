@@ -28,6 +28,9 @@ Term: TypeAlias = Any
 
 #: Fixed, so that one input gives one plan with one version of HiGHS.
 SEED = 20_210_101
+#: How far from whole an integer may be. A gate's rows carry the money of an item, up to thousands
+#: of 亿元: with HiGHS' own millionth a gate taken for closed would hide some 10 万元.
+INTEGRAL = 1e-9
 #: A plan is proven best when its bound is this near, relative to the objective.
 PROVEN = 1e-6
 #: HiGHS writes “no bound” as infinity; anything this large is meant so.
@@ -125,6 +128,7 @@ def solve(
             threads=1,
             random_seed=SEED,
             mip_abs_gap=0.0,
+            mip_feasibility_tolerance=INTEGRAL,
             **_after(looks),
         )
     status = model.solve(tool)

@@ -16,6 +16,7 @@ import highspy
 from portfolio.optimize.foreign_output import kept_off_stdout
 from portfolio.optimize.solver import (
     DUMMY,
+    INTEGRAL,
     SEED,
     Model,
     Solved,
@@ -338,6 +339,7 @@ def _new_highs(threads: int) -> Any:
         "random_seed": SEED,
         "mip_rel_gap": 0.0,
         "mip_abs_gap": 0.0,
+        "mip_feasibility_tolerance": INTEGRAL,
     }
     for name, value in options.items():
         highs.setOptionValue(name, value)

@@ -84,5 +84,5 @@ def independent_repair(
         if value is None:
             return None
         values.append(value * YI)
-        repair.program.at_most(form, number(value + 1e-6 * max(1.0, abs(value))))
+        repair.program.at_most(form, number(value + 1e-6 + 1e-9 * abs(value)))
     return values, repair.plan() * YI

@@ -1,15 +1,28 @@
-"""A mixed-integer program as rows and columns for scipy's own branch and bound."""
+"""A mixed-integer program as rows and columns for HiGHS' branch and bound.
+
+scipy's `milp` would do but for integers: it takes them for whole from a millionth on, and the rows
+of a gate multiply that by all of an item's money.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import highspy
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csr_array
 
 #: A linear form: coefficient by column, the constant under key -1.
 Linear = dict[int, float]
+
+KINDS = highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger
+OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
+    "mip_rel_gap": 0.0,
+    "mip_abs_gap": 0.0,
+    "mip_feasibility_tolerance": 1e-9,
+    "time_limit": 300.0,
+}
 
 
 def plus(*terms: tuple[float, Linear]) -> Linear:
@@ -59,32 +72,49 @@ class Program:
         for column, value in aim.items():
             if column >= 0:
                 cost[column] += value
-        found = milp(
-            cost,
-            integrality=np.array(self.whole),
-            bounds=Bounds(np.array(self.low), np.array(self.high)),
-            constraints=self._matrix(),
-            options={"mip_rel_gap": 0.0, "time_limit": 300.0},
-        )
-        if found.status == 2:
+        highs = highspy.Highs()
+        for option, value in OPTIONS.items():
+            highs.setOptionValue(option, value)
+        highs.passModel(self._model(cost))
+        said = solved(highs)
+        if said == "kInfeasible" and any(self.whole):  # presolve has lost the last solution before
+            highs.clearSolver()
+            highs.setOptionValue("presolve", "off")
+            said = solved(highs)
+        if said == "kInfeasible":
             return None
-        if found.status != 0:
-            raise RuntimeError(found.message)
-        self.found = [float(value) for value in found.x]
-        return float(found.fun) + aim.get(-1, 0.0)
+        if said != "kOptimal":
+            raise RuntimeError(said)
+        self.found = [float(value) for value in highs.getSolution().col_value]
+        return float(highs.getObjectiveValue()) + aim.get(-1, 0.0)
 
-    def _matrix(self) -> LinearConstraint:
-        at, where, values, low, high = [], [], [], [], []
-        for number, (bottom, form, top) in enumerate(self.rows):
+    def _model(self, cost: np.ndarray) -> highspy.HighsLp:
+        starts, columns, values, low, high = [0], [], [], [], []
+        for bottom, form, top in self.rows:
             for column, value in form.items():
                 if column >= 0 and value:
-                    at.append(number)
-                    where.append(column)
+                    columns.append(column)
                     values.append(value)
+            starts.append(len(columns))
             low.append(bottom - form.get(-1, 0.0))
             high.append(top - form.get(-1, 0.0))
-        shape = (len(self.rows), len(self.low))
-        return LinearConstraint(csr_array((values, (at, where)), shape=shape), low, high)
+        model = highspy.HighsLp()
+        model.num_col_, model.num_row_ = len(self.low), len(self.rows)
+        model.col_cost_ = cost
+        model.col_lower_, model.col_upper_ = np.array(self.low), np.array(self.high)
+        model.row_lower_, model.row_upper_ = np.array(low), np.array(high)
+        model.integrality_ = [KINDS[whole] for whole in self.whole]
+        model.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        model.a_matrix_.start_ = np.array(starts)
+        model.a_matrix_.index_ = np.array(columns)
+        model.a_matrix_.value_ = np.array(values)
+        return model
+
+
+def solved(highs: highspy.Highs) -> str:
+    """Run, and say how it ended."""
+    highs.run()
+    return str(highs.getModelStatus().name)
 
 
 def number(value: float) -> Linear:

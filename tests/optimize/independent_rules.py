@@ -17,6 +17,8 @@ from tests.optimize.independent_program import Linear, Program, number, plus
 
 YI = 10_000.0
 ONE_WAN = 1 / YI
+#: What fractions of a 万元 sum up to may miss a threshold by this hair.
+NEAR = ONE_WAN / 1000
 YEARS = 15
 FIRST = 2021
 
@@ -171,9 +173,10 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
             return number(1 if there >= beyond_wan else 0)
         opened = self.program.column(0, 1, whole=1)
         money, beyond = self.cum_work[seen, pred], beyond_wan / YI
-        self.program.at_most(plus((beyond, opened)), money)
+        near = number(NEAR)
+        self.program.at_most(plus((beyond, opened), (-1, near)), money)
         below = beyond - ONE_WAN
-        self.program.at_most(money, plus((1, number(below)), (most - below, opened)))
+        self.program.at_most(money, plus((1, number(below)), (most - below, opened), (1, near)))
         return opened
 
     def plan(self) -> np.ndarray:

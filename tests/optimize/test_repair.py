@@ -124,6 +124,41 @@ def test_gate_cannot_be_called_closed_to_escape_a_floor() -> None:
     }
 
 
+def test_a_gate_missed_by_one_wan_stays_closed_behind_thousands_of_yi() -> None:
+    # Item 0 loses the 万元 of B for good (A may pay it no more than planned), so that its gate, at
+    # all of its 400 亿元, never opens and item 1 waits: 1 × 8 a year from 2028 on. Of item 0 a 万元
+    # of 2025 comes in 2024 already: 1 万元 × 8 behind from 2025 on. The solver may take no binary
+    # for whole that hides a 万元 behind the 400 亿元: it once opened the gate so.
+    plan = {
+        (3, A, 0): 200, (3, B, 0): 0.0001, (4, A, 0): 0.125, (5, OWN, 0): 0.05, (5, ABOVE, 0): 200,
+        (7, LOAN, 1): 1,
+    }  # fmt: skip
+    envelopes = {(3, A): 205, (3, B): 0, (10, A): 0.1}
+    case = small_case(plan, asof=7, envelopes=envelopes, gates=(gate(0, 1, lag_quarters=4),))
+    found = repair(case)
+    assert found.verdict is Verdict.PROVEN
+    assert [stage.value_wan for stage in found.stages] == [0, 8 * 80_000 + 8 * 11, 3]
+    assert found.breaches == ()
+
+
+def test_a_hair_of_one_aim_buys_nothing_of_the_next() -> None:
+    # 10 of A for 10.01 planned; a 万元 of it draws a 万元 of loans in 2034 with item 0, 1,000 in 2035
+    # with item 1. 缺口 (2034) leaves item 1 the tenth that keeps it going, 0.001: 0.009 lack, of item
+    # 0 0.001 and its loan of 0.001. 滞后: 0.009 × 8 and 9.009 × 8 of item 1, 0.002 a year of item 0.
+    # A whole 万元 given up of 缺口 would save 8,000 万元·年 of 滞后.
+    case = small_case(
+        {(YEAR, A, 0): 10, (YEAR, LOAN, 0): 10, (YEAR, A, 1): 0.01, (LAST, LOAN, 1): 10},
+        asof=BEFORE_YEAR,
+        envelopes={(YEAR, A): 10},
+        items={0: {"priority": 4}, 1: {"priority": 1}},
+        wanted={YEAR: 20.01},
+    )
+    shortfall, delay, _ = (reached.value for reached in repair(case).lexicographic.reached)
+    assert shortfall == pytest.approx(0.011, abs=1e-6)
+    # What the solver's tolerance leaves open, a hundredth of a 万元, may be used: 0.01 × 8,000.
+    assert delay == pytest.approx(0.072 + 72.072 + 0.004, abs=0.01)
+
+
 def test_own_money_nothing_holds_back_is_no_decision() -> None:
     case = small_case({(LAST, OWN, 0): 10, (LAST, ABOVE, 0): 5, (LAST, A, 0): 1})
     draft = build(case, derive_repair(case))

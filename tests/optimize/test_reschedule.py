@@ -212,6 +212,28 @@ def test_loans_keep_step_with_the_capital_of_the_moved_profile():
     assert yi_by_year(found, 0) == [10, 10]
 
 
+def behind_an_open_gate() -> RepairCase:
+    """4 of own money in 2034, behind a gate open since 2032; ceilings of 2 in 2034 and 2035."""
+    plan = {(YEAR, OWN, 0): 4, (YEAR - 3, OWN, 1): 1}
+    return with_ceiling(small_case(plan, asof=BEFORE_YEAR, gates=(gate(1, 0),)), {YEAR: 2, LAST: 2})
+
+
+def test_own_money_behind_an_open_gate_comes_as_moved_and_no_later():
+    # Half in each year would keep both ceilings, but nothing holds the money: all of it comes, in
+    # 2034 or, moved, in 2035.
+    found = proven(behind_an_open_gate())
+    assert moves(found) == {}
+    assert yi_by_year(found, 0) == [4, 0]
+    assert found.stages[0].value_wan == 2 * WAN_PER_YI
+
+
+def test_the_audit_refuses_own_money_late_behind_an_open_gate():
+    case = behind_an_open_gate()
+    assert tampered(case) == set()
+    assert tampered(case, (YEAR, -4), (LAST, 4)) == set()
+    assert tampered(case, (YEAR, -2), (LAST, 2)) == {"own_money"}
+
+
 def test_where_no_move_pays_the_plan_is_that_without_the_request():
     plan = {(YEAR, A, 0): 10, (LAST, A, 0): 10, (YEAR, OWN, 1): 4, (LAST, LOAN, 1): 2}
     case = small_case(

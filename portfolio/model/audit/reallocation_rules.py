@@ -92,8 +92,6 @@ def own_moved(facts: RepairFacts) -> Wan:
 
 def _may_wait(facts: RepairFacts) -> Mask:
     """[year, item] own money may wait: a gate is closed, or was until the year before."""
-    if facts.case.reschedule:  # it moves with the item, and `start_year` says how far
-        return np.ones_like(facts.held)
     waits = facts.held.copy()
     waits[1:] |= facts.held[:-1]
     # Money in arrears where no gate may hold: it comes when it can.

@@ -12,7 +12,7 @@ from portfolio.model.money import WAN_PER_YI
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.settings import Aim
 from portfolio.model.reallocation.sweep import FrontierPoint, Kink, Swing
-from portfolio.optimize.aims import HELD_PART, HELD_YI, KEPT, movement
+from portfolio.optimize.aims import KEPT, held, movement
 from portfolio.optimize.model import Draft
 from portfolio.optimize.questions.sweep import (
     Shock,
@@ -34,6 +34,10 @@ STRAIGHT_YI = 1e-3
 FINEST_BPS = 10
 #: Of a frontier's length; a tenth of a percent as well.
 FINEST_PARTS = 1_000
+#: A frontier is drawn where its length (亿元) leaves each of these parts a 万元.
+SHORTEST_YI = FINEST_PARTS / WAN_PER_YI
+#: Room (亿元) at the bound on what is moved: a tenth of a 万元.
+ROOM_YI = 0.1 / WAN_PER_YI
 #: Solves spent on the search for kinks.
 MOST_SOLVES = 400
 #: Kinks shown with their items, the sharpest; items shown at each.
@@ -241,10 +245,10 @@ def frontier(case: RepairCase, *, points: int = 20, seconds: float | None = None
     if ends is None:
         return Frontier(points=(), kinks=(), complete=True)
     low, high = ends
-    count = points if high - low > FINEST_PARTS * HELD_YI else 0
+    count = points if high - low > SHORTEST_YI else 0
 
     def move(amount_yi: float) -> None:
-        most = amount_yi + HELD_YI / 10 - float(moved[0].constant)
+        most = amount_yi + ROOM_YI - float(moved[0].constant)
         shocked.first.set_row_bounds("moved", None, most)
         shocked.second.set_row_bounds("moved", None, most)
 
@@ -295,8 +299,7 @@ def _ends(shocked: Shocked, moved: Expression, seconds: float | None) -> tuple[f
     if solution.first is None:
         return None
     reached = amount(second, solution.values)
-    held = reached + HELD_YI + abs(reached) * HELD_PART
-    shocked.second.set_row_bounds("held_second", None, held - float(second.constant))
+    shocked.second.set_row_bounds("held_second", None, held(reached) - float(second.constant))
     shocked.second.minimise([(1.0, moved), (KEPT, first), (KEPT, second)])
     most = least(shocked.second, seconds=seconds)
     shocked.second.set_row_bounds("held_second", None, None)

@@ -25,7 +25,7 @@ from portfolio.model.reallocation.sweep import (
     ReverseAnswer,
     SweepPoint,
 )
-from portfolio.optimize.aims import EXPRESSIONS, HELD_PART, HELD_YI, KEPT
+from portfolio.optimize.aims import EXPRESSIONS, KEPT, held
 from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rules import build
@@ -190,9 +190,8 @@ def both_aims(shocked: Shocked, *, seconds: float | None = None) -> Solution:
     if one.objective is None:
         feasible = False if one.state is SolveState.INFEASIBLE else None
         return Solution(reached=AimsReached(feasible=feasible, proven=one.proven))
-    held = one.objective + HELD_YI + abs(one.objective) * HELD_PART
     fixed = float(shocked.expressions[shocked.aims[0]].constant)
-    shocked.second.set_row_bounds("held", None, held - fixed)
+    shocked.second.set_row_bounds("held", None, held(one.objective) - fixed)
     two = least(shocked.second, seconds=seconds)
     if two.objective is None:
         values, second = one.values, None

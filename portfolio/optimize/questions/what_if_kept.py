@@ -24,10 +24,9 @@ from portfolio.model.reallocation.result import (
 )
 from portfolio.model.reallocation.settings import Aim
 from portfolio.optimize.aims import (
-    HELD_PART,
-    HELD_YI,
     Ladder,
     NoAnswerError,
+    held,
     reached,
 )
 from portfolio.optimize.limit import Limit
@@ -361,7 +360,7 @@ def _nearest(asked: Asked, draft: Draft, ladder: Ladder, after: Sequence[Solved]
     for rung, value in enumerate(below):
         ladder.hold(len(below), rung, value, NO_COST_YI)
     if cost.terms:
-        most = last + HELD_YI + abs(last) * HELD_PART - cost.constant
+        most = held(last) - cost.constant
         loaded.add_row("held_last", cost.terms, None, most)
     apart = {}
     for _, term, before in _pooled(asked, draft):
