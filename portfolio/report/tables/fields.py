@@ -158,6 +158,11 @@ class Table(Generic[Row]):
         """The values row by row: 万元 as int, ratios and chances as float, text as str."""
         return tuple(tuple(field.value(row) for field in self.columns) for row in self.rows)
 
+    @property
+    def widths(self) -> list[float]:
+        """The columns' widths in their order."""
+        return [field.width for field in self.columns]
+
     def column(self, key: str) -> tuple[Cell, ...]:
         """The values of a column."""
         return tuple(map(self.fields[key].value, self.rows))

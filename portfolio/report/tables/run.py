@@ -611,6 +611,23 @@ CHANGES = Fields["ChangeLogEntry"](
 )
 
 
+#: The same with its number, to be read in a workbook.
+CHANGES_TOLD = Fields[tuple[int, "ChangeLogEntry"]](
+    name="情景改动（原值 → 新值）",
+    fields=(
+        number("k", "序号", lambda row: row[0], look="centre"),
+        text("quantity", "改动的量", lambda row: row[1].quantity, look="wrap"),
+        text("change", "原值 → 新值", lambda row: f"{row[1].old} → {row[1].new}", look="wrap"),
+        text(
+            "place",
+            "出处、备注",
+            lambda row: f"{row[1].place} {change_note(row[1]) or ''}".strip(),
+            look="wrap",
+        ),
+    ),
+)
+
+
 def change_table(result: RunResult) -> Table[ChangeLogEntry]:
     """Everything the scenario changed, old and new."""
     return CHANGES.of(result.changes)

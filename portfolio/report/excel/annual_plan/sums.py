@@ -7,10 +7,10 @@ from functools import partial
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.measures.year_to_date import Batch
-from portfolio.report.excel.annual_plan.batches import ABOVE, BatchFacts, head_of
+from portfolio.report.excel.annual_plan.batches import BatchFacts
 from portfolio.report.excel.annual_plan.layout import BATCH_SUMS
-from portfolio.report.excel.annual_plan.style import height, plan_cell_style, put_groups, put_heads
-from portfolio.report.excel.blocks import Block, placed, put_rows, set_widths
+from portfolio.report.excel.annual_plan.sheet import plan_sheet_of
+from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book, yi
 from portfolio.report.tables.annual_plan import BatchRow
 from portfolio.report.tables.fields import Field, Fields, Table, money, number
@@ -131,9 +131,9 @@ def batch_sums(facts: BatchFacts) -> tuple[Table[BatchYear], Block]:
 
 def write_batch_sums(book: Book, facts: BatchFacts) -> None:
     """The sheet."""
-    sheet = book.sheet(BATCH_SUMS, tab="#2F75B5")
+    sheet = plan_sheet_of(book, BATCH_SUMS, "#2F75B5")
     table, block = batch_sums(facts)
-    set_widths(sheet, table)
+    sheet.set_widths(table.widths)
     note = (
         "项数、总投资、计划、完成均为公式，数自“分批清单”。总投资为批准数，同一大项每年各列一次，不可跨年相加。"
         "大项合计＝四批＋往年已投产＋<first>年起无投资，应等于清单项数；计划合计、完成合计应等于推演结果；校核为三处差额绝对值之和。"
@@ -141,14 +141,13 @@ def write_batch_sums(book: Book, facts: BatchFacts) -> None:
     note = facts.result.calendar.fill(note)
     heading = f"各年分批汇总（情景：{scenario_name(facts.result)}）"
     last = len(table.columns) - 1
-    head_of(book, sheet, heading, note, last)
-    sheet.set_row(ABOVE, height([(note, WIDTH * last)]))
-    put_heads(book, sheet, block, [table.fields["year"]], above=1)
+    sheet.put_above(heading, note, last, WIDTH * last)
+    sheet.put_framed(block, [table.fields["year"]], above=1)
     for batch in Batch:
-        put_groups(book, sheet, block, {f"{batch}一批": _of_batch(batch, facts.block)})
-    put_heads(book, sheet, block, _whole_year(facts.result.calendar, facts.block), above=1)
+        sheet.put_groups(block, {f"{batch}一批": _of_batch(batch, facts.block)})
+    sheet.put_framed(block, _whole_year(facts.result.calendar, facts.block), above=1)
     for row in (HEAD - 1, HEAD):
         sheet.set_row(row, 22)
-    put_rows(book, sheet, table, block, styled=plan_cell_style)
+    sheet.put_rows(table, block)
     sheet.freeze_panes(block.first, block.places["year"] + 1)
     sheet.repeat_rows(HEAD - 1, HEAD)

@@ -15,15 +15,8 @@ from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import behind_wan, released_in_year_bps, weights
-from portfolio.report.excel.blocks import (
-    Block,
-    placed,
-    put_heading,
-    put_heads,
-    put_rows,
-    set_widths,
-)
-from portfolio.report.excel.book import Book, on_sheet, span, title
+from portfolio.report.excel.blocks import Block, on_sheet, placed, span
+from portfolio.report.excel.book import Book
 from portfolio.report.excel.reallocation.layout import AFTER, AGAIN, BEFORE, Facts
 from portfolio.report.tables.fields import Fields, Table, money, number, text
 
@@ -193,23 +186,21 @@ Formula = Callable[[Line], str | None]
 def write_again(book: Book, facts: Facts) -> None:
     """The blocks."""
     sheet, again = book.sheet(AGAIN, tab="#7F7F7F", zoom=85), Again(facts=facts)
-    title(
-        book,
-        sheet,
+    sheet.title(
         "复算（亿元）：目标与规则用公式从各表再算一遍",
         "供核对者用；结论见 校核。形成投资＝当年安排－当年到不了位的＋上年顺延来的。",
     )
     years = {WORKED.name: _worked, BEHIND.name: _behind, BEYOND.name: _beyond, LATE.name: _late}
     for table in again.tables:
         block, formulas = again.blocks[table.name], dict[str, Formula]()
-        put_heading(book, sheet, block.head - 1, table.name)
-        put_heads(book, sheet, table.fields, block)
+        sheet.put_heading(block.head - 1, table.name)
+        sheet.put_heads(table.fields, block)
         if table.name in years:
             formulas |= {key: partial(years[table.name], again, y) for y, key in enumerate(KEYS)}
         if table.name == BEYOND.name:
             formulas["off_wan"] = partial(_off, again)
-        put_rows(book, sheet, table, block, formulas)
-    set_widths(sheet, BEYOND.of(()))
+        sheet.put_rows(table, block, formulas)
+    sheet.set_widths(BEYOND.of(()).widths)
     sheet.freeze_panes(1, 2)
 
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from portfolio.model.items import TotalCheck, reconcile
 from portfolio.model.money import BPS, Wan
-from portfolio.report.excel.blocks import Block, set_widths
-from portfolio.report.excel.book import Book, title, yi
-from portfolio.report.excel.check_list import CHECK_FIELDS, Check, put_checks
+from portfolio.report.excel.blocks import Block
+from portfolio.report.excel.book import Book, yi
+from portfolio.report.excel.check_list import Check, money_check, write_check_sheet
 from portfolio.report.excel.schedule import changes, funding, overview
 from portfolio.report.excel.schedule.layout import (
     CAUSES,
@@ -38,12 +38,8 @@ def all_checks(facts: Facts) -> tuple[Check, ...]:
 
 def write_checks(book: Book, facts: Facts) -> None:
     """The sheet with its one summary cell."""
-    sheet = book.sheet(CHECKS, tab="#548235")
-    title(book, sheet, "校核：各表合计用公式复算")
-    block = put_checks(book, sheet, all_checks(facts), 4, 2, "0.00005")
-    set_widths(sheet, CHECK_FIELDS.of(()))
-    sheet.freeze_panes(block.first, 0)
-    sheet.repeat_rows(block.head)
+    heading = "校核：各表合计用公式复算"
+    write_check_sheet(book, CHECKS, heading, all_checks(facts), exact="0.00005")
 
 
 def _published(facts: Facts) -> Iterator[Check]:
@@ -55,13 +51,13 @@ def _published(facts: Facts) -> Iterator[Check]:
             ("总投资", "total_wan", row.total_wan, row.published.total_wan),
             (period, "plan_wan", row.plan_wan, row.published.plan_wan),
         ):
-            yield Check(
-                kind="公布总数",
-                what=f"{row.published.level} {row.published.name}：{name}（左为清单之和，右为公布数）",
-                found=_sum_of(row, block, key),
-                again=str(yi(theirs)),
-                found_value=yi(ours),
-                again_value=yi(theirs),
+            yield money_check(
+                "公布总数",
+                f"{row.published.level} {row.published.name}：{name}（左为清单之和，右为公布数）",
+                _sum_of(row, block, key),
+                str(yi(theirs)),
+                ours,
+                theirs,
             )
 
 
@@ -97,13 +93,12 @@ def _item_sheet(block: Block, years: Sequence[int], by_year: Wan) -> Iterator[Ch
     """Each year's grand total against the sum of the item rows."""
     for k, year in enumerate(years):
         wan, key = int(by_year[k].sum()), year_key(year)
-        yield Check(
-            kind=block.sheet,
-            what=f"{year} 年合计＝各大项之和",
-            found=block.seen_cell(block.first, key),
-            again=f'SUMIF({block.seen("level")},"大项",{block.seen(key)})',
-            found_value=yi(wan),
-            again_value=yi(wan),
+        yield money_check(
+            block.sheet,
+            f"{year} 年合计＝各大项之和",
+            block.seen_cell(block.first, key),
+            f'SUMIF({block.seen("level")},"大项",{block.seen(key)})',
+            wan,
         )
 
 
@@ -145,13 +140,13 @@ def _channels(facts: Facts) -> Iterator[Check]:
     ):
         _, block = funding.by_channel(facts, by_channel, top)
         for k, year in enumerate(years):
-            yield Check(
-                kind=SOURCES,
-                what=f"{year} 年各渠道{word}之和＝{items.sheet}合计",
-                found=block.seen_cell(block.last + 1, year_key(year)),
-                again=items.seen_cell(items.first, year_key(year)),
-                found_value=yi(int(by_channel[k].sum())),
-                again_value=yi(int(by_item[k].sum())),
+            yield money_check(
+                SOURCES,
+                f"{year} 年各渠道{word}之和＝{items.sheet}合计",
+                block.seen_cell(block.last + 1, year_key(year)),
+                items.seen_cell(items.first, year_key(year)),
+                int(by_channel[k].sum()),
+                int(by_item[k].sum()),
             )
 
 
@@ -197,24 +192,23 @@ def _overview(facts: Facts) -> Iterator[Check]:
         (facts.played_sheet, "drawn_wan", facts.drawn),
     ):
         wan = int(by_year.sum())
-        yield Check(
-            kind=OVERVIEW,
-            what=f"各年之和＝{items.sheet}的{facts.result.calendar.first_year}年起合计",
-            found=block.seen_cell(block.last + 1, key),
-            again=items.seen_cell(items.first, "since_wan"),
-            found_value=yi(wan),
-            again_value=yi(wan),
+        yield money_check(
+            OVERVIEW,
+            f"各年之和＝{items.sheet}的{facts.result.calendar.first_year}年起合计",
+            block.seen_cell(block.last + 1, key),
+            items.seen_cell(items.first, "since_wan"),
+            wan,
         )
     progress, factor = block.seen("progress_wan"), block.seen("inclusion")
     converted = sum(m.converted_wan or 0 for m in facts.measures)
     again = sum(m.progress_wan * (m.inclusion_bps or 0) // BPS for m in facts.measures)
-    yield Check(
-        kind=OVERVIEW,
-        what="折市重点口径之和＝形象进度×入列系数（逐年截至万元）",
-        found=block.seen_cell(block.last + 1, "converted_wan"),
-        again=f"SUMPRODUCT(INT(ROUND({progress}*10000,0)*ROUND({factor}*10000,0)/10000)/10000)",
-        found_value=yi(converted),
-        again_value=yi(again),
+    yield money_check(
+        OVERVIEW,
+        "折市重点口径之和＝形象进度×入列系数（逐年截至万元）",
+        block.seen_cell(block.last + 1, "converted_wan"),
+        f"SUMPRODUCT(INT(ROUND({progress}*10000,0)*ROUND({factor}*10000,0)/10000)/10000)",
+        converted,
+        again,
     )
 
 

@@ -26,8 +26,7 @@ from portfolio.model.measures.years import (
 )
 from portfolio.model.money import Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.report.excel.blocks import Block, placed
-from portfolio.report.excel.book import cell
+from portfolio.report.excel.blocks import Block, cell, placed
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text
 
 OVERVIEW = "总览"
