@@ -15,15 +15,8 @@ from portfolio.model.reallocation.sweep import (
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.styles import MID, RED
+from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Table
-from portfolio.report.tables.sweep import (
-    FRONTIER_KINKS,
-    REVERSE_SHEET,
-    SWEEP_KINKS,
-    Point,
-    frontier_table,
-    sweep_table,
-)
 from portfolio.report.words.reallocation import NOTE_OPTIMUM, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
@@ -61,29 +54,29 @@ def sweep_bytes(
 def _write_sweep(book: Book, result: SweepResult) -> None:
     sheet = book.sheet(SWEEP, tab=MID)
     _titles(sheet, "；".join(axis_text(axis) for axis in result.axes), result.origin)
-    table = sweep_table(result)
+    table = tables.sweep_table(result)
     axes = tuple(table.fields.by_key)[: len(result.axes)]
     block = _aim_table(sheet, table, axes)
     if len(result.axes) == 1:
         _chart(sheet, block, axes[0], "缺口与额度变动（亿元）", "0%")
     if result.kinks is not None:
-        _kink_table(sheet, block.last + 24, SWEEP_KINKS.of(result.kinks))
+        _kink_table(sheet, block.last + 24, tables.SWEEP_KINKS.of(result.kinks))
 
 
 def _write_frontier(book: Book, result: FrontierResult) -> None:
     sheet = book.sheet(FRONTIER, tab="#548235")
     _titles(sheet, "调整多少统筹资金，缺口降到多少", result.origin)
-    block = _aim_table(sheet, frontier_table(result), ("moved_wan",))
+    block = _aim_table(sheet, tables.frontier_table(result), ("moved_wan",))
     if result.points:
         _chart(sheet, block, "moved_wan", "缺口与调整量（亿元）", "#,##0")
-    _kink_table(sheet, block.last + 24, FRONTIER_KINKS.of(result.kinks))
+    _kink_table(sheet, block.last + 24, tables.FRONTIER_KINKS.of(result.kinks))
 
 
 def _write_reverse(book: Book, result: ReverseResult) -> None:
     sheet = book.sheet(REVERSE, tab=RED)
     title = f"{years_text(result.cut_years)}年额度最少减多少，年度目标就达不到"
     _titles(sheet, title, result.origin)
-    table = REVERSE_SHEET.of(result.answers)
+    table = tables.REVERSE_SHEET.of(result.answers)
     block = placed(table, TABLE_ROW)
     _heads(sheet, table, block)
     sheet.set_widths(table.widths)
@@ -101,7 +94,7 @@ def _titles(sheet: Sheet, title: str, origin: SweepOrigin) -> None:
     sheet.put_over((2, 0), (2, 11), NOTE_OPTIMUM, "note")
 
 
-def _aim_table(sheet: Sheet, table: Table[Point], axes: tuple[str, ...]) -> Block:
+def _aim_table(sheet: Sheet, table: Table[tables.Point], axes: tuple[str, ...]) -> Block:
     """The points; one without a plan has no cells of the years."""
     block = placed(table, TABLE_ROW, sheet.name)
     _heads(sheet, table, block)

@@ -21,22 +21,7 @@ from portfolio.model.reallocation.sweep import (
     SweepResult,
 )
 from portfolio.report.json.run import run_json
-from portfolio.report.tables.reallocation import (
-    APPROVAL_DATA,
-    BROKEN_DATA,
-    CONFLICT_DATA,
-    MOVE_DATA,
-    NEED_DATA,
-    PRICE_DATA,
-    PROMISE_DATA,
-    conflict_table,
-    grandfathered_table,
-    luck_data,
-    move_fields,
-    need_table,
-    price_table,
-    promise_rows,
-)
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.render import data, data_rows
 from portfolio.report.tables.sweep import REVERSE_DATA
 from portfolio.report.words.run import quarter_text
@@ -52,12 +37,14 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "stages": [_stage(stage) for stage in result.stages],
         "fewest": _fewest(result),
         "moves": _moves(result),
-        "years": data_rows(PROMISE_DATA.of(promise_rows(result))),
-        "prices": None if result.prices is None else data_rows(price_table(result, PRICE_DATA)),
+        "years": data_rows(tables.PROMISE_DATA.of(tables.promise_rows(result))),
+        "prices": None
+        if result.prices is None
+        else data_rows(tables.price_table(result, tables.PRICE_DATA)),
         "infeasibility": _infeasibility(result),
-        "grandfathered": data_rows(grandfathered_table(result, BROKEN_DATA)),
+        "grandfathered": data_rows(tables.grandfathered_table(result, tables.BROKEN_DATA)),
         "played": _played(result),
-        "luck": luck_data(result.luck),
+        "luck": tables.luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
         "solver": result.solver,
         "asof": quarter_text(case.calendar, case.asof_quarter) if case.asof_quarter >= 0 else None,
@@ -109,8 +96,8 @@ def _fewest(result: Reallocation) -> dict[str, Any] | None:
 
 
 def _moves(result: Reallocation) -> list[dict[str, Any]]:
-    fields = move_fields(result.case.portfolio)
-    told, approval = fields.view(*MOVE_DATA), fields.view(*APPROVAL_DATA)
+    fields = tables.move_fields(result.case.portfolio)
+    told, approval = fields.view(*tables.MOVE_DATA), fields.view(*tables.APPROVAL_DATA)
     return [
         {
             **data(told, move),
@@ -125,8 +112,8 @@ def _infeasibility(result: Reallocation) -> dict[str, Any] | None:
     if result.infeasibility is None:
         return None
     return {
-        "needs": data_rows(need_table(result, NEED_DATA)),
-        "conflict": data_rows(conflict_table(result, CONFLICT_DATA)),
+        "needs": data_rows(tables.need_table(result, tables.NEED_DATA)),
+        "conflict": data_rows(tables.conflict_table(result, tables.CONFLICT_DATA)),
         "conflict_is_minimal": result.infeasibility.conflict_is_minimal,
     }
 

@@ -14,29 +14,11 @@ from typing import Any
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target
-from portfolio.model.measures.path_story import (
-    ChannelLuck,
-    ItemLuck,
-    LateItem,
-    PathStory,
-    Rank,
-    Standing,
-    YearStory,
-)
+from portfolio.model.measures import path_story
 from portfolio.model.outcome import Event, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.study.findings import (
-    CONFIDENCE,
-    CauseTable,
-    Confidence,
-    EndBias,
-    Fan,
-    JointConfidence,
-    Merge,
-    Percentile,
-    YearChance,
-)
+from portfolio.model.study import findings as study
 from portfolio.model.study.result import StressResult
 from portfolio.report.json.run import cause_json, run_json
 from portfolio.report.screen.replay import headline
@@ -64,7 +46,7 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
     found, sampling = result.findings, result.sampling
     document["stress"] = {
         "assumption": "以假设参数为前提",
-        "confidence": CONFIDENCE,
+        "confidence": study.CONFIDENCE,
         "paths": len(result.paths),
         "asked": sampling.asked,
         "interrupted": sampling.interrupted,
@@ -125,17 +107,17 @@ def quarter(calendar: Calendar, index: int | None) -> str | None:
     return None if index is None or index >= PLAY_QUARTERS else calendar.quarter_label(index)
 
 
-def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
+def _money_fan(fan: study.Fan | None) -> dict[str, Any] | None:
     """A fan of money: percentiles with their intervals, and the mean."""
     if fan is None:
         return None
     return {"percentiles_wan": plain(fan.percentiles), "mean_wan": plain(fan.mean)}
 
 
-def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
+def _finish_fan(calendar: Calendar, fan: study.Fan) -> dict[str, Any]:
     """A fan of finishes: quarters as labels and as indices (0 = the first, 100 = play ends first)."""
 
-    def one(found: Percentile) -> dict[str, Any]:
+    def one(found: study.Percentile) -> dict[str, Any]:
         ends = {"value": found.value, "low": found.low, "high": found.high}
         return {
             "percent": found.percent,
@@ -146,7 +128,7 @@ def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
     return {"percentiles": [one(found) for found in fan.percentiles], "mean_index": plain(fan.mean)}
 
 
-def _counts(fan: Fan) -> dict[str, Any]:
+def _counts(fan: study.Fan) -> dict[str, Any]:
     return {"percentiles": plain(fan.percentiles), "mean": plain(fan.mean)}
 
 
@@ -160,7 +142,7 @@ def _target(target: Target | None) -> dict[str, Any] | None:
     }
 
 
-def _year(year: YearChance) -> dict[str, Any]:
+def _year(year: study.YearChance) -> dict[str, Any]:
     return {
         "year": year.year,
         "target": _target(year.target),
@@ -181,7 +163,7 @@ def _year(year: YearChance) -> dict[str, Any]:
     }
 
 
-def _confidence(calendar: Calendar, row: Confidence) -> dict[str, Any]:
+def _confidence(calendar: Calendar, row: study.Confidence) -> dict[str, Any]:
     return {
         "no": row.item_no,
         "planned_finish": quarter(calendar, row.planned_finish),
@@ -196,7 +178,7 @@ def _confidence(calendar: Calendar, row: Confidence) -> dict[str, Any]:
     }
 
 
-def _joint(calendar: Calendar, joint: JointConfidence) -> dict[str, Any]:
+def _joint(calendar: Calendar, joint: study.JointConfidence) -> dict[str, Any]:
     return {
         "cost_wan": joint.cost_wan,
         "finish": quarter(calendar, joint.finish),
@@ -226,7 +208,7 @@ def _joint(calendar: Calendar, joint: JointConfidence) -> dict[str, Any]:
     }
 
 
-def _merge(calendar: Calendar, merge: Merge) -> dict[str, Any]:
+def _merge(calendar: Calendar, merge: study.Merge) -> dict[str, Any]:
     return {
         "no": merge.item_no,
         "gates": [
@@ -248,7 +230,7 @@ def _merge(calendar: Calendar, merge: Merge) -> dict[str, Any]:
     }
 
 
-def _end(calendar: Calendar, end: EndBias) -> dict[str, Any]:
+def _end(calendar: Calendar, end: study.EndBias) -> dict[str, Any]:
     return {
         "planned": quarter(calendar, end.planned),
         "prior": quarter(calendar, end.prior),
@@ -257,7 +239,7 @@ def _end(calendar: Calendar, end: EndBias) -> dict[str, Any]:
     }
 
 
-def _causes(result: StressResult, table: CauseTable) -> dict[str, Any]:
+def _causes(result: StressResult, table: study.CauseTable) -> dict[str, Any]:
     """The ledger with the causes named as in `items`."""
     portfolio = result.run.portfolio
 
@@ -303,7 +285,7 @@ def _leverage(result: StressResult) -> list[dict[str, Any]]:
 
 
 def replay_data(
-    story: PathStory,
+    story: path_story.PathStory,
     scenario: str,
     lucky: Portfolio,
     outcome: Outcome,
@@ -347,7 +329,7 @@ def replay_data(
     }
 
 
-def _standing(calendar: Calendar, standing: Standing) -> dict[str, Any]:
+def _standing(calendar: Calendar, standing: path_story.Standing) -> dict[str, Any]:
     return {
         "path": standing.path,
         "seed": standing.seed,
@@ -359,7 +341,7 @@ def _standing(calendar: Calendar, standing: Standing) -> dict[str, Any]:
     }
 
 
-def _rank(calendar: Calendar, rank: Rank) -> dict[str, Any]:
+def _rank(calendar: Calendar, rank: path_story.Rank) -> dict[str, Any]:
     value: Any = rank.value
     if rank.unit == "季度":
         value = quarter_text(calendar, rank.value) if rank.value < PLAY_QUARTERS else None
@@ -373,7 +355,7 @@ def _rank(calendar: Calendar, rank: Rank) -> dict[str, Any]:
     }
 
 
-def _item(luck: ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
+def _item(luck: path_story.ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "no": luck.item_no,
         "name": portfolio.item(luck.item_no).name,
@@ -392,7 +374,7 @@ def _item(luck: ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
     }
 
 
-def _channel(luck: ChannelLuck, portfolio: Portfolio) -> dict[str, Any]:
+def _channel(luck: path_story.ChannelLuck, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "channel": _channel_name(luck.channel_id, portfolio),
         "year": luck.year,
@@ -407,7 +389,7 @@ def _channel_name(channel_id: str | None, portfolio: Portfolio) -> str | None:
     return portfolio.channels[portfolio.channel_position[channel_id]].name
 
 
-def _replayed_year(year: YearStory) -> dict[str, Any]:
+def _replayed_year(year: path_story.YearStory) -> dict[str, Any]:
     return {
         "year": year.year,
         "target_wan": year.now.target_wan,
@@ -420,7 +402,7 @@ def _replayed_year(year: YearStory) -> dict[str, Any]:
     }
 
 
-def _late(late: LateItem, portfolio: Portfolio) -> dict[str, Any]:
+def _late(late: path_story.LateItem, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "no": late.item_no,
         "name": portfolio.item(late.item_no).name,

@@ -33,30 +33,12 @@ from portfolio.report.screen.console import (
     shortened,
     show_changes,
 )
-from portfolio.report.tables.compare import (
-    SUMMARY,
-    YEAR_CHANGES,
-    channel_differences,
-    item_differences,
-    summary_table,
-    year_differences,
-)
+from portfolio.report.tables import compare
 from portfolio.report.tables.fields import Cell, Field, Table, Unit
 from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import YEAR_SCREEN, annual_table
+from portfolio.report.words import run as words
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN, key_figures, reconciliation, sentences
-from portfolio.report.words.run import (
-    carried_over_line,
-    causes_text,
-    conflict_sentence,
-    delay_text,
-    finish_text,
-    headline,
-    reconciliation_lines,
-    scenario_name,
-    summary_text,
-    year_notes,
-)
 
 #: More late items or channels than this are counted, not listed.
 LISTED_ITEMS = 10
@@ -72,10 +54,10 @@ SHOWN_WAN = 500  # less reads 0.0
 def show_run(result: RunResult, console: Console | None = None) -> None:
     """A run on the screen: reconciliation, years, late items, funding gaps, the one sentence."""
     out = console or screen()
-    say(out, f"情景：{scenario_name(result)}", "bold")
+    say(out, f"情景：{words.scenario_name(result)}", "bold")
     if result.summary:
-        say(out, summary_text(result))
-    for line in reconciliation_lines(result.portfolio):
+        say(out, words.summary_text(result))
+    for line in words.reconciliation_lines(result.portfolio):
         say(out, line)
     wrong = [check for check in reconcile(result.baseline.items, result.published)
              if not check.agrees]  # fmt: skip
@@ -94,9 +76,9 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     years = annual_table(result, YEAR_SCREEN)
     out.print(fields_grid(years))
     measures = years.rows
-    for note in year_notes(result.calendar, measures):
+    for note in words.year_notes(result.calendar, measures):
         say(out, note, "dim")
-    if carried := carried_over_line(measures):
+    if carried := words.carried_over_line(measures):
         say(out, carried, "dim")
     out.print()
     if result.changes:
@@ -110,7 +92,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         out.print()
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
-    say(out, headline(result), "bold")
+    say(out, words.headline(result), "bold")
 
 
 def _show_plan_breaches(result: RunResult, out: Console) -> None:
@@ -169,9 +151,9 @@ def _show_late(result: RunResult, out: Console) -> None:
     for index in late[:LISTED_ITEMS]:
         table.add_row(
             cell_lines(portfolio.items[index].label, name_width),
-            cell_lines(causes_text(portfolio, outcome.causes[index], index), cause_width),
-            finish_text(result.calendar, outcome, index) or "",
-            delay_text(outcome, index),
+            cell_lines(words.causes_text(portfolio, outcome.causes[index], index), cause_width),
+            words.finish_text(result.calendar, outcome, index) or "",
+            words.delay_text(outcome, index),
             small_yi_text(int(outstanding[index])),
         )
     out.print(table)
@@ -218,15 +200,15 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     first, *others = results
     names = "、".join(result.scenario for result in others)
     say(out, f"对比：以“{first.scenario}”为准，比较 {names}（金额单位：亿元）", "bold")
-    _show(out, summary_table(results))
+    _show(out, compare.summary_table(results))
     for other in others:
         out.print()
         told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
         say(out, told + first.calendar.fill("<length>年＝<first>—<last>"), "bold")
         tables = (
-            year_differences(first, other),
-            channel_differences(first, other),
-            item_differences(first, other),
+            compare.year_differences(first, other),
+            compare.channel_differences(first, other),
+            compare.item_differences(first, other),
         )
         if not any(table.rows for table in tables):
             say(out, "没有差别：逐年、逐渠道、逐大项完全相同。")
@@ -238,7 +220,11 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
 
 def _show(out: Console, table: Table[Any]) -> None:
     """A table, at most so many rows of it (all years)."""
-    limit = len(table.rows) if table.name in (SUMMARY.name, YEAR_CHANGES.name) else LISTED
+    limit = (
+        len(table.rows)
+        if table.name in (compare.SUMMARY.name, compare.YEAR_CHANGES.name)
+        else LISTED
+    )
     shown = grid(*(shortened(field.title, 14) for field in table.columns))
     for row in table.rows[:limit]:
         shown.add_row(*(_cell(field, field.value(row)) for field in table.columns))
@@ -251,11 +237,11 @@ def _cell(field: Field[Any], value: Cell) -> Text:
     """A cell; differences carry their sign, losses in red."""
     if isinstance(value, str):
         return Text(cell_lines(value, SCENARIO_WIDTH))
-    words = shown_text(value, field.unit)
+    told = shown_text(value, field.unit)
     if not field.signed or not value:
-        return Text(words)
+        return Text(told)
     bad = (value > 0) == (field.unit is Unit.QUARTERS)
-    return Text(f"{'+' if value > 0 else ''}{words}", style="red" if bad else "green")
+    return Text(f"{'+' if value > 0 else ''}{told}", style="red" if bad else "green")
 
 
 # --- A good workbook on the screen: reconciliation, the two universes, conflicts with its own gates
@@ -285,7 +271,7 @@ def show_check(
     _show_tree(out, checked.portfolio.calendar, totals)
     out.print()
     say(out, "两个口径", "bold")
-    for line in reconciliation_lines(checked.portfolio):
+    for line in words.reconciliation_lines(checked.portfolio):
         say(out, line)
     out.print()
     _show_conflicts(out, checked.portfolio.calendar, conflicts)
@@ -304,7 +290,7 @@ def _show_conflicts(out: Console, calendar: Calendar, conflicts: Sequence[Confli
             continue
         say(out, f"计划与{name}的前置条件有 {len(group)} 处冲突（{meaning}）", "bold")
         for k, conflict in enumerate(group, start=1):
-            say(out, f"{k}. {conflict_sentence(calendar, conflict)}")
+            say(out, f"{k}. {words.conflict_sentence(calendar, conflict)}")
 
 
 def _verdict(items: tuple[Item, ...], checks: Sequence[TotalCheck]) -> str:
@@ -369,7 +355,7 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         say(out, line.text)
     for dossier in dossiers:
         out.print()
-        say(out, f"情景：{scenario_name(dossier.run)}", "bold")
+        say(out, f"情景：{words.scenario_name(dossier.run)}", "bold")
         for line in sentences(dossier):
             say(out, line.text)
         out.print()

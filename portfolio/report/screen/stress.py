@@ -21,43 +21,10 @@ from portfolio.model.study.result import (
 from portfolio.report.screen.console import cell_lines, field_text, fields_grid, grid, say, screen
 from portfolio.report.tables.fields import Field, Fields, money, text
 from portfolio.report.tables.stress import YEARS
+from portfolio.report.words import stress as words
+from portfolio.report.words import stress_selection as selection
 from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
-from portfolio.report.words.stress import (
-    ASSUMED,
-    NO_DIFFERENCE,
-    SURE,
-    censored_note,
-    driver_label,
-    headlines,
-    item_label,
-    judged_text,
-    limit_lines,
-    luck_text,
-    paths_text,
-    precision_text,
-    quarter_or_later,
-    share_name,
-    short_headlines,
-    signed_number_text,
-    signed_yi,
-    signed_yi_text,
-    target_words,
-    total_changes,
-    whole_percent,
-    whole_yi,
-    year_changes,
-    year_words,
-)
 from portfolio.report.words.stress import chance_text as chance
-from portfolio.report.words.stress_selection import (
-    Measure,
-    compared,
-    deciding_items,
-    shown_levers,
-    tornado,
-    worst_leverage,
-    year_leverage,
-)
 
 # --- What drives a stress test, on the screen: items, swings, levers, causes, channels
 
@@ -71,22 +38,22 @@ NAME_WIDTH, DRIVER_WIDTH, LEVER_WIDTH, CAUSE_WIDTH = 30, 34, 24, 34
 
 def show_deciding(result: StressResult, out: Console) -> None:
     """The items that most often decide the end, with their own swings."""
-    rows = deciding_items(result, LISTED_ITEMS)
+    rows = selection.deciding_items(result, LISTED_ITEMS)
     if not rows:
         return
     worry = result.findings.worry
     year = "" if worry is None else f"{worry.year} 年"
-    say(out, f"起决定作用的大项（{ASSUMED}）", "bold")
-    note = censored_note(result)
+    say(out, f"起决定作用的大项（{words.ASSUMED}）", "bold")
+    note = words.censored_note(result)
     with_end = note is None
     table = grid(
         "大项", "关键度", "摆幅（亿）", "摆幅（季）", "关联度" if with_end else "滞后关联度"
     )
     for row in rows:
         table.add_row(
-            cell_lines(item_label(result.run.portfolio, row.chain.item_no), NAME_WIDTH),
+            cell_lines(words.item_label(result.run.portfolio, row.chain.item_no), NAME_WIDTH),
             chance(row.chain.criticality),
-            "—" if row.converted is None else whole_yi(row.converted),
+            "—" if row.converted is None else words.whole_yi(row.converted),
             "—" if row.delay is None else f"{row.delay:.1f}",
             f"{row.chain.cruciality if with_end else row.chain.delay_cruciality:.2f}",
         )
@@ -94,7 +61,7 @@ def show_deciding(result: StressResult, out: Console) -> None:
     say(
         out,
         f"关键度：处在决定末项竣工的链条上的把握；摆幅：该大项的因素最好与最差一成路径之间（同向变动的其他大项也算在内），"
-        f"{year}折市重点与全部大项平均滞后（按投资加权）的最大差；—：{NO_DIFFERENCE}；"
+        f"{year}折市重点与全部大项平均滞后（按投资加权）的最大差；—：{words.NO_DIFFERENCE}；"
         f"{'关联度：其工期与末项竣工' if with_end else '滞后关联度：其工期与平均滞后'}的秩相关。",
         "dim",
     )
@@ -102,9 +69,9 @@ def show_deciding(result: StressResult, out: Console) -> None:
         say(out, note)
 
 
-def show_tornado(result: StressResult, measure: Measure, out: Console) -> None:
+def show_tornado(result: StressResult, measure: selection.Measure, out: Console) -> None:
     """The ten widest swings of the worry year's investment, or of the mean delay."""
-    worry, rows = result.findings.worry, tornado(result, measure, LISTED_SWINGS)
+    worry, rows = result.findings.worry, selection.tornado(result, measure, LISTED_SWINGS)
     if not rows:
         return
     money = measure != "delay"
@@ -112,26 +79,26 @@ def show_tornado(result: StressResult, measure: Measure, out: Console) -> None:
     if money:
         what = f"{worry.year} 年折市重点（亿元）" if worry is not None else "折市重点（亿元）"
     out.print()
-    say(out, f"龙卷风：{what}随各因素的摆动（{ASSUMED}）", "bold")
+    say(out, f"龙卷风：{what}随各因素的摆动（{words.ASSUMED}）", "bold")
     table = grid("因素", "最低一成时", "最高一成时", "相差", "秩相关")
     for driver, swing in rows:
         low, high = (
-            (whole_yi(swing.low), whole_yi(swing.high))
+            (words.whole_yi(swing.low), words.whole_yi(swing.high))
             if money
             else (f"{swing.low:.1f}", f"{swing.high:.1f}")
         )
         change = swing.difference.value
         table.add_row(
-            cell_lines(driver_label(driver), DRIVER_WIDTH),
+            cell_lines(words.driver_label(driver), DRIVER_WIDTH),
             low,
             high,
-            signed_yi(change) if money else f"{change:+.1f}",
+            words.signed_yi(change) if money else f"{change:+.1f}",
             f"{swing.rank_correlation:+.2f}",
         )
     out.print(table)
     say(
         out,
-        f"只列超出偶然（95%）的；共比较 {compared(result)} 个因素，其中少数会碰巧入列。",
+        f"只列超出偶然（95%）的；共比较 {selection.compared(result)} 个因素，其中少数会碰巧入列。",
         "dim",
     )
 
@@ -142,16 +109,16 @@ def show_levers(result: StressResult, out: Console) -> None:
         return
     out.print()
     count = result.levers[0].paths
-    say(out, f"去掉某种风险，其余运气不变（{ASSUMED}；{count:,} 条路径）", "bold")
+    say(out, f"去掉某种风险，其余运气不变（{words.ASSUMED}；{count:,} 条路径）", "bold")
     table = grid("去掉", "折市重点（亿）", "平均滞后（季）")
-    shown = shown_levers(result, LISTED_LEVERS)
+    shown = selection.shown_levers(result, LISTED_LEVERS)
     for row in shown:
         table.add_row(
             cell_lines(row.label, LEVER_WIDTH),
             "—"
             if row.converted is None
-            else _or_none(row.converted, signed_yi_text(row.converted)),
-            _or_none(row.delay, signed_number_text(row.delay, 2)),
+            else _or_none(row.converted, words.signed_yi_text(row.converted)),
+            _or_none(row.delay, words.signed_number_text(row.delay, 2)),
         )
     out.print(table)
     if len(result.levers) > len(shown):
@@ -163,7 +130,7 @@ def show_levers(result: StressResult, out: Console) -> None:
 
 
 def _or_none(change: Estimate, text: str) -> str:
-    return text if change.differs else NO_DIFFERENCE
+    return text if change.differs else words.NO_DIFFERENCE
 
 
 def show_causes(result: StressResult, out: Console) -> None:
@@ -174,7 +141,7 @@ def show_causes(result: StressResult, out: Console) -> None:
     out.print()
     say(
         out,
-        f"滞后的成因（{ASSUMED}；{causes.paths:,} 条路径合计 {causes.quarters:,} 季，"
+        f"滞后的成因（{words.ASSUMED}；{causes.paths:,} 条路径合计 {causes.quarters:,} 季，"
         f"每条路径 {causes.quarters / causes.paths:,.1f} 季，各成因之和等于合计）",
         "bold",
     )
@@ -187,7 +154,7 @@ def show_causes(result: StressResult, out: Console) -> None:
     table = grid("具体成因", "每条路径（季）", "占比")
     for share in causes.by_cause[:LISTED_CAUSES]:
         table.add_row(
-            cell_lines(share_name(result.run.portfolio, share), CAUSE_WIDTH),
+            cell_lines(words.share_name(result.run.portfolio, share), CAUSE_WIDTH),
             f"{share.per_path:,.1f}",
             _share(share.share),
         )
@@ -198,18 +165,18 @@ def _share(value: float | None) -> str:
     return (
         "—"
         if value is None
-        else whole_percent(value)
+        else words.whole_percent(value)
         if value >= 0
-        else f"-{whole_percent(-value)}"
+        else f"-{words.whole_percent(-value)}"
     )
 
 
 def show_leverage(result: StressResult, out: Console) -> None:
     """What one 亿元 less of a channel costs in the worry year, else in its dearest year."""
-    worry, rows = result.findings.worry, year_leverage(result)
-    which = "" if worry is None else year_words(worry)
+    worry, rows = result.findings.worry, selection.year_leverage(result)
+    which = "" if worry is None else words.year_words(worry)
     if not rows:
-        rows, which = worst_leverage(result), "每个渠道取最重的一年"
+        rows, which = selection.worst_leverage(result), "每个渠道取最重的一年"
     if not rows:
         return
     more, rows = len(rows) - LISTED_CHANNELS, rows[:LISTED_CHANNELS]
@@ -217,7 +184,7 @@ def show_leverage(result: StressResult, out: Console) -> None:
     out.print()
     say(
         out,
-        f"渠道杠杆：某年少 1 亿元的后果（{ASSUMED}；{rows[0].paths:,} 条路径；{which}）",
+        f"渠道杠杆：某年少 1 亿元的后果（{words.ASSUMED}；{rows[0].paths:,} 条路径；{which}）",
         "bold",
     )
     table = grid("渠道", "年份", "当年少完成", "其中贷款", f"到{end}年", "滞后（季）")
@@ -235,7 +202,7 @@ def show_leverage(result: StressResult, out: Console) -> None:
     say(
         out,
         "单位：亿元／亿元、季／亿元（各大项滞后合计）；贷款是随资本金少提的部分，含在当年少完成之内；"
-        f"“无”：{NO_DIFFERENCE}，多因待分配资金可补上；“到{end}年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
+        f"“无”：{words.NO_DIFFERENCE}，多因待分配资金可补上；“到{end}年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
         f"{f'另有 {more} 个渠道，各年' if more > 0 else '各年'}见 压力测试.xlsx。",
         "dim",
     )
@@ -259,16 +226,16 @@ def show_difference(
     say(
         out,
         f"情景差异：{comparison.scenario} － {comparison.reference}"
-        f"（{ASSUMED}；同一运气的 {comparison.paths:,} 条路径逐条相减，括号内为 95% 区间）",
+        f"（{words.ASSUMED}；同一运气的 {comparison.paths:,} 条路径逐条相减，括号内为 95% 区间）",
         "bold",
     )
-    rows = year_changes(base, other, comparison)
+    rows = words.year_changes(base, other, comparison)
     if rows:
         table = grid("年份", "达标把握（百分点）", "折市重点均值（亿元）")
         for row in rows:
             table.add_row(*row)
         out.print(table)
-    for label, change in total_changes(base, other, comparison):
+    for label, change in words.total_changes(base, other, comparison):
         say(out, f"{label}：{change}", depth=1)
 
 
@@ -278,7 +245,7 @@ def show_sampling(results: Sequence[StressResult], out: Console) -> None:
     say(out, "数字有多准", "bold")
     say(
         out,
-        f"{len(results[0].paths):,} 条路径，种子 {sampling.seed}，{luck_text(sampling)}，"
+        f"{len(results[0].paths):,} 条路径，种子 {sampling.seed}，{words.luck_text(sampling)}，"
         f"{sampling.engine}；各情景同一运气，同一种子与路径数结果不变。",
     )
     found = results[0].findings
@@ -338,7 +305,7 @@ def sized(value: float, unit: str, *, small: bool = False) -> str:
     """A number in the words of its unit; an error of a chance in percentage points, never as 0."""
     if unit == Unit.CHANCE:
         if not small:
-            return whole_percent(value)
+            return words.whole_percent(value)
         points = value * 100
         return (
             f"{points:.1f} 百分点"
@@ -360,7 +327,7 @@ LATE_ITEMS = 10
 LATER_YEARS = 8
 ITEM_WIDTH = 16
 
-_TARGET: Field[YearChance] = text("target", "目标", lambda row: target_words(row.target))
+_TARGET: Field[YearChance] = text("target", "目标", lambda row: words.target_words(row.target))
 _PLAYED = (
     replace(YEARS["prior_converted_wan"], short="不计风险"),
     *YEARS.view("p10", "p50", "p90"),
@@ -386,7 +353,7 @@ JUDGED = Fields[YearChance](
         text(
             "shortfall",
             "期望缺口",
-            lambda row: whole_yi(row.shortfall.value) if row.shortfall else None,
+            lambda row: words.whole_yi(row.shortfall.value) if row.shortfall else None,
         ),
     ),
 )
@@ -423,7 +390,7 @@ def show_stress(results: Sequence[StressResult], console: Console | None = None)
         say(out, line)
     out.print()
     say(out, "这个推演说不了什么", "bold")
-    for line in limit_lines(results):
+    for line in words.limit_lines(results):
         say(out, f"· {line}")
 
 
@@ -449,13 +416,15 @@ def _show_several(results: Sequence[StressResult], out: Console) -> None:
 
 def _say_headline(result: StressResult, out: Console, *, short: bool = False) -> None:
     """What a scenario is, its sentences, and what was asked of it and is as wished."""
-    say(out, f"情景：{scenario_name(result.run)}（{paths_text(result)}）", "bold")
-    for line in short_headlines(result) if short else headlines(result):
+    say(out, f"情景：{scenario_name(result.run)}（{words.paths_text(result)}）", "bold")
+    for line in words.short_headlines(result) if short else words.headlines(result):
         say(out, line, "bold")
     # Conditions that hold, and precision not reached, end the command: the error stream says them.
-    said = [judged_text(result.calendar, judged) for judged in result.judged if not judged.met]
+    said = [
+        words.judged_text(result.calendar, judged) for judged in result.judged if not judged.met
+    ]
     if result.precision is not None and result.precision.reached:
-        said.append(precision_text(result.calendar, result.precision))
+        said.append(words.precision_text(result.calendar, result.precision))
     for line in said:
         say(out, line)
 
@@ -487,14 +456,14 @@ def _show_years(result: StressResult, out: Console) -> None:
 def _show_judged_years(result: StressResult, out: Console, *, explain: bool = True) -> None:
     """The years against their targets; of several scenarios the first explains the columns."""
     judged = [year for year in result.findings.years if not year.list_runs_down]
-    heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
+    heading = f"逐年达标把握（{words.ASSUMED}；亿元；P 为折市重点口径的分位）"
     say(out, heading, "bold")
-    out.print(fields_grid(JUDGED.of(judged), said=partial(field_text, money=whole_yi)))
+    out.print(fields_grid(JUDGED.of(judged), said=partial(field_text, money=words.whole_yi)))
     if explain:
         say(
             out,
             "不计风险、P10–P90 为按形象进度折算的折市重点；投资额P50 为完成投资 × 入列系数"
-            f"（含超支，不算达标），两者并列供对照。{SURE}。",
+            f"（含超支，不算达标），两者并列供对照。{words.SURE}。",
             "dim",
         )
     if any(year.plan_below_target for year in judged):
@@ -506,10 +475,12 @@ def _show_later(calendar: Calendar, later: Sequence[YearChance], out: Console) -
     out.print()
     say(
         out,
-        f"{calendar.last_full_list_year + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
+        f"{calendar.last_full_list_year + 1} 年起只列待入库差额（{words.ASSUMED}；亿元）",
         "bold",
     )
-    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=partial(field_text, money=whole_yi)))
+    out.print(
+        fields_grid(LATER.of(later[:LATER_YEARS]), said=partial(field_text, money=words.whole_yi))
+    )
     more = len(later) - LATER_YEARS
     tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
     say(out, f"{calendar.fill(CLOSED_LIST)}{tail}", "dim")
@@ -526,16 +497,16 @@ def _show_finishes(result: StressResult, out: Console) -> None:
         return
     say(
         out,
-        f"竣工与联合把握（{ASSUMED}；全部，及 P80 比计划晚得最多的大项）",
+        f"竣工与联合把握（{words.ASSUMED}；全部，及 P80 比计划晚得最多的大项）",
         "bold",
     )
     table = grid("大项", "计划竣工", "P50", "P80", "按期把握", "联合把握")
     for row in rows:
         table.add_row(
-            cell_lines(item_label(result.run.portfolio, row.item_no), ITEM_WIDTH),
-            quarter_or_later(result.calendar, row.planned_finish),
-            quarter_or_later(result.calendar, row.finish.at(50).value),
-            quarter_or_later(result.calendar, row.finish.at(80).value),
+            cell_lines(words.item_label(result.run.portfolio, row.item_no), ITEM_WIDTH),
+            words.quarter_or_later(result.calendar, row.planned_finish),
+            words.quarter_or_later(result.calendar, row.finish.at(50).value),
+            words.quarter_or_later(result.calendar, row.finish.at(80).value),
             chance(row.joint.on_time),
             chance(row.joint.both),
         )

@@ -24,17 +24,8 @@ from portfolio.report.excel.reallocation.moves import (
     write_promise,
 )
 from portfolio.report.excel.styles import DARK
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, text
-from portfolio.report.tables.reallocation import (
-    PLANNED_KEYS,
-    PROMISES,
-    WAYS,
-    PromiseRow,
-    aim_table,
-    approver_table,
-    gap_key,
-    promise_rows,
-)
 from portfolio.report.words import reallocation as words
 from portfolio.report.words import run as play
 
@@ -64,10 +55,10 @@ RULES = Fields[Rule](
 )
 
 
-def _gap(way: str) -> Field[PromiseRow]:
+def _gap(way: str) -> Field[tables.PromiseRow]:
     """What a way lacks, standing out; blank where nothing is asked for."""
     return replace(
-        PROMISES[gap_key(way)],
+        tables.PROMISES[tables.gap_key(way)],
         look=lambda row: "money" if row.gap(way) is None else "gap",
         tone=lambda row: "gap" if row.gap(way) else "",
     )
@@ -78,9 +69,10 @@ HOME_KEYS = (
     "promised_wan", "played_wan", "played_gap_wan",
 )  # fmt: skip
 HOME_YEARS = replace(
-    PROMISES,
+    tables.PROMISES,
     fields=tuple(
-        {gap_key(way): _gap(way) for way in WAYS}.get(field.key, field) for field in PROMISES
+        {tables.gap_key(way): _gap(way) for way in tables.WAYS}.get(field.key, field)
+        for field in tables.PROMISES
     ),
 )
 
@@ -116,7 +108,7 @@ def write_home(
 
 def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, str]]:
     row = sheet.put_heading(row, "目标（依次做到最小）")
-    table = aim_table(result)
+    table = tables.aim_table(result)
     block = sheet.put_block(table, row, widths=WIDTHS)
     cells: dict[Aim, str] = {}
     for at, aim in enumerate(result.case.settings.aims, start=block.first):
@@ -133,8 +125,10 @@ def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, 
 def _years(sheet: Sheet, row: int, result: Reallocation) -> int:
     """The converted years before and after; what each lacks is a formula."""
     row = sheet.put_heading(row, "折市重点口径，调整前后（亿元）")
-    keys = [key for key in HOME_KEYS if result.plan_wan is not None or key not in PLANNED_KEYS]
-    rows = [row for row in promise_rows(result) if row.converts]
+    keys = [
+        key for key in HOME_KEYS if result.plan_wan is not None or key not in tables.PLANNED_KEYS
+    ]
+    rows = [row for row in tables.promise_rows(result) if row.converts]
     table = HOME_YEARS.view(*keys).of(rows)
     block = placed(table, row)
     sheet.head_row(row, [field.full or field.title for field in table.columns])
@@ -146,7 +140,7 @@ def _years(sheet: Sheet, row: int, result: Reallocation) -> int:
 
 def _approvers(sheet: Sheet, row: int, result: Reallocation) -> int:
     row = sheet.put_heading(row, "谁来批（亿元）")
-    table = approver_table(result)
+    table = tables.approver_table(result)
     if not table.rows:
         return sheet.put_lines(row, ["没有要报批的调整。"], LAST, WIDTH, style="line") + 1
     return sheet.put_block(table, row, widths=WIDTHS).below

@@ -19,17 +19,8 @@ from portfolio.model.reallocation.findings import planned
 from portfolio.model.reallocation.parameters import derive_repair
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, money, number, text
-from portfolio.report.tables.reallocation import (
-    MOVE_LOOKUP,
-    PROMISES,
-    WAYS,
-    PromiseRow,
-    gap_key,
-    move_fields,
-    move_table,
-    promise_rows,
-)
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
 PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演", "既有突破"
@@ -307,16 +298,16 @@ class Facts:
     @cached_property
     def moves(self) -> Block:
         """Where 调整明细 stands; one empty row where there is no move."""
-        block = placed(move_table(self.result), MOVES_HEAD, MOVES)
-        lookup = move_fields(self.result.case.portfolio).view(*MOVE_LOOKUP).of(())
+        block = placed(tables.move_table(self.result), MOVES_HEAD, MOVES)
+        lookup = tables.move_fields(self.result.case.portfolio).view(*tables.MOVE_LOOKUP).of(())
         behind = placed(lookup, MOVES_HEAD, MOVES, left=len(block.places))
         block = replace(block, places={**block.places, **behind.places})
         return replace(block, last=max(block.first, block.last))
 
     @cached_property
-    def years(self) -> tuple[PromiseRow, ...]:
+    def years(self) -> tuple[tables.PromiseRow, ...]:
         """The years of 承诺与推演."""
-        return promise_rows(self.result)
+        return tables.promise_rows(self.result)
 
     @cached_property
     def promise(self) -> Block:
@@ -326,14 +317,14 @@ class Facts:
 
 
 #: The reason takes two columns.
-PROMISE_SHEET = Fields[PromiseRow](
+PROMISE_SHEET = Fields[tables.PromiseRow](
     name=PROMISE,
     fields=(
-        *PROMISES.view(
+        *tables.PROMISES.view(
             "year", "target_wan", "inclusion", "wanted_wan", "baseline_wan", "shocked_wan",
             "promised_wan", "played_wan", "off_wan", "why",
         ),
         text("spare", "", lambda _: None),
-        *PROMISES.view(*map(gap_key, WAYS)),
+        *tables.PROMISES.view(*map(tables.gap_key, tables.WAYS)),
     ),
 )  # fmt: skip

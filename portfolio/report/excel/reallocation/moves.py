@@ -17,22 +17,8 @@ from portfolio.report.excel.book import Book, Sheet, yi
 from portfolio.report.excel.reallocation import layout
 from portfolio.report.excel.styles import HEADINGS, LINE, ROW
 from portfolio.report.screen.console import lines_needed
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, Row, Table, Unit, money, number, text
-from portfolio.report.tables.reallocation import (
-    MOVE_LOOKUP,
-    PRICE_UNIT,
-    WAYS,
-    conflict_table,
-    gap_key,
-    grandfathered_table,
-    item_promise_table,
-    luck_lead,
-    luck_table,
-    move_fields,
-    move_table,
-    need_table,
-    price_table,
-)
 from portfolio.report.words.reallocation import (
     conflict_lead,
     grandfathered_line,
@@ -49,7 +35,7 @@ FLOWS_HEAD = 3
 def write_moves(book: Book, facts: layout.Facts) -> None:
     """Every move with its approval; the list can be filtered."""
     sheet, result = book.sheet(layout.MOVES, tab="#ED7D31", zoom=85), facts.result
-    table = move_table(result)
+    table = tables.move_table(result)
     sheet.title(
         "调整明细（亿元；一行为一个大项、一个渠道、一年）",
         "负为让出，正为得到；审批的依据、期限含假设，见 docs/审批路径.md。"
@@ -57,7 +43,7 @@ def write_moves(book: Book, facts: layout.Facts) -> None:
         else "没有要调整的资金。",
     )
     block = sheet.put_table(table, facts.moves.head)
-    lookup = move_fields(result.case.portfolio).view(*MOVE_LOOKUP).of(result.moves)
+    lookup = tables.move_fields(result.case.portfolio).view(*tables.MOVE_LOOKUP).of(result.moves)
     block = sheet.put_behind(lookup, block)
     for field in lookup.columns:
         place = block.places[field.key]
@@ -284,7 +270,7 @@ def _by_year(facts: layout.Facts) -> dict[str, Callable[[YearFlow], str]]:
 
 WIDTHS = (8, 28, 14, 14, 13, 16, 13, 13, 13, 40, 44, 13, 13, 13)
 #: Years that do not convert have no cells of these; the reason is merged over two.
-CONVERTED = ("off_wan", *map(gap_key, WAYS))
+CONVERTED = ("off_wan", *map(tables.gap_key, tables.WAYS))
 MERGED = ("why", "spare")
 NOTES = (
     "应达到：目标与基准折市重点中的小者（冲击造成的缺口只从这里量起）；没有目标或入列系数的年份不判断。",
@@ -319,7 +305,7 @@ def write_promise(book: Book, facts: layout.Facts) -> None:
 def _items(sheet: Sheet, facts: layout.Facts, row: int) -> None:
     """Items whose play differs from the plan."""
     row = sheet.put_heading(row, "按大项（形象进度，未折算；只列有年份相差 0.05 亿元以上的）")
-    table = item_promise_table(facts.result)
+    table = tables.item_promise_table(facts.result)
     if not table.rows:
         sheet.put(row, 0, "各大项的推演与承诺一致。")
         return
@@ -341,9 +327,9 @@ def write_prices(book: Book, result: Reallocation) -> None:
         if result.prices
         else no_prices_line(result),
     )
-    table = price_table(result)
+    table = tables.price_table(result)
     block = sheet.put_table(table, 3)
-    more = price_table(result, PRICE_UNIT)
+    more = tables.price_table(result, tables.PRICE_UNIT)
     sheet.put_behind(more, block)
     sheet.set_widths(more.widths, len(table.columns))
     sheet.set_row(block.head, HEADINGS + 8)
@@ -354,8 +340,8 @@ def write_luck(book: Book, result: Reallocation) -> None:
     if result.luck is None:
         return
     sheet = book.sheet(layout.LUCK, tab="#7030A0", zoom=100)
-    sheet.title("同一运气：调整后的计划减不调整的计划", luck_lead(result.luck))
-    sheet.put_table(luck_table(result.luck), 3)
+    sheet.title("同一运气：调整后的计划减不调整的计划", tables.luck_lead(result.luck))
+    sheet.put_table(tables.luck_table(result.luck), 3)
 
 
 def write_conflicts(book: Book, result: Reallocation) -> None:
@@ -370,14 +356,14 @@ def write_conflicts(book: Book, result: Reallocation) -> None:
     lead = [needs_sentence(found.needs).rstrip("：")]
     row = sheet.put_lines(1, lead, last, sum(CONFLICT_WIDTHS) * 0.8, style="lead")
     row = sheet.put_heading(row + 1, "最省的补救（亿元）")
-    needs = need_table(result)
+    needs = tables.need_table(result)
     block = sheet.put_block(needs, row, widths=CONFLICT_WIDTHS)
     if found.needs:
         total = ("合计", *[None] * (len(needs.columns) - 1))
         sheet.put_row(block.last + 1, total, "text", "total")
         sheet.put_sums(needs, block, ("lacking_wan",))
     row = sheet.put_heading(block.last + 4, conflict_lead(minimal=found.conflict_is_minimal))
-    sheet.put_block(conflict_table(result), row, widths=CONFLICT_WIDTHS)
+    sheet.put_block(tables.conflict_table(result), row, widths=CONFLICT_WIDTHS)
 
 
 def write_broken(book: Book, result: Reallocation) -> None:
@@ -386,4 +372,4 @@ def write_broken(book: Book, result: Reallocation) -> None:
     total = sum(one.beyond_wan for one in result.grandfathered)
     more = f"合计超出 {yi_text(total)} 亿元。" if result.grandfathered else ""
     sheet.title("既有突破（亿元）", grandfathered_line(result.grandfathered) + more)
-    sheet.put_table(grandfathered_table(result), 3)
+    sheet.put_table(tables.grandfathered_table(result), 3)

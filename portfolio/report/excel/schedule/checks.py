@@ -9,20 +9,11 @@ from portfolio.model.money import BPS, Wan
 from portfolio.report.excel.blocks import Block
 from portfolio.report.excel.book import Book, yi
 from portfolio.report.excel.check_list import Check, money_check, write_check_sheet
-from portfolio.report.excel.schedule import changes, funding, overview
-from portfolio.report.excel.schedule.layout import (
-    CAUSES,
-    CHECKS,
-    LEDGER,
-    OVERVIEW,
-    SOURCES,
-    Facts,
-    year_key,
-)
+from portfolio.report.excel.schedule import changes, funding, layout, overview
 from portfolio.report.tables.render import data
 
 
-def all_checks(facts: Facts) -> tuple[Check, ...]:
+def all_checks(facts: layout.Facts) -> tuple[Check, ...]:
     """Every check of a schedule."""
     return (
         *_published(facts),
@@ -36,13 +27,13 @@ def all_checks(facts: Facts) -> tuple[Check, ...]:
     )
 
 
-def write_checks(book: Book, facts: Facts) -> None:
+def write_checks(book: Book, facts: layout.Facts) -> None:
     """The sheet with its one summary cell."""
     heading = "校核：各表合计用公式复算"
-    write_check_sheet(book, CHECKS, heading, all_checks(facts), exact="0.00005")
+    write_check_sheet(book, layout.CHECKS, heading, all_checks(facts), exact="0.00005")
 
 
-def _published(facts: Facts) -> Iterator[Check]:
+def _published(facts: layout.Facts) -> Iterator[Check]:
     """Published totals against the baseline's items on 变更对比."""
     _, block = changes.changed_items(facts)
     period = f"“{facts.result.calendar.period_name}”投资"
@@ -92,7 +83,7 @@ def _literal(name: str) -> str:
 def _item_sheet(block: Block, years: Sequence[int], by_year: Wan) -> Iterator[Check]:
     """Each year's grand total against the sum of the item rows."""
     for k, year in enumerate(years):
-        wan, key = int(by_year[k].sum()), year_key(year)
+        wan, key = int(by_year[k].sum()), layout.year_key(year)
         yield money_check(
             block.sheet,
             f"{year} 年合计＝各大项之和",
@@ -102,7 +93,7 @@ def _item_sheet(block: Block, years: Sequence[int], by_year: Wan) -> Iterator[Ch
         )
 
 
-def _whole_items(facts: Facts) -> Iterator[Check]:
+def _whole_items(facts: layout.Facts) -> Iterator[Check]:
     """总投资 = 首年前 + 各年, item by item, as the sum of absolute differences."""
     items, first = facts.result.portfolio.items, facts.result.calendar.first_year
     left = sum(
@@ -132,7 +123,7 @@ def _whole_items(facts: Facts) -> Iterator[Check]:
         )
 
 
-def _channels(facts: Facts) -> Iterator[Check]:
+def _channels(facts: layout.Facts) -> Iterator[Check]:
     """The channels' totals against the items' totals, year by year."""
     for top, (_, items), word, years, by_channel, by_item in (
         (0, facts.plan_sheet, "计划", facts.plan_years, facts.plan_by_channel, facts.plan),
@@ -141,10 +132,10 @@ def _channels(facts: Facts) -> Iterator[Check]:
         _, block = funding.by_channel(facts, by_channel, top)
         for k, year in enumerate(years):
             yield money_check(
-                SOURCES,
+                layout.SOURCES,
                 f"{year} 年各渠道{word}之和＝{items.sheet}合计",
-                block.seen_cell(block.last + 1, year_key(year)),
-                items.seen_cell(items.first, year_key(year)),
+                block.seen_cell(block.last + 1, layout.year_key(year)),
+                items.seen_cell(items.first, layout.year_key(year)),
                 int(by_channel[k].sum()),
                 int(by_item[k].sum()),
             )
@@ -166,7 +157,7 @@ IDENTITIES = (
 )
 
 
-def _ledger(facts: Facts) -> Iterator[Check]:
+def _ledger(facts: layout.Facts) -> Iterator[Check]:
     """The two identities of the ledger, as sums of absolute differences over its rows."""
     table, block = funding.ledger(facts)
     has_ledger = f'({block.seen("kind")}<>"随资本金")'
@@ -175,7 +166,7 @@ def _ledger(facts: Facts) -> Iterator[Check]:
         terms = (f"{'+' if sign > 0 else '-'}{block.seen(key)}" for key, sign in signs.items())
         off = sum(abs(sum(sign * row[key] for key, sign in signs.items())) for row in rows)
         yield Check(
-            kind=LEDGER,
+            kind=layout.LEDGER,
             what=f"各渠道各年：{what}（绝对差之和）",
             found=f"SUMPRODUCT({has_ledger}*ROUND(ABS({''.join(terms).lstrip('+')}),4))",
             again="0",
@@ -184,7 +175,7 @@ def _ledger(facts: Facts) -> Iterator[Check]:
         )
 
 
-def _overview(facts: Facts) -> Iterator[Check]:
+def _overview(facts: layout.Facts) -> Iterator[Check]:
     """总览: its sums against the sheets, converted investment computed once more."""
     _, block = overview.years(facts)
     for (_, items), key, by_year in (
@@ -193,7 +184,7 @@ def _overview(facts: Facts) -> Iterator[Check]:
     ):
         wan = int(by_year.sum())
         yield money_check(
-            OVERVIEW,
+            layout.OVERVIEW,
             f"各年之和＝{items.sheet}的{facts.result.calendar.first_year}年起合计",
             block.seen_cell(block.last + 1, key),
             items.seen_cell(items.first, "since_wan"),
@@ -203,7 +194,7 @@ def _overview(facts: Facts) -> Iterator[Check]:
     converted = sum(m.converted_wan or 0 for m in facts.measures)
     again = sum(m.progress_wan * (m.inclusion_bps or 0) // BPS for m in facts.measures)
     yield money_check(
-        OVERVIEW,
+        layout.OVERVIEW,
         "折市重点口径之和＝形象进度×入列系数（逐年截至万元）",
         block.seen_cell(block.last + 1, "converted_wan"),
         f"SUMPRODUCT(INT(ROUND({progress}*10000,0)*ROUND({factor}*10000,0)/10000)/10000)",
@@ -212,14 +203,14 @@ def _overview(facts: Facts) -> Iterator[Check]:
     )
 
 
-def _causes(facts: Facts) -> Iterator[Check]:
+def _causes(facts: layout.Facts) -> Iterator[Check]:
     """The quarters of delay against their causes."""
     table, block = funding.late_items(facts)
     if not table.rows:
         return
     finished = [row for row in table.rows if row.delay is not None]
     yield Check(
-        kind=CAUSES,
+        kind=layout.CAUSES,
         what="已竣工滞后大项：各原因季数之和＝滞后季数",
         found=f"SUM({block.seen('delay')})",
         again=f'SUMIF({block.seen("delay")},">0",{block.seen("quarters")})',

@@ -8,17 +8,7 @@ from dataclasses import replace
 from portfolio.model.measures.years import active_quarters
 from portfolio.report.excel.blocks import Block, cell, on_sheet, placed
 from portfolio.report.excel.book import Book, Format, Sheet
-from portfolio.report.excel.schedule.layout import (
-    CHOICE_COLUMN,
-    CHOICE_ROW,
-    DEPTH,
-    GANTT,
-    PLAN,
-    PLAYED,
-    Facts,
-    Node,
-    year_key,
-)
+from portfolio.report.excel.schedule import layout
 from portfolio.report.excel.styles import DARK, HEADINGS, MID, ORANGE, RED, ROW
 from portfolio.report.tables.fields import Fields, Table
 from portfolio.report.tables.run import ITEMS, ItemRow, item_rows
@@ -29,47 +19,51 @@ ONE_PAGE_ROWS = 110
 HIDDEN = ("level", "work", "category", "group")
 
 
-def write_plan(book: Book, facts: Facts) -> None:
+def write_plan(book: Book, facts: layout.Facts) -> None:
     """The yearly investment plan."""
-    sheet = book.sheet(PLAN, tab="#2F75B5", zoom=85)
+    sheet = book.sheet(layout.PLAN, tab="#2F75B5", zoom=85)
     note = "计划为推演前的年度安排；工程、类别小计为公式。黄色格可选“本年”，右侧三列随之变化。"
-    sheet.title(f"{PLAN}（亿元）", note)
+    sheet.title(f"{layout.PLAN}（亿元）", note)
     table, block = facts.plan_sheet
     _choice_label(sheet, "本年（可选）：")
-    sheet.write_number(CHOICE_ROW, CHOICE_COLUMN, facts.shown_year, sheet.style("input"))
+    sheet.write_number(
+        layout.CHOICE_ROW, layout.CHOICE_COLUMN, facts.shown_year, sheet.style("input")
+    )
     years = facts.plan_years
-    ends = (block.cell(block.head, year_key(year), fixed=True) for year in (years[0], years[-1]))
-    chosen = (CHOICE_ROW, CHOICE_COLUMN) * 2
+    ends = (
+        block.cell(block.head, layout.year_key(year), fixed=True) for year in (years[0], years[-1])
+    )
+    chosen = (layout.CHOICE_ROW, layout.CHOICE_COLUMN) * 2
     sheet.data_validation(*chosen, {"validate": "list", "source": f"={':'.join(ends)}"})
     _write(sheet, table, block, years, "计划")
 
 
-def write_played(book: Book, facts: Facts) -> None:
+def write_played(book: Book, facts: layout.Facts) -> None:
     """The same for what the play completed."""
-    sheet = book.sheet(PLAYED, tab="#2F75B5", zoom=85)
+    sheet = book.sheet(layout.PLAYED, tab="#2F75B5", zoom=85)
     note = "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 <first> 年前已完成。"
     note = facts.result.calendar.fill(note)
-    sheet.title(f"{PLAYED}（亿元）", note)
-    _choice_label(sheet, f"本年（随{PLAN}）：")
-    source = f"={on_sheet(PLAN, cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True))}"
-    sheet.put_formula(CHOICE_ROW, CHOICE_COLUMN, source, facts.shown_year, "centre")
+    sheet.title(f"{layout.PLAYED}（亿元）", note)
+    _choice_label(sheet, f"本年（随{layout.PLAN}）：")
+    source = f"={on_sheet(layout.PLAN, cell(layout.CHOICE_ROW, layout.CHOICE_COLUMN, fixed=True))}"
+    sheet.put_formula(layout.CHOICE_ROW, layout.CHOICE_COLUMN, source, facts.shown_year, "centre")
     _write(sheet, *facts.played_sheet, facts.years, "完成")
 
 
 def _choice_label(sheet: Sheet, label: str) -> None:
-    sheet.put(CHOICE_ROW, CHOICE_COLUMN - 1, label, "right")
+    sheet.put(layout.CHOICE_ROW, layout.CHOICE_COLUMN - 1, label, "right")
 
 
 def _headings(
-    sheet: Sheet, table: Table[Node], block: Block, years: Sequence[int], word: str
+    sheet: Sheet, table: Table[layout.Node], block: Block, years: Sequence[int], word: str
 ) -> None:
     """The headings that stay, the years as numbers, and the block that follows the chosen year."""
     head = block.head
     sheet.set_row(head, HEADINGS)
-    numbers = {year_key(year): year for year in years}
+    numbers = {layout.year_key(year): year for year in years}
     for key, year in numbers.items():
         sheet.put(head, block.places[key], year, "year")
-    choice, titles = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True), dict[str, str]()
+    choice, titles = cell(layout.CHOICE_ROW, layout.CHOICE_COLUMN, fixed=True), dict[str, str]()
     for field in table.columns:
         if field.title and field.key not in numbers:
             titles[field.key] = field.title
@@ -84,11 +78,13 @@ def _headings(
         sheet.put_formula(head, block.places[key], formula, heading, "head")
 
 
-def _write(sheet: Sheet, table: Table[Node], block: Block, years: Sequence[int], word: str) -> None:
+def _write(
+    sheet: Sheet, table: Table[layout.Node], block: Block, years: Sequence[int], word: str
+) -> None:
     _headings(sheet, table, block, years, word)
     sheet.put_rows(table, block)
     for node in table.rows:
-        sheet.set_row(node.at, ROW, None, {"level": DEPTH[node.level]})
+        sheet.set_row(node.at, ROW, None, {"level": layout.DEPTH[node.level]})
     sheet.set_widths(table.widths)
     for key in HIDDEN:
         place = block.places[key]
@@ -114,7 +110,7 @@ def _late(row: ItemRow) -> str:
 
 #: What stands before the quarters.
 NAMES = Fields[ItemRow](
-    name=GANTT,
+    name=layout.GANTT,
     fields=(
         replace(ITEMS["no"], width=6, look="centre"),
         replace(ITEMS["name"], width=34),
@@ -138,12 +134,12 @@ STATES: dict[str, tuple[str, dict[str, object], str]] = {
 }
 
 
-def write_gantt(book: Book, facts: Facts) -> None:
+def write_gantt(book: Book, facts: layout.Facts) -> None:
     """One row an item, one narrow column a quarter."""
     table = NAMES.of(item_rows(facts.result))
     first = len(table.columns)
     block = replace(placed(table, HEAD), first=HEAD + 2)
-    sheet = book.sheet(GANTT, tab=MID, zoom=85)
+    sheet = book.sheet(layout.GANTT, tab=MID, zoom=85)
     sheet.title("甘特图：计划与推演对照（按季）")
     styles = _styles(book)
     _legend(sheet, styles, first)
@@ -163,7 +159,7 @@ def write_gantt(book: Book, facts: Facts) -> None:
     sheet.fit_to_pages(1, 1 if len(table.rows) <= 80 else 0)
 
 
-def _state(facts: Facts, index: int, quarter: int, active: bool) -> str | None:
+def _state(facts: layout.Facts, index: int, quarter: int, active: bool) -> str | None:
     """What an item's cell of a quarter says, None for outside plan and play."""
     outcome = facts.result.outcome
     first, planned = outcome.planned_start[index], outcome.planned_finish[index]
@@ -204,7 +200,7 @@ def _legend(sheet: Sheet, styles: dict[str, tuple[Format, str]], column: int) ->
         column += 9
 
 
-def _gantt_headings(sheet: Sheet, facts: Facts, table: Table[ItemRow]) -> None:
+def _gantt_headings(sheet: Sheet, facts: layout.Facts, table: Table[ItemRow]) -> None:
     for column, field in enumerate(table.columns):
         sheet.put_over((HEAD, column), (HEAD + 1, column), field.heading, "head")
     sheet.set_widths(table.widths)

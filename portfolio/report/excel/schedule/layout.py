@@ -11,19 +11,8 @@ import numpy as np
 from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
+from portfolio.model.measures import years as measures
 from portfolio.model.measures.results import RunResult
-from portfolio.model.measures.years import (
-    YearMeasure,
-    behind_plan,
-    cost_wan,
-    drawn_by_channel_wan,
-    drawn_by_item_wan,
-    funding_gap_wan,
-    item_groups,
-    plan_by_year_wan,
-    reported_years,
-    year_measures,
-)
 from portfolio.model.money import Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.report.excel.blocks import Block, cell, placed
@@ -213,7 +202,7 @@ class Facts:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years shown."""
-        return reported_years(self.result.calendar, self.result.outcome)
+        return measures.reported_years(self.result.calendar, self.result.outcome)
 
     @property
     def shown_year(self) -> int:
@@ -226,44 +215,50 @@ class Facts:
         return self.years[:PLAN_YEARS]
 
     @cached_property
-    def measures(self) -> tuple[YearMeasure, ...]:
+    def measures(self) -> tuple[measures.YearMeasure, ...]:
         """The years against their targets."""
-        return year_measures(self.result.portfolio, self.result.outcome)
+        return measures.year_measures(self.result.portfolio, self.result.outcome)
 
     @cached_property
     def plan(self) -> Wan:
         """Plan by year and item."""
-        return np.asarray(plan_by_year_wan(self.result.portfolio).sum(axis=1)[: len(self.years)])
+        return np.asarray(
+            measures.plan_by_year_wan(self.result.portfolio).sum(axis=1)[: len(self.years)]
+        )
 
     @cached_property
     def drawn(self) -> Wan:
         """Money drawn by year and item."""
-        return drawn_by_item_wan(self.result.outcome)[: len(self.years)]
+        return measures.drawn_by_item_wan(self.result.outcome)[: len(self.years)]
 
     @cached_property
     def cost(self) -> Wan:
         """Cost from the first year on by item."""
-        return cost_wan(self.result.portfolio)
+        return measures.cost_wan(self.result.portfolio)
 
     @cached_property
     def plan_by_channel(self) -> Wan:
         """Plan by year and channel."""
-        return np.asarray(plan_by_year_wan(self.result.portfolio).sum(axis=2)[: len(self.years)])
+        return np.asarray(
+            measures.plan_by_year_wan(self.result.portfolio).sum(axis=2)[: len(self.years)]
+        )
 
     @cached_property
     def drawn_by_channel(self) -> Wan:
         """Money drawn by year and channel."""
-        return drawn_by_channel_wan(self.result.outcome)[: len(self.years)]
+        return measures.drawn_by_channel_wan(self.result.outcome)[: len(self.years)]
 
     @cached_property
     def gap(self) -> Wan:
         """Funding gap by year and channel."""
-        return funding_gap_wan(self.result.portfolio, self.result.outcome)[: len(self.years)]
+        return measures.funding_gap_wan(self.result.portfolio, self.result.outcome)[
+            : len(self.years)
+        ]
 
     @cached_property
     def behind(self) -> Mask:
         """Quarters at whose end an item is behind its plan: bool[quarter, item]."""
-        return behind_plan(self.result.portfolio, self.result.outcome)
+        return measures.behind_plan(self.result.portfolio, self.result.outcome)
 
     @cached_property
     def plan_sheet(self) -> tuple[Table[Node], Block]:
@@ -306,7 +301,7 @@ class Facts:
                 )
             )
 
-        groups = item_groups(self._items)
+        groups = measures.item_groups(self._items)
         below = {
             work: sum(len(rows) + (category is not None) for category, rows in categories.items())
             for work, categories in groups.items()

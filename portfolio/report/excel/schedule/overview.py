@@ -15,17 +15,7 @@ from portfolio.report.excel.styles import DARK, LINE, MID, ORANGE, RED, ROW
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Table
 from portfolio.report.tables.run import CHANGES_TOLD, YEAR_SHEET
-from portfolio.report.words.run import (
-    assumption_lines,
-    carried_over_line,
-    definition_lines,
-    headline,
-    origin_pairs,
-    reconciliation_lines,
-    scenario_name,
-    summary_text,
-    year_notes,
-)
+from portfolio.report.words import run as words
 
 HEAD = 6
 NOTES, NOTES_WIDTH = 4, 140
@@ -45,15 +35,15 @@ def write_overview(book: Book, facts: Facts) -> None:
     result = facts.result
     sheet, (table, block) = book.sheet(OVERVIEW, tab=DARK), years(facts)
     last = len(table.columns) - 1
-    sheet.title(f"{result.calendar.list_name}投资总览 · {scenario_name(result)}", height=32)
-    sheet.put_over((1, 0), (1, last), headline(result), "lead")
+    sheet.title(f"{result.calendar.list_name}投资总览 · {words.scenario_name(result)}", height=32)
+    sheet.put_over((1, 0), (1, last), words.headline(result), "lead")
     sheet.set_row(1, 44)
-    for row, line in enumerate(reconciliation_lines(result.portfolio), start=2):
+    for row, line in enumerate(words.reconciliation_lines(result.portfolio), start=2):
         sheet.put(row, 0, line, "dark")
-    notes = "".join(year_notes(result.calendar, facts.measures))
+    notes = "".join(words.year_notes(result.calendar, facts.measures))
     sheet.put_over((NOTES, 0), (NOTES, last), notes, "dark line")
     sheet.set_row(NOTES, LINE * lines_needed(notes, NOTES_WIDTH))
-    if carried := carried_over_line(facts.measures):
+    if carried := words.carried_over_line(facts.measures):
         sheet.put(HEAD - 1, 0, carried, "dark")
     sheet.put(HEAD - 1, last, "单位：亿元", "right")
     sheet.head_row(HEAD, [field.full or field.title for field in table.columns])
@@ -125,22 +115,22 @@ def write_guide(book: Book, facts: Facts) -> None:
     sheet = book.sheet(names.GUIDE, tab=DARK)
     sheet.set_widths(WIDTHS)
     sheet.title(f"{result.calendar.list_name}进度计划", height=34)
-    sheet.put_over((1, 0), (1, 3), headline(result), "lead")
+    sheet.put_over((1, 0), (1, 3), words.headline(result), "lead")
     sheet.set_row(1, 46)
     pairs = (
-        ("情景", scenario_name(result)),
-        ("情景说明", summary_text(result) or "无"),
+        ("情景", words.scenario_name(result)),
+        ("情景说明", words.summary_text(result) or "无"),
         *((("情景来源", result.source),) if result.source else ()),
         *((("情景未包括", "；".join(result.omits)),) if result.omits else ()),
         ("情景改动", f"{len(result.changes)} 处" + ("，见本页下方" if result.changes else "")),
-        *origin_pairs(result),
+        *words.origin_pairs(result),
         ("随机种子", "无（本次推演不含随机因素）" if result.seed is None else str(result.seed)),
     )
     row = sheet.put_pairs(3, pairs, WIDTHS)
     for heading, lines in (
-        ("口径对照", reconciliation_lines(result.portfolio)),
-        ("怎样读", definition_lines(result.calendar)),
-        ("哪些是假设", assumption_lines(result)),
+        ("口径对照", words.reconciliation_lines(result.portfolio)),
+        ("怎样读", words.definition_lines(result.calendar)),
+        ("哪些是假设", words.assumption_lines(result)),
     ):
         row = sheet.put_points(row + 1, heading, lines, WIDTHS)
     row = sheet.put_heading(row + 1, "情景改动（原值 → 新值）")

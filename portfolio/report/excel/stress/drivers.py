@@ -22,15 +22,7 @@ from portfolio.report.tables.stress import (
     tornado_table,
     verdict,
 )
-from portfolio.report.words.stress import (
-    ASSUMED,
-    NO_DIFFERENCE,
-    UNCOMPARABLE,
-    chance_of_year,
-    compared_pairs,
-    end_verdict,
-    quarter_or_later,
-)
+from portfolio.report.words import stress as words
 from portfolio.report.words.stress_selection import Measure, compared
 
 WIDTHS = (6, 40, *[13] * 14)
@@ -64,7 +56,7 @@ def write_tornado(sheet: StressSheet) -> list[Check]:
     for measure, what, unit in measures:
         if measure != "converted":
             breaks.append(row)
-        row = sheet.put_heading(row, f"{what}的摆动（{unit}，{ASSUMED}）")
+        row = sheet.put_heading(row, f"{what}的摆动（{unit}，{words.ASSUMED}）")
         table = tornado_table(sheet.result, measure)
         block = sheet.put_block(table, row, widths=WIDTHS)
         if table.rows:
@@ -111,7 +103,8 @@ def _levers(sheet: StressSheet, row: int) -> int:
     if not table.rows:
         return row
     row = sheet.put_heading(
-        row, f"去掉某种风险、其余运气不变时的变化（{ASSUMED}；同一运气逐条相减，正为多、负为少）"
+        row,
+        f"去掉某种风险、其余运气不变时的变化（{words.ASSUMED}；同一运气逐条相减，正为多、负为少）",
     )
     return sheet.put_block(table, row, widths=WIDTHS).below
 
@@ -150,14 +143,14 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     sheet = book.sheet(name, tab="#BF8F00")
     base = results[0]
     sheet.title(
-        f"情景差异：以“{base.run.scenario}”为准（{ASSUMED}）",
+        f"情景差异：以“{base.run.scenario}”为准（{words.ASSUMED}）",
         "各情景用同一组运气，逐条路径相减，差别只来自情景本身；"
-        f"95% 区间含 0 的写“{NO_DIFFERENCE}”。达标把握之差以百分点计。",
+        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达标把握之差以百分点计。",
     )
     sheet.set_widths(DIFFERENCE_WIDTHS)
     row = sheet.put_heading(HEAD, "并列")
     row = _side_by_side(sheet, results, row)
-    for other, comparison in compared_pairs(results):
+    for other, comparison in words.compared_pairs(results):
         heading = (
             f"{comparison.scenario} － {comparison.reference}（{comparison.paths:,} 条路径；亿元）"
         )
@@ -169,7 +162,7 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
 
 
 def _chance(year: int, result: StressResult) -> float | None:
-    found = chance_of_year(result, year)
+    found = words.chance_of_year(result, year)
     return None if found is None else found.value
 
 
@@ -182,7 +175,7 @@ def _finish(percent: int, result: StressResult) -> str | None:
     whole = result.findings.whole
     if whole is None:
         return None
-    return quarter_or_later(result.calendar, whole.finish.at(percent).value)
+    return words.quarter_or_later(result.calendar, whole.finish.at(percent).value)
 
 
 def _side_by_side(sheet: Sheet, results: Sequence[StressResult], row: int) -> int:
@@ -223,7 +216,7 @@ class Total:
 
     def end(self, name: str) -> Cell:
         """The value, or an end of its interval, as its cell holds it."""
-        if self.said == UNCOMPARABLE:
+        if self.said == words.UNCOMPARABLE:
             return "—"
         value: float | None = getattr(self.change, name)
         if value is None or self.kind == "decimal":
@@ -233,7 +226,7 @@ class Total:
     @property
     def look(self) -> str:
         """The style of its numbers."""
-        return "centre" if self.said == UNCOMPARABLE else self.kind
+        return "centre" if self.said == words.UNCOMPARABLE else self.kind
 
 
 def _end(name: str, total: Total) -> Cell:
@@ -265,7 +258,7 @@ def _totals(
     row: int,
 ) -> int:
     """The differences that belong to no year."""
-    end = end_verdict(base, other, comparison.end)
+    end = words.end_verdict(base, other, comparison.end)
     rows = (
         ("总造价（亿元）", comparison.cost, "money", verdict(comparison.cost)),
         ("平均滞后（季）", comparison.delay, "decimal", verdict(comparison.delay)),

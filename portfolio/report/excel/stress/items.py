@@ -29,17 +29,8 @@ from portfolio.report.tables.stress_items import (
     item_title,
     merge_table,
 )
+from portfolio.report.words import stress as words
 from portfolio.report.words.run import scenario_name
-from portfolio.report.words.stress import (
-    ASSUMED,
-    SURE,
-    censored_note,
-    chance_text,
-    finish_range,
-    is_censored,
-    quarter_or_later,
-    whole_percent,
-)
 from portfolio.report.words.stress_selection import chosen_items
 
 HEAD = 4
@@ -50,11 +41,11 @@ FINISH_BREAK, COST_BREAK = 10, 10
 def write_items(sheet: StressSheet) -> list[Check]:
     """One row an item: when it finishes, what it costs, how sure both are."""
     sheet.title(
-        f"大项的竣工、造价与联合把握 · {scenario_name(sheet.result.run)}（{ASSUMED}；亿元，季）",
-        f"{SURE}。P80：五条路径中约四条不超过此数。联合把握：造价不超批准数且竣工不晚于计划。"
+        f"大项的竣工、造价与联合把握 · {scenario_name(sheet.result.run)}（{words.ASSUMED}；亿元，季）",
+        f"{words.SURE}。P80：五条路径中约四条不超过此数。联合把握：造价不超批准数且竣工不晚于计划。"
         "关键度：处在决定末项竣工的链条上的把握。造价准备：该分位造价超出批准造价的部分。",
     )
-    note = censored_note(sheet.result)
+    note = words.censored_note(sheet.result)
     if note is not None:
         sheet.put(2, 0, note, "grey")
     finish, cost = item_finish_table(sheet.result), item_cost_table(sheet.result)
@@ -83,9 +74,9 @@ def _bands(sheet: StressSheet, ends: tuple[int, int, int]) -> None:
     """What the columns are about, over their headings."""
     band = {"bold": True, "align": "center", "font_color": "white", "border": 1}
     kinds = (("竣工", "#2F75B5"), ("造价与联合把握", "#548235"))
-    for (first, end), (words, colour) in zip(pairwise(ends), kinds, strict=True):
+    for (first, end), (said, colour) in zip(pairwise(ends), kinds, strict=True):
         style = sheet.made({**band, "bg_color": colour, "border_color": "#FFFFFF"})
-        sheet.merge_range(HEAD - 1, first, HEAD - 1, end - 1, words, style)
+        sheet.merge_range(HEAD - 1, first, HEAD - 1, end - 1, said, style)
 
 
 def _checks(table: Table[ItemSure], block: Block) -> list[Check]:
@@ -155,7 +146,7 @@ def write_finishes(sheet: StressSheet) -> list[Check]:
     row = sheet.put_heading(row, "各图数据：路径数（按半年）")
     histograms = _counts(sheet, row, rows)
     for k, confidence in enumerate(rows):
-        if k == 0 and confidence.item_no is None and is_censored(sheet.result):
+        if k == 0 and confidence.item_no is None and words.is_censored(sheet.result):
             _unfinished(sheet, histograms.block.last + 3)
         else:
             _chart(sheet, histograms, k, confidence)
@@ -168,19 +159,19 @@ def _end_bias(sheet: StressSheet, row: int) -> int:
     bias = sheet.result.findings.end
     if bias is None:
         return row
-    row = sheet.put_heading(row, f"末项竣工：计划、不计风险与推演（{ASSUMED}）")
+    row = sheet.put_heading(row, f"末项竣工：计划、不计风险与推演（{words.ASSUMED}）")
     end = bias.end
     p50, p80 = end.at(50), end.at(80)
     prior = "推演期内未竣工" if bias.prior is None else sheet.when(bias.prior)
     by_prior = (
         ""
         if bias.chance_by_prior is None
-        else f"，按不计风险的时间竣工的把握 {chance_text(bias.chance_by_prior)}"
+        else f"，按不计风险的时间竣工的把握 {words.chance_text(bias.chance_by_prior)}"
     )
     lines = (
         f"计划 {sheet.when(bias.planned)}；不计风险 {prior}{by_prior}。",
-        f"P50 {sheet.when(p50.value)}（95% 区间 {finish_range(sheet.result.calendar, p50.low, p50.high) or '路径太少'}），"
-        f"P80 {sheet.when(p80.value)}（{finish_range(sheet.result.calendar, p80.low, p80.high) or '路径太少'}），"
+        f"P50 {sheet.when(p50.value)}（95% 区间 {words.finish_range(sheet.result.calendar, p50.low, p50.high) or '路径太少'}），"
+        f"P80 {sheet.when(p80.value)}（{words.finish_range(sheet.result.calendar, p80.low, p80.high) or '路径太少'}），"
         f"平均 {_mean_quarter(sheet.result.calendar, end.mean.value)}（未竣工的按期末计）。",
         "许多大项并行、最后一个竣工才算完：各自都不算晚，合在一起几乎总有晚的，这就是汇合偏差。",
     )
@@ -196,7 +187,9 @@ def _merges(sheet: StressSheet, row: int) -> int:
     table = merge_table(sheet.result)
     if not table.rows:
         return row
-    row = sheet.put_heading(row, f"汇合偏差：有两个以上前置条件的大项，须全部按时放行（{ASSUMED}）")
+    row = sheet.put_heading(
+        row, f"汇合偏差：有两个以上前置条件的大项，须全部按时放行（{words.ASSUMED}）"
+    )
     return sheet.put_block(table, row, widths=WIDTHS).below
 
 
@@ -247,7 +240,7 @@ def _keys(rows: tuple[Confidence, ...]) -> list[str]:
 def half_label(calendar: Calendar, quarter: int) -> str:
     """A half-year by its first quarter: `…上`; the end of play reads “… 以后”."""
     if quarter >= PLAY_QUARTERS:
-        return quarter_or_later(calendar, PLAY_QUARTERS) or ""
+        return words.quarter_or_later(calendar, PLAY_QUARTERS) or ""
     return f"{calendar.first_year + quarter // 4}{'下' if quarter % 4 else '上'}"
 
 
@@ -258,7 +251,7 @@ def _censored_words(calendar: Calendar, one: Confidence) -> str:
         return ""
     if share == 1:
         return f"；单柱：全部路径到 {calendar.last_play_year}Q4 仍未竣工"
-    return f"；末柱：{whole_percent(share)} 到 {calendar.last_play_year}Q4 仍未竣工"
+    return f"；末柱：{words.whole_percent(share)} 到 {calendar.last_play_year}Q4 仍未竣工"
 
 
 def _chart(sheet: StressSheet, histograms: Histograms, k: int, one: Confidence) -> None:
@@ -305,7 +298,7 @@ def _unfinished(sheet: StressSheet, row: int) -> None:
     chart = sheet.new_chart("column")
     chart.add_series(block.unnamed("paths", "count", fill={"color": ORANGE}, gap=15))
     whole = sheet.result.findings.whole
-    share = "" if whole is None else whole_percent(whole.unfinished.value)
+    share = "" if whole is None else words.whole_percent(whole.unfinished.value)
     heading = f"全部大项：末项在 {share} 的路径中晚于 {end}\n下为到期末仍未竣工的大项个数"
     sheet.put_chart(
         chart,

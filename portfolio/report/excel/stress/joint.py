@@ -17,17 +17,8 @@ from portfolio.report.excel.charts import chart_title, grid_axis, legend
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress.sheet import StressSheet
 from portfolio.report.excel.styles import ORANGE, RED
+from portfolio.report.tables import stress_items as tables
 from portfolio.report.tables.fields import Field, Fields, decimal, money, number, text
-from portfolio.report.tables.stress_items import (
-    QUADRANT_SHEET,
-    costs_of,
-    finishes_of,
-    frontier_table,
-    item_title,
-    quadrant_table,
-    reached_frontiers,
-    unreached_line,
-)
 from portfolio.report.words.stress import ASSUMED, whole_percent
 from portfolio.report.words.stress_selection import scattered_items
 
@@ -68,7 +59,7 @@ def put_data(sheet: StressSheet, rows: tuple[Confidence, ...], row: int) -> list
     calendar = sheet.result.calendar
     frontiers, hairs = [], []
     for one in rows:
-        label = item_title(sheet.result, one)
+        label = tables.item_title(sheet.result, one)
         row = sheet.put_heading(row, f"等联合把握线：{label}（各竣工时间所需的最小造价，亿元）")
         frontiers.append(_frontier(sheet, one, row))
         row = frontiers[-1].below
@@ -88,7 +79,7 @@ def put_data(sheet: StressSheet, rows: tuple[Confidence, ...], row: int) -> list
         Drawn(
             k=k,
             row=one,
-            label=item_title(sheet.result, one),
+            label=tables.item_title(sheet.result, one),
             points=points,
             hair=hairs[k],
             frontier=frontiers[k],
@@ -98,14 +89,14 @@ def put_data(sheet: StressSheet, rows: tuple[Confidence, ...], row: int) -> list
 
 
 def _frontier(sheet: StressSheet, one: Confidence, row: int) -> Block:
-    told = unreached_line(one)
-    if not reached_frontiers(one):
+    told = tables.unreached_line(one)
+    if not tables.reached_frontiers(one):
         sheet.put(row, 0, told or "")
         return Block(head=row, first=row, last=row)
     if told is not None:
         sheet.put(row, 0, told)
         row += 1
-    table = frontier_table(sheet.result.calendar, one)
+    table = tables.frontier_table(sheet.result.calendar, one)
     block = sheet.put_block(table, row, widths=WIDTHS)
     # Finishes as the scatter's axis has them, beside their texts.
     in_years = decimal("year", "年", partial(year_of, sheet.result.calendar))
@@ -141,14 +132,14 @@ HAIRS = Fields[Hair](
 
 def _hair(sheet: StressSheet, one: Confidence, row: int) -> Block:
     """Two points each of the vertical (finish) and the horizontal (cost) line."""
-    costs, finishes = costs_of(sheet.result, one), finishes_of(sheet.result, one)
+    costs, finishes = tables.costs_of(sheet.result, one), tables.finishes_of(sheet.result, one)
     joint, calendar = one.joint, sheet.result.calendar
     low, high = min(int(costs.min()), joint.cost_wan), max(int(costs.max()), joint.cost_wan)
     left = year_of(calendar, min(int(finishes.min()), joint.finish)) - 0.5
     right = year_of(calendar, max(int(finishes.max()), joint.finish)) + 0.5
     table = HAIRS.of(
         Hair(
-            label=item_title(sheet.result, one),
+            label=tables.item_title(sheet.result, one),
             finish=year_of(calendar, joint.finish),
             at_wan=wan,
             at_year=year,
@@ -165,8 +156,8 @@ def _points(sheet: StressSheet, rows: tuple[Confidence, ...], row: int) -> Block
     """Path number, then finish and cost of each scatter."""
 
     def columns(k: int, one: Confidence) -> Iterator[Field[int]]:
-        finishes, costs = finishes_of(sheet.result, one), costs_of(sheet.result, one)
-        label = item_title(sheet.result, one)
+        finishes, costs = tables.finishes_of(sheet.result, one), tables.costs_of(sheet.result, one)
+        label = tables.item_title(sheet.result, one)
         yield decimal(
             f"finish{k}",
             f"竣工：{label}",
@@ -204,7 +195,7 @@ def write_joint(sheet: StressSheet) -> list[Check]:
     )
     whole = sheet.result.findings.whole
     rows = (*(() if whole is None else (whole,)), *scattered_items(sheet.result, DRAWN_ITEMS))
-    table = quadrant_table(sheet.result, rows, QUADRANT_SHEET)
+    table = tables.quadrant_table(sheet.result, rows, tables.QUADRANT_SHEET)
     block = sheet.put_block(table, HEAD, widths=WIDTHS)
     chart_row = block.below
     row = chart_row + CHART_ROWS * -(-len(rows) // 2)
@@ -272,7 +263,7 @@ def _targets(one: Drawn) -> list[dict[str, Any]]:
 
 def _equal_confidence(one: Drawn) -> list[dict[str, Any]]:
     """The lines of equal joint confidence that are reached."""
-    frontiers = reached_frontiers(one.row)
+    frontiers = tables.reached_frontiers(one.row)
     finishes = sorted({p.finish for frontier in frontiers for p in frontier.points})
     lines = []
     for frontier in frontiers:
@@ -295,7 +286,7 @@ def _line(name: str, xs: str, ys: str, colour: str, **look: object) -> dict[str,
 
 
 def _years(sheet: StressSheet, one: Drawn) -> dict[str, Any]:
-    finishes = finishes_of(sheet.result, one.row)
+    finishes = tables.finishes_of(sheet.result, one.row)
     first = year_of(sheet.result.calendar, min(int(finishes.min()), one.row.joint.finish)) - 0.5
     last = year_of(sheet.result.calendar, max(int(finishes.max()), one.row.joint.finish)) + 0.5
     return {"min": int(first), "max": -int(-last // 1)}
@@ -303,7 +294,7 @@ def _years(sheet: StressSheet, one: Drawn) -> dict[str, Any]:
 
 def _costs(sheet: StressSheet, one: Drawn) -> dict[str, Any]:
     """Ends of the cost axis: what is drawn and a margin, never from 0 (points would be a line)."""
-    costs = costs_of(sheet.result, one.row)
+    costs = tables.costs_of(sheet.result, one.row)
     low = yi(min(int(costs.min()), one.row.joint.cost_wan))
     high = yi(max(int(costs.max()), one.row.joint.cost_wan))
     margin = max((high - low) * 0.05, high * 0.01, 0.01)
@@ -323,7 +314,7 @@ def _checks(sheet: StressSheet, block: Block, rows: tuple[Confidence, ...]) -> l
     return [
         Check(
             kind=sheet.name,
-            what=f"{item_title(sheet.result, one)}：造价不超 ＝ 联合 ＋ 只滞后",
+            what=f"{tables.item_title(sheet.result, one)}：造价不超 ＝ 联合 ＋ 只滞后",
             found=block.seen_cell(at, "within_cost"),
             again=f"{block.seen_cell(at, 'both')}+{block.seen_cell(at, 'late_only')}",
             found_value=one.joint.within_cost.value,
