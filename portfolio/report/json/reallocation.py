@@ -20,6 +20,7 @@ from portfolio.model.reallocation.sweep import (
     SweepOrigin,
     SweepResult,
 )
+from portfolio.report.json import named
 from portfolio.report.json.run import run_json
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.render import data, data_rows
@@ -87,12 +88,7 @@ def _fewest(result: Reallocation) -> dict[str, Any] | None:
     fewest = result.fewest
     if fewest is None:
         return None
-    return {
-        "cells": fewest.cells,
-        "bound": fewest.bound,
-        "proven": fewest.proven,
-        "time_limit_seconds": fewest.limit_seconds,
-    }
+    return named(fewest, "cells", "bound", "proven", time_limit_seconds="limit_seconds")
 
 
 def _moves(result: Reallocation) -> list[dict[str, Any]]:
@@ -130,8 +126,7 @@ def sweep_data(result: SweepResult) -> dict[str, Any]:
             {
                 "channel": axis.channel,
                 "channels": list(channels),
-                "years": list(axis.years),
-                "changes_bps": list(axis.changes_bps),
+                **named(axis, "years", "changes_bps"),
             }
             for axis, channels in zip(result.axes, result.channels, strict=True)
         ],
@@ -172,20 +167,15 @@ def reverse_data(result: ReverseResult) -> dict[str, Any]:
 
 def _origin(origin: SweepOrigin) -> dict[str, Any]:
     return {
-        "workbook_sha256": origin.workbook_sha256,
-        "scenario": origin.scenario,
+        **named(origin, "workbook_sha256", "scenario"),
         "seed": None,
-        "version": origin.version,
-        "first_year": origin.first_year,
+        **named(origin, "version", "first_year"),
     }
 
 
 def _reached(reached: AimsReached, years: tuple[int, ...]) -> dict[str, Any]:
     return {
-        "feasible": reached.feasible,
-        "proven": reached.proven,
-        "shortfall_wan": reached.shortfall_wan,
-        "delay_wan": reached.delay_wan,
+        **named(reached, "feasible", "proven", "shortfall_wan", "delay_wan"),
         "shortfall_by_year": [
             {"year": year, "shortfall_wan": wan}
             for year, wan in zip(years, reached.shortfall_by_year_wan, strict=False)
@@ -218,25 +208,17 @@ def hedge_data(result: HedgeResult) -> dict[str, Any]:
     """The result as it goes into JSON; null where there is no plan."""
     settings, check = result.settings, result.gate_check
     return {
-        "scenario": result.run.scenario,
-        "workbook_sha256": result.run.workbook_sha256,
-        "version": result.run.version,
+        **named(result.run, "scenario", "workbook_sha256", "version"),
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
-        "value_wan": result.value_wan,
-        "bound_wan": result.bound_wan,
-        "gap_wan": result.gap_wan,
-        "repaired_value_wan": result.repaired_value_wan,
+        **named(result, "value_wan", "bound_wan", "gap_wan", "repaired_value_wan"),
         "samples": settings.samples,
         "kept": result.kept,
         "first_year": result.case.calendar.first_year + result.case.first_year,
         "years": settings.years,
-        "alpha": settings.risk.alpha,
-        "weight": settings.risk.weight,
-        "seed": settings.seed,
-        "fresh": settings.fresh,
-        "rounds": result.rounds,
-        "solves": result.solves,
+        **named(settings.risk, "alpha", "weight"),
+        **named(settings, "seed", "fresh"),
+        **named(result, "rounds", "solves"),
         "timing": {"solve_seconds": round(result.solve_seconds, 1)},
         "sampled_channels": list(result.sampled_channels),
         "compared": [_compared(each) for each in result.compared],

@@ -20,6 +20,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study import findings as study
 from portfolio.model.study.result import StressResult
+from portfolio.report.json import named
 from portfolio.report.json.run import cause_json, run_json
 from portfolio.report.screen.replay import headline
 from portfolio.report.words.run import quarter_text
@@ -48,12 +49,7 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
         "assumption": "以假设参数为前提",
         "confidence": study.CONFIDENCE,
         "paths": len(result.paths),
-        "asked": sampling.asked,
-        "interrupted": sampling.interrupted,
-        "extras_skipped": sampling.extras_skipped,
-        "seed": sampling.seed,
-        "tails": sampling.tails,
-        "engine": sampling.engine,
+        **named(sampling, "asked", "interrupted", "extras_skipped", "seed", "tails", "engine"),
         "sobol": plain(sampling.sobol),
         "years": [_year(year) for year in found.years],
         "worry": None if found.worry is None else plain(found.worry),
@@ -118,7 +114,7 @@ def _finish_fan(calendar: Calendar, fan: study.Fan) -> dict[str, Any]:
     """A fan of finishes: quarters as labels and as indices (0 = the first, 100 = play ends first)."""
 
     def one(found: study.Percentile) -> dict[str, Any]:
-        ends = {"value": found.value, "low": found.low, "high": found.high}
+        ends = named(found, "value", "low", "high")
         return {
             "percent": found.percent,
             **{name: quarter(calendar, index) for name, index in ends.items()},
@@ -142,24 +138,27 @@ def _target(target: Target | None) -> dict[str, Any] | None:
     }
 
 
+#: The yearly measures that are told as fans of money.
+FANS = ("drawn", "converted", "converted_money", "to_be_listed", "short_of_plan")
+
+
 def _year(year: study.YearChance) -> dict[str, Any]:
     return {
         "year": year.year,
         "target": _target(year.target),
-        "inclusion_bps": year.inclusion_bps,
-        "planned_converted_wan": year.planned_converted_wan,
-        "prior_converted_wan": year.prior_converted_wan,
-        "prior_met": year.prior_met,
-        "plan_below_target": year.plan_below_target,
-        "list_runs_down": year.list_runs_down,
+        **named(
+            year,
+            "inclusion_bps",
+            "planned_converted_wan",
+            "prior_converted_wan",
+            "prior_met",
+            "plan_below_target",
+            "list_runs_down",
+        ),
         "chance": plain(year.chance),
         "shortfall_wan": plain(year.shortfall),
         "shortfall_if_missed_wan": plain(year.shortfall_if_missed),
-        "drawn": _money_fan(year.drawn),
-        "converted": _money_fan(year.converted),
-        "converted_money": _money_fan(year.converted_money),
-        "to_be_listed": _money_fan(year.to_be_listed),
-        "short_of_plan": _money_fan(year.short_of_plan),
+        **{key: _money_fan(getattr(year, key)) for key in FANS},
     }
 
 
@@ -182,17 +181,11 @@ def _joint(calendar: Calendar, joint: study.JointConfidence) -> dict[str, Any]:
     return {
         "cost_wan": joint.cost_wan,
         "finish": quarter(calendar, joint.finish),
-        **{
-            name: plain(getattr(joint, name))
-            for name in (
-                "both",
-                "over_only",
-                "late_only",
-                "over_and_late",
-                "within_cost",
-                "on_time",
+        **plain(
+            named(
+                joint, "both", "over_only", "late_only", "over_and_late", "within_cost", "on_time"
             )
-        },
+        ),
         "mean_cost_on_time_wan": plain(joint.mean_cost_on_time),
         "mean_cost_late_wan": plain(joint.mean_cost_late),
         "frontiers": [
@@ -221,9 +214,7 @@ def _merge(calendar: Calendar, merge: study.Merge) -> dict[str, Any]:
             }
             for gate in merge.gates
         ],
-        "all_in_time": plain(merge.all_in_time),
-        "product": merge.product,
-        "smallest": merge.smallest,
+        **plain(named(merge, "all_in_time", "product", "smallest")),
         "planned_start": quarter(calendar, merge.planned_start),
         "prior_start": quarter(calendar, merge.prior_start),
         "start": _finish_fan(calendar, merge.start),
@@ -247,22 +238,18 @@ def _causes(result: StressResult, table: study.CauseTable) -> dict[str, Any]:
         return [
             {
                 **cause_json(portfolio, row.kind, row.ref, row.quarters),
-                "per_path": row.per_path,
-                "share": row.share,
+                **named(row, "per_path", "share"),
             }
             for row in rows
         ]
 
     return {
-        "paths": table.paths,
-        "quarters": table.quarters,
+        **named(table, "paths", "quarters"),
         "by_kind": shares(table.by_kind),
         "by_cause": shares(table.by_cause),
         "by_item": [
             {
-                "no": row.item_no,
-                "quarters": row.quarters,
-                "per_path": row.per_path,
+                **named(row, no="item_no", quarters="quarters", per_path="per_path"),
                 "causes": shares(row.causes),
             }
             for row in table.by_item
@@ -273,10 +260,7 @@ def _causes(result: StressResult, table: study.CauseTable) -> dict[str, Any]:
 def _leverage(result: StressResult) -> list[dict[str, Any]]:
     portfolio = result.run.portfolio
     return [
-        {
-            **plain(row),
-            "channel": portfolio.channels[portfolio.channel_position[row.channel_id]].name,
-        }
+        {**plain(row), "channel": _channel_name(row.channel_id, portfolio)}
         for row in result.leverage
     ]
 
@@ -331,12 +315,7 @@ def replay_data(
 
 def _standing(calendar: Calendar, standing: path_story.Standing) -> dict[str, Any]:
     return {
-        "path": standing.path,
-        "seed": standing.seed,
-        "tails": standing.tails,
-        "among": standing.among,
-        "chosen": standing.wish,
-        "worry_year": standing.year,
+        **named(standing, "path", "seed", "tails", "among", chosen="wish", worry_year="year"),
         "ranks": [_rank(calendar, rank) for rank in standing.ranks],
     }
 
@@ -346,24 +325,16 @@ def _rank(calendar: Calendar, rank: path_story.Rank) -> dict[str, Any]:
     if rank.unit == "季度":
         value = quarter_text(calendar, rank.value) if rank.value < PLAY_QUARTERS else None
     unit = {"亿元": "万元", "季度": "季度", "个": "个"}[rank.unit]
-    return {
-        "what": rank.label,
-        "unit": unit,
-        "value": value,
-        "lower": rank.lower,
-        "higher": rank.higher,
-    }
+    told = {"what": rank.label, "unit": unit, "value": value}
+    return told | named(rank, "lower", "higher")
 
 
 def _item(luck: path_story.ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "no": luck.item_no,
         "name": portfolio.item(luck.item_no).name,
-        "cost_bps": luck.cost_bps,
-        "volume_bps": luck.volume_bps,
-        "duration_bps": luck.duration_bps,
-        "cost_change_wan": luck.money_wan,
-        "length_change_quarters": luck.quarters,
+        **named(luck, "cost_bps", "volume_bps", "duration_bps"),
+        **named(luck, cost_change_wan="money_wan", length_change_quarters="quarters"),
         "stopped": [
             {
                 "first": quarter_text(portfolio.calendar, span.first),
@@ -377,9 +348,7 @@ def _item(luck: path_story.ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
 def _channel(luck: path_story.ChannelLuck, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "channel": _channel_name(luck.channel_id, portfolio),
-        "year": luck.year,
-        "receipt_bps": luck.receipt_bps,
-        "envelope_change_wan": luck.change_wan,
+        **named(luck, "year", "receipt_bps", envelope_change_wan="change_wan"),
     }
 
 
