@@ -15,7 +15,15 @@ from portfolio.model.reallocation.findings import (
 )
 from portfolio.model.reallocation.result import Infeasibility, Reallocation, Verdict
 from portfolio.model.reallocation.settings import Aim
-from portfolio.report.screen.console import field_text, fields_grid, say, screen
+from portfolio.report.screen.console import (
+    field_text,
+    fields_grid,
+    head,
+    note,
+    note_more,
+    say,
+    screen,
+)
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Cell, Field, Unit
 from portfolio.report.words import reallocation as words
@@ -42,8 +50,8 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     say(out, words.verdict_line(result), VERDICT_STYLE[result.verdict])
     played = words.played_line(result)
     if played is not None:
-        say(out, played, "bold")
-    say(out, f"情景：{scenario_name(result.run)}", "bold")
+        head(out, played)
+    head(out, f"情景：{scenario_name(result.run)}")
     for line in reconciliation_lines(result.case.portfolio):
         say(out, line)
     say(out, words.solved_line(result))
@@ -62,26 +70,25 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
         _show_differences(result, out)
         _show_luck(result, out)
         out.print()
-    say(out, "下一步", "bold")
+    head(out, "下一步")
     for line in words.next_steps(result):
         say(out, f"· {line}")
 
 
 def _show_infeasible(found: Infeasibility, out: Console) -> None:
     """The cheapest repair, then the rules that can't all hold."""
-    say(out, words.needs_sentence(found.needs), "bold")
+    head(out, words.needs_sentence(found.needs))
     if len(found.needs) > 1:
         for need in found.needs:
             say(out, f"· {words.need_text(need)}")
     if not found.conflict:
         return
     out.print()
-    say(out, words.conflict_lead(minimal=found.conflict_is_minimal), "bold")
+    head(out, words.conflict_lead(minimal=found.conflict_is_minimal))
     for member in found.conflict[:LISTED_CONFLICTS]:
         say(out, f"· {words.member_text(member)}")
     more = len(found.conflict) - LISTED_CONFLICTS
-    if more > 0:
-        say(out, f"另有 {more} 条，见 {words.PLAN_FILE} 的“规则冲突”。", "dim")
+    note_more(out, more, f"条，见 {words.PLAN_FILE} 的“规则冲突”。")
 
 
 def _show_years(result: Reallocation, out: Console) -> None:
@@ -91,19 +98,18 @@ def _show_years(result: Reallocation, out: Console) -> None:
         say(out, "折市重点口径：各年都没有差别，也不低于目标。")
         return
     feasible, shown = result.plan_wan is not None, {year.year for year in years}
-    say(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）", "bold")
+    head(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）")
     keys = [key for key in YEAR_SCREEN if feasible or key not in tables.PLANNED_KEYS]
     rows = [row for row in tables.promise_rows(result) if row.year.year in shown]
     out.print(fields_grid(tables.PROMISES.view(*keys).of(rows), said=_year_text))
     if feasible:
-        say(
+        note(
             out,
             "不调整：受冲击后照原计划推演；承诺：调整后的计划；推演：照调整后的计划推演。"
             "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
-            "dim",
         )
     if any(year.year > result.calendar.last_full_list_year for year in years):
-        say(out, result.calendar.fill(CLOSED_LIST), "dim")
+        note(out, result.calendar.fill(CLOSED_LIST))
 
 
 YEAR_SCREEN = (
@@ -120,7 +126,7 @@ def _year_text(field: Field[Any], value: Cell) -> str:
 
 def _show_aims(result: Reallocation, out: Console) -> None:
     """Each aim with what is proven of it; how many cells changed."""
-    say(out, "目标（依次做到最小）", "bold")
+    head(out, "目标（依次做到最小）")
     for row in tables.aim_table(result).rows:
         aim, stage = row.aim, row.stage
         if stage is None:
@@ -150,7 +156,7 @@ def _show_moves(result: Reallocation, out: Console) -> None:
         say(out, "没有要调整的资金。")
         return
     listed = words.largest_moves(result, LISTED_MOVES)
-    say(out, "最大的调整（亿元；负为让出，正为得到）", "bold")
+    head(out, "最大的调整（亿元；负为让出，正为得到）")
     table = tables.move_fields(result.case.portfolio).view(*MOVE_SCREEN).of(listed)
     shown = fields_grid(table, 2, MOVE_LINES, _small_text)
     for column, field in zip(shown.columns, table.columns, strict=True):
@@ -158,8 +164,7 @@ def _show_moves(result: Reallocation, out: Console) -> None:
             column.justify = "left"
     out.print(shown)
     more = len(result.moves) - len(listed)
-    if more > 0:
-        say(out, f"另有 {more} 笔，见 {words.PLAN_FILE} 的“{words.MOVES_SHEET}”。", "dim")
+    note_more(out, more, f"笔，见 {words.PLAN_FILE} 的“{words.MOVES_SHEET}”。")
     out.print()
 
 
@@ -168,7 +173,7 @@ def _show_approvers(result: Reallocation, out: Console) -> None:
     table = tables.approver_table(result)
     if not table.rows:
         return
-    say(out, "谁来批（亿元）", "bold")
+    head(out, "谁来批（亿元）")
     out.print(fields_grid(table, 2, APPROVER_LINES, _small_text))
     out.print()
 
@@ -185,18 +190,16 @@ def _show_prices(result: Reallocation, out: Console) -> None:
     if not result.prices:
         say(out, words.no_prices_line(result))
         return
-    say(out, "卡住结果的限额，再放宽一点能换来什么", "bold")
+    head(out, "卡住结果的限额，再放宽一点能换来什么")
     for price in result.prices[:LISTED_PRICES]:
         say(out, f"· {words.price_sentence(result.case.portfolio, price)}")
-    more = len(result.prices) - LISTED_PRICES
-    if more > 0:
-        say(out, f"另有 {more} 条，见 {words.PLAN_FILE} 的“价格”。", "dim")
+    note_more(out, len(result.prices) - LISTED_PRICES, f"条，见 {words.PLAN_FILE} 的“价格”。")
 
 
 def _show_differences(result: Reallocation, out: Console) -> None:
     """Promised against played: in which years, why, and which items."""
     out.print()
-    say(out, "承诺与推演", "bold")
+    head(out, "承诺与推演")
     told = _missed_years(result)
     items = [row for row in item_promises(result) if row.worst_wan <= -SEEN_WAN]
     if not told and not items:
@@ -219,7 +222,7 @@ def _show_luck(result: Reallocation, out: Console) -> None:
     if result.luck is None:
         return
     out.print()
-    say(out, tables.luck_lead(result.luck), "bold")
+    head(out, tables.luck_lead(result.luck))
     out.print(fields_grid(tables.LUCK.of(tables.luck_years(result.luck))))
     for row in tables.luck_totals(result.luck):
         say(out, f"· {row.what}：{row.change}")

@@ -445,6 +445,7 @@ ITEMS = Fields[ItemRow](
     fields=(
         number("no", "序号", lambda row: row.item.no, source=LISTED),
         text("name", "大项", lambda row: row.item.name, 26, source=LISTED),
+        text("label", "大项", lambda row: row.item.label),
         text("work", "工程", lambda row: row.item.work, 16, source=LISTED),
         text("category", "类别", lambda row: row.item.category, 20, source=LISTED),
         money("total_wan", "总投资", lambda row: row.item.total_wan),
@@ -470,6 +471,10 @@ ITEM_FILE = ITEMS.view(
 ITEM_DATA = ITEMS.view(
     "no", "name", "planned_start", "planned_finish", "start", "finish", "delay_quarters"
 )
+
+
+#: The late items, as the screen lists them.
+LATE_SCREEN = ITEMS.view("label", "story", "end", "delay", "open_wan")
 
 
 def _lost(kind: CauseKind, row: ItemRow) -> int | None:
