@@ -172,6 +172,12 @@ class Again:
         left, right = block.places[KEYS[0]], block.places[KEYS[-1]]
         return on_sheet(AGAIN, span(block.first, left, block.last, right))
 
+    def cells(self, fields: Fields[Line], place: int, y: int, first: int | None = None) -> str:
+        """A line's cell in the y-th year of a block, or its cells from the year `first` on."""
+        block = self.block(fields)
+        at, years = block.first + place, (y,) if first is None else (first, y)
+        return ":".join(block.cell(at, KEYS[each]) for each in years)
+
     def row(self, line: Line) -> int:
         """Where the line's money stands in 前后对比."""
         assert line.index is not None
@@ -210,17 +216,16 @@ def _worked(again: Again, y: int, line: Line) -> str:
     places = [k for k, (_, index) in enumerate(again.late) if index == line.index]
     for sign, of in (("-", y), ("+", y - 1)):
         if places and of >= 0:
-            first = again.block(LATE).first
-            ends = f"{{{KEYS[of]}:{first + places[0]}}}:{{{KEYS[of]}:{first + places[-1]}}}"
-            found += f"{sign}SUM({ends})"
+            ends = (again.cells(LATE, places[k], of) for k in (0, -1))
+            found += f"{sign}SUM({':'.join(ends)})"
     return f"ROUND({found},4)"
 
 
 def _behind(again: Again, y: int, line: Line) -> str:
     """Cumulated baseline less cumulated money worked with, where that is behind."""
     base = again.facts.at(again.row(line), BEFORE, 0, y)
-    own = again.block(WORKED).first + line.place
-    return f"MAX(0,ROUND(SUM({base})-SUM({_to(y, own)}),4))"
+    own = again.cells(WORKED, line.place, y, 0)
+    return f"MAX(0,ROUND(SUM({base})-SUM({own}),4))"
 
 
 def _beyond(again: Again, y: int, line: Line) -> str | None:
@@ -228,7 +233,7 @@ def _beyond(again: Again, y: int, line: Line) -> str | None:
     if y < again.facts.first:
         return None
     mine = again.facts.at(again.row(line), AFTER, 0, y)
-    theirs = _to(y, again.block(REFERENCE).first + line.place)
+    theirs = again.cells(REFERENCE, line.place, y, 0)
     return f"MAX(0,ROUND(SUM({mine})-SUM({theirs}),4))"
 
 
@@ -238,8 +243,9 @@ def _off(again: Again, line: Line) -> str | None:
     if first > last:
         return None
     mine = again.facts.at(again.row(line), AFTER, first, last)
-    at = again.block(REFERENCE).first + line.place
-    return f"{{factor:{at}}}*SUMPRODUCT(ROUND(ABS({mine}-{_to(last, at, first)}),4))"
+    theirs, block = again.cells(REFERENCE, line.place, last, first), again.block(REFERENCE)
+    equal = block.cell(block.first + line.place, "factor")
+    return f"{equal}*SUMPRODUCT(ROUND(ABS({mine}-{theirs}),4))"
 
 
 def _late(again: Again, y: int, line: Line) -> str | None:
@@ -248,11 +254,6 @@ def _late(again: Again, y: int, line: Line) -> str | None:
         return None
     planned = again.facts.at(again.row(line), AFTER, y)
     assert line.channel is not None
-    part = again.block(RELEASED).first + again.facts.pooled.index(line.channel)
-    there = f"INT(ROUND({planned}*10000,0)*{{{KEYS[y]}:{part}}}/{BPS})"
+    part = again.cells(RELEASED, again.facts.pooled.index(line.channel), y)
+    there = f"INT(ROUND({planned}*10000,0)*{part}/{BPS})"
     return f"ROUND({planned}-{there}/10000,4)"
-
-
-def _to(y: int, at: int, first: int = 0) -> str:
-    """A row's cells from a year to the y-th."""
-    return f"{{{KEYS[first]}:{at}}}:{{{KEYS[y]}:{at}}}"
