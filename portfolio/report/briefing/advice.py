@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from portfolio.model.calendar import Calendar
@@ -20,7 +20,8 @@ from portfolio.model.reallocation.result import Infeasibility, Move, Reallocatio
 from portfolio.model.rules.approval import RULE_BY_KIND, Authority
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
-from portfolio.report.tables.fields import Fields, money, text, year
+from portfolio.report.tables.fields import Fields, text
+from portfolio.report.tables.reallocation import move_fields
 from portfolio.report.words import reallocation as words
 
 SHOWN_NEEDS = 3
@@ -153,28 +154,18 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
 
 
 def _moves(portfolio: Portfolio) -> Fields[Move]:
+    """The columns of the repair's own table, narrower, with the first reason alone."""
+    moves = move_fields(portfolio)
     return Fields[Move](
         name="调整",
         fields=(
-            text("item", "大项", lambda move: portfolio.item(move.item_no).label, 17),
-            text(
-                "channel",
-                "渠道",
-                lambda move: words.channel_of(portfolio, move.channel_id).name,
-                16,
-            ),
-            year("year", "年份", width=7),
-            money("change_wan", "增减", width=8, signed=True),
+            replace(moves["label"], width=17),
+            replace(moves["channel"], width=16),
+            moves["year"],
+            replace(moves["change_wan"], width=8),
             text("reason", "理由", lambda move: str(move.reasons[0]), 24),
-            text("authority", "谁决定", lambda move: str(move.approval.authority), 17),
-            text(
-                "effective",
-                "最早生效",
-                lambda move: words.effective_text(
-                    portfolio.calendar, move.approval.effective_quarter
-                ),
-                11,
-            ),
+            replace(moves["authority"], title="谁决定", width=17),
+            moves["effective"],
         ),
     )
 

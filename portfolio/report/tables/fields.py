@@ -211,6 +211,11 @@ class Kind:
         )
 
 
+def toned(tone: Callable[[Row], str], *fields: Field[Row]) -> Iterator[Field[Row]]:
+    """Columns whose cells say by colour what their row is."""
+    return (replace(field, tone=tone) for field in fields)
+
+
 text = Kind(unit=Unit.TEXT, width=12)
 year = Kind(unit=Unit.YEAR, width=8)
 money = Kind(unit=Unit.MONEY, width=12)

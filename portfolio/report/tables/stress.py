@@ -125,7 +125,8 @@ def _short_of_plan(row: YearChance) -> Fan | None:
     return row.short_of_plan
 
 
-def _mean(estimate: Estimate | None) -> int | None:
+def mean_wan(estimate: Estimate | None) -> int | None:
+    """A mean of money in whole 万元."""
     return None if estimate is None else wan(estimate.value)
 
 
@@ -159,11 +160,11 @@ YEARS = Fields[YearChance](
         money("planned_converted_wan", "计划折市重点"),
         money("prior_converted_wan", "不计风险折市重点"),
         *(money(f"p{p}", f"P{p}", partial(percentile, p, converted)) for p in FAN),
-        money("mean", "均值", lambda row: _mean(row.converted.mean if row.converted else None)),
+        money("mean", "均值", lambda row: mean_wan(row.converted.mean if row.converted else None)),
         *chance_interval("chance", "达标把握", lambda row: row.chance, _sureness),
-        money("shortfall", "期望缺口", lambda row: _mean(row.shortfall)),
+        money("shortfall", "期望缺口", lambda row: mean_wan(row.shortfall)),
         money(
-            "shortfall_if_missed", "未达标时平均缺口", lambda row: _mean(row.shortfall_if_missed)
+            "shortfall_if_missed", "未达标时平均缺口", lambda row: mean_wan(row.shortfall_if_missed)
         ),
         *(
             money(f"{key}_p{p}", f"{title} P{p}", partial(percentile, p, of))

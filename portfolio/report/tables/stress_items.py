@@ -29,7 +29,7 @@ from portfolio.report.tables.fields import (
     quarters,
     text,
 )
-from portfolio.report.tables.stress import chance_interval, wan
+from portfolio.report.tables.stress import chance_interval, mean_wan
 from portfolio.report.words.run import gate_name
 from portfolio.report.words.stress import (
     finish_range,
@@ -171,11 +171,6 @@ def _cost(percent: int, row: ItemSure) -> int:
 
 def _reserve(percent: int, row: ItemSure) -> int:
     return dict(row.of.reserve_wan).get(percent, 0)
-
-
-def mean_wan(estimate: study.Estimate | None) -> int | None:
-    """A mean of money in whole 万元."""
-    return None if estimate is None else wan(estimate.value)
 
 
 COSTS = Fields[ItemSure](

@@ -9,6 +9,7 @@ from portfolio.report.excel.annual_plan.batches import (
     BatchFacts,
     write_batch_grid,
     write_batch_list,
+    write_batch_sums,
 )
 from portfolio.report.excel.annual_plan.charts import write_charts
 from portfolio.report.excel.annual_plan.layout import (
@@ -21,7 +22,6 @@ from portfolio.report.excel.annual_plan.layout import (
 )
 from portfolio.report.excel.annual_plan.plan import plan_notes, write_annual_plan
 from portfolio.report.excel.annual_plan.sheet import HEAD, height, plan_sheet_of
-from portfolio.report.excel.annual_plan.sums import write_batch_sums
 from portfolio.report.excel.blocks import placed
 from portfolio.report.excel.book import Book, made_bytes
 from portfolio.report.excel.styles import DARK, GREEN

@@ -12,14 +12,12 @@ from portfolio.model.dossier import Dossier
 from portfolio.model.measures.year_to_date import Batch, year_to_date
 from portfolio.model.measures.years import drawn_by_channel_wan, drawn_by_item_wan, item_groups
 from portfolio.model.money import Wan
-from portfolio.report.excel.annual_plan.batches import BatchFacts
+from portfolio.report.excel.annual_plan.batches import BatchFacts, batch_sums, count_key
 from portfolio.report.excel.annual_plan.layout import CHARTS, QUARTERS, PlanLayout, plan_sheet
 from portfolio.report.excel.annual_plan.sheet import PlanSheet, plan_sheet_of
-from portfolio.report.excel.annual_plan.sums import batch_sums, count_key
 from portfolio.report.excel.blocks import cell, on_sheet, span
 from portfolio.report.excel.book import Book, yi
-from portfolio.report.excel.charts import GRID_LINES
-from portfolio.report.excel.styles import DARK, FONT, MID, ORANGE
+from portfolio.report.excel.styles import DARK, FONT, GRID_LINES, MID, ORANGE
 from portfolio.report.words.run import scenario_name
 
 #: Charts stand two by two over the data.

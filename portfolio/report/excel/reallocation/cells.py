@@ -25,7 +25,7 @@ from portfolio.report.excel.reallocation.layout import (
     cell_key,
 )
 from portfolio.report.excel.styles import RED, ROW
-from portfolio.report.tables.fields import Field, Fields, Table, money, number, text
+from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, toned
 from portfolio.report.words.reallocation import PLAN_FILE
 
 
@@ -71,6 +71,9 @@ def _page(sheet: Sheet, facts: Facts) -> None:
 # --- Sheet 调整后计划: the repaired plan as people edit it and `portfolio run -s` reads it back
 
 
+HEADERS = read_back.NAME_HEADERS
+
+
 @dataclass(frozen=True, kw_only=True)
 class EditRow:
     """An item's money of a channel; its cells from the year `free` on are there to edit."""
@@ -92,21 +95,16 @@ def _year(y: int) -> Field[EditRow]:
     )
 
 
-def _locked(_: EditRow) -> str:
-    return "locked"
-
-
 #: The sheet is read back: its headings are those of the input.
 EDIT_FIELDS = Fields[EditRow](
     name=EDIT,
     fields=(
-        number(
-            "no", read_back.NAME_HEADERS[0], lambda row: row.item.no, look="centre", tone=_locked
-        ),
-        text("name", read_back.NAME_HEADERS[1], lambda row: row.item.name, 26, tone=_locked),
-        text("channel", read_back.NAME_HEADERS[2], lambda row: row.channel.name, 26, tone=_locked),
-        text(
-            "kind", read_back.NAME_HEADERS[3], lambda row: str(row.channel.kind), 14, tone=_locked
+        *toned(
+            lambda _: "locked",
+            number("no", HEADERS[0], lambda row: row.item.no, look="centre"),
+            text("name", HEADERS[1], lambda row: row.item.name, 26),
+            text("channel", HEADERS[2], lambda row: row.channel.name, 26),
+            text("kind", HEADERS[3], lambda row: str(row.channel.kind), 14),
         ),
         *map(_year, range(PLAN_YEARS)),
         money(
@@ -115,7 +113,7 @@ EDIT_FIELDS = Fields[EditRow](
             lambda row: sum(row.years),
             13,
             look="edited money",
-            tone=_locked,
+            tone=lambda _: "locked",
             formula=f"SUM({{{'+'.join(f'y{y}' for y in range(PLAN_YEARS))}}})",
         ),
     ),
@@ -147,7 +145,7 @@ def write_edit(book: Book, facts: Facts) -> None:
     table, block = edit_table(facts), edit_block(facts)
     sheet.put_at(table, block)
     sheet.set_widths(table.widths)
-    sheet.freeze_panes(read_back.FIRST_DATA_ROW - 1, len(read_back.NAME_HEADERS))
+    sheet.freeze_panes(read_back.FIRST_DATA_ROW - 1, len(HEADERS))
     sheet.repeat_rows(read_back.HEADER_ROW - 1)
     # Without a password: it keeps from slips, not from what somebody means to do.
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})

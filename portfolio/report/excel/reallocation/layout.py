@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from portfolio.model.reallocation.parameters import derive_repair
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.tables import reallocation as tables
-from portfolio.report.tables.fields import Field, Fields, money, number, text
+from portfolio.report.tables.fields import Field, Fields, money, number, text, toned
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
 PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演", "既有突破"
@@ -81,10 +81,6 @@ def _tone(row: Row) -> str:
     return TONE[row.level]
 
 
-def _faint(_: Row) -> str:
-    return "faint"
-
-
 def _money(block: str, y: int | None) -> Field[Row]:
     """The y-th year of a block: a value of channels, SUBTOTAL over the rows below of the others."""
     key = cell_key(block, y)
@@ -104,47 +100,36 @@ def _money(block: str, y: int | None) -> Field[Row]:
         lambda row: row.money(block, y),
         11 if y is None else 9,
         look="signed money" if block == CHANGE else "money",
-        tone=_tone,
         formula=formula,
     )
+
+
+def _of_channel(key: str, row: Row) -> str | None:
+    """What a row of a channel has of it."""
+    if row.channel is None:
+        return None
+    return str(getattr(row.portfolio.channels[row.channel], key))
 
 
 CELL_FIELDS = Fields[Row](
     name=CELLS,
     fields=(
-        number(
-            "no",
-            "序号",
-            lambda row: row.item.no if row.level in (ITEM, CHANNEL) else None,
-            6,
-            look="centre",
-            tone=_tone,
-        ),
-        text(
-            "label",
-            "工程 / 大项",
-            width=34,
-            look=lambda row: f"level {1 + DEPTH[row.level]}",
-            tone=_tone,
-        ),
-        text(
-            "channel",
-            "渠道",
-            lambda row: None if row.channel is None else row.portfolio.channels[row.channel].name,
-            30,
-            tone=_tone,
-        ),
-        text(
-            "kind",
-            "性质",
-            lambda row: (
-                None if row.channel is None else str(row.portfolio.channels[row.channel].kind)
+        *toned(
+            _tone,
+            number(
+                "no",
+                "序号",
+                lambda row: row.item.no if row.level in (ITEM, CHANNEL) else None,
+                6,
+                look="centre",
             ),
-            10,
-            look="centre",
-            tone=_tone,
+            text(
+                "label", "工程 / 大项", width=34, look=lambda row: f"level {1 + DEPTH[row.level]}"
+            ),
+            text("channel", "渠道", partial(_of_channel, "name"), 30),
+            text("kind", "性质", partial(_of_channel, "kind"), 10, look="centre"),
+            *(_money(block, y) for block in BLOCKS for y in (*range(PLAN_YEARS), None)),
         ),
-        *(_money(block, y) for block in BLOCKS for y in (*range(PLAN_YEARS), None)),
         number(
             "scale",
             "造价系数",
@@ -152,13 +137,15 @@ CELL_FIELDS = Fields[Row](
             9,
             look="factor",
         ),
-        text("level", "层级", width=8, tone=_faint),
-        number(
-            "position",
-            "渠道序",
-            lambda row: None if row.channel is None else row.channel + 1,
-            look="centre",
-            tone=_faint,
+        *toned(
+            lambda _: "faint",
+            text("level", "层级", width=8),
+            number(
+                "position",
+                "渠道序",
+                lambda row: None if row.channel is None else row.channel + 1,
+                look="centre",
+            ),
         ),
     ),
 )

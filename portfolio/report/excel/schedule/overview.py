@@ -8,10 +8,20 @@ from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import YearMeasure
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book, Sheet
-from portfolio.report.excel.charts import axis, chart_title, grid_axis, legend
 from portfolio.report.excel.schedule import layout as names
 from portfolio.report.excel.schedule.layout import OVERVIEW, Facts, year_key
-from portfolio.report.excel.styles import DARK, LINE, MID, ORANGE, RED, ROW
+from portfolio.report.excel.styles import (
+    DARK,
+    LINE,
+    MID,
+    ORANGE,
+    RED,
+    ROW,
+    axis,
+    chart_title,
+    grid_axis,
+    legend,
+)
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Table
 from portfolio.report.tables.run import CHANGES_TOLD, YEAR_SHEET

@@ -8,10 +8,9 @@ from portfolio.model.study.result import StressResult
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.check_list import Check, put_checks
 from portfolio.report.excel.stress.assumptions import write_assumptions
-from portfolio.report.excel.stress.drivers import write_differences, write_tornado
+from portfolio.report.excel.stress.drivers import write_differences, write_leverage, write_tornado
 from portfolio.report.excel.stress.items import write_causes, write_finishes, write_items
 from portfolio.report.excel.stress.joint import write_joint
-from portfolio.report.excel.stress.leverage import write_leverage
 from portfolio.report.excel.stress.sheet import StressSheet, stress_sheet
 from portfolio.report.excel.stress.years import write_years
 from portfolio.report.excel.styles import DARK, GREEN, LINE, MID, ORANGE, RED

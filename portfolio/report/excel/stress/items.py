@@ -14,10 +14,9 @@ from portfolio.model.study.confidence import with_money
 from portfolio.model.study.findings import CauseShare, Confidence
 from portfolio.model.study.result import StressResult
 from portfolio.report.excel.blocks import Block, on_sheet, placed
-from portfolio.report.excel.charts import axis, chart_title, grid_axis, lying
 from portfolio.report.excel.check_list import Check, money_check
 from portfolio.report.excel.stress.sheet import StressSheet
-from portfolio.report.excel.styles import GREEN, ORANGE, RED
+from portfolio.report.excel.styles import GREEN, ORANGE, RED, axis, chart_title, grid_axis, lying
 from portfolio.report.tables.fields import Fields, Table, number, text
 from portfolio.report.tables.stress import cause_shares_table
 from portfolio.report.tables.stress_items import (

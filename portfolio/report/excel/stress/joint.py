@@ -13,10 +13,9 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.findings import Confidence
 from portfolio.report.excel.blocks import Block, on_sheet, placed
 from portfolio.report.excel.book import yi
-from portfolio.report.excel.charts import chart_title, grid_axis, legend
 from portfolio.report.excel.check_list import Check
 from portfolio.report.excel.stress.sheet import StressSheet
-from portfolio.report.excel.styles import ORANGE, RED
+from portfolio.report.excel.styles import ORANGE, RED, chart_title, grid_axis, legend
 from portfolio.report.tables import stress_items as tables
 from portfolio.report.tables.fields import Field, Fields, decimal, money, number, text
 from portfolio.report.words.stress import ASSUMED, whole_percent

@@ -8,10 +8,19 @@ from itertools import pairwise
 
 from portfolio.model.study.findings import YearChance
 from portfolio.report.excel.blocks import Block, placed
-from portfolio.report.excel.charts import CHART_FONT, axis, chart_title, grid_axis, legend
 from portfolio.report.excel.check_list import Check, money_check
 from portfolio.report.excel.stress.sheet import StressSheet
-from portfolio.report.excel.styles import DARK, GREEN, MID, RED
+from portfolio.report.excel.styles import (
+    CHART_FONT,
+    DARK,
+    GREEN,
+    MID,
+    RED,
+    axis,
+    chart_title,
+    grid_axis,
+    legend,
+)
 from portfolio.report.tables.fields import Fields, Table, money, text
 from portfolio.report.tables.stress import FAN, fan_table, year_table
 from portfolio.report.words.run import CLOSED_LIST
