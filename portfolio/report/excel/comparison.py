@@ -17,6 +17,7 @@ from portfolio.report.tables.compare import (
     compared_items,
     compared_years,
     finish_change,
+    less,
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
@@ -60,29 +61,12 @@ def _compared(
     sides: Sequence[Side], key: str, word: str, value: Callable[[Row, Side], int | None]
 ) -> Iterator[Field[Row]]:
     """One quantity of every run, then the differences from the first."""
-
-    def change(side: Side, row: Row) -> int | None:
-        before, after = value(row, sides[0]), value(row, side)
-        return None if before is None or after is None else after - before
-
-    def tone(side: Side, row: Row) -> str:
-        moved = change(side, row)
-        return "bad" if moved and moved < 0 else "good" if moved else ""
-
-    def formula(k: int, row: Row) -> str | None:
-        return None if change(sides[k], row) is None else f"{{{key}{k}}}-{{{key}0}}"
-
+    values = [partial(_of, value, side) for side in sides]
     for k, side in enumerate(sides):
-        yield money(f"{key}{k}", f"{word}：{side.name}", partial(_of, value, side), 16)
+        yield money(f"{key}{k}", f"{word}：{side.name}", values[k], 16)
     for k, side in enumerate(sides[1:], start=1):
-        yield money(
-            f"{key}_less{k}",
-            f"差：{side.name}－{sides[0].name}",
-            partial(change, side),
-            16,
-            tone=partial(tone, side),
-            formula=partial(formula, k),
-        )
+        title = f"差：{side.name}－{sides[0].name}"
+        yield less(f"{key}_less{k}", title, (f"{key}{k}", values[k]), (f"{key}0", values[0]), 16)
 
 
 def _of(value: Callable[[Row, Side], int | None], side: Side, row: Row) -> int | None:

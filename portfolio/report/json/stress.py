@@ -129,13 +129,7 @@ def _counts(fan: study.Fan) -> dict[str, Any]:
 
 
 def _target(target: Target | None) -> dict[str, Any] | None:
-    if target is None:
-        return None
-    return {
-        "target_wan": target.target_wan,
-        "kind": target.kind.value,
-        "upper_wan": target.upper_wan,
-    }
+    return None if target is None else plain(named(target, "target_wan", "kind", "upper_wan"))
 
 
 #: The yearly measures that are told as fans of money.

@@ -329,9 +329,9 @@ def _cut_years(answer: Counterfactual) -> list[KeptYear]:
 def _cut_text(kept: KeptYear, *, cumulated: bool) -> str:
     when = f"至 {kept.year} 年末累计" if cumulated else f"{kept.year} 年"
     return (
-        f"{when}：基准 {_yi(kept.baseline_wan)} 亿元，调整方案 {_yi(kept.plan_wan)} 亿元；"
-        f"其中统筹资金 {_yi(kept.baseline_pooled_wan)} 亿元，"
-        f"调整方案 {_yi(kept.plan_pooled_wan)} 亿元。"
+        f"{when}：基准 {small_yi_text(kept.baseline_wan)} 亿元，调整方案 {small_yi_text(kept.plan_wan)} 亿元；"
+        f"其中统筹资金 {small_yi_text(kept.baseline_pooled_wan)} 亿元，"
+        f"调整方案 {small_yi_text(kept.plan_pooled_wan)} 亿元。"
     )
 
 
@@ -350,7 +350,9 @@ def _possible_lines(answer: Counterfactual, portfolio: Portfolio) -> list[str]:
         lines += wrapped("它多得的统筹资金（前几笔）：")
         lines += _shifted_lines(answer.given, portfolio)
     if answer.taken:
-        lines += wrapped(f"其他大项让出的统筹资金，合计 {_yi(answer.others_wan)} 亿元（前几笔）：")
+        lines += wrapped(
+            f"其他大项让出的统筹资金，合计 {small_yi_text(answer.others_wan)} 亿元（前几笔）："
+        )
         lines += _shifted_lines(answer.taken, portfolio)
     return lines
 
@@ -358,7 +360,7 @@ def _possible_lines(answer: Counterfactual, portfolio: Portfolio) -> list[str]:
 def _change(name: str, wan: int, unit: str) -> str:
     if not wan:
         return f"{name}不变"
-    return f"{name}{'多' if wan > 0 else '少'} {_yi(abs(wan))} {unit}"
+    return f"{name}{'多' if wan > 0 else '少'} {small_yi_text(abs(wan))} {unit}"
 
 
 def _shifted_lines(cells: Sequence[Shifted], portfolio: Portfolio) -> list[str]:
@@ -368,8 +370,8 @@ def _shifted_lines(cells: Sequence[Shifted], portfolio: Portfolio) -> list[str]:
         label = portfolio.item(cell.item_no).label
         sign = "+" if cell.change_wan > 0 else ""
         lines += wrapped(
-            f"{label} {cell.year} 年{channel}：{_yi(cell.before_wan)} → "
-            f"{_yi(cell.after_wan)} 亿元（{sign}{_yi(cell.change_wan)}）",
+            f"{label} {cell.year} 年{channel}：{small_yi_text(cell.before_wan)} → "
+            f"{small_yi_text(cell.after_wan)} 亿元（{sign}{small_yi_text(cell.change_wan)}）",
             1,
         )
     return lines
@@ -378,7 +380,9 @@ def _shifted_lines(cells: Sequence[Shifted], portfolio: Portfolio) -> list[str]:
 def _impossible_lines(answer: Counterfactual) -> list[str]:
     lines = wrapped("在现有规则下保不住。")
     if answer.lacking_wan:
-        lines = wrapped(f"在现有规则下保不住：它的投资最少还差 {_yi(answer.lacking_wan)} 亿元。")
+        lines = wrapped(
+            f"在现有规则下保不住：它的投资最少还差 {small_yi_text(answer.lacking_wan)} 亿元。"
+        )
     elif answer.lacking_wan == 0:
         lines = wrapped("在现有规则下保不住：投资总数能保，但保不了其中的统筹资金。")
     if not answer.conflict:
@@ -410,7 +414,7 @@ def _loosening_lines(answer: Counterfactual) -> list[str]:
 
 
 def _loosening_text(one: Loosening) -> str:
-    return f"{_place(one.where, one.year)}多 {_yi(one.more_wan)} 亿元（{_kept_title(one.rule)}）"
+    return f"{_place(one.where, one.year)}多 {small_yi_text(one.more_wan)} 亿元（{_kept_title(one.rule)}）"
 
 
 def _place(where: str, year: int | None) -> str:
@@ -420,7 +424,3 @@ def _place(where: str, year: int | None) -> str:
 def _kept_title(code: str) -> str:
     """A rule's title up to its colon; an unknown code stands for itself."""
     return RULE_BY_CODE[code].title.split("：")[0] if code in RULE_BY_CODE else code
-
-
-def _yi(wan: int) -> str:
-    return small_yi_text(wan)

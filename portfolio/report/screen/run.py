@@ -316,26 +316,23 @@ def _show_tree(out: Console, calendar: Calendar, checks: Sequence[TotalCheck]) -
     """The published totals, indented by level, each with √ or its difference."""
     if not checks:
         return
-    heads = ("项数", "总投资", f"“{calendar.period_name}”投资")
-    say(
-        out,
-        padded("", NAME_COLUMNS)
-        + padded(heads[0], 6, right=True)
-        + padded(heads[1], 12, right=True)
-        + padded(heads[2], 16, right=True),
-    )
+    say(out, _columns("", "项数", "总投资", f"“{calendar.period_name}”投资"))
     for check in checks:
         depth = LEVELS.index(check.published.level) if check.published.level in LEVELS else 0
-        name = padded("  " * depth + check.published.name, NAME_COLUMNS)
-        line = (
-            name
-            + padded(str(check.item_count), 6, right=True)
-            + padded(yi_text(check.total_wan), 12, right=True)
-            + padded(yi_text(check.plan_wan), 16, right=True)
+        line = _columns(
+            "  " * depth + check.published.name,
+            str(check.item_count),
+            yi_text(check.total_wan),
+            yi_text(check.plan_wan),
         )
         out.print(f"{line}  {'√' if check.agrees else '×'}", style="" if check.agrees else "red")
         if not check.agrees:
             say(out, _difference(check, calendar), "red", depth=depth + 2)
+
+
+def _columns(name: str, *figures: str) -> str:
+    places = zip(figures, (6, 12, 16), strict=True)
+    return padded(name, NAME_COLUMNS) + "".join(padded(t, w, right=True) for t, w in places)
 
 
 def _difference(check: TotalCheck, calendar: Calendar) -> str:

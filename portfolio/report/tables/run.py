@@ -415,28 +415,13 @@ def late_rows(result: RunResult) -> tuple[ItemRow, ...]:
     return tuple(rows[index] for index in late_positions(result.portfolio, result.outcome))
 
 
-def planned_start(row: ItemRow) -> str | None:
-    """The quarter in which the plan begins an item."""
-    return words.quarter_text(row.result.calendar, row.outcome.planned_start[row.index])
-
-
-def planned_finish(row: ItemRow) -> str | None:
-    """The quarter in which the plan ends an item."""
-    return words.quarter_text(row.result.calendar, row.outcome.planned_finish[row.index])
-
-
-def start(row: ItemRow) -> str | None:
-    """The quarter in which the play begins an item."""
-    return words.quarter_text(row.result.calendar, row.outcome.start[row.index])
-
-
-def finish(row: ItemRow) -> str | None:
-    """The quarter in which the play ends an item."""
-    return words.quarter_text(row.result.calendar, row.outcome.finish[row.index])
+def when(key: str, row: ItemRow) -> str | None:
+    """A quarter of an item's, planned or played, as people read it."""
+    return words.quarter_text(row.result.calendar, getattr(row.outcome, key)[row.index])
 
 
 def end(row: ItemRow) -> str | None:
-    """The same, and in words where the play ends before the item."""
+    """When the play ends an item, in words where it ends before it."""
     return words.finish_text(row.result.calendar, row.outcome, row.index)
 
 
@@ -452,10 +437,10 @@ ITEMS = Fields[ItemRow](
         money("earlier_wan", "<first>年前已完成", lambda row: row.item.earlier_wan),
         money("cost_wan", "推演总造价", lambda row: row.item.earlier_wan + row.cost_wan),
         money("drawn_wan", "<first>年起推演完成"),
-        text("planned_start", "计划开工", planned_start, 10, source=PLANNED),
-        text("planned_finish", "计划竣工", planned_finish, 10, source=PLANNED),
-        text("start", "推演开工", start, 10),
-        text("finish", "推演竣工", finish),
+        text("planned_start", "计划开工", partial(when, "planned_start"), 10, source=PLANNED),
+        text("planned_finish", "计划竣工", partial(when, "planned_finish"), 10, source=PLANNED),
+        text("start", "推演开工", partial(when, "start"), 10),
+        text("finish", "推演竣工", partial(when, "finish")),
         text("end", "推演竣工", end, 14),
         quarters("delay_quarters", "滞后", lambda row: row.delay),
         text("delay", "滞后", lambda row: words.delay_text(row.outcome, row.index), 10),
@@ -579,7 +564,7 @@ CAUSES = Fields[CauseRow](
     fields=(
         number("no", "序号", lambda row: row.of.item.no),
         text("name", "大项", lambda row: row.of.item.name, 26),
-        text("planned_finish", "计划竣工", lambda row: planned_finish(row.of), 10),
+        text("planned_finish", "计划竣工", lambda row: when("planned_finish", row.of), 10),
         text("end", "推演竣工", lambda row: end(row.of), 14),
         text("delay", "滞后", lambda row: words.delay_text(row.of.outcome, row.of.index), 10),
         money("open_wan", "计划竣工时未完成（按批准造价）", lambda row: row.of.open_wan),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 
@@ -112,19 +113,6 @@ def percentile(percent: int, of: Callable[[Row], Fan | None], row: Row) -> int |
     return None if fan is None else fan.at(percent).value
 
 
-def converted(row: YearChance) -> Fan | None:
-    """折市重点 over the paths."""
-    return row.converted
-
-
-def _to_be_listed(row: YearChance) -> Fan | None:
-    return row.to_be_listed
-
-
-def _short_of_plan(row: YearChance) -> Fan | None:
-    return row.short_of_plan
-
-
 def mean_wan(estimate: Estimate | None) -> int | None:
     """A mean of money in whole 万元."""
     return None if estimate is None else wan(estimate.value)
@@ -159,7 +147,7 @@ YEARS = Fields[YearChance](
         money("target_wan", "目标", lambda row: row.target.target_wan if row.target else None),
         money("planned_converted_wan", "计划折市重点"),
         money("prior_converted_wan", "不计风险折市重点"),
-        *(money(f"p{p}", f"P{p}", partial(percentile, p, converted)) for p in FAN),
+        *(money(f"p{p}", f"P{p}", partial(percentile, p, attrgetter("converted"))) for p in FAN),
         money("mean", "均值", lambda row: mean_wan(row.converted.mean if row.converted else None)),
         *chance_interval("chance", "达标把握", lambda row: row.chance, _sureness),
         money("shortfall", "期望缺口", lambda row: mean_wan(row.shortfall)),
@@ -167,10 +155,10 @@ YEARS = Fields[YearChance](
             "shortfall_if_missed", "未达标时平均缺口", lambda row: mean_wan(row.shortfall_if_missed)
         ),
         *(
-            money(f"{key}_p{p}", f"{title} P{p}", partial(percentile, p, of))
-            for key, title, of in (
-                ("to_be_listed", "待入库", _to_be_listed),
-                ("short_of_plan", "少于计划", _short_of_plan),
+            money(f"{key}_p{p}", f"{title} P{p}", partial(percentile, p, attrgetter(key)))
+            for key, title in (
+                ("to_be_listed", "待入库"),
+                ("short_of_plan", "少于计划"),
             )
             for p in (50, 90)
         ),

@@ -13,6 +13,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book
 from portfolio.report.excel.schedule.layout import CHANGES, Facts
+from portfolio.report.tables.compare import less
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.words.run import finish_text
 
@@ -23,21 +24,9 @@ def _pair(
     key: str, word: str, before: Callable[[Row], int | None], after: Callable[[Row], int | None]
 ) -> Iterator[Field[Row]]:
     """An amount of the baseline, of the scenario, and the difference where there are both."""
-
-    def change(row: Row) -> int | None:
-        old, new = before(row), after(row)
-        return None if old is None or new is None else new - old
-
-    def tone(row: Row) -> str:
-        moved = change(row)
-        return "bad" if moved and moved < 0 else "good" if moved else ""
-
-    def formula(row: Row) -> str | None:
-        return None if change(row) is None else f"{{new_{key}}}-{{old_{key}}}"
-
     yield money(f"old_{key}", f"基准{word}", before, 14)
     yield money(f"new_{key}", f"本情景{word}", after, 14)
-    yield money(f"less_{key}", "差", change, 14, tone=tone, formula=formula)
+    yield less(f"less_{key}", "差", (f"new_{key}", after), (f"old_{key}", before), 14)
 
 
 @dataclass(frozen=True, kw_only=True)
