@@ -31,6 +31,11 @@ class Check:
         """How far the two are apart."""
         return round(self.found_value - self.again_value, 4)
 
+    @property
+    def is_zero(self) -> bool:
+        """Whether the two agree to the 万元."""
+        return self.less == 0
+
 
 def money_check(
     kind: str, what: str, found: str, again: str, found_wan: int, again_wan: int | None = None
@@ -84,10 +89,10 @@ CHECK_FIELDS = Fields[tuple[int, Check]](
         text(
             "verdict",
             "结论",
-            lambda row: "×" if row[1].less else "√",
+            lambda row: "√" if row[1].is_zero else "×",
             10,
             look="centre",
-            tone=lambda row: "bad" if row[1].less else "good",
+            tone=lambda row: "good" if row[1].is_zero else "bad",
         ),
     ),
 )
@@ -102,7 +107,7 @@ def put_checks(
     block = placed(table, head)
     if checks:
         count = f"SUMPRODUCT(--(ABS({block.column('less')})>={exact}))"
-        wrong = sum(check.less != 0 for check in checks)
+        wrong = sum(not check.is_zero for check in checks)
         said = "全部为零" if not wrong else f"有 {wrong} 处不为零"
         what, found = block.places["what"], block.places["found"]
         sheet.put(verdict_row, what, f"校核结论（{len(checks)} 项差额）：", "bold right")
