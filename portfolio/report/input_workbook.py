@@ -9,19 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from portfolio.model import schema
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import BPS, WAN_PER_YI
-from portfolio.model.schema import (
-    GUIDE,
-    SETTINGS,
-    TEMPLATES,
-    Cell,
-    CellValue,
-    Column,
-    Sheet,
-    Table,
-    sheets_of,
-)
 from portfolio.model.schema.layout import NOT_PLAYED, REPAIR_ONLY, STRESS_ONLY
 from portfolio.report.files import write_files
 from portfolio.report.screen.console import lines_needed
@@ -208,7 +198,7 @@ def _rules(calendar: Calendar) -> Iterator[tuple[str, tuple[tuple[str, str], ...
         yield heading, tuple((left, calendar.fill(right)) for left, right in rules)
 
 
-def _marked(mark: str, sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
+def _marked(mark: str, sheets: Sequence[schema.Sheet]) -> list[tuple[str, str]]:
     """Sheets that carry a mark as a whole, and columns that do, from the declaration."""
     whole = [
         sheet.name for sheet in sheets if mark in sheet.purpose and not _has_others(sheet, mark)
@@ -224,19 +214,21 @@ def _marked(mark: str, sheets: Sequence[Sheet]) -> list[tuple[str, str]]:
     ]
 
 
-def _has_others(sheet: Sheet, mark: str) -> bool:
+def _has_others(sheet: schema.Sheet, mark: str) -> bool:
     """Whether a sheet told by a mark has columns of figures in other use.
 
     A sheet that marks none of its columns is told by its purpose alone.
     """
     if not any(mark in column.note for column in sheet.columns):
         return False
-    numbers = [c for c in sheet.columns if c.cell in (Cell.NUMBER, Cell.RATIO) and c.editable]
+    numbers = [
+        c for c in sheet.columns if c.cell in (schema.Cell.NUMBER, schema.Cell.RATIO) and c.editable
+    ]
     return any(mark not in column.note for column in numbers)
 
 
 def guide_lines(
-    about: Iterable[tuple[str, str]], calendar: Calendar, sheets: Sequence[Sheet]
+    about: Iterable[tuple[str, str]], calendar: Calendar, sheets: Sequence[schema.Sheet]
 ) -> tuple[GuideLine, ...]:
     """Every line of the guide; `about` is what to know of this workbook, as (title, text)."""
     lines = [
@@ -326,19 +318,19 @@ HEADER = {
 }
 HEADER_COLOURS = {True: "#1F4E79", False: "#667085"}
 NUMBER_FORMATS = {
-    Cell.MONEY: "#,##0.0###",
-    Cell.SHARE: "0.00%",
-    Cell.RATIO: "0.0%",
-    Cell.INTEGER: "0",
-    Cell.YEAR: "0",
-    Cell.NUMBER: "0.####",
-    Cell.VALUE: "#,##0.####",
+    schema.Cell.MONEY: "#,##0.0###",
+    schema.Cell.SHARE: "0.00%",
+    schema.Cell.RATIO: "0.0%",
+    schema.Cell.INTEGER: "0",
+    schema.Cell.YEAR: "0",
+    schema.Cell.NUMBER: "0.####",
+    schema.Cell.VALUE: "#,##0.####",
 }
 
 
 def write_input_workbook(
     path: Path,
-    tables: Mapping[str, Table],
+    tables: Mapping[str, schema.Table],
     *,
     about: Sequence[tuple[str, str]] = (),
     calendar: Calendar = SHIPPED,
@@ -359,7 +351,7 @@ def write_input_workbook(
 
 
 def input_workbook_bytes(
-    tables: Mapping[str, Table],
+    tables: Mapping[str, schema.Table],
     *,
     about: Sequence[tuple[str, str]] = (),
     calendar: Calendar = SHIPPED,
@@ -375,9 +367,9 @@ def input_workbook_bytes(
     book = xlsxwriter.Workbook(buffer, {"strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties({"title": "重大项目投资计划 输入工作簿", "created": CREATED})
     styles = _Styles(book)
-    sheets = sheets_of(calendar)
-    if SETTINGS.name in tables:
-        sheets = (SETTINGS, *sheets)
+    sheets = schema.sheets_of(calendar)
+    if schema.SETTINGS.name in tables:
+        sheets = (schema.SETTINGS, *sheets)
     _write_guide(book, styles, guide_lines(about, calendar, sheets))
     for sheet in sheets:
         _write_sheet(book, styles, sheet, tables.get(sheet.name, []))
@@ -385,20 +377,21 @@ def input_workbook_bytes(
     return buffer.getvalue()
 
 
-def to_cell(column: Column, value: CellValue) -> CellValue:
+def to_cell(column: schema.Column, value: schema.CellValue) -> schema.CellValue:
     """The value as the sheet shows it: 亿元 for money, a part of 1 for a share."""
     if value is None:
         return None
-    if column.cell is Cell.MONEY:
+    if column.cell is schema.Cell.MONEY:
         return int(value) / WAN_PER_YI
-    if column.cell is Cell.SHARE:
+    if column.cell is schema.Cell.SHARE:
         return int(value) / BPS
     return value
 
 
-def _refuse_unknown(tables: Mapping[str, Table]) -> None:
+def _refuse_unknown(tables: Mapping[str, schema.Table]) -> None:
     known = {
-        sheet.name: {column.key for column in sheet.columns} for sheet in (SETTINGS, *TEMPLATES)
+        sheet.name: {column.key for column in sheet.columns}
+        for sheet in (schema.SETTINGS, *schema.TEMPLATES)
     }
     for name, rows in tables.items():
         for row in rows:
@@ -419,23 +412,23 @@ class _Styles:
             self.made[key] = self.book.add_format(properties)
         return self.made[key]
 
-    def cell(self, column: Column, *, editable: bool) -> Any:
+    def cell(self, column: schema.Column, *, editable: bool) -> Any:
         base = EDITABLE if editable else FIXED
         if column.cell in NUMBER_FORMATS:
-            centred = column.cell in (Cell.INTEGER, Cell.YEAR)
+            centred = column.cell in (schema.Cell.INTEGER, schema.Cell.YEAR)
             return self.of(
                 **base,
                 num_format=NUMBER_FORMATS[column.cell],
                 align="center" if centred else "right",
-                text_wrap=column.cell is Cell.VALUE,
+                text_wrap=column.cell is schema.Cell.VALUE,
             )
-        if column.cell is Cell.CHOICE:
+        if column.cell is schema.Cell.CHOICE:
             return self.of(**base, align="center")
         return self.of(**base, text_wrap=True, indent=1)
 
 
 def _write_guide(book: Any, styles: _Styles, lines: Sequence[GuideLine]) -> None:
-    page = book.add_worksheet(GUIDE)
+    page = book.add_worksheet(schema.GUIDE)
     page.hide_gridlines(2)
     page.set_column(0, 0, 42)
     page.set_column(1, 1, 120)
@@ -465,7 +458,7 @@ def _write_guide_line(
 
 
 def _write_sheet(
-    book: Any, styles: _Styles, sheet: Sheet, rows: Sequence[dict[str, CellValue]]
+    book: Any, styles: _Styles, sheet: schema.Sheet, rows: Sequence[dict[str, schema.CellValue]]
 ) -> None:
     page = book.add_worksheet(sheet.name)
     last_row = len(rows) + sheet.spare_rows
@@ -493,7 +486,7 @@ def _write_sheet(
         page.set_row(number, _height(sheet, row))
 
 
-def _write_cell(page: Any, row: int, place: int, value: CellValue, style: Any) -> None:
+def _write_cell(page: Any, row: int, place: int, value: schema.CellValue, style: Any) -> None:
     if value is None:
         page.write_blank(row, place, None, style)
     elif isinstance(value, str):
@@ -502,7 +495,7 @@ def _write_cell(page: Any, row: int, place: int, value: CellValue, style: Any) -
         page.write_number(row, place, value, style)
 
 
-def _validation(column: Column) -> dict[str, Any]:
+def _validation(column: schema.Column) -> dict[str, Any]:
     """A drop-down list for a closed set, and for every column the note as an input message."""
     rule: dict[str, Any] = {"validate": "any"}
     if column.choices:
@@ -529,17 +522,17 @@ def _list_reference(sheet_name: str, key: str) -> str:
     """The filled cells of a column: grows when the user adds a row."""
     from xlsxwriter.utility import xl_col_to_name
 
-    sheet = next(sheet for sheet in TEMPLATES if sheet.name == sheet_name)
+    sheet = next(sheet for sheet in schema.TEMPLATES if sheet.name == sheet_name)
     letter = xl_col_to_name(sheet.columns.index(sheet.column(key)))
     cells = f"'{sheet_name}'!${letter}$2"
     return f"=OFFSET({cells},0,0,COUNTA({cells}:${letter}$9999),1)"
 
 
-def _height(sheet: Sheet, row: Mapping[str, CellValue]) -> float:
+def _height(sheet: schema.Sheet, row: Mapping[str, schema.CellValue]) -> float:
     """Row height that shows every wrapped text whole (Excel does not fit it by itself)."""
     lines = 1
     for column in sheet.columns:
         value = row.get(column.key)
-        if isinstance(value, str) and column.cell in (Cell.TEXT, Cell.VALUE):
+        if isinstance(value, str) and column.cell in (schema.Cell.TEXT, schema.Cell.VALUE):
             lines = max(lines, lines_needed(value, column.width - 2))
     return min(400.0, 15.0 * lines + 4)

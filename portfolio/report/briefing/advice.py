@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from portfolio.model.calendar import Calendar
@@ -20,20 +20,9 @@ from portfolio.model.reallocation.result import Infeasibility, Move, Reallocatio
 from portfolio.model.rules.approval import RULE_BY_KIND, Authority
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
-from portfolio.report.tables.fields import Fields, money, text, year
-from portfolio.report.words.reallocation import (
-    PLAN_FILE,
-    Bearing,
-    bearing,
-    channel_of,
-    effective_text,
-    largest_moves,
-    need_text,
-    needs_sentence,
-    played_line,
-    since_text,
-    verdict_line,
-)
+from portfolio.report.tables.fields import Fields, text
+from portfolio.report.tables.reallocation import move_fields
+from portfolio.report.words import reallocation as words
 
 SHOWN_NEEDS = 3
 #: A deadline so many quarters off is no reason to hurry.
@@ -41,7 +30,7 @@ SOON = 4
 #: The number of the table of moves, after the key figures and the years.
 MOVES_TABLE = 3
 #: What the play says of a plan that nobody should be asked to approve.
-_NOT_TO_ASK = (Bearing.WORSE, Bearing.SAME)
+_NOT_TO_ASK = (words.Bearing.WORSE, words.Bearing.SAME)
 #: How an authority is asked; a year's budget is voted by the congress in its first quarter.
 _ASKED_OF = {
     Authority.CONGRESS: "编入{year}年预算草案，赶在{deadline}市人民代表大会会议之前提出，由大会审议",
@@ -96,16 +85,16 @@ def advice_lines(dossier: Dossier) -> tuple[str, ...]:
     if repair is None:
         return (f"{dossier.no_repair}。",)
     if repair.infeasibility is not None:
-        return (verdict_line(repair), "最省的出路：" + cheapest_way_out(repair.infeasibility))
-    lines = [f"{verdict_line(repair)}{since_text(repair.case)}。"]
+        return (words.verdict_line(repair), "最省的出路：" + cheapest_way_out(repair.infeasibility))
+    lines = [f"{words.verdict_line(repair)}{words.since_text(repair.case)}。"]
     if not repair.moves:
         return (*lines, "没有要调整的资金：按原计划执行。")
-    if bearing(repair) is None:
+    if words.bearing(repair) is None:
         lines.append(
             "决策时冲击（或当年）已经开始，推演不能从半途接着走：方案的效果以调整后的计划数（"
-            f"{PLAN_FILE} 的“承诺”）为准，执行中逐季核对。"
+            f"{words.PLAN_FILE} 的“承诺”）为准，执行中逐季核对。"
         )
-    elif (played := played_line(repair)) is not None:
+    elif (played := words.played_line(repair)) is not None:
         lines.append(played)
     return (*lines, approvals_sentence(repair))
 
@@ -114,10 +103,12 @@ def cheapest_way_out(found: Infeasibility) -> str:
     """What is lacking to satisfy every rule, the largest first."""
     needs = sorted(found.needs, key=lambda need: -need.lacking_wan)
     if len(needs) < 2:
-        return needs_sentence(found.needs)
-    told = "；".join(need_text(need) for need in needs[:SHOWN_NEEDS])
+        return words.needs_sentence(found.needs)
+    told = "；".join(words.need_text(need) for need in needs[:SHOWN_NEEDS])
     more = len(needs) - SHOWN_NEEDS
-    return needs_sentence(found.needs) + told + (f"；另有 {more} 处" if more > 0 else "") + "。"
+    return (
+        words.needs_sentence(found.needs) + told + (f"；另有 {more} 处" if more > 0 else "") + "。"
+    )
 
 
 def approvals_sentence(repair: Reallocation) -> str:
@@ -127,7 +118,7 @@ def approvals_sentence(repair: Reallocation) -> str:
     told = f"；其中 {late} 笔按审批时限当年已来不及生效" if late else ""
     return (
         f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年；{_sums_text(repair.moves)}），"
-        f"按审批主体：{by}{told}。{_train_text(repair)}主要的见表{MOVES_TABLE}，逐笔见 {PLAN_FILE}。"
+        f"按审批主体：{by}{told}。{_train_text(repair)}主要的见表{MOVES_TABLE}，逐笔见 {words.PLAN_FILE}。"
     )
 
 
@@ -158,26 +149,23 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     return Grid(
         caption=f"调整{_of_them(asked, most)}（单位：亿元；负为让出，正为得到）",
         table=table,
-        notes=(f"另有 {more} 笔，见同一文件夹的 {PLAN_FILE}。",) if more else (),
+        notes=(f"另有 {more} 笔，见同一文件夹的 {words.PLAN_FILE}。",) if more else (),
     )
 
 
 def _moves(portfolio: Portfolio) -> Fields[Move]:
+    """The columns of the repair's own table, narrower, with the first reason alone."""
+    moves = move_fields(portfolio)
     return Fields[Move](
         name="调整",
         fields=(
-            text("item", "大项", lambda move: portfolio.item(move.item_no).label, 17),
-            text("channel", "渠道", lambda move: channel_of(portfolio, move.channel_id).name, 16),
-            year("year", "年份", width=7),
-            money("change_wan", "增减", width=8, signed=True),
+            replace(moves["label"], width=17),
+            replace(moves["channel"], width=16),
+            moves["year"],
+            replace(moves["change_wan"], width=8),
             text("reason", "理由", lambda move: str(move.reasons[0]), 24),
-            text("authority", "谁决定", lambda move: str(move.approval.authority), 17),
-            text(
-                "effective",
-                "最早生效",
-                lambda move: effective_text(portfolio.calendar, move.approval.effective_quarter),
-                11,
-            ),
+            replace(moves["authority"], title="谁决定", width=17),
+            moves["effective"],
         ),
     )
 
@@ -186,7 +174,7 @@ def _shown_order(repair: Reallocation, asked: Sequence[Move]) -> list[Move]:
     """The moves asked for before the others; of each what is given and what is taken by turns."""
     order: list[Move] = []
     for part in (True, False):
-        moves = [move for move in largest_moves(repair) if (move in asked) is part]
+        moves = [move for move in words.largest_moves(repair) if (move in asked) is part]
         takes = [move for move in moves if move.change_wan > 0]
         gives = [move for move in moves if move.change_wan <= 0]
         for pair in zip_longest(takes, gives):
@@ -215,7 +203,7 @@ def decision(dossier: Dossier) -> str:
         return _without_repair(dossier)
     if repair.infeasibility is not None:
         return _which_way_out(repair.infeasibility)
-    said = bearing(repair)
+    said = words.bearing(repair)
     if not repair.moves:
         return f"本期无须批准调整（没有要调整的资金），{_go_on(dossier)}"
     if said in _NOT_TO_ASK:
@@ -236,7 +224,7 @@ def _solve_again(repair: Reallocation, quarter: int) -> str:
     passed = sum(deadline is not None and deadline <= quarter for deadline in deadlines)
     return (
         f"请决定是否以{finish_words(repair.calendar, quarter)}末为时点重新求解调整方案：现有方案"
-        f"（{since_text(repair.case)}）的 {len(deadlines)} 笔中有 {passed} 笔报批期限已过，"
+        f"（{words.since_text(repair.case)}）的 {len(deadlines)} 笔中有 {passed} 笔报批期限已过，"
         "不能再照此报批。"
     )
 
@@ -251,7 +239,7 @@ def promises_more(repair: Reallocation) -> bool:
     return any(before[aim] - after[aim] >= SEEN_WAN for aim in before if aim in after)
 
 
-def _asked(repair: Reallocation, due: Due, said: Bearing | None, quarter: int) -> str:
+def _asked(repair: Reallocation, due: Due, said: words.Bearing | None, quarter: int) -> str:
     names = names_text(_net_names(repair, due.moves))
     year = year_spans({move.year for move in due.moves})
     way = _ASKED_OF[due.authority].format(
@@ -260,7 +248,7 @@ def _asked(repair: Reallocation, due: Due, said: Bearing | None, quarter: int) -
     notes = [
         "可行，未证最优" if repair.verdict is Verdict.UNPROVEN else "",
         "推演不能检验本方案，执行中须逐季核对" if said is None else "",
-        f"推演检验：{said}" if said in (Bearing.WIDER_GAP, Bearing.MORE_DELAY) else "",
+        f"推演检验：{said}" if said in (words.Bearing.WIDER_GAP, words.Bearing.MORE_DELAY) else "",
     ]
     note = "；".join(filter(None, notes))
     hurry = due.deadline - quarter <= SOON
@@ -354,7 +342,7 @@ def _which_way_out(found: Infeasibility) -> str:
     also = f"（另有 {others} 处须一并补足）" if others else ""
     return (
         f"请决定能否另行落实资金：{year}{largest.where} {small_yi_text(largest.lacking_wan)} 亿元"
-        f"{also}。未落实前没有可报批的调整方案；其他出路见 {PLAN_FILE} 的“规则冲突”。"
+        f"{also}。未落实前没有可报批的调整方案；其他出路见 {words.PLAN_FILE} 的“规则冲突”。"
     )
 
 

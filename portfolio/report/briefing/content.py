@@ -43,30 +43,14 @@ from portfolio.report.briefing.phrases import (
 )
 from portfolio.report.tables.fields import Field, Fields, text
 from portfolio.report.tables.run import YEARS
+from portfolio.report.words import run as words
+from portfolio.report.words import stress as stress_words
 from portfolio.report.words.meeting import (
     KEY_FIGURES,
     KeyFigure,
     key_figures,
     measure_of,
     owed_by_cause,
-)
-from portfolio.report.words.run import (
-    headline,
-    held_name,
-    reconciliation_lines,
-    scenario_name,
-    summary_text,
-    year_notes,
-)
-from portfolio.report.words.stress import (
-    ASSUMED,
-    chance_text,
-    paths_text,
-    quarter_or_later,
-    record_lines,
-    swaying_sentence,
-    target_words,
-    whole_yi,
 )
 from portfolio.report.words.stress_selection import tornado
 
@@ -133,7 +117,7 @@ def years_grid(dossier: Dossier) -> Grid:
     return Grid(
         caption="年度（单位：亿元）",
         table=_years(dossier.calendar, last).of(shown),
-        notes=year_notes(dossier.calendar, shown),
+        notes=words.year_notes(dossier.calendar, shown),
     )
 
 
@@ -254,8 +238,8 @@ def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> li
     known : the last year whose whole public record is out at the briefing's date
     """
     # A scenario with shocks is no forecast of what came about.
-    record = [] if stress.run.changes else record_lines(stress, telling=True)[:1]
-    earlier = record_lines(stress, telling=True, until=known)
+    record = [] if stress.run.changes else stress_words.record_lines(stress, telling=True)[:1]
+    earlier = stress_words.record_lines(stress, telling=True, until=known)
     # Figures that came out later still tell how far the assumed luck is off.
     record = [line if line in earlier else f"事后公开的数——{line}" for line in record]
     lines = [*record, chance_sentence(stress, year)]
@@ -270,7 +254,7 @@ def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> li
 
 def chance_sentence(stress: StressResult, year: int) -> str:
     """How sure the year's target is, and the year to worry about where that is another."""
-    lead = f"{ASSUMED}，{paths_text(stress)}中"
+    lead = f"{stress_words.ASSUMED}，{stress_words.paths_text(stress)}中"
     found = next((row for row in stress.findings.years if row.year == year), None)
     told = f"{year} 年不列达标把握" if found is None else _of_year(found)
     worry = stress.findings.worry
@@ -292,10 +276,10 @@ def _of_year(row: YearChance) -> str:
         why = "（清单封闭，只列待入库）" if row.list_runs_down else "（没有目标或入列系数）"
         return f"{row.year} 年不列达标把握{why}"
     missing = row.shortfall.value if row.shortfall is not None else 0
-    short = f"，平均离目标差 {whole_yi(missing)} 亿元" if missing else ""
+    short = f"，平均离目标差 {stress_words.whole_yi(missing)} 亿元" if missing else ""
     return (
-        f"{row.year} 年达到年度目标（{target_words(row.target)} 亿元）的把握 "
-        f"{chance_text(row.chance)}{short}"
+        f"{row.year} 年达到年度目标（{stress_words.target_words(row.target)} 亿元）的把握 "
+        f"{stress_words.chance_text(row.chance)}{short}"
     )
 
 
@@ -305,7 +289,7 @@ def drivers_sentence(stress: StressResult) -> str | None:
     found = tornado(stress, "converted", SHOWN_DRIVERS)
     if worry is None or not found:
         return None
-    return swaying_sentence(worry.year, found)
+    return stress_words.swaying_sentence(worry.year, found)
 
 
 def p80_sentence(stress: StressResult) -> str | None:
@@ -314,10 +298,14 @@ def p80_sentence(stress: StressResult) -> str | None:
     parts = [f"滞后大项 {stress.findings.late_items.at(80).value} 个"]
     if whole is not None:
         reserve = dict(whole.reserve_wan).get(80, 0)
-        over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
-        cost = whole_yi(whole.cost.at(80).value)
+        over = (
+            f"比批准造价多 {stress_words.whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
+        )
+        cost = stress_words.whole_yi(whole.cost.at(80).value)
         parts.append(f"{stress.calendar.first_year} 年起总造价 {cost} 亿元（{over}）")
-        parts.append(f"末项竣工 {quarter_or_later(stress.calendar, whole.finish.at(80).value)}")
+        parts.append(
+            f"末项竣工 {stress_words.quarter_or_later(stress.calendar, whole.finish.at(80).value)}"
+        )
     return f"P80（五条路径中约有四条不超过）：{'，'.join(parts)}。"
 
 
@@ -394,8 +382,8 @@ def _title(dossier: Dossier) -> str:
 
 def _subtitle(run: RunResult) -> str:
     """The scenario's name and the first sentence of its summary."""
-    first, stop, _ = summary_text(run).partition("。")
-    return f"（推演）情景：{scenario_name(run)}" + (f"。{first}{stop}" if first else "")
+    first, stop, _ = words.summary_text(run).partition("。")
+    return f"（推演）情景：{words.scenario_name(run)}" + (f"。{first}{stop}" if first else "")
 
 
 def statement(run: RunResult) -> str:
@@ -410,7 +398,7 @@ def statement(run: RunResult) -> str:
         "本简报的数字是推演结果，不是统计数，“截至”“完成”均指推演：工作簿的计划在本情景的额度、"
         "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含待分配资金）、优先级、资金结构、前置条件的比例和入列系数为假设。"
         + adjusted
-        + "".join(reconciliation_lines(run.portfolio))
+        + "".join(words.reconciliation_lines(run.portfolio))
     )
 
 
@@ -420,7 +408,7 @@ def _sections(dossier: Dossier, *, brief: bool) -> tuple[Paragraph, ...]:
     now = year_to_date(run.portfolio, run.outcome, dossier.quarter)
     pace = [Paragraph(text=lead_sentence(run, now, causes=BRIEF_CAUSES if brief else SHOWN_CAUSES))]
     if run.changes:
-        pace.append(Paragraph(text=headline(run), lead="总体："))
+        pace.append(Paragraph(text=words.headline(run), lead="总体："))
     watched = items_to_watch(run, dossier.quarter)
     items = [
         Paragraph(
@@ -492,7 +480,7 @@ def _held(run: RunResult, now: YearToDate, most: int) -> str:
         year_short=now.plan - now.progress >= SEEN_WAN,
         causes=[
             cause_phrase(
-                why=EARLIER if cause.why.kind is None else held_name(portfolio, cause.why),
+                why=EARLIER if cause.why.kind is None else words.held_name(portfolio, cause.why),
                 short_wan=cause.short_wan,
                 names=[portfolio.item(no).label for no in cause.item_nos],
             )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portfolio.report.excel.blocks import Block, placed, put_rows, put_titles
-from portfolio.report.excel.book import Book, Worksheet, put_formula
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book, Sheet, yi
+from portfolio.report.excel.styles import GREEN
 from portfolio.report.tables.fields import Fields, as_is, number, text
 
 #: Half a 万元: less is no difference.
@@ -23,15 +24,36 @@ class Check:
     again: str
     found_value: float
     again_value: float
+    look: str = "exact"
+
+    @property
+    def less(self) -> float:
+        """How far the two are apart."""
+        return round(self.found_value - self.again_value, 4)
 
     @property
     def is_zero(self) -> bool:
         """Whether the two agree to the 万元."""
-        return round(self.found_value - self.again_value, 4) == 0
+        return self.less == 0
 
 
-def _good(check: Check) -> str:
-    return "good" if check.is_zero else "bad"
+def money_check(
+    kind: str, what: str, found: str, again: str, found_wan: int, again_wan: int | None = None
+) -> Check:
+    """A total in 万元; without a value of the second way it is the same."""
+    other = found_wan if again_wan is None else again_wan
+    return Check(
+        kind=kind,
+        what=what,
+        found=found,
+        again=again,
+        found_value=yi(found_wan),
+        again_value=yi(other),
+    )
+
+
+def _look(row: tuple[int, Check]) -> str:
+    return row[1].look
 
 
 CHECK_FIELDS = Fields[tuple[int, Check]](
@@ -45,7 +67,7 @@ CHECK_FIELDS = Fields[tuple[int, Check]](
             "表内数",
             lambda row: row[1].found_value,
             16,
-            look="exact",
+            look=_look,
             formula=lambda row: as_is(row[1].found),
         ),
         number(
@@ -53,15 +75,15 @@ CHECK_FIELDS = Fields[tuple[int, Check]](
             "复算数",
             lambda row: row[1].again_value,
             16,
-            look="exact",
+            look=_look,
             formula=lambda row: as_is(row[1].again),
         ),
         number(
             "less",
             "差额",
-            lambda row: round(row[1].found_value - row[1].again_value, 4),
+            lambda row: row[1].less,
             14,
-            look="exact",
+            look=_look,
             formula="ROUND({found}-{again},4)",
         ),
         text(
@@ -70,19 +92,15 @@ CHECK_FIELDS = Fields[tuple[int, Check]](
             lambda row: "√" if row[1].is_zero else "×",
             10,
             look="centre",
-            tone=lambda row: _good(row[1]),
+            tone=lambda row: "good" if row[1].is_zero else "bad",
         ),
     ),
 )
+WIDTHS = tuple(field.width for field in CHECK_FIELDS)
 
 
 def put_checks(
-    book: Book,
-    page: Worksheet,
-    checks: Sequence[Check],
-    head: int,
-    verdict_row: int,
-    exact: object = EXACT,
+    sheet: Sheet, checks: Sequence[Check], head: int, verdict_row: int, exact: object = EXACT
 ) -> Block:
     """Checks with headings in the row `head`, and the one cell that says whether all is well."""
     table = CHECK_FIELDS.of(enumerate(checks, start=1))
@@ -91,13 +109,27 @@ def put_checks(
         count = f"SUMPRODUCT(--(ABS({block.column('less')})>={exact}))"
         wrong = sum(not check.is_zero for check in checks)
         said = "全部为零" if not wrong else f"有 {wrong} 处不为零"
-        bold = book.made({"bold": True, "align": "right"})
         what, found = block.places["what"], block.places["found"]
-        page.write_string(verdict_row, what, f"校核结论（{len(checks)} 项差额）：", bold)
-        style = book.style("centre", "bad" if wrong else "good")
+        sheet.put(verdict_row, what, f"校核结论（{len(checks)} 项差额）：", "bold right")
         formula = f'=IF({count}=0,"全部为零","有 "&{count}&" 处不为零")'
-        put_formula(page, verdict_row, found, formula, said, style)
-    put_titles(book, page, table, block)
+        sheet.put_formula(verdict_row, found, formula, said, "centre", "bad" if wrong else "good")
     verdict = f'IF(ABS({{less}})<{exact},"√","×")'
-    put_rows(book, page, table, block, {"verdict": lambda _: verdict})
+    sheet.put_at(table, block, {"verdict": lambda _: verdict})
     return block
+
+
+def write_check_sheet(
+    book: Book,
+    name: str,
+    heading: str,
+    checks: Sequence[Check],
+    widths: Sequence[float] = WIDTHS,
+    exact: object = EXACT,
+) -> None:
+    """A sheet of checks with its one summary cell."""
+    sheet = book.sheet(name, tab=GREEN)
+    sheet.title(heading)
+    block = put_checks(sheet, checks, 4, 2, exact)
+    sheet.set_widths(widths)
+    sheet.freeze_panes(block.first, 0)
+    sheet.repeat_rows(block.head)

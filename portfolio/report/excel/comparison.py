@@ -9,14 +9,15 @@ from typing import Any, Generic
 
 from portfolio.model.items import Channel, Item
 from portfolio.model.measures.results import RunResult
-from portfolio.report.excel.blocks import placed, put_rows, put_table, put_titles, set_widths
-from portfolio.report.excel.book import Book, Worksheet, made_bytes, title
+from portfolio.report.excel.blocks import placed
+from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.tables.compare import (
     Side,
     compared_channels,
     compared_items,
     compared_years,
     finish_change,
+    less,
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
@@ -41,22 +42,18 @@ def comparison_bytes(results: Sequence[RunResult]) -> bytes:
 
 def _write_summary(book: Book, sides: Sequence[Side]) -> None:
     sheet, calendar = book.sheet("概览", tab="#1F3864"), sides[0].result.calendar
-    title(
-        book,
-        sheet,
+    sheet.title(
         f"情景对比：以“{sides[0].name}”为准",
         calendar.fill("<length>年＝<first>—<last>；差＝各情景－首个情景；")
         + "滞后＝滞后大项个数，季数＝其滞后季数之和。",
     )
-    put_table(book, sheet, summary_table([side.result for side in sides]), HEAD)
+    sheet.put_table(summary_table([side.result for side in sides]), HEAD)
     row = HEAD + len(sides) + 3
     for side in sides:
-        sheet.write_string(row, 0, scenario_name(side.result), book.made({"bold": True}))
-        sheet.write_string(row + 1, 0, headline(side.result), book.made({}))
+        sheet.put(row, 0, scenario_name(side.result), "bold")
+        sheet.put(row + 1, 0, headline(side.result))
         if side.result.summary:
-            sheet.write_string(
-                row + 2, 0, summary_text(side.result), book.made({"font_color": "#595959"})
-            )
+            sheet.put(row + 2, 0, summary_text(side.result), "grey")
         row += 4
 
 
@@ -64,29 +61,12 @@ def _compared(
     sides: Sequence[Side], key: str, word: str, value: Callable[[Row, Side], int | None]
 ) -> Iterator[Field[Row]]:
     """One quantity of every run, then the differences from the first."""
-
-    def change(side: Side, row: Row) -> int | None:
-        before, after = value(row, sides[0]), value(row, side)
-        return None if before is None or after is None else after - before
-
-    def tone(side: Side, row: Row) -> str:
-        moved = change(side, row)
-        return "bad" if moved and moved < 0 else "good" if moved else ""
-
-    def formula(k: int, row: Row) -> str | None:
-        return None if change(sides[k], row) is None else f"{{{key}{k}}}-{{{key}0}}"
-
+    values = [partial(_of, value, side) for side in sides]
     for k, side in enumerate(sides):
-        yield money(f"{key}{k}", f"{word}：{side.name}", partial(_of, value, side), 16)
+        yield money(f"{key}{k}", f"{word}：{side.name}", values[k], 16)
     for k, side in enumerate(sides[1:], start=1):
-        yield money(
-            f"{key}_less{k}",
-            f"差：{side.name}－{sides[0].name}",
-            partial(change, side),
-            16,
-            tone=partial(tone, side),
-            formula=partial(formula, k),
-        )
+        title = f"差：{side.name}－{sides[0].name}"
+        yield less(f"{key}_less{k}", title, (f"{key}{k}", values[k]), (f"{key}0", values[0]), 16)
 
 
 def _of(value: Callable[[Row, Side], int | None], side: Side, row: Row) -> int | None:
@@ -125,7 +105,7 @@ def _year_label(row: OfYear[Any]) -> str:
 
 def _write_years(book: Book, sides: Sequence[Side]) -> None:
     sheet = book.sheet("按年", tab="#2F75B5")
-    title(book, sheet, "按年：完成投资与折市重点口径（亿元）")
+    sheet.title("按年：完成投资与折市重点口径（亿元）")
     table = Fields[int](
         name="按年",
         fields=(
@@ -134,14 +114,14 @@ def _write_years(book: Book, sides: Sequence[Side]) -> None:
             *_compared(sides, "converted", "折市重点", lambda year, side: side.converted(year)),
         ),
     ).of(compared_years(sides))
-    _write(book, sheet, table, kept=1)
+    _write(sheet, table, kept=1)
     sheet.set_column(len(table.columns), len(table.columns), 16)
 
 
 def _write_channels(book: Book, sides: Sequence[Side]) -> None:
     """Channel by year, only the years in which a run draws anything there."""
     sheet = book.sheet("按渠道", tab="#548235")
-    title(book, sheet, "按渠道、按年：完成投资（亿元）", "可筛选“差”列查看有差别的渠道与年份。")
+    sheet.title("按渠道、按年：完成投资（亿元）", "可筛选“差”列查看有差别的渠道与年份。")
     fields = Fields[OfYear[Channel]](
         name="按渠道",
         fields=(
@@ -151,7 +131,7 @@ def _write_channels(book: Book, sides: Sequence[Side]) -> None:
         ),
     )
     rows = _by_year(sides, compared_channels(sides))
-    _write(book, sheet, fields.of(r for r in rows if any(_channel_year(r, s) for s in sides)))
+    _write(sheet, fields.of(r for r in rows if any(_channel_year(r, s) for s in sides)))
 
 
 def _channel_year(row: OfYear[Channel], side: Side) -> int:
@@ -162,7 +142,7 @@ def _channel_year(row: OfYear[Channel], side: Side) -> int:
 def _write_items(book: Book, sides: Sequence[Side]) -> None:
     sheet = book.sheet("按大项", tab="#BF8F00")
     span = sides[0].result.calendar.fill("<first>—<last>")
-    title(book, sheet, f"按大项：{span} 年完成投资（亿元）与竣工")
+    sheet.title(f"按大项：{span} 年完成投资（亿元）与竣工")
     table = Fields[Item](
         name="按大项",
         fields=(
@@ -174,13 +154,13 @@ def _write_items(book: Book, sides: Sequence[Side]) -> None:
             *_finishes(sides),
         ),
     ).of(compared_items(sides))
-    _write(book, sheet, table)
+    _write(sheet, table)
 
 
 def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
     """Item by year, only the years in which the runs differ."""
     sheet = book.sheet("按大项按年", tab="#BF8F00")
-    title(book, sheet, "按大项、按年：各情景完成投资不同的年份（亿元）")
+    sheet.title("按大项、按年：各情景完成投资不同的年份（亿元）")
     fields = Fields[OfYear[Item]](
         name="按大项按年",
         fields=(
@@ -190,7 +170,7 @@ def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
         ),
     )
     rows = _by_year(sides, compared_items(sides))
-    _write(book, sheet, fields.of(r for r in rows if len({_item_year(r, s) for s in sides}) > 1))
+    _write(sheet, fields.of(r for r in rows if len({_item_year(r, s) for s in sides}) > 1))
 
 
 def _item_year(row: OfYear[Item], side: Side) -> int:
@@ -201,12 +181,11 @@ def _by_year(sides: Sequence[Side], ones: Iterable[Row]) -> Iterator[OfYear[Row]
     return (OfYear(one=one, year=year) for one in ones for year in compared_years(sides))
 
 
-def _write(book: Book, sheet: Worksheet, table: Table[Any], kept: int = 2) -> None:
+def _write(sheet: Sheet, table: Table[Any], kept: int = 2) -> None:
     """A table with the `kept` first columns in view; a list can be filtered."""
     block = placed(table, HEAD)
-    put_titles(book, sheet, table, block)
-    put_rows(book, sheet, table, block)
-    set_widths(sheet, table)
+    sheet.put_at(table, block)
+    sheet.set_widths(table.widths)
     if kept > 1:
         sheet.autofilter(HEAD, 0, max(block.last, HEAD + 1), len(table.columns) - 1)
     sheet.freeze_panes(HEAD + 1, kept)

@@ -12,26 +12,11 @@ from portfolio.model.reallocation.sweep import (
     SweepOrigin,
     SweepResult,
 )
-from portfolio.report.excel.blocks import Block, placed, put_rows, set_widths
-from portfolio.report.excel.book import (
-    CREATED,
-    MID,
-    RED,
-    Book,
-    Worksheet,
-    head_row,
-    made_bytes,
-    put,
-)
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book, Sheet, made_bytes
+from portfolio.report.excel.styles import MID, RED
+from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Table
-from portfolio.report.tables.sweep import (
-    FRONTIER_KINKS,
-    REVERSE_SHEET,
-    SWEEP_KINKS,
-    Point,
-    frontier_table,
-    sweep_table,
-)
 from portfolio.report.words.reallocation import NOTE_OPTIMUM, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
@@ -56,9 +41,6 @@ def sweep_bytes(
     calendar = asked.origin.calendar
 
     def fill(book: Book) -> None:
-        book.workbook.set_properties(
-            {"title": f"{calendar.list_name}扫描与反推", "created": CREATED}
-        )
         if sweep is not None:
             _write_sweep(book, sweep)
         if frontier is not None:
@@ -66,73 +48,67 @@ def sweep_bytes(
         if reverse is not None:
             _write_reverse(book, reverse)
 
-    return made_bytes(fill, calendar)
+    return made_bytes(fill, calendar, f"{calendar.list_name}扫描与反推")
 
 
 def _write_sweep(book: Book, result: SweepResult) -> None:
     sheet = book.sheet(SWEEP, tab=MID)
-    _titles(book, sheet, "；".join(axis_text(axis) for axis in result.axes), result.origin)
-    table = sweep_table(result)
+    _titles(sheet, "；".join(axis_text(axis) for axis in result.axes), result.origin)
+    table = tables.sweep_table(result)
     axes = tuple(table.fields.by_key)[: len(result.axes)]
-    block = _aim_table(book, sheet, table, axes)
+    block = _aim_table(sheet, table, axes)
     if len(result.axes) == 1:
-        _chart(book, sheet, block, axes[0], "缺口与额度变动（亿元）", "0%")
+        _chart(sheet, block, axes[0], "缺口与额度变动（亿元）", "0%")
     if result.kinks is not None:
-        _kink_table(book, sheet, block.last + 24, SWEEP_KINKS.of(result.kinks))
+        _kink_table(sheet, block.last + 24, tables.SWEEP_KINKS.of(result.kinks))
 
 
 def _write_frontier(book: Book, result: FrontierResult) -> None:
     sheet = book.sheet(FRONTIER, tab="#548235")
-    _titles(book, sheet, "调整多少统筹资金，缺口降到多少", result.origin)
-    block = _aim_table(book, sheet, frontier_table(result), ("moved_wan",))
+    _titles(sheet, "调整多少统筹资金，缺口降到多少", result.origin)
+    block = _aim_table(sheet, tables.frontier_table(result), ("moved_wan",))
     if result.points:
-        _chart(book, sheet, block, "moved_wan", "缺口与调整量（亿元）", "#,##0")
-    _kink_table(book, sheet, block.last + 24, FRONTIER_KINKS.of(result.kinks))
+        _chart(sheet, block, "moved_wan", "缺口与调整量（亿元）", "#,##0")
+    _kink_table(sheet, block.last + 24, tables.FRONTIER_KINKS.of(result.kinks))
 
 
 def _write_reverse(book: Book, result: ReverseResult) -> None:
     sheet = book.sheet(REVERSE, tab=RED)
     title = f"{years_text(result.cut_years)}年额度最少减多少，年度目标就达不到"
-    _titles(book, sheet, title, result.origin)
-    table = REVERSE_SHEET.of(result.answers)
+    _titles(sheet, title, result.origin)
+    table = tables.REVERSE_SHEET.of(result.answers)
     block = placed(table, TABLE_ROW)
-    _heads(book, sheet, table, block)
-    set_widths(sheet, table)
-    put_rows(book, sheet, table, block)
+    _heads(sheet, table, block)
+    sheet.set_widths(table.widths)
+    sheet.put_rows(table, block)
 
 
-def _heads(book: Book, sheet: Worksheet, table: Table[Any], block: Block) -> None:
-    head_row(book, sheet, block.head, [field.full or field.heading for field in table.columns])
+def _heads(sheet: Sheet, table: Table[Any], block: Block) -> None:
+    sheet.head_row(block.head, [field.full or field.heading for field in table.columns])
 
 
-def _titles(book: Book, sheet: Worksheet, title: str, origin: SweepOrigin) -> None:
+def _titles(sheet: Sheet, title: str, origin: SweepOrigin) -> None:
     sheet.set_column(0, 12, 14)
-    put(sheet, 0, 0, title, book.style("title"))
-    put(
-        sheet,
-        1,
-        0,
-        f"情景：{origin.title}；自 {origin.first_year} 年起可调整",
-        book.style("subtitle"),
-    )
-    sheet.merge_range(2, 0, 2, 11, NOTE_OPTIMUM, book.style("note"))
+    sheet.put(0, 0, title, "title")
+    sheet.put(1, 0, f"情景：{origin.title}；自 {origin.first_year} 年起可调整", "subtitle")
+    sheet.put_over((2, 0), (2, 11), NOTE_OPTIMUM, "note")
 
 
-def _aim_table(book: Book, sheet: Worksheet, table: Table[Point], axes: tuple[str, ...]) -> Block:
+def _aim_table(sheet: Sheet, table: Table[tables.Point], axes: tuple[str, ...]) -> Block:
     """The points; one without a plan has no cells of the years."""
     block = placed(table, TABLE_ROW, sheet.name)
-    _heads(book, sheet, table, block)
+    _heads(sheet, table, block)
     without = table.fields.view(*axes, "shortfall_wan", "delay_wan", "verdict")
     for at, point in enumerate(table.rows, start=block.first):
         fields = table.fields if point.shortfalls_wan else without
-        put_rows(book, sheet, fields.of([point]), replace(block, first=at))
+        sheet.put_rows(fields.of([point]), replace(block, first=at))
     sheet.freeze_panes(block.first, len(axes))
     return block
 
 
-def _chart(book: Book, sheet: Worksheet, block: Block, by: str, title: str, number: str) -> None:
+def _chart(sheet: Sheet, block: Block, by: str, title: str, number: str) -> None:
     """Shortfall as a line over the axis `by`, delay on an axis of its own."""
-    chart: Any = book.workbook.add_chart({"type": "scatter", "subtype": "straight_with_markers"})
+    chart: Any = sheet.new_chart("scatter", "straight_with_markers")
     for key, label, colour in (
         ("shortfall_wan", "缺口合计", RED),
         ("delay_wan", "滞后（右轴）", MID),
@@ -156,8 +132,7 @@ def _chart(book: Book, sheet: Worksheet, block: Block, by: str, title: str, numb
     sheet.insert_chart(block.below, 0, chart, {"description": title})
 
 
-def _kink_table(book: Book, sheet: Worksheet, row: int, table: Table[Kink]) -> None:
-    put(sheet, row, 0, table.name, book.style("subtitle"))
+def _kink_table(sheet: Sheet, row: int, table: Table[Kink]) -> None:
+    sheet.put(row, 0, table.name, "subtitle")
     block = placed(table, row + 1)
-    head_row(book, sheet, block.head, [field.title for field in table.columns])
-    put_rows(book, sheet, table, block)
+    sheet.put_at(table, block)

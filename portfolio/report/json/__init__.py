@@ -9,3 +9,9 @@ from typing import Any
 def json_text(value: Any) -> str:
     """A value as JSON text, Chinese left readable; the same value gives the same text."""
     return json.dumps(value, ensure_ascii=False, indent=1) + "\n"
+
+
+def named(value: object, *names: str, **renamed: str) -> dict[str, Any]:
+    """Attributes of a value by their names, then those that are called otherwise (`key="name"`)."""
+    told = {name: getattr(value, name) for name in names}
+    return told | {key: getattr(value, name) for key, name in renamed.items()}

@@ -20,23 +20,9 @@ from portfolio.model.reallocation.sweep import (
     SweepOrigin,
     SweepResult,
 )
+from portfolio.report.json import named
 from portfolio.report.json.run import run_json
-from portfolio.report.tables.reallocation import (
-    APPROVAL_DATA,
-    BROKEN_DATA,
-    CONFLICT_DATA,
-    MOVE_DATA,
-    NEED_DATA,
-    PRICE_DATA,
-    PROMISE_DATA,
-    conflict_table,
-    grandfathered_table,
-    luck_data,
-    move_fields,
-    need_table,
-    price_table,
-    promise_rows,
-)
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.render import data, data_rows
 from portfolio.report.tables.sweep import REVERSE_DATA
 from portfolio.report.words.run import quarter_text
@@ -52,13 +38,15 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "stages": [_stage(stage) for stage in result.stages],
         "fewest": _fewest(result),
         "moves": _moves(result),
-        "years": data_rows(PROMISE_DATA.of(promise_rows(result))),
-        "prices": None if result.prices is None else data_rows(price_table(result, PRICE_DATA)),
+        "years": data_rows(tables.PROMISE_DATA.of(tables.promise_rows(result))),
+        "prices": None
+        if result.prices is None
+        else data_rows(tables.price_table(result, tables.PRICE_DATA)),
         "prices_complete": None if result.prices is None else result.prices_complete,
         "infeasibility": _infeasibility(result),
-        "grandfathered": data_rows(grandfathered_table(result, BROKEN_DATA)),
+        "grandfathered": data_rows(tables.grandfathered_table(result, tables.BROKEN_DATA)),
         "played": _played(result),
-        "luck": luck_data(result.luck),
+        "luck": tables.luck_data(result.luck),
         "time_limit_seconds": result.time_limit_seconds,
         "solver": result.solver,
         "asof": quarter_text(case.calendar, case.asof_quarter) if case.asof_quarter >= 0 else None,
@@ -101,17 +89,12 @@ def _fewest(result: Reallocation) -> dict[str, Any] | None:
     fewest = result.fewest
     if fewest is None:
         return None
-    return {
-        "cells": fewest.cells,
-        "bound": fewest.bound,
-        "proven": fewest.proven,
-        "time_limit_seconds": fewest.limit_seconds,
-    }
+    return named(fewest, "cells", "bound", "proven", time_limit_seconds="limit_seconds")
 
 
 def _moves(result: Reallocation) -> list[dict[str, Any]]:
-    fields = move_fields(result.case.portfolio)
-    told, approval = fields.view(*MOVE_DATA), fields.view(*APPROVAL_DATA)
+    fields = tables.move_fields(result.case.portfolio)
+    told, approval = fields.view(*tables.MOVE_DATA), fields.view(*tables.APPROVAL_DATA)
     return [
         {
             **data(told, move),
@@ -126,8 +109,8 @@ def _infeasibility(result: Reallocation) -> dict[str, Any] | None:
     if result.infeasibility is None:
         return None
     return {
-        "needs": data_rows(need_table(result, NEED_DATA)),
-        "conflict": data_rows(conflict_table(result, CONFLICT_DATA)),
+        "needs": data_rows(tables.need_table(result, tables.NEED_DATA)),
+        "conflict": data_rows(tables.conflict_table(result, tables.CONFLICT_DATA)),
         "conflict_is_minimal": result.infeasibility.conflict_is_minimal,
         "complete": result.infeasibility.complete,
     }
@@ -145,8 +128,7 @@ def sweep_data(result: SweepResult) -> dict[str, Any]:
             {
                 "channel": axis.channel,
                 "channels": list(channels),
-                "years": list(axis.years),
-                "changes_bps": list(axis.changes_bps),
+                **named(axis, "years", "changes_bps"),
             }
             for axis, channels in zip(result.axes, result.channels, strict=True)
         ],
@@ -187,20 +169,15 @@ def reverse_data(result: ReverseResult) -> dict[str, Any]:
 
 def _origin(origin: SweepOrigin) -> dict[str, Any]:
     return {
-        "workbook_sha256": origin.workbook_sha256,
-        "scenario": origin.scenario,
+        **named(origin, "workbook_sha256", "scenario"),
         "seed": None,
-        "version": origin.version,
-        "first_year": origin.first_year,
+        **named(origin, "version", "first_year"),
     }
 
 
 def _reached(reached: AimsReached, years: tuple[int, ...]) -> dict[str, Any]:
     return {
-        "feasible": reached.feasible,
-        "proven": reached.proven,
-        "shortfall_wan": reached.shortfall_wan,
-        "delay_wan": reached.delay_wan,
+        **named(reached, "feasible", "proven", "shortfall_wan", "delay_wan"),
         "shortfall_by_year": [
             {"year": year, "shortfall_wan": wan}
             for year, wan in zip(years, reached.shortfall_by_year_wan, strict=False)
@@ -233,25 +210,17 @@ def hedge_data(result: HedgeResult) -> dict[str, Any]:
     """The result as it goes into JSON; null where there is no plan."""
     settings, check = result.settings, result.gate_check
     return {
-        "scenario": result.run.scenario,
-        "workbook_sha256": result.run.workbook_sha256,
-        "version": result.run.version,
+        **named(result.run, "scenario", "workbook_sha256", "version"),
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
-        "value_wan": result.value_wan,
-        "bound_wan": result.bound_wan,
-        "gap_wan": result.gap_wan,
-        "repaired_value_wan": result.repaired_value_wan,
+        **named(result, "value_wan", "bound_wan", "gap_wan", "repaired_value_wan"),
         "samples": settings.samples,
         "kept": result.kept,
         "first_year": result.case.calendar.first_year + result.case.first_year,
         "years": settings.years,
-        "alpha": settings.risk.alpha,
-        "weight": settings.risk.weight,
-        "seed": settings.seed,
-        "fresh": settings.fresh,
-        "rounds": result.rounds,
-        "solves": result.solves,
+        **named(settings.risk, "alpha", "weight"),
+        **named(settings, "seed", "fresh"),
+        **named(result, "rounds", "solves"),
         "timing": {"solve_seconds": round(result.solve_seconds, 1)},
         "sampled_channels": list(result.sampled_channels),
         "compared": [_compared(each) for each in result.compared],

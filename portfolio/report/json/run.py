@@ -14,6 +14,7 @@ from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
+from portfolio.report.json import named
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.fields import Unit
 from portfolio.report.tables.render import data, data_rows
@@ -45,12 +46,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
             }
             for row in item_rows(result)
         ],
-        "origin": {
-            "workbook_sha256": result.workbook_sha256,
-            "scenario": result.scenario,
-            "seed": result.seed,
-            "version": result.version,
-        },
+        "origin": named(result, "workbook_sha256", "scenario", "seed", "version"),
     }
 
 
@@ -76,17 +72,13 @@ def check_json(
     return {
         "workbook_sha256": sha256,
         "counts": {
-            "items": len(portfolio.items),
-            "gates": len(portfolio.gates),
-            "channels": len(portfolio.channels),
-            "shares": len(portfolio.shares),
+            key: len(getattr(portfolio, key)) for key in ("items", "gates", "channels", "shares")
         },
         "total_wan": sum(item.total_wan for item in portfolio.items),
         "plan_wan": sum(item.plan_wan for item in portfolio.items),
         "totals": [
             {
-                "level": check.published.level,
-                "name": check.published.name,
+                **named(check.published, "level", "name"),
                 "published_count": check.published.item_count,
                 "item_count": check.item_count,
                 "published_total_wan": check.published.total_wan,
@@ -118,19 +110,21 @@ def check_json(
 def explanation_data(explanation: Explanation, portfolio: Portfolio) -> dict[str, Any]:
     """The whole chain of an explanation; a channel goes by its name, a gate by its id."""
     return {
-        "no": explanation.item.no,
-        "name": explanation.item.name,
+        **named(explanation.item, "no", "name"),
         "headline": headline(portfolio.calendar, explanation),
         "late": explanation.late,
-        "planned_start": quarter_text(portfolio.calendar, explanation.planned_start),
-        "start": quarter_text(portfolio.calendar, explanation.start),
-        "planned_finish": quarter_text(portfolio.calendar, explanation.planned_finish),
-        "finish": quarter_text(portfolio.calendar, explanation.finish),
+        **_quarters(portfolio, explanation, "planned_start", "start", "planned_finish", "finish"),
         "delay_quarters": explanation.delay_quarters,
         "causes": [_trace(trace, portfolio) for trace in explanation.causes],
         "short_years": [_short_year(year, portfolio) for year in explanation.short_years],
         "short_causes": [_trace(trace, portfolio) for trace in explanation.short_causes],
     }
+
+
+def _quarters(portfolio: Portfolio, value: object, *names: str) -> dict[str, str | None]:
+    """Attributes that are quarters, as people read them."""
+    told = named(value, *names)
+    return {name: quarter_text(portfolio.calendar, quarter) for name, quarter in told.items()}
 
 
 def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
@@ -148,11 +142,7 @@ def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
         data["before"] = [_trace(earlier, portfolio) for earlier in trace.capacity.before]
     if trace.spans:
         data["spans"] = [
-            {
-                "first": quarter_text(portfolio.calendar, span.first),
-                "last": quarter_text(portfolio.calendar, span.last),
-                "pace_bps": span.factor_bps,
-            }
+            {**_quarters(portfolio, span, "first", "last"), "pace_bps": span.factor_bps}
             for span in trace.spans
         ]
     if trace.factor_bps is not None:
@@ -162,16 +152,11 @@ def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
 
 def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
     return {
-        "id": story.gate.id,
-        "hard": story.gate.hard,
-        "pred": {"no": story.pred.no, "name": story.pred.name},
-        "at_wan": story.at_wan,
-        "holds_wan": story.holds_wan,
-        "planned_reached": quarter_text(portfolio.calendar, story.planned_reached),
-        "reached": quarter_text(portfolio.calendar, story.reached),
-        "opened": quarter_text(portfolio.calendar, story.opened),
-        "late_quarters": story.late_quarters,
-        "pred_on_plan": story.pred_on_plan,
+        **named(story.gate, "id", "hard"),
+        "pred": named(story.pred, "no", "name"),
+        **named(story, "at_wan", "holds_wan"),
+        **_quarters(portfolio, story, "planned_reached", "reached", "opened"),
+        **named(story, "late_quarters", "pred_on_plan"),
         "plan_conflict": None
         if story.conflict is None
         else conflict_sentence(portfolio.calendar, story.conflict),
@@ -182,31 +167,16 @@ def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
 
 
 def _money_year(year: MoneyYear) -> dict[str, Any]:
-    return {
-        "year": year.year,
-        "need_wan": year.need_wan,
-        "served_wan": year.served_wan,
-        "short_wan": year.short_wan,
-        "envelope_wan": year.envelope_wan,
-        "planned_wan": year.planned_wan,
-        "knock_on": year.knock_on,
-        "asked_wan": year.asked_wan,
-        "higher_wan": year.higher_wan,
-        "same_wan": year.same_wan,
-        "replaced_wan": year.replaced_wan,
-        "taken_back_wan": year.taken_back_wan,
-        "delay_quarters": year.delay_quarters,
-        "credit_bps": year.credit_bps,
-    }
+    return named(
+        year, "year", "need_wan", "served_wan", "short_wan", "envelope_wan", "planned_wan",
+        "knock_on", "asked_wan", "higher_wan", "same_wan", "replaced_wan", "taken_back_wan",
+        "delay_quarters", "credit_bps",
+    )  # fmt: skip
 
 
 def _short_year(year: ShortYear, portfolio: Portfolio) -> dict[str, Any]:
     return {
-        "year": year.year,
-        "plan_wan": year.plan_wan,
-        "drawn_wan": year.drawn_wan,
-        "short_wan": year.short_wan,
-        "carried_over": year.carried_over,
+        **named(year, "year", "plan_wan", "drawn_wan", "short_wan", "carried_over"),
         "binds": [cause_json(portfolio, bind.kind, bind.ref, bind.quarters) for bind in year.binds],
     }
 
@@ -252,7 +222,7 @@ def _stress(stress: StressResult) -> dict[str, Any]:
         "paths": len(stress.paths),
         "seed": stress.sampling.seed,
         "chances": [
-            {"year": y.year, "value": y.chance.value, "low": y.chance.low, "high": y.chance.high}
+            {"year": y.year, **named(y.chance, "value", "low", "high")}
             for y in stress.findings.years
             if y.chance is not None
         ],

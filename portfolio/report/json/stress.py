@@ -14,30 +14,13 @@ from typing import Any
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target
-from portfolio.model.measures.path_story import (
-    ChannelLuck,
-    ItemLuck,
-    LateItem,
-    PathStory,
-    Rank,
-    Standing,
-    YearStory,
-)
+from portfolio.model.measures import path_story
 from portfolio.model.outcome import Event, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.study.findings import (
-    CONFIDENCE,
-    CauseTable,
-    Confidence,
-    EndBias,
-    Fan,
-    JointConfidence,
-    Merge,
-    Percentile,
-    YearChance,
-)
+from portfolio.model.study import findings as study
 from portfolio.model.study.result import StressResult
+from portfolio.report.json import named
 from portfolio.report.json.run import cause_json, run_json
 from portfolio.report.screen.replay import headline
 from portfolio.report.words.run import quarter_text
@@ -64,14 +47,9 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
     found, sampling = result.findings, result.sampling
     document["stress"] = {
         "assumption": "以假设参数为前提",
-        "confidence": CONFIDENCE,
+        "confidence": study.CONFIDENCE,
         "paths": len(result.paths),
-        "asked": sampling.asked,
-        "interrupted": sampling.interrupted,
-        "extras_skipped": sampling.extras_skipped,
-        "seed": sampling.seed,
-        "tails": sampling.tails,
-        "engine": sampling.engine,
+        **named(sampling, "asked", "interrupted", "extras_skipped", "seed", "tails", "engine"),
         "sobol": plain(sampling.sobol),
         "years": [_year(year) for year in found.years],
         "worry": None if found.worry is None else plain(found.worry),
@@ -126,18 +104,18 @@ def quarter(calendar: Calendar, index: int | None) -> str | None:
     return None if index is None or index >= PLAY_QUARTERS else calendar.quarter_label(index)
 
 
-def _money_fan(fan: Fan | None) -> dict[str, Any] | None:
+def _money_fan(fan: study.Fan | None) -> dict[str, Any] | None:
     """A fan of money: percentiles with their intervals, and the mean."""
     if fan is None:
         return None
     return {"percentiles_wan": plain(fan.percentiles), "mean_wan": plain(fan.mean)}
 
 
-def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
+def _finish_fan(calendar: Calendar, fan: study.Fan) -> dict[str, Any]:
     """A fan of finishes: quarters as labels and as indices (0 = the first, 100 = play ends first)."""
 
-    def one(found: Percentile) -> dict[str, Any]:
-        ends = {"value": found.value, "low": found.low, "high": found.high}
+    def one(found: study.Percentile) -> dict[str, Any]:
+        ends = named(found, "value", "low", "high")
         return {
             "percent": found.percent,
             **{name: quarter(calendar, index) for name, index in ends.items()},
@@ -147,42 +125,39 @@ def _finish_fan(calendar: Calendar, fan: Fan) -> dict[str, Any]:
     return {"percentiles": [one(found) for found in fan.percentiles], "mean_index": plain(fan.mean)}
 
 
-def _counts(fan: Fan) -> dict[str, Any]:
+def _counts(fan: study.Fan) -> dict[str, Any]:
     return {"percentiles": plain(fan.percentiles), "mean": plain(fan.mean)}
 
 
 def _target(target: Target | None) -> dict[str, Any] | None:
-    if target is None:
-        return None
-    return {
-        "target_wan": target.target_wan,
-        "kind": target.kind.value,
-        "upper_wan": target.upper_wan,
-    }
+    return None if target is None else plain(named(target, "target_wan", "kind", "upper_wan"))
 
 
-def _year(year: YearChance) -> dict[str, Any]:
+#: The yearly measures that are told as fans of money.
+FANS = ("drawn", "converted", "converted_money", "to_be_listed", "short_of_plan")
+
+
+def _year(year: study.YearChance) -> dict[str, Any]:
     return {
         "year": year.year,
         "target": _target(year.target),
-        "inclusion_bps": year.inclusion_bps,
-        "planned_converted_wan": year.planned_converted_wan,
-        "prior_converted_wan": year.prior_converted_wan,
-        "prior_met": year.prior_met,
-        "plan_below_target": year.plan_below_target,
-        "list_runs_down": year.list_runs_down,
+        **named(
+            year,
+            "inclusion_bps",
+            "planned_converted_wan",
+            "prior_converted_wan",
+            "prior_met",
+            "plan_below_target",
+            "list_runs_down",
+        ),
         "chance": plain(year.chance),
         "shortfall_wan": plain(year.shortfall),
         "shortfall_if_missed_wan": plain(year.shortfall_if_missed),
-        "drawn": _money_fan(year.drawn),
-        "converted": _money_fan(year.converted),
-        "converted_money": _money_fan(year.converted_money),
-        "to_be_listed": _money_fan(year.to_be_listed),
-        "short_of_plan": _money_fan(year.short_of_plan),
+        **{key: _money_fan(getattr(year, key)) for key in FANS},
     }
 
 
-def _confidence(calendar: Calendar, row: Confidence) -> dict[str, Any]:
+def _confidence(calendar: Calendar, row: study.Confidence) -> dict[str, Any]:
     return {
         "no": row.item_no,
         "planned_finish": quarter(calendar, row.planned_finish),
@@ -197,21 +172,15 @@ def _confidence(calendar: Calendar, row: Confidence) -> dict[str, Any]:
     }
 
 
-def _joint(calendar: Calendar, joint: JointConfidence) -> dict[str, Any]:
+def _joint(calendar: Calendar, joint: study.JointConfidence) -> dict[str, Any]:
     return {
         "cost_wan": joint.cost_wan,
         "finish": quarter(calendar, joint.finish),
-        **{
-            name: plain(getattr(joint, name))
-            for name in (
-                "both",
-                "over_only",
-                "late_only",
-                "over_and_late",
-                "within_cost",
-                "on_time",
+        **plain(
+            named(
+                joint, "both", "over_only", "late_only", "over_and_late", "within_cost", "on_time"
             )
-        },
+        ),
         "mean_cost_on_time_wan": plain(joint.mean_cost_on_time),
         "mean_cost_late_wan": plain(joint.mean_cost_late),
         "frontiers": [
@@ -227,7 +196,7 @@ def _joint(calendar: Calendar, joint: JointConfidence) -> dict[str, Any]:
     }
 
 
-def _merge(calendar: Calendar, merge: Merge) -> dict[str, Any]:
+def _merge(calendar: Calendar, merge: study.Merge) -> dict[str, Any]:
     return {
         "no": merge.item_no,
         "gates": [
@@ -240,16 +209,14 @@ def _merge(calendar: Calendar, merge: Merge) -> dict[str, Any]:
             }
             for gate in merge.gates
         ],
-        "all_in_time": plain(merge.all_in_time),
-        "product": merge.product,
-        "smallest": merge.smallest,
+        **plain(named(merge, "all_in_time", "product", "smallest")),
         "planned_start": quarter(calendar, merge.planned_start),
         "prior_start": quarter(calendar, merge.prior_start),
         "start": _finish_fan(calendar, merge.start),
     }
 
 
-def _end(calendar: Calendar, end: EndBias) -> dict[str, Any]:
+def _end(calendar: Calendar, end: study.EndBias) -> dict[str, Any]:
     return {
         "planned": quarter(calendar, end.planned),
         "prior": quarter(calendar, end.prior),
@@ -258,7 +225,7 @@ def _end(calendar: Calendar, end: EndBias) -> dict[str, Any]:
     }
 
 
-def _causes(result: StressResult, table: CauseTable) -> dict[str, Any]:
+def _causes(result: StressResult, table: study.CauseTable) -> dict[str, Any]:
     """The ledger with the causes named as in `items`."""
     portfolio = result.run.portfolio
 
@@ -266,22 +233,18 @@ def _causes(result: StressResult, table: CauseTable) -> dict[str, Any]:
         return [
             {
                 **cause_json(portfolio, row.kind, row.ref, row.quarters),
-                "per_path": row.per_path,
-                "share": row.share,
+                **named(row, "per_path", "share"),
             }
             for row in rows
         ]
 
     return {
-        "paths": table.paths,
-        "quarters": table.quarters,
+        **named(table, "paths", "quarters"),
         "by_kind": shares(table.by_kind),
         "by_cause": shares(table.by_cause),
         "by_item": [
             {
-                "no": row.item_no,
-                "quarters": row.quarters,
-                "per_path": row.per_path,
+                **named(row, no="item_no", quarters="quarters", per_path="per_path"),
                 "causes": shares(row.causes),
             }
             for row in table.by_item
@@ -292,10 +255,7 @@ def _causes(result: StressResult, table: CauseTable) -> dict[str, Any]:
 def _leverage(result: StressResult) -> list[dict[str, Any]]:
     portfolio = result.run.portfolio
     return [
-        {
-            **plain(row),
-            "channel": portfolio.channels[portfolio.channel_position[row.channel_id]].name,
-        }
+        {**plain(row), "channel": _channel_name(row.channel_id, portfolio)}
         for row in result.leverage
     ]
 
@@ -304,7 +264,7 @@ def _leverage(result: StressResult) -> list[dict[str, Any]]:
 
 
 def replay_data(
-    story: PathStory,
+    story: path_story.PathStory,
     scenario: str,
     lucky: Portfolio,
     outcome: Outcome,
@@ -348,41 +308,28 @@ def replay_data(
     }
 
 
-def _standing(calendar: Calendar, standing: Standing) -> dict[str, Any]:
+def _standing(calendar: Calendar, standing: path_story.Standing) -> dict[str, Any]:
     return {
-        "path": standing.path,
-        "seed": standing.seed,
-        "tails": standing.tails,
-        "among": standing.among,
-        "chosen": standing.wish,
-        "worry_year": standing.year,
+        **named(standing, "path", "seed", "tails", "among", chosen="wish", worry_year="year"),
         "ranks": [_rank(calendar, rank) for rank in standing.ranks],
     }
 
 
-def _rank(calendar: Calendar, rank: Rank) -> dict[str, Any]:
+def _rank(calendar: Calendar, rank: path_story.Rank) -> dict[str, Any]:
     value: Any = rank.value
     if rank.unit == "季度":
         value = quarter_text(calendar, rank.value) if rank.value < PLAY_QUARTERS else None
     unit = {"亿元": "万元", "季度": "季度", "个": "个"}[rank.unit]
-    return {
-        "what": rank.label,
-        "unit": unit,
-        "value": value,
-        "lower": rank.lower,
-        "higher": rank.higher,
-    }
+    told = {"what": rank.label, "unit": unit, "value": value}
+    return told | named(rank, "lower", "higher")
 
 
-def _item(luck: ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
+def _item(luck: path_story.ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "no": luck.item_no,
         "name": portfolio.item(luck.item_no).name,
-        "cost_bps": luck.cost_bps,
-        "volume_bps": luck.volume_bps,
-        "duration_bps": luck.duration_bps,
-        "cost_change_wan": luck.money_wan,
-        "length_change_quarters": luck.quarters,
+        **named(luck, "cost_bps", "volume_bps", "duration_bps"),
+        **named(luck, cost_change_wan="money_wan", length_change_quarters="quarters"),
         "stopped": [
             {
                 "first": quarter_text(portfolio.calendar, span.first),
@@ -393,12 +340,10 @@ def _item(luck: ItemLuck, portfolio: Portfolio) -> dict[str, Any]:
     }
 
 
-def _channel(luck: ChannelLuck, portfolio: Portfolio) -> dict[str, Any]:
+def _channel(luck: path_story.ChannelLuck, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "channel": _channel_name(luck.channel_id, portfolio),
-        "year": luck.year,
-        "receipt_bps": luck.receipt_bps,
-        "envelope_change_wan": luck.change_wan,
+        **named(luck, "year", "receipt_bps", envelope_change_wan="change_wan"),
     }
 
 
@@ -408,7 +353,7 @@ def _channel_name(channel_id: str | None, portfolio: Portfolio) -> str | None:
     return portfolio.channels[portfolio.channel_position[channel_id]].name
 
 
-def _replayed_year(year: YearStory) -> dict[str, Any]:
+def _replayed_year(year: path_story.YearStory) -> dict[str, Any]:
     return {
         "year": year.year,
         "target_wan": year.now.target_wan,
@@ -421,7 +366,7 @@ def _replayed_year(year: YearStory) -> dict[str, Any]:
     }
 
 
-def _late(late: LateItem, portfolio: Portfolio) -> dict[str, Any]:
+def _late(late: path_story.LateItem, portfolio: Portfolio) -> dict[str, Any]:
     return {
         "no": late.item_no,
         "name": portfolio.item(late.item_no).name,

@@ -42,16 +42,8 @@ from portfolio.report.tables.stress_items import (
     quadrant_table,
     reached_frontiers,
 )
+from portfolio.report.words import sources
 from portfolio.report.words.reallocation import channel_of
-from portfolio.report.words.sources import (
-    PLANNED,
-    PLAYED,
-    PLAYED_AGAIN,
-    REPAIRED,
-    driver_source,
-    luck_source,
-    target_sources,
-)
 from portfolio.report.words.stress import driver_label, quarter_or_later
 from portfolio.report.words.stress_selection import Measure, scattered_items, tornado
 
@@ -75,8 +67,8 @@ def tornado_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     found = []
     for measure in MEASURES:
         table = tornado_table(stress, measure)
-        texts = tuple(driver_source(stress, row.driver) for row in table.rows)
-        found.append(sourced(table, luck_source(stress), of_rows={"driver": texts}))
+        texts = tuple(sources.driver_source(stress, row.driver) for row in table.rows)
+        found.append(sourced(table, sources.luck_source(stress), of_rows={"driver": texts}))
     return tuple(found)
 
 
@@ -99,7 +91,7 @@ def mattering_table(stress: StressResult) -> Table[Driver]:
             text("driver", "假设", driver_label),
             money("converted", f"{year}折市重点相差", lambda driver: wan(_size(driver.converted))),
             decimal("delay", "平均滞后相差（季）", lambda driver: _size(driver.delay)),
-            text("source", "依据", partial(driver_source, stress)),
+            text("source", "依据", partial(sources.driver_source, stress)),
         ),
     ).of(drivers)
 
@@ -116,7 +108,7 @@ def joint_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     stress = dossier.stress
     if stress is None:
         return ()
-    source = luck_source(stress)
+    source = sources.luck_source(stress)
     rows = drawn_rows(stress)
     return (
         sourced(quadrant_table(stress, rows, QUADRANT_PAGE), source),
@@ -198,13 +190,13 @@ def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     if repair is None:
         return ()
     if repair.plan_wan is None:
-        return (sourced(need_table(repair), REPAIRED),)
-    targets = target_sources(dossier.run, [year.year for year in repair.years])
+        return (sourced(need_table(repair), sources.REPAIRED),)
+    targets = sources.target_sources(dossier.run, [year.year for year in repair.years])
     return (
-        sourced(move_table(repair), REPAIRED),
-        sourced(balance_table(repair), REPAIRED),
-        sourced(PROMISES.of(repair.years), PLAYED, of_rows={"target_wan": targets}),
-        sourced(approver_table(repair), REPAIRED),
+        sourced(move_table(repair), sources.REPAIRED),
+        sourced(balance_table(repair), sources.REPAIRED),
+        sourced(PROMISES.of(repair.years), sources.PLAYED, of_rows={"target_wan": targets}),
+        sourced(approver_table(repair), sources.REPAIRED),
     )
 
 
@@ -248,10 +240,10 @@ PROMISES = Fields[YearPromise](
     fields=(
         year("year", "年份"),
         money("target_wan", "目标"),
-        money("baseline_wan", "计划", source=PLANNED),
+        money("baseline_wan", "计划", source=sources.PLANNED),
         money("shocked_wan", "不调整推演"),
-        money("promised_wan", "调整后承诺", source=REPAIRED),
-        money("played_wan", "调整后推演", source=PLAYED_AGAIN),
+        money("promised_wan", "调整后承诺", source=sources.REPAIRED),
+        money("played_wan", "调整后推演", source=sources.PLAYED_AGAIN),
     ),
 )
 

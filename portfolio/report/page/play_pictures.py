@@ -16,30 +16,13 @@ from portfolio.model.measures.years import plan_by_year_wan, reported_years
 from portfolio.model.study.intervals import fan
 from portfolio.model.study.result import StressResult
 from portfolio.report.page.sourced import Sourced, sourced
+from portfolio.report.tables import run as tables
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, quarters, text, year
-from portfolio.report.tables.run import (
-    ITEMS,
-    ItemRow,
-    annual_table,
-    cause_table,
-    channel_table,
-    gate_table,
-    item_rows,
-)
 from portfolio.report.tables.stress import fan_table
 from portfolio.report.tables.stress_items import finishes_of
+from portfolio.report.words import sources
 from portfolio.report.words.meeting import cause_sum_table
 from portfolio.report.words.run import causes_text, finish_text, gate_name
-from portfolio.report.words.sources import (
-    COUNTED,
-    LISTED,
-    PLANNED,
-    PLAYED,
-    gate_source,
-    item_source,
-    luck_source,
-    target_sources,
-)
 from portfolio.report.words.stress import quarter_or_later
 
 #: The whiskers of the Gantt and the tick between them.
@@ -49,42 +32,46 @@ WHISKERS = (10, 50, 90)
 def year_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The years against their targets, and the fan of the paths where there are some."""
     run = dossier.run
-    table = annual_table(run)
-    targets = target_sources(run, [measure.year for measure in table.rows])
-    years = sourced(table, COUNTED, of_rows={"target_wan": targets})
+    table = tables.annual_table(run)
+    targets = sources.target_sources(run, [measure.year for measure in table.rows])
+    years = sourced(table, sources.COUNTED, of_rows={"target_wan": targets})
     if dossier.stress is None:
         return (years,)
-    return years, sourced(fan_table(dossier.stress, "converted"), luck_source(dossier.stress))
+    return years, sourced(
+        fan_table(dossier.stress, "converted"), sources.luck_source(dossier.stress)
+    )
 
 
 def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """Planned and played start and finish of every item, with the paths' P10, P50, P90."""
     run = dossier.run
-    totals = tuple(item_source(run, item) for item in run.portfolio.items)
-    return (sourced(gantt_table(run, dossier.stress), PLAYED, of_rows={"total_wan": totals}),)
+    totals = tuple(sources.item_source(run, item) for item in run.portfolio.items)
+    return (
+        sourced(gantt_table(run, dossier.stress), sources.PLAYED, of_rows={"total_wan": totals}),
+    )
 
 
-def gantt_table(run: RunResult, stress: StressResult | None) -> Table[ItemRow]:
+def gantt_table(run: RunResult, stress: StressResult | None) -> Table[tables.ItemRow]:
     """A row an item; without a stress test there are no percentiles."""
-    known = ITEMS.view(
+    known = tables.ITEMS.view(
         "no", "name", "work", "total_wan", "planned_start", "planned_finish", "start", "end",
         "delay_quarters", "state",
     )  # fmt: skip
     lucky = () if stress is None else _whiskers(stress)
-    fields = (*known, *lucky, ITEMS["story"])
-    return Fields(name="甘特图", fields=fields).of(item_rows(run))
+    fields = (*known, *lucky, tables.ITEMS["story"])
+    return Fields(name="甘特图", fields=fields).of(tables.item_rows(run))
 
 
-def _whiskers(stress: StressResult) -> Iterator[Field[ItemRow]]:
+def _whiskers(stress: StressResult) -> Iterator[Field[tables.ItemRow]]:
     """P10, P50 and P90 of each item's finish."""
     by_no = {row.item_no: fan(finishes_of(stress, row), WHISKERS) for row in stress.findings.items}
 
-    def finish(percent: int, row: ItemRow) -> str | None:
+    def finish(percent: int, row: tables.ItemRow) -> str | None:
         found = by_no.get(row.item.no)
         return None if found is None else quarter_or_later(stress.calendar, found.at(percent).value)
 
     for percent in WHISKERS:
-        value, source = partial(finish, percent), luck_source(stress)
+        value, source = partial(finish, percent), sources.luck_source(stress)
         yield text(f"p{percent}", f"P{percent} 竣工", value, 14, source=source)
 
 
@@ -107,8 +94,8 @@ FLOWS = Fields[Flow](
         number("no", "序号", lambda row: row.item.no),
         text("name", "大项", lambda row: row.item.name),
         year("year", "年份"),
-        money("plan_wan", "计划", source=PLANNED),
-        money("drawn_wan", "完成投资", source=PLAYED),
+        money("plan_wan", "计划", source=sources.PLANNED),
+        money("drawn_wan", "完成投资", source=sources.PLAYED),
     ),
 )
 
@@ -132,26 +119,26 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
         )
         for y, c, i in ordered
     )
-    return (sourced(table, LISTED),)
+    return (sourced(table, sources.LISTED),)
 
 
 def gap_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The ledger of every channel and year, with the gap."""
-    return (sourced(channel_table(dossier.run), PLAYED),)
+    return (sourced(tables.channel_table(dossier.run), sources.PLAYED),)
 
 
 def graph_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The gates as they fared in the play, and the chain that decides the last finish."""
     run = dossier.run
-    gates = gate_table(run)
-    of_rows = tuple(gate_source(run, gate) for gate in run.portfolio.gates)
+    gates = tables.gate_table(run)
+    of_rows = tuple(sources.gate_source(run, gate) for gate in run.portfolio.gates)
     return (
         sourced(
             gates,
-            PLAYED,
+            sources.PLAYED,
             of_rows=dict.fromkeys(("reached", "held", "lag_quarters", "strength"), of_rows),
         ),
-        sourced(chain_table(run), PLAYED),
+        sourced(chain_table(run), sources.PLAYED),
     )
 
 
@@ -171,7 +158,12 @@ def chain_table(run: RunResult) -> Table[ChainLink]:
         name="决定末项竣工的链",
         fields=(
             number("item_no", "序号"),
-            text("name", "大项", lambda link: portfolio.item(link.item_no).name, source=LISTED),
+            text(
+                "name",
+                "大项",
+                lambda link: portfolio.item(link.item_no).name,
+                source=sources.LISTED,
+            ),
             text("end", "推演竣工", end),
             text("waits", "等待", lambda link: gates.get(link.gate_id or "")),
             quarters("held_quarters", "等待季数"),
@@ -183,4 +175,6 @@ def chain_table(run: RunResult) -> Table[ChainLink]:
 def cause_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """The quarters of delay by cause, which sum to all delay; then item by item."""
     run = dossier.run
-    return sourced(cause_sum_table(run), PLAYED), sourced(cause_table(run), PLAYED)
+    return sourced(cause_sum_table(run), sources.PLAYED), sourced(
+        tables.cause_table(run), sources.PLAYED
+    )

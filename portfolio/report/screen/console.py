@@ -166,6 +166,22 @@ def say(out: Console, line: str, style: str = "", depth: int = 0) -> None:
     out.print(Text("\n".join(wrapped(line, depth, min(out.width, 100))), style=style))
 
 
+def head(out: Console, line: str) -> None:
+    """The heading of a table or a list, or a sentence that stands out."""
+    say(out, line, "bold")
+
+
+def note(out: Console, line: str) -> None:
+    """A remark on what stands above."""
+    say(out, line, "dim")
+
+
+def note_more(out: Console, more: int, what: str) -> None:
+    """How many there are that are not listed; nothing where all are."""
+    if more > 0:
+        note(out, f"另有 {more} {what}")
+
+
 def cell_lines(value: str, width: int) -> str:
     """A table cell's text in lines of at most `width` columns."""
     return "\n".join(line.strip() for line in wrapped(value, columns=width))

@@ -9,16 +9,7 @@ from typing import Any
 from portfolio.model.calendar import Calendar
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
-from portfolio.model.measures.explain import (
-    CapacityStory,
-    Explanation,
-    GateStory,
-    MoneyStory,
-    MoneyYear,
-    ShortYear,
-    Span,
-    Trace,
-)
+from portfolio.model.measures import explain
 from portfolio.model.money import BPS, small_yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
@@ -32,7 +23,7 @@ Line = tuple[int, str]
 
 
 def explanation_lines(
-    explanation: Explanation, portfolio: Portfolio, columns: int = SCREEN_COLUMNS
+    explanation: explain.Explanation, portfolio: Portfolio, columns: int = SCREEN_COLUMNS
 ) -> list[str]:
     """The explanation as lines of at most `columns` columns (a Chinese character takes two)."""
     return [
@@ -42,7 +33,7 @@ def explanation_lines(
     ]
 
 
-def headline(calendar: Calendar, explanation: Explanation) -> str:
+def headline(calendar: Calendar, explanation: explain.Explanation) -> str:
     """The explanation in one sentence: how late, and each cause with its quarters."""
     label = explanation.item.label
     if explanation.planned_finish is None:
@@ -62,7 +53,7 @@ def headline(calendar: Calendar, explanation: Explanation) -> str:
     return f"{label} 按计划竣工，各年完成投资与计划一致"
 
 
-def _short_text(trace: Trace) -> str:
+def _short_text(trace: explain.Trace) -> str:
     """A cause in a few words for the headline."""
     quarters = f"{trace.quarters} 季"
     if trace.gate is not None:
@@ -76,7 +67,7 @@ def _short_text(trace: Trace) -> str:
     return f"{quarters}{trace.kind.value}"
 
 
-def _money_in_short(story: MoneyStory) -> str:
+def _money_in_short(story: explain.MoneyStory) -> str:
     """The short years in brackets: the only one, or the span and the worst."""
     short = [year for year in story.years if year.short_wan]
     if not short:
@@ -88,7 +79,7 @@ def _money_in_short(story: MoneyStory) -> str:
     return f"（{short[0].year}—{short[-1].year} 年间不足，{amount}）"
 
 
-def _pred_in_short(story: GateStory) -> str:
+def _pred_in_short(story: explain.GateStory) -> str:
     late = story.late_quarters
     if late is None:
         return "至推演期末仍未达到"
@@ -97,7 +88,7 @@ def _pred_in_short(story: GateStory) -> str:
     return "计划本身与前置条件冲突" if story.conflict else "其未滞后"
 
 
-def _lines(explanation: Explanation, portfolio: Portfolio) -> Iterator[Line]:
+def _lines(explanation: explain.Explanation, portfolio: Portfolio) -> Iterator[Line]:
     yield 0, headline(portfolio.calendar, explanation) + "。"
     if explanation.planned_start is not None:
         start = (
@@ -127,7 +118,7 @@ def _lines(explanation: Explanation, portfolio: Portfolio) -> Iterator[Line]:
             yield from _trace_lines(portfolio.calendar, trace, 1)
 
 
-def _trace_lines(calendar: Calendar, trace: Trace, depth: int) -> Iterator[Line]:
+def _trace_lines(calendar: Calendar, trace: explain.Trace, depth: int) -> Iterator[Line]:
     yield depth, f"· {_title(trace)}"
     if trace.gate is not None:
         yield from _gate_lines(calendar, trace.gate, depth + 1)
@@ -139,7 +130,7 @@ def _trace_lines(calendar: Calendar, trace: Trace, depth: int) -> Iterator[Line]
         yield depth + 1, "时段：" + "、".join(_span_text(calendar, span) for span in trace.spans)
 
 
-def _title(trace: Trace) -> str:
+def _title(trace: explain.Trace) -> str:
     if trace.gate is not None:
         story = trace.gate
         held = held_text(story.gate, story.succ)
@@ -155,7 +146,7 @@ def _title(trace: Trace) -> str:
     return f"{trace.quarters} 季：{trace.kind.value}"
 
 
-def _gate_lines(calendar: Calendar, story: GateStory, depth: int) -> Iterator[Line]:
+def _gate_lines(calendar: Calendar, story: explain.GateStory, depth: int) -> Iterator[Line]:
     if story.told:
         yield depth, "见上文"
         return
@@ -180,7 +171,7 @@ def _gate_lines(calendar: Calendar, story: GateStory, depth: int) -> Iterator[Li
         yield depth + 1, f"· {story.rounding_quarters} 季：金额取整到万元，恰在门槛前后"
 
 
-def _opening_text(calendar: Calendar, story: GateStory, verb: str) -> str:
+def _opening_text(calendar: Calendar, story: explain.GateStory, verb: str) -> str:
     planned = (
         "无" if story.planned_reached is None else calendar.quarter_label(story.planned_reached)
     )
@@ -198,7 +189,7 @@ def _opening_text(calendar: Calendar, story: GateStory, verb: str) -> str:
     return text
 
 
-def _money_lines(calendar: Calendar, story: MoneyStory, depth: int) -> Iterator[Line]:
+def _money_lines(calendar: Calendar, story: explain.MoneyStory, depth: int) -> Iterator[Line]:
     if story.told:
         yield depth, "见上文"
         return
@@ -223,7 +214,7 @@ def _money_lines(calendar: Calendar, story: MoneyStory, depth: int) -> Iterator[
             yield from _trace_lines(calendar, trace, depth + 1)
 
 
-def _money_year_text(year: MoneyYear, *, pooled: bool) -> str:
+def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
     text = (
         f"{year.year}：需 {small_yi_text(year.need_wan)}，下达 {small_yi_text(year.served_wan)}，"
     )
@@ -246,7 +237,7 @@ def _money_year_text(year: MoneyYear, *, pooled: bool) -> str:
     return f"{text}（{'，'.join(facts)}）"
 
 
-def _capacity_lines(calendar: Calendar, story: CapacityStory, depth: int) -> Iterator[Line]:
+def _capacity_lines(calendar: Calendar, story: explain.CapacityStory, depth: int) -> Iterator[Line]:
     yield (
         depth,
         (
@@ -262,7 +253,7 @@ def _capacity_lines(calendar: Calendar, story: CapacityStory, depth: int) -> Ite
             yield from _trace_lines(calendar, trace, depth + 1)
 
 
-def _span_text(calendar: Calendar, span: Span) -> str:
+def _span_text(calendar: Calendar, span: explain.Span) -> str:
     first, last = calendar.quarter_label(span.first), calendar.quarter_label(span.last)
     text = first if first == last else f"{first}–{last}"
     if span.factor_bps is not None:
@@ -270,7 +261,7 @@ def _span_text(calendar: Calendar, span: Span) -> str:
     return text
 
 
-def _short_year_text(year: ShortYear, portfolio: Portfolio) -> str:
+def _short_year_text(year: explain.ShortYear, portfolio: Portfolio) -> str:
     binds = "、".join(cause_name(portfolio, bind.kind, bind.ref) for bind in year.binds)
     because = ""
     if binds:
@@ -338,9 +329,9 @@ def _cut_years(answer: Counterfactual) -> list[KeptYear]:
 def _cut_text(kept: KeptYear, *, cumulated: bool) -> str:
     when = f"至 {kept.year} 年末累计" if cumulated else f"{kept.year} 年"
     return (
-        f"{when}：基准 {_yi(kept.baseline_wan)} 亿元，调整方案 {_yi(kept.plan_wan)} 亿元；"
-        f"其中统筹资金 {_yi(kept.baseline_pooled_wan)} 亿元，"
-        f"调整方案 {_yi(kept.plan_pooled_wan)} 亿元。"
+        f"{when}：基准 {small_yi_text(kept.baseline_wan)} 亿元，调整方案 {small_yi_text(kept.plan_wan)} 亿元；"
+        f"其中统筹资金 {small_yi_text(kept.baseline_pooled_wan)} 亿元，"
+        f"调整方案 {small_yi_text(kept.plan_pooled_wan)} 亿元。"
     )
 
 
@@ -359,7 +350,9 @@ def _possible_lines(answer: Counterfactual, portfolio: Portfolio) -> list[str]:
         lines += wrapped("它多得的统筹资金（前几笔）：")
         lines += _shifted_lines(answer.given, portfolio)
     if answer.taken:
-        lines += wrapped(f"其他大项让出的统筹资金，合计 {_yi(answer.others_wan)} 亿元（前几笔）：")
+        lines += wrapped(
+            f"其他大项让出的统筹资金，合计 {small_yi_text(answer.others_wan)} 亿元（前几笔）："
+        )
         lines += _shifted_lines(answer.taken, portfolio)
     return lines
 
@@ -367,7 +360,7 @@ def _possible_lines(answer: Counterfactual, portfolio: Portfolio) -> list[str]:
 def _change(name: str, wan: int, unit: str) -> str:
     if not wan:
         return f"{name}不变"
-    return f"{name}{'多' if wan > 0 else '少'} {_yi(abs(wan))} {unit}"
+    return f"{name}{'多' if wan > 0 else '少'} {small_yi_text(abs(wan))} {unit}"
 
 
 def _shifted_lines(cells: Sequence[Shifted], portfolio: Portfolio) -> list[str]:
@@ -377,8 +370,8 @@ def _shifted_lines(cells: Sequence[Shifted], portfolio: Portfolio) -> list[str]:
         label = portfolio.item(cell.item_no).label
         sign = "+" if cell.change_wan > 0 else ""
         lines += wrapped(
-            f"{label} {cell.year} 年{channel}：{_yi(cell.before_wan)} → "
-            f"{_yi(cell.after_wan)} 亿元（{sign}{_yi(cell.change_wan)}）",
+            f"{label} {cell.year} 年{channel}：{small_yi_text(cell.before_wan)} → "
+            f"{small_yi_text(cell.after_wan)} 亿元（{sign}{small_yi_text(cell.change_wan)}）",
             1,
         )
     return lines
@@ -387,7 +380,9 @@ def _shifted_lines(cells: Sequence[Shifted], portfolio: Portfolio) -> list[str]:
 def _impossible_lines(answer: Counterfactual) -> list[str]:
     lines = wrapped("在现有规则下保不住。")
     if answer.lacking_wan:
-        lines = wrapped(f"在现有规则下保不住：它的投资最少还差 {_yi(answer.lacking_wan)} 亿元。")
+        lines = wrapped(
+            f"在现有规则下保不住：它的投资最少还差 {small_yi_text(answer.lacking_wan)} 亿元。"
+        )
     elif answer.lacking_wan == 0:
         lines = wrapped("在现有规则下保不住：投资总数能保，但保不了其中的统筹资金。")
     if not answer.conflict:
@@ -419,7 +414,7 @@ def _loosening_lines(answer: Counterfactual) -> list[str]:
 
 
 def _loosening_text(one: Loosening) -> str:
-    return f"{_place(one.where, one.year)}多 {_yi(one.more_wan)} 亿元（{_kept_title(one.rule)}）"
+    return f"{_place(one.where, one.year)}多 {small_yi_text(one.more_wan)} 亿元（{_kept_title(one.rule)}）"
 
 
 def _place(where: str, year: int | None) -> str:
@@ -429,7 +424,3 @@ def _place(where: str, year: int | None) -> str:
 def _kept_title(code: str) -> str:
     """A rule's title up to its colon; an unknown code stands for itself."""
     return RULE_BY_CODE[code].title.split("：")[0] if code in RULE_BY_CODE else code
-
-
-def _yi(wan: int) -> str:
-    return small_yi_text(wan)

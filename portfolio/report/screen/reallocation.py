@@ -15,46 +15,18 @@ from portfolio.model.reallocation.findings import (
 )
 from portfolio.model.reallocation.result import Infeasibility, Reallocation, Verdict
 from portfolio.model.reallocation.settings import Aim
-from portfolio.report.screen.console import field_text, fields_grid, say, screen
+from portfolio.report.screen.console import (
+    field_text,
+    fields_grid,
+    head,
+    note,
+    note_more,
+    say,
+    screen,
+)
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Cell, Field, Unit
-from portfolio.report.tables.reallocation import (
-    LUCK,
-    PLANNED_KEYS,
-    PROMISES,
-    WAYS,
-    aim_table,
-    approver_table,
-    gap_key,
-    luck_lead,
-    luck_totals,
-    luck_years,
-    move_fields,
-    promise_rows,
-)
-from portfolio.report.words.reallocation import (
-    AIM_UNITS,
-    MOVES_SHEET,
-    PLAN_FILE,
-    PRICES_CUT,
-    conflict_lead,
-    fewest_text,
-    grandfathered_line,
-    largest_moves,
-    member_text,
-    need_text,
-    needs_sentence,
-    next_steps,
-    no_prices_line,
-    played_line,
-    price_sentence,
-    proof_text,
-    shown_years,
-    signed_yi,
-    solved_line,
-    verdict_line,
-    ways_cut_line,
-    year_cause_names,
-)
+from portfolio.report.words import reallocation as words
 from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
 
 LISTED_MOVES = 10
@@ -75,15 +47,15 @@ VERDICT_STYLE = {
 def show_reallocation(result: Reallocation, console: Console | None = None) -> None:
     """A repair: verdict, years before and after, aims, moves, approvals, prices, what to do next."""
     out = console or screen()
-    say(out, verdict_line(result), VERDICT_STYLE[result.verdict])
-    played = played_line(result)
+    say(out, words.verdict_line(result), VERDICT_STYLE[result.verdict])
+    played = words.played_line(result)
     if played is not None:
-        say(out, played, "bold")
-    say(out, f"情景：{scenario_name(result.run)}", "bold")
+        head(out, played)
+    head(out, f"情景：{scenario_name(result.run)}")
     for line in reconciliation_lines(result.case.portfolio):
         say(out, line)
-    say(out, solved_line(result))
-    say(out, grandfathered_line(result.grandfathered))
+    say(out, words.solved_line(result))
+    say(out, words.grandfathered_line(result.grandfathered))
     out.print()
     if result.infeasibility is not None:
         _show_infeasible(result.infeasibility, out)
@@ -98,76 +70,74 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
         _show_differences(result, out)
         _show_luck(result, out)
         out.print()
-    say(out, "下一步", "bold")
-    for line in next_steps(result):
+    head(out, "下一步")
+    for line in words.next_steps(result):
         say(out, f"· {line}")
 
 
 def _show_infeasible(found: Infeasibility, out: Console) -> None:
     """The cheapest repair, then the rules that can't all hold."""
-    say(out, needs_sentence(found.needs), "bold")
+    head(out, words.needs_sentence(found.needs))
     if len(found.needs) > 1:
         for need in found.needs:
-            say(out, f"· {need_text(need)}")
+            say(out, f"· {words.need_text(need)}")
     if not found.complete:
-        say(out, ways_cut_line(found))
+        say(out, words.ways_cut_line(found))
     if not found.conflict:
         return
     out.print()
-    say(out, conflict_lead(minimal=found.conflict_is_minimal), "bold")
+    head(out, words.conflict_lead(minimal=found.conflict_is_minimal))
     for member in found.conflict[:LISTED_CONFLICTS]:
-        say(out, f"· {member_text(member)}")
+        say(out, f"· {words.member_text(member)}")
     more = len(found.conflict) - LISTED_CONFLICTS
-    if more > 0:
-        say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“规则冲突”。", "dim")
+    note_more(out, more, f"条，见 {words.PLAN_FILE} 的“规则冲突”。")
 
 
 def _show_years(result: Reallocation, out: Console) -> None:
     """Converted years that differ or stay below target; the shortfall before and after."""
-    years = shown_years(result)
+    years = words.shown_years(result)
     if not years:
         say(out, "折市重点口径：各年都没有差别，也不低于目标。")
         return
     feasible, shown = result.plan_wan is not None, {year.year for year in years}
-    say(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）", "bold")
-    keys = [key for key in YEAR_SCREEN if feasible or key not in PLANNED_KEYS]
-    rows = [row for row in promise_rows(result) if row.year.year in shown]
-    out.print(fields_grid(PROMISES.view(*keys).of(rows), said=_year_text))
+    head(out, "折市重点口径，调整前后（亿元；只列有差别或低于目标的年份）")
+    keys = [key for key in YEAR_SCREEN if feasible or key not in tables.PLANNED_KEYS]
+    rows = [row for row in tables.promise_rows(result) if row.year.year in shown]
+    out.print(fields_grid(tables.PROMISES.view(*keys).of(rows), said=_year_text))
     if feasible:
-        say(
+        note(
             out,
             "不调整：受冲击后照原计划推演；承诺：调整后的计划；推演：照调整后的计划推演。"
             "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
-            "dim",
         )
     if any(year.year > result.calendar.last_full_list_year for year in years):
-        say(out, result.calendar.fill(CLOSED_LIST), "dim")
+        note(out, result.calendar.fill(CLOSED_LIST))
 
 
 YEAR_SCREEN = (
     "year", "target_wan", "baseline_wan", "shocked_wan", "promised_wan", "played_wan",
-    *map(gap_key, WAYS),
+    *map(tables.gap_key, tables.WAYS),
 )  # fmt: skip
 
 
 def _year_text(field: Field[Any], value: Cell) -> str:
     """A cell; a gap that would read 0.0 is none."""
-    gap = field.key in map(gap_key, WAYS) and value is not None
+    gap = field.key in map(tables.gap_key, tables.WAYS) and value is not None
     return "0" if gap and int(value or 0) < SEEN_WAN else field_text(field, value)
 
 
 def _show_aims(result: Reallocation, out: Console) -> None:
     """Each aim with what is proven of it; how many cells changed."""
-    say(out, "目标（依次做到最小）", "bold")
-    for row in aim_table(result).rows:
+    head(out, "目标（依次做到最小）")
+    for row in tables.aim_table(result).rows:
         aim, stage = row.aim, row.stage
         if stage is None:
             say(out, f"· {aim}：未及求解")
             continue
         before = _before(result) if aim is Aim.SHORTFALL else ""
         value = yi_text(stage.value_wan)
-        say(out, f"· {aim} {value} {AIM_UNITS[aim]}{before}：{proof_text(stage)}")
-    fewest = fewest_text(result)
+        say(out, f"· {aim} {value} {words.AIM_UNITS[aim]}{before}：{words.proof_text(stage)}")
+    fewest = words.fewest_text(result)
     if fewest is not None:
         say(out, fewest)
     out.print()
@@ -187,26 +157,25 @@ def _show_moves(result: Reallocation, out: Console) -> None:
     if not result.moves:
         say(out, "没有要调整的资金。")
         return
-    listed = largest_moves(result, LISTED_MOVES)
-    say(out, "最大的调整（亿元；负为让出，正为得到）", "bold")
-    table = move_fields(result.case.portfolio).view(*MOVE_SCREEN).of(listed)
+    listed = words.largest_moves(result, LISTED_MOVES)
+    head(out, "最大的调整（亿元；负为让出，正为得到）")
+    table = tables.move_fields(result.case.portfolio).view(*MOVE_SCREEN).of(listed)
     shown = fields_grid(table, 2, MOVE_LINES, _small_text)
     for column, field in zip(shown.columns, table.columns, strict=True):
         if field.key in MOVE_LINES:
             column.justify = "left"
     out.print(shown)
     more = len(result.moves) - len(listed)
-    if more > 0:
-        say(out, f"另有 {more} 笔，见 {PLAN_FILE} 的“{MOVES_SHEET}”。", "dim")
+    note_more(out, more, f"笔，见 {words.PLAN_FILE} 的“{words.MOVES_SHEET}”。")
     out.print()
 
 
 def _show_approvers(result: Reallocation, out: Console) -> None:
     """Sums by authority."""
-    table = approver_table(result)
+    table = tables.approver_table(result)
     if not table.rows:
         return
-    say(out, "谁来批（亿元）", "bold")
+    head(out, "谁来批（亿元）")
     out.print(fields_grid(table, 2, APPROVER_LINES, _small_text))
     out.print()
 
@@ -215,28 +184,26 @@ def _small_text(field: Field[Any], value: Cell) -> str:
     """A cell; money that may be little keeps its decimals, a difference its sign."""
     if field.unit is not Unit.MONEY:
         return field_text(field, value)
-    return (signed_yi if field.signed else small_yi_text)(int(value or 0))
+    return (words.signed_yi if field.signed else small_yi_text)(int(value or 0))
 
 
 def _show_prices(result: Reallocation, out: Console) -> None:
     """What one step more of each binding limit would buy."""
     if not result.prices:
-        say(out, no_prices_line(result))
+        say(out, words.no_prices_line(result))
         return
-    say(out, "卡住结果的限额，再放宽一点能换来什么", "bold")
+    head(out, "卡住结果的限额，再放宽一点能换来什么")
     for price in result.prices[:LISTED_PRICES]:
-        say(out, f"· {price_sentence(result.case.portfolio, price)}")
-    more = len(result.prices) - LISTED_PRICES
-    if more > 0:
-        say(out, f"另有 {more} 条，见 {PLAN_FILE} 的“价格”。", "dim")
+        say(out, f"· {words.price_sentence(result.case.portfolio, price)}")
+    note_more(out, len(result.prices) - LISTED_PRICES, f"条，见 {words.PLAN_FILE} 的“价格”。")
     if not result.prices_complete:
-        say(out, PRICES_CUT)
+        say(out, words.PRICES_CUT)
 
 
 def _show_differences(result: Reallocation, out: Console) -> None:
     """Promised against played: in which years, why, and which items."""
     out.print()
-    say(out, "承诺与推演", "bold")
+    head(out, "承诺与推演")
     told = _missed_years(result)
     items = [row for row in item_promises(result) if row.worst_wan <= -SEEN_WAN]
     if not told and not items:
@@ -248,7 +215,10 @@ def _show_differences(result: Reallocation, out: Console) -> None:
     if items:
         names = [result.case.portfolio.item(row.item_no).label for row in items[:3]]
         said = f"{'、'.join(names)}{'等' if len(items) > 3 else ''}"
-        say(out, f"{len(items)} 个大项有年份达不到承诺（{said}），见 {PLAN_FILE} 的“承诺与推演”。")
+        say(
+            out,
+            f"{len(items)} 个大项有年份达不到承诺（{said}），见 {words.PLAN_FILE} 的“承诺与推演”。",
+        )
 
 
 def _show_luck(result: Reallocation, out: Console) -> None:
@@ -256,15 +226,15 @@ def _show_luck(result: Reallocation, out: Console) -> None:
     if result.luck is None:
         return
     out.print()
-    say(out, luck_lead(result.luck), "bold")
-    out.print(fields_grid(LUCK.of(luck_years(result.luck))))
-    for row in luck_totals(result.luck):
+    head(out, tables.luck_lead(result.luck))
+    out.print(fields_grid(tables.LUCK.of(tables.luck_years(result.luck))))
+    for row in tables.luck_totals(result.luck):
         say(out, f"· {row.what}：{row.change}")
 
 
 def _missed_years(result: Reallocation) -> list[str]:
     """Adjustable years in which the play lacks of the promise, the most first, with two causes."""
-    causes = year_cause_names(result)
+    causes = words.year_cause_names(result)
     gaps = {
         year.year: year.promised_wan - year.played_wan
         for year in result.years

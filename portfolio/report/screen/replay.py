@@ -6,17 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.measures import path_story
 from portfolio.model.measures.explain import explain
-from portfolio.model.measures.path_story import (
-    ChannelLuck,
-    ItemLuck,
-    LateItem,
-    PathStory,
-    Rank,
-    Standing,
-    StoppedSpan,
-    YearStory,
-)
 from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.outcome import CauseKind, Event, EventKind, Outcome
@@ -45,7 +36,9 @@ NAMED_WAN = 10_000
 ORDER = (EventKind.STOP, EventKind.HELD, EventKind.SHORT, EventKind.START, EventKind.FINISH)
 
 
-def turn_lines(year: YearStory, story: PathStory, portfolio: Portfolio) -> Iterator[Line]:
+def turn_lines(
+    year: path_story.YearStory, story: path_story.PathStory, portfolio: Portfolio
+) -> Iterator[Line]:
     """What happened in a year; nothing for a year in which nothing did."""
     short = sorted(
         (luck for luck in year.channels if (luck.change_wan or 0) <= -NAMED_WAN),
@@ -63,7 +56,7 @@ def turn_lines(year: YearStory, story: PathStory, portfolio: Portfolio) -> Itera
 
 
 def _kind_text(
-    kind: EventKind, events: Sequence[Event], story: PathStory, portfolio: Portfolio
+    kind: EventKind, events: Sequence[Event], story: path_story.PathStory, portfolio: Portfolio
 ) -> str:
     """All events of a kind in a year, the largest named."""
     if kind is EventKind.SHORT:
@@ -95,7 +88,7 @@ def _no(event: Event) -> int:
     return event.item_no
 
 
-def _stop_text(event: Event, story: PathStory, portfolio: Portfolio) -> str:
+def _stop_text(event: Event, story: path_story.PathStory, portfolio: Portfolio) -> str:
     luck = next(row for row in story.items if row.item_no == event.item_no)
     spans = [span for span in luck.stopped if span.first == event.quarter]
     when = (
@@ -147,13 +140,13 @@ def _against(event: Event, planned: int, portfolio: Portfolio) -> str:
     return f"{portfolio.item(_no(event)).label}（{portfolio.calendar.quarter_label(event.quarter)}，{text}）"
 
 
-def span_text(calendar: Calendar, span: StoppedSpan) -> str:
+def span_text(calendar: Calendar, span: path_story.StoppedSpan) -> str:
     """`2023Q2` or `2023Q2–2023Q4`."""
     first = calendar.quarter_label(span.first)
     return first if span.first == span.last else f"{first}–{calendar.quarter_label(span.last)}"
 
 
-def channel_text(luck: ChannelLuck, portfolio: Portfolio) -> str:
+def channel_text(luck: path_story.ChannelLuck, portfolio: Portfolio) -> str:
     """`土地出让 62%（额度少 71.2 亿元）`."""
     name = portfolio.channels[portfolio.channel_position[luck.channel_id]].name
     if luck.change_wan is None:
@@ -186,7 +179,7 @@ AGREED = (
 
 
 def replay_lines(
-    story: PathStory,
+    story: path_story.PathStory,
     scenario: str,
     lucky: Portfolio,
     outcome: Outcome,
@@ -230,7 +223,7 @@ def _first_lines(turns: Sequence[list[str]], most: int) -> Sequence[list[str]]:
 
 
 def _lines(
-    story: PathStory, scenario: str, lucky: Portfolio, outcome: Outcome
+    story: path_story.PathStory, scenario: str, lucky: Portfolio, outcome: Outcome
 ) -> Iterator[StoryLine]:
     """All but the turning points: what came of it first, then why, then the luck behind it."""
     standing = story.standing
@@ -254,7 +247,7 @@ def _lines(
     yield from _luck_lines(story, lucky)
 
 
-def headline(calendar: Calendar, story: PathStory, scenario: str) -> str:
+def headline(calendar: Calendar, story: path_story.PathStory, scenario: str) -> str:
     """The path in a sentence: the year that counts, and how many are late."""
     standing = story.standing
     start = (
@@ -276,7 +269,7 @@ def headline(calendar: Calendar, story: PathStory, scenario: str) -> str:
     return f"{start}：{'；'.join(parts)}。"
 
 
-def _chosen(standing: Standing) -> str:
+def _chosen(standing: path_story.Standing) -> str:
     """By what rule the path was chosen, and what 最差 means."""
     if standing.wish is None:
         return f"选取：按路径号指定。排位以第 1 至 {standing.among:,} 条路径为准。"
@@ -293,7 +286,7 @@ def _chosen(standing: Standing) -> str:
     )
 
 
-def rank_text(calendar: Calendar, rank: Rank) -> str:
+def rank_text(calendar: Calendar, rank: path_story.Rank) -> str:
     """A figure of the path and how many paths are lower and higher."""
     value = {
         "亿元": lambda: f"{yi_text(rank.value)} 亿元",
@@ -307,7 +300,7 @@ def rank_text(calendar: Calendar, rank: Rank) -> str:
 # --- luck --------------------------------------------------------------------------------------
 
 
-def _luck_lines(story: PathStory, portfolio: Portfolio) -> Iterator[StoryLine]:
+def _luck_lines(story: path_story.PathStory, portfolio: Portfolio) -> Iterator[StoryLine]:
     dearer = [luck for luck in story.items if luck.money_wan > 0]
     total = sum(luck.money_wan for luck in story.items)
     yield 1, f"造价与落地：合计比不计风险{_more(total)}，{len(dearer)} 个大项高出"
@@ -332,7 +325,9 @@ def _luck_lines(story: PathStory, portfolio: Portfolio) -> Iterator[StoryLine]:
 
 
 def _told(
-    lucks: Sequence[ItemLuck], portfolio: Portfolio, text: Callable[[ItemLuck], str]
+    lucks: Sequence[path_story.ItemLuck],
+    portfolio: Portfolio,
+    text: Callable[[path_story.ItemLuck], str],
 ) -> Iterator[StoryLine]:
     for luck in lucks[:TOLD_ITEMS]:
         yield 2, f"· {portfolio.item(luck.item_no).label}：{text(luck)}"
@@ -345,22 +340,24 @@ def _more(wan: int) -> str:
     return f"{'多' if wan >= 0 else '少'} {yi_text(abs(wan))} 亿元"
 
 
-def _money_text(luck: ItemLuck) -> str:
+def _money_text(luck: path_story.ItemLuck) -> str:
     factors = [f"造价为 {percent(luck.cost_bps)}"] if luck.cost_bps != BPS else []
     factors += [f"落地 {percent(luck.volume_bps)}"] if luck.volume_bps != BPS else []
     return f"{_more(luck.money_wan)}（{'，'.join(factors)}）"
 
 
-def _length_text(luck: ItemLuck) -> str:
+def _length_text(luck: path_story.ItemLuck) -> str:
     return f"工期为 {percent(luck.duration_bps)}，长 {luck.quarters} 季"
 
 
-def _stopped_text(calendar: Calendar, luck: ItemLuck) -> str:
+def _stopped_text(calendar: Calendar, luck: path_story.ItemLuck) -> str:
     quarters = sum(span.last - span.first + 1 for span in luck.stopped)
     return f"共 {quarters} 季（{'、'.join(span_text(calendar, span) for span in luck.stopped)}）"
 
 
-def _channel_lines(lucks: Sequence[ChannelLuck], portfolio: Portfolio) -> Iterator[StoryLine]:
+def _channel_lines(
+    lucks: Sequence[path_story.ChannelLuck], portfolio: Portfolio
+) -> Iterator[StoryLine]:
     """The years in which a channel lacked most, and the loans granted in part."""
     short = sorted(
         (luck for luck in lucks if (luck.change_wan or 0) < 0),
@@ -378,7 +375,7 @@ def _channel_lines(lucks: Sequence[ChannelLuck], portfolio: Portfolio) -> Iterat
         yield 2, f"· 随资本金渠道最低：{worst.year} 年 {channel_text(worst, portfolio)}"
 
 
-def _register_text(story: PathStory, portfolio: Portfolio) -> str:
+def _register_text(story: path_story.PathStory, portfolio: Portfolio) -> str:
     register = portfolio.risk.register
     if not register:
         return "风险清单：工作簿未登记风险"
@@ -393,7 +390,7 @@ def _register_text(story: PathStory, portfolio: Portfolio) -> str:
 COLUMNS = (("年份", 6), ("目标", 11), ("不计风险", 12), ("本路径", 12), ("增减", 11), ("结果", 18))
 
 
-def _year_table(calendar: Calendar, years: Sequence[YearStory]) -> Iterator[StoryLine]:
+def _year_table(calendar: Calendar, years: Sequence[path_story.YearStory]) -> Iterator[StoryLine]:
     yield None, _row(title for title, _ in COLUMNS)
     for year in years:
         now, before = year.now.converted_wan, year.prior.converted_wan
@@ -424,7 +421,9 @@ def _signed(wan: int) -> str:
     return f"+{yi_text(wan)}" if wan > 0 else yi_text(wan)
 
 
-def _late_lines(story: PathStory, lucky: Portfolio, outcome: Outcome) -> Iterator[StoryLine]:
+def _late_lines(
+    story: path_story.PathStory, lucky: Portfolio, outcome: Outcome
+) -> Iterator[StoryLine]:
     """The late items and their causes, those that matter most traced to the root."""
     if not story.late:
         yield 0, "二、为什么：没有滞后的大项"
@@ -449,12 +448,12 @@ def _late_lines(story: PathStory, lucky: Portfolio, outcome: Outcome) -> Iterato
         yield 2, f"· {explained(lucky.calendar, explain(late.item_no, lucky, outcome))}"
 
 
-def _story_finish(calendar: Calendar, late: LateItem) -> str:
+def _story_finish(calendar: Calendar, late: path_story.LateItem) -> str:
     return (
         f"计划 {calendar.quarter_label(late.planned_finish)}，不计风险 {calendar.finish_label(late.prior_finish)}，"
         f"本路径 {calendar.finish_label(late.finish)}（{_delay(late)}）"
     )
 
 
-def _delay(late: LateItem) -> str:
+def _delay(late: path_story.LateItem) -> str:
     return "未竣工" if late.delay_quarters is None else f"晚 {late.delay_quarters} 季"

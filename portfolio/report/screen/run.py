@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from rich.console import Console
@@ -12,51 +14,31 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Channel, Item, TotalCheck, reconcile
 from portfolio.model.measures.graph import Conflict, broken_soft_gates
-from portfolio.model.measures.results import RunResult, item_shifts
-from portfolio.model.measures.years import (
-    ChannelYear,
-    channel_years,
-    late_positions,
-    outstanding_wan,
-    tail_positions,
-)
+from portfolio.model.measures.results import ItemShift, RunResult, item_shifts
+from portfolio.model.measures.years import ChannelYear, channel_years, tail_positions
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import year_spans
 from portfolio.report.screen.console import (
     cell_lines,
+    field_text,
     fields_grid,
     grid,
+    head,
+    note,
+    note_more,
     padded,
     say,
     screen,
     shortened,
     show_changes,
 )
-from portfolio.report.tables.compare import (
-    SUMMARY,
-    YEAR_CHANGES,
-    channel_differences,
-    item_differences,
-    summary_table,
-    year_differences,
-)
-from portfolio.report.tables.fields import Cell, Field, Table, Unit
+from portfolio.report.tables import compare
+from portfolio.report.tables.fields import Cell, Field, Fields, Table, Unit, money, text, year
 from portfolio.report.tables.render import shown_text
-from portfolio.report.tables.run import YEAR_SCREEN, annual_table
+from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
+from portfolio.report.words import run as words
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN, key_figures, reconciliation, sentences
-from portfolio.report.words.run import (
-    carried_over_line,
-    causes_text,
-    conflict_sentence,
-    delay_text,
-    finish_text,
-    headline,
-    reconciliation_lines,
-    scenario_name,
-    summary_text,
-    year_notes,
-)
 
 #: More late items or channels than this are counted, not listed.
 LISTED_ITEMS = 10
@@ -67,24 +49,23 @@ NARROW_NAME_WIDTH, NARROW_CAUSE_WIDTH = 18, 28
 LISTED_SHIFTS = 8
 LISTED_BREACHES = 10
 SHOWN_WAN = 500  # less reads 0.0
+#: Money that may be little.
+SMALL = partial(field_text, money=small_yi_text)
 
 
 def show_run(result: RunResult, console: Console | None = None) -> None:
     """A run on the screen: reconciliation, years, late items, funding gaps, the one sentence."""
     out = console or screen()
-    say(out, f"情景：{scenario_name(result)}", "bold")
+    head(out, f"情景：{words.scenario_name(result)}")
     if result.summary:
-        say(out, summary_text(result))
-    for line in reconciliation_lines(result.portfolio):
+        say(out, words.summary_text(result))
+    for line in words.reconciliation_lines(result.portfolio):
         say(out, line)
     wrong = [check for check in reconcile(result.baseline.items, result.published)
              if not check.agrees]  # fmt: skip
     if wrong:
-        say(
-            out,
-            f"注意：工作簿与公布合计有 {len(wrong)} 处不符，见 portfolio check 或 校核 表。",
-            "red",
-        )
+        told = f"工作簿与公布合计有 {len(wrong)} 处不符，见 portfolio check 或 校核 表。"
+        say(out, f"注意：{told}", "red")
     if result.changes:
         out.print()
         show_changes(result.changes, out)
@@ -94,10 +75,10 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     years = annual_table(result, YEAR_SCREEN)
     out.print(fields_grid(years))
     measures = years.rows
-    for note in year_notes(result.calendar, measures):
-        say(out, note, "dim")
-    if carried := carried_over_line(measures):
-        say(out, carried, "dim")
+    for line in words.year_notes(result.calendar, measures):
+        note(out, line)
+    if carried := words.carried_over_line(measures):
+        note(out, carried)
     out.print()
     if result.changes:
         _show_shifts(result, out)
@@ -110,7 +91,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         out.print()
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
-    say(out, headline(result), "bold")
+    head(out, words.headline(result))
 
 
 def _show_plan_breaches(result: RunResult, out: Console) -> None:
@@ -119,14 +100,28 @@ def _show_plan_breaches(result: RunResult, out: Console) -> None:
         return
     out.print()
     if not result.plan_breaches:
-        say(out, "调整后的计划：未发现违反预算调整规则之处。", "bold")
+        head(out, "调整后的计划：未发现违反预算调整规则之处。")
         return
     say(out, f"调整后的计划违反预算调整规则 {len(result.plan_breaches)} 处：", "bold red")
     for breach in result.plan_breaches[:LISTED_BREACHES]:
         say(out, f"· {breach}")
-    more = len(result.plan_breaches) - LISTED_BREACHES
-    if more > 0:
-        say(out, f"另有 {more} 处。", "dim")
+    note_more(out, len(result.plan_breaches) - LISTED_BREACHES, "处。")
+
+
+def _moved(shift: ItemShift) -> str:
+    moved = shift.finish_change
+    return "不变" if moved == 0 else "—" if moved is None else f"{moved:+d} 季"
+
+
+SHIFTS = Fields[ItemShift](
+    name="比基准少完成的大项",
+    fields=(
+        text("label", "大项", lambda shift: shift.item.label),
+        year("less_year", "少得最多的年份"),
+        money("less_wan", "该年少完成"),
+        text("moved", "竣工比基准", _moved),
+    ),
+)
 
 
 def _show_shifts(result: RunResult, out: Console) -> None:
@@ -135,74 +130,68 @@ def _show_shifts(result: RunResult, out: Console) -> None:
     if not fewer:
         say(out, "比基准少完成的大项：没有。")
         return
-    say(out, f"比基准少完成的大项 {len(fewer)} 个（亿元；各大项少得最多的一年）", "bold")
-    table = grid("大项", "少得最多的年份", "该年少完成", "竣工比基准")
-    for shift in fewer[:LISTED_SHIFTS]:
-        moved = shift.finish_change
-        table.add_row(
-            cell_lines(shift.item.label, 34),
-            str(shift.less_year),
-            yi_text(shift.less_wan),
-            "不变" if moved == 0 else "—" if moved is None else f"{moved:+d} 季",
-        )
-    out.print(table)
-    if len(fewer) > LISTED_SHIFTS:
-        say(out, f"另有 {len(fewer) - LISTED_SHIFTS} 个，见 大项年度.csv。", "dim")
+    head(out, f"比基准少完成的大项 {len(fewer)} 个（亿元；各大项少得最多的一年）")
+    out.print(fields_grid(SHIFTS.of(fewer[:LISTED_SHIFTS]), lines={"label": 34}))
+    note_more(out, len(fewer) - LISTED_SHIFTS, "个，见 大项年度.csv。")
 
 
 def _show_late(result: RunResult, out: Console) -> None:
     """The late items, the longest delays first, with what was open when they should be done."""
-    portfolio, outcome = result.portfolio, result.outcome
-    late = late_positions(portfolio, outcome)
+    late, tails = late_rows(result), len(tail_positions(result.portfolio, result.outcome))
     if not late:
         say(out, "滞后大项：没有。")
         return
-    outstanding = outstanding_wan(portfolio, outcome)
-    tails = len(tail_positions(portfolio, outcome))
     if tails:
         say(out, f"滞后大项中有 {tails} 个只差尾款（不足总投资的 0.2%），列在最后。")
-    say(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）", "bold")
-    table = grid("大项", "原因", "推演竣工", "滞后", "未完成", left=2)
-    open_end = any(outcome.finish[index] is None for index in late[:LISTED_ITEMS])
-    name_width = NARROW_NAME_WIDTH if open_end else NAME_WIDTH
-    cause_width = NARROW_CAUSE_WIDTH if open_end else CAUSE_WIDTH
-    for index in late[:LISTED_ITEMS]:
-        table.add_row(
-            cell_lines(portfolio.items[index].label, name_width),
-            cell_lines(causes_text(portfolio, outcome.causes[index], index), cause_width),
-            finish_text(result.calendar, outcome, index) or "",
-            delay_text(outcome, index),
-            small_yi_text(int(outstanding[index])),
-        )
-    out.print(table)
-    if len(late) > LISTED_ITEMS:
-        say(out, f"另有 {len(late) - LISTED_ITEMS} 个大项滞后，见 滞后原因.csv。", "dim")
+    head(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）")
+    listed = late[:LISTED_ITEMS]
+    open_end = any(row.outcome.finish[row.index] is None for row in listed)
+    lines = {
+        "label": NARROW_NAME_WIDTH if open_end else NAME_WIDTH,
+        "story": NARROW_CAUSE_WIDTH if open_end else CAUSE_WIDTH,
+    }
+    out.print(fields_grid(LATE_SCREEN.of(listed), 2, lines, SMALL))
+    note_more(out, len(late) - LISTED_ITEMS, "个大项滞后，见 滞后原因.csv。")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """The years in which a channel leaves a gap, and the worst of them."""
+
+    years: tuple[int, ...]
+    worst: ChannelYear
+
+
+GAPS = Fields[Gap](
+    name="资金缺口",
+    fields=(
+        text("channel", "渠道", lambda gap: gap.worst.channel.name),
+        text("kind", "性质", lambda gap: str(gap.worst.channel.kind)),
+        text("years", "有缺口的年份", lambda gap: year_spans(gap.years)),
+        year("year", "最大年份", lambda gap: gap.worst.year),
+        money("gap_wan", "当年缺口", lambda gap: gap.worst.gap_wan),
+    ),
+)
 
 
 def _show_gaps(result: RunResult, out: Console) -> None:
     """Channels with a gap, the largest first: in which years, and how much in the worst."""
-    rows = [row for row in channel_years(result.portfolio, result.outcome) if row.gap_wan > 0]
-    if not rows:
+    channels: dict[Channel, list[ChannelYear]] = {}
+    for row in channel_years(result.portfolio, result.outcome):
+        if row.gap_wan > 0:
+            channels.setdefault(row.channel, []).append(row)
+    if not channels:
         say(out, "资金缺口：各渠道各年均无缺口。")
         return
-    say(out, "资金缺口（亿元；未到位部分下年继续申请，逐年不可相加）", "bold")
-    table = grid("渠道", "性质", "有缺口的年份", "最大年份", "当年缺口", left=3)
-    channels: dict[Channel, list[ChannelYear]] = {}
-    for row in rows:
-        channels.setdefault(row.channel, []).append(row)
-    worst = {channel: max(own, key=lambda row: row.gap_wan) for channel, own in channels.items()}
-    ordered = sorted(channels, key=lambda channel: -worst[channel].gap_wan)
-    for channel in ordered[:LISTED_CHANNELS]:
-        table.add_row(
-            cell_lines(channel.name, 26),
-            str(channel.kind),
-            cell_lines(year_spans(row.year for row in channels[channel]), 20),
-            str(worst[channel].year),
-            small_yi_text(worst[channel].gap_wan),
-        )
-    out.print(table)
-    if len(ordered) > LISTED_CHANNELS:
-        say(out, f"另有 {len(ordered) - LISTED_CHANNELS} 个渠道有较小缺口，见 渠道.csv。", "dim")
+    head(out, "资金缺口（亿元；未到位部分下年继续申请，逐年不可相加）")
+    gaps = [
+        Gap(years=tuple(row.year for row in own), worst=max(own, key=lambda row: row.gap_wan))
+        for own in channels.values()
+    ]
+    gaps.sort(key=lambda gap: -gap.worst.gap_wan)
+    table = GAPS.of(gaps[:LISTED_CHANNELS])
+    out.print(fields_grid(table, 3, {"channel": 26, "years": 20}, SMALL))
+    note_more(out, len(gaps) - LISTED_CHANNELS, "个渠道有较小缺口，见 渠道.csv。")
 
 
 # --- A comparison on the screen: differences first
@@ -217,16 +206,16 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     out = console or screen()
     first, *others = results
     names = "、".join(result.scenario for result in others)
-    say(out, f"对比：以“{first.scenario}”为准，比较 {names}（金额单位：亿元）", "bold")
-    _show(out, summary_table(results))
+    head(out, f"对比：以“{first.scenario}”为准，比较 {names}（金额单位：亿元）")
+    _show(out, compare.summary_table(results))
     for other in others:
         out.print()
         told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
-        say(out, told + first.calendar.fill("<length>年＝<first>—<last>"), "bold")
+        head(out, told + first.calendar.fill("<length>年＝<first>—<last>"))
         tables = (
-            year_differences(first, other),
-            channel_differences(first, other),
-            item_differences(first, other),
+            compare.year_differences(first, other),
+            compare.channel_differences(first, other),
+            compare.item_differences(first, other),
         )
         if not any(table.rows for table in tables):
             say(out, "没有差别：逐年、逐渠道、逐大项完全相同。")
@@ -238,24 +227,27 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
 
 def _show(out: Console, table: Table[Any]) -> None:
     """A table, at most so many rows of it (all years)."""
-    limit = len(table.rows) if table.name in (SUMMARY.name, YEAR_CHANGES.name) else LISTED
+    limit = (
+        len(table.rows)
+        if table.name in (compare.SUMMARY.name, compare.YEAR_CHANGES.name)
+        else LISTED
+    )
     shown = grid(*(shortened(field.title, 14) for field in table.columns))
     for row in table.rows[:limit]:
         shown.add_row(*(_cell(field, field.value(row)) for field in table.columns))
     out.print(shown)
-    if len(table.rows) > limit:
-        say(out, f"另有 {len(table.rows) - limit} 个，见 对比.xlsx。", "dim")
+    note_more(out, len(table.rows) - limit, "个，见 对比.xlsx。")
 
 
 def _cell(field: Field[Any], value: Cell) -> Text:
     """A cell; differences carry their sign, losses in red."""
     if isinstance(value, str):
         return Text(cell_lines(value, SCENARIO_WIDTH))
-    words = shown_text(value, field.unit)
+    told = shown_text(value, field.unit)
     if not field.signed or not value:
-        return Text(words)
+        return Text(told)
     bad = (value > 0) == (field.unit is Unit.QUARTERS)
-    return Text(f"{'+' if value > 0 else ''}{words}", style="red" if bad else "green")
+    return Text(f"{'+' if value > 0 else ''}{told}", style="red" if bad else "green")
 
 
 # --- A good workbook on the screen: reconciliation, the two universes, conflicts with its own gates
@@ -281,11 +273,11 @@ def show_check(
 ) -> None:
     """What `check` says of a workbook without problems."""
     out = console or screen()
-    say(out, _verdict(checked.portfolio.items, totals), "bold")
+    head(out, _verdict(checked.portfolio.items, totals))
     _show_tree(out, checked.portfolio.calendar, totals)
     out.print()
-    say(out, "两个口径", "bold")
-    for line in reconciliation_lines(checked.portfolio):
+    head(out, "两个口径")
+    for line in words.reconciliation_lines(checked.portfolio):
         say(out, line)
     out.print()
     _show_conflicts(out, checked.portfolio.calendar, conflicts)
@@ -300,11 +292,11 @@ def _show_conflicts(out: Console, calendar: Calendar, conflicts: Sequence[Confli
         (soft, "软约束", "推演时不约束，除非情景要求"),
     ):
         if not group:
-            say(out, f"计划与{name}的前置条件没有冲突。", "bold")
+            head(out, f"计划与{name}的前置条件没有冲突。")
             continue
-        say(out, f"计划与{name}的前置条件有 {len(group)} 处冲突（{meaning}）", "bold")
+        head(out, f"计划与{name}的前置条件有 {len(group)} 处冲突（{meaning}）")
         for k, conflict in enumerate(group, start=1):
-            say(out, f"{k}. {conflict_sentence(calendar, conflict)}")
+            say(out, f"{k}. {words.conflict_sentence(calendar, conflict)}")
 
 
 def _verdict(items: tuple[Item, ...], checks: Sequence[TotalCheck]) -> str:
@@ -324,26 +316,23 @@ def _show_tree(out: Console, calendar: Calendar, checks: Sequence[TotalCheck]) -
     """The published totals, indented by level, each with √ or its difference."""
     if not checks:
         return
-    heads = ("项数", "总投资", f"“{calendar.period_name}”投资")
-    say(
-        out,
-        padded("", NAME_COLUMNS)
-        + padded(heads[0], 6, right=True)
-        + padded(heads[1], 12, right=True)
-        + padded(heads[2], 16, right=True),
-    )
+    say(out, _columns("", "项数", "总投资", f"“{calendar.period_name}”投资"))
     for check in checks:
         depth = LEVELS.index(check.published.level) if check.published.level in LEVELS else 0
-        name = padded("  " * depth + check.published.name, NAME_COLUMNS)
-        line = (
-            name
-            + padded(str(check.item_count), 6, right=True)
-            + padded(yi_text(check.total_wan), 12, right=True)
-            + padded(yi_text(check.plan_wan), 16, right=True)
+        line = _columns(
+            "  " * depth + check.published.name,
+            str(check.item_count),
+            yi_text(check.total_wan),
+            yi_text(check.plan_wan),
         )
         out.print(f"{line}  {'√' if check.agrees else '×'}", style="" if check.agrees else "red")
         if not check.agrees:
             say(out, _difference(check, calendar), "red", depth=depth + 2)
+
+
+def _columns(name: str, *figures: str) -> str:
+    places = zip(figures, (6, 12, 16), strict=True)
+    return padded(name, NAME_COLUMNS) + "".join(padded(t, w, right=True) for t, w in places)
 
 
 def _difference(check: TotalCheck, calendar: Calendar) -> str:
@@ -369,7 +358,7 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         say(out, line.text)
     for dossier in dossiers:
         out.print()
-        say(out, f"情景：{scenario_name(dossier.run)}", "bold")
+        head(out, f"情景：{words.scenario_name(dossier.run)}")
         for line in sentences(dossier):
             say(out, line.text)
         out.print()
@@ -377,4 +366,4 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         table.columns[-1].justify = "left"
         out.print(table)
         for missing in filter(None, (dossier.no_stress, dossier.no_repair)):
-            say(out, f"{missing}。", "dim")
+            note(out, f"{missing}。")

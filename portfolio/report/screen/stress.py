@@ -10,55 +10,32 @@ from rich.console import Console
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import yi_text
-from portfolio.model.study.findings import Estimate
+from portfolio.model.study.findings import CauseShare, Driver, Estimate
 from portfolio.model.study.result import (
+    ChannelLeverage,
+    LeverEffect,
     SamplingError,
     ScenarioComparison,
     StressResult,
+    Swing,
     Unit,
     YearChance,
 )
-from portfolio.report.screen.console import cell_lines, field_text, fields_grid, grid, say, screen
-from portfolio.report.tables.fields import Field, Fields, money, text
-from portfolio.report.tables.stress import YEARS
+from portfolio.report.screen.console import (
+    field_text,
+    fields_grid,
+    head,
+    note,
+    note_more,
+    say,
+    screen,
+)
+from portfolio.report.tables.fields import Field, Fields, money, text, year
+from portfolio.report.tables.stress import YEARS, channel_name
+from portfolio.report.tables.stress_items import FINISHES, QUADRANTS, ItemSure
+from portfolio.report.words import stress as words
+from portfolio.report.words import stress_selection as selection
 from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
-from portfolio.report.words.stress import (
-    ASSUMED,
-    NO_DIFFERENCE,
-    SURE,
-    censored_note,
-    driver_label,
-    headlines,
-    item_label,
-    judged_text,
-    limit_lines,
-    luck_text,
-    paths_text,
-    precision_text,
-    quarter_or_later,
-    share_name,
-    short_headlines,
-    signed_number_text,
-    signed_yi,
-    signed_yi_text,
-    target_words,
-    total_changes,
-    whole_percent,
-    whole_yi,
-    year_changes,
-    year_words,
-)
-from portfolio.report.words.stress import chance_text as chance
-from portfolio.report.words.stress_selection import (
-    Measure,
-    compared,
-    deciding_items,
-    levers_played,
-    shown_levers,
-    tornado,
-    worst_leverage,
-    year_leverage,
-)
 
 # --- What drives a stress test, on the screen: items, swings, levers, causes, channels
 
@@ -70,71 +47,102 @@ LISTED_CAUSES, LISTED_CHANNELS = 10, 8
 NAME_WIDTH, DRIVER_WIDTH, LEVER_WIDTH, CAUSE_WIDTH = 30, 34, 24, 34
 
 
+def _whole(value: float | None) -> str | None:
+    return None if value is None else words.whole_yi(value)
+
+
+def _count(value: float | None, digits: int, sign: str = "") -> str | None:
+    return None if value is None else f"{value:{sign},.{digits}f}"
+
+
 def show_deciding(result: StressResult, out: Console) -> None:
     """The items that most often decide the end, with their own swings."""
-    rows = deciding_items(result, LISTED_ITEMS)
+    rows = selection.deciding_items(result, LISTED_ITEMS)
     if not rows:
         return
-    worry = result.findings.worry
+    worry, portfolio = result.findings.worry, result.run.portfolio
     year = "" if worry is None else f"{worry.year} 年"
-    say(out, f"起决定作用的大项（{ASSUMED}）", "bold")
-    note = censored_note(result)
-    with_end = note is None
-    table = grid(
-        "大项", "关键度", "摆幅（亿）", "摆幅（季）", "关联度" if with_end else "滞后关联度"
+    head(out, f"起决定作用的大项（{words.ASSUMED}）")
+    censored = words.censored_note(result)
+    which, key, with_end = ("关联度", "cruciality", "关联度：其工期与末项竣工")
+    if censored is not None:
+        which, key, with_end = ("滞后关联度", "delay_cruciality", "滞后关联度：其工期与平均滞后")
+    fields = Fields[selection.DecidingItem](
+        name="起决定作用的大项",
+        fields=(
+            text("item", "大项", lambda row: words.item_label(portfolio, row.chain.item_no)),
+            text("sure", "关键度", lambda row: words.chance_text(row.chain.criticality)),
+            text("converted", "摆幅（亿）", lambda row: _whole(row.converted)),
+            text("delay", "摆幅（季）", lambda row: _count(row.delay, 1)),
+            text("with", which, lambda row: _count(getattr(row.chain, key), 2)),
+        ),
     )
-    for row in rows:
-        table.add_row(
-            cell_lines(item_label(result.run.portfolio, row.chain.item_no), NAME_WIDTH),
-            chance(row.chain.criticality),
-            "—" if row.converted is None else whole_yi(row.converted),
-            "—" if row.delay is None else f"{row.delay:.1f}",
-            f"{row.chain.cruciality if with_end else row.chain.delay_cruciality:.2f}",
-        )
-    out.print(table)
-    say(
+    out.print(fields_grid(fields.of(rows), lines={"item": NAME_WIDTH}))
+    note(
         out,
         f"关键度：处在决定末项竣工的链条上的把握；摆幅：该大项的因素最好与最差一成路径之间（同向变动的其他大项也算在内），"
-        f"{year}折市重点与全部大项平均滞后（按投资加权）的最大差；—：{NO_DIFFERENCE}；"
-        f"{'关联度：其工期与末项竣工' if with_end else '滞后关联度：其工期与平均滞后'}的秩相关。",
-        "dim",
+        f"{year}折市重点与全部大项平均滞后（按投资加权）的最大差；—：{words.NO_DIFFERENCE}；"
+        f"{with_end}的秩相关。",
     )
-    if note is not None:
-        say(out, note)
+    if censored is not None:
+        say(out, censored)
 
 
-def show_tornado(result: StressResult, measure: Measure, out: Console) -> None:
+def show_tornado(result: StressResult, measure: selection.Measure, out: Console) -> None:
     """The ten widest swings of the worry year's investment, or of the mean delay."""
-    worry, rows = result.findings.worry, tornado(result, measure, LISTED_SWINGS)
+    worry, rows = result.findings.worry, selection.tornado(result, measure, LISTED_SWINGS)
     if not rows:
         return
-    money = measure != "delay"
+    in_money = measure != "delay"
     what = "平均滞后（季，按投资加权）"
-    if money:
+    if in_money:
         what = f"{worry.year} 年折市重点（亿元）" if worry is not None else "折市重点（亿元）"
-    out.print()
-    say(out, f"龙卷风：{what}随各因素的摆动（{ASSUMED}）", "bold")
-    table = grid("因素", "最低一成时", "最高一成时", "相差", "秩相关")
-    for driver, swing in rows:
-        low, high = (
-            (whole_yi(swing.low), whole_yi(swing.high))
-            if money
-            else (f"{swing.low:.1f}", f"{swing.high:.1f}")
-        )
-        change = swing.difference.value
-        table.add_row(
-            cell_lines(driver_label(driver), DRIVER_WIDTH),
-            low,
-            high,
-            signed_yi(change) if money else f"{change:+.1f}",
-            f"{swing.rank_correlation:+.2f}",
-        )
-    out.print(table)
-    say(
-        out,
-        f"只列超出偶然（95%）的；共比较 {compared(result)} 个因素，其中少数会碰巧入列。",
-        "dim",
+
+    def level(end: str, row: tuple[Driver, Swing]) -> str | None:
+        value = getattr(row[1], end)
+        return words.whole_yi(value) if in_money else _count(value, 1)
+
+    def change(row: tuple[Driver, Swing]) -> str | None:
+        value = row[1].difference.value
+        return words.signed_yi(value) if in_money else _count(value, 1, "+")
+
+    fields = Fields[tuple[Driver, Swing]](
+        name="龙卷风",
+        fields=(
+            text("driver", "因素", lambda row: words.driver_label(row[0])),
+            text("low", "最低一成时", partial(level, "low")),
+            text("high", "最高一成时", partial(level, "high")),
+            text("change", "相差", change),
+            text("rank", "秩相关", lambda row: _count(row[1].rank_correlation, 2, "+")),
+        ),
     )
+    out.print()
+    head(out, f"龙卷风：{what}随各因素的摆动（{words.ASSUMED}）")
+    out.print(fields_grid(fields.of(rows), lines={"driver": DRIVER_WIDTH}))
+    more = f"共比较 {selection.compared(result)} 个因素，其中少数会碰巧入列。"
+    note(out, f"只列超出偶然（95%）的；{more}")
+
+
+LEVERS = Fields[LeverEffect](
+    name="去掉某种风险",
+    fields=(
+        text("label", "去掉"),
+        text(
+            "converted",
+            "折市重点（亿）",
+            lambda row: (
+                words.changed(row.converted, words.signed_yi_text(row.converted))
+                if row.converted
+                else None
+            ),
+        ),
+        text(
+            "delay",
+            "平均滞后（季）",
+            lambda row: words.changed(row.delay, words.signed_number_text(row.delay, 2)),
+        ),
+    ),
+)
 
 
 def show_levers(result: StressResult, out: Console) -> None:
@@ -143,32 +151,14 @@ def show_levers(result: StressResult, out: Console) -> None:
         return
     out.print()
     count = result.levers[0].paths
-    say(
+    head(
         out,
-        f"去掉某种风险，其余运气不变（{ASSUMED}；{count:,} 条路径；{levers_played(result)}）",
-        "bold",
+        f"去掉某种风险，其余运气不变（{words.ASSUMED}；{count:,} 条路径；"
+        f"{selection.levers_played(result)}）",
     )
-    table = grid("去掉", "折市重点（亿）", "平均滞后（季）")
-    shown = shown_levers(result, LISTED_LEVERS)
-    for row in shown:
-        table.add_row(
-            cell_lines(row.label, LEVER_WIDTH),
-            "—"
-            if row.converted is None
-            else _or_none(row.converted, signed_yi_text(row.converted)),
-            _or_none(row.delay, signed_number_text(row.delay, 2)),
-        )
-    out.print(table)
-    if len(result.levers) > len(shown):
-        say(
-            out,
-            f"另有 {len(result.levers) - len(shown)} 项，见 压力测试.xlsx 的 龙卷风 表。",
-            "dim",
-        )
-
-
-def _or_none(change: Estimate, text: str) -> str:
-    return text if change.differs else NO_DIFFERENCE
+    shown = selection.shown_levers(result, LISTED_LEVERS)
+    out.print(fields_grid(LEVERS.of(shown), lines={"label": LEVER_WIDTH}))
+    note_more(out, len(result.levers) - len(shown), "项，见 压力测试.xlsx 的 龙卷风 表。")
 
 
 def show_causes(result: StressResult, out: Console) -> None:
@@ -177,72 +167,66 @@ def show_causes(result: StressResult, out: Console) -> None:
     if not causes.by_kind:
         return
     out.print()
-    say(
+    head(
         out,
-        f"滞后的成因（{ASSUMED}；{causes.paths:,} 条路径合计 {causes.quarters:,} 季，"
+        f"滞后的成因（{words.ASSUMED}；{causes.paths:,} 条路径合计 {causes.quarters:,} 季，"
         f"每条路径 {causes.quarters / causes.paths:,.1f} 季，各成因之和等于合计）",
-        "bold",
     )
-    table = grid("成因", "每条路径（季）", "占比")
-    for share in sorted(causes.by_kind, key=lambda row: -row.quarters):
-        table.add_row(str(share.kind), f"{share.per_path:,.1f}", _share(share.share))
-    out.print(table)
+    fields = Fields[CauseShare](
+        name="成因",
+        fields=(
+            text("kind", "成因", lambda row: str(row.kind)),
+            text("cause", "具体成因", partial(words.share_name, result.run.portfolio)),
+            text("per_path", "每条路径（季）", lambda row: _count(row.per_path, 1)),
+            text("share", "占比", _share),
+        ),
+    )
+    kinds = sorted(causes.by_kind, key=lambda row: -row.quarters)
+    out.print(fields_grid(fields.view("kind", "per_path", "share").of(kinds)))
     out.print()
-    say(out, f"其中最大的 {min(LISTED_CAUSES, len(causes.by_cause))} 条", "bold")
-    table = grid("具体成因", "每条路径（季）", "占比")
-    for share in causes.by_cause[:LISTED_CAUSES]:
-        table.add_row(
-            cell_lines(share_name(result.run.portfolio, share), CAUSE_WIDTH),
-            f"{share.per_path:,.1f}",
-            _share(share.share),
-        )
-    out.print(table)
+    listed = causes.by_cause[:LISTED_CAUSES]
+    head(out, f"其中最大的 {len(listed)} 条")
+    each = fields.view("cause", "per_path", "share").of(listed)
+    out.print(fields_grid(each, lines={"cause": CAUSE_WIDTH}))
 
 
-def _share(value: float | None) -> str:
-    return (
-        "—"
-        if value is None
-        else whole_percent(value)
-        if value >= 0
-        else f"-{whole_percent(-value)}"
-    )
+def _share(row: CauseShare) -> str | None:
+    value = row.share
+    if value is None:
+        return None
+    return words.whole_percent(value) if value >= 0 else f"-{words.whole_percent(-value)}"
 
 
 def show_leverage(result: StressResult, out: Console) -> None:
     """What one 亿元 less of a channel costs in the worry year, else in its dearest year."""
-    worry, rows = result.findings.worry, year_leverage(result)
-    which = "" if worry is None else year_words(worry)
+    worry, rows = result.findings.worry, selection.year_leverage(result)
+    which = "" if worry is None else words.year_words(worry)
     if not rows:
-        rows, which = worst_leverage(result), "每个渠道取最重的一年"
+        rows, which = selection.worst_leverage(result), "每个渠道取最重的一年"
     if not rows:
         return
     more, rows = len(rows) - LISTED_CHANNELS, rows[:LISTED_CHANNELS]
-    portfolio, end = result.run.portfolio, result.calendar.last_play_year
-    out.print()
-    say(
-        out,
-        f"渠道杠杆：某年少 1 亿元的后果（{ASSUMED}；{rows[0].paths:,} 条路径；{which}）",
-        "bold",
+    end = result.calendar.last_play_year
+    fields = Fields[ChannelLeverage](
+        name="渠道杠杆",
+        fields=(
+            text("channel", "渠道", partial(channel_name, result)),
+            year("year", "年份"),
+            text("in_year", "当年少完成", lambda row: _number(row.investment_in_year, 2)),
+            text("loans", "其中贷款", lambda row: f"{row.loans:.2f}"),
+            text("investment", f"到{end}年", lambda row: _number(row.investment, 2)),
+            text("delay", "滞后（季）", lambda row: _number(row.delay_quarters, 3)),
+        ),
     )
-    table = grid("渠道", "年份", "当年少完成", "其中贷款", f"到{end}年", "滞后（季）")
-    for row in rows:
-        name = portfolio.channels[portfolio.channel_position[row.channel_id]].name
-        table.add_row(
-            cell_lines(name, 24),
-            str(row.year),
-            _number(row.investment_in_year, 2),
-            f"{row.loans:.2f}",
-            _number(row.investment, 2),
-            _number(row.delay_quarters, 3),
-        )
-    out.print(table)
-    say(
+    out.print()
+    paths = f"{rows[0].paths:,} 条路径"
+    head(out, f"渠道杠杆：某年少 1 亿元的后果（{words.ASSUMED}；{paths}；{which}）")
+    out.print(fields_grid(fields.of(rows), lines={"channel": 24}))
+    note(
         out,
         "单位：亿元／亿元、季／亿元（各大项滞后合计）；贷款是随资本金少提的部分，含在当年少完成之内；"
-        f"“无”：{NO_DIFFERENCE}，多因待分配资金可补上；“到{end}年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
+        f"“无”：{words.NO_DIFFERENCE}，多因待分配资金可补上；“到{end}年”是到推演期末累计少完成。试算减少额为 1 亿元或额度的 1%，取大者，不足 10 亿元的额度不试算。"
         f"{f'另有 {more} 个渠道，各年' if more > 0 else '各年'}见 压力测试.xlsx。",
-        "dim",
     )
 
 
@@ -257,33 +241,39 @@ def _number(change: Estimate, digits: int) -> str:
 SMALLEST = 0.05
 
 
+YEAR_CHANGES = Fields[tuple[str, str, str]](
+    name="逐年差异",
+    fields=(
+        text("year", "年份", lambda row: row[0]),
+        text("chance", "达标把握（百分点）", lambda row: row[1]),
+        text("converted", "折市重点均值（亿元）", lambda row: row[2]),
+    ),
+)
+
+
 def show_difference(
     base: StressResult, other: StressResult, comparison: ScenarioComparison, out: Console
 ) -> None:
     """A scenario less the reference on the same luck; where nothing differs it says so."""
-    say(
+    head(
         out,
         f"情景差异：{comparison.scenario} － {comparison.reference}"
-        f"（{ASSUMED}；同一运气的 {comparison.paths:,} 条路径逐条相减，括号内为 95% 区间）",
-        "bold",
+        f"（{words.ASSUMED}；同一运气的 {comparison.paths:,} 条路径逐条相减，括号内为 95% 区间）",
     )
-    rows = year_changes(base, other, comparison)
+    rows = words.year_changes(base, other, comparison)
     if rows:
-        table = grid("年份", "达标把握（百分点）", "折市重点均值（亿元）")
-        for row in rows:
-            table.add_row(*row)
-        out.print(table)
-    for label, change in total_changes(base, other, comparison):
+        out.print(fields_grid(YEAR_CHANGES.of(rows)))
+    for label, change in words.total_changes(base, other, comparison):
         say(out, f"{label}：{change}", depth=1)
 
 
 def show_sampling(results: Sequence[StressResult], out: Console) -> None:
     """How the paths were made, and how sure that makes the numbers."""
     sampling = results[0].sampling
-    say(out, "数字有多准", "bold")
+    head(out, "数字有多准")
     say(
         out,
-        f"{len(results[0].paths):,} 条路径，种子 {sampling.seed}，{luck_text(sampling)}，"
+        f"{len(results[0].paths):,} 条路径，种子 {sampling.seed}，{words.luck_text(sampling)}，"
         f"{sampling.engine}；各情景同一运气，同一种子与路径数结果不变。",
     )
     found = results[0].findings
@@ -319,39 +309,46 @@ def _notable(result: StressResult) -> str:
     return "、".join(rows) + "。"
 
 
+def _plain_error(row: SamplingError) -> str | None:
+    error = row.plain_standard_error
+    return sized(error, row.unit, small=True) if error else None
+
+
+def _ratio(row: SamplingError) -> str | None:
+    error = row.plain_standard_error
+    return f"{row.standard_error / error:.2f}" if error else None
+
+
+ERRORS = Fields[SamplingError](
+    name="抽样误差",
+    fields=(
+        text("label", "所问"),
+        text("mean", "均值", lambda row: sized(row.mean, row.unit)),
+        text("error", "标准误", lambda row: sized(row.standard_error, row.unit, small=True)),
+        text("plain", "普通抽样标准误", _plain_error),
+        text("ratio", "误差之比", _ratio),
+    ),
+)
+
+
 def _show_sobol(errors: Sequence[SamplingError], out: Console) -> None:
     """Quasi-random sampling against plain sampling of the same size."""
     say(
         out,
         f"拟随机抽样（Sobol）：{errors[0].randomisations} 组独立扰动，共 {errors[0].paths:,} 条路径",
     )
-    table = grid("所问", "均值", "标准误", "普通抽样标准误", "误差之比")
-    for row in errors:
-        ratio = row.standard_error / row.plain_standard_error if row.plain_standard_error else None
-        table.add_row(
-            row.label,
-            sized(row.mean, row.unit),
-            sized(row.standard_error, row.unit, small=True),
-            sized(row.plain_standard_error, row.unit, small=True) if ratio is not None else "—",
-            "—" if ratio is None else f"{ratio:.2f}",
-        )
-    out.print(table)
-    say(out, "其他各表的区间仍按独立抽样计算，拟随机抽样下通常偏宽。", "dim")
+    out.print(fields_grid(ERRORS.of(errors)))
+    note(out, "其他各表的区间仍按独立抽样计算，拟随机抽样下通常偏宽。")
 
 
 def sized(value: float, unit: str, *, small: bool = False) -> str:
     """A number in the words of its unit; an error of a chance in percentage points, never as 0."""
     if unit == Unit.CHANCE:
         if not small:
-            return whole_percent(value)
+            return words.whole_percent(value)
         points = value * 100
-        return (
-            f"{points:.1f} 百分点"
-            if points >= SMALLEST
-            else "<0.1 百分点"
-            if points
-            else "0 百分点"
-        )
+        told = f"{points:.1f}" if points >= SMALLEST else "<0.1" if points else "0"
+        return f"{told} 百分点"
     if unit == Unit.WAN:
         return f"{yi_text(round(value), 1 if small else 0)} 亿元"
     return f"{value:.1f} 季"
@@ -364,8 +361,10 @@ LATE_ITEMS = 10
 #: Years shown after the closed list runs down; the workbook has all.
 LATER_YEARS = 8
 ITEM_WIDTH = 16
+#: Money in whole 亿元.
+WHOLE = partial(field_text, money=words.whole_yi)
 
-_TARGET: Field[YearChance] = text("target", "目标", lambda row: target_words(row.target))
+_TARGET: Field[YearChance] = text("target", "目标", lambda row: words.target_words(row.target))
 _PLAYED = (
     replace(YEARS["prior_converted_wan"], short="不计风险"),
     *YEARS.view("p10", "p50", "p90"),
@@ -385,13 +384,13 @@ JUDGED = Fields[YearChance](
         text(
             "chance",
             "达标把握",
-            lambda row: chance(row.chance) if row.chance else None,
+            lambda row: words.chance_text(row.chance) if row.chance else None,
             tone=YEARS["chance"].tone,
         ),
         text(
             "shortfall",
             "期望缺口",
-            lambda row: whole_yi(row.shortfall.value) if row.shortfall else None,
+            lambda row: _whole(row.shortfall.value) if row.shortfall else None,
         ),
     ),
 )
@@ -405,6 +404,18 @@ LATER = Fields[YearChance](
         replace(YEARS["to_be_listed_p50"], short="待入库P50"),
         replace(YEARS["to_be_listed_p90"], short="P90"),
         replace(YEARS["short_of_plan_p50"], short="少于计划P50"),
+    ),
+)
+
+
+#: Finish and joint confidence.
+FINISHED = Fields[ItemSure](
+    name="竣工与联合把握",
+    fields=(
+        QUADRANTS["item"],
+        *FINISHES.view("planned", "p50", "p80"),
+        text("on_time", "按期把握", lambda row: words.chance_text(row.joint.on_time)),
+        text("both", "联合把握", lambda row: words.chance_text(row.joint.both)),
     ),
 )
 
@@ -423,12 +434,12 @@ def show_stress(results: Sequence[StressResult], console: Console | None = None)
     out.print()
     show_sampling(results, out)
     out.print()
-    say(out, "口径对照", "bold")
+    head(out, "口径对照")
     for line in reconciliation_lines(results[0].run.portfolio):
         say(out, line)
     out.print()
-    say(out, "这个推演说不了什么", "bold")
-    for line in limit_lines(results):
+    head(out, "这个推演说不了什么")
+    for line in words.limit_lines(results):
         say(out, f"· {line}")
 
 
@@ -444,23 +455,24 @@ def _show_several(results: Sequence[StressResult], out: Console) -> None:
         out.print()
         _show_judged_years(result, out, explain=result is results[0])
     out.print()
-    say(
+    note(
         out,
         "有多个情景时只列把握与差别；竣工、造价、龙卷风、成因、渠道杠杆各表见 压力测试.xlsx，"
         "或单独推演一个情景。",
-        "dim",
     )
 
 
 def _say_headline(result: StressResult, out: Console, *, short: bool = False) -> None:
     """What a scenario is, its sentences, and what was asked of it and is as wished."""
-    say(out, f"情景：{scenario_name(result.run)}（{paths_text(result)}）", "bold")
-    for line in short_headlines(result) if short else headlines(result):
-        say(out, line, "bold")
+    head(out, f"情景：{scenario_name(result.run)}（{words.paths_text(result)}）")
+    for line in words.short_headlines(result) if short else words.headlines(result):
+        head(out, line)
     # Conditions that hold, and precision not reached, end the command: the error stream says them.
-    said = [judged_text(result.calendar, judged) for judged in result.judged if not judged.met]
+    said = [
+        words.judged_text(result.calendar, judged) for judged in result.judged if not judged.met
+    ]
     if result.precision is not None and result.precision.reached:
-        said.append(precision_text(result.calendar, result.precision))
+        said.append(words.precision_text(result.calendar, result.precision))
     for line in said:
         say(out, line)
 
@@ -492,62 +504,40 @@ def _show_years(result: StressResult, out: Console) -> None:
 def _show_judged_years(result: StressResult, out: Console, *, explain: bool = True) -> None:
     """The years against their targets; of several scenarios the first explains the columns."""
     judged = [year for year in result.findings.years if not year.list_runs_down]
-    heading = f"逐年达标把握（{ASSUMED}；亿元；P 为折市重点口径的分位）"
-    say(out, heading, "bold")
-    out.print(fields_grid(JUDGED.of(judged), said=partial(field_text, money=whole_yi)))
+    head(out, f"逐年达标把握（{words.ASSUMED}；亿元；P 为折市重点口径的分位）")
+    out.print(fields_grid(JUDGED.of(judged), said=WHOLE))
     if explain:
-        say(
+        note(
             out,
             "不计风险、P10–P90 为按形象进度折算的折市重点；投资额P50 为完成投资 × 入列系数"
-            f"（含超支，不算达标），两者并列供对照。{SURE}。",
-            "dim",
+            f"（含超支，不算达标），两者并列供对照。{words.SURE}。",
         )
     if any(year.plan_below_target for year in judged):
-        say(out, "＊ 该年计划本身即低于目标，不是风险造成的。", "dim")
+        note(out, "＊ 该年计划本身即低于目标，不是风险造成的。")
 
 
 def _show_later(calendar: Calendar, later: Sequence[YearChance], out: Console) -> None:
     """Once the list runs down: 待入库 instead of a chance."""
     out.print()
-    say(
-        out,
-        f"{calendar.last_full_list_year + 1} 年起只列待入库差额（{ASSUMED}；亿元）",
-        "bold",
-    )
-    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=partial(field_text, money=whole_yi)))
+    head(out, f"{calendar.last_full_list_year + 1} 年起只列待入库差额（{words.ASSUMED}；亿元）")
+    out.print(fields_grid(LATER.of(later[:LATER_YEARS]), said=WHOLE))
     more = len(later) - LATER_YEARS
     tail = f"另有 {more} 年，见 压力测试.xlsx。" if more > 0 else ""
-    say(out, f"{calendar.fill(CLOSED_LIST)}{tail}", "dim")
+    note(out, f"{calendar.fill(CLOSED_LIST)}{tail}")
 
 
 def _show_finishes(result: StressResult, out: Console) -> None:
     """Finish of all together and of the items farthest behind plan, with joint confidence."""
-    from portfolio.report.words.stress_selection import latest_items
-
-    late = latest_items(result, LATE_ITEMS)
-    whole = result.findings.whole
+    late, whole = selection.latest_items(result, LATE_ITEMS), result.findings.whole
     rows = [*(() if whole is None else (whole,)), *late]
     if not rows:
         return
-    say(
-        out,
-        f"竣工与联合把握（{ASSUMED}；全部，及 P80 比计划晚得最多的大项）",
-        "bold",
-    )
-    table = grid("大项", "计划竣工", "P50", "P80", "按期把握", "联合把握")
-    for row in rows:
-        table.add_row(
-            cell_lines(item_label(result.run.portfolio, row.item_no), ITEM_WIDTH),
-            quarter_or_later(result.calendar, row.planned_finish),
-            quarter_or_later(result.calendar, row.finish.at(50).value),
-            quarter_or_later(result.calendar, row.finish.at(80).value),
-            chance(row.joint.on_time),
-            chance(row.joint.both),
-        )
-    out.print(table)
+    head(out, f"竣工与联合把握（{words.ASSUMED}；全部，及 P80 比计划晚得最多的大项）")
+    table = FINISHED.of(ItemSure(result=result, of=row) for row in rows)
+    out.print(fields_grid(table, lines={"item": ITEM_WIDTH}))
     every = sum(row.finish.at(80).value > row.planned_finish for row in result.findings.items)
     if every > len(late):
-        say(out, f"P80 晚于计划的共 {every} 个大项，见 压力测试.xlsx 的 大项 表。", "dim")
+        note(out, f"P80 晚于计划的共 {every} 个大项，见 压力测试.xlsx 的 大项 表。")
     elif not late:
-        say(out, "各大项的 P80 竣工都不晚于计划。", "dim")
-    say(out, "联合把握：造价不超批准数，同时竣工不晚于计划。", "dim")
+        note(out, "各大项的 P80 竣工都不晚于计划。")
+    note(out, "联合把握：造价不超批准数，同时竣工不晚于计划。")

@@ -29,17 +29,8 @@ from portfolio.model.reallocation.sweep import (
 )
 from portfolio.model.study.findings import Estimate
 from portfolio.report.screen.console import SCREEN_COLUMNS, padded, shortened, text_columns, wrapped
+from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Row, Table, Unit, money, text
-from portfolio.report.tables.sweep import (
-    AXES,
-    NONE,
-    REVERSE_SCREEN,
-    UNKNOWN,
-    Point,
-    frontier_table,
-    sweep_table,
-    year_key,
-)
 from portfolio.report.words.reallocation import (
     NOTE_OPTIMUM,
     axis_text,
@@ -57,7 +48,7 @@ def sweep_lines(result: SweepResult) -> list[str]:
     """The grid as a table, then the kinks."""
     lines = wrapped(f"扫描：{'；'.join(axis_text(axis) for axis in result.axes)}")
     lines += _origin_lines(result.origin)
-    lines += ["", *_aims_table(sweep_table(result), result.origin)]
+    lines += ["", *_aims_table(tables.sweep_table(result), result.origin)]
     if result.kinks is not None:
         lines += ["", *_kink_lines(result.kinks, result.kinks_complete, in_moved=False)]
     return lines
@@ -68,7 +59,7 @@ def frontier_lines(result: FrontierResult) -> list[str]:
     lines = ["前沿：调整多少统筹资金，缺口降到多少", *_origin_lines(result.origin)]
     if not result.points:
         return [*lines, *wrapped("没有任何调整方案能同时满足各项规则，前沿无法给出。")]
-    lines += ["", *_aims_table(frontier_table(result), result.origin)]
+    lines += ["", *_aims_table(tables.frontier_table(result), result.origin)]
     least = result.points[0].moved_wan
     if least:
         lines += wrapped(f"满足各项规则至少要调整 {yi_text(least)} 亿元。")
@@ -81,7 +72,7 @@ def reverse_lines(result: ReverseResult) -> list[str]:
     lines = wrapped(f"反推：{cut}年额度最少减多少，年度目标就达不到")
     lines += _origin_lines(result.origin)
     texts = frozenset(("channel", "result"))
-    lines += ["", *_table(REVERSE_SCREEN.of(result.answers), _answer_text, texts)]
+    lines += ["", *_table(tables.REVERSE_SCREEN.of(result.answers), _answer_text, texts)]
     lines += wrapped(
         f"减幅精确到 0.1%；某年缺口超过 {result.tolerance_wan / WAN_PER_YI:.1f} 亿元即为达不到。"
         "调整方案已按各项规则尽力补足该年，其他年份不计。"
@@ -117,14 +108,14 @@ def _lacking(origin: SweepOrigin, reached: Sequence[AimsReached]) -> list[int]:
     return found
 
 
-def _aims_table(points: Table[Point], origin: SweepOrigin) -> list[str]:
+def _aims_table(points: Table[tables.Point], origin: SweepOrigin) -> list[str]:
     """Where and what is reached; as many of the years that lack something as the screen takes."""
     reached = [point.reached for point in points.rows]
     lacking = _lacking(origin, reached)
-    axes = [key for key in points.fields.by_key if key in ("moved_wan", *AXES)]
+    axes = [key for key in points.fields.by_key if key in ("moved_wan", *tables.AXES)]
     table: list[str] = []
     for count in range(min(MOST_YEARS, len(lacking)), -1, -1):
-        years = map(year_key, lacking[:count])
+        years = map(tables.year_key, lacking[:count])
         table = _table(points.view(*axes, "shortfall_wan", *years, "delay_wan"), _point_text)
         if max(map(text_columns, table)) <= SCREEN_COLUMNS:
             break
@@ -133,13 +124,13 @@ def _aims_table(points: Table[Point], origin: SweepOrigin) -> list[str]:
     return [*table, *_unproven_line(reached)]
 
 
-def _point_text(field: Field[Point], point: Point) -> str:
+def _point_text(field: Field[tables.Point], point: tables.Point) -> str:
     """A cell: where there is no plan the first aim says so; a mark where it is not proven."""
     value, reached = field.value(point), point.reached
-    if field.key in AXES:
+    if field.key in tables.AXES:
         return change_text(float(value or 0) * 10_000)
     if field.key == "shortfall_wan" and not reached.feasible:
-        return NONE if reached.feasible is False else UNKNOWN
+        return tables.NONE if reached.feasible is False else tables.UNKNOWN
     mark = "" if reached.proven or field.key != "shortfall_wan" else "＊"
     return ("" if value is None else yi_text(int(value))) + mark
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,7 +17,17 @@ from portfolio.model.measures.years import (
 )
 from portfolio.model.money import yi_text
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
-from portfolio.report.tables.fields import Fields, Table, money, number, quarters, text, year
+from portfolio.report.tables.fields import (
+    Field,
+    Fields,
+    Row,
+    Table,
+    money,
+    number,
+    quarters,
+    text,
+    year,
+)
 from portfolio.report.words.run import finish_text, year_verdict
 
 
@@ -125,6 +135,26 @@ def compared_years(sides: Sequence[Side]) -> tuple[int, ...]:
         for year in sides[0].result.calendar.play_years
         if any(year in side.years for side in sides)
     )
+
+
+Amount = tuple[str, Callable[[Row], int | None]]
+
+
+def less(key: str, title: str, new: Amount[Row], old: Amount[Row], width: float) -> Field[Row]:
+    """The difference of two amounts, each by its key, where there are both; its sign in colour."""
+
+    def change(row: Row) -> int | None:
+        before, after = old[1](row), new[1](row)
+        return None if before is None or after is None else after - before
+
+    def tone(row: Row) -> str:
+        moved = change(row)
+        return "bad" if moved and moved < 0 else "good" if moved else ""
+
+    def formula(row: Row) -> str | None:
+        return None if change(row) is None else f"{{{new[0]}}}-{{{old[0]}}}"
+
+    return money(key, title, change, width, tone=tone, formula=formula)
 
 
 # --- all runs ------------------------------------------------------------------------------------

@@ -158,6 +158,11 @@ class Table(Generic[Row]):
         """The values row by row: 万元 as int, ratios and chances as float, text as str."""
         return tuple(tuple(field.value(row) for field in self.columns) for row in self.rows)
 
+    @property
+    def widths(self) -> list[float]:
+        """The columns' widths in their order."""
+        return [field.width for field in self.columns]
+
     def column(self, key: str) -> tuple[Cell, ...]:
         """The values of a column."""
         return tuple(map(self.fields[key].value, self.rows))
@@ -204,6 +209,11 @@ class Kind:
             source=source,
             signed=signed,
         )
+
+
+def toned(tone: Callable[[Row], str], *fields: Field[Row]) -> Iterator[Field[Row]]:
+    """Columns whose cells say by colour what their row is."""
+    return (replace(field, tone=tone) for field in fields)
 
 
 text = Kind(unit=Unit.TEXT, width=12)

@@ -31,21 +31,7 @@ from portfolio.model.reallocation.settings import Aim
 from portfolio.model.study.findings import Estimate
 from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, year
-from portfolio.report.words.reallocation import (
-    AIM_UNITS,
-    approver_span,
-    channel_of,
-    effective_text,
-    holds_text,
-    limit_label,
-    place_text,
-    price_sentence,
-    proof_text,
-    reasons_text,
-    rule_title,
-    why_text,
-    year_cause_names,
-)
+from portfolio.report.words import reallocation as words
 from portfolio.report.words.run import causes_text, quarter_text
 from portfolio.report.words.sources import PLANNED
 from portfolio.report.words.stress import changed, points_text, signed_number_text, signed_yi_text
@@ -55,7 +41,7 @@ TIMES = "审批路径表（时限为假设）"
 
 def channel_name(portfolio: Portfolio, row: Any) -> str | None:
     """The name of a row's channel; None for a row of none."""
-    return None if row.channel_id is None else channel_of(portfolio, row.channel_id).name
+    return None if row.channel_id is None else words.channel_of(portfolio, row.channel_id).name
 
 
 # --- moves ---------------------------------------------------------------------------------------
@@ -66,7 +52,7 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
     calendar = portfolio.calendar
 
     def effective(move: Move) -> str:
-        return effective_text(calendar, move.approval.effective_quarter)
+        return words.effective_text(calendar, move.approval.effective_quarter)
 
     return Fields(
         name="调整明细",
@@ -95,7 +81,7 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
                 formula="ROUND({after_wan}-{before_wan},4)",
                 signed=True,
             ),
-            text("reasons", "理由", reasons_text, 26, look="wrap"),
+            text("reasons", "理由", words.reasons_text, 26, look="wrap"),
             text("kind", "审批事项", lambda move: str(move.approval.kind), 16),
             text(
                 "authority",
@@ -179,12 +165,12 @@ AIMS = Fields[AimRow](
         money(
             "value_wan", "达到", lambda row: None if row.stage is None else row.stage.value_wan, 14
         ),
-        text("unit", "单位", lambda row: AIM_UNITS[row.aim], 24, look="wrap"),
+        text("unit", "单位", lambda row: words.AIM_UNITS[row.aim], 24, look="wrap"),
         money("least_wan", "不会少于", width=14),
         text(
             "proof",
             "结论",
-            lambda row: "未及求解" if row.stage is None else proof_text(row.stage),
+            lambda row: "未及求解" if row.stage is None else words.proof_text(row.stage),
             40,
             look="wrap",
         ),
@@ -213,7 +199,7 @@ def approver_fields(calendar: Calendar) -> Fields[Approver]:
             number("cells", "格数", lambda row: row.flow.cells),
             money("takes_wan", "增加", lambda row: row.flow.takes_wan),
             money("gives_wan", "减少", lambda row: row.flow.gives_wan),
-            text("span", "最早生效", partial(approver_span, calendar), 26, look="wrap"),
+            text("span", "最早生效", partial(words.approver_span, calendar), 26, look="wrap"),
         ),
     )
 
@@ -233,9 +219,9 @@ def price_fields(portfolio: Portfolio) -> Fields[Price]:
         name="价格",
         fields=(
             text("rule", "代码"),
-            text("title", "规则", lambda price: rule_title(price.rule), 22, look="wrap"),
+            text("title", "规则", lambda price: words.rule_title(price.rule), 22, look="wrap"),
             text("where", "处所"),
-            text("limit", "限额", partial(limit_label, portfolio), 34, look="wrap"),
+            text("limit", "限额", partial(words.limit_label, portfolio), 34, look="wrap"),
             text("channel", "渠道", partial(channel_name, portfolio)),
             text("channel_id", "渠道代码"),
             number("no", "序号", lambda price: price.item_no),
@@ -246,8 +232,8 @@ def price_fields(portfolio: Portfolio) -> Fields[Price]:
             small("shortfall_wan", "缺口少"),
             small("delay_wan", "加权滞后少", width=13),
             small("loans_wan", "另带动贷款", width=13),
-            text("holds", "成立范围", holds_text, 36, look="wrap"),
-            text("sentence", "读作", partial(price_sentence, portfolio), 70, look="wrap"),
+            text("holds", "成立范围", words.holds_text, 36, look="wrap"),
+            text("sentence", "读作", partial(words.price_sentence, portfolio), 70, look="wrap"),
             money("holds_down_wan", "减少多少仍成立"),
             money("holds_up_wan", "增加多少仍成立"),
             number(
@@ -285,9 +271,9 @@ RULES = Fields[Any](
     name="规则",
     fields=(
         text("rule", "代码"),
-        text("title", "规则", lambda row: rule_title(row.rule), 34, look="wrap"),
+        text("title", "规则", lambda row: words.rule_title(row.rule), 34, look="wrap"),
         text("where", "处所", width=50, look="wrap"),
-        text("place", "处所", lambda row: place_text(row.where, None), 60, look="wrap"),
+        text("place", "处所", lambda row: words.place_text(row.where, None), 60, look="wrap"),
         year("year", "年份"),
         money("lacking_wan", "还缺", width=14),
         money("beyond_wan", "超出", width=14),
@@ -426,7 +412,7 @@ PLANNED_KEYS = frozenset(("promised_wan", "played_wan", "promised_gap_wan", "pla
 
 def promise_rows(result: Reallocation) -> tuple[PromiseRow, ...]:
     """The plan years before and after."""
-    wanted, causes = wanted_by_year(result), year_cause_names(result)
+    wanted, causes = wanted_by_year(result), words.year_cause_names(result)
     return tuple(
         PromiseRow(
             year=year,
@@ -459,7 +445,7 @@ def item_promise_fields(result: Reallocation) -> Fields[ItemPromise]:
 
     def why(row: ItemPromise) -> str:
         assert result.repaired is not None
-        return why_text(result.repaired, row.why)
+        return words.why_text(result.repaired, row.why)
 
     def worst_of(wan: str, row: ItemPromise) -> int:
         """A figure of the worst year."""

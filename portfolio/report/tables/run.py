@@ -38,19 +38,7 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
-from portfolio.report.words.run import (
-    cause_name,
-    causes_text,
-    change_note,
-    delay_text,
-    finish_text,
-    gate_name,
-    held_text,
-    quarter_text,
-    reached_text,
-    target_text,
-    year_verdict,
-)
+from portfolio.report.words import run as words
 from portfolio.report.words.sources import CONVERTED, ENVELOPE, LISTED, PLANNED, PLAYED
 
 if TYPE_CHECKING:
@@ -83,11 +71,11 @@ class GateRow:
 
 
 def _before(row: GateRow) -> str:
-    return reached_text(row.gate, row.portfolio.item(row.gate.pred_no))
+    return words.reached_text(row.gate, row.portfolio.item(row.gate.pred_no))
 
 
 def _after(row: GateRow) -> str:
-    return held_text(row.gate, row.portfolio.item(row.gate.succ_no))
+    return words.held_text(row.gate, row.portfolio.item(row.gate.succ_no))
 
 
 GATES = Fields[GateRow](
@@ -103,14 +91,16 @@ GATES = Fields[GateRow](
         text(
             "planned",
             "按计划放行",
-            lambda row: quarter_text(row.portfolio.calendar, row.planned) or "计划内未达到",
+            lambda row: words.quarter_text(row.portfolio.calendar, row.planned) or "计划内未达到",
             12,
             source=PLANNED,
         ),
         text(
             "opened",
             "推演放行",
-            lambda row: quarter_text(row.portfolio.calendar, row.opened) if row.binds else None,
+            lambda row: (
+                words.quarter_text(row.portfolio.calendar, row.opened) if row.binds else None
+            ),
             14,
         ),
         text("state", "推演情况", width=26),
@@ -174,7 +164,7 @@ def evidence_table(result: RunResult) -> Table[Evidence]:
 def event_table(result: RunResult) -> Table[Event]:
     """The event log."""
     portfolio = result.portfolio
-    gates = {gate.id: gate_name(portfolio, gate) for gate in portfolio.gates}
+    gates = {gate.id: words.gate_name(portfolio, gate) for gate in portfolio.gates}
 
     def item(event: Event) -> str | None:
         return None if event.item_no is None else portfolio.item(event.item_no).label
@@ -189,7 +179,12 @@ def event_table(result: RunResult) -> Table[Event]:
     return Fields[Event](
         name="事件日志",
         fields=(
-            text("quarter", "季度", lambda event: quarter_text(result.calendar, event.quarter), 10),
+            text(
+                "quarter",
+                "季度",
+                lambda event: words.quarter_text(result.calendar, event.quarter),
+                10,
+            ),
             text("kind", "事件", lambda event: str(event.kind), 14),
             text("item", "大项", item, 38),
             text("channel", "渠道", channel, 34),
@@ -287,14 +282,14 @@ YEARS = Fields[YearMeasure](
             source=CONVERTED,
         ),
         money("target_wan", "目标", full="年度目标"),
-        text("target", "目标", target_text),
+        text("target", "目标", words.target_text),
         money("shortfall_wan", "差额"),
         money("to_be_listed_wan", "待入库"),
         money(
             "gap_wan", "差额", _gap, tone=lambda m: "gap" if _gap(m) else "", formula=_gap_formula
         ),
         money("listed_wan", "待入库", _listed, formula=_listed_formula),
-        text("verdict", "结论", year_verdict, 18, look="centre", tone=_met),
+        text("verdict", "结论", words.year_verdict, 18, look="centre", tone=_met),
     ),
 )
 YEAR_FILE = YEARS.view(
@@ -394,7 +389,7 @@ class ItemRow:
     @property
     def story(self) -> str:
         """The causes in words, the largest first."""
-        return causes_text(self.result.portfolio, self.causes, self.index)
+        return words.causes_text(self.result.portfolio, self.causes, self.index)
 
 
 def item_rows(result: RunResult) -> tuple[ItemRow, ...]:
@@ -420,29 +415,14 @@ def late_rows(result: RunResult) -> tuple[ItemRow, ...]:
     return tuple(rows[index] for index in late_positions(result.portfolio, result.outcome))
 
 
-def planned_start(row: ItemRow) -> str | None:
-    """The quarter in which the plan begins an item."""
-    return quarter_text(row.result.calendar, row.outcome.planned_start[row.index])
-
-
-def planned_finish(row: ItemRow) -> str | None:
-    """The quarter in which the plan ends an item."""
-    return quarter_text(row.result.calendar, row.outcome.planned_finish[row.index])
-
-
-def start(row: ItemRow) -> str | None:
-    """The quarter in which the play begins an item."""
-    return quarter_text(row.result.calendar, row.outcome.start[row.index])
-
-
-def finish(row: ItemRow) -> str | None:
-    """The quarter in which the play ends an item."""
-    return quarter_text(row.result.calendar, row.outcome.finish[row.index])
+def when(key: str, row: ItemRow) -> str | None:
+    """A quarter of an item's, planned or played, as people read it."""
+    return words.quarter_text(row.result.calendar, getattr(row.outcome, key)[row.index])
 
 
 def end(row: ItemRow) -> str | None:
-    """The same, and in words where the play ends before the item."""
-    return finish_text(row.result.calendar, row.outcome, row.index)
+    """When the play ends an item, in words where it ends before it."""
+    return words.finish_text(row.result.calendar, row.outcome, row.index)
 
 
 ITEMS = Fields[ItemRow](
@@ -450,19 +430,20 @@ ITEMS = Fields[ItemRow](
     fields=(
         number("no", "序号", lambda row: row.item.no, source=LISTED),
         text("name", "大项", lambda row: row.item.name, 26, source=LISTED),
+        text("label", "大项", lambda row: row.item.label),
         text("work", "工程", lambda row: row.item.work, 16, source=LISTED),
         text("category", "类别", lambda row: row.item.category, 20, source=LISTED),
         money("total_wan", "总投资", lambda row: row.item.total_wan),
         money("earlier_wan", "<first>年前已完成", lambda row: row.item.earlier_wan),
         money("cost_wan", "推演总造价", lambda row: row.item.earlier_wan + row.cost_wan),
         money("drawn_wan", "<first>年起推演完成"),
-        text("planned_start", "计划开工", planned_start, 10, source=PLANNED),
-        text("planned_finish", "计划竣工", planned_finish, 10, source=PLANNED),
-        text("start", "推演开工", start, 10),
-        text("finish", "推演竣工", finish),
+        text("planned_start", "计划开工", partial(when, "planned_start"), 10, source=PLANNED),
+        text("planned_finish", "计划竣工", partial(when, "planned_finish"), 10, source=PLANNED),
+        text("start", "推演开工", partial(when, "start"), 10),
+        text("finish", "推演竣工", partial(when, "finish")),
         text("end", "推演竣工", end, 14),
         quarters("delay_quarters", "滞后", lambda row: row.delay),
-        text("delay", "滞后", lambda row: delay_text(row.outcome, row.index), 10),
+        text("delay", "滞后", lambda row: words.delay_text(row.outcome, row.index), 10),
         money("open_wan", "计划竣工时未完成（按批准造价）", short="未完成"),
         text("state", "状态", width=10),
         text("story", "原因", lambda row: row.story or None, 40),
@@ -475,6 +456,10 @@ ITEM_FILE = ITEMS.view(
 ITEM_DATA = ITEMS.view(
     "no", "name", "planned_start", "planned_finish", "start", "finish", "delay_quarters"
 )
+
+
+#: The late items, as the screen lists them.
+LATE_SCREEN = ITEMS.view("label", "story", "end", "delay", "open_wan")
 
 
 def _lost(kind: CauseKind, row: ItemRow) -> int | None:
@@ -571,7 +556,7 @@ class CauseRow:
     def name(self) -> str:
         """The cause by what it concerns."""
         portfolio = self.of.result.portfolio
-        return cause_name(portfolio, self.cause.kind, self.cause.ref, self.of.index)
+        return words.cause_name(portfolio, self.cause.kind, self.cause.ref, self.of.index)
 
 
 CAUSES = Fields[CauseRow](
@@ -579,9 +564,9 @@ CAUSES = Fields[CauseRow](
     fields=(
         number("no", "序号", lambda row: row.of.item.no),
         text("name", "大项", lambda row: row.of.item.name, 26),
-        text("planned_finish", "计划竣工", lambda row: planned_finish(row.of), 10),
+        text("planned_finish", "计划竣工", lambda row: when("planned_finish", row.of), 10),
         text("end", "推演竣工", lambda row: end(row.of), 14),
-        text("delay", "滞后", lambda row: delay_text(row.of.outcome, row.of.index), 10),
+        text("delay", "滞后", lambda row: words.delay_text(row.of.outcome, row.of.index), 10),
         money("open_wan", "计划竣工时未完成（按批准造价）", lambda row: row.of.open_wan),
         text("kind", "原因类别", lambda row: str(row.cause.kind), 12),
         text("cause", "原因", lambda row: row.name, 40),
@@ -606,7 +591,24 @@ CHANGES = Fields["ChangeLogEntry"](
         text("old", "原值", width=24),
         text("new", "新值", width=24),
         text("place", "出处", width=32),
-        text("note", "备注", change_note, 40),
+        text("note", "备注", words.change_note, 40),
+    ),
+)
+
+
+#: The same with its number, to be read in a workbook.
+CHANGES_TOLD = Fields[tuple[int, "ChangeLogEntry"]](
+    name="情景改动（原值 → 新值）",
+    fields=(
+        number("k", "序号", lambda row: row[0], look="centre"),
+        text("quantity", "改动的量", lambda row: row[1].quantity, look="wrap"),
+        text("change", "原值 → 新值", lambda row: f"{row[1].old} → {row[1].new}", look="wrap"),
+        text(
+            "place",
+            "出处、备注",
+            lambda row: f"{row[1].place} {words.change_note(row[1]) or ''}".strip(),
+            look="wrap",
+        ),
     ),
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from operator import attrgetter
 
 import numpy as np
 
@@ -45,14 +46,7 @@ from portfolio.report.tables.fields import (
     year,
 )
 from portfolio.report.tables.render import Coded, PathColumns
-from portfolio.report.words.stress import (
-    DIFFERS,
-    NO_DIFFERENCE,
-    chance_verdict,
-    driver_label,
-    quarter_or_later,
-    share_name,
-)
+from portfolio.report.words import stress as words
 from portfolio.report.words.stress_selection import Measure, middle_of, swing_of, tornado
 
 FAN = (5, 10, 25, 50, 75, 90, 95)
@@ -107,7 +101,7 @@ def chance_interval(
 
 def verdict(estimate: Estimate) -> str:
     """Whether a difference is more than chance."""
-    return DIFFERS if estimate.differs else NO_DIFFERENCE
+    return words.DIFFERS if estimate.differs else words.NO_DIFFERENCE
 
 
 # --- years ---------------------------------------------------------------------------------------
@@ -119,20 +113,8 @@ def percentile(percent: int, of: Callable[[Row], Fan | None], row: Row) -> int |
     return None if fan is None else fan.at(percent).value
 
 
-def converted(row: YearChance) -> Fan | None:
-    """折市重点 over the paths."""
-    return row.converted
-
-
-def _to_be_listed(row: YearChance) -> Fan | None:
-    return row.to_be_listed
-
-
-def _short_of_plan(row: YearChance) -> Fan | None:
-    return row.short_of_plan
-
-
-def _mean(estimate: Estimate | None) -> int | None:
+def mean_wan(estimate: Estimate | None) -> int | None:
+    """A mean of money in whole 万元."""
     return None if estimate is None else wan(estimate.value)
 
 
@@ -165,18 +147,18 @@ YEARS = Fields[YearChance](
         money("target_wan", "目标", lambda row: row.target.target_wan if row.target else None),
         money("planned_converted_wan", "计划折市重点"),
         money("prior_converted_wan", "不计风险折市重点"),
-        *(money(f"p{p}", f"P{p}", partial(percentile, p, converted)) for p in FAN),
-        money("mean", "均值", lambda row: _mean(row.converted.mean if row.converted else None)),
+        *(money(f"p{p}", f"P{p}", partial(percentile, p, attrgetter("converted"))) for p in FAN),
+        money("mean", "均值", lambda row: mean_wan(row.converted.mean if row.converted else None)),
         *chance_interval("chance", "达标把握", lambda row: row.chance, _sureness),
-        money("shortfall", "期望缺口", lambda row: _mean(row.shortfall)),
+        money("shortfall", "期望缺口", lambda row: mean_wan(row.shortfall)),
         money(
-            "shortfall_if_missed", "未达标时平均缺口", lambda row: _mean(row.shortfall_if_missed)
+            "shortfall_if_missed", "未达标时平均缺口", lambda row: mean_wan(row.shortfall_if_missed)
         ),
         *(
-            money(f"{key}_p{p}", f"{title} P{p}", partial(percentile, p, of))
-            for key, title, of in (
-                ("to_be_listed", "待入库", _to_be_listed),
-                ("short_of_plan", "少于计划", _short_of_plan),
+            money(f"{key}_p{p}", f"{title} P{p}", partial(percentile, p, attrgetter(key)))
+            for key, title in (
+                ("to_be_listed", "待入库"),
+                ("short_of_plan", "少于计划"),
             )
             for p in (50, 90)
         ),
@@ -250,7 +232,7 @@ DIFFERENCES = Fields[YearLess](
             (12, None),
             told=points,
         ),
-        text("sure", "判断", lambda row: chance_verdict(row.base, row.other, row.of), 26),
+        text("sure", "判断", lambda row: words.chance_verdict(row.base, row.other, row.of), 26),
         *interval(money, "converted", "折市重点均值之差", lambda row: row.of.converted),
         text("more", "判断", lambda row: verdict(row.of.converted) if row.of.converted else None),
         *interval(money, "converted_p50", "折市重点 P50 之差", lambda row: row.of.converted_p50),
@@ -277,7 +259,7 @@ def cause_shares_table(result: StressResult, shares: Sequence[CauseShare]) -> Ta
         name="成因",
         fields=(
             text("kind", "原因类别", lambda row: str(row.kind), 14),
-            text("cause", "原因", partial(share_name, result.run.portfolio), 40, look="wrap"),
+            text("cause", "原因", partial(words.share_name, result.run.portfolio), 40, look="wrap"),
             number("quarters", "各路径合计（季）", width=14),
             decimal("per_path", "每条路径平均（季）", width=12, formula=f"{{quarters}}/{paths}"),
             chance("share", "占比"),
@@ -316,7 +298,7 @@ def tornado_table(
         name={"converted": "折市重点", "cost": "总造价", "delay": "平均滞后"}[measure],
         fields=(
             number("k", "序号", width=6),
-            text("driver", "因素", lambda row: driver_label(row.driver), 38),
+            text("driver", "因素", lambda row: words.driver_label(row.driver), 38),
             kind("low", f"该因素最低一成时{unit}", lambda row: told(row.swing.low), width),
             kind("high", f"最高一成时{unit}", lambda row: told(row.swing.high), width),
             *interval(
@@ -378,7 +360,7 @@ DRIVERS = Fields[tuple[int, Driver]](
     name="全部因素",
     fields=(
         number("k", "序号", lambda row: row[0], 6),
-        text("driver", "因素", lambda row: driver_label(row[1]), 38),
+        text("driver", "因素", lambda row: words.driver_label(row[1]), 38),
         text("level", "层次", lambda row: str(row[1].level)),
         *_swings(money, "converted", "折市重点相差"),
         *_swings(money, "cost", "总造价相差"),
@@ -468,7 +450,7 @@ def path_columns(result: StressResult) -> PathColumns:
 def finishes(calendar: Calendar, quarters: Integers) -> Coded:
     """Finishes as codes of their labels."""
     labels = tuple(
-        quarter_or_later(calendar, quarter) or "" for quarter in range(PLAY_QUARTERS + 1)
+        words.quarter_or_later(calendar, quarter) or "" for quarter in range(PLAY_QUARTERS + 1)
     )
     return Coded(codes=np.minimum(quarters, PLAY_QUARTERS), labels=labels)
 

@@ -15,17 +15,8 @@ from portfolio.model.items import Item
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.study import findings as study
 from portfolio.model.study.confidence import last_finish, total_cost_wan
-from portfolio.model.study.findings import (
-    Confidence,
-    Estimate,
-    Frontier,
-    GateInTime,
-    ItemCauses,
-    ItemChain,
-    JointConfidence,
-    Merge,
-)
 from portfolio.model.study.result import StressResult
 from portfolio.report.tables.fields import (
     Cell,
@@ -38,7 +29,7 @@ from portfolio.report.tables.fields import (
     quarters,
     text,
 )
-from portfolio.report.tables.stress import chance_interval, wan
+from portfolio.report.tables.stress import chance_interval, mean_wan
 from portfolio.report.words.run import gate_name
 from portfolio.report.words.stress import (
     finish_range,
@@ -55,7 +46,7 @@ TOLD_CAUSES = 3
 NOT_TOLD = "—"
 
 
-def all_and_items(result: StressResult) -> tuple[Confidence, ...]:
+def all_and_items(result: StressResult) -> tuple[study.Confidence, ...]:
     """All together first, then each item."""
     whole = result.findings.whole
     return (*(() if whole is None else (whole,)), *result.findings.items)
@@ -66,7 +57,7 @@ class ItemSure:
     """An item of a stress test, or all together."""
 
     result: StressResult
-    of: Confidence
+    of: study.Confidence
 
     @cached_property
     def item(self) -> Item | None:
@@ -93,7 +84,7 @@ class ItemSure:
         return titles.get(self.item.risk_class, self.item.risk_class)
 
     @cached_property
-    def chain(self) -> ItemChain | None:
+    def chain(self) -> study.ItemChain | None:
         """How often it decides the end."""
         return None if self.item is None else chain_by_item(self.result).get(self.item.no)
 
@@ -105,7 +96,7 @@ class ItemSure:
         return NOT_TOLD if is_censored(self.result) else self.chain.cruciality
 
     @property
-    def joint(self) -> JointConfidence:
+    def joint(self) -> study.JointConfidence:
         """How sure finish and cost are together."""
         return self.of.joint
 
@@ -182,11 +173,6 @@ def _reserve(percent: int, row: ItemSure) -> int:
     return dict(row.of.reserve_wan).get(percent, 0)
 
 
-def mean_wan(estimate: Estimate | None) -> int | None:
-    """A mean of money in whole 万元."""
-    return None if estimate is None else wan(estimate.value)
-
-
 COSTS = Fields[ItemSure](
     name="造价",
     fields=(
@@ -258,17 +244,17 @@ QUADRANT_PAGE = Fields[ItemSure](
 
 
 def quadrant_table(
-    result: StressResult, rows: Iterable[Confidence], fields: Fields[ItemSure]
+    result: StressResult, rows: Iterable[study.Confidence], fields: Fields[ItemSure]
 ) -> Table[ItemSure]:
     """The joint confidence of some, its quadrants and conditional means."""
     return fields.of(ItemSure(result=result, of=row) for row in rows)
 
 
-def frontier_table(calendar: Calendar, row: Confidence) -> Table[int]:
+def frontier_table(calendar: Calendar, row: study.Confidence) -> Table[int]:
     """The frontiers of equal joint confidence that are reached: for each finish the smallest cost."""
     frontiers = reached_frontiers(row)
 
-    def cost(frontier: Frontier, finish: int) -> int | None:
+    def cost(frontier: study.Frontier, finish: int) -> int | None:
         return next((p.cost_wan for p in frontier.points if p.finish == finish), None)
 
     fields = Fields[int](
@@ -281,12 +267,12 @@ def frontier_table(calendar: Calendar, row: Confidence) -> Table[int]:
     return fields.of(sorted({point.finish for f in frontiers for point in f.points}))
 
 
-def reached_frontiers(row: Confidence) -> tuple[Frontier, ...]:
+def reached_frontiers(row: study.Confidence) -> tuple[study.Frontier, ...]:
     """Frontiers that some cost and finish within the play reach."""
     return tuple(frontier for frontier in row.joint.frontiers if frontier.points)
 
 
-def unreached_line(row: Confidence) -> str | None:
+def unreached_line(row: study.Confidence) -> str | None:
     """Which joint confidences no cost and finish within the play reach; None where all are."""
     percents = [f"{frontier.percent:g}%" for frontier in row.joint.frontiers if not frontier.points]
     return f"没有一组造价与工期能达到 {'、'.join(percents)} 的联合把握。" if percents else None
@@ -297,11 +283,11 @@ class MergeRow:
     """A gate of an item with several; what is told of the item stands in its first row."""
 
     result: StressResult
-    merge: Merge
-    gate: GateInTime
+    merge: study.Merge
+    gate: study.GateInTime
 
     @property
-    def first(self) -> Merge | None:
+    def first(self) -> study.Merge | None:
         """The item's own figures, None below its first row."""
         return self.merge if self.gate is self.merge.gates[0] else None
 
@@ -370,14 +356,14 @@ def merge_table(result: StressResult) -> Table[MergeRow]:
     )
 
 
-def _of_kind(kind: CauseKind, row: ItemCauses) -> int:
+def _of_kind(kind: CauseKind, row: study.ItemCauses) -> int:
     return sum(cause.quarters for cause in row.causes if cause.kind is kind)
 
 
-def item_causes_table(result: StressResult) -> Table[ItemCauses]:
+def item_causes_table(result: StressResult) -> Table[study.ItemCauses]:
     """Causes of delay by item and kind; the kinds sum to the item's quarters."""
     portfolio = result.run.portfolio
-    fields = Fields[ItemCauses](
+    fields = Fields[study.ItemCauses](
         name="按大项",
         fields=(
             text("no", "序号", lambda row: str(row.item_no), 7),
@@ -398,7 +384,7 @@ def item_causes_table(result: StressResult) -> Table[ItemCauses]:
     return fields.of(sorted(result.findings.causes.by_item, key=lambda row: -row.quarters))
 
 
-def _causes(portfolio: Portfolio, row: ItemCauses) -> str | None:
+def _causes(portfolio: Portfolio, row: study.ItemCauses) -> str | None:
     """The largest causes of an item's delay in words, quarters a path."""
     told = [cause for cause in row.causes if round(abs(cause.per_path), 1) > 0][:TOLD_CAUSES]
     return "；".join(f"{share_name(portfolio, c)} {c.per_path:.1f} 季" for c in told) or None
@@ -407,7 +393,7 @@ def _causes(portfolio: Portfolio, row: ItemCauses) -> str | None:
 # --- distributions -------------------------------------------------------------------------------
 
 
-def finishes_of(result: StressResult, row: Confidence) -> Ints:
+def finishes_of(result: StressResult, row: study.Confidence) -> Ints:
     """The finish of an item (or the last of all) in every path: int64[path]."""
     if row.item_no is None:
         return last_finish(result.run.portfolio, result.paths)
@@ -415,7 +401,7 @@ def finishes_of(result: StressResult, row: Confidence) -> Ints:
     return np.asarray(result.paths.finish[:, position], dtype=np.int64)
 
 
-def costs_of(result: StressResult, row: Confidence) -> Ints:
+def costs_of(result: StressResult, row: study.Confidence) -> Ints:
     """The cost of an item (or of all) in every path: int64[path]."""
     if row.item_no is None:
         return total_cost_wan(result.paths)
@@ -423,7 +409,7 @@ def costs_of(result: StressResult, row: Confidence) -> Ints:
     return np.asarray(result.paths.cost_wan[:, position], dtype=np.int64)
 
 
-def half_year_counts(result: StressResult, row: Confidence) -> Counter[int]:
+def half_year_counts(result: StressResult, row: study.Confidence) -> Counter[int]:
     """Paths by the half-year of their finish, named by its first quarter; 100 where play ends first.
 
     Half-years keep a chart of 25 years readable.
@@ -431,6 +417,6 @@ def half_year_counts(result: StressResult, row: Confidence) -> Counter[int]:
     return Counter((finishes_of(result, row) // 2 * 2).tolist())
 
 
-def item_title(result: StressResult, row: Confidence) -> str:
+def item_title(result: StressResult, row: study.Confidence) -> str:
     """An item by number and name, or all together."""
     return item_label(result.run.portfolio, row.item_no)

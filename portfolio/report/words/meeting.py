@@ -22,21 +22,9 @@ from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.tables.fields import Fields, Table, Unit, number, quarters, text
+from portfolio.report.words import sources
 from portfolio.report.words.reallocation import PLAN_FILE, played_line, verdict_line
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
-from portfolio.report.words.sources import (
-    LISTED,
-    PLANNED,
-    PLANNED_YEARS,
-    PLAYED,
-    PLAYED_AGAIN,
-    PROGRESS,
-    RECORDED,
-    REPAIRED,
-    items_source,
-    luck_source,
-    target_source,
-)
 from portfolio.report.words.stress import chances_sentence, record_lines
 
 #: Units of a key figure that no column of a table has.
@@ -107,25 +95,25 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     total = sum(item.total_wan for item in portfolio.items)
     period = sum(item.plan_wan for item in portfolio.items)
     drawn = int(outcome.drawn_wan[: 4 * dossier.calendar.period_years].sum())
-    listed = f"{LISTED}{len(portfolio.items)} 个大项之和；{items_source(run)}"
+    listed = f"{sources.LISTED}{len(portfolio.items)} 个大项之和；{sources.items_source(run)}"
     span = f"{dossier.calendar.first_year}—{dossier.calendar.period_last} 年"
     year, month = now.year, now.months
     rows = (
         ("总投资", total, Unit.MONEY, listed),
         (f"{span}投资（规划）", period, Unit.MONEY, listed),
-        (f"{span}完成投资（推演）", drawn, Unit.MONEY, PLAYED),
-        (f"{year} 年计划投资", now.plan, Unit.MONEY, PLANNED),
-        (f"{year} 年 1—{month} 月完成投资", now.done, Unit.MONEY, PLAYED),
+        (f"{span}完成投资（推演）", drawn, Unit.MONEY, sources.PLAYED),
+        (f"{year} 年计划投资", now.plan, Unit.MONEY, sources.PLANNED),
+        (f"{year} 年 1—{month} 月完成投资", now.done, Unit.MONEY, sources.PLAYED),
         ("占年度计划", now.completion, Unit.RATIO, "完成投资（含造价变化）÷ 年度计划"),
         ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
-        (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, PLAYED),
+        (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, sources.PLAYED),
         (
             f"{year} 年计划缺口",
             now.gap,
             Unit.MONEY,
             "年度计划减形象进度折算投资，不足则为 0；造价上涨多花的钱不算完成计划",
         ),
-        (f"{year} 年形象进度折算投资", now.progress, Unit.MONEY, PROGRESS),
+        (f"{year} 年形象进度折算投资", now.progress, Unit.MONEY, sources.PROGRESS),
         (
             f"{year} 年折市重点口径",
             None if measure is None else measure.converted_wan,
@@ -136,9 +124,9 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
             f"{year} 年目标{_kind(measure)}",
             None if measure is None else measure.target_wan,
             Unit.MONEY,
-            target_source(run, now.year),
+            sources.target_source(run, now.year),
         ),
-        ("滞后大项", len(late_positions(portfolio, outcome)), PIECES, PLAYED),
+        ("滞后大项", len(late_positions(portfolio, outcome)), PIECES, sources.PLAYED),
     )
     return tuple(
         KeyFigure(name=name, value=value, unit=str(unit), source=source)
@@ -183,9 +171,10 @@ def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
     run = dossier.run
     listed, universes = reconciliation_lines(run.portfolio)
     return (
-        Sentence(text=listed, source=f"{LISTED}各大项之和；{items_source(run)}"),
+        Sentence(text=listed, source=f"{sources.LISTED}各大项之和；{sources.items_source(run)}"),
         Sentence(
-            text=universes, source=f"入列系数与目标：{target_source(run, run.calendar.first_year)}"
+            text=universes,
+            source=f"入列系数与目标：{sources.target_source(run, run.calendar.first_year)}",
         ),
     )
 
@@ -193,22 +182,22 @@ def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
 def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
     """What page and screen say first of a scenario, the play's sentence before the others."""
     run, stress, repair = dossier.run, dossier.stress, dossier.repair
-    told = [Sentence(text=headline(run), source=PLAYED)]
+    told = [Sentence(text=headline(run), source=sources.PLAYED)]
     told += [
-        Sentence(text=note, source=PLANNED_YEARS)
+        Sentence(text=note, source=sources.PLANNED_YEARS)
         for note in year_notes(run.calendar, year_measures(run.portfolio, run.outcome))
     ]
     if stress is not None:
         # A scenario with shocks is no forecast of what came about.
         record = () if run.changes else record_lines(stress, telling=True)
-        told += [Sentence(text=line, source=RECORDED) for line in record]
-        told.append(Sentence(text=chances_sentence(stress), source=luck_source(stress)))
+        told += [Sentence(text=line, source=sources.RECORDED) for line in record]
+        told.append(Sentence(text=chances_sentence(stress), source=sources.luck_source(stress)))
     if repair is not None:
-        told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=REPAIRED))
+        told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=sources.REPAIRED))
         played = played_line(repair)
         if played is not None:
-            told.append(Sentence(text=played, source=PLAYED_AGAIN))
-        told += [Sentence(text=line, source=REPAIRED) for line in _next_step(repair)]
+            told.append(Sentence(text=played, source=sources.PLAYED_AGAIN))
+        told += [Sentence(text=line, source=sources.REPAIRED) for line in _next_step(repair)]
     return tuple(told)
 
 

@@ -45,6 +45,15 @@ def summary_text(result: RunResult) -> str:
     return "".join(line.strip() for line in (result.summary or "").splitlines())
 
 
+def origin_pairs(result: RunResult) -> tuple[tuple[str, str], ...]:
+    """What a run was made from; the same of these give the same figures."""
+    return (
+        ("输入工作簿", result.workbook),
+        ("输入文件 SHA-256", result.workbook_sha256),
+        ("程序版本", result.version),
+    )
+
+
 def change_note(change: ChangeLogEntry) -> str | None:
     """A change's note, and by what it was overridden."""
     beaten = f"未采用：被 {change.overridden_by} 取代" if change.overridden_by else ""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.study.confidence import mean_delay
-from portfolio.model.study.findings import Confidence, Driver, ItemCauses, ItemChain, Level
+from portfolio.model.study.findings import Confidence, Driver, ItemChain, Level
 from portfolio.model.study.result import ChannelLeverage, LeverEffect, StressResult, Swing
 
 Measure = Literal["converted", "cost", "delay"]
@@ -175,11 +175,6 @@ def worst_leverage(result: StressResult) -> tuple[ChannelLeverage, ...]:
 
 def _dearness(row: ChannelLeverage) -> tuple[float, float]:
     return round(row.investment_in_year.value, 9), row.delay_quarters.value
-
-
-def causes_by_item(result: StressResult) -> dict[int, ItemCauses]:
-    """Causes of delay by item number."""
-    return {row.item_no: row for row in result.findings.causes.by_item}
 
 
 def chain_by_item(result: StressResult) -> dict[int, ItemChain]:

@@ -16,8 +16,10 @@ from typing import Any
 
 import pytest
 
+from portfolio.report.excel.annual_plan import annual_plan_bytes
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.comparison import comparison_bytes
+from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.excel.schedule import schedule_bytes
 from portfolio.report.excel.stress import stress_bytes
 from portfolio.report.json.run import run_json
@@ -27,6 +29,7 @@ from portfolio.report.tables.fields import Fields, Row, Table, as_is, money, tex
 from portfolio.report.tables.render import csv_bytes, data, data_rows
 from portfolio.report.tables.run import YEAR_FILE, YEARS, annual_table, run_tables
 from tests.report.dossiers import full_pair
+from tests.report.reallocation_results import shipped_repair
 from tests.report.results import shipped_run
 from tests.report.stress_results import shipped_pair
 
@@ -153,6 +156,8 @@ BOOKS: dict[str, Callable[[], bytes]] = {
     "schedule": lambda: schedule_bytes(shipped_run("三碰头")),
     "comparison": lambda: comparison_bytes([shipped_run(), shipped_run("三碰头")]),
     "stress": lambda: stress_bytes(shipped_pair()),
+    "repair": lambda: reallocation_bytes(shipped_repair()),
+    "annual plan": lambda: annual_plan_bytes(full_pair()[1]),
 }
 
 

@@ -12,7 +12,7 @@ from portfolio.report.tables.fields import Field, Fields, Table, money, number, 
 
 BATCH_SUMS = "分批汇总"
 FIGURES, CHARTS, GUIDE = "要数", "图表", "说明"
-TITLE, ABOVE, HEAD = 0, 1, 3
+HEAD = 3
 #: The first row below the two-level headings: the grand total.
 TOTAL = HEAD + 1
 #: The quarters by the keys of their columns.

@@ -2,187 +2,123 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from portfolio.model.calendar import Calendar
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import drawn_by_item_wan
-from portfolio.report.excel.annual_plan.layout import (
+from portfolio.report.excel.annual_plan.layout import HEAD, ITEM_LEVEL, TOTAL, Line, PlanLayout
+from portfolio.report.excel.annual_plan.sheet import (
     ABOVE,
-    HEAD,
-    ITEM_LEVEL,
-    TITLE,
-    TOTAL,
-    Line,
-    PlanLayout,
-)
-from portfolio.report.excel.annual_plan.style import (
     SMALL,
+    TITLE,
+    PlanSheet,
     height,
-    merged,
-    note_lines,
-    plan_cell_style,
-    plan_style,
-    put_groups,
-    put_heads,
+    plan_sheet_of,
 )
-from portfolio.report.excel.blocks import placed, put_rows
-from portfolio.report.excel.book import Book, Worksheet, put, put_money, yi
+from portfolio.report.excel.blocks import placed
+from portfolio.report.excel.book import Book, yi
+from portfolio.report.excel.check_list import CHECK_FIELDS, Check, money_check
 from portfolio.report.tables.annual_plan import AnnualPlan
-from portfolio.report.tables.fields import Fields, number, text
 from portfolio.report.words.annual_plan import STARTS
 from portfolio.report.words.run import scenario_name
 
 # --- Below a 年度投资计划表: what it leaves out, its totals computed once more, its notes
 
 
-def _style(proof: Proof) -> str:
-    return proof.style
+PROOFS = CHECK_FIELDS.view("found", "again", "less", "verdict")
+VERDICT = 'IF({less}=0,"√","×")'
 
 
-@dataclass(frozen=True, kw_only=True)
-class Proof:
-    """A total as the table has it, and as a second way gives it: formulas and stored values."""
-
-    what: str
-    found: str
-    again: str
-    found_value: float
-    again_value: float
-    style: str = "exact"
-
-    @property
-    def difference(self) -> float:
-        """How far both are apart."""
-        return round(self.found_value - self.again_value, 4)
-
-
-PROOFS = Fields[Proof](
-    name="校核",
-    fields=(
-        number("found", "表内数", lambda p: p.found_value, look=_style, formula=lambda p: p.found),
-        number("again", "复算数", lambda p: p.again_value, look=_style, formula=lambda p: p.again),
-        number("difference", "差额", look=_style, formula="ROUND({found}-{again},4)"),
-        text(
-            "verdict",
-            "结论",
-            lambda p: "×" if p.difference else "√",
-            look="centre",
-            tone=lambda p: "bad" if p.difference else "good",
-            formula='IF({difference}=0,"√","×")',
-        ),
-    ),
-)
-
-
-def write_proof(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> int:
+def write_proof(sheet: PlanSheet, result: RunResult, layout: PlanLayout) -> int:
     """The row of what is left out and the block 校核; returns the row after them."""
-    _left_out(book, sheet, layout, result.calendar)
+    _left_out(sheet, layout, result.calendar)
     head, above = layout.left_out_row + 2, layout.block.places
-    table = PROOFS.of(all_proofs(result, layout))
+    proofs = all_proofs(result, layout)
+    table = PROOFS.of(enumerate(proofs))
     block = placed(table, head, left=above["total_wan"])
-    merged(
-        sheet, (head, 0), (head, above["span"]), "校核（差额应全部为零）", plan_style(book, "head")
-    )
-    put_heads(book, sheet, block, table.columns)
-    for row, proof in enumerate(table.rows, start=block.first):
-        merged(sheet, (row, 0), (row, above["span"]), proof.what, plan_style(book, "text"))
-    put_rows(book, sheet, table, block, styled=plan_cell_style)
+    sheet.put_over((head, 0), (head, above["span"]), "校核（差额应全部为零）", "head")
+    sheet.put_framed(block, table.columns)
+    for row, proof in enumerate(proofs, start=block.first):
+        sheet.put_over((row, 0), (row, above["span"]), proof.what, "text")
+    sheet.put_rows(table, block, {"verdict": lambda _: VERDICT})
     return block.last + 1
 
 
-def _left_out(book: Book, sheet: Worksheet, layout: PlanLayout, calendar: Calendar) -> None:
+def _left_out(sheet: PlanSheet, layout: PlanLayout, calendar: Calendar) -> None:
     row, plan, places = layout.left_out_row, layout.plan, layout.block.places
-    what, last = (
-        calendar.fill("另：未列入本表的大项（推演往年已建成或<first>年起无投资，且本年无计划）"),
-        places["span"],
-    )
-    merged(sheet, (row, 0), (row, last - 1), what, plan_style(book, "text"))
-    put(sheet, row, last, len(plan.left_out), plan_style(book, "count"))
-    money = plan_style(book, "money")
-    put_money(sheet, row, places["total_wan"], plan.left_out_total_wan, money)
-    put_money(sheet, row, places["done_before_wan"], plan.left_out_done_wan, money)
-    put_money(sheet, row, places["plan_wan"], 0, money)
+    what = "另：未列入本表的大项（推演往年已建成或<first>年起无投资，且本年无计划）"
+    what, last = calendar.fill(what), places["span"]
+    sheet.put_over((row, 0), (row, last - 1), what, "text")
+    sheet.put(row, last, len(plan.left_out), "count")
+    for key, wan in (
+        ("total_wan", plan.left_out_total_wan),
+        ("done_before_wan", plan.left_out_done_wan),
+        ("plan_wan", 0),
+    ):
+        sheet.put_money(row, places[key], wan, "money")
     width = sum(each.width for each in layout.printed if places[each.key] < last)
     sheet.set_row(row, height([(what, width)]))
 
 
-def all_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
+def all_proofs(result: RunResult, layout: PlanLayout) -> tuple[Check, ...]:
     """Every total of a year's table, once more."""
     return (*_plan_proofs(layout), *_whole_proofs(result, layout))
 
 
-def _plan_proofs(layout: PlanLayout) -> tuple[Proof, ...]:
+def _plan_proofs(layout: PlanLayout) -> tuple[Check, ...]:
     """The year's plan against the run's, against its items, against its last quarter."""
-    plan, block = layout.plan, layout.block
-    level, last = block.column("level"), block.column("q4")
-    planned = sum(row.plan_wan for row in plan.rows)
+    plan, block, name = layout.plan, layout.block, layout.table.name
+    level, last, planned = (block.column(key) for key in ("level", "q4", "plan_wan"))
+    wan = sum(row.plan_wan for row in plan.rows)
     off = sum(abs(row.quarters_wan[-1] - row.plan_wan) for row in plan.rows)
-    is_item = f'({level}="{ITEM_LEVEL}")'
-    total = (layout.total("plan_wan"), planned)
+    apart = f'SUMPRODUCT(({level}="{ITEM_LEVEL}")*ROUND(ABS({last}-{planned}),4))'
+    total, again = layout.total("plan_wan"), f'SUMIF({level},"{ITEM_LEVEL}",{planned})'
+    stated = f"{plan.year}年计划投资合计＝推演结果（run.json）中该年计划"
     return (
-        _proof(
-            f"{plan.year}年计划投资合计＝推演结果（run.json）中该年计划",
-            total,
-            (str(yi(plan.plan_wan)), plan.plan_wan),
-        ),
-        _proof(
-            "计划投资合计＝各大项之和（不经小计）",
-            total,
-            (f'SUMIF({level},"{ITEM_LEVEL}",{block.column("plan_wan")})', planned),
-        ),
-        _proof(
-            "四季度累计＝本年计划（各大项绝对差之和）",
-            (f"SUMPRODUCT({is_item}*ROUND(ABS({last}-{block.column('plan_wan')}),4))", off),
-            ("0", 0),
-        ),
+        money_check(name, stated, total, str(yi(plan.plan_wan)), wan, plan.plan_wan),
+        money_check(name, "计划投资合计＝各大项之和（不经小计）", total, again, wan),
+        money_check(name, "四季度累计＝本年计划（各大项绝对差之和）", apart, "0", off, 0),
     )
 
 
-def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Proof, ...]:
+def _whole_proofs(result: RunResult, layout: PlanLayout) -> tuple[Check, ...]:
     """What is listed and what is left out, together the whole list."""
     plan, block, left = layout.plan, layout.block, layout.left_out_row
-    items = result.portfolio.items
+    items, name = result.portfolio.items, layout.table.name
     whole = sum(item.total_wan for item in items)
     drawn = drawn_by_item_wan(result.outcome)[: plan.year - result.calendar.first_year]
     done = sum(item.earlier_wan for item in items) + int(drawn.sum())
-    listed = sum(row.total_wan for row in plan.rows)
-    listed_done = sum(row.done_before_wan for row in plan.rows)
+    listed = sum(row.total_wan for row in plan.rows) + plan.left_out_total_wan
+    listed_done = sum(row.done_before_wan for row in plan.rows) + plan.left_out_done_wan
+
+    def both(key: str) -> str:
+        return f"{layout.total(key)}+{block.cell(left, key)}"
+
     return (
-        _proof(
+        money_check(
+            name,
             "总投资：列入＋未列入＝清单总投资",
-            (
-                f"{layout.total('total_wan')}+{block.cell(left, 'total_wan')}",
-                listed + plan.left_out_total_wan,
-            ),
-            (str(yi(whole)), whole),
+            both("total_wan"),
+            str(yi(whole)),
+            listed,
+            whole,
         ),
-        _proof(
+        money_check(
+            name,
             f"至{plan.year - 1}年底累计完成：列入＋未列入＝推演",
-            (
-                f"{layout.total('done_before_wan')}+{block.cell(left, 'done_before_wan')}",
-                listed_done + plan.left_out_done_wan,
-            ),
-            (str(yi(done)), done),
+            both("done_before_wan"),
+            str(yi(done)),
+            listed_done,
+            done,
         ),
-        Proof(
+        Check(
+            kind=name,
             what="大项数：列入＋未列入＝清单（个）",
             found=f'COUNTIF({block.column("level")},"{ITEM_LEVEL}")+{block.cell(left, "span")}',
             again=str(len(items)),
             found_value=len(plan.rows) + len(plan.left_out),
             again_value=len(items),
-            style="number",
+            look="number",
         ),
-    )
-
-
-def _proof(what: str, found: tuple[str, int], again: tuple[str, int]) -> Proof:
-    return Proof(
-        what=what,
-        found=found[0],
-        again=again[0],
-        found_value=yi(found[1]),
-        again_value=yi(again[1]),
     )
 
 
@@ -205,20 +141,6 @@ def plan_notes(calendar: Calendar, year: int) -> tuple[str, ...]:
     return tuple(calendar.fill(note) for note in notes)
 
 
-def write_notes(
-    book: Book, sheet: Worksheet, layout: PlanLayout, row: int, calendar: Calendar
-) -> int:
-    """The notes below everything; returns the row after them."""
-    return note_lines(
-        book,
-        sheet,
-        row,
-        plan_notes(calendar, layout.plan.year),
-        layout.block.places["remark"],
-        layout.printed_width,
-    )
-
-
 # --- Sheet 年度投资计划表: a year's plan by item and channel, its subtotals as live formulas
 
 
@@ -236,46 +158,47 @@ def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan) -> None:
     """The sheet of a year."""
     layout = PlanLayout(plan)
     table, places = layout.table, layout.block.places
-    sheet = book.sheet(table.name, tab="#1F3864", zoom=85)
+    sheet = plan_sheet_of(book, table.name, "#1F3864", 85)
     for each in table.columns:
         sheet.set_column(places[each.key], places[each.key], each.width)
     sheet.set_column(places["remark"] + 1, places["remark"] + 1, 2)
-    _above(book, sheet, result, layout)
-    _headings(book, sheet, layout)
-    put_rows(book, sheet, table, layout.block, styled=plan_cell_style)
+    _above(sheet, result, layout)
+    _headings(sheet, layout)
+    sheet.put_rows(table, layout.block)
     for row, line in enumerate(table.rows, start=TOTAL):
         sheet.set_row(row, _height(line, layout))
-    row = write_proof(book, sheet, result, layout)
-    last = write_notes(book, sheet, layout, row + 1, result.calendar)
+    row = write_proof(sheet, result, layout)
+    notes, remark = plan_notes(result.calendar, plan.year), places["remark"]
+    last = sheet.put_notes(row + 1, notes, remark, layout.printed_width)
     sheet.freeze_panes(TOTAL, places["owner"])
     sheet.repeat_rows(HEAD - 1, HEAD)
-    sheet.print_area(0, 0, last - 1, places["remark"])
+    sheet.print_area(0, 0, last - 1, remark)
     # So many pages and no more: notes alone on a last page would stand under empty headings.
     sheet.fit_to_pages(1, max(1, -(-len(table.rows) // PAGE_LINES)))
 
 
-def _above(book: Book, sheet: Worksheet, result: RunResult, layout: PlanLayout) -> None:
+def _above(sheet: PlanSheet, result: RunResult, layout: PlanLayout) -> None:
     """Title, origin, unit."""
     year, last = layout.plan.year, layout.block.places["remark"]
     name = f"重大项目{year}年度投资计划表（推演口径，情景：{scenario_name(result)}）"
-    merged(sheet, (TITLE, 0), (TITLE, last), name, plan_style(book, "title"))
+    sheet.put_over((TITLE, 0), (TITLE, last), name, "title")
     sheet.set_row(TITLE, 36)
     origin = (
         f"输入工作簿：{result.workbook}　推演结果，不是批复。"
         "计划各列为推演前的年度安排；建设性质、起止年限、累计完成与到位率为推演。"
     )
-    merged(sheet, (ABOVE, 0), (ABOVE, last - 1), origin, plan_style(book, "above"))
-    put(sheet, ABOVE, last, "单位：亿元", plan_style(book, "unit"))
+    sheet.put_over((ABOVE, 0), (ABOVE, last - 1), origin, "above")
+    sheet.put(ABOVE, last, "单位：亿元", "unit")
     sheet.set_row(ABOVE, 20)
 
 
-def _headings(book: Book, sheet: Worksheet, layout: PlanLayout) -> None:
+def _headings(sheet: PlanSheet, layout: PlanLayout) -> None:
     """Two levels: 资金来源 over its channels, 季度计划 over the quarters."""
     block = layout.block
-    put_heads(book, sheet, block, layout.single, above=1)
+    sheet.put_framed(block, layout.single, above=1)
     groups = {"资金来源": layout.sources, "季度计划（累计）": layout.quarters}
-    put_groups(book, sheet, block, groups)
-    put_groups(book, sheet, block, {"辅助列（不打印）": layout.helpers})
+    sheet.put_groups(block, groups)
+    sheet.put_groups(block, {"辅助列（不打印）": layout.helpers})
     sheet.set_row(HEAD - 1, 22)
     sheet.set_row(HEAD, height([(each.title, each.width) for each in layout.sources], 2))
 

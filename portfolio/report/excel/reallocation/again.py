@@ -15,15 +15,8 @@ from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import behind_wan, released_in_year_bps, weights
-from portfolio.report.excel.blocks import (
-    Block,
-    placed,
-    put_heading,
-    put_heads,
-    put_rows,
-    set_widths,
-)
-from portfolio.report.excel.book import Book, on_sheet, span, title
+from portfolio.report.excel.blocks import Block, on_sheet, placed, span
+from portfolio.report.excel.book import Book
 from portfolio.report.excel.reallocation.layout import AFTER, AGAIN, BEFORE, Facts
 from portfolio.report.tables.fields import Fields, Table, money, number, text
 
@@ -179,6 +172,12 @@ class Again:
         left, right = block.places[KEYS[0]], block.places[KEYS[-1]]
         return on_sheet(AGAIN, span(block.first, left, block.last, right))
 
+    def cells(self, fields: Fields[Line], place: int, y: int, first: int | None = None) -> str:
+        """A line's cell in the y-th year of a block, or its cells from the year `first` on."""
+        block = self.block(fields)
+        at, years = block.first + place, (y,) if first is None else (first, y)
+        return ":".join(block.cell(at, KEYS[each]) for each in years)
+
     def row(self, line: Line) -> int:
         """Where the line's money stands in 前后对比."""
         assert line.index is not None
@@ -193,23 +192,21 @@ Formula = Callable[[Line], str | None]
 def write_again(book: Book, facts: Facts) -> None:
     """The blocks."""
     sheet, again = book.sheet(AGAIN, tab="#7F7F7F", zoom=85), Again(facts=facts)
-    title(
-        book,
-        sheet,
+    sheet.title(
         "复算（亿元）：目标与规则用公式从各表再算一遍",
         "供核对者用；结论见 校核。形成投资＝当年安排－当年到不了位的＋上年顺延来的。",
     )
     years = {WORKED.name: _worked, BEHIND.name: _behind, BEYOND.name: _beyond, LATE.name: _late}
     for table in again.tables:
         block, formulas = again.blocks[table.name], dict[str, Formula]()
-        put_heading(book, sheet, block.head - 1, table.name)
-        put_heads(book, sheet, table.fields, block)
+        sheet.put_heading(block.head - 1, table.name)
+        sheet.put_heads(table.fields, block)
         if table.name in years:
             formulas |= {key: partial(years[table.name], again, y) for y, key in enumerate(KEYS)}
         if table.name == BEYOND.name:
             formulas["off_wan"] = partial(_off, again)
-        put_rows(book, sheet, table, block, formulas)
-    set_widths(sheet, BEYOND.of(()))
+        sheet.put_rows(table, block, formulas)
+    sheet.set_widths(BEYOND.of(()).widths)
     sheet.freeze_panes(1, 2)
 
 
@@ -219,17 +216,16 @@ def _worked(again: Again, y: int, line: Line) -> str:
     places = [k for k, (_, index) in enumerate(again.late) if index == line.index]
     for sign, of in (("-", y), ("+", y - 1)):
         if places and of >= 0:
-            first = again.block(LATE).first
-            ends = f"{{{KEYS[of]}:{first + places[0]}}}:{{{KEYS[of]}:{first + places[-1]}}}"
-            found += f"{sign}SUM({ends})"
+            ends = (again.cells(LATE, places[k], of) for k in (0, -1))
+            found += f"{sign}SUM({':'.join(ends)})"
     return f"ROUND({found},4)"
 
 
 def _behind(again: Again, y: int, line: Line) -> str:
     """Cumulated baseline less cumulated money worked with, where that is behind."""
     base = again.facts.at(again.row(line), BEFORE, 0, y)
-    own = again.block(WORKED).first + line.place
-    return f"MAX(0,ROUND(SUM({base})-SUM({_to(y, own)}),4))"
+    own = again.cells(WORKED, line.place, y, 0)
+    return f"MAX(0,ROUND(SUM({base})-SUM({own}),4))"
 
 
 def _beyond(again: Again, y: int, line: Line) -> str | None:
@@ -237,7 +233,7 @@ def _beyond(again: Again, y: int, line: Line) -> str | None:
     if y < again.facts.first:
         return None
     mine = again.facts.at(again.row(line), AFTER, 0, y)
-    theirs = _to(y, again.block(REFERENCE).first + line.place)
+    theirs = again.cells(REFERENCE, line.place, y, 0)
     return f"MAX(0,ROUND(SUM({mine})-SUM({theirs}),4))"
 
 
@@ -247,8 +243,9 @@ def _off(again: Again, line: Line) -> str | None:
     if first > last:
         return None
     mine = again.facts.at(again.row(line), AFTER, first, last)
-    at = again.block(REFERENCE).first + line.place
-    return f"{{factor:{at}}}*SUMPRODUCT(ROUND(ABS({mine}-{_to(last, at, first)}),4))"
+    theirs, block = again.cells(REFERENCE, line.place, last, first), again.block(REFERENCE)
+    equal = block.cell(block.first + line.place, "factor")
+    return f"{equal}*SUMPRODUCT(ROUND(ABS({mine}-{theirs}),4))"
 
 
 def _late(again: Again, y: int, line: Line) -> str | None:
@@ -257,11 +254,6 @@ def _late(again: Again, y: int, line: Line) -> str | None:
         return None
     planned = again.facts.at(again.row(line), AFTER, y)
     assert line.channel is not None
-    part = again.block(RELEASED).first + again.facts.pooled.index(line.channel)
-    there = f"INT(ROUND({planned}*10000,0)*{{{KEYS[y]}:{part}}}/{BPS})"
+    part = again.cells(RELEASED, again.facts.pooled.index(line.channel), y)
+    there = f"INT(ROUND({planned}*10000,0)*{part}/{BPS})"
     return f"ROUND({planned}-{there}/10000,4)"
-
-
-def _to(y: int, at: int, first: int = 0) -> str:
-    """A row's cells from a year to the y-th."""
-    return f"{{{KEYS[first]}:{at}}}:{{{KEYS[y]}:{at}}}"

@@ -8,25 +8,9 @@ from dataclasses import dataclass, replace
 from portfolio.model.items import Channel, Item
 from portfolio.model.measures.results import RunResult
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.schema.adjusted_plan import (
-    ADJUSTED_NAME,
-    FIRST_DATA_ROW,
-    HEADER_ROW,
-    NAME_HEADERS,
-    ORIGIN_ROW,
-    SCENARIO_CELL,
-    SCENARIO_LABEL,
-    SCENARIO_LABEL_CELL,
-    SCENARIO_SEPARATOR,
-    SETS_CELL,
-    SETS_LABEL,
-    SETS_LABEL_CELL,
-    SETS_SEPARATOR,
-    TITLE_ROW,
-    TOTAL_HEADER,
-)
-from portfolio.report.excel.blocks import Block, placed, print_wide, put_heads, put_rows, set_widths
-from portfolio.report.excel.book import ROW, Book, Worksheet, head_row, title
+from portfolio.model.schema import adjusted_plan as read_back
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.excel.reallocation.layout import (
     AFTER,
     BLOCKS,
@@ -40,41 +24,40 @@ from portfolio.report.excel.reallocation.layout import (
     Facts,
     cell_key,
 )
-from portfolio.report.tables.fields import Field, Fields, Table, money, number, text
+from portfolio.report.excel.styles import RED, ROW
+from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, toned
 from portfolio.report.words.reallocation import PLAN_FILE
 
 
 def write_cells(book: Book, facts: Facts) -> None:
     """The sheet: whole, works, items, channels; three blocks of years."""
     sheet, block = book.sheet(CELLS, tab="#2F75B5", zoom=85), facts.cells
-    title(
-        book,
-        sheet,
+    sheet.title(
         "前后对比（亿元，按批准造价）",
         "工程、大项小计为公式；上级指定、专属与随资本金的增减是冲击与资本金带来的，不是调剂。",
     )
-    _headings(book, sheet, facts)
+    _headings(sheet, facts)
     of_others = CELL_FIELDS.view(*(key for key in CELL_FIELDS.by_key if key not in OF_CHANNELS))
     for row in facts.rows:
         fields = of_others if row.channel is None else CELL_FIELDS
-        put_rows(book, sheet, fields.of([row]), replace(block, first=row.at))
+        sheet.put_rows(fields.of([row]), replace(block, first=row.at))
         sheet.set_row(row.at, ROW, None, {"level": DEPTH[row.level]})
     _page(sheet, facts)
 
 
-def _headings(book: Book, sheet: Worksheet, facts: Facts) -> None:
+def _headings(sheet: Sheet, facts: Facts) -> None:
     """The blocks' names above the headings."""
     block, head = facts.cells, facts.cells.head
     for key, heading in BLOCKS.items():
         years, whole = block.places[cell_key(key, 0)], block.places[cell_key(key)]
-        sheet.merge_range(head - 1, years, head - 1, whole, heading, book.style("head"))
-    put_heads(book, sheet, CELL_FIELDS.titled(facts.result.calendar), block)
+        sheet.put_over((head - 1, years), (head - 1, whole), heading, "head")
+    sheet.put_heads(CELL_FIELDS.titled(facts.result.calendar), block)
 
 
-def _page(sheet: Worksheet, facts: Facts) -> None:
+def _page(sheet: Sheet, facts: Facts) -> None:
     """Widths, what stays in view, three pages side by side."""
     places, head = facts.cells.places, facts.cells.head
-    set_widths(sheet, CELL_FIELDS.of(()))
+    sheet.set_widths(CELL_FIELDS.of(()).widths)
     for key in HIDDEN:
         sheet.set_column(places[key], places[key], CELL_FIELDS[key].width, None, {"hidden": True})
     sheet.freeze_panes(head + 1, places["kind"])
@@ -82,10 +65,13 @@ def _page(sheet: Worksheet, facts: Facts) -> None:
     sheet.outline_settings(True, False, True, False)
     widths = [field.width for field in CELL_FIELDS if field.key not in HIDDEN]
     breaks = [places[cell_key(block, 0)] for block in (AFTER, CHANGE)]
-    print_wide(sheet, widths, breaks, repeated=places["kind"] + 1)
+    sheet.print_wide(widths, breaks, repeated=places["kind"] + 1)
 
 
 # --- Sheet 调整后计划: the repaired plan as people edit it and `portfolio run -s` reads it back
+
+
+HEADERS = read_back.NAME_HEADERS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,68 +95,68 @@ def _year(y: int) -> Field[EditRow]:
     )
 
 
-def _locked(_: EditRow) -> str:
-    return "locked"
-
-
 #: The sheet is read back: its headings are those of the input.
 EDIT_FIELDS = Fields[EditRow](
     name=EDIT,
     fields=(
-        number("no", NAME_HEADERS[0], lambda row: row.item.no, look="centre", tone=_locked),
-        text("name", NAME_HEADERS[1], lambda row: row.item.name, 26, tone=_locked),
-        text("channel", NAME_HEADERS[2], lambda row: row.channel.name, 26, tone=_locked),
-        text("kind", NAME_HEADERS[3], lambda row: str(row.channel.kind), 14, tone=_locked),
+        *toned(
+            lambda _: "locked",
+            number("no", HEADERS[0], lambda row: row.item.no, look="centre"),
+            text("name", HEADERS[1], lambda row: row.item.name, 26),
+            text("channel", HEADERS[2], lambda row: row.channel.name, 26),
+            text("kind", HEADERS[3], lambda row: str(row.channel.kind), 14),
+        ),
         *map(_year, range(PLAN_YEARS)),
         money(
             "total_wan",
-            TOTAL_HEADER,
+            read_back.TOTAL_HEADER,
             lambda row: sum(row.years),
             13,
             look="edited money",
-            tone=_locked,
+            tone=lambda _: "locked",
             formula=f"SUM({{{'+'.join(f'y{y}' for y in range(PLAN_YEARS))}}})",
         ),
     ),
 )
 #: The `--set` options in a scenario's name: they come last, or before the plan of a sheet.
-SETS = re.compile(rf"临时设定 (.*?)(?=\+{ADJUSTED_NAME}(?:\+|$)|$)")
+SETS = re.compile(rf"临时设定 (.*?)(?=\+{read_back.ADJUSTED_NAME}(?:\+|$)|$)")
 
 
 def write_edit(book: Book, facts: Facts) -> None:
     """The plan as values; 统筹 cells that can still be adjusted are white and unlocked."""
     sheet = book.sheet(EDIT, tab="#548235", zoom=85)
-    sheet.write_string(TITLE_ROW - 1, 0, "调整后计划（亿元，按批准造价）", book.style("title"))
-    sheet.set_row(TITLE_ROW - 1, 30)
+    sheet.put(read_back.TITLE_ROW - 1, 0, "调整后计划（亿元，按批准造价）", "title")
+    sheet.set_row(read_back.TITLE_ROW - 1, 30)
     names, sets = made_under(facts.result.run)
-    bold = book.made({"bold": True})
-    for place, said in ((SCENARIO_LABEL_CELL, SCENARIO_LABEL), (SETS_LABEL_CELL, SETS_LABEL)):
-        sheet.write_string(place, said, bold)
-    for place, said in ((SCENARIO_CELL, names), (SETS_CELL, sets)):
-        sheet.write_string(place, said, book.made({}))
-    sheet.write_string(
-        ORIGIN_ROW,
+    for place, said, style in (
+        (read_back.SCENARIO_LABEL_CELL, read_back.SCENARIO_LABEL, "bold"),
+        (read_back.SETS_LABEL_CELL, read_back.SETS_LABEL, "bold"),
+        (read_back.SCENARIO_CELL, names, "plain"),
+        (read_back.SETS_CELL, sets, "plain"),
+    ):
+        sheet.write_string(place, said, sheet.style(style))
+    sheet.put(
+        read_back.ORIGIN_ROW,
         0,
         f"改白色单元格（统筹资金、尚可调整的年份），存盘，再运行 portfolio run -s {PLAN_FILE}。"
         "灰色的由冲击与资本金决定，按下达年份、限贷之前列示；第 2 行说明按哪个情景推演，请勿改动。",
-        book.made({"font_color": "#C00000"}),
+        book.made({"font_color": RED}),
     )
     table, block = edit_table(facts), edit_block(facts)
-    head_row(book, sheet, block.head, [field.title for field in table.columns])
-    put_rows(book, sheet, table, block)
-    set_widths(sheet, table)
-    sheet.freeze_panes(FIRST_DATA_ROW - 1, len(NAME_HEADERS))
-    sheet.repeat_rows(HEADER_ROW - 1)
+    sheet.put_at(table, block)
+    sheet.set_widths(table.widths)
+    sheet.freeze_panes(read_back.FIRST_DATA_ROW - 1, len(HEADERS))
+    sheet.repeat_rows(read_back.HEADER_ROW - 1)
     # Without a password: it keeps from slips, not from what somebody means to do.
     sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
 
 
 def made_under(run: RunResult) -> tuple[str, str]:
     """The scenarios' names joined by “+”, and the `--set` texts, out of the run's own name."""
-    sets = SETS_SEPARATOR.join(SETS.findall(run.scenario))
-    names = SETS.sub("", run.scenario).split(SCENARIO_SEPARATOR)
-    kept = dict.fromkeys(name for name in names if name not in ("", ADJUSTED_NAME))
-    return SCENARIO_SEPARATOR.join(kept), sets
+    sets = read_back.SETS_SEPARATOR.join(SETS.findall(run.scenario))
+    names = SETS.sub("", run.scenario).split(read_back.SCENARIO_SEPARATOR)
+    kept = dict.fromkeys(name for name in names if name not in ("", read_back.ADJUSTED_NAME))
+    return read_back.SCENARIO_SEPARATOR.join(kept), sets
 
 
 def edit_table(facts: Facts) -> Table[EditRow]:
@@ -189,7 +175,7 @@ def edit_table(facts: Facts) -> Table[EditRow]:
 
 def edit_block(facts: Facts) -> Block:
     """Where the plan stands; one empty row where there is none."""
-    block = placed(edit_table(facts), HEADER_ROW - 1, EDIT)
+    block = placed(edit_table(facts), read_back.HEADER_ROW - 1, EDIT)
     return replace(block, last=max(block.first, block.last))
 
 

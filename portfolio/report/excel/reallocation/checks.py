@@ -13,34 +13,19 @@ from portfolio.model.reallocation.aims import aim_values, moved_wan
 from portfolio.model.reallocation.findings import flow, need_wan
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.reallocation.settings import Aim
-from portfolio.report.excel.book import Book, on_sheet, span, title, yi
-from portfolio.report.excel.check_list import EXACT, Check, put_checks
+from portfolio.report.excel.blocks import on_sheet, span
+from portfolio.report.excel.book import Book, yi
+from portfolio.report.excel.check_list import EXACT, Check, money_check, write_check_sheet
+from portfolio.report.excel.reallocation import layout
 from portfolio.report.excel.reallocation.again import BEHIND, BEYOND, WORKED, Again, year_key
 from portfolio.report.excel.reallocation.cells import year_sum
-from portfolio.report.excel.reallocation.layout import (
-    AFTER,
-    AGAIN,
-    BEFORE,
-    CELLS,
-    CHANGE,
-    CHANNEL,
-    CHECKS,
-    EDIT,
-    FLOWS,
-    HOME,
-    ITEM,
-    MOVES,
-    PROMISE,
-    Facts,
-    cell_key,
-)
 from portfolio.report.excel.reallocation.moves import Flows
 from portfolio.report.tables.reallocation import gap_key
 
 WIDTHS = (6, 14, 66, 18, 18, 14, 10)
 
 
-def all_checks(facts: Facts, aim_cells: dict[Aim, str]) -> tuple[Check, ...]:
+def all_checks(facts: layout.Facts, aim_cells: dict[Aim, str]) -> tuple[Check, ...]:
     """Every check; `aim_cells` are the places of the aims' values on 结论."""
     return (
         *_years(facts),
@@ -53,53 +38,40 @@ def all_checks(facts: Facts, aim_cells: dict[Aim, str]) -> tuple[Check, ...]:
     )
 
 
-def write_checks(book: Book, facts: Facts, aim_cells: dict[Aim, str]) -> None:
+def write_checks(book: Book, facts: layout.Facts, aim_cells: dict[Aim, str]) -> None:
     """The sheet with its one summary cell."""
-    sheet, checks = book.sheet(CHECKS, tab="#548235"), all_checks(facts, aim_cells)
-    title(book, sheet, "校核：合计、限额与目标用公式复算，差额应全为零")
-    block = put_checks(book, sheet, checks, 4, 2)
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    sheet.freeze_panes(block.first, 0)
-    sheet.repeat_rows(block.head)
+    heading = "校核：合计、限额与目标用公式复算，差额应全为零"
+    write_check_sheet(book, layout.CHECKS, heading, all_checks(facts, aim_cells), WIDTHS)
 
 
-def _money_check(kind: str, what: str, found: str, again: str, wans: tuple[int, int]) -> Check:
-    return Check(
-        kind=kind,
-        what=what,
-        found=found,
-        again=again,
-        found_value=yi(wans[0]),
-        again_value=yi(wans[1]),
-    )
-
-
-def _years(facts: Facts) -> Iterator[Check]:
+def _years(facts: layout.Facts) -> Iterator[Check]:
     """Subtotals against the rows of channels, and the plan that is edited against 前后对比."""
     level = facts.cells.seen("level")
-    for name, block, values in (("调整前", BEFORE, facts.before), ("调整后", AFTER, facts.after)):
+    for name, block, values in (
+        ("调整前", layout.BEFORE, facts.before),
+        ("调整后", layout.AFTER, facts.after),
+    ):
         for y in range(PLAN_YEARS):
             wan = int(values[y].sum())
-            yield _money_check(
-                CELLS,
+            yield money_check(
+                layout.CELLS,
                 f"{facts.result.calendar.first_year + y} 年{name}合计＝各渠道行之和",
                 facts.at(facts.cells.first, block, y),
-                f'SUMIF({level},"{CHANNEL}",{facts.year(block, y)})',
-                (wan, wan),
+                f'SUMIF({level},"{layout.CHANNEL}",{facts.year(block, y)})',
+                wan,
             )
     for y in range(PLAN_YEARS):
         wan = int(facts.given[y].sum())
-        yield _money_check(
-            EDIT,
-            f"{facts.result.calendar.first_year + y} 年{EDIT}各行之和＝推演所用的计划（未手工改动时）",
+        yield money_check(
+            layout.EDIT,
+            f"{facts.result.calendar.first_year + y} 年{layout.EDIT}各行之和＝推演所用的计划（未手工改动时）",
             year_sum(facts, facts.result.calendar.first_year + y),
             f"{yi(wan):.4f}",
-            (wan, wan),
+            wan,
         )
 
 
-def _moves(facts: Facts) -> Iterator[Check]:
+def _moves(facts: layout.Facts) -> Iterator[Check]:
     """Σ moves = after − before for each 统筹 channel and adjustable year."""
     change, ids, years = map(facts.moves.seen, ("change_wan", "position", "when"))
     index, shown = facts.cells.seen("position"), Flows(facts=facts)
@@ -112,22 +84,23 @@ def _moves(facts: Facts) -> Iterator[Check]:
                 for move in facts.result.moves
                 if move.year == year and move.channel_id == channels[c].id
             ]
-            after, before = facts.year(AFTER, y), facts.year(BEFORE, y)
-            yield _money_check(
-                MOVES,
+            after, before = facts.year(layout.AFTER, y), facts.year(layout.BEFORE, y)
+            yield money_check(
+                layout.MOVES,
                 f"{year} 年{channels[c].name}：各笔增减之和＝调整后－调整前",
                 f"SUMIFS({change},{ids},{c + 1},{years},{year})",
                 f"SUMIF({index},{c + 1},{after})-SUMIF({index},{c + 1},{before})",
-                (sum(chosen), int((facts.after - facts.before)[y, c].sum())),
+                sum(chosen),
+                int((facts.after - facts.before)[y, c].sum()),
             )
     wan = flow(facts.result.moves).net_wan
     items, net = (
         block.seen_cell(block.last + 1, "net_wan") for block in (shown.item_block, shown.year_block)
     )
-    yield _money_check(FLOWS, "各大项净变化之和＝各渠道各年净变化之和", items, net, (wan, wan))
+    yield money_check(layout.FLOWS, "各大项净变化之和＝各渠道各年净变化之和", items, net, wan)
 
 
-def _envelopes(facts: Facts) -> Iterator[Check]:
+def _envelopes(facts: layout.Facts) -> Iterator[Check]:
     """No 统筹 channel takes more than its envelope in an adjustable year."""
     portfolio = facts.result.case.portfolio
     over = need_wan(facts.result.case, facts.after) - portfolio.envelopes.pooled_wan[:PLAN_YEARS]
@@ -139,16 +112,17 @@ def _envelopes(facts: Facts) -> Iterator[Check]:
         block, (first, last) = shown.year_block, (rows[0][0], rows[-1][0])
         left = replace(block, first=block.first + first, last=block.first + last).seen("left_wan")
         wan = sum(max(0, int(over[row.year - portfolio.calendar.first_year, c])) for _, row in rows)
-        yield _money_check(
-            FLOWS,
+        yield money_check(
+            layout.FLOWS,
             f"{portfolio.channels[c].name}：各年占用不超过额度（超出之和）",
             f"SUMPRODUCT(({left}<0)*-{left})",
             "0",
-            (wan, 0),
+            wan,
+            0,
         )
 
 
-def _own_money(facts: Facts) -> Iterator[Check]:
+def _own_money(facts: layout.Facts) -> Iterator[Check]:
     """Own and earmarked money: never sooner than the shock's, and equal where it has to be."""
     again, first = Again(facts=facts), facts.first
     rows = again.own
@@ -169,23 +143,24 @@ def _own_money(facts: Facts) -> Iterator[Check]:
             off,
         ),
     ):
-        yield _money_check(AGAIN, f"上级指定与专属资金：{what}", f"SUM({block})", "0", (wan, 0))
+        yield money_check(layout.AGAIN, f"上级指定与专属资金：{what}", f"SUM({block})", "0", wan, 0)
 
 
-def _totals(facts: Facts) -> Iterator[Check]:
+def _totals(facts: layout.Facts) -> Iterator[Check]:
     """No item gets more over all years than its baseline."""
     more = (facts.after - facts.before).sum(axis=(0, 1))
-    change = f"ROUND({facts.cells.seen(cell_key(CHANGE))},4)"
-    yield _money_check(
-        CELLS,
+    change = f"ROUND({facts.cells.seen(layout.cell_key(layout.CHANGE))},4)"
+    yield money_check(
+        layout.CELLS,
         "各大项：调整后总额不超过原计划总额（超出之和）",
-        f'SUMPRODUCT(({facts.cells.seen("level")}="{ITEM}")*({change}>0)*{change})',
+        f'SUMPRODUCT(({facts.cells.seen("level")}="{layout.ITEM}")*({change}>0)*{change})',
         "0",
-        (int(np.maximum(more, 0).sum()), 0),
+        int(np.maximum(more, 0).sum()),
+        0,
     )
 
 
-def _converted(facts: Facts) -> Iterator[Check]:
+def _converted(facts: layout.Facts) -> Iterator[Check]:
     """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元."""
     again, block = Again(facts=facts), facts.promise
     for k, year in enumerate(facts.result.years):
@@ -198,22 +173,23 @@ def _converted(facts: Facts) -> Iterator[Check]:
             (
                 "基准",
                 "baseline_wan",
-                facts.at(facts.cells.first, BEFORE, y),
+                facts.at(facts.cells.first, layout.BEFORE, y),
                 year.baseline_wan,
                 int(facts.before[y].sum()),
             ),
             ("承诺", "promised_wan", worked, year.promised_wan, int(facts.worked[y].sum())),
         ):
-            yield _money_check(
-                PROMISE,
+            yield money_check(
+                layout.PROMISE,
                 f"{year.year} 年{name}折市重点＝形成投资×入列系数（截至万元）",
                 block.seen_cell(block.first + k, key),
                 f"INT(ROUND({money}*10000,0)*{factor})/10000",
-                (wan, base * year.inclusion_bps // BPS),
+                wan,
+                base * year.inclusion_bps // BPS,
             )
 
 
-def _aims(facts: Facts, aim_cells: dict[Aim, str]) -> Iterator[Check]:
+def _aims(facts: layout.Facts, aim_cells: dict[Aim, str]) -> Iterator[Check]:
     """The aims' values on 结论 against those computed from the sheets; the number of cells."""
     result, again = facts.result, Again(facts=facts)
     values = aim_values(result.case, facts.after)
@@ -224,24 +200,25 @@ def _aims(facts: Facts, aim_cells: dict[Aim, str]) -> Iterator[Check]:
         Aim.MOVEMENT: f"SUMPRODUCT(ABS({facts.moves.seen('change_wan')}))",
     }
     for stage in result.stages:
-        yield _money_check(
-            HOME,
+        yield money_check(
+            layout.HOME,
             f"{stage.aim}：求解所得＝由各表复算",
             aim_cells[stage.aim],
             formulas[stage.aim],
-            (stage.value_wan, values[stage.aim]),
+            stage.value_wan,
+            values[stage.aim],
         )
     yield from _cells_changed(result, facts)
 
 
-def _cells_changed(result: Reallocation, facts: Facts) -> Iterator[Check]:
+def _cells_changed(result: Reallocation, facts: layout.Facts) -> Iterator[Check]:
     if result.fewest is None:
         return
     index = facts.cells.seen("position")
     pooled = "+".join(f"({index}={c + 1})" for c in facts.pooled) or "0"
     count = int(np.count_nonzero(moved_wan(result.case, facts.after)))
     yield Check(
-        kind=MOVES,
+        kind=layout.MOVES,
         what="改动的格数＝前后对比中统筹资金有增减的格数",
         found=f"COUNT({facts.moves.seen('no')})",
         again="0"
@@ -252,9 +229,9 @@ def _cells_changed(result: Reallocation, facts: Facts) -> Iterator[Check]:
     )
 
 
-def _changes(facts: Facts) -> str:
+def _changes(facts: layout.Facts) -> str:
     """The changes of the adjustable years."""
     block = facts.cells
-    ends = (cell_key(CHANGE, y) for y in (facts.first, PLAN_YEARS - 1))
+    ends = (layout.cell_key(layout.CHANGE, y) for y in (facts.first, PLAN_YEARS - 1))
     left, right = (block.places[key] for key in ends)
-    return on_sheet(CELLS, span(block.first, left, block.last, right))
+    return on_sheet(layout.CELLS, span(block.first, left, block.last, right))

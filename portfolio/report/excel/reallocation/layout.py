@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -19,17 +19,8 @@ from portfolio.model.reallocation.findings import planned
 from portfolio.model.reallocation.parameters import derive_repair
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.excel.blocks import Block, placed
-from portfolio.report.tables.fields import Field, Fields, money, number, text
-from portfolio.report.tables.reallocation import (
-    MOVE_LOOKUP,
-    PROMISES,
-    WAYS,
-    PromiseRow,
-    gap_key,
-    move_fields,
-    move_table,
-    promise_rows,
-)
+from portfolio.report.tables import reallocation as tables
+from portfolio.report.tables.fields import Field, Fields, money, number, text, toned
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
 PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演", "既有突破"
@@ -90,10 +81,6 @@ def _tone(row: Row) -> str:
     return TONE[row.level]
 
 
-def _faint(_: Row) -> str:
-    return "faint"
-
-
 def _money(block: str, y: int | None) -> Field[Row]:
     """The y-th year of a block: a value of channels, SUBTOTAL over the rows below of the others."""
     key = cell_key(block, y)
@@ -113,47 +100,36 @@ def _money(block: str, y: int | None) -> Field[Row]:
         lambda row: row.money(block, y),
         11 if y is None else 9,
         look="signed money" if block == CHANGE else "money",
-        tone=_tone,
         formula=formula,
     )
+
+
+def _of_channel(key: str, row: Row) -> str | None:
+    """What a row of a channel has of it."""
+    if row.channel is None:
+        return None
+    return str(getattr(row.portfolio.channels[row.channel], key))
 
 
 CELL_FIELDS = Fields[Row](
     name=CELLS,
     fields=(
-        number(
-            "no",
-            "序号",
-            lambda row: row.item.no if row.level in (ITEM, CHANNEL) else None,
-            6,
-            look="centre",
-            tone=_tone,
-        ),
-        text(
-            "label",
-            "工程 / 大项",
-            width=34,
-            look=lambda row: f"level {1 + DEPTH[row.level]}",
-            tone=_tone,
-        ),
-        text(
-            "channel",
-            "渠道",
-            lambda row: None if row.channel is None else row.portfolio.channels[row.channel].name,
-            30,
-            tone=_tone,
-        ),
-        text(
-            "kind",
-            "性质",
-            lambda row: (
-                None if row.channel is None else str(row.portfolio.channels[row.channel].kind)
+        *toned(
+            _tone,
+            number(
+                "no",
+                "序号",
+                lambda row: row.item.no if row.level in (ITEM, CHANNEL) else None,
+                6,
+                look="centre",
             ),
-            10,
-            look="centre",
-            tone=_tone,
+            text(
+                "label", "工程 / 大项", width=34, look=lambda row: f"level {1 + DEPTH[row.level]}"
+            ),
+            text("channel", "渠道", partial(_of_channel, "name"), 30),
+            text("kind", "性质", partial(_of_channel, "kind"), 10, look="centre"),
+            *(_money(block, y) for block in BLOCKS for y in (*range(PLAN_YEARS), None)),
         ),
-        *(_money(block, y) for block in BLOCKS for y in (*range(PLAN_YEARS), None)),
         number(
             "scale",
             "造价系数",
@@ -161,13 +137,15 @@ CELL_FIELDS = Fields[Row](
             9,
             look="factor",
         ),
-        text("level", "层级", width=8, tone=_faint),
-        number(
-            "position",
-            "渠道序",
-            lambda row: None if row.channel is None else row.channel + 1,
-            look="centre",
-            tone=_faint,
+        *toned(
+            lambda _: "faint",
+            text("level", "层级", width=8),
+            number(
+                "position",
+                "渠道序",
+                lambda row: None if row.channel is None else row.channel + 1,
+                look="centre",
+            ),
         ),
     ),
 )
@@ -307,16 +285,16 @@ class Facts:
     @cached_property
     def moves(self) -> Block:
         """Where 调整明细 stands; one empty row where there is no move."""
-        block = placed(move_table(self.result), MOVES_HEAD, MOVES)
-        lookup = move_fields(self.result.case.portfolio).view(*MOVE_LOOKUP).of(())
+        block = placed(tables.move_table(self.result), MOVES_HEAD, MOVES)
+        lookup = tables.move_fields(self.result.case.portfolio).view(*tables.MOVE_LOOKUP).of(())
         behind = placed(lookup, MOVES_HEAD, MOVES, left=len(block.places))
         block = replace(block, places={**block.places, **behind.places})
         return replace(block, last=max(block.first, block.last))
 
     @cached_property
-    def years(self) -> tuple[PromiseRow, ...]:
+    def years(self) -> tuple[tables.PromiseRow, ...]:
         """The years of 承诺与推演."""
-        return promise_rows(self.result)
+        return tables.promise_rows(self.result)
 
     @cached_property
     def promise(self) -> Block:
@@ -326,14 +304,14 @@ class Facts:
 
 
 #: The reason takes two columns.
-PROMISE_SHEET = Fields[PromiseRow](
+PROMISE_SHEET = Fields[tables.PromiseRow](
     name=PROMISE,
     fields=(
-        *PROMISES.view(
+        *tables.PROMISES.view(
             "year", "target_wan", "inclusion", "wanted_wan", "baseline_wan", "shocked_wan",
             "promised_wan", "played_wan", "off_wan", "why",
         ),
         text("spare", "", lambda _: None),
-        *PROMISES.view(*map(gap_key, WAYS)),
+        *tables.PROMISES.view(*map(tables.gap_key, tables.WAYS)),
     ),
 )  # fmt: skip

@@ -12,63 +12,13 @@ from portfolio.model.money import BPS, yi_text
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.findings import Flow, flow, flows, need_wan
 from portfolio.model.reallocation.result import Reallocation
-from portfolio.report.excel.blocks import (
-    Block,
-    cell_style,
-    placed,
-    print_wide,
-    put_behind,
-    put_block,
-    put_heading,
-    put_lines,
-    put_rows,
-    put_sums,
-    put_table,
-    set_widths,
-)
-from portfolio.report.excel.book import (
-    HEADINGS,
-    LINE,
-    ROW,
-    Book,
-    Worksheet,
-    head_row,
-    put,
-    put_formula,
-    put_row,
-    title,
-    yi,
-)
-from portfolio.report.excel.reallocation.layout import (
-    AFTER,
-    BEFORE,
-    BROKEN,
-    CONFLICTS,
-    FLOWS,
-    LUCK,
-    MOVES,
-    PRICES,
-    PROMISE,
-    PROMISE_SHEET,
-    Facts,
-)
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book, Sheet, yi
+from portfolio.report.excel.reallocation import layout
+from portfolio.report.excel.styles import HEADINGS, LINE, ROW
 from portfolio.report.screen.console import lines_needed
+from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, Row, Table, Unit, money, number, text
-from portfolio.report.tables.reallocation import (
-    MOVE_LOOKUP,
-    PRICE_UNIT,
-    WAYS,
-    conflict_table,
-    gap_key,
-    grandfathered_table,
-    item_promise_table,
-    luck_lead,
-    luck_table,
-    move_fields,
-    move_table,
-    need_table,
-    price_table,
-)
 from portfolio.report.words.reallocation import (
     conflict_lead,
     grandfathered_line,
@@ -84,28 +34,26 @@ LAST_NAME, PAGE_TWO = "year", "basis"
 FLOWS_HEAD = 3
 
 
-def write_moves(book: Book, facts: Facts) -> None:
+def write_moves(book: Book, facts: layout.Facts) -> None:
     """Every move with its approval; the list can be filtered."""
-    sheet, result = book.sheet(MOVES, tab="#ED7D31", zoom=85), facts.result
-    table = move_table(result)
-    title(
-        book,
-        sheet,
+    sheet, result = book.sheet(layout.MOVES, tab="#ED7D31", zoom=85), facts.result
+    table = tables.move_table(result)
+    sheet.title(
         "调整明细（亿元；一行为一个大项、一个渠道、一年）",
         "负为让出，正为得到；审批的依据、期限含假设，见 docs/审批路径.md。"
         if result.moves
         else "没有要调整的资金。",
     )
-    block = put_table(book, sheet, table, facts.moves.head)
-    lookup = move_fields(result.case.portfolio).view(*MOVE_LOOKUP).of(result.moves)
-    block = put_behind(book, sheet, lookup, block)
+    block = sheet.put_table(table, facts.moves.head)
+    lookup = tables.move_fields(result.case.portfolio).view(*tables.MOVE_LOOKUP).of(result.moves)
+    block = sheet.put_behind(lookup, block)
     for field in lookup.columns:
         place = block.places[field.key]
         sheet.set_column(place, place, field.width, None, {"hidden": True})
     repeated = block.places[LAST_NAME] + 1
     sheet.freeze_panes(block.first, repeated)
-    widths = [field.width for field in table.columns]
-    print_wide(sheet, widths, (block.places[PAGE_TWO],), repeated=repeated)
+    widths = table.widths
+    sheet.print_wide(widths, (block.places[PAGE_TWO],), repeated=repeated)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -193,7 +141,7 @@ YEAR_FLOWS = Fields[Any](
 class Flows:
     """The two tables of 谁出谁进, one below the other, each with its sums in the row below."""
 
-    facts: Facts
+    facts: layout.Facts
 
     @cached_property
     def items(self) -> Table[ItemFlow]:
@@ -233,62 +181,56 @@ class Flows:
     @cached_property
     def item_block(self) -> Block:
         """Where the items stand."""
-        return placed(self.items, FLOWS_HEAD, FLOWS)
+        return placed(self.items, FLOWS_HEAD, layout.FLOWS)
 
     @cached_property
     def year_block(self) -> Block:
         """Where channels and years stand, below the items and their sums."""
-        return placed(self.years, self.item_block.last + 4, FLOWS)
+        return placed(self.years, self.item_block.last + 4, layout.FLOWS)
 
 
-def write_flows(book: Book, facts: Facts) -> None:
+def write_flows(book: Book, facts: layout.Facts) -> None:
     """Gives and takes by item, then by channel and year beside the envelopes."""
-    sheet, shown = book.sheet(FLOWS, tab="#ED7D31", zoom=85), Flows(facts=facts)
-    title(
-        book,
-        sheet,
+    sheet, shown = book.sheet(layout.FLOWS, tab="#ED7D31", zoom=85), Flows(facts=facts)
+    sheet.title(
         "谁出谁进（亿元）",
         "由 调整明细 用公式汇总；各大项净变化之和等于各渠道各年净变化之和。占用额度按推演造价，逐格进到万元。",
     )
-    set_widths(sheet, shown.years)
+    sheet.set_widths(shown.years.widths)
     whole = flow(facts.result.moves)
     sums = {"gives_wan": whole.gives_wan, "takes_wan": whole.takes_wan, "net_wan": whole.net_wan}
-    _put(book, sheet, shown.items, shown.item_block, _by_item(facts), ("no", "name"))
-    _sums(book, sheet, shown.items, shown.item_block, {**sums, "cells": whole.cells})
-    _put(book, sheet, shown.years, shown.year_block, _by_year(facts), tuple(YEAR_FLOWS.by_key))
-    _sums(book, sheet, shown.years, shown.year_block, sums)
+    _put(sheet, shown.items, shown.item_block, _by_item(facts), ("no", "name"))
+    _sums(sheet, shown.items, shown.item_block, {**sums, "cells": whole.cells})
+    _put(sheet, shown.years, shown.year_block, _by_year(facts), tuple(YEAR_FLOWS.by_key))
+    _sums(sheet, shown.years, shown.year_block, sums)
     sheet.freeze_panes(FLOWS_HEAD - 1, 2)
 
 
 def _put(
-    book: Book,
-    sheet: Worksheet,
+    sheet: Sheet,
     table: Table[Row],
     block: Block,
     formulas: Mapping[str, Callable[[Row], str]],
     total: tuple[str, ...],
 ) -> None:
     """A table under its heading; below it the row of sums, which the columns `total` begin."""
-    put_heading(book, sheet, block.head - 1, table.name)
-    head_row(book, sheet, block.head, [field.title for field in table.columns])
-    put_rows(book, sheet, table, block, formulas)
+    sheet.put_heading(block.head - 1, table.name)
+    sheet.put_at(table, block, formulas)
     blank = [None] * (len(total) - 1)
-    put_row(sheet, block.last + 1, ("合计", *blank), book.style("text", "total"))
+    sheet.put_row(block.last + 1, ("合计", *blank), "text", "total")
 
 
-def _sums(
-    book: Book, sheet: Worksheet, table: Table[Any], block: Block, sums: Mapping[str, int]
-) -> None:
+def _sums(sheet: Sheet, table: Table[Any], block: Block, sums: Mapping[str, int]) -> None:
     """Sums in the row below; nothing to sum is 0."""
     for key, value in sums.items():
         field = table.fields[key]
-        style = cell_style(book, field.unit, value, field.look_of(table), "total")
+        style = sheet.looks.style_of(field.unit, value, field.look_of(table))
         whole = yi(value) if field.unit is Unit.MONEY else value
         body = block.sum_of(key) if table.rows else "0"
-        put_formula(sheet, block.last + 1, block.places[key], f"={body}", whole, style)
+        sheet.put_formula(block.last + 1, block.places[key], f"={body}", whole, style, "total")
 
 
-def _by_item(facts: Facts) -> dict[str, Callable[[ItemFlow], str]]:
+def _by_item(facts: layout.Facts) -> dict[str, Callable[[ItemFlow], str]]:
     items, change = facts.moves.seen("no"), facts.moves.seen("change_wan")
     return {
         "gives_wan": lambda _: f'-SUMIFS({change},{items},{{no}},{change},"<0")',
@@ -297,7 +239,7 @@ def _by_item(facts: Facts) -> dict[str, Callable[[ItemFlow], str]]:
     }
 
 
-def _by_year(facts: Facts) -> dict[str, Callable[[YearFlow], str]]:
+def _by_year(facts: layout.Facts) -> dict[str, Callable[[YearFlow], str]]:
     change, ids, years = map(facts.moves.seen, ("change_wan", "position", "when"))
     first_year = facts.result.calendar.first_year
 
@@ -311,16 +253,16 @@ def _by_year(facts: Facts) -> dict[str, Callable[[YearFlow], str]]:
     def need(row: YearFlow) -> str:
         """What the plan takes of an envelope: each cell × cost factor, rounded up to the 万元."""
         if (facts.result.case.portfolio.conditions.scale_bps == BPS).all():
-            return planned(AFTER, row)
-        index, plan = facts.cells.seen("position"), facts.year(AFTER, row.year - first_year)
+            return planned(layout.AFTER, row)
+        index, plan = facts.cells.seen("position"), facts.year(layout.AFTER, row.year - first_year)
         wan, scale = f"ROUND({plan}*10000,0)", f"ROUND({facts.cells.seen('scale')}*10000,0)"
         return f"SUMPRODUCT(({index}={row.index + 1})*ROUNDUP({wan}*{scale}/10000,0))/10000"
 
     return {
-        "before_wan": lambda row: planned(BEFORE, row),
+        "before_wan": lambda row: planned(layout.BEFORE, row),
         "gives_wan": lambda row: f'-SUMIFS({of(row)},"<0")',
         "takes_wan": lambda row: f'SUMIFS({of(row)},">0")',
-        "after_wan": lambda row: planned(AFTER, row),
+        "after_wan": lambda row: planned(layout.AFTER, row),
         "need_wan": need,
     }
 
@@ -330,7 +272,7 @@ def _by_year(facts: Facts) -> dict[str, Callable[[YearFlow], str]]:
 
 WIDTHS = (8, 28, 14, 14, 13, 16, 13, 13, 13, 40, 44, 13, 13, 13)
 #: Years that do not convert have no cells of these; the reason is merged over two.
-CONVERTED = ("off_wan", *map(gap_key, WAYS))
+CONVERTED = ("off_wan", *map(tables.gap_key, tables.WAYS))
 MERGED = ("why", "spare")
 NOTES = (
     "应达到：目标与基准折市重点中的小者（冲击造成的缺口只从这里量起）；没有目标或入列系数的年份不判断。",
@@ -338,41 +280,38 @@ NOTES = (
 )
 
 
-def write_promise(book: Book, facts: Facts) -> None:
+def write_promise(book: Book, facts: layout.Facts) -> None:
     """By year, then by item."""
-    sheet, block = book.sheet(PROMISE, tab="#2F75B5", zoom=85), facts.promise
-    for column, width in enumerate(WIDTHS):
-        sheet.set_column(column, column, width)
-    title(book, sheet, "承诺与推演（折市重点口径，亿元）")
+    sheet, block = book.sheet(layout.PROMISE, tab="#2F75B5", zoom=85), facts.promise
+    sheet.set_widths(WIDTHS)
+    sheet.title("承诺与推演（折市重点口径，亿元）")
     why, spare = (block.places[key] for key in MERGED)
     notes = [facts.result.calendar.fill(note) for note in NOTES]
-    put_lines(book, sheet, 1, notes, why, sum(WIDTHS[:spare]))
-    put_heading(book, sheet, block.head - 1, "按年份（折市重点）")
-    head_row(book, sheet, block.head, [field.title for field in PROMISE_SHEET])
-    heading = PROMISE_SHEET["why"].title
-    sheet.merge_range(block.head, why, block.head, spare, heading, book.style("head"))
-    every = [key for key in PROMISE_SHEET.by_key if key not in MERGED]
+    sheet.put_lines(1, notes, why, sum(WIDTHS[:spare]))
+    sheet.put_heading(block.head - 1, "按年份（折市重点）")
+    sheet.head_row(block.head, [field.title for field in layout.PROMISE_SHEET])
+    heading = layout.PROMISE_SHEET["why"].title
+    sheet.put_over((block.head, why), (block.head, spare), heading, "head")
+    every = [key for key in layout.PROMISE_SHEET.by_key if key not in MERGED]
     plain = [key for key in every if key not in CONVERTED]
     for at, row in enumerate(facts.years, start=block.first):
-        shown = PROMISE_SHEET.view(*(every if row.converts else plain)).of([row])
-        put_rows(book, sheet, shown, replace(block, first=at))
-        sheet.merge_range(at, why, at, spare, row.why, book.style("wrap"))
+        shown = layout.PROMISE_SHEET.view(*(every if row.converts else plain)).of([row])
+        sheet.put_rows(shown, replace(block, first=at))
+        sheet.put_over((at, why), (at, spare), row.why, "wrap")
         width = WIDTHS[why] + WIDTHS[spare] - 2
         sheet.set_row(at, max(ROW, 2 + LINE * lines_needed(row.why, width)))
-    _items(book, sheet, facts, block.first + len(facts.years) + 1)
+    _items(sheet, facts, block.first + len(facts.years) + 1)
     sheet.freeze_panes(block.first, 1)
 
 
-def _items(book: Book, sheet: Worksheet, facts: Facts, row: int) -> None:
+def _items(sheet: Sheet, facts: layout.Facts, row: int) -> None:
     """Items whose play differs from the plan."""
-    row = put_heading(
-        book, sheet, row, "按大项（形象进度，未折算；只列有年份相差 0.05 亿元以上的）"
-    )
-    table = item_promise_table(facts.result)
+    row = sheet.put_heading(row, "按大项（形象进度，未折算；只列有年份相差 0.05 亿元以上的）")
+    table = tables.item_promise_table(facts.result)
     if not table.rows:
-        put(sheet, row, 0, "各大项的推演与承诺一致。", book.made({}))
+        sheet.put(row, 0, "各大项的推演与承诺一致。")
         return
-    put_block(book, sheet, table, row, widths=dict(enumerate(WIDTHS)))
+    sheet.put_block(table, row, widths=WIDTHS)
 
 
 # --- Sheets 价格, 规则冲突 and 既有突破: what limits, what conflicts, what the baseline breaks
@@ -383,18 +322,16 @@ CONFLICT_WIDTHS = (36, 52, 10, 16, 60)
 
 def write_prices(book: Book, result: Reallocation) -> None:
     """What one step more of each binding limit would buy, with the range in which that holds."""
-    sheet = book.sheet(PRICES, tab="#7030A0", zoom=85)
-    title(
-        book,
-        sheet,
+    sheet = book.sheet(layout.PRICES, tab="#7030A0", zoom=85)
+    sheet.title(
         "价格：卡住结果的限额再放宽一点能换来什么（亿元）",
         prices_lead(result) if result.prices else no_prices_line(result),
     )
-    table = price_table(result)
-    block = put_table(book, sheet, table, 3)
-    more = price_table(result, PRICE_UNIT)
-    put_behind(book, sheet, more, block)
-    set_widths(sheet, more, len(table.columns))
+    table = tables.price_table(result)
+    block = sheet.put_table(table, 3)
+    more = tables.price_table(result, tables.PRICE_UNIT)
+    sheet.put_behind(more, block)
+    sheet.set_widths(more.widths, len(table.columns))
     sheet.set_row(block.head, HEADINGS + 8)
 
 
@@ -402,38 +339,37 @@ def write_luck(book: Book, result: Reallocation) -> None:
     """Both plans under the same luck; no sheet where no stress test was asked for."""
     if result.luck is None:
         return
-    sheet = book.sheet(LUCK, tab="#7030A0", zoom=100)
-    title(book, sheet, "同一运气：调整后的计划减不调整的计划", luck_lead(result.luck))
-    put_table(book, sheet, luck_table(result.luck), 3)
+    sheet = book.sheet(layout.LUCK, tab="#7030A0", zoom=100)
+    sheet.title("同一运气：调整后的计划减不调整的计划", tables.luck_lead(result.luck))
+    sheet.put_table(tables.luck_table(result.luck), 3)
 
 
 def write_conflicts(book: Book, result: Reallocation) -> None:
     """The cheapest repair, then the rules that can't all hold; else that there is no conflict."""
-    sheet, found = book.sheet(CONFLICTS, tab="#C00000"), result.infeasibility
-    for column, width in enumerate(CONFLICT_WIDTHS):
-        sheet.set_column(column, column, width)
-    title(book, sheet, "规则冲突")
+    sheet, found = book.sheet(layout.CONFLICTS, tab="#C00000"), result.infeasibility
+    sheet.set_widths(CONFLICT_WIDTHS)
+    sheet.title("规则冲突")
     if found is None:
-        sheet.write_string(2, 0, "没有冲突：调整后的计划满足全部规则。", book.made({}))
+        sheet.put(2, 0, "没有冲突：调整后的计划满足全部规则。")
         return
-    widths, last = dict(enumerate(CONFLICT_WIDTHS)), len(CONFLICT_WIDTHS) - 1
+    last = len(CONFLICT_WIDTHS) - 1
     lead = [needs_sentence(found.needs).rstrip("："), *filter(None, [ways_cut_line(found)])]
-    row = put_lines(book, sheet, 1, lead, last, sum(CONFLICT_WIDTHS) * 0.8, style="lead")
-    row = put_heading(book, sheet, row + 1, "最省的补救（亿元）")
-    needs = need_table(result)
-    block = put_block(book, sheet, needs, row, widths=widths)
+    row = sheet.put_lines(1, lead, last, sum(CONFLICT_WIDTHS) * 0.8, style="lead")
+    row = sheet.put_heading(row + 1, "最省的补救（亿元）")
+    needs = tables.need_table(result)
+    block = sheet.put_block(needs, row, widths=CONFLICT_WIDTHS)
     if found.needs:
         total = ("合计", *[None] * (len(needs.columns) - 1))
-        put_row(sheet, block.last + 1, total, book.style("text", "total"))
-        put_sums(book, sheet, needs, block, ("lacking_wan",))
-    row = put_heading(book, sheet, block.last + 4, conflict_lead(minimal=found.conflict_is_minimal))
-    put_block(book, sheet, conflict_table(result), row, widths=widths)
+        sheet.put_row(block.last + 1, total, "text", "total")
+        sheet.put_sums(needs, block, ("lacking_wan",))
+    row = sheet.put_heading(block.last + 4, conflict_lead(minimal=found.conflict_is_minimal))
+    sheet.put_block(tables.conflict_table(result), row, widths=CONFLICT_WIDTHS)
 
 
 def write_broken(book: Book, result: Reallocation) -> None:
     """Where the baseline itself breaks a rule."""
-    sheet = book.sheet(BROKEN, tab="#7F7F7F")
+    sheet = book.sheet(layout.BROKEN, tab="#7F7F7F")
     total = sum(one.beyond_wan for one in result.grandfathered)
     more = f"合计超出 {yi_text(total)} 亿元。" if result.grandfathered else ""
-    title(book, sheet, "既有突破（亿元）", grandfathered_line(result.grandfathered) + more)
-    put_table(book, sheet, grandfathered_table(result), 3)
+    sheet.title("既有突破（亿元）", grandfathered_line(result.grandfathered) + more)
+    sheet.put_table(tables.grandfathered_table(result), 3)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.measures.results import RunResult
-from portfolio.report.excel.blocks import put_table
-from portfolio.report.excel.book import Book, made_bytes, title
+from portfolio.report.excel.book import Book, made_bytes
 from portfolio.report.excel.schedule.changes import write_changes
 from portfolio.report.excel.schedule.checks import write_checks
 from portfolio.report.excel.schedule.funding import (
@@ -48,27 +47,23 @@ def schedule_bytes(result: RunResult) -> bytes:
 
 def _write_gates(book: Book, facts: Facts) -> None:
     sheet = book.sheet(GATES, tab="#7030A0")
-    title(
-        book,
-        sheet,
+    sheet.title(
         "依赖关系（前置条件）",
         "后续大项在前置大项达到条件以前不得超过所列累计投资；软约束只在情景要求时起作用。比例与强度均为假设。",
     )
-    put_table(book, sheet, gate_table(facts.result), 3)
+    sheet.put_table(gate_table(facts.result), 3)
 
 
 def _write_events(book: Book, facts: Facts) -> None:
     sheet = book.sheet(EVENTS, tab="#7F7F7F")
-    title(book, sheet, "事件日志", "按时间排列；可用筛选查看某一大项或渠道。")
-    put_table(book, sheet, event_table(facts.result), 3, dense=True)
+    sheet.title("事件日志", "按时间排列；可用筛选查看某一大项或渠道。")
+    sheet.put_table(event_table(facts.result), 3, dense=True)
 
 
 def _write_evidence(book: Book, facts: Facts) -> None:
     sheet = book.sheet(EVIDENCE, tab="#7F7F7F")
-    title(
-        book,
-        sheet,
+    sheet.title(
         "资料依据",
         "各表“依据”列编号所指的资料；标为“假设”的数没有资料给出，为判断。“行”为资料文本的行号。",
     )
-    put_table(book, sheet, evidence_table(facts.result), 3)
+    sheet.put_table(evidence_table(facts.result), 3)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from portfolio.model.items import Item
 from portfolio.model.measures.years import YearMeasure, cost_wan, drawn_by_item_wan, year_measures
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.report.excel.blocks import Block, placed, put_rows, put_titles, set_widths
-from portfolio.report.excel.book import Book, Worksheet, title
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book
 from portfolio.report.excel.schedule.layout import CHANGES, Facts
+from portfolio.report.tables.compare import less
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.words.run import finish_text
 
@@ -19,27 +21,12 @@ HEAD = 4
 
 
 def _pair(
-    key: str,
-    word: str,
-    before: Callable[[Row], int | None],
-    after: Callable[[Row], int | None],
+    key: str, word: str, before: Callable[[Row], int | None], after: Callable[[Row], int | None]
 ) -> Iterator[Field[Row]]:
     """An amount of the baseline, of the scenario, and the difference where there are both."""
-
-    def change(row: Row) -> int | None:
-        old, new = before(row), after(row)
-        return None if old is None or new is None else new - old
-
-    def tone(row: Row) -> str:
-        moved = change(row)
-        return "bad" if moved and moved < 0 else "good" if moved else ""
-
-    def formula(row: Row) -> str | None:
-        return None if change(row) is None else f"{{new_{key}}}-{{old_{key}}}"
-
     yield money(f"old_{key}", f"基准{word}", before, 14)
     yield money(f"new_{key}", f"本情景{word}", after, 14)
-    yield money(f"less_{key}", "差", change, 14, tone=tone, formula=formula)
+    yield less(f"less_{key}", "差", (f"new_{key}", after), (f"old_{key}", before), 14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -192,21 +179,15 @@ def _sides(portfolio: Portfolio, outcome: Outcome) -> dict[int, Side]:
 def write_changes(book: Book, facts: Facts) -> None:
     """Differences by year above, by item below."""
     sheet = book.sheet(CHANGES, tab="#BF8F00")
-    title(
-        book,
-        sheet,
+    sheet.title(
         f"变更对比：{facts.result.scenario} 与 基准（亿元）",
         "基准为未加情景的工作簿：计划与推演。差＝本情景－基准。",
     )
-    _write(book, sheet, *changed_years(facts))
     table, block = changed_items(facts)
-    _write(book, sheet, table, block)
-    set_widths(sheet, table)
+    shown: tuple[tuple[Table[Any], Block], ...] = (changed_years(facts), (table, block))
+    for each, place in shown:
+        sheet.put(place.head - 1, 0, each.name, "subtitle")
+        sheet.put_at(each, place)
+    sheet.set_widths(table.widths)
     sheet.freeze_panes(3, 2)
     sheet.repeat_rows(block.head)
-
-
-def _write(book: Book, sheet: Worksheet, table: Table[Row], block: Block) -> None:
-    sheet.write_string(block.head - 1, 0, table.name, book.style("subtitle"))
-    put_titles(book, sheet, table, block)
-    put_rows(book, sheet, table, block)

@@ -6,23 +6,14 @@ from collections.abc import Iterator, Sequence
 
 from portfolio.model.items import TotalCheck, reconcile
 from portfolio.model.money import BPS, Wan
-from portfolio.report.excel.blocks import Block, set_widths
-from portfolio.report.excel.book import Book, title, yi
-from portfolio.report.excel.check_list import CHECK_FIELDS, Check, put_checks
-from portfolio.report.excel.schedule import changes, funding, overview
-from portfolio.report.excel.schedule.layout import (
-    CAUSES,
-    CHECKS,
-    LEDGER,
-    OVERVIEW,
-    SOURCES,
-    Facts,
-    year_key,
-)
+from portfolio.report.excel.blocks import Block
+from portfolio.report.excel.book import Book, yi
+from portfolio.report.excel.check_list import Check, money_check, write_check_sheet
+from portfolio.report.excel.schedule import changes, funding, layout, overview
 from portfolio.report.tables.render import data
 
 
-def all_checks(facts: Facts) -> tuple[Check, ...]:
+def all_checks(facts: layout.Facts) -> tuple[Check, ...]:
     """Every check of a schedule."""
     return (
         *_published(facts),
@@ -36,17 +27,13 @@ def all_checks(facts: Facts) -> tuple[Check, ...]:
     )
 
 
-def write_checks(book: Book, facts: Facts) -> None:
+def write_checks(book: Book, facts: layout.Facts) -> None:
     """The sheet with its one summary cell."""
-    sheet = book.sheet(CHECKS, tab="#548235")
-    title(book, sheet, "校核：各表合计用公式复算")
-    block = put_checks(book, sheet, all_checks(facts), 4, 2, "0.00005")
-    set_widths(sheet, CHECK_FIELDS.of(()))
-    sheet.freeze_panes(block.first, 0)
-    sheet.repeat_rows(block.head)
+    heading = "校核：各表合计用公式复算"
+    write_check_sheet(book, layout.CHECKS, heading, all_checks(facts), exact="0.00005")
 
 
-def _published(facts: Facts) -> Iterator[Check]:
+def _published(facts: layout.Facts) -> Iterator[Check]:
     """Published totals against the baseline's items on 变更对比."""
     _, block = changes.changed_items(facts)
     period = f"“{facts.result.calendar.period_name}”投资"
@@ -55,13 +42,13 @@ def _published(facts: Facts) -> Iterator[Check]:
             ("总投资", "total_wan", row.total_wan, row.published.total_wan),
             (period, "plan_wan", row.plan_wan, row.published.plan_wan),
         ):
-            yield Check(
-                kind="公布总数",
-                what=f"{row.published.level} {row.published.name}：{name}（左为清单之和，右为公布数）",
-                found=_sum_of(row, block, key),
-                again=str(yi(theirs)),
-                found_value=yi(ours),
-                again_value=yi(theirs),
+            yield money_check(
+                "公布总数",
+                f"{row.published.level} {row.published.name}：{name}（左为清单之和，右为公布数）",
+                _sum_of(row, block, key),
+                str(yi(theirs)),
+                ours,
+                theirs,
             )
 
 
@@ -96,18 +83,17 @@ def _literal(name: str) -> str:
 def _item_sheet(block: Block, years: Sequence[int], by_year: Wan) -> Iterator[Check]:
     """Each year's grand total against the sum of the item rows."""
     for k, year in enumerate(years):
-        wan, key = int(by_year[k].sum()), year_key(year)
-        yield Check(
-            kind=block.sheet,
-            what=f"{year} 年合计＝各大项之和",
-            found=block.seen_cell(block.first, key),
-            again=f'SUMIF({block.seen("level")},"大项",{block.seen(key)})',
-            found_value=yi(wan),
-            again_value=yi(wan),
+        wan, key = int(by_year[k].sum()), layout.year_key(year)
+        yield money_check(
+            block.sheet,
+            f"{year} 年合计＝各大项之和",
+            block.seen_cell(block.first, key),
+            f'SUMIF({block.seen("level")},"大项",{block.seen(key)})',
+            wan,
         )
 
 
-def _whole_items(facts: Facts) -> Iterator[Check]:
+def _whole_items(facts: layout.Facts) -> Iterator[Check]:
     """总投资 = 首年前 + 各年, item by item, as the sum of absolute differences."""
     items, first = facts.result.portfolio.items, facts.result.calendar.first_year
     left = sum(
@@ -137,7 +123,7 @@ def _whole_items(facts: Facts) -> Iterator[Check]:
         )
 
 
-def _channels(facts: Facts) -> Iterator[Check]:
+def _channels(facts: layout.Facts) -> Iterator[Check]:
     """The channels' totals against the items' totals, year by year."""
     for top, (_, items), word, years, by_channel, by_item in (
         (0, facts.plan_sheet, "计划", facts.plan_years, facts.plan_by_channel, facts.plan),
@@ -145,13 +131,13 @@ def _channels(facts: Facts) -> Iterator[Check]:
     ):
         _, block = funding.by_channel(facts, by_channel, top)
         for k, year in enumerate(years):
-            yield Check(
-                kind=SOURCES,
-                what=f"{year} 年各渠道{word}之和＝{items.sheet}合计",
-                found=block.seen_cell(block.last + 1, year_key(year)),
-                again=items.seen_cell(items.first, year_key(year)),
-                found_value=yi(int(by_channel[k].sum())),
-                again_value=yi(int(by_item[k].sum())),
+            yield money_check(
+                layout.SOURCES,
+                f"{year} 年各渠道{word}之和＝{items.sheet}合计",
+                block.seen_cell(block.last + 1, layout.year_key(year)),
+                items.seen_cell(items.first, layout.year_key(year)),
+                int(by_channel[k].sum()),
+                int(by_item[k].sum()),
             )
 
 
@@ -171,7 +157,7 @@ IDENTITIES = (
 )
 
 
-def _ledger(facts: Facts) -> Iterator[Check]:
+def _ledger(facts: layout.Facts) -> Iterator[Check]:
     """The two identities of the ledger, as sums of absolute differences over its rows."""
     table, block = funding.ledger(facts)
     has_ledger = f'({block.seen("kind")}<>"随资本金")'
@@ -180,7 +166,7 @@ def _ledger(facts: Facts) -> Iterator[Check]:
         terms = (f"{'+' if sign > 0 else '-'}{block.seen(key)}" for key, sign in signs.items())
         off = sum(abs(sum(sign * row[key] for key, sign in signs.items())) for row in rows)
         yield Check(
-            kind=LEDGER,
+            kind=layout.LEDGER,
             what=f"各渠道各年：{what}（绝对差之和）",
             found=f"SUMPRODUCT({has_ledger}*ROUND(ABS({''.join(terms).lstrip('+')}),4))",
             again="0",
@@ -189,7 +175,7 @@ def _ledger(facts: Facts) -> Iterator[Check]:
         )
 
 
-def _overview(facts: Facts) -> Iterator[Check]:
+def _overview(facts: layout.Facts) -> Iterator[Check]:
     """总览: its sums against the sheets, converted investment computed once more."""
     _, block = overview.years(facts)
     for (_, items), key, by_year in (
@@ -197,35 +183,34 @@ def _overview(facts: Facts) -> Iterator[Check]:
         (facts.played_sheet, "drawn_wan", facts.drawn),
     ):
         wan = int(by_year.sum())
-        yield Check(
-            kind=OVERVIEW,
-            what=f"各年之和＝{items.sheet}的{facts.result.calendar.first_year}年起合计",
-            found=block.seen_cell(block.last + 1, key),
-            again=items.seen_cell(items.first, "since_wan"),
-            found_value=yi(wan),
-            again_value=yi(wan),
+        yield money_check(
+            layout.OVERVIEW,
+            f"各年之和＝{items.sheet}的{facts.result.calendar.first_year}年起合计",
+            block.seen_cell(block.last + 1, key),
+            items.seen_cell(items.first, "since_wan"),
+            wan,
         )
     progress, factor = block.seen("progress_wan"), block.seen("inclusion")
     converted = sum(m.converted_wan or 0 for m in facts.measures)
     again = sum(m.progress_wan * (m.inclusion_bps or 0) // BPS for m in facts.measures)
-    yield Check(
-        kind=OVERVIEW,
-        what="折市重点口径之和＝形象进度×入列系数（逐年截至万元）",
-        found=block.seen_cell(block.last + 1, "converted_wan"),
-        again=f"SUMPRODUCT(INT(ROUND({progress}*10000,0)*ROUND({factor}*10000,0)/10000)/10000)",
-        found_value=yi(converted),
-        again_value=yi(again),
+    yield money_check(
+        layout.OVERVIEW,
+        "折市重点口径之和＝形象进度×入列系数（逐年截至万元）",
+        block.seen_cell(block.last + 1, "converted_wan"),
+        f"SUMPRODUCT(INT(ROUND({progress}*10000,0)*ROUND({factor}*10000,0)/10000)/10000)",
+        converted,
+        again,
     )
 
 
-def _causes(facts: Facts) -> Iterator[Check]:
+def _causes(facts: layout.Facts) -> Iterator[Check]:
     """The quarters of delay against their causes."""
     table, block = funding.late_items(facts)
     if not table.rows:
         return
     finished = [row for row in table.rows if row.delay is not None]
     yield Check(
-        kind=CAUSES,
+        kind=layout.CAUSES,
         what="已竣工滞后大项：各原因季数之和＝滞后季数",
         found=f"SUM({block.seen('delay')})",
         again=f'SUMIF({block.seen("delay")},">0",{block.seen("quarters")})',

@@ -7,17 +7,10 @@ from dataclasses import dataclass
 from portfolio.model.items import Channel
 from portfolio.model.measures.years import ChannelYear
 from portfolio.model.money import Wan
-from portfolio.report.excel.blocks import (
-    Block,
-    placed,
-    put_rows,
-    put_sums,
-    put_table,
-    put_titles,
-    set_widths,
-)
-from portfolio.report.excel.book import LINE, RED, Book, Worksheet, put_row, title
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.excel.schedule.layout import CAUSES, GAPS, LEDGER, SOURCES, Facts, year_key
+from portfolio.report.excel.styles import LINE, RED
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Field, Fields, Table, Unit, money, text
 from portfolio.report.tables.run import LATE, ItemRow, channel_table, late_rows
@@ -83,21 +76,19 @@ def by_channel(
 def write_sources(book: Book, facts: Facts) -> None:
     """Plan and play by channel and year."""
     sheet = book.sheet(SOURCES, tab="#548235")
-    title(book, sheet, "资金来源（亿元）", "上表为计划，下表为推演的完成投资（按实际付款渠道）。")
-    _write(book, sheet, "计划投资（按渠道）", *by_channel(facts, facts.plan_by_channel, 0))
-    _write(book, sheet, "完成投资（按渠道）", *by_channel(facts, facts.drawn_by_channel, 1))
+    sheet.title("资金来源（亿元）", "上表为计划，下表为推演的完成投资（按实际付款渠道）。")
+    _write(sheet, "计划投资（按渠道）", *by_channel(facts, facts.plan_by_channel, 0))
+    _write(sheet, "完成投资（按渠道）", *by_channel(facts, facts.drawn_by_channel, 1))
 
 
 def write_gaps(book: Book, facts: Facts) -> None:
     """What each channel left unserved in each year; years are not summed."""
     sheet = book.sheet(GAPS, tab="#C00000")
-    title(
-        book,
-        sheet,
+    sheet.title(
         "资金缺口（亿元）",
         "当年需要而没有渠道能够安排的资金（随资本金渠道：年末一季应到未到的贷款）。未到位部分下年继续申请，逐年不可相加。",
     )
-    _write(book, sheet, "资金缺口（按渠道）", *by_channel(facts, facts.gap, 0, gap=True))
+    _write(sheet, "资金缺口（按渠道）", *by_channel(facts, facts.gap, 0, gap=True))
     after = len(NAMES) + len(facts.years)
     sheet.set_column(after, after, 10)
 
@@ -105,13 +96,11 @@ def write_gaps(book: Book, facts: Facts) -> None:
 def write_ledger(book: Book, facts: Facts) -> None:
     """The ledger of every channel and year as a list."""
     sheet = book.sheet(LEDGER, tab="#548235")
-    title(
-        book,
-        sheet,
+    sheet.title(
         "资金台账",
         "额度＝下达＋失效；下达＋上年结转＝完成投资＋结转下年＋收回。随资本金渠道没有额度，随资本金同比例到位。",
     )
-    put_table(book, sheet, channel_table(facts.result), LEDGER_HEAD, dense=True)
+    sheet.put_table(channel_table(facts.result), LEDGER_HEAD, dense=True)
 
 
 def ledger(facts: Facts) -> tuple[Table[ChannelYear], Block]:
@@ -120,14 +109,13 @@ def ledger(facts: Facts) -> tuple[Table[ChannelYear], Block]:
     return table, placed(table, LEDGER_HEAD, LEDGER)
 
 
-def _write(book: Book, sheet: Worksheet, caption: str, table: Table[Row], block: Block) -> None:
+def _write(sheet: Sheet, caption: str, table: Table[Row], block: Block) -> None:
     """A table with its caption above and the sums of its years below."""
-    sheet.write_string(block.head - 1, 0, caption, book.style("subtitle"))
-    put_titles(book, sheet, table, block)
-    put_rows(book, sheet, table, block)
-    put_row(sheet, block.last + 1, ("合计", None, None), book.style("text", "total"))
-    put_sums(book, sheet, table, block, [f.key for f in table.columns if f.unit is Unit.MONEY])
-    set_widths(sheet, table)
+    sheet.put(block.head - 1, 0, caption, "subtitle")
+    sheet.put_at(table, block)
+    sheet.put_row(block.last + 1, ("合计", None, None), "text", "total")
+    sheet.put_sums(table, block, [f.key for f in table.columns if f.unit is Unit.MONEY])
+    sheet.set_widths(table.widths)
     names = block.places["kind"] + 1
     sheet.freeze_panes(TOP, names)
     sheet.repeat_columns(0, names - 1)
@@ -149,20 +137,17 @@ def write_causes(book: Book, facts: Facts) -> None:
     """One row a late item, one column a kind of cause, and the story in words."""
     sheet, (table, block) = book.sheet(CAUSES, tab=RED), late_items(facts)
     on_time = len(facts.result.portfolio.items) - len(table.rows)
-    title(
-        book,
-        sheet,
+    sheet.title(
         f"滞后原因：{len(table.rows)} 个大项滞后，{on_time} 个按期或提前",
         "滞后的每一季只记一个原因，各原因之和等于滞后季数；"
         f"未竣工的大项统计到推演期末（{facts.result.calendar.last_play_year}Q4）。",
     )
-    put_titles(book, sheet, table, block)
-    put_rows(book, sheet, table, block)
+    sheet.put_at(table, block)
     for at, row in enumerate(table.rows, start=block.first):
         lines = lines_needed(row.story, int(table.fields["story"].width) - 2)
         sheet.set_row(at, 2 + LINE * lines)
     if not table.rows:
-        sheet.write_string(block.first, 0, "没有滞后的大项。", book.made({"bold": True}))
-    set_widths(sheet, table)
+        sheet.put(block.first, 0, "没有滞后的大项。", "bold")
+    sheet.set_widths(table.widths)
     sheet.freeze_panes(block.first, block.places["name"] + 1)
     sheet.repeat_rows(HEAD)

@@ -6,34 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from portfolio.model.measures.years import active_quarters
-from portfolio.report.excel.blocks import Block, placed, put_rows, set_widths
-from portfolio.report.excel.book import (
-    DARK,
-    HEADINGS,
-    MID,
-    ORANGE,
-    RED,
-    ROW,
-    Book,
-    Format,
-    Worksheet,
-    cell,
-    on_sheet,
-    put,
-    put_formula,
-    title,
-)
-from portfolio.report.excel.schedule.layout import (
-    CHOICE_COLUMN,
-    CHOICE_ROW,
-    DEPTH,
-    GANTT,
-    PLAN,
-    PLAYED,
-    Facts,
-    Node,
-    year_key,
-)
+from portfolio.report.excel.blocks import Block, cell, on_sheet, placed
+from portfolio.report.excel.book import Book, Format, Sheet
+from portfolio.report.excel.schedule import layout
+from portfolio.report.excel.styles import DARK, HEADINGS, MID, ORANGE, RED, ROW
 from portfolio.report.tables.fields import Fields, Table
 from portfolio.report.tables.run import ITEMS, ItemRow, item_rows
 
@@ -43,69 +19,73 @@ ONE_PAGE_ROWS = 110
 HIDDEN = ("level", "work", "category", "group")
 
 
-def write_plan(book: Book, facts: Facts) -> None:
+def write_plan(book: Book, facts: layout.Facts) -> None:
     """The yearly investment plan."""
-    sheet = book.sheet(PLAN, tab="#2F75B5", zoom=85)
+    sheet = book.sheet(layout.PLAN, tab="#2F75B5", zoom=85)
     note = "计划为推演前的年度安排；工程、类别小计为公式。黄色格可选“本年”，右侧三列随之变化。"
-    title(book, sheet, f"{PLAN}（亿元）", note)
+    sheet.title(f"{layout.PLAN}（亿元）", note)
     table, block = facts.plan_sheet
-    _choice_label(book, sheet, "本年（可选）：")
-    sheet.write_number(CHOICE_ROW, CHOICE_COLUMN, facts.shown_year, book.style("input"))
+    _choice_label(sheet, "本年（可选）：")
+    sheet.write_number(
+        layout.CHOICE_ROW, layout.CHOICE_COLUMN, facts.shown_year, sheet.style("input")
+    )
     years = facts.plan_years
-    ends = (block.cell(block.head, year_key(year), fixed=True) for year in (years[0], years[-1]))
-    chosen = (CHOICE_ROW, CHOICE_COLUMN) * 2
+    ends = (
+        block.cell(block.head, layout.year_key(year), fixed=True) for year in (years[0], years[-1])
+    )
+    chosen = (layout.CHOICE_ROW, layout.CHOICE_COLUMN) * 2
     sheet.data_validation(*chosen, {"validate": "list", "source": f"={':'.join(ends)}"})
-    _write(book, sheet, table, block, years, "计划")
+    _write(sheet, table, block, years, "计划")
 
 
-def write_played(book: Book, facts: Facts) -> None:
+def write_played(book: Book, facts: layout.Facts) -> None:
     """The same for what the play completed."""
-    sheet = book.sheet(PLAYED, tab="#2F75B5", zoom=85)
+    sheet = book.sheet(layout.PLAYED, tab="#2F75B5", zoom=85)
     note = "按情景推演的完成投资（含造价变化）；“总投资”为推演造价，含 <first> 年前已完成。"
     note = facts.result.calendar.fill(note)
-    title(book, sheet, f"{PLAYED}（亿元）", note)
-    _choice_label(book, sheet, f"本年（随{PLAN}）：")
-    source = f"={on_sheet(PLAN, cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True))}"
-    put_formula(sheet, CHOICE_ROW, CHOICE_COLUMN, source, facts.shown_year, book.style("centre"))
-    _write(book, sheet, *facts.played_sheet, facts.years, "完成")
+    sheet.title(f"{layout.PLAYED}（亿元）", note)
+    _choice_label(sheet, f"本年（随{layout.PLAN}）：")
+    source = f"={on_sheet(layout.PLAN, cell(layout.CHOICE_ROW, layout.CHOICE_COLUMN, fixed=True))}"
+    sheet.put_formula(layout.CHOICE_ROW, layout.CHOICE_COLUMN, source, facts.shown_year, "centre")
+    _write(sheet, *facts.played_sheet, facts.years, "完成")
 
 
-def _choice_label(book: Book, sheet: Worksheet, label: str) -> None:
-    sheet.write_string(CHOICE_ROW, CHOICE_COLUMN - 1, label, book.made({"align": "right"}))
+def _choice_label(sheet: Sheet, label: str) -> None:
+    sheet.put(layout.CHOICE_ROW, layout.CHOICE_COLUMN - 1, label, "right")
 
 
 def _headings(
-    book: Book, sheet: Worksheet, table: Table[Node], block: Block, years: Sequence[int], word: str
+    sheet: Sheet, table: Table[layout.Node], block: Block, years: Sequence[int], word: str
 ) -> None:
     """The headings that stay, the years as numbers, and the block that follows the chosen year."""
-    style, head = book.style("head"), block.head
+    head = block.head
     sheet.set_row(head, HEADINGS)
-    numbers = {year_key(year): year for year in years}
+    numbers = {layout.year_key(year): year for year in years}
     for key, year in numbers.items():
-        put(sheet, head, block.places[key], year, book.style("year"))
-    choice, titles = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True), dict[str, str]()
+        sheet.put(head, block.places[key], year, "year")
+    choice, titles = cell(layout.CHOICE_ROW, layout.CHOICE_COLUMN, fixed=True), dict[str, str]()
     for field in table.columns:
         if field.title and field.key not in numbers:
             titles[field.key] = field.title
     titles["part"] = titles.pop("part")
     shown = years[table.rows[0].shown]
     for key, heading in titles.items():
-        put(sheet, head, block.places[key], heading, style)
+        sheet.put(head, block.places[key], heading, "head")
     for key, formula, heading in (
         ("earlier_wan", f'="至"&({choice}-1)&"年底累计{word}"', f"至{shown - 1}年底累计{word}"),
         ("this_year_wan", f'={choice}&"年{word}"', f"{shown}年{word}"),
     ):
-        put_formula(sheet, head, block.places[key], formula, heading, style)
+        sheet.put_formula(head, block.places[key], formula, heading, "head")
 
 
 def _write(
-    book: Book, sheet: Worksheet, table: Table[Node], block: Block, years: Sequence[int], word: str
+    sheet: Sheet, table: Table[layout.Node], block: Block, years: Sequence[int], word: str
 ) -> None:
-    _headings(book, sheet, table, block, years, word)
-    put_rows(book, sheet, table, block)
+    _headings(sheet, table, block, years, word)
+    sheet.put_rows(table, block)
     for node in table.rows:
-        sheet.set_row(node.at, ROW, None, {"level": DEPTH[node.level]})
-    set_widths(sheet, table)
+        sheet.set_row(node.at, ROW, None, {"level": layout.DEPTH[node.level]})
+    sheet.set_widths(table.widths)
     for key in HIDDEN:
         place = block.places[key]
         sheet.set_column(place, place, table.fields[key].width, None, {"hidden": True})
@@ -130,7 +110,7 @@ def _late(row: ItemRow) -> str:
 
 #: What stands before the quarters.
 NAMES = Fields[ItemRow](
-    name=GANTT,
+    name=layout.GANTT,
     fields=(
         replace(ITEMS["no"], width=6, look="centre"),
         replace(ITEMS["name"], width=34),
@@ -154,24 +134,24 @@ STATES: dict[str, tuple[str, dict[str, object], str]] = {
 }
 
 
-def write_gantt(book: Book, facts: Facts) -> None:
+def write_gantt(book: Book, facts: layout.Facts) -> None:
     """One row an item, one narrow column a quarter."""
     table = NAMES.of(item_rows(facts.result))
     first = len(table.columns)
     block = replace(placed(table, HEAD), first=HEAD + 2)
-    sheet = book.sheet(GANTT, tab=MID, zoom=85)
-    title(book, sheet, "甘特图：计划与推演对照（按季）")
+    sheet = book.sheet(layout.GANTT, tab=MID, zoom=85)
+    sheet.title("甘特图：计划与推演对照（按季）")
     styles = _styles(book)
-    _legend(book, sheet, styles, first)
-    _gantt_headings(book, sheet, facts, table)
-    put_rows(book, sheet, table, block)
+    _legend(sheet, styles, first)
+    _gantt_headings(sheet, facts, table)
+    sheet.put_rows(table, block)
     active = active_quarters(facts.result.outcome)
     for at, row in enumerate(table.rows, start=block.first):
         for quarter in range(4 * len(facts.years)):
             state = _state(facts, row.index, quarter, bool(active[quarter, row.index]))
             blank = "blank_last" if quarter % 4 == 3 else "blank"
             style, sign = styles[state or blank]
-            put(sheet, at, first + quarter, sign or None, style)
+            sheet.put(at, first + quarter, sign or None, style)
     names = block.places["name"]
     sheet.freeze_panes(block.first, names + 1)
     sheet.repeat_rows(HEAD, HEAD + 1)
@@ -179,7 +159,7 @@ def write_gantt(book: Book, facts: Facts) -> None:
     sheet.fit_to_pages(1, 1 if len(table.rows) <= 80 else 0)
 
 
-def _state(facts: Facts, index: int, quarter: int, active: bool) -> str | None:
+def _state(facts: layout.Facts, index: int, quarter: int, active: bool) -> str | None:
     """What an item's cell of a quarter says, None for outside plan and play."""
     outcome = facts.result.outcome
     first, planned = outcome.planned_start[index], outcome.planned_finish[index]
@@ -210,25 +190,22 @@ def _styles(book: Book) -> dict[str, tuple[Format, str]]:
     return styles
 
 
-def _legend(
-    book: Book, sheet: Worksheet, styles: dict[str, tuple[Format, str]], column: int
-) -> None:
-    sheet.write_string(2, 1, "图例：", book.made({"align": "right", "bold": True}))
+def _legend(sheet: Sheet, styles: dict[str, tuple[Format, str]], column: int) -> None:
+    sheet.put(2, 1, "图例：", "bold right")
     for name, (meaning, _, _) in STATES.items():
         style, sign = styles[name]
         for k in range(2):
-            put(sheet, 2, column + k, sign or None, style)
-        sheet.write_string(2, column + 2, meaning, book.made({"font_size": 10}))
+            sheet.put(2, column + k, sign or None, style)
+        sheet.put(2, column + 2, meaning, sheet.made({"font_size": 10}))
         column += 9
 
 
-def _gantt_headings(book: Book, sheet: Worksheet, facts: Facts, table: Table[ItemRow]) -> None:
-    head = book.style("head")
+def _gantt_headings(sheet: Sheet, facts: layout.Facts, table: Table[ItemRow]) -> None:
     for column, field in enumerate(table.columns):
-        sheet.merge_range(HEAD, column, HEAD + 1, column, field.heading, head)
-    set_widths(sheet, table)
+        sheet.put_over((HEAD, column), (HEAD + 1, column), field.heading, "head")
+    sheet.set_widths(table.widths)
     first = len(table.columns)
-    small = book.made(
+    small = sheet.made(
         {
             "font_size": 8,
             "align": "center",
@@ -239,7 +216,7 @@ def _gantt_headings(book: Book, sheet: Worksheet, facts: Facts, table: Table[Ite
     )
     for k, year in enumerate(facts.years):
         column = first + 4 * k
-        sheet.merge_range(HEAD, column, HEAD, column + 3, str(year), head)
+        sheet.put_over((HEAD, column), (HEAD, column + 3), str(year), "head")
         for quarter in range(4):
             sheet.write_number(HEAD + 1, column + quarter, quarter + 1, small)
     assert facts.years[0] == facts.result.calendar.first_year

@@ -11,24 +11,12 @@ import numpy as np
 from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
+from portfolio.model.measures import years as measures
 from portfolio.model.measures.results import RunResult
-from portfolio.model.measures.years import (
-    YearMeasure,
-    behind_plan,
-    cost_wan,
-    drawn_by_channel_wan,
-    drawn_by_item_wan,
-    funding_gap_wan,
-    item_groups,
-    plan_by_year_wan,
-    reported_years,
-    year_measures,
-)
 from portfolio.model.money import Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.report.excel.blocks import Block, placed
-from portfolio.report.excel.book import cell
-from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text
+from portfolio.report.excel.blocks import Block, cell, placed
+from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text, toned
 
 OVERVIEW = "总览"
 PLAN = "年度投资计划"
@@ -97,15 +85,11 @@ def _value(wan: Callable[[Node], int], key: str, heading: str, width: float) -> 
             return None
         return f"SUBTOTAL(9,{{{key}:{node.at + 1}}}:{{{key}:{node.last}}})"
 
-    return money(key, heading, wan, width, tone=_tone, formula=below)
+    return money(key, heading, wan, width, formula=below)
 
 
 def _tone(node: Node) -> str:
     return TONE[node.level]
-
-
-def _faint(_: Node) -> str:
-    return "faint"
 
 
 def item_fields(sheet: str, years: Sequence[int], calendar: Calendar) -> Fields[Node]:
@@ -115,90 +99,64 @@ def item_fields(sheet: str, years: Sequence[int], calendar: Calendar) -> Fields[
     heads, row = f"{{{first}:head}}:{{{last}:head}}", f"{{{first}}}:{{{last}}}"
     chosen = cell(CHOICE_ROW, CHOICE_COLUMN, fixed=True)
     total, period = "总投资" if sheet == PLAN else "推演造价", calendar.period_years
-    fields = Fields[Node](
-        name=sheet,
-        fields=(
-            number(
-                "no",
-                "序号",
-                lambda node: node.item.no if node.level == ITEM else None,
-                6,
-                look="centre",
-                tone=_tone,
-            ),
-            text(
-                "label",
-                "工程 / 类别 / 大项",
-                width=40,
-                look=lambda node: f"level {DEPTH[node.level]}",
-                tone=_tone,
-            ),
-            _value(lambda node: node.total_wan, "total_wan", total, 12),
-            money(
-                "period_wan",
-                "其中 <first>—<last>年",
-                lambda node: sum(node.years_wan[:period]),
-                tone=_tone,
-                formula=f"SUM({{{'+'.join(keys[:period])}}})",
-            ),
-            _value(lambda node: node.before_wan, "before_wan", "<first>年前已完成", 12),
-            money(
-                "earlier_wan",
-                "",
-                width=13,
-                tone=_tone,
-                formula=f'{{before_wan}}+SUMIF({heads},"<"&{chosen},{row})',
-            ),
-            money(
-                "this_year_wan",
-                "",
-                lambda node: node.years_wan[node.shown],
-                tone=_tone,
-                formula=f"SUMIF({heads},{chosen},{row})",
-            ),
-            ratio(
-                "part",
-                "至本年底占总投资",
-                width=11,
-                tone=_tone,
-                formula='IF({total_wan}=0,"",({earlier_wan}+{this_year_wan})/{total_wan})',
-            ),
-            *(
-                _value(partial(_of_year, k), year_key(year), str(year), 10)
-                for k, year in enumerate(years)
-            ),
-            money(
-                "since_wan",
-                "<first>年起合计",
-                lambda node: sum(node.years_wan),
-                tone=_tone,
-                formula=f"SUM({{{'+'.join(keys)}}})",
-            ),
-            text("level", "层级", width=10, tone=_faint),
-            text(
-                "work",
-                "工程",
-                lambda node: None if node.level == WHOLE else node.item.work,
-                10,
-                tone=_faint,
-            ),
-            text(
-                "category",
-                "类别",
-                lambda node: node.item.category if node.level in (CATEGORY, ITEM) else None,
-                10,
-                tone=_faint,
-            ),
-            text(
-                "group",
-                "组",
-                lambda node: node.item.group if node.level == ITEM else None,
-                10,
-                tone=_faint,
-            ),
+    shown: tuple[Field[Node], ...] = (
+        number(
+            "no",
+            "序号",
+            lambda node: node.item.no if node.level == ITEM else None,
+            6,
+            look="centre",
+        ),
+        text(
+            "label", "工程 / 类别 / 大项", width=40, look=lambda node: f"level {DEPTH[node.level]}"
+        ),
+        _value(lambda node: node.total_wan, "total_wan", total, 12),
+        money(
+            "period_wan",
+            "其中 <first>—<last>年",
+            lambda node: sum(node.years_wan[:period]),
+            formula=f"SUM({{{'+'.join(keys[:period])}}})",
+        ),
+        _value(lambda node: node.before_wan, "before_wan", "<first>年前已完成", 12),
+        money(
+            "earlier_wan", "", width=13, formula=f'{{before_wan}}+SUMIF({heads},"<"&{chosen},{row})'
+        ),
+        money(
+            "this_year_wan",
+            "",
+            lambda node: node.years_wan[node.shown],
+            formula=f"SUMIF({heads},{chosen},{row})",
+        ),
+        ratio(
+            "part",
+            "至本年底占总投资",
+            width=11,
+            formula='IF({total_wan}=0,"",({earlier_wan}+{this_year_wan})/{total_wan})',
+        ),
+        *(
+            _value(partial(_of_year, k), year_key(year), str(year), 10)
+            for k, year in enumerate(years)
+        ),
+        money(
+            "since_wan",
+            "<first>年起合计",
+            lambda node: sum(node.years_wan),
+            formula=f"SUM({{{'+'.join(keys)}}})",
         ),
     )
-    return fields.titled(calendar)
+    hidden: tuple[Field[Node], ...] = (
+        text("level", "层级", width=10),
+        text("work", "工程", partial(_of_item, "work", (WORK, CATEGORY, ITEM)), 10),
+        text("category", "类别", partial(_of_item, "category", (CATEGORY, ITEM)), 10),
+        text("group", "组", partial(_of_item, "group", (ITEM,)), 10),
+    )
+    fields = (*toned(_tone, *shown), *toned(lambda _: "faint", *hidden))
+    return Fields[Node](name=sheet, fields=fields).titled(calendar)
+
+
+def _of_item(key: str, levels: tuple[str, ...], node: Node) -> str | None:
+    """What a row of some levels has of its item."""
+    return getattr(node.item, key) if node.level in levels else None
 
 
 def _of_year(k: int, node: Node) -> int:
@@ -214,7 +172,7 @@ class Facts:
     @cached_property
     def years(self) -> tuple[int, ...]:
         """The years shown."""
-        return reported_years(self.result.calendar, self.result.outcome)
+        return measures.reported_years(self.result.calendar, self.result.outcome)
 
     @property
     def shown_year(self) -> int:
@@ -227,44 +185,50 @@ class Facts:
         return self.years[:PLAN_YEARS]
 
     @cached_property
-    def measures(self) -> tuple[YearMeasure, ...]:
+    def measures(self) -> tuple[measures.YearMeasure, ...]:
         """The years against their targets."""
-        return year_measures(self.result.portfolio, self.result.outcome)
+        return measures.year_measures(self.result.portfolio, self.result.outcome)
 
     @cached_property
     def plan(self) -> Wan:
         """Plan by year and item."""
-        return np.asarray(plan_by_year_wan(self.result.portfolio).sum(axis=1)[: len(self.years)])
+        return np.asarray(
+            measures.plan_by_year_wan(self.result.portfolio).sum(axis=1)[: len(self.years)]
+        )
 
     @cached_property
     def drawn(self) -> Wan:
         """Money drawn by year and item."""
-        return drawn_by_item_wan(self.result.outcome)[: len(self.years)]
+        return measures.drawn_by_item_wan(self.result.outcome)[: len(self.years)]
 
     @cached_property
     def cost(self) -> Wan:
         """Cost from the first year on by item."""
-        return cost_wan(self.result.portfolio)
+        return measures.cost_wan(self.result.portfolio)
 
     @cached_property
     def plan_by_channel(self) -> Wan:
         """Plan by year and channel."""
-        return np.asarray(plan_by_year_wan(self.result.portfolio).sum(axis=2)[: len(self.years)])
+        return np.asarray(
+            measures.plan_by_year_wan(self.result.portfolio).sum(axis=2)[: len(self.years)]
+        )
 
     @cached_property
     def drawn_by_channel(self) -> Wan:
         """Money drawn by year and channel."""
-        return drawn_by_channel_wan(self.result.outcome)[: len(self.years)]
+        return measures.drawn_by_channel_wan(self.result.outcome)[: len(self.years)]
 
     @cached_property
     def gap(self) -> Wan:
         """Funding gap by year and channel."""
-        return funding_gap_wan(self.result.portfolio, self.result.outcome)[: len(self.years)]
+        return measures.funding_gap_wan(self.result.portfolio, self.result.outcome)[
+            : len(self.years)
+        ]
 
     @cached_property
     def behind(self) -> Mask:
         """Quarters at whose end an item is behind its plan: bool[quarter, item]."""
-        return behind_plan(self.result.portfolio, self.result.outcome)
+        return measures.behind_plan(self.result.portfolio, self.result.outcome)
 
     @cached_property
     def plan_sheet(self) -> tuple[Table[Node], Block]:
@@ -307,7 +271,7 @@ class Facts:
                 )
             )
 
-        groups = item_groups(self._items)
+        groups = measures.item_groups(self._items)
         below = {
             work: sum(len(rows) + (category is not None) for category, rows in categories.items())
             for work, categories in groups.items()

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.risk import RiskSettings
-from portfolio.report.excel.blocks import Sheet, parameter_format, put_heading
-from portfolio.report.excel.book import LINE, ROW, Book, Worksheet, head_row, put, title
-from portfolio.report.screen.console import lines_needed
-from portfolio.report.tables.fields import Cell
+from portfolio.report.excel.blocks import placed
+from portfolio.report.excel.stress.sheet import StressSheet
+from portfolio.report.excel.styles import ROW
+from portfolio.report.tables.fields import Field, Fields, Table, number, text
 from portfolio.report.words.run import assumption_lines, scenario_name
 from portfolio.report.words.stress import ASSUMED
 
@@ -18,8 +20,6 @@ HEAD = 3
 NUMBERS = 9
 WIDTHS = (30, 26, *[11] * NUMBERS, 74)
 BASIS = 2 + NUMBERS
-#: Texts of name and basis leave the cell's edge free.
-MARGIN = 2
 
 #: Bases of the usual correlations that belong to no pair of channels, as the sheet 相关系数 of the
 #: input workbook has them; source: data/risk/correlation.md, sections 1 and 2.
@@ -33,189 +33,139 @@ GROUP_BASIS = (
 COST_TIME_BASIS = "假设：工期越长造价越高（Flyvbjerg等2004年对项目时长与超支的研究），数值为判断"
 CHANGED = "假设：由输入工作簿的 相关系数 表或情景给出，不同于缺省值，依据见该处"
 
-#: A part: heading, titles of the two names and the numbers, rows of (names, numbers, basis).
-Row = tuple[tuple[str, str], tuple[Cell, ...], str]
-Part = tuple[str, tuple[str, ...], tuple[Row, ...]]
+
+@dataclass(frozen=True, kw_only=True)
+class Correlation:
+    """How two things hang together, by what they are called."""
+
+    name: str
+    other: str | None
+    correlation: float
+    provenance: str
 
 
-def parts(portfolio: Portfolio) -> Iterator[Part]:
+#: Numbers by the attribute that holds them.
+CLASS = {
+    "p_tail": "极端超支概率", "tail_pareto_alpha": "极端超支尾指数", "body_mu": "一般超支均值",
+    "body_sd": "一般超支离散", "cost_cap": "超支上限（倍）", "sched_ln_mu": "工期对数均值",
+    "sched_ln_sigma": "工期对数离散", "stoppages_per_year": "停工（次/年）",
+    "stoppage_mean_quarters": "平均停工（季）",
+}  # fmt: skip
+STAGE = {"cost_factor": "造价系数", "duration_factor": "工期系数"}
+REALISED = {"mean": "均值", "sd": "离散", "low": "下限", "high": "上限"}
+RECEIPT = {"mean": "均值", "sd": "离散", "persistence": "延续性", "low": "下限", "high": "上限"}
+REGISTER = {
+    "probability": "发生概率", "cost_low": "造价最低", "cost_likely": "造价最可能",
+    "cost_high": "造价最高", "quarters_low": "工期最低（季）", "quarters_likely": "工期最可能",
+    "quarters_high": "工期最高",
+}  # fmt: skip
+
+
+def _name(title: str, value: Callable[[Any], str | None] | None = None) -> Field[Any]:
+    return text("name", title, value, look="wrap")
+
+
+def _other(title: str, value: Callable[[Any], str | None] | None = None) -> Field[Any]:
+    return text("other", title, value, look="wrap")
+
+
+def _part(heading: str, names: tuple[Field[Any], ...], numbers: Mapping[str, str]) -> Fields[Any]:
+    """A part: one or two names, numbers, the basis."""
+    looks: Iterator[Field[Any]] = (
+        number(key, title, look="parameter") for key, title in numbers.items()
+    )
+    basis: Field[Any] = text("provenance", "依据", look="wrap")
+    return Fields[Any](name=heading, fields=(*names, *looks, basis))
+
+
+def parts(portfolio: Portfolio) -> Iterator[Table[Any]]:
     """The assumptions by sheet of the input workbook; classes only where an item has them."""
-    names = {channel.id: channel.name for channel in portfolio.channels}
+    risk, names = portfolio.risk, {channel.id: channel.name for channel in portfolio.channels}
     used = {item.risk_class for item in portfolio.items}
-    yield (
+    stage = (_name("阶段", lambda row: row.stage),)
+    yield _part(
         "风险类别（有大项的）",
         (
-            "类别", "相关组", "极端超支概率", "极端超支尾指数", "一般超支均值", "一般超支离散",
-            "超支上限（倍）", "工期对数均值", "工期对数离散", "停工（次/年）", "平均停工（季）",
+            _name("类别", lambda row: row.title),
+            _other("相关组", lambda row: row.corr_group or None),
         ),
-        tuple(
-            (
-                (risk.title, risk.corr_group),
-                (
-                    risk.p_tail, risk.tail_pareto_alpha, risk.body_mu, risk.body_sd, risk.cost_cap,
-                    risk.sched_ln_mu, risk.sched_ln_sigma, risk.stoppages_per_year,
-                    risk.stoppage_mean_quarters,
-                ),
-                risk.provenance,
-            )
-            for risk in portfolio.risk_classes
-            if risk.key in used
-        ),
-    )  # fmt: skip
-    yield (
-        "阶段系数（乘在类别的超支与延误上）",
-        ("阶段", "", "造价系数", "工期系数"),
-        tuple(
-            ((row.stage, ""), (row.cost_factor, row.duration_factor), row.provenance)
-            for row in portfolio.risk.stage_factors
-        ),
-    )
-    yield (
-        "落地率（企业备案投资，代替超支）",
-        ("阶段", "", "均值", "离散", "下限", "上限"),
-        tuple(
-            ((row.stage, ""), (row.mean, row.sd, row.low, row.high), row.provenance)
-            for row in portfolio.realisations
-        ),
-    )
-    yield (
-        "渠道年度到位率",
-        ("渠道", "", "均值", "离散", "延续性", "下限", "上限"),
-        tuple(
-            (
-                (names.get(row.channel_id, row.channel_id), ""),
-                (row.mean, row.sd, row.persistence, row.low, row.high),
-                row.provenance,
-            )
-            for row in portfolio.channel_risks
-        ),
-    )
-    yield from _correlations(portfolio, names)
-    yield from _register(portfolio)
-
-
-def _correlations(portfolio: Portfolio, names: dict[str, str]) -> Iterator[Part]:
-    risk = portfolio.risk
-    yield (
-        "相关系数（正态得分）",
-        ("对象", "与", "相关系数"),
-        (
-            *(
-                ((label, ""), (value,), basis if value == usual else CHANGED)
-                for label, value, usual, basis in (
-                    (
-                        "任意两个大项的造价",
-                        risk.global_correlation,
-                        RiskSettings.global_correlation,
-                        EVERYWHERE_BASIS,
-                    ),
-                    (
-                        "同组大项另加",
-                        risk.group_correlation,
-                        RiskSettings.group_correlation,
-                        GROUP_BASIS,
-                    ),
-                    (
-                        "同一大项的造价与工期",
-                        risk.cost_time_correlation,
-                        RiskSettings.cost_time_correlation,
-                        COST_TIME_BASIS,
-                    ),
-                )
-            ),
-            *(
-                (
-                    (
-                        names.get(pair.channel_id, pair.channel_id),
-                        names.get(pair.other_id, pair.other_id),
-                    ),
-                    (pair.correlation,),
-                    pair.provenance,
-                )
-                for pair in risk.channel_correlations
-            ),
-        ),
-    )
-
-
-def _register(portfolio: Portfolio) -> Iterator[Part]:
-    yield (
+        CLASS,
+    ).of(row for row in portfolio.risk_classes if row.key in used)
+    yield _part("阶段系数（乘在类别的超支与延误上）", stage, STAGE).of(risk.stage_factors)
+    yield _part("落地率（企业备案投资，代替超支）", stage, REALISED).of(portfolio.realisations)
+    channel = _name("渠道", lambda row: names.get(row.channel_id, row.channel_id))
+    yield _part("渠道年度到位率", (channel,), RECEIPT).of(portfolio.channel_risks)
+    yield _part(
+        "相关系数（正态得分）", (_name("对象"), _other("与")), {"correlation": "相关系数"}
+    ).of(_correlations(risk, names))
+    yield _part(
         "风险清单（点名的风险）",
         (
-            "风险", "影响大项", "发生概率", "造价最低", "造价最可能", "造价最高",
-            "工期最低（季）", "工期最可能", "工期最高",
+            _name("风险", lambda row: f"{row.id} {row.name}"),
+            _other("影响大项", lambda row: "、".join(str(no) for no in row.item_nos) or None),
         ),
-        tuple(
-            (
-                (f"{risk.id} {risk.name}", "、".join(str(no) for no in risk.item_nos)),
-                (
-                    risk.probability, risk.cost_low, risk.cost_likely, risk.cost_high,
-                    risk.quarters_low, risk.quarters_likely, risk.quarters_high,
-                ),
-                risk.provenance,
-            )
-            for risk in portfolio.risk.register
-        ),
-    )  # fmt: skip
+        REGISTER,
+    ).of(risk.register)
 
 
-def write_assumptions(book: Book, sheet: Sheet) -> None:
+def _correlations(risk: RiskSettings, names: Mapping[str, str]) -> Iterator[Correlation]:
+    for name, key, basis in (
+        ("任意两个大项的造价", "global_correlation", EVERYWHERE_BASIS),
+        ("同组大项另加", "group_correlation", GROUP_BASIS),
+        ("同一大项的造价与工期", "cost_time_correlation", COST_TIME_BASIS),
+    ):
+        value = getattr(risk, key)
+        said = basis if value == getattr(RiskSettings, key) else CHANGED
+        yield Correlation(name=name, other=None, correlation=value, provenance=said)
+    for pair in risk.channel_correlations:
+        yield Correlation(
+            name=names.get(pair.channel_id, pair.channel_id),
+            other=names.get(pair.other_id, pair.other_id),
+            correlation=pair.correlation,
+            provenance=pair.provenance,
+        )
+
+
+def write_assumptions(sheet: StressSheet) -> None:
     """The parts one below the other, the basis in one column."""
-    page = sheet.page
-    for column, width in enumerate(WIDTHS):
-        page.set_column(column, column, width)
-    title(
-        book,
-        page,
-        f"风险参数：本次压力测试用到的全部假设 · {scenario_name(sheet.result.run)}",
+    run = sheet.result.run
+    sheet.set_widths(WIDTHS)
+    sheet.title(
+        f"风险参数：本次压力测试用到的全部假设 · {scenario_name(run)}",
         f"凡写“{ASSUMED}”的数都以本页为前提；标“假设”的没有资料直接给出。情景改动已反映在内。"
         "比例与概率以 1 为 100%。",
     )
     row = HEAD
-    for heading, titles, rows in parts(sheet.result.run.portfolio):
-        row = put_heading(book, page, row, heading)
-        if not rows:
-            page.write_string(row, 0, "没有。", book.made({}))
-            row += 2
-            continue
-        head_row(book, page, row, titles)
-        named = 2 if titles[1] else 1
-        if named == 1:
-            page.merge_range(row, 0, row, 1, titles[0], book.style("head"))
-        put(page, row, BASIS, "依据", book.style("head"))
-        used = len(titles) - 2
-        for names, numbers, basis in rows:
-            row += 1
-            _row(book, page, row, names[:named], numbers[:used], basis)
-        row += 2
-    row = put_heading(book, page, row, "其他假设")
-    for line in assumption_lines(sheet.result.run):
-        page.write_string(row, 0, f"· {line}", book.made({}))
-        row += 1
-    page.freeze_panes(HEAD, 1)
-    page.fit_to_pages(1, 0)
+    for table in parts(run.portfolio):
+        row = _write_part(sheet, table, sheet.put_heading(row, table.name))
+    row = sheet.put_heading(row, "其他假设")
+    for at, line in enumerate(assumption_lines(run), start=row):
+        sheet.put(at, 0, f"· {line}")
+    sheet.freeze_panes(HEAD, 1)
 
 
-def _row(
-    book: Book,
-    page: Worksheet,
-    row: int,
-    names: tuple[str, ...],
-    numbers: tuple[Cell, ...],
-    basis: str,
-) -> None:
-    """An assumption: its names (one alone over both columns), its numbers, its basis."""
-    wrap = book.style("wrap")
-    widths: tuple[float, ...] = WIDTHS[:2]
-    if len(names) == 1:
-        page.merge_range(row, 0, row, 1, names[0], wrap)
-        widths = (sum(WIDTHS[:2]),)
-    else:
-        for column, name in enumerate(names):
-            put(page, row, column, name or None, wrap)
-    for column, number in enumerate(numbers, start=2):
-        put(page, row, column, number, parameter_format(book))
-    put(page, row, BASIS, basis, wrap)
-    texts = (*zip(names, widths, strict=True), (basis, WIDTHS[BASIS]))
-    lines = max(lines_needed(text, width - MARGIN) for text, width in texts)
-    page.set_row(row, max(ROW, 2 + LINE * lines))
+def _write_part(sheet: StressSheet, table: Table[Any], row: int) -> int:
+    """A part; a name alone stands over both columns of names. The row below, after an empty one."""
+    if not table.rows:
+        sheet.put(row, 0, "没有。")
+        return row + 2
+    alone = "other" not in table.fields.by_key
+    block = placed(table, row)
+    places = {key: place + (alone and key != "name") for key, place in block.places.items()}
+    block = replace(block, places={**places, "provenance": BASIS})
+    name, shown = block.places["name"], table.fields
+    titles = [field.title for field in shown if field.key != "provenance"]
+    sheet.head_row(row, [*titles[:1], "", *titles[1:]] if alone else titles)
+    widths = [WIDTHS[block.places[field.key]] for field in shown]
+    if alone:
+        sheet.put_over((row, name), (row, name + 1), shown["name"].title, "head")
+        shown = shown.view(*(field.key for field in shown if field.key != "name"))
+        widths[0] = sum(WIDTHS[:2])
+    sheet.put(row, BASIS, "依据", "head")
+    for at, each in enumerate(table.rows, start=block.first):
+        if alone:
+            said = str(table.fields["name"].value(each))
+            sheet.put_over((at, name), (at, name + 1), said, "wrap")
+        sheet.put_rows(shown.of([each]), replace(block, first=at))
+    sheet.fit_rows(table, block, widths, least=ROW)
+    return block.below

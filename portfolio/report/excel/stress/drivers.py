@@ -3,50 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
+from portfolio.model.money import WAN_PER_YI
 from portfolio.model.study.findings import Estimate, Level
-from portfolio.model.study.result import ScenarioComparison, StressResult
-from portfolio.report.excel.blocks import (
-    GRID_LINES,
-    Block,
-    Sheet,
-    axis,
-    chart_title,
-    fit_rows,
-    legend,
-    no_minus_zero,
-    placed,
-    print_wide,
-    put_block,
-    put_heading,
-    put_lines,
-    put_rows,
-    put_titles,
-)
-from portfolio.report.excel.book import MID, ORANGE, ROW, Book, Worksheet, title, yi
+from portfolio.model.study.result import ChannelLeverage, ScenarioComparison, StressResult
+from portfolio.report.excel.blocks import Block, placed
+from portfolio.report.excel.book import Book, Sheet, no_minus_zero, yi
 from portfolio.report.excel.check_list import Check
+from portfolio.report.excel.stress.sheet import StressSheet
+from portfolio.report.excel.styles import MID, ORANGE, ROW, chart_title, legend, lying
 from portfolio.report.tables.fields import Cell, Fields, Table, chance, money, number, text
 from portfolio.report.tables.stress import (
+    channel_name,
     difference_table,
     driver_table,
     lever_table,
+    leverage_table,
     tornado_table,
     verdict,
 )
-from portfolio.report.words.run import scenario_name
-from portfolio.report.words.stress import (
-    ASSUMED,
-    NO_DIFFERENCE,
-    UNCOMPARABLE,
-    chance_of_year,
-    compared_pairs,
-    end_verdict,
-    quarter_or_later,
+from portfolio.report.words import stress as words
+from portfolio.report.words.stress import ASSUMED, year_words
+from portfolio.report.words.stress_selection import (
+    Measure,
+    compared,
+    levers_played,
+    worst_leverage,
+    year_leverage,
 )
-from portfolio.report.words.stress_selection import Measure, compared, levers_played
 
 WIDTHS = (6, 40, *[13] * 14)
 #: Where the charts stand, beside their tables.
@@ -57,20 +43,19 @@ LISTED_DRIVERS = 60
 LEVELS = ((Level.CLASS, "按风险类别"), (Level.WORK, "按工程"), (Level.SOURCE, "按来源"))
 
 
-def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
+def write_tornado(sheet: StressSheet) -> list[Check]:
     """Swings with their charts, then by class, work and source, levers, and all drivers."""
-    page, worry = sheet.page, sheet.result.findings.worry
-    for column, width in enumerate(WIDTHS):
-        page.set_column(column, column, width)
-    page.set_column(CHART_COLUMN, CHART_COLUMN + 14, 12)
-    title(book, page, f"龙卷风：哪些因素左右结果 · {scenario_name(sheet.result.run)}（{ASSUMED}）")
+    worry = sheet.result.findings.worry
+    sheet.set_widths(WIDTHS)
+    sheet.set_column(CHART_COLUMN, CHART_COLUMN + 14, 12)
+    sheet.headed("龙卷风：哪些因素左右结果")
     year = "" if worry is None else f"{worry.year} 年"
     lines = (
         "每个因素取最低一成与最高一成的路径，比较结果的平均值；说的是相伴，不等于因果。"
         f"图与前三表只列差别超出偶然（95%）的；共比较 {compared(sheet.result)} 个单项因素，少数会碰巧入列。",
         "因素本身的低与高：造价、工期、停工为小与大，落地率、到位率为少与多，风险为未发生与发生。",
     )
-    row = put_lines(book, page, 1, lines, 10, sum(WIDTHS[:11])) + 1
+    row = sheet.put_lines(1, lines, 10, sum(WIDTHS[:11])) + 1
     measures: tuple[tuple[Measure, str, str], ...] = (
         ("converted", f"{year}折市重点", "亿元"),
         ("delay", "全部大项平均滞后（按投资加权）", "季"),
@@ -80,84 +65,77 @@ def write_tornado(book: Book, sheet: Sheet) -> list[Check]:
     for measure, what, unit in measures:
         if measure != "converted":
             breaks.append(row)
-        row = put_heading(book, page, row, f"{what}的摆动（{unit}，{ASSUMED}）")
+        row = sheet.put_heading(row, f"{what}的摆动（{unit}，{words.ASSUMED}）")
         table = tornado_table(sheet.result, measure)
-        block = _put(book, sheet, table, row)
+        block = sheet.put_block(table, row, widths=WIDTHS)
         if table.rows:
-            _chart(book, sheet, block, f"{what}：偏离平均（{unit}）", row)
+            _chart(sheet, block, f"{what}：偏离平均（{unit}）", row)
             row = max(block.below, row + CHART_ROWS + 1)
         else:
-            page.write_string(
-                block.first, block.places["driver"], "没有差别超出偶然的因素。", book.made({})
-            )
+            sheet.put(block.first, block.places["driver"], "没有差别超出偶然的因素。")
             row = block.first + 3
     breaks.append(row)
-    row = _grouped(book, sheet, row, measures[0], measures[1])
-    row = _levers(book, sheet, row)
+    row = _grouped(sheet, row, measures[0], measures[1])
+    row = _levers(sheet, row)
     breaks.append(row)
-    _put_all(book, sheet, row)
+    _put_all(sheet, row)
     widths = (*WIDTHS[:CHART_COLUMN], *[12] * CHART_WIDTH)
-    print_wide(page, widths, (CHART_COLUMN,), rows=breaks)
+    sheet.print_wide(widths, (CHART_COLUMN,), rows=breaks)
     return []
 
 
-def _put_all(book: Book, sheet: Sheet, row: int) -> None:
+def _put_all(sheet: StressSheet, row: int) -> None:
     """The first drivers of all, and how many more there are."""
     table = driver_table(sheet.result)
     heading = "因素一览（可与上表对照；判断按 95% 区间是否含 0）"
     more = len(table.rows) - LISTED_DRIVERS
     if more > 0:
         heading += f"：前 {LISTED_DRIVERS} 个，其余 {more} 个见 run.json"
-    row = put_heading(book, sheet.page, row, heading)
-    _put(book, sheet, table.fields.of(table.rows[:LISTED_DRIVERS]), row)
+    row = sheet.put_heading(row, heading)
+    sheet.put_block(table.fields.of(table.rows[:LISTED_DRIVERS]), row, widths=WIDTHS)
 
 
-def _put(book: Book, sheet: Sheet, table: Table[Any], row: int) -> Block:
-    return put_block(book, sheet.page, table, row, sheet=sheet.name, widths=dict(enumerate(WIDTHS)))
-
-
-def _grouped(book: Book, sheet: Sheet, row: int, *measures: tuple[Measure, str, str]) -> int:
+def _grouped(sheet: StressSheet, row: int, *measures: tuple[Measure, str, str]) -> int:
     """The same for sums over a class, a work, a source."""
     for level, heading in LEVELS:
         for measure, what, unit in measures:
             table = tornado_table(sheet.result, measure, (level,))
             if not table.rows:
                 continue
-            row = put_heading(book, sheet.page, row, f"{heading}：{what}的摆动（{unit}）")
-            row = _put(book, sheet, table, row).below
+            row = sheet.put_heading(row, f"{heading}：{what}的摆动（{unit}）")
+            row = sheet.put_block(table, row, widths=WIDTHS).below
     return row
 
 
-def _levers(book: Book, sheet: Sheet, row: int) -> int:
+def _levers(sheet: StressSheet, row: int) -> int:
     table = lever_table(sheet.result)
     if not table.rows:
         return row
-    row = put_heading(
-        book,
-        sheet.page,
+    row = sheet.put_heading(
         row,
-        f"去掉某种风险、其余运气不变时的变化（{ASSUMED}；同一运气逐条相减，正为多、"
+        f"去掉某种风险、其余运气不变时的变化（{words.ASSUMED}；同一运气逐条相减，正为多、"
         f"负为少；{levers_played(sheet.result)}）",
     )
-    return _put(book, sheet, table, row).below
+    return sheet.put_block(table, row, widths=WIDTHS).below
 
 
-def _chart(book: Book, sheet: Sheet, block: Block, heading: str, row: int) -> None:
+def _chart(sheet: StressSheet, block: Block, heading: str, row: int) -> None:
     """Two bars a driver around the mean; the widest on top."""
-    chart = book.workbook.add_chart({"type": "bar", "subtype": "stacked"})
+    chart = sheet.new_chart("bar", "stacked")
     for key, name, colour in (
         ("low_less", "因素最低一成", ORANGE),
         ("high_less", "因素最高一成", MID),
     ):
         fill = {"color": colour}
         chart.add_series(block.series(key, "driver", name=name, fill=fill, gap=40, overlap=100))
-    chart.set_title(chart_title(heading))
-    chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
-    chart.set_x_axis(axis(num_format="#,##0.##", major_gridlines=GRID_LINES, label_position="high"))
-    chart.set_legend(legend())
-    chart.set_size({"width": 900, "height": 530})
-    sheet.page.insert_chart(
-        row, CHART_COLUMN, chart, {"object_position": 2, "description": heading}
+    sheet.put_chart(
+        chart,
+        (row, CHART_COLUMN),
+        (900, 530),
+        title=chart_title(heading),
+        axes=lying("#,##0.##"),
+        legend=legend(),
+        said=heading,
     )
 
 
@@ -172,33 +150,29 @@ PERCENTS = (50, 80)
 
 def write_differences(book: Book, name: str, results: Sequence[StressResult]) -> None:
     """Side by side first, then each scenario's differences by year."""
-    page = book.sheet(name, tab="#BF8F00")
+    sheet = book.sheet(name, tab="#BF8F00")
     base = results[0]
-    title(
-        book,
-        page,
-        f"情景差异：以“{base.run.scenario}”为准（{ASSUMED}）",
+    sheet.title(
+        f"情景差异：以“{base.run.scenario}”为准（{words.ASSUMED}）",
         "各情景用同一组运气，逐条路径相减，差别只来自情景本身；"
-        f"95% 区间含 0 的写“{NO_DIFFERENCE}”。达标把握之差以百分点计。",
+        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达标把握之差以百分点计。",
     )
-    for column, width in enumerate(DIFFERENCE_WIDTHS):
-        page.set_column(column, column, width)
-    row = put_heading(book, page, HEAD, "并列")
-    row = _side_by_side(book, page, results, row)
-    for other, comparison in compared_pairs(results):
+    sheet.set_widths(DIFFERENCE_WIDTHS)
+    row = sheet.put_heading(HEAD, "并列")
+    row = _side_by_side(sheet, results, row)
+    for other, comparison in words.compared_pairs(results):
         heading = (
             f"{comparison.scenario} － {comparison.reference}（{comparison.paths:,} 条路径；亿元）"
         )
-        row = put_heading(book, page, row, heading)
+        row = sheet.put_heading(row, heading)
         table = difference_table(base, other, comparison)
-        row = put_block(book, page, table, row, widths=dict(enumerate(DIFFERENCE_WIDTHS))).below
-        row = _totals(book, page, base, other, comparison, row)
-    page.freeze_panes(HEAD, 1)
-    page.fit_to_pages(1, 0)
+        row = sheet.put_block(table, row, widths=DIFFERENCE_WIDTHS).below
+        row = _totals(sheet, base, other, comparison, row)
+    sheet.freeze_panes(HEAD, 1)
 
 
 def _chance(year: int, result: StressResult) -> float | None:
-    found = chance_of_year(result, year)
+    found = words.chance_of_year(result, year)
     return None if found is None else found.value
 
 
@@ -211,10 +185,10 @@ def _finish(percent: int, result: StressResult) -> str | None:
     whole = result.findings.whole
     if whole is None:
         return None
-    return quarter_or_later(result.calendar, whole.finish.at(percent).value)
+    return words.quarter_or_later(result.calendar, whole.finish.at(percent).value)
 
 
-def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], row: int) -> int:
+def _side_by_side(sheet: Sheet, results: Sequence[StressResult], row: int) -> int:
     """A scenario a row: its chances by year, then cost and finish of all together."""
     years = [year.year for year in results[0].findings.years if year.chance is not None]
     table = Fields[StressResult](
@@ -236,9 +210,8 @@ def _side_by_side(book: Book, page: Worksheet, results: Sequence[StressResult], 
         ),
     ).of(results)
     block = placed(table, row)
-    put_titles(book, page, table, block)
-    put_rows(book, page, table, block)
-    fit_rows(page, table, block, [field.width for field in table.columns], least=ROW)
+    sheet.put_at(table, block)
+    sheet.fit_rows(table, block, table.widths, least=ROW)
     return block.below
 
 
@@ -253,7 +226,7 @@ class Total:
 
     def end(self, name: str) -> Cell:
         """The value, or an end of its interval, as its cell holds it."""
-        if self.said == UNCOMPARABLE:
+        if self.said == words.UNCOMPARABLE:
             return "—"
         value: float | None = getattr(self.change, name)
         if value is None or self.kind == "decimal":
@@ -263,7 +236,7 @@ class Total:
     @property
     def look(self) -> str:
         """The style of its numbers."""
-        return "centre" if self.said == UNCOMPARABLE else self.kind
+        return "centre" if self.said == words.UNCOMPARABLE else self.kind
 
 
 def _end(name: str, total: Total) -> Cell:
@@ -288,15 +261,14 @@ TOTALS = Fields[Total](
 
 
 def _totals(
-    book: Book,
-    page: Worksheet,
+    sheet: Sheet,
     base: StressResult,
     other: StressResult,
     comparison: ScenarioComparison,
     row: int,
 ) -> int:
     """The differences that belong to no year."""
-    end = end_verdict(base, other, comparison.end)
+    end = words.end_verdict(base, other, comparison.end)
     rows = (
         ("总造价（亿元）", comparison.cost, "money", verdict(comparison.cost)),
         ("平均滞后（季）", comparison.delay, "decimal", verdict(comparison.delay)),
@@ -308,6 +280,109 @@ def _totals(
         for label, change, kind, said in rows
     )
     block = placed(table, row)
-    put_titles(book, page, table, block)
-    put_rows(book, page, table, block)
+    sheet.put_at(table, block)
     return block.below
+
+
+# --- Sheet 渠道杠杆: what one 亿元 less of a channel in a year costs
+
+
+LEVERAGE_HEAD = 4
+LEVERAGE_ROWS = 21
+#: Envelopes below this are left out of the chart of quarters per 亿元.
+SMALL_WAN = 10 * WAN_PER_YI
+
+
+def write_leverage(sheet: StressSheet) -> list[Check]:
+    """The dearest year of each channel with charts, then every channel and year."""
+    table = leverage_table(sheet.result)
+    width = sum(table.widths)
+    sheet.headed("渠道杠杆：某年少 1 亿元的后果")
+    sheet.set_widths(table.widths)
+    lines = (
+        "同一运气下，把某渠道某年的额度减去试算数（1 亿元或额度的 1%，取大者；专属、上级指定按各大项额度"
+        "同比例减），其余不变，逐条路径相减后除以试算数。少完成：正数为少；其中贷款为随资本金因此少提的"
+        "部分，已含在当年少完成之内。",
+        f"单位：少完成为亿元／亿元，滞后为季／亿元。“到{sheet.result.calendar.period_last}年”一栏：{sheet.result.calendar.period_last}"
+        " 年以后的年份计到当年。待分配资金能补上的，少完成接近 0；判断按 95% 区间是否含 0。",
+    )
+    sheet.put_lines(1, lines, len(table.columns) - 1, width)
+    if not table.rows:
+        sheet.put(LEVERAGE_HEAD, 0, "本次未测算渠道杠杆。", "bold")
+        return []
+    worry, row = sheet.result.findings.worry, LEVERAGE_HEAD
+    near, worst = year_leverage(sheet.result), worst_leverage(sheet.result)
+    if near and worry is not None:
+        heading = f"{worry.year} 年（{year_words(worry)}）各渠道少 1 亿元"
+        row = _chosen(sheet, table, near, heading, row)
+    row = _chosen(sheet, table, worst, "每个渠道最重的一年（按当年少完成排）", row)
+    row = sheet.put_heading(row, "全部渠道与年份")
+    full = sheet.put_block(table, row)
+    sheet.autofilter(full.head, 0, full.last, len(table.columns) - 1)
+    return []
+
+
+def _chosen(
+    sheet: StressSheet,
+    table: Table[ChannelLeverage],
+    chosen: tuple[ChannelLeverage, ...],
+    heading: str,
+    row: int,
+) -> int:
+    """Some rows of the table under a heading, with their charts; the row below."""
+    row = sheet.put_heading(row, heading)
+    # The small ones last, so that the others are one range for the chart of quarters.
+    large = [one for one in chosen if envelope_wan(sheet.result, one) >= SMALL_WAN]
+    small = [one for one in chosen if envelope_wan(sheet.result, one) < SMALL_WAN]
+    block = sheet.put_block(table.fields.of((*large, *small)), row)
+    row = block.below
+    if small:
+        names = "、".join(f"{channel_name(sheet.result, one)} {one.year} 年" for one in small)
+        line = (
+            f"当年额度不足 {SMALL_WAN // WAN_PER_YI} 亿元的，折成每亿元的滞后季数没有意义，"
+            f"不画入滞后图（表中仍列，排在最后）：{names}。"
+        )
+        width = sum(table.widths)
+        row = sheet.put_lines(row - 1, [line], len(table.columns) - 1, width) + 1
+    _charts(sheet, block, len(large), row)
+    return row + LEVERAGE_ROWS
+
+
+def envelope_wan(result: StressResult, one: ChannelLeverage) -> int:
+    """What a channel has in a year, pooled and earmarked together, 万元."""
+    envelopes = result.run.portfolio.envelopes
+    year, channel = (
+        one.year - result.calendar.first_year,
+        result.run.portfolio.channel_position[one.channel_id],
+    )
+    pooled, own = envelopes.pooled_wan[year, channel], envelopes.own_wan[year, channel]
+    return int(pooled.sum() + own.sum())
+
+
+def _charts(sheet: StressSheet, block: Block, large: int, row: int) -> None:
+    """Investment lost in the year with its loans; quarters of delay of the `large` first rows."""
+    some = replace(block, last=block.first + large - 1)
+    for first, shown, series, heading in (
+        (
+            0,
+            block,
+            (("in_year", "当年少完成", MID), ("loans", "其中贷款", ORANGE)),
+            "少 1 亿元，当年少完成（亿元）",
+        ),
+        (8, some, (("delay", "滞后增加", ORANGE),), "少 1 亿元，各大项滞后合计增加（季）"),
+    ):
+        if shown.last < shown.first:
+            continue
+        chart = sheet.new_chart("bar")
+        for key, name, colour in series:
+            fill = {"color": colour}
+            chart.add_series(shown.series(key, "channel", name=name, fill=fill, gap=40))
+        sheet.put_chart(
+            chart,
+            (row, first),
+            (700, 480),
+            title=chart_title(f"{heading}（{ASSUMED}）"),
+            axes=lying("0.00"),
+            legend=legend(),
+            said=heading,
+        )

@@ -13,35 +13,10 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import with_money
 from portfolio.model.study.findings import CauseShare, Confidence
 from portfolio.model.study.result import StressResult
-from portfolio.report.excel.blocks import (
-    GRID_LINES,
-    Block,
-    Sheet,
-    axis,
-    chart_title,
-    placed,
-    print_wide,
-    put_block,
-    put_heading,
-    put_lines,
-    put_rows,
-    put_sums,
-    put_titles,
-    set_widths,
-)
-from portfolio.report.excel.book import (
-    GREEN,
-    ORANGE,
-    RED,
-    Book,
-    on_sheet,
-    put,
-    put_formula,
-    put_row,
-    title,
-    yi,
-)
-from portfolio.report.excel.check_list import Check
+from portfolio.report.excel.blocks import Block, on_sheet, placed
+from portfolio.report.excel.check_list import Check, money_check
+from portfolio.report.excel.stress.sheet import StressSheet
+from portfolio.report.excel.styles import GREEN, ORANGE, RED, axis, chart_title, grid_axis, lying
 from portfolio.report.tables.fields import Fields, Table, number, text
 from portfolio.report.tables.stress import cause_shares_table
 from portfolio.report.tables.stress_items import (
@@ -53,17 +28,8 @@ from portfolio.report.tables.stress_items import (
     item_title,
     merge_table,
 )
+from portfolio.report.words import stress as words
 from portfolio.report.words.run import scenario_name
-from portfolio.report.words.stress import (
-    ASSUMED,
-    SURE,
-    censored_note,
-    chance_text,
-    finish_range,
-    is_censored,
-    quarter_or_later,
-    whole_percent,
-)
 from portfolio.report.words.stress_selection import chosen_items
 
 HEAD = 4
@@ -71,48 +37,45 @@ HEAD = 4
 FINISH_BREAK, COST_BREAK = 10, 10
 
 
-def write_items(book: Book, sheet: Sheet) -> list[Check]:
+def write_items(sheet: StressSheet) -> list[Check]:
     """One row an item: when it finishes, what it costs, how sure both are."""
-    page = sheet.page
-    title(
-        book,
-        page,
-        f"大项的竣工、造价与联合把握 · {scenario_name(sheet.result.run)}（{ASSUMED}；亿元，季）",
-        f"{SURE}。P80：五条路径中约四条不超过此数。联合把握：造价不超批准数且竣工不晚于计划。"
+    sheet.title(
+        f"大项的竣工、造价与联合把握 · {scenario_name(sheet.result.run)}（{words.ASSUMED}；亿元，季）",
+        f"{words.SURE}。P80：五条路径中约四条不超过此数。联合把握：造价不超批准数且竣工不晚于计划。"
         "关键度：处在决定末项竣工的链条上的把握。造价准备：该分位造价超出批准造价的部分。",
     )
-    note = censored_note(sheet.result)
+    note = words.censored_note(sheet.result)
     if note is not None:
-        page.write_string(2, 0, note, book.made({"font_color": "#595959"}))
+        sheet.put(2, 0, note, "grey")
     finish, cost = item_finish_table(sheet.result), item_cost_table(sheet.result)
     # Both begin with the names; the cost table leaves them out.
     lead = placed(finish, HEAD).places["work"]
     right = len(finish.columns) - lead
     # The cost table first: the finish table's name columns then stand over its own.
-    block = put_block(book, page, cost, HEAD, sheet=sheet.name, first=right)
-    put_block(book, page, finish, HEAD)
-    set_widths(page, cost, right)
-    set_widths(page, finish)
-    _bands(book, sheet, (lead, len(finish.columns), right + len(cost.columns)))
+    block = sheet.put_block(cost, HEAD, first=right)
+    sheet.put_block(finish, HEAD)
+    sheet.set_widths(cost.widths, right)
+    sheet.set_widths(finish.widths)
+    _bands(sheet, (lead, len(finish.columns), right + len(cost.columns)))
     if not cost.rows:
-        put(page, block.first, 0, "没有有投资的大项。", book.style("text"))
-    page.autofilter(HEAD, 0, block.last, right + len(cost.columns) - 1)
-    page.freeze_panes(HEAD + 1, lead)
-    page.repeat_rows(HEAD)
+        sheet.put(block.first, 0, "没有有投资的大项。", "text")
+    sheet.autofilter(HEAD, 0, block.last, right + len(cost.columns) - 1)
+    sheet.freeze_panes(HEAD + 1, lead)
+    sheet.repeat_rows(HEAD)
     start = len(finish.columns)
     widths = [column.width for column in (*finish.columns, *cost.columns[lead:])]
     # The names are printed again on every page.
-    print_wide(page, widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=lead)
+    sheet.print_wide(widths, (FINISH_BREAK, start, start + COST_BREAK), repeated=lead)
     return _checks(cost, block)
 
 
-def _bands(book: Book, sheet: Sheet, ends: tuple[int, int, int]) -> None:
+def _bands(sheet: StressSheet, ends: tuple[int, int, int]) -> None:
     """What the columns are about, over their headings."""
     band = {"bold": True, "align": "center", "font_color": "white", "border": 1}
     kinds = (("竣工", "#2F75B5"), ("造价与联合把握", "#548235"))
-    for (first, end), (words, colour) in zip(pairwise(ends), kinds, strict=True):
-        style = book.made({**band, "bg_color": colour, "border_color": "#FFFFFF"})
-        sheet.page.merge_range(HEAD - 1, first, HEAD - 1, end - 1, words, style)
+    for (first, end), (said, colour) in zip(pairwise(ends), kinds, strict=True):
+        style = sheet.made({**band, "bg_color": colour, "border_color": "#FFFFFF"})
+        sheet.merge_range(HEAD - 1, first, HEAD - 1, end - 1, said, style)
 
 
 def _checks(table: Table[ItemSure], block: Block) -> list[Check]:
@@ -138,13 +101,13 @@ def _checks(table: Table[ItemSure], block: Block) -> list[Check]:
     if len(rows) > 1 and rows[0].item is None:
         ends = (block.cell(row, "approved_wan") for row in (block.first + 1, block.last))
         checks.append(
-            Check(
-                kind=block.sheet,
-                what="各大项批准造价之和 ＝ 全部",
-                found=block.seen_cell(block.first, "approved_wan"),
-                again=f"SUM({on_sheet(block.sheet, ':'.join(ends))})",
-                found_value=yi(rows[0].of.approved_wan),
-                again_value=yi(sum(row.of.approved_wan for row in rows[1:])),
+            money_check(
+                block.sheet,
+                "各大项批准造价之和 ＝ 全部",
+                block.seen_cell(block.first, "approved_wan"),
+                f"SUM({on_sheet(block.sheet, ':'.join(ends))})",
+                rows[0].of.approved_wan,
+                sum(row.of.approved_wan for row in rows[1:]),
             )
         )
     return checks
@@ -168,58 +131,50 @@ def histogram_rows(result: StressResult) -> tuple[Confidence, ...]:
     return (*(() if whole is None else (whole,)), *chosen_items(result))
 
 
-def write_finishes(book: Book, sheet: Sheet) -> list[Check]:
+def write_finishes(sheet: StressSheet) -> list[Check]:
     """Charts first, the merges, then the counts behind the charts."""
-    page, rows = sheet.page, histogram_rows(sheet.result)
-    for column, width in enumerate(WIDTHS):
-        page.set_column(column, column, width)
-    title(
-        book,
-        page,
-        f"竣工分布 · {scenario_name(sheet.result.run)}（{ASSUMED}）",
+    rows = histogram_rows(sheet.result)
+    sheet.set_widths(WIDTHS)
+    sheet.headed(
+        "竣工分布",
         "每半年竣工的路径数；绿色为计划竣工所在半年及以前，橙色为以后。数据在本页下方。",
     )
     chart_rows = CHART_ROWS * -(-len(rows) // CHARTS_A_ROW)
-    row = _end_bias(book, sheet, FINISH_HEAD + chart_rows)
-    row = _merges(book, sheet, row)
-    row = put_heading(book, page, row, "各图数据：路径数（按半年）")
-    histograms = _counts(book, sheet, row, rows)
+    row = _end_bias(sheet, FINISH_HEAD + chart_rows)
+    row = _merges(sheet, row)
+    row = sheet.put_heading(row, "各图数据：路径数（按半年）")
+    histograms = _counts(sheet, row, rows)
     for k, confidence in enumerate(rows):
-        if k == 0 and confidence.item_no is None and is_censored(sheet.result):
-            _unfinished(book, sheet, histograms.block.last + 3)
+        if k == 0 and confidence.item_no is None and words.is_censored(sheet.result):
+            _unfinished(sheet, histograms.block.last + 3)
         else:
-            _chart(book, sheet, histograms, k, confidence)
-    page.fit_to_pages(1, 0)
-    page.print_area(0, 0, histograms.block.last + 1, PRINTED - 1)
+            _chart(sheet, histograms, k, confidence)
+    sheet.print_area(0, 0, histograms.block.last + 1, PRINTED - 1)
     return _finish_checks(sheet, histograms.block, rows)
 
 
-def _end_bias(book: Book, sheet: Sheet, row: int) -> int:
+def _end_bias(sheet: StressSheet, row: int) -> int:
     """The end planned, without luck and over the paths: what merging adds."""
     bias = sheet.result.findings.end
     if bias is None:
         return row
-    row = put_heading(book, sheet.page, row, f"末项竣工：计划、不计风险与推演（{ASSUMED}）")
+    row = sheet.put_heading(row, f"末项竣工：计划、不计风险与推演（{words.ASSUMED}）")
     end = bias.end
     p50, p80 = end.at(50), end.at(80)
-    prior = (
-        "推演期内未竣工"
-        if bias.prior is None
-        else quarter_or_later(sheet.result.calendar, bias.prior)
-    )
+    prior = "推演期内未竣工" if bias.prior is None else sheet.when(bias.prior)
     by_prior = (
         ""
         if bias.chance_by_prior is None
-        else f"，按不计风险的时间竣工的把握 {chance_text(bias.chance_by_prior)}"
+        else f"，按不计风险的时间竣工的把握 {words.chance_text(bias.chance_by_prior)}"
     )
     lines = (
-        f"计划 {quarter_or_later(sheet.result.calendar, bias.planned)}；不计风险 {prior}{by_prior}。",
-        f"P50 {quarter_or_later(sheet.result.calendar, p50.value)}（95% 区间 {finish_range(sheet.result.calendar, p50.low, p50.high) or '路径太少'}），"
-        f"P80 {quarter_or_later(sheet.result.calendar, p80.value)}（{finish_range(sheet.result.calendar, p80.low, p80.high) or '路径太少'}），"
+        f"计划 {sheet.when(bias.planned)}；不计风险 {prior}{by_prior}。",
+        f"P50 {sheet.when(p50.value)}（95% 区间 {words.finish_range(sheet.result.calendar, p50.low, p50.high) or '路径太少'}），"
+        f"P80 {sheet.when(p80.value)}（{words.finish_range(sheet.result.calendar, p80.low, p80.high) or '路径太少'}），"
         f"平均 {_mean_quarter(sheet.result.calendar, end.mean.value)}（未竣工的按期末计）。",
         "许多大项并行、最后一个竣工才算完：各自都不算晚，合在一起几乎总有晚的，这就是汇合偏差。",
     )
-    return put_lines(book, sheet.page, row, lines, 10, sum(WIDTHS[:11])) + 1
+    return sheet.put_lines(row, lines, 10, sum(WIDTHS[:11])) + 1
 
 
 def _mean_quarter(calendar: Calendar, value: float) -> str:
@@ -227,17 +182,14 @@ def _mean_quarter(calendar: Calendar, value: float) -> str:
     return f"{calendar.first_year + (value + 1) / 4:.1f} 年"
 
 
-def _merges(book: Book, sheet: Sheet, row: int) -> int:
+def _merges(sheet: StressSheet, row: int) -> int:
     table = merge_table(sheet.result)
     if not table.rows:
         return row
-    row = put_heading(
-        book,
-        sheet.page,
-        row,
-        f"汇合偏差：有两个以上前置条件的大项，须全部按时放行（{ASSUMED}）",
+    row = sheet.put_heading(
+        row, f"汇合偏差：有两个以上前置条件的大项，须全部按时放行（{words.ASSUMED}）"
     )
-    return put_block(book, sheet.page, table, row, widths=dict(enumerate(WIDTHS))).below
+    return sheet.put_block(table, row, widths=WIDTHS).below
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -254,7 +206,7 @@ class Histograms:
         return self.halves.index(min(known)), self.halves.index(max(known))
 
 
-def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) -> Histograms:
+def _counts(sheet: StressSheet, row: int, rows: tuple[Confidence, ...]) -> Histograms:
     """Write the paths by half-year and item, and their sums."""
     counts = tuple(half_year_counts(sheet.result, one) for one in rows)
     known = {quarter for one in counts for quarter in one if quarter < PLAY_QUARTERS}
@@ -271,11 +223,11 @@ def _counts(book: Book, sheet: Sheet, row: int, rows: tuple[Confidence, ...]) ->
         ),
     ).of(halves)
     block = placed(table, row, sheet.name)
-    put_titles(book, sheet.page, table, block)
-    sheet.page.set_row(row, 50)
-    put_rows(book, sheet.page, table, block)
-    put(sheet.page, block.last + 1, 0, "合计", book.style("text", "total"))
-    put_sums(book, sheet.page, table, block, _keys(rows))
+    sheet.put_titles(table, block)
+    sheet.set_row(row, 50)
+    sheet.put_rows(table, block)
+    sheet.put(block.last + 1, 0, "合计", "text", "total")
+    sheet.put_sums(table, block, _keys(rows))
     return Histograms(block=block, halves=halves, counts=counts)
 
 
@@ -287,7 +239,7 @@ def _keys(rows: tuple[Confidence, ...]) -> list[str]:
 def half_label(calendar: Calendar, quarter: int) -> str:
     """A half-year by its first quarter: `…上`; the end of play reads “… 以后”."""
     if quarter >= PLAY_QUARTERS:
-        return quarter_or_later(calendar, PLAY_QUARTERS) or ""
+        return words.quarter_or_later(calendar, PLAY_QUARTERS) or ""
     return f"{calendar.first_year + quarter // 4}{'下' if quarter % 4 else '上'}"
 
 
@@ -298,15 +250,15 @@ def _censored_words(calendar: Calendar, one: Confidence) -> str:
         return ""
     if share == 1:
         return f"；单柱：全部路径到 {calendar.last_play_year}Q4 仍未竣工"
-    return f"；末柱：{whole_percent(share)} 到 {calendar.last_play_year}Q4 仍未竣工"
+    return f"；末柱：{words.whole_percent(share)} 到 {calendar.last_play_year}Q4 仍未竣工"
 
 
-def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confidence) -> None:
+def _chart(sheet: StressSheet, histograms: Histograms, k: int, one: Confidence) -> None:
     """One histogram, from its first half-year with paths (or the plan's) to its last."""
     first, last = histograms.shown(k, one.planned_finish)
     block = histograms.block
     shown = replace(block, first=block.first + first, last=block.first + last)
-    chart = book.workbook.add_chart({"type": "column"})
+    chart = sheet.new_chart("column")
     points = [
         {"fill": {"color": GREEN if half <= one.planned_finish else ORANGE}}
         for half in histograms.halves[first : last + 1]
@@ -314,34 +266,25 @@ def _chart(book: Book, sheet: Sheet, histograms: Histograms, k: int, one: Confid
     (key,) = _keys((one,))
     chart.add_series(shown.unnamed(key, "half", points=points, gap=15))
     heading = item_title(sheet.result, one)
-    name_font = {"name": "等线", "size": 11, "bold": True}
-    chart.set_title({"name": heading, "name_font": name_font})
-    p50, p80 = one.finish.at(50).value, one.finish.at(80).value
-    chart.set_x_axis(
-        axis(
-            f"计划 {quarter_or_later(sheet.result.calendar, one.planned_finish)}，P50 {quarter_or_later(sheet.result.calendar, p50)}，"
-            f"P80 {quarter_or_later(sheet.result.calendar, p80)}{_censored_words(sheet.result.calendar, one)}"
-        )
-    )
-    chart.set_y_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES))
-    chart.set_legend({"none": True})
+    p50, p80 = (sheet.when(one.finish.at(percent).value) for percent in (50, 80))
+    told = f"计划 {sheet.when(one.planned_finish)}，P50 {p50}，P80 {p80}"
     down, place = divmod(k, CHARTS_A_ROW)
-    width, height = CHART_SIZE[place]
-    chart.set_size({"width": width, "height": height})
-    sheet.page.insert_chart(
-        FINISH_HEAD + CHART_ROWS * down,
-        CHART_COLUMNS[place],
+    sheet.put_chart(
         chart,
-        {"object_position": 2, "description": f"{heading} 的竣工分布"},
+        (FINISH_HEAD + CHART_ROWS * down, CHART_COLUMNS[place]),
+        CHART_SIZE[place],
+        title=chart_title(heading, 11),
+        axes=(axis(told + _censored_words(sheet.result.calendar, one)), grid_axis()),
+        said=f"{heading} 的竣工分布",
     )
 
 
-def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
+def _unfinished(sheet: StressSheet, row: int) -> None:
     """How many items play leaves unfinished: the last finish itself is past the end of play."""
-    page, chosen = sheet.page, with_money(sheet.result.run.portfolio)
+    chosen = with_money(sheet.result.run.portfolio)
     left = (sheet.result.paths.finish[:, chosen] >= PLAY_QUARTERS).sum(axis=1)
     paths, end = Counter(left.tolist()), f"{sheet.result.calendar.last_play_year}Q4"
-    row = put_heading(book, page, row, f"到 {end} 仍未竣工的大项个数（各路径）")
+    row = sheet.put_heading(row, f"到 {end} 仍未竣工的大项个数（各路径）")
     table = Fields[int](
         name="未竣工大项",
         fields=(
@@ -350,28 +293,23 @@ def _unfinished(book: Book, sheet: Sheet, row: int) -> None:
         ),
     ).of(range(min(paths), max(paths) + 1))
     block = placed(table, row, sheet.name)
-    put_titles(book, page, table, block)
-    put_rows(book, page, table, block)
-    chart = book.workbook.add_chart({"type": "column"})
+    sheet.put_at(table, block)
+    chart = sheet.new_chart("column")
     chart.add_series(block.unnamed("paths", "count", fill={"color": ORANGE}, gap=15))
     whole = sheet.result.findings.whole
-    share = "" if whole is None else whole_percent(whole.unfinished.value)
-    chart.set_title(
-        {
-            "name": f"全部大项：末项在 {share} 的路径中晚于 {end}\n下为到期末仍未竣工的大项个数",
-            "name_font": {"name": "等线", "size": 11, "bold": True},
-        }
+    share = "" if whole is None else words.whole_percent(whole.unfinished.value)
+    heading = f"全部大项：末项在 {share} 的路径中晚于 {end}\n下为到期末仍未竣工的大项个数"
+    sheet.put_chart(
+        chart,
+        (FINISH_HEAD, CHART_COLUMNS[0]),
+        CHART_SIZE[0],
+        title=chart_title(heading, 11),
+        axes=(axis("未竣工大项（个）"), grid_axis("路径数")),
+        said="到推演期末仍未竣工的大项个数的分布",
     )
-    chart.set_x_axis(axis("未竣工大项（个）"))
-    chart.set_y_axis(axis("路径数", num_format="#,##0", major_gridlines=GRID_LINES))
-    chart.set_legend({"none": True})
-    width, height = CHART_SIZE[0]
-    chart.set_size({"width": width, "height": height})
-    place = {"object_position": 2, "description": "到推演期末仍未竣工的大项个数的分布"}
-    page.insert_chart(FINISH_HEAD, CHART_COLUMNS[0], chart, place)
 
 
-def _finish_checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:
+def _finish_checks(sheet: StressSheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:
     """Every histogram holds every path once."""
     paths = len(sheet.result.paths)
     return [
@@ -396,82 +334,65 @@ CAUSE_CHART_ROWS = 17
 CHART_CAUSES = 12
 
 
-def write_causes(book: Book, sheet: Sheet) -> list[Check]:
+def write_causes(sheet: StressSheet) -> list[Check]:
     """By kind, by cause, by item; shares and sums by formula."""
-    page, causes = sheet.page, sheet.result.findings.causes
-    for column, width in enumerate(CAUSE_WIDTHS):
-        page.set_column(column, column, width)
-    title(
-        book,
-        page,
-        f"滞后的成因 · {scenario_name(sheet.result.run)}（{ASSUMED}）",
+    causes = sheet.result.findings.causes
+    sheet.set_widths(CAUSE_WIDTHS)
+    sheet.headed(
+        "滞后的成因",
         f"{causes.paths:,} 条路径共滞后 {causes.quarters:,} 季；每一季只记一个成因，各表之和都等于合计。"
         f"工期缩短记为负；未竣工的统计到推演期末（{sheet.result.calendar.last_play_year}Q4）。",
     )
     if not causes.by_kind:
-        page.write_string(CAUSE_HEAD, 0, "没有滞后。", book.made({"bold": True}))
+        sheet.put(CAUSE_HEAD, 0, "没有滞后。", "bold")
         return []
-    row = put_heading(book, page, CAUSE_HEAD, "按类别")
-    kinds = _shares(book, sheet, causes.by_kind, row)
-    row = put_heading(book, page, kinds.below + 1, "按具体成因")
-    each = _shares(book, sheet, causes.by_cause, row)
-    _cause_chart(book, sheet, each, CAUSE_HEAD)
-    row = put_heading(
-        book,
-        page,
-        max(each.below + 1, CAUSE_HEAD + CAUSE_CHART_ROWS + 2),
-        "按大项（季，各路径合计）",
+    row = sheet.put_heading(CAUSE_HEAD, "按类别")
+    kinds = _shares(sheet, causes.by_kind, row)
+    row = sheet.put_heading(kinds.below + 1, "按具体成因")
+    each = _shares(sheet, causes.by_cause, row)
+    _cause_chart(sheet, each, CAUSE_HEAD)
+    row = sheet.put_heading(
+        max(each.below + 1, CAUSE_HEAD + CAUSE_CHART_ROWS + 2), "按大项（季，各路径合计）"
     )
-    items = _items(book, sheet, row)
-    page.fit_to_pages(1, 0)
+    items = sheet.put_block(item_causes_table(sheet.result), row, widths=CAUSE_WIDTHS)
     return _cause_checks(sheet, kinds, each, items)
 
 
-def _shares(book: Book, sheet: Sheet, shares: Sequence[CauseShare], row: int) -> Block:
+def _shares(sheet: StressSheet, shares: Sequence[CauseShare], row: int) -> Block:
     """A table of causes with shares and the sum by formula."""
-    page, causes = sheet.page, sheet.result.findings.causes
+    causes = sheet.result.findings.causes
     total = row + len(shares) + 1
     whole = f"{{quarters:${total}}}"
     share = f'IF({whole}=0,"",{{quarters}}/{whole})'
-    block = put_block(
-        book,
-        page,
+    block = sheet.put_block(
         cause_shares_table(sheet.result, shares),
         row,
-        sheet=sheet.name,
-        widths=dict(enumerate(CAUSE_WIDTHS)),
+        widths=CAUSE_WIDTHS,
         formulas={"share": lambda _: share},
     )
-    put_row(page, total, ("合计", None), book.style("text", "total"))
-    style = book.style("whole", "total")
-    place = block.places["quarters"]
-    put_formula(page, total, place, f"={block.sum_of('quarters')}", causes.quarters, style)
+    sheet.put_row(total, ("合计", None), "text", "total")
+    place, formula = block.places["quarters"], f"={block.sum_of('quarters')}"
+    sheet.put_formula(total, place, formula, causes.quarters, "whole", "total")
     return block
 
 
-def _items(book: Book, sheet: Sheet, row: int) -> Block:
-    """Items by kind; each row's sum by formula."""
-    table, widths = item_causes_table(sheet.result), dict(enumerate(CAUSE_WIDTHS))
-    return put_block(book, sheet.page, table, row, sheet=sheet.name, widths=widths)
-
-
-def _cause_chart(book: Book, sheet: Sheet, block: Block, row: int) -> None:
+def _cause_chart(sheet: StressSheet, block: Block, row: int) -> None:
     """The largest causes as bars, quarters a path."""
     last = min(block.last, block.first + CHART_CAUSES - 1)
     shown = replace(block, last=last)
-    chart = book.workbook.add_chart({"type": "bar"})
+    chart = sheet.new_chart("bar")
     chart.add_series(shown.unnamed("per_path", "cause", fill={"color": RED}, gap=40))
-    chart.set_title(chart_title("主要成因：每条路径平均滞后（季）"))
-    chart.set_y_axis(axis(reverse=True, label_position="low", interval_unit=1))
-    chart.set_x_axis(axis(num_format="#,##0", major_gridlines=GRID_LINES, label_position="high"))
-    chart.set_legend({"none": True})
-    chart.set_size({"width": 860, "height": 400})
-    sheet.page.insert_chart(
-        row, 6, chart, {"object_position": 2, "description": "最大的成因与其每条路径平均季数"}
+    sheet.put_chart(
+        chart,
+        (row, 6),
+        (860, 400),
+        title=chart_title("主要成因：每条路径平均滞后（季）"),
+        axes=lying(),
+        said="最大的成因与其每条路径平均季数",
     )
 
 
-def _cause_checks(sheet: Sheet, kinds: Block, each: Block, items: Block) -> list[Check]:
+def _cause_checks(sheet: StressSheet, kinds: Block, each: Block, items: Block) -> list[Check]:
     """Every view sums to the whole."""
     quarters = sheet.result.findings.causes.quarters
     whole = kinds.seen_cell(kinds.last + 1, "quarters")

@@ -11,32 +11,13 @@ from typing import Any
 from portfolio.model.calendar import Calendar
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.findings import Confidence
-from portfolio.report.excel.blocks import (
-    GRID_LINES,
-    Block,
-    Sheet,
-    axis,
-    legend,
-    placed,
-    put_block,
-    put_heading,
-    put_rows,
-    put_titles,
-)
-from portfolio.report.excel.book import ORANGE, RED, Book, on_sheet, put_row, title, yi
+from portfolio.report.excel.blocks import Block, on_sheet, placed
+from portfolio.report.excel.book import yi
 from portfolio.report.excel.check_list import Check
+from portfolio.report.excel.stress.sheet import StressSheet
+from portfolio.report.excel.styles import ORANGE, RED, chart_title, grid_axis, legend
+from portfolio.report.tables import stress_items as tables
 from portfolio.report.tables.fields import Field, Fields, decimal, money, number, text
-from portfolio.report.tables.stress_items import (
-    QUADRANT_SHEET,
-    costs_of,
-    finishes_of,
-    frontier_table,
-    item_title,
-    quadrant_table,
-    reached_frontiers,
-    unreached_line,
-)
-from portfolio.report.words.run import scenario_name
 from portfolio.report.words.stress import ASSUMED, whole_percent
 from portfolio.report.words.stress_selection import scattered_items
 
@@ -72,36 +53,32 @@ def year_of(calendar: Calendar, quarter: int) -> float:
     return calendar.first_year + (quarter + 1) / 4
 
 
-def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -> list[Drawn]:
+def put_data(sheet: StressSheet, rows: tuple[Confidence, ...], row: int) -> list[Drawn]:
     """Frontiers, cross-hairs and points of every scatter."""
-    page, calendar = sheet.page, sheet.result.calendar
+    calendar = sheet.result.calendar
     frontiers, hairs = [], []
     for one in rows:
-        label = item_title(sheet.result, one)
-        row = put_heading(
-            book, page, row, f"等联合把握线：{label}（各竣工时间所需的最小造价，亿元）"
-        )
-        frontiers.append(_frontier(book, sheet, one, row))
+        label = tables.item_title(sheet.result, one)
+        row = sheet.put_heading(row, f"等联合把握线：{label}（各竣工时间所需的最小造价，亿元）")
+        frontiers.append(_frontier(sheet, one, row))
         row = frontiers[-1].below
-    row = put_heading(book, page, row, "图中两条目标线（横轴为年，竣工取该季末；纵轴为亿元）")
+    row = sheet.put_heading(row, "图中两条目标线（横轴为年，竣工取该季末；纵轴为亿元）")
     heads = HAIRS.of(())
-    put_titles(book, page, heads, placed(heads, row))
+    sheet.put_titles(heads, placed(heads, row))
     row += 1
     for one in rows:
-        hairs.append(_hair(book, sheet, one, row))
+        hairs.append(_hair(sheet, one, row))
         row = hairs[-1].last + 1
-    row = put_heading(
-        book,
-        page,
+    row = sheet.put_heading(
         row + 1,
         f"图中各点：前 {min(POINTS, len(sheet.result.paths)):,} 条路径（年，亿元；{later(calendar):g} 为 {calendar.never_label}）",
     )
-    points = _points(book, sheet, rows, row)
+    points = _points(sheet, rows, row)
     return [
         Drawn(
             k=k,
             row=one,
-            label=item_title(sheet.result, one),
+            label=tables.item_title(sheet.result, one),
             points=points,
             hair=hairs[k],
             frontier=frontiers[k],
@@ -110,24 +87,22 @@ def put_data(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -
     ]
 
 
-def _frontier(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
-    told = unreached_line(one)
-    if not reached_frontiers(one):
-        sheet.page.write_string(row, 0, told or "", book.made({}))
+def _frontier(sheet: StressSheet, one: Confidence, row: int) -> Block:
+    told = tables.unreached_line(one)
+    if not tables.reached_frontiers(one):
+        sheet.put(row, 0, told or "")
         return Block(head=row, first=row, last=row)
     if told is not None:
-        sheet.page.write_string(row, 0, told, book.made({}))
+        sheet.put(row, 0, told)
         row += 1
-    table = frontier_table(sheet.result.calendar, one)
-    block = put_block(
-        book, sheet.page, table, row, sheet=sheet.name, widths=dict(enumerate(WIDTHS))
-    )
+    table = tables.frontier_table(sheet.result.calendar, one)
+    block = sheet.put_block(table, row, widths=WIDTHS)
     # Finishes as the scatter's axis has them, beside their texts.
     in_years = decimal("year", "年", partial(year_of, sheet.result.calendar))
     years = Fields[int](name="年", fields=(in_years,)).of(table.rows)
     beside = placed(years, row, left=len(table.columns))
-    put_row(sheet.page, row, ("年",), book.style("head"), beside.places["year"])
-    put_rows(book, sheet.page, years, beside)
+    sheet.put(row, beside.places["year"], "年", "head")
+    sheet.put_rows(years, beside)
     return replace(block, places={**block.places, **beside.places})
 
 
@@ -154,16 +129,16 @@ HAIRS = Fields[Hair](
 )
 
 
-def _hair(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
+def _hair(sheet: StressSheet, one: Confidence, row: int) -> Block:
     """Two points each of the vertical (finish) and the horizontal (cost) line."""
-    costs, finishes = costs_of(sheet.result, one), finishes_of(sheet.result, one)
+    costs, finishes = tables.costs_of(sheet.result, one), tables.finishes_of(sheet.result, one)
     joint, calendar = one.joint, sheet.result.calendar
     low, high = min(int(costs.min()), joint.cost_wan), max(int(costs.max()), joint.cost_wan)
     left = year_of(calendar, min(int(finishes.min()), joint.finish)) - 0.5
     right = year_of(calendar, max(int(finishes.max()), joint.finish)) + 0.5
     table = HAIRS.of(
         Hair(
-            label=item_title(sheet.result, one),
+            label=tables.item_title(sheet.result, one),
             finish=year_of(calendar, joint.finish),
             at_wan=wan,
             at_year=year,
@@ -172,16 +147,16 @@ def _hair(book: Book, sheet: Sheet, one: Confidence, row: int) -> Block:
         for wan, year in ((low, left), (high, right))
     )
     block = placed(table, row - 1, sheet.name)
-    put_rows(book, sheet.page, table, block)
+    sheet.put_rows(table, block)
     return block
 
 
-def _points(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) -> Block:
+def _points(sheet: StressSheet, rows: tuple[Confidence, ...], row: int) -> Block:
     """Path number, then finish and cost of each scatter."""
 
     def columns(k: int, one: Confidence) -> Iterator[Field[int]]:
-        finishes, costs = finishes_of(sheet.result, one), costs_of(sheet.result, one)
-        label = item_title(sheet.result, one)
+        finishes, costs = tables.finishes_of(sheet.result, one), tables.costs_of(sheet.result, one)
+        label = tables.item_title(sheet.result, one)
         yield decimal(
             f"finish{k}",
             f"竣工：{label}",
@@ -194,9 +169,9 @@ def _points(book: Book, sheet: Sheet, rows: tuple[Confidence, ...], row: int) ->
         name="路径", fields=(number("path", "路径号", lambda path: path + 1), *each)
     ).of(range(min(POINTS, len(sheet.result.paths))))
     block = placed(table, row, sheet.name)
-    put_titles(book, sheet.page, table, block)
-    sheet.page.set_row(row, 66)
-    put_rows(book, sheet.page, table, block)
+    sheet.put_titles(table, block)
+    sheet.set_row(row, 66)
+    sheet.put_rows(table, block)
     return block
 
 
@@ -209,37 +184,32 @@ CHART_ROWS = 23
 FRONTIER_COLOURS = ("#BDD7EE", "#2F75B5", "#1F3864")
 
 
-def write_joint(book: Book, sheet: Sheet) -> list[Check]:
+def write_joint(sheet: StressSheet) -> list[Check]:
     """Quadrants, charts, then the data behind them."""
-    page = sheet.page
-    for column, width in enumerate(WIDTHS):
-        page.set_column(column, column, width)
-    title(
-        book,
-        page,
-        f"联合把握：造价与竣工同时守住 · {scenario_name(sheet.result.run)}（{ASSUMED}）",
+    sheet.set_widths(WIDTHS)
+    sheet.headed(
+        "联合把握：造价与竣工同时守住",
         f"图中每点为一条路径（最多前 {POINTS:,} 条），红色虚线为计划竣工，橙色点线为批准造价；左下为两者都守住。"
         "等联合把握线上每一点都有同样的把握，不是赶工曲线。",
     )
     whole = sheet.result.findings.whole
     rows = (*(() if whole is None else (whole,)), *scattered_items(sheet.result, DRAWN_ITEMS))
-    table = quadrant_table(sheet.result, rows, QUADRANT_SHEET)
-    block = put_block(book, page, table, HEAD, sheet=sheet.name, widths=dict(enumerate(WIDTHS)))
+    table = tables.quadrant_table(sheet.result, rows, tables.QUADRANT_SHEET)
+    block = sheet.put_block(table, HEAD, widths=WIDTHS)
     chart_row = block.below
     row = chart_row + CHART_ROWS * -(-len(rows) // 2)
-    drawn = put_data(book, sheet, rows, row)
+    drawn = put_data(sheet, rows, row)
     for k, one in enumerate(drawn):
-        _chart(book, sheet, one, k, chart_row)
+        _chart(sheet, one, k, chart_row)
     # The points are for the charts; printed they would be pages of numbers.
     if drawn:
-        page.print_area(0, 0, drawn[0].points.head - 2, len(table.columns) - 1)
-    page.fit_to_pages(1, 0)
+        sheet.print_area(0, 0, drawn[0].points.head - 2, len(table.columns) - 1)
     return [*_checks(sheet, block, rows), *_recounted(sheet, block, drawn)]
 
 
-def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
+def _chart(sheet: StressSheet, one: Drawn, k: int, row: int) -> None:
     """The scatter of one item (or of all) with its targets and lines of equal confidence."""
-    chart = book.workbook.add_chart({"type": "scatter", "subtype": "straight"})
+    chart = sheet.new_chart("scatter", "straight")
     for series in (_dots(one), *_targets(one), *_equal_confidence(one)):
         cells = {key: "=" + on_sheet(sheet.name, series[key]) for key in ("categories", "values")}
         chart.add_series({**series, **cells})
@@ -247,29 +217,19 @@ def _chart(book: Book, sheet: Sheet, one: Drawn, k: int, row: int) -> None:
     later = (
         f"\n最右一列＝{sheet.result.calendar.never_label}" if one.row.unfinished.value > 0 else ""
     )
-    chart.set_title(
-        {
-            "name": f"{one.label}：联合把握 {whole_percent(sure)}（{ASSUMED}）{later}",
-            "name_font": {"name": "等线", "size": 11, "bold": True},
-        }
-    )
-    chart.set_x_axis(
-        axis("竣工（年）", num_format="0", major_gridlines=GRID_LINES, **_years(sheet, one))
-    )
-    chart.set_y_axis(
-        axis("造价（亿元）", num_format="#,##0", major_gridlines=GRID_LINES, **_costs(sheet, one))
-    )
-    chart.set_legend(legend())
-    chart.set_size({"width": 800, "height": 520})
+    heading = f"{one.label}：联合把握 {whole_percent(sure)}（{ASSUMED}）{later}"
     down, place = divmod(k, 2)
-    sheet.page.insert_chart(
-        row + CHART_ROWS * down,
-        0 if place == 0 else 7,
+    sheet.put_chart(
         chart,
-        {
-            "object_position": 2,
-            "description": f"{one.label} 的造价与竣工散点、计划十字线与等联合把握线",
-        },
+        (row + CHART_ROWS * down, 7 * place),
+        (800, 520),
+        title=chart_title(heading, 11),
+        axes=(
+            grid_axis("竣工（年）", "0", **_years(sheet, one)),
+            grid_axis("造价（亿元）", **_costs(sheet, one)),
+        ),
+        legend=legend(),
+        said=f"{one.label} 的造价与竣工散点、计划十字线与等联合把握线",
     )
 
 
@@ -302,7 +262,7 @@ def _targets(one: Drawn) -> list[dict[str, Any]]:
 
 def _equal_confidence(one: Drawn) -> list[dict[str, Any]]:
     """The lines of equal joint confidence that are reached."""
-    frontiers = reached_frontiers(one.row)
+    frontiers = tables.reached_frontiers(one.row)
     finishes = sorted({p.finish for frontier in frontiers for p in frontier.points})
     lines = []
     for frontier in frontiers:
@@ -324,16 +284,16 @@ def _line(name: str, xs: str, ys: str, colour: str, **look: object) -> dict[str,
     }
 
 
-def _years(sheet: Sheet, one: Drawn) -> dict[str, int]:
-    finishes = finishes_of(sheet.result, one.row)
+def _years(sheet: StressSheet, one: Drawn) -> dict[str, Any]:
+    finishes = tables.finishes_of(sheet.result, one.row)
     first = year_of(sheet.result.calendar, min(int(finishes.min()), one.row.joint.finish)) - 0.5
     last = year_of(sheet.result.calendar, max(int(finishes.max()), one.row.joint.finish)) + 0.5
     return {"min": int(first), "max": -int(-last // 1)}
 
 
-def _costs(sheet: Sheet, one: Drawn) -> dict[str, float]:
+def _costs(sheet: StressSheet, one: Drawn) -> dict[str, Any]:
     """Ends of the cost axis: what is drawn and a margin, never from 0 (points would be a line)."""
-    costs = costs_of(sheet.result, one.row)
+    costs = tables.costs_of(sheet.result, one.row)
     low = yi(min(int(costs.min()), one.row.joint.cost_wan))
     high = yi(max(int(costs.max()), one.row.joint.cost_wan))
     margin = max((high - low) * 0.05, high * 0.01, 0.01)
@@ -348,12 +308,12 @@ def _tidy(value: float, *, up: bool) -> float:
     return (math.ceil if up else math.floor)(value / unit) * unit
 
 
-def _checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:
+def _checks(sheet: StressSheet, block: Block, rows: tuple[Confidence, ...]) -> list[Check]:
     """What keeps within cost is in time or late."""
     return [
         Check(
             kind=sheet.name,
-            what=f"{item_title(sheet.result, one)}：造价不超 ＝ 联合 ＋ 只滞后",
+            what=f"{tables.item_title(sheet.result, one)}：造价不超 ＝ 联合 ＋ 只滞后",
             found=block.seen_cell(at, "within_cost"),
             again=f"{block.seen_cell(at, 'both')}+{block.seen_cell(at, 'late_only')}",
             found_value=one.joint.within_cost.value,
@@ -363,7 +323,7 @@ def _checks(sheet: Sheet, block: Block, rows: tuple[Confidence, ...]) -> list[Ch
     ]
 
 
-def _recounted(sheet: Sheet, block: Block, drawn: list[Drawn]) -> list[Check]:
+def _recounted(sheet: StressSheet, block: Block, drawn: list[Drawn]) -> list[Check]:
     """With every path among the points, those within the cross-hair give the chance once more."""
     if len(sheet.result.paths) > POINTS:
         return []

@@ -7,9 +7,10 @@ from typing import Any
 
 from portfolio.model.measures.year_to_date import Batch
 from portfolio.report.excel.blocks import Block
-from portfolio.report.excel.book import EXACT, GAP, PALE, PERCENT, WHOLE, Book, Format, Worksheet
+from portfolio.report.excel.book import Book, Sheet
+from portfolio.report.excel.styles import EXACT, GAP, PALE, PERCENT, WHOLE, Looks
 from portfolio.report.screen.console import lines_needed
-from portfolio.report.tables.fields import Cell, Field, Unit
+from portfolio.report.tables.fields import Field, Unit
 from portfolio.report.words.annual_plan import DONE_BATCH
 
 FRAME: dict[str, Any] = {
@@ -18,7 +19,7 @@ FRAME: dict[str, Any] = {
     "valign": "vcenter",
     "font_size": 10,
 }
-HEAD: dict[str, Any] = {
+HEADING: dict[str, Any] = {
     **FRAME,
     "bold": True,
     "align": "center",
@@ -37,12 +38,13 @@ BATCHES: dict[str, dict[str, Any]] = {
 }
 PLAIN: dict[str, Any] = {"font_size": 10, "font_color": "#404040"}
 STYLES: dict[str, dict[str, Any]] = {
+    "plain": {},
     "title": {"bold": True, "font_size": 20, "align": "center", "valign": "vcenter"},
     "above": {**PLAIN, "valign": "vcenter"},
     "unit": {**PLAIN, "align": "right", "valign": "vcenter"},
     "note": {**PLAIN, "text_wrap": True, "valign": "top"},
-    "head": HEAD,
-    "year": {**HEAD, "num_format": '0"年"'},
+    "head": HEADING,
+    "year": {**HEADING, "num_format": '0"年"'},
     "text": {**FRAME, "text_wrap": True},
     "small": {**FRAME, "text_wrap": True, "font_size": 9},
     "centre": {**FRAME, "align": "center", "text_wrap": True},
@@ -66,46 +68,23 @@ TONES: dict[str, dict[str, Any]] = {
     "good": {"bold": True, "font_color": "#548235"},
     "bad": {"bold": True, "font_color": "#C00000"},
 }
-_BY_UNIT = {Unit.MONEY: "money", Unit.RATIO: "percent", Unit.NUMBER: "whole"}
+LOOKS = Looks(
+    name="plan",
+    styles=STYLES,
+    tones=TONES,
+    by_unit={
+        **dict.fromkeys(Unit, "text"),
+        Unit.MONEY: "money",
+        Unit.RATIO: "percent",
+        Unit.NUMBER: "whole",
+    },
+)
+#: Rows of the title, of what stands above the table, and of its headings.
+TITLE, ABOVE, HEAD = 0, 1, 2
 #: Height of a line of 10 points, and what a row has besides its lines.
 LINE, ROOM = 13.5, 5
 #: So much more of the style “small” fits in a column than of the font its width is counted in.
 SMALL = 1.18
-
-
-def plan_style(book: Book, name: str, tone: str = "") -> Format:
-    """A format of these sheets, made once."""
-    key = (f"plan:{name}", tone)
-    if key not in book.formats:
-        book.formats[key] = book.made({**STYLES[name], **TONES[tone]})
-    return book.formats[key]
-
-
-def plan_cell_style(book: Book, unit: Unit, _: Cell, look: str = "", tone: str = "") -> Format:
-    """How a cell looks: by `look` if given, else by its unit."""
-    return plan_style(book, look or _BY_UNIT.get(unit, "text"), tone)
-
-
-def put_heads(
-    book: Book, sheet: Worksheet, block: Block, fields: Iterable[Field[Any]], above: int = 0
-) -> None:
-    """Headings of some columns; merged with so many rows above."""
-    head = plan_style(book, "head")
-    for each in fields:
-        place = block.places[each.key]
-        merged(sheet, (block.head - above, place), (block.head, place), each.title, head)
-
-
-def put_groups(
-    book: Book, sheet: Worksheet, block: Block, groups: Mapping[str, Sequence[Field[Any]]]
-) -> None:
-    """Headings over some columns side by side, then those of the columns below them."""
-    for name, fields in groups.items():
-        places, above = [block.places[each.key] for each in fields], block.head - 1
-        first, last = (above, min(places)), (above, max(places))
-        merged(sheet, first, last, name, plan_style(book, "head"))
-    for fields in groups.values():
-        put_heads(book, sheet, block, fields)
 
 
 def height(texts: Sequence[tuple[str, float]], least: int = 1) -> float:
@@ -114,24 +93,43 @@ def height(texts: Sequence[tuple[str, float]], least: int = 1) -> float:
     return ROOM + LINE * lines
 
 
-def merged(
-    sheet: Worksheet, first: tuple[int, int], last: tuple[int, int], text: str, style: Format
-) -> None:
-    """A text over some cells, merged where they are more than one."""
-    if first == last:
-        sheet.write_string(*first, text, style)
-        return
-    sheet.merge_range(*first, *last, "", style)
-    sheet.write_string(*first, text, style)
+class PlanSheet(Sheet):
+    """A sheet in the looks of a yearly plan."""
+
+    def put_above(
+        self, heading: str, note: str, last: int, room: float, *, unit: bool = True
+    ) -> None:
+        """Title and note (with so much room) over the columns to `last`, behind it the unit."""
+        self.put_over((TITLE, 0), (TITLE, last), heading, "title")
+        self.set_row(TITLE, 36)
+        self.put_over((ABOVE, 0), (ABOVE, last - unit), note, "note")
+        if unit:
+            self.put(ABOVE, last, "单位：亿元", "unit")
+        self.set_row(ABOVE, height([(note, room)]))
+
+    def put_framed(self, block: Block, fields: Iterable[Field[Any]], above: int = 0) -> None:
+        """Headings of some columns; merged with so many rows above."""
+        for each in fields:
+            place = block.places[each.key]
+            self.put_over((block.head - above, place), (block.head, place), each.title, "head")
+
+    def put_groups(self, block: Block, groups: Mapping[str, Sequence[Field[Any]]]) -> None:
+        """Headings over some columns side by side, then those of the columns below them."""
+        for name, fields in groups.items():
+            places, above = [block.places[each.key] for each in fields], block.head - 1
+            self.put_over((above, min(places)), (above, max(places)), name, "head")
+        for fields in groups.values():
+            self.put_framed(block, fields)
+
+    def put_notes(self, row: int, lines: Iterable[str], last: int, width: float) -> int:
+        """Notes below each other, each over all columns; the row below."""
+        for line in lines:
+            self.put_over((row, 0), (row, last), line, "note")
+            self.set_row(row, height([(line, width)]) - ROOM + 1)
+            row += 1
+        return row
 
 
-def note_lines(
-    book: Book, sheet: Worksheet, row: int, lines: Sequence[str], last_column: int, width: float
-) -> int:
-    """Notes below each other, each over all columns; returns the row after them."""
-    style = plan_style(book, "note")
-    for line in lines:
-        merged(sheet, (row, 0), (row, last_column), line, style)
-        sheet.set_row(row, height([(line, width)]) - ROOM + 1)
-        row += 1
-    return row
+def plan_sheet_of(book: Book, name: str, tab: str, zoom: int = 100) -> PlanSheet:
+    """A new sheet of a yearly plan."""
+    return book.sheet_of(PlanSheet, name, tab=tab, zoom=zoom, looks=LOOKS)
