@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,8 +11,10 @@ from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.read import bundled_files
 
 if TYPE_CHECKING:
+    from portfolio.model.problems import Problem
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
+    from portfolio.workflows.asked import Apart, Merged
 
 BASELINE = "基准"
 
@@ -59,6 +61,42 @@ def find_scenario(name: str) -> Path:
             with suppress(InputError):
                 return find_in(name, folder)
     return find_in(name, last)
+
+
+def read_apart(
+    workbook: Path | None,
+    wanted: Iterable[tuple[Sequence[str], Sequence[str]]],
+    known: Iterable[Problem] = (),
+) -> tuple[Workbook, list[Scenario]]:
+    """The workbook and several scenarios, each of names and `--set` options laid over one another.
+
+    Raises
+    ------
+    InputError
+        Problems of all of them at once, behind those `known` before.
+    """
+    from portfolio.model.problems import Collected
+
+    problems, merged, calendar = Collected(known), [], calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    for names, sets in wanted:
+        with problems.part():
+            merged.append(merged_scenario(names, sets, calendar))
+    problems.raise_any()
+    return loaded, merged
+
+
+def read_merged(asked: Merged | Apart) -> tuple[Workbook, Scenario]:
+    """The workbook and all scenarios asked for as one.
+
+    Raises
+    ------
+    InputError
+        Problems of both at once.
+    """
+    loaded, (scenario,) = read_apart(asked.workbook, [(asked.scenarios, asked.sets)])
+    return loaded, scenario
 
 
 def merged_scenario(

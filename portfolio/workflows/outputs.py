@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from portfolio.read import bundled_files
+from portfolio.workflows.asked import Init, options_of, taking
 from portfolio.workflows.inputs import BASELINE, load_workbook
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
-    from portfolio.workflows.replay import Replay
+    from portfolio.workflows.replay import ToldPath
     from portfolio.workflows.run import CheckResult
 
 
@@ -142,14 +143,14 @@ def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[
     return write_all(output_folder(out, name[:80]), report_contents(dossiers), read)
 
 
-def replay_lines(replay: Replay, *, whole: bool = False) -> list[str]:
+def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:
     """A path's story in lines for a screen of 80 columns; `whole`: with every turning point."""
     from portfolio.report.screen.replay import replay_lines as lines_of
 
     return lines_of(replay.story, replay.run.scenario, replay.lucky, replay.outcome, whole=whole)
 
 
-def replay_data(replay: Replay) -> dict[str, Any]:
+def replay_data(replay: ToldPath) -> dict[str, Any]:
     """A path's story as JSON-able data."""
     from portfolio.report.json.stress import replay_data as data_of
 
@@ -180,7 +181,7 @@ def check_paths_format(paths_as: str | None) -> None:
         raise InputError([NO_PARQUET])
 
 
-def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
+def write_replay(replay: ToldPath, out: Path) -> tuple[Path, ...]:
     """Write a path's story as text for people and as JSON."""
     from portfolio.report.contents import replay_contents
     from portfolio.report.files import write_all
@@ -207,15 +208,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def init(
-    folder: Path,
-    *,
-    first_year: int | None = None,
-    period: str | None = None,
-    name: str | None = None,
-    list_name: str | None = None,
-    place: str | None = None,
-) -> list[Path]:
+@taking(Init)
+def init(asked: Init) -> list[Path]:
     """Make an input workbook without projects and a scenario template in a new folder.
 
     The workbook has the name of the shipped one, which is read where none is named. Its calendar
@@ -239,8 +233,9 @@ def init(
 
     example = bundled_files.default_workbook()
     old = workbook_calendar(example)
-    said = NewCalendar(
-        first_year=first_year, period=period, name=name, list_name=list_name, place=place
+    folder, said = (
+        asked.folder,
+        NewCalendar(**{name: getattr(asked, name) for name in options_of(Init)}),
     )
     calendar = new_calendar(said, old)
     contents = {

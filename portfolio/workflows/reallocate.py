@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio.workflows.inputs import calendar_of, load_workbook, merged_scenario
-from portfolio.workflows.run import AuditError, Progress, play_plan, played
+from portfolio.workflows.asked import (
+    PRICE_SECONDS,
+    SECONDS,
+    Keep,
+    OpenCase,
+    Progress,
+    Reallocate,
+    silent,
+    taking,
+)
+from portfolio.workflows.inputs import calendar_of, read_merged
+from portfolio.workflows.run import AuditError, play_plan, played
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
@@ -20,10 +28,6 @@ if TYPE_CHECKING:
     from portfolio.model.study.result import ScenarioComparison
     from portfolio.optimize.repair import Repaired
 
-#: Time for the three aims together, for prices (s).
-SECONDS = 120.0
-PRICE_SECONDS = 40.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedCase:
@@ -33,15 +37,8 @@ class OpenedCase:
     case: RepairCase
 
 
-def open_case(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    asof: str | None = None,
-    reschedule: bool = False,
-    progress: Progress | None = None,
-) -> OpenedCase:
+@taking(OpenCase)
+def open_case(asked: OpenCase) -> OpenedCase:
     """Read, lay the scenario, play it, and open the case of its repair.
 
     `asof` is the last quarter already past (“2023Q4”); without it the year before the shock ends.
@@ -51,20 +48,20 @@ def open_case(
     InputError
         Problems of the workbook, the scenarios and the quarter, all at once.
     """
+    return _opened(asked)
+
+
+def _opened(asked: OpenCase) -> OpenedCase:
     from portfolio.model.problems import Collected
 
     problems = Collected()
-    calendar = calendar_of(workbook)
     with problems.part():
-        loaded = load_workbook(workbook)
+        loaded, scenario = read_merged(asked)
     with problems.part():
-        scenario = merged_scenario(scenarios, sets, calendar)
-    with problems.part():
-        quarter = _asof_quarter(asof, calendar)
+        quarter = _asof_quarter(asked.asof, calendar_of(asked.workbook))
     problems.raise_any()
-    baseline = play_plan(loaded.portfolio, progress)
-    run = played(loaded, scenario, baseline, progress)
-    return case_of_run(run, quarter, reschedule=reschedule, progress=progress)
+    run = played(loaded, scenario, play_plan(loaded.portfolio, asked.progress), asked.progress)
+    return case_of_run(run, quarter, reschedule=asked.reschedule, progress=asked.progress)
 
 
 def case_of_run(
@@ -102,20 +99,8 @@ def case_of_run(
     return OpenedCase(run=run, case=case)
 
 
-def reallocate(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    asof: str | None = None,
-    reschedule: bool = False,
-    seconds: float = SECONDS,
-    cells_seconds: float | None = None,
-    price_seconds: float = PRICE_SECONDS,
-    paths: int = 0,
-    seed: int = 1,
-    progress: Progress | None = None,
-) -> Reallocation:
+@taking(Reallocate)
+def reallocate(asked: Reallocate) -> Reallocation:
     """Repair the plan under the merged scenarios and play the repaired plan.
 
     With `paths` both plans are also stress-tested on the same luck.
@@ -127,21 +112,18 @@ def reallocate(
     AuditError
         The repaired plan or its play breaks the rulebook: a defect, nothing is written.
     """
-    tell = progress or (lambda _text: None)
-    opened = open_case(
-        workbook, scenarios, sets, asof=asof, reschedule=reschedule, progress=progress
-    )
+    opened = _opened(asked)
     result = repaired_case(
         opened,
-        seconds=seconds,
-        cells_seconds=cells_seconds,
-        price_seconds=price_seconds,
-        progress=progress,
+        seconds=asked.seconds,
+        cells_seconds=asked.cells_seconds,
+        price_seconds=asked.price_seconds,
+        progress=asked.progress,
     )
-    if not paths or result.repaired is None:
+    if not asked.paths or result.repaired is None:
         return result
-    tell(f"正在用同一运气推演 {paths:,} 条路径")
-    return replace(result, luck=under_luck(opened, result.repaired, paths, seed))
+    (asked.progress or silent)(f"正在用同一运气推演 {asked.paths:,} 条路径")
+    return replace(result, luck=under_luck(opened, result.repaired, asked.paths, asked.seed))
 
 
 def repaired_case(
@@ -159,27 +141,32 @@ def repaired_case(
     AuditError
         The repaired plan or its play breaks the rulebook: a defect.
     """
+    tell = progress or silent
+    repaired = solved(opened, tell, seconds=seconds, cells_seconds=cells_seconds)
+    return assembled(opened, repaired, seconds, price_seconds, tell)
+
+
+def solved(
+    opened: OpenedCase, tell: Progress, *, seconds: float, cells_seconds: float | None
+) -> Repaired:
+    """The repair of an opened case, as solved.
+
+    Raises
+    ------
+    AuditError
+        It breaks the rulebook: a defect.
+    """
     from portfolio.optimize.repair import repair
 
-    tell = progress or (lambda _text: None)
     tell("正在求解调整方案")
     repaired = repair(opened.case, seconds=seconds, cells_seconds=cells_seconds)
     if repaired.breaches:
         raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
-    return assembled(opened, repaired, seconds, price_seconds, tell)
+    return repaired
 
 
-def keep(
-    item: str,
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    year: int | None = None,
-    asof: str | None = None,
-    seconds: float = SECONDS,
-    progress: Progress | None = None,
-) -> tuple[Counterfactual, RunResult]:
+@taking(Keep)
+def keep(asked: Keep) -> tuple[Counterfactual, RunResult]:
     """Why a repair cuts an item (in a year, or in any), and what would keep it.
 
     Raises
@@ -192,18 +179,16 @@ def keep(
     from portfolio.model.items import find_item
     from portfolio.model.problems import InputError, Problem
     from portfolio.optimize.questions.what_if_kept import counterfactual
-    from portfolio.optimize.repair import repair
 
-    tell = progress or (lambda _text: None)
-    opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
-    found = find_item(item, opened.case.portfolio.items)
-    tell("正在求解调整方案")
-    repaired = repair(opened.case, seconds=seconds, cells_seconds=None)
-    if repaired.breaches:
-        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    tell = asked.progress or silent
+    opened = open_case(
+        asked.workbook, asked.scenarios, asked.sets, asof=asked.asof, progress=asked.progress
+    )
+    found = find_item(asked.item, opened.case.portfolio.items)
+    repaired = solved(opened, tell, seconds=asked.seconds, cells_seconds=None)
     tell("正在反问：怎样才能保住")
     try:
-        answer = counterfactual(repaired, found.no, year, seconds=seconds / 2)
+        answer = counterfactual(repaired, found.no, asked.year, seconds=asked.seconds / 2)
     except ValueError as error:
         raise InputError(
             [
