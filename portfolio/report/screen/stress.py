@@ -10,14 +10,8 @@ from rich.console import Console
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import yi_text
-from portfolio.model.study.findings import Estimate
-from portfolio.model.study.result import (
-    SamplingError,
-    ScenarioComparison,
-    StressResult,
-    Unit,
-    YearChance,
-)
+from portfolio.model.study.findings import Estimate, YearChance
+from portfolio.model.study.result import SamplingError, ScenarioComparison, StressResult, Unit
 from portfolio.report.screen.console import cell_lines, field_text, fields_grid, grid, say, screen
 from portfolio.report.tables.fields import Field, Fields, money, text
 from portfolio.report.tables.stress import YEARS
