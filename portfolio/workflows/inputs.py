@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.read import bundled_files
 
 if TYPE_CHECKING:
-    from portfolio.model.problems import Problem
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
     from portfolio.workflows.asked import Apart, Merged
@@ -39,7 +39,7 @@ def load_workbook(path: Path | None = None) -> Workbook:
 
 def calendar_of(path: Path | None = None) -> Calendar:
     """The calendar of a workbook, for what is read before the workbook is known to be sound."""
-    from portfolio.read.workbook.settings import calendar_of as calendar_in
+    from portfolio.read.workbook.calendar import calendar_of as calendar_in
 
     return calendar_in(workbook_path(path))
 
@@ -52,7 +52,6 @@ def find_scenario(name: str) -> Path:
     InputError
         There is none; near names are suggested.
     """
-    from portfolio.model.problems import InputError
     from portfolio.read.scenario.file import find_scenario as find_in
 
     *nearer, last = bundled_files.scenario_folders()
@@ -75,8 +74,6 @@ def read_apart(
     InputError
         Problems of all of them at once, behind those `known` before.
     """
-    from portfolio.model.problems import Collected
-
     problems, merged, calendar = Collected(known), [], calendar_of(workbook)
     with problems.part():
         loaded = load_workbook(workbook)
@@ -111,7 +108,6 @@ def merged_scenario(
     InputError
         The problems of all of them at once.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.scenarios import merge
     from portfolio.read.scenario.options import parse_sets
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portfolio.model.problems import InputError, Problem
 from portfolio.read import bundled_files
 from portfolio.workflows.asked import Init, options_of, taking
 from portfolio.workflows.inputs import BASELINE, load_workbook
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
-    from portfolio.workflows.replay import ToldPath
     from portfolio.workflows.run import CheckResult
+    from portfolio.workflows.stress import ToldPath
 
 
 def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
@@ -174,7 +175,6 @@ def check_paths_format(paths_as: str | None) -> None:
     """
     from importlib.util import find_spec
 
-    from portfolio.model.problems import InputError
     from portfolio.report.tables.render import NO_PARQUET
 
     if paths_as == "parquet" and find_spec("pyarrow") is None:
@@ -222,17 +222,15 @@ def init(asked: Init) -> list[Path]:
         The calendar can't be, one of the files is there already, or the folder can't be written.
         Nothing is overwritten.
     """
-    from portfolio.model.problems import InputError, Problem
     from portfolio.model.schema.blank import blank_tables
     from portfolio.read.scenario.schema import FILE_NAME, scenario_template, schema_text
     from portfolio.read.workbook import read_input_tables
-    from portfolio.read.workbook.new_calendar import NewCalendar, new_calendar
-    from portfolio.read.workbook.settings import calendar_of as workbook_calendar
+    from portfolio.read.workbook.calendar import NewCalendar, calendar_of, new_calendar
     from portfolio.report.files import write_files
     from portfolio.report.input_workbook import input_workbook_bytes
 
     example = bundled_files.default_workbook()
-    old = workbook_calendar(example)
+    old = calendar_of(example)
     folder, said = (
         asked.folder,
         NewCalendar(**{name: getattr(asked, name) for name in options_of(Init)}),

@@ -17,8 +17,8 @@ from portfolio.read.workbook import items as evidence_rows
 from portfolio.read.workbook import items as project_rows
 from portfolio.read.workbook import risk as risk_rows
 from portfolio.read.workbook import risk as stress_rows
+from portfolio.read.workbook.calendar import read_calendar
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
-from portfolio.read.workbook.settings import read_calendar
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
 

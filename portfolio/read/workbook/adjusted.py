@@ -1,6 +1,6 @@
 """Read an adjusted plan back from its sheet: a scenario, or every problem with its cell.
 
-The sheet is laid out in `portfolio.model.sheets.adjusted_layout`. What it says of items and
+The sheet is laid out in `portfolio.model.schema.adjusted_plan`. What it says of items and
 channels is judged when the scenario is applied; here it is read cell by cell.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import LARGEST_WAN, WAN_PER_YI, scaled, yi_text
-from portfolio.model.problems import Collected, InputError, Problem, nearest
+from portfolio.model.problems import Collected, InputError, nearest
 from portfolio.model.scenarios.scenario import Layer, Scenario, merge
 from portfolio.model.scenarios.verbs import PlanRow, PlanSheet
 from portfolio.model.schema import Cell, CellValue, Column, plain
@@ -355,14 +355,10 @@ def _sheet(path: Path) -> Grid:
         if near
         else "请用 portfolio reallocate 写出的"
     )
-    raise InputError(
-        [
-            Problem(
-                place=path.name,
-                found=f"没有名为“{ADJUSTED_SHEET}”的工作表，有：{'、'.join(names[:8])}",
-                fix=fix if near else f"{fix}“{ADJUSTED_NAME}”工作簿；输入工作簿请用 -w",
-            )
-        ]
+    raise InputError.of(
+        path.name,
+        f"没有名为“{ADJUSTED_SHEET}”的工作表，有：{'、'.join(names[:8])}",
+        fix if near else f"{fix}“{ADJUSTED_NAME}”工作簿；输入工作簿请用 -w",
     )
 
 
@@ -382,7 +378,7 @@ def _made_under(
         place = f"{grid.name}!{SCENARIO_LABEL_CELL}"
         found = f"应为“{SCENARIO_LABEL}”，却是{shown(label)}"
         fix = f"请恢复第 {ORIGIN_ROW} 行：A 列写“{SCENARIO_LABEL}”，B 列写调整时所用的情景"
-        raise InputError([Problem(place=place, found=found, fix=fix)])
+        raise InputError.of(place, found, fix)
     names = [part.strip() for part in _text(grid, SCENARIO_CELL).split(SCENARIO_SEPARATOR)]
     for name in names:
         if name not in ("", ADJUSTED_NAME):
@@ -402,10 +398,10 @@ def _named(name: str, place: str, find: Callable[[str], Path]) -> Path:
         path = find(name)
     except InputError as error:
         fix = f"{error.problems[0].fix}；情景文件在别处的，请写它的路径"
-        raise InputError([Problem(place=place, found=f"没有名为“{name}”的情景", fix=fix)]) from None
+        raise InputError.of(place, f"没有名为“{name}”的情景", fix) from None
     if path.suffix.lower() == SHEET_SUFFIX:
         fix = "请写调整时所用的情景；几张调整方案表请用 -s 依次叠加"
-        raise InputError([Problem(place=place, found=f"“{name}”是工作簿，不是情景文件", fix=fix)])
+        raise InputError.of(place, f"“{name}”是工作簿，不是情景文件", fix)
     return path
 
 
