@@ -76,10 +76,10 @@ class OneOf(click.ParamType[str]):
 
 
 #: How the values of each kind are read.
-_KINDS: Mapping[type, Callable[[], click.ParamType[Any]]] = {
-    int: WholeNumber,
-    float: PositiveNumber,
-    Path: PathName,
+_KINDS: Mapping[str, Callable[[], click.ParamType[Any]]] = {
+    "int": WholeNumber,
+    "float": PositiveNumber,
+    "Path": PathName,
 }
 
 

@@ -39,7 +39,6 @@ from portfolio.workflows.outputs import (
     write_sweep,
 )
 from portfolio.workflows.reallocate import keep, open_case, reallocate
-from portfolio.workflows.replay import ToldPath, replay
 from portfolio.workflows.report import report
 from portfolio.workflows.run import (
     AuditError,
@@ -50,7 +49,7 @@ from portfolio.workflows.run import (
     play_plan,
     run,
 )
-from portfolio.workflows.stress import stress
+from portfolio.workflows.stress import ToldPath, replay, stress
 from portfolio.workflows.sweep import frontier, reverse, sweep
 
 __all__ = [

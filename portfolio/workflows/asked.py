@@ -8,7 +8,7 @@ classes (`cli.options.asking`), and a function of one is called with its fields 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import KW_ONLY, MISSING, dataclass, field, fields
+from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields
 from functools import wraps
 from inspect import signature
 from pathlib import Path
@@ -39,22 +39,22 @@ class Option:
 
     words : as they are typed, the long one last
     kind : of the value typed
-    choices : words it must be one of
     many : may be repeated: a sequence
+    choices : words it must be one of
     flag : what the bare word stands for; None: a value follows
-    unset : what the field is where it isn't written, if not its own default
+    unset : what the field is where it isn't written
     bounds : least and most, judged by `bounds_problems`, and what is said beside them
     """
 
     words: tuple[str, ...]
+    metavar: str
     about: str
-    metavar: str = ""
-    kind: type = str
-    choices: tuple[str, ...] = ()
-    many: bool = False
-    flag: Any = None
-    unset: Any = None
-    bounds: tuple[int, int, str] | None = None
+    kind: str
+    many: bool
+    choices: tuple[str, ...]
+    flag: Any
+    unset: Any
+    bounds: tuple[int, int, str] | None
 
     @property
     def name(self) -> str:
@@ -62,20 +62,35 @@ class Option:
         return self.words[-1].strip("-").replace("-", "_")
 
 
-def as_option(*words: str, about: str, **more: Any) -> dict[str, Option]:
-    """What is noted of a field that an option asks for."""
-    return {"option": Option(words=words, about=about, **more)}
+def asks(usage: str, about: str, **more: Any) -> dict[str, Any]:
+    """What is noted of a field that an option asks for; `usage` is as help shows it."""
+    return {"usage": usage, "about": about, **more}
 
 
-def option(default: Any, *words: str, about: str, **more: Any) -> Any:
+def option(default: Any, usage: str, about: str, **more: Any) -> Any:
     """A field with a default that an option asks for."""
-    more.setdefault("unset", default)
-    return field(default=default, metadata=as_option(*words, about=about, **more))
+    return field(default=default, metadata=asks(usage, about, **more))
 
 
 def options_of(kind: type) -> dict[str, Option]:
-    """The options of a class by its fields."""
-    return {f.name: f.metadata["option"] for f in fields(kind) if "option" in f.metadata}
+    """The options of a class by its fields: their kind of value is the field's own."""
+    return {f.name: _option(f) for f in fields(kind) if f.metadata}
+
+
+def _option(of: Field[Any]) -> Option:
+    noted = of.metadata
+    words = str(noted["usage"]).replace(",", "").split()
+    return Option(
+        words=tuple(word for word in words if word.startswith("-")),
+        metavar=" ".join(word for word in words if not word.startswith("-")),
+        about=noted["about"],
+        kind=str(of.type).split(" |")[0],
+        many=str(of.type).startswith("Sequence"),
+        choices=noted.get("choices", ()),
+        flag=noted.get("flag", (not of.default) if of.type == "bool" else None),
+        unset=noted.get("unset", of.default),
+        bounds=noted.get("bounds"),
+    )
 
 
 def taking(kind: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P, R]]:
@@ -116,22 +131,12 @@ def silent(*_told: object) -> None:
 # --- What is read: scenarios merged into one, or each apart
 
 
-WORKBOOK = as_option(
-    "-w",
-    "--workbook",
-    about=f"输入工作簿（默认 inputs/{WORKBOOK_NAME}）",
-    metavar="工作簿",
-    kind=Path,
-)
-SCENARIOS = as_option(
-    "-s", "--scenario", about="情景名或 YAML 文件，可重复", metavar="情景", many=True
-)
-SETS = as_option(
-    "--set",
-    about="临时设定，如 专项债券:年份=-30%、土地出让:首年-末年=0.7、"
+WORKBOOK = asks("-w, --workbook 工作簿", f"输入工作簿（默认 inputs/{WORKBOOK_NAME}）")
+SCENARIOS = asks("-s, --scenario 情景", "情景名或 YAML 文件，可重复")
+SETS = asks(
+    "--set 设定",
+    "临时设定，如 专项债券:年份=-30%、土地出让:首年-末年=0.7、"
     "一般公共预算:年份=120亿；可重复，最后生效",
-    metavar="设定",
-    many=True,
 )
 
 
@@ -193,17 +198,11 @@ class Init:
 
     folder: Path
     _: KW_ONLY
-    first_year: int | None = option(
-        None, "--first-year", about="第一个计划年，计划期从这一年起", metavar="首年", kind=int
-    )
-    period: str | None = option(
-        None, "--period", about="计划期的首年与末年；默认从首年起五年", metavar="首年-末年"
-    )
-    name: str | None = option(
-        None, "--name", about="计划期的名称，用在表头与文字中", metavar="名称"
-    )
-    list_name: str | None = option(None, "--list", about="清单的名称，用在标题中", metavar="名称")
-    place: str | None = option(None, "--place", about="清单属于哪个市（县、区）", metavar="地点")
+    first_year: int | None = option(None, "--first-year 首年", "第一个计划年，计划期从这一年起")
+    period: str | None = option(None, "--period 首年-末年", "计划期的首年与末年；默认从首年起五年")
+    name: str | None = option(None, "--name 名称", "计划期的名称，用在表头与文字中")
+    list_name: str | None = option(None, "--list 名称", "清单的名称，用在标题中")
+    place: str | None = option(None, "--place 地点", "清单属于哪个市（县、区）")
 
 
 # --- Paths of chance
@@ -219,7 +218,7 @@ OF_WORKERS = (1, 256, "默认用全部处理器核")
 
 
 def _paths(about: str) -> Any:
-    return option(PATHS, "-n", about=about, metavar="路径数", kind=int, bounds=OF_PATHS)
+    return option(PATHS, "-n 路径数", about, bounds=OF_PATHS)
 
 
 @dataclass(frozen=True)
@@ -229,33 +228,25 @@ class Drawing(Apart):
     n: int = PATHS
     seed: int = option(
         SEED,
-        "--seed",
-        about="随机数种子（默认 1）；同一种子、同一路径号得到同一条路径",
-        metavar="种子",
-        kind=int,
+        "--seed 种子",
+        "随机数种子（默认 1）；同一种子、同一路径号得到同一条路径",
         bounds=OF_SEED,
     )
     workers: int | None = option(
         None,
-        "--workers",
-        about="同时推演的线程数（默认全部处理器核），不影响结果",
-        metavar="线程数",
-        kind=int,
+        "--workers 线程数",
+        "同时推演的线程数（默认全部处理器核），不影响结果",
         bounds=OF_WORKERS,
     )
     _: KW_ONLY
     tails: str = option(
         "正态",
-        "--tails",
-        about="各风险如何相关：正态（默认），或 t5（坏事更常同时发生）",
-        metavar="正态|t5",
+        "--tails 正态|t5",
+        "各风险如何相关：正态（默认），或 t5（坏事更常同时发生）",
         choices=tuple(TAILS),
     )
     sobol: bool = option(
-        False,
-        "--sobol",
-        about="拟随机抽样：8 组独立的 Sobol 序列，并与普通抽样比较误差",
-        flag=True,
+        False, "--sobol", "拟随机抽样：8 组独立的 Sobol 序列，并与普通抽样比较误差"
     )
     progress: Told | None = None
     say: Say | None = None
@@ -268,34 +259,18 @@ class Stress(Drawing):
     n: int = _paths("路径数（默认 2000）；与 --precision 同用时为起始数")
     _: KW_ONLY
     precision: str | None = option(
-        None,
-        "--precision",
-        about="算到多准为止，如 1%、50亿、1季；须给 --about",
-        metavar="精度",
+        None, "--precision 精度", "算到多准为止，如 1%、50亿、1季；须给 --about"
     )
     about: str | None = option(
-        None, "--about", about="要算准的量，如 P(年份>=3800)、P80(总造价)、P80(22)", metavar="量"
+        None, "--about 量", "要算准的量，如 P(年份>=3800)、P80(总造价)、P80(22)"
     )
     year: int | None = option(
-        None,
-        "--year",
-        about="杠杆、龙卷风和路径排位看哪一年（默认最该先担心的年份）",
-        metavar="年份",
-        kind=int,
+        None, "--year 年份", "杠杆、龙卷风和路径排位看哪一年（默认最该先担心的年份）"
     )
     fail_if: Sequence[str] = option(
-        (),
-        "--fail-if",
-        about="条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；可重复",
-        metavar="条件",
-        many=True,
+        (), "--fail-if 条件", "条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；可重复"
     )
-    leverage: bool = option(
-        True,
-        "--no-leverage",
-        about="不做“逐项去除风险”与“渠道杠杆”的附加推演，较快",
-        flag=False,
-    )
+    leverage: bool = option(True, "--no-leverage", "不做“逐项去除风险”与“渠道杠杆”的附加推演，较快")
     most: int | None = None
     stop: Stop | None = None
     runs: Sequence[RunResult] | None = None
@@ -306,21 +281,16 @@ class PathFile:
     """Of `write_stress`: the kind of file the paths themselves are written as."""
 
     paths_as: str | None = option(
-        None,
-        "--paths",
-        about="另写出逐条路径的结果",
-        metavar="csv|parquet",
-        choices=("csv", "parquet"),
+        None, "--paths csv|parquet", "另写出逐条路径的结果", choices=("csv", "parquet")
     )
 
 
 @dataclass(frozen=True)
 class _OfPath:
-    path: int | str = option(
+    path: str | int = option(
         MISSING,
-        "--path",
-        about="路径号（从 1 起），或按最该担心年份的折市重点投资取 P5、P50、P95 处的一条",
-        metavar="路径号|最差|中位|最好",
+        "--path 路径号|最差|中位|最好",
+        "路径号（从 1 起），或按最该担心年份的折市重点投资取 P5、P50、P95 处的一条",
         unset=None,
     )
 
@@ -332,11 +302,7 @@ class Replay(Drawing, _OfPath):
     n: int = _paths("在前多少条路径中排位（默认 2000），须与 stress 相同才能选到同一条")
     _: KW_ONLY
     year: int | None = option(
-        None,
-        "--year",
-        about="最差、中位、最好按哪一年排位（默认最该先担心的年份）",
-        metavar="年份",
-        kind=int,
+        None, "--year 年份", "最差、中位、最好按哪一年排位（默认最该先担心的年份）"
     )
 
 
@@ -348,13 +314,12 @@ SECONDS, PRICE_SECONDS = 120.0, 40.0
 
 
 def _stress_seed() -> Any:
-    about = "--stress 的随机数种子（默认 1）"
-    return option(SEED, "--seed", about=about, metavar="种子", kind=int)
+    return option(SEED, "--seed 种子", "--stress 的随机数种子（默认 1）")
 
 
 def _asof() -> Any:
     about = "决策时已过去的最后一个季度，写作 年份Q4（默认冲击开始前一年的年末）"
-    return option(None, "--asof", about=about, metavar="季度")
+    return option(None, "--asof 季度", about)
 
 
 @dataclass(frozen=True)
@@ -364,10 +329,7 @@ class OpenCase(Merged):
     _: KW_ONLY
     asof: str | None = _asof()
     reschedule: bool = option(
-        False,
-        "--reschedule",
-        about="开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准",
-        flag=True,
+        False, "--reschedule", "开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准"
     )
     progress: Progress | None = None
 
@@ -378,28 +340,18 @@ class Reallocate(OpenCase):
 
     _: KW_ONLY
     seconds: float = option(
-        SECONDS,
-        "--time",
-        about="三个目标求解合计最多多久（默认 120）；到时给出已找到的最好方案和差距",
-        metavar="秒",
-        kind=float,
+        SECONDS, "--time 秒", "三个目标求解合计最多多久（默认 120）；到时给出已找到的最好方案和差距"
     )
     cells_seconds: float | None = option(
         None,
-        "--cells-time",
-        about="限用多久寻找改动格数最少的方案（默认按固定的工作量，每次结果相同；0 为不找）",
-        metavar="秒",
-        kind=float,
+        "--cells-time 秒",
+        "限用多久寻找改动格数最少的方案（默认按固定的工作量，每次结果相同；0 为不找）",
     )
     price_seconds: float = option(
-        PRICE_SECONDS, "--no-prices", about="不计算“再多 1 亿元能换来什么”，较快", flag=0.0
+        PRICE_SECONDS, "--no-prices", "不计算“再多 1 亿元能换来什么”，较快", flag=0.0
     )
     paths: int = option(
-        0,
-        "--stress",
-        about="另把调整前后的计划放到同样的运气下各推演多少条路径，逐条相减",
-        metavar="路径数",
-        kind=int,
+        0, "--stress 路径数", "另把调整前后的计划放到同样的运气下各推演多少条路径，逐条相减"
     )
     seed: int = _stress_seed()
 
@@ -410,11 +362,7 @@ class Keep(Merged, _OfItem):
 
     _: KW_ONLY
     year: int | None = option(
-        None,
-        "--year",
-        about="与 --reallocate 同用：只问这一年（默认可调整的各年）",
-        metavar="年份",
-        kind=int,
+        None, "--year 年份", "与 --reallocate 同用：只问这一年（默认可调整的各年）"
     )
     asof: str | None = None
     seconds: float = SECONDS
@@ -436,10 +384,8 @@ class Sweep(Merged):
 
     sweeps: Sequence[str] = option(
         (),
-        "--sweep",
-        about="改做扫描：一串冲击各求一次，如 '专项债券:年份=-50%..0%/10'；可重复，成网格",
-        metavar="范围",
-        many=True,
+        "--sweep 范围",
+        "改做扫描：一串冲击各求一次，如 '专项债券:年份=-50%..0%/10'；可重复，成网格",
     )
     _: KW_ONLY
     kinks: bool = True
@@ -452,9 +398,7 @@ class Frontier(Merged):
     """Of `frontier`."""
 
     _: KW_ONLY
-    points: int = option(
-        10, "--frontier", about="改求前沿：少动多少资金，缺口就多多少", flag=10, unset=0
-    )
+    points: int = option(10, "--frontier", "改求前沿：少动多少资金，缺口就多多少", flag=10, unset=0)
     seconds: float = POINT_SECONDS
     progress: Progress | None = None
 
@@ -466,9 +410,8 @@ class Reverse(Merged):
     _: KW_ONLY
     cut: str = option(
         MISSING,
-        "--reverse",
-        about="改做反向压力测试：这些年的渠道砍到多少，目标就再也达不到；写年份或 首年-末年",
-        metavar="年份",
+        "--reverse 年份",
+        "改做反向压力测试：这些年的渠道砍到多少，目标就再也达不到；写年份或 首年-末年",
         unset=None,
     )
     targets: str | None = None
@@ -487,10 +430,8 @@ class Hedge(Merged):
     _: KW_ONLY
     samples: int = option(
         SAMPLES,
-        "--hedge",
-        about="改求稳健方案：现在先定一年，对许多种可能的到位率都不太差（两阶段，CVaR）",
-        metavar="情形数",
-        kind=int,
+        "--hedge 情形数",
+        "改求稳健方案：现在先定一年，对许多种可能的到位率都不太差（两阶段，CVaR）",
         unset=0,
     )
     years: int = 1
@@ -517,36 +458,20 @@ class Report(Apart):
     _: KW_ONLY
     asof: str | None = option(
         None,
-        "--asof",
-        about="简报截至哪个季度末，写作 年份Q3（默认首个受冲击年度之前的季末；没有冲击则为首年一季度）",
-        metavar="季度",
+        "--asof 季度",
+        "简报截至哪个季度末，写作 年份Q3（默认首个受冲击年度之前的季末；没有冲击则为首年一季度）",
     )
     paths: int = option(
         REPORT_PATHS,
-        "-n",
-        "--paths",
-        about=f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）",
-        metavar="路径数",
-        kind=int,
+        "-n, --paths 路径数",
+        f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）",
         bounds=OF_PATHS,
     )
-    seed: int = option(
-        SEED,
-        "--seed",
-        about=f"压力测试的随机数种子（默认 {SEED}）",
-        metavar="种子",
-        kind=int,
-        bounds=OF_SEED,
-    )
+    seed: int = option(SEED, "--seed 种子", f"压力测试的随机数种子（默认 {SEED}）", bounds=OF_SEED)
     workers: int | None = option(
-        None,
-        "--workers",
-        about="压力测试同时用几个线程（默认全部处理器核）",
-        metavar="线程数",
-        kind=int,
-        bounds=OF_WORKERS,
+        None, "--workers 线程数", "压力测试同时用几个线程（默认全部处理器核）", bounds=OF_WORKERS
     )
-    repair: bool = option(True, "--no-reallocate", about="不求调整方案，较快", flag=False)
+    repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
     seconds: float = SECONDS
     cells_seconds: float | None = None
     progress: Told | None = None

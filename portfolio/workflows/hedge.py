@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio.model.arrays import Floats, Integers
+from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.workflows.asked import FRESH, SAMPLES, Hedge, Progress, silent, taking
 from portfolio.workflows.reallocate import OpenedCase, open_case, solved
 
@@ -42,7 +43,6 @@ def hedge(asked: Hedge) -> HedgeResult:
     AuditError
         The repaired plan breaks the rulebook: a defect.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.hedge import HedgeSettings, Risk
 
     problems = Collected()
@@ -213,7 +213,6 @@ def _check_options(asked: Hedge) -> None:
     InputError
         Everything wrong, all at once.
     """
-    from portfolio.model.problems import InputError, Problem
     from portfolio.model.quarters import PLAN_YEARS
 
     found = [

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portfolio.model.problems import Collected, InputError
 from portfolio.workflows.asked import (
     PRICE_SECONDS,
     SECONDS,
@@ -52,8 +53,6 @@ def open_case(asked: OpenCase) -> OpenedCase:
 
 
 def _opened(asked: OpenCase) -> OpenedCase:
-    from portfolio.model.problems import Collected
-
     problems = Collected()
     with problems.part():
         loaded, scenario = read_merged(asked)
@@ -177,7 +176,6 @@ def keep(asked: Keep) -> tuple[Counterfactual, RunResult]:
         The repaired plan breaks the rulebook: a defect.
     """
     from portfolio.model.items import find_item
-    from portfolio.model.problems import InputError, Problem
     from portfolio.optimize.questions.what_if_kept import counterfactual
 
     tell = asked.progress or silent
@@ -190,14 +188,10 @@ def keep(asked: Keep) -> tuple[Counterfactual, RunResult]:
     try:
         answer = counterfactual(repaired, found.no, asked.year, seconds=asked.seconds / 2)
     except ValueError as error:
-        raise InputError(
-            [
-                Problem(
-                    place="--reallocate",
-                    found=str(error),
-                    fix="请先运行 portfolio reallocate（同一情景）看结论，再换一个大项或年份",
-                )
-            ]
+        raise InputError.of(
+            "--reallocate",
+            str(error),
+            "请先运行 portfolio reallocate（同一情景）看结论，再换一个大项或年份",
         ) from error
     return answer, opened.run
 
@@ -277,8 +271,6 @@ def _prices(repaired: Repaired, seconds: float, tell: Progress) -> tuple[Price, 
 
 def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
     """The quarter named, -1 for the end of the year before the first; None when none is named."""
-    from portfolio.model.problems import InputError, Problem
-
     if text is None:
         return None
     before = calendar.quarter_label(-1)
@@ -286,30 +278,20 @@ def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
         return -1
     quarter = calendar.parse_quarter(text)
     if quarter is None or quarter >= calendar.quarter_of(calendar.last_plan_year, 4):
-        raise InputError(
-            [
-                Problem(
-                    place="--asof",
-                    found=f"“{text}”不是可用的决策时点",
-                    fix=f"请写已过的最后一个季度，如 {calendar.first_year + 2}Q4"
-                    f"（{before} 至 {calendar.last_plan_year}Q3）",
-                )
-            ]
+        raise InputError.of(
+            "--asof",
+            f"“{text}”不是可用的决策时点",
+            f"请写已过的最后一个季度，如 {calendar.first_year + 2}Q4"
+            f"（{before} 至 {calendar.last_plan_year}Q3）",
         )
     return quarter
 
 
 def _refuse_adjusted(portfolio: Portfolio) -> None:
     """A plan already adjusted can be played, but is no baseline to repair from."""
-    from portfolio.model.problems import InputError, Problem
-
     if portfolio.adjusted is not None:
-        raise InputError(
-            [
-                Problem(
-                    place="情景",
-                    found="情景里已有“计划安排”（或读入了调整方案），不能再作为调整的起点",
-                    fix="请用 portfolio run -s 推演它；要重新求解，请只用原来的情景",
-                )
-            ]
+        raise InputError.of(
+            "情景",
+            "情景里已有“计划安排”（或读入了调整方案），不能再作为调整的起点",
+            "请用 portfolio run -s 推演它；要重新求解，请只用原来的情景",
         )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portfolio.model.problems import Problem
 from portfolio.workflows.asked import REPORT_PATHS, Report, Told, bounds_problems, silent, taking
 from portfolio.workflows.inputs import BASELINE, calendar_of
 from portfolio.workflows.interrupt import stoppable
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.dossier import Dossier
     from portfolio.model.measures.results import RunResult
-    from portfolio.model.problems import Problem
     from portfolio.model.study.result import StressResult
 
 NOT_ASKED_STRESS = "本次未做压力测试"
@@ -130,7 +130,6 @@ def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
 
 def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
     """The quarter of `--asof` (the first one where it is none), and what is wrong with it."""
-    from portfolio.model.problems import Problem
     from portfolio.model.quarters import PLAN_YEARS
 
     quarter = calendar.parse_quarter(text)
@@ -147,8 +146,6 @@ def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
 
 def _paths_problems(asked: Report) -> list[Problem]:
     """What is wrong with the options of the stress test; 0 paths are none."""
-    from portfolio.model.problems import Problem
-
     if not asked.paths:
         return []
     if asked.paths < 0:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.problems import Collected, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Apart, Compare, Explain, Progress, Run, silent, taking
 from portfolio.workflows.inputs import (
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.problems import Problem
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
 
@@ -192,8 +192,6 @@ def _played_each(
     InputError
         What can't be laid on the workbook, of all of them at once.
     """
-    from portfolio.model.problems import Collected
-
     problems, results = Collected(), []
     for scenario in merged:
         with problems.part():

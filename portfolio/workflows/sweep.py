@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
 from portfolio.workflows.inputs import calendar_of, read_merged
@@ -15,7 +16,6 @@ from portfolio.workflows.run import play_plan
 if TYPE_CHECKING:
     from portfolio.model.items import Channel
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.problems import Problem
     from portfolio.model.reallocation.case import RepairCase
     from portfolio.model.reallocation.sweep import (
         FrontierResult,
@@ -41,7 +41,6 @@ def sweep(asked: Sweep) -> SweepResult:
     InputError
         Problems of the workbook, the scenarios and the sweeps, all at once.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.sweep import SweepResult
     from portfolio.optimize.questions.sweep import load_case, solve_grid
     from portfolio.read.scenario.options import parse_sweeps
@@ -136,7 +135,6 @@ def reverse(asked: Reverse) -> ReverseResult:
     InputError
         Problems of the workbook, the scenarios and the years, all at once.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.sweep import ReverseResult
     from portfolio.optimize.questions.sweep import TOLERANCE_WAN
     from portfolio.optimize.questions.sweep import reverse as solve_reverse
@@ -216,7 +214,6 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
     InputError
         Unknown channels, channels that aren't the city's to allot, money moved twice.
     """
-    from portfolio.model.problems import InputError
     from portfolio.optimize.questions.sweep import Shock
 
     shocks: list[Shock] = []
@@ -250,7 +247,6 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
 def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
     """Positions of the channels an axis names."""
     from portfolio.model.items import Kind
-    from portfolio.model.problems import InputError
     from portfolio.model.reallocation.sweep import ALL_POOLED
     from portfolio.model.scenarios.select import find_channel
 
@@ -266,8 +262,6 @@ def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
 
 
 def _not_pooled(place: str, channel: Channel) -> Problem:
-    from portfolio.model.problems import Problem
-
     return Problem(
         place=place,
         found=f"“{channel.name}”属于{channel.kind}，不是统筹渠道",
@@ -276,8 +270,6 @@ def _not_pooled(place: str, channel: Channel) -> Problem:
 
 
 def _twice(place: str, channel: Channel, year: int) -> Problem:
-    from portfolio.model.problems import Problem
-
     return Problem(
         place=place,
         found=f"“{channel.name}”{year}年的额度在两项 --sweep 中都有变动",
