@@ -15,7 +15,7 @@ from portfolio.cli.output import print_json, say_written, working
 from portfolio.workflows.asked import Frontier, Hedge, Reallocate, Reverse, Sweep
 
 if TYPE_CHECKING:
-    from portfolio.model.reallocation.result import Reallocation
+    from portfolio.model.reallocation.result import Verdict
 
 
 @click.command(
@@ -60,7 +60,7 @@ def reallocate(given: Given, out: Path | None, as_json: bool) -> None:
 
         show_reallocation(result)
     say_written(written, given, quiet=as_json)
-    _end(result)
+    _end(result.verdict)
 
 
 def _ask_sweeps(given: Given, out: Path | None, as_json: bool) -> None:
@@ -98,7 +98,6 @@ def _ask_sweeps(given: Given, out: Path | None, as_json: bool) -> None:
 
 def _hedge(given: Given, out: Path | None, as_json: bool) -> None:
     """One plan for now that does well over many sampled shocks."""
-    from portfolio.model.reallocation.result import Verdict
     from portfolio.report.json.reallocation import hedge_data
     from portfolio.report.screen.sweep import hedge_lines
 
@@ -110,18 +109,15 @@ def _hedge(given: Given, out: Path | None, as_json: bool) -> None:
     else:
         click.echo("\n".join(hedge_lines(result)))
     say_written(written, given, quiet=as_json)
-    sys.stdout.flush()
-    if result.verdict is not Verdict.PROVEN:
-        infeasible = result.verdict is Verdict.INFEASIBLE
-        raise click.exceptions.Exit(INFEASIBLE if infeasible else UNPROVEN)
+    _end(result.verdict)
 
 
-def _end(result: Reallocation) -> None:
+def _end(verdict: Verdict) -> None:
     """The exit code is the contract's: 4 without a feasible answer, 5 without proof."""
     from portfolio.model.reallocation.result import Verdict
 
     sys.stdout.flush()
-    if result.verdict is Verdict.INFEASIBLE:
+    if verdict is Verdict.INFEASIBLE:
         raise click.exceptions.Exit(INFEASIBLE)
-    if result.verdict is Verdict.UNPROVEN:
+    if verdict is Verdict.UNPROVEN:
         raise click.exceptions.Exit(UNPROVEN)

@@ -8,7 +8,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from portfolio.model.arrays import Floats, Integers
+from portfolio.model.money import WAN_PER_YI
 from portfolio.model.problems import Collected, InputError, Problem
+from portfolio.model.quarters import PLAN_YEARS
 from portfolio.workflows.asked import FRESH, SAMPLES, Hedge, Progress, silent, taking
 from portfolio.workflows.reallocate import OpenedCase, open_case, solved
 
@@ -158,7 +160,6 @@ def _with_plan(
     tell: Progress,
 ) -> HedgeResult:
     """The plan in whole 万元, its gates checked, then compared."""
-    from portfolio.model.money import WAN_PER_YI
     from portfolio.model.reallocation.result import Verdict
     from portfolio.optimize.questions.second_stage import whole_hedge
     from portfolio.optimize.solver import SolveState
@@ -187,7 +188,6 @@ def _with_comparison(
     found: HedgeResult, laid: Stages, plan: Wan, repaired_wan: Wan, tell: Progress
 ) -> HedgeResult:
     """The plan, and how it does beside the others on fresh shocks."""
-    from portfolio.model.quarters import PLAN_YEARS
     from portfolio.model.reallocation.hedge import mean_estimate
 
     case, settings = found.case, found.settings
@@ -213,8 +213,6 @@ def _check_options(asked: Hedge) -> None:
     InputError
         Everything wrong, all at once.
     """
-    from portfolio.model.quarters import PLAN_YEARS
-
     found = [
         Problem(place=place, found=f"{value:g} 不在 {low:g} 至 {high:g} 之间", fix=fix)
         for place, value, low, high, fix in (
@@ -262,7 +260,6 @@ def compared(
     case: RepairCase, settings: HedgeSettings, laid: Stages, plans: Sequence[Wan]
 ) -> tuple[Compared, ...]:
     """The plans' money now on the same fresh shocks, each answered as well as can be."""
-    from portfolio.model.money import WAN_PER_YI
     from portfolio.model.reallocation.hedge import Compared, Costs, mean_estimate
     from portfolio.optimize.questions.hedge import evaluate
 

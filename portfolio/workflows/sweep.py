@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from itertools import product
 from typing import TYPE_CHECKING
 
+from portfolio.model.items import Channel, Kind
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
@@ -14,7 +15,6 @@ from portfolio.workflows.inputs import calendar_of, read_merged
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
-    from portfolio.model.items import Channel
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.case import RepairCase
     from portfolio.model.reallocation.sweep import (
@@ -246,7 +246,6 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
 
 def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
     """Positions of the channels an axis names."""
-    from portfolio.model.items import Kind
     from portfolio.model.reallocation.sweep import ALL_POOLED
     from portfolio.model.scenarios.select import find_channel
 
