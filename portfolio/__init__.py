@@ -30,10 +30,9 @@ if TYPE_CHECKING:
         write_sweep,
     )
     from portfolio.workflows.reallocate import reallocate
-    from portfolio.workflows.replay import replay
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
-    from portfolio.workflows.stress import stress
+    from portfolio.workflows.stress import replay, stress
     from portfolio.workflows.sweep import frontier, reverse, sweep
 
 __all__ = [

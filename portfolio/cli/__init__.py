@@ -7,22 +7,19 @@ import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
-from portfolio.cli.options import PathName, WholeNumber, shared
+from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.reallocate import reallocate
 from portfolio.cli.report import report
 from portfolio.cli.stress import replay, stress
 from portfolio.model.problems import InputError, Problem
 from portfolio.version import __version__
-
-if TYPE_CHECKING:
-    from portfolio.model.measures.results import RunResult
+from portfolio.workflows.asked import Compare, Explain, Init, Keep, OfWorkbook, Run
 
 
 @click.group(
@@ -39,18 +36,19 @@ def commands() -> None:
     help="检查工作簿：一次列出全部问题（含单元格与改法）；无误则核对公布数、两个口径与前置条件冲突。"
 )
 @click.argument("path", type=PathName(), required=False, metavar="[工作簿]")
-@shared(scenarios=False, out="另把结果写成 JSON 的文件夹（默认不写）")
-def check(path: Path | None, workbook: Path | None, out: Path | None, as_json: bool) -> None:
+@asking(OfWorkbook, out="另把结果写成 JSON 的文件夹（默认不写）")
+def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> None:
     """Judge a workbook."""
+    given["workbook"] = path or given["workbook"]
     try:
         with working("正在检查工作簿"):
-            result = workflows.check(path or workbook)
+            result = workflows.check(given["workbook"])
     except InputError as error:
         if as_json:  # here the problems are the result
             print_json({"problems": [asdict(problem) for problem in error.problems]})
         raise
     if out is not None:
-        say_written(workflows.write_check(result, out), workbook=path or workbook, quiet=True)
+        say_written(workflows.write_check(result, out), given, quiet=True)
     if as_json:
         from portfolio.report.json.run import check_json
 
@@ -63,26 +61,22 @@ def check(path: Path | None, workbook: Path | None, out: Path | None, as_json: b
 
 
 @commands.command(help="主要功能：推演计划，显示逐年结果，写出 进度计划.xlsx、CSV 与 run.json。")
-@shared(scenarios=True, out="输出文件夹（默认 out/<情景>）")
-def run(
-    workbook: Path | None,
-    scenarios: Sequence[str],
-    sets: Sequence[str],
-    out: Path | None,
-    as_json: bool,
-) -> None:
+@asking(Run, out="输出文件夹（默认 out/<情景>）")
+def run(given: Given, out: Path | None, as_json: bool) -> None:
     """Play the plan and write the schedule."""
     with working("正在推演") as progress:
-        result = workflows.run(workbook, scenarios, sets, progress)
+        result = workflows.run(**given.of(Run), progress=progress)
         progress("正在写出文件")
         paths = workflows.write_run(result, out)
     if as_json:
-        _print_result(result)
+        from portfolio.report.json.run import run_json
+
+        print_json(run_json(result))
     else:
         from portfolio.report.screen.run import show_run
 
         show_run(result)
-    say_written(paths, workbook=workbook, quiet=as_json)
+    say_written(paths, given, quiet=as_json)
 
 
 @commands.command(
@@ -91,30 +85,18 @@ def run(
 @click.argument("item", metavar="大项")
 @click.option("--reallocate", "reallocated", is_flag=True,
               help="改问预算调整方案：为什么减了它，怎样才能保住，代价落在谁身上（重新求解）")  # fmt: skip
-@click.option("--year", type=WholeNumber(), metavar="年份",
-              help="与 --reallocate 同用：只问这一年（默认可调整的各年）")  # fmt: skip
-@shared(scenarios=True, out="另把说明写成文本和 JSON 的文件夹（默认不写）")
-def explain(
-    item: str,
-    reallocated: bool,
-    year: int | None,
-    workbook: Path | None,
-    scenarios: Sequence[str],
-    sets: Sequence[str],
-    out: Path | None,
-    as_json: bool,
-) -> None:
+@asking(Explain, Keep, out="另把说明写成文本和 JSON 的文件夹（默认不写）")
+def explain(given: Given, item: str, reallocated: bool, out: Path | None, as_json: bool) -> None:
     """Why an item is late or short."""
-    if year is not None and not reallocated:
+    if given["year"] is not None and not reallocated:
         raise click.UsageError("--year 须与 --reallocate 同用")
     if reallocated:
-        _explain_repair(item, year, workbook, scenarios, sets, out, as_json)
+        _explain_repair(item, given, out, as_json)
         return
     with working("正在推演"):
-        explanation, result = workflows.explain(item, workbook, scenarios, sets)
+        explanation, result = workflows.explain(item, **given.of(Explain))
     if out is not None:
-        written = workflows.write_explanation(explanation, result, out)
-        say_written(written, workbook=workbook, quiet=True)
+        say_written(workflows.write_explanation(explanation, result, out), given, quiet=True)
     if as_json:
         from portfolio.report.json.run import explanation_data
 
@@ -125,25 +107,14 @@ def explain(
     click.echo("\n".join(explanation_lines(explanation, result.portfolio)))
 
 
-def _explain_repair(
-    item: str,
-    year: int | None,
-    workbook: Path | None,
-    scenarios: Sequence[str],
-    sets: Sequence[str],
-    out: Path | None,
-    as_json: bool,
-) -> None:
+def _explain_repair(item: str, given: Given, out: Path | None, as_json: bool) -> None:
     """Why a repair cuts an item, and what would keep it."""
     from portfolio.report.screen.explain import counterfactual_data, counterfactual_lines
 
     with working("正在推演") as progress:
-        answer, result = workflows.keep(
-            item, workbook, scenarios, sets, year=year, progress=progress
-        )
+        answer, result = workflows.keep(item, **given.of(Keep), progress=progress)
     if out is not None:
-        written = workflows.write_counterfactual(answer, result, out)
-        say_written(written, workbook=workbook, quiet=True)
+        say_written(workflows.write_counterfactual(answer, result, out), given, quiet=True)
     if as_json:
         print_json(counterfactual_data(answer))
         return
@@ -151,19 +122,13 @@ def _explain_repair(
 
 
 @commands.command(help="多个情景并排比较，差异在前；写出 对比.xlsx。")
-@shared(scenarios=True, out="输出文件夹（默认 out/对比 <情景>）")
-def compare(
-    workbook: Path | None,
-    scenarios: Sequence[str],
-    sets: Sequence[str],
-    out: Path | None,
-    as_json: bool,
-) -> None:
+@asking(Compare, out="输出文件夹（默认 out/对比 <情景>）")
+def compare(given: Given, out: Path | None, as_json: bool) -> None:
     """Scenarios side by side."""
-    if len(scenarios) < 2 and not sets:
+    if len(given["scenario"]) < 2 and not given["set"]:
         raise click.UsageError("请用 -s 给出至少两个情景，或用 --set 与基准比较")
     with working("正在推演") as progress:
-        results = workflows.compare(scenarios, workbook, sets, progress)
+        results = workflows.compare(**given.of(Compare), progress=progress)
         progress("正在写出文件")
         paths = workflows.write_comparison(results, out)
     if as_json:
@@ -174,7 +139,7 @@ def compare(
         from portfolio.report.screen.run import show_comparison
 
         show_comparison(results)
-    say_written(paths, workbook=workbook, quiet=as_json)
+    say_written(paths, given, quiet=as_json)
 
 
 commands.add_command(stress)
@@ -186,38 +151,23 @@ commands.add_command(report)
 @commands.command(
     help="前置条件图：写出 .svg、.html、.graphml，并列出最长的前置链和被等待最多的大项。"
 )
-@shared(scenarios=False, out="输出文件夹（默认 out/前置条件图）", json=False)
-def graph(workbook: Path | None, out: Path | None) -> None:
+@asking(OfWorkbook, out="输出文件夹（默认 out/前置条件图）", json=False)
+def graph(given: Given, out: Path | None) -> None:
     """The dependency graph."""
     from portfolio.report.screen.graph import graph_text
 
     with working("正在绘图"):
-        portfolio, paths = workflows.graph(workbook, out)
+        portfolio, paths = workflows.graph(given["workbook"], out)
     click.echo(graph_text(portfolio), nl=False)
-    say_written(paths, workbook=workbook)
+    say_written(paths, given)
 
 
 @commands.command(help="为其他城市或规划新建空白工作簿与情景示例。")
 @click.argument("folder", type=PathName(), metavar="文件夹")
-@click.option("--first-year", type=WholeNumber(), metavar="首年",
-              help="第一个计划年，计划期从这一年起")  # fmt: skip
-@click.option("--period", metavar="首年-末年", help="计划期的首年与末年；默认从首年起五年")
-@click.option("--name", metavar="名称", help="计划期的名称，用在表头与文字中")
-@click.option("--list", "list_name", metavar="名称", help="清单的名称，用在标题中")
-@click.option("--place", metavar="地点", help="清单属于哪个市（县、区）")
-def init(
-    folder: Path,
-    first_year: int | None,
-    period: str | None,
-    name: str | None,
-    list_name: str | None,
-    place: str | None,
-) -> None:
+@asking(Init, json=False)
+def init(given: Given, folder: Path) -> None:
     """An empty workbook and scenario."""
-    made = workflows.init(
-        folder, first_year=first_year, period=period, name=name, list_name=list_name, place=place
-    )
-    for path in made:
+    for path in workflows.init(folder, **given.of(Init)):
         click.echo(f"已新建 {path}")
     click.echo(
         lines(
@@ -225,12 +175,6 @@ def init(
             f"然后在 {folder} 中运行 portfolio check"
         )
     )
-
-
-def _print_result(result: RunResult) -> None:
-    from portfolio.report.json.run import run_json
-
-    print_json(run_json(result))
 
 
 def _show_problems(problems: Sequence[Problem]) -> None:

@@ -1,16 +1,19 @@
-"""Options that commands share, and the values they take."""
+"""The options of commands, made from what each can be asked, and the values they take."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from portfolio.workflows import WORKBOOK_NAME
+from portfolio.workflows.asked import Option, options_of
 
-F = TypeVar("F", bound=Callable[..., Any])
+Command = Callable[..., None]
+#: What is read comes behind the options of the command's own.
+READ = ("workbook", "scenario", "set")
 
 
 class WholeNumber(click.ParamType[int]):
@@ -72,31 +75,62 @@ class OneOf(click.ParamType[str]):
         return str(value)
 
 
-def shared(*, scenarios: bool, out: str = "", json: bool = True) -> Callable[[F], F]:
-    """The common options, in one order for all commands."""
-    options: list[Any] = [click.option("-w", "--workbook", type=PathName(), metavar="工作簿",
-                            help=f"输入工作簿（默认 inputs/{WORKBOOK_NAME}）")]  # fmt: skip
-    if scenarios:
-        options += [
-            click.option("-s", "--scenario", "scenarios", multiple=True, metavar="情景",
-                         help="情景名或 YAML 文件，可重复"),
-            click.option("--set", "sets", multiple=True, metavar="设定",
-                         help="临时设定，如 专项债券:年份=-30%、土地出让:首年-末年=0.7、"
-                              "一般公共预算:年份=120亿；可重复，最后生效"),
-        ]  # fmt: skip
-    if out:
-        options.append(
-            click.option("-o", "--out", type=PathName(), metavar="文件夹",
-                         help=out)
-        )  # fmt: skip
-    if json:
-        options.append(
-            click.option("--json", "as_json", is_flag=True, help="结果以 JSON 写到标准输出")
-        )
+#: How the values of each kind are read.
+_KINDS: Mapping[str, Callable[[], click.ParamType[Any]]] = {
+    "int": WholeNumber,
+    "float": PositiveNumber,
+    "Path": PathName,
+}
 
-    def decorate(function: F) -> F:
-        for option in reversed(options):
-            function = option(function)
-        return function
+
+class Given(dict[str, Any]):
+    """What the command line holds, by the names of its options."""
+
+    def of(self, kind: type) -> dict[str, Any]:
+        """The fields of what a workflow is asked."""
+        return {name: self[one.name] for name, one in options_of(kind).items() if one.name in self}
+
+
+def asking(
+    *kinds: type, out: str = "", json: bool = True, last: tuple[str, ...] = ()
+) -> Callable[[Command], Command]:
+    """Make the options of a command from the classes of what it can be asked.
+
+    The function takes what is given; with `out` (its help) also where files go, with `json`
+    whether JSON is wanted. The options named `last` stand behind those of the other classes.
+    """
+    known = {one.name: one for kind in kinds for one in options_of(kind).values()}
+    behind = (*last, *READ)
+    order = [name for name in known if name not in behind]
+    made = [_made(known[name]) for name in (*order, *(one for one in behind if one in known))]
+    if out:
+        made.append(click.option("-o", "--out", type=PathName(), metavar="文件夹", help=out))
+    if json:
+        said = "结果以 JSON 写到标准输出"
+        made.append(click.option("--json", "as_json", is_flag=True, help=said))
+
+    def decorate(function: Command) -> Command:
+        @wraps(function)
+        def called(**values: Any) -> None:
+            function(Given({name: values.pop(name) for name in known}), **values)
+
+        command: Command = called
+        for each in reversed(made):
+            command = each(command)
+        return command
 
     return decorate
+
+
+def _made(one: Option) -> Callable[[Command], Command]:
+    """An option as click has it."""
+    if one.flag is not None:
+        return click.option(
+            *one.words, one.name, is_flag=True, default=one.unset, flag_value=one.flag,
+            help=one.about,
+        )  # fmt: skip
+    kind = OneOf(*one.choices) if one.choices else _KINDS.get(one.kind, lambda: click.STRING)()
+    return click.option(
+        *one.words, one.name, type=kind, default=None if one.many else one.unset,
+        multiple=one.many, metavar=one.metavar, help=one.about,
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from portfolio import workflows
+from portfolio.workflows.asked import Progress, Told
 
 QUICK_SECONDS = 1.0
 
@@ -23,16 +24,14 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.write(json_text(value).encode("utf-8"))
 
 
-def say_written(
-    paths: Sequence[Path], *, workbook: Path | None = None, quiet: bool = False
-) -> None:
+def say_written(paths: Sequence[Path], given: Mapping[str, Any], *, quiet: bool = False) -> None:
     """Say which files were written from which workbook; on stderr when stdout holds JSON."""
     folder = paths[0].parent
     names = "、".join(path.name for path in paths)
     click.echo("\n" + lines(f"已写出到 {folder}：{names}"), err=quiet)
     for aside in getattr(paths, "aside", ()):
         click.echo(lines(f"原来的文件手改过，没有覆盖，已另存为：{aside.name}"), err=quiet)
-    click.echo(lines(f"所用工作簿：{workflows.workbook_path(workbook)}"), err=quiet)
+    click.echo(lines(f"所用工作簿：{workflows.workbook_path(given['workbook'])}"), err=quiet)
 
 
 def lines(text: str) -> str:
@@ -43,7 +42,7 @@ def lines(text: str) -> str:
 
 
 @contextmanager
-def working(text: str) -> Iterator[Callable[[str], None]]:
+def working(text: str) -> Iterator[Progress]:
     """Show what is being done once it has taken over a second, on a terminal only."""
     if not sys.stderr.isatty():
         yield lambda _text: None
@@ -62,7 +61,7 @@ def working(text: str) -> Iterator[Callable[[str], None]]:
 
 
 @contextmanager
-def counting() -> Iterator[workflows.Told]:
+def counting() -> Iterator[Told]:
     """Show how much of a long work is done and how long the rest may take, on a terminal only."""
     if not sys.stderr.isatty():
         yield lambda _text, _done, _total: None

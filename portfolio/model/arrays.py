@@ -12,3 +12,8 @@ Integers = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 #: Yes or no by cell.
 Mask = npt.NDArray[np.bool_]
+
+
+def first_where(mask: Mask) -> int | None:
+    """The first place of a line at which something holds; None where it nowhere does."""
+    return int(mask.argmax()) if mask.any() else None

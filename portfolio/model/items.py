@@ -241,7 +241,7 @@ def find_item(text: str, items: Sequence[Item], place: str = "大项") -> Item:
             return found[0]
         numbers = [item.no for item in items]
         fix = f"序号为 {min(numbers)} 至 {max(numbers)}，也可输入名称" if numbers else "清单为空"
-        raise InputError([Problem(place=place, found=f"没有序号为 {word} 的大项", fix=fix)])
+        raise InputError.of(place, f"没有序号为 {word} 的大项", fix)
     exact = [item for item in items if word in (item.name, item.label)]
     found = exact or [item for item in items if word and word in item.name]
     if len(found) == 1:

@@ -11,7 +11,7 @@ import numpy as np
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.money import BPS, Wan
-from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.quarters import or_end
 from portfolio.model.rules.allotment import Demand
 from portfolio.model.rules.parameters import Limits
 
@@ -237,7 +237,7 @@ def _item_causes(
     length = int(limits.length[item])
     counted: Counter[tuple[CauseKind, str | None]] = Counter()
     for code, reference in noted:
-        counted[_cause(limits, item, code, reference, gate_opened)] += 1
+        counted[cause_of(limits, item, code, reference, gate_opened)] += 1
     stretched = -(-int(limits.moves_bps[item]) // BPS)
     if not clock_ended:
         # Only the quarters past the planned length are lost so far.
@@ -252,9 +252,10 @@ def _item_causes(
     )
 
 
-def _cause(
+def cause_of(
     limits: Limits, item: int, code: int, reference: int, gate_opened: tuple[int | None, ...]
 ) -> tuple[CauseKind, str | None]:
+    """What a quarter was lost to: a kind, with the gate's or channel's id."""
     if code == Lost.LATE_START:
         return CauseKind.LATE_START, None
     if code == Lost.START_GATE:
@@ -273,6 +274,5 @@ def last_start_gate(limits: Limits, item: int, gate_opened: tuple[int | None, ..
     gates = np.flatnonzero(
         (limits.gates.succ == item) & limits.gates.may_not_start & limits.gates.binds
     )
-    opened = [PLAY_QUARTERS if gate_opened[g] is None else gate_opened[g] for g in gates]
-    latest = max(value for value in opened if value is not None)
-    return int(gates[opened.index(latest)])
+    opened = [or_end(gate_opened[g]) for g in gates]
+    return int(gates[opened.index(max(opened))])

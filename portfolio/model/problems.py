@@ -31,6 +31,11 @@ class InputError(Exception):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
+    @staticmethod
+    def of(place: str, found: str, fix: str) -> InputError:
+        """A single problem, to be raised."""
+        return InputError([Problem(place=place, found=found, fix=fix)])
+
 
 class Collected(list[Problem]):
     """Problems of several parts, told together once every part has been tried."""

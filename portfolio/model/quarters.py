@@ -12,6 +12,11 @@ PLAY_YEARS = 25
 PLAY_QUARTERS = 4 * PLAY_YEARS
 
 
+def or_end(quarter: int | None) -> int:
+    """A quarter, or the one after the play's last for what never comes."""
+    return PLAY_QUARTERS if quarter is None else quarter
+
+
 def year_spans(years: Iterable[int]) -> str:
     """Years as people list them, neighbours as spans: `1999–2001、2004`."""
     spans: list[list[int]] = []

@@ -12,8 +12,7 @@ import numpy as np
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.study.findings import Driver, Level
-from portfolio.model.study.result import Source
+from portfolio.model.study.findings import Driver, Level, Source
 from portfolio.sim.luck import Off
 
 #: The first years, whose envelopes are made less, one at a time.

@@ -7,6 +7,7 @@ functions alone. Heavy imports stay inside, so that a command pays only for what
 from __future__ import annotations
 
 from portfolio.read.bundled_files import WORKBOOK_NAME
+from portfolio.workflows.asked import Progress, Told
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
     BASELINE,
@@ -38,20 +39,17 @@ from portfolio.workflows.outputs import (
     write_sweep,
 )
 from portfolio.workflows.reallocate import keep, open_case, reallocate
-from portfolio.workflows.replay import Replay, replay
 from portfolio.workflows.report import report
 from portfolio.workflows.run import (
     AuditError,
     CheckResult,
-    Progress,
     check,
     compare,
     explain,
     play_plan,
     run,
 )
-from portfolio.workflows.sampling_options import Told
-from portfolio.workflows.stress import stress
+from portfolio.workflows.stress import ToldPath, replay, stress
 from portfolio.workflows.sweep import frontier, reverse, sweep
 
 __all__ = [
@@ -60,9 +58,9 @@ __all__ = [
     "AuditError",
     "CheckResult",
     "Progress",
-    "Replay",
     "Stop",
     "Told",
+    "ToldPath",
     "calendar_of",
     "check",
     "check_paths_format",

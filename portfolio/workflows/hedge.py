@@ -5,12 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.model.arrays import Floats, Integers
-from portfolio.workflows.reallocate import OpenedCase, open_case
-from portfolio.workflows.run import AuditError, Progress
+from portfolio.model.money import WAN_PER_YI
+from portfolio.model.problems import Collected, InputError, Problem
+from portfolio.model.quarters import PLAN_YEARS
+from portfolio.workflows.asked import FRESH, SAMPLES, Hedge, Progress, silent, taking
+from portfolio.workflows.reallocate import OpenedCase, open_case, solved
 
 if TYPE_CHECKING:
     from portfolio.model.money import Wan
@@ -26,29 +28,14 @@ if TYPE_CHECKING:
     from portfolio.optimize.questions.second_stage import Stages
     from portfolio.optimize.repair import Repaired
 
-SAMPLES, FRESH = 100, 500
-ALPHA, WEIGHT = 0.8, 0.5
 MOST_SAMPLES = 2_000
 #: More samples than this are reduced to so many scenarios.
 KEPT_SCENARIOS = 100
 REPAIR_SECONDS, ROUNDING_SECONDS = 120.0, 60.0
 
 
-def hedge(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    samples: int = SAMPLES,
-    years: int = 1,
-    alpha: float = ALPHA,
-    weight: float = WEIGHT,
-    seed: int = 1,
-    fresh: int = FRESH,
-    seconds: float | None = None,
-    asof: str | None = None,
-    progress: Progress | None = None,
-) -> HedgeResult:
+@taking(Hedge)
+def hedge(asked: Hedge) -> HedgeResult:
     """Seek the plan for the next years that does best over sampled 到位率, later years left open.
 
     Raises
@@ -58,32 +45,33 @@ def hedge(
     AuditError
         The repaired plan breaks the rulebook: a defect.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.hedge import HedgeSettings, Risk
 
     problems = Collected()
     with problems.part():
-        _check_options(samples, years, alpha, weight, fresh, seconds)
+        _check_options(asked)
     with problems.part():
-        opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
+        opened = open_case(
+            asked.workbook, asked.scenarios, asked.sets, asof=asked.asof, progress=asked.progress
+        )
     problems.raise_any()
-    risk = Risk(alpha=alpha, weight=weight)
     settings = HedgeSettings(
-        samples=samples, years=years, risk=risk, seed=seed, fresh=fresh, seconds=seconds
+        samples=asked.samples,
+        years=asked.years,
+        risk=Risk(alpha=asked.alpha, weight=asked.weight),
+        seed=asked.seed,
+        fresh=asked.fresh,
+        seconds=asked.seconds,
     )
-    return hedge_case(opened, settings, progress or (lambda _text: None))
+    return hedge_case(opened, settings, asked.progress or silent)
 
 
 def hedge_case(opened: OpenedCase, settings: HedgeSettings, tell: Progress) -> HedgeResult:
     """As `hedge`, of a case already opened."""
     from portfolio.optimize.questions.second_stage import stages
-    from portfolio.optimize.repair import repair
 
     begun = time.monotonic()
-    tell("正在求解调整方案")
-    repaired = repair(opened.case, seconds=REPAIR_SECONDS, cells_seconds=0.0)
-    if repaired.breaches:
-        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    repaired = solved(opened, tell, seconds=REPAIR_SECONDS, cells_seconds=0.0)
     nothing = _without_plan(opened, settings, repaired, begun)
     if repaired.plan_wan is None:
         return nothing
@@ -172,7 +160,6 @@ def _with_plan(
     tell: Progress,
 ) -> HedgeResult:
     """The plan in whole 万元, its gates checked, then compared."""
-    from portfolio.model.money import WAN_PER_YI
     from portfolio.model.reallocation.result import Verdict
     from portfolio.optimize.questions.second_stage import whole_hedge
     from portfolio.optimize.solver import SolveState
@@ -207,7 +194,6 @@ def _with_comparison(
     found: HedgeResult, laid: Stages, plan: Wan, repaired_wan: Wan, tell: Progress
 ) -> HedgeResult:
     """The plan, and how it does beside the others on fresh shocks."""
-    from portfolio.model.quarters import PLAN_YEARS
     from portfolio.model.reallocation.hedge import mean_estimate
 
     case, settings = found.case, found.settings
@@ -225,9 +211,7 @@ def _with_comparison(
     )
 
 
-def _check_options(
-    samples: int, years: int, alpha: float, weight: float, fresh: int, seconds: float | None
-) -> None:
+def _check_options(asked: Hedge) -> None:
     """Refuse what can't be asked for.
 
     Raises
@@ -235,18 +219,15 @@ def _check_options(
     InputError
         Everything wrong, all at once.
     """
-    from portfolio.model.problems import InputError, Problem
-    from portfolio.model.quarters import PLAN_YEARS
-
     found = [
         Problem(place=place, found=f"{value:g} 不在 {low:g} 至 {high:g} 之间", fix=fix)
         for place, value, low, high, fix in (
-            ("--hedge", samples, 1, MOST_SAMPLES, f"冲击数通常取 {SAMPLES}"),
-            ("years", years, 1, PLAN_YEARS, "现在就定的年数通常取 1"),
-            ("alpha", alpha, 0, 0.99, "条件风险价值的置信水平，默认 0.8"),
-            ("weight", weight, 0, 1, "条件风险价值的权重，默认 0.5"),
-            ("fresh", fresh, 2, 100_000, f"检验用的冲击数通常取 {FRESH}"),
-            ("seconds", seconds, 1, 86_400, "求解时限（秒），不写则按固定的工作量"),
+            ("--hedge", asked.samples, 1, MOST_SAMPLES, f"冲击数通常取 {SAMPLES}"),
+            ("years", asked.years, 1, PLAN_YEARS, "现在就定的年数通常取 1"),
+            ("alpha", asked.alpha, 0, 0.99, "条件风险价值的置信水平，默认 0.8"),
+            ("weight", asked.weight, 0, 1, "条件风险价值的权重，默认 0.5"),
+            ("fresh", asked.fresh, 2, 100_000, f"检验用的冲击数通常取 {FRESH}"),
+            ("seconds", asked.seconds, 1, 86_400, "求解时限（秒），不写则按固定的工作量"),
         )
         if value is not None and not low <= value <= high
     ]
@@ -283,7 +264,6 @@ def compared(
     case: RepairCase, settings: HedgeSettings, laid: Stages, plans: Sequence[Wan]
 ) -> tuple[Compared, ...]:
     """The plans' money now on the same fresh shocks, each answered as well as can be."""
-    from portfolio.model.money import WAN_PER_YI
     from portfolio.model.reallocation.hedge import Compared, Costs, mean_estimate
     from portfolio.optimize.questions.hedge import evaluate
 

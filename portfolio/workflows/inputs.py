@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.read import bundled_files
 
 if TYPE_CHECKING:
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
+    from portfolio.workflows.asked import Apart, Merged
 
 BASELINE = "基准"
 
@@ -37,7 +39,7 @@ def load_workbook(path: Path | None = None) -> Workbook:
 
 def calendar_of(path: Path | None = None) -> Calendar:
     """The calendar of a workbook, for what is read before the workbook is known to be sound."""
-    from portfolio.read.workbook.settings import calendar_of as calendar_in
+    from portfolio.read.workbook.calendar import calendar_of as calendar_in
 
     return calendar_in(workbook_path(path))
 
@@ -50,7 +52,6 @@ def find_scenario(name: str) -> Path:
     InputError
         There is none; near names are suggested.
     """
-    from portfolio.model.problems import InputError
     from portfolio.read.scenario.file import find_scenario as find_in
 
     *nearer, last = bundled_files.scenario_folders()
@@ -59,6 +60,40 @@ def find_scenario(name: str) -> Path:
             with suppress(InputError):
                 return find_in(name, folder)
     return find_in(name, last)
+
+
+def read_apart(
+    workbook: Path | None,
+    wanted: Iterable[tuple[Sequence[str], Sequence[str]]],
+    known: Iterable[Problem] = (),
+) -> tuple[Workbook, list[Scenario]]:
+    """The workbook and several scenarios, each of names and `--set` options laid over one another.
+
+    Raises
+    ------
+    InputError
+        Problems of all of them at once, behind those `known` before.
+    """
+    problems, merged, calendar = Collected(known), [], calendar_of(workbook)
+    with problems.part():
+        loaded = load_workbook(workbook)
+    for names, sets in wanted:
+        with problems.part():
+            merged.append(merged_scenario(names, sets, calendar))
+    problems.raise_any()
+    return loaded, merged
+
+
+def read_merged(asked: Merged | Apart) -> tuple[Workbook, Scenario]:
+    """The workbook and all scenarios asked for as one.
+
+    Raises
+    ------
+    InputError
+        Problems of both at once.
+    """
+    loaded, (scenario,) = read_apart(asked.workbook, [(asked.scenarios, asked.sets)])
+    return loaded, scenario
 
 
 def merged_scenario(
@@ -73,7 +108,6 @@ def merged_scenario(
     InputError
         The problems of all of them at once.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.scenarios import merge
     from portfolio.read.scenario.options import parse_sets
 

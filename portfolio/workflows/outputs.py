@@ -6,7 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from portfolio.model.problems import InputError, Problem
 from portfolio.read import bundled_files
+from portfolio.workflows.asked import Init, options_of, taking
 from portfolio.workflows.inputs import BASELINE, load_workbook
 
 if TYPE_CHECKING:
@@ -18,8 +20,8 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
-    from portfolio.workflows.replay import Replay
     from portfolio.workflows.run import CheckResult
+    from portfolio.workflows.stress import ToldPath
 
 
 def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
@@ -142,14 +144,14 @@ def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[
     return write_all(output_folder(out, name[:80]), report_contents(dossiers), read)
 
 
-def replay_lines(replay: Replay, *, whole: bool = False) -> list[str]:
+def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:
     """A path's story in lines for a screen of 80 columns; `whole`: with every turning point."""
     from portfolio.report.screen.replay import replay_lines as lines_of
 
     return lines_of(replay.story, replay.run.scenario, replay.lucky, replay.outcome, whole=whole)
 
 
-def replay_data(replay: Replay) -> dict[str, Any]:
+def replay_data(replay: ToldPath) -> dict[str, Any]:
     """A path's story as JSON-able data."""
     from portfolio.report.json.stress import replay_data as data_of
 
@@ -173,14 +175,13 @@ def check_paths_format(paths_as: str | None) -> None:
     """
     from importlib.util import find_spec
 
-    from portfolio.model.problems import InputError
     from portfolio.report.tables.render import NO_PARQUET
 
     if paths_as == "parquet" and find_spec("pyarrow") is None:
         raise InputError([NO_PARQUET])
 
 
-def write_replay(replay: Replay, out: Path) -> tuple[Path, ...]:
+def write_replay(replay: ToldPath, out: Path) -> tuple[Path, ...]:
     """Write a path's story as text for people and as JSON."""
     from portfolio.report.contents import replay_contents
     from portfolio.report.files import write_all
@@ -207,15 +208,8 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def init(
-    folder: Path,
-    *,
-    first_year: int | None = None,
-    period: str | None = None,
-    name: str | None = None,
-    list_name: str | None = None,
-    place: str | None = None,
-) -> list[Path]:
+@taking(Init)
+def init(asked: Init) -> list[Path]:
     """Make an input workbook without projects and a scenario template in a new folder.
 
     The workbook has the name of the shipped one, which is read where none is named. Its calendar
@@ -228,19 +222,18 @@ def init(
         The calendar can't be, one of the files is there already, or the folder can't be written.
         Nothing is overwritten.
     """
-    from portfolio.model.problems import InputError, Problem
     from portfolio.model.schema.blank import blank_tables
     from portfolio.read.scenario.schema import FILE_NAME, scenario_template, schema_text
     from portfolio.read.workbook import read_input_tables
-    from portfolio.read.workbook.new_calendar import NewCalendar, new_calendar
-    from portfolio.read.workbook.settings import calendar_of as workbook_calendar
+    from portfolio.read.workbook.calendar import NewCalendar, calendar_of, new_calendar
     from portfolio.report.files import write_files
     from portfolio.report.input_workbook import input_workbook_bytes
 
     example = bundled_files.default_workbook()
-    old = workbook_calendar(example)
-    said = NewCalendar(
-        first_year=first_year, period=period, name=name, list_name=list_name, place=place
+    old = calendar_of(example)
+    folder, said = (
+        asked.folder,
+        NewCalendar(**{name: getattr(asked, name) for name in options_of(Init)}),
     )
     calendar = new_calendar(said, old)
     contents = {

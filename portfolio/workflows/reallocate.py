@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio.workflows.inputs import calendar_of, load_workbook, merged_scenario
-from portfolio.workflows.run import AuditError, Progress, play_plan, played
+from portfolio.model.problems import Collected, InputError
+from portfolio.workflows.asked import (
+    Keep,
+    OpenCase,
+    Progress,
+    Reallocate,
+    silent,
+    taking,
+)
+from portfolio.workflows.inputs import calendar_of, read_merged
+from portfolio.workflows.run import AuditError, play_plan, played
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
@@ -32,15 +39,8 @@ class OpenedCase:
     case: RepairCase
 
 
-def open_case(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    asof: str | None = None,
-    reschedule: bool = False,
-    progress: Progress | None = None,
-) -> OpenedCase:
+@taking(OpenCase)
+def open_case(asked: OpenCase) -> OpenedCase:
     """Read, lay the scenario, play it, and open the case of its repair.
 
     `asof` is the last quarter already past (“2023Q4”); without it the year before the shock ends.
@@ -50,20 +50,18 @@ def open_case(
     InputError
         Problems of the workbook, the scenarios and the quarter, all at once.
     """
-    from portfolio.model.problems import Collected
+    return _opened(asked)
 
+
+def _opened(asked: OpenCase) -> OpenedCase:
     problems = Collected()
-    calendar = calendar_of(workbook)
     with problems.part():
-        loaded = load_workbook(workbook)
+        loaded, scenario = read_merged(asked)
     with problems.part():
-        scenario = merged_scenario(scenarios, sets, calendar)
-    with problems.part():
-        quarter = _asof_quarter(asof, calendar)
+        quarter = _asof_quarter(asked.asof, calendar_of(asked.workbook))
     problems.raise_any()
-    baseline = play_plan(loaded.portfolio, progress)
-    run = played(loaded, scenario, baseline, progress)
-    return case_of_run(run, quarter, reschedule=reschedule, progress=progress)
+    run = played(loaded, scenario, play_plan(loaded.portfolio, asked.progress), asked.progress)
+    return case_of_run(run, quarter, reschedule=asked.reschedule, progress=asked.progress)
 
 
 def case_of_run(
@@ -101,25 +99,14 @@ def case_of_run(
     return OpenedCase(run=run, case=case)
 
 
-def reallocate(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    asof: str | None = None,
-    reschedule: bool = False,
-    seconds: float | None = None,
-    cells_seconds: float | None = None,
-    price_seconds: float | None = None,
-    paths: int = 0,
-    seed: int = 1,
-    progress: Progress | None = None,
-) -> Reallocation:
+@taking(Reallocate)
+def reallocate(asked: Reallocate) -> Reallocation:
     """Repair the plan under the merged scenarios and play the repaired plan.
 
     `seconds` are for the aims, and half of them for why there is no plan; `cells_seconds` for few
     cells, `price_seconds` for prices. None: for the aims 120, which only a proof that takes longer
-    reaches, for all else a set effort; 0: not sought. With `paths` both plans are also stress-tested on the same luck.
+    reaches, for all else a set effort; 0: not sought. With `paths` both plans are also
+    stress-tested on the same luck.
 
     Raises
     ------
@@ -128,21 +115,18 @@ def reallocate(
     AuditError
         The repaired plan or its play breaks the rulebook: a defect, nothing is written.
     """
-    tell = progress or (lambda _text: None)
-    opened = open_case(
-        workbook, scenarios, sets, asof=asof, reschedule=reschedule, progress=progress
-    )
+    opened = _opened(asked)
     result = repaired_case(
         opened,
-        seconds=seconds,
-        cells_seconds=cells_seconds,
-        price_seconds=price_seconds,
-        progress=progress,
+        seconds=asked.seconds,
+        cells_seconds=asked.cells_seconds,
+        price_seconds=asked.price_seconds,
+        progress=asked.progress,
     )
-    if not paths or result.repaired is None:
+    if not asked.paths or result.repaired is None:
         return result
-    tell(f"正在用同一运气推演 {paths:,} 条路径")
-    return replace(result, luck=under_luck(opened, result.repaired, paths, seed))
+    (asked.progress or silent)(f"正在用同一运气推演 {asked.paths:,} 条路径")
+    return replace(result, luck=under_luck(opened, result.repaired, asked.paths, asked.seed))
 
 
 def repaired_case(
@@ -160,28 +144,33 @@ def repaired_case(
     AuditError
         The repaired plan or its play breaks the rulebook: a defect.
     """
+    tell = progress or silent
+    repaired = solved(opened, tell, seconds=seconds, cells_seconds=cells_seconds)
+    return assembled(opened, repaired, seconds, price_seconds, tell)
+
+
+def solved(
+    opened: OpenedCase, tell: Progress, *, seconds: float | None, cells_seconds: float | None
+) -> Repaired:
+    """The repair of an opened case, as solved.
+
+    Raises
+    ------
+    AuditError
+        It breaks the rulebook: a defect.
+    """
     from portfolio.optimize.repair import repair
 
-    tell = progress or (lambda _text: None)
     tell("正在求解调整方案")
     allowed = SECONDS if seconds is None else seconds
     repaired = repair(opened.case, seconds=allowed, cells_seconds=cells_seconds)
     if repaired.breaches:
         raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
-    return assembled(opened, repaired, seconds, price_seconds, tell)
+    return repaired
 
 
-def keep(
-    item: str,
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    year: int | None = None,
-    asof: str | None = None,
-    seconds: float | None = None,
-    progress: Progress | None = None,
-) -> tuple[Counterfactual, RunResult]:
+@taking(Keep)
+def keep(asked: Keep) -> tuple[Counterfactual, RunResult]:
     """Why a repair cuts an item (in a year, or in any), and what would keep it.
 
     Raises
@@ -192,30 +181,22 @@ def keep(
         The repaired plan breaks the rulebook: a defect.
     """
     from portfolio.model.items import find_item
-    from portfolio.model.problems import InputError, Problem
     from portfolio.optimize.questions.what_if_kept import counterfactual
-    from portfolio.optimize.repair import repair
 
-    tell = progress or (lambda _text: None)
-    opened = open_case(workbook, scenarios, sets, asof=asof, progress=progress)
-    found = find_item(item, opened.case.portfolio.items)
-    tell("正在求解调整方案")
-    allowed = SECONDS if seconds is None else seconds
-    repaired = repair(opened.case, seconds=allowed, cells_seconds=None)
-    if repaired.breaches:
-        raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
+    tell = asked.progress or silent
+    opened = open_case(
+        asked.workbook, asked.scenarios, asked.sets, asof=asked.asof, progress=asked.progress
+    )
+    found = find_item(asked.item, opened.case.portfolio.items)
+    repaired = solved(opened, tell, seconds=asked.seconds, cells_seconds=None)
     tell("正在反问：怎样才能保住")
     try:
-        answer = counterfactual(repaired, found.no, year, seconds=_half(seconds))
+        answer = counterfactual(repaired, found.no, asked.year, seconds=_half(asked.seconds))
     except ValueError as error:
-        raise InputError(
-            [
-                Problem(
-                    place="--reallocate",
-                    found=str(error),
-                    fix="请先运行 portfolio reallocate（同一情景）看结论，再换一个大项或年份",
-                )
-            ]
+        raise InputError.of(
+            "--reallocate",
+            str(error),
+            "请先运行 portfolio reallocate（同一情景）看结论，再换一个大项或年份",
         ) from error
     return answer, opened.run
 
@@ -308,8 +289,6 @@ def _prices(
 
 def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
     """The quarter named, -1 for the end of the year before the first; None when none is named."""
-    from portfolio.model.problems import InputError, Problem
-
     if text is None:
         return None
     before = calendar.quarter_label(-1)
@@ -317,30 +296,20 @@ def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
         return -1
     quarter = calendar.parse_quarter(text)
     if quarter is None or quarter >= calendar.quarter_of(calendar.last_plan_year, 4):
-        raise InputError(
-            [
-                Problem(
-                    place="--asof",
-                    found=f"“{text}”不是可用的决策时点",
-                    fix=f"请写已过的最后一个季度，如 {calendar.first_year + 2}Q4"
-                    f"（{before} 至 {calendar.last_plan_year}Q3）",
-                )
-            ]
+        raise InputError.of(
+            "--asof",
+            f"“{text}”不是可用的决策时点",
+            f"请写已过的最后一个季度，如 {calendar.first_year + 2}Q4"
+            f"（{before} 至 {calendar.last_plan_year}Q3）",
         )
     return quarter
 
 
 def _refuse_adjusted(portfolio: Portfolio) -> None:
     """A plan already adjusted can be played, but is no baseline to repair from."""
-    from portfolio.model.problems import InputError, Problem
-
     if portfolio.adjusted is not None:
-        raise InputError(
-            [
-                Problem(
-                    place="情景",
-                    found="情景里已有“计划安排”（或读入了调整方案），不能再作为调整的起点",
-                    fix="请用 portfolio run -s 推演它；要重新求解，请只用原来的情景",
-                )
-            ]
+        raise InputError.of(
+            "情景",
+            "情景里已有“计划安排”（或读入了调整方案），不能再作为调整的起点",
+            "请用 portfolio run -s 推演它；要重新求解，请只用原来的情景",
         )

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.problems import Problem
+from portfolio.workflows.asked import REPORT_PATHS, Report, Told, bounds_problems, silent, taking
 from portfolio.workflows.inputs import BASELINE, calendar_of
 from portfolio.workflows.interrupt import stoppable
 from portfolio.workflows.reallocate import case_of_run, repaired_case
-from portfolio.workflows.run import Progress, played_apart
-from portfolio.workflows.sampling_options import SEED, Told, option_problems, silent
+from portfolio.workflows.run import played_apart
 from portfolio.workflows.stress import stress
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.dossier import Dossier
     from portfolio.model.measures.results import RunResult
-    from portfolio.model.problems import Problem
-    from portfolio.model.reallocation.result import Reallocation
     from portfolio.model.study.result import StressResult
 
-#: Paths of a report's stress test: enough for a fan; `portfolio stress` takes more by default.
-PATHS = 1_000
 NOT_ASKED_STRESS = "本次未做压力测试"
 NOT_ASKED_REPAIR = "本次未求调整方案"
 NO_SHOCK = "本情景对计划没有改动，无须调整"
@@ -31,20 +27,8 @@ NO_YEAR_LEFT = "报告时点已是计划期末，没有可以调整的年份"
 ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"
 
 
-def report(
-    scenarios: Sequence[str] = (),
-    workbook: Path | None = None,
-    sets: Sequence[str] = (),
-    *,
-    asof: str | None = None,
-    paths: int = PATHS,
-    seed: int = SEED,
-    workers: int | None = None,
-    repair: bool = True,
-    seconds: float | None = None,
-    cells_seconds: float | None = None,
-    progress: Told | None = None,
-) -> tuple[Dossier, ...]:
+@taking(Report)
+def report(asked: Report) -> tuple[Dossier, ...]:
     """Scenarios as a report shows them: the baseline first, then each apart.
 
     `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts; without
@@ -64,19 +48,24 @@ def report(
     """
     from portfolio.model.dossier import Dossier
 
-    tell = progress or silent
-    given, problems = (None, []) if asof is None else _quarter(asof, calendar_of(workbook))
-    problems += _paths_problems(paths, seed, workers)
-    runs = played_apart(scenarios, workbook, sets, problems)
+    asof, tell = asked.asof, asked.progress or silent
+    given, problems = (None, []) if asof is None else _quarter(asof, calendar_of(asked.workbook))
+    runs = played_apart(asked, [*problems, *_paths_problems(asked)])
     quarter = quarter_before_shock(runs) if given is None else given
-    stressed = _stressed(runs, quarter, paths, seed, workers, tell)
+    stressed = _stressed(runs, quarter, asked)
     dossiers = []
     for k, (run, result) in enumerate(zip(runs, stressed, strict=True)):
-        why = _no_repair(run, quarter) if repair else NOT_ASKED_REPAIR
+        why = _no_repair(run, quarter) if asked.repair else NOT_ASKED_REPAIR
         repaired = None
         if why is None:
-            limits = (seconds, cells_seconds)
-            repaired = _repair(run, given, limits, partial(_say, tell, run, k, len(runs)))
+            say = partial(_say, tell, run, k, len(runs))
+            repaired = repaired_case(
+                case_of_run(run, not_before=given, progress=say),
+                seconds=asked.seconds,
+                cells_seconds=asked.cells_seconds,
+                price_seconds=0.0,
+                progress=say,
+            )
         dossiers.append(
             Dossier(
                 run=run,
@@ -85,7 +74,7 @@ def report(
                 repair=repaired,
                 no_stress=NOT_ASKED_STRESS if result is None else None,
                 no_repair=why,
-                asked=k > 0 or len(runs) == 1 or BASELINE in scenarios,
+                asked=k > 0 or len(runs) == 1 or BASELINE in asked.scenarios,
             )
         )
     return tuple(dossiers)
@@ -100,25 +89,20 @@ def quarter_before_shock(runs: Sequence[RunResult]) -> int:
 
 
 def _stressed(
-    runs: Sequence[RunResult],
-    quarter: int,
-    paths: int,
-    seed: int,
-    workers: int | None,
-    tell: Told,
+    runs: Sequence[RunResult], quarter: int, asked: Report
 ) -> tuple[StressResult | None, ...]:
     """The stress tests of the runs on the same luck; None for each where none is asked for.
 
     Ctrl-C stops the report, whenever it comes: half a report is none.
     """
-    if not paths:
+    if not asked.paths:
         return (None,) * len(runs)
     with stoppable() as stop:
         stressed = stress(
-            n=paths,
-            seed=seed,
-            workers=workers,
-            progress=tell,
+            n=asked.paths,
+            seed=asked.seed,
+            workers=asked.workers,
+            progress=asked.progress,
             levers=False,
             year=_year_ahead(runs, quarter),
             stop=stop,
@@ -146,7 +130,6 @@ def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
 
 def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
     """The quarter of `--asof` (the first one where it is none), and what is wrong with it."""
-    from portfolio.model.problems import Problem
     from portfolio.model.quarters import PLAN_YEARS
 
     quarter = calendar.parse_quarter(text)
@@ -161,16 +144,14 @@ def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
     return 0, [problem]
 
 
-def _paths_problems(paths: int, seed: int, workers: int | None) -> list[Problem]:
+def _paths_problems(asked: Report) -> list[Problem]:
     """What is wrong with the options of the stress test; 0 paths are none."""
-    from portfolio.model.problems import Problem
-
-    if not paths:
+    if not asked.paths:
         return []
-    if paths < 0:
-        fix = f"请写 0（不做压力测试）或更大的整数，默认 {PATHS:,}"
-        return [Problem(place="-n", found=f"路径数不能是 {paths}", fix=fix)]
-    return option_problems(paths, seed, workers, "正态")
+    if asked.paths < 0:
+        fix = f"请写 0（不做压力测试）或更大的整数，默认 {REPORT_PATHS:,}"
+        return [Problem(place="-n", found=f"路径数不能是 {asked.paths}", fix=fix)]
+    return bounds_problems(asked)
 
 
 def _no_repair(run: RunResult, quarter: int) -> str | None:
@@ -181,18 +162,4 @@ def _no_repair(run: RunResult, quarter: int) -> str | None:
         return NO_SHOCK
     return (
         NO_YEAR_LEFT if quarter >= run.calendar.quarter_of(run.calendar.last_plan_year, 4) else None
-    )
-
-
-def _repair(
-    run: RunResult, quarter: int | None, limits: tuple[float | None, float | None], say: Progress
-) -> Reallocation:
-    """The repair of a scenario, decided no earlier than at the end of a quarter that is given."""
-    seconds, cells_seconds = limits
-    return repaired_case(
-        case_of_run(run, not_before=quarter, progress=say),
-        seconds=seconds,
-        cells_seconds=cells_seconds,
-        price_seconds=0.0,
-        progress=say,
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.problems import Collected, Problem
 from portfolio.version import __version__
-from portfolio.workflows.inputs import BASELINE, calendar_of, load_workbook, merged_scenario
+from portfolio.workflows.asked import Apart, Compare, Explain, Progress, Run, silent, taking
+from portfolio.workflows.inputs import (
+    BASELINE,
+    load_workbook,
+    merged_scenario,
+    read_apart,
+    read_merged,
+)
 
 if TYPE_CHECKING:
     from portfolio.model.items import TotalCheck
@@ -17,11 +25,8 @@ if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.problems import Problem
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
-
-Progress = Callable[[str], None]
 
 
 class AuditError(Exception):
@@ -68,23 +73,17 @@ def play_plan(portfolio: Portfolio, progress: Progress | None = None) -> Outcome
     from portfolio.model.rules.parameters import derive
     from portfolio.sim.one_path import play
 
-    def tell(year: int) -> None:
-        if progress is not None:
-            progress(f"正在推演 {portfolio.calendar.first_year + year} 年")
+    tell, first = progress or silent, portfolio.calendar.first_year
 
-    outcome = play(derive(portfolio), progress=tell)
+    outcome = play(derive(portfolio), progress=lambda year: tell(f"正在推演 {first + year} 年"))
     breaches = audit(portfolio, outcome)
     if breaches:
         raise AuditError("\n".join(str(breach) for breach in breaches))
     return outcome
 
 
-def run(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    progress: Progress | None = None,
-) -> RunResult:
+@taking(Run)
+def run(asked: Run) -> RunResult:
     """Play the plan under the merged scenarios and return what reports need.
 
     Raises
@@ -92,17 +91,9 @@ def run(
     InputError
         Problems of the workbook and of the scenarios, all at once.
     """
-    from portfolio.model.problems import Collected
-
-    problems = Collected()
-    calendar = calendar_of(workbook)
-    with problems.part():
-        loaded = load_workbook(workbook)
-    with problems.part():
-        scenario = merged_scenario(scenarios, sets, calendar)
-    problems.raise_any()
-    baseline_outcome = play_plan(loaded.portfolio, progress)
-    result = played(loaded, scenario, baseline_outcome, progress)
+    loaded, scenario = read_merged(asked)
+    baseline = play_plan(loaded.portfolio, asked.progress)
+    result = played(loaded, scenario, baseline, asked.progress)
     if result.portfolio.adjusted is None:
         return result
     return replace(result, plan_breaches=_plan_breaches(result.portfolio, loaded.portfolio))
@@ -170,12 +161,8 @@ def played(
     )
 
 
-def compare(
-    scenarios: Sequence[str],
-    workbook: Path | None = None,
-    sets: Sequence[str] = (),
-    progress: Progress | None = None,
-) -> tuple[RunResult, ...]:
+@taking(Compare)
+def compare(asked: Compare) -> tuple[RunResult, ...]:
     """Play scenarios apart, in the order given; `sets` come last in each.
 
     With fewer than two scenarios `sets` make the second: the one scenario (or the baseline) is
@@ -186,20 +173,26 @@ def compare(
     InputError
         Problems of the workbook and of all the scenarios at once.
     """
-    from portfolio.model.problems import Collected
+    names, sets = asked.scenarios, asked.sets
+    wanted: list[tuple[Sequence[str], Sequence[str]]] = [([name], sets) for name in names]
+    if len(names) < 2:
+        wanted = [(names or [BASELINE], []), (names, sets)]
+    loaded, merged = read_apart(asked.workbook, wanted)
+    baseline = play_plan(loaded.portfolio, asked.progress)
+    return _played_each(loaded, merged, baseline, asked.progress)
 
-    wanted = [([name], sets) for name in scenarios]
-    if len(scenarios) < 2:
-        wanted = [(list(scenarios) or [BASELINE], []), (list(scenarios), sets)]
-    problems, merged, results = Collected(), [], []
-    calendar = calendar_of(workbook)
-    with problems.part():
-        loaded = load_workbook(workbook)
-    for names, extra in wanted:
-        with problems.part():
-            merged.append(merged_scenario(names, extra, calendar))
-    problems.raise_any()
-    baseline = play_plan(loaded.portfolio, progress)
+
+def _played_each(
+    loaded: Workbook, merged: Iterable[Scenario], baseline: Outcome, progress: Progress | None
+) -> tuple[RunResult, ...]:
+    """Scenarios played one by one.
+
+    Raises
+    ------
+    InputError
+        What can't be laid on the workbook, of all of them at once.
+    """
+    problems, results = Collected(), []
     for scenario in merged:
         with problems.part():
             results.append(played(loaded, scenario, baseline, progress))
@@ -207,12 +200,8 @@ def compare(
     return tuple(results)
 
 
-def explain(
-    item: str,
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-) -> tuple[Explanation, RunResult]:
+@taking(Explain)
+def explain(asked: Explain) -> tuple[Explanation, RunResult]:
     """Why an item is late or short under the merged scenarios.
 
     Raises
@@ -223,20 +212,15 @@ def explain(
     from portfolio.model.items import find_item
     from portfolio.model.measures.explain import explain as explain_item
 
-    result = run(workbook, scenarios, sets)
-    found = find_item(item, result.portfolio.items)
+    result = run(asked.workbook, asked.scenarios, asked.sets)
+    found = find_item(asked.item, result.portfolio.items)
     return explain_item(found.no, result.portfolio, result.outcome), result
 
 
 # --- Scenarios played apart, each beside the baseline: what stress tests and reports begin with
 
 
-def played_apart(
-    scenarios: Sequence[str],
-    workbook: Path | None = None,
-    sets: Sequence[str] = (),
-    known: Sequence[Problem] = (),
-) -> tuple[RunResult, ...]:
+def played_apart(asked: Apart, known: Iterable[Problem] = ()) -> tuple[RunResult, ...]:
     """The scenarios played without luck, the baseline first, `sets` last in each scenario.
 
     Without a scenario `sets` are one of their own. `known` are problems found before, told with
@@ -247,25 +231,12 @@ def played_apart(
     InputError
         All problems at once.
     """
-    from portfolio.model.problems import Collected
-
-    problems, merged, runs = Collected(known), [], []
-    calendar = calendar_of(workbook)
-    with problems.part():
-        loaded = load_workbook(workbook)
-    wanted = [([name], sets) for name in dict.fromkeys(scenarios)]
-    if sets and not wanted:
-        wanted = [([], sets)]
-    for names, extra in wanted:
-        with problems.part():
-            merged.append(merged_scenario(names, extra, calendar))
-    problems.raise_any()
+    names, sets = list(dict.fromkeys(asked.scenarios)), asked.sets
+    wanted = [([name], sets) for name in names] or ([([], sets)] if sets else [])
+    loaded, merged = read_apart(asked.workbook, wanted, known)
     baseline = play_plan(loaded.portfolio)
     # The baseline asked for by name, nothing set, is the reference itself.
     named = [each for each in merged if each.name == BASELINE and not each.changes]
+    first = named[0] if named else merged_scenario([], [], loaded.portfolio.calendar)
     others = [each for each in merged if each not in named]
-    for scenario in [*(named[:1] or [merged_scenario([], [], calendar)]), *others]:
-        with problems.part():
-            runs.append(played(loaded, scenario, baseline, None))
-    problems.raise_any()
-    return tuple(runs)
+    return _played_each(loaded, [first, *others], baseline, None)

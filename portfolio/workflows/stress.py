@@ -1,31 +1,34 @@
-"""Stress tests: thousands of paths on the same luck, judged and compared."""
+"""Stress tests: thousands of paths on the same luck, judged and compared; and one path told."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from pathlib import Path
+from functools import partial
 from typing import TYPE_CHECKING
 
-from portfolio.workflows.inputs import calendar_of
-from portfolio.workflows.interrupt import Stop, stoppable
-from portfolio.workflows.run import played_apart
-from portfolio.workflows.sampling_options import (
-    PATHS,
-    SEED,
+from portfolio.model.problems import Collected, InputError, Problem
+from portfolio.workflows.asked import (
+    MOST_PATHS,
+    TAILS,
+    Drawing,
+    Replay,
+    Stress,
     Told,
-    check_year,
-    counting,
-    luck_of,
-    option_problems,
-    precision_problems,
-    say_notes,
+    bounds_problems,
     silent,
+    taking,
 )
+from portfolio.workflows.inputs import calendar_of, read_merged
+from portfolio.workflows.interrupt import Stop, stoppable
+from portfolio.workflows.run import AuditError, play_plan, played, played_apart
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
+    from portfolio.model.measures.path_story import PathStory
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.study.findings import Findings
     from portfolio.model.study.paths import Paths
@@ -38,7 +41,6 @@ if TYPE_CHECKING:
         StressResult,
     )
     from portfolio.sim.stress import Luck, Study
-    from portfolio.workflows.interrupt import Stop
 
 # --- The extra runs of a stress test: what each source of luck and each channel's money does
 
@@ -48,16 +50,15 @@ EXTRA_PATHS, SLOW_EXTRA_PATHS = 500, 100
 
 
 def with_extras(
-    results: Sequence[StressResult], luck: Luck, workers: int | None, tell: Told, stop: Stop,
-    *, leverage: bool,
-) -> list[StressResult]:  # fmt: skip
+    results: Sequence[StressResult], asked: Stress, luck: Luck, stop: Stop
+) -> list[StressResult]:
     """The results with levers and, if asked, leverage; Ctrl-C leaves out those not done."""
-    done = list(results)
+    done, workers, tell = list(results), asked.workers, asked.progress or silent
     for k, result in enumerate(results):
         try:
             with stop.let_through():
                 done[k] = _with_levers(result, luck, workers, tell)
-                if leverage:
+                if asked.leverage:
                     done[k] = _with_leverage(done[k], luck, workers, tell)
         except KeyboardInterrupt:
             stopped = replace(result.sampling, extras_skipped=True)
@@ -133,37 +134,16 @@ ENGINE_NAMES = {"compiled": "编译内核", "numpy": "NumPy"}
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Asked:
+class _Question:
     """What is asked of one scenario's paths; read for its own portfolio."""
 
-    year: int | None
     about: Quantity | None
     width: AskedPrecision | None
     conditions: tuple[Condition, ...]
 
 
-def stress(
-    scenarios: Sequence[str] = (),
-    workbook: Path | None = None,
-    sets: Sequence[str] = (),
-    n: int = PATHS,
-    seed: int = SEED,
-    workers: int | None = None,
-    *,
-    tails: str = "正态",
-    sobol: bool = False,
-    precision: str | None = None,
-    about: str | None = None,
-    fail_if: Sequence[str] = (),
-    progress: Told | None = None,
-    say: Callable[[str], None] | None = None,
-    levers: bool = True,
-    leverage: bool = False,
-    most: int | None = None,
-    year: int | None = None,
-    stop: Stop | None = None,
-    runs: Sequence[RunResult] | None = None,
-) -> tuple[StressResult, ...]:
+@taking(Stress)
+def stress(asked: Stress) -> tuple[StressResult, ...]:
     """Stress-test scenarios on the same luck: the baseline first, then each scenario apart.
 
     `sets` come last in each scenario; without a scenario they are one of their own. `fail_if` and
@@ -182,93 +162,85 @@ def stress(
     KeyboardInterrupt
         Stopped before any path was done.
     """
-    calendar = runs[0].calendar if runs else calendar_of(workbook)
-    problems = option_problems(n, seed, workers, tails)
-    problems += precision_problems(precision, about, calendar, sobol=sobol)
+    runs, tell, stop = asked.runs, asked.progress or silent, asked.stop
+    calendar = runs[0].calendar if runs else calendar_of(asked.workbook)
+    problems = bounds_problems(asked) + precision_problems(asked, calendar)
     if runs is None or problems:
-        runs = played_apart(scenarios, workbook, sets, problems)
-    asked = _asked(runs, precision, about, fail_if, year)
-    luck = luck_of(seed, tails)
-    tell = progress or silent
-    say_notes(say, n, sobol=sobol)
-    with nullcontext(stop) if stop is not None else stoppable(say) as ctrl_c:
-        study = _study(
-            runs, asked, luck, n, workers, sobol=sobol, most=most, tell=tell, stop=ctrl_c
-        )
+        runs = played_apart(asked, problems)
+    questions, luck = _questions(runs, asked), luck_of(asked)
+    say_notes(asked)
+    with nullcontext(stop) if stop is not None else stoppable(asked.say) as ctrl_c:
+        study = _study(runs, asked, questions, luck, ctrl_c)
         ctrl_c.hold()
         if study.interrupted:
             ctrl_c.note()
         results: list[StressResult] = []
         for k, run in enumerate(runs):
             tell(f"正在统计 {run.scenario}", k, len(runs))
-            results.append(_judged(run, study, k, seed, tails, asked[k], results[:1]))
-        if not (levers or leverage):
+            results.append(_judged(run, study, k, asked, questions[k], results[:1]))
+        if not (asked.levers or asked.leverage):
             return tuple(results)
         if ctrl_c.noted:
             return tuple(_without_extras(result) for result in results)
-        return tuple(with_extras(results, luck, workers, tell, ctrl_c, leverage=leverage))
+        return tuple(with_extras(results, asked, luck, ctrl_c))
 
 
 def _without_extras(result: StressResult) -> StressResult:
     return replace(result, sampling=replace(result.sampling, extras_skipped=True))
 
 
-def _asked(
-    runs: Sequence[RunResult],
-    precision: str | None,
-    about: str | None,
-    fail_if: Sequence[str],
-    year: int | None,
-) -> tuple[_Asked, ...]:
+def _questions(runs: Sequence[RunResult], asked: Stress) -> tuple[_Question, ...]:
     """What is asked of each run: of the scenarios, of the baseline only where it is alone."""
-    from portfolio.model.problems import Collected
     from portfolio.model.study.queries import parse_condition, parse_quantity
     from portfolio.model.study.query_answers import parse_precision
 
     problems, found = Collected(), []
+    about, precision = asked.about, asked.precision
     for k, run in enumerate(runs):
         quantity, width, conditions = None, None, []
         with problems.part():
-            check_year(year, run.portfolio)
+            check_year(asked.year, run.portfolio)
         if k or len(runs) == 1:
             if about is not None and precision is not None:
                 with problems.part():
                     quantity = parse_quantity(about, run.portfolio)
                     width = parse_precision(precision, quantity.unit)
-            for text in fail_if:
+            for text in asked.fail_if:
                 with problems.part():
                     conditions.append(parse_condition(text, run.portfolio))
-        found.append(_Asked(year=year, about=quantity, width=width, conditions=tuple(conditions)))
+        found.append(_Question(about=quantity, width=width, conditions=tuple(conditions)))
     problems.raise_any()
     return tuple(found)
 
 
 def _study(
     runs: Sequence[RunResult],
-    asked: Sequence[_Asked],
+    asked: Stress,
+    questions: Sequence[_Question],
     luck: Luck,
-    n: int,
-    workers: int | None,
-    *,
-    sobol: bool,
-    most: int | None,
-    tell: Told,
     stop: Stop,
 ) -> Study:
     """The paths of all scenarios, as many as were asked for or as the asked precision takes."""
     from portfolio.model.study.query_answers import never_sure
     from portfolio.sim import stress as sim
 
-    count, portfolios = counting(tell, "正在推演"), [run.portfolio for run in runs]
-    if sobol:
-        return sim.study_sobol(portfolios, luck=luck, paths=n, workers=workers, progress=count)
-    if all(each.width is None for each in asked):
-        return sim.study(portfolios, luck=luck, paths=n, workers=workers, progress=count)
+    portfolios = [run.portfolio for run in runs]
+    count = counting(asked.progress or silent, "正在推演")
+    draw = partial(
+        sim.study_sobol if asked.sobol else sim.study,
+        portfolios,
+        luck=luck,
+        paths=asked.n,
+        workers=asked.workers,
+        progress=count,
+    )
+    if asked.sobol or all(each.width is None for each in questions):
+        return draw()
 
     def sure(paths: tuple[Paths, ...]) -> bool:
         # Between two batches there is a result already: it is not to be lost.
         with stop.holding():
-            found = [_precision(*three) for three in zip(asked, portfolios, paths, strict=True)]
+            found = [_precision(*three) for three in zip(questions, portfolios, paths, strict=True)]
         done = [each is None or each.reached or never_sure(each) for each in found]
         return stop.noted or all(done)
 
@@ -276,29 +248,28 @@ def _study(
         portfolios,
         luck=luck,
         sure=sure,
-        paths=n,
-        most=max(n, most or sim.MOST_PATHS),
-        workers=workers,
+        paths=asked.n,
+        most=max(asked.n, asked.most or sim.MOST_PATHS),
+        workers=asked.workers,
         progress=count,
     )
     return replace(found, interrupted=found.interrupted or stop.noted)
 
 
-def _precision(asked: _Asked, portfolio: Portfolio, paths: Paths) -> Precision | None:
+def _precision(question: _Question, portfolio: Portfolio, paths: Paths) -> Precision | None:
     from portfolio.model.study.query_answers import precision
 
-    if asked.about is None or asked.width is None:
+    if question.about is None or question.width is None:
         return None
-    return precision(asked.about, asked.width, portfolio, paths)
+    return precision(question.about, question.width, portfolio, paths)
 
 
 def _judged(
     run: RunResult,
     study: Study,
     k: int,
-    seed: int,
-    tails: str,
-    asked: _Asked,
+    asked: Stress,
+    question: _Question,
     reference: Sequence[StressResult],
 ) -> StressResult:
     """A scenario's paths judged, and compared with the first scenario's."""
@@ -319,17 +290,17 @@ def _judged(
         )
     return StressResult(
         run=run,
-        sampling=_sampling(study, k, seed, tails, portfolio, found),
+        sampling=_sampling(study, k, asked, portfolio, found),
         paths=paths,
         findings=found,
         comparison=comparison,
-        precision=_precision(asked, portfolio, paths),
-        judged=tuple(judge(condition, portfolio, paths) for condition in asked.conditions),
+        precision=_precision(question, portfolio, paths),
+        judged=tuple(judge(condition, portfolio, paths) for condition in question.conditions),
     )
 
 
 def _sampling(
-    study: Study, k: int, seed: int, tails: str, portfolio: Portfolio, found: Findings
+    study: Study, k: int, asked: Stress, portfolio: Portfolio, found: Findings
 ) -> Sampling:
     from portfolio.model.study.assess import usual_questions
     from portfolio.model.study.query_answers import sampling_errors
@@ -341,10 +312,197 @@ def _sampling(
         portfolio.calendar, None if found.worry is None else found.worry.year
     )
     return Sampling(
-        seed=seed,
+        seed=asked.seed,
         asked=study.asked,
         interrupted=len(study.paths[k]) < study.asked,
-        tails=tails,
+        tails=asked.tails,
         engine=ENGINE_NAMES[default_engine()],
         sobol=sampling_errors(portfolio, parts, questions) if len(parts) > 1 else (),
     )
+
+
+# --- One path of a stress test told, checked by both engines
+
+
+#: Paths that may be asked for by what they are.
+WISHES = ("最差", "中位", "最好")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldPath:
+    """One path told: the scenario played without luck, the path's portfolio and outcome, its story."""
+
+    run: RunResult
+    story: PathStory
+    lucky: Portfolio
+    outcome: Outcome
+
+
+@taking(Replay)
+def replay(asked: Replay) -> ToldPath:
+    """Tell one path of a stress test under the merged scenarios.
+
+    `path` is its number, counted from 1, or 最差, 中位, 最好 of the first `n` by the investment of
+    `year`, or of the year to worry about first.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook, the scenarios and the options, all at once.
+    DisagreementError
+        The event engine and the batch engine differ: a defect of the program.
+    """
+    from portfolio.sim.stress import study, study_sobol
+
+    problems = Collected(bounds_problems(asked) + path_problems(asked))
+    with problems.part():
+        loaded, scenario = read_merged(asked)
+    problems.raise_any()
+    run = played(loaded, scenario, play_plan(loaded.portfolio), None)
+    check_year(asked.year, run.portfolio)
+    luck, tell = luck_of(asked), counting(asked.progress or silent, "正在推演")
+    say_notes(asked)
+    play_all = study_sobol if asked.sobol else study
+    found = play_all(
+        [run.portfolio], luck=luck, paths=asked.n, workers=asked.workers, progress=tell
+    )
+    if found.interrupted:
+        raise KeyboardInterrupt
+    return _told(run, found.paths[0], luck, asked)
+
+
+def _told(run: RunResult, paths: Paths, luck: Luck, asked: Replay) -> ToldPath:
+    """Play the wanted path again, check it against the batch engine and the rulebook, tell it."""
+    from portfolio.model.audit import audit
+    from portfolio.model.measures.path_story import Standing, path_story, ranks
+    from portfolio.model.study.assess import notable_paths
+    from portfolio.model.study.years import worry_year, year_chances
+    from portfolio.sim.replay import replay as play_again
+    from portfolio.sim.stress import one_draw
+
+    portfolio, wanted = run.portfolio, asked.path
+    worry = worry_year(year_chances(portfolio, paths, run.outcome), asked.year)
+    year = None if worry is None else worry.year
+    notable = {each.label: each.path for each in notable_paths(portfolio, paths, year)}
+    number = notable[wanted] if isinstance(wanted, str) else wanted
+    draws = one_draw(portfolio, luck, number, sobol_of=asked.n if asked.sobol else None)
+    again = play_again(portfolio, draws, number, paths)
+    breaches = audit(again.lucky, again.outcome)
+    if breaches:
+        raise AuditError("\n".join(str(breach) for breach in breaches))
+    standing = Standing(
+        path=number,
+        seed=luck.seed,
+        tails=asked.tails + ("，Sobol" if asked.sobol else ""),
+        among=len(paths),
+        wish=wanted if isinstance(wanted, str) else None,
+        year=year,
+        year_asked=asked.year is not None,
+        ranks=ranks(portfolio, paths, again.batch, year),
+    )
+    story = path_story(standing, portfolio, draws, again.lucky, again.outcome, run.outcome)
+    return ToldPath(run=run, story=story, lucky=again.lucky, outcome=again.outcome)
+
+
+def path_problems(asked: Replay) -> list[Problem]:
+    """What is wrong with the path asked for."""
+    path = asked.path
+    if isinstance(path, str):
+        if path in WISHES:
+            return []
+        return [
+            Problem(
+                place="--path",
+                found=f"没有“{path}”",
+                fix=f"请写路径号（从 1 起）或 {'、'.join(WISHES)}",
+            )
+        ]
+    if path < 1 or path > MOST_PATHS:
+        return [
+            Problem(
+                place="--path",
+                found=f"没有第 {path:,} 条路径",
+                fix=f"请取 1 至 {MOST_PATHS:,} 的整数",
+            )
+        ]
+    if asked.sobol and asked.n >= 1 and path > (there := _sobol_paths(asked.n)):
+        return [
+            Problem(
+                place="--path",
+                found=f"拟随机抽样共 {there:,} 条路径，没有第 {path:,} 条",
+                fix="请与 stress 用同样的 -n；路径号不超过它的路径数",
+            )
+        ]
+    return []
+
+
+def _sobol_paths(n: int) -> int:
+    from portfolio.sim.stress import RANDOMISATIONS, sobol_size
+
+    return RANDOMISATIONS * sobol_size(n)
+
+
+# --- What both share: how the luck is drawn, what is said of it, what can't be asked
+
+
+def luck_of(asked: Drawing) -> Luck:
+    """The luck of a study; the options have been judged."""
+    from portfolio.sim.stress import Luck
+
+    return Luck(seed=asked.seed, tails=TAILS[asked.tails])
+
+
+def say_notes(asked: Drawing) -> None:
+    """Say what a user should know before it starts: the engine, the number of paths."""
+    from portfolio.sim.lanes.many_paths import compiler_missing, to_be_compiled
+    from portfolio.sim.stress import RANDOMISATIONS, sobol_size
+
+    say = asked.say or silent
+    if compiler_missing():
+        say(
+            "本机载入不了编译器 numba，推演约慢十倍，数相同（可运行 pip install --force-reinstall numba 修复）"
+        )
+    elif to_be_compiled():
+        say("首次使用须为本机编译一次，空闲的电脑约 10 秒，忙时更久")
+    if asked.sobol and RANDOMISATIONS * sobol_size(asked.n) != asked.n:
+        size = sobol_size(asked.n)
+        say(f"拟随机抽样每组的路径数须为 2 的幂：{RANDOMISATIONS} 组，每组 {size:,} 条")
+
+
+def counting(tell: Told, text: str) -> Callable[[int, int], None]:
+    """Tell counts under one text."""
+    return lambda done, total: tell(text, done, total)
+
+
+def check_year(year: int | None, portfolio: Portfolio) -> None:
+    """Refuse a year that can't be looked at.
+
+    Raises
+    ------
+    InputError
+        The plan has no such year, or the year has no target or no 入列系数.
+    """
+    from portfolio.model.quarters import year_spans
+    from portfolio.model.study.years import years_to_look_at
+
+    known = years_to_look_at(portfolio)
+    if year is None or year in known:
+        return
+    fix = f"可取 {year_spans(known)}" if known else "请在工作表“年度目标”中填写目标和入列系数"
+    raise InputError.of("--year", f"{year} 年没有可对照的年度目标", fix)
+
+
+def precision_problems(asked: Stress, calendar: Calendar) -> list[Problem]:
+    """What is wrong with the asked precision, its words apart."""
+    precision, about = asked.precision, asked.about
+    how = calendar.fill("请写成 --precision 1% --about 'P(<first+5>>=3800)'")
+    found = []
+    if precision is not None and about is None:
+        found.append(Problem(place="--precision", found="没有说明要算准什么", fix=how))
+    if about is not None and precision is None:
+        found.append(Problem(place="--about", found="没有说明要多准", fix=how))
+    if precision is not None and asked.sobol:
+        found.append(
+            Problem(place="--precision", found="不能与 --sobol 同用", fix="请去掉其中一个")
+        )
+    return found

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import product
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.items import Channel, Kind
+from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
-from portfolio.workflows.inputs import calendar_of, load_workbook, merged_scenario
-from portfolio.workflows.run import Progress, play_plan
+from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
+from portfolio.workflows.inputs import calendar_of, read_merged
+from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
-    from portfolio.model.items import Channel
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.problems import Problem
     from portfolio.model.reallocation.case import RepairCase
     from portfolio.model.reallocation.sweep import (
         FrontierResult,
@@ -28,16 +28,8 @@ if TYPE_CHECKING:
     from portfolio.optimize.questions.sweep import Shock, Shocked
 
 
-def sweep(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    sweeps: Sequence[str] = (),
-    *,
-    kinks: bool = True,
-    seconds: float | None = None,
-    progress: Progress | None = None,
-) -> SweepResult:
+@taking(Sweep)
+def sweep(asked: Sweep) -> SweepResult:
     """Repair the plan at every point of a grid of shocks laid on the merged scenario.
 
     Changes are against the envelopes the scenario leaves (`--set` changes the workbook's).
@@ -50,26 +42,31 @@ def sweep(
     InputError
         Problems of the workbook, the scenarios and the sweeps, all at once.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.sweep import SweepResult
     from portfolio.optimize.questions.sweep import load_case, solve_grid
     from portfolio.read.scenario.options import parse_sweeps
 
-    problems, calendar = Collected(), calendar_of(workbook)
+    problems, calendar = Collected(), calendar_of(asked.workbook)
     axes: tuple[SweepAxis, ...] = ()
     with problems.part():
-        axes = parse_sweeps(sweeps, calendar)
+        axes = parse_sweeps(asked.sweeps, calendar)
     with problems.part():
-        case, origin = _case(workbook, scenarios, sets, [y for axis in axes for y in axis.years])
+        case, origin = _case(asked, [y for axis in axes for y in axis.years])
     problems.raise_any()
     shocks = _shocks(axes, case.portfolio)
     grid = list(product(*(axis.changes_bps for axis in axes)))
     begun = time.monotonic()
     shocked = load_case(case)
-    tell = _counted(progress, len(grid))
-    points = solve_grid(shocked, shocks, grid, seconds=seconds, progress=tell)
+    tell, each = asked.progress or silent, len(grid)
+    points = solve_grid(
+        shocked,
+        shocks,
+        grid,
+        seconds=asked.seconds,
+        progress=lambda number: tell(f"正在求解第 {number}/{each} 个点"),
+    )
     spent = time.monotonic() - begun
-    found = _kinks(shocked, shocks, axes, seconds, progress) if kinks else None
+    found = _kinks(shocked, shocks, axes, asked.seconds, tell) if asked.kinks else None
     names = [channel.name for channel in case.portfolio.channels]
     return SweepResult(
         origin=origin,
@@ -87,27 +84,19 @@ def _kinks(
     shocks: Sequence[Shock],
     axes: Sequence[SweepAxis],
     seconds: float | None,
-    progress: Progress | None,
+    tell: Progress,
 ) -> tuple[tuple[Kink, ...], bool] | None:
     """Kinks along a single axis; several axes have no line to bend."""
     from portfolio.optimize.questions.frontier import sweep_kinks
 
     if len(axes) != 1:
         return None
-    if progress is not None:
-        progress("正在查找转折点")
+    tell("正在查找转折点")
     return sweep_kinks(shocked, shocks[0], axes[0].changes_bps, seconds=seconds)
 
 
-def frontier(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    points: int = 10,
-    seconds: float | None = None,
-    progress: Progress | None = None,
-) -> FrontierResult:
+@taking(Frontier)
+def frontier(asked: Frontier) -> FrontierResult:
     """Shortfall against 亿 moved for the merged scenario: from nothing moved to the full repair.
 
     `seconds` is the limit of one solve, by default a set effort.
@@ -120,11 +109,10 @@ def frontier(
     from portfolio.model.reallocation.sweep import FrontierResult
     from portfolio.optimize.questions.frontier import frontier as solve_frontier
 
-    case, origin = _case(workbook, scenarios, sets, ())
-    if progress is not None:
-        progress("正在求调整量与缺口的前沿")
+    case, origin = _case(asked, ())
+    (asked.progress or silent)("正在求调整量与缺口的前沿")
     begun = time.monotonic()
-    found = solve_frontier(case, points=points, seconds=seconds)
+    found = solve_frontier(case, points=asked.points, seconds=asked.seconds)
     return FrontierResult(
         origin=origin,
         points=found.points,
@@ -134,16 +122,8 @@ def frontier(
     )
 
 
-def reverse(
-    workbook: Path | None = None,
-    scenarios: Sequence[str] = (),
-    sets: Sequence[str] = (),
-    *,
-    cut: str,
-    targets: str | None = None,
-    seconds: float | None = None,
-    progress: Progress | None = None,
-) -> ReverseResult:
+@taking(Reverse)
+def reverse(asked: Reverse) -> ReverseResult:
     """The smallest cut of each 统筹 channel, and of all together, that makes a year miss its target.
 
     Parameters
@@ -160,29 +140,31 @@ def reverse(
     InputError
         Problems of the workbook, the scenarios and the years, all at once.
     """
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.sweep import ReverseResult
     from portfolio.optimize.questions.sweep import TOLERANCE_WAN
     from portfolio.optimize.questions.sweep import reverse as solve_reverse
     from portfolio.read.scenario.options import parse_plan_years
 
-    problems, calendar = Collected(), calendar_of(workbook)
+    problems, calendar = Collected(), calendar_of(asked.workbook)
     cut_years: tuple[int, ...] = ()
-    asked: tuple[int, ...] = ()
+    targets: tuple[int, ...] = ()
     with problems.part():
-        cut_years = parse_plan_years(cut, "--reverse", calendar)
+        cut_years = parse_plan_years(asked.cut, "--reverse", calendar)
     with problems.part():
-        asked = () if targets is None else parse_plan_years(targets, "--reverse", calendar)
+        if asked.targets is not None:
+            targets = parse_plan_years(asked.targets, "--reverse", calendar)
     with problems.part():
-        case, origin = _case(workbook, scenarios, sets, cut_years)
+        case, origin = _case(asked, cut_years)
     problems.raise_any()
 
-    def tell(channel: str, year: int) -> None:
-        if progress is not None:
-            progress(f"正在反推 {channel} {year} 年")
-
-    begun = time.monotonic()
-    answers = solve_reverse(case, cut_years, asked or origin.years, seconds=seconds, progress=tell)
+    tell, begun = asked.progress or silent, time.monotonic()
+    answers = solve_reverse(
+        case,
+        cut_years,
+        targets or origin.years,
+        seconds=asked.seconds,
+        progress=lambda channel, year: tell(f"正在反推 {channel} {year} 年"),
+    )
     return ReverseResult(
         origin=origin,
         cut_years=cut_years,
@@ -192,11 +174,8 @@ def reverse(
     )
 
 
-def _case(
-    workbook: Path | None, scenarios: Sequence[str], sets: Sequence[str], years: Sequence[int]
-) -> tuple[RepairCase, SweepOrigin]:
+def _case(asked: Merged, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
     """The case of the merged scenario, decided before the earliest year anything touches."""
-    from portfolio.model.problems import Collected
     from portfolio.model.reallocation.case import (
         asof_of_year,
         first_shocked_year,
@@ -207,13 +186,7 @@ def _case(
     from portfolio.model.scenarios import apply
     from portfolio.optimize.questions.sweep import wanted_years
 
-    problems = Collected()
-    calendar = calendar_of(workbook)
-    with problems.part():
-        loaded = load_workbook(workbook)
-    with problems.part():
-        scenario = merged_scenario(scenarios, sets, calendar)
-    problems.raise_any()
+    loaded, scenario = read_merged(asked)
     portfolio, _ = apply(scenario, loaded.portfolio)
     shocked = first_shocked_year(portfolio, loaded.portfolio)
     touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]
@@ -246,7 +219,6 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
     InputError
         Unknown channels, channels that aren't the city's to allot, money moved twice.
     """
-    from portfolio.model.problems import InputError
     from portfolio.optimize.questions.sweep import Shock
 
     shocks: list[Shock] = []
@@ -279,8 +251,6 @@ def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:
 
 def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
     """Positions of the channels an axis names."""
-    from portfolio.model.items import Kind
-    from portfolio.model.problems import InputError
     from portfolio.model.reallocation.sweep import ALL_POOLED
     from portfolio.model.scenarios.select import find_channel
 
@@ -296,8 +266,6 @@ def _pooled(axis: SweepAxis, channels: tuple[Channel, ...]) -> tuple[int, ...]:
 
 
 def _not_pooled(place: str, channel: Channel) -> Problem:
-    from portfolio.model.problems import Problem
-
     return Problem(
         place=place,
         found=f"“{channel.name}”属于{channel.kind}，不是统筹渠道",
@@ -306,16 +274,8 @@ def _not_pooled(place: str, channel: Channel) -> Problem:
 
 
 def _twice(place: str, channel: Channel, year: int) -> Problem:
-    from portfolio.model.problems import Problem
-
     return Problem(
         place=place,
         found=f"“{channel.name}”{year}年的额度在两项 --sweep 中都有变动",
         fix="同一渠道同一年份只写一次",
     )
-
-
-def _counted(progress: Progress | None, points: int) -> Callable[[int], None] | None:
-    if progress is None:
-        return None
-    return lambda number: progress(f"正在求解第 {number}/{points} 个点")

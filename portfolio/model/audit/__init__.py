@@ -9,8 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from portfolio.model.audit import play
-from portfolio.model.audit.play import Breach
-from portfolio.model.audit.play_facts import Facts
+from portfolio.model.audit.play import Breach, Facts
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 

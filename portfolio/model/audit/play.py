@@ -1,17 +1,133 @@
-"""One check for each rule of the rulebook; a check yields the breaches it finds."""
+"""The rules of the play as checks; a check yields the breaches it finds.
+
+Every check looks at `Facts`, worked out anew from a Portfolio and an Outcome.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
-from portfolio.model.arrays import Ints
-from portfolio.model.audit.play_facts import Facts
+from portfolio.model.arrays import Ints, Mask, first_where
+from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Kind
-from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.outcome import Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS, or_end
 from portfolio.model.rules.rulebook import RULE_BY_CODE
+
+
+class Facts:
+    """What the checks need, worked out anew."""
+
+    def __init__(self, portfolio: Portfolio, outcome: Outcome) -> None:
+        self.portfolio, self.outcome = portfolio, outcome
+        items = len(portfolio.items)
+        self.cum = _along_the_clock(portfolio)
+        conditions = portfolio.conditions
+        self.plan = self.cum[-1].sum(axis=0)
+        self.approved = (self.cum[-1] * conditions.volume_bps // 10_000).sum(axis=0)
+        self.scale = conditions.cost_bps * conditions.volume_bps // 10_000
+        self.cost = self.cum[-1] * self.scale // 10_000
+        self.total_cost = self.cost.sum(axis=0)
+        money = self.cum.sum(axis=1)
+        some = [np.flatnonzero(money[:, i]) for i in range(items)]
+        self.first = [int(s[0]) - 1 if len(s) else None for s in some]
+        full = [np.flatnonzero(money[:, i] == self.plan[i]) for i in range(items)]
+        self.last = [int(f[0]) - 1 if len(s) else None for f, s in zip(full, some, strict=True)]
+        self.planned = np.stack([self.planned_at(moved) for moved in outcome.moved_bps])
+        self.cum_credited = outcome.credited_wan.cumsum(axis=0)
+        self.cum_item = self.cum_credited.sum(axis=1)
+        self.opened = self._gates_opened()
+        credit = portfolio.of_kind(Kind.CREDIT)
+        rationed = (conditions.credit_bps < 10_000) | (conditions.delay_quarters > 0)
+        self.rationed = credit & rationed
+        self.accounted = ~credit | self.rationed
+
+    def planned_at(self, moved: Ints) -> Ints:
+        """Cost-scaled plan at a clock [item], item by item: int64[channel, item]."""
+        duration = self.portfolio.conditions.duration_bps
+        result = np.zeros_like(self.cum[0])
+        for i, first in enumerate(self.first):
+            if first is None:
+                continue
+            last = self.last[i]
+            assert last is not None
+            whole, rest = divmod(int(moved[i]), int(duration[i]))
+            low = min(first + whole, last + 1)
+            high = min(low + 1, last + 1)
+            column = self.cum[low, :, i]
+            column = column + (self.cum[high, :, i] - column) * rest // int(duration[i])
+            result[:, i] = column
+        return np.asarray(result * self.scale // 10_000, dtype=np.int64)
+
+    def unaccounted(self, year: int) -> Mask:
+        """Channels without an account in a year: 随资本金 whose credit is free."""
+        return np.asarray(~self.accounted[year], dtype=np.bool_)
+
+    def progress(self, index: int, quarter: int) -> int:
+        """Progress at approved cost at a quarter's end, earlier money included."""
+        item = self.portfolio.items[index]
+        if quarter < 0:
+            return item.earlier_wan
+        finish = self.outcome.finish[index]
+        if finish is not None and finish <= quarter:
+            return item.earlier_wan + int(self.approved[index])
+        cost = max(int(self.total_cost[index]), 1)
+        done = int(self.cum_item[quarter, index]) * int(self.approved[index]) // cost
+        return item.earlier_wan + done
+
+    def _gates_opened(self) -> list[int | None]:
+        """Quarter from which each gate is open, by the outcome's own money and clocks."""
+        opened = [self._gate_opened(g) for g in range(len(self.portfolio.gates))]
+        return [q if q is None or q < PLAY_QUARTERS else None for q in opened]
+
+    def _gate_opened(self, g: int) -> int | None:
+        gate = self.portfolio.gates[g]
+        index = self.portfolio.position[gate.pred_no]
+        pred = self.portfolio.items[index]
+        if self.plan[index] == 0:
+            return 0
+        if gate.type is GateType.SS:
+            if pred.earlier_wan > 0:
+                return 0
+            moves = np.flatnonzero(self.outcome.moved_bps[:, index] > 0)
+            return int(moves[0]) + gate.lag_quarters if len(moves) else None
+        at = gate.at_wan(pred)
+        assert at is not None
+        if pred.earlier_wan >= at:
+            return 0
+        beyond = (at - pred.earlier_wan) * int(self.approved[index]) // int(self.plan[index])
+        at = pred.earlier_wan + beyond
+        low, high = 0, PLAY_QUARTERS
+        while low < high:  # progress never falls: find the first quarter that reached `at`
+            middle = (low + high) // 2
+            if self.progress(index, middle) >= at:
+                high = middle
+            else:
+                low = middle + 1
+        return low + 1 + gate.lag_quarters if low < PLAY_QUARTERS else None
+
+    def label(self, index: int) -> str:
+        """Number and name of the item at a position."""
+        return self.portfolio.items[index].label
+
+
+def _along_the_clock(portfolio: Portfolio) -> Ints:
+    """Planned money once an item's clock stands at quarter k: int64[k, channel, item]."""
+    if portfolio.adjusted is not None:
+        return portfolio.adjusted.cum_wan
+    years, channels, items = portfolio.plan_wan.shape
+    quarters = np.zeros((4 * years, channels, items), dtype=np.int64)
+    for k in range(4):
+        quarters[k::4] = (portfolio.plan_wan * (k + 1)) // 4 - (portfolio.plan_wan * k) // 4
+    return np.concatenate([np.zeros((1, channels, items), np.int64), quarters.cumsum(axis=0)])
+
+
+# --- One check for each rule of the rulebook
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,20 +143,32 @@ class Breach:
         return f"{rule.title}：{self.where}，相差 {self.amount:,} {rule.unit}"
 
 
-def breaches(facts: Facts, code: str, excess: Ints, axes: str) -> Iterator[Breach]:
-    """One breach for each positive cell of an array whose axes are named q, y, c, i."""
+class OfPortfolio(Protocol):
+    """Facts of any kind."""
+
+    @property
+    def portfolio(self) -> Portfolio:
+        """The portfolio judged."""
+
+
+def breaches(
+    facts: OfPortfolio, code: str, excess: Ints, axes: str, gates: Sequence[str] = ()
+) -> Iterator[Breach]:
+    """One breach for each positive cell of an array whose axes are named q, y, c, i and g.
+
+    gates : what is said of each gate, where there is an axis g
+    """
+    portfolio, calendar = facts.portfolio, facts.portfolio.calendar
+    words: dict[str, Callable[[int], str]] = {
+        "q": calendar.quarter_label,
+        "y": lambda year: f"{calendar.first_year + year} 年",
+        "c": lambda channel: portfolio.channels[channel].name,
+        "i": lambda item: portfolio.items[item].label,
+        "g": lambda gate: gates[gate],
+    }
     for cell in np.argwhere(excess > 0):
-        words = []
-        for axis, value in zip(axes, map(int, cell), strict=True):
-            if axis == "q":
-                words.append(facts.portfolio.calendar.quarter_label(value))
-            elif axis == "y":
-                words.append(f"{facts.portfolio.calendar.first_year + value} 年")
-            elif axis == "c":
-                words.append(facts.portfolio.channels[value].name)
-            else:
-                words.append(facts.label(value))
-        yield Breach(code=code, where=" ".join(words), amount=int(excess[tuple(cell)]))
+        where = " ".join(words[axis](int(at)) for axis, at in zip(axes, cell, strict=True))
+        yield Breach(code=code, where=where, amount=int(excess[tuple(cell)]))
 
 
 def clock(facts: Facts) -> Iterator[Breach]:
@@ -60,7 +188,7 @@ def clock(facts: Facts) -> Iterator[Breach]:
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
         if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
             pace[:opened, facts.portfolio.position[gate.succ_no]] = 0
-    finished = np.array([PLAY_QUARTERS if f is None else f for f in outcome.finish])
+    finished = np.array([or_end(quarter) for quarter in outcome.finish])
     idle = (np.arange(PLAY_QUARTERS)[:, None] > finished) & (steps == 0)
     off = np.abs(steps - np.minimum(pace, left))
     yield from breaches(facts, "clock", np.where(idle, 0, off), "qi")
@@ -74,13 +202,13 @@ def start_gates(facts: Facts) -> Iterator[Breach]:
             yield Breach(
                 code="ceiling_gate" if gate.holds_bps else "start_gate",
                 where=f"前置条件 {gate.id} 达到时间",
-                amount=abs((PLAY_QUARTERS if opened is None else opened) - (said or 0)),
+                amount=abs(or_end(opened) - (said or 0)),
             )
         if gate.holds_bps or gate not in facts.portfolio.binding_gates:
             continue
         index = facts.portfolio.position[gate.succ_no]
         moved = np.flatnonzero(facts.outcome.moved_bps[:, index] > 0)
-        limit = PLAY_QUARTERS if opened is None else opened
+        limit = or_end(opened)
         if len(moved) and int(moved[0]) < limit:
             yield Breach(
                 code="start_gate",
@@ -96,7 +224,7 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
             continue
         index = facts.portfolio.position[gate.succ_no]
         holds = gate.holds_wan(facts.portfolio.items[index])
-        last = min(PLAY_QUARTERS, PLAY_QUARTERS if opened is None else opened) - 1
+        last = min(PLAY_QUARTERS, or_end(opened)) - 1
         if holds is None or last < 0 or not facts.plan[index]:
             continue
         # Finished counts as all the money in `progress`, so look at the money itself here.
@@ -193,7 +321,7 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     # What goes over under the two-year rule is this year's money only.
     older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan, 0)
     yield from breaches(facts, "carry_over", older, "yci")
-    finished = np.array([PLAY_QUARTERS if f is None else f for f in o.finish])
+    finished = np.array([or_end(quarter) for quarter in o.finish])
     last = 4 * np.arange(PLAY_YEARS)[:, None] + 3
     kept = np.where((finished[None] > last)[:, None, :], 0, o.carried_out_wan)
     yield from breaches(facts, "carry_over", kept, "yci")
@@ -258,15 +386,13 @@ def finish(facts: Facts) -> Iterator[Breach]:
             done = (facts.outcome.moved_bps[:, i] >= end) & (
                 facts.cum_item[:, i] == facts.total_cost[i]
             )
-            quarters = np.flatnonzero(done)
-            expected = int(quarters[0]) if len(quarters) else None
+            expected = first_where(done)
         if got != expected:
             yield Breach(
                 code="finish",
                 where=facts.label(i),
-                amount=abs((got if got is not None else PLAY_QUARTERS)
-                           - (expected if expected is not None else PLAY_QUARTERS)),
-            )  # fmt: skip
+                amount=abs(or_end(got) - or_end(expected)),
+            )
 
 
 def delay_ledger(facts: Facts) -> Iterator[Breach]:

@@ -6,7 +6,7 @@ answer means that every rule of `rulebook.REPAIR_RULES` holds.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,7 +14,7 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.audit import reallocation_rules as checks
-from portfolio.model.audit.play import Breach
+from portfolio.model.audit.play import Breach, breaches
 from portfolio.model.audit.reallocation_facts import (
     RepairFacts,
     may_shift,
@@ -49,7 +49,14 @@ def audit_repair(case: RepairCase, plan_wan: Wan) -> tuple[Breach, ...]:
     facts = repair_facts(case, plan_wan)
     if case.reschedule:
         facts = _moved(facts)
-    return tuple(breach for check in CHECKS.values() for breach in check(facts))
+    items = case.portfolio.items
+    gates = [f"{items[gate.succ].label} 前置条件 {gate.id}" for gate in facts.gates]
+    return tuple(
+        breach
+        for code, found in CHECKS.items()
+        for excess, axes in found
+        for breach in breaches(facts, code, excess(facts), axes, gates)
+    )
 
 
 def _moved(facts: RepairFacts) -> RepairFacts:
@@ -144,94 +151,14 @@ def _excess_by_item(facts: RepairFacts) -> Wan:
     return total
 
 
-def _breaches(facts: RepairFacts, code: str, excess: Wan, axes: str) -> Iterator[Breach]:
-    """One breach for each positive cell of an array whose axes are named y, c, i and g."""
-    portfolio = facts.case.portfolio
-    words: dict[str, Callable[[int], str]] = {
-        "y": lambda year: f"{portfolio.calendar.first_year + year} 年",
-        "c": lambda channel: portfolio.channels[channel].name,
-        "i": lambda item: portfolio.items[item].label,
-        "g": lambda gate: (
-            f"{portfolio.items[facts.gates[gate].succ].label} 前置条件 {facts.gates[gate].id}"
-        ),
-    }
-    for cell in np.argwhere(excess > 0):
-        where = " ".join(words[axis](int(at)) for axis, at in zip(axes, cell, strict=True))
-        yield Breach(code=code, where=where, amount=int(excess[tuple(cell)]))
-
-
-def voted_envelope(facts: RepairFacts) -> Iterator[Breach]:
-    """A year's 统筹 money stays within the voted envelope of its channel."""
-    yield from _breaches(facts, "voted_envelope", checks.over_envelope(facts), "yc")
-
-
-def channel_share(facts: RepairFacts) -> Iterator[Breach]:
-    """统筹 money goes only where the channel may go, up to its share; no money is negative."""
-    yield from _breaches(facts, "channel_share", checks.not_eligible(facts), "yci")
-    yield from _breaches(facts, "channel_share", checks.over_share(facts), "ci")
-    yield from _breaches(facts, "channel_share", -facts.plan_wan, "yci")
-
-
-def own_money(facts: RepairFacts) -> Iterator[Breach]:
-    """Own and earmarked money stays with its item and comes when it comes."""
-    yield from _breaches(facts, "own_money", checks.own_moved(facts), "yci")
-
-
-def loans_with_capital(facts: RepairFacts) -> Iterator[Breach]:
-    """Loans are not ahead of the capital they follow, nor more than planned."""
-    yield from _breaches(facts, "loans_with_capital", checks.loans_ahead(facts), "yci")
-    yield from _breaches(facts, "loans_with_capital", checks.loans_over_plan(facts), "ci")
-
-
-def signed_contracts(facts: RepairFacts) -> Iterator[Breach]:
-    """What is signed is paid."""
-    yield from _breaches(facts, "signed_contracts", checks.contracts_unpaid(facts), "yi")
-
-
-def yearly_cap(facts: RepairFacts) -> Iterator[Breach]:
-    """No item does more in a year than it can."""
-    yield from _breaches(facts, "yearly_cap", checks.over_capacity(facts), "yi")
-
-
-def no_stop_start(facts: RepairFacts) -> Iterator[Breach]:
-    """No item under way is left without money."""
-    yield from _breaches(facts, "no_stop_start", checks.stopped_short(facts), "yi")
-
-
-def gate_by_year(facts: RepairFacts) -> Iterator[Breach]:
-    """While a gate is closed its successor stays within its room."""
-    yield from _breaches(facts, "gate_by_year", checks.past_gates(facts), "yg")
-
-
-def capital_ratio(facts: RepairFacts) -> Iterator[Breach]:
-    """Every item keeps its least share of capital."""
-    yield from _breaches(facts, "capital_ratio", checks.capital_missing(facts), "i")
-
-
-def livelihood_floor(facts: RepairFacts) -> Iterator[Breach]:
-    """Livelihood items keep their part in every year."""
-    yield from _breaches(facts, "livelihood_floor", checks.livelihood_cut(facts), "yi")
-
-
-def adjusted_total(facts: RepairFacts) -> Iterator[Breach]:
-    """No item gets more than its total; a cell no portfolio could hold would upset the sums."""
-    yield from _breaches(facts, "adjusted_total", checks.over_total(facts), "i")
-    yield from _breaches(facts, "adjusted_total", facts.plan_wan - LARGEST_WAN, "yci")
-
-
-def past_years(facts: RepairFacts) -> Iterator[Breach]:
-    """What is past stays as it was."""
-    yield from _breaches(facts, "past_years", checks.past_changed(facts), "yci")
-
-
-def approval_in_time(facts: RepairFacts) -> Iterator[Breach]:
-    """In a running year only channels whose approval still comes in time get more."""
+def _late_approval(facts: RepairFacts) -> Wan:
+    """[year, channel, item] more in a running year from a channel whose approval comes too late."""
     from portfolio.model.rules.approval import approval_path, in_time
 
     case, year = facts.case, facts.case.first_year
-    if not case.year_is_running or year >= len(facts.plan_wan):
-        return
     over = np.zeros_like(facts.plan_wan)
+    if not case.year_is_running or year >= len(facts.plan_wan):
+        return over
     over[year] = facts.plan_wan[year] - np.maximum(facts.baseline_wan[year], case.past_wan[year])
     for c, channel in enumerate(case.portfolio.channels):
         path = approval_path(
@@ -248,24 +175,18 @@ def approval_in_time(facts: RepairFacts) -> Iterator[Breach]:
             path, case.calendar, case.calendar.first_year + year
         ):
             over[:, c] = 0
-    yield from _breaches(facts, "approval_in_time", over, "yci")
+    return over
 
 
-def shocked_clock(facts: RepairFacts) -> Iterator[Breach]:
-    """Money can't make up for time the shock took."""
-    yield from _breaches(facts, "shocked_clock", checks.faster_than_shock(facts), "yi")
-
-
-def start_year(facts: RepairFacts) -> Iterator[Breach]:
-    """A start moves by whole years, never ahead of the shock's and by three years at most."""
+def _off_start(facts: RepairFacts) -> Wan:
+    """[item] years a start is ahead of the shock's, or more than three behind it."""
     if not facts.case.reschedule:
-        return
+        return np.zeros(facts.plan_wan.shape[2], dtype=np.int64)
     first = _first_year(facts.plan_wan)
     earliest = _first_year(facts.case.reference_wan)
     late = first - earliest - LARGEST_SHIFT_YEARS
     off = np.where(first < earliest, earliest - first, np.where(_waits(facts, first), late, 0))
-    off = np.where(may_shift(facts.case), off, 0)
-    yield from _breaches(facts, "start_year", off, "i")
+    return np.where(may_shift(facts.case), off, 0)
 
 
 def _waits(facts: RepairFacts, first: Wan) -> Mask:
@@ -279,21 +200,31 @@ def _waits(facts: RepairFacts, first: Wan) -> Mask:
     return np.asarray(waits & (_excess_by_item(facts) > 0))
 
 
-#: The check of each rule, in the rulebook's order.
-CHECKS: Mapping[str, Callable[[RepairFacts], Iterator[Breach]]] = {
-    "voted_envelope": voted_envelope,
-    "channel_share": channel_share,
-    "own_money": own_money,
-    "loans_with_capital": loans_with_capital,
-    "signed_contracts": signed_contracts,
-    "yearly_cap": yearly_cap,
-    "no_stop_start": no_stop_start,
-    "gate_by_year": gate_by_year,
-    "capital_ratio": capital_ratio,
-    "livelihood_floor": livelihood_floor,
-    "adjusted_total": adjusted_total,
-    "past_years": past_years,
-    "approval_in_time": approval_in_time,
-    "shocked_clock": shocked_clock,
-    "start_year": start_year,
+#: How far a plan goes beyond a rule, and the axes of that.
+Excess = tuple[Callable[[RepairFacts], Wan], str]
+#: The checks of each rule, in the rulebook's order. No plan's money is negative, and no cell is
+#: so large that no portfolio could hold it: that would upset the sums.
+CHECKS: Mapping[str, tuple[Excess, ...]] = {
+    "voted_envelope": ((checks.over_envelope, "yc"),),
+    "channel_share": (
+        (checks.not_eligible, "yci"),
+        (checks.over_share, "ci"),
+        (lambda facts: -facts.plan_wan, "yci"),
+    ),
+    "own_money": ((checks.own_moved, "yci"),),
+    "loans_with_capital": ((checks.loans_ahead, "yci"), (checks.loans_over_plan, "ci")),
+    "signed_contracts": ((checks.contracts_unpaid, "yi"),),
+    "yearly_cap": ((checks.over_capacity, "yi"),),
+    "no_stop_start": ((checks.stopped_short, "yi"),),
+    "gate_by_year": ((checks.past_gates, "yg"),),
+    "capital_ratio": ((checks.capital_missing, "i"),),
+    "livelihood_floor": ((checks.livelihood_cut, "yi"),),
+    "adjusted_total": (
+        (checks.over_total, "i"),
+        (lambda facts: facts.plan_wan - LARGEST_WAN, "yci"),
+    ),
+    "past_years": ((checks.past_changed, "yci"),),
+    "approval_in_time": ((_late_approval, "yci"),),
+    "shocked_clock": ((checks.faster_than_shock, "yi"),),
+    "start_year": ((_off_start, "i"),),
 }

@@ -10,6 +10,7 @@ from portfolio.model.arrays import Mask
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
+from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 
@@ -54,9 +55,14 @@ class RepairFacts:
     held: Mask
 
     @property
+    def portfolio(self) -> Portfolio:
+        """The portfolio under the shock."""
+        return self.case.portfolio
+
+    @property
     def baseline_wan(self) -> Wan:
         """The workbook's plan."""
-        return self.case.portfolio.plan_wan
+        return self.portfolio.plan_wan
 
     @property
     def baseline_work_wan(self) -> Wan:
@@ -70,13 +76,13 @@ class RepairFacts:
 
     def of_kind(self, *kinds: Kind) -> Mask:
         """Mask of the channels of the given kinds: bool[channel]."""
-        return np.array([channel.kind in kinds for channel in self.case.portfolio.channels])
+        return np.array([channel.kind in kinds for channel in self.portfolio.channels])
 
     def capital_wan_bps(self, money_wan: Wan) -> Wan:
         """Money × the channel's capital share, 0 for 随资本金: int64[year, item]."""
         share = [
             0 if channel.kind is Kind.CREDIT else channel.capital_bps
-            for channel in self.case.portfolio.channels
+            for channel in self.portfolio.channels
         ]
         weighted = money_wan * np.array(share, dtype=np.int64)[:, None]
         return np.asarray(weighted.sum(axis=1), dtype=np.int64)

@@ -30,7 +30,7 @@ def from_first_year(facts: RepairFacts, excess: Wan) -> Wan:
 
 def over_envelope(facts: RepairFacts) -> Wan:
     """[year, channel] what the plan costs beyond the voted envelope, each cell rounded up."""
-    portfolio = facts.case.portfolio
+    portfolio = facts.portfolio
     cost = -(-facts.plan_wan * portfolio.conditions.scale_bps // BPS)
     voted = portfolio.envelopes.pooled_ask_wan + portfolio.envelopes.pooled_reserve_wan
     over = cost.sum(axis=2) - voted[: len(cost)]
@@ -39,7 +39,7 @@ def over_envelope(facts: RepairFacts) -> Wan:
 
 def not_eligible(facts: RepairFacts) -> Wan:
     """[year, channel, item] 统筹 money the item may not have from the channel in that year."""
-    portfolio = facts.case.portfolio
+    portfolio = facts.portfolio
     allowed = facts.baseline_wan.sum(axis=0) > 0
     for share in portfolio.shares:
         if share.max_share_bps > 0:
@@ -59,7 +59,7 @@ def not_eligible(facts: RepairFacts) -> Wan:
 
 def over_share(facts: RepairFacts) -> Wan:
     """[channel, item] 统筹 money beyond `max_share` of the item, or beyond the baseline's own."""
-    portfolio = facts.case.portfolio
+    portfolio = facts.portfolio
     most = np.zeros(facts.plan_wan.shape[1:], dtype=np.int64)
     for share in portfolio.shares:
         cell = portfolio.channel_position[share.channel_id], portfolio.position[share.item_no]
@@ -152,7 +152,7 @@ def _carried(base: int, comes: int, planned: int, expected: int) -> Callable[[in
 
 def _ration(facts: RepairFacts) -> list[list[Fraction | None]]:
     """[year][channel] part of the loans still open that credit lets through; None where all."""
-    conditions = facts.case.portfolio.conditions
+    conditions = facts.portfolio.conditions
     there = BPS - released_late_bps(facts.case)
     result: list[list[Fraction | None]] = []
     for year in range(len(facts.plan_wan)):
@@ -187,7 +187,7 @@ def _continuity(facts: RepairFacts) -> Wan:
 
 def contracts_unpaid(facts: RepairFacts) -> Wan:
     """[year, item] what is missing to the signed share of the reference, less each further year."""
-    share = np.array([item.contract_share_bps for item in facts.case.portfolio.items])
+    share = np.array([item.contract_share_bps for item in facts.portfolio.items])
     floor = np.zeros_like(facts.work_wan)
     for year in range(facts.case.first_year, len(floor)):
         floor[year] = facts.reference_work_wan[year] * share // BPS
@@ -200,7 +200,7 @@ def yearly_most(facts: RepairFacts) -> Wan:
 
     Moving an item in time does not make it able to do more.
     """
-    sheet = np.array([item.yearly_cap_wan or 0 for item in facts.case.portfolio.items])
+    sheet = np.array([item.yearly_cap_wan or 0 for item in facts.portfolio.items])
     cap = np.maximum(sheet, facts.baseline_work_wan.max(axis=0))
     shocked = facts.case.reference_wan.sum(axis=1)
     most = np.maximum(cap * facts.case.work_bps // BPS, shocked)
@@ -219,7 +219,7 @@ def stopped_short(facts: RepairFacts) -> Wan:
 
 def livelihood_cut(facts: RepairFacts) -> Wan:
     """[year, item] what is missing to the livelihood floor of items tagged 民生."""
-    tagged = np.array(["民生" in item.tags for item in facts.case.portfolio.items])
+    tagged = np.array(["民生" in item.tags for item in facts.portfolio.items])
     floor = facts.reference_work_wan * facts.case.settings.livelihood_bps // BPS
     return _below(facts, np.where(tagged, floor, 0))
 
@@ -239,12 +239,12 @@ def past_gates(facts: RepairFacts) -> Wan:
 def capital_missing(facts: RepairFacts) -> Wan:
     """[item] 万元 of capital missing to the least share, the baseline's or the shock's own."""
     capital = facts.capital_wan_bps(facts.done_wan).sum(axis=0)
-    least = np.array([item.min_capital_share_bps for item in facts.case.portfolio.items])
+    least = np.array([item.min_capital_share_bps for item in facts.portfolio.items])
     for money in (facts.baseline_wan, facts.case.reference_wan):
         total = money.sum(axis=(0, 1))
         share = facts.capital_wan_bps(money).sum(axis=0) // np.maximum(total, 1)
         least = np.where(total > 0, np.minimum(least, share), least)
-    rounding = len(facts.case.portfolio.channels) * BPS
+    rounding = len(facts.portfolio.channels) * BPS
     missing = least * facts.work_wan.sum(axis=0) - capital - rounding
     return np.asarray(-(-missing // BPS), dtype=np.int64)
 

@@ -13,15 +13,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from portfolio.model.arrays import Ints, Mask
+from portfolio.model.arrays import first_where
 from portfolio.model.measures.held_in_year import HeldBy, held_by_cause
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import late_positions
 from portfolio.model.money import BPS, Wan
-from portfolio.model.outcome import CauseKind, Lost, Outcome, last_start_gate
+from portfolio.model.outcome import CauseKind, Lost, Outcome, cause_of
 from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.allotment import planned_at
 from portfolio.model.rules.parameters import Limits, in_proportion
 
@@ -33,7 +33,6 @@ CauseKey = tuple[CauseKind, str | None]
 class HeldBack:
     """By quarter and item: why it was held back, and how far plan and money had come.
 
-    lost, reference : as `Lost`, position of the gate or channel; also while the clock runs
     due_wan : progress at approved cost if all that the clock asks for had been drawn
     progress_wan : progress at approved cost; both with the earlier money
     behind_wan : planned at the clock less drawn, at actual cost
@@ -41,8 +40,6 @@ class HeldBack:
 
     limits: Limits
     outcome: Outcome
-    lost: Ints
-    reference: Ints
     due_wan: Wan
     progress_wan: Wan
     behind_wan: Wan
@@ -53,48 +50,25 @@ def gather_held_back(limits: Limits, outcome: Outcome) -> HeldBack:
     planned = [planned_at(limits, moved).sum(axis=0) for moved in outcome.moved_bps]
     due = np.array(planned, dtype=np.int64)
     drawn_sum = outcome.credited_wan.sum(axis=1).cumsum(axis=0)
-    finish = _quarters(outcome.finish)
+    finish = np.array([or_end(quarter) for quarter in outcome.finish])
     cost = limits.cost_wan.sum(axis=0)
     done = np.arange(PLAY_QUARTERS)[:, None] >= finish
     return HeldBack(
         limits=limits,
         outcome=outcome,
-        lost=outcome.lost,
-        reference=_settled(limits, outcome),
         due_wan=limits.pre_wan + at_approved_cost(due, limits.approved_wan, cost, due >= cost),
         progress_wan=limits.pre_wan + at_approved_cost(drawn_sum, limits.approved_wan, cost, done),
         behind_wan=due - drawn_sum,
     )
 
 
-def _quarters(values: tuple[int | None, ...]) -> Ints:
-    return np.array([PLAY_QUARTERS if v is None else v for v in values], dtype=np.int64)
-
-
-def _settled(limits: Limits, outcome: Outcome) -> Ints:
-    """What each quarter was lost to, a closed start gate settled into the one that opened last."""
-    settled = outcome.lost_to.copy()
-    for item in np.flatnonzero((outcome.lost == Lost.START_GATE).any(axis=0)):
-        waiting = outcome.lost[:, item] == Lost.START_GATE
-        settled[waiting, item] = last_start_gate(limits, int(item), outcome.gate_opened)
-    return settled
-
-
 def cause_key(held: HeldBack, quarter: int, item: int) -> CauseKey | None:
     """What held an item back in a quarter; None when nothing did."""
-    code, reference = held.lost[quarter, item], int(held.reference[quarter, item])
+    outcome = held.outcome
+    code, to = int(outcome.lost[quarter, item]), int(outcome.lost_to[quarter, item])
     if code == Lost.NOT:
         return None
-    if code in (Lost.START_GATE, Lost.CEILING):
-        return CauseKind.GATE, held.limits.gate_ids[reference]
-    if code == Lost.CHANNEL:
-        return CauseKind.CHANNEL, held.limits.channel_ids[reference]
-    plain = {
-        Lost.LATE_START: CauseKind.LATE_START,
-        Lost.STOPPAGE: CauseKind.STOPPAGE,
-        Lost.CAPACITY: CauseKind.CAPACITY,
-    }
-    return plain[Lost(code)], None
+    return cause_of(held.limits, item, code, to, outcome.gate_opened)
 
 
 def count_causes(held: HeldBack, item: int, quarters: Iterable[int]) -> Counter[CauseKey]:
@@ -111,7 +85,7 @@ def arrears_since(held: HeldBack, item: int, quarter: int) -> int:
     """
     slack = int(held.limits.roundings_wan[item])
     even = held.behind_wan[: quarter + 1, item] <= slack
-    at_ceiling = held.lost[: quarter + 1, item] == Lost.CEILING
+    at_ceiling = held.outcome.lost[: quarter + 1, item] == Lost.CEILING
     last = max([-1, *np.flatnonzero(even | at_ceiling).tolist()])
     if last < 0 or even[last]:
         return last + 1
@@ -145,12 +119,12 @@ def reach(held: HeldBack, item: int, at_wan: int | None) -> Reach:
         planned, reached = outcome.planned_start[item], outcome.start[item]
         due = reached
     else:
-        planned = _first(_plan_progress(held.limits, item) >= at_wan)
-        reached = _first(held.progress_wan[:, item] >= at_wan)
-        due = _first(held.due_wan[:, item] >= at_wan)
-    end = PLAY_QUARTERS if reached is None else reached
-    before_due = np.arange(end) < (PLAY_QUARTERS if due is None else due)
-    codes = held.lost[:end, item]
+        planned = first_where(_plan_progress(held.limits, item) >= at_wan)
+        reached = first_where(held.progress_wan[:, item] >= at_wan)
+        due = first_where(held.due_wan[:, item] >= at_wan)
+    end = or_end(reached)
+    before_due = np.arange(end) < or_end(due)
+    codes = outcome.lost[:end, item]
     standing = np.isin(codes, (Lost.LATE_START, Lost.START_GATE, Lost.STOPPAGE)) & before_due
     behind = ~before_due & (codes != Lost.NOT)
     counted = count_causes(held, item, map(int, np.flatnonzero(standing | behind)))
@@ -181,10 +155,6 @@ def _plan_progress(limits: Limits, item: int) -> Wan:
     return np.asarray(limits.pre_wan[item] + in_proportion(planned, approved, whole))
 
 
-def _first(mask: Mask) -> int | None:
-    return int(mask.argmax()) if mask.any() else None
-
-
 # --- The chain that decides when the last item of a play finishes: who it waited for, and on
 
 
@@ -208,7 +178,7 @@ def deciding_chain(portfolio: Portfolio, outcome: Outcome) -> tuple[ChainLink, .
     ends the chain. () for a portfolio without money.
     """
     ends = [
-        -1 if planned is None else PLAY_QUARTERS if finish is None else finish
+        -1 if planned is None else or_end(finish)
         for planned, finish in zip(outcome.planned_finish, outcome.finish, strict=True)
     ]
     if not ends or max(ends) < 0:
@@ -230,11 +200,7 @@ def _held_last(outcome: Outcome, gates: dict[str, int], index: int) -> tuple[str
     noted = {c.ref: c.quarters for c in outcome.causes[index] if c.kind is CauseKind.GATE}
     if not noted:
         return None, 0
-    opened = {
-        ref: PLAY_QUARTERS if (at := outcome.gate_opened[gates[ref]]) is None else at
-        for ref in noted
-        if ref is not None
-    }
+    opened = {ref: or_end(outcome.gate_opened[gates[ref]]) for ref in noted if ref is not None}
     last = max(opened, key=lambda ref: (opened[ref], -gates[ref]))
     return last, noted[last]
 

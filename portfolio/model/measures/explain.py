@@ -18,10 +18,11 @@ from portfolio.model.measures.delays import (
     reach,
 )
 from portfolio.model.measures.graph import Conflict, plan_conflicts
+from portfolio.model.measures.years import by_year
 from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind, Lost, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.parameters import derive
 
 
@@ -315,15 +316,14 @@ def _spans(case: _Case, item: int, kind: CauseKind, until: int) -> tuple[Span, .
     factors: list[int | None] = [None] * PLAY_QUARTERS
     if kind is CauseKind.PACE:
         ended = record.outcome.moved_bps[:, item] >= limits.moves_bps[item]
-        start = case.outcome.start[item]
-        first = PLAY_QUARTERS if start is None else start
+        first = or_end(case.outcome.start[item])
         clock_end = int(ended.argmax()) if ended.any() else until
         pace = limits.pace_bps[:, item]
         marked = [first <= q <= min(until, clock_end) and pace[q] != BPS for q in range(len(pace))]
         factors = [int(value) for value in pace]
     else:
         code = Lost.LATE_START if kind is CauseKind.LATE_START else Lost.STOPPAGE
-        marked = [q <= until and record.lost[q, item] == code for q in range(PLAY_QUARTERS)]
+        marked = [q <= until and case.outcome.lost[q, item] == code for q in range(PLAY_QUARTERS)]
     spans: list[Span] = []
     for quarter in (q for q, mark in enumerate(marked) if mark):
         factor = factors[quarter]
@@ -381,13 +381,12 @@ def _money_story(case: _Case, item: int, channel: int, told_years: range, until:
     if first <= told_years.start and told_years.stop - 1 <= last:
         return MoneyStory(channel=source, years=(), before=(), told=True)
     case.told_money[item, channel] = told_years.start, told_years.stop - 1
-    outcome, record = case.outcome, case.record
-    years = []
+    outcome, years = case.outcome, []
     for year in told_years:
         quarters = range(4 * year, min(4 * year + 4, until + 1))
         short = outcome.need_wan[year, channel, item] > outcome.served_wan[year, channel, item]
         bound = any(
-            record.lost[q, item] == Lost.CHANNEL and record.reference[q, item] == channel
+            outcome.lost[q, item] == Lost.CHANNEL and outcome.lost_to[q, item] == channel
             for q in quarters
         )
         if short or bound:
@@ -477,7 +476,7 @@ def _short_years(case: _Case, item: int) -> tuple[ShortYear, ...]:
     years = case.portfolio.plan_wan[:, :, item].cumsum(axis=0)
     marks = (years * case.record.limits.scale_bps[item] // BPS).sum(axis=1)
     plan = np.diff(marks, prepend=0)
-    drawn = case.outcome.credited_wan[:, :, item].sum(axis=1).reshape(-1, 4).sum(axis=1)
+    drawn = by_year(case.outcome.credited_wan[:, :, item].sum(axis=1))
     return tuple(
         _short_year(case, item, year, int(plan[year]), int(drawn[year]))
         for year in range(len(plan))

@@ -20,7 +20,7 @@ from portfolio.model.measures.years import progress_wan
 from portfolio.model.money import Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.quarters import or_end
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -214,7 +214,7 @@ def _conflict(
     if start is None:
         return None
     opens = planned_opening(gate, portfolio, progress_wan, starts)
-    closed = progress_wan[: PLAY_QUARTERS if opens is None else opens, index]
+    closed = progress_wan[: or_end(opens), index]
     holds_wan = gate.holds_wan(succ)
     # A successor that may not start holds no more than the money it had before its planned start.
     allowed = succ.earlier_wan if holds_wan is None else holds_wan

@@ -10,18 +10,9 @@ import numpy as np
 from portfolio.model.measures.year_to_date import YearToDate
 from portfolio.model.measures.years import envelope_held
 from portfolio.model.money import BPS
-from portfolio.model.outcome import CauseKind, Lost, Outcome, last_start_gate
+from portfolio.model.outcome import CauseKind, Lost, Outcome, cause_of
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import Limits, derive
-
-_KINDS = {
-    Lost.LATE_START: CauseKind.LATE_START,
-    Lost.START_GATE: CauseKind.GATE,
-    Lost.STOPPAGE: CauseKind.STOPPAGE,
-    Lost.CEILING: CauseKind.GATE,
-    Lost.CAPACITY: CauseKind.CAPACITY,
-    Lost.CHANNEL: CauseKind.CHANNEL,
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,13 +60,7 @@ def held_by(portfolio: Portfolio, limits: Limits, outcome: Outcome, index: int, 
         slow = clock.duration_bps[index] > BPS or (clock.pace_bps[quarters, index] < BPS).any()
         return HeldBy(kind=CauseKind.PACE if slow else None)
     (code, to), _ = found.most_common(1)[0]
-    kind = _KINDS[Lost(code)]
-    ref = None
-    if kind is CauseKind.GATE:
-        start = code == Lost.START_GATE
-        ref = limits.gate_ids[last_start_gate(limits, index, outcome.gate_opened) if start else to]
-    elif kind is CauseKind.CHANNEL:
-        ref = limits.channel_ids[to]
+    kind, ref = cause_of(limits, index, code, to, outcome.gate_opened)
     return held_by_cause(portfolio, kind, ref, index)
 
 

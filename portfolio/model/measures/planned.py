@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from portfolio.model.arrays import Ints
+from portfolio.model.arrays import Ints, first_where
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.money import Wan
 from portfolio.model.portfolio import Portfolio
@@ -63,12 +63,6 @@ def planned_starts(portfolio: Portfolio) -> list[int | None]:
     return [int(q) if n else None for q, n in zip(first, length, strict=True)]
 
 
-def first_reached(progress_wan: Wan, at_wan: int) -> int | None:
-    """First quarter at whose end `progress_wan` (by quarter) has come to `at_wan`."""
-    reached = progress_wan >= at_wan
-    return int(reached.argmax()) if reached.any() else None
-
-
 def planned_opening(
     gate: Gate, portfolio: Portfolio, progress_wan: Wan, starts: list[int | None]
 ) -> int | None:
@@ -91,5 +85,5 @@ def planned_opening(
     assert at_wan is not None  # only SS has none
     if pred.earlier_wan >= at_wan:
         return 0
-    reached = first_reached(progress_wan[:, index], at_wan)
+    reached = first_where(progress_wan[:, index] >= at_wan)
     return None if reached is None else reached + 1 + gate.lag_quarters

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.measures.years import drawn_by_item_wan
-from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.quarters import or_end
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -110,9 +110,8 @@ def _finish_change(result: RunResult, index: int, base: int) -> int | None:
 
 def worst_year(result: RunResult) -> tuple[int, int] | None:
     """The year in which most is missing in all, and how much; None when no year has less."""
-    now = result.outcome.drawn_wan.sum(axis=(1, 2)).reshape(-1, 4).sum(axis=1)
-    before = result.baseline_outcome.drawn_wan.sum(axis=(1, 2)).reshape(-1, 4).sum(axis=1)
-    missing = before - now
+    now, before = drawn_by_item_wan(result.outcome), drawn_by_item_wan(result.baseline_outcome)
+    missing = before.sum(axis=1) - now.sum(axis=1)
     worst = int(missing.argmax())
     return (result.calendar.first_year + worst, int(missing[worst])) if missing[worst] > 0 else None
 
@@ -126,10 +125,6 @@ def new_delays(result: RunResult) -> tuple[tuple[int, ...], tuple[int, ...]]:
         base = result.baseline.position.get(item.no)
         if base is None or not result.baseline_outcome.is_late(base):
             new.append(index)
-        elif _end(result.outcome.finish[index]) > _end(result.baseline_outcome.finish[base]):
+        elif or_end(result.outcome.finish[index]) > or_end(result.baseline_outcome.finish[base]):
             worse.append(index)
     return tuple(new), tuple(worse)
-
-
-def _end(finish: int | None) -> int:
-    return PLAY_QUARTERS if finish is None else finish

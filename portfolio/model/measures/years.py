@@ -15,7 +15,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
+from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS, or_end
 from portfolio.model.rules.parameters import released
 
 #: A late item with less than this part of its total open only lacks its tail (0.2 %).
@@ -153,7 +153,7 @@ def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     Without the earlier money; overruns don't count as progress.
     """
     drawn = np.cumsum(outcome.drawn_wan.sum(axis=1), axis=0)
-    finish = np.array([len(drawn) if q is None else q for q in outcome.finish])
+    finish = np.array([or_end(quarter) for quarter in outcome.finish])
     complete = np.arange(len(drawn))[:, None] >= finish
     return at_approved_cost(drawn, approved_wan(portfolio), cost_wan(portfolio), complete)
 

@@ -51,15 +51,11 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
             calendar=portfolio.calendar,
         )
     except ValueError:
-        raise InputError(
-            [
-                Problem(
-                    place=change.place,
-                    found=f"新增大项 {change.item.no} 的投资排不进年度计划",
-                    fix=f"请核对“年度计划”与“{portfolio.calendar.period_name}”投资、总投资是否相符，"
-                    "以及各年是否有已可用的资金渠道",
-                )
-            ]
+        raise InputError.of(
+            change.place,
+            f"新增大项 {change.item.no} 的投资排不进年度计划",
+            f"请核对“年度计划”与“{portfolio.calendar.period_name}”投资、总投资是否相符，"
+            "以及各年是否有已可用的资金渠道",
         ) from None
     return _appended(portfolio, item, shares, plan)
 

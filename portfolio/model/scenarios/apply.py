@@ -11,9 +11,8 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.scenarios import verbs
 from portfolio.model.scenarios.added_items import NOTE, add_item
 from portfolio.model.scenarios.channels import envelope_settings
-from portfolio.model.scenarios.draft import Cell, Draft, Setting, money_text
+from portfolio.model.scenarios.draft import Cell, Draft, Setting, money_text, selected
 from portfolio.model.scenarios.gates import cycle_problems, gate_drop_settings, gate_set_settings
-from portfolio.model.scenarios.items import cancel_settings
 from portfolio.model.scenarios.layers import (
     ChangeLogEntry,
     Laid,
@@ -34,6 +33,26 @@ from portfolio.model.scenarios.risk import add_risk_settings, risk_problems
 from portfolio.model.scenarios.scenario import Scenario
 from portfolio.model.scenarios.settings import put_settings
 from portfolio.model.scenarios.verbs import AddItem, Change
+
+
+def cancel_settings(change: verbs.CancelItem, draft: Draft) -> list[Setting]:
+    """取消大项: one setting an item, as each takes its own money out."""
+    portfolio = draft.portfolio
+    settings = []
+    for item in selected(change, change.selector, draft):
+        gates = sum(item.no in (gate.pred_no, gate.succ_no) for gate in portfolio.gates)
+        settings.append(
+            Setting(
+                quantity=f"大项 {item.label}",
+                writes=((("cancelled", item.no), True),),
+                place=change.place,
+                fixed=(f"总投资 {money_text(item.total_wan)}", "取消"),
+                note=f"连同 {gates} 条前置条件、资金结构、计划及其上级指定和专属额度一并取消；"
+                "统筹渠道额度不变",
+            )
+        )
+    return settings
+
 
 #: How each change becomes settings.
 SETTINGS: dict[type[Change], Callable[[Any, Draft], list[Setting]]] = {

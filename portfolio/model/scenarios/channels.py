@@ -9,8 +9,7 @@ import numpy as np
 
 from portfolio.model.items import Channel, Item, Kind
 from portfolio.model.money import BPS, LARGEST_WAN, cut
-from portfolio.model.problems import InputError
-from portfolio.model.scenarios.draft import Cell, Draft, Setting, collect, items_text, money_text
+from portfolio.model.scenarios.draft import Cell, Draft, Setting, items_text, money_text
 from portfolio.model.scenarios.select import channel_by_fit, find_channel, named_items, select_items
 from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Factor, Increase, Part, Revision
 
@@ -38,10 +37,10 @@ def channels_meant(
     found: list[tuple[Channel, str]] = []
     listed = draft.portfolio.channels
     for name in names:
-        try:
+        channel: Channel | None = None
+        with draft.problems.part():
             channel = find_channel(name, listed, change.place, fits=fits)
-        except InputError as error:
-            collect(draft, error)
+        if channel is None:
             continue
         if fits(channel):
             why = f"没有{lacking}" if lacking else "不随资本金放款"
@@ -96,10 +95,10 @@ def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
     revisions = per_year(draft, change, years, change.revisions)
     settings: list[Setting] = []
     for channel, word_note in channels_meant(draft, change, change.channels, lacking="年度额度"):
-        try:
+        items: tuple[Item, ...] | None = None
+        with draft.problems.part():
             items = _narrowed(change, channel, draft)
-        except InputError as error:
-            collect(draft, error)
+        if items is None:
             continue
         if channel.kind is not Kind.POOLED and not items:
             continue

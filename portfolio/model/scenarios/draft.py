@@ -18,11 +18,13 @@ from portfolio.model.gates import Gate
 from portfolio.model.items import Item
 from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import Collected, Problem
 from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation.plan import lay_out
 from portfolio.model.reallocation.settings import RepairSettings
 from portfolio.model.risk import ChannelCorrelation, RegisteredRisk, RiskSettings
+from portfolio.model.scenarios.select import select_items
+from portfolio.model.scenarios.verbs import Change, Selector
 from portfolio.model.schema.funding import CHANNELS
 from portfolio.model.schema.plan import ITEMS, TARGETS
 from portfolio.model.schema.risk import CHANNEL_RISKS, REALISATIONS, RISK_CLASSES, STAGE_FACTORS
@@ -148,7 +150,7 @@ class Draft:
     values: dict[Cell, Any]
     new_gates: dict[str, Gate] = field(default_factory=dict)
     standing_gates: tuple[Gate, ...] = ()
-    problems: list[Problem] = field(default_factory=list)
+    problems: Collected = field(default_factory=Collected)
 
     @staticmethod
     def of(portfolio: Portfolio) -> Draft:
@@ -362,6 +364,10 @@ def ratio_text(value: float | None) -> str:
     return "无" if value is None else f"{100 * value:.6g}%"
 
 
-def collect(draft: Draft, error: InputError) -> None:
-    """Keep an error's problems for later."""
-    draft.problems.extend(error.problems)
+def selected(change: Change, selector: Selector | None, draft: Draft) -> tuple[Item, ...]:
+    """Items selected; () after a problem."""
+    portfolio = draft.portfolio
+    assert selector is not None
+    with draft.problems.part():
+        return select_items(selector, portfolio.items, portfolio.risk_classes, change.place)
+    return ()

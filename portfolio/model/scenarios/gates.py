@@ -8,13 +8,12 @@ from typing import Any
 from portfolio.model.gates import Gate, GateType, cycle_text, find_cycle
 from portfolio.model.items import Item, find_item
 from portfolio.model.money import BPS
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import Problem
 from portfolio.model.scenarios.draft import (
     GATE_ATTRIBUTES,
     Cell,
     Draft,
     Setting,
-    collect,
     percent_text,
     quarters_text,
 )
@@ -65,12 +64,11 @@ def _title(gate_id: str, pred: Item, succ: Item) -> str:
 def _ends(change: GateSet, draft: Draft) -> tuple[Item | None, Item | None]:
     found: list[Item | None] = []
     for text in (change.pred, change.succ):
-        try:
-            items = draft.portfolio.items
-            found.append(find_item(text, items, change.place) if text is not None else None)
-        except InputError as error:
-            collect(draft, error)
-            found.append(None)
+        item = None
+        with draft.problems.part():
+            if text is not None:
+                item = find_item(text, draft.portfolio.items, change.place)
+        found.append(item)
     return found[0], found[1]
 
 
@@ -248,11 +246,9 @@ def gate_drop_settings(change: GateDrop, draft: Draft) -> list[Setting]:
     settings: list[Setting] = []
     items, position = draft.portfolio.items, draft.portfolio.position
     for text in change.gates:
-        try:
+        gates: tuple[Gate, ...] = ()
+        with draft.problems.part():
             gates = find_gates(text, draft.standing_gates, items, change.place)
-        except InputError as error:
-            collect(draft, error)
-            continue
         for gate in gates:
             values = {name: getattr(gate, name) for name in GATE_ATTRIBUTES}
             ends = (items[position[no]] for no in (gate.pred_no, gate.succ_no))

@@ -9,11 +9,17 @@ import numpy as np
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Channel, Item
 from portfolio.model.money import yi_text
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import Problem
 from portfolio.model.quarters import year_spans
 from portfolio.model.scenarios.channels import per_year
-from portfolio.model.scenarios.draft import PLAN, Cell, Draft, Setting, collect, money_text
-from portfolio.model.scenarios.items import selected
+from portfolio.model.scenarios.draft import (
+    PLAN,
+    Cell,
+    Draft,
+    Setting,
+    money_text,
+    selected,
+)
 from portfolio.model.scenarios.layers import ChangeLogEntry, Laid
 from portfolio.model.scenarios.select import find_channel
 from portfolio.model.scenarios.verbs import PlannedMoney, PlanRow, PlanSheet
@@ -57,11 +63,9 @@ def _one_item(change: PlannedMoney, draft: Draft) -> Item | None:
 
 
 def _channel(name: str, place: str, draft: Draft) -> Channel | None:
-    try:
+    with draft.problems.part():
         return find_channel(name, draft.portfolio.channels, place)
-    except InputError as error:
-        collect(draft, error)
-        return None
+    return None
 
 
 def _row_setting(

@@ -16,8 +16,8 @@ from portfolio.model.scenarios.draft import (
     laid_pairs,
     number_text,
     ratio_text,
+    selected,
 )
-from portfolio.model.scenarios.items import selected
 from portfolio.model.scenarios.settings import out_of_bounds
 from portfolio.model.scenarios.verbs import AddRisk
 from portfolio.model.schema.risk import REGISTER

@@ -16,10 +16,6 @@ _NUMBER = re.compile(r"\d{1,9}")
 _ARROW = re.compile(r"(.+?)\s*(?:→|->|=>)\s*(.+)")
 
 
-def _refuse(place: str, found: str, fix: str) -> InputError:
-    return InputError([Problem(place=place, found=found, fix=fix)])
-
-
 def unique_match(text: str, names: Sequence[str], what: str, place: str) -> str:
     """The name that is `text`, or the only one it is part of.
 
@@ -35,8 +31,10 @@ def unique_match(text: str, names: Sequence[str], what: str, place: str) -> str:
         return near[0]
     if near:
         shown = "、".join(near[:6]) + (" 等" if len(near) > 6 else "")
-        raise _refuse(place, f"“{text}”同时符合多个{what}：{shown}", "请写全称，只留下要的那一个")
-    raise _refuse(place, f"没有名为“{text}”的{what}", did_you_mean(text, names))
+        raise InputError.of(
+            place, f"“{text}”同时符合多个{what}：{shown}", "请写全称，只留下要的那一个"
+        )
+    raise InputError.of(place, f"没有名为“{text}”的{what}", did_you_mean(text, names))
 
 
 def find_channel(
@@ -73,7 +71,7 @@ def find_channel(
         shown = "、".join(channel.name for channel in (fitting or meant)[:6])
         more = " 等" if len(fitting or meant) > 6 else ""
         found = f"“{wanted}”同时符合多个资金渠道：{shown}{more}"
-        raise _refuse(place, found, "请写全称，只留下要的那一个")
+        raise InputError.of(place, found, "请写全称，只留下要的那一个")
     name = unique_match(wanted, names, "资金渠道", place)
     return next(channel for channel in listed if channel.name == name)
 
@@ -189,7 +187,7 @@ def find_risk_class(text: str, risk_classes: Sequence[RiskClass], place: str) ->
     fix = f"是否为“{by_key[meant].title}”（{meant}）？" if meant else did_you_mean("", titles)
     if near:
         fix = "可以是：" + "、".join(f"{risk.title}（{risk.key}）" for risk in near[:6])
-    raise _refuse(place, f"没有名为“{wanted}”的{PickBy.RISK_CLASS}", fix)
+    raise InputError.of(place, f"没有名为“{wanted}”的{PickBy.RISK_CLASS}", fix)
 
 
 def _items_by_text(text: str, items: tuple[Item, ...], place: str) -> tuple[Item, ...]:
@@ -206,7 +204,7 @@ def _items_by_text(text: str, items: tuple[Item, ...], place: str) -> tuple[Item
             said = (
                 f"没有编号为 {'、'.join(map(str, ends))} 的大项" if ends else f"“{wanted}”前大后小"
             )
-            raise _refuse(place, said, f"{known}，请改正编号")
+            raise InputError.of(place, said, f"{known}，请改正编号")
         return tuple(item for item in items if first <= item.no <= last)
     try:
         return (find_item(wanted, items, place),)
@@ -226,7 +224,7 @@ def _hint_at_groups(
     for by, names in groups:
         if wanted in names:
             fix = f"“{wanted}”是{by}名，要整个{by}请写“{by}: {wanted}”；只要其中一项请写大项全称"
-            return _refuse(place, error.problems[0].found, fix)
+            return InputError.of(place, error.problems[0].found, fix)
     return error
 
 
@@ -249,11 +247,11 @@ def find_gates(
     ends = _ARROW.fullmatch(wanted)
     if not ends:
         fix = did_you_mean(wanted, [gate.id for gate in gates]) + "；也可写“前项→后项”，如 22→27"
-        raise _refuse(place, f"没有编号为“{wanted}”的前置条件", fix)
+        raise InputError.of(place, f"没有编号为“{wanted}”的前置条件", fix)
     pred, succ = (find_item(end, items, place) for end in ends.groups())
     between = gates_between(pred, succ, gates)
     if not between:
-        raise _refuse(
+        raise InputError.of(
             place,
             f"{pred.label} 与 {succ.label} 之间没有前置条件",
             _near_gates(pred, succ, gates),

@@ -2,7 +2,7 @@
 
 What is a column of a sheet is taken from there, with its bounds and words; the columns declared
 here are quantities of the play that no sheet holds. The reader of scenario files, the JSON schema
-and the page of verbs follow this, and one function (`setting_changes.put_settings`) lays them all.
+and the page of verbs follow this, and one function (`settings.put_settings`) lays them all.
 """
 
 from __future__ import annotations
@@ -61,7 +61,8 @@ def _release_text(parts: tuple[int, ...]) -> str:
 def _release_flaw(parts: tuple[int, ...]) -> tuple[str, str] | None:
     if sum(parts) == BPS and min(parts) >= 0:
         return None
-    return f"四个季度合计 {percent_text(sum(parts))}", "四个季度的比例须不小于 0、合计 100%"
+    least = "不小于 0、" if min(parts) < 0 else ""
+    return f"四个季度合计 {percent_text(sum(parts))}", f"四个季度的比例须{least}合计 100%"
 
 
 CHANNEL_AND_ITEM_VERBS = (

@@ -10,23 +10,23 @@ from dataclasses import dataclass
 from typing import Any
 
 from portfolio.model.items import Item, Kind, TargetKind
-from portfolio.model.problems import InputError, did_you_mean
+from portfolio.model.money import yi_text
+from portfolio.model.problems import did_you_mean
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.scenarios.channels import channels_meant, per_year, year_indices
 from portfolio.model.scenarios.draft import (
     Cell,
     Draft,
     Setting,
-    collect,
     items_text,
     money_text,
     number_text,
     pair_cell,
     percent_text,
     ratio_text,
+    selected,
     year_of_cell,
 )
-from portfolio.model.scenarios.items import selected
 from portfolio.model.scenarios.select import EVERYTHING, find_risk_class
 from portfolio.model.scenarios.setting_verbs import CHANNEL_AND_ITEM_VERBS, RULE_VERBS
 from portfolio.model.scenarios.verbs import RISK_VERBS, Of, Put, SettingVerb
@@ -231,14 +231,21 @@ def _years(change: Put, verb: SettingVerb, draft: Draft) -> list[_Owner]:
         )
     years = [year for year in change.years if year in known]
     for year in years:
-        _check_band(change, draft, year)
+        _check_band(change, verb, draft, year)
     return [_Owner(cells=lambda key: [(verb.table, year, key) for year in years])] if years else []
 
 
-def _check_band(change: Put, draft: Draft, year: int) -> None:
+def _check_band(change: Put, verb: SettingVerb, draft: Draft, year: int) -> None:
     values = {key: draft.old(("target", year, key)) for key in ("target_wan", "kind", "upper_wan")}
-    values |= dict(change.values)
+    given = dict(change.values)
+    values |= given
     target, upper = values["target_wan"], values["upper_wan"]
+    for column in verb.columns:
+        rule = column.only_when
+        if rule and rule.surplus and column.key in given and values[rule.key] not in rule.values:
+            found, fix = rule.surplus
+            told = {"value": yi_text(given[column.key]), "when": values[rule.key]}
+            draft.refuse(change.place, f"{year} 年{found.format(**told)}", fix)
     if values["kind"] is not TargetKind.BAND:
         return
     if upper is None or target is None or upper <= target:
@@ -250,10 +257,8 @@ def _risk_classes(change: Put, verb: SettingVerb, draft: Draft) -> list[_Owner]:
     listed = draft.portfolio.risk_classes
     found = list(listed) if EVERYTHING in change.names else []
     for name in change.names if not found else ():
-        try:
+        with draft.problems.part():
             found.append(find_risk_class(name, listed, change.place))
-        except InputError as error:
-            collect(draft, error)
 
     def cells_of(owner: str) -> Callable[[str], list[Cell]]:
         return lambda key: [(verb.table, owner, key)]

@@ -10,7 +10,16 @@ from portfolio.model.schema import evidence as _evidence
 from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
 from portfolio.model.schema import risk as _risk
-from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet, Table, Tables, plain
+from portfolio.model.schema.layout import (
+    Cell,
+    CellValue,
+    Column,
+    Said,
+    Sheet,
+    Table,
+    Tables,
+    plain,
+)
 from portfolio.model.schema.settings import SETTINGS, settings_row
 
 __all__ = [
@@ -74,7 +83,15 @@ def _filled_column(column: Column, calendar: Calendar) -> Column:
         note=calendar.fill(column.note),
         least=None if column.least is None else first + column.least,
         most=None if column.most is None else first + column.most,
+        set_as=_filled_said(column.set_as, calendar),
+        added_as=_filled_said(column.added_as, calendar),
     )
+
+
+def _filled_said(said: Said | None, calendar: Calendar) -> Said | None:
+    if said is None:
+        return None
+    return replace(said, word=calendar.fill(said.word), about=calendar.fill(said.about))
 
 
 def sheet_named(name: str, calendar: Calendar) -> Sheet:

@@ -57,13 +57,17 @@ class Said:
     most is meant. `refusal` is what is wrong with a value out of bounds ({} stands for it) and the
     fix, where the bounds alone don't say enough. With `percent` a plain number may be written as a
     percentage, with `truth` a choice as true or false. `flaw` is what is wrong with a value of
-    several numbers, and the fix. In 新增大项 a word must be given unless it
-    is `optional` or has a `default`. `was` are words it had before, which are still taken.
+    several numbers, and the fix. Where a row is added a word must be given unless it
+    is `optional` or has a `default`. `was` are words it had before, which are still taken; `also`
+    are words for a choice that are taken beside its own. `cell` is the kind of value where a
+    scenario writes it otherwise than the sheet.
     """
 
     word: str
     about: str
     was: tuple[str, ...] = ()
+    also: tuple[tuple[str, Any], ...] = ()
+    cell: Cell | None = None
     told: Told = None
     each: bool = False
     percent: bool = False
@@ -76,7 +80,7 @@ class Said:
 
     @property
     def needed(self) -> bool:
-        """Whether 新增大项 can't do without it."""
+        """Whether a verb that adds a row can't do without it."""
         return not self.optional and self.default is None
 
 
@@ -118,7 +122,7 @@ class Column:
     many : a text of several, parted by “；”
     name : what it is called beside its value, where the header says more
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
-    added_as : how 新增大项 gives it; None: not given there
+    added_as : how 新增大项 or 前置条件 gives it; None: not given there
 
     Declared are templates: in header, note and words a `Calendar` fills `<first>` and the like, and
     the bounds of years are counted from its first year.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from portfolio.model.gates import GateType
 from portfolio.model.items import STAGES, Profile, TargetKind
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS
 from portfolio.model.schema.layout import (
@@ -33,10 +34,13 @@ GATE_TYPES = {
 }
 OF_CLASSES = Reference(sheet="风险参数", name="title", id="key", what="风险类别")
 HARD, SOFT = "硬约束", "软约束"
+OR_NAME = "大项编号或名称"
 TOTAL_LEVELS = ("合计", "工程", "类别", "组")
 
 
-def item_number(key: str = "item_no", header: str = "大项序号", *, required: bool = True) -> Column:
+def item_number(
+    key: str = "item_no", header: str = "大项序号", *, required: bool = True, **more: Any
+) -> Column:
     """A column pointing to an item by number; the number decides, the name is for reading."""
     return Column(
         key=key,
@@ -47,6 +51,7 @@ def item_number(key: str = "item_no", header: str = "大项序号", *, required:
         most=LARGEST_ITEM_NUMBER,
         width=10,
         note="项目清单中的序号。以序号为准，名称须与之一致。",
+        **more,
     )
 
 
@@ -64,6 +69,11 @@ def item_name(key: str = "item_name", header: str = "大项名称") -> Column:
 def _fixed(key: str, header: str, width: float, **more: Any) -> Column:
     """A column as published; not for editing."""
     return Column(key=key, header=header, width=width, editable=False, **more)
+
+
+def _of_gate(word: str, about: str, **more: Any) -> Said:
+    """How 前置条件 gives a column: a gate that is changed needs none of them."""
+    return Said(word=word, about=about, optional=True, **more)
 
 
 ITEMS = Sheet(
@@ -116,7 +126,7 @@ ITEMS = Sheet(
             editable=False,
             width=15,
             note="<first>—<last> 年合计，不得大于总投资。公布数。",
-            added_as=Said(word="<period>投资", about="<first>–<last> 年投资，亿元"),
+            added_as=Said(word="<period>投资", about="计划期（首年至计划期末年）投资，亿元"),
         ),
         money(
             "earlier_wan",
@@ -270,19 +280,37 @@ GATES = Sheet(
     frozen=5,
     spare_rows=30,
     columns=(
-        Column(key="id", header="编号", width=8, unique="编号", fix="请改为没有用过的编号"),
-        item_number("pred_no", "前置序号"),
+        Column(
+            key="id",
+            header="编号",
+            width=8,
+            unique="编号",
+            fix="请改为没有用过的编号",
+            added_as=_of_gate("编号", "如 E046"),
+        ),
+        item_number("pred_no", "前置序号", added_as=_of_gate("前项", OR_NAME, cell=Cell.TEXT)),
         item_name("pred_name", "前置大项"),
-        item_number("succ_no", "后续序号"),
+        item_number("succ_no", "后续序号", added_as=_of_gate("后项", OR_NAME, cell=Cell.TEXT)),
         item_name("succ_name", "后续大项"),
         Column(
             key="type",
             header="类型",
             cell=Cell.CHOICE,
             choices=tuple(GATE_TYPES.values()),
+            means=tuple(map(GateType, GATE_TYPES)),
             width=22,
             note="同步开工：前置动工即放行；达到进度：前置完成到某一比例；完成后开工/收尾："
             "前置全部完成。",
+            added_as=_of_gate(
+                "类型",
+                f"{'、'.join(GATE_TYPES.values())} 之一，也可只写括号前或括号里的字；"
+                "同步开工：前项动工即放行；完成后收尾：前项完成前，后项不得超过后项上限",
+                also=tuple(
+                    (word, GateType(code))
+                    for code, label in GATE_TYPES.items()
+                    for word in (label.partition("（")[0], code)
+                ),
+            ),
         ),
         share(
             "fraction_bps",
@@ -302,6 +330,7 @@ GATES = Sheet(
                     "请清空，或把类型改为“达到进度（PROGRESS）”",
                 ),
             ),
+            added_as=_of_gate("前项达到", "前项“<period>”投资的完成比例，如 25%", cell=Cell.FACTOR),
         ),
         share(
             "holds_bps",
@@ -310,6 +339,11 @@ GATES = Sheet(
             width=16,
             note="放行前后续大项最多做到：<first>年前已完成＋本比例×“<period>”投资。"
             "0 或留空表示不得开工。",
+            added_as=_of_gate(
+                "后项上限",
+                "条件达到前，后项最多完成“<period>”投资的比例；0 为不得开工",
+                cell=Cell.FACTOR,
+            ),
         ),
         Column(
             key="lag_quarters",
@@ -319,16 +353,21 @@ GATES = Sheet(
             most=PLAY_QUARTERS,
             width=9,
             note="前置条件达到后再等几个季度放行。",
+            added_as=_of_gate("滞后季度", "达到后再过几个季度"),
         ),
         Column(
             key="strength",
             header="约束",
             cell=Cell.CHOICE,
             choices=(HARD, SOFT),
+            means=(True, False),
             width=9,
             note="硬约束必须遵守；软约束一般只作提示，情景中可要求遵守。",
+            added_as=_of_gate(
+                "强度", f"{HARD} 或 {SOFT}（也可只写 硬、软）", also=(("硬", True), ("软", False))
+            ),
         ),
-        Column(key="reason", header="理由", width=52),
+        Column(key="reason", header="理由", width=52, added_as=_of_gate("原因", "为什么")),
         provenance(),
     ),
 )

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from portfolio.model.arrays import Integers, Ints, Mask
+from portfolio.model.arrays import Integers, Ints, Mask, first_where
 from portfolio.model.gates import Gate, item_order
 from portfolio.model.measures.planned import planned_progress_wan, planned_starts
 from portfolio.model.outcome import CauseKind, Outcome
@@ -16,6 +16,7 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import (
     PERCENTS,
     last_finish,
+    last_of,
     mean_delay,
     planned_finishes,
     with_money,
@@ -190,9 +191,7 @@ def end_bias(portfolio: Portfolio, paths: Paths, prior: Outcome) -> EndBias | No
     if not chosen:
         return None
     end = last_finish(portfolio, paths)
-    finishes = [prior.finish[i] for i in chosen]
-    known = [finish for finish in finishes if finish is not None]
-    played = max(known) if len(known) == len(finishes) else None
+    played = last_of(prior, chosen)
     return EndBias(
         planned=int(planned_finishes(portfolio)[chosen].max()),
         prior=played,
@@ -213,8 +212,7 @@ def needed_by(gate: Gate, portfolio: Portfolio, progress_wan: Ints) -> int | Non
     holds = gate.holds_wan(portfolio.items[succ])
     if holds is None:
         return planned_starts(portfolio)[succ]
-    beyond = progress_wan[:, succ] > holds
-    return int(beyond.argmax()) if beyond.any() else None
+    return first_where(progress_wan[:, succ] > holds)
 
 
 def merges(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Merge, ...]:

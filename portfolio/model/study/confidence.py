@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -11,11 +11,17 @@ from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.measures.years import planned_wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.study.findings import Confidence, Fan, Frontier, JointConfidence, MoneyFinish
+from portfolio.model.quarters import PLAY_QUARTERS, or_end
+from portfolio.model.study.findings import (
+    Confidence,
+    Fan,
+    Frontier,
+    FrontierPoint,
+    JointConfidence,
+    MoneyFinish,
+)
 from portfolio.model.study.intervals import chance, fan, mean, mean_where, quantile_rank
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import FrontierPoint
 
 PERCENTS = (50, 70, 80, 90)
 RESERVE_PERCENTS = (70, 80)
@@ -120,16 +126,21 @@ def _together(
 ) -> Confidence | None:
     if not chosen.any():
         return None
-    finishes = [prior.finish[i] for i in np.flatnonzero(chosen).tolist()]
-    known = [finish for finish in finishes if finish is not None]
     return confidence(
         None,
         np.asarray(paths.finish[:, chosen].max(axis=1), dtype=np.int64),
         np.asarray(paths.cost_wan[:, chosen].sum(axis=1), dtype=np.int64),
         planned_finish=int(planned_finishes(portfolio)[chosen].max()),
-        prior_finish=max(known) if len(known) == len(finishes) else None,
+        prior_finish=last_of(prior, np.flatnonzero(chosen).tolist()),
         approved_wan=int(planned_wan(portfolio)[chosen].sum()),
     )
+
+
+def last_of(prior: Outcome, positions: Iterable[int]) -> int | None:
+    """The last finish of some items in one play; None where one of them doesn't finish."""
+    finishes = [prior.finish[i] for i in positions]
+    known = [finish for finish in finishes if finish is not None]
+    return max(known) if len(known) == len(finishes) else None
 
 
 def money_finishes(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[MoneyFinish, ...]:
@@ -138,7 +149,7 @@ def money_finishes(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[
     if not weights.any():
         return ()
     planned = planned_finishes(portfolio)[None]
-    played = np.array([[PLAY_QUARTERS if q is None else q for q in prior.finish]])
+    played = np.array([[or_end(quarter) for quarter in prior.finish]])
     rows = []
     for percent in MONEY_PERCENTS:
         by = int(finish_by_money(planned, weights, percent)[0])

@@ -20,10 +20,10 @@ from portfolio.model.study.confidence import (
     total_cost_wan,
     weighted_mean,
 )
-from portfolio.model.study.findings import Driver, Estimate, Level
+from portfolio.model.study.findings import Driver, Estimate, Level, Source, Swing
 from portfolio.model.study.intervals import difference, independent_difference, quantile_rank
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import ChannelLeverage, LeverEffect, Source, Swing
+from portfolio.model.study.result import ChannelLeverage, LeverEffect
 from portfolio.model.study.years import converted_wan
 
 #: The tenths compared: paths up to the 10th percentile of a variable, and from the 90th on.

@@ -15,7 +15,7 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.items import find_item
 from portfolio.model.money import WAN_PER_YI, exact_decimal, scaled
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import InputError
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import with_money
 from portfolio.model.study.result import MONEY, Condition, Form, Quantity, Subject, Unit
@@ -57,7 +57,7 @@ def parse_condition(text: str, portfolio: Portfolio, place: str = "--fail-if") -
     """
     match = _CONDITION.fullmatch(text.strip())
     if match is None:
-        raise _refused(place, f"“{text}”不是一个条件", portfolio.calendar.fill(HOW_TO_JUDGE))
+        raise InputError.of(place, f"“{text}”不是一个条件", portfolio.calendar.fill(HOW_TO_JUDGE))
     quantity = parse_quantity(match["quantity"], portfolio, place)
     operator = _OPERATORS[match["operator"]]
     if quantity.unit is Unit.CHANCE:
@@ -68,7 +68,7 @@ def parse_condition(text: str, portfolio: Portfolio, place: str = "--fail-if") -
         )
         if quantity.unit is Unit.QUARTER and bound >= PLAY_QUARTERS - 1 and operator != ">":
             end = portfolio.calendar.quarter_label(PLAY_QUARTERS - 1)
-            raise _refused(
+            raise InputError.of(
                 place,
                 f"“{text}”：推演只到 {end}，不能再与 {end} 比早晚",
                 f"请写作 {quantity.text}>{end}，或与更早的季度比较",
@@ -87,7 +87,7 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
     word = text.strip()
     match = _CALL.fullmatch(word)
     if match is None:
-        raise _refused(place, f"读不懂“{text}”", portfolio.calendar.fill(HOW_TO_ASK))
+        raise InputError.of(place, f"读不懂“{text}”", portfolio.calendar.fill(HOW_TO_ASK))
     head, body = match["head"], match["body"].strip()
     percentile = _PERCENTILE.fullmatch(head)
     if head in ("P", "p"):
@@ -95,21 +95,21 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
     if head == Form.JOINT.value:
         return _joint(word, body, portfolio, place)
     if percentile is None and head != Form.MEAN.value:
-        raise _refused(
+        raise InputError.of(
             place, f"“{text}”中的“{head}”不是可问的量", portfolio.calendar.fill(HOW_TO_ASK)
         )
     subject, year, item_no = _subject(body, portfolio, place)
     if subject is Subject.EVERY_ITEM:
-        raise _refused(place, f"“{text}”：“全部”没有分位或均值", "请改用 竣工 或 总造价")
+        raise InputError.of(place, f"“{text}”：“全部”没有分位或均值", "请改用 竣工 或 总造价")
     if percentile is None:
         if subject not in MONEY:
-            raise _refused(
+            raise InputError.of(
                 place, f"“{text}”：竣工可能晚于推演期末，没有均值", f"请改用 P50({body})"
             )
         return Quantity(text=word, form=Form.MEAN, subject=subject, year=year, item_no=item_no)
     percent = float(percentile["percent"])
     if percent <= 0:
-        raise _refused(
+        raise InputError.of(
             place, f"“{text}”：分位须在 0 与 100 之间", portfolio.calendar.fill(HOW_TO_ASK)
         )
     return Quantity(
@@ -135,7 +135,7 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
                 body.removesuffix(word).strip(), portfolio, place, last
             )
             if subject not in wanted:
-                raise _refused(
+                raise InputError.of(
                     place, f"“{text}”：“{word}”不能这样用", portfolio.calendar.fill(HOW_TO_ASK)
                 )
             if word == "达标":
@@ -147,11 +147,15 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
             )
     match = _COMPARED.fullmatch(body)
     if match is None:
-        raise _refused(place, f"“{text}”中没有可比较的条件", portfolio.calendar.fill(HOW_TO_ASK))
+        raise InputError.of(
+            place, f"“{text}”中没有可比较的条件", portfolio.calendar.fill(HOW_TO_ASK)
+        )
     subject, year, item_no = _subject(match["subject"].strip(), portfolio, place, last)
     _check_list_is_open(text, year, portfolio.calendar, place)
     if subject is Subject.EVERY_ITEM:
-        raise _refused(place, f"“{text}”：“全部”不能与数值比较", "请改用 竣工、总造价 或 全部按期")
+        raise InputError.of(
+            place, f"“{text}”：“全部”不能与数值比较", "请改用 竣工、总造价 或 全部按期"
+        )
     operator, bound = _size(
         subject, _OPERATORS[match["operator"]], match["bound"], portfolio.calendar, place
     )
@@ -169,7 +173,7 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
 def _joint(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     subject, _, item_no = _subject(body, portfolio, place)
     if subject not in (Subject.ITEM_FINISH, Subject.EVERY_ITEM):
-        raise _refused(
+        raise InputError.of(
             place, f"“{text}”：联合把握只对大项或全部", "可写作 联合把握(22) 或 联合把握(全部)"
         )
     return Quantity(text=text, form=Form.JOINT, subject=subject, item_no=item_no)
@@ -185,15 +189,17 @@ def _subject(
     """
     calendar = portfolio.calendar
     if not text:
-        raise _refused(place, "没有说明问的是哪一年或哪个大项", portfolio.calendar.fill(HOW_TO_ASK))
+        raise InputError.of(
+            place, "没有说明问的是哪一年或哪个大项", portfolio.calendar.fill(HOW_TO_ASK)
+        )
     if text in _OWN_WORDS:
         if not with_money(portfolio).any():
-            raise _refused(place, f"“{text}”：没有一个大项有待完成投资", "请核对年度计划")
+            raise InputError.of(place, f"“{text}”：没有一个大项有待完成投资", "请核对年度计划")
         return _OWN_WORDS[text], None, None
     if text.isdecimal() and int(text) in calendar.play_years:
         year = int(text)
         if inclusion_by_year(portfolio)[year - calendar.first_year] is None:
-            raise _refused(
+            raise InputError.of(
                 place, f"{year} 年没有入列系数，不能折算", "请在工作表“年度目标”中填写入列系数"
             )
         return Subject.YEAR, year, None
@@ -202,7 +208,7 @@ def _subject(
         and text.isdecimal()
         and all(item.no != int(text) for item in portfolio.items)
     ):
-        raise _refused(
+        raise InputError.of(
             place,
             f"没有 {text} 年",
             f"年份须为 {calendar.first_year}–{last_year or calendar.last_play_year}；大项写序号或名称",
@@ -216,7 +222,7 @@ def _subject(
 def _item(text: str, portfolio: Portfolio, place: str) -> int:
     item = find_item(text, portfolio.items, place)
     if not with_money(portfolio)[portfolio.position[item.no]]:
-        raise _refused(place, f"大项 {item.label} 没有待完成投资", "请选其他大项")
+        raise InputError.of(place, f"大项 {item.label} 没有待完成投资", "请选其他大项")
     return item.no
 
 
@@ -224,13 +230,13 @@ def _check_target(text: str, year: int | None, portfolio: Portfolio, place: str)
     _check_list_is_open(text, year, portfolio.calendar, place)
     targets = {target.year for target in portfolio.targets if target.target_wan is not None}
     if year not in targets:
-        raise _refused(place, f"“{text}”：{year} 年没有目标", "请选有目标的年份")
+        raise InputError.of(place, f"“{text}”：{year} 年没有目标", "请选有目标的年份")
 
 
 def _check_list_is_open(text: str, year: int | None, calendar: Calendar, place: str) -> None:
     """No chance of a year in which the closed list runs down: it would say nothing."""
     if year is not None and year > calendar.last_full_list_year:
-        raise _refused(
+        raise InputError.of(
             place,
             f"“{text}”：{calendar.last_full_list_year + 1} 年起清单封闭，不列把握",
             f"可问 {calendar.first_year}–{calendar.last_full_list_year}；{year} 年可问 P50({year}) 或 均值({year})",
@@ -245,7 +251,7 @@ def _size(
         word = text.strip().removesuffix("元").removesuffix("亿").strip()
         wan = scaled(word, WAN_PER_YI)
         if wan is None:
-            raise _refused(
+            raise InputError.of(
                 place, f"“{text.strip()}”不是亿元数（最多四位小数）", "例如 3800 或 3800亿"
             )
         return operator, wan
@@ -256,7 +262,7 @@ def _size(
     if word.isdecimal() and int(word) in calendar.play_years:
         # By or after a year: its last quarter; before or from it: its first.
         return operator, calendar.quarter_of(int(word), 4 if operator in ("<=", ">") else 1)
-    raise _refused(
+    raise InputError.of(
         place,
         f"“{word}”不是 {calendar.first_year}Q1 至 {calendar.last_play_year}Q4 的季度",
         calendar.fill("竣工与季度比较，例如 <first+9>Q4；造价写作 造价(22)<=500"),
@@ -270,9 +276,5 @@ def _part(text: str, place: str) -> float:
     if number is not None and word[-1] in "%％":
         number /= 100
     if number is None or not 0 <= number <= 1:
-        raise _refused(place, f"“{word}”不是把握", "把握写作 0.8 或 80%")
+        raise InputError.of(place, f"“{word}”不是把握", "把握写作 0.8 或 80%")
     return float(number)
-
-
-def _refused(place: str, found: str, fix: str) -> InputError:
-    return InputError([Problem(place=place, found=found, fix=fix)])

@@ -13,7 +13,7 @@ from portfolio.model.arrays import Integers, Mask
 from portfolio.model.measures.years import planned_wan
 from portfolio.model.money import WAN_PER_YI, exact_decimal
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import InputError
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.confidence import (
     last_finish,
@@ -170,7 +170,7 @@ def parse_precision(text: str, unit: Unit, place: str = "--precision") -> AskedP
             Unit.WAN: "所问为金额，写作 1% 或 50亿",
             Unit.QUARTER: "所问为竣工，写作 1季",
         }[unit]
-        raise InputError([Problem(place=place, found=f"“{text}”不是可用的精度", fix=how)])
+        raise InputError.of(place, f"“{text}”不是可用的精度", how)
     if suffix in ("%", "％"):
         part = float(value) / 100
         return (

@@ -1,6 +1,6 @@
 """The result of a stress test: everything its reports show, as plain values.
 
-Conventions as in `estimates` and `finding`, whose names may be had from here as well.
+Conventions as in `findings`.
 """
 
 from __future__ import annotations
@@ -11,75 +11,13 @@ from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.study.findings import (
-    CONFIDENCE,
-    CauseShare,
-    CauseTable,
-    Confidence,
-    Driver,
-    EndBias,
     Estimate,
-    Fan,
     Findings,
-    Frontier,
-    FrontierPoint,
-    GateInTime,
-    ItemCauses,
-    ItemChain,
-    JointConfidence,
-    Level,
-    Merge,
-    MoneyFinish,
-    NotablePath,
-    Percentile,
-    Source,
-    Swing,
-    Worry,
-    WorryYear,
-    YearChance,
 )
 
 if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
     from portfolio.model.study.paths import Paths
-
-__all__ = [
-    "CONFIDENCE",
-    "Answer",
-    "CauseShare",
-    "CauseTable",
-    "ChannelLeverage",
-    "Confidence",
-    "Driver",
-    "EndBias",
-    "Estimate",
-    "Fan",
-    "Findings",
-    "Frontier",
-    "FrontierPoint",
-    "GateInTime",
-    "ItemCauses",
-    "ItemChain",
-    "JointConfidence",
-    "Judged",
-    "Level",
-    "LeverEffect",
-    "Merge",
-    "MoneyFinish",
-    "NotablePath",
-    "Percentile",
-    "Precision",
-    "Sampling",
-    "SamplingError",
-    "ScenarioComparison",
-    "Source",
-    "StressResult",
-    "Swing",
-    "Unit",
-    "Worry",
-    "WorryYear",
-    "YearChance",
-    "YearDifference",
-]
 
 
 @dataclass(frozen=True, kw_only=True)

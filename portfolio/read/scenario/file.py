@@ -9,6 +9,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import replace
 from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -111,14 +112,8 @@ def find_scenario(name_or_path: str, folder: Path) -> Path:
     named = {unicodedata.normalize("NFC", path.stem): path for path in scenario_files(folder)}
     if wanted in named and len(given.parts) == 1:
         return named[wanted]
-    raise InputError(
-        [
-            Problem(
-                place=f"情景“{name_or_path}”",
-                found="没有这个情景名，也没有这个文件",
-                fix=did_you_mean(wanted, named),
-            )
-        ]
+    raise InputError.of(
+        f"情景“{name_or_path}”", "没有这个情景名，也没有这个文件", did_you_mean(wanted, named)
     )
 
 
@@ -316,6 +311,10 @@ def _converted(node: Node, sink: Sink) -> Tree | None:
         return _leaf(node, line)
     if isinstance(node, SequenceNode):
         parts = [_converted(child, sink) for child in node.value]
+        for k, (before, child) in enumerate(pairwise(node.value), start=1):
+            part = parts[k]
+            if isinstance(part, Leaf) and before.end_mark.index + 1 == child.start_mark.index:
+                parts[k] = replace(part, joined=child.style is None)
         return Listing(entries=tuple(part for part in parts if part is not None), line=line)
     if not isinstance(node, MappingNode):
         raise TypeError(f"unknown YAML node {node!r}")

@@ -1,6 +1,6 @@
 """The JSON Schema of scenario files, generated from the declaration of the verbs.
 
-Write it anew with ``python -m portfolio.read.scenario_schema scenarios/scenario.schema.json``.
+Write it anew with ``python -m portfolio.read.scenario.schema scenarios/scenario.schema.json``.
 """
 
 from __future__ import annotations

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
-from portfolio.model.money import BPS, exact_decimal
+from portfolio.model.money import exact_decimal
 from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.scenarios.verbs import (
     AddedShare,
@@ -26,6 +26,7 @@ from portfolio.read.scenario.values import (
     Mapping,
     Sink,
     Tree,
+    amounts_apart,
     colon_hint,
     expect_leaf,
     known_entries,
@@ -118,12 +119,12 @@ def each_once(options: dict[str, Any]) -> ValueType:
     )  # fmt: skip
 
 
-def exactly(count: int, inner: ValueType, example: str) -> ValueType:
-    """A list of so many values: always a tuple."""
+def exactly(count: int, inner: ValueType, example: str, of: str = "") -> ValueType:
+    """A list of so many values, called `of`: always a tuple."""
 
     def read(tree: Tree, sink: Sink) -> tuple[Any, ...] | None:
         if not isinstance(tree, Listing) or len(tree.entries) != count:
-            found = f"此处应为 {count} 个数，却是{tree_text(tree)}"
+            found = f"此处应为{of or f' {count} 个数'}，却是{tree_text(tree)}"
             sink.refuse(tree.line, found, f"请写如 {example}")
             return None
         values = [inner.read(entry, sink) for entry in tree.entries]
@@ -133,6 +134,19 @@ def exactly(count: int, inner: ValueType, example: str) -> ValueType:
         "type": "array", "items": inner.schema, "minItems": count, "maxItems": count
     }  # fmt: skip
     return ValueType(read=read, schema=several)
+
+
+def without(flaw: Callable[[Any], tuple[str, str] | None], inner: ValueType) -> ValueType:
+    """A value of several numbers that must have no flaw: what is wrong with it, and the fix."""
+
+    def read(tree: Tree, sink: Sink) -> Any:
+        value = inner.read(tree, sink)
+        found = None if value is None else flaw(value)
+        if found is not None:
+            sink.refuse(tree.line, *found)
+        return value if found is None else None
+
+    return ValueType(read=read, schema=inner.schema)
 
 
 def ascending(inner: ValueType) -> ValueType:
@@ -196,13 +210,15 @@ def _choice_meant(text: str, options: dict[str, Any], aliases: dict[str, Any]) -
     return f"是否为“{near}”？" if near else did_you_mean(text, options)
 
 
-def one_or_each(inner: ValueType) -> ValueType:
+def one_or_each(inner: ValueType, *, of_amounts: bool = False) -> ValueType:
     """One value for all years, or a list with one a year: always a tuple."""
 
     def read(tree: Tree, sink: Sink) -> tuple[Any, ...] | None:
         entries = tree.entries if isinstance(tree, Listing) else (tree,)
         if not entries:
             sink.refuse(tree.line, "此处是空列表", "请写一个数，或每年一个数")
+            return None
+        if of_amounts and isinstance(tree, Listing) and not amounts_apart(tree, sink):
             return None
         values = [inner.read(entry, sink) for entry in entries]
         return None if any(value is None for value in values) else tuple(values)
@@ -302,22 +318,6 @@ def read_selector(tree: Tree, sink: Sink) -> Selector | None:
     return None if names is None else Selector.items(*names)
 
 
-def read_release(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
-    """各季: four parts that sum to 100 %."""
-    if not isinstance(tree, Listing) or len(tree.entries) != 4:
-        found = f"此处应为四个季度的比例，却是{tree_text(tree)}"
-        sink.refuse(tree.line, found, "请写如 [15%, 22%, 26%, 37%]")
-        return None
-    parts = [read_factor(entry, sink) for entry in tree.entries]
-    if None in parts:
-        return None
-    bps = tuple(part for part in parts if part is not None)
-    if sum(bps) != BPS:
-        sink.refuse(tree.line, f"四个季度合计 {sum(bps) / 100:g}%", "四个季度的比例须合计 100%")
-        return None
-    return bps
-
-
 def read_shares(tree: Tree, sink: Sink) -> tuple[AddedShare, ...] | None:
     """资金结构: channel → share, or channel → [share, most it may bring]."""
     if not isinstance(tree, Mapping) or not tree.entries:
@@ -372,10 +372,6 @@ _PICK_SCHEMA: dict[str, Any] = {
 SELECTOR = ValueType(
     read=read_selector,
     schema={"anyOf": [_PICK_SCHEMA, {"type": "array", "items": _PICK_SCHEMA, "minItems": 1}]},
-)
-RELEASE = ValueType(
-    read=read_release,
-    schema={"type": "array", "items": FACTOR.schema, "minItems": 4, "maxItems": 4},
 )
 _SHARE_SCHEMA = {
     "anyOf": [
@@ -443,7 +439,7 @@ YEARS_FIELD = Field(
 )
 TARGET_YEARS_FIELD = replace(
     YEARS_FIELD,
-    about="年度目标表中的年份（至 <plan_end>），如 <first+2>、<first+5>-<plan_end>，或它们的列表",
+    about="年度目标表中的年份（至最后一个计划年），如 <first+2>、<first+5>-<plan_end>，或它们的列表",
 )
 ITEMS_FIELD = Field(
     key="大项",

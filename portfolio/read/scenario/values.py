@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import (
@@ -23,12 +24,16 @@ from portfolio.model.scenarios.verbs import Factor, Increase, Revision
 
 @dataclass(frozen=True, kw_only=True)
 class Leaf:
-    """A single value as written. `truth` is set for an unquoted true or false."""
+    """A single value as written. `truth` is set for an unquoted true or false.
+
+    `joined`: in a list, right behind the comma after the value before it.
+    """
 
     text: str
     line: int
     truth: bool | None = None
     empty: bool = False
+    joined: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,6 +127,8 @@ _AMOUNT = re.compile(
     rf"([+-]?(?:{GROUPED_DIGITS}(?:\.\d{{1,12}})?|\d{{0,16}}\.?\d{{1,12}}))\s*(亿元|亿|万元|万)?"
 )
 _PERCENT = re.compile(r"([+-]?\d{0,12}\.?\d{1,12})\s*[%％]")
+#: What a comma may stand between in one amount: up to three digits, then three.
+_GROUP, _NEXT_GROUP = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{3}(?!\d)")
 
 
 def expect_leaf(tree: Tree, sink: Sink, wanted: str) -> Leaf | None:
@@ -223,6 +230,20 @@ def comma_hint(text: str) -> str:
     if re.search(r"\d[,，]", text):
         return "；逗号只用来每三位分节，如 1,200亿；小数点请写“.”，如 1.5亿"
     return ""
+
+
+def amounts_apart(listing: Listing, sink: Sink) -> bool:
+    """Whether the amounts of a list stand apart: `[1,200亿]` may be meant as one of them."""
+    for one, other in pairwise(listing.entries):
+        if not (isinstance(one, Leaf) and isinstance(other, Leaf) and other.joined):
+            continue
+        if _GROUP.fullmatch(one.text) and _NEXT_GROUP.match(other.text):
+            whole = f"{one.text},{other.text}"
+            found = f"列表里的“{whole}”读成了 {one.text} 和 {other.text} 两个数"
+            fix = f'是一个金额请加引号：["{whole}"]；是两个请在逗号后空一格'
+            sink.refuse(other.line, found, fix)
+            return False
+    return True
 
 
 def _wan(text: str) -> int | None:

@@ -5,29 +5,26 @@ The reader, the published schema and the page of verbs follow this.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import cache
 from typing import Any
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.gates import GateType
-from portfolio.model.items import Item
+from portfolio.model.items import STAGES, Item
+from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.reallocation.settings import Aim
 from portfolio.model.scenarios import verbs
-from portfolio.model.scenarios.setting_verbs import CHANNEL_AND_ITEM_VERBS, RULE_VERBS
-from portfolio.model.scenarios.verbs import (
-    ONLY_STRESS,
-    RISK_VERBS,
-    AddedShare,
-    AddRisk,
-    Change,
-    Part,
-    PlannedMoney,
-    Selector,
+from portfolio.model.scenarios.setting_verbs import (
+    CHANNEL_AND_ITEM_VERBS,
+    LARGEST_WEIGHT,
+    RULE_VERBS,
+    WEIGHTS_EXAMPLE,
 )
+from portfolio.model.schema import Cell, Column, Sheet
 from portfolio.model.schema.layout import Said
-from portfolio.model.schema.plan import GATE_TYPES, GATES, HARD, ITEMS, SOFT
+from portfolio.model.schema.plan import GATES, ITEMS
 from portfolio.model.schema.risk import REGISTER
-from portfolio.read.scenario.setting_verbs import setting_verbs, type_of
 from portfolio.read.scenario.types import (
     CHANNELS_FIELD,
     FACTOR,
@@ -37,18 +34,28 @@ from portfolio.read.scenario.types import (
     MONEY,
     MONEY_REVISION,
     NAMES,
+    PART,
+    PERCENT_CHANGE,
+    QUARTER,
     RELATIVE_REVISION,
     SELECTOR,
     SHARES,
+    TARGET_YEARS_FIELD,
     TEXT,
+    TEXTS,
     YEARS_FIELD,
     Field,
     ValueType,
     Verb,
     ascending,
     choice,
+    decimal,
+    each_once,
+    exactly,
     one_or_each,
+    whole_number,
     whole_of,
+    without,
 )
 from portfolio.read.scenario.values import (
     Leaf,
@@ -59,6 +66,165 @@ from portfolio.read.scenario.values import (
     known_entries,
     tree_text,
 )
+
+# --- Verbs that only set cells: their fields are made from their declaration
+
+
+_BY_CELL = {
+    Cell.TEXT: TEXT,
+    Cell.MONEY: MONEY,
+    Cell.SHARE: PART,
+    Cell.FACTOR: FACTOR,
+    Cell.CHANGE: PERCENT_CHANGE,
+}
+#: Values of several numbers, by column key.
+_SEVERAL = {
+    "release_bps": exactly(4, FACTOR, "[15%, 22%, 26%, 37%]", "四个季度的比例"),
+    "aims": each_once({aim.value: aim for aim in Aim}),
+    "class_weights": exactly(4, whole_number(1, LARGEST_WEIGHT), WEIGHTS_EXAMPLE),
+}
+
+
+def type_of(column: Column, said: Said) -> ValueType:
+    """The kind of value a column takes in a scenario: its kind of cell, bounds and choices."""
+    if column.key in _SEVERAL:
+        kind = _SEVERAL[column.key]
+        return without(said.flaw, kind) if said.flaw else kind
+    low, high, cell = column.least or 0, column.most or 0, said.cell or column.cell
+    if cell is Cell.INTEGER:
+        kind = whole_of(column, beyond=said.beyond)
+    elif cell in (Cell.RATIO, Cell.NUMBER):
+        kind = decimal(low, high, percent=said.percent or cell is Cell.RATIO)
+    elif cell is Cell.CHOICE:
+        inside = dict(zip(map(str, column.choices), column.means or column.choices, strict=True))
+        first, second, *_ = (*inside, "", "")
+        truth = (first, second) if said.truth else None
+        kind = choice(inside, aliases=dict(said.also), truth=truth)
+    else:
+        kind = TEXTS if column.many else _BY_CELL[cell]
+    return one_or_each(kind) if said.each else kind
+
+
+def fields_of(sheet: Sheet, into: dict[str, str] | None = None) -> tuple[Field, ...]:
+    """The columns of a sheet that a row is given where a verb adds one.
+
+    into : attributes of the change that are called otherwise than the column
+    """
+    return tuple(
+        Field(
+            key=said.word,
+            into=(into or {}).get(column.key, column.key),
+            type=type_of(column, said),
+            about=said.about,
+            required=said.needed,
+            default=said.default,
+            was=said.was,
+        )
+        for column in sheet.columns
+        if (said := column.added_as)
+    )
+
+
+_QUARTERS = (
+    Field(
+        key="自",
+        into="first_quarter",
+        type=QUARTER,
+        required=True,
+        about="起始季度，如 <first+5>Q1",
+    ),
+    Field(
+        key="季度数",
+        into="quarters",
+        type=whole_number(1, PLAY_QUARTERS),
+        required=True,
+        about="持续几个季度",
+    ),
+)
+_CLASSES = Field(
+    key="风险类别",
+    into="names",
+    type=NAMES,
+    required=True,
+    about="风险参数表中的名称（如 医院）或代码（如 hospital），可写多个，或 全部",
+)
+_CHANNELS = replace(CHANNELS_FIELD, into="names")
+_ONE_CHANNEL = Field(
+    key="渠道", into="one", type=TEXT, required=True, about="资金渠道：代码、名称或名称中独有的一段"
+)
+_OTHER_CHANNEL = replace(_ONE_CHANNEL, key="与", into="other", about="另一个资金渠道")
+_WHOSE = {
+    verbs.Of.ITEMS: (ITEMS_FIELD,),
+    verbs.Of.ITEMS_IN_QUARTERS: (ITEMS_FIELD, *_QUARTERS),
+    verbs.Of.CHANNELS: (_CHANNELS,),
+    verbs.Of.CHANNELS_IN_YEARS: (_CHANNELS, YEARS_FIELD),
+    verbs.Of.YEARS: (TARGET_YEARS_FIELD,),
+    verbs.Of.RISK_CLASSES: (_CLASSES,),
+    verbs.Of.PAIR: (_ONE_CHANNEL, _OTHER_CHANNEL),
+    verbs.Of.ALL: (),
+}
+
+
+def _stage_field(stage: str | None) -> Field:
+    return Field(
+        key="阶段",
+        into="stage",
+        type=choice({stage: stage for stage in STAGES}),
+        required=stage is None,
+        default=stage,
+        about=f"{'、'.join(STAGES[:-1])} 或 {STAGES[-1]}" + (f"（默认：{stage}）" if stage else ""),
+    )
+
+
+def setting_verbs(declared: Iterable[verbs.SettingVerb]) -> tuple[Verb, ...]:
+    """Verbs with their fields: whose cells, then the values."""
+    return tuple(_verb(one) for one in declared)
+
+
+def _verb(declared: verbs.SettingVerb) -> Verb:
+    order = declared.page_order or tuple(column.key for column in declared.columns)
+    columns = sorted(declared.columns, key=lambda column: order.index(column.key))
+    values = tuple(
+        Field(
+            key=said.word,
+            into=said.word,
+            type=type_of(column, said),
+            about=said.about,
+            required=len(columns) == 1,
+        )
+        for column in columns
+        if (said := column.set_as)
+    )
+    stage = (_stage_field(declared.stage),) if declared.of is verbs.Of.STAGE else ()
+    return Verb(
+        key=declared.key,
+        about=declared.about,
+        example=declared.example,
+        make=_maker(declared),
+        value=values[0] if declared.bare else None,
+        fields=() if declared.bare else (*_WHOSE.get(declared.of, stage), *values),
+        exactly_one=declared.one_of,
+        was=declared.was,
+    )
+
+
+def _maker(declared: verbs.SettingVerb) -> Callable[..., verbs.Change]:
+    key_of = {column.set_as.word: column.key for column in declared.columns if column.set_as}
+
+    def make(*, place: str, **given: Any) -> verbs.Change:
+        values = [(key, given.pop(word)) for word, key in key_of.items()]
+        names = [given.pop(key) for key in ("stage", "one", "other") if key in given]
+        whose: dict[str, Any] = {"names": tuple(names)} if names else {}
+        return verbs.Put(
+            place=place,
+            verb=declared.key,
+            values=(*declared.always, *((k, v) for k, v in values if v is not None)),
+            **whose,
+            **given,
+        )
+
+    return make
+
 
 # --- The verbs that take items out of the list and add one to it
 
@@ -81,30 +247,13 @@ _NOT_IN_SHEET = (
 )
 
 
-def _attributes() -> tuple[Field, ...]:
-    """The columns of 项目清单 that an added item is given."""
-    return tuple(
-        Field(
-            key=said.word,
-            into=column.key,
-            type=type_of(column, said),
-            about=said.about,
-            required=said.needed,
-            default=said.default,
-            was=said.was,
-        )
-        for column in ITEMS.columns
-        if (said := column.added_as)
-    )
-
-
 def _add_item(
     *,
     place: str,
-    shares: tuple[AddedShare, ...],
+    shares: tuple[verbs.AddedShare, ...],
     known_years_wan: tuple[tuple[int, int], ...],
     **attributes: Any,
-) -> Change:
+) -> verbs.Change:
     others: dict[str, Any] = {c.key: None for c in ITEMS.columns if not c.added_as}
     return verbs.AddItem(
         place=place,
@@ -114,7 +263,7 @@ def _add_item(
     )
 
 
-*_KNOWN, _PROVENANCE = _attributes()
+*_KNOWN, _PROVENANCE = fields_of(ITEMS)
 ITEM_VERBS: tuple[Verb, ...] = (
     Verb(
         key="取消大项",
@@ -138,21 +287,12 @@ ITEM_VERBS: tuple[Verb, ...] = (
 # --- The verbs of scenario files: what they take is declared here and in what they are made from
 
 
-#: Types of gates as the workbook's drop-down has them, and the shorter words for them.
-GATE_LABELS = {label: GateType(code) for code, label in GATE_TYPES.items()}
-GATE_WORDS = {
-    word: kind
-    for label, kind in GATE_LABELS.items()
-    for word in (label.partition("（")[0], kind.value)
-}
-
-
-def _envelope(*, factors: Any, relatives: Any, amounts: Any, **rest: Any) -> Change:
+def _envelope(*, factors: Any, relatives: Any, amounts: Any, **rest: Any) -> verbs.Change:
     return verbs.EnvelopeChange(revisions=factors or relatives or amounts, **rest)
 
 
-def _planned(*, item: str, **rest: Any) -> Change:
-    return PlannedMoney(selector=Selector.items(item), **rest)
+def _planned(*, item: str, **rest: Any) -> verbs.Change:
+    return verbs.PlannedMoney(selector=verbs.Selector.items(item), **rest)
 
 
 def _of_register(key: str) -> ValueType:
@@ -177,20 +317,20 @@ ENVELOPE = Verb(
         Field(
             key="变动",
             into="relatives",
-            type=one_or_each(RELATIVE_REVISION),
+            type=one_or_each(RELATIVE_REVISION, of_amounts=True),
             about="如 -30% 或 -20亿；可每年一个",
         ),
         Field(
             key="金额",
             into="amounts",
-            type=one_or_each(MONEY_REVISION),
+            type=one_or_each(MONEY_REVISION, of_amounts=True),
             about="改为多少，如 120亿（不写单位为亿元）；可每年一个",
         ),
         Field(
             key="部分",
             into="part",
-            type=choice({part.value: part for part in Part}),
-            default=Part.BOTH,
+            type=choice({part.value: part for part in verbs.Part}),
+            default=verbs.Part.BOTH,
             about="额度、待分配资金 或 合计（默认：合计，两部分同比例）",
         ),
         Field(
@@ -206,43 +346,7 @@ GATE = Verb(
     about="改一条前置条件（按编号，或按两端），或新增一条",
     example="- 前置条件: {前项: 4, 后项: 11, 前项达到: 30%, 强度: 硬约束}",
     make=verbs.GateSet,
-    fields=(
-        Field(key="编号", into="id", type=TEXT, about="如 E046"),
-        Field(key="前项", into="pred", type=TEXT, about="大项编号或名称"),
-        Field(key="后项", into="succ", type=TEXT, about="大项编号或名称"),
-        Field(
-            key="类型",
-            into="type",
-            type=choice(GATE_LABELS, aliases=GATE_WORDS),
-            about=f"{'、'.join(GATE_LABELS)} 之一，也可只写括号前或括号里的字；"
-            "同步开工：前项动工即放行；完成后收尾：前项完成前，后项不得超过后项上限",
-        ),
-        Field(
-            key="前项达到",
-            into="fraction_bps",
-            type=FACTOR,
-            about="前项“<period>”投资的完成比例，如 25%",
-        ),
-        Field(
-            key="后项上限",
-            into="holds_bps",
-            type=FACTOR,
-            about="条件达到前，后项最多完成“<period>”投资的比例；0 为不得开工",
-        ),
-        Field(
-            key="滞后季度",
-            into="lag_quarters",
-            type=whole_of(GATES.column("lag_quarters")),
-            about="达到后再过几个季度",
-        ),
-        Field(
-            key="强度",
-            into="hard",
-            type=choice({HARD: True, SOFT: False}, aliases={"硬": True, "软": False}),
-            about=f"{HARD} 或 {SOFT}（也可只写 硬、软）",
-        ),
-        Field(key="原因", into="reason", type=TEXT, about="为什么"),
-    ),
+    fields=fields_of(GATES, into={"pred_no": "pred", "succ_no": "succ", "strength": "hard"}),
 )
 NO_GATE = Verb(
     key="取消前置条件",
@@ -282,24 +386,24 @@ PLANNED_MONEY = Verb(
             into="years",
             type=YEARS_FIELD.type,
             required=True,
-            about="<first>–<plan_end> 年，如 <first+2>、<first+2>-<first+4>，或它们的列表",
+            about="计划年（首年起 15 年），如 <first+2>、<first+2>-<first+4>，或它们的列表",
         ),
         Field(
             key="金额",
             into="amounts_wan",
-            type=one_or_each(MONEY),
+            type=one_or_each(MONEY, of_amounts=True),
             required=True,
             about="计划多少，如 60亿（不写单位为亿元）；可每年一个；"
-            "各年合计不得超过大项总额，少的部分顺延到 <plan_end> 年以后",
+            "各年合计不得超过大项总额，少的部分顺延到最后一个计划年以后",
         ),
     ),
 )
 ADDED_RISK = Verb(
     key="新增风险",
-    about=f"在风险清单之外增加一个风险，发生时所选大项一起受影响；{ONLY_STRESS}",
+    about=f"在风险清单之外增加一个风险，发生时所选大项一起受影响；{verbs.ONLY_STRESS}",
     example="- 新增风险: {编号: R01, 名称: 文物勘探延误, 概率: 20%, 大项: {风险组: RAIL}, "
     "造价: [0%, 2%, 5%], 工期: [1, 2, 4]}",
-    make=AddRisk,
+    make=verbs.AddRisk,
     fields=(
         Field(key="编号", into="id", type=TEXT, required=True, about="未用过的编号，如 R01"),
         Field(key="名称", into="name", type=TEXT, required=True, about="风险的名称"),
@@ -337,7 +441,7 @@ VERB_TEMPLATES: tuple[Verb, ...] = (
     NO_GATE,
     *setting_verbs(RULE_VERBS),
     PLANNED_MONEY,
-    *setting_verbs(RISK_VERBS),
+    *setting_verbs(verbs.RISK_VERBS),
     ADDED_RISK,
 )
 VERB_BY_KEY = {verb.key: verb for verb in VERB_TEMPLATES}
@@ -360,7 +464,7 @@ def _filled_field(field: Field, calendar: Calendar) -> Field:
     return replace(field, key=calendar.fill(field.key), about=calendar.fill(field.about))
 
 
-def read_change(tree: Tree, sink: Sink) -> Change | None:
+def read_change(tree: Tree, sink: Sink) -> verbs.Change | None:
     """One entry of the list 变更: a verb and what belongs to it; None after a problem."""
     if not isinstance(tree, Mapping) or not tree.entries:
         found = f"一处变更应为“动作: 内容”，却是{tree_text(tree)}"

@@ -13,12 +13,10 @@ from portfolio.model.portfolio import Portfolio, build_portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.schema import TEMPLATES, Tables
 from portfolio.read.workbook import funding, plan
-from portfolio.read.workbook import items as evidence_rows
-from portfolio.read.workbook import items as project_rows
+from portfolio.read.workbook import items as item_list
 from portfolio.read.workbook import risk as risk_rows
-from portfolio.read.workbook import risk as stress_rows
+from portfolio.read.workbook.calendar import read_calendar
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
-from portfolio.read.workbook.settings import read_calendar
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
 
@@ -79,12 +77,12 @@ def _workbook(
 ) -> Workbook:
     """Check the tables against each other and make the values; raise if anything was noted."""
     item_rows, channel_rows = tables["项目清单"], tables["资金渠道"]
-    index = project_rows.index_items(item_rows, findings)
+    index = item_list.index_items(item_rows, findings)
     classes = risk_rows.read_risk_classes(tables["风险参数"])
-    items = project_rows.read_items(
+    items = item_list.read_items(
         item_rows, risk_rows.class_keys(tables["风险参数"]), calendar, findings
     )
-    totals = project_rows.read_totals(tables["汇总校核"], item_rows, calendar, findings)
+    totals = item_list.read_totals(tables["汇总校核"], item_rows, calendar, findings)
     gates = plan.read_gates(tables["依赖关系"], index, findings)
     channels = funding.read_channels(channel_rows, findings)
     ids = funding.channel_ids(channel_rows)
@@ -104,12 +102,12 @@ def _workbook(
     envelopes = funding.read_envelopes(tables["年度额度"], index, channel_rows, shares, findings)
     realisations = risk_rows.read_realisations(tables["落地率"], item_rows, findings)
     risks = risk_rows.read_channel_risks(tables["资金风险"], channel_rows, findings)
-    settings = stress_rows.read_risk_settings(tables, index, risks, findings)
-    evidence = evidence_rows.read_evidence(tables["资料依据"], findings)
+    settings = risk_rows.read_risk_settings(tables, index, risks, findings)
+    evidence = item_list.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
-        evidence_rows.check_provenance(tables, tables["资料依据"], findings)
-    observations = evidence_rows.read_observations(tables["事后数据"], index, findings)
-    records = evidence_rows.read_public_records(tables["公开记录"])
+        item_list.check_provenance(tables, tables["资料依据"], findings)
+    observations = item_list.read_observations(tables["事后数据"], index, findings)
+    records = item_list.read_public_records(tables["公开记录"])
     if findings.problems:
         raise InputError(_in_order(findings.problems))
     return Workbook(

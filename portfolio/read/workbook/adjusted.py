@@ -1,6 +1,6 @@
 """Read an adjusted plan back from its sheet: a scenario, or every problem with its cell.
 
-The sheet is laid out in `portfolio.model.sheets.adjusted_layout`. What it says of items and
+The sheet is laid out in `portfolio.model.schema.adjusted_plan`. What it says of items and
 channels is judged when the scenario is applied; here it is read cell by cell.
 """
 
@@ -12,31 +12,11 @@ from pathlib import Path
 
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import LARGEST_WAN, WAN_PER_YI, scaled, yi_text
-from portfolio.model.problems import Collected, InputError, Problem, nearest
+from portfolio.model.problems import Collected, InputError, nearest
 from portfolio.model.scenarios.scenario import Layer, Scenario, merge
 from portfolio.model.scenarios.verbs import PlanRow, PlanSheet
 from portfolio.model.schema import Cell, CellValue, Column, plain
-from portfolio.model.schema.adjusted_plan import (
-    ADJUSTED_NAME,
-    ADJUSTED_SHEET,
-    CHANNEL_HEADER,
-    FIRST_DATA_ROW,
-    HEADER_ROW,
-    KIND_HEADER,
-    KINDS,
-    NAME_HEADER,
-    NO_HEADER,
-    ORIGIN_ROW,
-    SCENARIO_CELL,
-    SCENARIO_LABEL,
-    SCENARIO_LABEL_CELL,
-    SCENARIO_SEPARATOR,
-    SETS_CELL,
-    SETS_SEPARATOR,
-    TOTAL_HEADER,
-    headers,
-    year_headers,
-)
+from portfolio.model.schema import adjusted_plan as layout
 from portfolio.model.schema.plan import ITEMS
 from portfolio.read.scenario.file import SHEET_SUFFIX, read_scenario
 from portfolio.read.scenario.options import parse_sets
@@ -51,16 +31,19 @@ from portfolio.read.workbook.tables import (
     read_cell,
     shown,
     twins,
+    without_value,
 )
 
 # --- The table of an adjusted plan: columns found by header, rows read cell by cell
 
 
 _COLUMNS = {
-    NO_HEADER: replace(ITEMS.column("no"), key=NO_HEADER, header=NO_HEADER),
-    NAME_HEADER: Column(key=NAME_HEADER, header=NAME_HEADER),
-    CHANNEL_HEADER: Column(key=CHANNEL_HEADER, header=CHANNEL_HEADER),
-    KIND_HEADER: Column(key=KIND_HEADER, header=KIND_HEADER, cell=Cell.CHOICE, choices=KINDS),
+    layout.NO_HEADER: replace(ITEMS.column("no"), key=layout.NO_HEADER, header=layout.NO_HEADER),
+    layout.NAME_HEADER: Column(key=layout.NAME_HEADER, header=layout.NAME_HEADER),
+    layout.CHANNEL_HEADER: Column(key=layout.CHANNEL_HEADER, header=layout.CHANNEL_HEADER),
+    layout.KIND_HEADER: Column(
+        key=layout.KIND_HEADER, header=layout.KIND_HEADER, cell=Cell.CHOICE, choices=layout.KINDS
+    ),
 }
 
 
@@ -78,7 +61,7 @@ CALCULATED = 1e-6
 
 @dataclass(frozen=True, kw_only=True)
 class _Table:
-    """A grid with the place of each column, from 0; `years` are the headers of the years."""
+    """A grid with the place of each column, from 0; `years` are the layout.headers of the years."""
 
     grid: Grid
     columns: Mapping[str, int]
@@ -109,18 +92,20 @@ def read_rows(grid: Grid, findings: Findings, calendar: Calendar) -> list[PlanRo
     columns = _columns(grid, findings, calendar)
     if columns is None:
         return []
-    table = _Table(grid=grid, columns=columns, years=year_headers(calendar))
+    table = _Table(grid=grid, columns=columns, years=layout.year_headers(calendar))
     within, after = _data_rows(table)
     rows = [row for number in within if (row := _row(table, number, findings)) is not None]
     _check_skipped(table, within, findings)
     if not within:
         findings.add(
-            f"{grid.name}!A{FIRST_DATA_ROW}", "表中没有数据", "请从 portfolio reallocate 重新写出"
+            f"{grid.name}!A{layout.FIRST_DATA_ROW}",
+            "表中没有数据",
+            "请从 portfolio reallocate 重新写出",
         )
     for number in after[:1]:
         findings.add(
-            table.place(number, NO_HEADER),
-            f"空行之后还有数据（{shown(table.value(number, NO_HEADER))}）",
+            table.place(number, layout.NO_HEADER),
+            f"空行之后还有数据（{shown(table.value(number, layout.NO_HEADER))}）",
             "空行表示表已结束：请删去空行，或删去其后的行",
         )
     return rows
@@ -131,14 +116,14 @@ def _data_rows(table: _Table) -> tuple[list[int], list[int]]:
     within: list[int] = []
     after: list[int] = []
     ended = False
-    for number in range(FIRST_DATA_ROW - 1, len(table.grid.values)):
+    for number in range(layout.FIRST_DATA_ROW - 1, len(table.grid.values)):
         filled = [header for header in table.columns if table.filled(number, header)]
         ended = ended or not filled
-        if NO_HEADER not in filled:
+        if layout.NO_HEADER not in filled:
             continue
         if not ended:
             within.append(number)
-        elif CHANNEL_HEADER in filled:
+        elif layout.CHANNEL_HEADER in filled:
             after.append(number)
     return within, after
 
@@ -149,15 +134,15 @@ def _check_skipped(table: _Table, within: list[int], findings: Findings) -> None
         return
     texts = {
         header: {_plain_text(table.value(number, header)) for number in within} - {""}
-        for header in (NAME_HEADER, CHANNEL_HEADER)
+        for header in (layout.NAME_HEADER, layout.CHANNEL_HEADER)
     }
     for number in range(within[0], within[-1] + 1):
         if number in within:
             continue
         if all(_plain_text(table.value(number, h)) in known for h, known in texts.items()):
             findings.add(
-                table.place(number, NO_HEADER),
-                f"“{NO_HEADER}”是空的，而这一行有大项和渠道",
+                table.place(number, layout.NO_HEADER),
+                f"“{layout.NO_HEADER}”是空的，而这一行有大项和渠道",
                 "请补上大项的序号；不要这一行请整行删去",
             )
 
@@ -171,16 +156,16 @@ def _plain_text(value: object) -> str:
 
 def _columns(grid: Grid, findings: Findings, calendar: Calendar) -> dict[str, int] | None:
     """Header → place; None after any is missing."""
-    at = HEADER_ROW - 1
+    at = layout.HEADER_ROW - 1
     cells = grid.values[at] if at < len(grid.values) else ()
     there = {place: _header(value) for place, value in enumerate(cells) if not is_blank(value)}
-    wanted = {plain(header): header for header in headers(calendar)}
+    wanted = {plain(header): header for header in layout.headers(calendar)}
     found: dict[str, int] = {}
     for place, name in there.items():
         header = wanted.get(name)
         if header is not None and header in found:
             findings.add(
-                f"{grid.name}!{column_letter(place)}{HEADER_ROW}",
+                f"{grid.name}!{column_letter(place)}{layout.HEADER_ROW}",
                 f"表头“{header}”重复，{column_letter(found[header])} 列也是",
                 "请只留一列，另一列改名或删去",
             )
@@ -189,17 +174,17 @@ def _columns(grid: Grid, findings: Findings, calendar: Calendar) -> dict[str, in
     if not found:
         seen = shown(cells[min(there)]) if there else "（空）"
         findings.add(
-            f"{grid.name}!A{HEADER_ROW}",
-            f"第 {HEADER_ROW} 行不是表头，是{seen}",
-            f"表头须在第 {HEADER_ROW} 行：{'、'.join(headers(calendar))}",
+            f"{grid.name}!A{layout.HEADER_ROW}",
+            f"第 {layout.HEADER_ROW} 行不是表头，是{seen}",
+            f"表头须在第 {layout.HEADER_ROW} 行：{'、'.join(layout.headers(calendar))}",
         )
         return None
-    missing = [h for h in (*_COLUMNS, *year_headers(calendar)) if h not in found]
+    missing = [h for h in (*_COLUMNS, *layout.year_headers(calendar)) if h not in found]
     strangers = [name for name in there.values() if name not in wanted]
     for header in missing:
         near = nearest(header, strangers) if not header.isdecimal() else None
         findings.add(
-            f"{grid.name}!{column_letter(len(cells))}{HEADER_ROW}",
+            f"{grid.name}!{column_letter(len(cells))}{layout.HEADER_ROW}",
             f"缺少“{header}”一列",
             f"是否为“{near}”？请把表头改为“{header}”"
             if near
@@ -228,15 +213,15 @@ def _row(table: _Table, number: int, findings: Findings) -> PlanRow | None:
     if len(findings.problems) > before:
         return None
     return PlanRow(
-        item_no=int(values[NO_HEADER] or 0),
-        item_name=str(values[NAME_HEADER]),
-        channel=str(values[CHANNEL_HEADER]),
-        kind=str(values[KIND_HEADER]),
+        item_no=int(values[layout.NO_HEADER] or 0),
+        item_name=str(values[layout.NAME_HEADER]),
+        channel=str(values[layout.CHANNEL_HEADER]),
+        kind=str(values[layout.KIND_HEADER]),
         years_wan=tuple(int(values[year] or 0) for year in table.years),
-        no_place=table.place(number, NO_HEADER),
-        name_place=table.place(number, NAME_HEADER),
-        channel_place=table.place(number, CHANNEL_HEADER),
-        kind_place=table.place(number, KIND_HEADER),
+        no_place=table.place(number, layout.NO_HEADER),
+        name_place=table.place(number, layout.NAME_HEADER),
+        channel_place=table.place(number, layout.CHANNEL_HEADER),
+        kind_place=table.place(number, layout.KIND_HEADER),
         year_places=tuple(table.place(number, year) for year in table.years),
     )
 
@@ -247,10 +232,7 @@ def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellVa
     try:
         formula = table.lost(number, header)
         if formula is not None:
-            raise Refused(
-                f"公式 {shown(formula)} 没有保存计算结果",
-                "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值",
-            )
+            raise without_value(formula)
         if not is_blank(value):
             return read_cell(column, _whole_wan(value))
         span = table.grid.merged_range(number, table.columns[header]) if table.grid.merged else None
@@ -275,10 +257,10 @@ def _check_total(
     table: _Table, number: int, years: Iterable[CellValue], findings: Findings
 ) -> None:
     """A 合计 typed over, other than its years: years are what counts, so say so."""
-    if TOTAL_HEADER not in table.columns:
+    if layout.TOTAL_HEADER not in table.columns:
         return
-    value = table.value(number, TOTAL_HEADER)
-    formulas, place = table.grid.formulas, table.columns[TOTAL_HEADER]
+    value = table.value(number, layout.TOTAL_HEADER)
+    formulas, place = table.grid.formulas, table.columns[layout.TOTAL_HEADER]
     held = (
         formulas[number][place]
         if number < len(formulas) and place < len(formulas[number])
@@ -290,7 +272,7 @@ def _check_total(
     wan = sum(int(year or 0) for year in years)
     if total != wan:
         findings.add(
-            table.place(number, TOTAL_HEADER),
+            table.place(number, layout.TOTAL_HEADER),
             f"合计 {shown(value)} 与各年之和 {yi_text(wan, 4)} 亿元不符",
             "各年的数才算数：请改各年，合计留公式或清空",
         )
@@ -322,13 +304,13 @@ def read_adjusted_sheet(
     rows = read_rows(grid, findings, calendar)
     problems += findings.problems
     problems.raise_any()
-    change = PlanSheet(place=f"{path.name} {ADJUSTED_SHEET}", rows=tuple(rows))
+    change = PlanSheet(place=f"{path.name} {layout.ADJUSTED_SHEET}", rows=tuple(rows))
     plan = Scenario(
-        name=ADJUSTED_NAME,
-        title=ADJUSTED_NAME,
-        summary=f"各年计划按 {path.name} 的“{ADJUSTED_SHEET}”表安排。",
+        name=layout.ADJUSTED_NAME,
+        title=layout.ADJUSTED_NAME,
+        summary=f"各年计划按 {path.name} 的“{layout.ADJUSTED_SHEET}”表安排。",
         source=path.name,
-        layers=(Layer(name=ADJUSTED_NAME, changes=(change,)),),
+        layers=(Layer(name=layout.ADJUSTED_NAME, changes=(change,)),),
         files=(path,),
     )
     return merge([*before, plan])
@@ -343,26 +325,22 @@ def _sheet(path: Path) -> Grid:
         The file is no workbook, or has no such sheet or more than one.
     """
     grids = read_file(path).grids
-    same = by_plain_name(grids).get(plain(ADJUSTED_SHEET), [])
+    same = by_plain_name(grids).get(plain(layout.ADJUSTED_SHEET), [])
     if len(same) == 1:
         return same[0]
     if same:
-        raise InputError([twins(ADJUSTED_SHEET, same, path.name)])
+        raise InputError([twins(layout.ADJUSTED_SHEET, same, path.name)])
     names = list(dict.fromkeys(grid.name for grid in grids))
-    near = nearest(ADJUSTED_SHEET, names)
+    near = nearest(layout.ADJUSTED_SHEET, names)
     fix = (
-        f"是否为“{near}”？请改名为“{ADJUSTED_SHEET}”"
+        f"是否为“{near}”？请改名为“{layout.ADJUSTED_SHEET}”"
         if near
         else "请用 portfolio reallocate 写出的"
     )
-    raise InputError(
-        [
-            Problem(
-                place=path.name,
-                found=f"没有名为“{ADJUSTED_SHEET}”的工作表，有：{'、'.join(names[:8])}",
-                fix=fix if near else f"{fix}“{ADJUSTED_NAME}”工作簿；输入工作簿请用 -w",
-            )
-        ]
+    raise InputError.of(
+        path.name,
+        f"没有名为“{layout.ADJUSTED_SHEET}”的工作表，有：{'、'.join(names[:8])}",
+        fix if near else f"{fix}“{layout.ADJUSTED_NAME}”工作簿；输入工作簿请用 -w",
     )
 
 
@@ -377,21 +355,25 @@ def _made_under(
         Every problem of them.
     """
     problems, given = Collected(), []
-    label = _text(grid, SCENARIO_LABEL_CELL)
-    if plain(label) != SCENARIO_LABEL:
-        place = f"{grid.name}!{SCENARIO_LABEL_CELL}"
-        found = f"应为“{SCENARIO_LABEL}”，却是{shown(label)}"
-        fix = f"请恢复第 {ORIGIN_ROW} 行：A 列写“{SCENARIO_LABEL}”，B 列写调整时所用的情景"
-        raise InputError([Problem(place=place, found=found, fix=fix)])
-    names = [part.strip() for part in _text(grid, SCENARIO_CELL).split(SCENARIO_SEPARATOR)]
+    label = _text(grid, layout.SCENARIO_LABEL_CELL)
+    if plain(label) != layout.SCENARIO_LABEL:
+        place = f"{grid.name}!{layout.SCENARIO_LABEL_CELL}"
+        found = f"应为“{layout.SCENARIO_LABEL}”，却是{shown(label)}"
+        fix = f"请恢复第 {layout.ORIGIN_ROW} 行：A 列写“{layout.SCENARIO_LABEL}”，B 列写调整时所用的情景"
+        raise InputError.of(place, found, fix)
+    names = [
+        part.strip() for part in _text(grid, layout.SCENARIO_CELL).split(layout.SCENARIO_SEPARATOR)
+    ]
     for name in names:
-        if name not in ("", ADJUSTED_NAME):
+        if name not in ("", layout.ADJUSTED_NAME):
             with problems.part():
-                path = _named(name, f"{grid.name}!{SCENARIO_CELL}", find)
+                path = _named(name, f"{grid.name}!{layout.SCENARIO_CELL}", find)
                 given.append(read_scenario(path, folder, calendar))
-    options = [part.strip() for part in _text(grid, SETS_CELL).split(SETS_SEPARATOR)]
+    options = [part.strip() for part in _text(grid, layout.SETS_CELL).split(layout.SETS_SEPARATOR)]
     with problems.part():
-        extra = _options([part for part in options if part], f"{grid.name}!{SETS_CELL}", calendar)
+        extra = _options(
+            [part for part in options if part], f"{grid.name}!{layout.SETS_CELL}", calendar
+        )
         given += [extra] if extra is not None else []
     problems.raise_any()
     return given
@@ -402,10 +384,10 @@ def _named(name: str, place: str, find: Callable[[str], Path]) -> Path:
         path = find(name)
     except InputError as error:
         fix = f"{error.problems[0].fix}；情景文件在别处的，请写它的路径"
-        raise InputError([Problem(place=place, found=f"没有名为“{name}”的情景", fix=fix)]) from None
+        raise InputError.of(place, f"没有名为“{name}”的情景", fix) from None
     if path.suffix.lower() == SHEET_SUFFIX:
         fix = "请写调整时所用的情景；几张调整方案表请用 -s 依次叠加"
-        raise InputError([Problem(place=place, found=f"“{name}”是工作簿，不是情景文件", fix=fix)])
+        raise InputError.of(place, f"“{name}”是工作簿，不是情景文件", fix)
     return path
 
 

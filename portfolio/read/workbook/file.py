@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import InputError
 
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A workbook of 5,000 items unpacks to some 20 MB; far more is a mistake or an attack.
@@ -122,7 +122,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 
 def _refusal(path: Path, found: str, fix: str) -> InputError:
-    return InputError([Problem(place=str(path), found=found, fix=fix)])
+    return InputError.of(str(path), found, fix)
 
 
 def _bytes_of(path: Path) -> bytes:

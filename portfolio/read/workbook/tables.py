@@ -55,6 +55,12 @@ class Refused(Exception):  # noqa: N818  # not an error of ours: carries what to
         super().__init__(found)
 
 
+def without_value(formula: str) -> Refused:
+    """What is wrong with a formula whose value is not in the file."""
+    fix = "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值"
+    return Refused(f"公式 {shown(formula)} 没有保存计算结果", fix)
+
+
 def column_letter(index: int) -> str:
     """Column letter of an index from 0: 0 is A, 26 is AA."""
     letters = ""
@@ -570,10 +576,7 @@ def _read_row(
 
 def _value(column: Column, value: object, formula: str | None, *, merged: bool) -> CellValue:
     if formula is not None:
-        raise Refused(
-            f"公式 {shown(formula)} 没有保存计算结果",
-            "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值",
-        )
+        raise without_value(formula)
     if not is_blank(value):
         return read_cell(column, value)
     if column.required:

@@ -10,8 +10,8 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.reallocation.findings import Flow, flows
 from portfolio.model.reallocation.result import Reallocation, YearPromise
-from portfolio.model.study.findings import Confidence, Driver
-from portfolio.model.study.result import StressResult, Swing
+from portfolio.model.study.findings import Confidence, Driver, Swing
+from portfolio.model.study.result import StressResult
 from portfolio.report.page.play_pictures import (
     cause_tables,
     flow_tables,

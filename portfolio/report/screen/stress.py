@@ -10,16 +10,14 @@ from rich.console import Console
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import yi_text
-from portfolio.model.study.findings import CauseShare, Driver, Estimate
+from portfolio.model.study.findings import CauseShare, Driver, Estimate, Swing, YearChance
 from portfolio.model.study.result import (
     ChannelLeverage,
     LeverEffect,
     SamplingError,
     ScenarioComparison,
     StressResult,
-    Swing,
     Unit,
-    YearChance,
 )
 from portfolio.report.screen.console import (
     field_text,

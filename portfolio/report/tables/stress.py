@@ -20,13 +20,20 @@ from portfolio.model.study.confidence import (
     total_cost_wan,
     with_money,
 )
-from portfolio.model.study.findings import CauseShare, Driver, Estimate, Fan, Level, YearChance
+from portfolio.model.study.findings import (
+    CauseShare,
+    Driver,
+    Estimate,
+    Fan,
+    Level,
+    Swing,
+    YearChance,
+)
 from portfolio.model.study.result import (
     ChannelLeverage,
     LeverEffect,
     ScenarioComparison,
     StressResult,
-    Swing,
     YearDifference,
 )
 from portfolio.model.study.years import converted_wan, shown_years

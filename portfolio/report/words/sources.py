@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from portfolio.model.gates import Gate
 from portfolio.model.items import Evidence, Item, assumption, evidence_ids
 from portfolio.model.measures.results import RunResult
-from portfolio.model.study.findings import Driver, Level
-from portfolio.model.study.result import Source, StressResult
+from portfolio.model.study.findings import Driver, Level, Source
+from portfolio.model.study.result import StressResult
 from portfolio.report.words.stress import luck_text
 
 LISTED = "工作簿“项目清单”"

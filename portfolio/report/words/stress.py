@@ -15,6 +15,7 @@ from portfolio.model.study.findings import (
     Driver,
     Estimate,
     Level,
+    Swing,
     Worry,
     WorryYear,
     YearChance,
@@ -26,7 +27,6 @@ from portfolio.model.study.result import (
     Sampling,
     ScenarioComparison,
     StressResult,
-    Swing,
     Unit,
     YearDifference,
 )

@@ -7,8 +7,8 @@ from typing import Literal
 
 from portfolio.model.money import WAN_PER_YI
 from portfolio.model.study.confidence import mean_delay
-from portfolio.model.study.findings import Confidence, Driver, ItemChain, Level
-from portfolio.model.study.result import ChannelLeverage, LeverEffect, StressResult, Swing
+from portfolio.model.study.findings import Confidence, Driver, ItemChain, Level, Swing
+from portfolio.model.study.result import ChannelLeverage, LeverEffect, StressResult
 
 Measure = Literal["converted", "cost", "delay"]
 #: Single variables of the luck; sums over a class, a work or a source are ranked apart.

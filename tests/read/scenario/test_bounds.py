@@ -101,6 +101,8 @@ def test_what_a_sheet_refuses_an_added_item_may_not_have(
     [
         ("{年份: 2023, 金额: 0}", "年度目标 0 亿元 不大于 0"),
         ("{年份: 2023, 类型: 区间, 金额: 100亿, 上限金额: 100亿}", "下端 .*、上端"),
+        ("{年份: 2023, 上限金额: 100亿}", "2023 年目标类型是“下限”，却填了区间上沿 100.0 亿元"),
+        ("{年份: 2023, 类型: 上限, 上限金额: 100亿}", "目标类型是“上限”，却填了区间上沿"),
     ],
 )
 def test_a_target_a_sheet_refuses_a_scenario_may_not_set(change: str, found: str, tmp_path: Path):

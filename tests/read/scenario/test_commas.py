@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from portfolio.model.scenarios.verbs import Amount, Increase
 from portfolio.model.study.queries import parse_condition
 from portfolio.model.study.query_answers import parse_precision
 from portfolio.model.study.result import Unit
+from portfolio.read.scenario.file import read_scenario
 from portfolio.read.scenario.options import parse_sets
 from portfolio.read.scenario.types import MONEY, RELATIVE_REVISION, whole_number
 from portfolio.read.scenario.values import Leaf, Sink
@@ -101,6 +103,39 @@ def test_what_is_read_fits_the_schema_and_a_misplaced_comma_does_not(kind, text:
 def test_a_misplaced_comma_in_a_condition_is_refused(text: str):
     with pytest.raises(InputError):
         parse_condition(text, four_items())
+
+
+@pytest.mark.parametrize(
+    ("verb", "whole"),
+    [
+        ("计划安排: {大项: 1, 渠道: SPB, 年份: 2023-2024, 金额: [1,200亿]}", "1,200亿"),
+        ("渠道额度: {渠道: SPB, 年份: 2023-2024, 变动: [-1,200亿]}", "-1,200亿"),
+        ("渠道额度: {渠道: SPB, 年份: 2023-2025, 金额: [90, 1,200]}", "1,200"),
+    ],
+)
+def test_a_comma_within_an_amount_of_a_list_is_not_read_as_two(
+    verb: str, whole: str, tmp_path: Path
+):
+    path = tmp_path / "列表.yaml"
+    path.write_text(f"标题: 试\n变更:\n  - {verb}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        read_scenario(path)
+    (problem,) = caught.value.problems
+    assert problem.place == "列表.yaml 第 3 行"
+    assert f"“{whole}”读成了" in problem.found
+    assert f'["{whole}"]' in problem.fix
+    # In quotes it is the one amount.
+    path.write_text(path.read_text("utf-8").replace(whole, f'"{whole}"'), encoding="utf-8")
+    assert len(read_scenario(path).changes) == 1
+
+
+@pytest.mark.parametrize("amounts", ["[3600,4000]", "[0.7亿,200亿]", "[1200亿,200亿]"])
+def test_amounts_that_no_comma_can_join_need_no_blank(amounts: str, tmp_path: Path):
+    path = tmp_path / "列表.yaml"
+    verb = f"渠道额度: {{渠道: SPB, 年份: 2023-2024, 金额: {amounts}}}"
+    path.write_text(f"标题: 试\n变更:\n  - {verb}\n", encoding="utf-8")
+    (change,) = read_scenario(path).changes
+    assert len(change.revisions) == 2
 
 
 def test_a_misplaced_comma_in_a_precision_is_refused():

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
-from portfolio.model.calendar import SHIPPED
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.scenarios import apply
 from portfolio.model.scenarios.settings import SETTING_VERBS
 from portfolio.model.schema import Column, plain, sheet_named, sheets_of
@@ -38,6 +39,9 @@ GATE_WORDS = {
     "前项达到": "前置须达到", "后项上限": "后续上限", "滞后季度": "滞后", "强度": "约束",
     "原因": "理由",
 }  # fmt: skip
+OTHER = Calendar(
+    first_year=2026, period_last=2028, period_name="三年行动", list_name="重大项目", place="本市"
+)
 #: Words that were in use beside the sheet's: they are read and told nowhere.
 FORMER = {"已签约比例": "合同锁定比例", "投资曲线": "投资节奏"}
 
@@ -51,6 +55,14 @@ def same(word: str, column: Column) -> bool:
     return plain(word) in (bare(column), plain(column.title)) or (
         word in OTHERWISE and plain(OTHERWISE[word]) in plain(column.header)
     )
+
+
+def test_a_calendars_sheets_hold_no_place_that_it_fills():
+    for sheet in sheets_of(SHIPPED):
+        for column in sheet.columns:
+            for said in filter(None, (column.set_as, column.added_as)):
+                assert "<" not in said.word + said.about, (sheet.name, column.key)
+    assert sheet_named(ITEMS.name, SHIPPED).column("plan_wan").added_as.word == "十四五投资"
 
 
 @pytest.mark.parametrize("column", ITEMS.columns, ids=lambda column: column.key)
@@ -82,6 +94,16 @@ def test_the_log_calls_a_column_what_its_sheet_calls_it():
         for column in sheet.settable:
             told = plain(column.title)
             assert plain(OTHERWISE.get(told, told)) in plain(column.header), told
+
+
+@pytest.mark.parametrize("calendar", [SHIPPED, OTHER])
+def test_years_stand_in_examples_only_what_holds_is_said_in_words(calendar: Calendar):
+    """A schema may lie beside the workbook of another calendar: what it says must still hold."""
+    for verb in verbs_of(calendar):
+        for field in (*verb.fields, *filter(None, [verb.value])):
+            rule = re.split("如 ", field.about)[0]
+            assert not re.search(r"20\d{2}", rule), (verb.key, field.key, rule)
+    assert "计划期（首年至计划期末年）投资" in schema_text(calendar)
 
 
 @pytest.mark.parametrize(("former", "word"), FORMER.items())

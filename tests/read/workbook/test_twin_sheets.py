@@ -10,10 +10,12 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from portfolio.model.calendar import SHIPPED
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.schema import GUIDE
 from portfolio.model.schema.adjusted_plan import ADJUSTED_SHEET
 from portfolio.read.workbook import read_workbook
+from portfolio.read.workbook.calendar import calendar_of
 from tests.read.shipped import opened, put, saved
 from tests.read.workbook.test_adjusted import read, write_sheet
 
@@ -55,6 +57,20 @@ def test_a_twin_that_cannot_be_seen_is_said_to_be_hidden(state: str, said: str, 
     assert f"“项目清单 ”（{said}）" in problem.found
     assert "取消隐藏" in problem.fix
     assert ("VBA" in problem.fix) == (state == "veryHidden")
+
+
+def test_two_sheets_of_settings_are_refused_and_neither_is_read(tmp_path: Path):
+    book = opened()
+    for title in ("设置", "设置 "):
+        page = book.create_sheet(title)
+        page.append(["首年", "计划期末年", "计划期名称", "清单名称", "地点"])
+        page.append([2026, 2030, "十五五", "重大项目", "本市"])
+    path = saved(book, tmp_path / "settings.xlsx")
+    (problem,) = problems_of(path)
+    assert problem.place == "设置!A1"
+    assert "“设置”、“设置 ”" in problem.found
+    assert "只留一张" in problem.fix
+    assert calendar_of(path) == SHIPPED
 
 
 def test_two_sheets_of_the_very_same_name_are_refused(tmp_path: Path):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from portfolio.model.study.findings import Driver, Estimate, Level
-from portfolio.model.study.result import LeverEffect, Source, StressResult, Swing
+from portfolio.model.study.findings import Driver, Estimate, Level, Source, Swing
+from portfolio.model.study.result import LeverEffect, StressResult
 from portfolio.report.tables.stress import year_table
 from portfolio.report.tables.stress_items import half_year_counts
 from portfolio.report.words.stress_selection import (

@@ -1,14 +1,75 @@
-"""The calendar of a new workbook, from what `portfolio init` is told of it."""
+"""The calendar of a workbook: from its sheet 设置 (left out: the shipped workbook's), or as told.
+
+`portfolio init` is told of a new workbook's calendar what `NewCalendar` holds.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
-from portfolio.model.calendar import Calendar
+from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.schema import SETTINGS, plain
 from portfolio.model.schema.settings import EARLIEST, LATEST
+from portfolio.read.workbook.file import Grid, read_file, sheet_names
+from portfolio.read.workbook.tables import Findings, Row, by_plain_name, read_table, twins
+
+
+def read_calendar(grids: Iterable[Grid], findings: Findings) -> Calendar:
+    """The calendar that a workbook states; what is wrong with it is noted.
+
+    Where the sheet can't be relied on, as much of it as can: scenarios are then judged by what was
+    most probably meant.
+    """
+    same = by_plain_name(grids).get(plain(SETTINGS.name), [])
+    if len(same) > 1:
+        findings.problems.append(twins(SETTINGS.name, same, f"{SETTINGS.name}!A1"))
+    if len(same) != 1:
+        return SHIPPED
+    rows = read_table(SETTINGS, same[0], findings)
+    if not rows:
+        return SHIPPED
+    for row in rows[1:]:
+        findings.add(row.place("first_year"), "设置多于一行", "只留一行，其余请删去")
+    return _calendar(rows[0], findings)
+
+
+def _calendar(row: Row, findings: Findings) -> Calendar:
+    first, last = (row.whole_or_none(key) for key in ("first_year", "period_last"))
+    if first is None:
+        first = SHIPPED.first_year if last is None else last - SHIPPED.period_years + 1
+    if last is not None and not first <= last < first + PLAN_YEARS - 1:
+        findings.add(
+            row.place("period_last"),
+            f"计划期末年 {last} 不在首年 {first} 之后的计划期内",
+            f"请写 {first} 至 {first + PLAN_YEARS - 2} 之间的年份",
+        )
+        last = None
+    return Calendar(
+        first_year=first,
+        period_last=first + SHIPPED.period_years - 1 if last is None else last,
+        period_name=row.text_or_none("period_name") or SHIPPED.period_name,
+        list_name=row.text_or_none("list_name") or SHIPPED.list_name,
+        place=row.text_or_none("place") or SHIPPED.place,
+    )
+
+
+def calendar_of(path: Path) -> Calendar:
+    """The calendar of a file as far as it can be read; the file's problems are told elsewhere."""
+    if plain(SETTINGS.name) not in {plain(name) for name in sheet_names(path)}:
+        return SHIPPED
+    try:
+        return read_calendar(read_file(path).grids, Findings())
+    except InputError:
+        return SHIPPED
+
+
+# --- The calendar of a new workbook, as it is told
+
 
 #: What another calendar calls its period, list and place where nothing else is said.
 PERIOD_NAME, LIST_NAME, PLACE = "计划期", "重大项目", "本市"
@@ -37,7 +98,7 @@ def new_calendar(said: NewCalendar, old: Calendar) -> Calendar:
     if said == NewCalendar():
         return old
     problems: list[Problem] = []
-    first, last = _years(said, old, problems)
+    first, last = _years_told(said, old, problems)
     names = {"--name": said.name, "--list": said.list_name, "--place": said.place}
     for option, name in names.items():
         if name is not None and not name.strip():
@@ -54,7 +115,7 @@ def new_calendar(said: NewCalendar, old: Calendar) -> Calendar:
     )
 
 
-def _years(said: NewCalendar, old: Calendar, problems: list[Problem]) -> tuple[int, int]:
+def _years_told(said: NewCalendar, old: Calendar, problems: list[Problem]) -> tuple[int, int]:
     """First year and last year of the planned period."""
     first = old.first_year if said.first_year is None else said.first_year
     if not EARLIEST <= first <= LATEST:

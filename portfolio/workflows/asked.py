@@ -1,0 +1,468 @@
+"""What each command can be asked, declared once: fields a workflow takes, options that ask for them.
+
+A field made by `option` is an option of the command line under the words it is declared with; a
+plain one can be given through the Python API alone. The command line makes its options of these
+classes (`cli.options.asking`), and a function of one is called with its fields (`taking`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields
+from functools import wraps
+from inspect import signature
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from portfolio.model.problems import Problem
+from portfolio.read.bundled_files import WORKBOOK_NAME
+
+if TYPE_CHECKING:
+    from portfolio.model.measures.results import RunResult
+    from portfolio.workflows.interrupt import Stop
+
+P = ParamSpec("P")
+A = TypeVar("A")
+R = TypeVar("R")
+
+#: Told what is being done.
+Progress = Callable[[str], None]
+#: Told what is being done, how much of it is done, and of how much.
+Told = Callable[[str, int, int], None]
+#: Told a sentence a user should know.
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Option:
+    """How the command line asks for a field.
+
+    words : as they are typed, the long one last
+    kind : of the value typed
+    many : may be repeated: a sequence
+    choices : words it must be one of
+    flag : what the bare word stands for; None: a value follows
+    unset : what the field is where it isn't written
+    bounds : least and most, judged by `bounds_problems`, and what is said beside them
+    """
+
+    words: tuple[str, ...]
+    metavar: str
+    about: str
+    kind: str
+    many: bool
+    choices: tuple[str, ...]
+    flag: Any
+    unset: Any
+    bounds: tuple[int, int, str] | None
+
+    @property
+    def name(self) -> str:
+        """The word as a name of Python."""
+        return self.words[-1].strip("-").replace("-", "_")
+
+
+def asks(usage: str, about: str, **more: Any) -> dict[str, Any]:
+    """What is noted of a field that an option asks for; `usage` is as help shows it."""
+    return {"usage": usage, "about": about, **more}
+
+
+def option(default: Any, usage: str, about: str, **more: Any) -> Any:
+    """A field with a default that an option asks for."""
+    return field(default=default, metadata=asks(usage, about, **more))
+
+
+def options_of(kind: type) -> dict[str, Option]:
+    """The options of a class by its fields: their kind of value is the field's own."""
+    return {f.name: _option(f) for f in fields(kind) if f.metadata}
+
+
+def _option(of: Field[Any]) -> Option:
+    noted = of.metadata
+    words = str(noted["usage"]).replace(",", "").split()
+    return Option(
+        words=tuple(word for word in words if word.startswith("-")),
+        metavar=" ".join(word for word in words if not word.startswith("-")),
+        about=noted["about"],
+        kind=str(of.type).split(" |")[0],
+        many=str(of.type).startswith("Sequence"),
+        choices=noted.get("choices", ()),
+        flag=noted.get("flag", (not of.default) if of.type == "bool" else None),
+        unset=noted.get("unset", of.default),
+        bounds=noted.get("bounds"),
+    )
+
+
+def taking(kind: Callable[P, A]) -> Callable[[Callable[[A], R]], Callable[P, R]]:
+    """Let a function of what is asked be called with the fields of it."""
+
+    def decorate(function: Callable[[A], R]) -> Callable[P, R]:
+        @wraps(function)
+        def called(*args: P.args, **kwargs: P.kwargs) -> R:
+            return function(kind(*args, **kwargs))
+
+        returned = function.__annotations__["return"]
+        called.__dict__["__signature__"] = signature(kind).replace(return_annotation=returned)
+        return called
+
+    return decorate
+
+
+def bounds_problems(asked: Any) -> list[Problem]:
+    """What is out of its bounds, or none of its choices."""
+    found = []
+    for name, one in options_of(type(asked)).items():
+        value, place = getattr(asked, name), one.words[0]
+        if one.bounds and value is not None:
+            low, high, fix = one.bounds
+            if not low <= value <= high:
+                said = f"{value} 不在 {low:,} 至 {high:,} 之间"
+                found.append(Problem(place=place, found=said, fix=fix))
+        elif one.choices and value is not None and value not in one.choices:
+            fix = f"可用 {' 或 '.join(one.choices)}"
+            found.append(Problem(place=place, found=f"没有“{value}”", fix=fix))
+    return found
+
+
+def silent(*_told: object) -> None:
+    """Tell nobody."""
+
+
+# --- What is read: scenarios merged into one, or each apart
+
+
+WORKBOOK = asks("-w, --workbook 工作簿", f"输入工作簿（默认 inputs/{WORKBOOK_NAME}）")
+SCENARIOS = asks("-s, --scenario 情景", "情景名或 YAML 文件，可重复")
+SETS = asks(
+    "--set 设定",
+    "临时设定，如 专项债券:年份=-30%、土地出让:首年-末年=0.7、"
+    "一般公共预算:年份=120亿；可重复，最后生效",
+)
+
+
+@dataclass(frozen=True)
+class OfWorkbook:
+    """A workbook alone."""
+
+    workbook: Path | None = field(default=None, metadata=WORKBOOK)
+
+
+@dataclass(frozen=True)
+class Merged:
+    """Scenarios laid over one another."""
+
+    workbook: Path | None = field(default=None, metadata=WORKBOOK)
+    scenarios: Sequence[str] = field(default=(), metadata=SCENARIOS)
+    sets: Sequence[str] = field(default=(), metadata=SETS)
+
+
+@dataclass(frozen=True)
+class Apart:
+    """Scenarios each played alone."""
+
+    scenarios: Sequence[str] = field(default=(), metadata=SCENARIOS)
+    workbook: Path | None = field(default=None, metadata=WORKBOOK)
+    sets: Sequence[str] = field(default=(), metadata=SETS)
+
+
+# --- Plays
+
+
+@dataclass(frozen=True)
+class Run(Merged):
+    """Of `run`."""
+
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Compare(Apart):
+    """Of `compare`."""
+
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class _OfItem:
+    item: str
+
+
+@dataclass(frozen=True)
+class Explain(Merged, _OfItem):
+    """Of `explain`: the item's number, its name or a part of that."""
+
+
+@dataclass(frozen=True)
+class Init:
+    """Of `init`: what is said of a new workbook's calendar, as written."""
+
+    folder: Path
+    _: KW_ONLY
+    first_year: int | None = option(None, "--first-year 首年", "第一个计划年，计划期从这一年起")
+    period: str | None = option(None, "--period 首年-末年", "计划期的首年与末年；默认从首年起五年")
+    name: str | None = option(None, "--name 名称", "计划期的名称，用在表头与文字中")
+    list_name: str | None = option(None, "--list 名称", "清单的名称，用在标题中")
+    place: str | None = option(None, "--place 地点", "清单属于哪个市（县、区）")
+
+
+# --- Paths of chance
+
+
+PATHS, SEED = 2_000, 1
+MOST_PATHS = 1_000_000
+#: Words of `--tails`, and what the draws call them.
+TAILS = {"正态": "gauss", "t5": "t5"}
+OF_PATHS = (1, MOST_PATHS, "路径数通常取 2000 至 100000")
+OF_SEED = (0, 2**63 - 1, "种子为非负整数，默认 1")
+OF_WORKERS = (1, 256, "默认用全部处理器核")
+
+
+def _paths(about: str) -> Any:
+    return option(PATHS, "-n 路径数", about, bounds=OF_PATHS)
+
+
+@dataclass(frozen=True)
+class Drawing(Apart):
+    """How the luck is drawn."""
+
+    n: int = PATHS
+    seed: int = option(
+        SEED,
+        "--seed 种子",
+        "随机数种子（默认 1）；同一种子、同一路径号得到同一条路径",
+        bounds=OF_SEED,
+    )
+    workers: int | None = option(
+        None,
+        "--workers 线程数",
+        "同时推演的线程数（默认全部处理器核），不影响结果",
+        bounds=OF_WORKERS,
+    )
+    _: KW_ONLY
+    tails: str = option(
+        "正态",
+        "--tails 正态|t5",
+        "各风险如何相关：正态（默认），或 t5（坏事更常同时发生）",
+        choices=tuple(TAILS),
+    )
+    sobol: bool = option(
+        False, "--sobol", "拟随机抽样：8 组独立的 Sobol 序列，并与普通抽样比较误差"
+    )
+    progress: Told | None = None
+    say: Say | None = None
+
+
+@dataclass(frozen=True)
+class Stress(Drawing):
+    """Of `stress`."""
+
+    n: int = _paths("路径数（默认 2000）；与 --precision 同用时为起始数")
+    _: KW_ONLY
+    precision: str | None = option(
+        None, "--precision 精度", "算到多准为止，如 1%、50亿、1季；须给 --about"
+    )
+    about: str | None = option(
+        None, "--about 量", "要算准的量，如 P(年份>=3800)、P80(总造价)、P80(22)"
+    )
+    year: int | None = option(
+        None, "--year 年份", "杠杆、龙卷风和路径排位看哪一年（默认最该先担心的年份）"
+    )
+    fail_if: Sequence[str] = option(
+        (), "--fail-if 条件", "条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；可重复"
+    )
+    levers: bool = option(True, "--no-leverage, --no-levers", "不做“逐项去除风险”的附加推演，较快")
+    leverage: bool = option(False, "--leverage", "另算“渠道杠杆”：某渠道某年少 1 亿元的后果")
+    most: int | None = None
+    stop: Stop | None = None
+    runs: Sequence[RunResult] | None = None
+
+
+@dataclass(frozen=True)
+class PathFile:
+    """Of `write_stress`: the kind of file the paths themselves are written as."""
+
+    paths_as: str | None = option(
+        None, "--paths csv|parquet", "另写出逐条路径的结果", choices=("csv", "parquet")
+    )
+
+
+@dataclass(frozen=True)
+class _OfPath:
+    path: str | int = option(
+        MISSING,
+        "--path 路径号|最差|中位|最好",
+        "路径号（从 1 起），或按最该担心年份的折市重点投资取 P5、P50、P95 处的一条",
+        unset=None,
+    )
+
+
+@dataclass(frozen=True)
+class Replay(Drawing, _OfPath):
+    """Of `replay`: a path's number, counted from 1, or what it is."""
+
+    n: int = _paths("在前多少条路径中排位（默认 2000），须与 stress 相同才能选到同一条")
+    _: KW_ONLY
+    year: int | None = option(
+        None, "--year 年份", "最差、中位、最好按哪一年排位（默认最该先担心的年份）"
+    )
+
+
+# --- Repairs
+
+
+def _stress_seed() -> Any:
+    return option(SEED, "--seed 种子", "--stress 的随机数种子（默认 1）")
+
+
+def _asof() -> Any:
+    about = "决策时已过去的最后一个季度，写作 年份Q4（默认冲击开始前一年的年末）"
+    return option(None, "--asof 季度", about)
+
+
+@dataclass(frozen=True)
+class OpenCase(Merged):
+    """Of `open_case`: the last quarter past, and whether starts may be moved too."""
+
+    _: KW_ONLY
+    asof: str | None = _asof()
+    reschedule: bool = option(
+        False, "--reschedule", "开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准"
+    )
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Reallocate(OpenCase):
+    """Of `reallocate`."""
+
+    _: KW_ONLY
+    seconds: float | None = option(
+        None, "--time 秒", "三个目标求解合计最多多久（默认 120）；到时给出已找到的最好方案和差距"
+    )
+    cells_seconds: float | None = option(
+        None,
+        "--cells-time 秒",
+        "限用多久寻找改动格数最少的方案（默认按固定的工作量，每次结果相同；0 为不找）",
+    )
+    price_seconds: float | None = option(
+        None, "--no-prices", "不计算“再多 1 亿元能换来什么”，较快", flag=0.0
+    )
+    paths: int = option(
+        0, "--stress 路径数", "另把调整前后的计划放到同样的运气下各推演多少条路径，逐条相减"
+    )
+    seed: int = _stress_seed()
+
+
+@dataclass(frozen=True)
+class Keep(Merged, _OfItem):
+    """Of `keep`: the item, and the year it is asked of."""
+
+    _: KW_ONLY
+    year: int | None = option(
+        None, "--year 年份", "与 --reallocate 同用：只问这一年（默认可调整的各年）"
+    )
+    asof: str | None = None
+    seconds: float | None = None
+    progress: Progress | None = None
+
+
+# --- Other questions of a repair's model
+
+
+@dataclass(frozen=True)
+class Sweep(Merged):
+    """Of `sweep`."""
+
+    sweeps: Sequence[str] = option(
+        (),
+        "--sweep 范围",
+        "改做扫描：一串冲击各求一次，如 '专项债券:年份=-50%..0%/10'；可重复，成网格",
+    )
+    _: KW_ONLY
+    kinks: bool = True
+    seconds: float | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Frontier(Merged):
+    """Of `frontier`."""
+
+    _: KW_ONLY
+    points: int = option(10, "--frontier", "改求前沿：少动多少资金，缺口就多多少", flag=10, unset=0)
+    seconds: float | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Reverse(Merged):
+    """Of `reverse`."""
+
+    _: KW_ONLY
+    cut: str = option(
+        MISSING,
+        "--reverse 年份",
+        "改做反向压力测试：这些年的渠道砍到多少，目标就再也达不到；写年份或 首年-末年",
+        unset=None,
+    )
+    targets: str | None = None
+    seconds: float | None = None
+    progress: Progress | None = None
+
+
+#: Samples of a hedge, and fresh ones to compare with.
+SAMPLES, FRESH = 100, 500
+
+
+@dataclass(frozen=True)
+class Hedge(Merged):
+    """Of `hedge`."""
+
+    _: KW_ONLY
+    samples: int = option(
+        SAMPLES,
+        "--hedge 情形数",
+        "改求稳健方案：现在先定一年，对许多种可能的到位率都不太差（两阶段，CVaR）",
+        unset=0,
+    )
+    years: int = 1
+    alpha: float = 0.8
+    weight: float = 0.5
+    seed: int = _stress_seed()
+    fresh: int = FRESH
+    seconds: float | None = None
+    asof: str | None = _asof()
+    progress: Progress | None = None
+
+
+# --- What a meeting looks at
+
+
+#: Paths of a report's stress test: enough for a fan; `portfolio stress` takes more by default.
+REPORT_PATHS = 1_000
+
+
+@dataclass(frozen=True)
+class Report(Apart):
+    """Of `report`."""
+
+    _: KW_ONLY
+    asof: str | None = option(
+        None,
+        "--asof 季度",
+        "简报截至哪个季度末，写作 年份Q3（默认首个受冲击年度之前的季末；没有冲击则为首年一季度）",
+    )
+    paths: int = option(
+        REPORT_PATHS,
+        "-n, --paths 路径数",
+        f"压力测试的路径数（默认 {REPORT_PATHS}；0 为不做）",
+        bounds=OF_PATHS,
+    )
+    seed: int = option(SEED, "--seed 种子", f"压力测试的随机数种子（默认 {SEED}）", bounds=OF_SEED)
+    workers: int | None = option(
+        None, "--workers 线程数", "压力测试同时用几个线程（默认全部处理器核）", bounds=OF_WORKERS
+    )
+    repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
+    seconds: float | None = None
+    cells_seconds: float | None = None
+    progress: Told | None = None
