@@ -460,7 +460,7 @@ def say_notes(asked: Drawing) -> None:
     say = asked.say or silent
     if compiler_missing():
         say(
-            "本机载入不了编译器 numba，推演约慢十倍，数相同（可运行 pip install --force-reinstall numba 修复）"
+            "本机载入不了编译器 numba，推演约慢五十倍，数相同（可运行 pip install --force-reinstall numba 修复）"
         )
     elif to_be_compiled():
         say("首次使用须为本机编译一次，空闲的电脑约 10 秒，忙时更久")
