@@ -319,8 +319,13 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     capacity = inputs.cap * cost_bps // (4 * BPS) + inputs.used + 1
     of = inputs.cell_item
     pooled = np.where(inputs.is_pooled, (inputs.pooled_wan * receipt_bps // BPS).max(axis=0), 0)
-    asked = np.zeros(len(inputs.is_pooled), dtype=np.int64)
-    np.add.at(asked, inputs.cell_channel, inputs.cum[:, -1] * scale_bps[of] // BPS + 1)
+    plan = np.zeros((len(inputs.is_pooled), len(inputs.first)))
+    plan[inputs.cell_channel, of] = inputs.cum[:, -1]
+    by_path = (inputs.cost_bps * draws.cost_bps // BPS) * (
+        inputs.volume_bps * draws.volume_bps // BPS
+    )
+    # Sums of a path, not of every item's worst one; the cells' roundings come on top.
+    asked = (plan @ (by_path / BPS / BPS).T).max(axis=1).astype(np.int64) + len(of) + 1
     by_inverse = (
         np.diff(inputs.cum, axis=1).max(axis=1) * duration_bps[of],
         inputs.cum[:, -1] * np.maximum(scale_bps, volume_bps)[of],
