@@ -30,13 +30,10 @@ from portfolio.optimize.solver import (
 
 CONTINUOUS, INTEGER = 0, 1
 PRIMAL_SIMPLEX = 4
-#: Simplex steps, by row and column, after which an LP with a set effort is begun
-#: anew and then given up: the most seen took half as many, but from an old basis one may go round in
-#: circles. So many at the least.
+#: Looks of the simplex whether to end, by row and column, after which an LP with a set effort is begun
+#: anew and then given up: from an old basis it may go round in circles. So many at the least.
 STEPS, FEWEST_STEPS = 1, 1_000
 _INFINITY = math.inf
-#: HiGHS' own limit of steps.
-_ENDLESS = 2**31 - 1
 
 
 class LoadedModel:
@@ -207,10 +204,11 @@ class LoadedModel:
         integers = bool(self._integers) and not self._relaxed and not self._fixed
         with self._ending(integers=integers) if set_effort else nullcontext():
             self._highs.run()
-            if self._highs.getModelStatus().name == "kIterationLimit":
-                self._highs.clearSolver()
-                self._highs.run()
             solved_again(self._highs, integers=integers)
+        if self._highs.getModelStatus().name == "kInterrupt" and not integers:
+            self._highs.clearSolver()
+            with self._ending(integers=False):
+                self._highs.run()
         state = verdict(self._highs, integers=integers)
         if self._threads != 1:
             highspy.Highs.resetGlobalScheduler(True)  # or nobody could use one thread again
@@ -227,19 +225,16 @@ class LoadedModel:
     @contextmanager
     def _ending(self, *, integers: bool) -> Iterator[None]:
         """What is solved meanwhile ends after a set effort."""
-        look = highspy.cb.HighsCallbackType.kCallbackMipInterrupt
-        if integers:
-            self._highs.setCallback(ends_after(set_looks(self.columns)), None)
-            self._highs.startCallback(look)
-        else:
-            steps = max(FEWEST_STEPS, STEPS * (len(self._row) + self.columns))
-            self._highs.setOptionValue("simplex_iteration_limit", steps)
+        kinds = highspy.cb.HighsCallbackType
+        look = kinds.kCallbackMipInterrupt if integers else kinds.kCallbackSimplexInterrupt
+        steps = max(FEWEST_STEPS, STEPS * (len(self._row) + self.columns))
+        most = set_looks(self.columns) if integers else steps
+        self._highs.setCallback(ends_after(most), None)
+        self._highs.startCallback(look)
         try:
             yield
         finally:
-            if integers:
-                self._highs.stopCallback(look)
-            self._highs.setOptionValue("simplex_iteration_limit", _ENDLESS)
+            self._highs.stopCallback(look)
 
     def _pass_changes(self) -> None:
         for at in sorted(self._changed_rows):

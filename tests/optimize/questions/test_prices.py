@@ -155,7 +155,7 @@ def test_where_the_effort_is_spent_first_some_prices_are_missing_and_that_is_kno
     every = prices(repaired, step_wan=100, limit=enough)
     assert every and not enough.cut
     spent = EFFORT - (enough.effort or 0)
-    short = Limit.of(None, effort=spent - 1)
+    short = Limit.of(None, effort=spent // 2)
     assert prices(repaired, step_wan=100, limit=short) != every
     assert short.cut
 
