@@ -80,7 +80,8 @@ def homes() -> list[Path]:
     folder of its own for every state of the sources, release of Numba and kind of processor.
     """
     sources = (inputs, kernel, machine_vectors, vectors)
-    state = blake2b(f"{numba_version} {get_host_cpu_name()} {platform.machine()}".encode())
+    of = (numba_version, get_host_cpu_name(), platform.machine(), WIDTH)
+    state = blake2b(repr(of).encode())
     for source in sources:
         state.update(Path(str(source.__file__)).read_bytes())
     name = f"lanes-{state.hexdigest()[:16]}"
