@@ -62,7 +62,7 @@ def test_every_command_of_the_stress_page_is_understood(line: str) -> None:
     """Words, options and what is asked; `tests/cli` runs commands like these."""
     name, *words = shlex.split(line)[1:]
     given = commands.commands[name].make_context(name, words).params
-    for scenario in given["scenarios"]:
+    for scenario in given["scenario"]:
         assert find_scenario(scenario, ROOT / "scenarios") is not None
     for text in given.get("fail_if", ()):
         parse_condition(text, shipped_portfolio())
@@ -107,5 +107,5 @@ def test_every_command_of_the_report_page_is_understood() -> None:
     for line in block[1].splitlines():
         name, *words = shlex.split(line)[1:]
         given = commands.commands[name].make_context(name, words).params
-        for scenario in given["scenarios"]:
+        for scenario in given["scenario"]:
             assert find_scenario(scenario, ROOT / "scenarios") is not None

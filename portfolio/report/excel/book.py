@@ -305,11 +305,12 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
     ) -> None:
         """Give rows with texts that wrap the height they need; those of one line stay as they are.
 
+        widths : of the sheet's columns, which may be fewer than the table's
         least : with it every row gets a height, and none a smaller one
         """
         wrapped = [
             (each, width)
-            for each, width in zip(table.columns, widths, strict=True)
+            for each, width in zip(table.columns, widths, strict=False)
             if each.look == "wrap"
         ]
         for at, row in enumerate(table.rows, start=block.first):
@@ -318,7 +319,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
                 lines_needed(str(value), width - 2) for value, width in texts if value is not None
             ]
             if least or max(lines, default=1) > 1:
-                self.set_row(at, max(least, 2 + LINE * max(lines)))
+                self.set_row(at, max(least, 2 + LINE * max(lines, default=1)))
 
     def put_block(
         self,
