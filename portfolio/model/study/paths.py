@@ -36,7 +36,7 @@ class Paths:
         opened last), the number of gates where none did
     cost_bps, volume_bps, duration_bps : int32[path, item] the luck's factors
     stopped_quarters : int16[path, item] quarters of stoppage drawn
-    receipt_bps : int16[path, year, channel] 到位率 drawn
+    receipt_bps : int32[path, year, channel] 到位率 drawn
     happened : bool[path, risk] risks of the register that came about
     lost_quarters : int64[item, slot] delay ledger summed over the paths; slots as `cause_slots`
     channel_drawn_wan, channel_unserved_wan : int64[year, channel] money drawn by the channel that

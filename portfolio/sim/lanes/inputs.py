@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from portfolio.model.arrays import Ints, Mask
+from portfolio.model.arrays import Floats, Ints, Mask
 from portfolio.model.gates import item_order
 from portfolio.model.luck import Draws
 from portfolio.model.money import BPS
@@ -314,8 +314,9 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     scale_bps = cost_bps * volume_bps // BPS
     duration_bps = inputs.duration_bps * draws.duration_bps.max(axis=0) // BPS + 1
     receipt_bps = draws.receipt_bps.max(axis=(0, 1)).astype(np.int64)
-    cost = inputs.planned * scale_bps // BPS + 1
-    approved = inputs.planned * volume_bps // BPS + 1
+    # As floats: the worst factors of different paths together may pass int64.
+    cost = inputs.planned.astype(np.float64) * scale_bps / BPS + 1
+    approved = inputs.planned.astype(np.float64) * volume_bps / BPS + 1
     capacity = inputs.cap * cost_bps // (4 * BPS) + inputs.used + 1
     of = inputs.cell_item
     pooled = np.where(inputs.is_pooled, (inputs.pooled_wan * receipt_bps // BPS).max(axis=0), 0)
@@ -325,7 +326,9 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
         inputs.volume_bps * draws.volume_bps // BPS
     )
     # Sums of a path, not of every item's worst one; the cells' roundings come on top.
-    asked = (plan @ (by_path / BPS / BPS).T).max(axis=1).astype(np.int64) + len(of) + 1
+    asked = (plan @ (by_path / BPS / BPS).T).max(axis=1) + len(of) + 1
+    if inputs.accounts:  # a dry channel is served from the richest
+        pooled = np.full_like(pooled, pooled.max())
     by_inverse = (
         np.diff(inputs.cum, axis=1).max(axis=1) * duration_bps[of],
         inputs.cum[:, -1] * np.maximum(scale_bps, volume_bps)[of],
@@ -339,7 +342,7 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     )
     by_division = (
         cost * approved,
-        cost * cost // 4,
+        cost * cost / 4,
         inputs.cap * cost_bps + 4 * BPS,
         inputs.gate_beyond * approved[inputs.gate_pred],
         inputs.gate_room * cost[inputs.gate_succ],
@@ -348,5 +351,5 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     return _below(by_inverse, EXACT_FLOAT // 4) and _below(by_division, EXACT_FLOAT)
 
 
-def _below(amounts: tuple[Ints, ...], end: int) -> bool:
-    return all(int(amount.max(initial=0)) < end for amount in amounts)
+def _below(amounts: tuple[Ints | Floats, ...], end: int) -> bool:
+    return all(float(amount.max(initial=0)) < end for amount in amounts)

@@ -175,6 +175,8 @@ def play_many(
     """
     if engine not in (None, *ENGINES):
         raise ValueError(f"no engine {engine}")
+    if trace is not None and since is not None:
+        raise ValueError("a play that goes on has no trace of the years before")
     x = flattened(portfolio)
     _refuse_more_than_can_be_played(portfolio, x, draws)
     end = _play(x, draws, engine=engine, trace=trace, since=since, until=x.years)
@@ -205,7 +207,7 @@ def _paths(x: LaneInputs, draws: Draws, end: Standing) -> Paths:
         volume_bps=draws.volume_bps.astype(np.int32),
         duration_bps=draws.duration_bps.astype(np.int32),
         stopped_quarters=draws.stopped.sum(axis=1).astype(np.int16),
-        receipt_bps=draws.receipt_bps.astype(np.int16),
+        receipt_bps=draws.receipt_bps.astype(np.int32),
         happened=draws.happened,
         lost_quarters=lost,
         channel_drawn_wan=sums["by_channel"].reshape(x.years, x.channels),

@@ -109,6 +109,18 @@ def test_large_luck_is_seen_by_the_bounds(factor: str, large: int):
     assert not exact_in_float(inputs, draws)
 
 
+def test_what_a_substitute_has_is_bounded_too():
+    """A dry channel, of which much is asked, is served by a rich one: 9e7 × 4.4e7 is above 2**51."""
+    money = {(2021, 0, 0): 45_000_000, (2021, 0, 1): 45_000_000, (2021, 1, 2): 44_000_000}
+    portfolio = planned(money)
+    ask = portfolio.envelopes.pooled_ask_wan.copy()
+    ask[:, 0] = 0
+    dry = replace(portfolio, envelopes=replace(portfolio.envelopes, pooled_ask_wan=ask))
+    inputs, draws = lane_inputs(dry), Draws.none(dry)
+    assert exact_in_float(inputs, draws)
+    assert not exact_in_float(inputs._replace(accounts=2), draws)
+
+
 def test_more_money_than_can_be_played_is_refused():
     portfolio = large()
     draws = Draws.none(portfolio)
