@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 
 import numpy as np
 
@@ -22,7 +23,9 @@ from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft, item_years, yi
 from portfolio.optimize.reschedule import as_moved
 from portfolio.optimize.solver import (
+    SEED,
     Expression,
+    Model,
     Solved,
     SolveState,
     Term,
@@ -42,6 +45,10 @@ HELD_PART = 1e-9
 #: Weight of the aims already reached beside the one at hand: using up what the rows above leave
 #: open then never pays.
 KEPT = 50.0
+#: Part of the time, and seconds at the least, after which a search without a proof begins anew with
+#: other random numbers. Inside a heuristic of its own HiGHS may hardly move, and looks at nothing
+#: but the clock; another start then has its proof in a few seconds.
+ANEW, ANEW_SECONDS = 0.25, 20.0
 #: Part of the time in which ways to move items are searched; the rest is for those already found.
 SEARCHED = 0.8
 
@@ -144,7 +151,9 @@ def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solve
     Where start years are decisions too the search may run out of time without a plan, though
     `before` is one: then the best plan that moves items in time as that one does, unproven.
     """
-    if not draft.choices or not before.has_plan:
+    if not draft.choices:
+        return _begun_anew(draft.model, seconds, engine)
+    if not before.has_plan:
         return solve(draft.model, seconds=seconds, engine=engine)
     attempt = solve(draft.model, seconds=seconds * SEARCHED, engine=engine)
     if attempt.has_plan:
@@ -155,6 +164,21 @@ def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solve
         return attempt
     spent = attempt.seconds + found.seconds
     return replace(found, state=SolveState.FEASIBLE, bound=None, seconds=spent)
+
+
+def _begun_anew(model: Model, seconds: float, engine: str) -> Solved:
+    """Solve; without a proof after a while, once more from another start. The better of both."""
+    first = solve(model, seconds=min(seconds, max(seconds * ANEW, ANEW_SECONDS)), engine=engine)
+    left = seconds - first.seconds
+    if first.state not in (SolveState.FEASIBLE, SolveState.NOTHING) or left < 1.0:
+        return first
+    second = solve(model, seconds=left, seed=SEED + 1, engine=engine)
+    spent = first.seconds + second.seconds
+    if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+        return replace(second, seconds=spent)
+    bounds = [each.bound for each in (first, second) if each.bound is not None]
+    best = min((first, second), key=lambda each: inf if each.objective is None else each.objective)
+    return replace(best, bound=max(bounds, default=None), seconds=spent)
 
 
 def held(value: float) -> float:

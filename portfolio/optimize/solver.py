@@ -110,6 +110,7 @@ def solve(
     seconds: float | None = None,
     relative_gap: float = 0.0,
     looks: int | None = None,
+    seed: int = SEED,
     engine: str = "highs",
 ) -> Solved:
     """Solve a model with HiGHS (or CBC, used only to check HiGHS) and say what is known.
@@ -126,7 +127,7 @@ def solve(
             timeLimit=seconds,
             gapRel=relative_gap,
             threads=1,
-            random_seed=SEED,
+            random_seed=seed,
             mip_abs_gap=0.0,
             mip_feasibility_tolerance=INTEGRAL,
             **_after(looks),

@@ -12,9 +12,10 @@ from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import derive_repair
 from portfolio.model.reallocation.result import Verdict
 from portfolio.model.reallocation.settings import Aim
+from portfolio.optimize import aims, solver
 from portfolio.optimize.repair import repair
 from portfolio.optimize.rules import build
-from portfolio.optimize.solver import Variable
+from portfolio.optimize.solver import Solved, SolveState, Variable
 from tests.optimize.small_cases import (
     ABOVE,
     BEFORE_YEAR,
@@ -206,3 +207,59 @@ def test_thirds_are_rounded_to_whole_wan_within_the_envelope() -> None:
     third = 1 / 10_000
     plan = {(LAST, A, item): third for item in range(3)}
     assert sum(_planned(small_case(plan, envelopes={(LAST, A): third})).values()) == 1
+
+
+def known(
+    state: SolveState, objective: float | None, bound: float | None, seconds: float
+) -> Solved:
+    return Solved(state=state, objective=objective, bound=bound, seconds=seconds)
+
+
+@pytest.mark.parametrize(
+    ("answers", "allowed", "expected"),
+    [
+        # Proven at once, or known to have no plan: nothing is begun anew.
+        ([known(SolveState.OPTIMAL, 7, 7, 3)], [30.0], (SolveState.OPTIMAL, 7, 7, 3)),
+        (
+            [known(SolveState.INFEASIBLE, None, None, 3)],
+            [30.0],
+            (SolveState.INFEASIBLE, None, None, 3),
+        ),
+        # After a quarter of the time another start has what is left, and proves.
+        (
+            [known(SolveState.FEASIBLE, 8, 5, 30), known(SolveState.OPTIMAL, 7, 7, 4)],
+            [30.0, 90.0],
+            (SolveState.OPTIMAL, 7, 7, 34),
+        ),
+        # Without a proof: the better plan, the better bound, unproven.
+        (
+            [known(SolveState.FEASIBLE, 8, 6, 30), known(SolveState.FEASIBLE, 9, 5, 90)],
+            [30.0, 90.0],
+            (SolveState.FEASIBLE, 8, 6, 120),
+        ),
+        (
+            [known(SolveState.NOTHING, None, None, 30), known(SolveState.FEASIBLE, 9, 5, 90)],
+            [30.0, 90.0],
+            (SolveState.FEASIBLE, 9, 5, 120),
+        ),
+    ],
+)
+def test_a_search_without_a_proof_begins_anew(answers, allowed, expected, monkeypatch):
+    asked: list[tuple[float, int]] = []
+
+    def solve(_model, *, seconds, engine, seed=solver.SEED):
+        asked.append((seconds, seed))
+        return answers[len(asked) - 1]
+
+    monkeypatch.setattr(aims, "solve", solve)
+    found = aims._begun_anew(None, 120.0, "highs")
+    assert (found.state, found.objective, found.bound, found.seconds) == expected
+    assert [seconds for seconds, _ in asked] == allowed
+    assert len({seed for _, seed in asked}) == len(asked)
+
+
+def test_a_short_search_is_not_begun_anew(monkeypatch):
+    monkeypatch.setattr(
+        aims, "solve", lambda *_a, seconds, **_k: known(SolveState.FEASIBLE, 8, 6, seconds)
+    )
+    assert aims._begun_anew(None, 10.0, "highs").seconds == 10.0
