@@ -18,7 +18,7 @@ from portfolio.sim.lanes.inputs import exact_in_float, lane_inputs
 from portfolio.sim.lanes.many_paths import COMPILED, NUMPY, Trace, play_many
 from portfolio.sim.one_path import play
 from tests.examples import examples
-from tests.sim.lanes.test_many_paths import ENGINES, same
+from tests.sim.lanes.test_many_paths import ENGINES, assert_same, same
 from tests.strategies import make_channel, make_item, make_portfolio, portfolios
 
 
@@ -119,6 +119,50 @@ def test_what_a_substitute_has_is_bounded_too():
     inputs, draws = lane_inputs(dry), Draws.none(dry)
     assert exact_in_float(inputs, draws)
     assert not exact_in_float(inputs._replace(accounts=2), draws)
+
+
+def test_the_worst_factors_of_different_paths_do_not_wrap_the_bounds():
+    """Dear on one path, much volume on another: together beyond int64, on no path beyond lawful."""
+    plan = np.zeros((15, 1, 1), dtype=np.int64)
+    plan[:3, 0, 0] = 2_912_982_564 // 3
+    portfolio = make_portfolio(plan, channels=(make_channel(2),))  # the item's own money
+    draws = Draws.none(portfolio, 3)
+    draws.cost_bps[:, 0], draws.volume_bps[:, 0] = (100_000, 10_000, 9_001), (990, 10_000, 9_999)
+    assert not exact_in_float(lane_inputs(portfolio), draws)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(many_paths, "exact_in_float", lambda *_: False)
+        whole = play_many(portfolio, draws, engine=NUMPY)
+    assert same(whole, play_many(portfolio, draws, engine=COMPILED))
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_a_channel_may_bring_five_times_its_envelope(engine: str):
+    """The most a sheet allows: 50,000 bps, more than 16 bits hold."""
+    portfolio = planned({(2021, 0, 0): 400})
+    draws = Draws.none(portfolio)
+    draws.receipt_bps[:] = 50_000
+    assert (
+        play_many(portfolio, draws, engine=engine).receipt_bps.tolist()
+        == draws.receipt_bps.tolist()
+    )
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+@pytest.mark.parametrize("seed", range(4))
+def test_much_money_paid_in_the_place_of_a_dry_channel_in_every_integer(seed: int, engine: str):
+    """Eight items of up to 4,000 亿元 ask the dry channel; a rich one pays up to its shares."""
+    luck = np.random.default_rng(seed)
+    money = {(2021, 0, i): int(luck.integers(20_000_000, 40_000_000)) for i in range(8)}
+    portfolio = planned({**money, (2021, 1, 8): 100})
+    pooled = np.zeros_like(portfolio.envelopes.pooled_ask_wan)
+    pooled[:, 1] = luck.integers(80_000_000, 320_000_000)
+    envelopes = replace(
+        portfolio.envelopes, pooled_ask_wan=pooled, pooled_reserve_wan=np.zeros_like(pooled)
+    )
+    conditions = replace(portfolio.conditions, substitution=True)
+    portfolio = replace(portfolio, envelopes=envelopes, conditions=conditions)
+    draws = Draws.none(portfolio)
+    assert_same(portfolio, draws, [play(derive(portfolio))], engine)
 
 
 def test_more_money_than_can_be_played_is_refused():
