@@ -52,12 +52,13 @@ EXTRA_PATHS, SLOW_EXTRA_PATHS = 500, 100
 def with_extras(
     results: Sequence[StressResult], asked: Stress, luck: Luck, stop: Stop
 ) -> list[StressResult]:
-    """The results with levers and, if asked, leverage; Ctrl-C leaves out those not done."""
+    """The results with levers and leverage as asked; Ctrl-C leaves out those not done."""
     done, workers, tell = list(results), asked.workers, asked.progress or silent
     for k, result in enumerate(results):
         try:
             with stop.let_through():
-                done[k] = _with_levers(result, luck, workers, tell)
+                if asked.levers:
+                    done[k] = _with_levers(result, luck, workers, tell)
                 if asked.leverage:
                     done[k] = _with_leverage(done[k], luck, workers, tell)
         except KeyboardInterrupt:
@@ -150,9 +151,8 @@ def stress(asked: Stress) -> tuple[StressResult, ...]:
     `precision` (with `about`) concern the scenarios asked for, the baseline only where none is.
     With `precision` `n` is the number to begin with, and `most` (200,000) the last. `year` is
     looked at instead of the year to worry about first. `runs` are scenarios played apart already:
-    nothing is read then. `levers` and `leverage` are the extra runs; the latter asks for the
-    former. Ctrl-C leaves a result of the paths done;
-    once they are, it is noted in `stop` (of `stoppable`), which also leaves out the extra runs.
+    nothing is read then. `levers` and `leverage` ask for extra runs, each for its own. Ctrl-C
+    leaves a result of the paths done; once they are, it is noted in `stop` (of `stoppable`), which also leaves out the extra runs.
     `progress` is told how far it is, `say` what a user should know of the way it is done.
 
     Raises

@@ -276,3 +276,5 @@ def test_extra_runs_say_on_how_many_paths_they_rest():
     assert {lever.label for lever in result.levers} >= {"来源：造价"}
     assert len(result.levers) < result.levers_of
     assert workflows.stress(n=20)[0].leverage == ()
+    alone = workflows.stress(n=20, levers=False, leverage=True)[0]
+    assert (alone.levers, alone.leverage) == ((), result.leverage)
