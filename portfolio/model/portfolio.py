@@ -10,6 +10,7 @@ import numpy as np
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import Facts
 from portfolio.model.gates import Gate, find_cycle
 from portfolio.model.items import (
     Channel,
@@ -106,7 +107,8 @@ class Portfolio:
     """A valid portfolio; order is the workbook's, the last axis of an array is the item.
 
     `plan_wan` is int64[15 years, channel, item]; of an adjusted plan up to 25 years, and it keeps
-    only the items' totals. Later code relies on what `__post_init__` holds; readers report to the
+    only the items' totals. `facts` is None where nothing has happened yet: play then begins with
+    the first quarter. Later code relies on what `__post_init__` holds; readers report to the
     user before they construct one.
     """
 
@@ -125,6 +127,7 @@ class Portfolio:
     risk: RiskSettings = field(default_factory=RiskSettings)
     repair: RepairSettings = field(default_factory=RepairSettings)
     adjusted: AdjustedPlan | None = None
+    facts: Facts | None = None
 
     def __post_init__(self) -> None:
         """Hold what the rules rely on.
@@ -292,6 +295,7 @@ def build_portfolio(
     known_years: Mapping[tuple[int, int], int] | None = None,
     own_envelopes: tuple[OwnEnvelope, ...] = (),
     risk: RiskSettings | None = None,
+    facts: Facts | None = None,
 ) -> Portfolio:
     """Make the baseline plan and envelopes of valid parts, and the portfolio of them all."""
     weights = {target.year: target.programme_weight_bps or 0 for target in targets}
@@ -318,4 +322,5 @@ def build_portfolio(
         envelopes=base_envelopes(plan, items, channels, calendar, own_envelopes),
         conditions=Conditions.neutral(len(items), channels),
         risk=risk or RiskSettings(),
+        facts=facts,
     )
