@@ -19,6 +19,7 @@ from portfolio.model.rules.parameters import Limits
 class CauseKind(StrEnum):
     """Why an item lost a quarter; every quarter of delay has exactly one."""
 
+    BEHIND = "此前已滞后"
     LATE_START = "推迟开工"
     GATE = "前置条件"
     STOPPAGE = "停工"
@@ -30,7 +31,7 @@ class CauseKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Cause:
-    """A cause of delay and its quarters (negative only for a shorter duration).
+    """A cause of delay and its quarters, negative only for a shorter duration and for facts ahead.
 
     `ref` is the gate's id for GATE, the channel's id for CHANNEL, else None.
     """
@@ -84,6 +85,8 @@ class Outcome:
         channel that pays. These and the need are 0 for 随资本金 unless its credit is rationed in
         that year
     envelope_wan, lapsed_wan : [year, channel]; 0 for 随资本金
+    unplaced_wan, unplaced_back_wan : [year, channel] carried in that no item needs in the year (not
+        in `carried_in_wan`), and what of it is taken back at its end; the rest goes over
     served_wan, replaced_wan : [year, channel, item] the part of the need that was allotted, by
         the channel planned, whoever pays, and what substitutes pay of it; need − served is what
         no channel could serve
@@ -106,6 +109,8 @@ class Outcome:
     carried_out_wan: Wan
     envelope_wan: Wan
     lapsed_wan: Wan
+    unplaced_wan: Wan
+    unplaced_back_wan: Wan
     served_wan: Wan
     replaced_wan: Wan
     loan_gap_wan: Wan
@@ -205,17 +210,21 @@ def settle_causes(
     last, ties in sheet order; moving quarters beyond the plan's go to the duration factor and,
     past what that explains, to a slackened pace.
     """
-    moving = (np.diff(moved_bps, axis=0, prepend=0) > 0).sum(axis=0)
+    begun = limits.opening
+    since = np.diff(moved_bps[begun.quarter :], axis=0, prepend=limits.moved_bps[None])
+    moving = (since > 0).sum(axis=0)
     counts = (lost > 0) & ((lost <= Lost.STOPPAGE) | (moved_bps >= limits.moves_bps))
-    as_planned = (moving == limits.length) & (limits.moves_bps > BPS * (limits.length - 1))
-    as_planned &= limits.moves_bps <= BPS * limits.length
-    eventful = (limits.length > 0) & (~as_planned | counts.any(axis=0))
+    stretched = _stretched(limits)
+    as_planned = (moving == limits.left_quarters) & (stretched == limits.left_quarters)
+    eventful = (limits.length > 0) & ~begun.finished & (~as_planned | counts.any(axis=0))
+    eventful |= begun.behind_quarters != 0
     return tuple(
         _item_causes(
             limits,
             item,
             [(int(lost[q, item]), int(lost_to[q, item])) for q in np.flatnonzero(counts[:, item])],
             int(moving[item]),
+            int(stretched[item]),
             bool(moved_bps[-1, item] >= limits.moves_bps[item]),
             gate_opened,
         )
@@ -225,25 +234,35 @@ def settle_causes(
     )
 
 
+def _stretched(limits: Limits) -> Ints:
+    """Moving quarters left at full pace under the duration factor: [item]."""
+    past = limits.left_quarters * 0
+    if limits.opening.past_bps:
+        due = limits.earliest <= limits.opening.quarter
+        past = np.where(due & (limits.moved_bps < limits.moves_bps), limits.opening.past_bps, 0)
+    return np.asarray(-(-(limits.moves_bps - limits.moved_bps + past) // BPS))
+
+
 def _item_causes(
     limits: Limits,
     item: int,
     noted: list[tuple[int, int]],
     moving: int,
+    stretched: int,
     clock_ended: bool,
     gate_opened: tuple[int | None, ...],
 ) -> tuple[Cause, ...]:
-    """Causes of one item: the noted quarters, and moving quarters beyond the planned length."""
-    length = int(limits.length[item])
+    """Causes of one item: what facts have lost, the noted quarters, moving ones beyond those left."""
+    left = int(limits.left_quarters[item])
     counted: Counter[tuple[CauseKind, str | None]] = Counter()
+    counted[CauseKind.BEHIND, None] = int(limits.opening.behind_quarters[item])
     for code, reference in noted:
         counted[cause_of(limits, item, code, reference, gate_opened)] += 1
-    stretched = -(-int(limits.moves_bps[item]) // BPS)
     if not clock_ended:
-        # Only the quarters past the planned length are lost so far.
-        moving = max(moving, length)
-        stretched = min(max(stretched, length), moving)
-    counted[CauseKind.DURATION, None] += stretched - length
+        # Only the quarters past those left are lost so far.
+        moving = max(moving, left)
+        stretched = min(max(stretched, left), moving)
+    counted[CauseKind.DURATION, None] += stretched - left
     counted[CauseKind.PACE, None] += moving - stretched
     return tuple(
         Cause(kind=kind, ref=ref, quarters=quarters)

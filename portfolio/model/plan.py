@@ -177,11 +177,22 @@ def baseline_plan(
 # --- Progress at approved cost (形象进度): what overruns do not raise
 
 
-def at_approved_cost(drawn_wan: Wan, approved_wan: Wan, cost_wan: Wan, complete: Mask) -> Wan:
-    """Money drawn since the first year as progress: floor(drawn × approved ÷ cost), all of it when complete.
+def at_approved_cost(
+    drawn_wan: Wan,
+    approved_wan: Wan,
+    cost_wan: Wan,
+    complete: Mask,
+    *,
+    before_wan: Wan | int = 0,
+    reached_wan: Wan | int = 0,
+) -> Wan:
+    """Money drawn since the first year as progress, all of it when complete.
 
-    The last axis is the item; earlier axes of `drawn_wan` and `complete` are kept. Products fit
-    int64 while a portfolio holds no more than `money.LARGEST_WAN`.
+    floor(drawn × approved ÷ cost); where facts have `before_wan` drawn and so `reached_wan` of
+    progress, the rest of the one makes the rest of the other. The last axis is the item; earlier
+    axes of `drawn_wan` and `complete` are kept. Products fit int64 while a portfolio holds no more
+    than `money.LARGEST_WAN`.
     """
-    scaled = drawn_wan * approved_wan // np.maximum(cost_wan, 1)
+    left = (drawn_wan - before_wan) * (approved_wan - reached_wan)
+    scaled = reached_wan + left // np.maximum(cost_wan - before_wan, 1)
     return np.asarray(np.where(complete, approved_wan, scaled), dtype=np.int64)

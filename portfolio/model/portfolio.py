@@ -232,12 +232,14 @@ def base_envelopes(
 ) -> Envelopes:
     """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
 
+    plan_wan : int64[year, channel, item], 15 to 25 years
+
     Reserve = the larger of `reserve_bps` of the ask and what lifts the envelope to
     `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel exists.
     """
     n_channels, n_items = len(channels), len(items)
     ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)
-    ask[:PLAN_YEARS] = plan_wan
+    ask[: len(plan_wan)] = plan_wan
     pooled = np.array([channel.kind is Kind.POOLED for channel in channels], dtype=np.bool_)
     owned = np.array([channel.kind in (Kind.EARMARKED, Kind.OWN) for channel in channels])
     pooled_ask = np.where(pooled, ask.sum(axis=2), 0)

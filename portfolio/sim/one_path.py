@@ -17,7 +17,6 @@ import simpy
 from portfolio.model.arrays import Mask
 from portfolio.model.money import Wan
 from portfolio.model.outcome import EventKind, Lost, Outcome, binding_reasons
-from portfolio.model.plan import at_approved_cost
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.rules.allotment import (
     UNBOUNDED,
@@ -31,6 +30,7 @@ from portfolio.model.rules.allotment import (
     year_needs,
 )
 from portfolio.model.rules.parameters import Limits
+from portfolio.model.rules.parameters import progress as progress_of
 from portfolio.sim.record import Record, positions
 
 Process = Generator[simpy.Event, Any, None]
@@ -65,17 +65,18 @@ class _Play:
         items = limits.cost_wan.shape[1]
         self.limits = limits
         self.progress = progress
-        self.env = simpy.Environment()
+        begun = limits.opening
+        self.env = simpy.Environment(initial_time=begun.quarter * TICKS)
         self.books = Books(limits)
         self.record = Record(limits)
         self.has_money = limits.length > 0
         self.cost = limits.cost_wan.sum(axis=0)
-        self.moved = np.zeros(items, dtype=np.int64)
-        self.drawn_total = np.zeros(items, dtype=np.int64)
-        self.started = np.zeros(items, dtype=np.bool_)
+        self.moved = limits.moved_bps.copy()
+        self.drawn_total = begun.drawn_wan.sum(axis=0)
+        self.started = begun.started.copy()
         self.stopped = np.zeros(items, dtype=np.bool_)
-        self.finished = ~self.has_money
-        self.done = {i: self.env.event() for i in positions(self.has_money)}
+        self.finished = ~self.has_money | begun.finished
+        self.done = {i: self.env.event() for i in positions(~self.finished)}
         self.resumed: dict[int, simpy.Event] = {}
         self.clock_moved: dict[int, simpy.Event] = {}
         self.gate_is_open = np.zeros(len(limits.gate_ids), dtype=np.bool_)
@@ -113,8 +114,9 @@ class _Play:
     def _set_up_gates(self) -> None:
         gates = self.limits.gates
         for g in range(len(self.limits.gate_ids)):
-            if gates.open_from_start[g]:
-                self.record.gate_opens[g] = 0
+            opened = 0 if gates.open_from_start[g] else gates.opens[g]
+            self.record.gate_opens[g] = opened
+            if opened is not None and opened <= self.limits.opening.quarter:
                 self.gate_is_open[g] = True
                 continue
             succ = int(gates.succ[g])
@@ -124,7 +126,10 @@ class _Play:
                 self.waiting[succ] += 1
             elif gates.binds[g]:
                 self.ceiling_gates.setdefault(succ, []).append(g)
-            if gates.follows_clock[g]:
+            if opened is not None:  # reached, its lag still running
+                if gates.binds[g]:
+                    self.env.process(self._progress_gate(g, opened))
+            elif gates.follows_clock[g]:
                 pred = int(gates.pred[g])
                 if pred not in self.clock_moved:
                     self.clock_moved[pred] = self.env.event()
@@ -176,12 +181,7 @@ class _Play:
         if not len(self.pending):
             return
         pred = gates.pred[self.pending]
-        progress = at_approved_cost(
-            self.drawn_total[pred],
-            self.limits.approved_wan[pred],
-            self.cost[pred],
-            self.finished[pred],
-        )
+        progress = progress_of(self.limits, self.drawn_total, self.finished)[pred]
         reached = self.limits.pre_wan[pred] + progress >= gates.at_wan[self.pending]
         for g in self.pending[reached].tolist():
             opens = self._quarter() + 1 + int(gates.lag_quarters[g])
@@ -195,6 +195,10 @@ class _Play:
     def _item(self, item: int) -> Process:
         """An item's life: its start, the work, the finish."""
         no = self.limits.item_nos[item]
+        if self.started[item]:  # before play
+            yield self.done[item]
+            self._end(item)
+            return
         yield self._at(int(self.limits.earliest[item]), Phase.START)
         gates = self.start_gates.get(item, ())
         closed = [g for g in gates if not self.gate_event[g].triggered]
@@ -209,11 +213,17 @@ class _Play:
         if item in self.clock_moved:
             self.clock_moved[item].succeed()
         yield self.done[item]
+        self._end(item)
+
+    def _end(self, item: int) -> None:
         self.record.finish[item] = self._quarter()
+        no = self.limits.item_nos[item]
         self._log(EventKind.FINISH, item_no=no, amount_wan=int(self.cost[item]))
 
     def _set_up_stoppages(self) -> None:
-        edges = np.diff(self.limits.stopped.astype(np.int8), axis=0, prepend=0)
+        played = self.limits.stopped.copy()
+        played[: self.limits.opening.quarter] = False
+        edges = np.diff(played.astype(np.int8), axis=0, prepend=0)
         for quarter, item in np.argwhere(edges == 1):
             after = np.flatnonzero(edges[quarter:, item] == -1)
             last = int(quarter + after[0]) if len(after) else PLAY_QUARTERS
@@ -237,13 +247,18 @@ class _Play:
 
     def _bureau(self) -> Process:
         gates = self.limits.gates
-        self.pending = np.flatnonzero(~self.gate_is_open & ~gates.follows_clock)
-        for year in range(PLAY_YEARS):
+        reached = np.array([quarter is not None for quarter in gates.opens], dtype=np.bool_)
+        self.pending = np.flatnonzero(~self.gate_is_open & ~gates.follows_clock & ~reached)
+        begin = self.limits.opening.quarter
+        if self.finished.all():
+            self.record.all_finished(begin // 4, self.moved)
+            return
+        for year in range(begin // 4, PLAY_YEARS):
             yield self._at(4 * year, Phase.ALLOT)
             need = year_needs(self.limits, self.books, self.moved, year)
-            lapsed = open_year(self.limits, self.books, need, year)
+            lapsed = open_year(self.limits, self.books, need, self.moved, year)
             self.record.year_opened(year, self.books, need, lapsed)
-            for quarter in range(4 * year, 4 * year + 4):
+            for quarter in range(max(4 * year, begin), 4 * year + 4):
                 yield self._at(quarter, Phase.DRAW)
                 unmet = self._draw(year, quarter)
                 yield self._at(quarter, Phase.CLOSE)
@@ -273,7 +288,9 @@ class _Play:
             books.credited,
             asking=running & ~self.finished,
             room=self.ceiling - self.drawn_total,
-            capacity=limits.capacity_wan,
+            capacity=limits.opening_capacity_wan
+            if quarter == limits.opening.quarter
+            else limits.capacity_wan,
         )
         paid, met = draw(limits, books, planned, demand.wan, year, quarter - 4 * year)
         self.drawn_total += met.sum(axis=0)
@@ -299,7 +316,7 @@ class _Play:
         """Note why items whose clock has not ended stood still."""
         limits = self.limits
         ended = self.started & (self.moved >= limits.moves_bps)
-        still = self.has_money & ~running & ~ended & (limits.first <= quarter)
+        still = self.has_money & ~running & ~ended & (self.started | (limits.first <= quarter))
         if not still.any():
             return
         reason = np.where(
@@ -312,7 +329,7 @@ class _Play:
     def _note_behind(self, quarter: int, planned: Wan, demand: Demand, met: Wan) -> None:
         """Note what holds items back whose money is behind their clock."""
         limits = self.limits
-        arrears = planned.sum(axis=0) - self.drawn_total
+        arrears = planned.sum(axis=0) - self.books.credited.sum(axis=0)
         slack = np.where(self.moved >= limits.moves_bps, 0, limits.roundings_wan)
         behind = (self.started & ~self.finished & (arrears > slack)).nonzero()[0]
         if not len(behind):

@@ -28,18 +28,26 @@ class Record:
         channels, items = limits.cost_wan.shape
         self.limits = limits
         self.events: list[Event] = []
-        self.start: list[int | None] = [None] * items
-        self.finish: list[int | None] = [None] * items
+        begun = limits.opening
+        self.start: list[int | None] = list(begun.start)
+        self.finish: list[int | None] = list(begun.finish)
         self.gate_opens: list[int | None] = [None] * len(limits.gate_ids)
         quarterly, yearly = (PLAY_QUARTERS, channels, items), (PLAY_YEARS, channels, items)
         self.drawn, self.credited = np.zeros(quarterly, np.int64), np.zeros(quarterly, np.int64)
         self.moved = np.zeros((PLAY_QUARTERS, items), np.int64)
+        if begun.from_facts:
+            self.drawn[: begun.quarter + 1] = self.credited[: begun.quarter + 1] = begun.facts_wan
+            began = np.array([PLAY_QUARTERS if q is None else q for q in begun.start])
+            at_work = np.arange(begun.quarter)[:, None] >= began
+            self.moved[: begun.quarter] = np.where(at_work, limits.moved_bps, 0)
         self.lost = np.zeros((PLAY_QUARTERS, items), np.int64)
         self.lost_to = np.zeros((PLAY_QUARTERS, items), np.int64)
         self.need, self.allotted = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.served, self.replaced = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.carried_in, self.carried_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.taken_back = np.zeros(yearly, np.int64)
+        self.unplaced = np.zeros((PLAY_YEARS, channels), np.int64)
+        self.unplaced_back = np.zeros((PLAY_YEARS, channels), np.int64)
         self.lapsed = np.zeros((PLAY_YEARS, channels), np.int64)
         self.loan_gap = np.zeros((PLAY_YEARS, channels), np.int64)
         self._short_since: set[int] = set()
@@ -54,16 +62,20 @@ class Record:
         limits = self.limits
         accounted = (~limits.credit | limits.credit_limited[year])[:, None]
         channels = len(limits.channel_ids)
-        self.need[year] = need * accounted
-        self.carried_in[year] = books.by_payer(books.carried) * accounted
-        self.allotted[year] = books.by_payer(books.allotted) * accounted
-        self.served[year] = books.by_purpose(books.allotted) * accounted
-        self.replaced[year] = self.served[year] - books.allotted[:channels] * accounted
+        begun = year == limits.opening.quarter // 4
+        used = limits.opening.used_wan if begun else 0
+        self.need[year] = (need + books.spent) * accounted
+        self.carried_in[year] = (books.by_payer(books.carried) + used) * accounted
+        self.allotted[year] = (books.by_payer(books.allotted) + books.spent) * accounted
+        self.served[year] = (books.by_purpose(books.allotted) + books.spent) * accounted
+        own = books.allotted[:channels] + books.spent
+        self.replaced[year] = self.served[year] - own * accounted
+        self.unplaced[year] = books.unplaced
         self.lapsed[year] = lapsed
         self._log_allotment(year, books)
 
     def _log_allotment(self, year: int, books: Books) -> None:
-        quarter, ids = 4 * year, self.limits.channel_ids
+        quarter, ids = max(4 * year, self.limits.opening.quarter), self.limits.channel_ids
         totals = self.allotted[year].sum(axis=1)
         for c in positions(totals):
             self.log(quarter, EventKind.ALLOTMENT, channel_id=ids[c], amount_wan=int(totals[c]))
@@ -84,7 +96,8 @@ class Record:
         self, quarter: int, paid: Wan, met: Wan, demand: Demand, lowest_gate: Ints
     ) -> None:
         """Note a quarter's money, and where gates or money begin to hold items back."""
-        self.drawn[quarter], self.credited[quarter] = paid, met
+        self.drawn[quarter] += paid
+        self.credited[quarter] += met
         self._log_held(quarter, demand.over_ceiling, lowest_gate)
         self._log_short(quarter, demand.wan - met, demand.total_wan - met.sum(axis=0))
 
@@ -113,6 +126,7 @@ class Record:
         """Note the year's end: carried over, taken back, and the loans that did not come."""
         self.loan_gap[year] = unmet.sum(axis=1) * self.limits.credit
         self.carried_out[year], self.taken_back[year] = end.carried_out, end.taken_back
+        self.unplaced_back[year] = end.unplaced_back
         for kind, amounts in (
             (EventKind.CARRIED, end.carried_out),
             (EventKind.TAKEN_BACK, end.taken_back),
@@ -129,7 +143,7 @@ class Record:
     def all_finished(self, year: int, moved_bps: Ints) -> None:
         """From `year` on nothing is left to do: envelopes lapse, the clocks stand."""
         self.lapsed[year:] = self._envelopes()[year:]
-        self.moved[4 * year :] = moved_bps
+        self.moved[max(4 * year, self.limits.opening.quarter) :] = moved_bps
 
     def _envelopes(self) -> Wan:
         limits = self.limits
@@ -151,6 +165,8 @@ class Record:
             carried_out_wan=self.carried_out,
             envelope_wan=self._envelopes(),
             lapsed_wan=self.lapsed,
+            unplaced_wan=self.unplaced,
+            unplaced_back_wan=self.unplaced_back,
             served_wan=self.served,
             replaced_wan=self.replaced,
             loan_gap_wan=self.loan_gap,

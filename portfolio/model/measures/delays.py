@@ -19,11 +19,10 @@ from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import late_positions
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Lost, Outcome, cause_of
-from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.allotment import planned_at
-from portfolio.model.rules.parameters import Limits, in_proportion
+from portfolio.model.rules.parameters import Limits, in_proportion, progress, progress_by_quarter
 
 #: A cause without its quarters: its kind and the id of the gate or channel.
 CauseKey = tuple[CauseKind, str | None]
@@ -47,8 +46,9 @@ class HeldBack:
 
 def gather_held_back(limits: Limits, outcome: Outcome) -> HeldBack:
     """Put side by side what the clock asked for, what came, and what held each item back."""
+    before = limits.opening.drawn_wan.sum(axis=0)
     planned = [planned_at(limits, moved).sum(axis=0) for moved in outcome.moved_bps]
-    due = np.array(planned, dtype=np.int64)
+    due = np.array(planned, dtype=np.int64) + before
     drawn_sum = outcome.credited_wan.sum(axis=1).cumsum(axis=0)
     finish = np.array([or_end(quarter) for quarter in outcome.finish])
     cost = limits.cost_wan.sum(axis=0)
@@ -56,8 +56,8 @@ def gather_held_back(limits: Limits, outcome: Outcome) -> HeldBack:
     return HeldBack(
         limits=limits,
         outcome=outcome,
-        due_wan=limits.pre_wan + at_approved_cost(due, limits.approved_wan, cost, due >= cost),
-        progress_wan=limits.pre_wan + at_approved_cost(drawn_sum, limits.approved_wan, cost, done),
+        due_wan=limits.pre_wan + progress(limits, due, due >= cost),
+        progress_wan=limits.pre_wan + progress_by_quarter(limits, drawn_sum, done),
         behind_wan=due - drawn_sum,
     )
 

@@ -13,10 +13,9 @@ from portfolio.model.items import Channel, Item, Kind, Target, TargetKind
 from portfolio.model.measures.planned import planned_progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
-from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS, or_end
-from portfolio.model.rules.parameters import released
+from portfolio.model.rules.parameters import derive, progress_by_quarter, released
 
 #: A late item with less than this part of its total open only lacks its tail (0.2 %).
 TAIL_BPS = 20
@@ -137,14 +136,12 @@ def planned_wan(portfolio: Portfolio) -> Wan:
 
 def approved_wan(portfolio: Portfolio) -> Wan:
     """Money from the first year on at approved cost for the volume that comes about (落地率), by item."""
-    by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.volume_bps // BPS
-    return np.asarray(by_channel.sum(axis=0), dtype=np.int64)
+    return derive(portfolio).approved_wan
 
 
 def cost_wan(portfolio: Portfolio) -> Wan:
-    """What each item costs in play: each channel's planned money × volume × cost factor."""
-    by_channel = portfolio.plan_wan.sum(axis=0) * portfolio.conditions.scale_bps // BPS
-    return np.asarray(by_channel.sum(axis=0), dtype=np.int64)
+    """What each item costs in play: what was drawn before, the rest × volume × cost factor."""
+    return np.asarray(derive(portfolio).cost_wan.sum(axis=0), dtype=np.int64)
 
 
 def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
@@ -155,7 +152,7 @@ def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     drawn = np.cumsum(outcome.drawn_wan.sum(axis=1), axis=0)
     finish = np.array([or_end(quarter) for quarter in outcome.finish])
     complete = np.arange(len(drawn))[:, None] >= finish
-    return at_approved_cost(drawn, approved_wan(portfolio), cost_wan(portfolio), complete)
+    return progress_by_quarter(derive(portfolio), drawn, complete)
 
 
 def by_year(quarterly: Wan) -> Wan:

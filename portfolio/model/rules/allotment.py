@@ -25,7 +25,10 @@ class Books:
     are the channels' own accounts, the rows after them the pairs of `Limits.substitutes`.
 
     carried, allotted, drawn : [account, item] of the running year
-    credited : [channel, item] drawn so far, by the channel planned
+    released : [4, account, item] what of the allotment has arrived by each quarter of the year
+    spent : [channel, item] what facts have drawn of this year's budget; 0 in later years
+    unplaced : [channel] carried in without an item, not yet placed with one
+    credited : [channel, item] drawn since play began, by the channel planned
     substituted : [channel, item] allotted so far in another channel's place (less taken back)
     """
 
@@ -39,6 +42,10 @@ class Books:
             [*range(channels), *(short for short, _ in limits.substitutes)], dtype=np.int64
         )
         self.carried = np.zeros((rows, items), dtype=np.int64)
+        self.carried[:channels] = limits.opening.carried_wan
+        self.released = np.zeros((4, rows, items), dtype=np.int64)
+        self.spent = limits.opening.spent_wan
+        self.unplaced = limits.opening.unplaced_wan.copy()
         self.allotted = np.zeros((rows, items), dtype=np.int64)
         self.drawn = np.zeros((rows, items), dtype=np.int64)
         self.credited = np.zeros((channels, items), dtype=np.int64)
@@ -65,7 +72,8 @@ def _gather(accounts: Wan, owner: Ints, channels: int) -> Wan:
 def planned_at(limits: Limits, moved_bps: Ints) -> Wan:
     """Planned money at the clock: interpolated between quarters, then × volume and cost.
 
-    `moved_bps` is [item], 10,000 a quarter moved; past the plan's end nothing is added.
+    `moved_bps` is [item], 10,000 a quarter moved; past the plan's end nothing is added. Counted
+    from what was drawn before play.
     """
     whole, rest = np.divmod(moved_bps, limits.duration_bps)
     ended = whole >= limits.length
@@ -78,6 +86,8 @@ def planned_at(limits: Limits, moved_bps: Ints) -> Wan:
     if rest.any():
         step = flat.take(np.minimum(cells + size, flat.size - size + limits.cell_index)) - planned
         planned = planned + step * rest // limits.duration_bps
+    if limits.opening.from_facts:
+        planned = np.maximum(planned, 0)
     if limits.as_planned:
         return planned
     return np.asarray(planned * limits.scale_bps // BPS)
@@ -105,37 +115,84 @@ def serve(envelope: int, need: Wan, limits: Limits) -> Wan:
     return given
 
 
+def unhindered(limits: Limits, moved_bps: Ints, year: int, quarters: int = 4) -> Ints:
+    """Where clocks stand after so many quarters of a year if they move in each from their start on.
+
+    [item]; of the begun quarter they move what is left.
+    """
+    begun = limits.opening
+    first = max(4 * year, begun.quarter)
+    moving = np.clip(4 * year + quarters - np.maximum(limits.earliest, first), 0, 4)
+    past = begun.past_bps if year == begun.quarter // 4 else 0
+    at_work = (limits.earliest <= begun.quarter) & (moving > 0)
+    return np.asarray(moved_bps + moving * BPS - past * at_work)
+
+
 def year_needs(limits: Limits, books: Books, moved_bps: Ints, year: int) -> Wan:
     """Need of each channel: planned at the year's end, less drawn, less carried over.
 
-    The clock is taken to move in every quarter left of the year from the item's start on.
+    The clock is taken to move in every quarter left of the year from the item's start on. What was
+    carried in without an item is placed with those that need it.
     """
-    quarters = np.clip(4 * year + 4 - np.maximum(limits.earliest, 4 * year), 0, 4)
-    planned = planned_at(limits, moved_bps + quarters * BPS)
+    planned = planned_at(limits, unhindered(limits, moved_bps, year))
     left = planned - books.credited - books.by_purpose(books.carried)
-    return np.asarray(np.maximum(left, 0), dtype=np.int64)
+    need = np.asarray(np.maximum(left, 0), dtype=np.int64)
+    for channel in books.unplaced.nonzero()[0]:
+        total = int(need[channel].sum())
+        placed = cut(min(int(books.unplaced[channel]), total), need[channel])
+        books.carried[channel] += placed
+        need[channel] -= placed
+        books.unplaced[channel] -= int(placed.sum())
+    return need
 
 
-def open_year(limits: Limits, books: Books, need: Wan, year: int) -> Wan:
+def open_year(limits: Limits, books: Books, need: Wan, moved_bps: Ints, year: int) -> Wan:
     """Allot a year (年初下达): fills `books.allotted`, returns the lapsed money [channel].
 
     统筹 serves by class and lapses what nobody needs; 上级指定 and 专属 give the smaller of need
-    and own envelope; 随资本金 has an account only in years in which credit is rationed.
+    and own envelope; 随资本金 has an account only in years in which credit is rationed. What facts
+    have spent of the year's budget is no longer there.
     """
-    channels = need.shape[0]
+    channels, spent = need.shape[0], books.spent
     books.drawn[:] = 0
     books.allotted[:] = 0
     own = books.allotted[:channels]
-    own[limits.owned] = np.minimum(need, limits.own_wan[year])[limits.owned]
+    there = np.maximum(limits.own_wan[year] - spent, 0)
+    own[limits.owned] = np.minimum(need, there)[limits.owned]
+    pools = np.maximum(limits.pooled_wan[year] - spent.sum(axis=1), 0)
     for channel in np.flatnonzero(limits.pooled):
-        own[channel] = serve(int(limits.pooled_wan[year, channel]), need[channel], limits)
+        own[channel] = serve(int(pools[channel]), need[channel], limits)
     limited = limits.credit_limited[year]
     if limited.any():
-        own[limited] = (need * limits.credit_bps[year][:, None] // BPS)[limited]
-    left = np.where(limits.pooled, limits.pooled_wan[year] - own.sum(axis=1), 0)
+        granted = (spent + need) * limits.credit_bps[year][:, None] // BPS - spent
+        own[limited] = np.maximum(granted, 0)[limited]
+    left = np.where(limits.pooled, pools - own.sum(axis=1), 0)
     _substitute(limits, books, need, left, year)
-    lapsed = np.where(limits.owned, limits.own_wan[year].sum(axis=1) - own.sum(axis=1), left)
+    _release(limits, books, moved_bps, year)
+    lapsed = np.where(limits.owned, there.sum(axis=1) - own.sum(axis=1), left)
     return np.where(limits.credit, 0, lapsed)
+
+
+def _release(limits: Limits, books: Books, moved_bps: Ints, year: int) -> None:
+    """What of the year's allotments arrives by each quarter: by the channel's pattern.
+
+    After facts at least what the plan needs at the unhindered clock, unless the channel is delayed:
+    clocks that run out of step with the year are no shortage.
+    """
+    begun, channels = limits.opening, len(books.spent)
+    for quarter in range(4):
+        factor = limits.released_bps[year, books.payer, quarter][:, None]
+        books.released[quarter] = books.allotted * factor // BPS
+    if not begun.from_facts:
+        return
+    own, given = books.released[:, :channels], books.allotted[:channels]
+    there = books.credited + books.by_purpose(books.carried)
+    for quarter in range(4):
+        factor = limits.released_bps[year, :, quarter][:, None]
+        pattern = np.maximum((books.spent + given) * factor // BPS - books.spent, 0)
+        due = planned_at(limits, unhindered(limits, moved_bps, year, quarter + 1)) - there
+        in_time = np.maximum(pattern, np.minimum(given, due))
+        own[quarter] = np.where(limits.delayed[year][:, None], pattern, in_time)
 
 
 def _substitute(limits: Limits, books: Books, need: Wan, left: Wan, year: int) -> None:
@@ -192,8 +249,7 @@ def draw(
     pays no more than planned loan × capital drawn ÷ planned capital at the clock.
     """
     channels = demand.shape[0]
-    factor = limits.released_bps[year, books.payer, quarter][:, None]
-    available = books.carried + books.allotted * factor // BPS - books.drawn
+    available = books.carried + books.released[quarter] - books.drawn
     unrationed = limits.credit & ~limits.credit_limited[year]
     own = np.minimum(demand, available[:channels])
     own[unrationed] = demand[unrationed]
@@ -244,10 +300,14 @@ def _hold_loans(limits: Limits, now: Wan, met: Wan, before: Wan, planned: Wan) -
 
 @dataclass(frozen=True, kw_only=True)
 class YearEnd:
-    """What a year's end did, by the channel that pays: [channel, item]."""
+    """What a year's end did, by the channel that pays: [channel, item].
+
+    unplaced_back : [channel] taken back of what was carried in without an item
+    """
 
     carried_out: Wan
     taken_back: Wan
+    unplaced_back: Wan
 
 
 def close_year(limits: Limits, books: Books, finished: Mask, year: int) -> YearEnd:
@@ -269,4 +329,11 @@ def close_year(limits: Limits, books: Books, finished: Mask, year: int) -> YearE
     for row in range(channels, len(books.payer)):
         books.substituted[books.payer[row]] -= back[row]
     books.carried = over
-    return YearEnd(carried_out=books.by_payer(over).copy(), taken_back=books.by_payer(back))
+    books.spent = np.zeros_like(books.spent)
+    unplaced_back = np.where(limits.two_years | finished.all(), books.unplaced, 0)
+    books.unplaced = books.unplaced - unplaced_back
+    return YearEnd(
+        carried_out=books.by_payer(over).copy(),
+        taken_back=books.by_payer(back),
+        unplaced_back=unplaced_back,
+    )

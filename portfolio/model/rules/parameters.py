@@ -7,11 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from portfolio.model.arrays import Ints, Mask
-from portfolio.model.gates import GateType
+from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Item, Kind
 from portfolio.model.measures.planned import plan_quarters, planned_quarters, planned_span
 from portfolio.model.money import BPS, Wan
+from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.opening import Opening, moves_on, opening
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,9 @@ class GateLimits:
         actual cost
     lag_quarters, binds
     open_from_start : reached by earlier money or by an item without money
+    opens : quarter from which facts have it open (a lag still runs where it is not past), None
+        where they don't
+    refuted : facts have broken it: open from the as-of on
     """
 
     pred: Ints
@@ -40,34 +45,43 @@ class GateLimits:
     lag_quarters: Ints
     binds: Mask
     open_from_start: Mask
+    opens: tuple[int | None, ...]
+    refuted: Mask
 
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
     """What an engine needs to play a plan, in 万元, quarters and basis points.
 
-    cum_wan : [61, channel, item] planned money at the end of k quarters since the start; of an
-        adjusted plan along each item's clock, up to 101 rows
+    opening : where play begins; what an engine credits, plans and owes is counted from there
+    cum_wan : [61, channel, item] planned money at the end of k quarters since the start, less what
+        was drawn before play; of an adjusted plan along each item's clock, up to 101 rows
     first, length : [item] planned first quarter and number of planned quarters (0: no money)
-    earliest : [item] planned first quarter plus late start
+    earliest : [item] planned first quarter plus late start, not before play; of an item at work
+        the first quarter played
+    moved_bps : [item] where the clock stands when play begins
     moves_bps : [item] where the clock ends, length × duration factor
+    left_quarters : [item] moving quarters left if nothing but the plan's own pace counts
     scale_bps : [item] money as a factor of the plan, volume × cost; as_planned: all are 1
     cell_index : [channel, item] position of a cell inside one quarter of `cum_wan`
-    cost_wan : [channel, item] planned money × volume × cost factor
+    cost_wan : [channel, item] money drawn before play, and planned × volume × cost factor of the
+        rest
     planned_wan : [item] planned money from the first year on
     approved_wan, pre_wan : [item] the volume that comes about at approved cost, money before
     yearly_cap_wan, channels_used : [item] most in a year as planned; channels with planned money
-    capacity_wan : [item] most in a quarter
+    capacity_wan : [item] most in a quarter; opening_capacity_wan in the begun one
     roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
     classes : positions of each priority class, first class first
     pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
     released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
+    delayed : bool[year, channel] years whose money comes late
     credit_limited : [year, channel] years in which 随资本金 is rationed, with credit_bps
     substitutes : (channel replaced, channel that pays), sheet order
     substitute_most_bps : [channel, item] max_share
     substitute_room_wan : [channel, item] most a channel may pay beyond its own plan
     """
 
+    opening: Opening
     channel_ids: tuple[str, ...]
     item_nos: tuple[int, ...]
     pooled: Mask
@@ -80,7 +94,9 @@ class Limits:
     length: Ints
     earliest: Ints
     duration_bps: Ints
+    moved_bps: Ints
     moves_bps: Ints
+    left_quarters: Ints
     scale_bps: Ints
     as_planned: bool
     cell_index: Ints
@@ -93,6 +109,7 @@ class Limits:
     yearly_cap_wan: Wan
     channels_used: Ints
     capacity_wan: Wan
+    opening_capacity_wan: Wan
     roundings_wan: Wan
     classes: tuple[Ints, ...]
     gates: GateLimits
@@ -100,6 +117,7 @@ class Limits:
     pooled_wan: Wan
     own_wan: Wan
     released_bps: Ints
+    delayed: Mask
     credit_limited: Mask
     credit_bps: Ints
     in_order: bool
@@ -125,15 +143,27 @@ def released(release_bps: Ints, delay_quarters: Ints) -> Ints:
 
 def derive(portfolio: Portfolio) -> Limits:
     """Derive the rules' numbers from a portfolio."""
-    conditions = portfolio.conditions
-    cum = plan_quarters(portfolio)
-    approved = cum[-1].sum(axis=0)
-    first, length = planned_span(cum)
-    volume = (cum[-1] * conditions.volume_bps // BPS).sum(axis=0)
-    cost = cum[-1] * conditions.scale_bps // BPS
+    conditions, begun = portfolio.conditions, opening(portfolio)
+    plan = plan_quarters(portfolio)
+    approved = plan[-1].sum(axis=0)
+    first, length = planned_span(plan)
+    cum = begun.rest_wan
+    volume = approved_volume(begun, plan, conditions.volume_bps)
+    cost = begun.drawn_wan + cum[-1] * conditions.scale_bps // BPS
     cap, used = yearly_cap(portfolio)
+    cap = np.maximum(cap, 4 * largest_quarter(begun, first))
     most = _max_shares(portfolio)
+    capacity = quarter_capacity(cap, used, conditions.cost_bps)
+    past = moves_on(begun.past_bps, begun.position_bps, first, length, begun.started, begun.quarter)
+    pace = conditions.pace_bps
+    if begun.past_bps:
+        pace = pace.copy()
+        left_bps = pace[begun.quarter] * (BPS - begun.past_bps) // BPS
+        pace[begun.quarter] = np.maximum(left_bps, 1)
+    earliest = np.maximum(first + conditions.start_delay_quarters, begun.quarter)
+    moved = -(-begun.position_bps * conditions.duration_bps // BPS)
     return Limits(
+        opening=begun,
         channel_ids=tuple(channel.id for channel in portfolio.channels),
         item_nos=tuple(item.no for item in portfolio.items),
         pooled=portfolio.of_kind(Kind.POOLED),
@@ -149,28 +179,32 @@ def derive(portfolio: Portfolio) -> Limits:
         cum_wan=cum,
         first=first,
         length=length,
-        earliest=first + conditions.start_delay_quarters,
+        earliest=np.where(begun.started, begun.quarter, earliest) if begun.from_facts else earliest,
         duration_bps=conditions.duration_bps,
+        moved_bps=moved,
         moves_bps=length * conditions.duration_bps,
+        left_quarters=-(-(length * BPS - begun.position_bps + past) // BPS),
         scale_bps=conditions.scale_bps,
         as_planned=bool((conditions.scale_bps == BPS).all()),
         cell_index=np.arange(cost.size).reshape(cost.shape),
         stopped=conditions.stopped,
-        pace_bps=conditions.pace_bps,
+        pace_bps=pace,
         cost_wan=cost,
         planned_wan=approved,
         approved_wan=volume,
         pre_wan=pre_of(portfolio.items),
         yearly_cap_wan=cap,
         channels_used=used,
-        capacity_wan=quarter_capacity(cap, used, conditions.cost_bps),
-        roundings_wan=2 * (cost > 0).sum(axis=0),
+        capacity_wan=capacity,
+        opening_capacity_wan=np.maximum(capacity - begun.facts_wan[-1].sum(axis=0), 0),
+        roundings_wan=2 * (cum[-1] * conditions.scale_bps // BPS > 0).sum(axis=0),
         classes=_priority_classes(portfolio),
-        gates=_gate_limits(portfolio, approved, volume, cost.sum(axis=0)),
+        gates=_gate_limits(portfolio, begun, approved, volume, cost.sum(axis=0)),
         gate_ids=tuple(gate.id for gate in portfolio.gates),
         pooled_wan=portfolio.envelopes.pooled_wan,
         own_wan=portfolio.envelopes.own_wan,
         released_bps=released(conditions.release_bps, conditions.delay_quarters),
+        delayed=conditions.delay_quarters > 0,
         credit_limited=portfolio.of_kind(Kind.CREDIT)[None]
         & ((conditions.credit_bps < BPS) | (conditions.delay_quarters > 0)),
         credit_bps=np.minimum(conditions.credit_bps, BPS),
@@ -179,6 +213,48 @@ def derive(portfolio: Portfolio) -> Limits:
         substitute_most_bps=most,
         substitute_room_wan=substitute_room(most, cost),
     )
+
+
+def progress(limits: Limits, drawn_wan: Wan, complete: Mask) -> Wan:
+    """Progress at approved cost of money drawn since the first year, from the as-of on."""
+    before = limits.opening.drawn_wan.sum(axis=0)
+    return at_approved_cost(
+        drawn_wan,
+        limits.approved_wan,
+        limits.cost_wan.sum(axis=0),
+        complete,
+        before_wan=before,
+        reached_wan=limits.opening.reached_wan,
+    )
+
+
+def progress_by_quarter(limits: Limits, drawn_wan: Wan, complete: Mask) -> Wan:
+    """Progress at approved cost at each quarter's end, cumulated: int64[quarter, item].
+
+    drawn_wan : money cumulated by quarter. What lies before the as-of is as the facts have it
+    """
+    found, done = progress(limits, drawn_wan, complete), limits.opening.done_wan
+    found[: len(done)] = done
+    return found
+
+
+def approved_volume(begun: Opening, plan: Wan, volume_bps: Ints) -> Wan:
+    """What comes about at approved cost, from the first year on: [item].
+
+    Luck and scenarios change the volume of what is still to be done alone.
+    """
+    if not begun.from_facts:
+        return np.asarray((plan[-1] * volume_bps // BPS).sum(axis=0))
+    left = plan[-1].sum(axis=0) - begun.reached_wan
+    return np.asarray(begun.reached_wan + left * volume_bps // BPS)
+
+
+def largest_quarter(begun: Opening, first: Ints) -> Wan:
+    """The most an item is planned to draw in a quarter from the as-of on: [item]."""
+    if not begun.from_facts:
+        return np.zeros(len(first), dtype=np.int64)
+    steps = np.diff(begun.rest_wan.sum(axis=1), axis=0)
+    return np.asarray(steps.max(axis=0, initial=0))
 
 
 def pre_of(items: tuple[Item, ...]) -> Wan:
@@ -223,7 +299,9 @@ def _priority_classes(portfolio: Portfolio) -> tuple[Ints, ...]:
     return tuple(np.flatnonzero(priority == value) for value in np.unique(priority))
 
 
-def _gate_limits(portfolio: Portfolio, planned: Wan, volume: Wan, cost: Wan) -> GateLimits:
+def _gate_limits(
+    portfolio: Portfolio, begun: Opening, planned: Wan, volume: Wan, cost: Wan
+) -> GateLimits:
     """Gates as arrays; thresholds at approved cost, ceilings at the successor's actual cost.
 
     Where less than the planned volume comes about, both shrink with it.
@@ -245,9 +323,12 @@ def _gate_limits(portfolio: Portfolio, planned: Wan, volume: Wan, cost: Wan) -> 
         from_start.append(bool(reached or planned[p] == 0))
     room_wan, beyond_wan = np.array(rooms, dtype=np.int64), np.array(beyonds, dtype=np.int64)
     pred, succ = np.array(preds, dtype=np.int64), np.array(succs, dtype=np.int64)
+    opens, refuted = _gates_by_facts(portfolio, begun, beyond_wan, room_wan, planned)
     return GateLimits(
         pred=pred,
         succ=succ,
+        opens=opens,
+        refuted=refuted,
         follows_clock=np.array([g.type is GateType.SS for g in portfolio.gates], dtype=np.bool_),
         beyond_wan=beyond_wan,
         at_wan=pre_of(items)[pred] + in_proportion(beyond_wan, volume[pred], planned[pred]),
@@ -261,6 +342,41 @@ def _gate_limits(portfolio: Portfolio, planned: Wan, volume: Wan, cost: Wan) -> 
         ),
         open_from_start=np.array(from_start, dtype=np.bool_),
     )
+
+
+def _gates_by_facts(
+    portfolio: Portfolio, begun: Opening, beyond: Wan, room: Wan, planned: Wan
+) -> tuple[tuple[int | None, ...], Mask]:
+    """What facts say of each gate: the quarter from which it is open, and whether they broke it.
+
+    A gate is broken where what it forbids has happened: its successor has started, or has drawn
+    beyond the ceiling at what it is approved to cost.
+    """
+    opens: list[int | None] = []
+    refuted = np.zeros(len(portfolio.gates), dtype=np.bool_)
+    drawn, rest = begun.drawn_wan.sum(axis=0), np.maximum(begun.rest_wan[-1], 0).sum(axis=0)
+    for g, gate in enumerate(portfolio.gates if begun.from_facts else ()):
+        pred, succ = portfolio.position[gate.pred_no], portfolio.position[gate.succ_no]
+        opened = _opened_by_facts(begun, gate, pred, int(beyond[g]))
+        ceiling = int(room[g]) * int(drawn[succ] + rest[succ]) // max(int(planned[succ]), 1)
+        if opened is None or opened > begun.quarter:
+            broken = begun.started[succ] if gate.holds_bps == 0 else drawn[succ] > ceiling
+            if broken:
+                opened, refuted[g] = begun.quarter, True
+        opens.append(opened)
+    return tuple(opens) if begun.from_facts else (None,) * len(portfolio.gates), refuted
+
+
+def _opened_by_facts(begun: Opening, gate: Gate, pred: int, beyond: int) -> int | None:
+    """The quarter from which a gate is open by what its predecessor has done; None: not yet."""
+    if gate.type is GateType.SS:
+        start = begun.start[pred]
+        return None if start is None else start + gate.lag_quarters
+    reached = begun.done_wan[:, pred] >= beyond
+    finish = begun.finish[pred]
+    if finish is not None:
+        reached = reached | (np.arange(len(reached)) >= finish)
+    return int(reached.argmax()) + 1 + gate.lag_quarters if reached.any() else None
 
 
 def _substitutes(portfolio: Portfolio) -> tuple[tuple[int, int], ...]:

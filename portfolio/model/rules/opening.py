@@ -1,0 +1,428 @@
+"""Where play begins: what facts say of each item, channel and gate at the as-of month.
+
+Without facts play begins with the first quarter, and everything here is zero.
+
+Arrays are [channel, item] or [item] unless said otherwise; amounts are whole 万元. C is the
+approved plan cumulated by quarter, F what was drawn, A what the item is approved to cost, each
+from the first year on; L the plan's length; m the months of the begun quarter that are past.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from portfolio.model.arrays import Ints, Mask, first_where
+from portfolio.model.facts import MONTHS, Execution, Facts
+from portfolio.model.items import Kind
+from portfolio.model.measures.planned import plan_quarters, planned_span
+from portfolio.model.money import BPS, Wan, cut
+from portfolio.model.portfolio import Portfolio
+
+#: An item that is so near to where the plan would be today (bps of a quarter) stands there.
+ON_TIME_BPS = 500
+#: 尾款: a part of the cost that stays open at the finish.
+TAIL_BPS = 100
+_EVENLY = (2500, 2500, 2500, 2500)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opening:
+    """What an engine begins with.
+
+    quarter : the first quarter that is played
+    past_bps : the part of it that is past, m of 3 months
+    from_facts : whether there are facts
+    facts_wan : [quarter + 1, channel, item] money drawn by quarter, the begun one last
+    drawn_wan : [channel, item] its sum, F
+    spent_wan, used_wan : [channel, item] this year's part of it, paid from this year's budget, and
+        from what was carried in
+    carried_wan : [channel, item] carried in and not used, where known by item
+    unplaced_wan : [channel] carried in and not used, where known by channel alone
+    position_bps : [item] where it stands on its plan, 10,000 = one quarter
+    done_wan : [quarter, item] progress at approved cost at the end of each quarter past
+    reached_wan : [item] progress at approved cost at the as-of
+    rest_wan : [quarters + 1, channel, item] what is planned beyond F once the plan's clock has
+        come to a quarter; below zero in the row an item stands in, so that the line passes 0 there
+    started, finished : bool[item]
+    start, finish : by item, None where there is none
+    behind_quarters : [item] quarters lost before the as-of (negative: gained)
+    """
+
+    quarter: int
+    past_bps: int
+    from_facts: bool
+    facts_wan: Wan
+    drawn_wan: Wan
+    spent_wan: Wan
+    used_wan: Wan
+    carried_wan: Wan
+    unplaced_wan: Wan
+    position_bps: Ints
+    done_wan: Wan
+    reached_wan: Wan
+    rest_wan: Wan
+    started: Mask
+    finished: Mask
+    start: tuple[int | None, ...]
+    finish: tuple[int | None, ...]
+    behind_quarters: Ints
+
+
+def opening(portfolio: Portfolio) -> Opening:
+    """Where play begins."""
+    cum = plan_quarters(portfolio)
+    if portfolio.facts is None:
+        return _from_the_first_quarter(cum)
+    return _from_facts(portfolio, portfolio.facts, cum)
+
+
+def _from_the_first_quarter(cum: Wan) -> Opening:
+    cells, items = np.zeros(cum.shape[1:], np.int64), np.zeros(cum.shape[2], np.int64)
+    nobody = (None,) * len(items)
+    return Opening(
+        quarter=0,
+        past_bps=0,
+        from_facts=False,
+        facts_wan=cells[None],
+        drawn_wan=cells,
+        spent_wan=cells,
+        used_wan=cells,
+        carried_wan=cells,
+        unplaced_wan=np.zeros(len(cells), np.int64),
+        position_bps=items,
+        done_wan=np.zeros((0, len(items)), np.int64),
+        reached_wan=items,
+        rest_wan=cum,
+        started=items > 0,
+        finished=items > 0,
+        start=nobody,
+        finish=nobody,
+        behind_quarters=items,
+    )
+
+
+def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
+    first, length = planned_span(cum)
+    rows = rows_by_item(portfolio, facts)
+    by_quarter = facts_by_quarter(portfolio, facts, cum)
+    drawn = by_quarter.sum(axis=0)
+    items = len(portfolio.items)
+    stands = [
+        _stand(portfolio, facts, rows[i], cum[:, :, i], int(first[i]), int(length[i]),
+               by_quarter[:, :, i])
+        for i in range(items)
+    ]  # fmt: skip
+    begun = np.array([s.start is not None for s in stands], dtype=np.bool_)
+    done = np.array([s.finish is not None for s in stands], dtype=np.bool_)
+    position = np.array([s.position_bps for s in stands], dtype=np.int64)
+    past = BPS * facts.months_past // 3
+    year = facts.quarter // 4
+    spent, used, carried, unplaced = _carried_in(
+        portfolio, facts, by_quarter[4 * year :].sum(axis=0)
+    )
+    return Opening(
+        quarter=facts.quarter,
+        past_bps=past,
+        from_facts=True,
+        facts_wan=by_quarter,
+        drawn_wan=drawn,
+        spent_wan=spent,
+        used_wan=used,
+        carried_wan=carried,
+        unplaced_wan=unplaced,
+        position_bps=position,
+        done_wan=np.stack([s.done_wan for s in stands], axis=1),
+        reached_wan=np.array([s.reached_wan for s in stands], dtype=np.int64),
+        rest_wan=np.stack([s.rest_wan for s in stands], axis=2),
+        started=begun,
+        finished=done,
+        start=tuple(s.start for s in stands),
+        finish=tuple(s.finish for s in stands),
+        behind_quarters=_behind(facts.quarter, past, first, length, position, begun, stands),
+    )
+
+
+def moves_on(
+    past_bps: int, position: Ints, first: Ints, length: Ints, begun: Mask, quarter: int
+) -> Ints:
+    """What of the begun quarter is past for each item that moves in it, else 0: [item]."""
+    due = begun | (first <= quarter)
+    return np.where(due & (position < length * BPS), past_bps, 0)
+
+
+def _behind(
+    quarter: int, past: int, first: Ints, length: Ints, position: Ints, begun: Mask,
+    stands: list[_Stand],
+) -> Ints:  # fmt: skip
+    """Quarters lost before the as-of: the finish of an unhindered play from here, less the planned."""
+    left = moves_on(past, position, first, length, begun, quarter)
+    quarters = np.maximum(-(-(length * BPS - position + left) // BPS), 1)
+    finish = np.array([-1 if s.finish is None else s.finish for s in stands])
+    finish = np.where(finish < 0, quarter + quarters - 1, finish)
+    counts = (length > 0) & (begun | (first <= quarter))
+    return np.asarray(np.where(counts, finish - (first + length - 1), 0), dtype=np.int64)
+
+
+# --- Money by quarter, channel and item
+
+
+def rows_by_item(portfolio: Portfolio, facts: Facts) -> list[list[Execution]]:
+    """The rows of each item that end by the as-of, by the month in which they end."""
+    rows: list[list[Execution]] = [[] for _ in portfolio.items]
+    for row in facts.rows:
+        if row.item_no in portfolio.position and row.end_month <= facts.asof_months:
+            rows[portfolio.position[row.item_no]].append(row)
+    return [sorted(found, key=lambda row: row.end_month) for found in rows]
+
+
+def facts_by_quarter(portfolio: Portfolio, facts: Facts, cum: Wan) -> Wan:
+    """Money drawn by quarter up to the begun one: int64[quarter + 1, channel, item].
+
+    A year falls into its quarters by the season of its channel, else by that of all, else evenly;
+    what is not told by channel is cut by what the plan had of each at the item's position.
+    """
+    channels, items = len(portfolio.channels), len(portfolio.items)
+    seasons = {season.channel_id: season.quarter_bps for season in facts.seasons}
+    told = np.zeros((facts.quarter + 1, channels, items), dtype=np.int64)
+    untold = np.zeros((facts.quarter + 1, items), dtype=np.int64)
+    for i, rows in enumerate(rows_by_item(portfolio, facts)):
+        for row in rows:
+            if row.done_wan is None:
+                continue
+            season = seasons.get(row.channel_id, seasons.get(None, _EVENLY))
+            for quarter, money in _in_quarters(row, season):
+                if row.channel_id is None:
+                    untold[quarter, i] += money
+                else:
+                    told[quarter, portfolio.channel_position[row.channel_id], i] += money
+    for i in np.flatnonzero(untold.any(axis=0)).tolist():
+        told[:, :, i] += _by_channel(told[:, :, i], untold[:, i], cum[:, :, i])
+    return told
+
+
+def _in_quarters(row: Execution, season: tuple[int, ...]) -> list[tuple[int, int]]:
+    first, money = row.first_month // 3, row.done_wan or 0
+    if row.months < MONTHS:
+        return [(first, money)]
+    parts = cut(money, np.array(season, dtype=np.int64)).tolist()
+    return [(first + k, part) for k, part in enumerate(parts)]
+
+
+def _by_channel(told: Wan, untold: Wan, cum: Wan) -> Wan:
+    """What is not told by channel, running totals cut by the plan: [quarter, channel]."""
+    parts, running = np.zeros_like(told), np.zeros(told.shape[1], dtype=np.int64)
+    total, so_far = 0, 0
+    for quarter in range(len(told)):
+        total += int(told[quarter].sum()) + int(untold[quarter])
+        so_far += int(untold[quarter])
+        position = place_of(min(total, int(cum[-1].sum())), cum.sum(axis=1))
+        weights = along(cum, position)
+        now = cut(so_far, weights if weights.any() else cum[-1])
+        parts[quarter] = now - running
+        running = now
+    return parts
+
+
+def along(cum: Wan, position_bps: int) -> Wan:
+    """A cumulated line between two of its rows."""
+    row, part = divmod(position_bps, BPS)
+    row = min(row, len(cum) - 1)
+    after = min(row + 1, len(cum) - 1)
+    return np.asarray(cum[row] + (cum[after] - cum[row]) * part // BPS)
+
+
+def place_of(money: int, line: Wan) -> int:
+    """The first place on a cumulated line, in bps of a row, that has come to an amount."""
+    row = max(int((line >= money).argmax()), 1) - 1
+    step = int(line[row + 1] - line[row])
+    if money <= int(line[row]) or not step:
+        return row * BPS
+    return row * BPS + min((money - int(line[row])) * BPS // step, BPS)
+
+
+# --- Where an item stands
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Stand:
+    position_bps: int
+    reached_wan: int
+    done_wan: Wan
+    rest_wan: Wan
+    start: int | None
+    finish: int | None
+
+
+def _stand(
+    portfolio: Portfolio, facts: Facts, rows: list[Execution], cum: Wan, first: int, length: int,
+    by_quarter: Wan,
+) -> _Stand:  # fmt: skip
+    """Where one item stands; cum is [quarters + 1, channel], by_quarter [quarter + 1, channel]."""
+    quarter, line = facts.quarter, cum.sum(axis=1)
+    item = next(i for i in portfolio.items if rows and i.no == rows[0].item_no) if rows else None
+    before = item.earlier_wan if item else 0
+    planned, drawn = int(line[-1]), by_quarter.sum(axis=0)
+    money = by_quarter.sum(axis=1)
+    so_far = int(drawn.sum())
+    approved = planned
+    for row in rows:
+        approved = approved if row.approved_wan is None else row.approved_wan - before
+    completed = next((r.completed_month for r in reversed(rows) if r.completed_month), None)
+    reached = _reached(rows, before, planned, so_far, approved, facts.asof_months)
+    done = [
+        _reached(rows, before, planned, int(total), approved, 3 * q + 3)
+        for q, total in enumerate(np.cumsum(money)[:quarter])
+    ]
+    start = _start(rows, by_quarter, before, reached)
+    if completed is not None:
+        reached, position = planned, length * BPS
+    else:
+        due = min(max((quarter - first) * BPS + BPS * facts.months_past // 3, 0), length * BPS)
+        position = _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
+    rest = max(approved - so_far, 0)
+    if completed is not None and so_far < approved and not _tail_open(so_far, approved):
+        rest = 0
+    finish = None
+    if length and position == length * BPS and rest == 0:
+        finish = completed // 3 if completed is not None else _last(money)
+    return _Stand(
+        position_bps=position,
+        reached_wan=reached,
+        done_wan=np.minimum(np.maximum.accumulate(np.array([0, *done]))[1:], reached),
+        rest_wan=_rest(facts, cum, first, length, position, drawn, rest, approved),
+        start=start,
+        finish=finish,
+    )
+
+
+def _tail_open(drawn: int, approved: int) -> bool:
+    """Whether what a finished item lacks of its cost is its 尾款, and not a cheaper settlement."""
+    return drawn * BPS >= approved * (BPS - TAIL_BPS)
+
+
+def _reached(
+    rows: list[Execution], before: int, planned: int, drawn: int, approved: int, month: int
+) -> int:
+    """Progress at approved cost at a month's beginning: as reported, else by money."""
+    told = [r.progress_bps for r in rows if r.progress_bps is not None and r.end_month <= month]
+    if told:
+        return min(max(told[-1] * (before + planned) // BPS - before, 0), planned)
+    return min(max(drawn, 0) * planned // approved, planned) if approved > 0 else 0
+
+
+def _start(rows: list[Execution], by_quarter: Wan, before: int, reached: int) -> int | None:
+    """The quarter an item began in: as dated, else that of its first money or progress."""
+    dated = [row.started_month for row in rows if row.started_month is not None]
+    if dated:
+        return dated[0] // 3
+    paid = first_where(np.asarray(by_quarter.any(axis=1)))
+    if paid is not None:
+        return paid
+    told = [row.first_month // 3 for row in rows if row.progress_bps]
+    if reached > 0 and told:
+        return told[0]
+    ended = [row.completed_month // 3 for row in rows if row.completed_month is not None]
+    return ended[0] if ended else None
+
+
+def _last(money: Wan) -> int:
+    paid = np.flatnonzero(money)
+    return int(paid[-1]) if len(paid) else 0
+
+
+def _position(reached: int, line: Wan, first: int, length: int, due: int, roundings: int) -> int:
+    """Where on its plan an item stands; on a flat piece as far as it is due. In bps from its start."""
+    end = length * BPS
+    if not length:
+        return 0
+    at_due = int(along(line[:, None], first * BPS + due)[0])
+    low = place_of(reached, line) - first * BPS
+    low, high = max(low, 0), max(low, 0)
+    if reached >= int(line[-1]):
+        return end
+    row = first + -(-low // BPS)
+    while row < first + length and int(line[row]) <= reached:
+        high, row = (row - first) * BPS, row + 1
+    position = min(max(due, low), max(high, low), end)
+    if abs(position - due) <= ON_TIME_BPS or abs(reached - at_due) <= roundings:
+        return due
+    return position
+
+
+def _rest(
+    facts: Facts, cum: Wan, first: int, length: int, position: int, drawn: Wan, rest: int,
+    approved: int,
+) -> Wan:  # fmt: skip
+    """What is planned beyond F along the clock: [quarters + 1, channel].
+
+    The plan's mix of channels is restored, or the one reached is kept.
+    """
+    table = np.zeros_like(cum)
+    if not rest:
+        return table
+    planned, here = int(cum[-1].sum()), along(cum, first * BPS + position)
+    ahead = cum[-1] - here
+    parts = _mix(facts, cum, ahead, drawn, rest, approved, planned)
+    total = cum.sum(axis=1)
+    total_ahead = int(ahead.sum())
+    row, past = divmod(position, BPS)
+    row += first
+    for c in np.flatnonzero(parts).tolist():
+        line, start, whole = cum[:, c], int(here[c]), int(ahead[c])
+        if not whole:
+            line, start, whole = total, int(here.sum()), total_ahead
+        later = slice(min(row + 1, len(cum) - 1), None)
+        if whole:
+            table[later, c] = int(parts[c]) * (line[later] - start) // whole
+        else:
+            table[later, c] = int(parts[c])
+        if position < length * BPS:
+            step = int(table[row + 1, c])
+            table[: row + 1, c] = step - step * BPS // (BPS - past)
+        else:
+            table[:, c] = int(parts[c])
+    return table
+
+
+def _mix(
+    facts: Facts, cum: Wan, ahead: Wan, drawn: Wan, rest: int, approved: int, planned: int
+) -> Wan:
+    """The rest by channel."""
+    if facts.keep_mix and (drawn > 0).any():
+        return cut(rest, np.maximum(drawn, 0))
+    owed = np.maximum(cum[-1] * approved // planned - drawn, 0)
+    if owed.any():
+        return cut(rest, owed)
+    return cut(rest, ahead if ahead.any() else cum[-1])
+
+
+# --- The running year
+
+
+def _carried_in(portfolio: Portfolio, facts: Facts, this_year: Wan) -> tuple[Wan, Wan, Wan, Wan]:
+    """What of the running year was paid from its budget and from what was carried in, and its rest."""
+    channels, items = this_year.shape
+    by_item, by_channel = np.zeros((channels, items), np.int64), np.zeros(channels, np.int64)
+    year = portfolio.calendar.first_year + facts.quarter // 4
+    for entry in facts.carried_in:
+        if entry.year != year:
+            continue
+        c = portfolio.channel_position[entry.channel_id]
+        if entry.item_no is None:
+            by_channel[c] += entry.carried_wan
+        elif entry.item_no in portfolio.position:
+            by_item[c, portfolio.position[entry.item_no]] += entry.carried_wan
+    paid = np.maximum(this_year, 0)
+    own = np.minimum(by_item, paid)
+    pool = np.minimum(by_channel, (paid - own).sum(axis=1))
+    used = own + np.stack([cut(int(pool[c]), paid[c] - own[c]) for c in range(channels)])
+    credit = portfolio.of_kind(Kind.CREDIT)[:, None]
+    used = np.where(credit, 0, used)
+    return (
+        np.asarray(this_year - used),
+        used,
+        np.where(credit, 0, by_item - own),
+        np.where(credit[:, 0], 0, by_channel - pool),
+    )
