@@ -14,9 +14,10 @@ import numpy as np
 from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Kind
-from portfolio.model.outcome import Outcome
+from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS, or_end
+from portfolio.model.rules.opening import opening
 from portfolio.model.rules.rulebook import RULE_BY_CODE
 
 
@@ -26,21 +27,30 @@ class Facts:
     def __init__(self, portfolio: Portfolio, outcome: Outcome) -> None:
         self.portfolio, self.outcome = portfolio, outcome
         items = len(portfolio.items)
-        self.cum = _along_the_clock(portfolio)
-        conditions = portfolio.conditions
-        self.plan = self.cum[-1].sum(axis=0)
-        self.approved = (self.cum[-1] * conditions.volume_bps // 10_000).sum(axis=0)
+        planned = _along_the_clock(portfolio)
+        conditions, self.begun = portfolio.conditions, opening(portfolio)
+        self.cum = planned if portfolio.facts is None else self.begun.rest_wan
+        self.plan = planned[-1].sum(axis=0)
+        self.before = self.begun.drawn_wan.sum(axis=0)
         self.scale = conditions.cost_bps * conditions.volume_bps // 10_000
-        self.cost = self.cum[-1] * self.scale // 10_000
+        self.cost = self.begun.drawn_wan + self.cum[-1] * self.scale // 10_000
         self.total_cost = self.cost.sum(axis=0)
-        money = self.cum.sum(axis=1)
+        self.approved = (planned[-1] * conditions.volume_bps // 10_000).sum(axis=0)
+        if portfolio.facts is not None:
+            left = self.plan - self.begun.reached_wan
+            self.approved = self.begun.reached_wan + left * conditions.volume_bps // 10_000
+        duration = conditions.duration_bps
+        self.moved = -(-self.begun.position_bps * duration // 10_000)
+        money = planned.sum(axis=1)
         some = [np.flatnonzero(money[:, i]) for i in range(items)]
         self.first = [int(s[0]) - 1 if len(s) else None for s in some]
         full = [np.flatnonzero(money[:, i] == self.plan[i]) for i in range(items)]
         self.last = [int(f[0]) - 1 if len(s) else None for f, s in zip(full, some, strict=True)]
         self.planned = np.stack([self.planned_at(moved) for moved in outcome.moved_bps])
-        self.cum_credited = outcome.credited_wan.cumsum(axis=0)
-        self.cum_item = self.cum_credited.sum(axis=1)
+        self.cum_credited = outcome.credited_wan.cumsum(axis=0) - self.begun.drawn_wan
+        self.cum_item = self.cum_credited.sum(axis=1) + self.before
+        self.finished = np.array([or_end(quarter) for quarter in outcome.finish])
+        self.paid = self._paid()
         self.opened = self._gates_opened()
         credit = portfolio.of_kind(Kind.CREDIT)
         rationed = (conditions.credit_bps < 10_000) | (conditions.delay_quarters > 0)
@@ -61,24 +71,39 @@ class Facts:
             high = min(low + 1, last + 1)
             column = self.cum[low, :, i]
             column = column + (self.cum[high, :, i] - column) * rest // int(duration[i])
-            result[:, i] = column
+            result[:, i] = np.maximum(column, 0)
         return np.asarray(result * self.scale // 10_000, dtype=np.int64)
+
+    def _paid(self) -> Ints:
+        """By item the first quarter at whose end it is finished and owes nothing, else play's end."""
+        quarters = np.arange(PLAY_QUARTERS)[:, None]
+        paid = (quarters >= self.finished) & (self.cum_item == self.total_cost)
+        return np.where(paid.any(axis=0), paid.argmax(axis=0), PLAY_QUARTERS)
 
     def unaccounted(self, year: int) -> Mask:
         """Channels without an account in a year: 随资本金 whose credit is free."""
         return np.asarray(~self.accounted[year], dtype=np.bool_)
 
     def progress(self, index: int, quarter: int) -> int:
-        """Progress at approved cost at a quarter's end, earlier money included."""
+        """Progress at approved cost at a quarter's end as gates see it, earlier money included.
+
+        A finished item has all of it, though it may owe its tail.
+        """
         item = self.portfolio.items[index]
         if quarter < 0:
             return item.earlier_wan
+        if quarter < self.begun.quarter:
+            done = self.begun.finish[index]
+            if done is not None and done <= quarter:
+                return item.earlier_wan + int(self.approved[index])
+            return item.earlier_wan + int(self.begun.done_wan[quarter, index])
         finish = self.outcome.finish[index]
         if finish is not None and finish <= quarter:
             return item.earlier_wan + int(self.approved[index])
-        cost = max(int(self.total_cost[index]), 1)
-        done = int(self.cum_item[quarter, index]) * int(self.approved[index]) // cost
-        return item.earlier_wan + done
+        before, reached = int(self.before[index]), int(self.begun.reached_wan[index])
+        cost = max(int(self.total_cost[index]) - before, 1)
+        done = (int(self.cum_item[quarter, index]) - before) * (int(self.approved[index]) - reached)
+        return item.earlier_wan + reached + done // cost
 
     def _gates_opened(self) -> list[int | None]:
         """Quarter from which each gate is open, by the outcome's own money and clocks."""
@@ -86,6 +111,22 @@ class Facts:
         return [q if q is None or q < PLAY_QUARTERS else None for q in opened]
 
     def _gate_opened(self, g: int) -> int | None:
+        """Quarter from which a gate is open; one that facts have broken is open from the as-of on."""
+        gate, begun = self.portfolio.gates[g], self.begun.quarter
+        opened = self._reached(g)
+        if self.portfolio.facts is None or (opened is not None and opened <= begun):
+            return opened
+        succ = self.portfolio.position[gate.succ_no]
+        if gate.holds_bps == 0:
+            return begun if self.begun.started[succ] else opened
+        holds = gate.holds_wan(self.portfolio.items[succ])
+        assert holds is not None
+        approved = int(self.before[succ]) + int(np.maximum(self.cum[-1, :, succ], 0).sum())
+        room = holds - self.portfolio.items[succ].earlier_wan
+        ceiling = room * approved // max(int(self.plan[succ]), 1)
+        return begun if self.before[succ] > ceiling else opened
+
+    def _reached(self, g: int) -> int | None:
         gate = self.portfolio.gates[g]
         index = self.portfolio.position[gate.pred_no]
         pred = self.portfolio.items[index]
@@ -94,15 +135,21 @@ class Facts:
         if gate.type is GateType.SS:
             if pred.earlier_wan > 0:
                 return 0
-            moves = np.flatnonzero(self.outcome.moved_bps[:, index] > 0)
-            return int(moves[0]) + gate.lag_quarters if len(moves) else None
+            start = self.begun.start[index]
+            if start is None:
+                moves = np.flatnonzero(self.outcome.moved_bps[:, index] > 0)
+                start = int(moves[0]) if len(moves) else None
+            return None if start is None else start + gate.lag_quarters
         at = gate.at_wan(pred)
         assert at is not None
         if pred.earlier_wan >= at:
             return 0
+        for quarter in range(self.begun.quarter):  # facts are judged by the approved plan alone
+            if self.progress(index, quarter) >= at:
+                return quarter + 1 + gate.lag_quarters
         beyond = (at - pred.earlier_wan) * int(self.approved[index]) // int(self.plan[index])
         at = pred.earlier_wan + beyond
-        low, high = 0, PLAY_QUARTERS
+        low, high = self.begun.quarter, PLAY_QUARTERS
         while low < high:  # progress never falls: find the first quarter that reached `at`
             middle = (low + high) // 2
             if self.progress(index, middle) >= at:
@@ -174,8 +221,16 @@ def breaches(
 def clock(facts: Facts) -> Iterator[Breach]:
     """The clock moves at its pace in every quarter in which nothing holds it, and in no other."""
     conditions, outcome = facts.portfolio.conditions, facts.outcome
-    steps = np.diff(outcome.moved_bps, axis=0, prepend=0)
+    begun = facts.begun
+    steps = np.zeros_like(outcome.moved_bps)
+    steps[begun.quarter :] = np.diff(
+        outcome.moved_bps[begun.quarter :], axis=0, prepend=facts.moved[None]
+    )
     pace = np.where(conditions.stopped, 0, conditions.pace_bps)
+    if begun.past_bps:
+        left = pace[begun.quarter] * (10_000 - begun.past_bps) // 10_000
+        pace[begun.quarter] = np.where(conditions.stopped[begun.quarter], 0, np.maximum(left, 1))
+    pace[: begun.quarter] = 0
     left = np.zeros_like(pace)
     for i, first in enumerate(facts.first):
         last = facts.last[i]
@@ -184,12 +239,12 @@ def clock(facts: Facts) -> Iterator[Breach]:
             start = first + int(conditions.start_delay_quarters[i])
             before = outcome.moved_bps[:, i] - steps[:, i]
             left[:, i] = (last + 1 - first) * int(conditions.duration_bps[i]) - before
-        pace[:start, i] = 0
+        pace[: 0 if begun.started[i] else start, i] = 0
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
         if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
-            pace[:opened, facts.portfolio.position[gate.succ_no]] = 0
-    finished = np.array([or_end(quarter) for quarter in outcome.finish])
-    idle = (np.arange(PLAY_QUARTERS)[:, None] > finished) & (steps == 0)
+            succ = facts.portfolio.position[gate.succ_no]
+            pace[: 0 if begun.started[succ] else opened, succ] = 0
+    idle = (np.arange(PLAY_QUARTERS)[:, None] > facts.finished) & (steps == 0)
     off = np.abs(steps - np.minimum(pace, left))
     yield from breaches(facts, "clock", np.where(idle, 0, off), "qi")
 
@@ -207,6 +262,8 @@ def start_gates(facts: Facts) -> Iterator[Breach]:
         if gate.holds_bps or gate not in facts.portfolio.binding_gates:
             continue
         index = facts.portfolio.position[gate.succ_no]
+        if facts.begun.started[index]:
+            continue
         moved = np.flatnonzero(facts.outcome.moved_bps[:, index] > 0)
         limit = or_end(opened)
         if len(moved) and int(moved[0]) < limit:
@@ -225,7 +282,7 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
         index = facts.portfolio.position[gate.succ_no]
         holds = gate.holds_wan(facts.portfolio.items[index])
         last = min(PLAY_QUARTERS, or_end(opened)) - 1
-        if holds is None or last < 0 or not facts.plan[index]:
+        if holds is None or last < facts.begun.quarter or not facts.plan[index]:
             continue
         # Finished counts as all the money in `progress`, so look at the money itself here.
         cost = max(int(facts.total_cost[index]), 1)
@@ -241,9 +298,42 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
 
 def planned_at_clock(facts: Facts) -> Iterator[Breach]:
     """Nothing is drawn that the clock has not come to, and nothing negative."""
-    yield from breaches(facts, "planned_at_clock", facts.cum_credited - facts.planned, "qci")
-    yield from breaches(facts, "planned_at_clock", -facts.outcome.credited_wan, "qci")
-    yield from breaches(facts, "planned_at_clock", -facts.outcome.drawn_wan, "qci")
+    beyond = facts.cum_credited - facts.planned
+    beyond[: facts.begun.quarter] = 0
+    yield from breaches(facts, "planned_at_clock", beyond, "qci")
+    for money in (facts.outcome.credited_wan, facts.outcome.drawn_wan):
+        yield from breaches(facts, "planned_at_clock", -_played(facts, money), "qci")
+
+
+def _played(facts: Facts, money: Ints) -> Ints:
+    """Money by quarter that was played: without the facts."""
+    played = money.copy()
+    if facts.portfolio.facts is not None:
+        played[: facts.begun.quarter + 1] -= facts.begun.facts_wan
+    return played
+
+
+def taken_as_entered(facts: Facts) -> Iterator[Breach]:
+    """Facts are what they were entered as, and nothing of ours lies before them."""
+    if facts.portfolio.facts is None:
+        return
+    outcome, begun = facts.outcome, facts.begun
+    past = begun.quarter
+    off = np.abs(outcome.drawn_wan[:past] - begun.facts_wan[:past])
+    yield from breaches(facts, "facts", off, "qci")
+    short = begun.facts_wan[past] - outcome.drawn_wan[past]
+    yield from breaches(facts, "facts", short[None], "qci")
+    yield from breaches(facts, "facts", outcome.lost[:past], "qi")
+    early = [event for event in outcome.events if event.quarter < past]
+    if early:
+        where = facts.portfolio.calendar.quarter_label(early[0].quarter)
+        yield Breach(code="facts", where=f"{where} {early[0].kind}", amount=len(early))
+    for told, known in ((outcome.start, begun.start), (outcome.finish, begun.finish)):
+        for i, (said, fact) in enumerate(zip(told, known, strict=True)):
+            if said != fact and (fact is not None or (said is not None and said < past)):
+                yield Breach(
+                    code="facts", where=facts.label(i), amount=abs(or_end(said) - or_end(fact))
+                )
 
 
 def item_total(facts: Facts) -> Iterator[Breach]:
@@ -261,11 +351,17 @@ def capacity(facts: Facts) -> Iterator[Breach]:
     factor = facts.portfolio.conditions.cost_bps
     for i, item in enumerate(facts.portfolio.items):
         cap = max(item.yearly_cap_wan or 0, int(plan[:, :, i].sum(axis=1).max()))
+        if facts.portfolio.facts is not None:
+            cap = max(cap, 4 * int(np.diff(facts.cum[:, :, i].sum(axis=1)).max(initial=0)))
         # A quarter of the yearly cap, and the roundings of the channels: at most 2 × cost + 2 each,
         # once more × cost where an adjusted plan was laid on the clock.
         slack = roundings * int(factor[i]) / 10_000 + 2
         room = cap * int(factor[i]) / 40_000 + int(used[i]) * slack
         over = facts.outcome.drawn_wan[:, :, i].sum(axis=1) - room
+        past = facts.begun.quarter
+        if facts.portfolio.facts is not None:
+            over[:past] = 0
+            over[past] = min(over[past], _played(facts, facts.outcome.drawn_wan)[past, :, i].sum())
         for q in np.flatnonzero(over > 0):
             yield Breach(
                 code="capacity",
@@ -285,6 +381,7 @@ def account(facts: Facts) -> Iterator[Breach]:
     o = facts.outcome
     off = o.allotted_wan + o.carried_in_wan - by_year(o.drawn_wan) - o.carried_out_wan
     off = np.abs(off - o.taken_back_wan)
+    off[: facts.begun.quarter // 4] = 0
     yield from breaches(facts, "account", np.where(facts.accounted[:, :, None], off, 0), "yci")
 
 
@@ -292,7 +389,7 @@ def release(facts: Facts) -> Iterator[Breach]:
     """Within a year no more is drawn than was carried in and released so far."""
     o, conditions = facts.outcome, facts.portfolio.conditions
     by_quarter = o.drawn_wan.reshape(PLAY_YEARS, 4, *o.drawn_wan.shape[1:]).cumsum(axis=1)
-    for year in range(PLAY_YEARS):
+    for year in range(facts.begun.quarter // 4, PLAY_YEARS):
         for c, channel in enumerate(facts.portfolio.channels):
             if not facts.accounted[year, c]:
                 continue
@@ -300,6 +397,10 @@ def release(facts: Facts) -> Iterator[Breach]:
             for k in range(4):
                 part = int(conditions.release_bps[year, c, : max(0, k + 1 - delay)].sum())
                 there = o.carried_in_wan[year, c] + o.allotted_wan[year, c] * part // 10_000
+                if facts.portfolio.facts is not None:
+                    there = np.maximum(
+                        there, o.carried_in_wan[year, c] + _in_time(facts, year, k)[c]
+                    )
                 over = by_quarter[year, k, c] - there
                 for i in np.flatnonzero(over > 0):
                     yield Breach(
@@ -309,24 +410,76 @@ def release(facts: Facts) -> Iterator[Breach]:
                     )
 
 
+def _in_time(facts: Facts, year: int, k: int) -> Ints:
+    """What of a year's allotments comes as the unhindered clock needs it, by quarter k: [channel, item].
+
+    With what facts have spent of the year's budget; nothing where the channel is delayed.
+    """
+    o, begun = facts.outcome, facts.begun
+    opens = year == begun.quarter // 4
+    spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
+    used = begun.used_wan if opens else np.zeros_like(begun.used_wan)
+    given = o.allotted_wan[year] - spent
+    if facts.portfolio.conditions.substitution:
+        due = given  # carried by purpose is not told: no more than all of it
+    else:
+        moved = facts.moved if opens else o.moved_bps[4 * year - 1]
+        drawn = facts.cum_credited[4 * year - 1] if not opens else np.zeros_like(facts.cost)
+        clock = _clock_after(facts, moved, year, k + 1)
+        due = facts.planned_at(clock) - drawn - (o.carried_in_wan[year] - used)
+    late = facts.portfolio.conditions.delay_quarters[year] > 0
+    return np.where(late[:, None], 0, spent + np.maximum(np.minimum(given, due), 0))
+
+
+def _clock_after(facts: Facts, moved: Ints, year: int, quarters: int) -> Ints:
+    """Clocks after so many quarters of a year, if each moves in all that are left from its start on."""
+    begun = facts.begun
+    starts = np.array([100 if q is None else q for q in facts.first])
+    starts = np.maximum(starts + facts.portfolio.conditions.start_delay_quarters, begun.quarter)
+    starts = np.where(begun.started, begun.quarter, starts)
+    end, since = 4 * year + quarters, max(4 * year, begun.quarter)
+    left = np.array([min(4, max(0, end - max(int(q), since))) for q in starts])
+    past = begun.past_bps if year == begun.quarter // 4 else 0
+    return np.asarray(moved + 10_000 * left - past * ((starts <= begun.quarter) & (left > 0)))
+
+
 def carry_over(facts: Facts) -> Iterator[Breach]:
-    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until the finish."""
-    o = facts.outcome
-    moved = np.abs(o.carried_in_wan[1:] - o.carried_out_wan[:-1])
+    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until all is paid."""
+    o, begun = facts.outcome, facts.begun
+    opens = begun.quarter // 4
+    placed = o.carried_in_wan[1:] - o.carried_out_wan[:-1]
+    moved = np.where(
+        (o.unplaced_wan - o.unplaced_back_wan)[:-1, :, None] > 0, -placed, np.abs(placed)
+    )
     # A ration that ends with its year leaves nothing to account for in the free year after it.
     ends = facts.rationed[:-1] & ~facts.rationed[1:]
+    moved[:opens] = 0
     yield from breaches(facts, "carry_over", np.where(ends[:, :, None], 0, moved), "yci")
-    yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
+    yield from breaches(facts, "carry_over", _placed(facts, placed), "yc")
+    if facts.portfolio.facts is None:
+        yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
     two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
     # What goes over under the two-year rule is this year's money only.
     older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan, 0)
     yield from breaches(facts, "carry_over", older, "yci")
-    finished = np.array([or_end(quarter) for quarter in o.finish])
-    last = 4 * np.arange(PLAY_YEARS)[:, None] + 3
-    kept = np.where((finished[None] > last)[:, None, :], 0, o.carried_out_wan)
-    yield from breaches(facts, "carry_over", kept, "yci")
-    early = np.where((finished[None] > last)[:, None, :] & ~two_years[:, None], o.taken_back_wan, 0)
+    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
+    yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
+    early = np.where(owing & ~two_years[:, None], o.taken_back_wan, 0)
     yield from breaches(facts, "carry_over", early, "yci")
+
+
+def _placed(facts: Facts, placed: Ints) -> Ints:
+    """What was carried in without an item: entered, placed with items, taken back or left over."""
+    o, begun = facts.outcome, facts.begun
+    opens = begun.quarter // 4
+    there = np.zeros_like(o.unplaced_wan)
+    there[1:] = (o.unplaced_wan - o.unplaced_back_wan)[:-1]
+    there[1:] -= np.where(facts.rationed[1:] | facts.accounted[1:], placed.sum(axis=2), 0)
+    known = begun.used_wan + begun.carried_wan
+    there[opens] = begun.unplaced_wan - (o.carried_in_wan[opens] - known).sum(axis=1)
+    there[:opens] = o.unplaced_wan[:opens]
+    pooled = facts.portfolio.of_kind(Kind.POOLED)
+    return np.where(pooled, np.abs(there - o.unplaced_wan), 0)
 
 
 def loans_in_step(facts: Facts) -> Iterator[Breach]:
@@ -335,12 +488,12 @@ def loans_in_step(facts: Facts) -> Iterator[Breach]:
     share = np.array(
         [0 if c.kind is Kind.CREDIT else c.capital_bps for c in facts.portfolio.channels]
     )
-    weight = share[:, None]
-    for q in range(PLAY_QUARTERS):
+    weight, played = share[:, None], _played(facts, facts.outcome.credited_wan)
+    for q in range(facts.begun.quarter, PLAY_QUARTERS):
         capital = (facts.cum_credited[q] * weight // 10_000).sum(axis=0)
         wanted = (facts.planned[q] * weight // 10_000).sum(axis=0)
         ahead = facts.cum_credited[q] * wanted - facts.planned[q] * capital
-        drew = facts.outcome.credited_wan[q] > 0
+        drew = played[q] > 0
         bad = (ahead > 0) & drew & kinds[:, None] & (wanted > 0)
         for c, i in np.argwhere(bad):
             yield Breach(
@@ -375,8 +528,9 @@ def sums(facts: Facts) -> Iterator[Breach]:
 
 
 def finish(facts: Facts) -> Iterator[Breach]:
-    """An item is finished in the first quarter its clock has ended and all is drawn."""
+    """An item is finished in the first quarter its clock has ended and all but the tail is drawn."""
     duration = facts.portfolio.conditions.duration_bps
+    due = facts.total_cost * (10_000 - facts.portfolio.tail_bps)
     for i, first in enumerate(facts.first):
         last = facts.last[i]
         got = facts.outcome.finish[i]
@@ -384,9 +538,12 @@ def finish(facts: Facts) -> Iterator[Breach]:
         if first is not None and last is not None:
             end = (last + 1 - first) * int(duration[i])
             done = (facts.outcome.moved_bps[:, i] >= end) & (
-                facts.cum_item[:, i] == facts.total_cost[i]
+                facts.cum_item[:, i] * 10_000 >= due[i]
             )
+            done[: facts.begun.quarter] = False
             expected = first_where(done)
+            known = facts.begun.finish[i]
+            expected = expected if known is None else known
         if got != expected:
             yield Breach(
                 code="finish",
@@ -397,7 +554,9 @@ def finish(facts: Facts) -> Iterator[Breach]:
 
 def delay_ledger(facts: Facts) -> Iterator[Breach]:
     """Causes sum to the delay; for unfinished items to every quarter lost until play's end."""
-    moving = (np.diff(facts.outcome.moved_bps, axis=0, prepend=0) > 0).sum(axis=0)
+    begun = facts.begun
+    since = np.diff(facts.outcome.moved_bps[begun.quarter :], axis=0, prepend=facts.moved[None])
+    moving = (since > 0).sum(axis=0)
     for i, first in enumerate(facts.first):
         last = facts.last[i]
         if first is None or last is None:
@@ -410,10 +569,34 @@ def delay_ledger(facts: Facts) -> Iterator[Breach]:
         elif int(facts.outcome.moved_bps[-1, i]) >= clock_end:
             expected = PLAY_QUARTERS - last
         else:
-            expected = PLAY_QUARTERS - first - min(int(moving[i]), length)
+            left, behind, opens = _left(facts, i, first, length)
+            expected = behind + PLAY_QUARTERS - opens - min(int(moving[i]), left)
+        yield from _judged_behind(facts, i, first, length)
         got = sum(cause.quarters for cause in facts.outcome.causes[i])
         if got != expected:
             yield Breach(code="delay_ledger", where=facts.label(i), amount=abs(got - expected))
+
+
+def _left(facts: Facts, i: int, first: int, length: int) -> tuple[int, int, int]:
+    """Moving quarters left at the plan's pace, quarters lost before play, the first that counts."""
+    begun = facts.begun
+    if not begun.started[i] and first > begun.quarter:
+        return length, 0, first
+    rest = 10_000 * length - int(begun.position_bps[i])
+    left = -(-(rest + (begun.past_bps if rest else 0)) // 10_000)
+    finish = begun.finish[i]
+    last = begun.quarter + max(1, left) - 1 if finish is None else finish
+    behind = last - (first + length - 1)
+    return left, behind if facts.portfolio.facts is not None else 0, max(first, begun.quarter)
+
+
+def _judged_behind(facts: Facts, i: int, first: int, length: int) -> Iterator[Breach]:
+    """What was lost before play is known when it begins, whatever comes after."""
+    told = [c.quarters for c in facts.outcome.causes[i] if c.kind is CauseKind.BEHIND]
+    _, behind, _ = _left(facts, i, first, length)
+    if sum(told) != behind:
+        off = abs(sum(told) - behind)
+        yield Breach(code="delay_ledger", where=facts.label(i), amount=off)
 
 
 # --- Checks of the year's allotment: need, envelope, who is served first, rationed credit
@@ -421,24 +604,23 @@ def delay_ledger(facts: Facts) -> Iterator[Breach]:
 
 def need(facts: Facts) -> Iterator[Breach]:
     """Need = planned at the year's end if the clock moves on, less drawn, less carried over."""
-    conditions, outcome = facts.portfolio.conditions, facts.outcome
-    starts = np.array([100 if q is None else q for q in facts.first])
-    starts = starts + conditions.start_delay_quarters
-    for year in range(_last_year(facts) + 1):
-        moved = outcome.moved_bps[4 * year - 1] if year else np.zeros_like(starts)
-        left = np.array([max(0, min(4, 4 * year + 4 - int(q))) for q in starts])
-        drawn = facts.cum_credited[4 * year - 1] if year else np.zeros_like(facts.cost)
-        wanted = facts.planned_at(moved + 10_000 * left) - drawn
-        carried = outcome.carried_in_wan[year]
+    conditions, outcome, begun = facts.portfolio.conditions, facts.outcome, facts.begun
+    for year in range(begun.quarter // 4, _last_year(facts) + 1):
+        opens = year == begun.quarter // 4
+        moved = facts.moved if opens else outcome.moved_bps[4 * year - 1]
+        drawn = np.zeros_like(facts.cost) if opens else facts.cum_credited[4 * year - 1]
+        wanted = facts.planned_at(_clock_after(facts, moved, year, 4)) - drawn
+        carried = outcome.carried_in_wan[year] - (begun.used_wan if opens else 0)
+        told = outcome.need_wan[year] - (begun.spent_wan if opens else 0)
         if conditions.substitution:  # carried by purpose is not told: only its sum over 统筹 is
             pooled = facts.portfolio.of_kind(Kind.POOLED)
             own = np.where(pooled[:, None], 0, carried)
-            off = np.abs(outcome.need_wan[year] - np.maximum(wanted - own, 0))
+            off = np.abs(told - np.maximum(wanted - own, 0))
             off = np.where((pooled | facts.unaccounted(year))[:, None], 0, off)
-            most = np.where(pooled[:, None], outcome.need_wan[year] - np.maximum(wanted, 0), 0)
+            most = np.where(pooled[:, None], told - np.maximum(wanted, 0), 0)
             yield from breaches(facts, "need", np.maximum(off, most), "ci")
             continue
-        off = np.abs(outcome.need_wan[year] - np.maximum(wanted - carried, 0))
+        off = np.abs(told - np.maximum(wanted - carried, 0))
         off = np.where(facts.unaccounted(year)[:, None], 0, off)
         yield from breaches(facts, "need", off, "ci")
 
@@ -451,11 +633,18 @@ def envelope(facts: Facts) -> Iterator[Breach]:
     money = np.where(
         pooled, portfolio.envelopes.pooled_wan, portfolio.envelopes.own_wan.sum(axis=2)
     )
-    off = np.abs(money - outcome.allotted_wan.sum(axis=2) - outcome.lapsed_wan)
+    opens, spent = facts.begun.quarter // 4, facts.begun.spent_wan
+    there, own = money.copy(), portfolio.envelopes.own_wan.copy()
+    own[opens] = np.where(owned[:, None], np.maximum(own[opens], spent), 0)
+    there[opens] = np.where(
+        pooled, np.maximum(money[opens], spent.sum(axis=1)), own[opens].sum(axis=1)
+    )
+    off = np.abs(there - outcome.allotted_wan.sum(axis=2) - outcome.lapsed_wan)
+    off[:opens] = 0
     off += np.abs(money - outcome.envelope_wan)
     yield from breaches(facts, "envelope", np.where(pooled | owned, off, 0), "yc")
     yield from breaches(facts, "envelope", -outcome.lapsed_wan, "yc")
-    over = outcome.allotted_wan - portfolio.envelopes.own_wan
+    over = outcome.allotted_wan - own
     yield from breaches(facts, "envelope", np.where(owned[:, None], over, 0), "yci")
 
 
@@ -466,19 +655,21 @@ def allotment(facts: Facts) -> Iterator[Breach]:
     less what substitutes paid of it.
     """
     portfolio, outcome = facts.portfolio, facts.outcome
-    own = outcome.served_wan - outcome.replaced_wan
-    for year in range(_last_year(facts) + 1):
+    own, opens = outcome.served_wan - outcome.replaced_wan, facts.begun.quarter // 4
+    for year in range(opens, _last_year(facts) + 1):
         for c, channel in enumerate(portfolio.channels):
-            wants = outcome.need_wan[year, c]
+            spent = facts.begun.spent_wan[c] * (year == opens)
+            wants = outcome.need_wan[year, c] - spent
             if channel.kind is Kind.POOLED:
-                money = int(portfolio.envelopes.pooled_wan[year, c])
+                money = max(int(portfolio.envelopes.pooled_wan[year, c]) - int(spent.sum()), 0)
                 due = _served(facts, money, [int(want) for want in wants])
             elif channel.kind is Kind.CREDIT:
                 continue
             else:
-                due = np.minimum(wants, portfolio.envelopes.own_wan[year, c])
+                there = np.maximum(portfolio.envelopes.own_wan[year, c] - spent, 0)
+                due = np.minimum(wants, there)
             off = np.zeros_like(own[:1])
-            off[0, c] = np.abs(own[year, c] - due)
+            off[0, c] = np.abs(own[year, c] - spent - due)
             yield from breaches(facts, "allotment", off, "yci")
 
 
@@ -501,7 +692,10 @@ def credit(facts: Facts) -> Iterator[Breach]:
     """Rationed 随资本金: allotted = need × credit factor."""
     outcome = facts.outcome
     factor = np.minimum(facts.portfolio.conditions.credit_bps, 10_000)[:, :, None]
-    off = np.abs(outcome.allotted_wan - outcome.need_wan * factor // 10_000)
+    due, opens = outcome.need_wan * factor // 10_000, facts.begun.quarter // 4
+    due[opens] = np.maximum(due[opens], facts.begun.spent_wan)
+    off = np.abs(outcome.allotted_wan - due)
+    off[:opens] = 0
     used = np.arange(PLAY_YEARS) <= _last_year(facts)
     rationed = facts.rationed & used[:, None]
     yield from breaches(facts, "credit", np.where(rationed[:, :, None], off, 0), "yci")
@@ -509,11 +703,5 @@ def credit(facts: Facts) -> Iterator[Breach]:
 
 def _last_year(facts: Facts) -> int:
     """Last year in which something is left to do: after it engines need not play on."""
-    finishes = [
-        finish
-        for first, finish in zip(facts.first, facts.outcome.finish, strict=True)
-        if first is not None
-    ]
-    if any(finish is None for finish in finishes):
-        return PLAY_YEARS - 1
-    return max((finish // 4 for finish in finishes if finish is not None), default=0)
+    paid = [int(q) for first, q in zip(facts.first, facts.paid, strict=True) if first is not None]
+    return min(max(paid, default=0) // 4, PLAY_YEARS - 1)

@@ -22,8 +22,6 @@ from portfolio.model.portfolio import Portfolio
 
 #: An item that is so near to where the plan would be today (bps of a quarter) stands there.
 ON_TIME_BPS = 500
-#: 尾款: a part of the cost that stays open at the finish.
-TAIL_BPS = 100
 _EVENLY = (2500, 2500, 2500, 2500)
 
 
@@ -45,7 +43,7 @@ class Opening:
     reached_wan : [item] progress at approved cost at the as-of
     rest_wan : [quarters + 1, channel, item] what is planned beyond F once the plan's clock has
         come to a quarter; below zero in the row an item stands in, so that the line passes 0 there
-    started, finished : bool[item]
+    started, finished, paid : bool[item]; a finished item may still owe its tail (尾款)
     start, finish : by item, None where there is none
     behind_quarters : [item] quarters lost before the as-of (negative: gained)
     """
@@ -65,6 +63,7 @@ class Opening:
     rest_wan: Wan
     started: Mask
     finished: Mask
+    paid: Mask
     start: tuple[int | None, ...]
     finish: tuple[int | None, ...]
     behind_quarters: Ints
@@ -97,6 +96,7 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
         rest_wan=cum,
         started=items > 0,
         finished=items > 0,
+        paid=items > 0,
         start=nobody,
         finish=nobody,
         behind_quarters=items,
@@ -138,6 +138,7 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
         rest_wan=np.stack([s.rest_wan for s in stands], axis=2),
         started=begun,
         finished=done,
+        paid=np.array([s.paid for s in stands], dtype=np.bool_),
         start=tuple(s.start for s in stands),
         finish=tuple(s.finish for s in stands),
         behind_quarters=_behind(facts.quarter, past, first, length, position, begun, stands),
@@ -253,6 +254,7 @@ class _Stand:
     rest_wan: Wan
     start: int | None
     finish: int | None
+    paid: bool
 
 
 def _stand(
@@ -282,11 +284,14 @@ def _stand(
         due = min(max((quarter - first) * BPS + BPS * facts.months_past // 3, 0), length * BPS)
         position = _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
     rest = max(approved - so_far, 0)
-    if completed is not None and so_far < approved and not _tail_open(so_far, approved):
-        rest = 0
+    owes_tail = so_far * BPS >= approved * (BPS - portfolio.tail_bps)
+    if completed is not None and not owes_tail:
+        rest = 0  # a settlement below the estimate
     finish = None
-    if length and position == length * BPS and rest == 0:
-        finish = completed // 3 if completed is not None else _last(money)
+    if completed is not None:
+        finish = completed // 3
+    elif length and position == length * BPS and owes_tail:
+        finish = (rows[-1].end_month - 1) // 3 if rest else _last(money)
     return _Stand(
         position_bps=position,
         reached_wan=reached,
@@ -294,12 +299,8 @@ def _stand(
         rest_wan=_rest(facts, cum, first, length, position, drawn, rest, approved),
         start=start,
         finish=finish,
+        paid=finish is not None and rest == 0,
     )
-
-
-def _tail_open(drawn: int, approved: int) -> bool:
-    """Whether what a finished item lacks of its cost is its 尾款, and not a cheaper settlement."""
-    return drawn * BPS >= approved * (BPS - TAIL_BPS)
 
 
 def _reached(

@@ -70,6 +70,7 @@ class Limits:
     approved_wan, pre_wan : [item] the volume that comes about at approved cost, money before
     yearly_cap_wan, channels_used : [item] most in a year as planned; channels with planned money
     capacity_wan : [item] most in a quarter; opening_capacity_wan in the begun one
+    tail_bps : part of its cost that an item may owe at its finish
     roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
     classes : positions of each priority class, first class first
     pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
@@ -110,6 +111,7 @@ class Limits:
     channels_used: Ints
     capacity_wan: Wan
     opening_capacity_wan: Wan
+    tail_bps: int
     roundings_wan: Wan
     classes: tuple[Ints, ...]
     gates: GateLimits
@@ -197,6 +199,7 @@ def derive(portfolio: Portfolio) -> Limits:
         channels_used=used,
         capacity_wan=capacity,
         opening_capacity_wan=np.maximum(capacity - begun.facts_wan[-1].sum(axis=0), 0),
+        tail_bps=portfolio.tail_bps,
         roundings_wan=2 * (cum[-1] * conditions.scale_bps // BPS > 0).sum(axis=0),
         classes=_priority_classes(portfolio),
         gates=_gate_limits(portfolio, begun, approved, volume, cost.sum(axis=0)),
