@@ -31,6 +31,7 @@ class Facts:
         conditions, self.begun = portfolio.conditions, opening(portfolio)
         self.cum = planned if portfolio.facts is None else self.begun.rest_wan
         self.plan = planned[-1].sum(axis=0)
+        self.channels_used = (planned[-1] > 0).sum(axis=0)
         self.before = self.begun.drawn_wan.sum(axis=0)
         self.scale = conditions.cost_bps * conditions.volume_bps // 10_000
         self.cost = self.begun.drawn_wan + self.cum[-1] * self.scale // 10_000
@@ -346,7 +347,7 @@ def capacity(facts: Facts) -> Iterator[Breach]:
     """No item draws more in a quarter than a quarter of its yearly cap."""
     adjusted = facts.portfolio.adjusted
     plan = facts.portfolio.plan_wan if adjusted is None else adjusted.baseline_wan
-    used = (facts.cum[-1] > 0).sum(axis=0)
+    used = facts.channels_used
     roundings = 2 if adjusted is None else 3
     factor = facts.portfolio.conditions.cost_bps
     for i, item in enumerate(facts.portfolio.items):
