@@ -7,6 +7,8 @@ from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet
 
 #: Years are written with four digits.
 EARLIEST, LATEST = 1900, 2200
+YES, NO = "是", "否"
+PLANNED_MIX, REACHED_MIX = "恢复计划比例", "保持已到比例"
 
 SETTINGS = Sheet(
     name="设置",
@@ -34,6 +36,27 @@ SETTINGS = Sheet(
         Column(key="period_name", header="计划期名称", width=16, note="各表表头与文字中的说法。"),
         Column(key="list_name", header="清单名称", width=20, note="各输出标题中的说法。"),
         Column(key="place", header="地点", width=16, note="清单属于哪个市（县、区）。"),
+        Column(
+            key="mix",
+            header="未完部分资金",
+            cell=Cell.CHOICE,
+            choices=(PLANNED_MIX, REACHED_MIX),
+            required=False,
+            may_be_missing=True,
+            width=14,
+            note=f"有“月度执行”时，各大项未完部分由哪些渠道出：{PLANNED_MIX}（留空即此，是假设），"
+            f"或{REACHED_MIX}。",
+        ),
+        Column(
+            key="example",
+            header="示例数据",
+            cell=Cell.CHOICE,
+            choices=(YES, NO),
+            required=False,
+            may_be_missing=True,
+            width=10,
+            note="填“是”表示执行数是编造的示例，各输出都标明“示例数据”；真实数据请留空。",
+        ),
     ),
 )
 

@@ -25,17 +25,21 @@ def read_calendar(grids: Iterable[Grid], findings: Findings) -> Calendar:
     Where the sheet can't be relied on, as much of it as can: scenarios are then judged by what was
     most probably meant.
     """
+    row = read_settings(grids, findings)
+    return SHIPPED if row is None else _calendar(row, findings)
+
+
+def read_settings(grids: Iterable[Grid], findings: Findings) -> Row | None:
+    """The row of the sheet 设置; None where there is none."""
     same = by_plain_name(grids).get(plain(SETTINGS.name), [])
     if len(same) > 1:
         findings.problems.append(twins(SETTINGS.name, same, f"{SETTINGS.name}!A1"))
     if len(same) != 1:
-        return SHIPPED
+        return None
     rows = read_table(SETTINGS, same[0], findings)
-    if not rows:
-        return SHIPPED
     for row in rows[1:]:
         findings.add(row.place("first_year"), "设置多于一行", "只留一行，其余请删去")
-    return _calendar(rows[0], findings)
+    return rows[0] if rows else None
 
 
 def _calendar(row: Row, findings: Findings) -> Calendar:
