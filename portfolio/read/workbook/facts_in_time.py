@@ -28,7 +28,6 @@ def check_in_time(facts: Sequence[Fact], known: Known, findings: Findings) -> No
         if item is None:
             continue
         rows.sort(key=lambda fact: (fact.value.end_month, fact.value.first_month))
-        _check_planned(rows, item, findings)
         _check_units(rows, findings)
         _check_running(rows, known, findings)
         _check_approved(rows, item, findings)
@@ -104,21 +103,6 @@ def _check_split(told: Sequence[Fact], findings: Findings) -> None:
 # --- Money
 
 
-def _check_planned(rows: Sequence[Fact], item: Item, findings: Findings) -> None:
-    """An item that has no money to come has nothing to be told of."""
-    if item.total_wan > item.earlier_wan:
-        return
-    for fact in rows:
-        if fact.value.done_wan:
-            findings.add(
-                fact.row.place("done_wan"),
-                f"大项 {item.label} 在计划中没有投资（总投资都在首年前完成），"
-                f"这里完成 {exact_yi(fact.value.done_wan)} 亿元",
-                "请核对大项序号，或改项目清单的总投资与首年前已完成",
-            )
-            return
-
-
 def _check_units(rows: Sequence[Fact], findings: Findings) -> None:
     """No figure is a thousand times what the others of its kind are."""
     for key, title in MONEY.items():
@@ -188,17 +172,21 @@ def _check_approved(rows: Sequence[Fact], item: Item, findings: Findings) -> Non
                     f"{exact_yi(at[end])} 与 {exact_yi(told)} 亿元",
                     "同一期只能有一个，请改正",
                 )
-            elif told < drawn:
+            elif told < drawn or told <= item.earlier_wan:
                 findings.add(
                     fact.row.place("approved_wan"),
                     f"调整概算 {exact_yi(told)} 亿元，少于大项 {item.label} 此前已完成的 "
                     f"{exact_yi(drawn)} 亿元（含首年前）",
                     "调整概算填调整后的全部总投资，不是增减数；请改正",
                 )
+                continue
             at.setdefault(end, told)
             approved = told
-        drawn += sum(fact.value.done_wan or 0 for fact in same)
-        if drawn > approved and sum(fact.value.done_wan or 0 for fact in same) > 0:
+        done = [fact.value.done_wan or 0 for fact in same]
+        drawn += sum(done)
+        if max(done) > max(approved, item.total_wan):
+            return  # noted as of another unit
+        if drawn > approved and sum(done) > 0:
             over = next(fact for fact in reversed(same) if fact.value.done_wan)
             findings.add(
                 over.row.place("done_wan"),
