@@ -53,7 +53,8 @@ def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> N
         from portfolio.report.json.run import check_json
 
         book = result.workbook
-        print_json(check_json(book.portfolio, book.sha256, result.totals, result.conflicts))
+        told = (result.totals, result.conflicts, book.questions)
+        print_json(check_json(book.portfolio, book.sha256, *told))
         return
     from portfolio.report.screen.run import show_check
 

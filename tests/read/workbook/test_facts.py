@@ -9,7 +9,7 @@ import pytest
 from portfolio.model.facts import parse_date, parse_period
 from portfolio.model.problems import InputError
 from portfolio.read.workbook import read_workbook
-from tests.read.sheets_in_memory import in_memory, judged
+from tests.read.sheets_in_memory import Page, in_memory, judged
 from tests.read.shipped import first_free_row, opened, put_row, saved
 from tests.read.workbook.facts_in_memory import (
     cell,
@@ -217,3 +217,113 @@ def test_sound_rows_have_no_problem():
     facts, problems = judged_alone(page_of(told_to_october()))
     assert problems == []
     assert len(facts) == 58 * 15
+
+
+# --- Budgets, what was carried over, seasons, settings; workbooks that know nothing of them
+
+
+def test_a_budget_is_the_whole_envelope_and_nothing_is_kept_back():
+    """The adjusted budget before the first; what is not entered stays as computed."""
+    book = in_memory()
+    bonds, own = "地方政府专项债券", "企业自筹"
+    put_row(book, "年度额度", 2, channel=bonds, year=2026, initial_wan=600, adjusted_wan=540)
+    put_row(book, "年度额度", 3, channel=bonds, year=2027, initial_wan=400)
+    put_row(book, "年度额度", 4, channel=own, year=2026, item_no=5, adjusted_wan=0)
+    put_row(book, "年度额度", 5, channel=bonds, year=2028, issued_wan=3, arrived_wan=2)
+    portfolio, before = judged(book).portfolio, shipped().portfolio
+    at, item = portfolio.channel_position["SPB"], portfolio.position[5]
+    assert portfolio.envelopes.pooled_ask_wan[5:7, at].tolist() == [5_400_000, 4_000_000]
+    assert portfolio.envelopes.pooled_reserve_wan[5:7, at].tolist() == [0, 0]
+    assert portfolio.envelopes.own_wan[5, portfolio.channel_position["CORP"], item] == 0
+    assert portfolio.envelopes.pooled_wan[7, at] == before.envelopes.pooled_wan[7, at]
+
+
+def test_facts_hold_budgets_carry_over_seasons_and_settings():
+    book = fill(in_memory(), told_to_october())
+    put_row(
+        book, "年度额度", 2, channel="地方政府专项债券", year=2026, initial_wan=600,
+        adjusted_wan=540, issued_wan=500, arrived_wan=480, carried_wan=12.5,
+    )  # fmt: skip
+    put_row(book, "年度额度", 3, channel="企业自筹", year=2026, item_no=5, carried_wan=1)
+    book.worksheets.append(
+        Page(
+            title="设置",
+            rows=[
+                [
+                    "首年",
+                    "计划期末年",
+                    "计划期名称",
+                    "清单名称",
+                    "地点",
+                    "未完部分资金",
+                    "示例数据",
+                ],
+                [2021, 2025, "十四五", "十大工程", "广州", "保持已到比例", "是"],
+            ],
+        )
+    )
+    facts = judged(book).portfolio.facts
+    (budget,) = facts.budgets
+    assert (budget.channel_id, budget.year, budget.item_no) == ("SPB", 2026, None)
+    assert (budget.budget_wan, budget.issued_wan, budget.arrived_wan) == (
+        5_400_000, 5_000_000, 4_800_000,
+    )  # fmt: skip
+    assert [(c.channel_id, c.year, c.item_no, c.carried_wan) for c in facts.carried_in] == [
+        ("SPB", 2026, None, 125_000),
+        ("CORP", 2026, 5, 10_000),
+    ]
+    seasons = {season.channel_id: season.quarter_bps for season in facts.seasons}
+    assert seasons[None] == (2400, 2600, 2400, 2600)
+    assert seasons["SPB"] == (2000, 3000, 3200, 1800)
+    assert not {"LOAN", "BOND", "URL", "GREEN"} & set(seasons)
+    assert facts.keep_mix
+    assert facts.example
+
+
+def test_without_settings_the_planned_mix_is_restored_and_facts_are_real():
+    facts = judged(fill(in_memory(), told_to_october())).portfolio.facts
+    assert not facts.keep_mix
+    assert not facts.example
+
+
+def test_an_older_workbook_without_the_new_sheets_and_columns_is_read():
+    book, new = in_memory(), ("年初预算", "调整预算", "已下达", "已到位", "上年结转")
+    put_row(book, "年度额度", 2, channel="地方政府专项债券", year=2026, envelope_wan=540)
+    page = book["年度额度"]
+    for name in new:
+        page.delete_cols(page.rows[0].index(f"{name}（亿元）") + 1)
+    for name in ("月度执行", "季节曲线"):
+        del book[name]
+    portfolio = judged(book).portfolio
+    assert portfolio.facts is None
+    assert portfolio.envelopes.pooled_ask_wan[5, portfolio.channel_position["SPB"]] == 5_400_000
+
+
+def test_a_new_column_that_is_misspelt_is_told_and_one_of_the_users_own_is_not():
+    book = in_memory()
+    page = book["年度额度"]
+    at = page.rows[0].index("调整预算（亿元）")
+    page.rows[0][at] = "调整后预算（亿元）"
+    with pytest.raises(InputError) as raised:
+        judged(book)
+    (problem,) = raised.value.problems
+    assert problem.place == f"年度额度!{'ABCDEFGHIJKL'[at]}1"
+    assert "请把表头改为“调整预算（亿元）”；自己的列请另取一个不相近的名字" in problem.fix
+    page.rows[0][at] = "备注"
+    judged(book)
+
+
+def test_published_plans_and_outturns_stand_beside_the_targets():
+    """What was published of the yearly list, 亿元; the sources are the rows' own evidence."""
+    published = {
+        target.year: (target.published_plan_wan, target.published_done_wan)
+        for target in shipped().portfolio.targets
+        if target.published_plan_wan or target.published_done_wan
+    }
+    assert published == {
+        2019: (30_877_100, 33_340_000),
+        2020: (33_110_000, 38_010_000),
+        2021: (36_040_000, None),
+        2023: (37_850_000, None),
+        2026: (38_000_000, None),
+    }
