@@ -19,7 +19,7 @@ from portfolio.cli.report import report
 from portfolio.cli.stress import replay, stress
 from portfolio.model.problems import InputError, Problem
 from portfolio.version import __version__
-from portfolio.workflows.asked import Compare, Explain, Init, Keep, OfWorkbook, Run
+from portfolio.workflows.asked import Check, Compare, Explain, Init, Keep, OfWorkbook, Run
 
 
 @click.group(
@@ -36,13 +36,13 @@ def commands() -> None:
     help="检查工作簿：一次列出全部问题（含单元格与改法）；无误则核对公布数、两个口径与前置条件冲突。"
 )
 @click.argument("path", type=PathName(), required=False, metavar="[工作簿]")
-@asking(OfWorkbook, out="另把结果写成 JSON 的文件夹（默认不写）")
+@asking(Check, out="另把结果写成 JSON 的文件夹（默认不写）")
 def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> None:
     """Judge a workbook."""
     given["workbook"] = path or given["workbook"]
     try:
         with working("正在检查工作簿"):
-            result = workflows.check(given["workbook"])
+            result = workflows.check(given["workbook"], given["asof"])
     except InputError as error:
         if as_json:  # here the problems are the result
             print_json({"problems": [asdict(problem) for problem in error.problems]})
@@ -53,7 +53,8 @@ def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> N
         from portfolio.report.json.run import check_json
 
         book = result.workbook
-        print_json(check_json(book.portfolio, book.sha256, result.totals, result.conflicts))
+        told = (result.totals, result.conflicts, book.questions)
+        print_json(check_json(book.portfolio, book.sha256, *told))
         return
     from portfolio.report.screen.run import show_check
 

@@ -13,7 +13,7 @@ from portfolio.workflows.asked import Option, options_of
 
 Command = Callable[..., None]
 #: What is read comes behind the options of the command's own.
-READ = ("workbook", "scenario", "set")
+READ = ("workbook", "scenario", "set", "asof")
 
 
 class WholeNumber(click.ParamType[int]):

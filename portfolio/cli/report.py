@@ -11,10 +11,11 @@ from portfolio import workflows
 from portfolio.cli.chinese import ChineseCommand
 from portfolio.cli.options import Given, asking
 from portfolio.cli.output import counting, lines, print_json, say_written
+from portfolio.model.facts import month_label
 from portfolio.workflows.asked import Report
 
 if TYPE_CHECKING:
-    from portfolio.model.calendar import Calendar
+    from portfolio.model.portfolio import Portfolio
 
 
 @click.command(
@@ -32,7 +33,7 @@ def report(given: Given, out: Path | None, as_json: bool) -> None:
         progress("正在写出文件", 0, 1)
         written = workflows.write_report(dossiers, out)
     if given["asof"] is None:
-        click.echo(lines(_assumed_text(dossiers[0].calendar, dossiers[0].quarter)), err=True)
+        click.echo(lines(_assumed_text(dossiers[0].run.baseline, dossiers[0].quarter)), err=True)
     if as_json:
         from portfolio.report.json.run import report_json
 
@@ -44,8 +45,12 @@ def report(given: Given, out: Path | None, as_json: bool) -> None:
     say_written(written, given, quiet=as_json)
 
 
-def _assumed_text(calendar: Calendar, quarter: int) -> str:
+def _assumed_text(portfolio: Portfolio, quarter: int) -> str:
     """To when a report counts that wasn't told."""
+    calendar, facts = portfolio.calendar, portfolio.facts
+    if facts is not None:
+        last = month_label(facts.asof_months - 1, calendar)
+        return f"未指定 --asof，按执行数齐全的最后一月 {last} 编制；可用 --asof 另行指定"
     why = "首个受冲击年度之前" if quarter else "计划首季：没有冲击，或冲击从首年开始"
     return f"未指定 --asof，按 {calendar.quarter_label(quarter)}（{why}）编制；" + calendar.fill(
         "可用 --asof <first+3>Q3 指定"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from portfolio.model.measures.graph import Conflict
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
     from portfolio.model.reallocation.hedge import HedgeResult
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
@@ -59,11 +60,13 @@ def check_contents(
     workbook_sha256: str,
     totals: Sequence[TotalCheck],
     conflicts: Sequence[Conflict],
+    questions: Sequence[Problem] = (),
 ) -> Contents:
     """检查结果.json."""
     from portfolio.report.json.run import check_json
 
-    return {"检查结果.json": _json(check_json(portfolio, workbook_sha256, totals, conflicts))}
+    data = check_json(portfolio, workbook_sha256, totals, conflicts, questions)
+    return {"检查结果.json": _json(data)}
 
 
 def run_contents(result: RunResult) -> Contents:

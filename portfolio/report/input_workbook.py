@@ -424,6 +424,10 @@ class _Styles:
             )
         if column.cell is schema.Cell.CHOICE:
             return self.of(**base, align="center")
+        if column.cell is schema.Cell.PERIOD:  # as text, or Excel makes a date of a month
+            return self.of(**base, num_format="@", align="center")
+        if column.cell is schema.Cell.DATE:
+            return self.of(**base, num_format="yyyy-mm-dd", align="center")
         return self.of(**base, text_wrap=True, indent=1)
 
 

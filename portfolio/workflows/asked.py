@@ -12,7 +12,7 @@ from dataclasses import KW_ONLY, MISSING, Field, dataclass, field, fields
 from functools import wraps
 from inspect import signature
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, ParamSpec, TypeVar
 
 from portfolio.model.problems import Problem
 from portfolio.read.bundled_files import WORKBOOK_NAME
@@ -140,6 +140,16 @@ SETS = asks(
 )
 
 
+#: With facts every command takes its as-of so; what it means without them is said by who has it.
+OF_FACTS = "有月度执行时，执行数截至哪个月，如 年份-10，也可写 年份Q3（默认数据齐全的最后一月）"
+
+
+def _asof(without_facts: str = "") -> Any:
+    """The field of the as-of, last in every class; `without_facts` says what it means then."""
+    about = f"{OF_FACTS}；没有月度执行时，{without_facts}" if without_facts else OF_FACTS
+    return field(default=None, kw_only=True, metadata=asks("--asof 截至月", about))
+
+
 @dataclass(frozen=True)
 class OfWorkbook:
     """A workbook alone."""
@@ -148,21 +158,36 @@ class OfWorkbook:
 
 
 @dataclass(frozen=True)
+class Check(OfWorkbook):
+    """Of `check`."""
+
+    asof: str | None = _asof()
+
+
+@dataclass(frozen=True)
 class Merged:
     """Scenarios laid over one another."""
+
+    #: Whether an as-of means something without facts too.
+    asof_without_facts: ClassVar[bool] = False
 
     workbook: Path | None = field(default=None, metadata=WORKBOOK)
     scenarios: Sequence[str] = field(default=(), metadata=SCENARIOS)
     sets: Sequence[str] = field(default=(), metadata=SETS)
+    asof: str | None = _asof()
 
 
 @dataclass(frozen=True)
 class Apart:
     """Scenarios each played alone."""
 
+    #: Whether an as-of means something without facts too.
+    asof_without_facts: ClassVar[bool] = False
+
     scenarios: Sequence[str] = field(default=(), metadata=SCENARIOS)
     workbook: Path | None = field(default=None, metadata=WORKBOOK)
     sets: Sequence[str] = field(default=(), metadata=SETS)
+    asof: str | None = _asof()
 
 
 # --- Plays
@@ -314,17 +339,18 @@ def _stress_seed() -> Any:
     return option(SEED, "--seed 种子", "--stress 的随机数种子（默认 1）")
 
 
-def _asof() -> Any:
-    about = "决策时已过去的最后一个季度，写作 年份Q4（默认冲击开始前一年的年末）"
-    return option(None, "--asof 季度", about)
+#: Of repairs, where the workbook holds no facts.
+DECIDED = "决策时已过去的最后一个季度，写作 年份Q4（默认冲击开始前一年的年末）"
 
 
 @dataclass(frozen=True)
 class OpenCase(Merged):
     """Of `open_case`: the last quarter past, and whether starts may be moved too."""
 
+    asof_without_facts = True
+
     _: KW_ONLY
-    asof: str | None = _asof()
+    asof: str | None = _asof(DECIDED)
     reschedule: bool = option(
         False, "--reschedule", "开工年份也可推迟、建设期也可拉长，并以完整的年度目标为准"
     )
@@ -361,7 +387,6 @@ class Keep(Merged, _OfItem):
     year: int | None = option(
         None, "--year 年份", "与 --reallocate 同用：只问这一年（默认可调整的各年）"
     )
-    asof: str | None = None
     seconds: float | None = None
     progress: Progress | None = None
 
@@ -418,6 +443,8 @@ SAMPLES, FRESH = 100, 500
 class Hedge(Merged):
     """Of `hedge`."""
 
+    asof_without_facts = True
+
     _: KW_ONLY
     samples: int = option(
         SAMPLES,
@@ -431,7 +458,7 @@ class Hedge(Merged):
     seed: int = _stress_seed()
     fresh: int = FRESH
     seconds: float | None = None
-    asof: str | None = _asof()
+    asof: str | None = _asof(DECIDED)
     progress: Progress | None = None
 
 
@@ -446,11 +473,11 @@ REPORT_PATHS = 1_000
 class Report(Apart):
     """Of `report`."""
 
+    asof_without_facts = True
+
     _: KW_ONLY
-    asof: str | None = option(
-        None,
-        "--asof 季度",
-        "简报截至哪个季度末，写作 年份Q3（默认首个受冲击年度之前的季末；没有冲击则为首年一季度）",
+    asof: str | None = _asof(
+        "简报截至哪个季度末，写作 年份Q3（默认首个受冲击年度之前的季末；没有冲击则为首年一季度）"
     )
     paths: int = option(
         REPORT_PATHS,

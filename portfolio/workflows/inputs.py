@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.model.facts import parse_period
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.read import bundled_files
 
@@ -24,8 +25,12 @@ def workbook_path(path: Path | None = None) -> Path:
     return path or bundled_files.default_workbook()
 
 
-def load_workbook(path: Path | None = None) -> Workbook:
+def load_workbook(
+    path: Path | None = None, asof: str | None = None, *, asof_needs_facts: bool = True
+) -> Workbook:
     """Read a workbook (the shipped one when none is named).
+
+    `asof` is the month to whose end its facts are taken (`read.workbook.read_workbook`).
 
     Raises
     ------
@@ -34,7 +39,7 @@ def load_workbook(path: Path | None = None) -> Workbook:
     """
     from portfolio.read.workbook import read_workbook
 
-    return read_workbook(workbook_path(path))
+    return read_workbook(workbook_path(path), asof, asof_needs_facts=asof_needs_facts)
 
 
 def calendar_of(path: Path | None = None) -> Calendar:
@@ -63,20 +68,23 @@ def find_scenario(name: str) -> Path:
 
 
 def read_apart(
-    workbook: Path | None,
+    asked: Merged | Apart,
     wanted: Iterable[tuple[Sequence[str], Sequence[str]]],
     known: Iterable[Problem] = (),
 ) -> tuple[Workbook, list[Scenario]]:
     """The workbook and several scenarios, each of names and `--set` options laid over one another.
+
+    Workbook and as-of are those asked for.
 
     Raises
     ------
     InputError
         Problems of all of them at once, behind those `known` before.
     """
-    problems, merged, calendar = Collected(known), [], calendar_of(workbook)
+    problems, merged, calendar = Collected(known), [], calendar_of(asked.workbook)
+    needs_facts = not asked.asof_without_facts
     with problems.part():
-        loaded = load_workbook(workbook)
+        loaded = load_workbook(asked.workbook, asked.asof, asof_needs_facts=needs_facts)
     for names, sets in wanted:
         with problems.part():
             merged.append(merged_scenario(names, sets, calendar))
@@ -92,8 +100,20 @@ def read_merged(asked: Merged | Apart) -> tuple[Workbook, Scenario]:
     InputError
         Problems of both at once.
     """
-    loaded, (scenario,) = read_apart(asked.workbook, [(asked.scenarios, asked.sets)])
+    loaded, (scenario,) = read_apart(asked, [(asked.scenarios, asked.sets)])
     return loaded, scenario
+
+
+def told_by_quarter(asof: str | None, loaded: Workbook | None) -> bool:
+    """Whether an as-of must be a quarter, because there are no facts whose as-of it could be.
+
+    Of a workbook that could not be read only what is no period at all is judged so.
+    """
+    if asof is None:
+        return False
+    if loaded is None:
+        return parse_period(asof) is None
+    return loaded.portfolio.facts is None
 
 
 def merged_scenario(

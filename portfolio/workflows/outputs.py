@@ -30,7 +30,9 @@ def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
     from portfolio.report.files import write_all
 
     book = result.workbook
-    contents = check_contents(book.portfolio, book.sha256, result.totals, result.conflicts)
+    contents = check_contents(
+        book.portfolio, book.sha256, result.totals, result.conflicts, book.questions
+    )
     return write_all(out, contents, [book.path])
 
 

@@ -15,7 +15,7 @@ from portfolio.workflows.asked import (
     silent,
     taking,
 )
-from portfolio.workflows.inputs import calendar_of, read_merged
+from portfolio.workflows.inputs import calendar_of, read_merged, told_by_quarter
 from portfolio.workflows.run import AuditError, play_plan, played
 
 if TYPE_CHECKING:
@@ -43,7 +43,8 @@ class OpenedCase:
 def open_case(asked: OpenCase) -> OpenedCase:
     """Read, lay the scenario, play it, and open the case of its repair.
 
-    `asof` is the last quarter already past (“2023Q4”); without it the year before the shock ends.
+    `asof` is the month to whose end facts are taken: what is past can't be moved. Without facts it
+    is the last quarter already past (“2023Q4”); without it the year before the shock ends.
 
     Raises
     ------
@@ -55,13 +56,23 @@ def open_case(asked: OpenCase) -> OpenedCase:
 
 def _opened(asked: OpenCase) -> OpenedCase:
     problems = Collected()
+    loaded, quarter = None, None
     with problems.part():
         loaded, scenario = read_merged(asked)
     with problems.part():
-        quarter = _asof_quarter(asked.asof, calendar_of(asked.workbook))
+        if told_by_quarter(asked.asof, loaded):
+            quarter = _asof_quarter(asked.asof, calendar_of(asked.workbook))
     problems.raise_any()
+    assert loaded is not None
+    facts = loaded.portfolio.facts
     run = played(loaded, scenario, play_plan(loaded.portfolio, asked.progress), asked.progress)
-    return case_of_run(run, quarter, reschedule=asked.reschedule, progress=asked.progress)
+    return case_of_run(
+        run,
+        quarter,
+        not_before=None if facts is None else facts.last_ended_quarter,
+        reschedule=asked.reschedule,
+        progress=asked.progress,
+    )
 
 
 def case_of_run(

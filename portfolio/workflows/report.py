@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from portfolio.model.problems import Problem
+from portfolio.model.facts import parse_period
+from portfolio.model.problems import InputError, Problem
 from portfolio.workflows.asked import REPORT_PATHS, Report, Told, bounds_problems, silent, taking
 from portfolio.workflows.inputs import BASELINE, calendar_of
 from portfolio.workflows.interrupt import stoppable
@@ -31,8 +32,8 @@ ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"
 def report(asked: Report) -> tuple[Dossier, ...]:
     """Scenarios as a report shows them: the baseline first, then each apart.
 
-    `asof` is the last quarter taken as past (“2024Q3”), to whose end the briefing counts; without
-    it that is the end of the year before the first one that any of the scenarios shocks. `paths` 0
+    `asof` is the month to whose end facts are taken. Without facts it is the last quarter taken as
+    past (“2024Q3”), to whose end the briefing counts; without it that is the end of the year before the first one that any of the scenarios shocks. `paths` 0
     leaves out the stress test, `repair` False the repairs. A repair is decided at the end of the
     year before the shock, as `reallocate` does, or at the end of `asof` where that is later: what
     is past can't be moved any more. The baseline is asked for where it is named or alone.
@@ -49,8 +50,10 @@ def report(asked: Report) -> tuple[Dossier, ...]:
     from portfolio.model.dossier import Dossier
 
     asof, tell = asked.asof, asked.progress or silent
-    given, problems = (None, []) if asof is None else _quarter(asof, calendar_of(asked.workbook))
+    judged = asof is not None and parse_period(asof) is None
+    problems = _quarter(asof, calendar_of(asked.workbook))[1] if asof and judged else []
     runs = played_apart(asked, [*problems, *_paths_problems(asked)])
+    given = _last_past(asof, runs[0])
     quarter = quarter_before_shock(runs) if given is None else given
     stressed = _stressed(runs, quarter, asked)
     dossiers = []
@@ -78,6 +81,24 @@ def report(asked: Report) -> tuple[Dossier, ...]:
             )
         )
     return tuple(dossiers)
+
+
+def _last_past(asof: str | None, run: RunResult) -> int | None:
+    """The last quarter taken as past: of the facts, else as told; None: neither.
+
+    Raises
+    ------
+    InputError
+        There are no facts, and it is no quarter.
+    """
+    if run.baseline.facts is not None:
+        return run.baseline.facts.last_ended_quarter
+    if asof is None:
+        return None
+    quarter, problems = _quarter(asof, run.calendar)
+    if problems:
+        raise InputError(problems)
+    return quarter
 
 
 def quarter_before_shock(runs: Sequence[RunResult]) -> int:

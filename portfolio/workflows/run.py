@@ -42,8 +42,10 @@ class CheckResult:
     conflicts: tuple[Conflict, ...]
 
 
-def check(path: Path | None = None) -> CheckResult:
+def check(path: Path | None = None, asof: str | None = None) -> CheckResult:
     """Judge a workbook; a good one is reconciled with the published figures.
+
+    `asof` is the month to whose end its facts are taken; without it the last complete one.
 
     Raises
     ------
@@ -53,7 +55,7 @@ def check(path: Path | None = None) -> CheckResult:
     from portfolio.model.items import reconcile
     from portfolio.model.measures.graph import plan_conflicts
 
-    workbook = load_workbook(path)
+    workbook = load_workbook(path, asof)
     return CheckResult(
         workbook=workbook,
         totals=reconcile(workbook.portfolio.items, workbook.totals),
@@ -177,7 +179,7 @@ def compare(asked: Compare) -> tuple[RunResult, ...]:
     wanted: list[tuple[Sequence[str], Sequence[str]]] = [([name], sets) for name in names]
     if len(names) < 2:
         wanted = [(names or [BASELINE], []), (names, sets)]
-    loaded, merged = read_apart(asked.workbook, wanted)
+    loaded, merged = read_apart(asked, wanted)
     baseline = play_plan(loaded.portfolio, asked.progress)
     return _played_each(loaded, merged, baseline, asked.progress)
 
@@ -212,7 +214,7 @@ def explain(asked: Explain) -> tuple[Explanation, RunResult]:
     from portfolio.model.items import find_item
     from portfolio.model.measures.explain import explain as explain_item
 
-    result = run(asked.workbook, asked.scenarios, asked.sets)
+    result = run(asked.workbook, asked.scenarios, asked.sets, asof=asked.asof)
     found = find_item(asked.item, result.portfolio.items)
     return explain_item(found.no, result.portfolio, result.outcome), result
 
@@ -233,7 +235,7 @@ def played_apart(asked: Apart, known: Iterable[Problem] = ()) -> tuple[RunResult
     """
     names, sets = list(dict.fromkeys(asked.scenarios)), asked.sets
     wanted = [([name], sets) for name in names] or ([([], sets)] if sets else [])
-    loaded, merged = read_apart(asked.workbook, wanted, known)
+    loaded, merged = read_apart(asked, wanted, known)
     baseline = play_plan(loaded.portfolio)
     # The baseline asked for by name, nothing set, is the reference itself.
     named = [each for each in merged if each.name == BASELINE and not each.changes]

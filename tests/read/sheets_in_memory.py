@@ -133,9 +133,9 @@ def in_memory() -> Book:
     )
 
 
-def judged(book: Book) -> Workbook:
+def judged(book: Book, asof: str | None = None) -> Workbook:
     """What `read_workbook` makes of a file that holds these sheets."""
     file = WorkbookFile(path=Path("在内存中.xlsx"), sha256="0" * 64, grids=book.grids())
     # Wherever the reader lives, it opens files by this name.
     with mock.patch.dict(read_workbook.__globals__, {"read_file": lambda _path: file}):
-        return read_workbook(file.path)
+        return read_workbook(file.path, asof)

@@ -7,6 +7,7 @@ from functools import cache
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.schema import evidence as _evidence
+from portfolio.model.schema import facts as _facts
 from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
 from portfolio.model.schema import risk as _risk
@@ -51,6 +52,8 @@ TEMPLATES: tuple[Sheet, ...] = (
     _plan.TARGETS,
     _plan.KNOWN_YEARS,
     _funding.ENVELOPES,
+    _facts.EXECUTION,
+    _facts.SEASONS,
     _risk.RISK_CLASSES,
     _risk.REALISATIONS,
     _risk.CHANNEL_RISKS,

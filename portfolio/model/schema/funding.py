@@ -18,8 +18,13 @@ from portfolio.model.schema.layout import (
 from portfolio.model.schema.plan import item_name, item_number
 
 NO_CARRY = "不适用"
+#: Said of figures that are told beside the play and never drive it.
+BESIDE = "只并列显示，不参与推演"
 #: A channel may have been there for so long, counted from the first year.
 EARLIEST_CHANNEL = -31
+#: Of 年度额度: what replaces the computed parts, and what the finance office knows of a year.
+ENVELOPE_PARTS = ("envelope_wan", "reserve_wan")
+OFFICE_PARTS = ("initial_wan", "adjusted_wan", "issued_wan", "arrived_wan", "carried_wan")
 RELEASE = tuple(f"release_q{number}_bps" for number in (1, 2, 3, 4))
 
 
@@ -107,9 +112,15 @@ SHARES = Sheet(
     ),
 )
 
+
+def _office(key: str, header: str, note: str) -> Column:
+    """A column of what the finance office knows of a year; older workbooks have none."""
+    return money(key, header, least=0, required=False, may_be_missing=True, note=note)
+
+
 ENVELOPES = Sheet(
     name="年度额度",
-    purpose="自定的年度额度；不填即用系统按计划推算的额度",
+    purpose="自定的年度额度，或预算、下达、到位与上年结转；不填即用系统按计划推算的额度",
     may_be_empty=True,
     frozen=2,
     spare_rows=60,
@@ -139,6 +150,21 @@ ENVELOPES = Sheet(
             least=0,
             required=False,
             note="替代系统推算的待分配资金；留空即不替代。",
+        ),
+        _office(
+            "initial_wan",
+            "年初预算",
+            "填了预算，该年额度就是预算，不再另留待分配资金；有调整预算的以调整预算为准。",
+        ),
+        _office(
+            "adjusted_wan", "调整预算", "经批准调整后的全年预算（不是增减数）；没有调整的留空。"
+        ),
+        _office("issued_wan", "已下达", f"本年已下达的指标。{BESIDE}。"),
+        _office("arrived_wan", "已到位", f"本年已到位的资金。{BESIDE}。"),
+        _office(
+            "carried_wan",
+            "上年结转",
+            "上年结转到本年的资金，先于本年预算使用。填了“月度执行”才参与推演。",
         ),
         provenance(required=False),
     ),

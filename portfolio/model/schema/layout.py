@@ -40,6 +40,9 @@ class Cell(StrEnum):
     SHARE = "比例"  # a percentage in the sheet, whole basis points inside
     RATIO = "比率"  # a percentage in the sheet, a float inside (statistics, may pass 100 %)
     NUMBER = "数值"  # a float
+    PERIOD = "期间"  # a month, quarter or year: `2026-10`, `2026Q3`, `2026` inside
+    DATE = "日期"  # a day or a month: `2026-10-15`, `2026-10` inside
+    DATE_OR_TEXT = "日期或文字"  # a day as above, or words
     # In scenarios only:
     FACTOR = "系数"  # 0–10 or a percentage, whole basis points inside
     CHANGE = "变动"  # a change in percent, the factor in basis points inside
@@ -120,6 +123,7 @@ class Column:
     refers_to : the sheet its values are names of; a drop-down list offers them
     only_when : the values of another cell it belongs to
     many : a text of several, parted by “；”
+    may_be_missing : older workbooks have no such column: all its cells are empty there
     name : what it is called beside its value, where the header says more
     may_be_missing : a workbook without the column is as one in which its cells are empty
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
@@ -142,6 +146,7 @@ class Column:
     refers_to: Reference | None = None
     only_when: OnlyWhen | None = None
     many: bool = False
+    may_be_missing: bool = False
     editable: bool = True
     may_be_missing: bool = False
     width: float = 12

@@ -10,6 +10,8 @@ from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet
 EARLIEST, LATEST = 1900, 2200
 #: More than this is no tail: the works would be called finished with a third of them unpaid.
 LARGEST_TAIL_BPS = 3_000
+YES, NO = "是", "否"
+PLANNED_MIX, REACHED_MIX = "恢复计划比例", "保持已到比例"
 
 SETTINGS = Sheet(
     name="设置",
@@ -48,6 +50,27 @@ SETTINGS = Sheet(
             width=13,
             note="竣工时可以尚欠的尾款占成本的比例，竣工后照付，不算滞后；"
             f"不填为 {DEFAULT_TAIL_BPS / 100:g}%，填 0 即付清才算竣工。",
+        ),
+        Column(
+            key="mix",
+            header="未完部分资金",
+            cell=Cell.CHOICE,
+            choices=(PLANNED_MIX, REACHED_MIX),
+            required=False,
+            may_be_missing=True,
+            width=14,
+            note=f"有“月度执行”时，各大项未完部分由哪些渠道出：{PLANNED_MIX}（留空即此，是假设），"
+            f"或{REACHED_MIX}。",
+        ),
+        Column(
+            key="example",
+            header="示例数据",
+            cell=Cell.CHOICE,
+            choices=(YES, NO),
+            required=False,
+            may_be_missing=True,
+            width=10,
+            note="填“是”表示执行数是编造的示例，各输出都标明“示例数据”；真实数据请留空。",
         ),
     ),
 )

@@ -4,25 +4,35 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import Facts
 from portfolio.model.items import Evidence, Observation, PublicRecord, PublishedTotal
 from portfolio.model.portfolio import Portfolio, build_portfolio
 from portfolio.model.problems import InputError, Problem
+from portfolio.model.rules.replanned import replanned
 from portfolio.model.schema import TEMPLATES, Tables
+from portfolio.model.schema.facts import EXECUTION, SEASONS
+from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
 from portfolio.read.workbook import risk as risk_rows
-from portfolio.read.workbook.calendar import read_calendar, read_tail_bps
+from portfolio.read.workbook.calendar import read_calendar, read_settings, read_tail_bps
+from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
+from portfolio.read.workbook.facts_in_time import check_in_time
+from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
 
 @dataclass(frozen=True, kw_only=True)
 class Workbook:
-    """What an input workbook holds; `sha256` is of the file's bytes."""
+    """What an input workbook holds; `sha256` is of the file's bytes.
+
+    `questions` are figures that may be right and should be looked at: they stop nothing.
+    """
 
     portfolio: Portfolio
     totals: tuple[PublishedTotal, ...]
@@ -32,10 +42,28 @@ class Workbook:
     known_years: Mapping[tuple[int, int], int]
     sha256: str
     path: Path
+    questions: tuple[Problem, ...] = ()
 
 
-def read_workbook(path: Path) -> Workbook:
+@dataclass(frozen=True, kw_only=True)
+class _Asked:
+    """The as-of asked for, and whether only facts can have one."""
+
+    asof: str | None = None
+    needs_facts: bool = True
+
+
+NOT_ASKED = _Asked()
+
+
+def read_workbook(
+    path: Path, asof: str | None = None, *, asof_needs_facts: bool = True
+) -> Workbook:
     """Read and judge an input workbook.
+
+    `asof` is the month (or quarter, or year) to whose end its facts are taken; without it that is
+    the last month for which they are complete. A workbook without facts refuses it, unless it may
+    mean something else (`asof_needs_facts` False).
 
     Raises
     ------
@@ -46,7 +74,8 @@ def read_workbook(path: Path) -> Workbook:
     findings = Findings()
     calendar = _calendar(file.grids, findings)
     tables = read_tables(file.grids, calendar, findings)
-    return _workbook(tables, calendar, file, findings)
+    asked = _Asked(asof=asof, needs_facts=asof_needs_facts)
+    return _workbook(tables, calendar, file, findings, asked)
 
 
 def read_input_tables(path: Path) -> Tables:
@@ -73,7 +102,11 @@ def _calendar(grids: Sequence[Grid], findings: Findings) -> Calendar:
 
 
 def _workbook(
-    tables: Mapping[str, list[Row]], calendar: Calendar, file: WorkbookFile, findings: Findings
+    tables: Mapping[str, list[Row]],
+    calendar: Calendar,
+    file: WorkbookFile,
+    findings: Findings,
+    asked: _Asked = NOT_ASKED,
 ) -> Workbook:
     """Check the tables against each other and make the values; raise if anything was noted."""
     item_rows, channel_rows = tables["项目清单"], tables["资金渠道"]
@@ -105,27 +138,54 @@ def _workbook(
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
     evidence = item_list.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
-        item_list.check_provenance(tables, tables["资料依据"], findings)
+        resting = {name: rows for name, rows in tables.items() if name != EXECUTION.name}
+        item_list.check_provenance(resting, tables["资料依据"], findings)
     observations = item_list.read_observations(tables["事后数据"], index, findings)
     records = item_list.read_public_records(tables["公开记录"])
+    background = fact_rows.Known(
+        calendar=calendar,
+        index=index,
+        items=items,
+        channels=channels,
+        shares=shares,
+        channel_ids=ids,
+    )
+    facts = fact_rows.read_executions(tables[EXECUTION.name], background, findings)
+    check_in_time(facts, background, findings)
+    seasons = fact_rows.read_seasons(tables[SEASONS.name], background, findings)
+    _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
     if findings.problems:
         raise InputError(_in_order(findings.problems))
+    portfolio = build_portfolio(
+        calendar=calendar,
+        items=items,
+        gates=gates,
+        channels=channels,
+        shares=shares,
+        targets=targets,
+        risk_classes=classes,
+        channel_risks=risks,
+        realisations=realisations,
+        known_years=money,
+        own_envelopes=envelopes,
+        risk=settings,
+        tail_bps=read_tail_bps(file.grids),
+    )
+    if facts:
+        begun = replace(
+            portfolio,
+            facts=Facts(
+                asof_months=(asof := _asof(asked, facts, portfolio, findings)),
+                rows=tuple(fact.value for fact in facts if fact.value.end_month <= asof),
+                budgets=fact_rows.budgets_of(tables["年度额度"], background),
+                carried_in=fact_rows.carried_in_of(tables["年度额度"], background),
+                seasons=seasons,
+                **fact_rows.settings_of(read_settings(file.grids, Findings())),
+            ),
+        )
+        portfolio = replanned(begun, envelopes)
     return Workbook(
-        portfolio=build_portfolio(
-            calendar=calendar,
-            items=items,
-            gates=gates,
-            channels=channels,
-            shares=shares,
-            targets=targets,
-            risk_classes=classes,
-            channel_risks=risks,
-            realisations=realisations,
-            known_years=money,
-            own_envelopes=envelopes,
-            risk=settings,
-            tail_bps=read_tail_bps(file.grids),
-        ),
+        portfolio=portfolio,
         totals=totals,
         evidence=evidence,
         observations=observations,
@@ -133,7 +193,31 @@ def _workbook(
         known_years=money,
         sha256=file.sha256,
         path=file.path,
+        questions=questions_of(facts, tables["年度额度"], portfolio),
     )
+
+
+def _check_asof(asked: _Asked, has_facts: bool, calendar: Calendar, findings: Findings) -> None:
+    """Note an as-of that is none, or that only facts can have where there are none.
+
+    Another meaning of it, where a command has one, is judged by that command.
+    """
+    if asked.asof is None:
+        return
+    if has_facts:
+        asof_period(asked.asof, calendar, findings)
+    elif asked.needs_facts:
+        without_facts(asked.asof, findings)
+
+
+def _asof(
+    asked: _Asked, facts: Sequence[fact_rows.Fact], portfolio: Portfolio, findings: Findings
+) -> int:
+    """Up to when facts are taken; raises where they are not complete until then."""
+    asof = asof_months(asked.asof, facts, portfolio, findings)
+    if findings.problems:
+        raise InputError(_in_order(findings.problems))
+    return asof
 
 
 def _first_years(

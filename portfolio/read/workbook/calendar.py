@@ -26,19 +26,19 @@ def read_calendar(grids: Iterable[Grid], findings: Findings) -> Calendar:
     Where the sheet can't be relied on, as much of it as can: scenarios are then judged by what was
     most probably meant.
     """
-    row = _settings(grids, findings)
+    row = read_settings(grids, findings)
     return SHIPPED if row is None else _calendar(row, findings)
 
 
 def read_tail_bps(grids: Iterable[Grid]) -> int:
     """The tail (尾款) a workbook states, or the usual one; `read_calendar` notes what is wrong."""
-    row = _settings(grids, Findings())
+    row = read_settings(grids, Findings())
     tail = None if row is None else row.whole_or_none("tail_bps")
     return DEFAULT_TAIL_BPS if tail is None else tail
 
 
-def _settings(grids: Iterable[Grid], findings: Findings) -> Row | None:
-    """The row of the sheet 设置; None where there is none to rely on."""
+def read_settings(grids: Iterable[Grid], findings: Findings) -> Row | None:
+    """The row of the sheet 设置; None where there is none."""
     same = by_plain_name(grids).get(plain(SETTINGS.name), [])
     if len(same) > 1:
         findings.problems.append(twins(SETTINGS.name, same, f"{SETTINGS.name}!A1"))

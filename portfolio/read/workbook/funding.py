@@ -7,7 +7,13 @@ from collections.abc import Mapping, Sequence
 from portfolio.model.items import Carry, Channel, Item, Kind, OwnEnvelope, Share
 from portfolio.model.money import BPS
 from portfolio.model.problems import did_you_mean
-from portfolio.model.schema.funding import NO_CARRY, OF_CHANNELS, RELEASE
+from portfolio.model.schema.funding import (
+    ENVELOPE_PARTS,
+    NO_CARRY,
+    OF_CHANNELS,
+    OFFICE_PARTS,
+    RELEASE,
+)
 from portfolio.read.workbook.items import ItemIndex, check_item_number
 from portfolio.read.workbook.tables import Findings, Row, off_by, referred
 
@@ -193,10 +199,7 @@ def read_envelopes(
         no = check_item_number(row, "item_no", "item_name", index, findings)
         if channel is not None and channel in kinds:
             _check_item_use(row, channel, Kind(kinds[channel]), no, funded, findings)
-        if not row.refused and not (row.sound("envelope_wan") or row.sound("reserve_wan")):
-            findings.add(
-                row.place("envelope_wan"), "额度与待分配资金都是空的", "至少填一个，或删去该行"
-            )
+        _check_envelope(row, findings)
         if channel is None or not row.sound("year"):
             continue
         key = (channel, row.whole("year"), no)
@@ -205,8 +208,44 @@ def read_envelopes(
                 row.place("channel"), f"与第 {seen[key]} 行重复（同渠道同年份）", "请合并为一行"
             )
         seen.setdefault(key, row.number)
-        envelopes.append(row.made(OwnEnvelope, channel_id=channel, item_no=no))
+        envelopes.append(_envelope(row, channel, no))
     return tuple(envelopes)
+
+
+def _envelope(row: Row, channel: str, no: int | None) -> OwnEnvelope:
+    """An envelope as entered; a budget is the whole of it, and nothing is kept back."""
+    budget = _budget(row)
+    if budget is None:
+        return row.made(OwnEnvelope, channel_id=channel, item_no=no)
+    return row.made(
+        OwnEnvelope,
+        channel_id=channel,
+        item_no=no,
+        envelope_wan=row.whole(budget),
+        reserve_wan=0,
+    )
+
+
+def _budget(row: Row) -> str | None:
+    """The column of the budget in force; None: none was entered."""
+    return next((key for key in ("adjusted_wan", "initial_wan") if row.sound(key)), None)
+
+
+def _check_envelope(row: Row, findings: Findings) -> None:
+    """A row tells something, and only one thing of how much there is."""
+    if not row.refused and not row.sound_any(*ENVELOPE_PARTS, *OFFICE_PARTS):
+        findings.add(
+            row.place("envelope_wan"), "额度与待分配资金都是空的", "至少填一个，或删去该行"
+        )
+    budget = _budget(row)
+    for key in ENVELOPE_PARTS if budget else ():
+        if row.sound(key):
+            findings.add(
+                row.place(key),
+                "填了预算，又填了自定的额度或待分配资金",
+                "有预算的，额度就是预算：请清空额度与待分配资金，或清空预算",
+            )
+            return
 
 
 def _check_item_use(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -11,6 +12,7 @@ from inspect import signature
 from typing import Any, TypeVar
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import parse_date, parse_period
 from portfolio.model.money import BPS, LARGEST_WAN, WAN_PER_YI, exact_decimal, scaled, yi_text
 from portfolio.model.problems import Problem, did_you_mean, nearest
 from portfolio.model.schema import (
@@ -45,6 +47,8 @@ ERROR_VALUES = frozenset(
     )
 )
 TEXT_CELLS = (Cell.TEXT, Cell.CHOICE)
+#: How running totals are called: 1-10月, 1至10月, 累计, 截至10月.
+RUNNING = re.compile(r"\d\s*[-—–至~～]\s*\d{1,2}\s*月|累计|截至|上半年|前.季度")
 
 
 class Refused(Exception):  # noqa: N818  # not an error of ours: carries what to tell the user
@@ -104,7 +108,40 @@ def read_cell(column: Column, value: object) -> CellValue:
         return _choice(column, _text(value))
     if column.cell is Cell.VALUE:
         return value if isinstance(value, int | float) else _text(value)
+    if column.cell is Cell.PERIOD:
+        return _period(column, value)
+    if column.cell in (Cell.DATE, Cell.DATE_OR_TEXT):
+        return _date(column, value)
     return _number(column, value)
+
+
+def _period(column: Column, value: object) -> str:
+    """A month, quarter or year; Excel makes a date of a month that is typed."""
+    if isinstance(value, dt.datetime | dt.date):
+        return f"{value:%Y-%m}"
+    text = _text(value)
+    period = parse_period(text)
+    if period is None:
+        fix = column.note
+        if RUNNING.search(text):
+            fix = "这里填当期数，不填累计数：请用本月累计减上月累计，按月（或季、年）各填一行"
+        raise Refused(f"{shown(value)}不是期间", fix)
+    return period.label
+
+
+def _date(column: Column, value: object) -> str:
+    """A day or a month, as text."""
+    if isinstance(value, dt.datetime | dt.date):
+        return f"{value:%Y-%m-%d}"
+    fix = "请填日期，写成 年-月-日、年-月 或 ××××年×月"
+    if isinstance(value, bool | int | float | dt.time | dt.timedelta):
+        raise Refused(f"{shown(value)}不是日期", f"{fix}；数字请先把单元格改为日期格式")
+    date = parse_date(_text(value))
+    if date is None and column.cell is Cell.DATE_OR_TEXT:
+        return _text(value)
+    if date is None:
+        raise Refused(f"{shown(value)}不是日期", fix)
+    return date
 
 
 def _text(value: object) -> str:
@@ -165,9 +202,9 @@ def _bounded(column: Column, inside: float, value: object) -> CellValue:
     if (low is None or inside >= low) and (high is None or inside <= high):
         return inside
     if column.cell is Cell.MONEY:
-        if inside < 0:
+        if inside < 0 and low is not None and low >= 0:
             raise Refused(f"{shown(value)} 亿元是负数", "金额不能为负，请改正")
-        if low is not None and inside < low:
+        if low is not None and 0 <= inside < low:
             raise Refused(f"金额为 {shown(value)}", "应大于 0；没有数的单元格请留空或删去该行")
         raise Refused(
             f"{shown(value)} 亿元过大",
@@ -262,6 +299,10 @@ class Row:
     def sound(self, *keys: str) -> bool:
         """Whether these cells are filled and were understood."""
         return all(self.values[key] is not None for key in keys)
+
+    def sound_any(self, *keys: str) -> bool:
+        """Whether any of these cells is."""
+        return any(self.values[key] is not None for key in keys)
 
     @property
     def is_whole(self) -> bool:
@@ -504,7 +545,10 @@ def _columns(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int] | N
         )
         return None
     for column in missing:
-        _missing_column(grid, column, strangers, len(headers), findings)
+        if not column.may_be_missing:
+            _missing_column(grid, column, strangers, len(headers), findings)
+        elif near := _meant(column, strangers):
+            _misnamed_column(grid, column, strangers.pop(near), near, findings)
     return found
 
 
@@ -517,9 +561,7 @@ def _missing_column(
 ) -> None:
     name = nearest(column.header, strangers) or _near_without_unit(column.header, strangers)
     if name is not None:
-        place = f"{grid.name}!{column_letter(strangers.pop(name))}1"
-        found = f"缺少“{column.header}”一列，这里的表头是“{name}”"
-        findings.add(place, found, f"是否为“{name}”？请把表头改为“{column.header}”")
+        _misnamed_column(grid, column, strangers.pop(name), name, findings)
         return
     if column.may_be_missing:
         return
@@ -528,6 +570,27 @@ def _missing_column(
         f"缺少“{column.header}”一列",
         f"请恢复这一列，表头写“{column.header}”；列的次序不限",
     )
+
+
+def _misnamed_column(grid: Grid, column: Column, place: int, name: str, findings: Findings) -> None:
+    found = f"缺少“{column.header}”一列，这里的表头是“{name}”"
+    own = "；自己的列请另取一个不相近的名字" if column.may_be_missing else ""
+    fix = f"是否为“{name}”？请把表头改为“{column.header}”{own}"
+    findings.add(f"{grid.name}!{column_letter(place)}1", found, fix)
+
+
+def _meant(column: Column, strangers: Iterable[str]) -> str | None:
+    """A header of the user's own that may be meant as a column that can be left out.
+
+    As with sheets, it is stricter than for columns that must be there: without the unit it has all
+    but one of the letters, and at most one of its own.
+    """
+    bare = plain(column.header).partition("(")[0]
+    for name in strangers:
+        own = plain(name).partition("(")[0]
+        if _alike(bare, own) and len(own) <= len(bare) + 1:
+            return name
+    return None
 
 
 def _near_without_unit(header: str, strangers: Iterable[str]) -> str | None:
@@ -555,7 +618,9 @@ def _read_row(
     if all(is_blank(value) for value in raw) and not any(lost):
         return None
     values: dict[str, CellValue] = dict.fromkeys(letters)
-    refused = set(letters) - {column.key for column, _ in present}  # columns noted as missing
+    there = {column.key for column, _ in present}
+    # columns noted as missing
+    refused = {c.key for c in sheet.columns if c.key not in there and not c.may_be_missing}
     for (column, place), value, formula in zip(present, raw, lost, strict=True):
         span = grid.merged_range(index, place) if grid.merged else None
         try:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.dossier import Dossier
+from portfolio.model.facts import month_label
 from portfolio.model.items import TotalCheck
 from portfolio.model.measures.explain import Explanation, GateStory, MoneyYear, ShortYear, Trace
 from portfolio.model.measures.graph import Conflict
 from portfolio.model.measures.results import RunResult
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.problems import Problem
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
 from portfolio.report.json import named
@@ -67,8 +70,12 @@ def check_json(
     sha256: str,
     totals: Sequence[TotalCheck],
     conflicts: Sequence[Conflict],
+    questions: Sequence[Problem] = (),
 ) -> dict[str, Any]:
-    """Counts, the published totals against the items, and the plan's conflicts with its gates."""
+    """Counts, the published totals against the items, and the plan's conflicts with its gates.
+
+    Facts and what should be looked at are there only where there are any.
+    """
     return {
         "workbook_sha256": sha256,
         "counts": {
@@ -101,7 +108,19 @@ def check_json(
             }
             for conflict in conflicts
         ],
+        **_facts_checked(portfolio, questions),
     }
+
+
+def _facts_checked(portfolio: Portfolio, questions: Sequence[Problem]) -> dict[str, Any]:
+    told: dict[str, Any] = {}
+    if portfolio.facts is not None:
+        facts = portfolio.facts
+        told["asof"] = month_label(facts.asof_months - 1, portfolio.calendar)
+        told["facts"] = {"rows": len(facts.rows), "example": facts.example}
+    if questions:
+        told["questions"] = [asdict(question) for question in questions]
+    return told
 
 
 # --- An explanation as JSON-able data: money in 万元, quarters as people read them, null for none

@@ -18,6 +18,7 @@ from portfolio.model.measures.results import ItemShift, RunResult, item_shifts
 from portfolio.model.measures.years import ChannelYear, channel_years, tail_positions
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.problems import Problem
 from portfolio.model.quarters import year_spans
 from portfolio.report.screen.console import (
     cell_lines,
@@ -47,6 +48,7 @@ LISTED_CHANNELS = 8
 NAME_WIDTH, CAUSE_WIDTH = 21, 31
 NARROW_NAME_WIDTH, NARROW_CAUSE_WIDTH = 18, 28
 LISTED_SHIFTS = 8
+LISTED_QUESTIONS = 20
 LISTED_BREACHES = 10
 SHOWN_WAN = 500  # less reads 0.0
 #: Money that may be little.
@@ -258,11 +260,15 @@ NAME_COLUMNS = 40
 
 
 class Checked(Protocol):
-    """What a check looked at: anything that holds a portfolio."""
+    """What a check looked at: anything that holds a portfolio, and what to ask about it."""
 
     @property
     def portfolio(self) -> Portfolio:
         """The portfolio read."""
+
+    @property
+    def questions(self) -> Sequence[Problem]:
+        """What may be right and should be looked at."""
 
 
 def show_check(
@@ -281,6 +287,21 @@ def show_check(
         say(out, line)
     out.print()
     _show_conflicts(out, checked.portfolio.calendar, conflicts)
+    _show_facts(out, checked)
+
+
+def _show_facts(out: Console, checked: Checked) -> None:
+    """Up to when facts are taken, and what should be looked at: nothing where there is neither."""
+    if checked.portfolio.facts is not None:
+        out.print()
+        head(out, words.facts_line(checked.portfolio.facts, checked.portfolio.calendar))
+    if checked.questions:
+        out.print()
+        head(out, f"请核对 {len(checked.questions)} 处（不影响推演）")
+        for k, question in enumerate(checked.questions[:LISTED_QUESTIONS], start=1):
+            say(out, f"{k}. {question.place}：{question.found}")
+            say(out, f"→ {question.fix}", "dim", depth=2)
+        note_more(out, len(checked.questions) - LISTED_QUESTIONS, "处，见 portfolio check --json。")
 
 
 def _show_conflicts(out: Console, calendar: Calendar, conflicts: Sequence[Conflict]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import Facts, month_label
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Item, TargetKind
 from portfolio.model.measures.graph import Conflict
@@ -51,6 +52,16 @@ def origin_pairs(result: RunResult) -> tuple[tuple[str, str], ...]:
         ("输入工作簿", result.workbook),
         ("输入文件 SHA-256", result.workbook_sha256),
         ("程序版本", result.version),
+    )
+
+
+def facts_line(facts: Facts, calendar: Calendar) -> str:
+    """Up to when facts are taken, and of how many items."""
+    items = len({row.item_no for row in facts.rows})
+    mark = "（示例数据）" if facts.example else ""
+    return (
+        f"月度执行{mark}：截至 {month_label(facts.asof_months - 1, calendar)}，"
+        f"采用 {items} 个大项的 {len(facts.rows)} 行，推演从其后开始。"
     )
 
 
