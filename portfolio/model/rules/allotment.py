@@ -153,6 +153,30 @@ def _substitute(limits: Limits, books: Books, need: Wan, left: Wan, year: int) -
         left[payer] -= given.sum()
 
 
+def released_wan(limits: Limits, books: Books, year: int, quarter: int) -> Wan:
+    """What of this year's allotments is released by a quarter (0–3): [account, item].
+
+    A shock inside the year leaves what is released by its quarter and cuts what comes after it.
+    """
+    cut_from = limits.cut_from[year]
+    factor = limits.released_bps[year, :, quarter][books.payer, None]
+    released = books.allotted * factor // BPS
+    if (cut_from >= quarter).all():
+        return np.asarray(released)
+    first = np.minimum(cut_from, quarter)[:, None]
+    by_shock = np.take_along_axis(limits.released_bps[year], first, axis=1)[books.payer]
+    there = books.allotted * by_shock // BPS
+    return np.asarray(there + (released - there) * limits.cut_bps[year, books.payer, None] // BPS)
+
+
+def never_released_wan(limits: Limits, books: Books, year: int) -> Wan:
+    """What a shock inside the year keeps from this year's allotments for good: [account, item]."""
+    if (limits.cut_from[year] >= 3).all():
+        return np.zeros_like(books.allotted)
+    factor = limits.released_bps[year, books.payer, 3][:, None]
+    return np.asarray(books.allotted * factor // BPS - released_wan(limits, books, year, 3))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Demand:
     """What items ask in a quarter.
@@ -192,8 +216,7 @@ def draw(
     pays no more than planned loan × capital drawn ÷ planned capital at the clock.
     """
     channels = demand.shape[0]
-    factor = limits.released_bps[year, books.payer, quarter][:, None]
-    available = books.carried + books.allotted * factor // BPS - books.drawn
+    available = books.carried + released_wan(limits, books, year, quarter) - books.drawn
     unrationed = limits.credit & ~limits.credit_limited[year]
     own = np.minimum(demand, available[:channels])
     own[unrationed] = demand[unrationed]
@@ -254,12 +277,14 @@ def close_year(limits: Limits, books: Books, finished: Mask, year: int) -> YearE
     """Clear a year (年末清算): carried money is drawn first; what is left is carried or taken back.
 
     两年: this year's rest goes over, last year's rest is taken back. 至竣工: all goes over until
-    the item is finished, then all is taken back. Unrationed 随资本金 has nothing to clear.
+    the item is finished, then all is taken back. What a shock inside the year kept from being
+    released is taken back whatever the rule. Unrationed 随资本金 has nothing to clear.
     """
     old = np.maximum(books.carried - books.drawn, 0)
     new = books.carried + books.allotted - books.drawn - old
     ends = np.where(limits.two_years[books.payer][:, None], True, finished)
-    back = np.where(ends, old, 0) + np.where(finished, new, 0)
+    never = never_released_wan(limits, books, year)
+    back = np.where(ends, old, 0) + np.where(finished, new, never)
     over = old + new - back
     unaccounted = np.zeros(len(books.payer), dtype=np.bool_)
     channels = books.credited.shape[0]
