@@ -135,6 +135,12 @@ def conditions(draw: st.DrawFn, n_items: int, channels: tuple[Channel, ...]) -> 
         y, c = draw(st.integers(0, PLAY_YEARS - 1)), draw(st.integers(0, n_channels - 1))
         delay[y, c] = draw(st.integers(0, 6))
         credit[y, c] = draw(st.sampled_from((0, 5000, 9000, 10_000)))
+    cut_from, cut_bps = base.cut_from.copy(), base.cut_bps.copy()
+    for _ in range(draw(st.integers(0, 4))):
+        y, c = draw(st.integers(0, PLAY_YEARS - 1)), draw(st.integers(0, n_channels - 1))
+        years = slice(y, y + draw(st.sampled_from((1, 2, PLAY_YEARS))))
+        cut_from[years, c] = draw(st.integers(0, 4))
+        cut_bps[years, c] = draw(st.sampled_from((0, 3333, 5000, 9999, 10_000)))
     release = base.release_bps.copy()
     if draw(st.booleans()):
         release[:] = draw(st.sampled_from(((1500, 2200, 2600, 3700), (0, 0, 0, 10_000))))
@@ -145,6 +151,7 @@ def conditions(draw: st.DrawFn, n_items: int, channels: tuple[Channel, ...]) -> 
         duration_bps=per_item(st.sampled_from((10_000, 10_000, 5_001, 13_333, 30_000))),
         start_delay_quarters=per_item(st.sampled_from((0, 0, 1, 7, 200))),
         stopped=stopped, pace_bps=pace, delay_quarters=delay, credit_bps=credit,
+        cut_from=cut_from, cut_bps=cut_bps,
         release_bps=release, in_order=draw(st.booleans()), substitution=draw(st.booleans()),
         soft_gates_bind=draw(st.booleans()),
     )  # fmt: skip

@@ -7,7 +7,7 @@ the first year; people see `2023Q2` and years. The calendar is data of the workb
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 
@@ -24,6 +24,9 @@ class Calendar:
     first_year, period_last : first year; last year of the planned period
     period_name : what the planned period is called
     list_name, place : what the list of works and its city are called
+    this_year : T of relative years (T+1), the year in which the as-of month lies; None without
+        facts, and T is then the first year. No data of the workbook's sheet: it follows from the
+        facts (`seen_in`)
     """
 
     first_year: int
@@ -31,6 +34,7 @@ class Calendar:
     period_name: str
     list_name: str
     place: str
+    this_year: int | None = None
 
     def __post_init__(self) -> None:
         """Hold that the planned period ends before the plan does.
@@ -77,6 +81,15 @@ class Calendar:
     def last_full_list_year(self) -> int:
         """From the year after this one a closed list runs down: a gap is 待入库, no failure."""
         return min(self.period_last + FULL_LIST_YEARS_AFTER_PERIOD, self.last_plan_year)
+
+    @property
+    def relative_to(self) -> int:
+        """T: the year that relative years are counted from."""
+        return self.first_year if self.this_year is None else self.this_year
+
+    def seen_in(self, year: int | None) -> Calendar:
+        """The calendar as it is read in a year: relative years are counted from it."""
+        return replace(self, this_year=year)
 
     def year_of_quarter(self, quarter: int) -> int:
         """The year a quarter lies in."""

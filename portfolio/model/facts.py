@@ -143,6 +143,11 @@ class Facts:
         """Months of the begun quarter that are past: 0, 1 or 2."""
         return self.asof_months % 3
 
+    @property
+    def year(self) -> int:
+        """Index of the year in which the as-of month lies: a December still lies in its year."""
+        return max(self.asof_months - 1, 0) // MONTHS
+
 
 def month_label(month: int, calendar: Calendar) -> str:
     """A month as people write it: `2026-10`."""

@@ -29,6 +29,9 @@ from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
 
+#: `Conditions.cut_from` of a year without a shock inside it.
+NO_CUT = 4
+
 
 @dataclass(frozen=True, kw_only=True)
 class Envelopes:
@@ -64,6 +67,9 @@ class Conditions:
     pace_bps : int64[quarter, item], 10,000 = full pace of the item's clock
     release_bps : int64[year, channel, 4], parts of the yearly allotment released by quarter
     delay_quarters, credit_bps : int64[year, channel]; credit limits 随资本金 below 10,000
+    cut_from, cut_bps : int64[year, channel] a shock inside the year: what is released after the
+        quarter cut_from (0–3; 4: no shock) comes down to cut_bps of itself, the rest is taken back
+        at the year's end
     in_order, substitution, soft_gates_bind : policy settings
     """
 
@@ -76,6 +82,8 @@ class Conditions:
     release_bps: Ints
     delay_quarters: Ints
     credit_bps: Ints
+    cut_from: Ints
+    cut_bps: Ints
     in_order: bool = False
     substitution: bool = False
     soft_gates_bind: bool = False
@@ -99,6 +107,8 @@ class Conditions:
             release_bps=np.repeat(release[None], PLAY_YEARS, axis=0),
             delay_quarters=np.zeros((PLAY_YEARS, len(channels)), dtype=np.int64),
             credit_bps=np.full((PLAY_YEARS, len(channels)), BPS, dtype=np.int64),
+            cut_from=np.full((PLAY_YEARS, len(channels)), NO_CUT, dtype=np.int64),
+            cut_bps=np.full((PLAY_YEARS, len(channels)), BPS, dtype=np.int64),
         )
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.facts import parse_period
 from portfolio.model.problems import Collected, InputError, Problem
+from portfolio.model.quarters import PLAY_YEARS
 from portfolio.read import bundled_files
 
 if TYPE_CHECKING:
@@ -49,6 +50,21 @@ def calendar_of(path: Path | None = None) -> Calendar:
     return calendar_in(workbook_path(path))
 
 
+def seen_from(loaded: Workbook | None, path: Path | None) -> Calendar:
+    """The calendar that scenarios are read by: relative years are counted from the as-of's year.
+
+    loaded : None where the workbook can't be read: then nobody knows T, and it is taken to lie in
+        the middle, so that no relative year is refused for what is wrong elsewhere
+    """
+    if loaded is None:
+        calendar = calendar_of(path)
+        return calendar.seen_in(calendar.first_year + PLAY_YEARS // 2)
+    portfolio = loaded.portfolio
+    if portfolio.facts is None:
+        return portfolio.calendar
+    return portfolio.calendar.seen_in(portfolio.calendar.first_year + portfolio.facts.year)
+
+
 def find_scenario(name: str) -> Path:
     """The file meant by a scenario's name or path.
 
@@ -81,14 +97,16 @@ def read_apart(
     InputError
         Problems of all of them at once, behind those `known` before.
     """
-    problems, merged, calendar = Collected(known), [], calendar_of(asked.workbook)
+    problems, merged, loaded = Collected(known), [], None
     needs_facts = not asked.asof_without_facts
     with problems.part():
         loaded = load_workbook(asked.workbook, asked.asof, asof_needs_facts=needs_facts)
+    calendar = seen_from(loaded, asked.workbook)
     for names, sets in wanted:
         with problems.part():
             merged.append(merged_scenario(names, sets, calendar))
     problems.raise_any()
+    assert loaded is not None
     return loaded, merged
 
 
@@ -121,7 +139,8 @@ def merged_scenario(
 ) -> Scenario:
     """The scenarios laid over one another, the later wins, `--set` last.
 
-    `calendar` is of the workbook that they are meant for: years are judged by it.
+    `calendar` is of the workbook that they are meant for: years are judged by it, and relative
+    ones counted from its `this_year`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ from portfolio.model.items import Channel, Kind
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
-from portfolio.workflows.inputs import calendar_of, read_merged
+from portfolio.workflows.inputs import read_merged, seen_from
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
@@ -25,7 +25,9 @@ if TYPE_CHECKING:
         SweepOrigin,
         SweepResult,
     )
+    from portfolio.model.scenarios import Scenario
     from portfolio.optimize.questions.sweep import Shock, Shocked
+    from portfolio.read.workbook import Workbook
 
 
 @taking(Sweep)
@@ -46,12 +48,12 @@ def sweep(asked: Sweep) -> SweepResult:
     from portfolio.optimize.questions.sweep import load_case, solve_grid
     from portfolio.read.scenario.options import parse_sweeps
 
-    problems, calendar = Collected(), calendar_of(asked.workbook)
+    problems, read = Collected(), _Read(asked)
     axes: tuple[SweepAxis, ...] = ()
     with problems.part():
-        axes = parse_sweeps(asked.sweeps, calendar)
+        axes = parse_sweeps(asked.sweeps, read.calendar)
     with problems.part():
-        case, origin = _case(asked, [y for axis in axes for y in axis.years])
+        case, origin = _case(read, [y for axis in axes for y in axis.years])
     problems.raise_any()
     shocks = _shocks(axes, case.portfolio)
     grid = list(product(*(axis.changes_bps for axis in axes)))
@@ -109,7 +111,7 @@ def frontier(asked: Frontier) -> FrontierResult:
     from portfolio.model.reallocation.sweep import FrontierResult
     from portfolio.optimize.questions.frontier import frontier as solve_frontier
 
-    case, origin = _case(asked, ())
+    case, origin = _case(_Read(asked), ())
     (asked.progress or silent)("正在求调整量与缺口的前沿")
     begun = time.monotonic()
     found = solve_frontier(case, points=asked.points, seconds=asked.seconds)
@@ -145,16 +147,16 @@ def reverse(asked: Reverse) -> ReverseResult:
     from portfolio.optimize.questions.sweep import reverse as solve_reverse
     from portfolio.read.scenario.options import parse_plan_years
 
-    problems, calendar = Collected(), calendar_of(asked.workbook)
+    problems, read = Collected(), _Read(asked)
     cut_years: tuple[int, ...] = ()
     targets: tuple[int, ...] = ()
     with problems.part():
-        cut_years = parse_plan_years(asked.cut, "--reverse", calendar)
+        cut_years = parse_plan_years(asked.cut, "--reverse", read.calendar)
     with problems.part():
         if asked.targets is not None:
-            targets = parse_plan_years(asked.targets, "--reverse", calendar)
+            targets = parse_plan_years(asked.targets, "--reverse", read.calendar)
     with problems.part():
-        case, origin = _case(asked, cut_years)
+        case, origin = _case(read, cut_years)
     problems.raise_any()
 
     tell, begun = asked.progress or silent, time.monotonic()
@@ -174,7 +176,33 @@ def reverse(asked: Reverse) -> ReverseResult:
     )
 
 
-def _case(asked: Merged, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
+class _Read:
+    """The workbook and the merged scenario, read before the options' years.
+
+    These may be relative to the workbook's facts; problems of the options are told first.
+    """
+
+    def __init__(self, asked: Merged) -> None:
+        self.problems = Collected()
+        self.both: tuple[Workbook, Scenario] | None = None
+        with self.problems.part():
+            self.both = read_merged(asked)
+        self.calendar = seen_from(None if self.both is None else self.both[0], asked.workbook)
+
+    def result(self) -> tuple[Workbook, Scenario]:
+        """Both.
+
+        Raises
+        ------
+        InputError
+            The problems of both.
+        """
+        self.problems.raise_any()
+        assert self.both is not None
+        return self.both
+
+
+def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
     """The case of the merged scenario, decided before the earliest year anything touches."""
     from portfolio.model.reallocation.case import (
         asof_of_year,
@@ -186,7 +214,7 @@ def _case(asked: Merged, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]
     from portfolio.model.scenarios import apply
     from portfolio.optimize.questions.sweep import wanted_years
 
-    loaded, scenario = read_merged(asked)
+    loaded, scenario = read.result()
     portfolio, _ = apply(scenario, loaded.portfolio)
     shocked = first_shocked_year(portfolio, loaded.portfolio)
     touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]

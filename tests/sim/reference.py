@@ -181,7 +181,9 @@ class Reference:
             new = account.carried + account.allotted - account.drawn - old
             two_years = self.p.channels[payer].carry is Carry.TWO_YEARS
             done = self.is_paid(i) or not self.plan[i]
-            back = (old if two_years or done else 0) + (new if done else 0)
+            never = account.allotted * self.pattern(year, payer, 3) // 10_000
+            never -= self.released(account, year, payer, 3)
+            back = (old if two_years or done else 0) + (new if done else never)
             if payer != purpose:
                 self.substituted[i][payer] -= back
             if back and self.kind[payer] is not Kind.CREDIT:
@@ -288,9 +290,7 @@ class Reference:
             if payer != c and (payer, c, i) not in self.accounts:
                 continue
             account = self.account(payer, c, i)
-            delay = int(self.c.delay_quarters[year, payer])
-            part = int(self.c.release_bps[year, payer, : max(0, k + 1 - delay)].sum())
-            there = account.carried + account.allotted * part // 10_000 - account.drawn
+            there = account.carried + self.released(account, year, payer, k) - account.drawn
             money = ask - taken if unbounded else min(ask - taken, there)
             account.drawn += money
             taken += money
@@ -298,6 +298,20 @@ class Reference:
                 cell = (quarter, payer, i)
                 self.out.drawn[cell] = self.out.drawn.get(cell, 0) + money
         return taken
+
+    def pattern(self, year: int, payer: int, k: int) -> int:
+        """Parts of an allotment released by a quarter, were there no shock inside the year."""
+        delay = int(self.c.delay_quarters[year, payer])
+        return int(self.c.release_bps[year, payer, : max(0, k + 1 - delay)].sum())
+
+    def released(self, account: Account, year: int, payer: int, k: int) -> int:
+        """Released of this year's allotment by a quarter: after a shock only a part of the rest."""
+        whole = account.allotted * self.pattern(year, payer, k) // 10_000
+        shock = int(self.c.cut_from[year, payer])
+        if k <= shock:
+            return whole
+        before = account.allotted * self.pattern(year, payer, shock) // 10_000
+        return before + (whole - before) * int(self.c.cut_bps[year, payer]) // 10_000
 
     def play(self) -> Play:
         order = item_order(self.p.items, self.p.gates)

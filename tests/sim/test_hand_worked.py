@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from portfolio.model.audit import audit
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel
@@ -127,6 +128,40 @@ def test_money_released_late_arrives_in_the_next_first_quarter() -> None:
     assert drawn(outcome) == [0, 100, 100, 100, 100, 0, 0, 0]
     assert outcome.carried_out_wan[0].tolist() == [[100]]
     assert outcome.need_wan[1].tolist() == [[0]]  # planned 400 − drawn 300 − carried 100
+
+
+def test_a_shock_inside_the_year_cuts_what_is_released_after_it() -> None:
+    portfolio = build({(2021, 0, 0): 400}, (channel(POOLED, carry=Carry.TO_FINISH),))
+    cut_from, cut_bps = portfolio.conditions.cut_from.copy(), portfolio.conditions.cut_bps.copy()
+    cut_from[0, 0], cut_bps[0, 0] = 1, 5000  # in 2021Q2
+    portfolio = envelope(shock(portfolio, cut_from=cut_from, cut_bps=cut_bps), y2022=120)
+    outcome = play(derive(portfolio))
+    # 2021: 400 allotted. Released by quarter without the shock 100, 200, 300, 400; with it
+    # 100, 200, 200 + 100 × ½ = 250, 200 + 200 × ½ = 300. Never released 400 − 300 = 100: taken
+    # back, though 至竣工. 2022: need 400 − 300 = 100 of 120, released 25 a quarter.
+    assert drawn(outcome) == [100, 100, 50, 50, 25, 25, 25, 25]
+    assert outcome.taken_back_wan[0].tolist() == [[100]]
+    assert outcome.carried_out_wan[0].tolist() == [[0]]
+    assert outcome.need_wan[1].tolist() == [[100]]
+    assert outcome.lapsed_wan[:2, 0].tolist() == [0, 20]
+    assert audit(portfolio, outcome) == ()
+
+
+def test_a_shock_inside_the_year_floors_and_leaves_what_a_delay_pushes_past_the_year() -> None:
+    portfolio = build({(2021, 0, 0): 43}, (channel(POOLED, carry=Carry.TWO_YEARS),))
+    delay = portfolio.conditions.delay_quarters.copy()
+    cut_from, cut_bps = portfolio.conditions.cut_from.copy(), portfolio.conditions.cut_bps.copy()
+    delay[0, 0], cut_from[0, 0], cut_bps[0, 0] = 1, 2, 3333  # in 2021Q3, money a quarter late
+    outcome = play(
+        derive(shock(portfolio, delay_quarters=delay, cut_from=cut_from, cut_bps=cut_bps))
+    )
+    # Plan 10, 21, 32, 43. Released a quarter late: 0, 43×¼ → 10, 43×½ → 21, 43×¾ → 32; after the
+    # shock 21 + 11 × 0.3333 → 21 + 3 = 24. Never released 32 − 24 = 8, taken back; the delayed
+    # 43 − 32 = 11 are carried over as ever. 2022: need 43 − 24 − 11 = 8 of an envelope of 0.
+    assert drawn(outcome) == [0, 10, 11, 3, 11, 0, 0, 0]
+    assert outcome.taken_back_wan[0].tolist() == [[8]]
+    assert outcome.carried_out_wan[0].tolist() == [[11]]
+    assert outcome.need_wan[1].tolist() == [[8]]
 
 
 def test_carried_money_is_taken_back_after_the_second_year_but_not_until_the_finish() -> None:

@@ -386,22 +386,48 @@ def account(facts: Facts) -> Iterator[Breach]:
     yield from breaches(facts, "account", np.where(facts.accounted[:, :, None], off, 0), "yci")
 
 
+def _released(facts: Facts, year: int, channel: int, quarter: int, *, shock: bool = True) -> Ints:
+    """What of a year's allotments is released by a quarter (0–3): [item].
+
+    A shock inside the year leaves what was released by its quarter, and of the rest a part.
+    """
+    conditions, allotted = facts.portfolio.conditions, facts.outcome.allotted_wan[year, channel]
+    delay = int(conditions.delay_quarters[year, channel])
+
+    def by(k: int) -> Ints:
+        part = int(conditions.release_bps[year, channel, : max(0, k + 1 - delay)].sum())
+        pattern = np.asarray(allotted * part // 10_000, dtype=np.int64)
+        if facts.portfolio.facts is None:
+            return pattern
+        return np.asarray(np.maximum(pattern, _in_time(facts, year, k)[channel]))
+
+    cut_from = int(conditions.cut_from[year, channel])
+    if not shock or quarter <= cut_from:
+        return by(quarter)
+    left = (by(quarter) - by(cut_from)) * int(conditions.cut_bps[year, channel]) // 10_000
+    return by(cut_from) + left
+
+
+def _never_released(facts: Facts) -> Ints:
+    """What shocks inside years keep from being released: int64[year, channel, item]."""
+    never = np.zeros_like(facts.outcome.allotted_wan)
+    for year, channel in np.argwhere(facts.portfolio.conditions.cut_from < 3).tolist():
+        if facts.accounted[year, channel]:
+            whole = _released(facts, year, channel, 3, shock=False)
+            never[year, channel] = whole - _released(facts, year, channel, 3)
+    return never
+
+
 def release(facts: Facts) -> Iterator[Breach]:
     """Within a year no more is drawn than was carried in and released so far."""
-    o, conditions = facts.outcome, facts.portfolio.conditions
+    o = facts.outcome
     by_quarter = o.drawn_wan.reshape(PLAY_YEARS, 4, *o.drawn_wan.shape[1:]).cumsum(axis=1)
     for year in range(facts.begun.quarter // 4, PLAY_YEARS):
         for c, channel in enumerate(facts.portfolio.channels):
             if not facts.accounted[year, c]:
                 continue
-            delay = int(conditions.delay_quarters[year, c])
             for k in range(4):
-                part = int(conditions.release_bps[year, c, : max(0, k + 1 - delay)].sum())
-                there = o.carried_in_wan[year, c] + o.allotted_wan[year, c] * part // 10_000
-                if facts.portfolio.facts is not None:
-                    there = np.maximum(
-                        there, o.carried_in_wan[year, c] + _in_time(facts, year, k)[c]
-                    )
+                there = o.carried_in_wan[year, c] + _released(facts, year, c, k)
                 over = by_quarter[year, k, c] - there
                 for i in np.flatnonzero(over > 0):
                     yield Breach(
@@ -414,7 +440,7 @@ def release(facts: Facts) -> Iterator[Breach]:
 def _in_time(facts: Facts, year: int, k: int) -> Ints:
     """What of a year's allotments comes as the unhindered clock needs it, by quarter k: [channel, item].
 
-    With what facts have spent of the year's budget; nothing where the channel is delayed.
+    With what facts have spent of the year's budget; that alone where the channel is delayed.
     """
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
@@ -429,7 +455,7 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
         clock = _clock_after(facts, moved, year, k + 1)
         due = facts.planned_at(clock) - drawn - (o.carried_in_wan[year] - used)
     late = facts.portfolio.conditions.delay_quarters[year] > 0
-    return np.where(late[:, None], 0, spent + np.maximum(np.minimum(given, due), 0))
+    return spent + np.where(late[:, None], 0, np.maximum(np.minimum(given, due), 0))
 
 
 def _clock_after(facts: Facts, moved: Ints, year: int, quarters: int) -> Ints:
@@ -445,8 +471,14 @@ def _clock_after(facts: Facts, moved: Ints, year: int, quarters: int) -> Ints:
 
 
 def carry_over(facts: Facts) -> Iterator[Breach]:
-    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until all is paid."""
-    o, begun = facts.outcome, facts.begun
+    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until all is paid.
+
+    What a shock inside a year kept from being released is taken back under either.
+    """
+    o, begun, never = facts.outcome, facts.begun, _never_released(facts)
+    # A channel's account and those in which it substitutes are each floored three times.
+    accounts = int(facts.portfolio.of_kind(Kind.POOLED).sum())
+    slack = 3 * accounts * facts.portfolio.conditions.substitution * (never > 0)
     opens = begun.quarter // 4
     placed = o.carried_in_wan[1:] - o.carried_out_wan[:-1]
     moved = np.where(
@@ -461,12 +493,13 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
         yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
     two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
     # What goes over under the two-year rule is this year's money only.
-    older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan, 0)
+    older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan + never - slack, 0)
     yield from breaches(facts, "carry_over", older, "yci")
     owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
-    early = np.where(owing & ~two_years[:, None], o.taken_back_wan, 0)
+    early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
+    yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
 
 
 def _placed(facts: Facts, placed: Ints) -> Ints:

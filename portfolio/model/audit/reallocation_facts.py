@@ -157,8 +157,14 @@ def released_late_bps(case: RepairCase) -> Wan:
     conditions = case.portfolio.conditions
     late = np.zeros(conditions.delay_quarters[:PLAN_YEARS].shape, dtype=np.int64)
     for year, channel in np.ndindex(*late.shape):
-        there = max(0, 4 - int(conditions.delay_quarters[year, channel]))
-        late[year, channel] = BPS - int(conditions.release_bps[year, channel, :there].sum())
+        delay = int(conditions.delay_quarters[year, channel])
+        release = conditions.release_bps[year, channel]
+        there = int(release[: max(0, 4 - delay)].sum())
+        shock = int(conditions.cut_from[year, channel])
+        if shock < 3:  # of what comes after a shock inside the year only a part
+            before = int(release[: max(0, shock + 1 - delay)].sum())
+            there = before + (there - before) * int(conditions.cut_bps[year, channel]) // BPS
+        late[year, channel] = BPS - there
     return late
 
 

@@ -394,8 +394,12 @@ def arrival(portfolio: Portfolio, outcome: Outcome) -> Arrival:
     substitutes included, and both count the same money carried over.
     """
     conditions = portfolio.conditions
-    in_year = released(conditions.release_bps, conditions.delay_quarters)[:, :, -1]
-    arrived = outcome.carried_in_wan + outcome.allotted_wan * in_year[:, :, None] // BPS
+    parts = released(conditions.release_bps, conditions.delay_quarters)
+    in_year = outcome.allotted_wan * parts[:, :, -1, None] // BPS
+    by_shock = np.take_along_axis(parts, np.minimum(conditions.cut_from, 3)[:, :, None], axis=2)
+    there = outcome.allotted_wan * by_shock // BPS
+    there += (in_year - there) * conditions.cut_bps[:, :, None] // BPS
+    arrived = outcome.carried_in_wan + np.where(conditions.cut_from[:, :, None] < 3, there, in_year)
     needed = outcome.carried_in_wan + outcome.need_wan
     with_envelope = ~portfolio.of_kind(Kind.CREDIT)
     return Arrival(

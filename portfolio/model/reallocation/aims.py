@@ -13,7 +13,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.settings import Aim
-from portfolio.model.rules.parameters import released
+from portfolio.model.rules.parameters import released, released_in_year
 
 #: More than any year can come to.
 NO_CEILING = 2**62
@@ -25,8 +25,9 @@ def released_in_year_bps(portfolio: Portfolio) -> Ints:
     int64[15, channel]; 10,000 for the other kinds, whose money is planned as it is drawn.
     """
     conditions = portfolio.conditions
-    parts = released(conditions.release_bps, conditions.delay_quarters)[:PLAN_YEARS, :, 3]
-    return np.where(portfolio.of_kind(Kind.POOLED), parts, BPS)
+    parts = released(conditions.release_bps, conditions.delay_quarters)
+    in_year = released_in_year(parts, conditions.cut_from, conditions.cut_bps)[:PLAN_YEARS]
+    return np.where(portfolio.of_kind(Kind.POOLED), in_year, BPS)
 
 
 def worked_wan(case: RepairCase, plan_wan: Wan) -> Wan:

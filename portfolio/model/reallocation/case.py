@@ -98,6 +98,8 @@ def first_shocked_year(portfolio: Portfolio, before: Portfolio) -> int | None:
         (now.release_bps, then.release_bps),
         (now.delay_quarters, then.delay_quarters),
         (now.credit_bps, then.credit_bps),
+        (now.cut_bps, then.cut_bps),
+        (now.cut_from, then.cut_from),
     )
     years = [
         int(year)

@@ -19,7 +19,7 @@ from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.aims import worked_wan
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.settings import AdjustedPlan
-from portfolio.model.rules.parameters import Limits, derive, yearly_cap
+from portfolio.model.rules.parameters import Limits, derive, released_in_year, yearly_cap
 
 
 def unhindered_clock(portfolio: Portfolio) -> Ints:
@@ -271,11 +271,12 @@ def plan_for_play(case: RepairCase, plan_wan: Wan) -> Wan:
     """
     limits = derive(case.portfolio)
     given = plan_wan.copy()
-    late = np.asarray((limits.released_bps[:PLAN_YEARS, :, 3] < BPS).any(axis=0))
+    in_year = released_in_year(limits.released_bps, limits.cut_from, limits.cut_bps)[:PLAN_YEARS]
+    late = np.asarray((in_year < BPS).any(axis=0))
     for channel in np.flatnonzero(limits.owned & late).tolist():
         given[:, channel] = _allotted(
             plan_wan[:, channel],
-            limits.released_bps[:PLAN_YEARS, channel, 3],
+            in_year[:, channel],
             case.portfolio.plan_wan[:PLAN_YEARS, channel],
         )
     rationed = np.asarray(limits.credit_limited[:PLAN_YEARS].any(axis=0))

@@ -26,6 +26,7 @@ class Books:
 
     carried, allotted, drawn : [account, item] of the running year
     released : [4, account, item] what of the allotment has arrived by each quarter of the year
+    withheld : [account, item] what a shock inside the year keeps from being released for good
     spent : [channel, item] what facts have drawn of this year's budget; 0 in later years
     unplaced : [channel] carried in without an item, not yet placed with one
     credited : [channel, item] drawn since play began, by the channel planned
@@ -44,6 +45,7 @@ class Books:
         self.carried = np.zeros((rows, items), dtype=np.int64)
         self.carried[:channels] = limits.opening.carried_wan
         self.released = np.zeros((4, rows, items), dtype=np.int64)
+        self.withheld = np.zeros((rows, items), dtype=np.int64)
         self.spent = limits.opening.spent_wan
         self.unplaced = limits.opening.unplaced_wan.copy()
         self.allotted = np.zeros((rows, items), dtype=np.int64)
@@ -176,15 +178,32 @@ def open_year(limits: Limits, books: Books, need: Wan, moved_bps: Ints, year: in
 def _release(limits: Limits, books: Books, moved_bps: Ints, year: int) -> None:
     """What of the year's allotments arrives by each quarter: by the channel's pattern.
 
-    After facts at least what the plan needs at the unhindered clock, unless the channel is delayed:
-    clocks that run out of step with the year are no shortage.
+    A shock inside the year leaves what is released by its quarter and cuts what comes after it.
     """
-    begun, channels = limits.opening, len(books.spent)
+    begun = limits.opening
     for quarter in range(4):
         factor = limits.released_bps[year, books.payer, quarter][:, None]
         books.released[quarter] = books.allotted * factor // BPS
-    if not begun.from_facts:
-        return
+    if begun.from_facts:
+        _release_in_time(limits, books, moved_bps, year)
+    books.withheld = np.zeros_like(books.allotted)
+    cut_from = limits.cut_from[year, books.payer]
+    if (cut_from < 3).any():
+        whole = books.released[3].copy()
+        for row in np.flatnonzero(cut_from < 3):
+            shock, factor = int(cut_from[row]), limits.cut_bps[year, books.payer[row]]
+            there = books.released[shock, row]
+            later = books.released[shock + 1 :, row]
+            books.released[shock + 1 :, row] = there + (later - there) * factor // BPS
+        books.withheld = whole - books.released[3]
+
+
+def _release_in_time(limits: Limits, books: Books, moved_bps: Ints, year: int) -> None:
+    """After facts at least what the plan needs at the unhindered clock has arrived.
+
+    Clocks that run out of step with the year are no shortage. A delayed channel keeps its pattern.
+    """
+    channels = len(books.spent)
     own, given = books.released[:, :channels], books.allotted[:channels]
     there = books.credited + books.by_purpose(books.carried)
     for quarter in range(4):
@@ -319,12 +338,13 @@ def close_year(limits: Limits, books: Books, paid: Mask, year: int) -> YearEnd:
     """Clear a year (年末清算): carried money is drawn first; what is left is carried or taken back.
 
     两年: this year's rest goes over, last year's rest is taken back. 至竣工: all goes over until
-    the item is finished and paid, then all is taken back. Unrationed 随资本金 has nothing to clear.
+    the item is finished and paid, then all is taken back. What a shock inside the year kept from
+    being released is taken back whatever the rule. Unrationed 随资本金 has nothing to clear.
     """
     old = np.maximum(books.carried - books.drawn, 0)
     new = books.carried + books.allotted - books.drawn - old
     ends = np.where(limits.two_years[books.payer][:, None], True, paid)
-    back = np.where(ends, old, 0) + np.where(paid, new, 0)
+    back = np.where(ends, old, 0) + np.where(paid, new, books.withheld)
     over = old + new - back
     unaccounted = np.zeros(len(books.payer), dtype=np.bool_)
     channels = books.credited.shape[0]

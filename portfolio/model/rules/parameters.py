@@ -76,6 +76,7 @@ class Limits:
     pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
     released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
     delayed : bool[year, channel] years whose money comes late
+    cut_from, cut_bps : [year, channel] of a shock inside the year, as in `Conditions`
     credit_limited : [year, channel] years in which 随资本金 is rationed, with credit_bps
     substitutes : (channel replaced, channel that pays), sheet order
     substitute_most_bps : [channel, item] max_share
@@ -120,6 +121,8 @@ class Limits:
     own_wan: Wan
     released_bps: Ints
     delayed: Mask
+    cut_from: Ints
+    cut_bps: Ints
     credit_limited: Mask
     credit_bps: Ints
     in_order: bool
@@ -141,6 +144,17 @@ def released(release_bps: Ints, delay_quarters: Ints) -> Ints:
         for quarter in range(delay, 4):
             shifted[:, :, quarter][mask] = cumulated[:, :, quarter - delay][mask]
     return shifted
+
+
+def released_in_year(released_bps: Ints, cut_from: Ints, cut_bps: Ints) -> Ints:
+    """Part of a year's allotment that its last quarter has released: [year, channel].
+
+    Of what a shock inside the year would still have released only a part comes.
+    """
+    whole = released_bps[:, :, 3]
+    by_shock = np.take_along_axis(released_bps, np.minimum(cut_from, 3)[:, :, None], axis=2)
+    there = by_shock[:, :, 0]
+    return np.where(cut_from < 3, there + (whole - there) * cut_bps // BPS, whole)
 
 
 def derive(portfolio: Portfolio) -> Limits:
@@ -208,6 +222,8 @@ def derive(portfolio: Portfolio) -> Limits:
         own_wan=portfolio.envelopes.own_wan,
         released_bps=released(conditions.release_bps, conditions.delay_quarters),
         delayed=conditions.delay_quarters > 0,
+        cut_from=conditions.cut_from,
+        cut_bps=conditions.cut_bps,
         credit_limited=portfolio.of_kind(Kind.CREDIT)[None]
         & ((conditions.credit_bps < BPS) | (conditions.delay_quarters > 0)),
         credit_bps=np.minimum(conditions.credit_bps, BPS),

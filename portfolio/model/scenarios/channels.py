@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
 from portfolio.model.items import Channel, Item, Kind
 from portfolio.model.money import BPS, LARGEST_WAN, cut
-from portfolio.model.scenarios.draft import Cell, Draft, Setting, items_text, money_text
+from portfolio.model.scenarios.draft import (
+    Cell,
+    Draft,
+    Setting,
+    items_text,
+    money_text,
+    percent_text,
+)
 from portfolio.model.scenarios.select import channel_by_fit, find_channel, named_items, select_items
 from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Factor, Increase, Part, Revision
 
@@ -91,6 +99,8 @@ def per_year(draft: Draft, change: Change, years: list[int], values: tuple[T, ..
 
 def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
     """渠道额度."""
+    if change.since is not None:
+        return _dated_settings(change, change.since, draft)
     years = year_indices(draft, change, change.years)
     revisions = per_year(draft, change, years, change.revisions)
     settings: list[Setting] = []
@@ -115,6 +125,96 @@ def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
             )
         settings += [setting for setting in kept if setting.writes]
     return settings
+
+
+def _dated_settings(change: EnvelopeChange, since: int, draft: Draft) -> list[Setting]:
+    """渠道额度 from a quarter on: the shock inside its year, and later years named as ever."""
+    calendar = draft.portfolio.calendar
+    first = calendar.year_of_quarter(since)
+    years = tuple(dict.fromkeys((first, *change.years)))
+    if not _dated_well(change, since, draft):
+        return []
+    revisions = per_year(draft, change, list(years), change.revisions)
+    settings: list[Setting] = []
+    for channel, word_note in channels_meant(draft, change, change.channels, lacking="年度额度"):
+        for revision in revisions[:1]:
+            settings += _cut_settings(change, since, draft, channel, revision, word_note)
+    if len(years) > 1 and revisions:
+        later = replace(change, since=None, years=years[1:], revisions=tuple(revisions[1:]))
+        settings += envelope_settings(later, draft)
+    return settings
+
+
+def _dated_well(change: EnvelopeChange, since: int, draft: Draft) -> bool:
+    """Whether a change from a quarter on says nothing that a shock inside a year can't mean."""
+    calendar, before = draft.portfolio.calendar, len(draft.problems)
+    label, first = calendar.quarter_label(since), calendar.year_of_quarter(since)
+    earlier = [year for year in change.years if year < first]
+    if earlier:
+        draft.refuse(
+            change.place,
+            f"“自”为 {label}，“年份”却有 {'、'.join(map(str, earlier))} 年",
+            f"“年份”只写 {first + 1} 年及以后也要改的年份；只改 {first} 年的请去掉“年份”",
+        )
+    if since % 4 == 3:
+        draft.refuse(
+            change.place,
+            f"“自”为 {label}：冲击发生后当年不再下达，没有可减的",
+            f"请写 {first}Q1–{first}Q3；要减下一年的请用“年份”写 {first + 1}",
+        )
+    if change.part is not Part.BOTH:
+        draft.refuse(change.place, f"“自”不能与“部分: {change.part}”同写", "请去掉“部分”")
+    if change.selector is not None:
+        draft.refuse(
+            change.place, "“自”不能与“大项”同写：年内的冲击作用于整个渠道", "请去掉其中一项"
+        )
+    return len(draft.problems) == before
+
+
+def _cut_settings(
+    change: EnvelopeChange,
+    since: int,
+    draft: Draft,
+    channel: Channel,
+    revision: Revision,
+    word_note: str,
+) -> list[Setting]:
+    """A shock inside a year: the part of the later releases that is left, and from when."""
+    calendar, facts = draft.portfolio.calendar, draft.portfolio.facts
+    label, year = calendar.quarter_label(since), since // 4
+    if not isinstance(revision, Factor):
+        draft.refuse(
+            change.place,
+            f"“自”为 {label}，变动却写了金额",
+            "年内的冲击只按比例：请写系数或百分比，如 变动: -50%",
+        )
+        return []
+    if revision.bps > BPS:
+        draft.refuse(
+            change.place,
+            f"“自”为 {label}，系数 {percent_text(revision.bps)} 大于 1：年内只能减，不能追加",
+            f"年中追加请用“年份”写 {calendar.first_year + year}，把全年额度改大",
+        )
+        return []
+    notes = [word_note, "从未下达的部分年末收回"]
+    if facts is not None and since < facts.quarter - 1 and year == (facts.quarter - 1) // 4:
+        since = facts.quarter - 1
+        notes.append(f"冲击在截至月以前，只作用于 {calendar.quarter_label(since)} 之后下达的部分")
+    return [
+        Setting(
+            quantity=f"{channel.name} {label} 之后当年各季下达",
+            writes=((("cut_bps", year, channel.id), revision.bps),),
+            place=change.place,
+            text=percent_text,
+            note="；".join(filter(None, notes)),
+        ),
+        Setting(
+            quantity=f"{channel.name} {label} 之后当年各季下达",
+            writes=((("cut_from", year, channel.id), since % 4),),
+            place=change.place,
+            told=False,
+        ),
+    ]
 
 
 def _narrowed(change: EnvelopeChange, channel: Channel, draft: Draft) -> tuple[Item, ...]:

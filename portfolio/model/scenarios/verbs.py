@@ -100,7 +100,9 @@ class Change:
 class EnvelopeChange(Change):
     """渠道额度: revisions of channels' envelopes, one for all years or one a year.
 
-    `selector` narrows 上级指定 and 专属 channels to some items.
+    `selector` narrows 上级指定 and 专属 channels to some items. `since` is the quarter of a shock
+    inside its year: what is released in the year's later quarters is cut, the envelopes of later
+    years named as ever.
     """
 
     channels: tuple[str, ...]
@@ -108,6 +110,7 @@ class EnvelopeChange(Change):
     revisions: tuple[Revision, ...]
     part: Part = Part.BOTH
     selector: Selector | None = None
+    since: int | None = None
 
 
 class Of(Enum):

@@ -146,7 +146,6 @@ class Column:
     refers_to: Reference | None = None
     only_when: OnlyWhen | None = None
     many: bool = False
-    may_be_missing: bool = False
     editable: bool = True
     may_be_missing: bool = False
     width: float = 12

@@ -1,4 +1,7 @@
-"""`--set` options as changes: `专项债券:2023=-30%`, `土地出让:2023-2025=0.7`, `SPB:2024=120亿`."""
+"""`--set` options as changes: `专项债券:2023=-30%`, `土地出让:T+1-T+3=0.7`, `SPB:2024=120亿`.
+
+A quarter instead of years is a shock inside its year: `土地出让:2026Q3=-50%`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from portfolio.model.reallocation.sweep import SweepAxis
 from portfolio.model.scenarios.scenario import Layer, Scenario
 from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Revision
 from portfolio.read.scenario.types import FACTOR_REVISION, MONEY_REVISION, RELATIVE_REVISION
-from portfolio.read.scenario.values import Leaf, Sink, read_years
+from portfolio.read.scenario.values import Leaf, Sink, read_quarter, read_years, says_quarter
 
 SET_EXAMPLE = (
     "请写“渠道:年份=变动”，如 专项债券:<first+2>=-30%、土地出让:<first+2>-<first+4>=0.7、"
@@ -59,15 +62,19 @@ def _change(option: str, sink: Sink) -> Change | None:
         lacking = "等号" if not equals else "冒号" if not colon else "渠道、年份或变动"
         sink.refuse(0, f"缺少{lacking}", sink.calendar.fill(SET_EXAMPLE))
         return None
-    years = read_years(Leaf(text=years_text.strip(), line=0), sink)
+    leaf = Leaf(text=years_text.strip(), line=0)
+    dated = says_quarter(leaf.text)
+    since = read_quarter(leaf, sink) if dated else None
+    years = () if dated else read_years(leaf, sink)
     revision = _revision(value.strip(), sink)
-    if years is None or revision is None:
+    if years is None or revision is None or (dated and since is None):
         return None
     return EnvelopeChange(
         place=f"--set {option}",
         channels=(channel.strip(),),
         years=years,
         revisions=(revision,),
+        since=since,
     )
 
 

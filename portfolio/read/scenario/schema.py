@@ -124,6 +124,8 @@ def _verb_schema(verb: Verb) -> dict[str, Any]:
         schema["required"] = required
     if verb.exactly_one:
         schema["oneOf"] = [{"required": [key]} for key in verb.exactly_one]
+    if verb.at_least_one:
+        schema["anyOf"] = [{"required": [key]} for key in verb.at_least_one]
     return schema
 
 
@@ -166,6 +168,8 @@ def scenario_template(calendar: Calendar = SHIPPED) -> str:
         one_of = "、".join(verb.exactly_one)
         for field in verb.fields:
             need = "必填；" if field.required else ""
+            if field.key in verb.at_least_one:
+                need = f"{'、'.join(verb.at_least_one)} 至少写一个；"
             if field.key in verb.exactly_one:
                 need = f"{one_of} 三者择一；" if len(verb.exactly_one) == 3 else f"{one_of} 择一；"
             lines.append(f"#     {field.key}    {need}{field.about}")

@@ -253,10 +253,15 @@ _RELATIVE_SCHEMA: Schema = {
     "type": "string",
     "pattern": rf"^[+-]?{_SIZE} *([%％]|亿元|亿|万元|万)$",
 }
+#: A year, or one told from T on.
+_ONE_YEAR = "([0-9]{4}|[Tt]( *[+-] *[0-9]{1,2})?)"
 _YEAR_SCHEMA: Schema = {
     "anyOf": [
         {"type": "integer", "minimum": "<first>", "maximum": "<play_end>"},
-        {"type": "string", "pattern": r"^(全部|每年|[0-9]{4} *(起|[-–—~～至] *[0-9]{4})? *年?)$"},
+        {
+            "type": "string",
+            "pattern": rf"^(全部|每年|{_ONE_YEAR} *(起|[-–—~～至] *{_ONE_YEAR})? *年?)$",
+        },
     ]
 }
 _NAME_SCHEMA: Schema = {"type": ["string", "integer"]}
@@ -276,7 +281,13 @@ YEARS = ValueType(
     read=read_years,
     schema={"anyOf": [_YEAR_SCHEMA, {"type": "array", "items": _YEAR_SCHEMA, "minItems": 1}]},
 )
-QUARTER = ValueType(read=read_quarter, schema={"type": "string", "pattern": r"^[0-9]{4}[Qq][1-4]$"})
+QUARTER = ValueType(
+    read=read_quarter,
+    schema={
+        "type": "string",
+        "pattern": r"^([0-9]{4}|[Tt]( *[+-] *[0-9]{1,2})? *)[Qq][1-4]$",
+    },
+)
 TEXT = ValueType(read=read_text, schema=_NAME_SCHEMA)
 TEXTS = ValueType(
     read=read_texts,
@@ -409,8 +420,9 @@ class Field:
 class Verb:
     """A verb: either fields, or (`value`) what stands right behind it.
 
-    `exactly_one` lists keys of which one and only one must be given. `example` is one line to
-    copy; it applies to the shipped workbook.
+    `exactly_one` lists keys of which one and only one must be given, `at_least_one` those of
+    which one must, the first by rule. `example` is one line to copy; it applies to the shipped
+    workbook.
     """
 
     key: str
@@ -420,6 +432,7 @@ class Verb:
     fields: tuple[Field, ...] = ()
     value: Field | None = None
     exactly_one: tuple[str, ...] = ()
+    at_least_one: tuple[str, ...] = ()
     was: tuple[str, ...] = ()
 
 
@@ -435,7 +448,8 @@ YEARS_FIELD = Field(
     into="years",
     type=YEARS,
     required=True,
-    about="如 <first+2>、<first+2>-<first+4>、<first+5>起、全部，或它们的列表",
+    about="如 <first+2>、<first+2>-<first+4>、<first+5>起、全部，或它们的列表；"
+    "也可相对于今年写 T、T+1、T+1-T+3、T+1起（T 为截至月所在年，没有实绩时为首年）",
 )
 TARGET_YEARS_FIELD = replace(
     YEARS_FIELD,

@@ -120,7 +120,13 @@ def known_entries(
 #: Larger factors are slips of the pen: 30 is meant as 30 %.
 LARGEST_FACTOR_BPS = 10 * BPS
 
-_YEARS = re.compile(r"(\d{4})\s*(?:[-–—~～至]\s*(\d{4})|(起))?\s*年?")
+#: A year, or one told from T on (T, T+1, T-1): T is the year in which the as-of month lies.
+YEAR = r"\d{4}|[Tt](?:\s*[+-]\s*\d{1,2})?"
+_YEARS = re.compile(rf"({YEAR})\s*(?:[-–—~～至]\s*({YEAR})|(起))?\s*年?")
+_QUARTER = re.compile(rf"({YEAR})\s*[Qq]([1-4])")
+#: What a Chinese keyboard makes of T, +, - and digits.
+_NARROW = str.maketrans("ＴｔＱｑ＋－−０１２３４５６７８９", "TTQQ+--0123456789")
+RELATIVE_FIX = "相对年份请写如 T、T+1、T-1、T+1-T+3 或 T+1起（T 为截至月所在年，没有实绩时为首年）"
 # Digits are counted: no one means more, and 1e999999999 would never come to an end.
 _NUMBER = re.compile(r"[+-]?\d{0,12}\.?\d{1,12}")
 _AMOUNT = re.compile(
@@ -287,7 +293,7 @@ def read_percent_change(tree: Tree, sink: Sink) -> int | None:
 
 
 def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
-    """年份: `2023`, `2023-2025`, `2026起`, 全部, or a list of these."""
+    """年份: `2023`, `2023-2025`, `2026起`, `T+1`, `T+1-T+3`, 全部, or a list of these."""
     if isinstance(tree, Listing):
         parts = [read_years(entry, sink) for entry in tree.entries]
         if not parts:
@@ -310,34 +316,85 @@ def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
     text = leaf.text.strip()
     if text in ("全部", "每年"):
         return tuple(sink.calendar.play_years)
-    match = _YEARS.fullmatch(text)
+    relative = _says_relative(text)
+    match = _YEARS.fullmatch(_narrow(text) if relative else text)
     if not match:
         fix = sink.calendar.fill("请写如 <first+2>、<first+2>-<first+4>、<first+5>起 或 全部")
+        fix = _relative_fix(text) if relative else fix
         sink.refuse(leaf.line, f"“{leaf.text}”不是年份", fix + colon_hint(leaf))
         return None
-    first = int(match[1])
-    last = sink.calendar.last_play_year if match[3] else int(match[2] or first)
+    first = _year(match[1], sink.calendar)
+    last = sink.calendar.last_play_year if match[3] else _year(match[2] or match[1], sink.calendar)
+    meant = f"（即 {first}{f'–{last}' if last != first else ''} 年）" if relative else ""
     if last < first:
-        sink.refuse(leaf.line, f"年份“{text}”前大后小", f"是否为“{last}-{first}”？")
+        turned = f"{match[2]}-{match[1]}" if relative and match[2] else f"{last}-{first}"
+        sink.refuse(leaf.line, f"年份“{text}”{meant}前大后小", f"是否为“{turned}”？")
         return None
     if first not in sink.calendar.play_years or last not in sink.calendar.play_years:
         fix = f"推演期为 {sink.calendar.first_year}–{sink.calendar.last_play_year}，请改年份"
-        sink.refuse(leaf.line, f"年份“{text}”不在推演期内", fix)
+        sink.refuse(leaf.line, f"年份“{text}”{meant}不在推演期内", fix)
         return None
     return tuple(range(first, last + 1))
 
 
+def _says_relative(text: str) -> bool:
+    """Whether years are told from T on, or are meant to be."""
+    return any(letter in text for letter in "TtＴｔ")
+
+
+def _narrow(text: str) -> str:
+    """Letters, signs and digits as they are read."""
+    return text.translate(_NARROW)
+
+
+def _year(text: str, calendar: Calendar) -> int:
+    """A year as it stands there, or so many years after or before T."""
+    if text[0] not in "Tt":
+        return int(text)
+    return calendar.relative_to + int("".join(text[1:].split()) or 0)
+
+
+def _relative_fix(text: str) -> str:
+    """How relative years are written; `T+1-3` may be meant as `T+1-T+3`."""
+    short = re.fullmatch(r"([Tt]\s*[+-]\s*\d{1,2})\s*[-–—~～至]\s*(\d{1,2})", _narrow(text))
+    near = f"是否为“{''.join(short[1].split())}-T+{short[2]}”？" if short else ""
+    return near + RELATIVE_FIX
+
+
 def read_quarter(tree: Tree, sink: Sink) -> int | None:
-    """季度: `2026Q1` as an index."""
+    """季度: `2026Q1` or `T+1Q1` as an index."""
     leaf = expect_leaf(tree, sink, sink.calendar.fill("季度，如 <first+5>Q1"))
     if leaf is None:
         return None
+    if _says_relative(leaf.text):
+        return _relative_quarter(leaf, sink)
     index = sink.calendar.parse_quarter(leaf.text) if leaf.text.isascii() else None
     if index is None:
         fix = f"请写 {sink.calendar.first_year}Q1–{sink.calendar.last_play_year}Q4 之间的季度，"
         fix += sink.calendar.fill("如 <first+5>Q1")
         sink.refuse(leaf.line, f"“{leaf.text}”不是推演期内的季度", fix)
     return index
+
+
+def says_quarter(text: str) -> bool:
+    """Whether a time is meant as a quarter, `2026Q3` or `TQ3`, and not as years."""
+    return re.fullmatch(rf"({YEAR})\s*[Qq].*", _narrow(text.strip())) is not None
+
+
+def _relative_quarter(leaf: Leaf, sink: Sink) -> int | None:
+    """`TQ3`, `T Q3`, `T+1Q3` as an index."""
+    match = _QUARTER.fullmatch(_narrow(leaf.text.strip()))
+    if not match:
+        fix = "相对季度请写如 TQ3 或 T+1Q1（T 为截至月所在年，没有实绩时为首年）"
+        sink.refuse(leaf.line, f"“{leaf.text}”不是季度", fix + colon_hint(leaf))
+        return None
+    year = _year(match[1], sink.calendar)
+    if year not in sink.calendar.play_years:
+        fix = f"推演期为 {sink.calendar.first_year}–{sink.calendar.last_play_year}，请改季度"
+        found = f"季度“{leaf.text}”（即 {year}Q{match[2]}）不在推演期内"
+        sink.refuse(leaf.line, found, fix)
+        return None
+    return sink.calendar.quarter_of(year, int(match[2]))
 
 
 def read_text(tree: Tree, sink: Sink) -> str | None:

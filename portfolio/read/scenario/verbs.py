@@ -131,7 +131,7 @@ _QUARTERS = (
         into="first_quarter",
         type=QUARTER,
         required=True,
-        about="起始季度，如 <first+5>Q1",
+        about="起始季度，如 <first+5>Q1、T+1Q1",
     ),
     Field(
         key="季度数",
@@ -287,8 +287,11 @@ ITEM_VERBS: tuple[Verb, ...] = (
 # --- The verbs of scenario files: what they take is declared here and in what they are made from
 
 
-def _envelope(*, factors: Any, relatives: Any, amounts: Any, **rest: Any) -> verbs.Change:
-    return verbs.EnvelopeChange(revisions=factors or relatives or amounts, **rest)
+def _envelope(
+    *, factors: Any, relatives: Any, amounts: Any, years: Any, **rest: Any
+) -> verbs.Change:
+    revisions = factors or relatives or amounts
+    return verbs.EnvelopeChange(revisions=revisions, years=years or (), **rest)
 
 
 def _planned(*, item: str, **rest: Any) -> verbs.Change:
@@ -299,15 +302,34 @@ def _of_register(key: str) -> ValueType:
     return type_of(REGISTER.column(key), Said(word="", about=""))
 
 
+SINCE = Field(
+    key="自",
+    into="since",
+    type=QUARTER,
+    about="年内的冲击发生在哪一季，如 <first+5>Q2、TQ3：该季及以前照常下达，当年其后各季下达的乘以系数"
+    "（只可减），从未下达的年末收回；以后各年不变，也要改的写在“年份”里",
+)
+#: What to do instead where a verb has no date inside a year.
+_UNDATED = {
+    "造价": "造价系数作用于大项的全部投资：请去掉“自”；只涨未完成部分的，请把系数按未完成的比例折算",
+    "工期": "工期系数作用于大项的全部工期：请去掉“自”；某一季起变慢的，请用“施工进度”",
+    "贷款到位": "贷款到位按年设定：请用“年份”；年内资本金少到的，贷款自会随之减少",
+    "渠道延迟": "延迟按年设定：请用“年份”；某一季起少下达的，请用“渠道额度”写“自”",
+    "下达节奏": "下达节奏按年设定：请用“年份”写四个季度的比例",
+}
+
+
 ENVELOPE = Verb(
     key="渠道额度",
     about="改渠道的年度额度；上级指定和专属渠道可只改某些大项",
     example="- 渠道额度: {渠道: 专项债券, 年份: <first+3>-<first+4>, 变动: -20%}",
     make=_envelope,
     exactly_one=("系数", "变动", "金额"),
+    at_least_one=("年份", "自"),
     fields=(
         CHANNELS_FIELD,
-        YEARS_FIELD,
+        replace(YEARS_FIELD, required=False),
+        SINCE,
         Field(
             key="系数",
             into="factors",
@@ -510,8 +532,10 @@ def _given(verb: Verb, key: Leaf, tree: Tree, sink: Sink) -> dict[str, Any] | No
         )
         return None
     former = {word: field.key for field in verb.fields for word in field.was}
-    entries = known_entries(tree, keys, sink, f"“{verb.key}”", former)
+    entries = known_entries(_undated(verb, tree, sink), keys, sink, f"“{verb.key}”", former)
     missing = [field.key for field in verb.fields if field.required and field.key not in entries]
+    if verb.at_least_one and not set(verb.at_least_one) & set(entries):
+        missing = [key for key in keys if key in (*missing, verb.at_least_one[0])]
     if missing:
         sink.refuse(key.line, f"“{verb.key}”缺少“{'”“'.join(missing)}”", "请补上")
     given_of = [name for name in verb.exactly_one if name in entries]
@@ -526,6 +550,17 @@ def _given(verb: Verb, key: Leaf, tree: Tree, sink: Sink) -> dict[str, Any] | No
         for field in verb.fields
     }
     return _if_clean(values, before, sink)
+
+
+def _undated(verb: Verb, tree: Mapping, sink: Sink) -> Mapping:
+    """The entries without 自 where a verb has none, after it is told what dates can't do."""
+    if SINCE.key in {field.key for field in verb.fields}:
+        return tree
+    for key, _ in tree.entries:
+        if key.text == SINCE.key:
+            fix = _UNDATED.get(verb.key, "请去掉“自”；年内的冲击只有“渠道额度”能写")
+            sink.refuse(key.line, f"“{verb.key}”不能写“自”", fix)
+    return replace(tree, entries=tuple(e for e in tree.entries if e[0].text != SINCE.key))
 
 
 def _if_clean(values: dict[str, Any], before: int, sink: Sink) -> dict[str, Any] | None:

@@ -41,6 +41,7 @@ class LaneInputs(NamedTuple):
     cap, used : [item] yearly cap with eight roundings of each channel; channels with planned money
     cost_bps, volume_bps, duration_bps : [item] the scenario's factors
     pace : [quarter, item] bps; release : [quarter, channel] bps, cumulated inside the year
+    cut_from, cut_bps : [year, channel] of a shock inside the year, as in `Conditions`
     stopped : bool[quarter, item] by the scenario
     pooled_wan, credit_bps : [year, channel] envelopes of 统筹 and credit granted, before luck
     delayed : bool[year, channel] money comes late, so that credit is rationed
@@ -86,6 +87,8 @@ class LaneInputs(NamedTuple):
     duration_bps: Ints
     pace: Ints
     release: Ints
+    cut_from: Ints
+    cut_bps: Ints
     stopped: Mask
     pooled_wan: Ints
     credit_bps: Ints
@@ -174,6 +177,8 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             release=np.ascontiguousarray(limits.released_bps.transpose(0, 2, 1)).reshape(
                 -1, channels
             ),
+            cut_from=limits.cut_from,
+            cut_bps=limits.cut_bps,
             stopped=np.ascontiguousarray(conditions.stopped),
             pooled_wan=limits.pooled_wan,
             credit_bps=conditions.credit_bps,

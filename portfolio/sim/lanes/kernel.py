@@ -389,8 +389,10 @@ def clear(k: Play, year: int, i: int) -> Lanes:
         paid, carried = ld(s, r.drawn + c), ld(s, r.carried + c)
         st(t, r.by_channel + row, ld(t, r.by_channel + row) + paid)
         money = money + paid
-        there = carried + ld(s, r.allotted + c) - paid
-        over = carried_over(carried, paid, there, settled, at(x.two_years, channel))
+        allotted = ld(s, r.allotted + c)
+        there = carried + allotted - paid
+        kept = there - never_released(k, year, channel, allotted)
+        over = carried_over(carried, paid, kept, settled, at(x.two_years, channel))
         if at(x.cell_kind, c) == CREDIT:
             limited = ld(u, r.limited + row) > 0
             over, there = where(limited, over, 0), where(limited, there, 0)
@@ -400,12 +402,15 @@ def clear(k: Play, year: int, i: int) -> Lanes:
             note(trace.taken_back, row * items + i, there - over)
         for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
             a = at(x.cell_subs, n)
-            payer, slot = r.by_channel + year * channels + at(x.sub_payer, a), at(x.sub_slot, a)
+            channel, slot = at(x.sub_payer, a), at(x.sub_slot, a)
+            payer = r.by_channel + year * channels + channel
             paid, carried = ld(s, r.sub_drawn + a), ld(s, r.sub_carried + a)
             st(t, payer, ld(t, payer) + paid)
             money = money + paid
-            there = carried + ld(s, r.sub_allotted + a) - paid
-            over = carried_over(carried, paid, there, settled, at(x.two_years, at(x.sub_payer, a)))
+            allotted = ld(s, r.sub_allotted + a)
+            there = carried + allotted - paid
+            kept = there - never_released(k, year, channel, allotted)
+            over = carried_over(carried, paid, kept, settled, at(x.two_years, channel))
             st(s, r.sub_carried + a, over)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) - (there - over))
             if trace.asked:
@@ -425,6 +430,27 @@ def carried_over(
     """
     over = there - vmax(carried - paid, 0) if two_years else there
     return where(settled, 0, over)
+
+
+def released(k: Play, quarter: int, channel: int, allotted: Lanes) -> Lanes:
+    """What of a year's allotment is released by a quarter; a shock inside the year cuts the rest."""
+    x, year = k.x, quarter // 4
+    whole, cut_from = allotted, at(x.cut_from, year, channel)
+    if at(x.release, quarter, channel) != FULL:
+        whole = part_of_full(allotted * at(x.release, quarter, channel))
+    if cut_from >= quarter - 4 * year:
+        return whole
+    there = part_of_full(allotted * at(x.release, 4 * year + cut_from, channel))
+    return there + part_of_full((whole - there) * at(x.cut_bps, year, channel))
+
+
+def never_released(k: Play, year: int, channel: int, allotted: Lanes) -> Lanes:
+    """What a shock inside the year keeps from a year's allotment for good."""
+    x, last = k.x, 4 * year + 3
+    if at(x.cut_from, year, channel) >= 3:
+        return every(k.s, 0)
+    whole = part_of_full(allotted * at(x.release, last, channel))
+    return whole - released(k, last, channel, allotted)
 
 
 # --- A quarter of one item: start, clock, demand, payment, loans, finish
@@ -551,21 +577,18 @@ def pay(k: Play, quarter: int, i: int) -> None:
         if at(x.cell_kind, c) == CREDIT:  # drawn once the capital is known
             limited = ld(u, r.limited + quarter // 4 * channels + channel) > 0
             if some(limited):
-                allotted = part_of_full(allotted * at(x.release, quarter, channel))
-                there = ld(s, r.carried + c) + allotted - paid
+                there = ld(s, r.carried + c) + released(k, quarter, channel, allotted) - paid
                 wanted = where(limited, vmin(wanted, there), wanted)
             st(s, r.met + j, wanted)
             continue
-        if at(x.release, quarter, channel) != FULL:
-            allotted = part_of_full(allotted * at(x.release, quarter, channel))
-        met = vmin(wanted, ld(s, r.carried + c) + allotted - paid)
+        there = ld(s, r.carried + c) + released(k, quarter, channel, allotted) - paid
+        met = vmin(wanted, there)
         st(s, r.drawn + c, paid + met)
         for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
             a = at(x.cell_subs, n)
-            share_bps = at(x.release, quarter, at(x.sub_payer, a))
-            released = part_of_full(ld(s, r.sub_allotted + a) * share_bps)
+            there = released(k, quarter, at(x.sub_payer, a), ld(s, r.sub_allotted + a))
             paid = ld(s, r.sub_drawn + a)
-            now = vmin(wanted - met, ld(s, r.sub_carried + a) + released - paid)
+            now = vmin(wanted - met, ld(s, r.sub_carried + a) + there - paid)
             now = vmax(now, 0)
             met = met + now
             st(s, r.sub_drawn + a, paid + now)
