@@ -123,8 +123,8 @@ class Column:
     refers_to : the sheet its values are names of; a drop-down list offers them
     only_when : the values of another cell it belongs to
     many : a text of several, parted by “；”
-    may_be_missing : older workbooks have no such column: all its cells are empty there
     name : what it is called beside its value, where the header says more
+    may_be_missing : a workbook without the column is as one in which its cells are empty
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
     added_as : how 新增大项 or 前置条件 gives it; None: not given there
 
@@ -145,8 +145,8 @@ class Column:
     refers_to: Reference | None = None
     only_when: OnlyWhen | None = None
     many: bool = False
-    may_be_missing: bool = False
     editable: bool = True
+    may_be_missing: bool = False
     width: float = 12
     note: str = ""
     name: str = ""

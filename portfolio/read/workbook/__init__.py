@@ -18,7 +18,7 @@ from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
 from portfolio.read.workbook import risk as risk_rows
-from portfolio.read.workbook.calendar import read_calendar, read_settings
+from portfolio.read.workbook.calendar import read_calendar, read_settings, read_tail_bps
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
@@ -148,6 +148,7 @@ def _workbook(
         channels=channels,
         shares=shares,
         channel_ids=ids,
+        tail_bps=read_tail_bps(file.grids),
     )
     facts = fact_rows.read_executions(tables[EXECUTION.name], background, findings)
     check_in_time(facts, background, findings)
@@ -168,6 +169,7 @@ def _workbook(
         known_years=money,
         own_envelopes=envelopes,
         risk=settings,
+        tail_bps=background.tail_bps,
     )
     if facts:
         portfolio = replace(

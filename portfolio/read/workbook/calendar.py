@@ -1,4 +1,4 @@
-"""The calendar of a workbook: from its sheet 设置 (left out: the shipped workbook's), or as told.
+"""The sheet 设置 of a workbook: its calendar (left out: the shipped workbook's) and its tail.
 
 `portfolio init` is told of a new workbook's calendar what `NewCalendar` holds.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.model.money import DEFAULT_TAIL_BPS
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.schema import SETTINGS, plain
@@ -29,8 +30,15 @@ def read_calendar(grids: Iterable[Grid], findings: Findings) -> Calendar:
     return SHIPPED if row is None else _calendar(row, findings)
 
 
+def read_tail_bps(grids: Iterable[Grid]) -> int:
+    """The tail (尾款) a workbook states, or the usual one; `read_calendar` notes what is wrong."""
+    row = read_settings(grids, Findings())
+    tail = None if row is None else row.whole_or_none("tail_bps")
+    return DEFAULT_TAIL_BPS if tail is None else tail
+
+
 def read_settings(grids: Iterable[Grid], findings: Findings) -> Row | None:
-    """The row of the sheet 设置; None where there is none."""
+    """The row of the sheet 设置; None where there is none to rely on."""
     same = by_plain_name(grids).get(plain(SETTINGS.name), [])
     if len(same) > 1:
         findings.problems.append(twins(SETTINGS.name, same, f"{SETTINGS.name}!A1"))
