@@ -13,6 +13,7 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
+    from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
     from portfolio.workflows.outputs import (
@@ -41,6 +42,7 @@ __all__ = [
     "Problem",
     "check",
     "compare",
+    "example",
     "explain",
     "frontier",
     "graph",

@@ -178,6 +178,21 @@ def init(given: Given, folder: Path) -> None:
     )
 
 
+@commands.command(
+    help="写出一份示例工作簿 示例-执行数.xlsx：在随附工作簿上编造到某年 10 月的执行数，"
+    "供试用“从今天起”的推演；数都是编造的，各输出标明“示例数据”。",
+    short_help="写出一份带编造执行数的示例工作簿，供试用。",
+)
+@asking(out="输出文件夹（默认 out/示例）", json=False)
+def example(given: Given, out: Path | None) -> None:
+    """A made-up workbook with facts."""
+    with working("正在编造示例执行数"):
+        written = workflows.example(out)
+    for path in written:
+        click.echo(f"已写出 {path}（示例数据）")
+    click.echo(lines(f"可以运行 portfolio check {written[0]}"))
+
+
 def _show_problems(problems: Sequence[Problem]) -> None:
     from portfolio.report.screen.console import screen, show_problems
 

@@ -17,7 +17,12 @@ def _shipped(name: str) -> Path:
 def default_workbook() -> Path:
     """The workbook used when none is named: `inputs/` of the working folder, else the shipped."""
     own = Path("inputs") / WORKBOOK_NAME
-    return own if own.is_file() else _shipped("inputs") / WORKBOOK_NAME
+    return own if own.is_file() else shipped_workbook()
+
+
+def shipped_workbook() -> Path:
+    """The shipped workbook."""
+    return _shipped("inputs") / WORKBOOK_NAME
 
 
 def scenario_folder() -> Path:

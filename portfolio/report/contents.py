@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from portfolio.report.json import json_text
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
     from portfolio.model.dossier import Dossier
     from portfolio.model.items import TotalCheck
     from portfolio.model.measures.explain import Explanation
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.hedge import HedgeResult
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
+    from portfolio.model.schema import Table, Tables
     from portfolio.model.study.result import StressResult
 
 #: Files by name.
@@ -67,6 +69,21 @@ def check_contents(
 
     data = check_json(portfolio, workbook_sha256, totals, conflicts, questions)
     return {"检查结果.json": _json(data)}
+
+
+def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: Calendar) -> bytes:
+    """A workbook with made-up facts, marked where it is read and where it is opened."""
+    from portfolio.model.schema import SETTINGS, settings_row
+    from portfolio.model.schema.settings import YES
+    from portfolio.report.input_workbook import ABOUT_EXAMPLE, input_workbook_bytes
+
+    made = {
+        **tables,
+        SETTINGS.name: [{**settings_row(calendar), "example": YES}],
+        "月度执行": executed,
+        "年度额度": [*tables["年度额度"], *budgets],
+    }
+    return input_workbook_bytes(made, about=ABOUT_EXAMPLE, calendar=calendar)
 
 
 def run_contents(result: RunResult) -> Contents:

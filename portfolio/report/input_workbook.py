@@ -192,6 +192,25 @@ _RULES: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
 )
 
 
+#: What to know of a workbook whose facts are made up.
+ABOUT_EXAMPLE = (
+    (
+        "示例数据",
+        "“月度执行”的全部行和“年度额度”中填了预算、结转的行都是编造的，只供试用，"
+        "不代表任何大项的真实情况；由它得出的各项输出都标明“示例数据”。",
+    ),
+    (
+        "怎样编的",
+        "把随附的计划在一条抽定的运气下推演到截至月，再安排几个大项超支、晚开工、提前竣工，"
+        "土地出让不足由别的渠道替代；到位、支付与入统按固定比例折算。",
+    ),
+    (
+        "换成真实数据",
+        "清空“月度执行”与“年度额度”中的示例行，填入本地数据，并清空“设置”表的“示例数据”。",
+    ),
+)
+
+
 def _rules(calendar: Calendar) -> Iterator[tuple[str, tuple[tuple[str, str], ...]]]:
     """The rules for a calendar."""
     for heading, rules in _RULES:

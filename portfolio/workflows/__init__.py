@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from portfolio.read.bundled_files import WORKBOOK_NAME
 from portfolio.workflows.asked import Progress, Told
+from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
     BASELINE,
@@ -65,6 +66,7 @@ __all__ = [
     "check",
     "check_paths_format",
     "compare",
+    "example",
     "explain",
     "find_scenario",
     "frontier",

@@ -479,6 +479,8 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     # A channel's account and those in which it substitutes are each floored three times.
     accounts = int(facts.portfolio.of_kind(Kind.POOLED).sum())
     slack = 3 * accounts * facts.portfolio.conditions.substitution * (never > 0)
+    if facts.portfolio.facts is not None and facts.portfolio.conditions.substitution:
+        slack = o.allotted_wan  # what each account is owed at the unhindered clock is not told
     opens = begun.quarter // 4
     placed = o.carried_in_wan[1:] - o.carried_out_wan[:-1]
     moved = np.where(

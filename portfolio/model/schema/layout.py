@@ -123,7 +123,6 @@ class Column:
     refers_to : the sheet its values are names of; a drop-down list offers them
     only_when : the values of another cell it belongs to
     many : a text of several, parted by “；”
-    may_be_missing : older workbooks have no such column: all its cells are empty there
     name : what it is called beside its value, where the header says more
     may_be_missing : a workbook without the column is as one in which its cells are empty
     set_as : how a verb that only sets cells sets it; None: no scenario sets it

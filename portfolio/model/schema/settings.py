@@ -8,10 +8,10 @@ from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet
 
 #: Years are written with four digits.
 EARLIEST, LATEST = 1900, 2200
-#: More than this is no tail: the works would be called finished with a third of them unpaid.
-LARGEST_TAIL_BPS = 3_000
 YES, NO = "是", "否"
 PLANNED_MIX, REACHED_MIX = "恢复计划比例", "保持已到比例"
+#: More than this is no tail: the works would be called finished with a third of them unpaid.
+LARGEST_TAIL_BPS = 3_000
 
 SETTINGS = Sheet(
     name="设置",

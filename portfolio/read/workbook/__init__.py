@@ -149,6 +149,7 @@ def _workbook(
         channels=channels,
         shares=shares,
         channel_ids=ids,
+        tail_bps=read_tail_bps(file.grids),
     )
     facts = fact_rows.read_executions(tables[EXECUTION.name], background, findings)
     check_in_time(facts, background, findings)
@@ -169,7 +170,7 @@ def _workbook(
         known_years=money,
         own_envelopes=envelopes,
         risk=settings,
-        tail_bps=read_tail_bps(file.grids),
+        tail_bps=background.tail_bps,
     )
     if facts:
         begun = replace(

@@ -38,7 +38,7 @@ def read_tail_bps(grids: Iterable[Grid]) -> int:
 
 
 def read_settings(grids: Iterable[Grid], findings: Findings) -> Row | None:
-    """The row of the sheet 设置; None where there is none."""
+    """The row of the sheet 设置; None where there is none to rely on."""
     same = by_plain_name(grids).get(plain(SETTINGS.name), [])
     if len(same) > 1:
         findings.problems.append(twins(SETTINGS.name, same, f"{SETTINGS.name}!A1"))

@@ -22,7 +22,7 @@ from portfolio.model.facts import (
     parse_period,
 )
 from portfolio.model.items import Channel, Item, Kind, Share
-from portfolio.model.money import yi_text
+from portfolio.model.money import DEFAULT_TAIL_BPS, yi_text
 from portfolio.model.problems import did_you_mean
 from portfolio.model.schema.facts import ALL_CHANNELS, SEASON
 from portfolio.model.schema.settings import REACHED_MIX, YES
@@ -50,7 +50,10 @@ EARLIEST_DATE = 60
 
 @dataclass(frozen=True, kw_only=True)
 class Known:
-    """What rows of facts are judged by; `channel_ids` from name to id."""
+    """What rows of facts are judged by; `channel_ids` from name to id.
+
+    `tail_bps` : part of an item that may still be paid after 竣工 without a word
+    """
 
     calendar: Calendar
     index: ItemIndex
@@ -58,6 +61,7 @@ class Known:
     channels: Sequence[Channel]
     shares: Sequence[Share]
     channel_ids: Mapping[str, str]
+    tail_bps: int = DEFAULT_TAIL_BPS
 
     @cached_property
     def item(self) -> dict[int, Item]:

@@ -13,8 +13,6 @@ from portfolio.read.workbook.tables import Findings
 
 #: So many times its neighbours: 万元 were taken for 亿元.
 OTHER_UNIT = 1_000
-#: Part of an item that may still be paid after 竣工 without a word (1 %).
-TAIL_BPS = 100
 
 
 def check_in_time(facts: Sequence[Fact], known: Known, findings: Findings) -> None:
@@ -33,7 +31,7 @@ def check_in_time(facts: Sequence[Fact], known: Known, findings: Findings) -> No
         _check_approved(rows, item, findings)
         _check_progress(rows, findings)
         _check_once(rows, findings)
-        _check_completed(rows, item, findings)
+        _check_completed(rows, item, known.tail_bps, findings)
     _check_codes(facts, known, findings)
 
 
@@ -256,14 +254,14 @@ def _check_once(rows: Sequence[Fact], findings: Findings) -> None:
             )
 
 
-def _check_completed(rows: Sequence[Fact], item: Item, findings: Findings) -> None:
+def _check_completed(rows: Sequence[Fact], item: Item, tail_bps: int, findings: Findings) -> None:
     """After 竣工 only what is left to settle is drawn; its progress is all of it."""
     done = next((fact for fact in rows if fact.value.completed_month is not None), None)
     if done is None or done.value.completed_month is None:
         return
     end = done.value.completed_month + 1
     approved = [fact.value.approved_wan for fact in rows if fact.value.approved_wan is not None]
-    left = (approved[-1] if approved else item.total_wan) * TAIL_BPS // BPS
+    left = (approved[-1] if approved else item.total_wan) * tail_bps // BPS
     for fact in rows:
         value = fact.value
         if value.first_month >= end and (value.done_wan or 0) > 0:
@@ -273,7 +271,7 @@ def _check_completed(rows: Sequence[Fact], item: Item, findings: Findings) -> No
                     fact.row.place("done_wan"),
                     f"大项 {item.label} 已于 {done.row.text('completed')} 竣工，"
                     f"{fact.period} 又完成 {exact_yi(value.done_wan or 0)} 亿元",
-                    "竣工后只有尾款（1% 以内不必说明）；更多的请在“问题”或“依据”中写明原因，"
+                    f"竣工后只有尾款（{tail_bps / 100:g}% 以内不必说明）；更多的请在“问题”或“依据”中写明原因，"
                     "或改正竣工日期",
                 )
                 break

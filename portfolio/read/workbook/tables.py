@@ -563,8 +563,6 @@ def _missing_column(
     if name is not None:
         _misnamed_column(grid, column, strangers.pop(name), name, findings)
         return
-    if column.may_be_missing:
-        return
     findings.add(
         f"{grid.name}!{column_letter(width)}1",
         f"缺少“{column.header}”一列",
