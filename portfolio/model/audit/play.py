@@ -53,6 +53,7 @@ class Facts:
         self.finished = np.array([or_end(quarter) for quarter in outcome.finish])
         self.paid = self._paid()
         self.opened = self._gates_opened()
+        self.in_time: dict[tuple[int, int], Ints] = {}
         credit = portfolio.of_kind(Kind.CREDIT)
         rationed = (conditions.credit_bps < 10_000) | (conditions.delay_quarters > 0)
         self.rationed = credit & rationed
@@ -442,6 +443,8 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
 
     With what facts have spent of the year's budget; that alone where the channel is delayed.
     """
+    if (year, k) in facts.in_time:
+        return facts.in_time[year, k]
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
     spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
@@ -455,7 +458,9 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
         clock = _clock_after(facts, moved, year, k + 1)
         due = facts.planned_at(clock) - drawn - (o.carried_in_wan[year] - used)
     late = facts.portfolio.conditions.delay_quarters[year] > 0
-    return spent + np.where(late[:, None], 0, np.maximum(np.minimum(given, due), 0))
+    there = spent + np.where(late[:, None], 0, np.maximum(np.minimum(given, due), 0))
+    facts.in_time[year, k] = there
+    return there
 
 
 def _clock_after(facts: Facts, moved: Ints, year: int, quarters: int) -> Ints:
