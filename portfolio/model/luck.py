@@ -11,6 +11,7 @@ from portfolio.model.arrays import Integers, Ints, Mask
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Envelopes, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.opening import opening
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +78,13 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
     conditions, envelopes = portfolio.conditions, portfolio.envelopes
     receipt = draws.receipt_bps[row].astype(np.int64)
     pooled, own = envelopes.pooled_wan, envelopes.own_wan
+    begun = opening(portfolio)
+    year = begun.quarter // 4
+    # Luck falls on the rest: what facts have spent of a year's budget has arrived.
+    spent = np.zeros_like(own)
+    spent[year] = np.minimum(begun.spent_wan, own[year])
+    spent_pooled = np.zeros_like(pooled)
+    spent_pooled[year] = np.minimum(begun.spent_wan.sum(axis=1), pooled[year])
     return replace(
         portfolio,
         conditions=replace(
@@ -88,9 +96,9 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
             credit_bps=times(conditions.credit_bps, receipt),
         ),
         envelopes=Envelopes(
-            pooled_ask_wan=times(pooled, receipt),
+            pooled_ask_wan=spent_pooled + times(pooled - spent_pooled, receipt),
             pooled_reserve_wan=np.zeros_like(pooled),
-            own_ask_wan=times(own, receipt[:, :, None]),
+            own_ask_wan=spent + times(own - spent, receipt[:, :, None]),
             own_reserve_wan=np.zeros_like(own),
         ),
     )

@@ -289,7 +289,7 @@ class _Play:
             planned,
             books.credited,
             asking=running & ~self.paid,
-            room=self.ceiling - self.drawn_total,
+            room=np.maximum(self.ceiling - self.drawn_total, 0),
             capacity=limits.opening_capacity_wan
             if quarter == limits.opening.quarter
             else limits.capacity_wan,

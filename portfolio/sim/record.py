@@ -63,7 +63,7 @@ class Record:
         accounted = (~limits.credit | limits.credit_limited[year])[:, None]
         channels = len(limits.channel_ids)
         begun = year == limits.opening.quarter // 4
-        used = limits.opening.used_wan if begun else 0
+        used = limits.opening.used_wan + limits.opening.idle_wan if begun else 0
         self.need[year] = (need + books.spent) * accounted
         self.carried_in[year] = (books.by_payer(books.carried) + used) * accounted
         self.allotted[year] = (books.by_payer(books.allotted) + books.spent) * accounted
@@ -127,9 +127,11 @@ class Record:
         self.loan_gap[year] = unmet.sum(axis=1) * self.limits.credit
         self.carried_out[year], self.taken_back[year] = end.carried_out, end.taken_back
         self.unplaced_back[year] = end.unplaced_back
+        if year == self.limits.opening.quarter // 4:
+            self.taken_back[year] += self.limits.opening.idle_wan
         for kind, amounts in (
             (EventKind.CARRIED, end.carried_out),
-            (EventKind.TAKEN_BACK, end.taken_back),
+            (EventKind.TAKEN_BACK, self.taken_back[year]),
         ):
             for c, i in np.argwhere(amounts).tolist():
                 self.log(

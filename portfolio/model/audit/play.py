@@ -290,7 +290,8 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
         cost = max(int(facts.total_cost[index]), 1)
         pre = facts.portfolio.items[index].earlier_wan
         done = pre + int(facts.cum_item[last, index]) * int(facts.plan[index]) // cost
-        if done > holds:
+        played = int(facts.cum_item[last, index]) > int(facts.before[index])
+        if done > holds and played:
             yield Breach(
                 code="ceiling_gate",
                 where=f"{facts.label(index)} 前置条件 {gate.id} {facts.portfolio.calendar.quarter_label(last)}",
@@ -448,7 +449,7 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
     spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
-    used = begun.used_wan if opens else np.zeros_like(begun.used_wan)
+    used = begun.used_wan + begun.idle_wan if opens else np.zeros_like(begun.used_wan)
     given = o.allotted_wan[year] - spent
     if facts.portfolio.conditions.substitution:
         due = given  # carried by purpose is not told: no more than all of it
@@ -504,7 +505,9 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     yield from breaches(facts, "carry_over", older, "yci")
     owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
-    early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
+    back = o.taken_back_wan.copy()
+    back[opens] -= begun.idle_wan
+    early = np.where(owing & ~two_years[:, None], back - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
     yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
 
@@ -516,7 +519,7 @@ def _placed(facts: Facts, placed: Ints) -> Ints:
     there = np.zeros_like(o.unplaced_wan)
     there[1:] = (o.unplaced_wan - o.unplaced_back_wan)[:-1]
     there[1:] -= np.where(facts.rationed[1:] | facts.accounted[1:], placed.sum(axis=2), 0)
-    known = begun.used_wan + begun.carried_wan
+    known = begun.used_wan + begun.carried_wan + begun.idle_wan
     there[opens] = begun.unplaced_wan - (o.carried_in_wan[opens] - known).sum(axis=1)
     there[:opens] = o.unplaced_wan[:opens]
     pooled = facts.portfolio.of_kind(Kind.POOLED)
@@ -651,7 +654,7 @@ def need(facts: Facts) -> Iterator[Breach]:
         moved = facts.moved if opens else outcome.moved_bps[4 * year - 1]
         drawn = np.zeros_like(facts.cost) if opens else facts.cum_credited[4 * year - 1]
         wanted = facts.planned_at(_clock_after(facts, moved, year, 4)) - drawn
-        carried = outcome.carried_in_wan[year] - (begun.used_wan if opens else 0)
+        carried = outcome.carried_in_wan[year] - (begun.used_wan + begun.idle_wan if opens else 0)
         told = outcome.need_wan[year] - (begun.spent_wan if opens else 0)
         if conditions.substitution:  # carried by purpose is not told: only its sum over 统筹 is
             pooled = facts.portfolio.of_kind(Kind.POOLED)

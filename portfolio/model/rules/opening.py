@@ -41,6 +41,8 @@ class Opening:
     spent_wan, used_wan : [channel, item] this year's part of it, paid from this year's budget, and
         from what was carried in
     carried_wan : [channel, item] carried in and not used, where known by item
+    idle_wan : [channel, item] the same of channels that the rest of an item's plan has no use for:
+        taken back at the year's end
     unplaced_wan : [channel] carried in and not used, where known by channel alone
     position_bps : [item] where it stands on its plan, 10,000 = one quarter
     done_wan : [quarter, item] progress at approved cost at the end of each quarter past
@@ -60,6 +62,7 @@ class Opening:
     spent_wan: Wan
     used_wan: Wan
     carried_wan: Wan
+    idle_wan: Wan
     unplaced_wan: Wan
     position_bps: Ints
     done_wan: Wan
@@ -99,6 +102,7 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
         spent_wan=cells,
         used_wan=cells,
         carried_wan=cells,
+        idle_wan=cells,
         unplaced_wan=np.zeros(len(cells), np.int64),
         position_bps=items,
         done_wan=np.zeros((0, len(items)), np.int64),
@@ -132,6 +136,8 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
     spent, used, carried, unplaced = _carried_in(
         portfolio, facts, by_quarter[4 * year :].sum(axis=0)
     )
+    rest = np.stack([s.rest_wan for s in stands], axis=2)
+    useful = rest[-1] > 0
     return Opening(
         quarter=facts.quarter,
         past_bps=past,
@@ -140,12 +146,13 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
         drawn_wan=drawn,
         spent_wan=spent,
         used_wan=used,
-        carried_wan=carried,
+        carried_wan=np.where(useful, carried, 0),
+        idle_wan=np.where(useful, 0, carried),
         unplaced_wan=unplaced,
         position_bps=position,
         done_wan=np.stack([s.done_wan for s in stands], axis=1),
         reached_wan=np.array([s.reached_wan for s in stands], dtype=np.int64),
-        rest_wan=np.stack([s.rest_wan for s in stands], axis=2),
+        rest_wan=rest,
         started=begun,
         finished=done,
         paid=np.array([s.paid for s in stands], dtype=np.bool_),
@@ -292,7 +299,11 @@ def _stand(
         reached, position = planned, length * BPS
     else:
         due = min(max((quarter - first) * BPS + BPS * facts.months_past // 3, 0), length * BPS)
-        position = _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
+        position = (
+            0
+            if start is None
+            else _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
+        )
     rest = max(approved - so_far, 0)
     owes_tail = so_far * BPS >= approved * (BPS - portfolio.tail_bps)
     if completed is not None and not owes_tail:
