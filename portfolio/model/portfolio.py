@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +30,9 @@ from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
 
+#: 万元, in fractions where a line is followed between whole ones.
+Amount = TypeVar("Amount", int, float)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Envelopes:
@@ -52,6 +56,15 @@ class Envelopes:
     def own_wan(self) -> Wan:
         """The items' own envelopes, both parts."""
         return self.own_ask_wan + self.own_reserve_wan
+
+
+def reserve_beside(reserve_wan: Amount, before_wan: Amount, asked_wan: Amount) -> Amount:
+    """What stays of a reserve beside an ask that a factor changed from `before_wan`.
+
+    What a cut takes from the ask it takes from the reserve as well, until none is left: both lie
+    in one channel and fail together. A raise leaves the reserve as it is.
+    """
+    return max(type(reserve_wan)(0), min(reserve_wan, reserve_wan - before_wan + asked_wan))
 
 
 @dataclass(frozen=True, kw_only=True)
