@@ -11,8 +11,6 @@ from dataclasses import dataclass
 
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 
-#: A closed list feeds the target for so many years after its period, then it runs down.
-FULL_LIST_YEARS_AFTER_PERIOD = 2
 _PLACE = re.compile(r"<(first|last|plan_end|play_end|full|period|list|place|length)([+-]\d+)?>")
 _NUMERALS = "〇一二三四五六七八九十"
 
@@ -24,6 +22,8 @@ class Calendar:
     first_year, period_last : first year; last year of the planned period
     period_name : what the planned period is called
     list_name, place : what the list of works and its city are called
+    fed_until : the last year in which the plan of the closed list reaches the target; None where
+        it reaches it in no year, or no plan is known. It comes of the plan, not of sheet 设置
     """
 
     first_year: int
@@ -31,6 +31,7 @@ class Calendar:
     period_name: str
     list_name: str
     place: str
+    fed_until: int | None = None
 
     def __post_init__(self) -> None:
         """Hold that the planned period ends before the plan does.
@@ -75,8 +76,11 @@ class Calendar:
 
     @property
     def last_full_list_year(self) -> int:
-        """From the year after this one a closed list runs down: a gap is 待入库, no failure."""
-        return min(self.period_last + FULL_LIST_YEARS_AFTER_PERIOD, self.last_plan_year)
+        """From the year after this one a closed list runs down: a gap is 待入库, no failure.
+
+        A list that never fed the target runs down after its period: what lacks before is missed.
+        """
+        return self.period_last if self.fed_until is None else self.fed_until
 
     def year_of_quarter(self, quarter: int) -> int:
         """The year a quarter lies in."""

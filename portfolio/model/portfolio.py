@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -25,7 +25,7 @@ from portfolio.model.items import (
     Target,
 )
 from portfolio.model.money import BPS, LARGEST_WAN, Wan
-from portfolio.model.plan import baseline_plan
+from portfolio.model.plan import baseline_plan, fed_until
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
@@ -310,7 +310,11 @@ def build_portfolio(
     risk: RiskSettings | None = None,
     facts: Facts | None = None,
 ) -> Portfolio:
-    """Make the baseline plan and envelopes of valid parts, and the portfolio of them all."""
+    """Make the baseline plan and envelopes of valid parts, and the portfolio of them all.
+
+    The year in which the list stops feeding the target is of this plan as well: no scenario moves
+    it, or a lowered plan would turn what it misses into 待入库.
+    """
     weights = {target.year: target.programme_weight_bps or 0 for target in targets}
     plan = baseline_plan(
         items=items,
@@ -322,7 +326,7 @@ def build_portfolio(
         calendar=calendar,
     )
     return Portfolio(
-        calendar=calendar,
+        calendar=replace(calendar, fed_until=fed_until(plan, targets, calendar)),
         items=items,
         gates=gates,
         channels=channels,

@@ -9,7 +9,7 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
-from portfolio.model.items import Channel, Item, Kind, Target, TargetKind
+from portfolio.model.items import Channel, Item, Kind, Target, TargetKind, inclusion_bps_of
 from portfolio.model.measures.planned import planned_progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
@@ -191,8 +191,6 @@ def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
 def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, ...]:
     """The years of a played plan against their targets."""
     targets = {target.year: target for target in portfolio.targets}
-    # Past the last year of the sheet the last 入列系数 goes on, so that late money still converts.
-    last = max((t.year for t in portfolio.targets if t.inclusion_bps is not None), default=None)
     plan = plan_by_year_wan(portfolio).sum(axis=(1, 2))
     drawn = drawn_by_item_wan(outcome).sum(axis=1)
     cumulated = progress_wan(portfolio, outcome)[3::4]
@@ -200,8 +198,7 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
     measures = []
     for year in reported_years(portfolio.calendar, outcome):
         index, target = year - portfolio.calendar.first_year, targets.get(year)
-        source = target if last is None or year <= last else targets[last]
-        factor = None if source is None else source.inclusion_bps
+        factor = inclusion_bps_of(portfolio.targets, year)
         measures.append(
             YearMeasure(
                 year=year,
