@@ -30,6 +30,8 @@ from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
 
+#: The year of the as-of and the next: their budgets are voted or being drafted.
+BUDGETED_YEARS = 2
 #: 万元, in fractions where a line is followed between whole ones.
 Amount = TypeVar("Amount", int, float)
 
@@ -236,17 +238,27 @@ def _hold_adjusted(plan_wan: Wan, adjusted: AdjustedPlan, items: tuple[Item, ...
         raise ValueError("an adjusted plan was made in a quarter that is played, or before")
 
 
+def asof_year_of(facts: Facts | None) -> int:
+    """Index of the year in which play begins."""
+    return 0 if facts is None else facts.quarter // 4
+
+
 def base_envelopes(
     plan_wan: Wan,
     items: tuple[Item, ...],
     channels: tuple[Channel, ...],
     calendar: Calendar,
     own: tuple[OwnEnvelope, ...] = (),
+    *,
+    asof_year: int,
 ) -> Envelopes:
     """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
 
     Reserve = the larger of `reserve_bps` of the ask and what lifts the envelope to
-    `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel exists.
+    `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel
+    exists. The city's own channels have none in the year of the as-of and the next (`asof_year`
+    is that year's index, 0 without facts): a budget that is voted or being drafted holds what is
+    entered. What is computed for later years is 再安排空间, an assumption.
     """
     n_channels, n_items = len(channels), len(items)
     ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)
@@ -256,6 +268,7 @@ def base_envelopes(
     pooled_ask = np.where(pooled, ask.sum(axis=2), 0)
     own_ask = np.where(owned[:, None], ask, 0)
     pooled_reserve = _reserve(pooled_ask, channels, calendar)
+    pooled_reserve[asof_year : asof_year + BUDGETED_YEARS] = 0
     own_reserve = _reserve(own_ask, channels, calendar)
     position = {item.no: index for index, item in enumerate(items)}
     channel_position = {channel.id: index for index, channel in enumerate(channels)}
@@ -336,7 +349,9 @@ def build_portfolio(
         channel_risks=channel_risks,
         realisations=realisations,
         plan_wan=plan,
-        envelopes=base_envelopes(plan, items, channels, calendar, own_envelopes),
+        envelopes=base_envelopes(
+            plan, items, channels, calendar, own_envelopes, asof_year=asof_year_of(facts)
+        ),
         conditions=Conditions.neutral(len(items), channels),
         risk=risk or RiskSettings(),
         facts=facts,

@@ -101,9 +101,9 @@ def test_parts_years_and_quarters_apart_do_not_clash():
     apply(
         layer(
             "x",
-            envelope(3, 9000, 2022, part=Part.ASK),
-            envelope(4, 9000, 2022, part=Part.RESERVE),
-            envelope(5, 9000, 2023),
+            envelope(3, 9000, 2023, part=Part.ASK),
+            envelope(4, 9000, 2023, part=Part.RESERVE),
+            envelope(5, 9000, 2024),
             stop(6, 4, 2),
             stop(7, 6, 2),
         ),
@@ -114,9 +114,9 @@ def test_parts_years_and_quarters_apart_do_not_clash():
 def test_later_layer_wins_and_the_loser_is_told():
     merged = merge([layer("a", envelope(3, 9000, 2022, 2023)), layer("b", envelope(7, 5000, 2023))])
     portfolio, log = apply(merged, BASE)
-    # The later factor is of the base, not of what the earlier made: 68 × 0.9 = 61.2 (the reserve
-    # of 6.8 is used up), 68 × 0.5 = 34.
-    assert portfolio.envelopes.pooled_wan[:3, 1].tolist() == [748_000, 612_000, 340_000]
+    # The later factor is of the base, not of what the earlier made: 68 × 0.9 = 61.2 in 2022, which
+    # has no reserve, and 68 × 0.5 = 34 in 2023, whose reserve of 6.8 is gone.
+    assert portfolio.envelopes.pooled_wan[:3, 1].tolist() == [680_000, 612_000, 340_000]
     assert [(entry.new, entry.overridden_by) for entry in log] == [
         ("61.2 亿元", None),
         ("61.2 亿元", at(7)),

@@ -40,7 +40,8 @@ def laid(*changes: Change) -> tuple[Portfolio, list[str]]:
     return portfolio, [f"{entry.quantity}：{entry.old} → {entry.new}" for entry in log]
 
 
-# A pooled year is 60 + 6 (GPB) or 68 + 6.8 (SPB); one's own is 50 + 5 (CBI) or 20 + 2 (CORP).
+# A pooled year is 60 + 6 (GPB) or 68 + 6.8 (SPB), before 2023 without the reserve; one's own is
+# 50 + 5 (CBI) or 20 + 2 (CORP).
 TOLD = [
     (
         EnvelopeChange(place=P, channels=("专项债",), years=(2023,), revisions=(Factor(bps=7000),)),
@@ -72,7 +73,7 @@ TOLD = [
     ),
     (
         EnvelopeChange(place=P, channels=("GPB",), years=(2022,), revisions=(Amount(wan=33 * YI),)),
-        ["一般公共预算 2022年 额度（含待分配资金）：66 亿元 → 33 亿元"],
+        ["一般公共预算 2022年 额度（含待分配资金）：60 亿元 → 33 亿元"],
     ),
     (
         EnvelopeChange(
@@ -397,7 +398,7 @@ def test_a_cut_within_the_reserve_is_told_so():
     cuts = EnvelopeChange(
         place=P,
         channels=("GPB",),
-        years=(2022, 2023),
+        years=(2023, 2024),
         revisions=(Factor(bps=9500), Factor(bps=9000)),
     )
     _, log = apply(scenario(cuts), BASE)
@@ -410,7 +411,7 @@ def test_a_cut_within_the_reserve_is_told_so():
 
 def test_a_raise_says_that_the_reserve_stays():
     more = EnvelopeChange(
-        place=P, channels=("GPB",), years=(2022,), revisions=(Factor(bps=12_000),)
+        place=P, channels=("GPB",), years=(2023,), revisions=(Factor(bps=12_000),)
     )
     (entry,) = apply(scenario(more), BASE)[1]
     assert (entry.old, entry.new) == ("66 亿元", "78 亿元")
