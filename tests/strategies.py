@@ -182,6 +182,7 @@ def portfolios(draw: st.DrawFn, shocks: bool = True, max_items: int = 12) -> Por
     return replace(
         portfolio,
         gates=draw(gate_lists(n_items)),
+        tail_bps=draw(st.sampled_from((0, 100, 100, 2_500))),
         envelopes=replace(envelopes, **changed),
         conditions=draw(conditions(n_items, channels)),
     )

@@ -23,6 +23,9 @@ LARGEST_WAN = 3_000_000_000
 GROUPED_DIGITS = r"\d{1,3}(?:[,，]\d{3})+"
 _TYPED = re.compile(rf"[+-]?(?:{GROUPED_DIGITS}|\d*)(?:\.\d*)?(?:[eE][+-]?\d+)?")
 
+#: 尾款 unless a workbook says otherwise: part of its cost that an item may owe at its finish.
+DEFAULT_TAIL_BPS = 100
+
 Wan = npt.NDArray[np.int64]
 
 

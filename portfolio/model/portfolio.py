@@ -24,7 +24,7 @@ from portfolio.model.items import (
     Share,
     Target,
 )
-from portfolio.model.money import BPS, LARGEST_WAN, Wan
+from portfolio.model.money import BPS, DEFAULT_TAIL_BPS, LARGEST_WAN, Wan
 from portfolio.model.plan import baseline_plan, fed_until
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
@@ -123,7 +123,8 @@ class Portfolio:
 
     `plan_wan` is int64[15 years, channel, item]; of an adjusted plan up to 25 years, and it keeps
     only the items' totals. `facts` is None where nothing has happened yet: play then begins with
-    the first quarter. Later code relies on what `__post_init__` holds; readers report to the
+    the first quarter. `tail_bps` is the part of its cost an item may owe at its finish (尾款), paid
+    after it. Later code relies on what `__post_init__` holds; readers report to the
     user before they construct one.
     """
 
@@ -143,6 +144,7 @@ class Portfolio:
     repair: RepairSettings = field(default_factory=RepairSettings)
     adjusted: AdjustedPlan | None = None
     facts: Facts | None = None
+    tail_bps: int = DEFAULT_TAIL_BPS
 
     def __post_init__(self) -> None:
         """Hold what the rules rely on.
@@ -151,7 +153,7 @@ class Portfolio:
         ------
         ValueError
             A name is used twice or points nowhere, the gates are cyclic, money is lost, an
-            adjusted plan is not the items'.
+            adjusted plan is not the items', the tail is no part of a cost.
         """
         if not self.items or not self.channels:
             raise ValueError("a portfolio has items and channels")
@@ -169,6 +171,8 @@ class Portfolio:
             _hold_adjusted(self.plan_wan, self.adjusted, self.items)
         if (self.conditions.pace_bps < 1).any() or (self.conditions.duration_bps < 1).any():
             raise ValueError("an item that makes no progress is stopped, not slow")
+        if not 0 <= self.tail_bps < BPS:
+            raise ValueError("the tail is a part of the cost")
         dearest = sum(
             item.total_wan * max(int(factor), BPS) // BPS
             for item, factor in zip(self.items, self.conditions.scale_bps, strict=True)
@@ -322,6 +326,7 @@ def build_portfolio(
     own_envelopes: tuple[OwnEnvelope, ...] = (),
     risk: RiskSettings | None = None,
     facts: Facts | None = None,
+    tail_bps: int = DEFAULT_TAIL_BPS,
 ) -> Portfolio:
     """Make the baseline plan and envelopes of valid parts, and the portfolio of them all.
 
@@ -355,4 +360,5 @@ def build_portfolio(
         conditions=Conditions.neutral(len(items), channels),
         risk=risk or RiskSettings(),
         facts=facts,
+        tail_bps=tail_bps,
     )

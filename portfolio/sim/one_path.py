@@ -23,6 +23,7 @@ from portfolio.model.rules.allotment import (
     UNBOUNDED,
     Books,
     Demand,
+    all_but_tail,
     close_year,
     demands,
     draw,
@@ -75,6 +76,7 @@ class _Play:
         self.started = np.zeros(items, dtype=np.bool_)
         self.stopped = np.zeros(items, dtype=np.bool_)
         self.finished = ~self.has_money
+        self.paid = ~self.has_money
         self.done = {i: self.env.event() for i in positions(self.has_money)}
         self.resumed: dict[int, simpy.Event] = {}
         self.clock_moved: dict[int, simpy.Event] = {}
@@ -223,7 +225,7 @@ class _Play:
     def _stoppage(self, item: int, first: int, after: int) -> Process:
         """A shock: the item stands still from `first` until before `after`."""
         yield self._at(first, Phase.SHOCK)
-        if self.finished[item]:
+        if self.paid[item]:
             return
         self.stopped[item] = True
         self.resumed[item] = self.env.event()
@@ -248,11 +250,11 @@ class _Play:
                 unmet = self._draw(year, quarter)
                 yield self._at(quarter, Phase.CLOSE)
                 self._check_gates()
-            end = close_year(self.limits, self.books, self.finished, year)
+            end = close_year(self.limits, self.books, self.paid, year)
             self.record.year_closed(year, unmet, end)
             if self.progress is not None:
                 self.progress(year)
-            if self.finished.all():
+            if self.paid.all():
                 self.record.all_finished(year + 1, self.moved)
                 return
 
@@ -271,7 +273,7 @@ class _Play:
         demand = demands(
             planned,
             books.credited,
-            asking=running & ~self.finished,
+            asking=running & ~self.paid,
             room=self.ceiling - self.drawn_total,
             capacity=limits.capacity_wan,
         )
@@ -284,16 +286,20 @@ class _Play:
         return demand.wan - met
 
     def _finish(self) -> None:
-        """Tell the items whose clock has ended and whose money is all drawn."""
+        """Tell the items whose clock has ended and whose money is drawn but for the tail.
+
+        What is left of it is paid after the finish.
+        """
         complete = (
             (self.moved >= self.limits.moves_bps)
             & self.started
-            & (self.drawn_total == self.cost)
+            & all_but_tail(self.drawn_total, self.cost, self.limits.tail_bps)
             & ~self.finished
         )
         for i in positions(complete):
             self.done[i].succeed()
         self.finished |= complete
+        self.paid = self.finished & (self.drawn_total == self.cost)
 
     def _note_standing(self, quarter: int, running: Mask) -> None:
         """Note why items whose clock has not ended stood still."""

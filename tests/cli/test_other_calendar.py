@@ -93,7 +93,7 @@ def test_headers_and_messages_speak_of_the_period(made: Path, capsys, tmp_path: 
     assert "2026年前已完成（亿元）" in headers
     guide = "".join(str(cell.value or "") for line in book["说明"].iter_rows() for cell in line)
     assert "计划期 2026—2040 年，推演到 2050 年" in guide
-    assert "首年、计划期和名称" in guide
+    assert "首年、计划期、名称和尾款比例" in guide
     assert not OTHERS.search(guide)
     row(book["项目清单"], 2, **{"“十五五”投资": 70})
     row(book["年度计划"], 2, 年份=2025)
@@ -213,6 +213,8 @@ def test_init_without_options_says_nothing_of_a_calendar(tmp_path: Path) -> None
         ({"计划期末年": 2040}, "设置!B2", "计划期末年 2040 不在首年 2026 之后的计划期内"),
         ({"计划期末年": 2025}, "设置!B2", "计划期末年 2025 不在"),
         ({"计划期名称": None}, "设置!C2", "“计划期名称”是空的"),
+        ({"尾款比例": 0.4}, "设置!F2", "40%超出范围"),
+        ({"尾款比例": "一成"}, "设置!F2", "一成"),
     ],
 )
 def test_a_damaged_sheet_of_settings_is_told_with_its_cell(
@@ -228,6 +230,20 @@ def test_a_damaged_sheet_of_settings_is_told_with_its_cell(
         workflows.check(path)
     # Alone: all headers and years are judged by it.
     assert [(p.place, found in p.found) for p in refused.value.problems] == [(place, True)]
+
+
+def test_the_tail_is_read_from_the_settings_and_is_one_per_cent_without(
+    made: Path, tmp_path: Path
+) -> None:
+    path, book = tmp_path / "tail.xlsx", openpyxl.load_workbook(made)
+    assert workflows.load_workbook(made).portfolio.tail_bps == 100  # as init writes it
+    for cell, tail in ((0.025, 250), (0, 0), (None, 100)):
+        row(book["设置"], 2, 尾款比例=cell)
+        book.save(path)
+        assert workflows.load_workbook(path).portfolio.tail_bps == tail
+    book["设置"].delete_cols(6)
+    book.save(path)
+    assert workflows.load_workbook(path).portfolio.tail_bps == 100
 
 
 def test_two_rows_of_settings_are_one_too_many(made: Path, tmp_path: Path) -> None:

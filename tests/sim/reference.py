@@ -179,9 +179,8 @@ class Reference:
                 continue
             old = max(0, account.carried - account.drawn)
             new = account.carried + account.allotted - account.drawn - old
-            finish = self.out.finish[i]
             two_years = self.p.channels[payer].carry is Carry.TWO_YEARS
-            done = finish is not None or not self.plan[i]
+            done = self.is_paid(i) or not self.plan[i]
             back = (old if two_years or done else 0) + (new if done else 0)
             if payer != purpose:
                 self.substituted[i][payer] -= back
@@ -192,7 +191,12 @@ class Reference:
 
     # -- a quarter ---------------------------------------------------------------------------
 
+    def is_paid(self, i: int) -> bool:
+        """Finished, and the tail paid."""
+        return self.out.finish[i] is not None and sum(self.credited[i]) == self.total[i]
+
     def progress(self, i: int) -> int:
+        """As gates see it: a finished item has all of it."""
         item = self.p.items[i]
         if self.out.finish[i] is not None:
             return item.earlier_wan + self.volume[i]
@@ -243,7 +247,9 @@ class Reference:
             return
         self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
         end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
-        if self.moved[i] >= end and sum(self.credited[i]) == self.total[i]:
+        due = self.total[i] * (10_000 - self.p.tail_bps)
+        there = self.moved[i] >= end and sum(self.credited[i]) * 10_000 >= due
+        if there and self.out.finish[i] is None:
             self.out.finish[i] = quarter
 
     def pay(self, i: int, quarter: int, holds: list[int | None]) -> None:
@@ -300,7 +306,7 @@ class Reference:
             if quarter % 4 == 0:
                 self.allot(quarter // 4)
             for i in order:
-                if self.plan[i] and self.out.finish[i] is None:
+                if self.plan[i] and not self.is_paid(i):
                     self.step(i, quarter)
             self.look_at_gates(quarter)
             if quarter % 4 == 3:

@@ -14,6 +14,7 @@ import numpy as np
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel
+from portfolio.model.measures.years import progress_wan
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import derive
@@ -283,6 +284,73 @@ def test_of_two_start_gates_the_one_that_opened_last_is_the_cause() -> None:
     far = replace(gate(GateType.PROGRESS, 0, 7500), id="far", pred_no=2, succ_no=3)
     outcome = play(derive(replace(portfolio, gates=(near, far))))
     assert lost(outcome, 2) == {(CauseKind.GATE, "far"): 3}
+
+
+# -- the tail -----------------------------------------------------------------------------------
+
+
+def owing(y2022: int) -> Portfolio:
+    """An item of 400 a year, and an envelope that in its second and last year has less."""
+    portfolio = build({(2021, 0, 0): 400, (2022, 0, 0): 400}, (channel(POOLED),))
+    return envelope(portfolio, y2022=y2022, y2023=20)
+
+
+def test_an_item_that_owes_no_more_than_its_tail_is_finished_and_pays_it_later() -> None:
+    portfolio = owing(392)
+    outcome = play(derive(portfolio))
+    # 2021: 400; 2022: 392 of 400, 98 a quarter: 792 of 800, 99 %, and the clock has ended.
+    # 2023: the last 8 are asked of the envelope of 20, 2 a quarter; 12 lapse. No quarter is lost.
+    assert drawn(outcome, n=12) == [100] * 4 + [98] * 4 + [2] * 4
+    assert outcome.finish == (q("2022Q4"),)
+    assert lost(outcome) == {}
+    assert not outcome.is_late(0)
+    assert outcome.lapsed_wan[2].tolist() == [12]
+    # Money counts as progress, not the finish.
+    assert progress_wan(portfolio, outcome)[[7, 8, 11], 0].tolist() == [792, 794, 800]
+
+
+def test_one_wan_more_than_the_tail_is_a_delay() -> None:
+    outcome = play(derive(owing(391)))
+    # 391 ÷ 4 is released as 97, 195, 293, 391: 791 of 800. 2023: 9 needed, 2, 4, 6, 9: 793 in Q1.
+    assert drawn(outcome, n=12) == [100] * 4 + [97, 98, 98, 98] + [2, 2, 2, 3]
+    assert outcome.finish == (q("2023Q1"),)
+    assert lost(outcome) == {(CauseKind.CHANNEL, "C0"): 1}
+    # Without a tail the last 万元 decides.
+    outcome = play(derive(replace(owing(392), tail_bps=0)))
+    assert outcome.finish == (q("2023Q4"),)
+    assert lost(outcome) == {(CauseKind.CHANNEL, "C0"): 4}
+
+
+def test_a_stopped_item_does_not_ask_for_its_tail_and_loses_nothing_by_it() -> None:
+    portfolio = owing(392)
+    stopped = portfolio.conditions.stopped.copy()
+    stopped[q("2023Q1") : q("2023Q3"), 0] = True
+    outcome = play(derive(shock(portfolio, stopped=stopped)))
+    # 8 allotted in 2023, 6 of them released by Q3.
+    assert drawn(outcome, n=12)[8:] == [0, 0, 6, 2]
+    assert (outcome.finish, lost(outcome)) == ((q("2022Q4"),), {})
+
+
+def test_carried_money_is_kept_until_the_tail_is_paid() -> None:
+    portfolio = build({(2021, 0, 0): 400}, (channel(OWN),))
+    delay, release = portfolio.conditions.delay_quarters.copy(), portfolio.conditions.release_bps
+    delay[0, 0] = 1
+    release[0, 0] = (9900, 0, 0, 100)
+    outcome = play(derive(shock(portfolio, delay_quarters=delay)))
+    # A quarter late 99 % of 400 are there: 396, finished in Q4; 4 are carried over and paid in Q1.
+    assert drawn(outcome) == [0, 200, 100, 96, 4, 0, 0, 0]
+    assert outcome.finish == (q("2021Q4"),)
+    assert outcome.carried_out_wan[0].tolist() == [[4]]
+    assert not outcome.taken_back_wan.any()
+
+
+def test_a_gate_takes_a_finished_item_for_complete() -> None:
+    money = {(2021, 0, 0): 400, (2022, 0, 0): 400, (2022, 1, 1): 400}
+    portfolio = build(money, (channel(POOLED), channel(OWN)), gates=(gate(GateType.FS, 0),))
+    outcome = play(derive(envelope(portfolio, y2022=392)))
+    # Nobody pays the last 8 any more: without the tail the successor would never start.
+    assert outcome.drawn_wan[:, :, 0].sum() == 792
+    assert (outcome.finish[0], outcome.start[1]) == (q("2022Q4"), q("2023Q1"))
 
 
 # -- clock, cost, capacity ----------------------------------------------------------------------

@@ -7,6 +7,7 @@ from hypothesis import given
 
 from portfolio.model.audit import audit, audit_plan
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.rules.parameters import derive
 from portfolio.sim.one_path import play
 from tests.examples import examples
@@ -34,6 +35,18 @@ def test_without_shocks_the_played_plan_is_the_plan_in_every_cell(portfolio: Por
 def test_the_audit_finds_nothing_whatever_the_shocks(portfolio: Portfolio) -> None:
     found = [str(breach) for breach in audit(portfolio, play(derive(portfolio)))]
     assert found == []
+
+
+@thorough
+@given(portfolios())
+def test_after_its_finish_an_item_pays_its_tail_and_loses_no_quarter(portfolio: Portfolio) -> None:
+    outcome = play(derive(portfolio))
+    cost = derive(portfolio).cost_wan.sum(axis=0)
+    for i, finish in enumerate(outcome.finish):
+        after = slice(PLAY_QUARTERS if finish is None else finish + 1, None)
+        tail = int(outcome.drawn_wan[after, :, i].sum())
+        assert tail * 10_000 <= int(cost[i]) * portfolio.tail_bps
+        assert not outcome.lost[after, i].any()
 
 
 @examples(40)

@@ -41,6 +41,8 @@ class Facts:
         self.planned = np.stack([self.planned_at(moved) for moved in outcome.moved_bps])
         self.cum_credited = outcome.credited_wan.cumsum(axis=0)
         self.cum_item = self.cum_credited.sum(axis=1)
+        self.finished = np.array([or_end(quarter) for quarter in outcome.finish])
+        self.paid = self._paid()
         self.opened = self._gates_opened()
         credit = portfolio.of_kind(Kind.CREDIT)
         rationed = (conditions.credit_bps < 10_000) | (conditions.delay_quarters > 0)
@@ -64,12 +66,21 @@ class Facts:
             result[:, i] = column
         return np.asarray(result * self.scale // 10_000, dtype=np.int64)
 
+    def _paid(self) -> Ints:
+        """By item the first quarter at whose end it is finished and owes nothing, else play's end."""
+        quarters = np.arange(PLAY_QUARTERS)[:, None]
+        paid = (quarters >= self.finished) & (self.cum_item == self.total_cost)
+        return np.where(paid.any(axis=0), paid.argmax(axis=0), PLAY_QUARTERS)
+
     def unaccounted(self, year: int) -> Mask:
         """Channels without an account in a year: 随资本金 whose credit is free."""
         return np.asarray(~self.accounted[year], dtype=np.bool_)
 
     def progress(self, index: int, quarter: int) -> int:
-        """Progress at approved cost at a quarter's end, earlier money included."""
+        """Progress at approved cost at a quarter's end as gates see it, earlier money included.
+
+        A finished item has all of it, though it may owe its tail.
+        """
         item = self.portfolio.items[index]
         if quarter < 0:
             return item.earlier_wan
@@ -188,8 +199,7 @@ def clock(facts: Facts) -> Iterator[Breach]:
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
         if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
             pace[:opened, facts.portfolio.position[gate.succ_no]] = 0
-    finished = np.array([or_end(quarter) for quarter in outcome.finish])
-    idle = (np.arange(PLAY_QUARTERS)[:, None] > finished) & (steps == 0)
+    idle = (np.arange(PLAY_QUARTERS)[:, None] > facts.finished) & (steps == 0)
     off = np.abs(steps - np.minimum(pace, left))
     yield from breaches(facts, "clock", np.where(idle, 0, off), "qi")
 
@@ -310,7 +320,7 @@ def release(facts: Facts) -> Iterator[Breach]:
 
 
 def carry_over(facts: Facts) -> Iterator[Breach]:
-    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until the finish."""
+    """What goes over comes in; 两年 takes the rest back, 至竣工 keeps it until all is paid."""
     o = facts.outcome
     moved = np.abs(o.carried_in_wan[1:] - o.carried_out_wan[:-1])
     # A ration that ends with its year leaves nothing to account for in the free year after it.
@@ -321,11 +331,9 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     # What goes over under the two-year rule is this year's money only.
     older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan, 0)
     yield from breaches(facts, "carry_over", older, "yci")
-    finished = np.array([or_end(quarter) for quarter in o.finish])
-    last = 4 * np.arange(PLAY_YEARS)[:, None] + 3
-    kept = np.where((finished[None] > last)[:, None, :], 0, o.carried_out_wan)
-    yield from breaches(facts, "carry_over", kept, "yci")
-    early = np.where((finished[None] > last)[:, None, :] & ~two_years[:, None], o.taken_back_wan, 0)
+    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
+    yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
+    early = np.where(owing & ~two_years[:, None], o.taken_back_wan, 0)
     yield from breaches(facts, "carry_over", early, "yci")
 
 
@@ -375,8 +383,9 @@ def sums(facts: Facts) -> Iterator[Breach]:
 
 
 def finish(facts: Facts) -> Iterator[Breach]:
-    """An item is finished in the first quarter its clock has ended and all is drawn."""
+    """An item is finished in the first quarter its clock has ended and all but the tail is drawn."""
     duration = facts.portfolio.conditions.duration_bps
+    due = facts.total_cost * (10_000 - facts.portfolio.tail_bps)
     for i, first in enumerate(facts.first):
         last = facts.last[i]
         got = facts.outcome.finish[i]
@@ -384,7 +393,7 @@ def finish(facts: Facts) -> Iterator[Breach]:
         if first is not None and last is not None:
             end = (last + 1 - first) * int(duration[i])
             done = (facts.outcome.moved_bps[:, i] >= end) & (
-                facts.cum_item[:, i] == facts.total_cost[i]
+                facts.cum_item[:, i] * 10_000 >= due[i]
             )
             expected = first_where(done)
         if got != expected:
@@ -509,11 +518,5 @@ def credit(facts: Facts) -> Iterator[Breach]:
 
 def _last_year(facts: Facts) -> int:
     """Last year in which something is left to do: after it engines need not play on."""
-    finishes = [
-        finish
-        for first, finish in zip(facts.first, facts.outcome.finish, strict=True)
-        if first is not None
-    ]
-    if any(finish is None for finish in finishes):
-        return PLAY_YEARS - 1
-    return max((finish // 4 for finish in finishes if finish is not None), default=0)
+    paid = [int(q) for first, q in zip(facts.first, facts.paid, strict=True) if first is not None]
+    return min(max(paid, default=0) // 4, PLAY_YEARS - 1)

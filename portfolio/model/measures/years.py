@@ -150,12 +150,14 @@ def cost_wan(portfolio: Portfolio) -> Wan:
 def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     """Progress at approved cost by quarter's end, cumulated since the first year: int64[quarter, item].
 
-    Without the earlier money; overruns don't count as progress.
+    Without the earlier money; overruns don't count as progress. Money counts, not the finish: an
+    item is complete when its tail (尾款) is paid.
     """
     drawn = np.cumsum(outcome.drawn_wan.sum(axis=1), axis=0)
+    cost = cost_wan(portfolio)
     finish = np.array([or_end(quarter) for quarter in outcome.finish])
-    complete = np.arange(len(drawn))[:, None] >= finish
-    return at_approved_cost(drawn, approved_wan(portfolio), cost_wan(portfolio), complete)
+    complete = (np.arange(len(drawn))[:, None] >= finish) & (drawn == cost)
+    return at_approved_cost(drawn, approved_wan(portfolio), cost, complete)
 
 
 def by_year(quarterly: Wan) -> Wan:

@@ -242,6 +242,11 @@ def _hold_loans(limits: Limits, now: Wan, met: Wan, before: Wan, planned: Wan) -
     now[loans] = met[loans] = np.minimum(met[loans], np.maximum(room, 0))
 
 
+def all_but_tail(drawn_wan: Wan, cost_wan: Wan, tail_bps: int) -> Mask:
+    """Whether no more than the tail (尾款) of its cost is left to be drawn, by item."""
+    return np.asarray(drawn_wan * BPS >= cost_wan * (BPS - tail_bps), dtype=np.bool_)
+
+
 @dataclass(frozen=True, kw_only=True)
 class YearEnd:
     """What a year's end did, by the channel that pays: [channel, item]."""
@@ -250,16 +255,16 @@ class YearEnd:
     taken_back: Wan
 
 
-def close_year(limits: Limits, books: Books, finished: Mask, year: int) -> YearEnd:
+def close_year(limits: Limits, books: Books, paid: Mask, year: int) -> YearEnd:
     """Clear a year (年末清算): carried money is drawn first; what is left is carried or taken back.
 
     两年: this year's rest goes over, last year's rest is taken back. 至竣工: all goes over until
-    the item is finished, then all is taken back. Unrationed 随资本金 has nothing to clear.
+    the item is finished and paid, then all is taken back. Unrationed 随资本金 has nothing to clear.
     """
     old = np.maximum(books.carried - books.drawn, 0)
     new = books.carried + books.allotted - books.drawn - old
-    ends = np.where(limits.two_years[books.payer][:, None], True, finished)
-    back = np.where(ends, old, 0) + np.where(finished, new, 0)
+    ends = np.where(limits.two_years[books.payer][:, None], True, paid)
+    back = np.where(ends, old, 0) + np.where(paid, new, 0)
     over = old + new - back
     unaccounted = np.zeros(len(books.payer), dtype=np.bool_)
     channels = books.credited.shape[0]

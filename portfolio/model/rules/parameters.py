@@ -58,6 +58,7 @@ class Limits:
     approved_wan, pre_wan : [item] the volume that comes about at approved cost, money before
     yearly_cap_wan, channels_used : [item] most in a year as planned; channels with planned money
     capacity_wan : [item] most in a quarter
+    tail_bps : part of its cost that an item may owe at its finish
     roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
     classes : positions of each priority class, first class first
     pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
@@ -93,6 +94,7 @@ class Limits:
     yearly_cap_wan: Wan
     channels_used: Ints
     capacity_wan: Wan
+    tail_bps: int
     roundings_wan: Wan
     classes: tuple[Ints, ...]
     gates: GateLimits
@@ -164,6 +166,7 @@ def derive(portfolio: Portfolio) -> Limits:
         yearly_cap_wan=cap,
         channels_used=used,
         capacity_wan=quarter_capacity(cap, used, conditions.cost_bps),
+        tail_bps=portfolio.tail_bps,
         roundings_wan=2 * (cost > 0).sum(axis=0),
         classes=_priority_classes(portfolio),
         gates=_gate_limits(portfolio, approved, volume, cost.sum(axis=0)),

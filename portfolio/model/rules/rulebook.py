@@ -38,11 +38,11 @@ RULES: tuple[Rule, ...] = (
     Rule(code="credit", title="限制信贷时，随资本金的信用额度＝需要×系数", unit="万元", source=_OURS),
     Rule(code="account", title="下达＋上年结转＝支用＋结转下年＋收回", unit="万元", source=_OURS),
     Rule(code="release", title="支用不超过已到位（结转＋按节奏下达）", unit="万元", source="资金渠道表“下达节奏”"),
-    Rule(code="carry_over", title="结转两年期满收回，或结转至竣工", unit="万元", source="资金渠道表“结转规则”"),
+    Rule(code="carry_over", title="结转两年期满收回，或结转至竣工付清", unit="万元", source="资金渠道表“结转规则”"),
     Rule(code="loans_in_step", title="贷款与资本金同比例到位", unit="万元", source="资金渠道表“资本金比例”"),
     Rule(code="substitution", title="替代资金不超过渠道占比上限", unit="万元", source="资金结构表“占比上限”"),
     Rule(code="sums", title="分项合计＝渠道合计", unit="万元", source=_OURS),
-    Rule(code="finish", title="竣工：时钟走完且投资全部完成的第一个季度", unit="季度", source=_OURS),
+    Rule(code="finish", title="竣工：时钟走完且除尾款外投资全部完成的第一个季度", unit="季度", source=_OURS),
     Rule(code="delay_ledger", title="滞后台账：各原因季度数之和＝滞后季度数", unit="季度", source=_OURS),
 )  # fmt: skip
 

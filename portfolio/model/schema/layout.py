@@ -121,6 +121,7 @@ class Column:
     only_when : the values of another cell it belongs to
     many : a text of several, parted by “；”
     name : what it is called beside its value, where the header says more
+    may_be_missing : a workbook without the column is as one in which its cells are empty
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
     added_as : how 新增大项 or 前置条件 gives it; None: not given there
 
@@ -142,6 +143,7 @@ class Column:
     only_when: OnlyWhen | None = None
     many: bool = False
     editable: bool = True
+    may_be_missing: bool = False
     width: float = 12
     note: str = ""
     name: str = ""

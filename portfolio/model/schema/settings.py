@@ -1,16 +1,19 @@
-"""The sheet 设置: the calendar of a workbook and what its list is called. It may be left out."""
+"""The sheet 设置: a workbook's calendar, what its list is called, its tail. It may be left out."""
 
 from __future__ import annotations
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.money import DEFAULT_TAIL_BPS
 from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet
 
 #: Years are written with four digits.
 EARLIEST, LATEST = 1900, 2200
+#: More than this is no tail: the works would be called finished with a third of them unpaid.
+LARGEST_TAIL_BPS = 3_000
 
 SETTINGS = Sheet(
     name="设置",
-    purpose="首年、计划期和名称；可以没有这张表",
+    purpose="首年、计划期、名称和尾款比例；可以没有这张表",
     may_be_missing=True,
     columns=(
         Column(
@@ -34,16 +37,29 @@ SETTINGS = Sheet(
         Column(key="period_name", header="计划期名称", width=16, note="各表表头与文字中的说法。"),
         Column(key="list_name", header="清单名称", width=20, note="各输出标题中的说法。"),
         Column(key="place", header="地点", width=16, note="清单属于哪个市（县、区）。"),
+        Column(
+            key="tail_bps",
+            header="尾款比例（%）",
+            cell=Cell.SHARE,
+            required=False,
+            may_be_missing=True,
+            least=0,
+            most=LARGEST_TAIL_BPS,
+            width=13,
+            note="竣工时可以尚欠的尾款占成本的比例，竣工后照付，不算滞后；"
+            f"不填为 {DEFAULT_TAIL_BPS / 100:g}%，填 0 即付清才算竣工。",
+        ),
     ),
 )
 
 
 def settings_row(calendar: Calendar) -> dict[str, CellValue]:
-    """A calendar as the sheet's only row."""
+    """A calendar as the sheet's only row, with the usual tail."""
     return {
         "first_year": calendar.first_year,
         "period_last": calendar.period_last,
         "period_name": calendar.period_name,
         "list_name": calendar.list_name,
         "place": calendar.place,
+        "tail_bps": DEFAULT_TAIL_BPS,
     }

@@ -15,7 +15,7 @@ from portfolio.model.schema import TEMPLATES, Tables
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
 from portfolio.read.workbook import risk as risk_rows
-from portfolio.read.workbook.calendar import read_calendar
+from portfolio.read.workbook.calendar import read_calendar, read_tail_bps
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
@@ -124,6 +124,7 @@ def _workbook(
             known_years=money,
             own_envelopes=envelopes,
             risk=settings,
+            tail_bps=read_tail_bps(file.grids),
         ),
         totals=totals,
         evidence=evidence,

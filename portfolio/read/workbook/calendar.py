@@ -1,4 +1,4 @@
-"""The calendar of a workbook: from its sheet 设置 (left out: the shipped workbook's), or as told.
+"""The sheet 设置 of a workbook: its calendar (left out: the shipped workbook's) and its tail.
 
 `portfolio init` is told of a new workbook's calendar what `NewCalendar` holds.
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.model.money import DEFAULT_TAIL_BPS
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.schema import SETTINGS, plain
@@ -25,17 +26,28 @@ def read_calendar(grids: Iterable[Grid], findings: Findings) -> Calendar:
     Where the sheet can't be relied on, as much of it as can: scenarios are then judged by what was
     most probably meant.
     """
+    row = _settings(grids, findings)
+    return SHIPPED if row is None else _calendar(row, findings)
+
+
+def read_tail_bps(grids: Iterable[Grid]) -> int:
+    """The tail (尾款) a workbook states, or the usual one; `read_calendar` notes what is wrong."""
+    row = _settings(grids, Findings())
+    tail = None if row is None else row.whole_or_none("tail_bps")
+    return DEFAULT_TAIL_BPS if tail is None else tail
+
+
+def _settings(grids: Iterable[Grid], findings: Findings) -> Row | None:
+    """The row of the sheet 设置; None where there is none to rely on."""
     same = by_plain_name(grids).get(plain(SETTINGS.name), [])
     if len(same) > 1:
         findings.problems.append(twins(SETTINGS.name, same, f"{SETTINGS.name}!A1"))
     if len(same) != 1:
-        return SHIPPED
+        return None
     rows = read_table(SETTINGS, same[0], findings)
-    if not rows:
-        return SHIPPED
     for row in rows[1:]:
         findings.add(row.place("first_year"), "设置多于一行", "只留一行，其余请删去")
-    return _calendar(rows[0], findings)
+    return rows[0] if rows else None
 
 
 def _calendar(row: Row, findings: Findings) -> Calendar:

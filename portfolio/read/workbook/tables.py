@@ -521,6 +521,8 @@ def _missing_column(
         found = f"缺少“{column.header}”一列，这里的表头是“{name}”"
         findings.add(place, found, f"是否为“{name}”？请把表头改为“{column.header}”")
         return
+    if column.may_be_missing:
+        return
     findings.add(
         f"{grid.name}!{column_letter(width)}1",
         f"缺少“{column.header}”一列",

@@ -284,7 +284,7 @@ class Batches:
 
     lives : by item, None for one without money from the first year on: it is in no batch
     rows : by year, then batch, then as listed; also the items finished before a year in which
-        they still have planned money (已投产), so that a year's money is whole
+        they still have money by plan or play (已投产), so that a year's money is whole
     plan_wan, drawn_wan : by year, of all items
     """
 
@@ -319,7 +319,8 @@ def batches(result: RunResult) -> Batches:
                 drawn_wan=int(drawn[y, index]),
             )
             for index, (item, life) in enumerate(zip(portfolio.items, lives, strict=True))
-            if life is not None and (batch_in(life, year) is not None or plan[y, index])
+            if life is not None
+            and (batch_in(life, year) is not None or plan[y, index] or drawn[y, index])
         ]
         order = {str(batch): k for k, batch in enumerate(Batch)}
         rows += sorted(of_year, key=lambda row: order.get(row.batch, len(order)))

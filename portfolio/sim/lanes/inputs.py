@@ -60,6 +60,7 @@ class LaneInputs(NamedTuple):
     item_gates_start, item_gates : binding gates of a successor, sheet order
     pred_gates_start, pred_gates : gates of a predecessor
     in_order : inside a class in sheet order instead of pro rata
+    tail_bps : part of its cost that an item may owe at its finish
     items … slots : how many there are; last_column of `cum`; most cells of an item
     """
 
@@ -119,6 +120,7 @@ class LaneInputs(NamedTuple):
     pred_gates_start: Ints
     pred_gates: Ints
     in_order: bool
+    tail_bps: int
     items: int
     channels: int
     gates: int
@@ -196,6 +198,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             pred_gates_start=_starts([len(found) for found in pred_gates]),
             pred_gates=_joined(pred_gates),
             in_order=bool(limits.in_order),
+            tail_bps=limits.tail_bps,
             items=items,
             channels=channels,
             gates=len(gates.pred),

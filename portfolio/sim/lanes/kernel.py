@@ -4,7 +4,7 @@ Plain Python on lane values (see `vectors`), run as it stands on NumPy rows and,
 machine vectors. A block of lanes is played year by year: every item asks, the envelopes are
 shared out, every item lives through its four quarters, in graph order, and clears its accounts.
 An item may do its whole year before the next one, since a gate looks only at what its predecessor
-did in earlier quarters, or started in this one. Items finished in all lanes are left out.
+did in earlier quarters, or started in this one. Items finished and paid in all lanes are left out.
 
 Everything is in arenas of rows: the luck `u`, the state `s` (all that a year hands on to the next,
 so that a play goes on from a copy of it), the sums `t` over all blocks. Items are `i`, cells `c`,
@@ -71,7 +71,7 @@ STATE = {
     "sub_carried sub_allotted sub_drawn sub_wanted": "accounts",
     "substituted": "slots",
     "left": "channels",
-    "alive moved total progress started finished start finish": "items",
+    "alive moved total progress started finished paid start finish": "items",
     "moving lost_start lost_stop lost_capacity": "items",
     "opens lost_ceiling": "gates",
     "planned wanted met": "widest",  # [cell of the item at hand]
@@ -382,7 +382,7 @@ def clear(k: Play, year: int, i: int) -> Lanes:
     """Clear an item's year (年末清算): over to the next year, or taken back; the money it drew."""
     x, r, u, s, t, trace = k.x, k.r, k.u, k.s, k.t, k.trace
     channels, items = x.channels, x.items
-    finished, money = ld(s, r.finished + i) > 0, every(s, 0)
+    settled, money = ld(s, r.paid + i) > 0, every(s, 0)
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
         channel = at(x.cell_channel, c)
         row = year * channels + channel
@@ -390,7 +390,7 @@ def clear(k: Play, year: int, i: int) -> Lanes:
         st(t, r.by_channel + row, ld(t, r.by_channel + row) + paid)
         money = money + paid
         there = carried + ld(s, r.allotted + c) - paid
-        over = carried_over(carried, paid, there, finished, at(x.two_years, channel))
+        over = carried_over(carried, paid, there, settled, at(x.two_years, channel))
         if at(x.cell_kind, c) == CREDIT:
             limited = ld(u, r.limited + row) > 0
             over, there = where(limited, over, 0), where(limited, there, 0)
@@ -405,7 +405,7 @@ def clear(k: Play, year: int, i: int) -> Lanes:
             st(t, payer, ld(t, payer) + paid)
             money = money + paid
             there = carried + ld(s, r.sub_allotted + a) - paid
-            over = carried_over(carried, paid, there, finished, at(x.two_years, at(x.sub_payer, a)))
+            over = carried_over(carried, paid, there, settled, at(x.two_years, at(x.sub_payer, a)))
             st(s, r.sub_carried + a, over)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) - (there - over))
             if trace.asked:
@@ -417,14 +417,14 @@ def clear(k: Play, year: int, i: int) -> Lanes:
 
 
 def carried_over(
-    carried: Lanes, paid: Lanes, there: Lanes, finished: Flags, two_years: bool
+    carried: Lanes, paid: Lanes, there: Lanes, settled: Flags, two_years: bool
 ) -> Lanes:
     """What of an account goes over; carried money is drawn first.
 
-    两年: this year's rest alone. 至竣工: all, until the item is finished.
+    两年: this year's rest alone. 至竣工: all, until the item is finished and paid.
     """
     over = there - vmax(carried - paid, 0) if two_years else there
-    return where(finished, 0, over)
+    return where(settled, 0, over)
 
 
 # --- A quarter of one item: start, clock, demand, payment, loans, finish
@@ -441,8 +441,8 @@ def quarter_of(k: Play, first: int, quarter: int, i: int) -> None:
         started = either(started, start(k, quarter, i, stopped, started))
         if not some(started):
             return
-    finished = ld(s, r.finished + i) > 0
-    if everywhere(finished):
+    finished, settled = ld(s, r.finished + i) > 0, ld(s, r.paid + i) > 0
+    if everywhere(settled):
         return
     before, moves = ld(s, r.moved + i), ld(u, r.moves + i)
     if some(stopped):
@@ -452,7 +452,7 @@ def quarter_of(k: Play, first: int, quarter: int, i: int) -> None:
     count(k, r.moving + i, moved > before)
     st(s, r.moved + i, moved)
     ended = moved >= moves
-    asked = demand(k, i, moved, but(going, finished), everywhere(ended))
+    asked = demand(k, i, moved, but(going, settled), everywhere(ended))
     over_ceiling, over_capacity = cut_to_room(k, quarter, i, asked)
     pay(k, quarter, i)
     if at(x.has_credit, i):
@@ -461,14 +461,16 @@ def quarter_of(k: Play, first: int, quarter: int, i: int) -> None:
     for j in range(at(x.first_cell, i + 1) - at(x.first_cell, i)):
         total = total + ld(s, r.met + j)
     st(s, r.total + i, total)
-    late = both(but(started, finished), ended)
+    cost, late = ld(u, r.item_cost + i), both(but(started, finished), ended)
     if some(late):
-        done = both(late, total == ld(u, r.item_cost + i))
-        st(s, r.finished + i, where(done, 1, ld(s, r.finished + i)))
+        done = both(late, total * FULL >= cost * (FULL - x.tail_bps))
+        finished = either(finished, done)
+        st(s, r.finished + i, where(finished, 1, 0))
         st(s, r.finish + i, where(done, quarter, ld(s, r.finish + i)))
         late = but(late, done)
         if some(late):
             blame(k, quarter, i, late, stopped, over_ceiling, over_capacity)
+    st(s, r.paid + i, where(both(finished, total == cost), 1, 0))
 
 
 def count(k: Play, row: int, flags: Flags) -> None:
@@ -663,17 +665,17 @@ def look_at_gates(k: Play, quarter: int, i: int) -> None:
         opens = ld(s, r.opens + g)
         shut = opens == NEVER
         if some(shut):
-            reached = ld(u, r.at + g) <= progress_of(k, i) + at(x.pre, i)
+            reached = ld(u, r.at + g) <= progress_of(k, i, r.finished) + at(x.pre, i)
             opening = quarter + 1 + at(x.gate_lag, g)
             st(s, r.opens + g, where(both(shut, reached), opening, opens))
 
 
-def progress_of(k: Play, i: int) -> Lanes:
-    """Progress of an item at approved cost."""
+def progress_of(k: Play, i: int, complete: int) -> Lanes:
+    """Progress of an item at approved cost: all of it where it is so by the rows from `complete` on."""
     r, u, s = k.r, k.u, k.s
     approved = ld(u, r.approved + i)
     done = part(ld(s, r.total + i) * approved, vmax(ld(u, r.item_cost + i), 1))
-    return where(ld(s, r.finished + i) > 0, approved, done)
+    return where(ld(s, complete + i) > 0, approved, done)
 
 
 # --- A block of lanes from its first year, or from a later one, to the end
@@ -695,20 +697,21 @@ def begin(k: Play) -> None:
         st(s, r.finish + i, NEVER)
         if at(x.length, i) == 0:
             st(s, r.finished + i, 1)
+            st(s, r.paid + i, 1)
     for g in range(x.gates):
         st(s, r.opens + g, 0 if at(x.gate_from_start, g) else NEVER)
 
 
 def play_years(k: Play, first: int, paths: int, from_year: int, until_year: int) -> None:
-    """Play the years from one until before another, or until all items are finished."""
+    """Play the years from one until before another, or until all items are finished and paid."""
     x, r, s, out, trace = k.x, k.r, k.s, k.out, k.trace
     items = x.items
     for year in range(from_year, until_year):
         going = False
         for i in range(items):
-            unfinished = at(x.length, i) > 0 and not everywhere(ld(s, r.finished + i) > 0)
-            going = going or unfinished
-            now = unfinished and at(x.earliest, i) < 4 * year + 4
+            unpaid = at(x.length, i) > 0 and not everywhere(ld(s, r.paid + i) > 0)
+            going = going or unpaid
+            now = unpaid and at(x.earliest, i) < 4 * year + 4
             st(s, r.alive + i, 1 if now else 0)
             if now:
                 ask(k, year, i)
@@ -731,7 +734,7 @@ def play_years(k: Play, first: int, paths: int, from_year: int, until_year: int)
                 if trace.asked:
                     note_drawn(k, quarter, i)
             money = money + clear(k, year, i)
-            done = progress_of(k, i)
+            done = progress_of(k, i, r.paid)
             progress = progress + (done - ld(s, r.progress + i))
             st(s, r.progress + i, done)
         put(out.drawn, year, first, paths, money)

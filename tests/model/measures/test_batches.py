@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 
@@ -56,7 +58,8 @@ def test_every_item_goes_through_the_batches_in_order(portfolio: Portfolio) -> N
 
 @examples(40)
 @given(portfolios(max_items=6))
-def test_no_money_is_drawn_before_the_start_or_after_the_finish(portfolio: Portfolio) -> None:
+def test_no_money_but_the_tail_is_drawn_outside_start_and_finish(portfolio: Portfolio) -> None:
+    portfolio = replace(portfolio, tail_bps=0)
     outcome = play(derive(portfolio))
     drawn = outcome.drawn_wan.sum(axis=1)
     for index, item in enumerate(played_lives(portfolio, outcome)):

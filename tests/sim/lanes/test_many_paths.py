@@ -106,8 +106,9 @@ def progress(portfolio: Portfolio, outcome: Outcome, draws: Draws, k: int) -> np
     limits = derive(with_luck(portfolio, draws, k))
     total = outcome.drawn_wan.sum(axis=1).cumsum(axis=0)[3::4]
     ends = 4 * np.arange(PLAY_YEARS)[:, None] + 3
-    complete = (np.array(numbers(outcome.finish)) <= ends) | (limits.length == 0)
-    done = at_approved_cost(total, limits.approved_wan, limits.cost_wan.sum(axis=0), complete)
+    cost = limits.cost_wan.sum(axis=0)
+    complete = (np.array(numbers(outcome.finish)) <= ends) & (total == cost)
+    done = at_approved_cost(total, limits.approved_wan, cost, complete | (limits.length == 0))
     return np.diff(done.sum(axis=1), prepend=0)
 
 
