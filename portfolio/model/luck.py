@@ -72,11 +72,12 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
     """The portfolio of one path: the scenario's conditions and envelopes times the luck's.
 
     Factors multiply and are floored to whole basis points; a year's 到位率 scales the envelopes,
-    and for 随资本金 the credit granted.
+    the part of own ones that follows its item likewise, and for 随资本金 the credit granted.
     """
     conditions, envelopes = portfolio.conditions, portfolio.envelopes
     receipt = draws.receipt_bps[row].astype(np.int64)
     pooled, own = envelopes.pooled_wan, envelopes.own_wan
+    own_ask = times(envelopes.own_ask_wan, receipt[:, :, None])
     return replace(
         portfolio,
         conditions=replace(
@@ -90,8 +91,8 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
         envelopes=Envelopes(
             pooled_ask_wan=times(pooled, receipt),
             pooled_reserve_wan=np.zeros_like(pooled),
-            own_ask_wan=times(own, receipt[:, :, None]),
-            own_reserve_wan=np.zeros_like(own),
+            own_ask_wan=own_ask,
+            own_reserve_wan=times(own, receipt[:, :, None]) - own_ask,
         ),
     )
 

@@ -84,6 +84,8 @@ class Outcome:
         channel that pays. These and the need are 0 for 随资本金 unless its credit is rationed in
         that year
     envelope_wan, lapsed_wan : [year, channel]; 0 for 随资本金
+    follows_in_wan, follows_out_wan : [year, channel, item] own money (上级指定, 专属) that was not
+        needed in earlier years and came with its item into the year, and what goes on with it
     served_wan, replaced_wan : [year, channel, item] the part of the need that was allotted, by
         the channel planned, whoever pays, and what substitutes pay of it; need − served is what
         no channel could serve
@@ -106,6 +108,8 @@ class Outcome:
     carried_out_wan: Wan
     envelope_wan: Wan
     lapsed_wan: Wan
+    follows_in_wan: Wan
+    follows_out_wan: Wan
     served_wan: Wan
     replaced_wan: Wan
     loan_gap_wan: Wan

@@ -243,7 +243,7 @@ class _Play:
         for year in range(PLAY_YEARS):
             yield self._at(4 * year, Phase.ALLOT)
             need = year_needs(self.limits, self.books, self.moved, year)
-            lapsed = open_year(self.limits, self.books, need, year)
+            lapsed = open_year(self.limits, self.books, need, self.paid, year)
             self.record.year_opened(year, self.books, need, lapsed)
             for quarter in range(4 * year, 4 * year + 4):
                 yield self._at(quarter, Phase.DRAW)
@@ -255,7 +255,7 @@ class _Play:
             if self.progress is not None:
                 self.progress(year)
             if self.paid.all():
-                self.record.all_finished(year + 1, self.moved)
+                self.record.all_finished(year + 1, self.moved, self.books.follows_out)
                 return
 
     def _draw(self, year: int, quarter: int) -> Wan:

@@ -40,6 +40,7 @@ class Record:
         self.served, self.replaced = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.carried_in, self.carried_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.taken_back = np.zeros(yearly, np.int64)
+        self.follows_in, self.follows_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.lapsed = np.zeros((PLAY_YEARS, channels), np.int64)
         self.loan_gap = np.zeros((PLAY_YEARS, channels), np.int64)
         self._short_since: set[int] = set()
@@ -59,6 +60,7 @@ class Record:
         self.allotted[year] = books.by_payer(books.allotted) * accounted
         self.served[year] = books.by_purpose(books.allotted) * accounted
         self.replaced[year] = self.served[year] - books.allotted[:channels] * accounted
+        self.follows_in[year], self.follows_out[year] = books.follows_in, books.follows_out
         self.lapsed[year] = lapsed
         self._log_allotment(year, books)
 
@@ -126,9 +128,11 @@ class Record:
                     amount_wan=int(amounts[c, i]),
                 )
 
-    def all_finished(self, year: int, moved_bps: Ints) -> None:
-        """From `year` on nothing is left to do: envelopes lapse, the clocks stand."""
+    def all_finished(self, year: int, moved_bps: Ints, follows: Wan) -> None:
+        """From `year` on nothing is left to do: envelopes and what follows lapse, clocks stand."""
         self.lapsed[year:] = self._envelopes()[year:]
+        self.lapsed[year : year + 1] += follows.sum(axis=1)
+        self.follows_in[year : year + 1] = follows
         self.moved[4 * year :] = moved_bps
 
     def _envelopes(self) -> Wan:
@@ -151,6 +155,8 @@ class Record:
             carried_out_wan=self.carried_out,
             envelope_wan=self._envelopes(),
             lapsed_wan=self.lapsed,
+            follows_in_wan=self.follows_in,
+            follows_out_wan=self.follows_out,
             served_wan=self.served,
             replaced_wan=self.replaced,
             loan_gap_wan=self.loan_gap,

@@ -113,7 +113,9 @@ class YearMeasure:
 class ChannelYear:
     """A channel's ledger of one year; None where 随资本金 has no such entry.
 
-    `gap_wan` is need that no channel could serve, as it stood in that year (随资本金: what was
+    `follows_in_wan` is own money (上级指定, 专属) that items did not need in earlier years and that
+    came with them into this one, `follows_out_wan` what goes on with them: envelope + follows in =
+    allotted + lapsed + follows out. `gap_wan` is need that no channel could serve, as it stood in that year (随资本金: what was
     asked in the last quarter and not drawn). What is missing is asked for again the next year: gaps of years don't add up.
     """
 
@@ -121,11 +123,13 @@ class ChannelYear:
     year: int
     plan_wan: int
     envelope_wan: int | None
+    follows_in_wan: int | None
     allotted_wan: int | None
     carried_in_wan: int | None
     drawn_wan: int
     taken_back_wan: int | None
     lapsed_wan: int | None
+    follows_out_wan: int | None
     carried_out_wan: int | None
     gap_wan: int
 
@@ -230,10 +234,12 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
     gap = funding_gap_wan(portfolio, outcome)
     ledger = {
         "envelope_wan": outcome.envelope_wan,
+        "follows_in_wan": outcome.follows_in_wan.sum(axis=2),
         "allotted_wan": outcome.allotted_wan.sum(axis=2),
         "carried_in_wan": outcome.carried_in_wan.sum(axis=2),
         "taken_back_wan": outcome.taken_back_wan.sum(axis=2),
         "lapsed_wan": outcome.lapsed_wan,
+        "follows_out_wan": outcome.follows_out_wan.sum(axis=2),
         "carried_out_wan": outcome.carried_out_wan.sum(axis=2),
     }
     years = reported_years(portfolio.calendar, outcome)

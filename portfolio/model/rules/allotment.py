@@ -27,6 +27,8 @@ class Books:
     carried, allotted, drawn : [account, item] of the running year
     credited : [channel, item] drawn so far, by the channel planned
     substituted : [channel, item] allotted so far in another channel's place (less taken back)
+    follows_in, follows_out : [channel, item] own money not needed in earlier years that came into
+        the running one with its item, and what goes on from it
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -43,6 +45,8 @@ class Books:
         self.drawn = np.zeros((rows, items), dtype=np.int64)
         self.credited = np.zeros((channels, items), dtype=np.int64)
         self.substituted = np.zeros((channels, items), dtype=np.int64)
+        self.follows_in = np.zeros((channels, items), dtype=np.int64)
+        self.follows_out = np.zeros((channels, items), dtype=np.int64)
 
     def by_payer(self, accounts: Wan) -> Wan:
         """Sum accounts [account, item] by the channel that pays: [channel, item]."""
@@ -116,17 +120,23 @@ def year_needs(limits: Limits, books: Books, moved_bps: Ints, year: int) -> Wan:
     return np.asarray(np.maximum(left, 0), dtype=np.int64)
 
 
-def open_year(limits: Limits, books: Books, need: Wan, year: int) -> Wan:
+def open_year(limits: Limits, books: Books, need: Wan, paid: Mask, year: int) -> Wan:
     """Allot a year (年初下达): fills `books.allotted`, returns the lapsed money [channel].
 
     统筹 serves by class and lapses what nobody needs; 上级指定 and 专属 give the smaller of need
-    and own envelope; 随资本金 has an account only in years in which credit is rationed.
+    and what is there for the item: its own envelope and what follows it from earlier years. What
+    of the ask is not needed follows it on until it is paid; the reserve lapses. 随资本金 has an
+    account only in years in which credit is rationed.
     """
     channels = need.shape[0]
     books.drawn[:] = 0
     books.allotted[:] = 0
     own = books.allotted[:channels]
-    own[limits.owned] = np.minimum(need, limits.own_wan[year])[limits.owned]
+    books.follows_in = books.follows_out
+    there = limits.own_wan[year] + books.follows_in
+    own[limits.owned] = np.minimum(need, there)[limits.owned]
+    unused = np.maximum(books.follows_in + limits.own_ask_wan[year] - own, 0)
+    books.follows_out = np.where(limits.owned[:, None] & ~paid, unused, 0)
     for channel in np.flatnonzero(limits.pooled):
         own[channel] = serve(int(limits.pooled_wan[year, channel]), need[channel], limits)
     limited = limits.credit_limited[year]
@@ -134,7 +144,8 @@ def open_year(limits: Limits, books: Books, need: Wan, year: int) -> Wan:
         own[limited] = (need * limits.credit_bps[year][:, None] // BPS)[limited]
     left = np.where(limits.pooled, limits.pooled_wan[year] - own.sum(axis=1), 0)
     _substitute(limits, books, need, left, year)
-    lapsed = np.where(limits.owned, limits.own_wan[year].sum(axis=1) - own.sum(axis=1), left)
+    unclaimed = (there - own - books.follows_out).sum(axis=1)
+    lapsed = np.where(limits.owned, unclaimed, left)
     return np.where(limits.credit, 0, lapsed)
 
 

@@ -62,6 +62,7 @@ class Limits:
     roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
     classes : positions of each priority class, first class first
     pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
+    own_ask_wan : [year, channel, item] the part of an own envelope that follows its item
     released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
     credit_limited : [year, channel] years in which 随资本金 is rationed, with credit_bps
     substitutes : (channel replaced, channel that pays), sheet order
@@ -101,6 +102,7 @@ class Limits:
     gate_ids: tuple[str, ...]
     pooled_wan: Wan
     own_wan: Wan
+    own_ask_wan: Wan
     released_bps: Ints
     credit_limited: Mask
     credit_bps: Ints
@@ -173,6 +175,7 @@ def derive(portfolio: Portfolio) -> Limits:
         gate_ids=tuple(gate.id for gate in portfolio.gates),
         pooled_wan=portfolio.envelopes.pooled_wan,
         own_wan=portfolio.envelopes.own_wan,
+        own_ask_wan=portfolio.envelopes.own_ask_wan,
         released_bps=released(conditions.release_bps, conditions.delay_quarters),
         credit_limited=portfolio.of_kind(Kind.CREDIT)[None]
         & ((conditions.credit_bps < BPS) | (conditions.delay_quarters > 0)),

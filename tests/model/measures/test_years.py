@@ -171,7 +171,10 @@ def test_later_years_are_shown_while_money_is_drawn_or_missing() -> None:
         portfolio,
         conditions=replace(portfolio.conditions, start_delay_quarters=np.array([4])),
     )
-    # Started in 2036, for which there is no envelope: the need stands open to the end of play.
+    # Started in 2036, for which there is no envelope: what was meant for 2035 follows it there.
+    assert reported_years(SHIPPED, play(derive(late)))[-1] == 2036
+    # Where that was cut, the need stands open to the end of play: the reserve does not follow.
+    late.envelopes.own_ask_wan[14] = 0
     outcome = play(derive(late))
     assert not outcome.drawn_wan.any()
     assert reported_years(SHIPPED, outcome)[-1] == 2045
@@ -201,7 +204,8 @@ def test_measures_agree_with_each_other(portfolio: Portfolio) -> None:
     for row in rows:
         assert row.gap_wan >= 0
         if row.allotted_wan is not None:
-            assert row.envelope_wan == row.allotted_wan + (row.lapsed_wan or 0)
+            there = (row.envelope_wan or 0) + (row.follows_in_wan or 0)
+            assert there == row.allotted_wan + (row.lapsed_wan or 0) + (row.follows_out_wan or 0)
     late = late_positions(portfolio, outcome)
     assert all(outcome.is_late(index) for index in late)
     assert (outstanding_wan(portfolio, outcome) >= 0).all()
