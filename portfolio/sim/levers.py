@@ -163,8 +163,9 @@ def _with_less(portfolio: Portfolio, channel: int, year: int, less_wan: int) -> 
     left = there - cut(less_wan, there)
     part = "pooled" if portfolio.channels[channel].kind is Kind.POOLED else "own"
     changed: dict[str, Wan] = {}
-    # Only both parts together are played.
-    for name, value in ((f"{part}_ask_wan", left), (f"{part}_reserve_wan", left * 0)):
+    # What is taken away is first taken from the ask, so that it does not follow its item either.
+    ask = np.maximum(getattr(portfolio.envelopes, f"{part}_ask_wan")[cell] - (there - left), 0)
+    for name, value in ((f"{part}_ask_wan", ask), (f"{part}_reserve_wan", left - ask)):
         array = getattr(portfolio.envelopes, name).copy()
         array[cell] = value if part == "own" else value[0]
         changed[name] = array

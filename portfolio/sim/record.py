@@ -48,6 +48,7 @@ class Record:
         self.taken_back = np.zeros(yearly, np.int64)
         self.unplaced = np.zeros((PLAY_YEARS, channels), np.int64)
         self.unplaced_back = np.zeros((PLAY_YEARS, channels), np.int64)
+        self.follows_in, self.follows_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.lapsed = np.zeros((PLAY_YEARS, channels), np.int64)
         self.loan_gap = np.zeros((PLAY_YEARS, channels), np.int64)
         self._short_since: set[int] = set()
@@ -71,6 +72,7 @@ class Record:
         own = books.allotted[:channels] + books.spent
         self.replaced[year] = self.served[year] - own * accounted
         self.unplaced[year] = books.unplaced
+        self.follows_in[year], self.follows_out[year] = books.follows_in, books.follows_out
         self.lapsed[year] = lapsed
         self._log_allotment(year, books)
 
@@ -142,9 +144,11 @@ class Record:
                     amount_wan=int(amounts[c, i]),
                 )
 
-    def all_finished(self, year: int, moved_bps: Ints) -> None:
-        """From `year` on nothing is left to do: envelopes lapse, the clocks stand."""
+    def all_finished(self, year: int, moved_bps: Ints, follows: Wan) -> None:
+        """From `year` on nothing is left to do: envelopes and what follows lapse, clocks stand."""
         self.lapsed[year:] = self._envelopes()[year:]
+        self.lapsed[year : year + 1] += follows.sum(axis=1)
+        self.follows_in[year : year + 1] = follows
         self.moved[max(4 * year, self.limits.opening.quarter) :] = moved_bps
 
     def _envelopes(self) -> Wan:
@@ -169,6 +173,8 @@ class Record:
             lapsed_wan=self.lapsed,
             unplaced_wan=self.unplaced,
             unplaced_back_wan=self.unplaced_back,
+            follows_in_wan=self.follows_in,
+            follows_out_wan=self.follows_out,
             served_wan=self.served,
             replaced_wan=self.replaced,
             loan_gap_wan=self.loan_gap,

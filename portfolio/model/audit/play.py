@@ -670,7 +670,7 @@ def need(facts: Facts) -> Iterator[Breach]:
 
 
 def envelope(facts: Facts) -> Iterator[Breach]:
-    """Envelope = allotted + lapsed; nobody gets more of an own envelope than it holds."""
+    """统筹: envelope = allotted + lapsed. Every envelope is the portfolio's, nothing lapses twice."""
     outcome, portfolio = facts.outcome, facts.portfolio
     pooled = portfolio.of_kind(Kind.POOLED)
     owned = portfolio.of_kind(Kind.EARMARKED, Kind.OWN)
@@ -678,24 +678,44 @@ def envelope(facts: Facts) -> Iterator[Breach]:
         pooled, portfolio.envelopes.pooled_wan, portfolio.envelopes.own_wan.sum(axis=2)
     )
     opens, spent = facts.begun.quarter // 4, facts.begun.spent_wan
-    there, own = money.copy(), portfolio.envelopes.own_wan.copy()
-    own[opens] = np.where(owned[:, None], np.maximum(own[opens], spent), 0)
-    there[opens] = np.where(
-        pooled, np.maximum(money[opens], spent.sum(axis=1)), own[opens].sum(axis=1)
-    )
-    off = np.abs(there - outcome.allotted_wan.sum(axis=2) - outcome.lapsed_wan)
+    there = money.copy()
+    there[opens] = np.maximum(money[opens], spent.sum(axis=1))
+    off = np.abs(there - outcome.allotted_wan.sum(axis=2) - outcome.lapsed_wan) * pooled
     off[:opens] = 0
-    off += np.abs(money - outcome.envelope_wan)
-    yield from breaches(facts, "envelope", np.where(pooled | owned, off, 0), "yc")
+    off += np.abs(money - outcome.envelope_wan) * (pooled | owned)
+    yield from breaches(facts, "envelope", off, "yc")
     yield from breaches(facts, "envelope", -outcome.lapsed_wan, "yc")
-    over = outcome.allotted_wan - own
-    yield from breaches(facts, "envelope", np.where(owned[:, None], over, 0), "yci")
+
+
+def own_follows(facts: Facts) -> Iterator[Breach]:
+    """Own money: envelope + followed in = allotted + follows on + lapsed, item by item.
+
+    What follows on is the ask and what came in, less what was allotted, until the item is paid.
+    """
+    o, envelopes, opens = facts.outcome, facts.portfolio.envelopes, facts.begun.quarter // 4
+    owned = facts.portfolio.of_kind(Kind.EARMARKED, Kind.OWN)[:, None]
+    played = np.arange(PLAY_YEARS)[:, None] >= opens
+    # In the year after it is paid nothing follows any more; an item without money owes nothing.
+    paid = np.where(facts.begun.paid, -1, facts.paid)
+    owing = (paid >= 4 * np.arange(PLAY_YEARS)[:, None]) & (facts.plan > 0) & played
+    unused = np.maximum(o.follows_in_wan + envelopes.own_ask_wan - o.allotted_wan, 0)
+    expected = np.where(owned & owing[:, None, :], unused, 0)
+    yield from breaches(facts, "own_follows", np.abs(o.follows_out_wan - expected), "yci")
+    came = np.concatenate([np.zeros_like(expected[:1]), o.follows_out_wan[:-1]])
+    yield from breaches(facts, "own_follows", np.abs(o.follows_in_wan - came), "yci")
+    there = np.where(owned, envelopes.own_wan + o.follows_in_wan, 0)
+    there[opens] = np.where(owned, np.maximum(there[opens], facts.begun.spent_wan), 0)
+    over = np.where(owned, o.allotted_wan - there, 0)
+    yield from breaches(facts, "own_follows", over, "yci")
+    rest = (there - np.where(owned, o.allotted_wan, 0) - o.follows_out_wan).sum(axis=2)
+    off = np.where(owned[:, 0] & played, np.abs(rest - o.lapsed_wan), 0)
+    yield from breaches(facts, "own_follows", off, "yc")
 
 
 def allotment(facts: Facts) -> Iterator[Breach]:
     """统筹: class by class, pro rata or in order, nothing lapses that is needed.
 
-    上级指定 and 专属: the smaller of need and own envelope. A channel's own part is what it served
+    上级指定 and 专属: the smaller of need and own envelope with what follows. A channel's own part is what it served
     less what substitutes paid of it.
     """
     portfolio, outcome = facts.portfolio, facts.outcome
@@ -710,7 +730,8 @@ def allotment(facts: Facts) -> Iterator[Breach]:
             elif channel.kind is Kind.CREDIT:
                 continue
             else:
-                there = np.maximum(portfolio.envelopes.own_wan[year, c] - spent, 0)
+                there = portfolio.envelopes.own_wan[year, c] + outcome.follows_in_wan[year, c]
+                there = np.maximum(there - spent, 0)
                 due = np.minimum(wants, there)
             off = np.zeros_like(own[:1])
             off[0, c] = np.abs(own[year, c] - spent - due)

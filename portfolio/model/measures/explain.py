@@ -44,7 +44,8 @@ class Span:
 class MoneyYear:
     """A year in which a channel gave an item less than it needed, and who took the rest.
 
-    envelope_wan : the channel's envelope, the item's own one for 上级指定 and 专属
+    envelope_wan : the channel's envelope; for 上级指定 and 专属 the item's own one, with what
+        followed it from earlier years (follows_wan)
     planned_wan : what the plan wants of that envelope in the year, at actual cost
     asked_wan : what all items needed of the channel
     higher_wan, same_wan : allotted to more urgent classes, and to the others of the item's class
@@ -57,6 +58,7 @@ class MoneyYear:
     need_wan: int
     served_wan: int
     envelope_wan: int
+    follows_wan: int
     planned_wan: int
     asked_wan: int
     higher_wan: int
@@ -417,12 +419,14 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
     others = np.arange(len(portfolio.items)) != item
     higher = allotted[priority < priority[item]].sum() if pooled else 0
     same = allotted[(priority == priority[item]) & others].sum() if pooled else 0
-    own_wan = portfolio.envelopes.own_wan[year, channel, item]
+    follows = 0 if pooled else int(outcome.follows_in_wan[year, channel, item])
+    own_wan = portfolio.envelopes.own_wan[year, channel, item] + follows
     return MoneyYear(
         year=portfolio.calendar.first_year + year,
         need_wan=int(need[item]),
         served_wan=int(outcome.served_wan[year, channel, item]),
         envelope_wan=int(outcome.envelope_wan[year, channel] if pooled else own_wan),
+        follows_wan=follows,
         planned_wan=_planned_of_envelope(case, item if not pooled else None, channel, year),
         asked_wan=int(need.sum() if pooled else need[item]),
         higher_wan=int(higher),

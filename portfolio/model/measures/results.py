@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.measures.years import drawn_by_item_wan
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.quarters import or_end
 
 if TYPE_CHECKING:
@@ -75,7 +76,7 @@ class ItemShift:
 
 
 def item_shifts(result: RunResult) -> tuple[ItemShift, ...]:
-    """Items of both plays that differ, the largest yearly loss first."""
+    """Items of both plays that differ to be seen, the largest yearly loss first."""
     now, before = drawn_by_item_wan(result.outcome), drawn_by_item_wan(result.baseline_outcome)
     shifts = []
     for index, item in enumerate(result.portfolio.items):
@@ -84,10 +85,10 @@ def item_shifts(result: RunResult) -> tuple[ItemShift, ...]:
             continue
         missing = before[:, base] - now[:, index]
         change = _finish_change(result, index, base)
-        if not missing.any() and not change:
+        if abs(missing).max() < SEEN_WAN and not change:
             continue
         worst = int(missing.argmax())
-        less = max(0, int(missing[worst]))
+        less = int(missing[worst]) if missing[worst] >= SEEN_WAN else 0
         shifts.append(
             ItemShift(
                 item=item,
@@ -109,11 +110,12 @@ def _finish_change(result: RunResult, index: int, base: int) -> int | None:
 
 
 def worst_year(result: RunResult) -> tuple[int, int] | None:
-    """The year in which most is missing in all, and how much; None when no year has less."""
+    """The year in which most is missing in all, and how much; None when no year shows less."""
     now, before = drawn_by_item_wan(result.outcome), drawn_by_item_wan(result.baseline_outcome)
     missing = before.sum(axis=1) - now.sum(axis=1)
     worst = int(missing.argmax())
-    return (result.calendar.first_year + worst, int(missing[worst])) if missing[worst] > 0 else None
+    lost = int(missing[worst])
+    return (result.calendar.first_year + worst, lost) if lost >= SEEN_WAN else None
 
 
 def new_delays(result: RunResult) -> tuple[tuple[int, ...], tuple[int, ...]]:

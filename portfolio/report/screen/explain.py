@@ -221,6 +221,8 @@ def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
     text += f"缺 {small_yi_text(year.short_wan)}" if year.short_wan else "足额但到位晚于需要"
     text += "＊" if year.knock_on else ""
     facts = [f"{'渠道' if pooled else '本大项'}额度 {small_yi_text(year.envelope_wan)}"]
+    if year.follows_wan:
+        facts[0] += f"（其中上年顺延 {small_yi_text(year.follows_wan)}）"
     if year.envelope_wan < year.planned_wan:
         facts[0] += f"，低于计划所需的 {small_yi_text(year.planned_wan)}"
     if pooled:

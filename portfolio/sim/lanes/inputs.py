@@ -35,7 +35,8 @@ class LaneInputs(NamedTuple):
     first_cell : [item + 1] cells of item i are first_cell[i] : first_cell[i + 1]
     cell_item, cell_channel, cell_kind : [cell]
     has_credit : bool[item] some cell is 随资本金
-    own : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells)
+    own, own_ask : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells), and
+        the part of them that follows its item
     capital_bps, two_years : [channel]
     cum : [cell, quarters + 2] planned money at the end of k quarters since the start (the last one
         twice): 62, of an adjusted plan up to 102
@@ -88,6 +89,7 @@ class LaneInputs(NamedTuple):
     cell_kind: Ints
     has_credit: Mask
     own: Ints
+    own_ask: Ints
     capital_bps: Ints
     two_years: Mask
     cum: Arena
@@ -205,6 +207,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             cell_kind=kind_of[cell_channel].astype(np.int64),
             has_credit=(limits.cum_wan[-1][limits.credit] > 0).any(axis=0),
             own=net_own(limits.own_wan, begun)[:, cell_channel, cell_item],
+            own_ask=net_own(limits.own_ask_wan, begun)[:, cell_channel, cell_item],
             capital_bps=limits.capital_bps,
             two_years=limits.two_years,
             cum=np.ascontiguousarray(cum, dtype=np.int64),
@@ -289,10 +292,13 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
 
 def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
     """The rules of a portfolio that differs from the flattened one in its envelopes alone."""
-    begun = opening(portfolio)
-    own = net_own(portfolio.envelopes.own_wan, begun)[:, inputs.cell_channel, inputs.cell_item]
-    pooled = net_pooled(portfolio.envelopes.pooled_wan, begun)
-    return inputs._replace(own=np.ascontiguousarray(own), pooled_wan=pooled)
+    begun, envelopes = opening(portfolio), portfolio.envelopes
+    cells = (inputs.cell_channel, inputs.cell_item)
+    return inputs._replace(
+        own=np.ascontiguousarray(net_own(envelopes.own_wan, begun)[:, *cells]),
+        own_ask=np.ascontiguousarray(net_own(envelopes.own_ask_wan, begun)[:, *cells]),
+        pooled_wan=net_pooled(envelopes.pooled_wan, begun),
+    )
 
 
 def net_pooled(pooled_wan: Wan, begun: Opening) -> Ints:
@@ -401,7 +407,9 @@ def _volume(inputs: LaneInputs, draws: Draws) -> Ints:
 def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     """Whether amounts may be held in float64 without losing a 万元 anywhere in a play.
 
-    Every product the kernel floors is bounded by the largest factors of the paths. See
+    Every product the kernel floors is bounded by the largest factors of the paths. What follows an
+    item of its own money is no more than the own envelopes of all years together, each of which is
+    bounded below 2**51 / 10,000 with its product: a sum that needs no bound of its own. See
     docs/decisions/11-exact-floors.md; the loans of an item come to at most a quarter of its cost
     squared, planned loan × capital drawn.
     """

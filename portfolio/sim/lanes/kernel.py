@@ -65,7 +65,7 @@ LUCK = {
     "room": "slots",
 }
 STATE = {
-    "carried allotted drawn credited opening need lost_channel": "cells",
+    "carried allotted drawn credited opening need follows lost_channel": "cells",
     "sub_carried sub_allotted sub_drawn sub_wanted": "accounts",
     "substituted": "slots",
     "left unplaced": "channels",
@@ -254,7 +254,8 @@ def lay_rooms(k: Play) -> None:
 def ask(k: Play, year: int, i: int) -> None:
     """Need of an item's cells: planned at the year's end, less drawn, less carried over.
 
-    What an item has for itself (上级指定, 专属, rationed credit) is allotted at once.
+    What an item has for itself (上级指定, 专属, rationed credit) is allotted at once: of own money the
+    envelope and what follows from earlier years.
     """
     x, r, u, s, t = k.x, k.r, k.u, k.s, k.t
     channels = x.channels
@@ -278,7 +279,9 @@ def ask(k: Play, year: int, i: int) -> None:
             st(s, r.need + c, need)
             continue
         if kind == OWN:
-            given = vmin(need, part_of_full(ld(u, r.receipt + row) * at(x.own, year, c)))
+            own = part_of_full(ld(u, r.receipt + row) * at(x.own, year, c))
+            given = vmin(need, own + ld(s, r.follows + c))
+            follow(k, year, i, c, given)
         else:
             limited = ld(u, r.limited + row) > 0
             need = where(limited, need, 0)
@@ -304,6 +307,23 @@ def spent_of(k: Play, year: int, c: int) -> int:
     x = k.x
     spent: int = at(x.spent, c) if year == x.begun // 4 else 0
     return spent
+
+
+def follow(k: Play, year: int, i: int, c: int, given: Lanes) -> None:
+    """What of an own cell's ask is not given follows the item into the next year until it is paid."""
+    x, r, u, s = k.x, k.r, k.u, k.s
+    row = year * x.channels + at(x.cell_channel, c)
+    asked = part_of_full(ld(u, r.receipt + row) * at(x.own_ask, year, c))
+    follows = vmax(ld(s, r.follows + c) + asked - given, 0)
+    st(s, r.follows + c, where(ld(s, r.paid + i) > 0, 0, follows))
+
+
+def wait(k: Play, year: int, i: int) -> None:
+    """A year before an item may start: it needs nothing, its own money follows it."""
+    x, s = k.x, k.s
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        if at(x.cell_kind, c) == OWN:
+            follow(k, year, i, c, every(s, 0))
 
 
 def standing(k: Play, i: int, clock: Lanes) -> tuple[Places, Lanes]:
@@ -853,6 +873,8 @@ def play_years(k: Play, first: int, paths: int, from_year: int, until_year: int)
             st(s, r.alive + i, 1 if now else 0)
             if now:
                 ask(k, year, i)
+            elif unpaid:
+                wait(k, year, i)
         if not going:
             return
         allot(k, year)

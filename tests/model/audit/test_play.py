@@ -65,6 +65,7 @@ TAMPERED: list[tuple[str, Callable[[Outcome], Outcome]]] = [
     ("capacity", both(*MONEY, cell=(0, 0, 0), by=50)),
     ("need", changed("need_wan", (0, 0, 0), 1)),
     ("envelope", changed("lapsed_wan", (0, 0), 1)),
+    ("own_follows", changed("follows_out_wan", (2, 1, 1), 1)),
     ("allotment", changed("served_wan", (0, 0, 0), -1)),
     ("account", changed("carried_out_wan", (3, 0, 0), 1)),
     ("release", both(*MONEY, cell=(0, 0, 0), by=1)),

@@ -70,7 +70,7 @@ def test_items_that_lack_only_their_tail_come_last() -> None:
 
 @pytest.mark.parametrize(
     ("scenarios", "note"),
-    [((), "2021–2022、2026–2027 年计划本身折市重点即低于目标。"),
+    [((), "2021–2022 年计划本身折市重点即低于目标。"),
      (("土地出让断崖",), "“待入库”之外，推演比计划少完成（折市重点）：2028 年 17.9")],
 )  # fmt: skip
 def test_a_gap_says_whose_it_is(scenarios: tuple[str, ...], note: str) -> None:

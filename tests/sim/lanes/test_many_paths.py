@@ -29,6 +29,7 @@ from portfolio.sim.lanes.many_paths import (
     Trace,
     compiler_missing,
     play_many,
+    stand,
     to_be_compiled,
 )
 from portfolio.sim.luck import draw
@@ -267,6 +268,37 @@ def test_a_shorter_duration_and_a_slackened_pace_are_both_told(engine: str) -> N
     assert paths.finish[0, 0] == 3
     assert (lost.pop((CauseKind.DURATION, None)), lost.pop((CauseKind.PACE, None))) == (-1, 1)
     assert not any(lost.values())
+
+
+def own_money_two_years_late() -> Portfolio:
+    """400 万元 a year in 2021 and 2022 of the item's own money, 40 reserve each; begins in 2023."""
+    plan = np.zeros((15, 1, 1), dtype=np.int64)
+    plan[:2, 0, 0] = 400
+    portfolio = make_portfolio(plan, channels=(make_channel(2, reserve_floor_bps=0),))
+    late = replace(portfolio.conditions, start_delay_quarters=np.array([8]))
+    return replace(portfolio, conditions=late)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_own_money_follows_its_item_by_hand(engine: str) -> None:
+    portfolio = own_money_two_years_late()
+    luck = Draws.none(portfolio, paths=2)
+    luck.receipt_bps[1, 0, 0] = 2_501
+    # Path 1: 400 + 400 follow into 2023 and are needed in 2023 and 2024.
+    # Path 2: of 2021 only 400 × 0.2501 = 100 come, and their reserve of 10 lapses. 500 follow into
+    #   2023, 400 are needed there; 2024 has the last 100.
+    paths = play_many(portfolio, luck, engine=engine)
+    assert paths.drawn_wan[:, :5].tolist() == [[0, 0, 400, 400, 0], [0, 0, 400, 100, 0]]
+    assert_same(portfolio, luck, played(portfolio, luck), engine)
+
+
+def test_a_play_goes_on_with_the_money_that_follows() -> None:
+    portfolio = own_money_two_years_late()
+    luck = Draws.none(portfolio, paths=3)
+    luck.receipt_bps[1, 0, 0] = 2_501
+    whole = play_many(portfolio, luck)
+    for year in (1, 2, 3):
+        assert same(play_many(portfolio, luck, since=stand(portfolio, luck, year)), whole)
 
 
 def test_an_unknown_engine_is_refused() -> None:
