@@ -121,13 +121,13 @@ def _before_start(facts: Sequence[Fact]) -> Iterator[Problem]:
     started = {
         fact.value.item_no: fact for fact in reversed(facts) if fact.value.started_month is not None
     }
-    for no, said in started.items():
-        month = said.value.started_month or 0
-        early = sum(
-            fact.value.done_wan or 0
-            for fact in facts
-            if fact.value.item_no == no and fact.value.end_month <= month
-        )
+    done = dict.fromkeys(started, 0)
+    for fact in facts:
+        said = started.get(fact.value.item_no)
+        if said is not None and fact.value.end_month <= (said.value.started_month or 0):
+            done[fact.value.item_no] += fact.value.done_wan or 0
+    for no, early in done.items():
+        said = started[no]
         if early > 0:
             yield Problem(
                 place=said.row.place("started"),

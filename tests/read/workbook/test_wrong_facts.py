@@ -138,6 +138,18 @@ WRONG: dict[str, tuple[Sequence[Row], tuple[str, int], str, str]] = {
         "2026 没有分渠道",
         "要么都不分",
     ),
+    "with a level and without": (
+        [row(item=ROADS, channel="一般公共预算", level="市本级"), row(item=ROADS, channel="一般公共预算")],
+        ("level", 3),
+        "与第 2 行的 2026-10 重叠，一行填了级次，一行没有",
+        "要么都填",
+    ),
+    "a level's month twice": (
+        [row(item=ROADS, channel="一般公共预算", level="区")] * 2,
+        ("period", 3),
+        "2026-10 重复",
+        "合并",
+    ),
     "a level that is none": ([row(level="省级")], ("level", 2), "“省级”不在可选范围", "上级"),
     # how much
     "less than nothing without a word": (
@@ -378,6 +390,18 @@ def told(problems: Sequence[Problem], where: str) -> Problem:
     there = [problem for problem in problems if problem.place == where]
     assert there, f"nothing told of {where}: {[str(each) for each in problems]}"
     return there[0]
+
+
+def test_money_of_a_channel_may_be_told_by_level_and_words_beside_it():
+    rows = [
+        row(item=ROADS, channel="一般公共预算", level="市本级"),
+        row(item=ROADS, channel="一般公共预算", level="区"),
+        row(item=ROADS, channel="一般公共预算", level="区", period="2026Q3"),
+        row(item=ROADS, done=None, problem="征拆慢", progress_bps=0.3),
+    ]
+    facts, problems = judged_alone(page_of(rows))
+    assert problems == []
+    assert sum(fact.value.done_wan or 0 for fact in facts) == 30_000
 
 
 def test_there_are_enough_of_them():
