@@ -35,11 +35,11 @@ def facts(made: Portfolio) -> Facts:
     return made.facts
 
 
-def test_it_is_read_to_october_without_a_problem_or_a_question(folder: Path):
+def test_it_is_read_to_october_without_a_problem(folder: Path):
     checked = portfolio("check", f"out/示例/{NAME}", cwd=folder)
     assert checked.returncode == 0, checked.stderr
     assert "月度执行（示例数据）：截至 2026-10，采用 58 个大项的" in checked.stdout
-    assert "请核对" not in checked.stdout
+    assert not too_wide(checked.stdout)
 
 
 def test_the_same_program_makes_the_same_bytes_and_nothing_else(folder: Path, tmp_path: Path):
@@ -74,8 +74,9 @@ def test_what_an_office_has_to_tell_is_in_it(made: Portfolio, facts: Facts):
     }
     assert len(overspent) >= 3
     assert beyond, "somebody drew more than was approved at first"
-    (early,) = [row for row in facts.rows if row.completed_month is not None]
-    assert early.completed_month < 69
+    finished = [row.completed_month for row in facts.rows if row.completed_month is not None]
+    assert finished
+    assert min(finished) < 69
     assert any((row.done_wan or 0) < 0 and row.provenance for row in facts.rows)
     assert any(row.problem and row.measure and row.due for row in facts.rows)
     assert {row.in_statistics for row in facts.rows} == {None, True, False}

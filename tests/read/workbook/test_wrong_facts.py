@@ -557,7 +557,7 @@ def test_done_above_plan_is_no_error_but_asked_about_where_it_is_far_above():
     assert questions(years(ITEM, 300, 0, 0, 0, 0)) == []
     (asked,) = questions(years(ITEM, 368, 0, 0, 0, 0))
     assert asked.place == cell("done_wan", 2)
-    assert "2021 年完成 368.0 亿元，超过该年计划 244.8 亿元的 150%" in asked.found
+    assert "在 2021 年全年完成 368.0 亿元，超过该年计划 244.8 亿元的 150%" in asked.found
     months = [row(f"2021-{month:02d}", 61 if month == 2 else 62 if month == 9 else 0)
               for month in range(1, 13)]  # fmt: skip
     (asked,) = questions([*months, *years(ITEM, 0, 0, 0, 0, 0)[1:]])
