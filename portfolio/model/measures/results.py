@@ -26,8 +26,8 @@ class RunResult:
 
     `portfolio` is the one played (after the scenario), `baseline` the workbook's own;
     `baseline_outcome` the baseline's play (for the baseline itself `outcome` once more). `seed`
-    is None for a play without chance. `title`, `summary`, `source` and `omits` (what of the source's idea is left
-    out) are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
+    is None for a play without chance. `title`, `summary`, `source`, `omits` (what of the source's idea is left
+    out) and `kind` are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
@@ -46,6 +46,7 @@ class RunResult:
     title: str = ""
     source: str = ""
     omits: tuple[str, ...] = ()
+    kind: str = ""
     evidence: tuple[Evidence, ...] = ()
     published: tuple[PublishedTotal, ...] = ()
     records: tuple[PublicRecord, ...] = ()

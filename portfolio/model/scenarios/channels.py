@@ -200,7 +200,7 @@ def _cut_settings(
         )
         return []
     notes = [word_note, "从未下达的部分年末收回"]
-    if facts is not None and since < facts.quarter - 1 and year == (facts.quarter - 1) // 4:
+    if facts is not None and since < facts.quarter - 1 and year == facts.quarter // 4:
         since = facts.quarter - 1
         notes.append(f"冲击在截至月以前，只作用于 {calendar.quarter_label(since)} 之后下达的部分")
     return [

@@ -71,6 +71,8 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     if result.changes:
         out.print()
         show_changes(result.changes, out)
+    if past := words.past_changes_line(result):
+        say(out, past, "red")
     _show_plan_breaches(result, out)
     out.print()
     out.print(Text("逐年完成投资与目标（亿元）", style="bold"))
@@ -214,6 +216,8 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
         out.print()
         told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
         head(out, told + first.calendar.fill("<length>年＝<first>—<last>"))
+        if past := words.past_changes_line(other):
+            say(out, past, "red")
         tables = (
             compare.year_differences(first, other),
             compare.channel_differences(first, other),
