@@ -314,3 +314,15 @@ def test_progress_as_reported_places_an_item_whatever_it_has_drawn() -> None:
     assert (
         stands.rest_wan[-1].sum() == 100
     )  # what is left of the money goes with what is left to do
+
+
+@pytest.mark.parametrize("quarter", [2, 5])
+def test_the_audit_finds_facts_that_were_changed(quarter: int) -> None:
+    """A 万元 taken from the past, or from what the begun quarter has drawn already."""
+    portfolio = make_portfolio(plan_of(years(y2021=400, y2022=400)))
+    begins = replanned(begun(portfolio, 16, row(0, 12, 400), row(12, 3, 100), row(15, 1, 33)))
+    outcome = play(derive(begins))
+    drawn = outcome.drawn_wan.copy()
+    drawn[quarter] = drawn[quarter] - 100
+    changed = replace(outcome, drawn_wan=drawn, credited_wan=drawn)
+    assert "facts" in {breach.code for breach in audit(begins, changed)}
