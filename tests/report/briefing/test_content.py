@@ -25,7 +25,7 @@ from portfolio.report.words.reallocation import Bearing, bearing, played_line, v
 from portfolio.report.words.run import headline
 from portfolio.report.words.stress import chance_text
 from tests.examples import examples
-from tests.report.briefing.dossiers import NOW, no_way_out, plain, repaired, stressed, whole_repair
+from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.dossiers import dossier_of
 from tests.report.reallocation_results import (
     shipped_repair,
