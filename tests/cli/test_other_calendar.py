@@ -149,7 +149,7 @@ def test_scenarios_and_options_are_read_by_the_workbooks_years(
         (("reallocate", "--asof", "2041Q1"), "2028Q4（2025Q4 至 2040Q3）"),
         (("report", "--asof", "2025Q4"), "请写 2026Q1 至 2040Q4 之间的季度，如 2029Q3"),
         (("reallocate", "--sweep", "GPB:2041=-50%..0%/2"), "计划期为 2026–2040"),
-        (("stress", "-n", "8", "--about", "P(2025>=1)", "--precision", "1%"), "2026–2032"),
+        (("stress", "-n", "8", "--about", "P(2025>=1)", "--precision", "1%"), "2026–2030"),
     ):
         code, _, err = told(capsys, *words, "-w", made)
         assert code == 3
