@@ -12,6 +12,7 @@ from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
 from portfolio.workflows.inputs import read_merged, seen_from
+from portfolio.workflows.reallocate import refuse_facts
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
@@ -215,6 +216,7 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
     from portfolio.optimize.questions.sweep import wanted_years
 
     loaded, scenario = read.result()
+    refuse_facts(loaded.portfolio)
     portfolio, _ = apply(scenario, loaded.portfolio)
     shocked = first_shocked_year(portfolio, loaded.portfolio)
     touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]

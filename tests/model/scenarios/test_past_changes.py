@@ -6,10 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from portfolio.model.facts import Facts
+from portfolio.model.facts import Execution, Facts
+from portfolio.model.problems import InputError
 from portfolio.model.scenarios import ChangeLogEntry, apply, merge
 from portfolio.model.scenarios.scenario import ScenarioKind
-from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Factor, Selector
+from portfolio.model.scenarios.verbs import (
+    CancelItem,
+    Change,
+    EnvelopeChange,
+    Factor,
+    PlannedMoney,
+    Selector,
+)
 from portfolio.report.words.run import past_changes_line, scenario_name
 from tests.model.four_items import four_items
 from tests.model.scenarios.sample_changes import P, put, scenario
@@ -92,3 +100,19 @@ def test_the_kind_of_a_scenario_stands_behind_its_name():
     one, other = scenario(money(2021)), scenario(money(2024))
     merged = merge([replace(one, kind=ScenarioKind.HISTORIC), other, replace(one, kind="极端压力")])
     assert merged.kind == "历史情形、极端压力"
+
+
+def test_an_item_with_facts_is_not_cancelled():
+    paid = Execution(item_no=22, first_month=0, months=12, channel_id=None, done_wan=100)
+    facts = replace(OCTOBER, rows=(paid,))
+    with pytest.raises(InputError, match="已有执行数，不能从清单中取消"):
+        log_of(CancelItem(place=P, selector=Selector.items(22)), facts=facts)
+    log_of(CancelItem(place=P, selector=Selector.items(22)), facts=OCTOBER)
+
+
+def test_another_plan_is_not_laid_on_facts():
+    spb = PlannedMoney(
+        place=P, selector=Selector.items(22), channel="SPB", years=(2024,), amounts_wan=(0,)
+    )
+    with pytest.raises(InputError, match="尚不能与执行数一起推演"):
+        log_of(spb)
