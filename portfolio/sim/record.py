@@ -40,6 +40,7 @@ class Record:
         self.served, self.replaced = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.carried_in, self.carried_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
         self.taken_back = np.zeros(yearly, np.int64)
+        self.never_released = np.zeros(yearly, np.int64)
         self.lapsed = np.zeros((PLAY_YEARS, channels), np.int64)
         self.loan_gap = np.zeros((PLAY_YEARS, channels), np.int64)
         self._short_since: set[int] = set()
@@ -113,6 +114,7 @@ class Record:
         """Note the year's end: carried over, taken back, and the loans that did not come."""
         self.loan_gap[year] = unmet.sum(axis=1) * self.limits.credit
         self.carried_out[year], self.taken_back[year] = end.carried_out, end.taken_back
+        self.never_released[year] = end.never_released
         for kind, amounts in (
             (EventKind.CARRIED, end.carried_out),
             (EventKind.TAKEN_BACK, end.taken_back),
@@ -153,6 +155,7 @@ class Record:
             lapsed_wan=self.lapsed,
             served_wan=self.served,
             replaced_wan=self.replaced,
+            never_released_wan=self.never_released,
             loan_gap_wan=self.loan_gap,
             start=tuple(self.start),
             finish=tuple(self.finish),

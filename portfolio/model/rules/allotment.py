@@ -267,10 +267,15 @@ def _hold_loans(limits: Limits, now: Wan, met: Wan, before: Wan, planned: Wan) -
 
 @dataclass(frozen=True, kw_only=True)
 class YearEnd:
-    """What a year's end did, by the channel that pays: [channel, item]."""
+    """What a year's end did, by the channel that pays: [channel, item].
+
+    never_released : of what is taken back, what a shock inside the year kept from being released,
+        by the channel planned
+    """
 
     carried_out: Wan
     taken_back: Wan
+    never_released: Wan
 
 
 def close_year(limits: Limits, books: Books, finished: Mask, year: int) -> YearEnd:
@@ -294,4 +299,8 @@ def close_year(limits: Limits, books: Books, finished: Mask, year: int) -> YearE
     for row in range(channels, len(books.payer)):
         books.substituted[books.payer[row]] -= back[row]
     books.carried = over
-    return YearEnd(carried_out=books.by_payer(over).copy(), taken_back=books.by_payer(back))
+    return YearEnd(
+        carried_out=books.by_payer(over).copy(),
+        taken_back=books.by_payer(back),
+        never_released=books.by_purpose(never),
+    )

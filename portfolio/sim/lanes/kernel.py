@@ -391,7 +391,8 @@ def clear(k: Play, year: int, i: int) -> Lanes:
         money = money + paid
         allotted = ld(s, r.allotted + c)
         there = carried + allotted - paid
-        kept = there - never_released(k, year, channel, allotted)
+        never = never_released(k, year, channel, allotted)
+        kept = there - never
         over = carried_over(carried, paid, kept, finished, at(x.two_years, channel))
         if at(x.cell_kind, c) == CREDIT:
             limited = ld(u, r.limited + row) > 0
@@ -409,7 +410,8 @@ def clear(k: Play, year: int, i: int) -> Lanes:
             money = money + paid
             allotted = ld(s, r.sub_allotted + a)
             there = carried + allotted - paid
-            kept = there - never_released(k, year, channel, allotted)
+            cut = never_released(k, year, channel, allotted)
+            kept, never = there - cut, never + cut
             over = carried_over(carried, paid, kept, finished, at(x.two_years, channel))
             st(s, r.sub_carried + a, over)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) - (there - over))
@@ -417,6 +419,7 @@ def clear(k: Play, year: int, i: int) -> Lanes:
                 row_of = (payer - r.by_channel) * items + i
                 note(trace.carried_out, row_of, over)
                 note(trace.taken_back, row_of, there - over)
+        st(t, r.unserved + row, ld(t, r.unserved + row) + never)
     st(t, r.by_item + year * items + i, ld(t, r.by_item + year * items + i) + money)
     return money
 
