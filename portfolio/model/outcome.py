@@ -92,6 +92,8 @@ class Outcome:
     served_wan, replaced_wan : [year, channel, item] the part of the need that was allotted, by
         the channel planned, whoever pays, and what substitutes pay of it; need − served is what
         no channel could serve
+    never_released_wan : [year, channel, item] of what was served, what a shock inside the year kept
+        from being released, by the channel planned; taken back at the year's end
     loan_gap_wan : [year, channel] 随资本金 asked for in the year's last quarter and not drawn,
         for want of capital or of credit (gates, capacity and stoppages cut what is asked)
     start, finish, planned_start, planned_finish : by item, None where there is none
@@ -117,6 +119,7 @@ class Outcome:
     follows_out_wan: Wan
     served_wan: Wan
     replaced_wan: Wan
+    never_released_wan: Wan
     loan_gap_wan: Wan
     start: tuple[int | None, ...]
     finish: tuple[int | None, ...]

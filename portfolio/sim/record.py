@@ -49,6 +49,7 @@ class Record:
         self.unplaced = np.zeros((PLAY_YEARS, channels), np.int64)
         self.unplaced_back = np.zeros((PLAY_YEARS, channels), np.int64)
         self.follows_in, self.follows_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
+        self.never_released = np.zeros(yearly, np.int64)
         self.lapsed = np.zeros((PLAY_YEARS, channels), np.int64)
         self.loan_gap = np.zeros((PLAY_YEARS, channels), np.int64)
         self._short_since: set[int] = set()
@@ -129,6 +130,7 @@ class Record:
         self.loan_gap[year] = unmet.sum(axis=1) * self.limits.credit
         self.carried_out[year], self.taken_back[year] = end.carried_out, end.taken_back
         self.unplaced_back[year] = end.unplaced_back
+        self.never_released[year] = end.never_released
         if year == self.limits.opening.quarter // 4:
             self.taken_back[year] += self.limits.opening.idle_wan
         for kind, amounts in (
@@ -177,6 +179,7 @@ class Record:
             follows_out_wan=self.follows_out,
             served_wan=self.served,
             replaced_wan=self.replaced,
+            never_released_wan=self.never_released,
             loan_gap_wan=self.loan_gap,
             start=tuple(self.start),
             finish=tuple(self.finish),

@@ -15,7 +15,7 @@ from portfolio.model.audit import audit
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel
-from portfolio.model.measures.years import progress_wan
+from portfolio.model.measures.years import funding_gap_wan, progress_wan
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import derive
@@ -172,6 +172,7 @@ def test_a_shock_inside_the_year_cuts_what_is_released_after_it() -> None:
     assert outcome.carried_out_wan[0].tolist() == [[0]]
     assert outcome.need_wan[1].tolist() == [[100]]
     assert outcome.lapsed_wan[:2, 0].tolist() == [0, 20]
+    assert funding_gap_wan(portfolio, outcome)[:2, 0].tolist() == [100, 0]  # allotted, yet short
     assert audit(portfolio, outcome) == ()
 
 

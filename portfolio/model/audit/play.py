@@ -510,6 +510,14 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     early = np.where(owing & ~two_years[:, None], back - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
     yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
+    told = o.never_released_wan - never
+    if (
+        facts.portfolio.conditions.substitution
+    ):  # told by the channel planned: only the sum is known
+        off = np.abs(told.sum(axis=1)) - slack.sum(axis=1)
+        yield from breaches(facts, "carry_over", off, "yi")
+    else:
+        yield from breaches(facts, "carry_over", np.abs(told), "yci")
 
 
 def _placed(facts: Facts, placed: Ints) -> Ints:

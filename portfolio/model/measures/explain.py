@@ -21,7 +21,7 @@ from portfolio.model.measures.graph import Conflict, plan_conflicts
 from portfolio.model.measures.years import by_year
 from portfolio.model.money import BPS
 from portfolio.model.outcome import CauseKind, Lost, Outcome
-from portfolio.model.portfolio import Portfolio
+from portfolio.model.portfolio import NO_CUT, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.parameters import derive
 
@@ -52,6 +52,8 @@ class MoneyYear:
     served_wan, replaced_wan : the need served by whichever channel pays, and what substitutes pay of it
     taken_back_wan : what was taken back from the item at the year's end
     delay_quarters, credit_bps : release delay and credit factor of the year
+    cut_quarter, never_released_wan : the quarter of a shock inside the year (None: there was none)
+        and what of the money served it kept from being released
     """
 
     year: int
@@ -67,16 +69,18 @@ class MoneyYear:
     taken_back_wan: int
     delay_quarters: int
     credit_bps: int
+    cut_quarter: int | None = None
+    never_released_wan: int = 0
 
     @property
     def short_wan(self) -> int:
-        """Need not allotted."""
-        return max(0, self.need_wan - self.served_wan)
+        """Need not allotted, or allotted and never released."""
+        return max(0, self.need_wan - self.served_wan) + self.never_released_wan
 
     @property
     def knock_on(self) -> bool:
         """Short although the envelope holds the plan's money: the need has moved to this year."""
-        return self.short_wan > 0 and self.envelope_wan >= self.planned_wan
+        return self.need_wan > self.served_wan and self.envelope_wan >= self.planned_wan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -387,6 +391,7 @@ def _money_story(case: _Case, item: int, channel: int, told_years: range, until:
     for year in told_years:
         quarters = range(4 * year, min(4 * year + 4, until + 1))
         short = outcome.need_wan[year, channel, item] > outcome.served_wan[year, channel, item]
+        short |= outcome.never_released_wan[year, channel, item] > 0
         bound = any(
             outcome.lost[q, item] == Lost.CHANNEL and outcome.lost_to[q, item] == channel
             for q in quarters
@@ -435,6 +440,10 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
         taken_back_wan=int(outcome.taken_back_wan[year, channel, item]),
         delay_quarters=int(conditions.delay_quarters[year, channel]),
         credit_bps=int(conditions.credit_bps[year, channel]),
+        cut_quarter=4 * year + int(conditions.cut_from[year, channel])
+        if conditions.cut_from[year, channel] < NO_CUT
+        else None,
+        never_released_wan=int(outcome.never_released_wan[year, channel, item]),
     )
 
 

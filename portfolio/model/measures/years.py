@@ -219,7 +219,7 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
 
 def funding_gap_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     """What each channel left unserved in a year: int64[year, channel], see `ChannelYear`."""
-    unserved = (outcome.need_wan - outcome.served_wan).sum(axis=2)
+    unserved = (outcome.need_wan - outcome.served_wan + outcome.never_released_wan).sum(axis=2)
     credit = portfolio.of_kind(Kind.CREDIT)
     return np.where(credit, outcome.loan_gap_wan, unserved)
 

@@ -339,11 +339,14 @@ class YearEnd:
     """What a year's end did, by the channel that pays: [channel, item].
 
     unplaced_back : [channel] taken back of what was carried in without an item
+    never_released : of what is taken back, what a shock inside the year kept from being released,
+        by the channel planned
     """
 
     carried_out: Wan
     taken_back: Wan
     unplaced_back: Wan
+    never_released: Wan
 
 
 def close_year(limits: Limits, books: Books, paid: Mask, year: int) -> YearEnd:
@@ -373,4 +376,5 @@ def close_year(limits: Limits, books: Books, paid: Mask, year: int) -> YearEnd:
         carried_out=books.by_payer(over).copy(),
         taken_back=books.by_payer(back),
         unplaced_back=unplaced_back,
+        never_released=books.by_purpose(books.withheld),
     )

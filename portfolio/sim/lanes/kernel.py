@@ -470,8 +470,8 @@ def clear(k: Play, year: int, i: int) -> Lanes:
         money = money + paid
         allotted = ld(s, r.allotted + c)
         there = carried + allotted - paid
-        kept = there - never_arrives(k, year, i, c, allotted)
-        over = carried_over(carried, paid, kept, settled, at(x.two_years, channel))
+        never = never_arrives(k, year, i, c, allotted)
+        over = carried_over(carried, paid, there - never, settled, at(x.two_years, channel))
         if at(x.cell_kind, c) == CREDIT:
             limited = ld(u, r.limited + row) > 0
             over, there = where(limited, over, 0), where(limited, there, 0)
@@ -488,14 +488,16 @@ def clear(k: Play, year: int, i: int) -> Lanes:
             money = money + paid
             allotted = ld(s, r.sub_allotted + a)
             there = carried + allotted - paid
-            kept = there - never_released(k, year, channel, allotted)
-            over = carried_over(carried, paid, kept, settled, at(x.two_years, channel))
+            cut = never_released(k, year, channel, allotted)
+            never = never + cut
+            over = carried_over(carried, paid, there - cut, settled, at(x.two_years, channel))
             st(s, r.sub_carried + a, over)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) - (there - over))
             if trace.asked:
                 row_of = (payer - r.by_channel) * items + i
                 note(trace.carried_out, row_of, over)
                 note(trace.taken_back, row_of, there - over)
+        st(t, r.unserved + row, ld(t, r.unserved + row) + never)
     st(t, r.by_item + year * items + i, ld(t, r.by_item + year * items + i) + money)
     return money
 

@@ -143,7 +143,7 @@ def assert_same(portfolio: Portfolio, draws: Draws, outcomes: list[Outcome], eng
     yearly = sum(o.drawn_wan.reshape(PLAY_YEARS, 4, *o.drawn_wan.shape[1:]) for o in outcomes)
     assert np.array_equal(paths.channel_drawn_wan, yearly.sum(axis=(1, 3)))
     assert np.array_equal(paths.item_drawn_wan, yearly.sum(axis=(1, 2)))
-    unserved = sum((o.need_wan - o.served_wan).sum(axis=2) for o in outcomes)
+    unserved = sum((o.need_wan - o.served_wan + o.never_released_wan).sum(axis=2) for o in outcomes)
     assert np.array_equal(paths.channel_unserved_wan, unserved)
     assert np.array_equal(paths.lost_quarters, sum(ledger(portfolio, o) for o in outcomes))
 
