@@ -16,6 +16,7 @@ from portfolio.workflows.reallocate import refuse_facts
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
+    from portfolio.model.facts import Facts
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.case import RepairCase
     from portfolio.model.reallocation.sweep import (
@@ -220,12 +221,13 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
     portfolio, _ = apply(scenario, loaded.portfolio)
     shocked = first_shocked_year(portfolio, loaded.portfolio)
     touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]
+    decided = asof_of_year(portfolio.calendar, min(touched)) if touched else None
     case = repair_case(
         portfolio,
         loaded.portfolio,
         open_handed_play=play_plan(open_handed(portfolio)),
         shocked_play=play_plan(portfolio),
-        asof_quarter=asof_of_year(portfolio.calendar, min(touched)) if touched else None,
+        asof_quarter=_decided(loaded.portfolio.facts, decided),
     )
     origin = SweepOrigin(
         scenario=scenario.name,
@@ -239,6 +241,13 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
         calendar=portfolio.calendar,
     )
     return case, origin
+
+
+def _decided(facts: Facts | None, quarter: int | None) -> int | None:
+    """The last quarter that is past when it is decided: with facts not before theirs."""
+    if facts is None:
+        return quarter
+    return facts.last_ended_quarter if quarter is None else max(quarter, facts.last_ended_quarter)
 
 
 def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:

@@ -9,6 +9,8 @@ import pytest
 from portfolio import workflows
 from portfolio.model.facts import Facts
 from portfolio.model.portfolio import Portfolio
+from portfolio.read.workbook import read_input_tables
+from portfolio.report.input_workbook import write_input_workbook
 from tests.cli.command import contents, portfolio, too_wide
 
 NAME = "示例-执行数.xlsx"
@@ -47,6 +49,12 @@ def test_the_same_program_makes_the_same_bytes_and_nothing_else(folder: Path, tm
     first, again = contents(folder / "out" / "示例"), contents(tmp_path / "elsewhere")
     assert list(again) == [NAME]
     assert again == first
+
+
+def test_written_once_more_it_holds_the_same(folder: Path, tmp_path: Path):
+    tables = read_input_tables(folder / "out" / "示例" / NAME)
+    write_input_workbook(tmp_path / "again.xlsx", tables)
+    assert read_input_tables(tmp_path / "again.xlsx") == tables
 
 
 def test_it_is_marked_as_made_up(facts: Facts):

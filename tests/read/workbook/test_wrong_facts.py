@@ -591,3 +591,26 @@ def test_settings_of_facts_are_one_of_their_words():
     with pytest.raises(InputError) as raised:
         judged(book)
     assert [problem.place for problem in raised.value.problems] == ["设置!F2", "设置!G2"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "number"),
+    [
+        ("项目清单", "no", 6),
+        ("项目清单", "total_wan", 6),
+        ("资金渠道", "id", 2),
+        ("资金渠道", "kind", 2),
+    ],
+)
+def test_what_is_wrong_elsewhere_is_not_told_again_of_every_fact(sheet, key, number):
+    """Item 5 and the first channel, on which facts rest: one cell is wrong, one problem is told."""
+    book = in_memory()
+    book[sheet][place(sheet, key, number).split("!")[1]] = "#N/A"
+    rows = [
+        row(item=ROADS, channel="一般公共预算"),
+        *[row(period, item_name=known().item[ITEM].name) for period in ("2026-08", "2026-09")],
+        row(progress_bps=0.2, item_name=known().item[ITEM].name),
+    ]
+    with pytest.raises(InputError) as raised:
+        judged(fill(book, rows))
+    assert [problem.place for problem in raised.value.problems] == [place(sheet, key, number)]
