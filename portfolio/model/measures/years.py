@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -187,8 +188,10 @@ def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
     return tuple(range(calendar.first_year, calendar.first_year + last + 1))
 
 
-def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, ...]:
-    """The years of a played plan against their targets."""
+def year_measures(
+    portfolio: Portfolio, outcome: Outcome, years: Iterable[int] | None = None
+) -> tuple[YearMeasure, ...]:
+    """The years of a played plan against their targets; without `years` the reported ones."""
     targets = {target.year: target for target in portfolio.targets}
     # Past the last year of the sheet the last 入列系数 goes on, so that late money still converts.
     last = max((t.year for t in portfolio.targets if t.inclusion_bps is not None), default=None)
@@ -197,7 +200,7 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
     cumulated = progress_wan(portfolio, outcome)[3::4]
     progress = np.diff(cumulated, axis=0, prepend=0).sum(axis=1)
     measures = []
-    for year in reported_years(portfolio.calendar, outcome):
+    for year in reported_years(portfolio.calendar, outcome) if years is None else years:
         index, target = year - portfolio.calendar.first_year, targets.get(year)
         source = target if last is None or year <= last else targets[last]
         factor = None if source is None else source.inclusion_bps
