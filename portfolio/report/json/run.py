@@ -12,12 +12,12 @@ from portfolio.model.items import TotalCheck
 from portfolio.model.measures.explain import Explanation, GateStory, MoneyYear, ShortYear, Trace
 from portfolio.model.measures.graph import Conflict
 from portfolio.model.measures.results import RunResult
-from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
-from portfolio.report.json import named
+from portfolio.report.json import cause_json, named
+from portfolio.report.json.outlook import facts_json
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.fields import Unit
 from portfolio.report.tables.render import data, data_rows
@@ -49,17 +49,9 @@ def run_json(result: RunResult) -> dict[str, Any]:
             }
             for row in item_rows(result)
         ],
+        **facts_json(result),
         "origin": named(result, "workbook_sha256", "scenario", "seed", "version"),
     }
-
-
-def cause_json(
-    portfolio: Portfolio, kind: CauseKind, ref: str | None, quarters: int
-) -> dict[str, Any]:
-    """A cause; `ref` is the gate's id or the channel's name as in `channels`."""
-    if kind is CauseKind.CHANNEL and ref in portfolio.channel_position:
-        ref = portfolio.channels[portfolio.channel_position[ref]].name
-    return {"cause": str(kind), "ref": ref, "quarters": quarters}
 
 
 # --- A good workbook's judgement as JSON, in 万元

@@ -36,14 +36,13 @@ SLOW = (row(0, 200), row(3, 200), row(6, 200), row(9, 50, months=1))
 
 
 def two_years(
-    *rows: Execution, asof: int = 10, items: int = 1, kind: int = 2, **more: object
+    *rows: Execution, asof: int = 10, items: int = 1, kind: int = 2, scale: int = 1, **more: object
 ) -> Portfolio:
-    """1,000 a year in 2021 and 2022 for each item, from one channel."""
+    """1,000 × scale a year in 2021 and 2022 for each item, from one channel."""
     plan = np.zeros((15, 1, items), dtype=np.int64)
-    plan[:2, 0, :] = 1000
-    portfolio = make_portfolio(
-        plan, channels=(make_channel(kind, reserve_bps=0, reserve_floor_bps=0),)
-    )
+    plan[:2, 0, :] = 1000 * scale
+    channel = make_channel(kind, reserve_bps=0, reserve_floor_bps=0)
+    portfolio = make_portfolio(plan, channels=(channel,))
     facts = Facts(asof_months=asof, rows=rows, **more)  # type: ignore[arg-type]
     return replanned(replace(portfolio, facts=facts))
 
