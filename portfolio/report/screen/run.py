@@ -16,7 +16,12 @@ from portfolio.model.items import Channel, Item, TotalCheck, reconcile
 from portfolio.model.measures.graph import Conflict, broken_soft_gates
 from portfolio.model.measures.outlook import Outlook
 from portfolio.model.measures.results import ItemShift, RunResult, item_shifts
-from portfolio.model.measures.years import ChannelYear, channel_years, tail_positions
+from portfolio.model.measures.years import (
+    ChannelYear,
+    channel_years,
+    judged_years,
+    tail_positions,
+)
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
@@ -243,7 +248,8 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     for other in others:
         out.print()
         told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
-        head(out, told + first.calendar.fill("<length>年＝<first>—<last>"))
+        years = judged_years(first.portfolio)
+        head(out, f"{told}{compare.span_text(first)}＝{years[0]}—{years[-1]}")
         tables = (
             compare.year_differences(first, other),
             compare.channel_differences(first, other),
