@@ -25,7 +25,7 @@ from portfolio.model.measures.years import (
     year_measures,
 )
 from portfolio.model.money import BPS, Wan
-from portfolio.model.outcome import Cause, CauseKind, Outcome
+from portfolio.model.outcome import Cause, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.opening import Opening, paid_from
@@ -231,7 +231,7 @@ def delayed_items(portfolio: Portfolio, outcome: Outcome, facts: Facts) -> tuple
         tail = waits * BPS <= portfolio.tail_bps * int(approved[index])
         if not outcome.is_late(index) or planned is None or finished[index] or tail:
             continue
-        told = _last_told(facts, item.no)
+        told = last_told(facts, item.no)
         causes = [cause for cause in outcome.causes[index] if cause.quarters > 0]
         rows.append(
             Delayed(
@@ -255,7 +255,7 @@ def _open_wan(portfolio: Portfolio, outcome: Outcome, facts: Facts) -> Wan:
     return np.where(planned < facts.quarter, now, outstanding_wan(portfolio, outcome))
 
 
-def _last_told(facts: Facts, item_no: int) -> dict[str, str]:
+def last_told(facts: Facts, item_no: int) -> dict[str, str]:
     """问题, 下一步措施 and 完成时限 of the last row that tells a problem."""
     told = [row for row in facts.rows if row.item_no == item_no and row.problem]
     if not told:
@@ -263,11 +263,6 @@ def _last_told(facts: Facts, item_no: int) -> dict[str, str]:
     last = max(told, key=lambda row: row.end_month)
     words = {"problem": last.problem, "measure": last.measure, "due": last.due}
     return {key: word for key, word in words.items() if word}
-
-
-def behind_before(outcome: Outcome, index: int) -> int:
-    """Quarters an item had lost before the as-of; negative: gained."""
-    return sum(c.quarters for c in outcome.causes[index] if c.kind is CauseKind.BEHIND)
 
 
 # --- Channels

@@ -146,6 +146,13 @@ def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
         data["told_above"] = trace.money.told
         data["years"] = [_money_year(year) for year in trace.money.years]
         data["before"] = [_trace(earlier, portfolio) for earlier in trace.money.before]
+    if trace.behind is not None:
+        data["behind"] = {
+            "asof": month_label(trace.behind.asof_months - 1, portfolio.calendar),
+            **named(
+                trace.behind, "due_wan", "reached_wan", "drawn_wan", "problem", "measure", "due"
+            ),
+        }
     if trace.capacity is not None:
         data["told_above"] = trace.capacity.told
         data["yearly_cap_wan"] = trace.capacity.yearly_cap_wan
@@ -178,11 +185,14 @@ def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
 
 
 def _money_year(year: MoneyYear) -> dict[str, Any]:
-    return named(
+    told = named(
         year, "year", "need_wan", "served_wan", "short_wan", "envelope_wan", "planned_wan",
         "knock_on", "asked_wan", "higher_wan", "same_wan", "replaced_wan", "taken_back_wan",
         "delay_quarters", "credit_bps",
     )  # fmt: skip
+    if year.takers:
+        told["takers"] = [{"no": no, "allotted_wan": wan} for no, wan in year.takers]
+    return told
 
 
 def _short_year(year: ShortYear, portfolio: Portfolio) -> dict[str, Any]:

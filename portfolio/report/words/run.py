@@ -35,6 +35,10 @@ CLOSED_LIST = "<full+1> 年起的差额列为“待入库”：清单封闭所�
 AS_SPENT = "当年没有受阻，承接以前年度的进度"
 
 
+#: 此前已滞后 of an item that facts have ahead of its plan.
+AHEAD_BEFORE = "此前超前"
+
+
 def scenario_name(result: RunResult) -> str:
     """A scenario's name, with its title where that says more."""
     if result.title.startswith(result.scenario):
@@ -119,7 +123,9 @@ def causes_text(portfolio: Portfolio, causes: Sequence[Cause], item: int | None 
     """The causes of a delay, the largest first: `等待“22 国铁干线”3季；停工2季`."""
     ordered = sorted(causes, key=lambda cause: -cause.quarters)
     return "；".join(
-        f"{cause_name(portfolio, cause.kind, cause.ref, item)}{cause.quarters}季"
+        f"{AHEAD_BEFORE}{-cause.quarters}季"
+        if cause.kind is CauseKind.BEHIND and cause.quarters < 0
+        else f"{cause_name(portfolio, cause.kind, cause.ref, item)}{cause.quarters}季"
         for cause in ordered
     )
 
