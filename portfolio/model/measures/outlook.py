@@ -22,6 +22,7 @@ from portfolio.model.measures.years import (
     outstanding_wan,
     plan_by_year_wan,
     reported_years,
+    seen_tail_bps,
     year_measures,
 )
 from portfolio.model.money import BPS, Wan
@@ -222,13 +223,13 @@ def _season(facts: Facts, months: int) -> Fraction | None:
 
 def delayed_items(portfolio: Portfolio, outcome: Outcome, facts: Facts) -> tuple[Delayed, ...]:
     """Late items not finished by the as-of, by money × quarters; 尾款 is no delay."""
-    open_wan, approved = _open_wan(portfolio, outcome, facts), approved_wan(portfolio)
+    open_wan = _open_wan(portfolio, outcome, facts)
     finished = derive(portfolio).opening.finished
     rows = []
     for index, item in enumerate(portfolio.items):
         finish, planned = outcome.finish[index], outcome.planned_finish[index]
         waits = int(open_wan[index])
-        tail = waits * BPS <= portfolio.tail_bps * int(approved[index])
+        tail = waits * BPS < seen_tail_bps(portfolio) * item.total_wan
         if not outcome.is_late(index) or planned is None or finished[index] or tail:
             continue
         told = last_told(facts, item.no)

@@ -304,13 +304,18 @@ def late_positions(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
 
 
 def tail_positions(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
-    """Late items of which less than 0.2 % of the total was open at the planned finish (尾款)."""
-    outstanding = outstanding_wan(portfolio, outcome)
+    """Late items of which no more than the tail was open at the planned finish (尾款)."""
+    outstanding, tail = outstanding_wan(portfolio, outcome), seen_tail_bps(portfolio)
     return tuple(
         index
         for index, item in enumerate(portfolio.items)
-        if outcome.is_late(index) and int(outstanding[index]) * BPS < TAIL_BPS * item.total_wan
+        if outcome.is_late(index) and int(outstanding[index]) * BPS < tail * item.total_wan
     )
+
+
+def seen_tail_bps(portfolio: Portfolio) -> int:
+    """Less than this part of its total is no delay worth a line: after facts the tail itself."""
+    return TAIL_BPS if portfolio.facts is None else max(TAIL_BPS, portfolio.tail_bps)
 
 
 def envelope_held(portfolio: Portfolio, channel: int, item: int) -> bool:

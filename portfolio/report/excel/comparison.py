@@ -23,6 +23,7 @@ from portfolio.report.tables.compare import (
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
+from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.run import headline, scenario_name, summary_text
 
 HEAD = 3
@@ -39,7 +40,8 @@ def comparison_bytes(results: Sequence[RunResult]) -> bytes:
         _write_items(book, sides)
         _write_item_years(book, sides)
 
-    return made_bytes(fill, sides[0].result.calendar)
+    first = sides[0].result
+    return made_bytes(fill, first.calendar, mark=example_mark(first.portfolio))
 
 
 def _write_summary(book: Book, sides: Sequence[Side]) -> None:

@@ -20,6 +20,7 @@ from portfolio.model.measures.years import (
     ChannelYear,
     channel_years,
     judged_years,
+    seen_tail_bps,
     tail_positions,
 )
 from portfolio.model.money import small_yi_text, yi_text
@@ -179,7 +180,8 @@ def _show_late(result: RunResult, out: Console) -> None:
         say(out, "滞后大项：没有。")
         return
     if tails:
-        say(out, f"滞后大项中有 {tails} 个只差尾款（不足总投资的 0.2%），列在最后。")
+        part = seen_tail_bps(result.portfolio) / 100
+        say(out, f"滞后大项中有 {tails} 个只差尾款（不足总投资的 {part:g}%），列在最后。")
     head(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）")
     listed = late[:LISTED_ITEMS]
     open_end = any(row.outcome.finish[row.index] is None for row in listed)
