@@ -149,7 +149,7 @@ class Calendar:
             "period": self.period_name,
             "list": self.list_name,
             "place": self.place,
-            "length": _numeral(self.period_years),
+            "length": numeral(self.period_years),
         }
 
         def word(match: re.Match[str]) -> str:
@@ -159,7 +159,7 @@ class Calendar:
         return _PLACE.sub(word, text)
 
 
-def _numeral(number: int) -> str:
+def numeral(number: int) -> str:
     """A number up to 19 as people write it in words."""
     tens, ones = divmod(number, 10)
     return ("十" if tens else "") + (_NUMERALS[ones] if ones or not tens else "")

@@ -239,6 +239,7 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
         years=wanted_years(case),
         files_read=(loaded.path, *scenario.files),
         calendar=portfolio.calendar,
+        example=portfolio.facts is not None and portfolio.facts.example,
     )
     return case, origin
 

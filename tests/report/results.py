@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import tempfile
 from pathlib import Path
 
 from portfolio import workflows
@@ -18,6 +19,18 @@ from portfolio.sim.one_path import play
 def shipped_run(scenario: str | None = None, *sets: str) -> RunResult:
     """The shipped workbook played under a shipped scenario and settings."""
     return workflows.run(None, [scenario] if scenario else [], list(sets))
+
+
+@functools.cache
+def example_run(scenario: str | None = None, *sets: str) -> RunResult:
+    """The example workbook, with facts to the October after the planned period, played."""
+    return workflows.run(example_workbook(), [scenario] if scenario else [], list(sets))
+
+
+@functools.cache
+def example_workbook() -> Path:
+    """The example workbook, written once for all tests of a process."""
+    return workflows.example(Path(tempfile.mkdtemp(prefix="example-")))[0]
 
 
 def scenario_run(folder: Path, text: str) -> RunResult:

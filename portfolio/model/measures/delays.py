@@ -35,6 +35,7 @@ class HeldBack:
     due_wan : progress at approved cost if all that the clock asks for had been drawn
     progress_wan : progress at approved cost; both with the earlier money
     behind_wan : planned at the clock less drawn, at actual cost
+    plan_wan : the plan's own line, whatever facts have made of it
     """
 
     limits: Limits
@@ -42,10 +43,14 @@ class HeldBack:
     due_wan: Wan
     progress_wan: Wan
     behind_wan: Wan
+    plan_wan: Wan
 
 
-def gather_held_back(limits: Limits, outcome: Outcome) -> HeldBack:
-    """Put side by side what the clock asked for, what came, and what held each item back."""
+def gather_held_back(limits: Limits, outcome: Outcome, plan_wan: Wan | None = None) -> HeldBack:
+    """Put side by side what the clock asked for, what came, and what held each item back.
+
+    plan_wan : [quarter, item] the plan cumulated; the play's own where it begins with the plan
+    """
     before = limits.opening.drawn_wan.sum(axis=0)
     planned = [planned_at(limits, moved).sum(axis=0) for moved in outcome.moved_bps]
     due = np.array(planned, dtype=np.int64) + before
@@ -59,6 +64,7 @@ def gather_held_back(limits: Limits, outcome: Outcome) -> HeldBack:
         due_wan=limits.pre_wan + progress(limits, due, due >= cost),
         progress_wan=limits.pre_wan + progress_by_quarter(limits, drawn_sum, done),
         behind_wan=due - drawn_sum,
+        plan_wan=limits.cum_wan[1:].sum(axis=1) if plan_wan is None else plan_wan,
     )
 
 
@@ -119,7 +125,7 @@ def reach(held: HeldBack, item: int, at_wan: int | None) -> Reach:
         planned, reached = outcome.planned_start[item], outcome.start[item]
         due = reached
     else:
-        planned = first_where(_plan_progress(held.limits, item) >= at_wan)
+        planned = first_where(_plan_progress(held, item) >= at_wan)
         reached = first_where(held.progress_wan[:, item] >= at_wan)
         due = first_where(held.due_wan[:, item] >= at_wan)
     end = or_end(reached)
@@ -137,8 +143,13 @@ def reach(held: HeldBack, item: int, at_wan: int | None) -> Reach:
 
 
 def _share_rest(held: HeldBack, item: int, due: int, rest: int, counted: Counter[CauseKey]) -> int:
-    """Give quarters beyond the standing ones to pace, then duration; return what neither has."""
+    """Give quarters beyond the standing ones to pace, then duration; return what neither has.
+
+    After facts what neither has was lost before them.
+    """
     limits = held.limits
+    if limits.opening.from_facts:
+        return _share_rest_after_facts(held, item, due, rest, counted)
     moved = held.outcome.moved_bps[: due + 1, item]
     steps = np.diff(moved, prepend=0)
     pace = int((steps > 0).sum()) - -(-int(moved[-1]) // BPS)
@@ -149,8 +160,27 @@ def _share_rest(held: HeldBack, item: int, due: int, rest: int, counted: Counter
     return 0
 
 
-def _plan_progress(limits: Limits, item: int) -> Wan:
-    planned = limits.cum_wan[1:, :, item].sum(axis=1)
+def _share_rest_after_facts(
+    held: HeldBack, item: int, due: int, rest: int, counted: Counter[CauseKey]
+) -> int:
+    """The same where play begins with facts: what was lost before comes first."""
+    limits, begun = held.limits, held.limits.opening
+    if due < begun.quarter or limits.duration_bps[item] == BPS:
+        moved = held.outcome.moved_bps[begun.quarter : due + 1, item]
+        steps = np.diff(moved, prepend=limits.moved_bps[item])
+        left = int(steps.sum()) + (begun.past_bps if len(steps) and steps[0] else 0)
+        pace = int((steps > 0).sum()) - -(-left // BPS)
+        counted[CauseKind.PACE, None] += pace
+        counted[CauseKind.BEHIND, None] += rest - pace
+        return 0
+    before = int(begun.behind_quarters[item])
+    counted[CauseKind.BEHIND, None] += before
+    counted[CauseKind.DURATION, None] += rest - before
+    return 0
+
+
+def _plan_progress(held: HeldBack, item: int) -> Wan:
+    limits, planned = held.limits, held.plan_wan[:, item]
     approved, whole = limits.approved_wan[item], limits.planned_wan[item]
     return np.asarray(limits.pre_wan[item] + in_proportion(planned, approved, whole))
 

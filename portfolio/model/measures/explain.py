@@ -18,12 +18,18 @@ from portfolio.model.measures.delays import (
     reach,
 )
 from portfolio.model.measures.graph import Conflict, plan_conflicts
+from portfolio.model.measures.outlook import last_told
+from portfolio.model.measures.planned import plan_quarters
 from portfolio.model.measures.years import by_year
-from portfolio.model.money import BPS
+from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Lost, Outcome
 from portfolio.model.portfolio import NO_CUT, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, or_end
+from portfolio.model.rules.opening import along
 from portfolio.model.rules.parameters import derive
+
+#: So many who got most of a channel are named.
+LARGEST_TAKERS = 3
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +57,7 @@ class MoneyYear:
     higher_wan, same_wan : allotted to more urgent classes, and to the others of the item's class
     served_wan, replaced_wan : the need served by whichever channel pays, and what substitutes pay of it
     taken_back_wan : what was taken back from the item at the year's end
+    takers : after facts, who got most of the channel in the year: number and money of up to three
     delay_quarters, credit_bps : release delay and credit factor of the year
     cut_quarter, never_released_wan : the quarter of a shock inside the year (None: there was none)
         and what of the money served it kept from being released
@@ -71,6 +78,7 @@ class MoneyYear:
     credit_bps: int
     cut_quarter: int | None = None
     never_released_wan: int = 0
+    takers: tuple[tuple[int, int], ...] = ()
 
     @property
     def short_wan(self) -> int:
@@ -110,6 +118,24 @@ class CapacityStory:
     behind_wan: int
     before: tuple[Trace, ...]
     told: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class BehindStory:
+    """Where facts have left an item at the as-of month, and what was said of it.
+
+    due_wan, reached_wan : planned by then, and come about, both at approved cost, from the first
+        year on; drawn_wan : the money itself
+    problem, measure, due : 问题, 下一步措施, 完成时限 as last entered
+    """
+
+    asof_months: int
+    due_wan: int
+    reached_wan: int
+    drawn_wan: int
+    problem: str | None
+    measure: str | None
+    due: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,6 +194,7 @@ class Trace:
     gate: GateStory | None = None
     money: MoneyStory | None = None
     capacity: CapacityStory | None = None
+    behind: BehindStory | None = None
     spans: tuple[Span, ...] = ()
     factor_bps: int | None = None
 
@@ -251,7 +278,9 @@ def explain(item_no: int, portfolio: Portfolio, outcome: Outcome) -> Explanation
     case = _Case(
         portfolio=portfolio,
         outcome=outcome,
-        record=gather_held_back(derive(portfolio), outcome),
+        record=gather_held_back(
+            derive(portfolio), outcome, plan_quarters(portfolio)[1:].sum(axis=1)
+        ),
         gates={gate.id: gate for gate in portfolio.gates},
         conflicts={conflict.gate.id: conflict for conflict in plan_conflicts(portfolio)},
     )
@@ -300,6 +329,8 @@ def _trace(
     """Tell a cause's story from the quarter `since` to the quarter `until`."""
     kind, ref = key
     limits = case.record.limits
+    if kind is CauseKind.BEHIND:
+        return Trace(kind=kind, ref=ref, quarters=quarters, behind=_behind_story(case, item))
     if kind is CauseKind.GATE and ref is not None:
         story = _gate_story(case, case.gates[ref])
         return Trace(kind=kind, ref=ref, quarters=quarters, gate=story)
@@ -314,6 +345,24 @@ def _trace(
         factor = int(limits.duration_bps[item])
         return Trace(kind=kind, ref=ref, quarters=quarters, factor_bps=factor)
     return Trace(kind=kind, ref=ref, quarters=quarters, spans=_spans(case, item, kind, until))
+
+
+def _behind_story(case: _Case, item: int) -> BehindStory | None:
+    """Where facts have left an item; None without facts."""
+    facts, begun = case.portfolio.facts, case.record.limits.opening
+    if facts is None:
+        return None
+    today = BPS * facts.quarter + begun.past_bps
+    told = last_told(facts, case.portfolio.items[item].no)
+    return BehindStory(
+        asof_months=facts.asof_months,
+        due_wan=int(along(plan_quarters(case.portfolio)[:, :, item], today).sum()),
+        reached_wan=int(begun.reached_wan[item]),
+        drawn_wan=int(begun.drawn_wan[:, item].sum()),
+        problem=told.get("problem"),
+        measure=told.get("measure"),
+        due=told.get("due"),
+    )
 
 
 def _spans(case: _Case, item: int, kind: CauseKind, until: int) -> tuple[Span, ...]:
@@ -444,7 +493,14 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
         if conditions.cut_from[year, channel] < NO_CUT
         else None,
         never_released_wan=int(outcome.never_released_wan[year, channel, item]),
+        takers=_takers(portfolio, allotted) if pooled and portfolio.facts is not None else (),
     )
+
+
+def _takers(portfolio: Portfolio, allotted: Wan) -> tuple[tuple[int, int], ...]:
+    """The items that got most of a channel in a year, in order of their money."""
+    most = np.argsort(-allotted, kind="stable")[:LARGEST_TAKERS]
+    return tuple((portfolio.items[k].no, int(allotted[k])) for k in most if allotted[k] > 0)
 
 
 def _planned_of_envelope(case: _Case, item: int | None, channel: int, year: int) -> int:
@@ -490,9 +546,10 @@ def _short_years(case: _Case, item: int) -> tuple[ShortYear, ...]:
     marks = (years * case.record.limits.scale_bps[item] // BPS).sum(axis=1)
     plan = np.diff(marks, prepend=0)
     drawn = by_year(case.outcome.credited_wan[:, :, item].sum(axis=1))
+    facts = case.portfolio.facts
     return tuple(
         _short_year(case, item, year, int(plan[year]), int(drawn[year]))
-        for year in range(len(plan))
+        for year in range(0 if facts is None else facts.year, len(plan))
         if drawn[year] < plan[year]
     )
 
@@ -507,10 +564,13 @@ def _short_year(case: _Case, item: int, year: int, plan_wan: int, drawn_wan: int
         binds.append(Bind(kind=CauseKind.DURATION, ref=None, quarters=0))
     if (case.portfolio.conditions.pace_bps[: 4 * year + 4, item] != BPS).any():
         binds.append(Bind(kind=CauseKind.PACE, ref=None, quarters=0))
+    behind = int(case.record.limits.opening.behind_quarters[item])
+    if earlier and behind > 0:
+        binds.insert(0, Bind(kind=CauseKind.BEHIND, ref=None, quarters=behind))
     return ShortYear(
         year=case.portfolio.calendar.first_year + year,
         plan_wan=plan_wan,
         drawn_wan=drawn_wan,
         binds=tuple(binds),
-        carried_over=earlier,
+        carried_over=earlier and behind <= 0,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
+from portfolio.model.measures.outlook import Outlook, outlook
 from portfolio.model.measures.years import drawn_by_item_wan
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.quarters import or_end
@@ -57,6 +59,11 @@ class RunResult:
     def calendar(self) -> Calendar:
         """The portfolio's calendar."""
         return self.portfolio.calendar
+
+    @cached_property
+    def outlook(self) -> Outlook | None:
+        """What the year in which facts end will come to; None without facts."""
+        return outlook(self.portfolio, self.outcome, self.baseline)
 
 
 # --- What a scenario moved, against the baseline's play: years, items, delays

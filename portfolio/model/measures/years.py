@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -27,6 +28,7 @@ class YearMeasure:
 
     `converted_wan` is None where there is no 入列系数, `target` None in a year without a target.
     `list_runs_down`: a gap is 待入库, as the closed list runs down and investment does not fall.
+    `past`: the year lies before the as-of's, it is facts alone and no target judges it any more.
     """
 
     year: int
@@ -37,6 +39,7 @@ class YearMeasure:
     converted_wan: int | None
     target: Target | None
     list_runs_down: bool
+    past: bool = False
 
     @property
     def target_wan(self) -> int | None:
@@ -45,15 +48,20 @@ class YearMeasure:
 
     @property
     def met(self) -> bool | None:
-        """Whether converted investment meets the target; None where either is missing."""
-        if self.target is None or self.converted_wan is None:
+        """Whether converted investment meets the target; None where either is missing, or past."""
+        if self.past or self.target is None or self.converted_wan is None:
             return None
         return self.target.met_by(self.converted_wan)
 
     @property
     def below_wan(self) -> int:
-        """How far converted investment stays below the target; 0 for a ceiling."""
-        if self.target_wan is None or self.converted_wan is None or self.target is None:
+        """How far converted investment stays below the target; 0 for a ceiling and once past."""
+        if (
+            self.past
+            or self.target_wan is None
+            or self.converted_wan is None
+            or self.target is None
+        ):
             return 0
         if self.target.kind is TargetKind.CEILING:
             return 0
@@ -61,8 +69,8 @@ class YearMeasure:
 
     @property
     def above_wan(self) -> int:
-        """How far converted investment goes beyond a ceiling or the top of a band."""
-        if self.target is None or self.converted_wan is None:
+        """How far converted investment goes beyond a ceiling or the top of a band; 0 once past."""
+        if self.past or self.target is None or self.converted_wan is None:
             return 0
         top = {
             TargetKind.CEILING: self.target.target_wan,
@@ -80,7 +88,7 @@ class YearMeasure:
     def plan_below_target(self) -> bool:
         """Whether the plan itself stays below a floor or band: no play could be blamed for that."""
         planned, target = self.planned_converted_wan, self.target
-        if planned is None or target is None or target.target_wan is None:
+        if self.past or planned is None or target is None or target.target_wan is None:
             return False
         return target.kind is not TargetKind.CEILING and planned < target.target_wan
 
@@ -191,15 +199,35 @@ def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
     return tuple(range(calendar.first_year, calendar.first_year + last + 1))
 
 
-def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, ...]:
-    """The years of a played plan against their targets."""
+#: Facts are followed by the years of a rolling plan: the as-of's year and so many more.
+ROLLING_YEARS = 3
+
+
+def judged_years(portfolio: Portfolio) -> range:
+    """The years that sums and judgements are of: the planned period, and what is past is past.
+
+    With facts they begin with the as-of's year and end with the period, or with the rolling plan
+    where that goes on for longer.
+    """
+    calendar = portfolio.calendar
+    if portfolio.facts is None:
+        return calendar.period
+    year = calendar.first_year + portfolio.facts.year
+    last = max(calendar.period_last, year + ROLLING_YEARS)
+    return range(year, min(last, calendar.last_play_year) + 1)
+
+
+def year_measures(
+    portfolio: Portfolio, outcome: Outcome, years: Iterable[int] | None = None
+) -> tuple[YearMeasure, ...]:
+    """The years of a played plan against their targets; without `years` the reported ones."""
     targets = {target.year: target for target in portfolio.targets}
     plan = plan_by_year_wan(portfolio).sum(axis=(1, 2))
     drawn = drawn_by_item_wan(outcome).sum(axis=1)
     cumulated = progress_wan(portfolio, outcome)[3::4]
     progress = np.diff(cumulated, axis=0, prepend=0).sum(axis=1)
     measures = []
-    for year in reported_years(portfolio.calendar, outcome):
+    for year in reported_years(portfolio.calendar, outcome) if years is None else years:
         index, target = year - portfolio.calendar.first_year, targets.get(year)
         factor = inclusion_bps_of(portfolio.targets, year)
         measures.append(
@@ -212,6 +240,7 @@ def year_measures(portfolio: Portfolio, outcome: Outcome) -> tuple[YearMeasure, 
                 converted_wan=None if factor is None else int(progress[index]) * factor // BPS,
                 target=target,
                 list_runs_down=year > portfolio.calendar.last_full_list_year,
+                past=portfolio.facts is not None and index < portfolio.facts.year,
             )
         )
     return tuple(measures)
@@ -262,21 +291,34 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
 
 
 def late_positions(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
-    """Positions of the late items: by the money open at their planned finish, tails last."""
-    late = [index for index in range(len(portfolio.items)) if outcome.is_late(index)]
+    """Positions of the late items: by the money open at their planned finish, tails last.
+
+    What facts have finished is past.
+    """
+    finished = derive(portfolio).opening.finished
+    late = [
+        index
+        for index in range(len(portfolio.items))
+        if outcome.is_late(index) and not finished[index]
+    ]
     outstanding = outstanding_wan(portfolio, outcome)
     tails = set(tail_positions(portfolio, outcome))
     return tuple(sorted(late, key=lambda i: (i in tails, -int(outstanding[i]), i)))
 
 
 def tail_positions(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
-    """Late items of which less than 0.2 % of the total was open at the planned finish (尾款)."""
-    outstanding = outstanding_wan(portfolio, outcome)
+    """Late items of which no more than the tail was open at the planned finish (尾款)."""
+    outstanding, tail = outstanding_wan(portfolio, outcome), seen_tail_bps(portfolio)
     return tuple(
         index
         for index, item in enumerate(portfolio.items)
-        if outcome.is_late(index) and int(outstanding[index]) * BPS < TAIL_BPS * item.total_wan
+        if outcome.is_late(index) and int(outstanding[index]) * BPS < tail * item.total_wan
     )
+
+
+def seen_tail_bps(portfolio: Portfolio) -> int:
+    """Less than this part of its total is no delay worth a line: after facts the tail itself."""
+    return TAIL_BPS if portfolio.facts is None else max(TAIL_BPS, portfolio.tail_bps)
 
 
 def envelope_held(portfolio: Portfolio, channel: int, item: int) -> bool:

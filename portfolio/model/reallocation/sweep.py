@@ -37,6 +37,7 @@ class SweepOrigin:
         before the earliest year the scenario or the shocks asked for touch
     years : years that are to reach something, converted; shortfalls by year follow them
     files_read : the workbook and the scenarios' files: no output may take their place
+    example : its facts are made up
     """
 
     scenario: str
@@ -48,6 +49,7 @@ class SweepOrigin:
     years: tuple[int, ...]
     files_read: tuple[Path, ...] = field(default=(), compare=False)
     calendar: Calendar
+    example: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

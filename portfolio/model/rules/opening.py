@@ -134,8 +134,8 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
     position = np.array([s.position_bps for s in stands], dtype=np.int64)
     past = BPS * facts.months_past // 3
     year = facts.quarter // 4
-    spent, used, carried, unplaced = _carried_in(
-        portfolio, facts, by_quarter[4 * year :].sum(axis=0)
+    spent, used, carried, unplaced = paid_from(
+        portfolio, facts, by_quarter[4 * year :].sum(axis=0), year
     )
     rest = np.stack([s.rest_wan for s in stands], axis=2)
     useful = rest[-1] > 0
@@ -440,11 +440,13 @@ def _mix(
 # --- The running year
 
 
-def _carried_in(portfolio: Portfolio, facts: Facts, this_year: Wan) -> tuple[Wan, Wan, Wan, Wan]:
-    """What of the running year was paid from its budget and from what was carried in, and its rest."""
+def paid_from(
+    portfolio: Portfolio, facts: Facts, this_year: Wan, index: int
+) -> tuple[Wan, Wan, Wan, Wan]:
+    """What of a year's money was paid from its budget and from what was carried in, and its rest."""
     channels, items = this_year.shape
     by_item, by_channel = np.zeros((channels, items), np.int64), np.zeros(channels, np.int64)
-    year = portfolio.calendar.first_year + facts.quarter // 4
+    year = portfolio.calendar.first_year + index
     for entry in facts.carried_in:
         if entry.year != year:
             continue

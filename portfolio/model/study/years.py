@@ -117,7 +117,9 @@ def year_chances(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Ye
             to_be_listed=None,
             short_of_plan=None,
         )
-        years.append(_against_target(plain, converted))
+        # A year before the as-of's is over: there is no chance in it.
+        over = played is not None and played.past
+        years.append(plain if over else _against_target(plain, converted))
     return tuple(years)
 
 
@@ -155,13 +157,13 @@ def _against_target(year: YearChance, converted: Ints | None) -> YearChance:
 
 
 def years_to_look_at(portfolio: Portfolio) -> tuple[int, ...]:
-    """Years that may be asked for: the plan years with a target and 入列系数."""
+    """Years that may be asked for: the plan years with a target and 入列系数 that are not over."""
     targets = {target.year for target in portfolio.targets if target.target_wan is not None}
     factors = inclusion_by_year(portfolio)
-    plan = portfolio.calendar.plan_years
+    begun = 0 if portfolio.facts is None else portfolio.facts.year
     return tuple(
         year
-        for year in plan
+        for year in portfolio.calendar.plan_years[begun:]
         if year in targets and factors[year - portfolio.calendar.first_year] is not None
     )
 

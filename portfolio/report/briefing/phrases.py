@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from fractions import Fraction
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.measures.years import MONTHS, ahead, completion, percent_number
 from portfolio.model.money import SEEN_WAN, small_yi_text, yi_text
+from portfolio.report.words.outlook import pace_text
 
 _NUMERALS = "一二三四"
 
@@ -57,14 +57,6 @@ def progress_sentence(
     if over or pace is None:
         return told
     return f"{told}，{pace_text(pace, decimals.points)}"
-
-
-def pace_text(difference: Fraction, digits: int = 1) -> str:
-    """`超序时进度5.90个百分点`, `欠…`, or that it is level where the difference rounds to 0."""
-    points = percent_number(abs(difference), digits)
-    if not points.strip("0."):
-        return "与序时进度持平"
-    return f"{'超' if difference > 0 else '欠'}序时进度{points}个百分点"
 
 
 def outlook_sentence(

@@ -71,9 +71,10 @@ def two_lines(table: Table[Any]) -> list[str]:
 
 @dataclass
 class Book:
-    """The workbook and its formats by looks, style and tone."""
+    """The workbook and its formats by looks, style and tone; `mark` stands on every sheet."""
 
     workbook: Any
+    mark: str = ""
     formats: dict[tuple[str, str, str], Format] = field(default_factory=dict)
 
     def style(self, name: str, tone: str = "", looks: Looks = HOUSE) -> Format:
@@ -105,6 +106,8 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&A&C第 &P 页 / 共 &N 页&R&F")
+        if self.mark:
+            sheet.set_header(f"&R{self.mark}")
         sheet.set_tab_color(tab)
         return sheet
 
@@ -188,7 +191,7 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
 
     def title(self, heading: str, note: str | None = None, height: float = 30) -> None:
         """The heading in the first row, a note below."""
-        self.put(0, 0, heading, self.book.style("title"))
+        self.put(0, 0, heading + self.book.mark, self.book.style("title"))
         self.set_row(0, height)
         if note:
             self.put(1, 0, note, "grey")
@@ -431,8 +434,13 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
         self.print_across()
 
 
-def made_bytes(fill: Callable[[Book], None], calendar: Calendar, title: str = "") -> bytes:
-    """Make a workbook in memory and return its bytes; without a `title` it is a schedule."""
+def made_bytes(
+    fill: Callable[[Book], None], calendar: Calendar, title: str = "", mark: str = ""
+) -> bytes:
+    """Make a workbook in memory and return its bytes; without a `title` it is a schedule.
+
+    mark : what every sheet says of itself, behind its title and at the head of its pages
+    """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     named = title or f"{calendar.list_name}进度计划"
@@ -441,5 +449,5 @@ def made_bytes(fill: Callable[[Book], None], calendar: Calendar, title: str = ""
         workbook.formats[0].set_font_name(FONT)
         workbook.formats[0].set_font_size(11)
         workbook.set_calc_mode("auto")
-        fill(Book(workbook))
+        fill(Book(workbook, mark))
     return buffer.getvalue()

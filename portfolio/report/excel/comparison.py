@@ -9,6 +9,7 @@ from typing import Any, Generic
 
 from portfolio.model.items import Channel, Item
 from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.years import judged_years
 from portfolio.report.excel.blocks import placed
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.tables.compare import (
@@ -18,9 +19,11 @@ from portfolio.report.tables.compare import (
     compared_years,
     finish_change,
     less,
+    span_text,
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
+from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.run import headline, scenario_name, summary_text
 
 HEAD = 3
@@ -37,15 +40,17 @@ def comparison_bytes(results: Sequence[RunResult]) -> bytes:
         _write_items(book, sides)
         _write_item_years(book, sides)
 
-    return made_bytes(fill, sides[0].result.calendar)
+    first = sides[0].result
+    return made_bytes(fill, first.calendar, mark=example_mark(first.portfolio))
 
 
 def _write_summary(book: Book, sides: Sequence[Side]) -> None:
-    sheet, calendar = book.sheet("概览", tab="#1F3864"), sides[0].result.calendar
+    sheet, first = book.sheet("概览", tab="#1F3864"), sides[0].result
+    years = judged_years(first.portfolio)
     sheet.title(
         f"情景对比：以“{sides[0].name}”为准",
-        calendar.fill("<length>年＝<first>—<last>；差＝各情景－首个情景；")
-        + "滞后＝滞后大项个数，季数＝其滞后季数之和。",
+        f"{span_text(first)}＝{years[0]}—{years[-1]}；差＝各情景－首个情景；"
+        "滞后＝滞后大项个数，季数＝其滞后季数之和。",
     )
     sheet.put_table(summary_table([side.result for side in sides]), HEAD)
     row = HEAD + len(sides) + 3
@@ -141,7 +146,8 @@ def _channel_year(row: OfYear[Channel], side: Side) -> int:
 
 def _write_items(book: Book, sides: Sequence[Side]) -> None:
     sheet = book.sheet("按大项", tab="#BF8F00")
-    span = sides[0].result.calendar.fill("<first>—<last>")
+    years = judged_years(sides[0].result.portfolio)
+    span = f"{years[0]}—{years[-1]}"
     sheet.title(f"按大项：{span} 年完成投资（亿元）与竣工")
     table = Fields[Item](
         name="按大项",

@@ -17,6 +17,7 @@ from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.styles import MID, RED
 from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Table
+from portfolio.report.words.outlook import EXAMPLE
 from portfolio.report.words.reallocation import NOTE_OPTIMUM, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
@@ -48,7 +49,8 @@ def sweep_bytes(
         if reverse is not None:
             _write_reverse(book, reverse)
 
-    return made_bytes(fill, calendar, f"{calendar.list_name}扫描与反推")
+    mark = f"（{EXAMPLE}）" if asked.origin.example else ""
+    return made_bytes(fill, calendar, f"{calendar.list_name}扫描与反推", mark)
 
 
 def _write_sweep(book: Book, result: SweepResult) -> None:

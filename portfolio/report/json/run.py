@@ -12,12 +12,12 @@ from portfolio.model.items import TotalCheck
 from portfolio.model.measures.explain import Explanation, GateStory, MoneyYear, ShortYear, Trace
 from portfolio.model.measures.graph import Conflict
 from portfolio.model.measures.results import RunResult
-from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
-from portfolio.report.json import named
+from portfolio.report.json import cause_json, named
+from portfolio.report.json.outlook import facts_json
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.fields import Unit
 from portfolio.report.tables.render import data, data_rows
@@ -49,17 +49,9 @@ def run_json(result: RunResult) -> dict[str, Any]:
             }
             for row in item_rows(result)
         ],
+        **facts_json(result),
         "origin": named(result, "workbook_sha256", "scenario", "seed", "version"),
     }
-
-
-def cause_json(
-    portfolio: Portfolio, kind: CauseKind, ref: str | None, quarters: int
-) -> dict[str, Any]:
-    """A cause; `ref` is the gate's id or the channel's name as in `channels`."""
-    if kind is CauseKind.CHANNEL and ref in portfolio.channel_position:
-        ref = portfolio.channels[portfolio.channel_position[ref]].name
-    return {"cause": str(kind), "ref": ref, "quarters": quarters}
 
 
 # --- A good workbook's judgement as JSON, in 万元
@@ -154,6 +146,13 @@ def _trace(trace: Trace, portfolio: Portfolio) -> dict[str, Any]:
         data["told_above"] = trace.money.told
         data["years"] = [_money_year(year) for year in trace.money.years]
         data["before"] = [_trace(earlier, portfolio) for earlier in trace.money.before]
+    if trace.behind is not None:
+        data["behind"] = {
+            "asof": month_label(trace.behind.asof_months - 1, portfolio.calendar),
+            **named(
+                trace.behind, "due_wan", "reached_wan", "drawn_wan", "problem", "measure", "due"
+            ),
+        }
     if trace.capacity is not None:
         data["told_above"] = trace.capacity.told
         data["yearly_cap_wan"] = trace.capacity.yearly_cap_wan
@@ -186,11 +185,14 @@ def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
 
 
 def _money_year(year: MoneyYear) -> dict[str, Any]:
-    return named(
+    told = named(
         year, "year", "need_wan", "served_wan", "short_wan", "envelope_wan", "planned_wan",
         "knock_on", "asked_wan", "higher_wan", "same_wan", "replaced_wan", "taken_back_wan",
         "delay_quarters", "credit_bps",
     )  # fmt: skip
+    if year.takers:
+        told["takers"] = [{"no": no, "allotted_wan": wan} for no, wan in year.takers]
+    return told
 
 
 def _short_year(year: ShortYear, portfolio: Portfolio) -> dict[str, Any]:

@@ -20,8 +20,8 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study import findings as study
 from portfolio.model.study.result import StressResult
-from portfolio.report.json import named
-from portfolio.report.json.run import cause_json, run_json
+from portfolio.report.json import cause_json, named
+from portfolio.report.json.run import run_json
 from portfolio.report.screen.replay import headline
 from portfolio.report.words.run import quarter_text
 

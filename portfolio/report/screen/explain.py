@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import month_label
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
 from portfolio.model.measures import explain
@@ -16,7 +17,13 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.result import Counterfactual, KeptYear, Loosening, Shifted
 from portfolio.model.rules.rulebook import RULE_BY_CODE
 from portfolio.report.screen.console import SCREEN_COLUMNS, wrapped
-from portfolio.report.words.run import cause_name, conflict_sentence, held_text, reached_text
+from portfolio.report.words.run import (
+    AHEAD_BEFORE,
+    cause_name,
+    conflict_sentence,
+    held_text,
+    reached_text,
+)
 
 #: A line of the chain: how deep it stands, and its text.
 Line = tuple[int, str]
@@ -64,6 +71,8 @@ def _short_text(trace: explain.Trace) -> str:
         return f"{quarters}因工期变化（为计划的 {_percent(trace.factor_bps or BPS)}）"
     if trace.kind is CauseKind.CAPACITY:
         return f"{quarters}受年度实施能力限制"
+    if trace.kind is CauseKind.BEHIND and trace.quarters < 0:
+        return f"{AHEAD_BEFORE} {-trace.quarters} 季"
     return f"{quarters}{trace.kind.value}"
 
 
@@ -107,7 +116,7 @@ def _lines(explanation: explain.Explanation, portfolio: Portfolio) -> Iterator[L
         total = sum(trace.quarters for trace in explanation.causes)
         yield 0, f"原因逐级追溯（合计 {total} 季）："
         for trace in explanation.causes:
-            yield from _trace_lines(portfolio.calendar, trace, 1)
+            yield from _trace_lines(portfolio, trace, 1)
     if explanation.short_years:
         yield 0, "完成投资低于计划的年份："
         for year in explanation.short_years:
@@ -115,17 +124,20 @@ def _lines(explanation: explain.Explanation, portfolio: Portfolio) -> Iterator[L
     if explanation.short_causes:
         yield 0, "当年受限的来由（季数为受限的季数，未造成滞后或已另计）："
         for trace in explanation.short_causes:
-            yield from _trace_lines(portfolio.calendar, trace, 1)
+            yield from _trace_lines(portfolio, trace, 1)
 
 
-def _trace_lines(calendar: Calendar, trace: explain.Trace, depth: int) -> Iterator[Line]:
+def _trace_lines(portfolio: Portfolio, trace: explain.Trace, depth: int) -> Iterator[Line]:
+    calendar = portfolio.calendar
     yield depth, f"· {_title(trace)}"
+    if trace.behind is not None:
+        yield from _behind_lines(calendar, trace.behind, depth + 1)
     if trace.gate is not None:
-        yield from _gate_lines(calendar, trace.gate, depth + 1)
+        yield from _gate_lines(portfolio, trace.gate, depth + 1)
     if trace.money is not None:
-        yield from _money_lines(calendar, trace.money, depth + 1)
+        yield from _money_lines(portfolio, trace.money, depth + 1)
     if trace.capacity is not None:
-        yield from _capacity_lines(calendar, trace.capacity, depth + 1)
+        yield from _capacity_lines(portfolio, trace.capacity, depth + 1)
     if trace.spans:
         yield depth + 1, "时段：" + "、".join(_span_text(calendar, span) for span in trace.spans)
 
@@ -143,10 +155,31 @@ def _title(trace: explain.Trace) -> str:
         return f"{trace.quarters} 季：资金不足，{channel.name}（{channel.kind.value}）"
     if trace.kind is CauseKind.DURATION:
         return f"{trace.quarters} 季：工期为计划的 {_percent(trace.factor_bps or BPS)}"
+    if trace.kind is CauseKind.BEHIND and trace.quarters < 0:
+        return f"{AHEAD_BEFORE} {-trace.quarters} 季"
     return f"{trace.quarters} 季：{trace.kind.value}"
 
 
-def _gate_lines(calendar: Calendar, story: explain.GateStory, depth: int) -> Iterator[Line]:
+def _behind_lines(calendar: Calendar, story: explain.BehindStory, depth: int) -> Iterator[Line]:
+    """Where the item stands at the as-of, and what was reported of it."""
+    lacks = story.due_wan - story.reached_wan
+    yield (
+        depth,
+        f"截至 {month_label(story.asof_months - 1, calendar)}：按计划应完成 "
+        f"{small_yi_text(story.due_wan)} 亿元，实际 {small_yi_text(story.reached_wan)} 亿元"
+        f"（按批准造价；已支用 {small_yi_text(story.drawn_wan)}），"
+        f"{'少' if lacks > 0 else '多'} {small_yi_text(abs(lacks))} 亿元；"
+        "未完部分按原计划节奏顺延",
+    )
+    if story.problem:
+        yield depth, f"填报的问题：{story.problem}"
+    if story.measure:
+        due = f"（{story.due} 前）" if story.due else ""
+        yield depth, f"下一步措施：{story.measure}{due}"
+
+
+def _gate_lines(portfolio: Portfolio, story: explain.GateStory, depth: int) -> Iterator[Line]:
+    calendar = portfolio.calendar
     if story.told:
         yield depth, "见上文"
         return
@@ -166,7 +199,7 @@ def _gate_lines(calendar: Calendar, story: explain.GateStory, depth: int) -> Ite
         return
     yield depth, f"{pred} {delay}，原因："
     for trace in story.causes:
-        yield from _trace_lines(calendar, trace, depth + 1)
+        yield from _trace_lines(portfolio, trace, depth + 1)
     if story.rounding_quarters:
         yield depth + 1, f"· {story.rounding_quarters} 季：金额取整到万元，恰在门槛前后"
 
@@ -189,7 +222,7 @@ def _opening_text(calendar: Calendar, story: explain.GateStory, verb: str) -> st
     return text
 
 
-def _money_lines(calendar: Calendar, story: explain.MoneyStory, depth: int) -> Iterator[Line]:
+def _money_lines(portfolio: Portfolio, story: explain.MoneyStory, depth: int) -> Iterator[Line]:
     if story.told:
         yield depth, "见上文"
         return
@@ -203,6 +236,11 @@ def _money_lines(calendar: Calendar, story: explain.MoneyStory, depth: int) -> I
         yield depth, "逐年（亿元）："
     for year in story.years:
         yield depth, _money_year_text(year, pooled=story.channel.kind is Kind.POOLED)
+        if year.takers:
+            told = "、".join(
+                f"{portfolio.item(no).label} {small_yi_text(wan)}" for no, wan in year.takers
+            )
+            yield depth + 1, f"当年得到最多的：{told}"
     if any(year.knock_on for year in story.years):
         yield (
             depth,
@@ -211,7 +249,7 @@ def _money_lines(calendar: Calendar, story: explain.MoneyStory, depth: int) -> I
     if story.before:
         yield depth, "使需要顺延的原因（季数为当时受限的季数，不另计入滞后）："
         for trace in story.before:
-            yield from _trace_lines(calendar, trace, depth + 1)
+            yield from _trace_lines(portfolio, trace, depth + 1)
 
 
 def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
@@ -243,7 +281,9 @@ def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
     return f"{text}（{'，'.join(facts)}）"
 
 
-def _capacity_lines(calendar: Calendar, story: explain.CapacityStory, depth: int) -> Iterator[Line]:
+def _capacity_lines(
+    portfolio: Portfolio, story: explain.CapacityStory, depth: int
+) -> Iterator[Line]:
     yield (
         depth,
         (
@@ -256,7 +296,7 @@ def _capacity_lines(calendar: Calendar, story: explain.CapacityStory, depth: int
     if story.before:
         yield depth, "欠额来自工期内（季数为当时受限的季数，不另计入滞后）："
         for trace in story.before:
-            yield from _trace_lines(calendar, trace, depth + 1)
+            yield from _trace_lines(portfolio, trace, depth + 1)
 
 
 def _span_text(calendar: Calendar, span: explain.Span) -> str:

@@ -14,8 +14,15 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import Channel, Item, TotalCheck, reconcile
 from portfolio.model.measures.graph import Conflict, broken_soft_gates
+from portfolio.model.measures.outlook import Outlook
 from portfolio.model.measures.results import ItemShift, RunResult, item_shifts
-from portfolio.model.measures.years import ChannelYear, channel_years, tail_positions
+from portfolio.model.measures.years import (
+    ChannelYear,
+    channel_years,
+    judged_years,
+    seen_tail_bps,
+    tail_positions,
+)
 from portfolio.model.money import small_yi_text, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
@@ -35,9 +42,11 @@ from portfolio.report.screen.console import (
     show_changes,
 )
 from portfolio.report.tables import compare
+from portfolio.report.tables import outlook as outlook_tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Table, Unit, money, text, year
 from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
+from portfolio.report.words import outlook as outlook_words
 from portfolio.report.words import run as words
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN, key_figures, reconciliation, sentences
 
@@ -58,7 +67,12 @@ SMALL = partial(field_text, money=small_yi_text)
 def show_run(result: RunResult, console: Console | None = None) -> None:
     """A run on the screen: reconciliation, years, late items, funding gaps, the one sentence."""
     out = console or screen()
-    head(out, f"情景：{words.scenario_name(result)}")
+    if result.outlook is not None:
+        _show_answer(result, result.outlook, out)
+    head(
+        out,
+        f"情景：{words.scenario_name(result)}{outlook_words.example_mark(result.portfolio)}",
+    )
     if result.summary:
         say(out, words.summary_text(result))
     for line in words.reconciliation_lines(result.portfolio):
@@ -79,6 +93,8 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     years = annual_table(result, YEAR_SCREEN)
     out.print(fields_grid(years))
     measures = years.rows
+    if marks := outlook_words.year_marks_line(result.portfolio):
+        note(out, marks)
     for line in words.year_notes(result.calendar, measures):
         note(out, line)
     if carried := words.carried_over_line(measures):
@@ -96,6 +112,26 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
     head(out, words.headline(result))
+
+
+def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
+    """The year in which facts end, to be read out; then the items and channels it speaks of."""
+    for line in outlook_words.answer_lines(result, seen):
+        say(out, line)
+    out.print()
+    if seen.foremost:
+        head(out, "最要紧的滞后大项（亿元；按未完成×滞后季排列，尾款不计）")
+        table = outlook_tables.delayed_table(result, seen.foremost, outlook_tables.DELAYED_SCREEN)
+        shown = fields_grid(table, lines={"label": 20, "story": 30})
+        shown.columns[-1].justify = "left"
+        out.print(shown)
+        out.print()
+    head(out, f"{seen.year} 年分渠道（亿元）")
+    channels = outlook_tables.channel_outlook(seen, outlook_tables.CHANNELS_SCREEN)
+    out.print(fields_grid(channels, lines={"channel": 26}))
+    for line in outlook_words.finding_lines(result, seen):
+        say(out, line, "yellow")
+    out.print()
 
 
 def _show_plan_breaches(result: RunResult, out: Console) -> None:
@@ -146,7 +182,8 @@ def _show_late(result: RunResult, out: Console) -> None:
         say(out, "滞后大项：没有。")
         return
     if tails:
-        say(out, f"滞后大项中有 {tails} 个只差尾款（不足总投资的 0.2%），列在最后。")
+        part = seen_tail_bps(result.portfolio) / 100
+        say(out, f"滞后大项中有 {tails} 个只差尾款（不足总投资的 {part:g}%），列在最后。")
     head(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）")
     listed = late[:LISTED_ITEMS]
     open_end = any(row.outcome.finish[row.index] is None for row in listed)
@@ -215,7 +252,8 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     for other in others:
         out.print()
         told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
-        head(out, told + first.calendar.fill("<length>年＝<first>—<last>"))
+        years = judged_years(first.portfolio)
+        head(out, f"{told}{compare.span_text(first)}＝{years[0]}—{years[-1]}")
         if past := words.past_changes_line(other):
             say(out, past, "red")
         tables = (

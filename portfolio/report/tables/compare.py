@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from portfolio.model.calendar import numeral
 from portfolio.model.items import Channel, Item
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import (
     YearMeasure,
     drawn_by_channel_wan,
     drawn_by_item_wan,
+    judged_years,
     late_positions,
     year_measures,
 )
@@ -67,16 +69,17 @@ class Side:
 
     @property
     def _period(self) -> list[YearMeasure]:
-        return [m for year, m in self.years.items() if year <= self.result.calendar.period_last]
+        years = judged_years(self.result.portfolio)
+        return [m for year, m in self.years.items() if year in years]
 
     @property
     def period_wan(self) -> int:
-        """Money drawn in the plan period."""
+        """Money drawn in the years judged."""
         return sum(m.drawn_wan for m in self._period)
 
     @property
     def met(self) -> str:
-        """How many of the plan period's targets are met."""
+        """How many targets of the years judged are met."""
         judged = [m for m in self._period if m.met is not None]
         return f"{sum(bool(m.met) for m in judged)}/{len(judged)}"
 
@@ -86,9 +89,9 @@ class Side:
         return 0 if by_year is None else by_year[year - self.result.calendar.first_year]
 
     def item_period(self, no: int) -> int | None:
-        """Money an item draws in the planned period; None where it is not part of the run."""
+        """Money an item draws in the years judged; None where it is not part of the run."""
         by_year = self.items.get(no)
-        return None if by_year is None else sum(by_year[: self.result.calendar.period_years])
+        return None if by_year is None else sum(by_year[judged_slice(self.result)])
 
     def drawn(self, year: int) -> int:
         """Money drawn in a year."""
@@ -112,6 +115,26 @@ class Side:
             return None
         finish = self.result.outcome.finish[index]
         return PLAY_QUARTERS if finish is None else finish
+
+
+def judged_slice(result: RunResult) -> slice:
+    """The years judged as places from the first year on."""
+    years, first = judged_years(result.portfolio), result.calendar.first_year
+    return slice(years[0] - first, years[-1] + 1 - first)
+
+
+def span_text(result: RunResult) -> str:
+    """The years judged in a heading, by how many they are: 五年."""
+    return f"{numeral(len(judged_years(result.portfolio)))}年"
+
+
+def _titled(fields: Fields[Row], result: RunResult) -> Fields[Row]:
+    """A table whose headings say which years its sums are of."""
+    told = (
+        replace(field, title=field.title.replace("<length>年", span_text(result)))
+        for field in fields
+    )
+    return Fields(name=fields.name, fields=tuple(told))
 
 
 def compared_items(sides: Sequence[Side]) -> tuple[Item, ...]:
@@ -207,9 +230,7 @@ SUMMARY = Fields[Pair](
 def summary_table(results: Sequence[RunResult]) -> Table[Pair]:
     """One row a scenario: the sums of the plan period, targets met, delays."""
     sides = [Side(result) for result in results]
-    return SUMMARY.titled(results[0].calendar).of(
-        Pair(first=sides[0], other=side) for side in sides
-    )
+    return _titled(SUMMARY, results[0]).of(Pair(first=sides[0], other=side) for side in sides)
 
 
 # --- one run less another ------------------------------------------------------------------------
@@ -290,7 +311,7 @@ CHANNEL_CHANGES = Fields[ChannelChange](
 def channel_differences(first: RunResult, other: RunResult) -> Table[ChannelChange]:
     """Channels whose money differs in any year, the largest yearly differences first."""
     a, b = Side(first), Side(other)
-    none, period = [0] * PLAY_YEARS, first.calendar.period_years
+    none, judged = [0] * PLAY_YEARS, judged_slice(first)
     rows = []
     for channel in compared_channels((a, b)):
         before, after = a.channels.get(channel.id, none), b.channels.get(channel.id, none)
@@ -300,13 +321,13 @@ def channel_differences(first: RunResult, other: RunResult) -> Table[ChannelChan
             rows.append(
                 ChannelChange(
                     channel=channel,
-                    old_wan=sum(before[:period]),
-                    new_wan=sum(after[:period]),
+                    old_wan=sum(before[judged]),
+                    new_wan=sum(after[judged]),
                     year=first.calendar.first_year + worst,
                     year_wan=by_year[worst],
                 )
             )
-    fields = CHANNEL_CHANGES.titled(first.calendar)
+    fields = _titled(CHANNEL_CHANGES, first)
     return fields.of(sorted(rows, key=lambda row: -abs(row.year_wan)))
 
 
@@ -356,7 +377,7 @@ def item_differences(first: RunResult, other: RunResult) -> Table[ItemChange]:
         if year or row.finish_change or a.finish(item.no) != b.finish(item.no):
             rows.append(row)
     rows.sort(key=lambda row: (-abs(row.year_wan), -abs(row.finish_change or 0)))
-    return ITEM_CHANGES.titled(first.calendar).of(rows)
+    return _titled(ITEM_CHANGES, first).of(rows)
 
 
 def largest_item_change(first: Side, other: Side, no: int) -> tuple[int, int] | None:

@@ -15,6 +15,7 @@ from portfolio.model.measures.held_in_year import HeldBy, held_by_cause
 from portfolio.model.measures.results import RunResult, item_shifts, new_delays, worst_year
 from portfolio.model.measures.years import (
     YearMeasure,
+    judged_years,
     late_positions,
     outstanding_wan,
     tail_positions,
@@ -34,6 +35,10 @@ CLOSED_LIST = "<full+1> 年起的差额列为“待入库”：清单封闭所�
 PAST_LISTED = 4
 #: Of an item that lacks in a year in which nothing held it.
 AS_SPENT = "当年没有受阻，承接以前年度的进度"
+
+
+#: 此前已滞后 of an item that facts have ahead of its plan.
+AHEAD_BEFORE = "此前超前"
 
 
 def scenario_name(result: RunResult) -> str:
@@ -134,13 +139,17 @@ def causes_text(portfolio: Portfolio, causes: Sequence[Cause], item: int | None 
     """The causes of a delay, the largest first: `等待“22 国铁干线”3季；停工2季`."""
     ordered = sorted(causes, key=lambda cause: -cause.quarters)
     return "；".join(
-        f"{cause_name(portfolio, cause.kind, cause.ref, item)}{cause.quarters}季"
+        f"{AHEAD_BEFORE}{-cause.quarters}季"
+        if cause.kind is CauseKind.BEHIND and cause.quarters < 0
+        else f"{cause_name(portfolio, cause.kind, cause.ref, item)}{cause.quarters}季"
         for cause in ordered
     )
 
 
 def year_verdict(measure: YearMeasure) -> str:
     """A year against its target: 达标, 差 x, 超上限 x, 待入库 x, or — without a target."""
+    if measure.past:
+        return "已执行"
     if measure.met is None:
         return "—"
     if measure.met:
@@ -161,7 +170,8 @@ def carried_over_line(measures: Sequence[YearMeasure]) -> str | None:
     years, ahead_wan = [], 0
     for m in measures:
         ahead_wan += m.progress_wan - m.plan_wan
-        if m.plan_wan and m.progress_wan * 10 > m.plan_wan * 11 and ahead_wan <= 0:
+        risen = m.plan_wan and m.progress_wan * 10 > m.plan_wan * 11
+        if risen and ahead_wan <= 0 and not m.past:
             years.append(m.year)
     if not years:
         return None
@@ -366,12 +376,13 @@ def main_cause(
 
 def headline(result: RunResult) -> str:
     """One sentence that can be read out: what comes about, what a scenario takes, who is late."""
-    measures = year_measures(result.portfolio, result.outcome)
-    period = [m for m in measures if m.year <= result.calendar.period_last]
+    years = judged_years(result.portfolio)
+    period = year_measures(result.portfolio, result.outcome, years)
     plan, drawn = sum(m.plan_wan for m in period), sum(m.drawn_wan for m in period)
+    expected = "" if result.portfolio.facts is None else "预计"
     parts = [
-        f"{result.calendar.first_year}—{result.calendar.period_last} 年 {len(result.portfolio.items)} 个大项"
-        f"完成投资 {yi_text(drawn, 0)} 亿元"
+        f"{years[0]}—{years[-1]} 年 {len(result.portfolio.items)} 个大项"
+        f"{expected}完成投资 {yi_text(drawn, 0)} 亿元"
         + (f"，为计划的 {drawn / plan * 100:.1f}%" if plan else "")
         + _at_approved_cost(period, plan, drawn)
         + _against_baseline(result, drawn)
@@ -423,8 +434,9 @@ def _at_approved_cost(period: Sequence[YearMeasure], plan_wan: int, drawn_wan: i
 
 def _against_baseline(result: RunResult, drawn_wan: int) -> str:
     """How much more or less than the baseline's play, where that is a whole 亿元 at least."""
-    baseline = result.baseline_outcome.drawn_wan[: 4 * result.calendar.period_years].sum()
-    change = drawn_wan - int(baseline)
+    first, years = result.calendar.first_year, judged_years(result.portfolio)
+    quarters = slice(4 * (years[0] - first), 4 * (years[-1] + 1 - first))
+    change = drawn_wan - int(result.baseline_outcome.drawn_wan[quarters].sum())
     if yi_text(abs(change), 0) == "0":
         return ""
     return f"，比基准{'多' if change > 0 else '少'} {yi_text(abs(change), 0)} 亿元"

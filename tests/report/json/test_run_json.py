@@ -10,7 +10,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.report.json import json_text
 from portfolio.report.json.run import run_json
 from tests.examples import examples
-from tests.report.results import result_of, shipped_run
+from tests.report.results import example_run, result_of, shipped_run
 from tests.strategies import portfolios
 
 ANNUAL = ["year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan"]
@@ -31,6 +31,25 @@ def test_keys_are_those_of_the_contract() -> None:
     assert {tuple(row) for row in document["items"]} == {tuple(ITEM)}
     assert list(document["origin"]) == ["workbook_sha256", "scenario", "seed", "version"]
     assert document["origin"]["seed"] is None
+
+
+def test_facts_bring_their_own_keys() -> None:
+    result = example_run()
+    document = json.loads(json_text(run_json(result)))
+    assert list(document) == ["annual", "channels", "items", "asof", "facts", "forecast", "origin"]
+    assert document["asof"] == "2026-10"
+    forecast, facts = document["forecast"], result.portfolio.facts
+    assert facts is not None and forecast["example"] is True
+    told = sum(row["drawn_wan"] for row in document["facts"])
+    assert told == sum(row.done_wan or 0 for row in facts.rows)
+    year = sum(row["drawn_wan"] for row in document["facts"] if row["year"] == 2026)
+    assert year == forecast["done_wan"] == sum(c["done_wan"] for c in forecast["channels"])
+    assert forecast["done_wan"] + forecast["played_wan"] == forecast["year_wan"]
+    (now,) = (row for row in document["annual"] if row["year"] == 2026)
+    assert forecast["year_wan"] == now["drawn_wan"]
+    weights = [row["open_wan"] * row["quarters"] for row in forecast["delayed"]]
+    assert weights == sorted(weights, reverse=True) and weights
+    assert forecast["delayed"][0]["cause"]["cause"] == "此前已滞后"
 
 
 def test_shipped_workbook_is_played_as_known() -> None:

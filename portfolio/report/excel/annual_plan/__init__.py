@@ -28,6 +28,7 @@ from portfolio.report.excel.styles import DARK, GREEN
 from portfolio.report.tables.annual_plan import BATCH_GRID, BATCH_LIST, annual_plan, plan_years
 from portfolio.report.words import run as words
 from portfolio.report.words.meeting import KEY_FIGURE_SHEET, key_figures
+from portfolio.report.words.outlook import example_mark
 
 # --- Sheet 说明 of 年度投资计划表.xlsx: what it is, from what, how each sheet is to be read
 
@@ -122,4 +123,5 @@ def annual_plan_bytes(dossier: Dossier, lead: str | None = None) -> bytes:
         write_charts(book, dossier, facts, PlanLayout(plans[0]))
         book.workbook.get_worksheet_by_name(plan_sheet(plans[0].year)).activate()
 
-    return made_bytes(fill, dossier.calendar, "重大项目年度投资计划表")
+    mark = example_mark(dossier.run.portfolio)
+    return made_bytes(fill, dossier.calendar, "重大项目年度投资计划表", mark)

@@ -28,6 +28,7 @@ from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, text
 from portfolio.report.words import reallocation as words
 from portfolio.report.words import run as play
+from portfolio.report.words.outlook import example_mark
 
 # --- Sheets 结论 and 说明: the verdict, years, aims and approvals first; how to read it all last
 
@@ -221,4 +222,4 @@ def reallocation_bytes(result: Reallocation) -> bytes:
         write_guide(book, result)
         home.activate()
 
-    return made_bytes(fill, result.calendar, "预算调整方案")
+    return made_bytes(fill, result.calendar, "预算调整方案", example_mark(result.run.portfolio))

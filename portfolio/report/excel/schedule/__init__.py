@@ -14,8 +14,10 @@ from portfolio.report.excel.schedule.funding import (
 )
 from portfolio.report.excel.schedule.items import write_gantt, write_plan, write_played
 from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, Facts
+from portfolio.report.excel.schedule.outlook import write_outlook
 from portfolio.report.excel.schedule.overview import write_guide, write_overview
 from portfolio.report.tables.run import event_table, evidence_table, gate_table
+from portfolio.report.words.outlook import example_mark
 
 
 def schedule_bytes(result: RunResult) -> bytes:
@@ -26,6 +28,7 @@ def schedule_bytes(result: RunResult) -> bytes:
         for write in (
             write_guide,
             write_overview,
+            write_outlook,
             write_plan,
             write_played,
             write_gantt,
@@ -42,7 +45,7 @@ def schedule_bytes(result: RunResult) -> bytes:
             write(book, facts)
         book.workbook.get_worksheet_by_name("总览").activate()
 
-    return made_bytes(fill, result.calendar)
+    return made_bytes(fill, result.calendar, mark=example_mark(result.portfolio))
 
 
 def _write_gates(book: Book, facts: Facts) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from portfolio.model.facts import month_label
 from portfolio.model.measures.years import active_quarters
 from portfolio.report.excel.blocks import Block, cell, on_sheet, placed
 from portfolio.report.excel.book import Book, Format, Sheet
@@ -12,6 +13,7 @@ from portfolio.report.excel.schedule import layout
 from portfolio.report.excel.styles import DARK, HEADINGS, MID, ORANGE, RED, ROW
 from portfolio.report.tables.fields import Fields, Table
 from portfolio.report.tables.run import ITEMS, ItemRow, item_rows
+from portfolio.report.words.outlook import EXECUTED, PLAYED, year_mark
 
 #: Up to so many rows are printed on one page.
 ONE_PAGE_ROWS = 110
@@ -47,7 +49,13 @@ def write_played(book: Book, facts: layout.Facts) -> None:
     _choice_label(sheet, f"本年（随{layout.PLAN}）：")
     source = f"={on_sheet(layout.PLAN, cell(layout.CHOICE_ROW, layout.CHOICE_COLUMN, fixed=True))}"
     sheet.put_formula(layout.CHOICE_ROW, layout.CHOICE_COLUMN, source, facts.shown_year, "centre")
-    _write(sheet, *facts.played_sheet, facts.years, "完成")
+    table, block = facts.played_sheet
+    _write(sheet, table, block, facts.years, "完成")
+    for year in facts.years:
+        # Which columns are facts stands over them.
+        if mark := year_mark(facts.result.portfolio, year):
+            tone = "" if mark == PLAYED else "total"
+            sheet.put(block.head - 1, block.places[layout.year_key(year)], mark, "centre", tone)
 
 
 def _choice_label(sheet: Sheet, label: str) -> None:
@@ -144,6 +152,7 @@ def write_gantt(book: Book, facts: layout.Facts) -> None:
     styles = _styles(book)
     _legend(sheet, styles, first)
     _gantt_headings(sheet, facts, table)
+    _today(sheet, facts, first)
     sheet.put_rows(table, block)
     active = active_quarters(facts.result.outcome)
     for at, row in enumerate(table.rows, start=block.first):
@@ -157,6 +166,16 @@ def write_gantt(book: Book, facts: layout.Facts) -> None:
     sheet.repeat_rows(HEAD, HEAD + 1)
     sheet.repeat_columns(0, names)
     sheet.fit_to_pages(1, 1 if len(table.rows) <= 80 else 0)
+
+
+def _today(sheet: Sheet, facts: layout.Facts, first: int) -> None:
+    """Where facts end, over the quarters; nothing without facts."""
+    known = facts.result.portfolio.facts
+    if known is None or not known.asof_months:
+        return
+    column = first + known.last_ended_quarter
+    month = month_label(known.asof_months - 1, facts.result.calendar)
+    sheet.put(HEAD - 1, column, f"▼ 截至 {month}：左为{EXECUTED}，右为{PLAYED}", "bold")
 
 
 def _state(facts: layout.Facts, index: int, quarter: int, active: bool) -> str | None:

@@ -19,6 +19,8 @@ from portfolio.report.excel.blocks import Block, cell, placed
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text, toned
 
 OVERVIEW = "总览"
+OUTLOOK = "全年预计"
+LATE = "滞后排序"
 PLAN = "年度投资计划"
 PLAYED = "年度完成投资"
 GANTT = "甘特图"
@@ -177,7 +179,13 @@ class Facts:
     @property
     def shown_year(self) -> int:
         """本年: the year the block 至上年底累计 · 本年 shows until the reader chooses another."""
-        return self.years[self.result.calendar.period_years]
+        return self.years[self.shown]
+
+    @property
+    def shown(self) -> int:
+        """Its place among the years: after facts the as-of's, else the one after the period."""
+        facts, after = self.result.portfolio.facts, self.result.calendar.period_years
+        return after if facts is None else min(facts.year, PLAN_YEARS - 1)
 
     @property
     def plan_years(self) -> tuple[int, ...]:
@@ -267,7 +275,7 @@ class Facts:
                     total_wan=int(total[indices].sum()),
                     before_wan=int(self._before[indices].sum()),
                     years_wan=tuple(by_year[: len(years), indices].sum(axis=1).tolist()),
-                    shown=self.result.calendar.period_years,
+                    shown=self.shown,
                 )
             )
 

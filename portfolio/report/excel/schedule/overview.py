@@ -23,8 +23,9 @@ from portfolio.report.excel.styles import (
     legend,
 )
 from portfolio.report.screen.console import lines_needed
-from portfolio.report.tables.fields import Table
+from portfolio.report.tables.fields import Field, Fields, Table, text
 from portfolio.report.tables.run import CHANGES_TOLD, YEAR_SHEET
+from portfolio.report.words import outlook
 from portfolio.report.words import run as words
 
 HEAD = 6
@@ -36,8 +37,19 @@ SUMMED = ("plan_wan", "drawn_wan", "progress_wan", "converted_wan")
 
 def years(facts: Facts) -> tuple[Table[YearMeasure], Block]:
     """The table of years and where it stands."""
-    table = YEAR_SHEET.of(facts.measures)
+    table = _fields(facts).of(facts.measures)
     return table, placed(table, HEAD, OVERVIEW)
+
+
+def _fields(facts: Facts) -> Fields[YearMeasure]:
+    """The columns; after facts one that tells them from play."""
+    portfolio = facts.result.portfolio
+    if portfolio.facts is None:
+        return YEAR_SHEET
+    mark: Field[YearMeasure] = text(
+        "mark", "执行／推演", lambda m: outlook.year_mark(portfolio, m.year), 15, look="centre"
+    )
+    return Fields(name=YEAR_SHEET.name, fields=(*YEAR_SHEET.fields, mark))
 
 
 def write_overview(book: Book, facts: Facts) -> None:
@@ -64,8 +76,9 @@ def write_overview(book: Book, facts: Facts) -> None:
     sheet.put_row(block.last + 1, [None] * last, "money", "total", first=1)
     sheet.put_sums(table, block, SUMMED)
     sheet.set_column(0, last, 13)
-    for key, width in (("year", 9), ("verdict", 18)):
-        sheet.set_column(block.places[key], block.places[key], width)
+    for key, width in (("year", 9), ("verdict", 18), ("mark", 15)):
+        if key in block.places:
+            sheet.set_column(block.places[key], block.places[key], width)
     sheet.freeze_panes(block.first, 1)
     sheet.repeat_rows(HEAD)
     sheet.fit_to_pages(1, 1)
@@ -116,6 +129,11 @@ SHEETS: tuple[tuple[str, str], ...] = (
     (names.EVIDENCE, "各依据编号所指的资料"),
     (names.CHECKS, "全部合计用公式复算，差额应为零"),
 )
+#: Only after facts.
+OUTLOOK_SHEETS = (
+    (names.OUTLOOK, "执行数到截至月、推演到年末：全年、分渠道，下年与待入库"),
+    (names.LATE, "滞后大项按未完成×滞后季排列，主因与填报的问题"),
+)
 WIDTHS = (24, 66, 30, 36)
 
 
@@ -144,7 +162,8 @@ def write_guide(book: Book, facts: Facts) -> None:
     ):
         row = sheet.put_points(row + 1, heading, lines, WIDTHS)
     row = sheet.put_heading(row + 1, "情景改动（原值 → 新值）")
-    sheet.put_contents(_changes(sheet, row, result) + 1, SHEETS)
+    sheets = SHEETS if result.outlook is None else (SHEETS[0], *OUTLOOK_SHEETS, *SHEETS[1:])
+    sheet.put_contents(_changes(sheet, row, result) + 1, sheets)
 
 
 def _changes(sheet: Sheet, row: int, result: RunResult) -> int:

@@ -17,6 +17,7 @@ from portfolio.report.excel.styles import DARK, GREEN, LINE, MID, ORANGE, RED
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.words import run as play
 from portfolio.report.words import stress as words
+from portfolio.report.words.outlook import example_mark
 
 # --- Sheet 校核 of a stress test: where it comes from, and its sums computed once more
 
@@ -181,7 +182,8 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
         home.activate()
 
     calendar = results[0].calendar
-    return made_bytes(fill, calendar, f"{calendar.list_name}压力测试")
+    mark = example_mark(results[0].run.portfolio)
+    return made_bytes(fill, calendar, f"{calendar.list_name}压力测试", mark)
 
 
 def _assumptions(book: Book, results: Sequence[StressResult], taken: set[str]) -> list[str]:
