@@ -52,7 +52,7 @@ def scaled(real: Portfolio, n: int, seed: int = 1) -> Scaled:
             gates=_gates(real, source, luck),
             shares=_shares(real, source),
             plan_wan=plan,
-            envelopes=base_envelopes(plan, items, real.channels, real.calendar),
+            envelopes=base_envelopes(plan, items, real.channels, real.calendar, asof_year=0),
             conditions=Conditions.neutral(n, real.channels),
         ),
         source=source,

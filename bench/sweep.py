@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from bench.timing import ms, show
@@ -95,6 +96,7 @@ def _case(
 def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, int | None]:
     """Both aims of a point by PuLP: build, solve, hold, solve."""
     from portfolio.model.money import BPS, WAN_PER_YI
+    from portfolio.model.portfolio import reserve_beside
     from portfolio.model.reallocation.parameters import derive_repair
     from portfolio.model.reallocation.settings import Aim
     from portfolio.optimize.aims import EXPRESSIONS, KEPT, amount, held
@@ -102,12 +104,12 @@ def _anew(case: RepairCase, shock: Shock, change_bps: int) -> tuple[int | None, 
     from portfolio.optimize.solver import solve, total
 
     envelopes = case.portfolio.envelopes
-    parts = [envelopes.pooled_ask_wan.copy(), envelopes.pooled_reserve_wan.copy()]
-    for part in parts:
-        for year in shock.years:
-            for channel in shock.channels:
-                part[year, channel] = int(part[year, channel]) * (BPS + change_bps) // BPS
-    moved = replace(envelopes, pooled_ask_wan=parts[0], pooled_reserve_wan=parts[1])
+    ask, reserve = envelopes.pooled_ask_wan.copy(), envelopes.pooled_reserve_wan.copy()
+    for cell in product(shock.years, shock.channels):
+        before = int(ask[cell])
+        ask[cell] = before * (BPS + change_bps) // BPS
+        reserve[cell] = reserve_beside(int(reserve[cell]), before, int(ask[cell]))
+    moved = replace(envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve)
     case = replace(case, portfolio=replace(case.portfolio, envelopes=moved))
     draft = build(case, derive_repair(case))
     first = EXPRESSIONS[Aim.SHORTFALL](draft)

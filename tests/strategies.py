@@ -71,7 +71,7 @@ def make_portfolio(
     return Portfolio(
         calendar=SHIPPED, items=items, gates=gates, channels=channels, shares=shares, targets=(),
         risk_classes=(RISK,), channel_risks=(), realisations=(), plan_wan=plan,
-        envelopes=base_envelopes(plan, items, channels, SHIPPED),
+        envelopes=base_envelopes(plan, items, channels, SHIPPED, asof_year=0),
         conditions=conditions or Conditions.neutral(n_items, channels),
     )  # fmt: skip
 

@@ -13,6 +13,8 @@ from bench.run import PARTS
 from portfolio.cli import commands
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.rules.rulebook import RULES
+from portfolio.model.schema.facts import EXECUTION
+from portfolio.model.schema.funding import ENVELOPES
 from portfolio.model.study.queries import parse_condition, parse_quantity
 from portfolio.read.scenario.file import find_scenario, scenario_files
 from portfolio.read.scenario.schema import verb_page
@@ -50,6 +52,19 @@ def test_counts_in_the_documents_are_those_of_the_files() -> None:
     assert f"{verbs} verbs" in page("CHANGELOG.md")
     assert f"{scenarios} shipped scenarios" in page("CHANGELOG.md")
     assert f"{scenarios} 个随附情景" in page("docs", "压力测试.md")
+
+
+def test_the_page_of_facts_names_every_column_and_its_commands_are_understood() -> None:
+    facts = page("docs", "执行数.md")
+    for column in EXECUTION.columns:
+        assert column.title in facts, column.title
+    for column in ENVELOPES.columns:
+        assert not column.may_be_missing or f"`{column.title}`" in facts
+    block = re.search(r"```sh\n(.*?)\n```", facts, flags=re.S)
+    assert block is not None
+    for line in block[1].splitlines():
+        name, *words = shlex.split(line, comments=True)[1:]
+        commands.commands[name].make_context(name, words)
 
 
 def test_the_measurements_page_names_every_part() -> None:

@@ -11,8 +11,6 @@ from dataclasses import dataclass, replace
 
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 
-#: A closed list feeds the target for so many years after its period, then it runs down.
-FULL_LIST_YEARS_AFTER_PERIOD = 2
 _PLACE = re.compile(r"<(first|last|plan_end|play_end|full|period|list|place|length)([+-]\d+)?>")
 _NUMERALS = "〇一二三四五六七八九十"
 
@@ -27,6 +25,8 @@ class Calendar:
     this_year : T of relative years (T+1), the year in which the as-of month lies; None without
         facts, and T is then the first year. No data of the workbook's sheet: it follows from the
         facts (`seen_in`)
+    fed_until : the last year in which the plan of the closed list reaches the target; None where
+         it reaches it in no year, or no plan is known. It comes of the plan, not of sheet 设置
     """
 
     first_year: int
@@ -35,6 +35,7 @@ class Calendar:
     list_name: str
     place: str
     this_year: int | None = None
+    fed_until: int | None = None
 
     def __post_init__(self) -> None:
         """Hold that the planned period ends before the plan does.
@@ -79,8 +80,11 @@ class Calendar:
 
     @property
     def last_full_list_year(self) -> int:
-        """From the year after this one a closed list runs down: a gap is 待入库, no failure."""
-        return min(self.period_last + FULL_LIST_YEARS_AFTER_PERIOD, self.last_plan_year)
+        """From the year after this one a closed list runs down: a gap is 待入库, no failure.
+
+        A list that never fed the target runs down after its period: what lacks before is missed.
+        """
+        return self.period_last if self.fed_until is None else self.fed_until
 
     @property
     def relative_to(self) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -139,6 +139,12 @@ class Target:
         if self.kind is TargetKind.BAND and self.upper_wan is not None:
             return self.target_wan <= converted_wan <= self.upper_wan
         return converted_wan >= self.target_wan
+
+
+def inclusion_bps_of(targets: Iterable[Target], year: int) -> int | None:
+    """入列系数 of a year; past the last year that has one the last goes on, for late money."""
+    known = {t.year: t.inclusion_bps for t in targets if t.inclusion_bps is not None}
+    return known.get(min(year, max(known, default=year)))
 
 
 @dataclass(frozen=True, kw_only=True)

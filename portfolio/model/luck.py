@@ -11,6 +11,7 @@ from portfolio.model.arrays import Integers, Ints, Mask
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Envelopes, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.opening import opening
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,11 +73,20 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
     """The portfolio of one path: the scenario's conditions and envelopes times the luck's.
 
     Factors multiply and are floored to whole basis points; a year's 到位率 scales the envelopes,
-    and for 随资本金 the credit granted.
+    the part of own ones that follows its item likewise, and for 随资本金 the credit granted.
     """
     conditions, envelopes = portfolio.conditions, portfolio.envelopes
     receipt = draws.receipt_bps[row].astype(np.int64)
     pooled, own = envelopes.pooled_wan, envelopes.own_wan
+    begun, asked = opening(portfolio), envelopes.own_ask_wan
+    year = begun.quarter // 4
+    # Luck falls on the rest: what facts have spent of a year's budget has arrived.
+    spent, spent_ask = np.zeros_like(own), np.zeros_like(own)
+    spent[year] = np.minimum(begun.spent_wan, own[year])
+    spent_ask[year] = np.minimum(begun.spent_wan, asked[year])
+    spent_pooled = np.zeros_like(pooled)
+    spent_pooled[year] = np.minimum(begun.spent_wan.sum(axis=1), pooled[year])
+    own_ask = spent_ask + times(asked - spent_ask, receipt[:, :, None])
     return replace(
         portfolio,
         conditions=replace(
@@ -88,10 +98,10 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
             credit_bps=times(conditions.credit_bps, receipt),
         ),
         envelopes=Envelopes(
-            pooled_ask_wan=times(pooled, receipt),
+            pooled_ask_wan=spent_pooled + times(pooled - spent_pooled, receipt),
             pooled_reserve_wan=np.zeros_like(pooled),
-            own_ask_wan=times(own, receipt[:, :, None]),
-            own_reserve_wan=np.zeros_like(own),
+            own_ask_wan=own_ask,
+            own_reserve_wan=spent + times(own - spent, receipt[:, :, None]) - own_ask,
         ),
     )
 

@@ -87,9 +87,13 @@ class Outcome:
     envelope_wan, lapsed_wan : [year, channel]; 0 for 随资本金
     unplaced_wan, unplaced_back_wan : [year, channel] carried in that no item needs in the year (not
         in `carried_in_wan`), and what of it is taken back at its end; the rest goes over
+    follows_in_wan, follows_out_wan : [year, channel, item] own money (上级指定, 专属) that was not
+        needed in earlier years and came with its item into the year, and what goes on with it
     served_wan, replaced_wan : [year, channel, item] the part of the need that was allotted, by
         the channel planned, whoever pays, and what substitutes pay of it; need − served is what
         no channel could serve
+    never_released_wan : [year, channel, item] of what was served, what a shock inside the year kept
+        from being released, by the channel planned; taken back at the year's end
     loan_gap_wan : [year, channel] 随资本金 asked for in the year's last quarter and not drawn,
         for want of capital or of credit (gates, capacity and stoppages cut what is asked)
     start, finish, planned_start, planned_finish : by item, None where there is none
@@ -111,8 +115,11 @@ class Outcome:
     lapsed_wan: Wan
     unplaced_wan: Wan
     unplaced_back_wan: Wan
+    follows_in_wan: Wan
+    follows_out_wan: Wan
     served_wan: Wan
     replaced_wan: Wan
+    never_released_wan: Wan
     loan_gap_wan: Wan
     start: tuple[int | None, ...]
     finish: tuple[int | None, ...]

@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
-from portfolio.model.items import Channel, Item, Profile, RiskClass, Share
+from portfolio.model.items import (
+    Channel,
+    Item,
+    Profile,
+    RiskClass,
+    Share,
+    Target,
+    TargetKind,
+    inclusion_bps_of,
+)
 from portfolio.model.money import BPS, Wan, largest_remainder
 from portfolio.model.quarters import PLAN_YEARS
 
@@ -175,6 +184,28 @@ def baseline_plan(
 
 
 # --- Progress at approved cost (形象进度): what overruns do not raise
+
+
+def fed_until(plan_wan: Wan, targets: Iterable[Target], calendar: Calendar) -> int | None:
+    """The last year in which a plan, converted, reaches the target; None where none does.
+
+    From the next year on the closed list no longer feeds the target: what lacks is 待入库. A
+    ceiling asks for nothing.
+    """
+    listed = tuple(targets)
+    planned = plan_wan.sum(axis=(1, 2)).tolist()
+    reached = [
+        target.year
+        for target in listed
+        if target.target_wan is not None
+        and target.kind is not TargetKind.CEILING
+        and target.year in calendar.plan_years
+        and planned[target.year - calendar.first_year]
+        * (inclusion_bps_of(listed, target.year) or 0)
+        // BPS
+        >= target.target_wan
+    ]
+    return max(reached, default=None)
 
 
 def at_approved_cost(

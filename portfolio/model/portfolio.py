@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import TypeVar
 
 import numpy as np
 
@@ -24,13 +25,17 @@ from portfolio.model.items import (
     Target,
 )
 from portfolio.model.money import BPS, DEFAULT_TAIL_BPS, LARGEST_WAN, Wan
-from portfolio.model.plan import baseline_plan
+from portfolio.model.plan import baseline_plan, fed_until
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
 from portfolio.model.risk import RiskSettings
 
 #: `Conditions.cut_from` of a year without a shock inside it.
 NO_CUT = 4
+#: The year of the as-of and the next: their budgets are voted or being drafted.
+BUDGETED_YEARS = 2
+#: 万元, in fractions where a line is followed between whole ones.
+Amount = TypeVar("Amount", int, float)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,6 +60,15 @@ class Envelopes:
     def own_wan(self) -> Wan:
         """The items' own envelopes, both parts."""
         return self.own_ask_wan + self.own_reserve_wan
+
+
+def reserve_beside(reserve_wan: Amount, before_wan: Amount, asked_wan: Amount) -> Amount:
+    """What stays of a reserve beside an ask that a factor changed from `before_wan`.
+
+    What a cut takes from the ask it takes from the reserve as well, until none is left: both lie
+    in one channel and fail together. A raise leaves the reserve as it is.
+    """
+    return max(type(reserve_wan)(0), min(reserve_wan, reserve_wan - before_wan + asked_wan))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -237,19 +251,29 @@ def _hold_adjusted(plan_wan: Wan, adjusted: AdjustedPlan, items: tuple[Item, ...
         raise ValueError("an adjusted plan was made in a quarter that is played, or before")
 
 
+def asof_year_of(facts: Facts | None) -> int:
+    """Index of the year in which play begins."""
+    return 0 if facts is None else facts.quarter // 4
+
+
 def base_envelopes(
     plan_wan: Wan,
     items: tuple[Item, ...],
     channels: tuple[Channel, ...],
     calendar: Calendar,
     own: tuple[OwnEnvelope, ...] = (),
+    *,
+    asof_year: int,
 ) -> Envelopes:
     """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
 
     plan_wan : int64[year, channel, item], 15 to 25 years
 
     Reserve = the larger of `reserve_bps` of the ask and what lifts the envelope to
-    `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel exists.
+    `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel
+    exists. The city's own channels have none in the year of the as-of and the next (`asof_year`
+    is that year's index, 0 without facts): a budget that is voted or being drafted holds what is
+    entered. What is computed for later years is 再安排空间, an assumption.
     """
     n_channels, n_items = len(channels), len(items)
     ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)
@@ -259,6 +283,7 @@ def base_envelopes(
     pooled_ask = np.where(pooled, ask.sum(axis=2), 0)
     own_ask = np.where(owned[:, None], ask, 0)
     pooled_reserve = _reserve(pooled_ask, channels, calendar)
+    pooled_reserve[asof_year : asof_year + BUDGETED_YEARS] = 0
     own_reserve = _reserve(own_ask, channels, calendar)
     position = {item.no: index for index, item in enumerate(items)}
     channel_position = {channel.id: index for index, channel in enumerate(channels)}
@@ -314,7 +339,11 @@ def build_portfolio(
     facts: Facts | None = None,
     tail_bps: int = DEFAULT_TAIL_BPS,
 ) -> Portfolio:
-    """Make the baseline plan and envelopes of valid parts, and the portfolio of them all."""
+    """Make the baseline plan and envelopes of valid parts, and the portfolio of them all.
+
+    The year in which the list stops feeding the target is of this plan as well: no scenario moves
+    it, or a lowered plan would turn what it misses into 待入库.
+    """
     weights = {target.year: target.programme_weight_bps or 0 for target in targets}
     plan = baseline_plan(
         items=items,
@@ -326,7 +355,7 @@ def build_portfolio(
         calendar=calendar,
     )
     return Portfolio(
-        calendar=calendar,
+        calendar=replace(calendar, fed_until=fed_until(plan, targets, calendar)),
         items=items,
         gates=gates,
         channels=channels,
@@ -336,7 +365,9 @@ def build_portfolio(
         channel_risks=channel_risks,
         realisations=realisations,
         plan_wan=plan,
-        envelopes=base_envelopes(plan, items, channels, calendar, own_envelopes),
+        envelopes=base_envelopes(
+            plan, items, channels, calendar, own_envelopes, asof_year=asof_year_of(facts)
+        ),
         conditions=Conditions.neutral(len(items), channels),
         risk=risk or RiskSettings(),
         facts=facts,

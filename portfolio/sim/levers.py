@@ -12,6 +12,7 @@ import numpy as np
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.opening import stages
 from portfolio.model.study.findings import Driver, Level, Source
 from portfolio.sim.luck import Off
 
@@ -117,8 +118,8 @@ def _present(portfolio: Portfolio, source: str) -> bool:
     if source == "register":
         return bool(portfolio.risk.register)
     if source == "volume":
-        stages = {item.stage for item in portfolio.items}
-        return any(row.stage in stages for row in portfolio.realisations)
+        there = set(stages(portfolio))
+        return any(row.stage in there for row in portfolio.realisations)
     return bool(portfolio.channel_risks) if source == "receipt" else True
 
 
@@ -163,8 +164,9 @@ def _with_less(portfolio: Portfolio, channel: int, year: int, less_wan: int) -> 
     left = there - cut(less_wan, there)
     part = "pooled" if portfolio.channels[channel].kind is Kind.POOLED else "own"
     changed: dict[str, Wan] = {}
-    # Only both parts together are played.
-    for name, value in ((f"{part}_ask_wan", left), (f"{part}_reserve_wan", left * 0)):
+    # What is taken away is first taken from the ask, so that it does not follow its item either.
+    ask = np.maximum(getattr(portfolio.envelopes, f"{part}_ask_wan")[cell] - (there - left), 0)
+    for name, value in ((f"{part}_ask_wan", ask), (f"{part}_reserve_wan", left - ask)):
         array = getattr(portfolio.envelopes, name).copy()
         array[cell] = value if part == "own" else value[0]
         changed[name] = array

@@ -253,12 +253,12 @@ class _Play:
         self.pending = np.flatnonzero(~self.gate_is_open & ~gates.follows_clock & ~reached)
         begin = self.limits.opening.quarter
         if self.paid.all():
-            self.record.all_finished(begin // 4, self.moved)
+            self.record.all_finished(begin // 4, self.moved, self.books.follows_out)
             return
         for year in range(begin // 4, PLAY_YEARS):
             yield self._at(4 * year, Phase.ALLOT)
             need = year_needs(self.limits, self.books, self.moved, year)
-            lapsed = open_year(self.limits, self.books, need, self.moved, year)
+            lapsed = open_year(self.limits, self.books, need, self.moved, self.paid, year)
             self.record.year_opened(year, self.books, need, lapsed)
             for quarter in range(max(4 * year, begin), 4 * year + 4):
                 yield self._at(quarter, Phase.DRAW)
@@ -270,7 +270,7 @@ class _Play:
             if self.progress is not None:
                 self.progress(year)
             if self.paid.all():
-                self.record.all_finished(year + 1, self.moved)
+                self.record.all_finished(year + 1, self.moved, self.books.follows_out)
                 return
 
     def _draw(self, year: int, quarter: int) -> Wan:
@@ -289,7 +289,7 @@ class _Play:
             planned,
             books.credited,
             asking=running & ~self.paid,
-            room=self.ceiling - self.drawn_total,
+            room=np.maximum(self.ceiling - self.drawn_total, 0),
             capacity=limits.opening_capacity_wan
             if quarter == limits.opening.quarter
             else limits.capacity_wan,

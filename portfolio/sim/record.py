@@ -48,6 +48,8 @@ class Record:
         self.taken_back = np.zeros(yearly, np.int64)
         self.unplaced = np.zeros((PLAY_YEARS, channels), np.int64)
         self.unplaced_back = np.zeros((PLAY_YEARS, channels), np.int64)
+        self.follows_in, self.follows_out = np.zeros(yearly, np.int64), np.zeros(yearly, np.int64)
+        self.never_released = np.zeros(yearly, np.int64)
         self.lapsed = np.zeros((PLAY_YEARS, channels), np.int64)
         self.loan_gap = np.zeros((PLAY_YEARS, channels), np.int64)
         self._short_since: set[int] = set()
@@ -63,7 +65,7 @@ class Record:
         accounted = (~limits.credit | limits.credit_limited[year])[:, None]
         channels = len(limits.channel_ids)
         begun = year == limits.opening.quarter // 4
-        used = limits.opening.used_wan if begun else 0
+        used = limits.opening.used_wan + limits.opening.idle_wan if begun else 0
         self.need[year] = (need + books.spent) * accounted
         self.carried_in[year] = (books.by_payer(books.carried) + used) * accounted
         self.allotted[year] = (books.by_payer(books.allotted) + books.spent) * accounted
@@ -71,6 +73,7 @@ class Record:
         own = books.allotted[:channels] + books.spent
         self.replaced[year] = self.served[year] - own * accounted
         self.unplaced[year] = books.unplaced
+        self.follows_in[year], self.follows_out[year] = books.follows_in, books.follows_out
         self.lapsed[year] = lapsed
         self._log_allotment(year, books)
 
@@ -127,9 +130,12 @@ class Record:
         self.loan_gap[year] = unmet.sum(axis=1) * self.limits.credit
         self.carried_out[year], self.taken_back[year] = end.carried_out, end.taken_back
         self.unplaced_back[year] = end.unplaced_back
+        self.never_released[year] = end.never_released
+        if year == self.limits.opening.quarter // 4:
+            self.taken_back[year] += self.limits.opening.idle_wan
         for kind, amounts in (
             (EventKind.CARRIED, end.carried_out),
-            (EventKind.TAKEN_BACK, end.taken_back),
+            (EventKind.TAKEN_BACK, self.taken_back[year]),
         ):
             for c, i in np.argwhere(amounts).tolist():
                 self.log(
@@ -140,9 +146,11 @@ class Record:
                     amount_wan=int(amounts[c, i]),
                 )
 
-    def all_finished(self, year: int, moved_bps: Ints) -> None:
-        """From `year` on nothing is left to do: envelopes lapse, the clocks stand."""
+    def all_finished(self, year: int, moved_bps: Ints, follows: Wan) -> None:
+        """From `year` on nothing is left to do: envelopes and what follows lapse, clocks stand."""
         self.lapsed[year:] = self._envelopes()[year:]
+        self.lapsed[year : year + 1] += follows.sum(axis=1)
+        self.follows_in[year : year + 1] = follows
         self.moved[max(4 * year, self.limits.opening.quarter) :] = moved_bps
 
     def _envelopes(self) -> Wan:
@@ -167,8 +175,11 @@ class Record:
             lapsed_wan=self.lapsed,
             unplaced_wan=self.unplaced,
             unplaced_back_wan=self.unplaced_back,
+            follows_in_wan=self.follows_in,
+            follows_out_wan=self.follows_out,
             served_wan=self.served,
             replaced_wan=self.replaced,
+            never_released_wan=self.never_released,
             loan_gap_wan=self.loan_gap,
             start=tuple(self.start),
             finish=tuple(self.finish),

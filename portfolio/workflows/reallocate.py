@@ -64,6 +64,7 @@ def _opened(asked: OpenCase) -> OpenedCase:
             quarter = _asof_quarter(asked.asof, calendar_of(asked.workbook))
     problems.raise_any()
     assert loaded is not None
+    refuse_facts(loaded.portfolio)
     facts = loaded.portfolio.facts
     run = played(loaded, scenario, play_plan(loaded.portfolio, asked.progress), asked.progress)
     return case_of_run(
@@ -95,6 +96,7 @@ def case_of_run(
     """
     from portfolio.model.reallocation.case import open_handed, repair_case
 
+    refuse_facts(run.portfolio)
     _refuse_adjusted(run.portfolio)
     opened = partial(
         repair_case,
@@ -314,6 +316,17 @@ def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
             f"（{before} 至 {calendar.last_plan_year}Q3）",
         )
     return quarter
+
+
+def refuse_facts(portfolio: Portfolio) -> None:
+    """A repair of what is left after facts is not yet sought: what it promised could not be held."""
+    if portfolio.facts is not None:
+        raise InputError.of(
+            "月度执行",
+            "有执行数的工作簿尚不能求调整方案：调整方案还不会从截至月接着算",
+            "请先用 portfolio run、explain、compare 看缺口和滞后；"
+            "要求调整方案，请另存一份不含“月度执行”的工作簿，数字只作参考",
+        )
 
 
 def _refuse_adjusted(portfolio: Portfolio) -> None:

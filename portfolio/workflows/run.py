@@ -152,6 +152,7 @@ def played(
         summary=scenario.summary or None,
         source=scenario.source,
         omits=scenario.omits,
+        kind=scenario.kind,
         changes=changes,
         workbook=loaded.path.name,
         workbook_sha256=loaded.sha256,

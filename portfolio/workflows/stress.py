@@ -495,7 +495,7 @@ def check_year(year: int | None, portfolio: Portfolio) -> None:
 def precision_problems(asked: Stress, calendar: Calendar) -> list[Problem]:
     """What is wrong with the asked precision, its words apart."""
     precision, about = asked.precision, asked.about
-    how = calendar.fill("请写成 --precision 1% --about 'P(<first+5>>=3800)'")
+    how = calendar.fill("请写成 --precision 1% --about 'P(<full>>=3800)'")
     found = []
     if precision is not None and about is None:
         found.append(Problem(place="--precision", found="没有说明要算准什么", fix=how))

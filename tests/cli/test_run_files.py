@@ -60,7 +60,7 @@ def test_run_json_has_the_shape_of_the_contract(result):
     ]
     assert [set(row) for row in result["channels"][:1]] == [
         {"channel", "year", "envelope_wan", "allotted_wan", "carried_in_wan", "drawn_wan",
-         "taken_back_wan", "lapsed_wan", "carried_out_wan"}
+         "taken_back_wan", "lapsed_wan", "carried_out_wan", "follows_in_wan", "follows_out_wan"}
     ]  # fmt: skip
     assert [set(row) for row in result["items"][:1]] == [
         {"no", "name", "planned_start", "planned_finish", "start", "finish", "delay_quarters",
@@ -100,7 +100,8 @@ def test_every_channel_year_adds_up(result):
         if row["envelope_wan"] is None:  # 随资本金 has no envelope and keeps no such account
             assert row["allotted_wan"] is None
             continue
-        assert row["envelope_wan"] == row["allotted_wan"] + row["lapsed_wan"], row
+        there = row["envelope_wan"] + row["follows_in_wan"]
+        assert there == row["allotted_wan"] + row["lapsed_wan"] + row["follows_out_wan"], row
         assert row["allotted_wan"] + row["carried_in_wan"] == (
             row["drawn_wan"] + row["carried_out_wan"] + row["taken_back_wan"]
         ), row

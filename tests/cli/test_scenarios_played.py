@@ -42,7 +42,8 @@ def test_every_scenarios_books_add_up(results):
             - drawn - outcome.carried_out_wan - outcome.taken_back_wan
         )  # fmt: skip
         assert not rest[:, accounted].any(), name
-        envelope = outcome.allotted_wan.sum(axis=2) + outcome.lapsed_wan
+        follows = (outcome.follows_out_wan - outcome.follows_in_wan).sum(axis=2)
+        envelope = outcome.allotted_wan.sum(axis=2) + outcome.lapsed_wan + follows
         assert (envelope == outcome.envelope_wan)[:, accounted].all(), name
         assert (outcome.drawn_wan.sum(axis=1) == outcome.credited_wan.sum(axis=1)).all(), name
         for index in range(len(result.portfolio.items)):

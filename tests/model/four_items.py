@@ -11,8 +11,9 @@ item                   GPB   SPB   CBI   CORP  LOAN
 44 基础教育             10
 =====================  ====  ====  ====  ====  =====
 
-So GPB asks for 60 a year and keeps 10 % = 6 in reserve; SPB 68 and 6.8; CBI 50 and 5 (item 22);
-CORP 20 and 2 (item 31). From 2026 only the reserve floor is left: 30 % of the mean ask.
+So GPB asks for 60 a year and keeps 10 % = 6 in reserve from 2023 on; SPB 68 and 6.8; CBI 50 and 5
+(item 22) and CORP 20 and 2 (item 31) from the first year on. From 2026 only the reserve floor is
+left: 30 % of the mean ask.
 """
 
 from __future__ import annotations

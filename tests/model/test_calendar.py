@@ -39,7 +39,9 @@ def moved(portfolio: Portfolio, calendar: Calendar) -> Portfolio:
 
 def test_quarters_and_years_of_another_first_year():
     assert (LATER.period_years, LATER.last_plan_year, LATER.last_play_year) == (5, 2040, 2050)
-    assert LATER.last_full_list_year == 2032  # two years after the period, as 2027 after 2025
+    assert LATER.last_full_list_year == 2030  # of a list that never fed the target: its period's
+    assert replace(LATER, fed_until=2033).last_full_list_year == 2033
+    assert replace(LATER, fed_until=2027).last_full_list_year == 2027
     assert LATER.quarter_label(0) == "2026Q1"
     assert LATER.quarter_label(-1) == "2025Q4"
     assert LATER.finish_label(None) == LATER.never_label == "2050Q4 以后"
@@ -58,8 +60,8 @@ def test_labels_are_read_back(quarter: int):
 
 def test_places_in_texts_are_filled():
     text = "<first>—<last>（<period>，<length>年），<first+2>，<full+1>，<plan_end>，<play_end>，<list>"
-    assert SHIPPED.fill(text) == "2021—2025（十四五，五年），2023，2028，2035，2045，十大工程"
-    assert LATER.fill(text) == "2026—2030（十五五，五年），2028，2033，2040，2050，重大项目"
+    assert SHIPPED.fill(text) == "2021—2025（十四五，五年），2023，2026，2035，2045，十大工程"
+    assert LATER.fill(text) == "2026—2030（十五五，五年），2028，2031，2040，2050，重大项目"
     assert (
         LATER.fill("P(<first+5>>=3800) <b> <firstly> <x+1>") == "P(2031>=3800) <b> <firstly> <x+1>"
     )

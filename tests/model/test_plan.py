@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 
 from portfolio.model.audit import audit_plan
 from portfolio.model.calendar import SHIPPED as CALENDAR
-from portfolio.model.items import Item, Profile, Share
+from portfolio.model.facts import Facts
+from portfolio.model.items import Item, OwnEnvelope, Profile, Share
 from portfolio.model.money import yi_text
 from portfolio.model.plan import baseline_years, split_by_channel
-from portfolio.model.portfolio import Portfolio, base_envelopes
+from portfolio.model.portfolio import Portfolio, asof_year_of, base_envelopes
 from portfolio.read.workbook import read_workbook
 from tests.read.shipped import SHIPPED
 from tests.strategies import RISK, make_channel, make_item
@@ -123,8 +124,47 @@ def test_an_envelope_is_the_ask_and_a_reserve() -> None:
     plan[:5, 0, 0], plan[5, 0, 0], plan[1, 1, 0] = 1000, 100, 1000
     late = make_channel(1, first_year=2022)
     item = make_item(1, plan[:, :, 0].sum(axis=1))
-    envelopes = base_envelopes(plan, (item,), (make_channel(0), late), CALENDAR)
-    # Channel 0: mean ask 1,000, floor 300. 2021: 10 % of 1,000; 2026: 300 − 100 = 200 (10 % is 10)
-    assert envelopes.pooled_reserve_wan[[0, 5, 6, 24], 0].tolist() == [100, 200, 300, 300]
+    made = (plan, (item,), (make_channel(0), late), CALENDAR)
+    reserve = base_envelopes(*made, asof_year=5).pooled_reserve_wan
+    # Channel 0: mean ask 1,000, floor 300. 2021: 10 % of 1,000; 2028: 300.
+    assert reserve[[0, 4, 7, 24], 0].tolist() == [100, 100, 300, 300]
     # Channel 1 from 2022: mean ask 200, floor 60: nothing in 2021, 100 in 2022, 60 after
-    assert envelopes.pooled_reserve_wan[:3, 1].tolist() == [0, 100, 60]
+    assert reserve[:3, 1].tolist() == [0, 100, 60]
+    # The year of the as-of and the next: 2026 (300 − 100 = 200 by the rule) and 2027.
+    assert not reserve[5:7].any()
+    # Without facts 2021 and 2022; 2026 has its 200 again.
+    first = base_envelopes(*made, asof_year=0).pooled_reserve_wan
+    assert first[[0, 1, 2, 5, 6], 0].tolist() == [0, 0, 100, 200, 300]
+    assert first[:3, 1].tolist() == [0, 0, 60]
+
+
+def test_what_is_entered_stands_in_every_year_and_own_money_keeps_its_reserve() -> None:
+    plan = np.zeros((15, 3, 1), dtype=np.int64)
+    plan[:5] = 1000
+    item = make_item(1, plan[:, :, 0].sum(axis=1))
+    entered = [
+        OwnEnvelope(
+            channel_id="C0", year=2022, item_no=None, envelope_wan=None, reserve_wan=7,
+        )
+    ]  # fmt: skip
+    channels = (
+        make_channel(0),
+        make_channel(1, reserve_bps=0, reserve_floor_bps=0),
+        make_channel(2),
+    )
+    envelopes = base_envelopes(plan, (item,), channels, CALENDAR, tuple(entered), asof_year=0)
+    # A tenth of 1,000 from 2023 on, 300 after 2025: none where both parts are 0.
+    assert envelopes.pooled_reserve_wan[:6, 0].tolist() == [0, 7, 100, 100, 100, 300]
+    assert not envelopes.pooled_reserve_wan[:, 1].any()
+    # 专属: the item's own, in the first two years as well.
+    assert envelopes.own_reserve_wan[:6, 2, 0].tolist() == [100, 100, 100, 100, 100, 300]
+
+
+@pytest.mark.parametrize(
+    ("months", "year"), [(None, 0), (0, 0), (11, 0), (12, 1), (70, 5), (71, 5), (72, 6)]
+)
+def test_the_first_budgeted_year_is_the_one_in_which_play_begins(
+    months: int | None, year: int
+) -> None:
+    # 70 months of a calendar from 2021 on are the end of October 2026; 72 the end of that year.
+    assert asof_year_of(None if months is None else Facts(asof_months=months)) == year

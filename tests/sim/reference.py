@@ -63,6 +63,7 @@ class Reference:
         self.credited = [[0] * self.m for _ in range(self.n)]
         self.accounts: dict[tuple[int, int, int], Account] = {}  # payer, purpose, item
         self.substituted = [[0] * self.m for _ in range(self.n)]
+        self.follows = [[0] * self.m for _ in range(self.n)]
         self.reached: dict[str, int] = {}  # gate id -> quarter from which it is open, before lag
         self.out = Play(start=[None] * self.n, finish=[None] * self.n)
 
@@ -138,9 +139,7 @@ class Reference:
                 given = self.serve(envelope, need[c])
                 left_over[c] = envelope - sum(given)
             else:
-                own = [int(self.p.envelopes.own_wan[year, c, i]) for i in range(self.n)]
-                given = [min(want, there) for want, there in zip(need[c], own, strict=True)]
-                self.out.lapsed[year, c] = sum(own) - sum(given)
+                given = self.allot_own(year, c, need[c])
             for i, share in enumerate(given):
                 self.account(c, c, i).allotted = share
                 unmet[c][i] -= share
@@ -149,6 +148,21 @@ class Reference:
         for c in range(self.m):
             if self.kind[c] is Kind.POOLED:
                 self.out.lapsed[year, c] = left_over[c]
+
+    def allot_own(self, year: int, c: int, need: list[int]) -> list[int]:
+        """Item by item the smaller of need and what is there; the ask not used follows the item."""
+        given, self.out.lapsed[year, c] = [], 0
+        for i, want in enumerate(need):
+            ask = int(self.p.envelopes.own_ask_wan[year, c, i])
+            reserve = int(self.p.envelopes.own_reserve_wan[year, c, i])
+            there = ask + reserve + self.follows[i][c]
+            given.append(min(want, there))
+            goes_on = max(0, self.follows[i][c] + ask - given[i])
+            if self.is_paid(i) or not self.plan[i]:
+                goes_on = 0
+            self.out.lapsed[year, c] += there - given[i] - goes_on
+            self.follows[i][c] = goes_on
+        return given
 
     def substitute(self, unmet: list[list[int]], left_over: list[int]) -> None:
         pooled = [c for c in range(self.m) if self.kind[c] is Kind.POOLED]

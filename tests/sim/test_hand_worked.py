@@ -15,7 +15,7 @@ from portfolio.model.audit import audit
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel
-from portfolio.model.measures.years import progress_wan
+from portfolio.model.measures.years import funding_gap_wan, progress_wan
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import derive
@@ -114,9 +114,37 @@ def test_an_own_envelope_gives_the_smaller_of_need_and_envelope() -> None:
     outcome = play(
         derive(replace(portfolio, envelopes=replace(portfolio.envelopes, own_ask_wan=ask)))
     )
-    # 2021: 100 → 25 a quarter; 2022: need 300 → 75 a quarter, 600 lapse.
+    # 2021: 100 → 25 a quarter; 2022: need 300 → 75 a quarter. Of 900 600 follow the item, which is
+    # paid by the end of 2022: they lapse with 2023.
     assert drawn(outcome) == [25] * 4 + [75] * 4
-    assert outcome.lapsed_wan[:2, 0].tolist() == [0, 600]
+    assert outcome.follows_out_wan[:3, 0, 0].tolist() == [0, 600, 0]
+    assert outcome.lapsed_wan[:3, 0].tolist() == [0, 0, 600]
+
+
+def test_own_money_follows_an_item_that_starts_two_years_late_but_its_reserve_does_not() -> None:
+    portfolio = build({(2021, 0, 0): 400, (2022, 0, 0): 400}, (channel(OWN),))
+    portfolio.envelopes.own_reserve_wan[:2, 0, 0] = 40
+    outcome = play(derive(shock(portfolio, start_delay_quarters=np.array([8]))))
+    # 2021, 2022: nothing needed; 400 and then 800 follow, the reserves of 40 lapse.
+    # 2023: need 400 of 800; 2024: the other 400. Two years late for the late start alone.
+    assert drawn(outcome, n=16) == [0] * 8 + [100] * 8
+    assert outcome.follows_in_wan[:5, 0, 0].tolist() == [0, 400, 800, 400, 0]
+    assert outcome.follows_out_wan[:5, 0, 0].tolist() == [400, 800, 400, 0, 0]
+    assert outcome.lapsed_wan[:4, 0].tolist() == [40, 40, 0, 0]
+    assert outcome.finish == (q("2024Q4"),)
+    assert lost(outcome) == {(CauseKind.LATE_START, None): 8}
+
+
+def test_what_was_cut_of_own_money_does_not_follow() -> None:
+    portfolio = build({(2021, 0, 0): 400, (2022, 0, 0): 400}, (channel(OWN),))
+    portfolio.envelopes.own_ask_wan[0] = 300
+    late = shock(portfolio, start_delay_quarters=np.array([4]))
+    outcome = play(derive(late))
+    # 300 follow from 2021 and 400 are of 2022: need 400 of 700, 300 go on; 2023: need 400, there
+    # are 300, 75 a quarter. The last 100 never come.
+    assert drawn(outcome, n=16) == [0] * 4 + [100] * 4 + [75] * 4 + [0] * 4
+    assert outcome.follows_out_wan[:3, 0, 0].tolist() == [300, 300, 0]
+    assert outcome.finish == (None,)
 
 
 def test_money_released_late_arrives_in_the_next_first_quarter() -> None:
@@ -144,6 +172,7 @@ def test_a_shock_inside_the_year_cuts_what_is_released_after_it() -> None:
     assert outcome.carried_out_wan[0].tolist() == [[0]]
     assert outcome.need_wan[1].tolist() == [[100]]
     assert outcome.lapsed_wan[:2, 0].tolist() == [0, 20]
+    assert funding_gap_wan(portfolio, outcome)[:2, 0].tolist() == [100, 0]  # allotted, yet short
     assert audit(portfolio, outcome) == ()
 
 

@@ -220,6 +220,8 @@ def test_one_yi_or_one_per_cent_less_for_every_envelope():
     _, poorer = less["CBI", 2023]
     change = plain.envelopes.own_wan - poorer.envelopes.own_wan
     assert change.sum() == change[2023 - SHIPPED.first_year, 2, 0] == YI
+    # Of the ask: what is taken away does not follow the item into later years.
+    assert np.array_equal(plain.envelopes.own_reserve_wan, poorer.envelopes.own_reserve_wan)
     assert np.array_equal(plain.envelopes.pooled_wan, poorer.envelopes.pooled_wan)
 
 

@@ -59,6 +59,7 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Breach]], ...] = (
     play.capacity,
     play.need,
     play.envelope,
+    play.own_follows,
     play.allotment,
     play.credit,
     play.account,

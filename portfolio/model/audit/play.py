@@ -53,6 +53,7 @@ class Facts:
         self.finished = np.array([or_end(quarter) for quarter in outcome.finish])
         self.paid = self._paid()
         self.opened = self._gates_opened()
+        self.in_time: dict[tuple[int, int], Ints] = {}
         credit = portfolio.of_kind(Kind.CREDIT)
         rationed = (conditions.credit_bps < 10_000) | (conditions.delay_quarters > 0)
         self.rationed = credit & rationed
@@ -289,7 +290,8 @@ def ceiling_gates(facts: Facts) -> Iterator[Breach]:
         cost = max(int(facts.total_cost[index]), 1)
         pre = facts.portfolio.items[index].earlier_wan
         done = pre + int(facts.cum_item[last, index]) * int(facts.plan[index]) // cost
-        if done > holds:
+        played = int(facts.cum_item[last, index]) > int(facts.before[index])
+        if done > holds and played:
             yield Breach(
                 code="ceiling_gate",
                 where=f"{facts.label(index)} 前置条件 {gate.id} {facts.portfolio.calendar.quarter_label(last)}",
@@ -442,10 +444,12 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
 
     With what facts have spent of the year's budget; that alone where the channel is delayed.
     """
+    if (year, k) in facts.in_time:
+        return facts.in_time[year, k]
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
     spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
-    used = begun.used_wan if opens else np.zeros_like(begun.used_wan)
+    used = begun.used_wan + begun.idle_wan if opens else np.zeros_like(begun.used_wan)
     given = o.allotted_wan[year] - spent
     if facts.portfolio.conditions.substitution:
         due = given  # carried by purpose is not told: no more than all of it
@@ -455,7 +459,9 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
         clock = _clock_after(facts, moved, year, k + 1)
         due = facts.planned_at(clock) - drawn - (o.carried_in_wan[year] - used)
     late = facts.portfolio.conditions.delay_quarters[year] > 0
-    return spent + np.where(late[:, None], 0, np.maximum(np.minimum(given, due), 0))
+    there = spent + np.where(late[:, None], 0, np.maximum(np.minimum(given, due), 0))
+    facts.in_time[year, k] = there
+    return there
 
 
 def _clock_after(facts: Facts, moved: Ints, year: int, quarters: int) -> Ints:
@@ -499,9 +505,19 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     yield from breaches(facts, "carry_over", older, "yci")
     owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
-    early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
+    back = o.taken_back_wan.copy()
+    back[opens] -= begun.idle_wan
+    early = np.where(owing & ~two_years[:, None], back - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
     yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
+    told = o.never_released_wan - never
+    if (
+        facts.portfolio.conditions.substitution
+    ):  # told by the channel planned: only the sum is known
+        off = np.abs(told.sum(axis=1)) - slack.sum(axis=1)
+        yield from breaches(facts, "carry_over", off, "yi")
+    else:
+        yield from breaches(facts, "carry_over", np.abs(told), "yci")
 
 
 def _placed(facts: Facts, placed: Ints) -> Ints:
@@ -511,7 +527,7 @@ def _placed(facts: Facts, placed: Ints) -> Ints:
     there = np.zeros_like(o.unplaced_wan)
     there[1:] = (o.unplaced_wan - o.unplaced_back_wan)[:-1]
     there[1:] -= np.where(facts.rationed[1:] | facts.accounted[1:], placed.sum(axis=2), 0)
-    known = begun.used_wan + begun.carried_wan
+    known = begun.used_wan + begun.carried_wan + begun.idle_wan
     there[opens] = begun.unplaced_wan - (o.carried_in_wan[opens] - known).sum(axis=1)
     there[:opens] = o.unplaced_wan[:opens]
     pooled = facts.portfolio.of_kind(Kind.POOLED)
@@ -646,7 +662,7 @@ def need(facts: Facts) -> Iterator[Breach]:
         moved = facts.moved if opens else outcome.moved_bps[4 * year - 1]
         drawn = np.zeros_like(facts.cost) if opens else facts.cum_credited[4 * year - 1]
         wanted = facts.planned_at(_clock_after(facts, moved, year, 4)) - drawn
-        carried = outcome.carried_in_wan[year] - (begun.used_wan if opens else 0)
+        carried = outcome.carried_in_wan[year] - (begun.used_wan + begun.idle_wan if opens else 0)
         told = outcome.need_wan[year] - (begun.spent_wan if opens else 0)
         if conditions.substitution:  # carried by purpose is not told: only its sum over 统筹 is
             pooled = facts.portfolio.of_kind(Kind.POOLED)
@@ -662,7 +678,7 @@ def need(facts: Facts) -> Iterator[Breach]:
 
 
 def envelope(facts: Facts) -> Iterator[Breach]:
-    """Envelope = allotted + lapsed; nobody gets more of an own envelope than it holds."""
+    """统筹: envelope = allotted + lapsed. Every envelope is the portfolio's, nothing lapses twice."""
     outcome, portfolio = facts.outcome, facts.portfolio
     pooled = portfolio.of_kind(Kind.POOLED)
     owned = portfolio.of_kind(Kind.EARMARKED, Kind.OWN)
@@ -670,24 +686,44 @@ def envelope(facts: Facts) -> Iterator[Breach]:
         pooled, portfolio.envelopes.pooled_wan, portfolio.envelopes.own_wan.sum(axis=2)
     )
     opens, spent = facts.begun.quarter // 4, facts.begun.spent_wan
-    there, own = money.copy(), portfolio.envelopes.own_wan.copy()
-    own[opens] = np.where(owned[:, None], np.maximum(own[opens], spent), 0)
-    there[opens] = np.where(
-        pooled, np.maximum(money[opens], spent.sum(axis=1)), own[opens].sum(axis=1)
-    )
-    off = np.abs(there - outcome.allotted_wan.sum(axis=2) - outcome.lapsed_wan)
+    there = money.copy()
+    there[opens] = np.maximum(money[opens], spent.sum(axis=1))
+    off = np.abs(there - outcome.allotted_wan.sum(axis=2) - outcome.lapsed_wan) * pooled
     off[:opens] = 0
-    off += np.abs(money - outcome.envelope_wan)
-    yield from breaches(facts, "envelope", np.where(pooled | owned, off, 0), "yc")
+    off += np.abs(money - outcome.envelope_wan) * (pooled | owned)
+    yield from breaches(facts, "envelope", off, "yc")
     yield from breaches(facts, "envelope", -outcome.lapsed_wan, "yc")
-    over = outcome.allotted_wan - own
-    yield from breaches(facts, "envelope", np.where(owned[:, None], over, 0), "yci")
+
+
+def own_follows(facts: Facts) -> Iterator[Breach]:
+    """Own money: envelope + followed in = allotted + follows on + lapsed, item by item.
+
+    What follows on is the ask and what came in, less what was allotted, until the item is paid.
+    """
+    o, envelopes, opens = facts.outcome, facts.portfolio.envelopes, facts.begun.quarter // 4
+    owned = facts.portfolio.of_kind(Kind.EARMARKED, Kind.OWN)[:, None]
+    played = np.arange(PLAY_YEARS)[:, None] >= opens
+    # In the year after it is paid nothing follows any more; an item without money owes nothing.
+    paid = np.where(facts.begun.paid, -1, facts.paid)
+    owing = (paid >= 4 * np.arange(PLAY_YEARS)[:, None]) & (facts.plan > 0) & played
+    unused = np.maximum(o.follows_in_wan + envelopes.own_ask_wan - o.allotted_wan, 0)
+    expected = np.where(owned & owing[:, None, :], unused, 0)
+    yield from breaches(facts, "own_follows", np.abs(o.follows_out_wan - expected), "yci")
+    came = np.concatenate([np.zeros_like(expected[:1]), o.follows_out_wan[:-1]])
+    yield from breaches(facts, "own_follows", np.abs(o.follows_in_wan - came), "yci")
+    there = np.where(owned, envelopes.own_wan + o.follows_in_wan, 0)
+    there[opens] = np.where(owned, np.maximum(there[opens], facts.begun.spent_wan), 0)
+    over = np.where(owned, o.allotted_wan - there, 0)
+    yield from breaches(facts, "own_follows", over, "yci")
+    rest = (there - np.where(owned, o.allotted_wan, 0) - o.follows_out_wan).sum(axis=2)
+    off = np.where(owned[:, 0] & played, np.abs(rest - o.lapsed_wan), 0)
+    yield from breaches(facts, "own_follows", off, "yc")
 
 
 def allotment(facts: Facts) -> Iterator[Breach]:
     """统筹: class by class, pro rata or in order, nothing lapses that is needed.
 
-    上级指定 and 专属: the smaller of need and own envelope. A channel's own part is what it served
+    上级指定 and 专属: the smaller of need and own envelope with what follows. A channel's own part is what it served
     less what substitutes paid of it.
     """
     portfolio, outcome = facts.portfolio, facts.outcome
@@ -702,7 +738,8 @@ def allotment(facts: Facts) -> Iterator[Breach]:
             elif channel.kind is Kind.CREDIT:
                 continue
             else:
-                there = np.maximum(portfolio.envelopes.own_wan[year, c] - spent, 0)
+                there = portfolio.envelopes.own_wan[year, c] + outcome.follows_in_wan[year, c]
+                there = np.maximum(there - spent, 0)
                 due = np.minimum(wants, there)
             off = np.zeros_like(own[:1])
             off[0, c] = np.abs(own[year, c] - spent - due)

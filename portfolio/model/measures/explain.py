@@ -23,7 +23,7 @@ from portfolio.model.measures.planned import plan_quarters
 from portfolio.model.measures.years import by_year
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Lost, Outcome
-from portfolio.model.portfolio import Portfolio
+from portfolio.model.portfolio import NO_CUT, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.opening import along
 from portfolio.model.rules.parameters import derive
@@ -50,7 +50,8 @@ class Span:
 class MoneyYear:
     """A year in which a channel gave an item less than it needed, and who took the rest.
 
-    envelope_wan : the channel's envelope, the item's own one for 上级指定 and 专属
+    envelope_wan : the channel's envelope; for 上级指定 and 专属 the item's own one, with what
+        followed it from earlier years (follows_wan)
     planned_wan : what the plan wants of that envelope in the year, at actual cost
     asked_wan : what all items needed of the channel
     higher_wan, same_wan : allotted to more urgent classes, and to the others of the item's class
@@ -58,12 +59,15 @@ class MoneyYear:
     taken_back_wan : what was taken back from the item at the year's end
     takers : after facts, who got most of the channel in the year: number and money of up to three
     delay_quarters, credit_bps : release delay and credit factor of the year
+    cut_quarter, never_released_wan : the quarter of a shock inside the year (None: there was none)
+        and what of the money served it kept from being released
     """
 
     year: int
     need_wan: int
     served_wan: int
     envelope_wan: int
+    follows_wan: int
     planned_wan: int
     asked_wan: int
     higher_wan: int
@@ -72,17 +76,19 @@ class MoneyYear:
     taken_back_wan: int
     delay_quarters: int
     credit_bps: int
+    cut_quarter: int | None = None
+    never_released_wan: int = 0
     takers: tuple[tuple[int, int], ...] = ()
 
     @property
     def short_wan(self) -> int:
-        """Need not allotted."""
-        return max(0, self.need_wan - self.served_wan)
+        """Need not allotted, or allotted and never released."""
+        return max(0, self.need_wan - self.served_wan) + self.never_released_wan
 
     @property
     def knock_on(self) -> bool:
         """Short although the envelope holds the plan's money: the need has moved to this year."""
-        return self.short_wan > 0 and self.envelope_wan >= self.planned_wan
+        return self.need_wan > self.served_wan and self.envelope_wan >= self.planned_wan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -434,6 +440,7 @@ def _money_story(case: _Case, item: int, channel: int, told_years: range, until:
     for year in told_years:
         quarters = range(4 * year, min(4 * year + 4, until + 1))
         short = outcome.need_wan[year, channel, item] > outcome.served_wan[year, channel, item]
+        short |= outcome.never_released_wan[year, channel, item] > 0
         bound = any(
             outcome.lost[q, item] == Lost.CHANNEL and outcome.lost_to[q, item] == channel
             for q in quarters
@@ -466,12 +473,14 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
     others = np.arange(len(portfolio.items)) != item
     higher = allotted[priority < priority[item]].sum() if pooled else 0
     same = allotted[(priority == priority[item]) & others].sum() if pooled else 0
-    own_wan = portfolio.envelopes.own_wan[year, channel, item]
+    follows = 0 if pooled else int(outcome.follows_in_wan[year, channel, item])
+    own_wan = portfolio.envelopes.own_wan[year, channel, item] + follows
     return MoneyYear(
         year=portfolio.calendar.first_year + year,
         need_wan=int(need[item]),
         served_wan=int(outcome.served_wan[year, channel, item]),
         envelope_wan=int(outcome.envelope_wan[year, channel] if pooled else own_wan),
+        follows_wan=follows,
         planned_wan=_planned_of_envelope(case, item if not pooled else None, channel, year),
         asked_wan=int(need.sum() if pooled else need[item]),
         higher_wan=int(higher),
@@ -480,6 +489,10 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
         taken_back_wan=int(outcome.taken_back_wan[year, channel, item]),
         delay_quarters=int(conditions.delay_quarters[year, channel]),
         credit_bps=int(conditions.credit_bps[year, channel]),
+        cut_quarter=4 * year + int(conditions.cut_from[year, channel])
+        if conditions.cut_from[year, channel] < NO_CUT
+        else None,
+        never_released_wan=int(outcome.never_released_wan[year, channel, item]),
         takers=_takers(portfolio, allotted) if pooled and portfolio.facts is not None else (),
     )
 

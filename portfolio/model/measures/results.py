@@ -10,6 +10,7 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
 from portfolio.model.measures.outlook import Outlook, outlook
 from portfolio.model.measures.years import drawn_by_item_wan
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.quarters import or_end
 
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ class RunResult:
 
     `portfolio` is the one played (after the scenario), `baseline` the workbook's own;
     `baseline_outcome` the baseline's play (for the baseline itself `outcome` once more). `seed`
-    is None for a play without chance. `title`, `summary`, `source` and `omits` (what of the source's idea is left
-    out) are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
+    is None for a play without chance. `title`, `summary`, `source`, `omits` (what of the source's idea is left
+    out) and `kind` are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
@@ -47,6 +48,7 @@ class RunResult:
     title: str = ""
     source: str = ""
     omits: tuple[str, ...] = ()
+    kind: str = ""
     evidence: tuple[Evidence, ...] = ()
     published: tuple[PublishedTotal, ...] = ()
     records: tuple[PublicRecord, ...] = ()
@@ -82,7 +84,7 @@ class ItemShift:
 
 
 def item_shifts(result: RunResult) -> tuple[ItemShift, ...]:
-    """Items of both plays that differ, the largest yearly loss first."""
+    """Items of both plays that differ to be seen, the largest yearly loss first."""
     now, before = drawn_by_item_wan(result.outcome), drawn_by_item_wan(result.baseline_outcome)
     shifts = []
     for index, item in enumerate(result.portfolio.items):
@@ -91,10 +93,10 @@ def item_shifts(result: RunResult) -> tuple[ItemShift, ...]:
             continue
         missing = before[:, base] - now[:, index]
         change = _finish_change(result, index, base)
-        if not missing.any() and not change:
+        if abs(missing).max() < SEEN_WAN and not change:
             continue
         worst = int(missing.argmax())
-        less = max(0, int(missing[worst]))
+        less = int(missing[worst]) if missing[worst] >= SEEN_WAN else 0
         shifts.append(
             ItemShift(
                 item=item,
@@ -116,11 +118,12 @@ def _finish_change(result: RunResult, index: int, base: int) -> int | None:
 
 
 def worst_year(result: RunResult) -> tuple[int, int] | None:
-    """The year in which most is missing in all, and how much; None when no year has less."""
+    """The year in which most is missing in all, and how much; None when no year shows less."""
     now, before = drawn_by_item_wan(result.outcome), drawn_by_item_wan(result.baseline_outcome)
     missing = before.sum(axis=1) - now.sum(axis=1)
     worst = int(missing.argmax())
-    return (result.calendar.first_year + worst, int(missing[worst])) if missing[worst] > 0 else None
+    lost = int(missing[worst])
+    return (result.calendar.first_year + worst, lost) if lost >= SEEN_WAN else None
 
 
 def new_delays(result: RunResult) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -10,7 +10,7 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
-from portfolio.model.items import Channel, Item, Kind, Target, TargetKind
+from portfolio.model.items import Channel, Item, Kind, Target, TargetKind, inclusion_bps_of
 from portfolio.model.measures.planned import planned_progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
@@ -120,7 +120,9 @@ class YearMeasure:
 class ChannelYear:
     """A channel's ledger of one year; None where 随资本金 has no such entry.
 
-    `gap_wan` is need that no channel could serve, as it stood in that year (随资本金: what was
+    `follows_in_wan` is own money (上级指定, 专属) that items did not need in earlier years and that
+    came with them into this one, `follows_out_wan` what goes on with them: envelope + follows in =
+    allotted + lapsed + follows out. `gap_wan` is need that no channel could serve, as it stood in that year (随资本金: what was
     asked in the last quarter and not drawn). What is missing is asked for again the next year: gaps of years don't add up.
     """
 
@@ -128,11 +130,13 @@ class ChannelYear:
     year: int
     plan_wan: int
     envelope_wan: int | None
+    follows_in_wan: int | None
     allotted_wan: int | None
     carried_in_wan: int | None
     drawn_wan: int
     taken_back_wan: int | None
     lapsed_wan: int | None
+    follows_out_wan: int | None
     carried_out_wan: int | None
     gap_wan: int
 
@@ -218,8 +222,6 @@ def year_measures(
 ) -> tuple[YearMeasure, ...]:
     """The years of a played plan against their targets; without `years` the reported ones."""
     targets = {target.year: target for target in portfolio.targets}
-    # Past the last year of the sheet the last 入列系数 goes on, so that late money still converts.
-    last = max((t.year for t in portfolio.targets if t.inclusion_bps is not None), default=None)
     plan = plan_by_year_wan(portfolio).sum(axis=(1, 2))
     drawn = drawn_by_item_wan(outcome).sum(axis=1)
     cumulated = progress_wan(portfolio, outcome)[3::4]
@@ -227,8 +229,7 @@ def year_measures(
     measures = []
     for year in reported_years(portfolio.calendar, outcome) if years is None else years:
         index, target = year - portfolio.calendar.first_year, targets.get(year)
-        source = target if last is None or year <= last else targets[last]
-        factor = None if source is None else source.inclusion_bps
+        factor = inclusion_bps_of(portfolio.targets, year)
         measures.append(
             YearMeasure(
                 year=year,
@@ -247,7 +248,7 @@ def year_measures(
 
 def funding_gap_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     """What each channel left unserved in a year: int64[year, channel], see `ChannelYear`."""
-    unserved = (outcome.need_wan - outcome.served_wan).sum(axis=2)
+    unserved = (outcome.need_wan - outcome.served_wan + outcome.never_released_wan).sum(axis=2)
     credit = portfolio.of_kind(Kind.CREDIT)
     return np.where(credit, outcome.loan_gap_wan, unserved)
 
@@ -259,10 +260,12 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
     gap = funding_gap_wan(portfolio, outcome)
     ledger = {
         "envelope_wan": outcome.envelope_wan,
+        "follows_in_wan": outcome.follows_in_wan.sum(axis=2),
         "allotted_wan": outcome.allotted_wan.sum(axis=2),
         "carried_in_wan": outcome.carried_in_wan.sum(axis=2),
         "taken_back_wan": outcome.taken_back_wan.sum(axis=2),
         "lapsed_wan": outcome.lapsed_wan,
+        "follows_out_wan": outcome.follows_out_wan.sum(axis=2),
         "carried_out_wan": outcome.carried_out_wan.sum(axis=2),
     }
     years = reported_years(portfolio.calendar, outcome)

@@ -31,6 +31,8 @@ class Books:
     unplaced : [channel] carried in without an item, not yet placed with one
     credited : [channel, item] drawn since play began, by the channel planned
     substituted : [channel, item] allotted so far in another channel's place (less taken back)
+    follows_in, follows_out : [channel, item] own money not needed in earlier years that came into
+        the running one with its item, and what goes on from it
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -52,6 +54,8 @@ class Books:
         self.drawn = np.zeros((rows, items), dtype=np.int64)
         self.credited = np.zeros((channels, items), dtype=np.int64)
         self.substituted = np.zeros((channels, items), dtype=np.int64)
+        self.follows_in = np.zeros((channels, items), dtype=np.int64)
+        self.follows_out = np.zeros((channels, items), dtype=np.int64)
 
     def by_payer(self, accounts: Wan) -> Wan:
         """Sum accounts [account, item] by the channel that pays: [channel, item]."""
@@ -148,19 +152,26 @@ def year_needs(limits: Limits, books: Books, moved_bps: Ints, year: int) -> Wan:
     return need
 
 
-def open_year(limits: Limits, books: Books, need: Wan, moved_bps: Ints, year: int) -> Wan:
+def open_year(
+    limits: Limits, books: Books, need: Wan, moved_bps: Ints, paid: Mask, year: int
+) -> Wan:
     """Allot a year (年初下达): fills `books.allotted`, returns the lapsed money [channel].
 
     统筹 serves by class and lapses what nobody needs; 上级指定 and 专属 give the smaller of need
-    and own envelope; 随资本金 has an account only in years in which credit is rationed. What facts
-    have spent of the year's budget is no longer there.
+    and what is there for the item: its own envelope and what follows it from earlier years. What
+    of the ask is not needed follows it on until it is paid; the reserve lapses. 随资本金 has an
+    account only in years in which credit is rationed. What facts have spent of the year's budget is
+    no longer there.
     """
     channels, spent = need.shape[0], books.spent
     books.drawn[:] = 0
     books.allotted[:] = 0
     own = books.allotted[:channels]
-    there = np.maximum(limits.own_wan[year] - spent, 0)
+    books.follows_in = books.follows_out
+    there = np.maximum(limits.own_wan[year] + books.follows_in - spent, 0)
     own[limits.owned] = np.minimum(need, there)[limits.owned]
+    unused = np.maximum(books.follows_in + limits.own_ask_wan[year] - spent - own, 0)
+    books.follows_out = np.where(limits.owned[:, None] & ~paid, unused, 0)
     pools = np.maximum(limits.pooled_wan[year] - spent.sum(axis=1), 0)
     for channel in np.flatnonzero(limits.pooled):
         own[channel] = serve(int(pools[channel]), need[channel], limits)
@@ -171,7 +182,8 @@ def open_year(limits: Limits, books: Books, need: Wan, moved_bps: Ints, year: in
     left = np.where(limits.pooled, pools - own.sum(axis=1), 0)
     _substitute(limits, books, need, left, year)
     _release(limits, books, moved_bps, year)
-    lapsed = np.where(limits.owned, there.sum(axis=1) - own.sum(axis=1), left)
+    unclaimed = (there - own - books.follows_out).sum(axis=1)
+    lapsed = np.where(limits.owned, unclaimed, left)
     return np.where(limits.credit, 0, lapsed)
 
 
@@ -327,11 +339,14 @@ class YearEnd:
     """What a year's end did, by the channel that pays: [channel, item].
 
     unplaced_back : [channel] taken back of what was carried in without an item
+    never_released : of what is taken back, what a shock inside the year kept from being released,
+        by the channel planned
     """
 
     carried_out: Wan
     taken_back: Wan
     unplaced_back: Wan
+    never_released: Wan
 
 
 def close_year(limits: Limits, books: Books, paid: Mask, year: int) -> YearEnd:
@@ -361,4 +376,5 @@ def close_year(limits: Limits, books: Books, paid: Mask, year: int) -> YearEnd:
         carried_out=books.by_payer(over).copy(),
         taken_back=books.by_payer(back),
         unplaced_back=unplaced_back,
+        never_released=books.by_purpose(books.withheld),
     )

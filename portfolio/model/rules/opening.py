@@ -15,13 +15,18 @@ import numpy as np
 
 from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.facts import MONTHS, Execution, Facts
-from portfolio.model.items import Kind
+from portfolio.model.items import STAGES, Kind
 from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.portfolio import Portfolio
 
 #: An item that is so near to where the plan would be today (bps of a quarter) stands there.
 ON_TIME_BPS = 500
+_, _, ESTIMATED, PAST_HALF, _ = STAGES
+#: What is found of the portfolios asked for last: measures ask for the same one many times.
+_KNOWN: list[tuple[Portfolio, Opening]] = []
+_MOST_KNOWN = 8
+_RESTS_ON = ("facts", "plan_wan", "adjusted", "items", "channels", "calendar", "tail_bps")
 _EVENLY = (2500, 2500, 2500, 2500)
 
 
@@ -37,6 +42,8 @@ class Opening:
     spent_wan, used_wan : [channel, item] this year's part of it, paid from this year's budget, and
         from what was carried in
     carried_wan : [channel, item] carried in and not used, where known by item
+    idle_wan : [channel, item] the same of channels that the rest of an item's plan has no use for:
+        taken back at the year's end
     unplaced_wan : [channel] carried in and not used, where known by channel alone
     position_bps : [item] where it stands on its plan, 10,000 = one quarter
     done_wan : [quarter, item] progress at approved cost at the end of each quarter past
@@ -56,6 +63,7 @@ class Opening:
     spent_wan: Wan
     used_wan: Wan
     carried_wan: Wan
+    idle_wan: Wan
     unplaced_wan: Wan
     position_bps: Ints
     done_wan: Wan
@@ -74,7 +82,13 @@ def opening(portfolio: Portfolio) -> Opening:
     cum = plan_quarters(portfolio)
     if portfolio.facts is None:
         return _from_the_first_quarter(cum)
-    return _from_facts(portfolio, portfolio.facts, cum)
+    for known, found in _KNOWN:
+        if all(getattr(known, name) is getattr(portfolio, name) for name in _RESTS_ON):
+            return found
+    found = _from_facts(portfolio, portfolio.facts, cum)
+    _KNOWN.append((portfolio, found))
+    del _KNOWN[:-_MOST_KNOWN]
+    return found
 
 
 def _from_the_first_quarter(cum: Wan) -> Opening:
@@ -89,6 +103,7 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
         spent_wan=cells,
         used_wan=cells,
         carried_wan=cells,
+        idle_wan=cells,
         unplaced_wan=np.zeros(len(cells), np.int64),
         position_bps=items,
         done_wan=np.zeros((0, len(items)), np.int64),
@@ -122,6 +137,8 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
     spent, used, carried, unplaced = paid_from(
         portfolio, facts, by_quarter[4 * year :].sum(axis=0), year
     )
+    rest = np.stack([s.rest_wan for s in stands], axis=2)
+    useful = rest[-1] > 0
     return Opening(
         quarter=facts.quarter,
         past_bps=past,
@@ -130,12 +147,13 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
         drawn_wan=drawn,
         spent_wan=spent,
         used_wan=used,
-        carried_wan=carried,
+        carried_wan=np.where(useful, carried, 0),
+        idle_wan=np.where(useful, 0, carried),
         unplaced_wan=unplaced,
         position_bps=position,
         done_wan=np.stack([s.done_wan for s in stands], axis=1),
         reached_wan=np.array([s.reached_wan for s in stands], dtype=np.int64),
-        rest_wan=np.stack([s.rest_wan for s in stands], axis=2),
+        rest_wan=rest,
         started=begun,
         finished=done,
         paid=np.array([s.paid for s in stands], dtype=np.bool_),
@@ -164,6 +182,22 @@ def _behind(
     finish = np.where(finish < 0, quarter + quarters - 1, finish)
     counts = (length > 0) & (begun | (first <= quarter))
     return np.asarray(np.where(counts, finish - (first + length - 1), 0), dtype=np.int64)
+
+
+def stages(portfolio: Portfolio) -> tuple[str, ...]:
+    """The stage of each item as luck sees it: what facts have begun is past its estimate (概算).
+
+    What they have brought half way is past half (过半), whatever the sheet says.
+    """
+    if portfolio.facts is None:
+        return tuple(item.stage for item in portfolio.items)
+    begun, planned = opening(portfolio), plan_quarters(portfolio)[-1].sum(axis=0)
+    return tuple(
+        item.stage if not started else PAST_HALF if 2 * reached >= whole else ESTIMATED
+        for item, started, reached, whole in zip(
+            portfolio.items, begun.started, begun.reached_wan, planned, strict=True
+        )
+    )
 
 
 # --- Money by quarter, channel and item
@@ -282,7 +316,11 @@ def _stand(
         reached, position = planned, length * BPS
     else:
         due = min(max((quarter - first) * BPS + BPS * facts.months_past // 3, 0), length * BPS)
-        position = _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
+        position = (
+            0
+            if start is None
+            else _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
+        )
     rest = max(approved - so_far, 0)
     owes_tail = so_far * BPS >= approved * (BPS - portfolio.tail_bps)
     if completed is not None and not owes_tail:

@@ -74,6 +74,7 @@ class Limits:
     roundings_wan : [item] arrears that roundings alone can make: two 万元 a channel
     classes : positions of each priority class, first class first
     pooled_wan, own_wan : [year, channel], [year, channel, item] envelopes
+    own_ask_wan : [year, channel, item] the part of an own envelope that follows its item
     released_bps : [year, channel, 4] part of the allotment released by each quarter's draw
     delayed : bool[year, channel] years whose money comes late
     cut_from, cut_bps : [year, channel] of a shock inside the year, as in `Conditions`
@@ -119,6 +120,7 @@ class Limits:
     gate_ids: tuple[str, ...]
     pooled_wan: Wan
     own_wan: Wan
+    own_ask_wan: Wan
     released_bps: Ints
     delayed: Mask
     cut_from: Ints
@@ -220,6 +222,7 @@ def derive(portfolio: Portfolio) -> Limits:
         gate_ids=tuple(gate.id for gate in portfolio.gates),
         pooled_wan=portfolio.envelopes.pooled_wan,
         own_wan=portfolio.envelopes.own_wan,
+        own_ask_wan=portfolio.envelopes.own_ask_wan,
         released_bps=released(conditions.release_bps, conditions.delay_quarters),
         delayed=conditions.delay_quarters > 0,
         cut_from=conditions.cut_from,

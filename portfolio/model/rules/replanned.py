@@ -1,7 +1,7 @@
 """Envelopes after the as-of: what the rest of the plan will ask for, once facts are in.
 
-Years past and the running one keep theirs; from the next year on the ask is what the items will
-need if their clocks go on unhindered from where they stand.
+Years past and a year that has begun keep theirs; later on the ask is what the items will need if
+their clocks go on unhindered from where they stand.
 """
 
 from __future__ import annotations
@@ -10,9 +10,10 @@ from dataclasses import replace
 
 import numpy as np
 
+from portfolio.model.facts import MONTHS
 from portfolio.model.items import OwnEnvelope
 from portfolio.model.money import Wan
-from portfolio.model.portfolio import Portfolio, base_envelopes
+from portfolio.model.portfolio import Envelopes, Portfolio, base_envelopes
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.rules.allotment import Books, open_year, planned_at, unhindered, year_needs
 from portfolio.model.rules.parameters import Limits, derive
@@ -25,38 +26,63 @@ def replanned(portfolio: Portfolio, own: tuple[OwnEnvelope, ...] = ()) -> Portfo
     """
     if portfolio.facts is None:
         return portfolio
-    ask = replanned_ask(derive(portfolio))
-    begun = portfolio.facts.quarter // 4 + 1
-    ask[:begun] = 0
-    past = portfolio.plan_wan[:begun]
-    ask[: len(past)] += past
-    envelopes = base_envelopes(ask, portfolio.items, portfolio.channels, portfolio.calendar, own)
+    begun, items, channels = portfolio.facts.quarter // 4, portfolio.items, portfolio.channels
+    planned = base_envelopes(
+        portfolio.plan_wan, items, channels, portfolio.calendar, own, asof_year=begun
+    )
+    limits = derive(replace(portfolio, envelopes=planned))
+    ask, first = replanned_ask(limits), -(-portfolio.facts.asof_months // MONTHS)
+    given = short = np.zeros_like(limits.cost_wan)
+    if first > begun:  # the running year's budget stands
+        given, short = _running_year(limits, begun)
+        ask[first : first + 1] += short
+    past = portfolio.plan_wan[:first]
+    ask[:first] = 0
+    ask[: len(past)] = past
+    envelopes = base_envelopes(ask, items, channels, portfolio.calendar, own, asof_year=begun)
+    if first > begun:
+        envelopes = _asked_this_year(limits, envelopes, given)
     return replace(portfolio, envelopes=envelopes)
 
 
 def replanned_ask(limits: Limits) -> Wan:
-    """What the plan asks for in each year after the running one: int64[25, channel, item].
-
-    What the running year can't pay is asked for again in the next.
-    """
-    begun = limits.opening.quarter // 4
+    """What the rest of the plan asks for from the running year on: int64[25, channel, item]."""
     ask = np.zeros((PLAY_YEARS, *limits.cost_wan.shape), dtype=np.int64)
-    moved = unhindered(limits, limits.moved_bps, begun)
-    planned = planned_at(limits, moved)
-    for year in range(begun + 1, PLAY_YEARS):
+    moved, planned = limits.moved_bps, np.zeros_like(limits.cost_wan)
+    for year in range(limits.opening.quarter // 4, PLAY_YEARS):
         moved, before = unhindered(limits, moved, year), planned
         planned = planned_at(limits, moved)
         ask[year] = planned - before
-    if begun + 1 < PLAY_YEARS:
-        ask[begun + 1] += _unpaid(limits, begun)
     return ask
 
 
-def _unpaid(limits: Limits, year: int) -> Wan:
-    """What the running year's envelopes leave unpaid of its need: [channel, item]."""
+def _running_year(limits: Limits, year: int) -> tuple[Wan, Wan]:
+    """What the running year's envelopes give of its need, and what they can't: [channel, item].
+
+    What it can't pay is asked for again in the next year.
+    """
     books = Books(limits)
     need = year_needs(limits, books, limits.moved_bps, year)
-    open_year(limits, books, need, limits.moved_bps, year)
-    short = need - books.by_purpose(books.allotted)
+    open_year(limits, books, need, limits.moved_bps, limits.opening.paid, year)
+    given = books.by_purpose(books.allotted).copy()
+    short = need - given
     short[limits.credit] = 0
-    return short
+    return given, short
+
+
+def _asked_this_year(limits: Limits, envelopes: Envelopes, given: Wan) -> Envelopes:
+    """Own money of the running year: asked is what its need takes, the rest is reserve.
+
+    What the item is behind with is asked for in later years: it must not follow it as well.
+    """
+    begun = limits.opening.quarter // 4
+    whole = envelopes.own_wan[begun]
+    own_ask, own_reserve = envelopes.own_ask_wan.copy(), envelopes.own_reserve_wan.copy()
+    own_ask[begun] = np.minimum(whole, limits.opening.spent_wan + given)
+    own_reserve[begun] = whole - own_ask[begun]
+    owned = limits.owned[:, None]
+    return replace(
+        envelopes,
+        own_ask_wan=np.where(owned, own_ask, envelopes.own_ask_wan),
+        own_reserve_wan=np.where(owned, own_reserve, envelopes.own_reserve_wan),
+    )

@@ -34,6 +34,8 @@ RULES: tuple[Rule, ...] = (
     Rule(code="capacity", title="季度投资不超过实施能力", unit="万元", source="项目清单表“年度投资上限”"),
     Rule(code="need", title="需要＝年末计划数－已支用－上年结转", unit="万元", source=_OURS),
     Rule(code="envelope", title="年度额度＝下达＋失效", unit="万元", source=_OURS),
+    Rule(code="own_follows", title="上级指定、专属：额度＋上年顺延＝下达＋顺延下年＋失效；待分配资金不顺延，付清为止",
+         unit="万元", source=_OURS),
     Rule(code="allotment", title="统筹资金按优先级、同级按比例（或按顺序）下达，有需要时不得失效", unit="万元",
          source="项目清单表“优先级”"),
     Rule(code="credit", title="限制信贷时，随资本金的信用额度＝需要×系数", unit="万元", source=_OURS),

@@ -11,7 +11,13 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.items import STAGES, Item, Share
 from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.plan import baseline_plan
-from portfolio.model.portfolio import Conditions, Envelopes, Portfolio, base_envelopes
+from portfolio.model.portfolio import (
+    Conditions,
+    Envelopes,
+    Portfolio,
+    asof_year_of,
+    base_envelopes,
+)
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.scenarios.draft import money_text, percent_text
 from portfolio.model.scenarios.plan import plan_span
@@ -164,7 +170,13 @@ def _shares(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> t
 def _appended(
     portfolio: Portfolio, item: Item, shares: tuple[Share, ...], plan: np.ndarray
 ) -> Portfolio:
-    own = base_envelopes(plan, (item,), portfolio.channels, portfolio.calendar)
+    own = base_envelopes(
+        plan,
+        (item,),
+        portfolio.channels,
+        portfolio.calendar,
+        asof_year=asof_year_of(portfolio.facts),
+    )
     neutral = Conditions.neutral(1, portfolio.channels)
     base, conditions = portfolio.envelopes, portfolio.conditions
 

@@ -39,7 +39,17 @@ def cancel_settings(change: verbs.CancelItem, draft: Draft) -> list[Setting]:
     """取消大项: one setting an item, as each takes its own money out."""
     portfolio = draft.portfolio
     settings = []
+    paid = set()
+    if portfolio.facts is not None:
+        paid = {row.item_no for row in portfolio.facts.rows if row.done_wan}
     for item in selected(change, change.selector, draft):
+        if item.no in paid:
+            draft.refuse(
+                change.place,
+                f"大项 {item.label} 已有执行数，不能从清单中取消：已完成的投资不能抹去",
+                "要停止以后的投资，请用“停工”，或把它的渠道额度改为 0",
+            )
+            continue
         gates = sum(item.no in (gate.pred_no, gate.succ_no) for gate in portfolio.gates)
         settings.append(
             Setting(

@@ -10,6 +10,7 @@ import numpy as np
 
 from portfolio.model.items import Channel, Item, Kind
 from portfolio.model.money import BPS, LARGEST_WAN, cut
+from portfolio.model.portfolio import reserve_beside
 from portfolio.model.scenarios.draft import (
     Cell,
     Draft,
@@ -22,6 +23,8 @@ from portfolio.model.scenarios.select import channel_by_fit, find_channel, named
 from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Factor, Increase, Part, Revision
 
 T = TypeVar("T")
+#: How the cells of an envelope's two parts are named.
+PARTS = ("_ask_", "_reserve_")
 
 
 def channels_meant(
@@ -120,7 +123,7 @@ def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
         if made and not any(setting.writes for setting in kept) and len(kept) == len(made):
             draft.refuse(
                 change.place,
-                f"“{channel.name}”在所写年份没有{change.part}，按比例变动不起作用",
+                f"“{channel.name}”在所写年份没有{_acted_on(change.part)}，按比例变动不起作用",
                 "请核对渠道、年份和大项；要从无到有请写金额",
             )
         settings += [setting for setting in kept if setting.writes]
@@ -197,7 +200,7 @@ def _cut_settings(
         )
         return []
     notes = [word_note, "从未下达的部分年末收回"]
-    if facts is not None and since < facts.quarter - 1 and year == (facts.quarter - 1) // 4:
+    if facts is not None and since < facts.quarter - 1 and year == facts.quarter // 4:
         since = facts.quarter - 1
         notes.append(f"冲击在截至月以前，只作用于 {calendar.quarter_label(since)} 之后下达的部分")
     return [
@@ -215,6 +218,13 @@ def _cut_settings(
             told=False,
         ),
     ]
+
+
+def _acted_on(part: Part) -> str:
+    """What a factor acts on; the reserve beside a plan without an ask it leaves as it is."""
+    return (
+        "计划所需的额度（有待分配资金的，可另写“部分: 待分配资金”）" if part is Part.BOTH else part
+    )
 
 
 def _narrowed(change: EnvelopeChange, channel: Channel, draft: Draft) -> tuple[Item, ...]:
@@ -269,8 +279,8 @@ def _envelope_setting(
     whose = f"（{items_text(items, 0)}）" if change.selector and items else ""
     quantity = f"{channel.name} {draft.portfolio.calendar.first_year + year}年 {part}{whose}"
     if isinstance(revision, Factor):
-        news = [old * revision.bps // BPS for old in olds]
-        pairs = [(c, n) for c, o, n in zip(cells, olds, news, strict=True) if o]
+        news = _factored(change.part, olds, revision.bps)
+        pairs = [(c, n) for c, o, n in zip(cells, olds, news, strict=False) if o]
     else:
         total = revision.wan + (sum(olds) if isinstance(revision, Increase) else 0)
         shared = _shared(change, draft, quantity, total, olds)
@@ -280,24 +290,46 @@ def _envelope_setting(
     if sum(new for _, new in pairs) > LARGEST_WAN:
         draft.refuse(change.place, f"{quantity} 变动后过大", "请核对金额单位（亿元）和系数")
         return None
+    reserve_note = _reserve_note(change.part, revision, olds, dict(pairs), cells)
     return Setting(
         quantity=quantity,
         writes=tuple(pairs),
         place=change.place,
         text=money_text,
         summed=True,
-        note="；".join(
-            filter(None, (word_note, _absorbed(change, cells, olds, sum(n for _, n in pairs))))
-        ),
+        note="；".join(filter(None, (word_note, reserve_note))),
     )
 
 
-def _absorbed(change: EnvelopeChange, cells: list[Cell], olds: list[int], new: int) -> str:
-    """Say so where a cut is taken up by the reserve: else its want of effect would puzzle."""
-    asked = sum(old for cell, old in zip(cells, olds, strict=True) if "_ask_" in cell[0])
-    if change.part is Part.BOTH and 0 < asked <= new < sum(olds):
-        return f"仍不低于计划所需 {money_text(asked)}，由待分配资金吸收"
-    return ""
+def _factored(part: Part, olds: list[int], bps: int) -> list[int]:
+    """The cells by a factor; none where nothing is asked for it to act on.
+
+    Of a whole envelope the factor is the ask's, and the reserve gives way to a cut.
+    """
+    if part is not Part.BOTH:
+        return [old * bps // BPS for old in olds]
+    news: list[int] = []
+    for ask, reserve in zip(olds[::2], olds[1::2], strict=True):
+        new = ask * bps // BPS
+        news += [new, reserve_beside(reserve, ask, new)]
+    return news if any(olds[::2]) else []
+
+
+def _reserve_note(
+    part: Part, revision: Revision, olds: list[int], news: dict[Cell, int], cells: list[Cell]
+) -> str:
+    """What a change of a whole envelope does to the reserve: else the sum's change would puzzle."""
+    if part is not Part.BOTH or not news:
+        return ""
+    changed = [(cell, old) for cell, old in zip(cells, olds, strict=True) if cell in news]
+    ask, reserve = (sum(old for cell, old in changed if word in cell[0]) for word in PARTS)
+    if 0 < ask <= sum(news.values()) < ask + reserve:
+        return f"仍不低于计划所需 {money_text(ask)}，由待分配资金吸收"
+    if not isinstance(revision, Factor) or not reserve or revision.bps == BPS:
+        return ""
+    left = sum(new for cell, new in news.items() if PARTS[1] in cell[0])
+    kept = "不变" if left == reserve else f"由 {money_text(reserve)}降为 {money_text(left)}"
+    return f"系数乘在计划所需 {money_text(ask)}上，待分配资金{kept}"
 
 
 def _shared(
@@ -308,7 +340,7 @@ def _shared(
         draft.refuse(
             change.place,
             f"{quantity} 原为 {money_text(sum(olds))}，不够减",
-            "减少的金额不能超过原额度；全部取消请写系数 0",
+            "减少的金额不能超过原额度；全部取消请写金额 0",
         )
         return None
     if not sum(olds):

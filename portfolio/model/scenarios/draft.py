@@ -311,6 +311,15 @@ def year_of_cell(cell: Cell, calendar: Calendar) -> int | None:
     return int(cell[1]) if cell[0] == "target" else None
 
 
+def last_quarter(cell: Cell) -> int | None:
+    """The last quarter in which a cell says something of the play, None where it is of all time."""
+    name = cell[0]
+    if name in BY_QUARTER_AND_ITEM:
+        return int(cell[1])
+    of_a_year = name in BY_YEAR_AND_CHANNEL or name in ENVELOPES or name == PLAN
+    return 4 * int(cell[1]) + 3 if of_a_year else None
+
+
 def years_text(years: list[int]) -> str:
     """Years as spans: `2022–2025、2027年`."""
     return year_spans(years) + "年"

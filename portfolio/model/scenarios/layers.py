@@ -14,6 +14,7 @@ from portfolio.model.scenarios.draft import (
     Setting,
     item_of,
     items_text,
+    last_quarter,
     money_text,
     year_of_cell,
     years_text,
@@ -23,11 +24,16 @@ from portfolio.model.scenarios.verbs import CancelItem, Change, GateSet, PlanShe
 
 #: Said of a change that was asked for and changes nothing.
 SAME = "与原值相同"
+#: Said of a change, or of a part of one, to what has happened already: facts are not played.
+PAST, PARTLY_PAST = "在截至月以前，不影响推演", "其中截至月以前的部分不影响推演"
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangeLogEntry:
-    """“quantity: old → new”, where it was written, and the place of the change that beat it."""
+    """“quantity: old → new”, where it was written, and the place of the change that beat it.
+
+    past : it speaks of what lies before the as-of alone, and so changes nothing that is played
+    """
 
     quantity: str
     old: str
@@ -35,6 +41,7 @@ class ChangeLogEntry:
     place: str
     note: str = ""
     overridden_by: str | None = None
+    past: bool = False
 
     def __str__(self) -> str:
         beaten = f"（未采用：被 {self.overridden_by} 取代）" if self.overridden_by else ""
@@ -152,15 +159,23 @@ def told(
 def _lines(
     setting: Setting, writes: list[tuple[Cell, Any]], beaten_by: str | None, draft: Draft
 ) -> list[ChangeLogEntry]:
-    def line(quantity: str, old: str, new: str, *, same: bool = False) -> ChangeLogEntry:
+    def line(
+        quantity: str, old: str, new: str, cells: Iterable[Cell] = (), *, same: bool = False
+    ) -> ChangeLogEntry:
+        before = _before_asof(cells, draft)
+        when = PAST if all(before) else PARTLY_PAST
+        notes = (SAME if same else "", setting.note, when if any(before) else "")
         return ChangeLogEntry(
             quantity=quantity,
             old=old,
             new=new,
             place=setting.place,
-            note="；".join(filter(None, (SAME if same else "", setting.note))),
+            note="；".join(filter(None, notes)),
             overridden_by=beaten_by,
+            past=any(before) and all(before),
         )
+
+    every = [cell for cell, _ in writes]
 
     if setting.fixed:
         return [line(setting.quantity, *setting.fixed)]
@@ -171,14 +186,12 @@ def _lines(
         if old != new and texts[0] == texts[1]:
             texts = (money_text(old, 4), money_text(new, 4))  # the change would not show
         same = all(draft.old(cell) == value for cell, value in writes)
-        return [line(setting.quantity, *texts, same=same)]
+        return [line(setting.quantity, *texts, every, same=same)]
     if setting.row_text:
         olds, news = [draft.old(cell) for cell, _ in writes], [value for _, value in writes]
-        quantity = setting.quantity.replace(
-            "{years}", _years((cell for cell, _ in writes), draft.portfolio.calendar)
-        )
+        quantity = setting.quantity.replace("{years}", _years(every, draft.portfolio.calendar))
         texts = (setting.row_text(olds), setting.row_text(news))
-        return [line(quantity, *texts, same=olds == news)]
+        return [line(quantity, *texts, every, same=olds == news)]
     alike: dict[tuple[str, str, bool], list[Cell]] = {}
     for cell, value in writes:
         held = draft.old(cell)
@@ -191,8 +204,17 @@ def _lines(
         quantity = (
             setting.quantity.replace("{years}", _years(cells, draft.portfolio.calendar)) + whose
         )
-        lines.append(line(quantity, old_text, new_text, same=same))
+        lines.append(line(quantity, old_text, new_text, cells, same=same))
     return lines
+
+
+def _before_asof(cells: Iterable[Cell], draft: Draft) -> list[bool]:
+    """Whether each cell is of what has happened already."""
+    facts = draft.portfolio.facts
+    if facts is None:
+        return []
+    ends = (last_quarter(cell) for cell in cells)
+    return [end is not None and end < facts.quarter for end in ends]
 
 
 def _years(cells: Iterable[Cell], calendar: Calendar) -> str:

@@ -192,7 +192,22 @@ def _told_and_untold(
 def plan_problems(draft: Draft, laid: Iterable[Laid]) -> list[Problem]:
     """What is wrong with the plan as a whole once all is written."""
     entries = _of_plan(laid)
+    if draft.portfolio.facts is not None:
+        return _refused_after_facts(entries)
     return [*_beyond_total(draft, entries), *_rows_lacking(draft, entries)]
+
+
+def _refused_after_facts(entries: Iterable[Laid]) -> list[Problem]:
+    """Another plan can't yet be laid on what has happened: nobody could vouch for its numbers."""
+    places = dict.fromkeys(entry.setting.place for entry in entries)
+    return [
+        Problem(
+            place=place,
+            found="工作簿有“月度执行”，改动计划本身（计划安排、调整方案）尚不能与执行数一起推演",
+            fix="请改渠道额度、造价、工期等；要推演调整后的计划，请另存一份不含“月度执行”的工作簿",
+        )
+        for place in places
+    ]
 
 
 def left_for_later(draft: Draft, laid: Iterable[Laid]) -> list[ChangeLogEntry]:

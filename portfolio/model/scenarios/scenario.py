@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 
 from portfolio.model.scenarios.verbs import Change
@@ -17,12 +18,20 @@ class Layer:
     changes: tuple[Change, ...]
 
 
+class ScenarioKind(StrEnum):
+    """类型 of a scenario file."""
+
+    HISTORIC = "历史情形"  # told of years that have passed
+    EXTREME = "极端压力"  # beyond anything on record
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A named list of changes in layers: where two layers touch one quantity the later wins.
 
     `extends` names the scenarios it stands on; their layers come first in `layers`.
     `omits` says what of the source's idea it leaves out. `files` are those it was read from.
+    `kind` says what a reader must know of it first, where it is not one of what may come.
     """
 
     name: str
@@ -30,6 +39,7 @@ class Scenario:
     summary: str = ""
     source: str = ""
     omits: tuple[str, ...] = ()
+    kind: str = ""
     extends: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
     files: tuple[Path, ...] = field(default=(), compare=False)
@@ -60,6 +70,7 @@ def merge(scenarios: Iterable[Scenario]) -> Scenario:
         summary="\n".join(scenario.summary for scenario in given if scenario.summary),
         source="；".join(dict.fromkeys(s.source for s in given if s.source)),
         omits=tuple(dict.fromkeys(text for s in given for text in s.omits)),
+        kind="、".join(dict.fromkeys(s.kind for s in given if s.kind)),
         extends=tuple(dict.fromkeys(scenario.name for scenario in given)),
         layers=distinct_layers(layer for scenario in given for layer in scenario.layers),
         files=tuple(dict.fromkeys(path for scenario in given for path in scenario.files)),

@@ -157,8 +157,7 @@ SEASONS = Sheet(
     columns=(
         Column(
             key="channel",
-            header="资金渠道",
-            refers_to=OF_CHANNELS,
+            header="资金渠道",  # no list to choose from: it would not offer all channels together
             unique="资金渠道",
             width=34,
             note=f"资金渠道表中的渠道名称，或“{ALL_CHANNELS}”。随资本金的渠道跟着资本金走，不填。",

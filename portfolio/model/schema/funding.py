@@ -45,7 +45,7 @@ def channel_name(*, unique: str = "") -> Column:
 
 CHANNELS = Sheet(
     name="资金渠道",
-    purpose="资金渠道：谁来安排、何时下达、结余怎样处理、留多少待分配资金",
+    purpose="资金渠道：谁来安排、何时下达、结余怎样处理、以后年份留多少再安排空间",
     frozen=2,
     spare_rows=5,
     sums=(Sum(keys=RELEASE, of="四个季度下达比例", fix="应为 100%，请改正四个季度的比例"),),
@@ -82,16 +82,22 @@ CHANNELS = Sheet(
             cell=Cell.CHOICE,
             choices=(*Carry, NO_CARRY),
             width=10,
-            note="两年：次年仍可用，再剩收回；至竣工：一直可用；随资本金的渠道填“不适用”。",
+            note="两年：次年仍可用，再剩收回（一般公共预算）；至竣工：随项目一直可用（专项债券、"
+            "土地出让等）；随资本金的渠道填“不适用”。",
             name="结转规则",
             set_as=Said(word="规则", about="两年 或 至竣工"),
         ),
-        share("reserve_bps", "待分配比例", note="年度额度中，在计划需要之外另留的比例。"),
+        share(
+            "reserve_bps",
+            "待分配比例",
+            note="以后年份的再安排空间：在计划需要之外另留的比例（假设），0 即不留。"
+            "统筹渠道当年和次年不留，只认年度额度表里填的。",
+        ),
         share(
             "reserve_floor_bps",
             "额度下限比例",
             width=14,
-            note="额度至少为 <first>—<last> 年年均需要的这一比例。",
+            note="再安排空间至少把额度补到 <first>—<last> 年年均需要的这一比例（假设），0 即不补。",
         ),
         provenance(),
     ),
@@ -149,7 +155,8 @@ ENVELOPES = Sheet(
             "待分配资金",
             least=0,
             required=False,
-            note="替代系统推算的待分配资金；留空即不替代。",
+            note="替代系统推算的部分；留空时，统筹渠道当年和次年没有待分配资金，以后年份按推算的"
+            "再安排空间。",
         ),
         _office(
             "initial_wan",

@@ -18,6 +18,7 @@ PLAIN_CAUSES = (
     CauseKind.DURATION,
     CauseKind.PACE,
     CauseKind.CAPACITY,
+    CauseKind.BEHIND,
 )
 #: Fields that are sums over the paths; all others have one row a path.
 SUMMED = ("lost_quarters", "channel_drawn_wan", "channel_unserved_wan", "item_drawn_wan")

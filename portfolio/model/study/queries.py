@@ -1,10 +1,10 @@
 """Reading what a user asks of a stress test: quantities (`--about`) and conditions (`--fail-if`).
 
-Quantities: `P(2026>=3800)`, `P(2026达标)`, `P(22<=2030Q4)`, `P(22按期)`, `P(全部按期)`,
+Quantities: `P(2025>=3800)`, `P(2025达标)`, `P(22<=2030Q4)`, `P(22按期)`, `P(全部按期)`,
 `P(总造价<=60000)`, `P(造价(22)<=500)`, `P(22不超支)`, `P(总造价不超支)`, `P80(22)`, `P80(竣工)`,
 `P80(总造价)`, `P10(2026)`, `均值(2026)`, `联合把握(22)`, `联合把握(全部)`. A year stands for its
 converted investment (折市重点口径), an item (number or name) for its finish; money is in 亿元. A
-condition is a quantity, an operator and a bound: `P(2026达标)<80%`, `P80(22)>2031Q2`.
+condition is a quantity, an operator and a bound: `P(2025达标)<80%`, `P80(22)>2031Q2`.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ from portfolio.model.study.result import MONEY, Condition, Form, Quantity, Subje
 from portfolio.model.study.years import inclusion_by_year
 
 HOW_TO_ASK = (
-    "可写作 P(<first+5>>=3800)、P(<first+5>达标)、P(22<=<first+9>Q4)、P(22按期)、P80(22)、P80(总造价)、"
+    "可写作 P(<full>>=3800)、P(<full>达标)、P(22<=<first+9>Q4)、P(22按期)、P80(22)、P80(总造价)、"
     "均值(<first+5>)、联合把握(22)（金额为亿元）"
 )
 HOW_TO_JUDGE = (
-    "可写作 P(<first+5>达标)<80%、P80(22)><first+10>Q2、P80(总造价)>60000 或 联合把握(22)<0.5"
+    "可写作 P(<full>达标)<80%、P80(22)><first+10>Q2、P80(总造价)>60000 或 联合把握(22)<0.5"
 )
 _OPERATORS = {
     "<=": "<=",

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.portfolio import Portfolio, reserve_beside
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import conversion_bps, wanted_wan
 from portfolio.model.reallocation.case import RepairCase
@@ -260,23 +261,29 @@ def set_envelopes(
 
     What the rows keep back for rounding stays kept back.
     """
-    limits, envelopes = shocked.draft.limits, shocked.draft.case.portfolio.envelopes
+    limits, portfolio = shocked.draft.limits, shocked.draft.case.portfolio
     dearer = limits.scale_bps != BPS
     for shock, change in zip(shocks, changes_bps, strict=True):
         for year in shock.years:
             for channel in shock.channels:
-                parts = (envelopes.pooled_ask_wan, envelopes.pooled_reserve_wan)
-                olds = [int(part[year, channel]) for part in parts]
-                if whole:
-                    new: float = sum(old * round(BPS + change) // BPS for old in olds)
-                else:
-                    new = sum(olds) * (BPS + change) / BPS
+                new = _envelope_moved(portfolio, (year, channel), change, whole=whole)
                 kept = int((limits.open[year, channel] & dearer).sum())
                 row = envelope_row(shocked.draft, year, channel)
                 if row is not None:
                     high = max(0.0, new - kept) / WAN_PER_YI
                     shocked.first.set_row_bounds(row, None, high)
                     shocked.second.set_row_bounds(row, None, high)
+
+
+def _envelope_moved(
+    portfolio: Portfolio, cell: tuple[int, int], change_bps: float, *, whole: bool
+) -> float:
+    """An envelope moved as a scenario's factor moves it, 万元; whole ones or not."""
+    ask = int(portfolio.envelopes.pooled_ask_wan[cell])
+    reserve = int(portfolio.envelopes.pooled_reserve_wan[cell])
+    factor: float = round(BPS + change_bps) if whole else BPS + change_bps
+    asked: float = ask * factor // BPS if whole else ask * factor / BPS
+    return asked + reserve_beside(reserve, ask, asked)
 
 
 def envelope_row(draft: Draft, year: int, channel: int) -> str | None:
@@ -387,6 +394,16 @@ def _envelope_wan(draft: Draft, channels: Sequence[int], cut_years: Sequence[int
     return int(draft.limits.envelope_wan[np.ix_(years, list(channels))].sum())
 
 
+def _left_wan(draft: Draft, shock: Shock, cut_bps: int) -> int:
+    """What a cut leaves of the envelopes."""
+    portfolio = draft.case.portfolio
+    return sum(
+        int(_envelope_moved(portfolio, (year, channel), -cut_bps, whole=True))
+        for year in shock.years
+        for channel in shock.channels
+    )
+
+
 def _answer(
     shocked: Shocked, shock: Shock, name: str, year: int, seconds: float | None
 ) -> ReverseAnswer:
@@ -407,7 +424,7 @@ def _answer(
         wanted_wan=int(wanted_wan(draft.case)[year - draft.case.calendar.first_year]),
         envelope_wan=envelope,
         cut_bps=cut,
-        cut_wan=None if cut is None else envelope * cut // BPS,
+        cut_wan=None if cut is None else envelope - _left_wan(draft, shock, cut),
         failing=failing,
         shortfall_wan=None if lacking is None else round(lacking * WAN_PER_YI),
         proven=search.proven,

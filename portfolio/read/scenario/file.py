@@ -17,7 +17,7 @@ from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.problems import InputError, Problem, did_you_mean
 from portfolio.model.scenarios.scenario import Layer, Scenario, distinct_layers
 from portfolio.model.scenarios.verbs import Change
-from portfolio.read.scenario.types import TEXT, TEXTS
+from portfolio.read.scenario.types import KIND, TEXT, TEXTS
 from portfolio.read.scenario.values import (
     Leaf,
     Listing,
@@ -89,7 +89,7 @@ def _of_file(path: Path, found: str, fix: str) -> Problem:
 SUFFIXES = (".yaml", ".yml")
 #: An adjusted plan written by `portfolio reallocate` stands for a scenario too.
 SHEET_SUFFIX = ".xlsx"
-KEYS = ("标题", "摘要", "来源", "未涵盖", "继承", "变更")
+KEYS = ("标题", "摘要", "来源", "未涵盖", "类型", "继承", "变更")
 
 
 def find_scenario(name_or_path: str, folder: Path) -> Path:
@@ -160,6 +160,7 @@ def _read(
         summary=_text(entries.get("摘要"), sink),
         source=_text(entries.get("来源"), sink),
         omits=_texts(entries.get("未涵盖"), sink),
+        kind=(KIND.read(entries["类型"][1], sink) or "") if "类型" in entries else "",
         extends=tuple(parent.name for parent in parents),
         layers=distinct_layers([*(layer for parent in parents for layer in parent.layers), layer]),
         files=tuple(dict.fromkeys([path, *(file for parent in parents for file in parent.files)])),

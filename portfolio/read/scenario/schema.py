@@ -13,6 +13,7 @@ from typing import Any
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.read.scenario.types import (
     FACTOR,
+    KIND,
     MONEY,
     NAMES,
     PART,
@@ -89,6 +90,8 @@ def _whole(calendar: Calendar) -> dict[str, Any]:
         "required": ["标题", "变更"],
         "properties": {
             "标题": TEXT.schema | {"description": "一句话的标题"},
+            "类型": KIND.schema
+            | {"description": "历史情形：说的是已过去的年份；极端压力：超出有过的记录"},
             "摘要": TEXT.schema | {"description": "情景说的是什么、为什么"},
             "来源": TEXT.schema | {"description": "数从何来"},
             "未涵盖": TEXTS.schema | {"description": "原设想中没有表达的部分"},

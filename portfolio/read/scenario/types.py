@@ -9,6 +9,7 @@ from typing import Any
 
 from portfolio.model.money import exact_decimal
 from portfolio.model.problems import did_you_mean, nearest
+from portfolio.model.scenarios.scenario import ScenarioKind
 from portfolio.model.scenarios.verbs import (
     AddedShare,
     Amount,
@@ -293,6 +294,7 @@ TEXTS = ValueType(
     read=read_texts,
     schema={"anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA}]},
 )
+KIND = choice({str(kind): str(kind) for kind in ScenarioKind})
 NAMES = ValueType(
     read=read_names,
     schema={"anyOf": [_NAME_SCHEMA, {"type": "array", "items": _NAME_SCHEMA, "minItems": 1}]},

@@ -353,7 +353,7 @@ ENVELOPE = Verb(
             into="part",
             type=choice({part.value: part for part in verbs.Part}),
             default=verbs.Part.BOTH,
-            about="额度、待分配资金 或 合计（默认：合计，两部分同比例）",
+            about="额度、待分配资金 或 合计（默认：合计；系数和百分数乘在计划所需上，减了多少，待分配资金也减多少，至 0 为止，增加时不变；写金额的两部分同比例）",
         ),
         Field(
             key="大项",

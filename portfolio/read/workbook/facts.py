@@ -23,12 +23,12 @@ from portfolio.model.facts import (
 )
 from portfolio.model.items import Channel, Item, Kind, Share
 from portfolio.model.money import DEFAULT_TAIL_BPS, yi_text
-from portfolio.model.problems import did_you_mean
 from portfolio.model.schema.facts import ALL_CHANNELS, SEASON
+from portfolio.model.schema.funding import OF_CHANNELS
 from portfolio.model.schema.settings import REACHED_MIX, YES
 from portfolio.read.workbook.funding import check_channel_name
 from portfolio.read.workbook.items import ItemIndex, check_item_number
-from portfolio.read.workbook.tables import Findings, Row
+from portfolio.read.workbook.tables import Findings, Row, referred
 
 #: The three ledgers, and what they are called.
 LEDGERS = {"done_wan": "完成投资", "received_wan": "到位", "paid_wan": "支付"}
@@ -285,30 +285,20 @@ def exact_yi(wan: int) -> str:
 def read_seasons(rows: Sequence[Row], known: Known, findings: Findings) -> tuple[Season, ...]:
     """Seasons of the rows that are whole."""
     seasons: list[Season] = []
+    names = {**known.channel_ids, ALL_CHANNELS: ALL_CHANNELS} if known.channel_ids else {}
     for row in rows:
-        if not row.sound("channel"):
-            continue
-        name = row.text("channel")
-        channel_id = known.channel_ids.get(name, name)
-        if name != ALL_CHANNELS and known.channel_ids and channel_id not in known.channel:
-            findings.add(
-                row.place("channel"),
-                f"资金渠道表中没有“{name}”",
-                did_you_mean(name, [*known.channel_ids, ALL_CHANNELS]),
-            )
-            continue
-        channel = None if name == ALL_CHANNELS else known.channel.get(channel_id)
+        channel_id = referred(row, "channel", OF_CHANNELS, names, findings)
+        channel = known.channel.get(channel_id or "")
         if channel is not None and channel.kind is Kind.CREDIT:
             findings.add(
                 row.place("channel"),
-                f"“{name}”是随资本金的渠道，没有自己的季节曲线",
+                f"“{channel.name}”是随资本金的渠道，没有自己的季节曲线",
                 "贷款跟着资本金走，请删去该行",
             )
-            continue
-        if row.is_whole:
+        elif channel_id is not None and row.is_whole:
             seasons.append(
                 Season(
-                    channel_id=None if channel is None else channel.id,
+                    channel_id=None if channel_id == ALL_CHANNELS else channel_id,
                     quarter_bps=_quarters(row),
                     provenance=row.text_or_none("provenance") or "",
                 )

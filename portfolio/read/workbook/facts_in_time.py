@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from statistics import median
 
+from portfolio.model.facts import Level
 from portfolio.model.items import Item
 from portfolio.model.money import BPS
 from portfolio.read.workbook.facts import LEDGERS, MONEY, Fact, Known, exact_yi
@@ -39,11 +40,14 @@ def check_in_time(facts: Sequence[Fact], known: Known, findings: Findings) -> No
 
 
 def _check_periods(rows: Sequence[Fact], findings: Findings) -> None:
-    """A period is told once: not twice, not as a month and in its quarter, not split and whole."""
-    seen: dict[tuple[str | None, int, int], Fact] = {}
+    """A period is told once: not twice, not as a month and in its quarter, not split and whole.
+
+    The money of one channel may be told by 级次, a row each.
+    """
+    seen: dict[tuple[str | None, Level | None, int, int], Fact] = {}
     for fact in rows:
         value = fact.value
-        key = (value.channel_id, value.first_month, value.months)
+        key = (value.channel_id, value.level, value.first_month, value.months)
         if key in seen:
             channel = f"“{fact.row.text('channel')}”" if value.channel_id else "（未分渠道）"
             findings.add(
@@ -61,19 +65,35 @@ def _check_periods(rows: Sequence[Fact], findings: Findings) -> None:
 
 
 def _check_within(told: Sequence[Fact], findings: Findings) -> None:
-    """Of one channel, no period lies within another."""
-    last: dict[str | None, Fact] = {}
+    """Of one channel and 级次 no period lies within another; 级次 is told of all of them or none."""
+    last: dict[tuple[str | None, Level | None], Fact] = {}
     for fact in told:
-        wider = last.get(fact.value.channel_id)
-        if wider is not None and fact.value.first_month < wider.value.end_month:
+        value = fact.value
+        wider = last.get((value.channel_id, value.level))
+        if wider is not None and value.first_month < wider.value.end_month:
             findings.add(
                 fact.row.place("period"),
-                f"大项 {fact.value.item_no} 的 {fact.period} 在第 {wider.row.number} 行的 "
+                f"大项 {value.item_no} 的 {fact.period} 在第 {wider.row.number} 行的 "
                 f"{wider.period} 之内，同一笔投资填了两次",
                 "同一段时间只按月、按季或按年填一种，请删去其中之一",
             )
             continue
-        last[fact.value.channel_id] = fact
+        others = [
+            each
+            for (channel, level), each in last.items()
+            if channel == value.channel_id
+            and (level is None) != (value.level is None)
+            and value.first_month < each.value.end_month
+        ]
+        if others:
+            findings.add(
+                fact.row.place("level"),
+                f"大项 {value.item_no} 的 {fact.period} 与第 {others[0].row.number} 行的 "
+                f"{others[0].period} 重叠，一行填了级次，一行没有",
+                "同一渠道同一段时间，级次要么都填，要么都不填；重复的请删去",
+            )
+            continue
+        last[value.channel_id, value.level] = fact
 
 
 def _check_split(told: Sequence[Fact], findings: Findings) -> None:

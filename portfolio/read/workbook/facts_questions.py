@@ -83,16 +83,16 @@ def _much(facts: Sequence[Fact], portfolio: Portfolio) -> Iterator[Problem]:
         before = sums.get((no, year), 0)
         sums[no, year] = before + done
         if months == 1 and plan and done * 100 > plan * MONTH_PERCENT:
-            yield _asked(rows[0], item, rows[0].period, done, plan, MONTH_PERCENT)
+            yield _asked(rows[0], item, f"{rows[0].period} ", done, plan, MONTH_PERCENT)
         if plan and before * 100 <= plan * YEAR_PERCENT < (before + done) * 100:
-            when = f"{portfolio.calendar.first_year + year} 年"
+            when = f"{portfolio.calendar.first_year + year} 年全年"
             yield _asked(rows[0], item, when, before + done, plan, YEAR_PERCENT)
 
 
 def _asked(fact: Fact, item: Item, when: str, done: int, plan: int, percent: int) -> Problem:
     return Problem(
         place=fact.row.place("done_wan"),
-        found=f"大项 {item.label} {when}完成 {yi_text(done)} 亿元，"
+        found=f"大项 {item.label} 在 {when}完成 {yi_text(done)} 亿元，"
         f"超过该年计划 {yi_text(plan)} 亿元的 {percent}%",
         fix="请核对；属实的不必处理",
     )
@@ -121,13 +121,13 @@ def _before_start(facts: Sequence[Fact]) -> Iterator[Problem]:
     started = {
         fact.value.item_no: fact for fact in reversed(facts) if fact.value.started_month is not None
     }
-    for no, said in started.items():
-        month = said.value.started_month or 0
-        early = sum(
-            fact.value.done_wan or 0
-            for fact in facts
-            if fact.value.item_no == no and fact.value.end_month <= month
-        )
+    done = dict.fromkeys(started, 0)
+    for fact in facts:
+        said = started.get(fact.value.item_no)
+        if said is not None and fact.value.end_month <= (said.value.started_month or 0):
+            done[fact.value.item_no] += fact.value.done_wan or 0
+    for no, early in done.items():
+        said = started[no]
         if early > 0:
             yield Problem(
                 place=said.row.place("started"),

@@ -259,6 +259,8 @@ def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
     text += f"缺 {small_yi_text(year.short_wan)}" if year.short_wan else "足额但到位晚于需要"
     text += "＊" if year.knock_on else ""
     facts = [f"{'渠道' if pooled else '本大项'}额度 {small_yi_text(year.envelope_wan)}"]
+    if year.follows_wan:
+        facts[0] += f"（其中上年顺延 {small_yi_text(year.follows_wan)}）"
     if year.envelope_wan < year.planned_wan:
         facts[0] += f"，低于计划所需的 {small_yi_text(year.planned_wan)}"
     if pooled:
@@ -270,8 +272,12 @@ def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
         facts.append(f"下达中其他渠道替代 {small_yi_text(year.replaced_wan)}")
     if year.delay_quarters:
         facts.append(f"下达推迟 {year.delay_quarters} 季")
-    if year.taken_back_wan:
-        facts.append(f"年末收回 {small_yi_text(year.taken_back_wan)}")
+    if year.cut_quarter is not None and year.never_released_wan:
+        quarter = f"{year.year}Q{year.cut_quarter % 4 + 1}"
+        never = small_yi_text(year.never_released_wan)
+        facts.append(f"{quarter} 之后少下达 {never}，年末收回")
+    if year.taken_back_wan > year.never_released_wan:
+        facts.append(f"年末收回 {small_yi_text(year.taken_back_wan - year.never_released_wan)}")
     return f"{text}（{'，'.join(facts)}）"
 
 

@@ -27,7 +27,12 @@ from portfolio.report.screen.console import (
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Cell, Field, Unit
 from portfolio.report.words import reallocation as words
-from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
+from portfolio.report.words.run import (
+    CLOSED_LIST,
+    past_changes_line,
+    reconciliation_lines,
+    scenario_name,
+)
 
 LISTED_MOVES = 10
 LISTED_PRICES = 6
@@ -52,6 +57,8 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     if played is not None:
         head(out, played)
     head(out, f"情景：{scenario_name(result.run)}")
+    if past := past_changes_line(result.run):
+        say(out, past, "red")
     for line in reconciliation_lines(result.case.portfolio):
         say(out, line)
     say(out, words.solved_line(result))

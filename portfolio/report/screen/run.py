@@ -85,6 +85,8 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     if result.changes:
         out.print()
         show_changes(result.changes, out)
+    if past := words.past_changes_line(result):
+        say(out, past, "red")
     _show_plan_breaches(result, out)
     out.print()
     out.print(Text("逐年完成投资与目标（亿元）", style="bold"))
@@ -252,6 +254,8 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
         told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
         years = judged_years(first.portfolio)
         head(out, f"{told}{compare.span_text(first)}＝{years[0]}—{years[-1]}")
+        if past := words.past_changes_line(other):
+            say(out, past, "red")
         tables = (
             compare.year_differences(first, other),
             compare.channel_differences(first, other),

@@ -33,7 +33,12 @@ from portfolio.report.tables.stress import YEARS, channel_name
 from portfolio.report.tables.stress_items import FINISHES, QUADRANTS, ItemSure
 from portfolio.report.words import stress as words
 from portfolio.report.words import stress_selection as selection
-from portfolio.report.words.run import CLOSED_LIST, reconciliation_lines, scenario_name
+from portfolio.report.words.run import (
+    CLOSED_LIST,
+    past_changes_line,
+    reconciliation_lines,
+    scenario_name,
+)
 
 # --- What drives a stress test, on the screen: items, swings, levers, causes, channels
 
@@ -463,6 +468,8 @@ def _show_several(results: Sequence[StressResult], out: Console) -> None:
 def _say_headline(result: StressResult, out: Console, *, short: bool = False) -> None:
     """What a scenario is, its sentences, and what was asked of it and is as wished."""
     head(out, f"情景：{scenario_name(result.run)}（{words.paths_text(result)}）")
+    if past := past_changes_line(result.run):
+        say(out, past, "red")
     for line in words.short_headlines(result) if short else words.headlines(result):
         head(out, line)
     # Conditions that hold, and precision not reached, end the command: the error stream says them.

@@ -324,18 +324,20 @@ CHANNELS = Fields[ChannelYear](
         year("year", "年份"),
         money("plan_wan", "计划", source=PLANNED),
         money("envelope_wan", "额度", source=ENVELOPE),
+        money("follows_in_wan", "上年顺延"),
         money("allotted_wan", "年初下达"),
         money("carried_in_wan", "上年结转"),
         money("drawn_wan", "完成投资"),
         money("taken_back_wan", "收回"),
         money("lapsed_wan", "失效"),
+        money("follows_out_wan", "顺延下年"),
         money("carried_out_wan", "结转下年"),
         money("gap_wan", "缺口"),
     ),
 )
 CHANNEL_DATA = CHANNELS.view(
-    "channel", "year", "envelope_wan", "allotted_wan", "carried_in_wan", "drawn_wan",
-    "taken_back_wan", "lapsed_wan", "carried_out_wan",
+    "channel", "year", "envelope_wan", "follows_in_wan", "allotted_wan", "carried_in_wan",
+    "drawn_wan", "taken_back_wan", "lapsed_wan", "follows_out_wan", "carried_out_wan",
 )  # fmt: skip
 
 

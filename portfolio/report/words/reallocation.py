@@ -423,7 +423,7 @@ def answer_text(answer: ReverseAnswer) -> str:
     """What happens at the smallest cut."""
     mark = "" if answer.proven else "＊"
     if answer.cut_bps is None:
-        return f"即使砍光也达得到{mark}"
+        return f"计划所需全部减掉也达得到{mark}"
     if answer.cut_bps == 0:
         return f"不减也达不到{mark}"
     if answer.failing is Failing.INFEASIBLE:

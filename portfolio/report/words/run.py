@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 #: The note every report puts where a gap once the list runs down is shown.
 CLOSED_LIST = "<full+1> 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
+#: More changes before the as-of than these are counted.
+PAST_LISTED = 4
 #: Of an item that lacks in a year in which nothing held it.
 AS_SPENT = "当年没有受阻，承接以前年度的进度"
 
@@ -40,10 +42,24 @@ AHEAD_BEFORE = "此前超前"
 
 
 def scenario_name(result: RunResult) -> str:
-    """A scenario's name, with its title where that says more."""
+    """A scenario's name, with its title where that says more, and its kind where it has one."""
+    kind = f"〔{result.kind}〕" if result.kind else ""
     if result.title.startswith(result.scenario):
-        return result.title
-    return f"{result.scenario}——{result.title}" if result.title else result.scenario
+        return result.title + kind
+    name = f"{result.scenario}——{result.title}" if result.title else result.scenario
+    return name + kind
+
+
+def past_changes_line(result: RunResult) -> str | None:
+    """What of a scenario lies before the as-of and so changes nothing; None where nothing does."""
+    past = [change for change in result.changes if change.past and not change.overridden_by]
+    if not past:
+        return None
+    counted = [change for change in result.changes if not change.overridden_by]
+    whose = "这个情景的冲击全都" if len(past) == len(counted) else f"{len(past)} 处冲击"
+    names = "；".join(change.quantity for change in past[:PAST_LISTED])
+    more = f" 等 {len(past)} 处" if len(past) > PAST_LISTED else ""
+    return f"注意：{whose}在截至月以前，不影响推演：{names}{more}。"
 
 
 def summary_text(result: RunResult) -> str:

@@ -14,8 +14,9 @@ import numpy as np
 from portfolio.model.arrays import Floats, Ints, Mask
 from portfolio.model.gates import item_order
 from portfolio.model.luck import Draws
-from portfolio.model.money import BPS
+from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.opening import Opening, opening
 from portfolio.model.rules.parameters import Limits, derive
 from portfolio.sim.lanes.vectors import Arena
 
@@ -23,6 +24,8 @@ from portfolio.sim.lanes.vectors import Arena
 POOLED, OWN, CREDIT = 0, 1, 2
 #: Integers below are exact in float64, and so is the floor of a quotient of theirs.
 EXACT_FLOAT = 2**53
+#: No quarter: what has not come about. Above every quarter, so that it lies in the future.
+NEVER = 30_000
 
 
 class LaneInputs(NamedTuple):
@@ -32,7 +35,8 @@ class LaneInputs(NamedTuple):
     first_cell : [item + 1] cells of item i are first_cell[i] : first_cell[i + 1]
     cell_item, cell_channel, cell_kind : [cell]
     has_credit : bool[item] some cell is 随资本金
-    own : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells)
+    own, own_ask : [year, cell] envelopes of 上级指定 and 专属 before luck (0 for other cells), and
+        the part of them that follows its item
     capital_bps, two_years : [channel]
     cum : [cell, quarters + 2] planned money at the end of k quarters since the start (the last one
         twice): 62, of an adjusted plan up to 102
@@ -60,6 +64,19 @@ class LaneInputs(NamedTuple):
         drawn, as planned
     item_gates_start, item_gates : binding gates of a successor, sheet order
     pred_gates_start, pred_gates : gates of a predecessor
+    before, reached, position : [item] money drawn before play, progress at approved cost then, and
+        where the item stands on its plan; left : [item] moving quarters left at the plan's pace
+    rest : [item] planned money of the rest; lead : [item] what the begun quarter is short of
+    was_started, was_finished, was_paid : bool[item]; was_start, was_finish : [item], gate_opens :
+        [gate] quarter by the facts, NEVER where there is none; behind : [item] quarters lost before
+    begun_drawn : [item] money that facts have in the begun quarter
+    wakes : [item] the first quarter in which there is anything of it to clear or to ask for
+    spent, offered : [cell] of the begun year's budget, and carried into it, as in `Opening`;
+        unplaced : [channel]; pooled_wan and own are of that year less what is spent
+    slot_before : [slot] money the payer has brought before play
+    placed_start, placed : pooled cells of a channel, items in order
+    cut_from, cut_bps : [year, channel] of a shock inside the year
+    begun, past_bps : the first quarter played, and what of it is past; from_facts
     in_order : inside a class in sheet order instead of pro rata
     tail_bps : part of its cost that an item may owe at its finish
     items … slots : how many there are; last_column of `cum`; most cells of an item
@@ -72,6 +89,7 @@ class LaneInputs(NamedTuple):
     cell_kind: Ints
     has_credit: Mask
     own: Ints
+    own_ask: Ints
     capital_bps: Ints
     two_years: Mask
     cum: Arena
@@ -122,6 +140,30 @@ class LaneInputs(NamedTuple):
     item_gates: Ints
     pred_gates_start: Ints
     pred_gates: Ints
+    before: Ints
+    reached: Ints
+    position: Ints
+    left: Ints
+    rest: Ints
+    lead: Ints
+    was_started: Mask
+    was_finished: Mask
+    was_paid: Mask
+    was_start: Ints
+    was_finish: Ints
+    gate_opens: Ints
+    behind: Ints
+    begun_drawn: Ints
+    wakes: Ints
+    spent: Ints
+    offered: Ints
+    unplaced: Ints
+    slot_before: Ints
+    placed_start: Ints
+    placed: Ints
+    begun: int
+    past_bps: int
+    from_facts: bool
     in_order: bool
     tail_bps: int
     items: int
@@ -147,7 +189,12 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     cell_at = np.full((channels, items), -1, dtype=np.int64)
     cell_at[cell_channel, cell_item] = np.arange(len(cell_item))
     served, served_start, group_channel = _class_groups(limits, cell_at)
-    gates = limits.gates
+    begun, gates = limits.opening, limits.gates
+    at_work = limits.earliest <= begun.quarter
+    ended = limits.moved_bps >= limits.moves_bps
+    pooled_cells = [
+        cell_at[c][cell_at[c] >= 0] if limits.pooled[c] else cell_at[c][:0] for c in range(channels)
+    ]
     item_gates = [np.flatnonzero((gates.succ == i) & gates.binds) for i in range(items)]
     pred_gates = [np.flatnonzero(gates.pred == i) for i in range(items)]
     substitutes = _substitute_accounts(limits, cell_at)
@@ -159,7 +206,8 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             cell_channel=cell_channel.astype(np.int64),
             cell_kind=kind_of[cell_channel].astype(np.int64),
             has_credit=(limits.cum_wan[-1][limits.credit] > 0).any(axis=0),
-            own=np.ascontiguousarray(limits.own_wan[:, cell_channel, cell_item]),
+            own=net_own(limits.own_wan, begun)[:, cell_channel, cell_item],
+            own_ask=net_own(limits.own_ask_wan, begun)[:, cell_channel, cell_item],
             capital_bps=limits.capital_bps,
             two_years=limits.two_years,
             cum=np.ascontiguousarray(cum, dtype=np.int64),
@@ -180,7 +228,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             cut_from=limits.cut_from,
             cut_bps=limits.cut_bps,
             stopped=np.ascontiguousarray(conditions.stopped),
-            pooled_wan=limits.pooled_wan,
+            pooled_wan=net_pooled(limits.pooled_wan, begun),
             credit_bps=conditions.credit_bps,
             delayed=conditions.delay_quarters > 0,
             is_credit=limits.credit,
@@ -202,6 +250,29 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             item_gates=_joined(item_gates),
             pred_gates_start=_starts([len(found) for found in pred_gates]),
             pred_gates=_joined(pred_gates),
+            before=begun.drawn_wan.sum(axis=0),
+            reached=begun.reached_wan,
+            position=begun.position_bps,
+            left=limits.left_quarters,
+            rest=limits.cum_wan[-1].sum(axis=0),
+            lead=np.where(at_work & ~ended, begun.past_bps, 0),
+            was_started=begun.started,
+            was_finished=begun.finished,
+            was_paid=begun.paid,
+            was_start=_quarters(begun.start),
+            was_finish=_quarters(begun.finish),
+            gate_opens=_quarters(gates.opens),
+            behind=begun.behind_quarters,
+            wakes=np.where(begun.carried_wan.any(axis=0), begun.quarter, limits.earliest),
+            begun_drawn=begun.facts_wan[-1].sum(axis=0),
+            spent=begun.spent_wan[cell_channel, cell_item],
+            offered=begun.carried_wan[cell_channel, cell_item],
+            unplaced=begun.unplaced_wan,
+            placed_start=_starts([len(cells) for cells in pooled_cells]),
+            placed=_joined(pooled_cells),
+            begun=begun.quarter,
+            past_bps=begun.past_bps,
+            from_facts=begun.from_facts,
             in_order=bool(limits.in_order),
             tail_bps=limits.tail_bps,
             items=items,
@@ -221,9 +292,33 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
 
 def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
     """The rules of a portfolio that differs from the flattened one in its envelopes alone."""
-    own = portfolio.envelopes.own_wan[:, inputs.cell_channel, inputs.cell_item]
-    pooled = np.array(portfolio.envelopes.pooled_wan, dtype=np.int64)
-    return inputs._replace(own=np.ascontiguousarray(own), pooled_wan=pooled)
+    begun, envelopes = opening(portfolio), portfolio.envelopes
+    cells = (inputs.cell_channel, inputs.cell_item)
+    return inputs._replace(
+        own=np.ascontiguousarray(net_own(envelopes.own_wan, begun)[:, *cells]),
+        own_ask=np.ascontiguousarray(net_own(envelopes.own_ask_wan, begun)[:, *cells]),
+        pooled_wan=net_pooled(envelopes.pooled_wan, begun),
+    )
+
+
+def net_pooled(pooled_wan: Wan, begun: Opening) -> Ints:
+    """Envelopes of 统筹, the begun year's less what facts have spent of it: [year, channel]."""
+    net = np.array(pooled_wan, dtype=np.int64)
+    year = begun.quarter // 4
+    net[year] = np.maximum(net[year] - begun.spent_wan.sum(axis=1), 0)
+    return net
+
+
+def net_own(own_wan: Wan, begun: Opening) -> Ints:
+    """The items' own envelopes in the same way: [year, channel, item]."""
+    net = np.array(own_wan, dtype=np.int64)
+    year = begun.quarter // 4
+    net[year] = np.maximum(net[year] - begun.spent_wan, 0)
+    return net
+
+
+def _quarters(quarters: tuple[int | None, ...]) -> Ints:
+    return np.array([NEVER if q is None else q for q in quarters], dtype=np.int64)
 
 
 def _owned(inputs: LaneInputs) -> LaneInputs:
@@ -292,6 +387,7 @@ def _substitute_accounts(limits: Limits, cell_at: Ints) -> dict[str, Ints]:
         "slot_item": unique % items,
         "slot_share_bps": limits.substitute_most_bps.ravel()[unique],
         "slot_own_wan": limits.cum_wan[-1].ravel()[unique],
+        "slot_before": limits.opening.drawn_wan.ravel()[unique],
         "subs": np.array([a for group in groups for a in group], dtype=np.int64),
         "sub_group_start": _starts([len(group) for group in groups]),
         "sub_group_payer": np.array(group_payer, dtype=np.int64),
@@ -301,7 +397,7 @@ def _substitute_accounts(limits: Limits, cell_at: Ints) -> dict[str, Ints]:
 def money_at_most(inputs: LaneInputs, draws: Draws) -> Ints:
     """What each item costs at the most on any of the paths: int64[item], floors left out."""
     scale = inputs.cost_bps * draws.cost_bps.max(axis=0) // BPS
-    return np.asarray(inputs.planned * (scale * _volume(inputs, draws) // BPS) // BPS)
+    return np.asarray(inputs.before + inputs.rest * (scale * _volume(inputs, draws) // BPS) // BPS)
 
 
 def _volume(inputs: LaneInputs, draws: Draws) -> Ints:
@@ -311,7 +407,9 @@ def _volume(inputs: LaneInputs, draws: Draws) -> Ints:
 def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     """Whether amounts may be held in float64 without losing a 万元 anywhere in a play.
 
-    Every product the kernel floors is bounded by the largest factors of the paths. See
+    Every product the kernel floors is bounded by the largest factors of the paths. What follows an
+    item of its own money is no more than the own envelopes of all years together, each of which is
+    bounded below 2**51 / 10,000 with its product: a sum that needs no bound of its own. See
     docs/decisions/11-exact-floors.md; the loans of an item come to at most a quarter of its cost
     squared, planned loan × capital drawn.
     """
@@ -323,8 +421,8 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     duration_bps = inputs.duration_bps * draws.duration_bps.max(axis=0) // BPS + 1
     receipt_bps = draws.receipt_bps.max(axis=(0, 1)).astype(np.int64)
     # As floats: the worst factors of different paths together may pass int64.
-    cost = inputs.planned.astype(np.float64) * scale_bps / BPS + 1
-    approved = inputs.planned.astype(np.float64) * volume_bps / BPS + 1
+    cost = inputs.before + inputs.rest.astype(np.float64) * scale_bps / BPS + 1
+    approved = inputs.planned.astype(np.float64) * np.maximum(volume_bps, BPS) / BPS + 1
     capacity = inputs.cap * cost_bps // (4 * BPS) + inputs.used + 1
     of = inputs.cell_item
     pooled = np.where(inputs.is_pooled, (inputs.pooled_wan * receipt_bps // BPS).max(axis=0), 0)
@@ -337,7 +435,7 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     asked = (plan @ (by_path / BPS / BPS).T).max(axis=1) + len(of) + 1
     if inputs.accounts:  # a dry channel is served from the richest
         pooled = np.full_like(pooled, pooled.max())
-    by_inverse = (
+    by_inverse: tuple[Ints | Floats, ...] = (
         np.diff(inputs.cum, axis=1).max(axis=1) * duration_bps[of],
         inputs.cum[:, -1] * np.maximum(scale_bps, volume_bps)[of],
         cost * np.maximum(np.minimum(cost, capacity), BPS),
@@ -356,7 +454,17 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
         inputs.gate_room * cost[inputs.gate_succ],
         inputs.length * duration_bps,
     )
+    if inputs.from_facts:
+        by_inverse += (
+            (inputs.position + BPS) * duration_bps,
+            (inputs.spent + plan_of(inputs)) * BPS,
+        )
     return _below(by_inverse, EXACT_FLOAT // 4) and _below(by_division, EXACT_FLOAT)
+
+
+def plan_of(inputs: LaneInputs) -> Ints:
+    """What is planned of the rest by cell."""
+    return np.asarray(inputs.cum[:, -1])
 
 
 def _below(amounts: tuple[Ints | Floats, ...], end: int) -> bool:

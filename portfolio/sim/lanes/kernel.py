@@ -17,7 +17,7 @@ from collections import namedtuple
 from typing import TYPE_CHECKING, NamedTuple
 
 from portfolio.model.arrays import Ints, Mask
-from portfolio.sim.lanes.inputs import CREDIT, OWN, POOLED, LaneInputs
+from portfolio.sim.lanes.inputs import CREDIT, NEVER, OWN, POOLED, LaneInputs
 from portfolio.sim.lanes.vectors import (
     Arena,
     Flags,
@@ -50,28 +50,26 @@ from portfolio.sim.lanes.vectors import (
 )
 
 FULL = 10_000
-#: No quarter: what has not come about. Above every quarter, so that it lies in the future.
-NEVER = 30_000
 #: Stands for “no ceiling”: above any amount, and exact in float64.
 UNBOUNDED = 2**52
 #: Slots of the delay ledger before the cells' and the gates', as `paths.PLAIN_CAUSES`.
-LATE, STOPPED, STRETCHED, SLOWED, AT_CAPACITY, PLAIN = 0, 1, 2, 3, 4, 5
+LATE, STOPPED, STRETCHED, SLOWED, AT_CAPACITY, BEHIND, PLAIN = 0, 1, 2, 3, 4, 5, 6
 
 
 #: What begins where in the arenas: name by name a row for each of …, in this order.
 LUCK = {
-    "scale duration inverted moves approved capacity item_cost roundings": "items",
+    "scale duration inverted begun_at moves approved capacity item_cost roundings": "items",
     "cost": "cells",
     "at ceiling": "gates",
     "pooled receipt credit limited": "yearly",  # [year, channel]
     "room": "slots",
 }
 STATE = {
-    "carried allotted drawn credited need lost_channel": "cells",
+    "carried allotted drawn credited opening need follows lost_channel": "cells",
     "sub_carried sub_allotted sub_drawn sub_wanted": "accounts",
     "substituted": "slots",
-    "left": "channels",
-    "alive moved total progress started finished paid start finish": "items",
+    "left unplaced": "channels",
+    "alive moved opened_at total progress started finished paid start finish": "items",
     "moving lost_start lost_stop lost_capacity": "items",
     "opens lost_ceiling": "gates",
     "planned wanted met": "widest",  # [cell of the item at hand]
@@ -192,17 +190,22 @@ def lay_luck(k: Play, first: int) -> None:
         duration = part_of_full(drawn(u, luck.duration_bps, i, first) * at(x.duration_bps, i))
         duration = vmax(duration, 1)
         scale = part_of_full(cost * volume)
-        money, approved, roundings = every(u, 0), every(u, 0), every(u, 0)
+        money, approved, roundings = every(u, at(x.before, i)), every(u, 0), every(u, 0)
+        if x.from_facts:  # luck falls on what is still to be done
+            rest = part_of_full(volume * (at(x.planned, i) - at(x.reached, i)))
+            approved = rest + at(x.reached, i)
         for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
             planned = at(x.cum, c, x.last_column)
             costs = part_of_full(scale * planned)
             st(u, r.cost + c, costs)
             money = money + costs
-            approved = approved + part_of_full(volume * planned)
+            if not x.from_facts:
+                approved = approved + part_of_full(volume * planned)
             roundings = roundings + where(costs > 0, 2, 0)
         st(u, r.scale + i, scale)
         st(u, r.duration + i, duration)
         st(u, r.inverted + i, inverse(duration))
+        st(u, r.begun_at + i, part_of_full(duration * at(x.position, i) + (FULL - 1)))  # rounded up
         st(u, r.moves + i, duration * at(x.length, i))
         st(u, r.approved + i, approved)
         capacity = part(cost * at(x.cap, i) + (4 * FULL - 1), 4 * FULL)  # rounded up
@@ -232,11 +235,17 @@ def lay_luck(k: Play, first: int) -> None:
                 st(u, r.credit + row, vmin(credit, FULL))
                 rationed = where(credit < FULL, 1, 0)
                 st(u, r.limited + row, every(u, 1) if at(x.delayed, year, channel) else rationed)
+    lay_rooms(k)
+
+
+def lay_rooms(k: Play) -> None:
+    """What payers may still bring of the items' cost in another channel's place."""
+    x, r, u = k.x, k.r, k.u
     for n in range(x.slots):
         i = at(x.slot_item, n)
         most = part_of_full(ld(u, r.item_cost + i) * at(x.slot_share_bps, n))
         own_plan = part_of_full(ld(u, r.scale + i) * at(x.slot_own_wan, n))
-        st(u, r.room + n, vmax(most - own_plan, 0))
+        st(u, r.room + n, vmax(most - own_plan - at(x.slot_before, n), 0))
 
 
 # --- A year: needs, envelopes, clearing
@@ -245,12 +254,14 @@ def lay_luck(k: Play, first: int) -> None:
 def ask(k: Play, year: int, i: int) -> None:
     """Need of an item's cells: planned at the year's end, less drawn, less carried over.
 
-    What an item has for itself (上级指定, 专属, rationed credit) is allotted at once.
+    What an item has for itself (上级指定, 专属, rationed credit) is allotted at once: of own money the
+    envelope and what follows from earlier years.
     """
     x, r, u, s, t = k.x, k.r, k.u, k.s, k.t
     channels = x.channels
-    quarters = min(max(4 * year + 4 - max(at(x.earliest, i), 4 * year), 0), 4)
-    clock = ld(s, r.moved + i) + quarters * FULL
+    moved = ld(s, r.moved + i)
+    st(s, r.opened_at + i, moved)
+    clock = moved + unhindered(k, year, 4, i)
     ended = everywhere(clock >= ld(u, r.moves + i))
     position, rest = standing(k, i, clock)
     for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
@@ -262,18 +273,57 @@ def ask(k: Play, year: int, i: int) -> None:
             st(s, r.sub_drawn + account, 0)
         need = vmax(planned - there, 0)
         st(s, r.drawn + c, 0)
+        st(s, r.opening + c, ld(s, r.credited + c))
         kind, row = at(x.cell_kind, c), year * channels + at(x.cell_channel, c)
         if kind == POOLED:
             st(s, r.need + c, need)
             continue
         if kind == OWN:
-            given = vmin(need, part_of_full(ld(u, r.receipt + row) * at(x.own, year, c)))
+            own = part_of_full(ld(u, r.receipt + row) * at(x.own, year, c))
+            given = vmin(need, own + ld(s, r.follows + c))
+            follow(k, year, i, c, given)
         else:
             limited = ld(u, r.limited + row) > 0
             need = where(limited, need, 0)
-            given = part_of_full(need * ld(u, r.credit + row))
+            spent = spent_of(k, year, c)
+            given = vmax(part_of_full((need + spent) * ld(u, r.credit + row)) - spent, 0)
+            given = where(limited, given, 0)
         st(s, r.allotted + c, given)
         st(t, r.unserved + row, ld(t, r.unserved + row) + (need - given))
+
+
+def unhindered(k: Play, year: int, quarters: int, i: int) -> int:
+    """How far a clock comes in so many quarters of a year if nothing holds it once it may start."""
+    x = k.x
+    since = max(at(x.earliest, i), 4 * year, x.begun)
+    moving: int = min(max(4 * year + quarters - since, 0), 4)
+    if moving > 0 and year == x.begun // 4 and at(x.earliest, i) <= x.begun:
+        return moving * FULL - x.past_bps
+    return moving * FULL
+
+
+def spent_of(k: Play, year: int, c: int) -> int:
+    """What facts have drawn of a year's budget."""
+    x = k.x
+    spent: int = at(x.spent, c) if year == x.begun // 4 else 0
+    return spent
+
+
+def follow(k: Play, year: int, i: int, c: int, given: Lanes) -> None:
+    """What of an own cell's ask is not given follows the item into the next year until it is paid."""
+    x, r, u, s = k.x, k.r, k.u, k.s
+    row = year * x.channels + at(x.cell_channel, c)
+    asked = part_of_full(ld(u, r.receipt + row) * at(x.own_ask, year, c))
+    follows = vmax(ld(s, r.follows + c) + asked - given, 0)
+    st(s, r.follows + c, where(ld(s, r.paid + i) > 0, 0, follows))
+
+
+def wait(k: Play, year: int, i: int) -> None:
+    """A year before an item may start: it needs nothing, its own money follows it."""
+    x, s = k.x, k.s
+    for c in range(at(x.first_cell, i), at(x.first_cell, i + 1)):
+        if at(x.cell_kind, c) == OWN:
+            follow(k, year, i, c, every(s, 0))
 
 
 def standing(k: Play, i: int, clock: Lanes) -> tuple[Places, Lanes]:
@@ -291,13 +341,42 @@ def plan_at(k: Play, i: int, c: int, position: Places, rest: Lanes) -> Lanes:
     x, r, u = k.x, k.r, k.u
     low, high = neighbours(x.cum, c, position)
     grown = part_by((high - low) * rest, ld(u, r.duration + i), ld(u, r.inverted + i))
-    return part_of_full((low + grown) * ld(u, r.scale + i))
+    return part_of_full(vmax(low + grown, 0) * ld(u, r.scale + i))
+
+
+def place(k: Play, channel: int) -> None:
+    """Place what was carried in without an item with those that need it."""
+    x, r, s = k.x, k.r, k.s
+    there, want = ld(s, r.unplaced + channel), every(s, 0)
+    if not some(there > 0):
+        return
+    first, after = at(x.placed_start, channel), at(x.placed_start, channel + 1)
+    for n in range(first, after):
+        c = at(x.placed, n)
+        if alive(k, at(x.cell_item, c)):
+            want = want + ld(s, r.need + c)
+    get, whole = vmin(there, want), vmax(want, 1)
+    inverted, asked, told = inverse(whole), every(s, 0), every(s, 0)
+    for n in range(first, after):
+        c = at(x.placed, n)
+        if not alive(k, at(x.cell_item, c)):
+            continue
+        need = ld(s, r.need + c)
+        asked = asked + need
+        now = part_by(asked * get, whole, inverted)
+        given, told = now - told, now
+        st(s, r.carried + c, ld(s, r.carried + c) + given)
+        st(s, r.need + c, need - given)
+    st(s, r.unplaced + channel, there - get)
 
 
 def allot(k: Play, year: int) -> None:
     """Share out the envelopes of 统筹 (年初下达), class by class; then let others substitute."""
     x, r, u, s, t = k.x, k.r, k.u, k.s, k.t
     channels = x.channels
+    if x.from_facts:
+        for channel in range(channels):
+            place(k, channel)
     for g in range(x.groups):
         channel = at(x.group_channel, g)
         row = year * channels + channel
@@ -391,8 +470,8 @@ def clear(k: Play, year: int, i: int) -> Lanes:
         money = money + paid
         allotted = ld(s, r.allotted + c)
         there = carried + allotted - paid
-        kept = there - never_released(k, year, channel, allotted)
-        over = carried_over(carried, paid, kept, settled, at(x.two_years, channel))
+        never = never_arrives(k, year, i, c, allotted)
+        over = carried_over(carried, paid, there - never, settled, at(x.two_years, channel))
         if at(x.cell_kind, c) == CREDIT:
             limited = ld(u, r.limited + row) > 0
             over, there = where(limited, over, 0), where(limited, there, 0)
@@ -409,14 +488,16 @@ def clear(k: Play, year: int, i: int) -> Lanes:
             money = money + paid
             allotted = ld(s, r.sub_allotted + a)
             there = carried + allotted - paid
-            kept = there - never_released(k, year, channel, allotted)
-            over = carried_over(carried, paid, kept, settled, at(x.two_years, channel))
+            cut = never_released(k, year, channel, allotted)
+            never = never + cut
+            over = carried_over(carried, paid, there - cut, settled, at(x.two_years, channel))
             st(s, r.sub_carried + a, over)
             st(s, r.substituted + slot, ld(s, r.substituted + slot) - (there - over))
             if trace.asked:
                 row_of = (payer - r.by_channel) * items + i
                 note(trace.carried_out, row_of, over)
                 note(trace.taken_back, row_of, there - over)
+        st(t, r.unserved + row, ld(t, r.unserved + row) + never)
     st(t, r.by_item + year * items + i, ld(t, r.by_item + year * items + i) + money)
     return money
 
@@ -451,6 +532,50 @@ def never_released(k: Play, year: int, channel: int, allotted: Lanes) -> Lanes:
         return every(k.s, 0)
     whole = part_of_full(allotted * at(x.release, last, channel))
     return whole - released(k, last, channel, allotted)
+
+
+def arrives(k: Play, quarter: int, i: int, c: int, allotted: Lanes) -> Lanes:
+    """What of a cell's allotment has arrived by a quarter.
+
+    After facts at least what the plan needs at the unhindered clock, unless the channel is delayed.
+    """
+    x = k.x
+    year, channel = quarter // 4, at(x.cell_channel, c)
+    if not x.from_facts:
+        return released(k, quarter, channel, allotted)
+    cut_from = at(x.cut_from, year, channel)
+    there = in_time(k, quarter, i, c, allotted)
+    if cut_from >= quarter - 4 * year:
+        return there
+    by_shock = in_time(k, 4 * year + cut_from, i, c, allotted)
+    return by_shock + part_of_full((there - by_shock) * at(x.cut_bps, year, channel))
+
+
+def in_time(k: Play, quarter: int, i: int, c: int, allotted: Lanes) -> Lanes:
+    """What has arrived by a quarter without a shock inside the year."""
+    x, r, s = k.x, k.r, k.s
+    year, channel, spent = quarter // 4, at(x.cell_channel, c), spent_of(k, quarter // 4, c)
+    pattern = part_of_full((allotted + spent) * at(x.release, quarter, channel)) - spent
+    pattern = vmax(pattern, 0)
+    if at(x.delayed, year, channel):
+        return pattern
+    clock = ld(s, r.opened_at + i) + unhindered(k, year, quarter - 4 * year + 1, i)
+    position, rest = standing(k, i, clock)
+    due = plan_at(k, i, c, position, rest) - ld(s, r.opening + c) - ld(s, r.carried + c)
+    for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
+        due = due - ld(s, r.sub_carried + at(x.cell_subs, n))
+    return vmax(pattern, vmin(allotted, due))
+
+
+def never_arrives(k: Play, year: int, i: int, c: int, allotted: Lanes) -> Lanes:
+    """What a shock inside the year keeps from a cell's allotment for good."""
+    x, last = k.x, 4 * year + 3
+    channel = at(x.cell_channel, c)
+    if not x.from_facts:
+        return never_released(k, year, channel, allotted)
+    if at(x.cut_from, year, channel) >= 3:
+        return every(k.s, 0)
+    return in_time(k, last, i, c, allotted) - arrives(k, last, i, c, allotted)
 
 
 # --- A quarter of one item: start, clock, demand, payment, loans, finish
@@ -550,10 +675,12 @@ def cut_to_room(k: Play, quarter: int, i: int, asked: Lanes) -> tuple[Flags, Fla
     """
     x, r, u, s = k.x, k.r, k.u, k.s
     room, total, capacity = every(s, UNBOUNDED), ld(s, r.total + i), ld(u, r.capacity + i)
+    if quarter == x.begun:
+        capacity = vmax(capacity - at(x.begun_drawn, i), 0)
     for n in range(at(x.item_gates_start, i), at(x.item_gates_start, i + 1)):
         g = at(x.item_gates, n)
         if not at(x.gate_starts, g):
-            below = vmin(room, ld(u, r.ceiling + g) - total)
+            below = vmin(room, vmax(ld(u, r.ceiling + g) - total, 0))
             room = where(ld(s, r.opens + g) > quarter, below, room)
     over_ceiling, over_capacity = asked > room, asked > capacity
     if some(either(over_ceiling, over_capacity)):
@@ -577,11 +704,11 @@ def pay(k: Play, quarter: int, i: int) -> None:
         if at(x.cell_kind, c) == CREDIT:  # drawn once the capital is known
             limited = ld(u, r.limited + quarter // 4 * channels + channel) > 0
             if some(limited):
-                there = ld(s, r.carried + c) + released(k, quarter, channel, allotted) - paid
+                there = ld(s, r.carried + c) + arrives(k, quarter, i, c, allotted) - paid
                 wanted = where(limited, vmin(wanted, there), wanted)
             st(s, r.met + j, wanted)
             continue
-        there = ld(s, r.carried + c) + released(k, quarter, channel, allotted) - paid
+        there = ld(s, r.carried + c) + arrives(k, quarter, i, c, allotted) - paid
         met = vmin(wanted, there)
         st(s, r.drawn + c, paid + met)
         for n in range(at(x.cell_subs_start, c), at(x.cell_subs_start, c + 1)):
@@ -697,7 +824,9 @@ def progress_of(k: Play, i: int, complete: int) -> Lanes:
     """Progress of an item at approved cost: all of it where it is so by the rows from `complete` on."""
     r, u, s = k.r, k.u, k.s
     approved = ld(u, r.approved + i)
-    done = part(ld(s, r.total + i) * approved, vmax(ld(u, r.item_cost + i), 1))
+    before, reached = at(k.x.before, i), at(k.x.reached, i)
+    rest, cost = ld(s, r.total + i) - before, ld(u, r.item_cost + i) - before
+    done = part(rest * (approved - reached), vmax(cost, 1)) + reached
     return where(ld(s, complete + i) > 0, approved, done)
 
 
@@ -711,46 +840,56 @@ def alive(k: Play, i: int) -> bool:
 
 
 def begin(k: Play) -> None:
-    """The state before the first year."""
-    x, r, s = k.x, k.r, k.s
+    """The state before the first year that is played."""
+    x, r, u, s = k.x, k.r, k.u, k.s
     for row in range(r.state_rows):
         st(s, row, 0)
     for i in range(x.items):
-        st(s, r.start + i, NEVER)
-        st(s, r.finish + i, NEVER)
-        if at(x.length, i) == 0:
-            st(s, r.finished + i, 1)
-            st(s, r.paid + i, 1)
+        st(s, r.moved + i, ld(u, r.begun_at + i))
+        st(s, r.total + i, at(x.before, i))
+        st(s, r.progress + i, at(x.reached, i))
+        st(s, r.started + i, 1 if at(x.was_started, i) else 0)
+        st(s, r.start + i, at(x.was_start, i))
+        st(s, r.finish + i, at(x.was_finish, i))
+        none = at(x.length, i) == 0
+        st(s, r.finished + i, 1 if none or at(x.was_finished, i) else 0)
+        st(s, r.paid + i, 1 if none or at(x.was_paid, i) else 0)
+    for c in range(at(x.first_cell, x.items)):
+        st(s, r.carried + c, at(x.offered, c))
+    for channel in range(x.channels):
+        st(s, r.unplaced + channel, at(x.unplaced, channel))
     for g in range(x.gates):
-        st(s, r.opens + g, 0 if at(x.gate_from_start, g) else NEVER)
+        st(s, r.opens + g, 0 if at(x.gate_from_start, g) else at(x.gate_opens, g))
 
 
 def play_years(k: Play, first: int, paths: int, from_year: int, until_year: int) -> None:
     """Play the years from one until before another, or until all items are finished and paid."""
     x, r, s, out, trace = k.x, k.r, k.s, k.out, k.trace
     items = x.items
-    for year in range(from_year, until_year):
+    for year in range(max(from_year, x.begun // 4), until_year):
         going = False
         for i in range(items):
             unpaid = at(x.length, i) > 0 and not everywhere(ld(s, r.paid + i) > 0)
             going = going or unpaid
-            now = unpaid and at(x.earliest, i) < 4 * year + 4
+            now = unpaid and at(x.wakes, i) < 4 * year + 4
             st(s, r.alive + i, 1 if now else 0)
             if now:
                 ask(k, year, i)
+            elif unpaid:
+                wait(k, year, i)
         if not going:
             return
         allot(k, year)
         money, progress = every(s, 0), every(s, 0)
         for n in range(items):
             i = at(x.order, n)
-            if year == 0 and at(x.earliest, i) > 0:
-                look_at_gates(k, 0, i)  # earlier money alone may be enough
+            if year == x.begun // 4 and (at(x.earliest, i) > x.begun or not alive(k, i)):
+                look_at_gates(k, x.begun, i)  # what was done before may be enough
             if not alive(k, i):
                 continue
             if trace.asked:
                 note_opening(k, year, i)
-            for quarter in range(4 * year, 4 * year + 4):
+            for quarter in range(max(4 * year, x.begun), 4 * year + 4):
                 if quarter >= at(x.earliest, i):
                     quarter_of(k, first, quarter, i)
                     look_at_gates(k, quarter, i)
@@ -760,6 +899,9 @@ def play_years(k: Play, first: int, paths: int, from_year: int, until_year: int)
             done = progress_of(k, i, r.paid)
             progress = progress + (done - ld(s, r.progress + i))
             st(s, r.progress + i, done)
+        for channel in range(x.channels if x.from_facts else 0):
+            if at(x.two_years, channel):  # what nobody needed is taken back
+                st(s, r.unplaced + channel, 0)
         put(out.drawn, year, first, paths, money)
         put(out.progress, year, first, paths, progress)
 
@@ -794,8 +936,10 @@ def lose(k: Play, row: int, i: int, slot: int, quarters: Lanes) -> None:
 def lose_to_plain_causes(k: Play, i: int) -> None:
     """Lost quarters that no gate is to blame for. While a clock runs, those past the planned length."""
     x, r, u, s = k.x, k.r, k.u, k.s
-    row, length, last = r.by_cause + PLAIN * i, at(x.length, i), x.quarters
-    late_start = every(s, max(min(at(x.earliest, i), last) - at(x.first, i), 0))
+    row, length, last = r.by_cause + PLAIN * i, at(x.left, i), x.quarters
+    since = max(at(x.first, i), x.begun)
+    late_start = every(s, max(min(at(x.earliest, i), last) - since, 0))
+    lose(k, row + BEHIND, i, BEHIND, every(s, at(x.behind, i)))
     lose(k, row + LATE, i, LATE, late_start)
     lose(k, row + STOPPED, i, STOPPED, ld(s, r.lost_stop + i))
     lose(k, row + AT_CAPACITY, i, AT_CAPACITY, ld(s, r.lost_capacity + i))
@@ -803,7 +947,7 @@ def lose_to_plain_causes(k: Play, i: int) -> None:
         slot = PLAIN + at(x.cell_channel, c)
         lose(k, r.by_cell + c, i, slot, ld(s, r.lost_channel + c))
     moves, moving = ld(u, r.moves + i), ld(s, r.moving + i)
-    stretched = part_of_full(moves + (FULL - 1))
+    stretched = part_of_full(moves - ld(u, r.begun_at + i) + (at(x.lead, i) + FULL - 1))
     running = ld(s, r.moved + i) < moves
     moving = where(running, vmax(moving, length), moving)
     stretched = where(running, vmin(vmax(stretched, length), moving), stretched)
@@ -846,7 +990,7 @@ def play_blocks(k: Play, start_path: int, stop_path: int, lanes: int) -> None:
     for first in range(start_path, stop_path, lanes):
         paths, block = min(stop_path - first, lanes), (first - start_path) // lanes * r.state_rows
         lay_luck(k, first)
-        if kept.from_year == 0:
+        if kept.from_year <= x.begun // 4:
             begin(k)
         else:
             for row in range(r.state_rows):

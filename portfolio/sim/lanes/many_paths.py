@@ -17,6 +17,7 @@ from portfolio.model.arrays import Ints
 from portfolio.model.luck import Draws
 from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.opening import opening
 from portfolio.model.study.paths import PLAIN_CAUSES, Paths
 from portfolio.sim.lanes import kernel
 from portfolio.sim.lanes.inputs import (
@@ -80,6 +81,18 @@ class Trace:
         drawn = self.drawn[start:stop]
         later = [quarter for quarter in range(drawn.shape[1]) if quarter % 4]
         drawn[:, later] -= drawn[:, [quarter - 1 for quarter in later]]
+
+
+def _add_past(trace: Trace, portfolio: Portfolio, draws: Draws) -> None:
+    """Add what facts have to what the kernel has written down of the play."""
+    begun = opening(portfolio)
+    trace.drawn[:, : begun.quarter + 1] += begun.facts_wan
+    year, x = begun.quarter // 4, flattened(portfolio)
+    granted = x.credit_bps[year] * draws.receipt_bps[:, year] // BPS
+    told = (~x.is_credit | (granted < BPS) | x.delayed[year])[:, :, None]
+    trace.allotted[:, year] += begun.spent_wan * told
+    trace.carried_in[:, year] += (begun.used_wan + begun.idle_wan) * told
+    trace.taken_back[:, year] += begun.idle_wan * told
 
 
 def compiler_missing() -> bool:
@@ -180,7 +193,9 @@ def play_many(
     x = flattened(portfolio)
     _refuse_more_than_can_be_played(portfolio, x, draws)
     end = _play(x, draws, engine=engine, trace=trace, since=since, until=x.years)
-    return _paths(x, draws, end)
+    if trace is not None:
+        _add_past(trace, portfolio, draws)
+    return _paths(portfolio, x, draws, end)
 
 
 def stand(portfolio: Portfolio, draws: Draws, year: int, since: Standing | None = None) -> Standing:
@@ -188,16 +203,41 @@ def stand(portfolio: Portfolio, draws: Draws, year: int, since: Standing | None 
     return _play(flattened(portfolio), draws, engine=None, trace=None, since=since, until=year)
 
 
-def _paths(x: LaneInputs, draws: Draws, end: Standing) -> Paths:
+@dataclass(frozen=True, kw_only=True)
+class Past:
+    """What facts have of each year, the same on every path.
+
+    drawn_wan : [year, channel, item]; progress_wan : [year] progress at approved cost of all items
+    """
+
+    drawn_wan: Ints
+    progress_wan: Ints
+
+    @staticmethod
+    def of(portfolio: Portfolio) -> Past:
+        """Up to the as-of."""
+        begun, years = opening(portfolio), len(portfolio.envelopes.pooled_wan)
+        quarterly = np.zeros((4 * years, *begun.drawn_wan.shape), dtype=np.int64)
+        quarterly[: begun.quarter + 1] = begun.facts_wan
+        reached = np.zeros(years + 1, dtype=np.int64)
+        whole = begun.quarter // 4
+        reached[1 : whole + 1] = begun.done_wan.sum(axis=1)[3::4]
+        reached[whole + 1 :] = begun.reached_wan.sum()
+        drawn = quarterly.reshape(years, 4, *begun.drawn_wan.shape).sum(axis=1)
+        return Past(drawn_wan=drawn, progress_wan=np.diff(reached))
+
+
+def _paths(portfolio: Portfolio, x: LaneInputs, draws: Draws, end: Standing) -> Paths:
     sums, out = _by_name(x, end.sums), end.out
     causes, gates = kernel.PLAIN, np.arange(x.gates)
     lost = np.zeros((x.items, causes + x.channels + x.gates), dtype=np.int64)
     lost[:, :causes] = sums["by_cause"].reshape(x.items, causes)
     lost[x.cell_item, causes + x.cell_channel] = sums["by_cell"]
     lost[x.gate_succ, causes + x.channels + gates] = sums["by_gate"]
+    past, paths = Past.of(portfolio), len(draws)
     return Paths(
-        drawn_wan=out.drawn,
-        progress_wan=out.progress,
+        drawn_wan=out.drawn + past.drawn_wan.sum(axis=(1, 2)),
+        progress_wan=out.progress + past.progress_wan,
         start=out.start,
         finish=out.finish,
         cost_wan=out.cost,
@@ -210,9 +250,11 @@ def _paths(x: LaneInputs, draws: Draws, end: Standing) -> Paths:
         receipt_bps=draws.receipt_bps.astype(np.int32),
         happened=draws.happened,
         lost_quarters=lost,
-        channel_drawn_wan=sums["by_channel"].reshape(x.years, x.channels),
+        channel_drawn_wan=sums["by_channel"].reshape(x.years, x.channels)
+        + paths * past.drawn_wan.sum(axis=2),
         channel_unserved_wan=sums["unserved"].reshape(x.years, x.channels),
-        item_drawn_wan=sums["by_item"].reshape(x.years, x.items),
+        item_drawn_wan=sums["by_item"].reshape(x.years, x.items)
+        + paths * past.drawn_wan.sum(axis=1),
     )
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from portfolio.model.audit import audit, audit_plan
 from portfolio.model.gates import GateType
+from portfolio.model.items import Carry
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules import allotment
@@ -65,6 +66,7 @@ TAMPERED: list[tuple[str, Callable[[Outcome], Outcome]]] = [
     ("capacity", both(*MONEY, cell=(0, 0, 0), by=50)),
     ("need", changed("need_wan", (0, 0, 0), 1)),
     ("envelope", changed("lapsed_wan", (0, 0), 1)),
+    ("own_follows", changed("follows_out_wan", (2, 1, 1), 1)),
     ("allotment", changed("served_wan", (0, 0, 0), -1)),
     ("account", changed("carried_out_wan", (3, 0, 0), 1)),
     ("release", both(*MONEY, cell=(0, 0, 0), by=1)),
@@ -106,6 +108,7 @@ def test_a_breach_in_a_plan_is_found(code: str) -> None:
 
 def test_every_rule_of_the_rulebook_is_audited() -> None:
     covered = {code for code, _ in TAMPERED} | {"plan_totals", "plan_channel_years", "credit"}
+    covered |= {"facts"}  # test_from_facts
     assert covered == {rule.code for rule in RULES}
 
 
@@ -137,6 +140,22 @@ def test_an_engine_that_overlooks_rationed_credit_is_found() -> None:
     assert audit(portfolio, play(limits)) == ()
     wrong = replace(limits, credit_bps=np.full_like(limits.credit_bps, 9000))
     assert "credit" in {breach.code for breach in audit(portfolio, play(wrong))}
+
+
+def test_an_engine_that_overlooks_a_shock_inside_the_year_is_found() -> None:
+    portfolio = build({(2021, 0, 0): 400}, (channel(POOLED, carry=Carry.TO_FINISH),))
+    portfolio.conditions.cut_from[0, 0], portfolio.conditions.cut_bps[0, 0] = 1, 5000
+    limits = derive(portfolio)
+    outcome = play(limits)
+    assert audit(portfolio, outcome) == ()
+    # Nothing cut: 400 released instead of 300, nothing taken back. Cut a quarter too early: 100,
+    # 150, 200, 250 released, 150 taken back instead of 100.
+    whole = replace(limits, cut_from=np.full_like(limits.cut_from, 4))
+    assert {b.code for b in audit(portfolio, play(whole))} == {"release", "carry_over"}
+    early = replace(limits, cut_from=np.zeros_like(limits.cut_from))
+    assert {b.code for b in audit(portfolio, play(early))} == {"carry_over"}
+    told = changed("never_released_wan", (0, 0, 0), -1)(outcome)
+    assert {b.code for b in audit(portfolio, told)} == {"carry_over"}
 
 
 def test_a_breach_reads_as_a_sentence() -> None:

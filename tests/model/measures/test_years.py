@@ -19,10 +19,15 @@ from portfolio.model.measures.years import (
     reported_years,
     year_measures,
 )
+from portfolio.model.plan import fed_until
 from portfolio.model.portfolio import Conditions, Portfolio
 from portfolio.model.rules.parameters import derive
+from portfolio.model.scenarios import apply
+from portfolio.model.scenarios.verbs import CancelItem, Selector
 from portfolio.sim.one_path import play
 from tests.examples import examples
+from tests.model.four_items import four_items
+from tests.model.scenarios.sample_changes import P, put, scenario
 from tests.strategies import make_channel, make_portfolio, portfolios
 
 
@@ -87,12 +92,70 @@ def test_year_against_its_kind_of_target(
     assert (first.met, first.below_wan, first.above_wan) == (met, below, above)
 
 
-def test_gap_after_2027_is_to_be_listed_not_a_shortfall() -> None:
-    goals = (target(2027, 900), target(2028, 900))
-    portfolio = own_money({2027: 1000, 2028: 1000}, *goals)
-    by_year = {m.year: m for m in year_measures(portfolio, play(derive(portfolio)))}
-    assert (by_year[2027].shortfall_wan, by_year[2027].to_be_listed_wan) == (200, 0)
-    assert (by_year[2028].shortfall_wan, by_year[2028].to_be_listed_wan) == (0, 200)
+def gaps(portfolio: Portfolio) -> dict[int, tuple[int, int]]:
+    """Missed and 待入库 of the years that lack something."""
+    return {
+        m.year: (m.shortfall_wan, m.to_be_listed_wan)
+        for m in year_measures(portfolio, play(derive(portfolio)))
+        if m.below_wan
+    }
+
+
+def fed(years: dict[int, int], *targets: Target) -> Portfolio:
+    """As `own_money`, with the year that the plan makes of the targets in its calendar."""
+    portfolio = own_money(years, *targets)
+    until = fed_until(portfolio.plan_wan, portfolio.targets, portfolio.calendar)
+    return replace(portfolio, calendar=replace(portfolio.calendar, fed_until=until))
+
+
+def test_what_lacks_after_the_last_year_that_reaches_the_target_is_to_be_listed() -> None:
+    # Converted: 700 in each year. 2026 is the last that reaches its target; 2024 lacks 200 before
+    # it and is missed, 2027 and 2028 lack 1 and 200 after it.
+    goals = [target(y, w) for y, w in ((2024, 900), (2026, 700), (2027, 701), (2028, 900))]
+    portfolio = fed(dict.fromkeys((2024, 2026, 2027, 2028), 1000), *goals)
+    assert portfolio.calendar.last_full_list_year == 2026
+    assert gaps(portfolio) == {2024: (200, 0), 2027: (0, 1), 2028: (0, 200)}
+
+
+def test_a_list_that_never_reaches_the_target_misses_it_in_its_period() -> None:
+    # Converted 700 of 900: missed up to 2025, the period's last year, then 待入库.
+    portfolio = fed(dict.fromkeys((2025, 2026), 1000), target(2025, 900), target(2026, 900))
+    assert portfolio.calendar.fed_until is None
+    assert gaps(portfolio) == {2025: (200, 0), 2026: (0, 200)}
+
+
+@pytest.mark.parametrize(
+    ("goals", "until"),
+    [
+        ((target(2022, 700),), 2022),
+        ((target(2022, 701),), None),  # 1,000 × 0.7 = 700
+        ((target(2022, 701, inclusion_bps=7010),), 2022),
+        ((target(2022, 700, kind=TargetKind.BAND, upper_wan=800),), 2022),
+        ((target(2022, 600, kind=TargetKind.BAND, upper_wan=650),), 2022),  # beyond is fed, too
+        ((target(2022, 900, kind=TargetKind.CEILING),), None),  # asks for nothing
+        ((target(2022, None),), None),
+        ((target(2022, 700, inclusion_bps=None),), None),
+        # 入列系数 goes on past the last year that has one, as it does for what is played.
+        ((target(2021, None), target(2022, 700, inclusion_bps=None)), 2022),
+        ((target(2022, 700), target(2023, 1)), 2022),  # nothing is planned in 2023
+        ((target(2019, 1), target(2022, 700)), 2022),  # outside the plan's years
+        ((), None),
+    ],
+)
+def test_the_last_year_that_the_plan_feeds_the_target(
+    goals: tuple[Target, ...], until: int | None
+) -> None:
+    portfolio = own_money({2022: 1000})
+    assert fed_until(portfolio.plan_wan, goals, portfolio.calendar) == until
+
+
+def test_no_scenario_moves_the_year_from_which_a_gap_is_to_be_listed() -> None:
+    # 250 a year in 2021–2025 are 175 converted, of 200. A target of 100 would be reached.
+    base = four_items()
+    easier = apply(scenario(put("年度目标", years=(2025,), target_wan=1_000_000)), base)[0]
+    without = apply(scenario(CancelItem(place=P, selector=Selector.items(22))), base)[0]
+    assert base.calendar.last_full_list_year == 2025
+    assert easier.calendar == without.calendar == base.calendar
 
 
 def test_year_without_plan_has_no_completion() -> None:
@@ -108,7 +171,10 @@ def test_later_years_are_shown_while_money_is_drawn_or_missing() -> None:
         portfolio,
         conditions=replace(portfolio.conditions, start_delay_quarters=np.array([4])),
     )
-    # Started in 2036, for which there is no envelope: the need stands open to the end of play.
+    # Started in 2036, for which there is no envelope: what was meant for 2035 follows it there.
+    assert reported_years(SHIPPED, play(derive(late)))[-1] == 2036
+    # Where that was cut, the need stands open to the end of play: the reserve does not follow.
+    late.envelopes.own_ask_wan[14] = 0
     outcome = play(derive(late))
     assert not outcome.drawn_wan.any()
     assert reported_years(SHIPPED, outcome)[-1] == 2045
@@ -138,7 +204,8 @@ def test_measures_agree_with_each_other(portfolio: Portfolio) -> None:
     for row in rows:
         assert row.gap_wan >= 0
         if row.allotted_wan is not None:
-            assert row.envelope_wan == row.allotted_wan + (row.lapsed_wan or 0)
+            there = (row.envelope_wan or 0) + (row.follows_in_wan or 0)
+            assert there == row.allotted_wan + (row.lapsed_wan or 0) + (row.follows_out_wan or 0)
     late = late_positions(portfolio, outcome)
     assert all(outcome.is_late(index) for index in late)
     assert (outstanding_wan(portfolio, outcome) >= 0).all()

@@ -43,6 +43,11 @@ def envelope(line: int, bps: int, *years: int, part: Part = Part.BOTH) -> Envelo
     )
 
 
+def of_year(year: int) -> Part:
+    """What a factor finds in a year: after 2025 nothing is asked for."""
+    return Part.BOTH if year <= 2025 else Part.RESERVE
+
+
 def cost(line: int, bps: int, *items: str | int) -> Put:
     return put("造价", place=at(line), selector=Selector.items(*items), cost_bps=bps)
 
@@ -96,9 +101,9 @@ def test_parts_years_and_quarters_apart_do_not_clash():
     apply(
         layer(
             "x",
-            envelope(3, 9000, 2022, part=Part.ASK),
-            envelope(4, 9000, 2022, part=Part.RESERVE),
-            envelope(5, 9000, 2023),
+            envelope(3, 9000, 2023, part=Part.ASK),
+            envelope(4, 9000, 2023, part=Part.RESERVE),
+            envelope(5, 9000, 2024),
             stop(6, 4, 2),
             stop(7, 6, 2),
         ),
@@ -109,12 +114,13 @@ def test_parts_years_and_quarters_apart_do_not_clash():
 def test_later_layer_wins_and_the_loser_is_told():
     merged = merge([layer("a", envelope(3, 9000, 2022, 2023)), layer("b", envelope(7, 5000, 2023))])
     portfolio, log = apply(merged, BASE)
-    # the later factor is of the base, not of what the earlier made: 74.8 * 0.5 = 37.4
-    assert portfolio.envelopes.pooled_wan[:3, 1].tolist() == [748_000, 673_200, 374_000]
+    # The later factor is of the base, not of what the earlier made: 68 × 0.9 = 61.2 in 2022, which
+    # has no reserve, and 68 × 0.5 = 34 in 2023, whose reserve of 6.8 is gone.
+    assert portfolio.envelopes.pooled_wan[:3, 1].tolist() == [680_000, 612_000, 340_000]
     assert [(entry.new, entry.overridden_by) for entry in log] == [
-        ("67.3 亿元", None),
-        ("67.3 亿元", at(7)),
-        ("37.4 亿元", None),
+        ("61.2 亿元", None),
+        ("61.2 亿元", at(7)),
+        ("34 亿元", None),
     ]
     assert str(log[1]).endswith(f"（未采用：被 {at(7)} 取代）")
 
@@ -226,14 +232,17 @@ def test_a_shared_parent_does_not_undo_the_first_child():
         name="b", title="b", layers=(parent, Layer(name="b", changes=(envelope(4, 7000, 2024),)))
     )
     portfolio, _ = apply(merge([a, b]), BASE)
-    assert portfolio.envelopes.pooled_wan[2:4, 1].tolist() == [598_400, 523_600]
+    assert portfolio.envelopes.pooled_wan[2:4, 1].tolist() == [
+        544_000,
+        476_000,
+    ]  # 68 × 0.8, 68 × 0.7
 
 
 @st.composite
 def single_layers(draw: st.DrawFn) -> Scenario:
     """A layer without clashes: each quantity at most once."""
     changes: list[Change] = [
-        envelope(10 + year, draw(st.integers(0, 30_000)), year)
+        envelope(10 + year, draw(st.integers(0, 30_000)), year, part=of_year(year))
         for year in draw(st.sets(st.integers(2021, 2045), max_size=3))
     ]
     changes += [

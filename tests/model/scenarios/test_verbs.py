@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, TargetKind
-from portfolio.model.portfolio import Portfolio
+from portfolio.model.portfolio import Portfolio, reserve_beside
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import Change, apply
 from portfolio.model.scenarios.verbs import (
@@ -38,11 +40,13 @@ def laid(*changes: Change) -> tuple[Portfolio, list[str]]:
     return portfolio, [f"{entry.quantity}：{entry.old} → {entry.new}" for entry in log]
 
 
-# A pooled year is 60 + 6 (GPB) or 68 + 6.8 (SPB); one's own is 50 + 5 (CBI) or 20 + 2 (CORP).
+# A pooled year is 60 + 6 (GPB) or 68 + 6.8 (SPB), before 2023 without the reserve; one's own is
+# 50 + 5 (CBI) or 20 + 2 (CORP).
 TOLD = [
     (
         EnvelopeChange(place=P, channels=("专项债",), years=(2023,), revisions=(Factor(bps=7000),)),
-        ["地方政府专项债券 2023年 额度（含待分配资金）：74.8 亿元 → 52.4 亿元"],
+        # 68 × 0.7 = 47.6; the cut of 20.4 leaves nothing of the 6.8.
+        ["地方政府专项债券 2023年 额度（含待分配资金）：74.8 亿元 → 47.6 亿元"],
     ),
     (
         EnvelopeChange(
@@ -69,13 +73,13 @@ TOLD = [
     ),
     (
         EnvelopeChange(place=P, channels=("GPB",), years=(2022,), revisions=(Amount(wan=33 * YI),)),
-        ["一般公共预算 2022年 额度（含待分配资金）：66 亿元 → 33 亿元"],
+        ["一般公共预算 2022年 额度（含待分配资金）：60 亿元 → 33 亿元"],
     ),
     (
         EnvelopeChange(
             place=P, channels=("企业自筹",), years=(2022,), revisions=(Factor(bps=5000),)
         ),
-        ["企业自筹 2022年 额度（含待分配资金）：22 亿元 → 11 亿元"],
+        ["企业自筹 2022年 额度（含待分配资金）：22 亿元 → 10 亿元"],
     ),
     (
         EnvelopeChange(
@@ -216,14 +220,64 @@ def test_empty_scenario_is_identity():
     assert_equal(portfolio, BASE)
 
 
-def test_envelope_factor_scales_both_parts_by_floor():
-    portfolio, _ = laid(
-        EnvelopeChange(place=P, channels=("SPB",), years=(2023,), revisions=(Factor(bps=3333),))
+def envelope_after(bps: int, year: int = 2023, part: Part = Part.BOTH) -> tuple[int, int]:
+    """Ask and reserve of the bonds after a factor; before it they are 680,000 and 68,000."""
+    change = EnvelopeChange(
+        place=P, channels=("SPB",), years=(year,), revisions=(Factor(bps=bps),), part=part
     )
-    # 680,000 * 3333 // 10,000 = 226,644; 68,000 * 3333 // 10,000 = 22,664 (22,664.4 cut)
-    assert portfolio.envelopes.pooled_ask_wan[2, 1] == 226_644
-    assert portfolio.envelopes.pooled_reserve_wan[2, 1] == 22_664
-    assert portfolio.envelopes.pooled_wan[3, 1] == 748_000
+    envelopes, y = laid(change)[0].envelopes, year - 2021
+    return int(envelopes.pooled_ask_wan[y, 1]), int(envelopes.pooled_reserve_wan[y, 1])
+
+
+@pytest.mark.parametrize(
+    ("bps", "after"),
+    [
+        (10_000, (680_000, 68_000)),
+        # The cut is taken from the ask by floor and as much again from the reserve:
+        (9_999, (679_932, 67_932)),  # 680,000 * 9,999 // 10,000 = 679,932, a cut of 68
+        (9_500, (646_000, 34_000)),  # 34,000: all that is asked is still there
+        (9_000, (612_000, 0)),  # 68,000: the reserve is just used up
+        (8_999, (611_932, 0)),
+        (3_333, (226_644, 0)),
+        (0, (0, 0)),
+        # A raise adds nothing to the reserve.
+        (12_000, (816_000, 68_000)),
+    ],
+)
+def test_a_factor_is_of_what_the_plan_asks_and_the_reserve_gives_way(
+    bps: int, after: tuple[int, int]
+):
+    assert envelope_after(bps) == after
+
+
+def test_a_factor_of_one_part_leaves_the_other():
+    assert envelope_after(5_000, part=Part.ASK) == (340_000, 68_000)
+    assert envelope_after(5_000, part=Part.RESERVE) == (680_000, 34_000)
+
+
+def test_an_ask_with_a_reserve_cut_by_three_tenths():
+    # 414.8 × 0.7 = 290.36 (290.4): the cut of 124.4 leaves nothing of a reserve of 41.5.
+    ask, reserve = 414_8000, 41_5000
+    assert reserve_beside(reserve, ask, ask * 7_000 // 10_000) == 0
+    # A tenth takes 41.48 and leaves 0.02 of the reserve: 373.34 in all, 0.06 less than ten parts.
+    assert reserve_beside(reserve, ask, ask * 9_000 // 10_000) == 200
+
+
+@given(st.integers(0, 10**9), st.integers(0, 10**9), st.integers(0, 20_000), st.integers(0, 50))
+def test_an_envelope_follows_its_factor_without_a_step(ask: int, reserve: int, bps: int, more: int):
+    def whole(factor: int) -> int:
+        asked = ask * factor // 10_000
+        left = reserve_beside(reserve, ask, asked)
+        assert 0 <= left <= reserve
+        assert (
+            (left == reserve) if asked >= ask else (ask - asked + left == max(reserve, ask - asked))
+        )
+        return asked + left
+
+    # At most twice the ask's own step, and never down when the factor goes up.
+    step = ask * (bps + more) // 10_000 - ask * bps // 10_000
+    assert 0 <= whole(bps + more) - whole(bps) <= 2 * step
+    assert whole(10_000) == ask + reserve
 
 
 def test_envelope_amount_is_cut_in_proportion_and_sums_exactly():
@@ -344,12 +398,34 @@ def test_a_cut_within_the_reserve_is_told_so():
     cuts = EnvelopeChange(
         place=P,
         channels=("GPB",),
-        years=(2022, 2023),
+        years=(2023, 2024),
         revisions=(Factor(bps=9500), Factor(bps=9000)),
     )
     _, log = apply(scenario(cuts), BASE)
-    # 66 * 0.95 = 62.7 still covers the ask of 60; 66 * 0.9 = 59.4 does not
-    assert [entry.note for entry in log] == ["仍不低于计划所需 60 亿元，由待分配资金吸收", ""]
+    # 60 × 0.95 = 57, and 6 − 3 of the reserve make 60; 60 × 0.9 = 54 uses the reserve up.
+    assert [entry.note for entry in log] == [
+        "仍不低于计划所需 60 亿元，由待分配资金吸收",
+        "系数乘在计划所需 60 亿元上，待分配资金由 6 亿元降为 0 亿元",
+    ]
+
+
+def test_a_raise_says_that_the_reserve_stays():
+    more = EnvelopeChange(
+        place=P, channels=("GPB",), years=(2023,), revisions=(Factor(bps=12_000),)
+    )
+    (entry,) = apply(scenario(more), BASE)[1]
+    assert (entry.old, entry.new) == ("66 亿元", "78 亿元")
+    assert entry.note == "系数乘在计划所需 60 亿元上，待分配资金不变"
+
+
+def test_a_factor_without_an_ask_is_refused():
+    # From 2026 on the plan asks for nothing; 18 亿元 of reserve are no envelope to cut.
+    cut = EnvelopeChange(place=P, channels=("GPB",), years=(2026,), revisions=(Factor(bps=5_000),))
+    with pytest.raises(InputError) as caught:
+        laid(cut)
+    (problem,) = caught.value.problems
+    assert "没有计划所需的额度" in problem.found
+    assert "部分: 待分配资金" in problem.found
 
 
 def test_a_change_to_what_is_already_so_is_told_as_such():
@@ -382,16 +458,16 @@ def with_groups(**groups: str) -> Portfolio:
 
 
 def bonds(channel: str = "债券", **given: Any) -> Change:
-    return EnvelopeChange(place=P, channels=(channel,), years=(2027,), **(HALF | given))
+    return EnvelopeChange(place=P, channels=(channel,), years=(2023,), **(HALF | given))
 
 
-HALF = {"revisions": (Factor(bps=5000),)}
+HALF = {"revisions": (Factor(bps=5000),), "part": Part.ASK}
 
 
 def test_a_word_for_several_channels_means_the_one_with_an_envelope_and_says_so():
     base = with_groups(BOND="债券融资")  # its name has no 债券 in it, what it is has
     _, log = apply(scenario(bonds()), base)
-    assert log[0].quantity.startswith("地方政府专项债券 2027年")
+    assert log[0].quantity.startswith("地方政府专项债券 2023年")
     assert log[0].note == "“债券”取“地方政府专项债券”；企业债 没有年度额度"
     loans = put("贷款到位", names=("债券",), years=(2027,), credit_bps=(9000,))
     _, log = apply(scenario(loans), base)

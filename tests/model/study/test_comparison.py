@@ -13,7 +13,7 @@ from tests.model.measures.test_years import target
 from tests.model.study.made_paths import made_paths
 
 
-def converted_to(yi: np.ndarray, year: int = 2026) -> np.ndarray:
+def converted_to(yi: np.ndarray, year: int = 2025) -> np.ndarray:
     """Progress that converts (0.7) to so many 亿元."""
     progress = np.zeros((len(yi), 25), dtype=np.int64)
     progress[:, year - 2021] = np.ceil(yi * YI / 0.7)
@@ -28,8 +28,8 @@ def test_a_small_shift_is_told_from_the_luck():
     other = made_paths(portfolio, 200, progress_wan=converted_to(luck - 2))
     found = compare("基准", (portfolio, base), "试算", (portfolio, other))
     assert (found.reference, found.scenario, found.paths) == ("基准", "试算", 200)
-    year = found.years[2026 - 2021]
-    assert year.year == 2026
+    year = found.years[2025 - 2021]
+    assert year.year == 2025
     assert year.converted is not None and year.converted.value == pytest.approx(-2 * YI, abs=2)
     assert year.converted.differs
     # Target 200: 100 of 200 paths reach it, and the four between 200 and 201.5 no longer do.
@@ -51,14 +51,14 @@ def test_the_same_scenario_differs_in_nothing():
     for year in found.years:
         assert year.chance is None or not year.chance.differs
         assert year.converted is not None and year.converted.value == 0
-        assert (year.chance is None) is (year.year > 2027)
+        assert (year.chance is None) is (year.year > 2025)
 
 
 def test_each_is_judged_by_its_own_target():
     portfolio = four_items()
-    lower = replace(portfolio, targets=(target(2026, 100 * YI),))
+    lower = replace(portfolio, targets=(target(2025, 100 * YI),))
     paths = made_paths(portfolio, 20, progress_wan=converted_to(np.full(20, 150.0)))
-    found = compare("甲", (portfolio, paths), "乙", (lower, paths)).years[5]
+    found = compare("甲", (portfolio, paths), "乙", (lower, paths)).years[4]
     assert found.chance is not None and found.chance.value == 1
 
 

@@ -60,16 +60,16 @@ def test_leverage_compares_the_same_paths():
 
 def test_a_source_switched_off():
     # Three paths played, the first two again without overruns: cost 10 and 30 亿 less, investment
-    # until 2027 8 and 8 less; what comes later does not count.
+    # until 2025 8 and 8 less; what comes later does not count.
     portfolio = four_items()
     cost = np.repeat(np.array([[510, 500, 200, 50], [530, 500, 200, 50], [900, 500, 200, 50]]) * YI, 1, axis=0)  # fmt: skip
     base = made_paths(
         portfolio, 3, cost_wan=cost,
-        drawn_wan=money({2027: 50}, {2022: 40, 2030: 9}, {2022: 1}),
+        drawn_wan=money({2025: 50}, {2022: 40, 2030: 9}, {2022: 1}),
         progress_wan=money({2022: 20}, {2022: 30}, {2022: 10}),
     )  # fmt: skip
     off = made_paths(
-        portfolio, 2, drawn_wan=money({2027: 42}, {2022: 32}),
+        portfolio, 2, drawn_wan=money({2025: 42}, {2022: 32}),
         progress_wan=money({2022: 30}, {2022: 40}),
     )  # fmt: skip
     (effect,) = lever_effects(portfolio, base, {"来源：造价风险": off}, 2022)

@@ -27,10 +27,10 @@ from tests.strategies import make_portfolio
 
 
 def ten_paths() -> Paths:
-    """2026 converts to 191 … 200 亿 (target 200); 22 ends in 2025Q4, 2026Q1, … and costs 500, 510 …"""
+    """2025 converts to 191 … 200 亿 (target 200); 22 ends in 2025Q4, 2026Q1, … and costs 500, 510 …"""
     k = np.arange(10)
     progress = np.zeros((10, 25), dtype=np.int64)
-    progress[:, 5] = np.ceil((191 + k) * YI / 0.7)
+    progress[:, 4] = np.ceil((191 + k) * YI / 0.7)
     finish = np.full((10, 4), 19)
     finish[:, 0] = 19 + k
     cost = np.repeat(np.array([[500, 500, 200, 50]]) * YI, 10, axis=0)
@@ -41,11 +41,11 @@ def ten_paths() -> Paths:
 @pytest.mark.parametrize(
     ("text", "value", "unit"),
     [
-        ("P(2026达标)", 0.1, Unit.CHANCE),
-        ("P(2026>=195)", 0.6, Unit.CHANCE),
-        ("P（2026≥195亿元）", 0.6, Unit.CHANCE),
-        ("p( 2026 < 195.0 )", 0.4, Unit.CHANCE),
-        ("P(2026<=1,000)", 1.0, Unit.CHANCE),
+        ("P(2025达标)", 0.1, Unit.CHANCE),
+        ("P(2025>=195)", 0.6, Unit.CHANCE),
+        ("P（2025≥195亿元）", 0.6, Unit.CHANCE),
+        ("p( 2025 < 195.0 )", 0.4, Unit.CHANCE),
+        ("P(2025<=1,000)", 1.0, Unit.CHANCE),
         ("P(22按期)", 0.1, Unit.CHANCE),
         ("P(24按期)", 1.0, Unit.CHANCE),
         ("P(全部按期)", 0.1, Unit.CHANCE),
@@ -66,7 +66,7 @@ def ten_paths() -> Paths:
         ("联合把握(全部)", 0.1, Unit.CHANCE),
         ("P80(22)", 26, Unit.QUARTER),
         ("P80(竣工)", 26, Unit.QUARTER),
-        ("P50(2026)", 195 * YI, Unit.WAN),
+        ("P50(2025)", 195 * YI, Unit.WAN),
         ("P80(总造价)", 1320 * YI, Unit.WAN),
         ("P80(造价(22))", 570 * YI, Unit.WAN),
         ("均值(总造价)", 1295 * YI, Unit.WAN),
@@ -82,12 +82,12 @@ def test_a_quantity_is_answered(text, value, unit):
 @pytest.mark.parametrize(
     ("text", "met", "sure"),
     [
-        ("P(2026达标)<0.8", True, True),  # 1 of 10: at most 0.445
-        ("P(2026达标)<80%", True, True),
-        ("P(2026达标)<20%", True, False),
-        ("P(2026达标)>=50%", False, True),
-        ("P(2026>=195)<0.6", False, False),
-        ("P(2026>=195)<=0.6", True, False),
+        ("P(2025达标)<0.8", True, True),  # 1 of 10: at most 0.445
+        ("P(2025达标)<80%", True, True),
+        ("P(2025达标)<20%", True, False),
+        ("P(2025达标)>=50%", False, True),
+        ("P(2025>=195)<0.6", False, False),
+        ("P(2025>=195)<=0.6", True, False),
         ("P(22<=2026Q4)<0.5", False, False),
         ("P50(22)>2026Q3", True, False),  # P50 is 2026Q4, its interval from 2026Q1
         ("P50(22)>2025", True, True),
@@ -106,16 +106,16 @@ def test_a_condition_is_judged(text, met, sure):
 @pytest.mark.parametrize(
     ("text", "found", "fix"),
     [
-        ("2026>=3800", "不是一个条件", "P(2026达标)<80%"),
-        ("P(2026达标)", "不是一个条件", "P(2026达标)<80%"),
-        ("P(2026达标)<80", "“80”不是把握", "0.8 或 80%"),
-        ("P(2026达标)<很低", "不是把握", "80%"),
-        ("P(2026达标)<120%", "不是把握", "80%"),
-        ("P(2036达标)<0.5", "2028 年起清单封闭，不列把握", "可问 2021–2027"),
-        ("P(2028达标)<0.5", "2028 年起清单封闭，不列把握", "可问 2021–2027"),
-        ("P(2030>=3800)<0.5", "2028 年起清单封闭，不列把握", "可问 2021–2027"),
-        ("P(2099>=3800)<0.5", "没有 2099 年", "年份须为 2021–2027"),
-        ("P(2020达标)<0.5", "没有 2020 年", "年份须为 2021–2027"),
+        ("2025>=3800", "不是一个条件", "P(2025达标)<80%"),
+        ("P(2025达标)", "不是一个条件", "P(2025达标)<80%"),
+        ("P(2025达标)<80", "“80”不是把握", "0.8 或 80%"),
+        ("P(2025达标)<很低", "不是把握", "80%"),
+        ("P(2025达标)<120%", "不是把握", "80%"),
+        ("P(2036达标)<0.5", "2026 年起清单封闭，不列把握", "可问 2021–2025"),
+        ("P(2026达标)<0.5", "2026 年起清单封闭，不列把握", "可问 2021–2025"),
+        ("P(2030>=3800)<0.5", "2026 年起清单封闭，不列把握", "可问 2021–2025"),
+        ("P(2099>=3800)<0.5", "没有 2099 年", "年份须为 2021–2025"),
+        ("P(2020达标)<0.5", "没有 2020 年", "年份须为 2021–2025"),
         ("P50(2099)<3800", "没有 2099 年", "年份须为 2021–2045"),
         ("P80(22)<2045Q4", "推演只到 2045Q4", "P80(22)>2045Q4"),
         ("P80(22)>=2045Q4", "推演只到 2045Q4", "P80(22)>2045Q4"),
@@ -128,8 +128,8 @@ def test_a_condition_is_judged(text, met, sure):
         ("P()<0.5", "没有可比较的条件", "可写作"),
         ("P(22<=500)<0.5", "“500”不是 2021Q1", "造价(22)<=500"),
         ("P(22<=2046Q1)<0.5", "不是 2021Q1 至 2045Q4", "2030Q4"),
-        ("P(2026>=多)<0.5", "不是亿元数", "3800"),
-        ("P(2026>=1.00001)<0.5", "不是亿元数（最多四位小数）", "3800亿"),
+        ("P(2025>=多)<0.5", "不是亿元数", "3800"),
+        ("P(2025>=1.00001)<0.5", "不是亿元数（最多四位小数）", "3800亿"),
         ("P(全部>=3)<0.5", "不能与数值比较", "全部按期"),
         ("P80(22)>60000", "“60000”不是", "2030Q4"),
         ("P0(22)>2031", "0 与 100 之间", "可写作"),
@@ -192,9 +192,9 @@ def test_how_many_paths_a_precision_takes():
     # 500 of 1,000: half width 0.0314; ±1 point takes 1,000 × (3.14)² ≈ 9,890.
     portfolio = four_items()
     progress = np.zeros((1_000, 25), dtype=np.int64)
-    progress[:500, 5] = 300 * YI
+    progress[:500, 4] = 300 * YI
     paths = made_paths(portfolio, 1_000, progress_wan=progress)
-    question = parse_quantity("P(2026达标)", portfolio)
+    question = parse_quantity("P(2025达标)", portfolio)
     found = precision(question, AskedPrecision(half_width=0.01, part=None), portfolio, paths)
     assert not found.reached
     assert found.half_width == pytest.approx(0.0314, abs=2e-4)
@@ -230,7 +230,7 @@ def test_a_finish_after_the_play_is_never_sure():
     assert (found(1_000).reached, found(1_000).open_ended) == (True, False)
     # A chance of 100 % is no quarter.
     sure = precision(
-        parse_quantity("P(2026>=0)", portfolio),
+        parse_quantity("P(2025>=0)", portfolio),
         AskedPrecision(half_width=0.1, part=None),
         portfolio,
         made_paths(portfolio, 1_000),
@@ -245,15 +245,15 @@ def test_the_error_of_randomised_points_is_their_scatter():
 
     def part(hits: int) -> Paths:
         progress = np.zeros((10, 25), dtype=np.int64)
-        progress[:hits, 5] = 300 * YI
+        progress[:hits, 4] = 300 * YI
         return made_paths(portfolio, 10, progress_wan=progress)
 
     parts = [part(hits) for hits in (4, 5, 5, 6)]
-    (row,) = sampling_errors(portfolio, parts, ["P(2026达标)"])
+    (row,) = sampling_errors(portfolio, parts, ["P(2025达标)"])
     assert (row.randomisations, row.paths, row.unit) == (4, 40, "把握")
     assert row.mean == pytest.approx(0.5)
     assert row.standard_error == pytest.approx((0.02 / 3) ** 0.5 / 2)
     assert row.plain_standard_error == pytest.approx(0.08, abs=0.01)
-    assert sampling_errors(portfolio, parts[:1], ["P(2026达标)"]) == ()
+    assert sampling_errors(portfolio, parts[:1], ["P(2025达标)"]) == ()
     with pytest.raises(ValueError, match="size"):
-        sampling_errors(portfolio, [part(4), made_paths(portfolio, 9)], ["P(2026达标)"])
+        sampling_errors(portfolio, [part(4), made_paths(portfolio, 9)], ["P(2025达标)"])

@@ -49,7 +49,7 @@ def the_year(portfolio: Portfolio, year: int, yi: list[float]) -> YearChance:
 def test_chance_and_shortfall_by_hand():
     # Target 200 亿, 入列系数 0.7: progress 300, 290, 280, 250 converts to 210, 203, 196, 175.
     # Met in 2 of 4; distances 0, 0, 4, 25: mean 7.25, given a miss 14.5.
-    year = the_year(four_items(), 2026, [300, 290, 280, 250])
+    year = the_year(four_items(), 2025, [300, 290, 280, 250])
     assert year.chance is not None and year.chance.value == 0.5
     assert year.shortfall is not None and year.shortfall.value == pytest.approx(7.25 * YI)
     assert year.shortfall_if_missed is not None
@@ -62,7 +62,7 @@ def test_chance_and_shortfall_by_hand():
 
 
 def test_no_path_missed():
-    year = the_year(four_items(), 2026, [300, 300])
+    year = the_year(four_items(), 2025, [300, 300])
     assert year.chance is not None and year.chance.value == 1
     assert year.shortfall is not None and year.shortfall.value == 0
     assert year.shortfall_if_missed is None

@@ -40,10 +40,11 @@ def moved(case: RepairCase, shock: Shock, change_bps: int) -> RepairCase:
     """The case with its envelopes themselves moved."""
     envelopes = case.portfolio.envelopes
     ask, reserve = envelopes.pooled_ask_wan.copy(), envelopes.pooled_reserve_wan.copy()
-    for part in (ask, reserve):
-        for year in shock.years:
-            for channel in shock.channels:
-                part[year, channel] = int(part[year, channel]) * (BPS + change_bps) // BPS
+    for year in shock.years:
+        for channel in shock.channels:
+            before, spare = int(ask[year, channel]), int(reserve[year, channel])
+            ask[year, channel] = after = before * (BPS + change_bps) // BPS
+            reserve[year, channel] = max(0, spare - max(0, before - after))
     envelopes = replace(envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve)
     return replace(case, portfolio=replace(case.portfolio, envelopes=envelopes))
 

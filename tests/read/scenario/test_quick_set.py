@@ -90,4 +90,4 @@ def test_same_quantity_twice_is_a_problem_and_set_beats_a_file():
     assert first is not None
     assert last is not None
     portfolio, _ = apply(merge([first, last]), four_items())
-    assert portfolio.envelopes.pooled_wan[2, 1] == 374_000
+    assert portfolio.envelopes.pooled_wan[2, 1] == 340_000  # 68 × 0.5, no reserve

@@ -138,6 +138,18 @@ WRONG: dict[str, tuple[Sequence[Row], tuple[str, int], str, str]] = {
         "2026 没有分渠道",
         "要么都不分",
     ),
+    "with a level and without": (
+        [row(item=ROADS, channel="一般公共预算", level="市本级"), row(item=ROADS, channel="一般公共预算")],
+        ("level", 3),
+        "与第 2 行的 2026-10 重叠，一行填了级次，一行没有",
+        "要么都填",
+    ),
+    "a level's month twice": (
+        [row(item=ROADS, channel="一般公共预算", level="区")] * 2,
+        ("period", 3),
+        "2026-10 重复",
+        "合并",
+    ),
     "a level that is none": ([row(level="省级")], ("level", 2), "“省级”不在可选范围", "上级"),
     # how much
     "less than nothing without a word": (
@@ -380,6 +392,18 @@ def told(problems: Sequence[Problem], where: str) -> Problem:
     return there[0]
 
 
+def test_money_of_a_channel_may_be_told_by_level_and_words_beside_it():
+    rows = [
+        row(item=ROADS, channel="一般公共预算", level="市本级"),
+        row(item=ROADS, channel="一般公共预算", level="区"),
+        row(item=ROADS, channel="一般公共预算", level="区", period="2026Q3"),
+        row(item=ROADS, done=None, problem="征拆慢", progress_bps=0.3),
+    ]
+    facts, problems = judged_alone(page_of(rows))
+    assert problems == []
+    assert sum(fact.value.done_wan or 0 for fact in facts) == 30_000
+
+
 def test_there_are_enough_of_them():
     assert len(WRONG) >= 60
 
@@ -533,7 +557,7 @@ def test_done_above_plan_is_no_error_but_asked_about_where_it_is_far_above():
     assert questions(years(ITEM, 300, 0, 0, 0, 0)) == []
     (asked,) = questions(years(ITEM, 368, 0, 0, 0, 0))
     assert asked.place == cell("done_wan", 2)
-    assert "2021 年完成 368.0 亿元，超过该年计划 244.8 亿元的 150%" in asked.found
+    assert "在 2021 年全年完成 368.0 亿元，超过该年计划 244.8 亿元的 150%" in asked.found
     months = [row(f"2021-{month:02d}", 61 if month == 2 else 62 if month == 9 else 0)
               for month in range(1, 13)]  # fmt: skip
     (asked,) = questions([*months, *years(ITEM, 0, 0, 0, 0, 0)[1:]])
@@ -567,3 +591,26 @@ def test_settings_of_facts_are_one_of_their_words():
     with pytest.raises(InputError) as raised:
         judged(book)
     assert [problem.place for problem in raised.value.problems] == ["设置!F2", "设置!G2"]
+
+
+@pytest.mark.parametrize(
+    ("sheet", "key", "number"),
+    [
+        ("项目清单", "no", 6),
+        ("项目清单", "total_wan", 6),
+        ("资金渠道", "id", 2),
+        ("资金渠道", "kind", 2),
+    ],
+)
+def test_what_is_wrong_elsewhere_is_not_told_again_of_every_fact(sheet, key, number):
+    """Item 5 and the first channel, on which facts rest: one cell is wrong, one problem is told."""
+    book = in_memory()
+    book[sheet][place(sheet, key, number).split("!")[1]] = "#N/A"
+    rows = [
+        row(item=ROADS, channel="一般公共预算"),
+        *[row(period, item_name=known().item[ITEM].name) for period in ("2026-08", "2026-09")],
+        row(progress_bps=0.2, item_name=known().item[ITEM].name),
+    ]
+    with pytest.raises(InputError) as raised:
+        judged(fill(book, rows))
+    assert [problem.place for problem in raised.value.problems] == [place(sheet, key, number)]

@@ -15,8 +15,8 @@ from tests.strategies import portfolios
 
 ANNUAL = ["year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan"]
 CHANNEL = [
-    "channel", "year", "envelope_wan", "allotted_wan", "carried_in_wan", "drawn_wan",
-    "taken_back_wan", "lapsed_wan", "carried_out_wan",
+    "channel", "year", "envelope_wan", "follows_in_wan", "allotted_wan", "carried_in_wan",
+    "drawn_wan", "taken_back_wan", "lapsed_wan", "follows_out_wan", "carried_out_wan",
 ]  # fmt: skip
 ITEM = [
     "no", "name", "planned_start", "planned_finish", "start", "finish", "delay_quarters", "causes",

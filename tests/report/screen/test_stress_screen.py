@@ -42,9 +42,9 @@ def test_chances_have_no_decimals() -> None:
     assert re.search(r"\d+%（\d+–\d+）", chances)
 
 
-def test_after_2027_there_is_a_gap_and_no_chance() -> None:
+def test_once_the_list_runs_down_there_is_a_gap_and_no_chance() -> None:
     text = printed(lambda out: show_stress([shipped_stress()], out))
-    later = text.split("2028 年起只列待入库差额")[1].split("竣工与联合把握")[0]
+    later = text.split("2026 年起只列待入库差额")[1].split("竣工与联合把握")[0]
     assert "待入库" in later and "清单封闭所致，非投资下滑" in later
     assert "%" not in later
 

@@ -121,4 +121,4 @@ def test_the_table_of_years_has_a_chance_or_a_gap_never_both() -> None:
     columns = (table.column(key) for key in ("year", "chance", "to_be_listed_p50"))
     for year, chance, listed in zip(*columns, strict=True):
         assert chance is None or listed is None
-        assert (chance is not None) == (int(str(year)) <= 2027)
+        assert (chance is not None) == (int(str(year)) <= 2025)

@@ -16,10 +16,9 @@ from hypothesis.extra import numpy as npst
 from portfolio.model.items import Channel
 from portfolio.model.luck import Draws, with_luck
 from portfolio.model.outcome import CauseKind, Outcome
-from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
-from portfolio.model.rules.parameters import derive
+from portfolio.model.rules.parameters import derive, progress_by_quarter
 from portfolio.model.scenarios import apply
 from portfolio.model.study.paths import Paths, cause_slots
 from portfolio.read.scenario.file import read_scenario, scenario_files
@@ -29,6 +28,7 @@ from portfolio.sim.lanes.many_paths import (
     Trace,
     compiler_missing,
     play_many,
+    stand,
     to_be_compiled,
 )
 from portfolio.sim.luck import draw
@@ -104,11 +104,12 @@ def held_by(portfolio: Portfolio, outcome: Outcome) -> list[int]:
 def progress(portfolio: Portfolio, outcome: Outcome, draws: Draws, k: int) -> np.ndarray:
     """Progress at approved cost by year, all items."""
     limits = derive(with_luck(portfolio, draws, k))
-    total = outcome.drawn_wan.sum(axis=1).cumsum(axis=0)[3::4]
-    ends = 4 * np.arange(PLAY_YEARS)[:, None] + 3
-    cost = limits.cost_wan.sum(axis=0)
-    complete = (np.array(numbers(outcome.finish)) <= ends) & (total == cost)
-    done = at_approved_cost(total, limits.approved_wan, cost, complete | (limits.length == 0))
+    total = outcome.drawn_wan.sum(axis=1).cumsum(axis=0)
+    quarters = np.arange(PLAY_QUARTERS)[:, None]
+    complete = (np.array(numbers(outcome.finish)) <= quarters) & (
+        total == limits.cost_wan.sum(axis=0)
+    )
+    done = progress_by_quarter(limits, total, complete | (limits.length == 0))[3::4]
     return np.diff(done.sum(axis=1), prepend=0)
 
 
@@ -142,7 +143,7 @@ def assert_same(portfolio: Portfolio, draws: Draws, outcomes: list[Outcome], eng
     yearly = sum(o.drawn_wan.reshape(PLAY_YEARS, 4, *o.drawn_wan.shape[1:]) for o in outcomes)
     assert np.array_equal(paths.channel_drawn_wan, yearly.sum(axis=(1, 3)))
     assert np.array_equal(paths.item_drawn_wan, yearly.sum(axis=(1, 2)))
-    unserved = sum((o.need_wan - o.served_wan).sum(axis=2) for o in outcomes)
+    unserved = sum((o.need_wan - o.served_wan + o.never_released_wan).sum(axis=2) for o in outcomes)
     assert np.array_equal(paths.channel_unserved_wan, unserved)
     assert np.array_equal(paths.lost_quarters, sum(ledger(portfolio, o) for o in outcomes))
 
@@ -267,6 +268,37 @@ def test_a_shorter_duration_and_a_slackened_pace_are_both_told(engine: str) -> N
     assert paths.finish[0, 0] == 3
     assert (lost.pop((CauseKind.DURATION, None)), lost.pop((CauseKind.PACE, None))) == (-1, 1)
     assert not any(lost.values())
+
+
+def own_money_two_years_late() -> Portfolio:
+    """400 万元 a year in 2021 and 2022 of the item's own money, 40 reserve each; begins in 2023."""
+    plan = np.zeros((15, 1, 1), dtype=np.int64)
+    plan[:2, 0, 0] = 400
+    portfolio = make_portfolio(plan, channels=(make_channel(2, reserve_floor_bps=0),))
+    late = replace(portfolio.conditions, start_delay_quarters=np.array([8]))
+    return replace(portfolio, conditions=late)
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_own_money_follows_its_item_by_hand(engine: str) -> None:
+    portfolio = own_money_two_years_late()
+    luck = Draws.none(portfolio, paths=2)
+    luck.receipt_bps[1, 0, 0] = 2_501
+    # Path 1: 400 + 400 follow into 2023 and are needed in 2023 and 2024.
+    # Path 2: of 2021 only 400 × 0.2501 = 100 come, and their reserve of 10 lapses. 500 follow into
+    #   2023, 400 are needed there; 2024 has the last 100.
+    paths = play_many(portfolio, luck, engine=engine)
+    assert paths.drawn_wan[:, :5].tolist() == [[0, 0, 400, 400, 0], [0, 0, 400, 100, 0]]
+    assert_same(portfolio, luck, played(portfolio, luck), engine)
+
+
+def test_a_play_goes_on_with_the_money_that_follows() -> None:
+    portfolio = own_money_two_years_late()
+    luck = Draws.none(portfolio, paths=3)
+    luck.receipt_bps[1, 0, 0] = 2_501
+    whole = play_many(portfolio, luck)
+    for year in (1, 2, 3):
+        assert same(play_many(portfolio, luck, since=stand(portfolio, luck, year)), whole)
 
 
 def test_an_unknown_engine_is_refused() -> None:

@@ -143,7 +143,16 @@ def _channels(facts: layout.Facts) -> Iterator[Check]:
 
 #: The two identities of the ledger: signs by key.
 IDENTITIES = (
-    ("额度＝下达＋失效", {"envelope_wan": 1, "allotted_wan": -1, "lapsed_wan": -1}),
+    (
+        "额度＋上年顺延＝下达＋失效＋顺延下年",
+        {
+            "envelope_wan": 1,
+            "follows_in_wan": 1,
+            "allotted_wan": -1,
+            "lapsed_wan": -1,
+            "follows_out_wan": -1,
+        },
+    ),
     (
         "下达＋上年结转＝完成＋结转下年＋收回",
         {

@@ -98,7 +98,9 @@ def write_ledger(book: Book, facts: Facts) -> None:
     sheet = book.sheet(LEDGER, tab="#548235")
     sheet.title(
         "资金台账",
-        "额度＝下达＋失效；下达＋上年结转＝完成投资＋结转下年＋收回。随资本金渠道没有额度，随资本金同比例到位。",
+        "额度＋上年顺延＝下达＋失效＋顺延下年；下达＋上年结转＝完成投资＋结转下年＋收回。"
+        "顺延：上级指定与专属资金当年用不上的随大项到下年（待分配资金除外）。"
+        "随资本金渠道没有额度，随资本金同比例到位。",
     )
     sheet.put_table(channel_table(facts.result), LEDGER_HEAD, dense=True)
 

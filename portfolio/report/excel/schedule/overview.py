@@ -121,7 +121,7 @@ SHEETS: tuple[tuple[str, str], ...] = (
     (names.GANTT, "按季，计划与推演对照"),
     (names.SOURCES, "各渠道逐年计划与完成投资"),
     (names.GAPS, "各渠道逐年未到位的资金"),
-    (names.LEDGER, "各渠道逐年额度、下达、结转、收回、失效"),
+    (names.LEDGER, "各渠道逐年额度、下达、结转、收回、失效、顺延"),
     (names.CAUSES, "滞后大项与每一季的原因"),
     (names.CHANGES, "本情景与基准的差别"),
     (names.GATES, "前置条件及其按计划、按推演放行的季度"),
