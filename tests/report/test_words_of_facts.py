@@ -7,6 +7,7 @@ import re
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.year_to_date import year_to_date
+from portfolio.model.money import yi_text
 from portfolio.report.briefing.content import briefing, statement
 from portfolio.report.page.content import page_data
 from portfolio.report.words.meeting import key_figures
@@ -29,10 +30,12 @@ def test_a_year_after_facts_is_counted_to_the_as_of_month() -> None:
 
 
 def test_a_briefing_after_facts_says_what_happened_and_that_it_is_made_up() -> None:
-    made = briefing(dossier(example_run(), 22))
+    made, seen = briefing(dossier(example_run(), 22)), example_run().outlook
+    assert seen is not None
     assert made.title == "关于截至2026年10月底重大项目投资进度的简报（示例数据）"
     text = "".join(paragraph.text for paragraph in made.text)
-    assert "截至2026年10月底，58个大项本年累计完成投资3,850.1亿元" in text
+    done = yi_text(seen.done_wan)
+    assert f"截至2026年10月底，58个大项本年累计完成投资{done}亿元" in text
     assert "截至 2026-10 的数字是月度执行表所填的执行数（示例数据），其后是推演数" in text
 
 
