@@ -10,6 +10,7 @@ import numpy as np
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.measures.years import (
+    MONTHS,
     ahead,
     completion,
     plan_by_year_wan,
@@ -19,6 +20,7 @@ from portfolio.model.measures.years import (
 from portfolio.model.money import Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.parameters import derive
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,6 +28,7 @@ class YearToDate:
     """A year to the end of one of its quarters; arrays are int64[item], money drawn in 万元.
 
     quarter : the last quarter counted, as an index from the first quarter
+    begun_months : months of the next quarter that facts are known of and are counted too
     plan_wan : the year's plan; plan_to_date_wan : its part to the quarter's end (`x*k//4`)
     done_wan : drawn from the year's beginning to the quarter's end
     forecast_wan : drawn in the whole year as played
@@ -41,11 +44,12 @@ class YearToDate:
     forecast_wan: Wan
     progress_wan: Wan
     short_wan: Wan
+    begun_months: int = 0
 
     @property
     def months(self) -> int:
-        """Months gone by at the quarter's end."""
-        return 3 * (self.quarter % 4 + 1)
+        """Months gone by at the quarter's end, or at the as-of in the quarter after it."""
+        return 3 * (self.quarter % 4 + 1) + self.begun_months
 
     @property
     def plan(self) -> int:
@@ -86,6 +90,8 @@ class YearToDate:
 def year_to_date(portfolio: Portfolio, outcome: Outcome, quarter: int) -> YearToDate:
     """The year of `quarter` to that quarter's end.
 
+    After facts the last ended quarter is followed by the months of the begun one, in its year.
+
     Raises
     ------
     ValueError
@@ -93,19 +99,37 @@ def year_to_date(portfolio: Portfolio, outcome: Outcome, quarter: int) -> YearTo
     """
     if not 0 <= quarter < len(outcome.drawn_wan):
         raise ValueError(f"quarter {quarter} is not played")
-    year, passed = quarter // 4, quarter % 4 + 1
+    year, begun = quarter // 4, begun_months(portfolio, quarter)
+    passed = 3 * (quarter % 4 + 1) + begun
     plan = plan_by_year_wan(portfolio)[year]
     drawn = outcome.drawn_wan.sum(axis=1)
+    done = drawn[4 * year : quarter + 1].sum(axis=0)
+    if begun:
+        done = done + derive(portfolio).opening.facts_wan[quarter + 1].sum(axis=0)
     return YearToDate(
         quarter=quarter,
         year=portfolio.calendar.year_of_quarter(quarter),
         plan_wan=np.asarray(plan.sum(axis=0), dtype=np.int64),
-        plan_to_date_wan=np.asarray((plan * passed // 4).sum(axis=0), dtype=np.int64),
-        done_wan=np.asarray(drawn[4 * year : quarter + 1].sum(axis=0), dtype=np.int64),
+        plan_to_date_wan=np.asarray((plan * passed // MONTHS).sum(axis=0), dtype=np.int64),
+        done_wan=np.asarray(done, dtype=np.int64),
         forecast_wan=np.asarray(drawn[4 * year : 4 * year + 4].sum(axis=0), dtype=np.int64),
         progress_wan=_yearly_progress(portfolio, outcome)[1][year],
         short_wan=lacking_wan(portfolio, outcome)[year],
+        begun_months=begun,
     )
+
+
+def begun_months(portfolio: Portfolio, quarter: int) -> int:
+    """Months known of the quarter after `quarter`, in the same year: where facts end in it."""
+    facts = portfolio.facts
+    if facts is None or facts.quarter != quarter + 1 or facts.quarter // 4 != quarter // 4:
+        return 0
+    return facts.months_past
+
+
+def is_past(portfolio: Portfolio, quarter: int) -> bool:
+    """Whether facts tell what happened to a quarter's end; otherwise it was played."""
+    return portfolio.facts is not None and quarter < portfolio.facts.quarter
 
 
 def _yearly_progress(portfolio: Portfolio, outcome: Outcome) -> tuple[Wan, Wan]:

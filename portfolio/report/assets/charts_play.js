@@ -28,6 +28,9 @@ DRAW.years = function (picture, context) {
   series.push({ name: "目标", type: "line", symbol: "none", step: "middle",
     lineStyle: { width: 2, type: "dashed", color: c.target }, itemStyle: { color: c.target },
     data: asYi(ofYears("目标")), z: 6 });
+  if (TIME.today) {
+    series[0].markLine = todayLine(c, years.map(String).indexOf(String(TIME.today_year)), "截至 " + TIME.today + "：左为已执行，右为推演");
+  }
   var option = basis(context);
   option.grid = { left: 64, right: 20, top: 60, bottom: 36 };
   option.xAxis = withAxis(c, { type: "category", data: years, splitLine: { show: false } });
@@ -58,6 +61,13 @@ DRAW.years = function (picture, context) {
   };
   return { option: option, height: 460 };
 };
+
+// A line where facts end and play begins.
+function todayLine(c, at, told) {
+  return { silent: true, symbol: "none", data: [{ xAxis: at }],
+    lineStyle: { color: c.quiet, width: 2, type: "solid" },
+    label: { formatter: told, color: c.ink, position: "end" } };
+}
 
 function fanSeries(fan, years, c) {
   var at = years.map(function (year) { return fan.get("年份").indexOf(year); });
@@ -117,6 +127,9 @@ DRAW.gantt = function (picture, context) {
   option.series = [{ type: "custom", data: rows.map(function (r, i) { return [i]; }),
     encode: { y: 0 }, clip: true,
     renderItem: function (params, api) { return ganttRow(rows[params.dataIndex], api, spans, whiskers, c); } }];
+  if (TIME.today) {
+    option.series.push({ type: "line", data: [], markLine: todayLine(c, TIME.today_quarter, "截至 " + TIME.today) });
+  }
   option.tooltip.formatter = function (point) {
     var row = rows[point.dataIndex];
     if (row.head) { return escapeText(row.head); }

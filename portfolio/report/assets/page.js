@@ -270,7 +270,7 @@
   }
   function choose(place) {
     chosen = place;
-    byId("report-title").textContent = data.title + "　截至 " + scenario().until;
+    byId("report-title").textContent = data.title + "　" + scenario().until;
     document.title = scenario().title + " · " + data.title;
     setPaper();
     fillTop();
@@ -282,7 +282,7 @@
   }
   // The paper and what stands at the head of each printed page.
   function setPaper() {
-    var head = JSON.stringify(document.title + "　单位：亿元　推演结果，不是统计数").replace(/</g, "\\3c ");
+    var head = JSON.stringify(document.title + "　单位：亿元　" + data.nature).replace(/</g, "\\3c ");
     byId("paper-style").textContent = "@page { size:" + paper + " landscape; @top-left { content:" + head +
       "; font-size:9pt; } } @page tall { size:" + paper + " portrait; }";
   }

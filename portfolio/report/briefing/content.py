@@ -7,11 +7,12 @@ from dataclasses import replace
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
+from portfolio.model.facts import month_label
 from portfolio.model.measures.graph import broken_soft_gates
 from portfolio.model.measures.held_in_year import held_in_year
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.watched import items_to_watch
-from portfolio.model.measures.year_to_date import YearToDate, year_to_date
+from portfolio.model.measures.year_to_date import YearToDate, begun_months, is_past, year_to_date
 from portfolio.model.measures.years import (
     YearMeasure,
     channel_years,
@@ -52,6 +53,7 @@ from portfolio.report.words.meeting import (
     measure_of,
     owed_by_cause,
 )
+from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.stress_selection import tornado
 
 # --- A briefing's tables and pictures: the key figures, the years, the years and causes drawn
@@ -376,8 +378,13 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False)
 
 
 def _title(dossier: Dossier) -> str:
-    year, number = divmod(dossier.quarter, 4)
-    return f"关于截至{dossier.calendar.first_year + year}年{3 * (number + 1)}月底重大项目投资进度的简报"
+    portfolio, (year, number) = dossier.run.portfolio, divmod(dossier.quarter, 4)
+    months = 3 * (number + 1) + begun_months(portfolio, dossier.quarter)
+    until = "截至" if is_past(portfolio, dossier.quarter) else "推演到"
+    return (
+        f"关于{until}{dossier.calendar.first_year + year}年{months}月底重大项目投资进度的简报"
+        f"{example_mark(portfolio)}"
+    )
 
 
 def _subtitle(run: RunResult) -> str:
@@ -394,8 +401,15 @@ def statement(run: RunResult) -> str:
         if run.plan_breaches:
             adjusted += f"，违反预算调整规则 {len(run.plan_breaches)} 处"
         adjusted += "。"
+    facts = run.portfolio.facts
+    told = (
+        "本简报的数字是推演数，不是统计数："
+        if facts is None
+        else f"截至 {month_label(facts.asof_months - 1, run.calendar)} 的数字是月度执行表所填的"
+        f"执行数{example_mark(run.portfolio)}，其后是推演数，不是统计数："
+    )
     return (
-        "本简报的数字是推演结果，不是统计数，“截至”“完成”均指推演：工作簿的计划在本情景的额度、"
+        f"{told}工作簿的计划在本情景的额度、"
         "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含待分配资金）、优先级、资金结构、前置条件的比例和入列系数为假设。"
         + adjusted
         + "".join(words.reconciliation_lines(run.portfolio))
@@ -452,6 +466,7 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
             what=f"{len(portfolio.items)}个大项",
             done_wan=now.done,
             plan_wan=now.plan,
+            played=not is_past(portfolio, now.quarter),
         ),
         outlook_sentence(
             months=now.months,

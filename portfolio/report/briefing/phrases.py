@@ -40,14 +40,17 @@ def progress_sentence(
     done_wan: int,
     plan_wan: int,
     decimals: Decimals = ONE_DECIMAL,
+    played: bool = False,
 ) -> str:
     """`截至2023年9月底，58个大项本年累计完成投资…亿元，占年度计划（…亿元）的…%，超序时进度…个百分点`.
 
-    At the year's end the pace says no more than the completion and is left out.
+    At the year's end the pace says no more than the completion and is left out. What is `played`
+    did not happen: `推演到2023年9月底，58个大项本年累计推演数…亿元`.
     """
     over = months == MONTHS
     done = yi_text(done_wan, decimals.done)
-    lead = f"截至{year}年{months}月底，{what}{'全年' if over else '本年累计'}完成投资{done}亿元"
+    until, counted = ("推演到", "推演数") if played else ("截至", "完成投资")
+    lead = f"{until}{year}年{months}月底，{what}{'全年' if over else '本年累计'}{counted}{done}亿元"
     rate = completion(done_wan, plan_wan)
     if rate is None:
         return f"{lead}（该年没有年度计划）"

@@ -15,6 +15,7 @@ from portfolio.report.assets import asset
 from portfolio.report.graph.svg import FONTS, STYLE
 from portfolio.report.page.content import TITLE, page_data
 from portfolio.report.page.pictures import PICTURES
+from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.run import definition_lines
 from portfolio.report.words.stress import limit_lines
 
@@ -56,7 +57,7 @@ def page_text(dossiers: Sequence[Dossier]) -> str:
         asset("page.html")
     )
     return template.render(
-        title=TITLE,
+        title=TITLE + example_mark(dossiers[0].run.portfolio),
         policy=POLICY.format(scripts=" ".join(_sum(script) for script in scripts)),
         fonts=FONTS,
         style=asset("page.css"),

@@ -7,8 +7,10 @@ from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.dossier import Dossier
+from portfolio.model.facts import month_label
 from portfolio.model.measures.delays import deciding_chain
 from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.year_to_date import begun_months, is_past
 from portfolio.model.measures.years import late_positions
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.report.graph.layout import lay_out
@@ -20,6 +22,7 @@ from portfolio.report.tables.compare import summary_table
 from portfolio.report.tables.render import data_rows
 from portfolio.report.tables.run import change_table
 from portfolio.report.words.meeting import KEY_FIGURE_DATA, key_figures, reconciliation, sentences
+from portfolio.report.words.outlook import example_mark, year_marks_line
 from portfolio.report.words.run import assumption_lines, scenario_name, summary_text
 from portfolio.report.words.sources import PLAYED, gate_source, item_source, luck_source
 
@@ -43,12 +46,14 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
         table = summary_table([dossier.run for dossier in dossiers])
         comparison = table_data(sourced(table, PLAYED), told)
     return {
-        "title": TITLE,
+        "title": TITLE + example_mark(dossiers[0].run.portfolio),
+        "nature": _nature(dossiers[0].run),
         "time": {
             "first_year": dossiers[0].calendar.first_year,
             "last_period_year": dossiers[0].calendar.period_last,
             "last_plan_year": dossiers[0].calendar.last_plan_year,
             "quarters": PLAY_QUARTERS,
+            **_today(dossiers[0].run),
         },
         "pictures": [picture.name for picture in PICTURES],
         "comparison": comparison,
@@ -96,6 +101,32 @@ def _ties(run: RunResult, item_no: int) -> int:
     return sum(planned is not None and end == finish for planned, end in ends) - 1
 
 
+def _until(dossier: Dossier) -> str:
+    """Up to when the year is counted: by facts, or by the play."""
+    portfolio, quarter = dossier.run.portfolio, dossier.quarter
+    word = "截至" if is_past(portfolio, quarter) else "推演到"
+    months = 3 * (quarter % 4 + 1) + begun_months(portfolio, quarter)
+    return f"{word} {dossier.calendar.year_of_quarter(quarter)} 年 {months} 月底"
+
+
+def _today(run: RunResult) -> dict[str, Any]:
+    """Where facts end, in quarters and as a year, for a line in the pictures; none without facts."""
+    facts = run.portfolio.facts
+    if facts is None or not facts.asof_months:
+        return {}
+    return {
+        "today_quarter": facts.asof_months / 3,
+        "today_year": run.calendar.first_year + facts.year,
+        "today": month_label(facts.asof_months - 1, run.calendar),
+    }
+
+
+def _nature(run: RunResult) -> str:
+    """What the figures are, at the head of each printed page."""
+    marks = year_marks_line(run.portfolio)
+    return "推演结果，不是统计数" if marks is None else marks.removesuffix("。")
+
+
 def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
     run = dossier.run
     portfolio, outcome = run.portfolio, run.outcome
@@ -104,7 +135,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
     return {
         "name": dossier.name,
         "title": scenario_name(run),
-        "until": f"{dossier.calendar.quarter_label(dossier.quarter)[:4]} 年 {3 * (dossier.quarter % 4 + 1)} 月底",
+        "until": _until(dossier),
         "summary": summary_text(run),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],

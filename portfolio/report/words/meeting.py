@@ -10,9 +10,10 @@ from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
 from portfolio.model.measures.delays import delay_by_cause
 from portfolio.model.measures.results import RunResult
-from portfolio.model.measures.year_to_date import year_to_date
+from portfolio.model.measures.year_to_date import is_past, year_to_date
 from portfolio.model.measures.years import (
     YearMeasure,
+    judged_years,
     late_positions,
     percent_number,
     year_measures,
@@ -23,12 +24,15 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.tables.fields import Fields, Table, Unit, number, quarters, text
 from portfolio.report.words import sources
+from portfolio.report.words.outlook import answer_lines, finding_lines
 from portfolio.report.words.reallocation import PLAN_FILE, played_line, verdict_line
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
 from portfolio.report.words.stress import chances_sentence, record_lines
 
 #: Units of a key figure that no column of a table has.
 POINTS, PIECES = "个百分点", "个"
+#: Where a figure is from that is no play.
+FACTS = "工作簿“月度执行”所填，照填不改"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,16 +98,20 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     measure = measure_of(portfolio, outcome, now.year)
     total = sum(item.total_wan for item in portfolio.items)
     period = sum(item.plan_wan for item in portfolio.items)
-    drawn = int(outcome.drawn_wan[: 4 * dossier.calendar.period_years].sum())
+    first, judged = dossier.calendar.first_year, judged_years(portfolio)
+    quarters = slice(4 * (judged[0] - first), 4 * (judged[-1] + 1 - first))
+    drawn = int(outcome.drawn_wan[quarters].sum())
     listed = f"{sources.LISTED}{len(portfolio.items)} 个大项之和；{sources.items_source(run)}"
     span = f"{dossier.calendar.first_year}—{dossier.calendar.period_last} 年"
     year, month = now.year, now.months
+    nature = "执行数" if is_past(portfolio, dossier.quarter) else "推演数"
+    done_source = FACTS if is_past(portfolio, dossier.quarter) else sources.PLAYED
     rows = (
         ("总投资", total, Unit.MONEY, listed),
         (f"{span}投资（规划）", period, Unit.MONEY, listed),
-        (f"{span}完成投资（推演）", drawn, Unit.MONEY, sources.PLAYED),
+        (f"{judged[0]}—{judged[-1]} 年完成投资（推演）", drawn, Unit.MONEY, sources.PLAYED),
         (f"{year} 年计划投资", now.plan, Unit.MONEY, sources.PLANNED),
-        (f"{year} 年 1—{month} 月完成投资", now.done, Unit.MONEY, sources.PLAYED),
+        (f"{year} 年 1—{month} 月完成投资（{nature}）", now.done, Unit.MONEY, done_source),
         ("占年度计划", now.completion, Unit.RATIO, "完成投资（含造价变化）÷ 年度计划"),
         ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
         (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, sources.PLAYED),
@@ -182,7 +190,15 @@ def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
 def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
     """What page and screen say first of a scenario, the play's sentence before the others."""
     run, stress, repair = dossier.run, dossier.stress, dossier.repair
-    told = [Sentence(text=headline(run), source=sources.PLAYED)]
+    told = (
+        []
+        if run.outlook is None
+        else [
+            Sentence(text=line, source=f"{FACTS}；其后为{sources.PLAYED}")
+            for line in (*answer_lines(run, run.outlook), *finding_lines(run, run.outlook))
+        ]
+    )
+    told.append(Sentence(text=headline(run), source=sources.PLAYED))
     told += [
         Sentence(text=note, source=sources.PLANNED_YEARS)
         for note in year_notes(run.calendar, year_measures(run.portfolio, run.outcome))

@@ -51,7 +51,7 @@ def move(kind: MoveKind, year: int, *, asof: int = -1, wan: int = 1) -> Move:
 
 def test_the_lead_is_one_sentence_of_the_bureau():
     lead = briefing_text(plain())[4]
-    assert lead.startswith("截至2023年9月底，58个大项本年累计完成投资4,325.8亿元，")
+    assert lead.startswith("推演到2023年9月底，58个大项本年累计推演数4,325.8亿元，")
     assert "占年度计划（5,778.5亿元）的74.9%，欠序时进度0.1个百分点；" in lead
     assert "预计全年完成5,770.5亿元，与年度计划相比缺口8.0亿元；" in lead
     assert lead.endswith("卡在以前年度落下的进度（少8.0亿元：1 重大科技基础设施）。")
@@ -59,7 +59,7 @@ def test_the_lead_is_one_sentence_of_the_bureau():
 
 def test_at_the_years_end_nothing_is_expected_any_more():
     lead = briefing_text(plain("三碰头", SHIPPED.quarter_of(2023, 4)))[4]
-    assert lead.startswith("截至2023年12月底，58个大项全年完成投资4,396.6亿元，")
+    assert lead.startswith("推演到2023年12月底，58个大项全年推演数4,396.6亿元，")
     assert "预计" not in lead and "序时" not in lead
 
 
@@ -249,7 +249,7 @@ def test_any_portfolio_has_its_briefing(portfolio, quarter):
 def test_a_portfolio_without_money_has_its_briefing():
     bare = make_portfolio(np.zeros((15, 1, 2), dtype=np.int64))
     said = text_of(dossier_of(result_of(bare), 10))
-    assert "2个大项本年累计完成投资0.0亿元（该年没有年度计划）" in said
+    assert "2个大项本年累计推演数0.0亿元（该年没有年度计划）" in said
     assert "没有尚未竣工的滞后大项" in said
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portfolio.model.dossier import Dossier
+from portfolio.model.measures.year_to_date import is_past
 from portfolio.report.excel.annual_plan.batches import (
     BatchFacts,
     write_batch_grid,
@@ -51,7 +52,10 @@ def write_guide(
         ("情景", words.scenario_name(run)),
         ("情景说明", words.summary_text(run) or "无"),
         ("情景改动", changes),
-        ("统计截至", f"{dossier.calendar.quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年"),
+        (
+            "执行数截至" if is_past(run.portfolio, dossier.quarter) else "推演到",
+            f"{dossier.calendar.quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年",
+        ),
         *words.origin_pairs(run),
     )
     sheets = [
