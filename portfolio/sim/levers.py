@@ -12,6 +12,7 @@ import numpy as np
 from portfolio.model.items import Kind
 from portfolio.model.money import WAN_PER_YI, Wan, cut
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.opening import stages
 from portfolio.model.study.findings import Driver, Level, Source
 from portfolio.sim.luck import Off
 
@@ -117,8 +118,8 @@ def _present(portfolio: Portfolio, source: str) -> bool:
     if source == "register":
         return bool(portfolio.risk.register)
     if source == "volume":
-        stages = {item.stage for item in portfolio.items}
-        return any(row.stage in stages for row in portfolio.realisations)
+        there = set(stages(portfolio))
+        return any(row.stage in there for row in portfolio.realisations)
     return bool(portfolio.channel_risks) if source == "receipt" else True
 
 

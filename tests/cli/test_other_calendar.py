@@ -130,7 +130,7 @@ def test_scenarios_and_options_are_read_by_the_workbooks_years(
 ) -> None:
     scenario = tmp_path / "晚.yaml"
     scenario.write_text(
-        "标题: 晚\n变更:\n- 渠道额度: {渠道: 一般公共预算, 年份: 2041-2050, 变动: -20%}\n"
+        "标题: 晚\n变更:\n- 渠道额度: {渠道: 一般公共预算, 年份: 2041-2050, 部分: 待分配资金, 变动: -20%}\n"
         "- 停工: {大项: 1, 自: 2027Q1, 季度数: 2}\n"
         "- 新增大项: {编号: 4, 名称: 新桥, 工程: 交通工程, 总投资: 30亿, 十五五投资: 20亿, "
         "2026年前已完成: 1, 优先级: 2, 风险类别: 医院, 阶段: 可研, 投资曲线: 新开工, "
@@ -149,7 +149,7 @@ def test_scenarios_and_options_are_read_by_the_workbooks_years(
         (("reallocate", "--asof", "2041Q1"), "2028Q4（2025Q4 至 2040Q3）"),
         (("report", "--asof", "2025Q4"), "请写 2026Q1 至 2040Q4 之间的季度，如 2029Q3"),
         (("reallocate", "--sweep", "GPB:2041=-50%..0%/2"), "计划期为 2026–2040"),
-        (("stress", "-n", "8", "--about", "P(2025>=1)", "--precision", "1%"), "2026–2032"),
+        (("stress", "-n", "8", "--about", "P(2025>=1)", "--precision", "1%"), "2026–2030"),
     ):
         code, _, err = told(capsys, *words, "-w", made)
         assert code == 3

@@ -31,11 +31,11 @@ QUICK = ("-n", "60", "--no-leverage")
 
 
 def test_a_stress_test_speaks_on_the_screen_and_writes_a_folder(tmp_path):
-    """Without chance 3,498 亿元 in 2026: 3,800 is out of reach, so the condition is met: code 6."""
-    asked = ("--fail-if", "P(2026>=3800)<0.8", "--paths", "csv")
+    """Without chance 2,887 亿元 in 2021: 3,800 is out of reach, so the condition is met: code 6."""
+    asked = ("--fail-if", "P(2021>=3800)<0.8", "--paths", "csv")
     done = started("stress", *QUICK, *asked, cwd=tmp_path)
     assert done.returncode == 6, done.stderr
-    assert "情景 基准：条件 P(2026>=3800)<0.8：成立" in done.stderr
+    assert "情景 基准：条件 P(2021>=3800)<0.8：成立" in done.stderr
     assert "以假设参数为前提" in done.stdout
     assert said_no_english(done.stdout + done.stderr)
     assert too_wide(done.stdout + done.stderr) == []
@@ -49,7 +49,7 @@ def test_a_stress_test_speaks_on_the_screen_and_writes_a_folder(tmp_path):
 def test_each_scenario_stands_apart_beside_the_baseline_on_the_same_luck(tmp_path):
     """A chance of 1 is ±3.0 points sure after 60 paths (1 − 0.025^(1/60), halved), ±1.5 after 120."""
     words = ("-s", "专项债收紧", "-s", "土地出让断崖", "--set", "专项债券:2023=-30%")
-    asked = ("--fail-if", "P(2026>=1)<0.8", "--precision", "2%", "--about", "P(2026>=1)")
+    asked = ("--fail-if", "P(2025>=1)<0.8", "--precision", "2%", "--about", "P(2025>=1)")
     done = portfolio("stress", *QUICK, *words, *asked, "--json", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert "不成立" in done.stderr
@@ -82,14 +82,14 @@ def test_usage(words, said, tmp_path):
         (("--seed", "-1"), "--seed：-1 不在"),
         (("--workers", "0"), "--workers：0 不在"),
         (("--precision", "1%"), "没有说明要算准什么"),
-        (("--about", "P(2026>=3800)"), "没有说明要多准"),
-        (("--precision", "很准", "--about", "P(2026>=3800)"), "“很准”"),
-        (("--precision", "1%", "--about", "P(2026>=3800)", "--sobol"), "不能与 --sobol 同用"),
-        (("--fail-if", "P(2026>=3800)"), "--fail-if"),
+        (("--about", "P(2025>=3800)"), "没有说明要多准"),
+        (("--precision", "很准", "--about", "P(2025>=3800)"), "“很准”"),
+        (("--precision", "1%", "--about", "P(2025>=3800)", "--sobol"), "不能与 --sobol 同用"),
+        (("--fail-if", "P(2025>=3800)"), "--fail-if"),
         (("--fail-if", "P(99按期)<0.5"), "99"),
         (("-s", "专项债收緊"), "是否为“专项债收紧”？"),
         (("--year", "2040"), "--year：2040 年没有可对照的年度目标"),
-        (("--fail-if", "P(2030>=3800)<0.5"), "2028 年起清单封闭，不列把握"),
+        (("--fail-if", "P(2030>=3800)<0.5"), "2026 年起清单封闭，不列把握"),
         ((*QUICK, "-o", "长" * 300), "文件夹名太长"),
     ],
 )
@@ -240,7 +240,7 @@ def test_ctrl_c_in_the_extra_runs_leaves_the_rest():
 
 
 def test_conditions_concern_the_scenarios_asked_for_and_not_the_reference():
-    results = workflows.stress(["专项债收紧"], n=20, fail_if=["P(2026>=3800)<0.8"], levers=False)
+    results = workflows.stress(["专项债收紧"], n=20, fail_if=["P(2021>=3800)<0.8"], levers=False)
     assert [len(result.judged) for result in results] == [0, 1]
     assert [line.split("：")[0] for line in answer_lines(results, every=True)] == [
         "情景 专项债收紧"

@@ -15,13 +15,14 @@ import numpy as np
 
 from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.facts import MONTHS, Execution, Facts
-from portfolio.model.items import Kind
+from portfolio.model.items import STAGES, Kind
 from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.portfolio import Portfolio
 
 #: An item that is so near to where the plan would be today (bps of a quarter) stands there.
 ON_TIME_BPS = 500
+_, _, ESTIMATED, PAST_HALF, _ = STAGES
 #: What is found of the portfolios asked for last: measures ask for the same one many times.
 _KNOWN: list[tuple[Portfolio, Opening]] = []
 _MOST_KNOWN = 8
@@ -181,6 +182,22 @@ def _behind(
     finish = np.where(finish < 0, quarter + quarters - 1, finish)
     counts = (length > 0) & (begun | (first <= quarter))
     return np.asarray(np.where(counts, finish - (first + length - 1), 0), dtype=np.int64)
+
+
+def stages(portfolio: Portfolio) -> tuple[str, ...]:
+    """The stage of each item as luck sees it: what facts have begun is past its estimate (概算).
+
+    What they have brought half way is past half (过半), whatever the sheet says.
+    """
+    if portfolio.facts is None:
+        return tuple(item.stage for item in portfolio.items)
+    begun, planned = opening(portfolio), plan_quarters(portfolio)[-1].sum(axis=0)
+    return tuple(
+        item.stage if not started else PAST_HALF if 2 * reached >= whole else ESTIMATED
+        for item, started, reached, whole in zip(
+            portfolio.items, begun.started, begun.reached_wan, planned, strict=True
+        )
+    )
 
 
 # --- Money by quarter, channel and item

@@ -1,7 +1,7 @@
 """Envelopes after the as-of: what the rest of the plan will ask for, once facts are in.
 
-Years past and the running one keep theirs; from the next year on the ask is what the items will
-need if their clocks go on unhindered from where they stand.
+Years past and a year that has begun keep theirs; later on the ask is what the items will need if
+their clocks go on unhindered from where they stand.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from portfolio.model.facts import MONTHS
 from portfolio.model.items import OwnEnvelope
 from portfolio.model.money import Wan
 from portfolio.model.portfolio import Envelopes, Portfolio, base_envelopes
@@ -25,27 +26,30 @@ def replanned(portfolio: Portfolio, own: tuple[OwnEnvelope, ...] = ()) -> Portfo
     """
     if portfolio.facts is None:
         return portfolio
-    limits = derive(portfolio)
-    begun = limits.opening.quarter // 4
-    given, short = _running_year(limits, begun)
-    ask = replanned_ask(limits)
-    if begun + 1 < PLAY_YEARS:
-        ask[begun + 1] += short
-    past = portfolio.plan_wan[: begun + 1]
-    ask[: len(past)] += past
-    envelopes = base_envelopes(
-        ask, portfolio.items, portfolio.channels, portfolio.calendar, own, asof_year=begun
+    begun, items, channels = portfolio.facts.quarter // 4, portfolio.items, portfolio.channels
+    planned = base_envelopes(
+        portfolio.plan_wan, items, channels, portfolio.calendar, own, asof_year=begun
     )
-    return replace(portfolio, envelopes=_asked_this_year(limits, envelopes, given))
+    limits = derive(replace(portfolio, envelopes=planned))
+    ask, first = replanned_ask(limits), -(-portfolio.facts.asof_months // MONTHS)
+    given = short = np.zeros_like(limits.cost_wan)
+    if first > begun:  # the running year's budget stands
+        given, short = _running_year(limits, begun)
+        ask[first : first + 1] += short
+    past = portfolio.plan_wan[:first]
+    ask[:first] = 0
+    ask[: len(past)] = past
+    envelopes = base_envelopes(ask, items, channels, portfolio.calendar, own, asof_year=begun)
+    if first > begun:
+        envelopes = _asked_this_year(limits, envelopes, given)
+    return replace(portfolio, envelopes=envelopes)
 
 
 def replanned_ask(limits: Limits) -> Wan:
-    """What the plan asks for in each year after the running one: int64[25, channel, item]."""
-    begun = limits.opening.quarter // 4
+    """What the rest of the plan asks for from the running year on: int64[25, channel, item]."""
     ask = np.zeros((PLAY_YEARS, *limits.cost_wan.shape), dtype=np.int64)
-    moved = unhindered(limits, limits.moved_bps, begun)
-    planned = planned_at(limits, moved)
-    for year in range(begun + 1, PLAY_YEARS):
+    moved, planned = limits.moved_bps, np.zeros_like(limits.cost_wan)
+    for year in range(limits.opening.quarter // 4, PLAY_YEARS):
         moved, before = unhindered(limits, moved, year), planned
         planned = planned_at(limits, moved)
         ask[year] = planned - before

@@ -210,7 +210,7 @@ SHOWN_DRIVERS, SHOWN_CHANNELS, SHOWN_GATES = 3, 3, 2
 LAST_QUARTER = 3
 #: What no figure of a briefing can say.
 LIMITS = (
-    "推演说不了的：不会中途应变（不追加额度、不压缩内容），额度不随滞后顺延；"
+    "推演说不了的：不会中途应变（不追加额度、不压缩内容），统筹额度不随滞后顺延；"
     "不含以后入库的项目，未计物价、利率与政策变化。"
 )
 

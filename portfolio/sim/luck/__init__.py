@@ -22,6 +22,7 @@ from portfolio.model.luck import Draws
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_YEARS
+from portfolio.model.rules.opening import stages
 from portfolio.sim.luck.events import happened, register_effects, stoppages
 from portfolio.sim.luck.marginals import Prior, delays, overruns, priors_table, realised, receipts
 from portfolio.sim.luck.scores import (
@@ -247,7 +248,8 @@ def _drawn(
     cost_scores, delay_scores = item_scores(portfolio, normals)
     came, severity = happened(portfolio.risk.register, seed=seed, chunk=chunk, branch=branch)
     by_stage = {row.stage: row for row in portfolio.realisations}
-    factors = [_stage_factors(portfolio, item.stage, by_stage) for item in portfolio.items]
+    at_stage = stages(portfolio)
+    factors = [_stage_factors(portfolio, stage, by_stage) for stage in at_stage]
     cost_factor, duration_factor = np.array(factors, dtype=np.float64).T
     by_key = {risk.key: risk for risk in portfolio.risk_classes}
     classes = [by_key[item.risk_class] for item in portfolio.items]
@@ -255,7 +257,7 @@ def _drawn(
     return _Drawn(
         cost_bps=_factors(overruns, cost_factor, classes, cost_scores),
         duration_bps=_factors(delays, duration_factor, classes, delay_scores),
-        volume_bps=_volume_bps([by_stage.get(item.stage) for item in portfolio.items], cost_scores),
+        volume_bps=_volume_bps([by_stage.get(stage) for stage in at_stage], cost_scores),
         stopped=stopped[:, :, :paths],
         receipt_bps=_receipt_bps(portfolio, normals.yearly),
         came=came[:, :paths],

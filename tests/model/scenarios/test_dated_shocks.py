@@ -83,12 +83,15 @@ def test_later_years_named_have_their_envelopes_changed():
     for change in (dated(years=(2024, 2025)), dated(years=(2023, 2024, 2025))):
         portfolio, log = laid(change)
         assert cuts(portfolio) == {(2023, "SPB"): (1, 5000)}
-        before, after = base.envelopes.pooled_wan[:, spb], portfolio.envelopes.pooled_wan[:, spb]
+        before, after = (
+            base.envelopes.pooled_ask_wan[:, spb],
+            portfolio.envelopes.pooled_ask_wan[:, spb],
+        )
         assert np.flatnonzero(before != after).tolist() == [3, 4]
         assert after[3] == before[3] // 2
         assert len(log) == 3
     portfolio, _ = laid(dated("2023Q2", HALF, Factor(bps=8000), years=(2024,)))
-    assert portfolio.envelopes.pooled_wan[3, spb] == before[3] * 8 // 10
+    assert portfolio.envelopes.pooled_ask_wan[3, spb] == before[3] * 8 // 10
 
 
 def test_a_later_layer_wins_and_a_cut_of_the_whole_year_stands_beside_it():
@@ -97,8 +100,8 @@ def test_a_later_layer_wins_and_a_cut_of_the_whole_year_stands_beside_it():
     spb = portfolio.channel_position["SPB"]
     assert cuts(portfolio) == {(2023, "SPB"): (2, 8000)}
     assert (
-        portfolio.envelopes.pooled_wan[2, spb]
-        == four_items().envelopes.pooled_wan[2, spb] * 9 // 10
+        portfolio.envelopes.pooled_ask_wan[2, spb]
+        == four_items().envelopes.pooled_ask_wan[2, spb] * 9 // 10
     )
     beaten = [entry for entry in log if entry.overridden_by]
     assert [entry.overridden_by for entry in beaten] == ["--set SPB:2023Q3=0.8"]

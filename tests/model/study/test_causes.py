@@ -13,14 +13,15 @@ from portfolio.model.luck import Draws, with_luck
 from portfolio.model.outcome import CauseKind
 from portfolio.model.rules.parameters import derive
 from portfolio.model.study.causes import cause_table
+from portfolio.model.study.paths import PLAIN_CAUSES
 from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.model.four_items import four_items
 from tests.model.study.made_paths import made_paths, played_paths, random_draws
 from tests.strategies import portfolios
 
-#: Slots of the four items: 5 plain causes, 6 channels, 3 gates.
-SLOTS = 5 + 6 + 3
+#: Slots of the four items: the plain causes, 6 channels, 3 gates.
+SLOTS = len(PLAIN_CAUSES) + 6 + 3
 
 
 @given(st.lists(st.integers(-30, 60), min_size=4 * SLOTS, max_size=4 * SLOTS), st.integers(1, 50))
@@ -42,7 +43,8 @@ def test_every_view_sums_to_the_whole(numbers, paths):
 def test_causes_by_hand():
     # Over 4 paths: 24 lost 6 quarters to SPB and 2 to gate E001; 22 gained 4 by a shorter duration.
     lost = np.zeros((4, SLOTS), dtype=np.int64)
-    lost[1, 5 + 1], lost[1, 5 + 6 + 0], lost[0, 2] = 6, 2, -4
+    plain = len(PLAIN_CAUSES)
+    lost[1, plain + 1], lost[1, plain + 6 + 0], lost[0, 2] = 6, 2, -4
     table = cause_table(four_items(), made_paths(four_items(), 4, lost_quarters=lost))
     assert [(row.kind, row.label, row.per_path) for row in table.by_cause] == [
         (CauseKind.CHANNEL, "地方政府专项债券", 1.5),

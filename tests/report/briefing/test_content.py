@@ -25,7 +25,7 @@ from portfolio.report.words.reallocation import Bearing, bearing, played_line, v
 from portfolio.report.words.run import headline
 from portfolio.report.words.stress import chance_text
 from tests.examples import examples
-from tests.report.briefing.dossiers import NOW, no_way_out, plain, repaired, stressed, whole_repair
+from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.dossiers import dossier_of
 from tests.report.reallocation_results import (
     shipped_repair,
@@ -59,7 +59,7 @@ def test_the_lead_is_one_sentence_of_the_bureau():
 
 def test_at_the_years_end_nothing_is_expected_any_more():
     lead = briefing_text(plain("三碰头", SHIPPED.quarter_of(2023, 4)))[4]
-    assert lead.startswith("截至2023年12月底，58个大项全年完成投资4,553.3亿元，")
+    assert lead.startswith("截至2023年12月底，58个大项全年完成投资4,396.6亿元，")
     assert "预计" not in lead and "序时" not in lead
 
 
@@ -98,8 +98,8 @@ def test_a_watched_item_is_told_with_money_and_cause():
     run = shipped_run("专项债大幅收紧")
     rows = {row.item_no: row for row in items_to_watch(run, SHIPPED.quarter_of(2023, 3))}
     late, short = watched_sentence(run, rows[46]), watched_sentence(run, rows[13])
-    assert "滞后8个季度；到计划竣工时还差21.4亿元" in late
-    assert "原因：8 季因地方政府专项债券不足" in late
+    assert "滞后19个季度；到计划竣工时还差41.3亿元" in late
+    assert "原因：19 季因地方政府专项债券不足" in late
     assert "推演按期竣工；2024年比计划少58.6亿元；原因：“地方政府专项债券”资金不足" in short
 
 
@@ -142,7 +142,7 @@ def test_first_comes_the_earliest_deadline_then_the_most_money():
 def test_a_repair_that_holds_is_asked_for():
     asked = decision(whole_repair())
     assert bearing(shipped_repair()) is Bearing.BETTER
-    assert asked.startswith("请同意 2024 年 5 笔资金调整（增加 69.5 亿元，减少 73.4 亿元，")
+    assert asked.startswith("请同意 2024 年 8 笔资金调整（增加 69.5 亿元，减少 134.8 亿元，")
     assert "赶在2024年一季度市人民代表大会会议之前提出" in asked
     assert "未证最优" in asked
     said = text_of(whole_repair())
@@ -153,7 +153,7 @@ def test_a_repair_that_holds_is_asked_for():
 def test_a_repair_whose_deadline_has_passed_is_to_be_solved_again():
     asked = decision(repaired(shipped_repair(), SHIPPED.quarter_of(2024, 1)))
     assert asked.startswith("请决定是否以2024年一季度末为时点重新求解调整方案")
-    assert "17 笔中有 5 笔报批期限已过" in asked
+    assert "27 笔中有 8 笔报批期限已过" in asked
 
 
 def test_a_repair_that_the_play_does_not_bear_out_is_not_asked_for():
@@ -222,7 +222,7 @@ def test_without_a_stress_test_the_reason_is_said():
 
 def test_gaps_of_the_channels_are_told_with_the_note_that_they_do_not_add_up():
     said = "\n".join(risk_lines(plain("三碰头")))
-    assert "逐年不可相加" in said and "2023 年企业自筹 734.4 亿元" in said
+    assert "逐年不可相加" in said and "2023 年企业自筹 850.2 亿元" in said
     assert "资金缺口（" not in "\n".join(risk_lines(plain()))
 
 
@@ -302,9 +302,10 @@ def test_an_item_that_finishes_early_is_no_shortfall():
 
 
 def test_what_overruns_cost_completes_no_plan():
-    """建材涨价 in 2023: money beyond the plan, progress at approved cost below it."""
-    said = text_of(plain("建材涨价"))
-    now = year_to_date(shipped_run("建材涨价").portfolio, shipped_run("建材涨价").outcome, NOW)
+    """建材涨价 in 2024: money beyond the plan, progress at approved cost below it."""
+    quarter = SHIPPED.quarter_of(2024, 3)
+    said = text_of(plain("建材涨价", quarter))
+    now = year_to_date(shipped_run("建材涨价").portfolio, shipped_run("建材涨价").outcome, quarter)
     assert now.forecast > now.plan > now.progress
     assert f"按批准造价折算为{yi_text(now.progress)}亿元" in said
     assert f"与年度计划相比缺口{yi_text(now.plan - now.progress)}亿元" in said

@@ -133,7 +133,8 @@ def test_long_lists_are_printed_small_one_page_wide() -> None:
 
 
 def test_a_small_gap_is_not_shown_as_nothing() -> None:
-    sheet = opened(schedule_bytes(shipped_run("三碰头")))["资金缺口"]
+    # The plan asks 745.9486 亿元 of the bonds in 2023: 0.0186 are lacking.
+    sheet = opened(schedule_bytes(shipped_run(None, "专项债券:2023=745.93亿")))["资金缺口"]
     small = [
         c
         for row in sheet.iter_rows()

@@ -171,15 +171,15 @@ def test_what_came_of_it_is_told_before_the_luck_and_the_turning_points_come_las
 
 
 def test_a_screen_has_the_first_turning_points_and_how_many_more_there_are():
-    """12 turning points, a line each on a screen so wide; thrice the years have 36, 11 too many."""
+    """14 lines of turning points on a screen so wide; thrice the years have 42, 17 too many."""
     story, lucky, outcome = told()
     long = replace(story, years=story.years * 3)
     shown = replay_lines(long, "试算", lucky, outcome, 400, whole=False)
     whole = replay_lines(long, "试算", lucky, outcome, 400)
     start = shown.index("五、逐年经过") + 1
     assert shown[start : start + 25] == whole[start : start + 25]
-    assert shown[start + 25].strip().startswith("其余 11 条经过未列")
-    assert len(whole) == len(shown) + 10
+    assert shown[start + 25].strip().startswith("其余 17 条经过未列")
+    assert len(whole) == len(shown) + 16
     short = replay_lines(story, "试算", lucky, outcome, 400, whole=False)
     assert short == replay_lines(story, "试算", lucky, outcome, 400)
 

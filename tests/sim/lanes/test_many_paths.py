@@ -16,10 +16,9 @@ from hypothesis.extra import numpy as npst
 from portfolio.model.items import Channel
 from portfolio.model.luck import Draws, with_luck
 from portfolio.model.outcome import CauseKind, Outcome
-from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
-from portfolio.model.rules.parameters import derive
+from portfolio.model.rules.parameters import derive, progress_by_quarter
 from portfolio.model.scenarios import apply
 from portfolio.model.study.paths import Paths, cause_slots
 from portfolio.read.scenario.file import read_scenario, scenario_files
@@ -105,11 +104,12 @@ def held_by(portfolio: Portfolio, outcome: Outcome) -> list[int]:
 def progress(portfolio: Portfolio, outcome: Outcome, draws: Draws, k: int) -> np.ndarray:
     """Progress at approved cost by year, all items."""
     limits = derive(with_luck(portfolio, draws, k))
-    total = outcome.drawn_wan.sum(axis=1).cumsum(axis=0)[3::4]
-    ends = 4 * np.arange(PLAY_YEARS)[:, None] + 3
-    cost = limits.cost_wan.sum(axis=0)
-    complete = (np.array(numbers(outcome.finish)) <= ends) & (total == cost)
-    done = at_approved_cost(total, limits.approved_wan, cost, complete | (limits.length == 0))
+    total = outcome.drawn_wan.sum(axis=1).cumsum(axis=0)
+    quarters = np.arange(PLAY_QUARTERS)[:, None]
+    complete = (np.array(numbers(outcome.finish)) <= quarters) & (
+        total == limits.cost_wan.sum(axis=0)
+    )
+    done = progress_by_quarter(limits, total, complete | (limits.length == 0))[3::4]
     return np.diff(done.sum(axis=1), prepend=0)
 
 
