@@ -105,10 +105,10 @@ def money_by_quarter(
     portfolio: Portfolio, item: Item, plan: Plan, facts: Facts, approved: int
 ) -> list[list[int]]:
     """What an item drew by quarter and channel; money without a channel by the plan's mix."""
-    channels = [channel.id for channel in portfolio.channels]
+    channels, rows = [channel.id for channel in portfolio.channels], rows_of(facts, item)
     money = [[0] * len(channels) for _ in range(100)]
     unsplit = [0] * 100
-    for row in rows_of(facts, item):
+    for row in rows:
         if row.done_wan is None:
             continue
         for quarter, part in quarters_of(row, facts):
@@ -120,9 +120,10 @@ def money_by_quarter(
     for quarter in range(100):
         told += sum(money[quarter])
         total += unsplit[quarter]
-        if not any(unsplit[quarter:]):
+        if quarter > facts.quarter:
             break
-        at, _ = plan.place(max(0, told + total) * plan.end // approved)
+        reached = reached_by([], item, plan, told + total, approved, 0)  # as money tells
+        at, _ = plan.place(reached)
         mix = [on_line(line, at) for line in plan.by_channel]
         now = parts(total, mix if any(mix) else [line[-1] for line in plan.by_channel])
         for c, part in enumerate(now):
@@ -173,8 +174,11 @@ def reached_by(
     """P: by money, or by the progress told last."""
     told = [r.progress_bps for r in rows if r.progress_bps is not None and r.end_month <= months]
     if told:
-        return max(0, told[-1] * (item.earlier_wan + plan.end) // 10_000 - item.earlier_wan)
-    return max(0, drawn) * plan.end // approved
+        whole: int = item.earlier_wan + plan.end
+        done: int = told[-1] * whole // 10_000
+        return max(0, done - item.earlier_wan)
+    by_money: int = max(0, drawn) * plan.end // approved
+    return min(plan.end, by_money)
 
 
 def rest_by_channel(plan: Plan, at: Standing, rest: int) -> list[int]:
@@ -214,6 +218,7 @@ def history(portfolio: Portfolio, item: Item, plan: Plan, at: Standing, rows: li
     """When it started and finished; in which quarter it reached each amount of progress."""
     facts = portfolio.facts
     assert facts is not None
+    there = due = False
     running, told_start = 0, [r.started_month for r in rows if r.started_month is not None]
     for quarter in range(facts.quarter + (facts.months_past > 0)):
         running += sum(at.facts[quarter])
@@ -227,6 +232,8 @@ def history(portfolio: Portfolio, item: Item, plan: Plan, at: Standing, rows: li
         if at.finish is None and there and due:
             at.finish = quarter
         at.open_from.setdefault(reached, quarter)
+    if at.finish is not None and not (there and due):
+        at.finish = None  # less was told later on
     if told_start:
         at.start = told_start[0] // 3
     if completed is not None:

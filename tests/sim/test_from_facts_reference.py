@@ -93,7 +93,7 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
         if row.done_wan is None or row.channel_id is None:
             continue
         factor = draw(st.sampled_from((10_000, 10_000, 7_000, 8_500, 13_000)))
-        channel = names[row.channel_id] if swaps else row.channel_id
+        channel: str | None = names[row.channel_id] if swaps else row.channel_id
         if unsplit and row.item_no % 2:
             channel = None
         rows.append(replace(row, done_wan=row.done_wan * factor // 10_000, channel_id=channel))
@@ -113,7 +113,7 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
             row = replace(row, progress_bps=draw(st.integers(0, 10_000)))
         if kind == "approved" or drawn > whole - item.earlier_wan:
             new = whole * draw(st.sampled_from((8_000, 12_000, 15_000))) // 10_000
-            row = replace(row, approved_wan=max(new, item.earlier_wan + drawn, 1))
+            row = replace(row, approved_wan=max(new, item.earlier_wan + drawn + 1))
         told.append(row)
     carried = () if draw(st.booleans()) else facts.carried_in
     return replace(portfolio, facts=replace(facts, rows=(*rows, *told), carried_in=carried))
