@@ -198,14 +198,43 @@ class Reference:
         """What is planned at a quarter's end if the clock moves in every quarter up to it."""
         if not self.plan[i]:
             return 0
+        return self.planned(i, c, self.moved[i] + self.moves(i, quarter))
+
+    def moves(self, i: int, quarter: int) -> int:
+        """How far a clock that nothing hinders moves from the year's beginning on."""
         earliest = self.first[i] + int(self.c.start_delay_quarters[i])
         if self.out.start[i] is not None and self.facts is not None:
             earliest = self.q0
         begin = max(earliest, quarter // 4 * 4, self.q0)
         moves = max(0, quarter + 1 - begin) * 10_000
-        if moves and begin == self.q0:
-            moves -= self.past
-        return self.planned(i, c, self.moved[i] + moves)
+        return moves - self.past if moves and begin == self.q0 else moves
+
+    def asked(self) -> dict[tuple[int, int, int], int]:
+        """Year, channel, item: what is asked for after the as-of, once more what a year can't pay."""
+        assert self.facts is not None
+        self.begin()
+        ask: dict[tuple[int, int, int], int] = {}
+        year = self.q0 // 4
+        if self.facts.asof_months % 12:
+            self.allot(year)
+            for c in range(self.m):
+                for i in range(self.n):
+                    need = self.calls(i, c, 4 * year + 3) - self.credited[i][c]
+                    account = self.account(c, c, i)
+                    if self.kind[c] is not Kind.CREDIT:
+                        ask[year + 1, c, i] = max(0, need - account.carried) - account.allotted
+        before = {(c, i): self.credited[i][c] for c in range(self.m) for i in range(self.n)}
+        for later in range(year, YEARS):
+            for c in range(self.m):
+                for i in range(self.n):
+                    now = self.calls(i, c, 4 * later + 3)
+                    if later >= year + (self.facts.asof_months % 12 > 0):
+                        cell = later, c, i
+                        ask[cell] = ask.get(cell, 0) + max(0, now - before[c, i])
+                    before[c, i] = max(now, before[c, i])
+            for i in range(self.n):
+                self.moved[i] += self.moves(i, 4 * later + 3)
+        return {cell: money for cell, money in ask.items() if money}
 
     def place(self, year: int, need: list[list[int]]) -> None:
         """What a channel brings along that no item has: cut by need, each part an item's."""

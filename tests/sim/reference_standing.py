@@ -56,7 +56,7 @@ class Plan:
         self.first, self.last = first, last
         self.by_channel = [line[first : last + 2] for line in channels]
         self.total = [sum(column) for column in zip(*self.by_channel, strict=True)]
-        self.end = self.total[-1]
+        self.end: int = self.total[-1]
         self.length = (last + 1 - first) * 10_000
         self.roundings = 2 * sum(line[-1] > 0 for line in self.by_channel)
 
@@ -175,8 +175,8 @@ def reached_by(
     told = [r.progress_bps for r in rows if r.progress_bps is not None and r.end_month <= months]
     if told:
         whole: int = item.earlier_wan + plan.end
-        done: int = told[-1] * whole // 10_000
-        return max(0, done - item.earlier_wan)
+        done: int = told[-1] * whole // 10_000 - item.earlier_wan
+        return max(0, done)
     by_money: int = max(0, drawn) * plan.end // approved
     return min(plan.end, by_money)
 

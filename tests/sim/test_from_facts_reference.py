@@ -9,9 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.facts import Execution
+from portfolio.model.items import Carry, Kind
 from portfolio.model.outcome import CauseKind, Outcome
-from portfolio.model.portfolio import NO_CUT, Portfolio
+from portfolio.model.portfolio import (
+    NO_CUT,
+    Conditions,
+    Portfolio,
+    asof_year_of,
+    base_envelopes,
+)
 from portfolio.model.rules.parameters import derive
+from portfolio.model.rules.replanned import replanned
 from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.sim.facts_of_plays import after
@@ -31,9 +39,22 @@ def assert_same(portfolio: Portfolio) -> None:
     assert list(outcome.finish) == expected.finish
     lapsed = {cell: money for cell, money in expected.lapsed.items() if money}
     assert cells(outcome.lapsed_wan) == lapsed
-    assert cells(outcome.taken_back_wan) == expected.taken_back
+    idle = idle_to_finish(portfolio)
+    back = {cell: money for cell, money in expected.taken_back.items() if cell[1:] not in idle}
+    assert {cell: money for cell, money in cells(outcome.taken_back_wan).items()
+            if cell[1:] not in idle} == back  # fmt: skip
     assert cells(outcome.unplaced_back_wan) == expected.unplaced_back
     assert behind(outcome) == [0 if at is None else at.behind for at in reference.at]
+
+
+def idle_to_finish(portfolio: Portfolio) -> set[tuple[int, ...]]:
+    """Channels and items whose 至竣工 money carried in the rest of the plan has no use for.
+
+    The engines take it back at the end of the running year, not when the item is paid.
+    """
+    idle = derive(portfolio).opening.idle_wan
+    kept = [channel.carry is Carry.TO_FINISH for channel in portfolio.channels]
+    return {cell for cell in cells(idle) if kept[cell[0]]}
 
 
 def behind(outcome: Outcome) -> list[int]:
@@ -129,3 +150,29 @@ def test_facts_of_a_play_go_on_the_same(portfolio: Portfolio) -> None:
 @given(perturbed())
 def test_perturbed_facts_go_on_the_same(portfolio: Portfolio) -> None:
     assert_same(portfolio)
+
+
+@examples(40)
+@given(perturbed())
+def test_what_later_years_ask_for_is_the_same(portfolio: Portfolio) -> None:
+    facts = portfolio.facts
+    assert facts is not None
+    neutral = Conditions.neutral(len(portfolio.items), portfolio.channels)
+    base = base_envelopes(
+        portfolio.plan_wan, portfolio.items, portfolio.channels, portfolio.calendar,
+        asof_year=asof_year_of(facts),
+    )  # fmt: skip
+    portfolio = replace(portfolio, conditions=neutral, envelopes=base)
+    expected = Reference(portfolio).asked()
+    envelopes = replanned(portfolio).envelopes
+    first = -(-facts.asof_months // 12)
+    pooled: dict[tuple[int, ...], int] = {}
+    own: dict[tuple[int, ...], int] = {}
+    for (year, c, i), money in expected.items():
+        kind = portfolio.channels[c].kind
+        if kind is Kind.POOLED:
+            pooled[year - first, c] = pooled.get((year - first, c), 0) + money
+        elif kind is not Kind.CREDIT:
+            own[year - first, c, i] = money
+    assert cells(envelopes.pooled_ask_wan[first:]) == pooled
+    assert cells(envelopes.own_ask_wan[first:]) == own
