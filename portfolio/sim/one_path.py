@@ -252,9 +252,9 @@ class _Play:
         reached = np.array([quarter is not None for quarter in gates.opens], dtype=np.bool_)
         self.pending = np.flatnonzero(~self.gate_is_open & ~gates.follows_clock & ~reached)
         begin = self.limits.opening.quarter
-        if self.paid.all():
-            self.record.all_finished(begin // 4, self.moved, self.books.follows_out)
-            return
+        if self.paid.all() and not self.limits.opening.from_facts:
+            self.record.all_finished(0, self.moved, self.books.follows_out)
+            return  # after facts the year they are in has its money to account for
         for year in range(begin // 4, PLAY_YEARS):
             yield self._at(4 * year, Phase.ALLOT)
             need = year_needs(self.limits, self.books, self.moved, year)

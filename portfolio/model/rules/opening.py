@@ -17,7 +17,7 @@ from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.facts import MONTHS, Execution, Facts
 from portfolio.model.items import STAGES, Kind
 from portfolio.model.measures.planned import plan_quarters, planned_span
-from portfolio.model.money import BPS, Wan, cut
+from portfolio.model.money import BPS, Wan, cut, differences
 from portfolio.model.portfolio import Portfolio
 
 #: An item that is so near to where the plan would be today (bps of a quarter) stands there.
@@ -222,7 +222,8 @@ def facts_by_quarter(portfolio: Portfolio, facts: Facts, cum: Wan) -> Wan:
     seasons = {season.channel_id: season.quarter_bps for season in facts.seasons}
     told = np.zeros((facts.quarter + 1, channels, items), dtype=np.int64)
     untold = np.zeros((facts.quarter + 1, items), dtype=np.int64)
-    for i, rows in enumerate(rows_by_item(portfolio, facts)):
+    by_item = rows_by_item(portfolio, facts)
+    for i, rows in enumerate(by_item):
         for row in rows:
             if row.done_wan is None:
                 continue
@@ -233,7 +234,11 @@ def facts_by_quarter(portfolio: Portfolio, facts: Facts, cum: Wan) -> Wan:
                 else:
                     told[quarter, portfolio.channel_position[row.channel_id], i] += money
     for i in np.flatnonzero(untold.any(axis=0)).tolist():
-        told[:, :, i] += _by_channel(told[:, :, i], untold[:, i], cum[:, :, i])
+        total = (told[:, :, i].sum(axis=1) + untold[:, i]).cumsum()
+        before, planned = portfolio.items[i].earlier_wan, int(cum[-1, :, i].sum())
+        approved = _approved(by_item[i], before, planned)
+        reached = [_by_money(int(money), planned, approved) for money in total]
+        told[:, :, i] += _by_channel(untold[:, i], reached, cum[:, :, i])
     return told
 
 
@@ -245,19 +250,18 @@ def _in_quarters(row: Execution, season: tuple[int, ...]) -> list[tuple[int, int
     return [(first + k, part) for k, part in enumerate(parts)]
 
 
-def _by_channel(told: Wan, untold: Wan, cum: Wan) -> Wan:
-    """What is not told by channel, running totals cut by the plan: [quarter, channel]."""
-    parts, running = np.zeros_like(told), np.zeros(told.shape[1], dtype=np.int64)
-    total, so_far = 0, 0
-    for quarter in range(len(told)):
-        total += int(told[quarter].sum()) + int(untold[quarter])
-        so_far += int(untold[quarter])
-        position = place_of(min(total, int(cum[-1].sum())), cum.sum(axis=1))
-        weights = along(cum, position)
-        now = cut(so_far, weights if weights.any() else cum[-1])
-        parts[quarter] = now - running
-        running = now
-    return parts
+def _by_channel(untold: Wan, reached: list[int], cum: Wan) -> Wan:
+    """What is not told by channel, running totals cut by the plan: [quarter, channel].
+
+    reached : at each quarter's end the progress that money tells: where it stood on its plan
+    """
+    line = cum.sum(axis=1)
+    weights = [along(cum, place_of(progress, line)) for progress in reached]
+    parts = [
+        cut(int(money), weight if weight.any() else cum[-1])
+        for money, weight in zip(untold.cumsum(), weights, strict=True)
+    ]
+    return differences(np.stack(parts), axis=0)
 
 
 def along(cum: Wan, position_bps: int) -> Wan:
@@ -302,25 +306,18 @@ def _stand(
     planned, drawn = int(line[-1]), by_quarter.sum(axis=0)
     money = by_quarter.sum(axis=1)
     so_far = int(drawn.sum())
-    approved = planned
-    for row in rows:
-        approved = approved if row.approved_wan is None else row.approved_wan - before
+    approved = _approved(rows, before, planned)
     completed = next((r.completed_month for r in reversed(rows) if r.completed_month), None)
     reached = _reached(rows, before, planned, so_far, approved, facts.asof_months)
     done = [
         _reached(rows, before, planned, int(total), approved, 3 * q + 3)
-        for q, total in enumerate(np.cumsum(money)[:quarter])
+        for q, total in enumerate(np.cumsum(money))
     ]
     start = _start(rows, by_quarter, before, reached)
     if completed is not None:
         reached, position = planned, length * BPS
     else:
-        due = min(max((quarter - first) * BPS + BPS * facts.months_past // 3, 0), length * BPS)
-        position = (
-            0
-            if start is None
-            else _position(reached, line, first, length, due, 2 * int((cum[-1] > 0).sum()))
-        )
+        position = 0 if start is None else _position(reached, cum, first, length, facts.asof_months)
     rest = max(approved - so_far, 0)
     owes_tail = so_far * BPS >= approved * (BPS - portfolio.tail_bps)
     if completed is not None and not owes_tail:
@@ -329,16 +326,28 @@ def _stand(
     if completed is not None:
         finish = completed // 3
     elif length and position == length * BPS and owes_tail:
-        finish = (rows[-1].end_month - 1) // 3 if rest else _last(money)
+        finish = next(
+            q
+            for q, (total, progress) in enumerate(zip(np.cumsum(money).tolist(), done, strict=True))
+            if total * BPS >= approved * (BPS - portfolio.tail_bps)
+            and _position(progress, cum, first, length, min(3 * q + 3, facts.asof_months))
+            == length * BPS
+        )  # a tail paid later does not move it
     return _Stand(
         position_bps=position,
         reached_wan=reached,
-        done_wan=np.minimum(np.maximum.accumulate(np.array([0, *done]))[1:], reached),
+        done_wan=np.minimum(np.maximum.accumulate(np.array(done))[:quarter], reached),
         rest_wan=_rest(facts, cum, first, length, position, drawn, rest, approved),
         start=start,
         finish=finish,
         paid=finish is not None and rest == 0,
     )
+
+
+def _approved(rows: list[Execution], before: int, planned: int) -> int:
+    """What an item is approved to cost from the first year on: the last estimate, else the plan."""
+    told = [row.approved_wan - before for row in rows if row.approved_wan is not None]
+    return told[-1] if told else planned
 
 
 def _reached(
@@ -348,6 +357,11 @@ def _reached(
     told = [r.progress_bps for r in rows if r.progress_bps is not None and r.end_month <= month]
     if told:
         return min(max(told[-1] * (before + planned) // BPS - before, 0), planned)
+    return _by_money(drawn, planned, approved)
+
+
+def _by_money(drawn: int, planned: int, approved: int) -> int:
+    """Progress at approved cost that money tells."""
     return min(max(drawn, 0) * planned // approved, planned) if approved > 0 else 0
 
 
@@ -366,13 +380,13 @@ def _start(rows: list[Execution], by_quarter: Wan, before: int, reached: int) ->
     return ended[0] if ended else None
 
 
-def _last(money: Wan) -> int:
-    paid = np.flatnonzero(money)
-    return int(paid[-1]) if len(paid) else 0
+def _position(reached: int, cum: Wan, first: int, length: int, months: int) -> int:
+    """Where on its plan an item stands after so many months, in bps from its start.
 
-
-def _position(reached: int, line: Wan, first: int, length: int, due: int, roundings: int) -> int:
-    """Where on its plan an item stands; on a flat piece as far as it is due. In bps from its start."""
+    On a flat piece as far as it is due.
+    """
+    line, roundings = cum.sum(axis=1), 2 * int((cum[-1] > 0).sum())
+    due = min(max(BPS * months // 3 - first * BPS, 0), length * BPS)
     end = length * BPS
     if not length:
         return 0
