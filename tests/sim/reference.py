@@ -399,9 +399,10 @@ class Reference:
             if quarter == self.q0:
                 moves = moves * (10_000 - self.past) // 10_000
             self.moved[i] = min(end, self.moved[i] + moves)
-        if self.out.start[i] is None or stopped:
+        if self.out.start[i] is None:
             return
-        self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
+        if not stopped:
+            self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
         end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
         due = self.total[i] * (10_000 - self.p.tail_bps)
         there = self.moved[i] >= end and sum(self.credited[i]) * 10_000 >= due
@@ -514,7 +515,7 @@ class Reference:
                 account.carried = own - min(own, max(0, drawn))
                 account.spent = drawn - min(own, max(0, drawn))
             whole = sum(row.carried_wan for row in brought if row.item_no is None)
-            spent = [self.account(c, c, i).spent for i in range(self.n)]
+            spent = [max(0, self.account(c, c, i).spent) for i in range(self.n)]
             used = parts(min(whole, sum(spent)), spent)
             for i, part in enumerate(used):
                 self.account(c, c, i).spent -= part
