@@ -62,6 +62,10 @@ class Reference:
             if self.facts is not None and self.plan[i] else None
             for i, item in enumerate(portfolio.items)
         ]  # fmt: skip
+        self.before = [[0] * self.m if at is None else at.drawn for at in self.at]
+        # What the clock goes along, by channel: rows from the item's first quarter on.
+        self.lines = [[line[self.first[i] :] for line in self.cum[i]] if at is None else at.line
+                      for i, at in enumerate(self.at)]  # fmt: skip
         self.cost = [[self.planned_at_end(i, c) for c in range(self.m)] for i in range(self.n)]
         self.total = [sum(row) for row in self.cost]
         self.volume = [sum(col[-1] * int(self.c.volume_bps[i]) // 10_000 for col in self.cum[i])
@@ -84,21 +88,11 @@ class Reference:
         return line
 
     def planned_at_end(self, i: int, c: int) -> int:
-        return self.of_line(i, c, self.lines(i)[c][-1])
-
-    def lines(self, i: int) -> list[list[int]]:
-        """What the clock goes along, by channel: the plan from the item's first quarter on."""
-        at = self.at[i]
-        return [line[self.first[i] :] for line in self.cum[i]] if at is None else at.line
-
-    def before(self, i: int) -> list[int]:
-        """Drawn up to the as-of, by channel."""
-        at = self.at[i]
-        return [0] * self.m if at is None else at.drawn
+        return self.of_line(i, c, self.lines[i][c][-1])
 
     def of_line(self, i: int, c: int, value: int) -> int:
         """Facts stay as they are; what is after them comes at its cost."""
-        before = self.before(i)[c]
+        before = self.before[i][c]
         return before + max(0, value - before) * self.scale(i) // 10_000
 
     def scale(self, i: int) -> int:
@@ -106,7 +100,7 @@ class Reference:
 
     def planned(self, i: int, c: int, moved: int) -> int:
         whole, rest = divmod(moved, int(self.c.duration_bps[i]))
-        line, end = self.lines(i)[c], self.last[i] + 1 - self.first[i]
+        line, end = self.lines[i][c], self.last[i] + 1 - self.first[i]
         if whole >= end:
             value = line[end]
         else:
@@ -292,7 +286,9 @@ class Reference:
             account.carried, account.allotted, account.drawn = old + new - back, 0, 0
             account.spent = 0
         for c in range(self.m):
-            if self.p.channels[c].carry is Carry.TWO_YEARS and self.unplaced[c]:
+            all_paid = all(self.is_paid(i) or not self.plan[i] for i in range(self.n))
+            two_years = self.p.channels[c].carry is Carry.TWO_YEARS
+            if self.unplaced[c] and (two_years or all_paid):
                 self.out.unplaced_back[year, c] = self.unplaced[c]
                 self.unplaced[c] = 0
 
@@ -397,11 +393,12 @@ class Reference:
             end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
             moves = int(self.c.pace_bps[quarter, i])
             if quarter == self.q0:
-                moves = moves * (10_000 - self.past) // 10_000
+                moves = max(1, moves * (10_000 - self.past) // 10_000)
             self.moved[i] = min(end, self.moved[i] + moves)
-        if self.out.start[i] is None or stopped:
+        if self.out.start[i] is None:
             return
-        self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
+        if not stopped:
+            self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
         end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
         due = self.total[i] * (10_000 - self.p.tail_bps)
         there = self.moved[i] >= end and sum(self.credited[i]) * 10_000 >= due
@@ -434,7 +431,7 @@ class Reference:
         for c in range(self.m):
             if self.kind[c] is not Kind.CREDIT:
                 self.credited[i][c] += self.take(i, c, quarter, demand[c])
-        done = self.before(i)
+        done = self.before[i]
         there = sum((self.credited[i][c] - done[c]) * capital[c] // 10_000 for c in range(self.m))
         wanted = sum((planned[c] - done[c]) * capital[c] // 10_000 for c in range(self.m))
         for c in range(self.m):
@@ -514,7 +511,7 @@ class Reference:
                 account.carried = own - min(own, max(0, drawn))
                 account.spent = drawn - min(own, max(0, drawn))
             whole = sum(row.carried_wan for row in brought if row.item_no is None)
-            spent = [self.account(c, c, i).spent for i in range(self.n)]
+            spent = [max(0, self.account(c, c, i).spent) for i in range(self.n)]
             used = parts(min(whole, sum(spent)), spent)
             for i, part in enumerate(used):
                 self.account(c, c, i).spent -= part

@@ -162,7 +162,7 @@ def standing(portfolio: Portfolio, item: Item, lines: list[list[int]], first: in
         at.position, at.reached = plan.length, plan.end
         if drawn * 10_000 < approved * (10_000 - portfolio.tail_bps):
             rest = 0
-    owed = rest_by_channel(plan, at, rest)
+    owed = rest_by_channel(plan, at, rest, facts.keep_mix)
     at.line = [rest_of_line(plan, at, c, at.drawn[c], owed[c]) for c in range(len(lines))]
     at.behind = behind(plan, at, facts)
     return at
@@ -181,9 +181,11 @@ def reached_by(
     return min(plan.end, by_money)
 
 
-def rest_by_channel(plan: Plan, at: Standing, rest: int) -> list[int]:
-    """What is left, by channel: the plan's mix is restored."""
+def rest_by_channel(plan: Plan, at: Standing, rest: int, keep_mix: bool) -> list[int]:
+    """What is left, by channel: the plan's mix is restored, or the one reached is kept."""
     drawn = at.drawn
+    if keep_mix and any(wan > 0 for wan in drawn):
+        return parts(rest, [max(0, wan) for wan in drawn])
     owed = [max(0, line[-1] * at.approved // plan.end - drawn[c])
             for c, line in enumerate(plan.by_channel)]  # fmt: skip
     if not any(owed):

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.model.facts import Execution
+from portfolio.model.facts import CarriedIn, Execution, Facts, Season
 from portfolio.model.items import Carry, Kind
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import (
@@ -113,7 +113,7 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
     for row in facts.rows:
         if row.done_wan is None or row.channel_id is None:
             continue
-        factor = draw(st.sampled_from((10_000, 10_000, 7_000, 8_500, 13_000)))
+        factor = draw(st.sampled_from((10_000, 10_000, 7_000, 8_500, 13_000, -500)))
         channel: str | None = names[row.channel_id] if swaps else row.channel_id
         if unsplit and row.item_no % 2:
             channel = None
@@ -122,12 +122,16 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
     for item in portfolio.items:
         drawn = sum(row.done_wan or 0 for row in rows if row.item_no == item.no)
         whole = item.total_wan
-        kind = draw(st.sampled_from(("none", "none", "progress", "approved", "completed")))
+        kind = draw(
+            st.sampled_from(("none", "none", "progress", "approved", "completed", "started"))
+        )
         row = Execution(
             item_no=item.no, first_month=facts.asof_months - 1, months=1, channel_id=None
         )
         if whole == item.earlier_wan:
             continue
+        if kind == "started":
+            row = replace(row, started_month=draw(st.integers(0, facts.asof_months - 1)))
         if kind == "completed" and drawn:
             row = replace(row, completed_month=facts.asof_months - draw(st.integers(1, 3)))
         if kind == "progress":
@@ -136,8 +140,32 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
             new = whole * draw(st.sampled_from((8_000, 12_000, 15_000))) // 10_000
             row = replace(row, approved_wan=max(new, item.earlier_wan + drawn + 1))
         told.append(row)
-    carried = () if draw(st.booleans()) else facts.carried_in
-    return replace(portfolio, facts=replace(facts, rows=(*rows, *told), carried_in=carried))
+    carried = draw(st.sampled_from(((), facts.carried_in, carried_at_will(portfolio, facts))))
+    seasons = draw(st.lists(st.sampled_from((None, portfolio.channels[0].id)), unique=True))
+    changed_facts = replace(
+        facts,
+        rows=(*rows, *told),
+        carried_in=carried,
+        seasons=tuple(
+            Season(channel_id=channel, quarter_bps=(1000, 2500, 2500, 4000)) for channel in seasons
+        ),
+        keep_mix=draw(st.booleans()),
+    )
+    return replace(portfolio, facts=changed_facts)
+
+
+def carried_at_will(portfolio: Portfolio, facts: Facts) -> tuple[CarriedIn, ...]:
+    """As much carried in as facts have in no play: by item and by channel in turn."""
+    return tuple(
+        CarriedIn(
+            channel_id=channel.id,
+            year=portfolio.calendar.first_year + facts.quarter // 4,
+            item_no=portfolio.items[0].no if c % 2 else None,
+            carried_wan=10 ** (3 * c + 1),
+        )
+        for c, channel in enumerate(portfolio.channels)
+        if channel.kind is not Kind.CREDIT
+    )
 
 
 @examples(40)
