@@ -33,6 +33,16 @@ def test_both_readmes_show_what_the_main_job_prints(tmp_path: Path) -> None:
         assert block[1].splitlines()[: len(shown)] == shown
 
 
+def test_both_readmes_show_what_facts_are_answered_with(tmp_path: Path) -> None:
+    assert portfolio("example", cwd=tmp_path).returncode == 0
+    example = tmp_path / "out" / "示例" / "示例-执行数.xlsx"
+    done = portfolio("run", "-w", example, "-s", "明年专项债减三成", cwd=tmp_path, COLUMNS="80")
+    lines = [line.rstrip() for line in done.stdout.splitlines()]
+    for name in READMES:
+        blocks = re.findall(r"```text\n(.*?)\n```", text_of(name), flags=re.S)
+        assert blocks[1].splitlines() == lines[: lines.index("")]
+
+
 def test_the_readmes_name_the_same_commands_and_pictures() -> None:
     english, chinese = (text_of(name) for name in READMES)
     for pattern in (r"^\| `(portfolio [^`]+)` \|", r"\((docs/[^)]+)\)", r"^python3 .*$"):
