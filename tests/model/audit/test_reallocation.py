@@ -79,7 +79,10 @@ def three_items() -> Portfolio:
     )
     ask = portfolio.envelopes.pooled_ask_wan.copy()
     ask[:, [BOND, LATER]] = 100
-    return replace(portfolio, envelopes=replace(portfolio.envelopes, pooled_ask_wan=ask))
+    reserve = portfolio.envelopes.pooled_reserve_wan.copy()
+    reserve[:2, BUDGET] = ask[:2, BUDGET] // 10  # as entered: by itself the budget has none then
+    envelopes = replace(portfolio.envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve)
+    return replace(portfolio, envelopes=envelopes)
 
 
 def unshocked(portfolio: Portfolio, asof_quarter: int = -1, *, reschedule: bool = False):
