@@ -16,7 +16,7 @@ from tests.read.scenario.test_shipped_scenarios import shipped_portfolio
 FILES = scenario_files(Path(__file__).parents[2] / "scenarios")
 #: What leaves the play as it is: a target is only compared with, money no item lacks lapses, and
 #: assumptions about risk are the stress test's.
-WITHOUT_EFFECT = ("基准", "目标4200", "专项债收紧", "风险加重")
+WITHOUT_EFFECT = ("基准", "目标4200", "政策性工具加码", "风险加重")
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)

@@ -289,7 +289,8 @@ def test_the_shipped_portfolio_granted_what_lacks_is_repaired_to_proof(names, se
     lacks = cheapest_lacks(case, limits)
     assert {lack.place.rule for lack in lacks} == {"voted_envelope"}
     mended, _ = granted(case, lacks)
-    assert repair(mended).verdict is Verdict.PROVEN
+    # A proof is asked for, not how fast the machine is.
+    assert repair(mended, seconds=900.0).verdict is Verdict.PROVEN
 
 
 def test_the_shipped_portfolio_says_what_lacks_both_ways_and_a_minimal_conflict():

@@ -204,6 +204,6 @@ def test_prices_of_the_real_plan_are_ranked_and_explained_by_their_loans():
 
 
 def test_a_shock_that_costs_neither_shortfall_nor_delay_has_no_prices():
-    repaired = shipped("土地出让断崖")
+    repaired = shipped("专项债收紧")
     assert values(repaired)[Aim.DELAY] < 1000  # what rounding to whole 万元 leaves, weighted
     assert prices(repaired) == ()
