@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from portfolio.model.audit import play
+from portfolio.model.audit import allotment, play
 from portfolio.model.audit.play import Breach, Facts
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
@@ -57,11 +57,11 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Breach]], ...] = (
     play.planned_at_clock,
     play.item_total,
     play.capacity,
-    play.need,
-    play.envelope,
-    play.own_follows,
-    play.allotment,
-    play.credit,
+    allotment.need,
+    allotment.envelope,
+    allotment.own_follows,
+    allotment.allotment,
+    allotment.credit,
     play.account,
     play.release,
     play.carry_over,

@@ -82,7 +82,7 @@ def opening(portfolio: Portfolio) -> Opening:
     cum = plan_quarters(portfolio)
     if portfolio.facts is None:
         return _from_the_first_quarter(cum)
-    for known, found in _KNOWN:
+    for known, found in tuple(_KNOWN):
         if all(getattr(known, name) is getattr(portfolio, name) for name in _RESTS_ON):
             return found
     found = _from_facts(portfolio, portfolio.facts, cum)

@@ -173,13 +173,6 @@ def derive(portfolio: Portfolio) -> Limits:
     most = _max_shares(portfolio)
     capacity = quarter_capacity(cap, used, conditions.cost_bps)
     past = moves_on(begun.past_bps, begun.position_bps, first, length, begun.started, begun.quarter)
-    pace = conditions.pace_bps
-    if begun.past_bps:
-        pace = pace.copy()
-        left_bps = pace[begun.quarter] * (BPS - begun.past_bps) // BPS
-        pace[begun.quarter] = np.maximum(left_bps, 1)
-    earliest = np.maximum(first + conditions.start_delay_quarters, begun.quarter)
-    moved = -(-begun.position_bps * conditions.duration_bps // BPS)
     return Limits(
         opening=begun,
         channel_ids=tuple(channel.id for channel in portfolio.channels),
@@ -197,16 +190,16 @@ def derive(portfolio: Portfolio) -> Limits:
         cum_wan=cum,
         first=first,
         length=length,
-        earliest=np.where(begun.started, begun.quarter, earliest) if begun.from_facts else earliest,
+        earliest=_earliest(begun, first + conditions.start_delay_quarters),
         duration_bps=conditions.duration_bps,
-        moved_bps=moved,
+        moved_bps=-(-begun.position_bps * conditions.duration_bps // BPS),
         moves_bps=length * conditions.duration_bps,
         left_quarters=-(-(length * BPS - begun.position_bps + past) // BPS),
         scale_bps=conditions.scale_bps,
         as_planned=bool((conditions.scale_bps == BPS).all()),
         cell_index=np.arange(cost.size).reshape(cost.shape),
         stopped=conditions.stopped,
-        pace_bps=pace,
+        pace_bps=_pace(begun, conditions.pace_bps),
         cost_wan=cost,
         planned_wan=approved,
         approved_wan=volume,
@@ -235,6 +228,21 @@ def derive(portfolio: Portfolio) -> Limits:
         substitute_most_bps=most,
         substitute_room_wan=substitute_room(most, cost),
     )
+
+
+def _earliest(begun: Opening, start: Ints) -> Ints:
+    """The first quarter in which each item may be at work: not before play; where it is, at once."""
+    return np.where(begun.started, begun.quarter, np.maximum(start, begun.quarter))
+
+
+def _pace(begun: Opening, pace_bps: Ints) -> Ints:
+    """Paces, in the begun quarter of what is left of it: [quarter, item]."""
+    if not begun.past_bps:
+        return pace_bps
+    pace = pace_bps.copy()
+    left_bps = pace[begun.quarter] * (BPS - begun.past_bps) // BPS
+    pace[begun.quarter] = np.maximum(left_bps, 1)
+    return pace
 
 
 def progress(limits: Limits, drawn_wan: Wan, complete: Mask) -> Wan:

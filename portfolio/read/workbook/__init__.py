@@ -173,18 +173,16 @@ def _workbook(
         tail_bps=background.tail_bps,
     )
     if facts:
-        begun = replace(
-            portfolio,
-            facts=Facts(
-                asof_months=(asof := _asof(asked, facts, portfolio, findings)),
-                rows=tuple(fact.value for fact in facts if fact.value.end_month <= asof),
-                budgets=fact_rows.budgets_of(tables["年度额度"], background),
-                carried_in=fact_rows.carried_in_of(tables["年度额度"], background),
-                seasons=seasons,
-                **fact_rows.settings_of(read_settings(file.grids, Findings())),
-            ),
+        asof = _asof(asked, facts, portfolio, findings)
+        taken = Facts(
+            asof_months=asof,
+            rows=tuple(fact.value for fact in facts if fact.value.end_month <= asof),
+            budgets=fact_rows.budgets_of(tables["年度额度"], background),
+            carried_in=fact_rows.carried_in_of(tables["年度额度"], background),
+            seasons=seasons,
+            **fact_rows.settings_of(read_settings(file.grids, Findings())),
         )
-        portfolio = replanned(begun, envelopes)
+        portfolio = replanned(replace(portfolio, facts=taken), envelopes)
     return Workbook(
         portfolio=portfolio,
         totals=totals,

@@ -97,6 +97,14 @@ def _pred_in_short(story: explain.GateStory) -> str:
     return "计划本身与前置条件冲突" if story.conflict else "其未滞后"
 
 
+def _told(quarter: int | None, portfolio: Portfolio) -> str:
+    """Whether a quarter is a fact or was played."""
+    facts = portfolio.facts
+    return (
+        "实际" if facts is not None and quarter is not None and quarter < facts.quarter else "推演"
+    )
+
+
 def _lines(explanation: explain.Explanation, portfolio: Portfolio) -> Iterator[Line]:
     yield 0, headline(portfolio.calendar, explanation) + "。"
     if explanation.planned_start is not None:
@@ -107,11 +115,13 @@ def _lines(explanation: explain.Explanation, portfolio: Portfolio) -> Iterator[L
         )
         yield (
             0,
-            f"开工：计划 {portfolio.calendar.quarter_label(explanation.planned_start)}，推演 {start}",
+            f"开工：计划 {portfolio.calendar.quarter_label(explanation.planned_start)}，"
+            f"{_told(explanation.start, portfolio)} {start}",
         )
     if explanation.planned_finish is not None:
         planned = portfolio.calendar.quarter_label(explanation.planned_finish)
-        yield 0, f"竣工：计划 {planned}，推演 {portfolio.calendar.finish_label(explanation.finish)}"
+        finish = portfolio.calendar.finish_label(explanation.finish)
+        yield 0, f"竣工：计划 {planned}，{_told(explanation.finish, portfolio)} {finish}"
     if explanation.causes:
         total = sum(trace.quarters for trace in explanation.causes)
         yield 0, f"原因逐级追溯（合计 {total} 季）："

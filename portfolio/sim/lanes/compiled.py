@@ -20,8 +20,8 @@ from numba import __version__ as numba_version
 from numba import config as numba_config
 from numba import int64, njit, void
 
-from portfolio.sim.lanes import inputs, kernel, machine_vectors, vectors
-from portfolio.sim.lanes.kernel import Play
+from portfolio.sim.lanes import arenas, inputs, kernel, machine_vectors, vectors
+from portfolio.sim.lanes.arenas import Play
 from portfolio.sim.lanes.machine_vectors import WIDTH, Bundle
 
 CONFIG: Any = numba_config
@@ -79,7 +79,7 @@ def homes() -> list[Path]:
     Where Numba is told to keep things, beside the sources, or the user's own folder; in each a
     folder of its own for every state of the sources, release of Numba and kind of processor.
     """
-    sources = (inputs, kernel, machine_vectors, vectors)
+    sources = (arenas, inputs, kernel, machine_vectors, vectors)
     of = (numba_version, get_host_cpu_name(), platform.machine(), WIDTH)
     state = blake2b(repr(of).encode())
     for source in sources:

@@ -190,11 +190,6 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     cell_at[cell_channel, cell_item] = np.arange(len(cell_item))
     served, served_start, group_channel = _class_groups(limits, cell_at)
     begun, gates = limits.opening, limits.gates
-    at_work = limits.earliest <= begun.quarter
-    ended = limits.moved_bps >= limits.moves_bps
-    pooled_cells = [
-        cell_at[c][cell_at[c] >= 0] if limits.pooled[c] else cell_at[c][:0] for c in range(channels)
-    ]
     item_gates = [np.flatnonzero((gates.succ == i) & gates.binds) for i in range(items)]
     pred_gates = [np.flatnonzero(gates.pred == i) for i in range(items)]
     substitutes = _substitute_accounts(limits, cell_at)
@@ -250,29 +245,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             item_gates=_joined(item_gates),
             pred_gates_start=_starts([len(found) for found in pred_gates]),
             pred_gates=_joined(pred_gates),
-            before=begun.drawn_wan.sum(axis=0),
-            reached=begun.reached_wan,
-            position=begun.position_bps,
-            left=limits.left_quarters,
-            rest=limits.cum_wan[-1].sum(axis=0),
-            lead=np.where(at_work & ~ended, begun.past_bps, 0),
-            was_started=begun.started,
-            was_finished=begun.finished,
-            was_paid=begun.paid,
-            was_start=_quarters(begun.start),
-            was_finish=_quarters(begun.finish),
-            gate_opens=_quarters(gates.opens),
-            behind=begun.behind_quarters,
-            wakes=np.where(begun.carried_wan.any(axis=0), begun.quarter, limits.earliest),
-            begun_drawn=begun.facts_wan[-1].sum(axis=0),
-            spent=begun.spent_wan[cell_channel, cell_item],
-            offered=begun.carried_wan[cell_channel, cell_item],
-            unplaced=begun.unplaced_wan,
-            placed_start=_starts([len(cells) for cells in pooled_cells]),
-            placed=_joined(pooled_cells),
-            begun=begun.quarter,
-            past_bps=begun.past_bps,
-            from_facts=begun.from_facts,
+            **_begun(limits, cell_at),
             in_order=bool(limits.in_order),
             tail_bps=limits.tail_bps,
             items=items,
@@ -288,6 +261,43 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             widest=int(np.bincount(cell_item).max(initial=0)),
         )
     )
+
+
+def _begun(limits: Limits, cell_at: Ints) -> dict[str, Any]:
+    """What play begins with, by the names of `LaneInputs`; all zero without facts."""
+    begun, gates = limits.opening, limits.gates
+    channels, _ = limits.cost_wan.shape
+    cell_item, cell_channel = np.nonzero(limits.cum_wan[-1].T)
+    at_work = limits.earliest <= begun.quarter
+    ended = limits.moved_bps >= limits.moves_bps
+    pooled_cells = [
+        cell_at[c][cell_at[c] >= 0] if limits.pooled[c] else cell_at[c][:0] for c in range(channels)
+    ]
+    return {
+        "before": begun.drawn_wan.sum(axis=0),
+        "reached": begun.reached_wan,
+        "position": begun.position_bps,
+        "left": limits.left_quarters,
+        "rest": limits.cum_wan[-1].sum(axis=0),
+        "lead": np.where(at_work & ~ended, begun.past_bps, 0),
+        "was_started": begun.started,
+        "was_finished": begun.finished,
+        "was_paid": begun.paid,
+        "was_start": _quarters(begun.start),
+        "was_finish": _quarters(begun.finish),
+        "gate_opens": _quarters(gates.opens),
+        "behind": begun.behind_quarters,
+        "wakes": np.where(begun.carried_wan.any(axis=0), begun.quarter, limits.earliest),
+        "begun_drawn": begun.facts_wan[-1].sum(axis=0),
+        "spent": begun.spent_wan[cell_channel, cell_item],
+        "offered": begun.carried_wan[cell_channel, cell_item],
+        "unplaced": begun.unplaced_wan,
+        "placed_start": _starts([len(cells) for cells in pooled_cells]),
+        "placed": _joined(pooled_cells),
+        "begun": begun.quarter,
+        "past_bps": begun.past_bps,
+        "from_facts": begun.from_facts,
+    }
 
 
 def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
@@ -351,7 +361,7 @@ def _class_groups(limits: Limits, cell_at: Ints) -> tuple[Ints, Ints, Ints]:
     return _joined(groups), _starts([len(g) for g in groups]), np.array(owners, dtype=np.int64)
 
 
-def _substitute_accounts(limits: Limits, cell_at: Ints) -> dict[str, Ints]:
+def _substitute_accounts(limits: Limits, cell_at: Ints) -> dict[str, Any]:
     """Substitute accounts pair after pair, inside a pair class after class.
 
     Only where the short channel has planned money and the payer may bring some of the item's.

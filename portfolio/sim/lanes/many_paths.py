@@ -19,7 +19,8 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.opening import opening
 from portfolio.model.study.paths import PLAIN_CAUSES, Paths
-from portfolio.sim.lanes import kernel
+from portfolio.sim.lanes import arenas, kernel
+from portfolio.sim.lanes.arenas import Kept, Luck, Play, Results, TraceRows, rows_of
 from portfolio.sim.lanes.inputs import (
     LaneInputs,
     exact_in_float,
@@ -27,7 +28,6 @@ from portfolio.sim.lanes.inputs import (
     money_at_most,
     with_envelopes,
 )
-from portfolio.sim.lanes.kernel import Kept, Luck, Play, Results, TraceRows, rows_of
 from portfolio.sim.lanes.vectors import Arena
 
 COMPILED, NUMPY = "compiled", "numpy"
@@ -229,7 +229,7 @@ class Past:
 
 def _paths(portfolio: Portfolio, x: LaneInputs, draws: Draws, end: Standing) -> Paths:
     sums, out = _by_name(x, end.sums), end.out
-    causes, gates = kernel.PLAIN, np.arange(x.gates)
+    causes, gates = arenas.PLAIN, np.arange(x.gates)
     lost = np.zeros((x.items, causes + x.channels + x.gates), dtype=np.int64)
     lost[:, :causes] = sums["by_cause"].reshape(x.items, causes)
     lost[x.cell_item, causes + x.cell_channel] = sums["by_cell"]
@@ -378,11 +378,11 @@ def _trace_rows(x: LaneInputs, *, asked: bool) -> tuple[int, ...]:
         return (0,) * (len(TraceRows._fields) - 1)
     items, (years, channels) = len(x.first), x.pooled_wan.shape
     yearly = years * channels * items
-    slots = kernel.PLAIN + channels + len(x.gate_pred)
+    slots = arenas.PLAIN + channels + len(x.gate_pred)
     return 4 * yearly, yearly, yearly, yearly, yearly, items * slots
 
 
 def _by_name(x: LaneInputs, sums: Ints) -> dict[str, Ints]:
-    rows, names = rows_of(x), " ".join(kernel.SUMS).split()
+    rows, names = rows_of(x), " ".join(arenas.SUMS).split()
     begins = [*(getattr(rows, name) for name in names), rows.sum_rows]
     return {name: sums[slice(*ends)] for name, ends in zip(names, pairwise(begins), strict=True)}
