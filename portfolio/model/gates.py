@@ -30,6 +30,8 @@ class Gate:
 
     `fraction_bps` and `holds_bps` are parts of plan-period money (the period's money);
     `holds_bps` 0 means “may not start”. `fraction_bps` is None for SS, FS and FF.
+    `at_money_wan` and `holds_money_wan` stand in place of the parts where facts have moved an
+    item's costs: money since the first year that comes to the same.
     """
 
     id: str
@@ -42,6 +44,8 @@ class Gate:
     hard: bool
     reason: str
     provenance: str
+    at_money_wan: int | None = None
+    holds_money_wan: int | None = None
 
     def at_wan(self, pred: Item) -> int | None:
         """Threshold in 万元 of the predecessor at approved cost, earlier money included.
@@ -50,6 +54,8 @@ class Gate:
         """
         if self.type is GateType.SS:
             return None
+        if self.at_money_wan is not None:
+            return pred.earlier_wan + self.at_money_wan
         if self.type in (GateType.FF, GateType.FS):
             return pred.total_wan
         if self.fraction_bps is None:
@@ -60,6 +66,8 @@ class Gate:
         """Ceiling in 万元 of the successor at approved cost; None means it may not start."""
         if self.holds_bps == 0:
             return None
+        if self.holds_money_wan is not None:
+            return succ.earlier_wan + self.holds_money_wan
         return succ.earlier_wan + succ.plan_wan * self.holds_bps // BPS
 
 

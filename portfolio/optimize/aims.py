@@ -78,9 +78,8 @@ def shortfall(draft: Draft) -> Expression:
     factors, wanted = conversion_bps(draft.case.portfolio), wanted_wan(draft.case)
     most = ceiling_wan(draft.case)
     lacking: list[Term] = []
-    items = range(len(draft.limits.budget_wan))
     for year in range(PLAN_YEARS):
-        made = total(draft.worked[year, item] for item in items) * (int(factors[year]) / BPS)
+        made = _counted(draft, year) * (int(factors[year]) / BPS)
         if wanted[year]:
             lack = variable(f"S_{draft.case.calendar.first_year + year}")
             row = lack + made >= yi(wanted[year])
@@ -92,6 +91,17 @@ def shortfall(draft: Draft) -> Expression:
             draft.model.addConstraint(row, f"aim_ceiling_{draft.case.calendar.first_year + year}")
             lacking.append(above)
     return total(lacking)
+
+
+def _counted(draft: Draft, year: int) -> Expression:
+    """Progress of a year: what is worked with, after facts as far as it counts."""
+    items, after = range(len(draft.limits.budget_wan)), draft.case.after
+    if after is None:
+        return total(draft.worked[year, item] for item in items)
+    before, counts = after.drawn_wan[year].sum(axis=0), after.counts_bps
+    known = after.reached_wan[year].sum() - (before * counts).sum() / BPS
+    later = (draft.worked[year, item] * (int(counts[item]) / BPS) for item in items)
+    return total([float(known) / WAN_PER_YI, *later])
 
 
 def delay(draft: Draft) -> Expression:

@@ -240,8 +240,8 @@ def carried(limits: RepairLimits) -> Carried:
     A part of what rationed credit is asked for is granted, but what comes under the shock in such
     a year stays lawful with the capital that comes then.
     """
-    loans = np.cumsum(limits.loan_plan_wan, axis=0)
-    comes = np.cumsum(limits.reference_wan, axis=0)
+    loans = np.cumsum(limits.loan_plan_wan - limits.before_wan, axis=0)
+    comes = np.cumsum(limits.reference_wan - limits.before_wan, axis=0)
     planned, expected = (_capital(money, limits.capital_bps) for money in (loans, comes))
     fixed = np.where(planned > 0, 0, loans)
     fixed = np.where(expected > 0, fixed, np.maximum(fixed, comes))
@@ -254,11 +254,24 @@ def carried(limits: RepairLimits) -> Carried:
     asked = fixed + slope * expected - before
     lacking = np.where(part < 1, np.maximum(comes - before - part * asked, 0), 0.0)
     with_capital = np.where(expected > 0, lacking / np.maximum(expected, 1e-4), 0.0)
+    kept, per_capital = 1 - part, part * slope + with_capital
     return Carried(
-        kept=np.broadcast_to(1 - part, slope.shape),
-        fixed_wan=part * fixed + np.where(expected > 0, 0.0, lacking),
-        per_capital=part * slope + with_capital,
+        kept=np.broadcast_to(kept, slope.shape),
+        fixed_wan=part * fixed
+        + np.where(expected > 0, 0.0, lacking)
+        + _from_before(limits, kept, per_capital),
+        per_capital=per_capital,
     )
+
+
+def _from_before(limits: RepairLimits, kept: Floats, per_capital: Floats) -> Floats:
+    """What turns loans and capital counted from the as-of on into those since the first year.
+
+    Loans of the year before count as none in the begun year: they lie before the as-of.
+    """
+    upto = np.cumsum(limits.before_wan, axis=0)
+    earlier = np.concatenate([np.zeros_like(upto[:1]), upto[:-1]])
+    return np.asarray(upto - kept * earlier - per_capital * _capital(upto, limits.capital_bps))
 
 
 def _capital(cumulated_wan: Ints, capital_bps: Ints) -> Floats:

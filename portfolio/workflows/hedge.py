@@ -250,7 +250,7 @@ def receipts(case: RepairCase, seed: int, first: int, paths: int) -> Integers:
     """到位率 of some paths: [path, year, channel]."""
     from portfolio.sim.luck import draw
 
-    return draw(case.portfolio, seed=seed, first_path=first, paths=paths).receipt_bps
+    return draw(case.played, seed=seed, first_path=first, paths=paths).receipt_bps
 
 
 def gate_check(laid: Stages, best: Best, scenarios: Floats) -> GateCheck:

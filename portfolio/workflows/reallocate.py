@@ -64,16 +64,8 @@ def _opened(asked: OpenCase) -> OpenedCase:
             quarter = _asof_quarter(asked.asof, calendar_of(asked.workbook))
     problems.raise_any()
     assert loaded is not None
-    refuse_facts(loaded.portfolio)
-    facts = loaded.portfolio.facts
     run = played(loaded, scenario, play_plan(loaded.portfolio, asked.progress), asked.progress)
-    return case_of_run(
-        run,
-        quarter,
-        not_before=None if facts is None else facts.last_ended_quarter,
-        reschedule=asked.reschedule,
-        progress=asked.progress,
-    )
+    return case_of_run(run, quarter, reschedule=asked.reschedule, progress=asked.progress)
 
 
 def case_of_run(
@@ -87,7 +79,7 @@ def case_of_run(
     """The case of repairing a scenario that has been played; `quarter` is the last one past.
 
     Without one it is decided at the end of the year before the shock, but not before the end of
-    the quarter `not_before`.
+    the quarter `not_before`; after facts where they end.
 
     Raises
     ------
@@ -96,7 +88,6 @@ def case_of_run(
     """
     from portfolio.model.reallocation.case import open_handed, repair_case
 
-    refuse_facts(run.portfolio)
     _refuse_adjusted(run.portfolio)
     opened = partial(
         repair_case,
@@ -221,7 +212,7 @@ def under_luck(
     from portfolio.model.study.assess import compare
     from portfolio.sim.stress import Luck, study
 
-    shocked = opened.case.portfolio
+    shocked = opened.case.played
     found = study([shocked, repaired], luck=Luck(seed=seed), paths=paths)
     return compare("不调整", (shocked, found.paths[0]), "调整后", (repaired, found.paths[1]))
 
@@ -266,7 +257,7 @@ def assembled(
         why = explain_infeasible(case, repaired.limits, seconds=_half(seconds))
         return replace(result, infeasibility=why, years=year_promises(opened.run, case))
     tell("正在推演调整后的计划")
-    portfolio = lay_out(case.portfolio, plan_for_play(case, plan), asof_quarter=case.asof_quarter)
+    portfolio = lay_out(case.played, plan_for_play(case, plan), asof_quarter=case.asof_quarter)
     outcome = play_plan(portfolio)
     found, complete = _prices(repaired, price_seconds, tell)
     return replace(
@@ -316,17 +307,6 @@ def _asof_quarter(text: str | None, calendar: Calendar) -> int | None:
             f"（{before} 至 {calendar.last_plan_year}Q3）",
         )
     return quarter
-
-
-def refuse_facts(portfolio: Portfolio) -> None:
-    """A repair of what is left after facts is not yet sought: what it promised could not be held."""
-    if portfolio.facts is not None:
-        raise InputError.of(
-            "月度执行",
-            "有执行数的工作簿尚不能求调整方案：调整方案还不会从截至月接着算",
-            "请先用 portfolio run、explain、compare 看缺口和滞后；"
-            "要求调整方案，请另存一份不含“月度执行”的工作簿，数字只作参考",
-        )
 
 
 def _refuse_adjusted(portfolio: Portfolio) -> None:

@@ -25,7 +25,6 @@ NOT_ASKED_STRESS = "本次未做压力测试"
 NOT_ASKED_REPAIR = "本次未求调整方案"
 NO_SHOCK = "本情景对计划没有改动，无须调整"
 NO_YEAR_LEFT = "报告时点已是计划期末，没有可以调整的年份"
-FROM_FACTS = "有执行数的工作簿尚不能求调整方案"
 ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"
 
 
@@ -178,8 +177,6 @@ def _paths_problems(asked: Report) -> list[Problem]:
 
 def _no_repair(run: RunResult, quarter: int) -> str | None:
     """Why a scenario can't be repaired; None where it can."""
-    if run.portfolio.facts is not None:
-        return FROM_FACTS
     if run.portfolio.adjusted is not None:
         return ADJUSTED
     if not run.changes:

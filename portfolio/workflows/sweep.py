@@ -12,11 +12,9 @@ from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
 from portfolio.workflows.inputs import read_merged, seen_from
-from portfolio.workflows.reallocate import refuse_facts
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
-    from portfolio.model.facts import Facts
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.case import RepairCase
     from portfolio.model.reallocation.sweep import (
@@ -217,7 +215,6 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
     from portfolio.optimize.questions.sweep import wanted_years
 
     loaded, scenario = read.result()
-    refuse_facts(loaded.portfolio)
     portfolio, _ = apply(scenario, loaded.portfolio)
     shocked = first_shocked_year(portfolio, loaded.portfolio)
     touched = [*years, *([] if shocked is None else [portfolio.calendar.first_year + shocked])]
@@ -227,7 +224,7 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
         loaded.portfolio,
         open_handed_play=play_plan(open_handed(portfolio)),
         shocked_play=play_plan(portfolio),
-        asof_quarter=_decided(loaded.portfolio.facts, decided),
+        asof_quarter=decided,
     )
     origin = SweepOrigin(
         scenario=scenario.name,
@@ -242,13 +239,6 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
         example=portfolio.facts is not None and portfolio.facts.example,
     )
     return case, origin
-
-
-def _decided(facts: Facts | None, quarter: int | None) -> int | None:
-    """The last quarter that is past when it is decided: with facts not before theirs."""
-    if facts is None:
-        return quarter
-    return facts.last_ended_quarter if quarter is None else max(quarter, facts.last_ended_quarter)
 
 
 def _shocks(axes: Sequence[SweepAxis], portfolio: Portfolio) -> list[Shock]:

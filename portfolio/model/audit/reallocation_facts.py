@@ -65,6 +65,12 @@ class RepairFacts:
         return self.portfolio.plan_wan
 
     @property
+    def before_wan(self) -> Wan:
+        """What facts had drawn: loans keep step with capital after it; nothing without facts."""
+        after = self.case.after
+        return np.zeros_like(self.plan_wan) if after is None else after.drawn_wan
+
+    @property
     def baseline_work_wan(self) -> Wan:
         """The workbook's plan by item: int64[year, item]."""
         return np.asarray(self.baseline_wan.sum(axis=1), dtype=np.int64)

@@ -110,16 +110,17 @@ def _arrears(facts: RepairFacts) -> Wan:
 def loans_ahead(facts: RepairFacts) -> Wan:
     """[year, channel, item] loans beyond what the capital there carries, cumulated."""
     excess = np.zeros_like(facts.plan_wan)
-    past = np.cumsum(facts.case.past_wan, axis=0)
+    before = facts.before_wan
+    past = np.cumsum(facts.case.past_wan - before, axis=0)
     ration = _ration(facts)
     capital = tuple(
-        np.cumsum(facts.capital_wan_bps(money), axis=0)
+        np.cumsum(facts.capital_wan_bps(money - before), axis=0)
         for money in (facts.done_wan, facts.pledged_wan, facts.reference_wan)
     )
     drawn = facts.plan_wan.any(axis=0) & facts.of_kind(Kind.CREDIT)[:, None]
     for c, i in np.argwhere(drawn):
         loans, base, comes = (
-            [0, *np.cumsum(money[:, c, i]).tolist()]
+            [0, *np.cumsum((money - before)[:, c, i]).tolist()]
             for money in (facts.plan_wan, facts.pledged_wan, facts.reference_wan)
         )
         for y in range(facts.case.first_year, len(excess)):

@@ -11,7 +11,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.case import RepairCase, played_after_facts
 from portfolio.model.reallocation.settings import Aim
 from portfolio.model.rules.parameters import released, released_in_year
 
@@ -60,7 +60,7 @@ def wanted_wan(case: RepairCase) -> Wan:
     """
     by_year: dict[int, Target] = {target.year: target for target in case.portfolio.targets}
     factors = conversion_bps(case.portfolio)
-    planned = case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
+    planned = counted_wan(case, case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1)) * factors // BPS
     wanted = np.zeros(PLAN_YEARS, dtype=np.int64)
     for y in range(PLAN_YEARS):
         target = by_year.get(case.calendar.first_year + y)
@@ -70,6 +70,18 @@ def wanted_wan(case: RepairCase) -> Wan:
             full = case.reschedule
             wanted[y] = target.target_wan if full else min(target.target_wan, int(planned[y]))
     return wanted
+
+
+def counted_wan(case: RepairCase, by_item_wan: Wan) -> Wan:
+    """What money worked with [15, item] comes to as progress by year: int64[15].
+
+    Up to the as-of as the facts have it.
+    """
+    if case.after is None:
+        return np.asarray(by_item_wan.sum(axis=1), dtype=np.int64)
+    later = by_item_wan - case.after.drawn_wan.sum(axis=1)
+    counted = case.after.reached_wan + later * case.after.counts_bps // BPS
+    return np.asarray(counted.sum(axis=1), dtype=np.int64)
 
 
 def ceiling_wan(case: RepairCase) -> Wan:
@@ -93,7 +105,8 @@ def ceiling_wan(case: RepairCase) -> Wan:
 
 def shortfall_by_year_wan(case: RepairCase, plan_wan: Wan) -> Wan:
     """Converted money each year lacks of what is wanted, or is above its ceiling: int64[15]."""
-    converted = worked_wan(case, plan_wan).sum(axis=(1, 2)) * conversion_bps(case.portfolio) // BPS
+    counted = counted_wan(case, worked_wan(case, plan_wan).sum(axis=1))
+    converted = counted * conversion_bps(case.portfolio) // BPS
     lacking = np.maximum(wanted_wan(case) - converted, 0)
     return np.asarray(lacking + np.maximum(converted - ceiling_wan(case), 0), dtype=np.int64)
 
@@ -140,17 +153,23 @@ def played_aims(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> dic
     yearly = np.diff(reached, axis=0, prepend=0).sum(axis=1)
     converted = yearly * conversion_bps(case.portfolio) // BPS
     lacking = np.maximum(wanted_wan(case) - converted, 0)
+    if case.after is not None:  # money against money, and nothing of the past
+        played = played_after_facts(portfolio, outcome) + case.after.drawn_wan
+        reached = np.cumsum(played.sum(axis=1), axis=0)
+        lacking[: case.first_year] = 0
     baseline = np.cumsum(case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1), axis=0)
     behind = np.maximum(baseline - reached, 0) * weights(case)
     return {Aim.SHORTFALL: int(lacking.sum()), Aim.DELAY: int(behind.sum())}
 
 
 def play_judges(case: RepairCase) -> bool:
-    """Whether the play can judge the repair: not where it was decided after the shock began.
+    """Whether the play can judge the repair: after facts always, as it begins where they end.
 
-    The play starts with the first year and can't be set on from the middle: money drawn under the shock would
-    be laid down as a plan and shocked once more.
+    Without them not where it was decided after the shock began: the play starts with the first year
+    and money drawn under the shock would be laid down as a plan and shocked once more.
     """
+    if case.after is not None:
+        return True
     years = slice(0, case.first_year)
     before = case.portfolio.plan_wan[years]
     return not case.year_is_running and bool((case.past_wan[years] == before).all())

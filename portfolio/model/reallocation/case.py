@@ -11,38 +11,66 @@ from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.measures.planned import planned_quarters, planned_span
 from portfolio.model.measures.years import by_year
-from portfolio.model.money import BPS, Wan
+from portfolio.model.money import BPS, Wan, differences
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
+from portfolio.model.reallocation.from_facts import (
+    as_left,
+    carried_in,
+    counts_bps,
+    drawn_by_year,
+    left_of_plan,
+    reached_by_year,
+)
 from portfolio.model.reallocation.settings import RepairSettings
+from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
+
+
+@dataclass(frozen=True, kw_only=True)
+class AfterFacts:
+    """What facts say of the years up to the as-of.
+
+    drawn_wan : int64[15 years, channel, item] what was drawn; loans keep step with capital after it
+    reached_wan : int64[15 years, item] progress at approved cost
+    counts_bps : int64[item] progress that money makes that is still to be drawn
+    """
+
+    drawn_wan: Wan
+    reached_wan: Wan
+    counts_bps: Ints
 
 
 @dataclass(frozen=True, kw_only=True)
 class RepairCase:
     """What a repair starts from; arrays at approved cost, 15 plan years, the first year first.
 
-    portfolio : the portfolio under the scenario; its plan is the baseline B
+    portfolio : the portfolio under the scenario; its plan is the baseline B. After facts what they
+        leave of it (`from_facts.as_left`), and `played` is the portfolio itself
     asof_quarter : last quarter already past (-1: before the first year)
     reference_wan : int64[year, channel, item] R, what each channel would bring under the shock if
         the city paid its planned part in full: the baseline moved by late starts, stoppages,
         pace and duration, own and earmarked money as the shock leaves it, loans as capital and
         credit allow; gates left out. Without a shock R = B
     past_wan : int64[year, channel, item] money of the years and quarters already past, 0 after
-        them: the baseline's where the shock had not begun, else what the play drew
+        them: the baseline's where the shock had not begun, else what the play drew; after facts
+        what was drawn, in the begun year with what items carried in
     work_bps : int64[year, item] part of a year's quarters in which the item may work: started
         (late starts counted) and not stopped
     slowed : bool[item] whose timing the scenario touches (late start, stoppage, pace, duration)
+    after : what facts say of the past; None without facts
     reschedule : whether start years are decisions too (and the full target counts)
     """
 
     portfolio: Portfolio
+    played: Portfolio
     asof_quarter: int
     reference_wan: Wan
     past_wan: Wan
     work_bps: Ints
     slowed: Mask
+    after: AfterFacts | None = None
     reschedule: bool = False
     settings: RepairSettings = field(default_factory=RepairSettings)
 
@@ -59,7 +87,13 @@ class RepairCase:
     @property
     def year_is_running(self) -> bool:
         """Whether that year has begun already."""
-        return (self.asof_quarter + 1) % 4 != 0
+        facts = self.played.facts
+        return (self.asof_quarter + 1) % 4 != 0 or (facts is not None and facts.months_past > 0)
+
+    @property
+    def before_wan(self) -> Wan:
+        """Money that loans and capital do not look back to: what facts have drawn, else nothing."""
+        return np.zeros_like(self.past_wan) if self.after is None else self.after.drawn_wan
 
 
 def open_handed(portfolio: Portfolio) -> Portfolio:
@@ -133,12 +167,16 @@ def repair_case(
     """The case of a repair.
 
     `open_handed_play` is the play of `open_handed(portfolio)`, `shocked_play` that of the portfolio
-    itself. Without `asof_quarter` the decision is taken at the end of the year before the shock.
+    itself. Without `asof_quarter` the decision is taken at the end of the year before the shock;
+    after facts it is taken where they end.
     """
+    if portfolio.facts is not None:
+        return _case_after_facts(portfolio, before, open_handed_play, reschedule=reschedule)
     shocked = first_shocked_year(portfolio, before)
     asof = 4 * (shocked or 0) - 1 if asof_quarter is None else asof_quarter
     return RepairCase(
         portfolio=portfolio,
+        played=portfolio,
         asof_quarter=asof,
         reference_wan=_at_approved_cost(portfolio, by_year(open_handed_play.drawn_wan)),
         past_wan=_past(portfolio, shocked_play, asof, shocked),
@@ -147,6 +185,55 @@ def repair_case(
         reschedule=reschedule,
         settings=portfolio.repair,
     )
+
+
+def _case_after_facts(
+    portfolio: Portfolio, before: Portfolio, play: Outcome, *, reschedule: bool
+) -> RepairCase:
+    """The case of a repair from facts on: what they leave is the plan, what was drawn is the past."""
+    drawn = drawn_by_year(portfolio)[:PLAN_YEARS]
+    begun = opening(portfolio)
+    year = begun.quarter // 4
+    reference = drawn + played_after_facts(portfolio, play)
+    past = drawn.copy()
+    past[year] += np.minimum(_stays(portfolio, before), reference[year] - drawn[year])
+    return RepairCase(
+        portfolio=as_left(portfolio, before),
+        played=portfolio,
+        asof_quarter=begun.quarter - 1,
+        reference_wan=reference,
+        past_wan=past,
+        work_bps=_work_bps(portfolio),
+        slowed=slowed(portfolio),
+        after=AfterFacts(
+            drawn_wan=drawn,
+            reached_wan=reached_by_year(portfolio),
+            counts_bps=counts_bps(portfolio),
+        ),
+        reschedule=reschedule,
+        settings=portfolio.repair,
+    )
+
+
+def _stays(portfolio: Portfolio, before: Portfolio) -> Wan:
+    """统筹 money that items carried into the begun year: it stays with them; [channel, item].
+
+    Not where a gate may keep an item from drawing it.
+    """
+    stays = carried_in(derive(portfolio), left_of_plan(portfolio, before))
+    stays[:, [portfolio.position[gate.succ_no] for gate in portfolio.binding_gates]] = 0
+    return stays
+
+
+def played_after_facts(portfolio: Portfolio, play: Outcome) -> Wan:
+    """Money played by year beyond the facts, at the plan's cost: int64[15, channel, item]."""
+    begun = opening(portfolio)
+    rest = np.maximum(begun.rest_wan[-1], 0)
+    cost = rest * portfolio.conditions.scale_bps // BPS
+    played = np.maximum(by_year(play.drawn_wan)[:PLAN_YEARS].cumsum(axis=0) - begun.drawn_wan, 0)
+    played[: begun.quarter // 4] = 0
+    upto = np.where(cost > 0, -(-played * rest // np.maximum(cost, 1)), 0)
+    return differences(np.minimum(upto, rest), axis=0)
 
 
 def slowed(portfolio: Portfolio) -> Mask:
@@ -197,6 +284,7 @@ def _work_bps(portfolio: Portfolio) -> Ints:
     limits = derive(portfolio)
     quarters = np.arange(4 * PLAN_YEARS)[:, None]
     able = (quarters >= limits.earliest) & ~limits.stopped[: 4 * PLAN_YEARS]
+    able[: limits.opening.quarter] = True  # what has been done could be done
     share = able.reshape(PLAN_YEARS, 4, -1).sum(axis=1) * BPS // 4
     return np.asarray(share, dtype=np.int64)
 

@@ -46,6 +46,7 @@ class RepairLimits:
 
     pooled, owned, credit : kinds of channels
     baseline_wan, reference_wan, past_wan : B, R and what is past
+    before_wan : of it, what loans and capital do not look back to
     baseline_total_wan, reference_total_wan : [year, item]
     budget_wan : [item] planned money of the item
     loan_plan_wan : the plan whose loans and capital the loans keep step with: B, or B as moved
@@ -70,6 +71,7 @@ class RepairLimits:
     baseline_wan: Wan
     reference_wan: Wan
     past_wan: Wan
+    before_wan: Wan
     baseline_total_wan: Wan
     reference_total_wan: Wan
     budget_wan: Wan
@@ -127,6 +129,7 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         baseline_wan=baseline,
         reference_wan=case.reference_wan,
         past_wan=case.past_wan,
+        before_wan=case.before_wan,
         baseline_total_wan=totals,
         reference_total_wan=reference,
         budget_wan=budget,

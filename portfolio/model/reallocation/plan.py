@@ -11,14 +11,16 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from portfolio.model.arrays import Ints
+from portfolio.model.arrays import Ints, Mask
 from portfolio.model.measures.planned import planned_quarters, planned_span
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.aims import worked_wan
 from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.from_facts import at_approved_cost, drawn_by_year
 from portfolio.model.reallocation.settings import AdjustedPlan
+from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import Limits, derive, released_in_year, yearly_cap
 
 
@@ -63,6 +65,8 @@ def lay_out(portfolio: Portfolio, plan_wan: Wan, *, asof_quarter: int) -> Portfo
     ValueError
         The plan is of another shape, negative, or brings an item more than its total.
     """
+    if portfolio.facts is not None:
+        return _lay_out_after_facts(portfolio, plan_wan)
     baseline = portfolio.baseline_wan
     if plan_wan.shape != baseline.shape:
         raise ValueError("an adjusted plan has 15 years, and the portfolio's channels and items")
@@ -84,6 +88,98 @@ def lay_out(portfolio: Portfolio, plan_wan: Wan, *, asof_quarter: int) -> Portfo
     return replace(portfolio, plan_wan=_without_empty_years(whole), adjusted=adjusted)
 
 
+# -- after facts -----------------------------------------------------------------------------------
+
+
+def _lay_out_after_facts(portfolio: Portfolio, plan_wan: Wan) -> Portfolio:
+    """An adjusted plan along the clocks from where facts leave them; see `lay_out`.
+
+    plan_wan : as `from_facts.as_left` has it: what was drawn in the years before, and in the begun
+        year with it. An item that is at its plan's end is asked for at once, as without an
+        adjustment.
+
+    Raises
+    ------
+    ValueError
+        The plan is of another shape, negative, changes the past or brings more than is left.
+    """
+    begun, drawn = opening(portfolio), drawn_by_year(portfolio)
+    whole = np.zeros_like(drawn)
+    whole[:PLAN_YEARS] = plan_wan - drawn[:PLAN_YEARS]
+    left = np.maximum(begun.rest_wan[-1], 0)
+    if (whole < 0).any() or whole[: begun.quarter // 4].any():
+        raise ValueError("an adjusted plan changes nothing of the past")
+    if (whole.sum(axis=(0, 1)) > left.sum(axis=0)).any():
+        raise ValueError("an adjusted plan brings no item more than is left of it")
+    baseline = planned_quarters(portfolio.baseline_wan)
+    first, length = planned_span(baseline)
+    waits = np.where(begun.started, first, _later_start(portfolio, whole, first))
+    moved = _moved_on(portfolio, waits)
+    _later_than_plan(portfolio, whole, left, np.diff(moved, axis=0) > 0)
+    rest = np.zeros((PLAY_QUARTERS + 1, *whole.shape[1:]), dtype=np.int64)
+    for i in range(whole.shape[2]):
+        if begun.position_bps[i] >= length[i] * BPS:
+            rest[:, :, i] = whole[:, :, i].sum(axis=0)
+            continue
+        clock = _Clock(
+            first=int(waits[i]),
+            late=1,
+            ends_bps=int(length[i] * portfolio.conditions.duration_bps[i]),
+            duration_bps=int(portfolio.conditions.duration_bps[i]),
+            moved_bps=moved[:, i],
+            opens=begun.quarter,
+        )
+        rest[:, :, i] = _item_on_clock(whole[:, :, i], clock)
+    years, rows = at_approved_cost(begun, drawn, whole, np.maximum(rest, 0), baseline, waits)
+    ends = (rows.sum(axis=1) >= rows[-1].sum(axis=0)).argmax(axis=0)
+    kept = max(4 * PLAN_YEARS, int(ends.max())) + 1
+    return replace(
+        portfolio,
+        plan_wan=_without_empty_years(years),
+        adjusted=AdjustedPlan(
+            baseline_wan=portfolio.baseline_wan,
+            cum_wan=np.ascontiguousarray(rows[:kept]),
+            asof_quarter=begun.quarter - 1,
+            rest_wan=np.ascontiguousarray(rest[:kept]),
+        ),
+    )
+
+
+def _later_start(portfolio: Portfolio, whole: Wan, first: Ints) -> Ints:
+    """The quarter in which the plan of an item not yet begun begins, late starts not counted.
+
+    The approved plan's, unless the adjusted one begins in a later year than the item can.
+    """
+    begun, late = opening(portfolio), portfolio.conditions.start_delay_quarters
+    start = np.maximum(first + late, begun.quarter)
+    money = whole.any(axis=1)
+    wanted = 4 * money.argmax(axis=0)
+    later = money.any(axis=0) & (wanted // 4 > start // 4)
+    return np.where(later, np.maximum(wanted - late, 0), first)
+
+
+def _moved_on(portfolio: Portfolio, first: Ints) -> Ints:
+    """Where the clocks stand after k quarters, from where facts leave them: [101, item]."""
+    limits, begun = derive(portfolio), opening(portfolio)
+    quarters = np.arange(PLAY_QUARTERS)[:, None]
+    start = np.where(
+        begun.started, begun.quarter, first + portfolio.conditions.start_delay_quarters
+    )
+    waits = (quarters < start) | (quarters < begun.quarter)
+    steps = np.where(waits | limits.stopped, 0, limits.pace_bps)
+    return np.concatenate([limits.moved_bps[None], limits.moved_bps + steps.cumsum(axis=0)])
+
+
+def _later_than_plan(portfolio: Portfolio, whole: Wan, left: Wan, moves: Mask) -> None:
+    """Lay what 15 years leave of each item into the years after, as `_with_later_years` does."""
+    cap, _ = yearly_cap(portfolio)
+    missing = left.sum(axis=0) - whole.sum(axis=(0, 1))
+    by_year = np.asarray(moves.reshape(PLAY_YEARS, 4, -1).any(axis=1))
+    for i in np.flatnonzero(missing).tolist():
+        lacks = np.maximum(left[:, i] - whole[:, :, i].sum(axis=0), 0)
+        _follow(whole[:, :, i], cut(int(missing[i]), lacks), int(cap[i]), by_year[:, i])
+
+
 # -- the years after the plan ----------------------------------------------------------------------
 
 
@@ -100,13 +196,17 @@ def _with_later_years(portfolio: Portfolio, plan_wan: Wan) -> Wan:
     whole = np.zeros((PLAY_YEARS, *plan_wan.shape[1:]), dtype=np.int64)
     whole[:PLAN_YEARS] = plan_wan
     for i in np.flatnonzero(missing).tolist():
-        left = cut(int(missing[i]), lacks[:, i])
-        for year in range(PLAN_YEARS, PLAY_YEARS):
-            most = int(cap[i]) if moves[year, i] else 0
-            amount = int(left.sum())
-            whole[year, :, i] += cut(amount if year == PLAY_YEARS - 1 else min(most, amount), left)
-            left = left - whole[year, :, i]
+        _follow(whole[:, :, i], cut(int(missing[i]), lacks[:, i]), int(cap[i]), moves[:, i])
     return whole
+
+
+def _follow(years: Wan, left: Wan, cap: int, moves: Mask) -> None:
+    """Lay an item's rest [channel] into its years [25, channel] after the plan."""
+    for year in range(PLAN_YEARS, PLAY_YEARS):
+        most = cap if moves[year] else 0
+        amount = int(left.sum())
+        years[year] += cut(amount if year == PLAY_YEARS - 1 else min(most, amount), left)
+        left = left - years[year]
 
 
 def _without_empty_years(plan_wan: Wan) -> Wan:
@@ -148,7 +248,8 @@ class _Clock:
     first : the plan's first quarter; late : quarters of late start
     ends_bps : what it has moved when it comes to the baseline's end
     duration_bps : a quarter of the plan on the clock
-    moved_bps : int64[101] at the end of k quarters
+    moved_bps : int64[101] at the end of k quarters; after facts where they leave it until `opens`
+    opens : the first quarter played
     """
 
     first: int
@@ -156,6 +257,12 @@ class _Clock:
     ends_bps: int
     duration_bps: int
     moved_bps: Ints
+    opens: int = 0
+
+    @property
+    def stands(self) -> tuple[int, int]:
+        """The whole quarters the clock has moved when play begins, and what of the next."""
+        return divmod(int(self.moved_bps[self.opens]), self.duration_bps)
 
 
 def _clocks(portfolio: Portfolio, first: Ints) -> list[_Clock]:
@@ -190,7 +297,10 @@ def _item_on_clock(years_wan: Wan, clock: _Clock) -> Wan:
     cum[-1] = by_quarter[-1]
     _close(cum, by_quarter, clock)
     _meet_years(cum, by_quarter, clock)
-    _open(cum, clock.first)
+    if not clock.moved_bps[0]:
+        _open(cum, clock.first)
+    else:
+        _pass_through(cum, clock)
     return cum
 
 
@@ -208,8 +318,11 @@ def _in_quarters(years_wan: Wan, clock: _Clock) -> Wan:
         weights = np.diff(np.minimum(clock.moved_bps, clock.ends_bps))
     if not clock.late and weights[clock.first]:
         weights[: clock.first] = weights[clock.first]
+    weights[: clock.opens] = 0
     weights = weights.reshape(PLAY_YEARS, 4)
-    weights = np.where(weights.any(axis=1, keepdims=True), weights, 1)
+    there = (np.arange(PLAY_QUARTERS) >= clock.opens).reshape(PLAY_YEARS, 4)
+    weights = np.where(weights.any(axis=1, keepdims=True), weights, there)
+    weights[: clock.opens // 4] = 1
     upto = weights.cumsum(axis=1)
     cum = years_wan[:, None] * upto[:, :, None] // upto[:, -1:, None]
     by_quarter = np.diff(cum, axis=1, prepend=0).reshape(PLAY_QUARTERS, -1)
@@ -240,7 +353,14 @@ def _meet_years(cum: Wan, by_quarter: Wan, clock: _Clock) -> None:
         steps, rest = divmod(int(clock.moved_bps[end]), full)
         row = clock.first + steps
         stood = clock.moved_bps[end] == clock.moved_bps[end - 4]
-        if not rest or not steps or stood or row + 2 > PLAY_QUARTERS:
+        if not rest or stood or row + 2 > PLAY_QUARTERS:
+            continue
+        if clock.moved_bps[0] and steps == clock.stands[0]:
+            since = rest - clock.stands[1]
+            wanted = by_quarter[end] * (full - clock.stands[1]) // max(since, 1)
+            cum[row + 1] = np.clip(wanted, 0, cum[row + 2])
+            continue
+        if not steps:
             continue
         # What is moved (first and last row), and its part in the line at the year's end.
         both, upper, lower = (row, row + 1, full), (row + 1, row + 1, rest), (row, row, full - rest)
@@ -249,6 +369,14 @@ def _meet_years(cum: Wan, by_quarter: Wan, clock: _Clock) -> None:
             missed = (by_quarter[end] - line) * full // weight
             least, most = cum[low - 1] - cum[low], cum[high + 1] - cum[high]
             cum[low : high + 1] += np.clip(missed, least, most)
+
+
+def _pass_through(cum: Wan, clock: _Clock) -> None:
+    """Let the plan pass zero where facts leave the clock: below it in the row it stands in."""
+    whole, part = clock.stands
+    row, full = clock.first + whole, clock.duration_bps
+    if row + 1 < len(cum):
+        cum[: row + 1] = cum[row + 1] - cum[row + 1] * full // (full - part)
 
 
 def _open(cum: Wan, first: int) -> None:
@@ -327,18 +455,21 @@ def _asked(case: RepairCase, limits: Limits, plan_wan: Wan, given: Wan, channel:
 
     The play grants loans × capital drawn ÷ capital planned: so much comes out of it again.
     """
-    granted = np.cumsum(plan_wan[:, channel], axis=0)
-    arrives = _capital(limits, worked_wan(case, plan_wan))
-    planned = _capital(limits, given)
+    before = case.before_wan
+    earlier = np.cumsum(before[:, channel], axis=0)
+    granted = np.cumsum(plan_wan[:, channel], axis=0) - earlier
+    arrives = _capital(limits, worked_wan(case, plan_wan) - before)
+    planned = _capital(limits, given - before)
     raised = np.where(arrives > 0, planned / np.maximum(arrives, 1), 1.0)
-    return np.asarray(np.rint(granted * np.maximum(raised, 1.0)), dtype=np.int64)
+    return np.asarray(earlier + np.rint(granted * np.maximum(raised, 1.0)), dtype=np.int64)
 
 
 def _unrationed(case: RepairCase, limits: Limits, given: Wan, channel: int) -> Wan:
     """Loans [year, item] cumulated as planned capital would carry them if credit were not rationed."""
-    baseline = case.portfolio.plan_wan[:PLAN_YEARS]
-    due, held = _capital(limits, baseline), _capital(limits, given)
+    before = case.before_wan
+    baseline = case.portfolio.plan_wan[:PLAN_YEARS] - before
+    due, held = _capital(limits, baseline), _capital(limits, given - before)
     loans = np.cumsum(baseline[:, channel], axis=0)
     # Ratios first: the product of loans and capital would pass int64.
     room = np.where(due > 0, loans * (held / np.maximum(due, 1)), loans)
-    return np.asarray(room, dtype=np.int64)
+    return np.asarray(np.cumsum(before[:, channel], axis=0) + room, dtype=np.int64)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from portfolio.model.measures.years import year_measures
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.aims import conversion_bps, worked_wan
+from portfolio.model.reallocation.aims import conversion_bps, counted_wan, worked_wan
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.settings import Aim
 
@@ -241,12 +241,14 @@ def year_promises(
     Without a repaired plan what is promised and played is the unrepaired play.
     """
     factors = conversion_bps(case.portfolio)
-    baseline = case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=(1, 2)) * factors // BPS
-    shocked = {m.year: m for m in year_measures(case.portfolio, run.outcome)}
+    planned = counted_wan(case, case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=1))
+    baseline = planned * factors // BPS
+    shocked = {m.year: m for m in year_measures(case.played, run.outcome)}
     after, promised = shocked, None
     if plan_wan is not None and portfolio is not None and outcome is not None:
         after = {m.year: m for m in year_measures(portfolio, outcome)}
-        promised = worked_wan(case, plan_wan).sum(axis=(1, 2)) * factors // BPS
+        worked = counted_wan(case, worked_wan(case, plan_wan).sum(axis=1))
+        promised = worked * factors // BPS
     targets = {target.year: target for target in case.portfolio.targets}
     years = []
     for index in range(PLAN_YEARS):

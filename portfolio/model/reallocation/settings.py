@@ -57,8 +57,11 @@ class AdjustedPlan:
         approved cost: position k is what is planned once the clock stands at the quarter that
         would be the k-th since the start if nothing held the item up
     asof_quarter : last quarter already past when the plan was adjusted (-1: before the first year)
+    rest_wan : of a plan adjusted after facts, what is planned beyond them once the clock stands at
+        a row of `cum_wan`, of the same shape, as `Opening.rest_wan`; None without facts
     """
 
     baseline_wan: Wan
     cum_wan: Wan
     asof_quarter: int
+    rest_wan: Wan | None = None

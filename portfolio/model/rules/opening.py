@@ -16,7 +16,7 @@ import numpy as np
 from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.facts import MONTHS, Execution, Facts
 from portfolio.model.items import STAGES, Kind
-from portfolio.model.measures.planned import plan_quarters, planned_span
+from portfolio.model.measures.planned import plan_quarters, planned_quarters, planned_span
 from portfolio.model.money import BPS, Wan, cut, differences
 from portfolio.model.portfolio import Portfolio
 
@@ -118,7 +118,10 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
     )
 
 
-def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
+def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
+    """Where facts have come to on the approved plan, and what of it, or of an adjusted one, is left."""
+    adjusted = None if portfolio.adjusted is None else portfolio.adjusted.rest_wan
+    cum = plan if adjusted is None else planned_quarters(portfolio.baseline_wan)
     first, length = planned_span(cum)
     rows = rows_by_item(portfolio, facts)
     by_quarter = facts_by_quarter(portfolio, facts, cum)
@@ -137,7 +140,8 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
     spent, used, carried, unplaced = paid_from(
         portfolio, facts, by_quarter[4 * year :].sum(axis=0), year
     )
-    rest = np.stack([s.rest_wan for s in stands], axis=2)
+    rest = np.stack([s.rest_wan for s in stands], axis=2) if adjusted is None else adjusted
+    asked_first, asked_length = planned_span(plan)
     useful = rest[-1] > 0
     return Opening(
         quarter=facts.quarter,
@@ -159,7 +163,9 @@ def _from_facts(portfolio: Portfolio, facts: Facts, cum: Wan) -> Opening:
         paid=np.array([s.paid for s in stands], dtype=np.bool_),
         start=tuple(s.start for s in stands),
         finish=tuple(s.finish for s in stands),
-        behind_quarters=_behind(facts.quarter, past, first, length, position, begun, stands),
+        behind_quarters=_behind(
+            facts.quarter, past, asked_first, asked_length, position, begun, stands
+        ),
     )
 
 

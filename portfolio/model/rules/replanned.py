@@ -32,7 +32,7 @@ def replanned(portfolio: Portfolio, own: tuple[OwnEnvelope, ...] = ()) -> Portfo
     )
     limits = derive(replace(portfolio, envelopes=planned))
     ask, first = replanned_ask(limits), -(-portfolio.facts.asof_months // MONTHS)
-    given = short = np.zeros_like(limits.cost_wan)
+    given = np.zeros_like(limits.cost_wan)
     if first > begun:  # the running year's budget stands
         given, short = _running_year(limits, begun)
         ask[first : first + 1] += short
@@ -53,6 +53,22 @@ def replanned_ask(limits: Limits) -> Wan:
         moved, before = unhindered(limits, moved, year), planned
         planned = planned_at(limits, moved)
         ask[year] = planned - before
+    return ask
+
+
+def left_by_year(limits: Limits) -> Wan:
+    """The rest of the plan by the year in which it can be paid: int64[25, channel, item].
+
+    What the running year's budget can't give is paid in the next, with the loans it carries.
+    """
+    ask, begun = replanned_ask(limits), limits.opening.quarter // 4
+    _, short = _running_year(limits, begun)
+    capital = limits.capital_bps @ ask[begun]
+    lacking = np.where(capital > 0, limits.capital_bps @ short / np.maximum(capital, 1), 0.0)
+    loans = np.ceil(ask[begun] * lacking).astype(np.int64)
+    short = np.where(limits.credit[:, None], loans, short)
+    ask[begun] -= short
+    ask[begun + 1 : begun + 2] += short
     return ask
 
 

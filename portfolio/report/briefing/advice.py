@@ -234,7 +234,7 @@ def promises_more(repair: Reallocation) -> bool:
 
     For a plan that the play can't judge: what it promises has to do.
     """
-    before = played_aims(repair.case, repair.case.portfolio, repair.run.outcome)
+    before = played_aims(repair.case, repair.case.played, repair.run.outcome)
     after = {stage.aim: stage.value_wan for stage in repair.stages}
     return any(before[aim] - after[aim] >= SEEN_WAN for aim in before if aim in after)
 

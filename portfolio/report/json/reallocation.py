@@ -66,7 +66,7 @@ def _played(result: Reallocation) -> dict[str, Any] | None:
     case = result.case
     if result.repaired is None or result.outcome is None or not play_judges(case):
         return None
-    before = played_aims(case, case.portfolio, result.run.outcome)
+    before = played_aims(case, case.played, result.run.outcome)
     after = played_aims(case, result.repaired, result.outcome)
     return {
         "unrepaired": {str(aim): wan for aim, wan in before.items()},

@@ -137,7 +137,7 @@ def _played(result: Reallocation) -> tuple[dict[Aim, int], dict[Aim, int]]:
         raise ValueError("an infeasible case has no plan to play")
     case = result.case
     return (
-        played_aims(case, case.portfolio, result.run.outcome),
+        played_aims(case, case.played, result.run.outcome),
         played_aims(case, result.repaired, result.outcome),
     )
 
