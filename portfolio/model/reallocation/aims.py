@@ -149,17 +149,28 @@ def played_aims(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> dic
 
     `portfolio` is the one played (repaired or not); progress counts at approved cost.
     """
-    reached = progress_wan(portfolio, outcome)[3::4][:PLAN_YEARS]
-    yearly = np.diff(reached, axis=0, prepend=0).sum(axis=1)
+    progress = progress_wan(portfolio, outcome)[3::4][:PLAN_YEARS]
+    yearly = np.diff(progress, axis=0, prepend=0).sum(axis=1)
     converted = yearly * conversion_bps(case.portfolio) // BPS
     lacking = np.maximum(wanted_wan(case) - converted, 0)
-    if case.after is not None:  # money against money, and nothing of the past
-        played = played_after_facts(portfolio, outcome) + case.after.drawn_wan
-        reached = np.cumsum(played.sum(axis=1), axis=0)
+    if case.after is not None:
         lacking[: case.first_year] = 0
+    reached = np.cumsum(played_by_year(case, portfolio, outcome), axis=0)
     baseline = np.cumsum(case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1), axis=0)
     behind = np.maximum(baseline - reached, 0) * weights(case)
     return {Aim.SHORTFALL: int(lacking.sum()), Aim.DELAY: int(behind.sum())}
+
+
+def played_by_year(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> Wan:
+    """What a play does in each year as a repair's plan counts it: int64[15, item].
+
+    Progress at approved cost; after facts money at the plan's cost, as the plan itself is.
+    """
+    if case.after is not None:
+        money = played_after_facts(portfolio, outcome) + case.after.drawn_wan
+        return np.asarray(money.sum(axis=1), dtype=np.int64)
+    progress = progress_wan(portfolio, outcome)[3::4]
+    return np.diff(progress, axis=0, prepend=0)[:PLAN_YEARS]
 
 
 def play_judges(case: RepairCase) -> bool:

@@ -12,10 +12,8 @@ import numpy as np
 
 from portfolio.model.measures.held_in_year import HeldBy, held_by
 from portfolio.model.measures.results import RunResult
-from portfolio.model.measures.years import progress_wan
 from portfolio.model.money import BPS, SEEN_WAN, Wan
-from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.aims import wanted_wan, worked_wan
+from portfolio.model.reallocation.aims import played_by_year, wanted_wan, worked_wan
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.result import Move, Reallocation, Stage
 from portfolio.model.rules.parameters import derive
@@ -163,10 +161,10 @@ def item_promises(result: Reallocation) -> tuple[ItemPromise, ...]:
     """Items whose play differs from the repaired plan in some year, those that lack most first."""
     if result.repaired is None or result.outcome is None:
         return ()
-    promised = worked_wan(result.case, planned(result)).sum(axis=1)
+    case = result.case
+    promised = worked_wan(case, planned(result)).sum(axis=1)
     limits = derive(result.repaired)
-    progress = progress_wan(result.repaired, result.outcome)[3::4]
-    played = np.diff(progress, axis=0, prepend=0)[:PLAN_YEARS]
+    played = played_by_year(case, result.repaired, result.outcome)
     rows = []
     for index, item in enumerate(result.repaired.items):
         gap = played[:, index] - promised[:, index]

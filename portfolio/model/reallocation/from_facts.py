@@ -44,6 +44,22 @@ def left_of_plan(portfolio: Portfolio, before: Portfolio) -> Wan:
     return left_by_year(derive(replace(portfolio, conditions=neutral, envelopes=envelopes)))
 
 
+def planned_money(portfolio: Portfolio) -> Wan:
+    """The plan that is adjusted: int64[15, channel, item]; after facts what they leave of it."""
+    if portfolio.facts is None:
+        return portfolio.plan_wan
+    left = left_of_plan(portfolio, portfolio)
+    return np.ascontiguousarray((drawn_by_year(portfolio) + left)[:PLAN_YEARS])
+
+
+def approved_money(portfolio: Portfolio) -> Wan:
+    """What each item is approved to cost from the first year on: int64[item]."""
+    begun = opening(portfolio)
+    if not begun.from_facts:
+        return np.asarray(portfolio.plan_wan.sum(axis=(0, 1)))
+    return np.asarray((begun.drawn_wan + np.maximum(begun.rest_wan[-1], 0)).sum(axis=0))
+
+
 def as_left(portfolio: Portfolio, before: Portfolio) -> Portfolio:
     """What facts leave of a portfolio under a scenario, as one without facts.
 

@@ -238,7 +238,8 @@ def year_promises(
 ) -> tuple[YearPromise, ...]:
     """The plan years before and after, promised and played, converted.
 
-    Without a repaired plan what is promised and played is the unrepaired play.
+    Without a repaired plan what is promised and played is the unrepaired play. After facts from the
+    as-of's year on.
     """
     factors = conversion_bps(case.portfolio)
     planned = counted_wan(case, case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=1))
@@ -251,7 +252,7 @@ def year_promises(
         promised = worked * factors // BPS
     targets = {target.year: target for target in case.portfolio.targets}
     years = []
-    for index in range(PLAN_YEARS):
+    for index in range(0 if case.after is None else case.first_year, PLAN_YEARS):
         year = case.calendar.first_year + index
         target = targets.get(year)
         left = shocked[year].converted_wan or 0

@@ -20,6 +20,7 @@ from portfolio.model.money import BPS, WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Conditions, Envelopes, Portfolio
 from portfolio.model.problems import Collected, Problem
 from portfolio.model.quarters import year_spans
+from portfolio.model.reallocation.from_facts import planned_money
 from portfolio.model.reallocation.plan import lay_out
 from portfolio.model.reallocation.settings import RepairSettings
 from portfolio.model.risk import ChannelCorrelation, RegisteredRisk, RiskSettings
@@ -158,7 +159,7 @@ class Draft:
         names = (*BY_ITEM, *BY_QUARTER_AND_ITEM, *BY_YEAR_AND_CHANNEL)
         tables = {name: getattr(portfolio.conditions, name).copy() for name in names}
         tables |= {name: getattr(portfolio.envelopes, name).copy() for name in ENVELOPES}
-        tables[PLAN] = portfolio.plan_wan.copy()
+        tables[PLAN] = planned_money(portfolio).copy()
         values: dict[Cell, Any] = {}
         for table, name, key, sheet in OF_SHEETS:
             for row in _rows(portfolio, name):
@@ -239,7 +240,7 @@ class Draft:
         Where money was planned otherwise than in the workbook, that plan is laid down on it.
         """
         closed = self._closed()
-        if (self.tables[PLAN] == self.portfolio.plan_wan).all():
+        if (self.tables[PLAN] == planned_money(self.portfolio)).all():
             return closed
         kept = [not self.values["cancelled", item.no] for item in self.portfolio.items]
         plan = np.ascontiguousarray(self.tables[PLAN][:, :, kept])

@@ -11,6 +11,11 @@ from portfolio.model.items import Channel, Item
 from portfolio.model.money import yi_text
 from portfolio.model.problems import Problem
 from portfolio.model.quarters import year_spans
+from portfolio.model.reallocation.from_facts import (
+    approved_money,
+    drawn_by_year,
+    planned_money,
+)
 from portfolio.model.scenarios.channels import per_year
 from portfolio.model.scenarios.draft import (
     PLAN,
@@ -126,7 +131,7 @@ def _may_bring(draft: Draft, item: Item, channel: Channel) -> bool:
     """Whether the item has a share of the channel, or money from it in the workbook's plan."""
     portfolio = draft.portfolio
     cell = portfolio.channel_position[channel.id], portfolio.position[item.no]
-    return bool(portfolio.plan_wan[:, *cell].any()) or any(
+    return bool(planned_money(portfolio)[:, *cell].any()) or any(
         (share.item_no, share.channel_id) == (item.no, channel.id) and share.max_share_bps > 0
         for share in portfolio.shares
     )
@@ -182,7 +187,7 @@ def _told_and_untold(
     item: Item, channel: Channel, by_year: Mapping[int, int], row: PlanRow, draft: Draft
 ) -> Iterator[Setting]:
     cell = draft.portfolio.channel_position[channel.id], draft.portfolio.position[item.no]
-    held = draft.portfolio.plan_wan[:, *cell]
+    held = planned_money(draft.portfolio)[:, *cell]
     for told in (True, False):
         part = {year: wan for year, wan in by_year.items() if (wan != held[year]) == told}
         if part:
@@ -192,22 +197,36 @@ def _told_and_untold(
 def plan_problems(draft: Draft, laid: Iterable[Laid]) -> list[Problem]:
     """What is wrong with the plan as a whole once all is written."""
     entries = _of_plan(laid)
-    if draft.portfolio.facts is not None:
-        return _refused_after_facts(entries)
-    return [*_beyond_total(draft, entries), *_rows_lacking(draft, entries)]
+    changed = _past_changed(draft, entries)
+    return changed or [*_beyond_total(draft, entries), *_rows_lacking(draft, entries)]
 
 
-def _refused_after_facts(entries: Iterable[Laid]) -> list[Problem]:
-    """Another plan can't yet be laid on what has happened: nobody could vouch for its numbers."""
-    places = dict.fromkeys(entry.setting.place for entry in entries)
-    return [
-        Problem(
-            place=place,
-            found="工作簿有“月度执行”，改动计划本身（计划安排、调整方案）尚不能与执行数一起推演",
-            fix="请改渠道额度、造价、工期等；要推演调整后的计划，请另存一份不含“月度执行”的工作簿",
-        )
-        for place in places
-    ]
+def _past_changed(draft: Draft, entries: Iterable[Laid]) -> list[Problem]:
+    """Planned money other than what has been drawn: nothing of the past, nor less in the begun year.
+
+    One problem for a row, of its first such year.
+    """
+    portfolio, found = draft.portfolio, dict[tuple[str, str, int], Problem]()
+    if portfolio.facts is None:
+        return []
+    drawn, begun = drawn_by_year(portfolio), portfolio.facts.quarter // 4
+    for entry in entries:
+        for (_, year, channel_id, no), wan in sorted(entry.setting.writes):
+            c, i = portfolio.channel_position[channel_id], portfolio.position[no]
+            known, over = int(drawn[year, c, i]), year < begun
+            if year > begun or (wan == known if over else wan >= known):
+                continue
+            name, label = portfolio.channels[c].name, portfolio.items[i].label
+            when = portfolio.calendar.first_year + year
+            problem = Problem(
+                place=entry.setting.place,
+                found=f"{label} 的“{name}”{when} 年安排 {_exact(wan)} 亿元，"
+                f"截至月止已完成 {_exact(known)} 亿元",
+                fix=f"已发生的不能再改：{when} 年请填 {_exact(known)}{'' if over else ' 或更多'}，"
+                "同一行的其他年份一并核对",
+            )
+            found.setdefault((entry.setting.place, channel_id, no), problem)
+    return list(found.values())
 
 
 def left_for_later(draft: Draft, laid: Iterable[Laid]) -> list[ChangeLogEntry]:
@@ -234,12 +253,13 @@ def _of_plan(laid: Iterable[Laid]) -> list[Laid]:
 
 def _sums(draft: Draft, entries: Iterable[Laid]) -> Iterator[tuple[Item, int, int, str]]:
     """Items written, what is planned for each, its total, and where it was changed last."""
+    approved = approved_money(draft.portfolio)
     told_last = sorted(entries, key=lambda entry: entry.setting.told)
     places = {entry.setting.writes[0][0][3]: entry.setting.place for entry in told_last}
     for no, place in places.items():
         item, position = draft.portfolio.item(no), draft.portfolio.position[no]
         planned = int(draft.tables[PLAN][:, :, position].sum())
-        yield item, planned, item.total_wan - item.earlier_wan, place
+        yield item, planned, int(approved[position]), place
 
 
 def _beyond_total(draft: Draft, entries: Iterable[Laid]) -> Iterator[Problem]:
@@ -265,7 +285,7 @@ def _rows_lacking(draft: Draft, entries: Iterable[Laid]) -> Iterator[Problem]:
             cell = entry.setting.writes[0][0]
             listed.setdefault(entry.change.place, set()).add(cell[2:])
     portfolio = draft.portfolio
-    planned = portfolio.plan_wan.sum(axis=0)
+    planned = planned_money(portfolio).sum(axis=0)
     for place, cells in listed.items():
         for c, i in np.argwhere(planned.T > 0)[:, ::-1].tolist():
             channel, item = portfolio.channels[c], portfolio.items[i]

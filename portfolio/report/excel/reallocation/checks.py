@@ -161,7 +161,10 @@ def _totals(facts: layout.Facts) -> Iterator[Check]:
 
 
 def _converted(facts: layout.Facts) -> Iterator[Check]:
-    """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元."""
+    """Baseline and promise of each year: money worked with × 入列系数, cut to the 万元.
+
+    Where facts count an item's money as less progress (its cost has risen) the product does not hold.
+    """
     again, block = Again(facts=facts), facts.promise
     for k, year in enumerate(facts.result.years):
         y = year.year - facts.result.calendar.first_year
@@ -179,6 +182,8 @@ def _converted(facts: layout.Facts) -> Iterator[Check]:
             ),
             ("承诺", "promised_wan", worked, year.promised_wan, int(facts.worked[y].sum())),
         ):
+            if base * year.inclusion_bps // BPS != wan and facts.result.case.after is not None:
+                continue
             yield money_check(
                 layout.PROMISE,
                 f"{year.year} 年{name}折市重点＝形成投资×入列系数（截至万元）",

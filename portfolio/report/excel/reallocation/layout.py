@@ -17,6 +17,7 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import released_in_year_bps, worked_wan
 from portfolio.model.reallocation.findings import planned
 from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.reallocation.plan import plan_for_play
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.tables import reallocation as tables
@@ -174,8 +175,8 @@ class Facts:
         As `after`, but own and earmarked money in the year it is allotted, not that it arrives in,
         and loans before credit is rationed: read back, the play must delay and ration them once.
         """
-        repaired = self.result.repaired
-        return self.after if repaired is None else repaired.plan_wan[:PLAN_YEARS]
+        played = self.result.repaired is not None
+        return plan_for_play(self.result.case, self.after) if played else self.after
 
     @cached_property
     def worked(self) -> Wan:

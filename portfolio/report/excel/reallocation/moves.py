@@ -158,8 +158,9 @@ class Flows:
         facts, case = self.facts, self.facts.result.case
         found = flows(facts.result, lambda move: (move.channel_id, move.year))
         none, needs = Flow(cells=0, gives_wan=0, takes_wan=0), need_wan(case, facts.after)
-        old = facts.result.run.baseline.envelopes.pooled_wan
         new = case.portfolio.envelopes.pooled_wan
+        carried = new - case.played.envelopes.pooled_wan  # into a year that has begun
+        old = facts.result.run.baseline.envelopes.pooled_wan + carried
         before, after = facts.before.sum(axis=2), facts.after.sum(axis=2)
         return YEAR_FLOWS.of(
             YearFlow(
