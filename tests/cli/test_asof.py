@@ -80,14 +80,12 @@ def test_without_facts_a_repair_is_decided_after_a_quarter_as_before():
     assert open_case(None, ["专项债收紧"], asof="2022Q4").case.asof_quarter == 7
 
 
-def test_with_facts_no_repair_is_sought(example: Path, tmp_path: Path):
-    """Until repairs begin after the facts too, none is better than a wrong one."""
-    with pytest.raises(InputError, match="有执行数的工作簿尚不能求调整方案"):
-        open_case(example, ["专项债收紧"])
-    done = portfolio("reallocate", "-s", "专项债收紧", "-w", example, cwd=tmp_path)
-    assert done.returncode == 3
-    assert "尚不能求调整方案" in done.stderr
-    assert list(tmp_path.iterdir()) == []
+def test_with_facts_a_repair_is_decided_where_they_end(example: Path):
+    """2026-10: 2026Q3 is the last quarter over, October is past as well; 2026 is the first year."""
+    case = open_case(example, ["明年专项债减三成"]).case
+    assert (case.asof_quarter, case.first_year, case.year_is_running) == (22, 5, True)
+    earlier = open_case(example, ["明年专项债减三成"], asof="2025-12").case
+    assert (earlier.asof_quarter, earlier.first_year, earlier.year_is_running) == (19, 5, False)
 
 
 def test_with_facts_a_month_is_told_in_json(example: Path, tmp_path: Path):

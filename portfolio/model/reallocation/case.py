@@ -32,11 +32,13 @@ from portfolio.model.rules.parameters import derive
 class AfterFacts:
     """What facts say of the years up to the as-of.
 
+    portfolio : the portfolio as it is played, with its facts
     drawn_wan : int64[15 years, channel, item] what was drawn; loans keep step with capital after it
     reached_wan : int64[15 years, item] progress at approved cost
     counts_bps : int64[item] progress that money makes that is still to be drawn
     """
 
+    portfolio: Portfolio
     drawn_wan: Wan
     reached_wan: Wan
     counts_bps: Ints
@@ -47,7 +49,7 @@ class RepairCase:
     """What a repair starts from; arrays at approved cost, 15 plan years, the first year first.
 
     portfolio : the portfolio under the scenario; its plan is the baseline B. After facts what they
-        leave of it (`from_facts.as_left`), and `played` is the portfolio itself
+        leave of it (`from_facts.as_left`)
     asof_quarter : last quarter already past (-1: before the first year)
     reference_wan : int64[year, channel, item] R, what each channel would bring under the shock if
         the city paid its planned part in full: the baseline moved by late starts, stoppages,
@@ -64,7 +66,6 @@ class RepairCase:
     """
 
     portfolio: Portfolio
-    played: Portfolio
     asof_quarter: int
     reference_wan: Wan
     past_wan: Wan
@@ -87,8 +88,13 @@ class RepairCase:
     @property
     def year_is_running(self) -> bool:
         """Whether that year has begun already."""
-        facts = self.played.facts
+        facts = None if self.after is None else self.after.portfolio.facts
         return (self.asof_quarter + 1) % 4 != 0 or (facts is not None and facts.months_past > 0)
+
+    @property
+    def played(self) -> Portfolio:
+        """The portfolio that is played: after facts not what they leave of it, but itself."""
+        return self.portfolio if self.after is None else self.after.portfolio
 
     @property
     def before_wan(self) -> Wan:
@@ -176,7 +182,6 @@ def repair_case(
     asof = 4 * (shocked or 0) - 1 if asof_quarter is None else asof_quarter
     return RepairCase(
         portfolio=portfolio,
-        played=portfolio,
         asof_quarter=asof,
         reference_wan=_at_approved_cost(portfolio, by_year(open_handed_play.drawn_wan)),
         past_wan=_past(portfolio, shocked_play, asof, shocked),
@@ -199,13 +204,13 @@ def _case_after_facts(
     past[year] += np.minimum(_stays(portfolio, before), reference[year] - drawn[year])
     return RepairCase(
         portfolio=as_left(portfolio, before),
-        played=portfolio,
         asof_quarter=begun.quarter - 1,
         reference_wan=reference,
         past_wan=past,
         work_bps=_work_bps(portfolio),
         slowed=slowed(portfolio),
         after=AfterFacts(
+            portfolio=portfolio,
             drawn_wan=drawn,
             reached_wan=reached_by_year(portfolio),
             counts_bps=counts_bps(portfolio),

@@ -223,8 +223,6 @@ def _shaped(amounts: Wan, rest: Wan, place: int) -> Wan:
     """Amounts by channel in the shape of what is planned along the clock: [row, channel]."""
     ends, shaped = rest[-1], np.zeros_like(rest)
     for c in np.flatnonzero(amounts).tolist():
-        if ends[c]:
-            shaped[:, c] = int(amounts[c]) * rest[:, c] // int(ends[c])
-        else:
-            shaped[-(-place // BPS) :, c] = amounts[c]
+        shaped[:, c] = int(amounts[c]) * rest[:, c] // int(ends[c]) if ends[c] else amounts[c]
+    shaped[: -(-place // BPS)] = 0
     return shaped

@@ -59,7 +59,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     head(out, f"情景：{scenario_name(result.run)}")
     if past := past_changes_line(result.run):
         say(out, past, "red")
-    for line in reconciliation_lines(result.case.portfolio):
+    for line in reconciliation_lines(result.case.played):
         say(out, line)
     say(out, words.solved_line(result))
     say(out, words.grandfathered_line(result.grandfathered))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import month_label
 from portfolio.model.items import Channel
 from portfolio.model.measures.held_in_year import HeldBy
 from portfolio.model.money import BPS, SEEN_WAN, WAN_PER_YI, small_yi_text, yi_text
@@ -200,6 +201,9 @@ def fewest_text(result: Reallocation) -> str | None:
 
 def since_text(case: RepairCase) -> str:
     """From when on the plan could be changed."""
+    if case.after is not None and (facts := case.after.portfolio.facts) is not None:
+        last = month_label(facts.asof_months - 1, case.calendar)
+        return f"按截至 {last} 的执行数决策，已完成的不动，其后可调"
     if case.asof_quarter < 0:
         return f"按 {first_year(case)} 年以前决策，全部年份可调"
     past = case.calendar.quarter_label(case.asof_quarter)
@@ -341,9 +345,9 @@ def solved_line(result: Reallocation) -> str:
     """By what and within what time it was solved."""
     limit = seconds_text(result.time_limit_seconds)
     since = since_text(result.case)
-    return (
-        f"{since}（未写 --asof 时假定在冲击前一年年末决策）。求解：{result.solver}，限时 {limit}。"
-    )
+    if result.case.after is None:
+        since += "（未写 --asof 时假定在冲击前一年年末决策）"
+    return f"{since}。求解：{result.solver}，限时 {limit}。"
 
 
 def no_prices_line(result: Reallocation) -> str:

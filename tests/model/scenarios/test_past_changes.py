@@ -110,9 +110,23 @@ def test_an_item_with_facts_is_not_cancelled():
     log_of(CancelItem(place=P, selector=Selector.items(22)), facts=OCTOBER)
 
 
-def test_another_plan_is_not_laid_on_facts():
-    spb = PlannedMoney(
-        place=P, selector=Selector.items(22), channel="SPB", years=(2024,), amounts_wan=(0,)
+def spb(year: int, wan: int) -> PlannedMoney:
+    """A plan of item 22."""
+    return PlannedMoney(
+        place=P, selector=Selector.items(22), channel="SPB", years=(year,), amounts_wan=(wan,)
     )
-    with pytest.raises(InputError, match="尚不能与执行数一起推演"):
-        log_of(spb)
+
+
+def test_another_plan_may_not_change_what_has_happened():
+    paid = Execution(item_no=22, first_month=12, months=12, channel_id="SPB", done_wan=100)
+    facts = replace(OCTOBER, rows=(paid,))
+    with pytest.raises(InputError, match="2022 年安排 0 亿元，截至月止已完成 0.01 亿元"):
+        log_of(spb(2022, 0), facts=facts)
+    assert log_of(spb(2022, 100), facts=facts) is not None
+
+
+def test_another_plan_gives_the_begun_year_no_less_than_was_drawn():
+    paid = Execution(item_no=22, first_month=24, months=3, channel_id="SPB", done_wan=100)
+    facts = replace(OCTOBER, rows=(paid,))
+    with pytest.raises(InputError, match="2023 年请填 0.01 或更多"):
+        log_of(spb(2023, 99), facts=facts)

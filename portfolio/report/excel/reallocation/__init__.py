@@ -155,7 +155,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
     row = 2
     for heading, lines in (
         ("怎样读", READING),
-        ("口径对照", play.reconciliation_lines(result.case.portfolio)),
+        ("口径对照", play.reconciliation_lines(result.case.played)),
         ("规则中表格没有的数（假设）", words.settings_lines(result.case)),
         ("哪些是假设", play.assumption_lines(run)),
     ):

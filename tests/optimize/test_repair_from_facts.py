@@ -1,0 +1,112 @@
+"""Repairs from facts: the past stays, what is left is moved, and the play bears it out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from hypothesis import HealthCheck, assume, given
+from hypothesis import strategies as st
+
+from portfolio.model.audit import audit
+from portfolio.model.audit.reallocation import audit_repair
+from portfolio.model.facts import Execution, Facts
+from portfolio.model.measures.years import by_year
+from portfolio.model.outcome import Outcome
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
+from portfolio.model.reallocation.from_facts import drawn_by_year, planned_money
+from portfolio.model.reallocation.plan import lay_out, plan_for_play
+from portfolio.model.rules.opening import opening
+from portfolio.model.rules.parameters import derive
+from portfolio.model.rules.replanned import replanned
+from portfolio.optimize.repair import repair
+from portfolio.sim.one_path import play
+from tests.examples import examples
+from tests.optimize.small_cases import cut_portfolios, mild_portfolios
+from tests.sim.facts_of_plays import after
+from tests.strategies import conditions, make_portfolio, portfolios
+
+MONTHS = st.integers(1, 110)
+
+
+def judged(portfolio: Portfolio) -> Outcome:
+    """A play that breaks no rule."""
+    outcome = play(derive(portfolio))
+    assert [str(breach) for breach in audit(portfolio, outcome)] == []
+    return outcome
+
+
+def case_from(portfolio: Portfolio, before: Portfolio) -> RepairCase:
+    """The case of a shocked portfolio with facts, its plays made as the command makes them."""
+    return repair_case(
+        portfolio,
+        before,
+        open_handed_play=play(derive(open_handed(portfolio))),
+        shocked_play=play(derive(portfolio)),
+    )
+
+
+def test_an_item_all_but_at_its_end_is_laid_out_anew() -> None:
+    # 799 of 800 drawn where all is due: it stands at its end, and the last 万元 is asked at once.
+    plan = np.zeros((PLAN_YEARS, 1, 1), dtype=np.int64)
+    plan[0] = 800
+    rows = (
+        Execution(item_no=1, first_month=0, months=12, channel_id="C0", done_wan=790),
+        Execution(item_no=1, first_month=12, months=3, channel_id="C0", done_wan=9),
+    )
+    begins = replace(make_portfolio(plan), facts=Facts(asof_months=15, rows=rows))
+    laid = lay_out(begins, planned_money(begins), asof_quarter=0)
+    assert judged(laid).drawn_wan[:, 0, 0].cumsum()[[3, 4, 5]].tolist() == [790, 799, 800]
+
+
+@examples(80)
+@given(portfolios(shocks=False), MONTHS)
+def test_what_facts_leave_laid_out_anew_breaks_no_rule_and_keeps_the_past(
+    portfolio: Portfolio, months: int
+) -> None:
+    begins = replanned(after(portfolio, play(derive(portfolio)), months))
+    assume(begins.facts is not None)
+    laid = lay_out(begins, planned_money(begins), asof_quarter=0)
+    outcome, begun = judged(laid), opening(begins)
+    assert np.array_equal(outcome.drawn_wan[: begun.quarter], begun.facts_wan[: begun.quarter])
+    assert outcome.drawn_wan.sum() == judged(begins).drawn_wan.sum()
+
+
+@examples(60)
+@given(mild_portfolios(), MONTHS)
+def test_what_facts_leave_laid_out_anew_draws_what_the_plan_would(
+    portfolio: Portfolio, months: int
+) -> None:
+    # Gates aside, the same by year but for what lies between two quarters of an item's clock.
+    plain = replace(portfolio, gates=())
+    begins = replanned(after(plain, play(derive(plain)), months))
+    laid = lay_out(begins, planned_money(begins), asof_quarter=0)
+    drawn = [by_year(play(derive(each)).drawn_wan).sum(axis=1) for each in (begins, laid)]
+    apart = np.abs(drawn[0] - drawn[1]).max(axis=0)
+    largest = np.diff(derive(begins).cum_wan.sum(axis=1), axis=0).max(axis=0)
+    assert (apart <= largest + 12).all()
+
+
+@examples(60, suppress_health_check=(HealthCheck.filter_too_much,))
+@given(st.data(), MONTHS, st.booleans())
+def test_repairs_from_facts_keep_every_rule_and_are_played(
+    data: st.DataObject, months: int, shocks: bool
+) -> None:
+    plain = data.draw(mild_portfolios())
+    before = replanned(after(plain, play(derive(plain)), months))
+    shocked = data.draw(cut_portfolios(before))
+    if shocks:
+        changed = data.draw(conditions(len(before.items), before.channels))
+        shocked = replace(shocked, conditions=changed)
+    case = case_from(shocked, before)
+    found = repair(case)
+    assert [str(breach) for breach in found.breaches] == []
+    if found.plan_wan is None:
+        return
+    drawn, first = drawn_by_year(shocked), case.first_year
+    assert np.array_equal(found.plan_wan[:first], drawn[:first])
+    assert (found.plan_wan[first] >= drawn[first]).all()
+    assert audit_repair(case, found.plan_wan) == ()
+    judged(lay_out(shocked, plan_for_play(case, found.plan_wan), asof_quarter=0))
