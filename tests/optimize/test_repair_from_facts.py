@@ -49,16 +49,17 @@ def case_from(portfolio: Portfolio, before: Portfolio) -> RepairCase:
 
 
 def test_an_item_all_but_at_its_end_is_laid_out_anew() -> None:
-    # 799 of 800 drawn where all is due: it stands at its end, and the last 万元 is asked at once.
+    # 799 of 800 drawn where all is due: it stands at its end, and the last 万元 is asked at once,
+    # but 2022 has no budget for it: it comes in 2023Q1.
     plan = np.zeros((PLAN_YEARS, 1, 1), dtype=np.int64)
     plan[0] = 800
     rows = (
         Execution(item_no=1, first_month=0, months=12, channel_id="C0", done_wan=790),
         Execution(item_no=1, first_month=12, months=3, channel_id="C0", done_wan=9),
     )
-    begins = replace(make_portfolio(plan), facts=Facts(asof_months=15, rows=rows))
+    begins = replanned(replace(make_portfolio(plan), facts=Facts(asof_months=15, rows=rows)))
     laid = lay_out(begins, planned_money(begins), asof_quarter=0)
-    assert judged(laid).drawn_wan[:, 0, 0].cumsum()[[3, 4, 5]].tolist() == [790, 799, 800]
+    assert judged(laid).drawn_wan[:, 0, 0].cumsum()[[3, 4, 7, 8]].tolist() == [790, 799, 799, 800]
 
 
 @examples(80)

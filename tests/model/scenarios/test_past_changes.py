@@ -120,7 +120,7 @@ def spb(year: int, wan: int) -> PlannedMoney:
 def test_another_plan_may_not_change_what_has_happened():
     paid = Execution(item_no=22, first_month=12, months=12, channel_id="SPB", done_wan=100)
     facts = replace(OCTOBER, rows=(paid,))
-    with pytest.raises(InputError, match="2022 年安排 0 亿元，截至月止已完成 0.01 亿元"):
+    with pytest.raises(InputError, match=r"2022 年安排 0 亿元，截至月止已完成 0\.01 亿元"):
         log_of(spb(2022, 0), facts=facts)
     assert log_of(spb(2022, 100), facts=facts) is not None
 
@@ -128,5 +128,5 @@ def test_another_plan_may_not_change_what_has_happened():
 def test_another_plan_gives_the_begun_year_no_less_than_was_drawn():
     paid = Execution(item_no=22, first_month=24, months=3, channel_id="SPB", done_wan=100)
     facts = replace(OCTOBER, rows=(paid,))
-    with pytest.raises(InputError, match="2023 年请填 0.01 或更多"):
+    with pytest.raises(InputError, match=r"2023 年请填 0\.01 或更多"):
         log_of(spb(2023, 99), facts=facts)
