@@ -57,13 +57,18 @@ def hedge(asked: Hedge) -> HedgeResult:
     problems.raise_any()
     settings = HedgeSettings(
         samples=asked.samples,
-        years=asked.years,
+        years=asked.years + rest_of_a_year(opened.case),
         risk=Risk(alpha=asked.alpha, weight=asked.weight),
         seed=asked.seed,
         fresh=asked.fresh,
         seconds=asked.seconds,
     )
     return hedge_case(opened, settings, asked.progress or silent)
+
+
+def rest_of_a_year(case: RepairCase) -> int:
+    """1 where facts end inside a year: what is left of it is decided beside the years asked for."""
+    return int(case.after is not None and case.year_is_running)
 
 
 def hedge_case(opened: OpenedCase, settings: HedgeSettings, tell: Progress) -> HedgeResult:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from portfolio.model.arrays import Ints
+from portfolio.model.arrays import Floats, Ints
 from portfolio.model.items import Kind, Target, TargetKind
 from portfolio.model.measures.years import progress_wan
-from portfolio.model.money import BPS, Wan
+from portfolio.model.money import BPS, WAN_PER_YI, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
@@ -82,6 +82,15 @@ def counted_wan(case: RepairCase, by_item_wan: Wan) -> Wan:
     later = by_item_wan - case.after.drawn_wan.sum(axis=1)
     counted = case.after.reached_wan + later * case.after.counts_bps // BPS
     return np.asarray(counted.sum(axis=1), dtype=np.int64)
+
+
+def counted_yi(case: RepairCase, by_item_yi: Floats) -> Floats:
+    """As `counted_wan`, in 亿元 and not cut to the 万元: float[15]."""
+    if case.after is None:
+        return np.asarray(by_item_yi.sum(axis=1))
+    later = by_item_yi - case.after.drawn_wan.sum(axis=1) / WAN_PER_YI
+    counted = case.after.reached_wan / WAN_PER_YI + later * case.after.counts_bps / BPS
+    return np.asarray(counted.sum(axis=1))
 
 
 def ceiling_wan(case: RepairCase) -> Wan:

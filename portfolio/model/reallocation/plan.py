@@ -402,10 +402,11 @@ def plan_for_play(case: RepairCase, plan_wan: Wan) -> Wan:
     in_year = released_in_year(limits.released_bps, limits.cut_from, limits.cut_bps)[:PLAN_YEARS]
     late = np.asarray((in_year < BPS).any(axis=0))
     for channel in np.flatnonzero(limits.owned & late).tolist():
-        given[:, channel] = _allotted(
-            plan_wan[:, channel],
+        before = case.before_wan[:, channel]
+        given[:, channel] = before + _allotted(
+            plan_wan[:, channel] - before,
             in_year[:, channel],
-            case.portfolio.plan_wan[:PLAN_YEARS, channel],
+            case.portfolio.plan_wan[:PLAN_YEARS, channel] - before,
         )
     rationed = np.asarray(limits.credit_limited[:PLAN_YEARS].any(axis=0))
     left = case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=(0, 1)) - given.sum(axis=(0, 1))

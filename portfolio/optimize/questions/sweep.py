@@ -15,7 +15,7 @@ import numpy as np
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.portfolio import Portfolio, reserve_beside
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.aims import conversion_bps, wanted_wan
+from portfolio.model.reallocation.aims import conversion_bps, counted_yi, wanted_wan
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import derive_repair
 from portfolio.model.reallocation.settings import Aim
@@ -233,7 +233,7 @@ def wanted_years(case: RepairCase) -> tuple[int, ...]:
 def shortfall_by_year_wan(draft: Draft, values: Mapping[str, float]) -> tuple[int, ...]:
     """What each of the wanted years lacks."""
     wanted, factors = wanted_wan(draft.case), conversion_bps(draft.case.portfolio)
-    money = worked_yi(draft, values).sum(axis=1) * factors / BPS
+    money = counted_yi(draft.case, worked_yi(draft, values)) * factors / BPS
     years = [year - draft.case.calendar.first_year for year in wanted_years(draft.case)]
     return tuple(max(0, round(int(wanted[y]) - float(money[y]) * WAN_PER_YI)) for y in years)
 
