@@ -112,10 +112,16 @@ class Draft:
         late = BPS - int(self.limits.released_bps[year - 1, channel]) if year else 0
         now = self.money(cell)
         if part != BPS and year >= self.limits.first_year:
-            now = now * (part / BPS)
+            before = yi(self.limits.before_wan[cell])
+            now = self.asked(cell) * (part / BPS) + before if before else now * (part / BPS)
         if late and year - 1 >= self.limits.first_year:
-            now = now + self.money((year - 1, channel, item)) * (late / BPS)
+            now = now + self.asked((year - 1, channel, item)) * (late / BPS)
         return now
+
+    def asked(self, cell: Cell) -> Term:
+        """Planned money of a cell beyond what facts have drawn of it."""
+        before = yi(self.limits.before_wan[cell])
+        return self.money(cell) - before if before else self.money(cell)
 
 
 def yi(wan: int | np.int64) -> float:

@@ -178,10 +178,15 @@ def _rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
     by_envelope: dict[tuple[int, int], list[Term]] = defaultdict(list)
     by_share: dict[tuple[int, int], list[Term]] = defaultdict(list)
     for (year, channel, item), step in steps.cells.items():
-        by_envelope[year, channel].append(step * (int(limits.scale_bps[item]) / BPS))
+        scale = int(limits.scale_bps[item]) / BPS
+        by_envelope[year, channel].append(step * scale)
+        if limits.withheld_bps[year, channel] and year + 1 < PLAN_YEARS:
+            kept = int(limits.withheld_bps[year, channel]) / BPS
+            by_envelope[year + 1, channel].append(step * (scale * kept))
         by_share[channel, item].append(step)
     for (year, channel), parts in by_envelope.items():
         spent = int((limits.scale_bps * base[year, channel]).sum()) / BPS
+        spent += _withheld(limits, base, year, channel)
         # A cell at a cost other than the approved one is paid up to a 万元 more than its share.
         dearer = int((limits.open[year, channel] & (limits.scale_bps != BPS)).sum())
         room = int(limits.envelope_wan[year, channel]) - spent - dearer
@@ -191,6 +196,15 @@ def _rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
         steps.model.addConstraint(total(parts) <= room)
     _loan_rows(draft, steps)
     _item_rows(draft, steps, values)
+
+
+def _withheld(limits: RepairLimits, base: Wan, year: int, channel: int) -> float:
+    """What a year's envelope pays of the year before's allotments that a shock kept (万元)."""
+    if year <= limits.first_year or not limits.withheld_bps[year - 1, channel]:
+        return 0.0
+    asked = base[year - 1, channel] - limits.before_wan[year - 1, channel]
+    kept = int(limits.withheld_bps[year - 1, channel])
+    return float((limits.scale_bps * asked).sum()) * kept / BPS**2
 
 
 def _loan_rows(draft: Draft, steps: _Steps) -> None:

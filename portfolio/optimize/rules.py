@@ -70,7 +70,7 @@ def build(case: RepairCase, limits: RepairLimits) -> Draft:
 def voted_envelope(draft: Draft) -> None:
     """A 统筹 channel plans no more in a year than its envelope, at actual cost.
 
-    Where costs differ from the approved ones a 万元 an item is kept back for rounding.
+    What a shock inside the year before has kept of its allotments is paid from it as well. Where costs differ from the approved ones a 万元 an item is kept back for rounding.
     """
     limits = draft.limits
     dearer = limits.scale_bps != BPS
@@ -82,6 +82,15 @@ def voted_envelope(draft: Draft) -> None:
                 for cell in cells
                 if cell in draft.planned
             ]
+            withheld = (
+                int(limits.withheld_bps[year - 1, channel]) if year > limits.first_year else 0
+            )
+            if withheld:
+                parts += [
+                    draft.asked((year - 1, channel, item)) * (int(scale) * withheld / BPS**2)
+                    for item, scale in enumerate(limits.scale_bps)
+                    if (year - 1, channel, item) in draft.planned
+                ]
             kept = int((limits.open[year, channel] & dearer).sum())
             envelope = yi(max(0, int(limits.envelope_wan[year, channel]) - kept))
             place = Place(rule="voted_envelope", year=year, channel=channel)

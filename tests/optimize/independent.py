@@ -31,10 +31,29 @@ def _shortfall(repair: Repair) -> Linear:
         if target.target_wan is None or target.inclusion_bps is None:
             continue
         part = target.inclusion_bps / 10_000
-        wanted = min(target.target_wan / YI, float(repair.base[y].sum()) * part)
-        done = plus(*((part, repair.work[y, i]) for i in range(repair.n_i)))
+        wanted = min(target.target_wan / YI, _progress(repair, y, repair.base.sum(axis=1)) * part)
+        counts, known = _counts(repair, y)
+        done = plus(
+            (part, number(known)),
+            *((part * counts[i], repair.work[y, i]) for i in range(repair.n_i)),
+        )
         parts.append((1.0, _over_zero(repair, plus((1, number(wanted)), (-1, done)))))
     return plus(*parts)
+
+
+def _counts(repair: Repair, y: int) -> tuple[np.ndarray, float]:
+    """What an item's money counts as progress, and what the year's progress has beside it."""
+    after = repair.case.after
+    if after is None:
+        return np.ones(repair.n_i), 0.0
+    counts = after.counts_bps / 10_000
+    known = after.reached_wan[y] / YI - repair.facts[y].sum(axis=0) * counts
+    return counts, float(known.sum())
+
+
+def _progress(repair: Repair, y: int, money: np.ndarray) -> float:
+    counts, known = _counts(repair, y)
+    return float((money[y] * counts).sum()) + known
 
 
 def _delay(repair: Repair) -> Linear:

@@ -32,6 +32,10 @@ class Repair:
         self.base = self.portfolio.plan_wan / YI
         self.ref = case.reference_wan / YI
         self.past = case.past_wan / YI
+        # What facts had drawn: loans keep step with capital after it.
+        self.facts = np.zeros_like(self.base)
+        if case.after is not None:
+            self.facts = case.after.drawn_wan / YI
         self.channels, self.items = self.portfolio.channels, self.portfolio.items
         self.n_c, self.n_i = len(self.channels), len(self.items)
         self.kind = [channel.kind for channel in self.channels]
@@ -95,20 +99,40 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
         return in_time(path, SHIPPED, year)
 
     # -- work done, cumulated --------------------------------------------------------------------
-    def _released(self, y: int, c: int) -> float:
-        """Part of a year's allotment there by the fourth quarter."""
+    def _released(self, y: int, c: int, *, shock: bool = True) -> float:
+        """Part of a year's allotment there by the fourth quarter; of the rest of a begun year.
+
+        A shock inside the year lets a part come of what its quarter has not released.
+        """
         conditions = self.portfolio.conditions
-        quarters = max(0, 4 - int(conditions.delay_quarters[y, c]))
-        return float(conditions.release_bps[y, c, :quarters].sum()) / 10_000
+
+        def by(quarters: int) -> float:
+            there = max(0, quarters - int(conditions.delay_quarters[y, c]))
+            return float(conditions.release_bps[y, c, :there].sum()) / 10_000
+
+        begun = self.case.after is not None and self.case.year_is_running and y == self.y1
+        known = by(self.case.asof_quarter + 1 - 4 * y) if begun else 0.0
+        all_of_it, when = by(4), int(conditions.cut_from[y, c])
+        if shock and when < 3:
+            before = max(by(when + 1), known)
+            all_of_it = before + (all_of_it - before) * int(conditions.cut_bps[y, c]) / 10_000
+        return (all_of_it - known) / (1 - known) if known < 1 else 1.0
+
+    def _asked(self, y: int, c: int, i: int) -> Linear:
+        """P[y,c,i] beyond what facts have drawn of it."""
+        return plus((1, self.money[y][c][i]), (-1, number(float(self.facts[y, c, i]))))
 
     def _done(self, y: int, c: int, i: int) -> Linear:
         """D[y,c,i]."""
         if y < self.y1 or self.kind[c] is not Kind.POOLED:
             return self.money[y][c][i]
-        done = plus((self._released(y, c), self.money[y][c][i]))
+        done = plus(
+            (self._released(y, c), self._asked(y, c, i)),
+            (1, number(float(self.facts[y, c, i]))),
+        )
         if y > self.y1:
             late = 1.0 - self._released(y - 1, c)
-            done = plus((1, done), (late, self.money[y - 1][c][i]))
+            done = plus((1, done), (late, self._asked(y - 1, c, i)))
         return done
 
     def _work(self) -> None:
@@ -195,6 +219,12 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
         for y in self.adjustable:
             for c in self.of_kind(Kind.POOLED):
                 cost = plus(*((self.scale[i], self.money[y][c][i]) for i in range(self.n_i)))
+                if y > self.y1:  # what a shock inside the year before kept is paid again
+                    kept = self._released(y - 1, c, shock=False) - self._released(y - 1, c)
+                    again = (
+                        (self.scale[i] * kept, self._asked(y - 1, c, i)) for i in range(self.n_i)
+                    )
+                    cost = plus((1, cost), *again)
                 self.program.at_most(cost, number(voted[y, c] / YI))
 
     def of_kind(self, *kinds: Kind) -> list[int]:
@@ -235,28 +265,41 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
     # -- 4 ---------------------------------------------------------------------------------------
     def _loans(self) -> None:
         weight = np.array(self.capital)[None, :, None]
-        planned = (self.base * weight).sum(axis=1).cumsum(axis=0)
-        comes = (self.ref * weight).sum(axis=1).cumsum(axis=0)
+        base, ref, facts = self.base - self.facts, self.ref - self.facts, self.facts
+        planned = (base * weight).sum(axis=1).cumsum(axis=0)
+        comes = (ref * weight).sum(axis=1).cumsum(axis=0)
+        capital_before = (facts * weight).sum(axis=1).cumsum(axis=0)
         for c in self.of_kind(Kind.CREDIT):
-            loans, shocked = self.base[:, c].cumsum(axis=0), self.ref[:, c].cumsum(axis=0)
+            loans, shocked = base[:, c].cumsum(axis=0), ref[:, c].cumsum(axis=0)
+            earlier = facts[:, c].cumsum(axis=0)
             for i in range(self.n_i):
                 if not self.base[:, c, i].any():
                     continue
-                self.program.at_most(self._cum(c, i, YEARS - 1), number(loans[-1, i]))
+                most = number(loans[-1, i] + earlier[-1, i])
+                self.program.at_most(self._cum(c, i, YEARS - 1), most)
                 for y in self.adjustable:
                     carries = _carries(loans[y, i], shocked[y, i], planned[y, i], comes[y, i])
-                    before = self._cum(c, i, y - 1) if y else number(0)
+                    before, there = (
+                        number(0),
+                        plus(
+                            (1, self.cum_capital[y, i]), (-1, number(float(capital_before[y, i])))
+                        ),
+                    )
+                    if y:
+                        before = plus(
+                            (1, self._cum(c, i, y - 1)), (-1, number(float(earlier[y - 1, i])))
+                        )
                     came = float(shocked[y - 1, i]) if y else 0.0
                     part = self._ration(y, c)
-                    most = carries(self.cum_capital[y, i])
+                    most = carries(there)
                     asked = plus((1, most), (-1, before))
                     free = carries(number(comes[y, i])).get(-1, 0.0) - came
-                    lacking = max(0.0, self.ref[y, c, i] - part * free) if part < 1 else 0.0
+                    lacking = max(0.0, ref[y, c, i] - part * free) if part < 1 else 0.0
                     more = number(lacking)
                     if comes[y, i] > 0:
-                        more = plus((lacking / comes[y, i], self.cum_capital[y, i]))
+                        more = plus((lacking / comes[y, i], there))
                     limit = plus((part, asked), (1, more))
-                    self.program.at_most(self.money[y][c][i], limit)
+                    self.program.at_most(self._asked(y, c, i), limit)
 
     def _ration(self, y: int, c: int) -> float:
         conditions = self.portfolio.conditions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, assume, given
 from hypothesis import strategies as st
 
@@ -12,22 +13,26 @@ from portfolio.model.audit import audit
 from portfolio.model.audit.reallocation import audit_repair
 from portfolio.model.facts import Execution, Facts
 from portfolio.model.measures.years import by_year
+from portfolio.model.money import WAN_PER_YI
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
 from portfolio.model.reallocation.from_facts import drawn_by_year, planned_money
 from portfolio.model.reallocation.plan import lay_out, plan_for_play
+from portfolio.model.reallocation.settings import Aim
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
 from portfolio.model.rules.replanned import replanned
 from portfolio.optimize.repair import repair
 from portfolio.sim.one_path import play
 from tests.examples import examples
+from tests.optimize.independent import independent_optimum
 from tests.optimize.small_cases import cut_portfolios, mild_portfolios
 from tests.sim.facts_of_plays import after
 from tests.strategies import conditions, make_portfolio, portfolios
 
+AIMS = tuple(Aim)
 MONTHS = st.integers(1, 110)
 
 
@@ -111,3 +116,21 @@ def test_repairs_from_facts_keep_every_rule_and_are_played(
     assert (found.plan_wan[first] >= drawn[first]).all()
     assert audit_repair(case, found.plan_wan) == ()
     judged(lay_out(shocked, plan_for_play(case, found.plan_wan), asof_quarter=0))
+
+
+@examples(60, suppress_health_check=(HealthCheck.filter_too_much,))
+@given(st.data(), MONTHS)
+def test_aims_from_facts_reach_what_an_independent_formulation_reaches(
+    data: st.DataObject, months: int
+) -> None:
+    plain = data.draw(mild_portfolios())
+    before = replanned(after(plain, play(derive(plain)), months))
+    case = case_from(data.draw(cut_portfolios(before)), before)
+    found, other = repair(case), independent_optimum(case, AIMS)
+    assert (found.plan_wan is None) == (other is None)
+    if other is None:
+        return
+    shortfall, delay, movement = (entry.value * WAN_PER_YI for entry in found.lexicographic.reached)
+    assert shortfall == pytest.approx(other[0], abs=0.1)
+    assert delay == pytest.approx(other[1], abs=5, rel=1e-7)
+    assert movement == pytest.approx(other[2], abs=5, rel=1e-3)

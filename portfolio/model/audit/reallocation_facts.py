@@ -174,12 +174,34 @@ def released_late_bps(case: RepairCase) -> Wan:
     return late
 
 
+def of_the_rest_bps(case: RepairCase, *, shock: bool = True) -> Wan:
+    """Part of a begun year's rest that its fourth quarter has not released, after facts: [channel]."""
+    conditions, year = case.portfolio.conditions, case.first_year
+    past = case.asof_quarter + 1 - 4 * year
+    late = np.zeros(len(case.portfolio.channels), dtype=np.int64)
+    for channel in range(len(late)):
+        delay = int(conditions.delay_quarters[year, channel])
+        release = conditions.release_bps[year, channel]
+        known, whole = (int(release[: max(0, k - delay)].sum()) for k in (past, 4))
+        when = int(conditions.cut_from[year, channel])
+        if shock and when < 3:
+            before = max(int(release[: max(0, when + 1 - delay)].sum()), known)
+            whole = before + (whole - before) * int(conditions.cut_bps[year, channel]) // BPS
+        if known < BPS:
+            late[channel] = BPS - (whole - known) * BPS // (BPS - known)
+    return late
+
+
 def _done(case: RepairCase, plan: Wan) -> Wan:
     """The plan by the year in which its money is there: late 统筹 money is there a year later."""
     first = case.first_year
     pooled = np.array([c.kind is Kind.POOLED for c in case.portfolio.channels])
-    there = BPS - np.where(pooled[None], released_late_bps(case), 0)
-    left = plan - plan * there[:, :, None] // BPS
+    late = released_late_bps(case)
+    if case.after is not None and case.year_is_running:
+        late[first] = of_the_rest_bps(case)
+    there = BPS - np.where(pooled[None], late, 0)
+    asked = plan if case.after is None else plan - case.after.drawn_wan
+    left = asked - asked * there[:, :, None] // BPS
     # What was released late in years past is in the past's own figures already.
     left[:first] = 0
     done = plan - left

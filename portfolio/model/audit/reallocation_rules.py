@@ -13,7 +13,7 @@ from fractions import Fraction
 import numpy as np
 
 from portfolio.model.arrays import Mask
-from portfolio.model.audit.reallocation_facts import RepairFacts, released_late_bps
+from portfolio.model.audit.reallocation_facts import RepairFacts, of_the_rest_bps, released_late_bps
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
 
@@ -32,9 +32,29 @@ def over_envelope(facts: RepairFacts) -> Wan:
     """[year, channel] what the plan costs beyond the voted envelope, each cell rounded up."""
     portfolio = facts.portfolio
     cost = -(-facts.plan_wan * portfolio.conditions.scale_bps // BPS)
+    cost[1:] += _kept_by_shocks(facts)[:-1]
     voted = portfolio.envelopes.pooled_ask_wan + portfolio.envelopes.pooled_reserve_wan
     over = cost.sum(axis=2) - voted[: len(cost)]
     return from_first_year(facts, np.where(facts.of_kind(Kind.POOLED), over, 0))
+
+
+def _kept_by_shocks(facts: RepairFacts) -> Wan:
+    """[year, channel, item] what shocks inside a year keep of its allotments, at actual cost."""
+    case, conditions = facts.case, facts.portfolio.conditions
+    kept = np.zeros_like(facts.plan_wan)
+    asked = (facts.plan_wan - facts.before_wan) * conditions.scale_bps
+    for year, channel in np.argwhere(conditions.cut_from[: len(kept)] < 3).tolist():
+        if year < case.first_year or facts.portfolio.channels[channel].kind is not Kind.POOLED:
+            continue
+        delay = int(conditions.delay_quarters[year, channel])
+        release = conditions.release_bps[year, channel]
+        after = max(0, int(conditions.cut_from[year, channel]) + 1 - delay)
+        later = int(release[after : max(after, 4 - delay)].sum())
+        part = later - later * int(conditions.cut_bps[year, channel]) // BPS
+        if case.after is not None and case.year_is_running and year == case.first_year:
+            part = int((of_the_rest_bps(case) - of_the_rest_bps(case, shock=False))[channel])
+        kept[year, channel] = asked[year, channel] * part // BPS**2
+    return kept
 
 
 def not_eligible(facts: RepairFacts) -> Wan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from portfolio.model.arrays import Floats, Ints
@@ -19,15 +21,43 @@ from portfolio.model.rules.parameters import released, released_in_year
 NO_CEILING = 2**62
 
 
-def released_in_year_bps(portfolio: Portfolio) -> Ints:
+def released_in_year_bps(case: RepairCase) -> Ints:
     """Part of a 统筹 channel's yearly allotment that can be drawn in its own year.
 
-    int64[15, channel]; 10,000 for the other kinds, whose money is planned as it is drawn.
+    int64[15, channel]; 10,000 for the other kinds, whose money is planned as it is drawn. Of the year
+    in which facts end the part of what they leave of it.
     """
-    conditions = portfolio.conditions
+    conditions = case.portfolio.conditions
     parts = released(conditions.release_bps, conditions.delay_quarters)
     in_year = released_in_year(parts, conditions.cut_from, conditions.cut_bps)[:PLAN_YEARS]
-    return np.where(portfolio.of_kind(Kind.POOLED), in_year, BPS)
+    if case.after is not None and case.year_is_running:
+        in_year[case.first_year] = _of_the_rest(case, parts[case.first_year])
+    return np.where(case.portfolio.of_kind(Kind.POOLED), in_year, BPS)
+
+
+def _of_the_rest(case: RepairCase, released_bps: Ints) -> Ints:
+    """Part of a begun year's rest that comes in it: [channel]; released_bps is [channel, 4].
+
+    A shock before the as-of takes from all of the rest.
+    """
+    conditions, year, quarter = case.portfolio.conditions, case.first_year, case.asof_quarter % 4
+    known = released_bps[:, quarter] if case.asof_quarter + 1 > 4 * year else 0 * released_bps[:, 0]
+    cut_from, factor = conditions.cut_from[year], conditions.cut_bps[year]
+    by_shock = np.take_along_axis(released_bps, np.minimum(cut_from, 3)[:, None], axis=1)[:, 0]
+    there, whole = np.maximum(by_shock, known), released_bps[:, 3]
+    whole = np.where(cut_from < 3, there + (whole - there) * factor // BPS, whole)
+    return np.where(known < BPS, (whole - known) * BPS // np.maximum(BPS - known, 1), BPS)
+
+
+def withheld_bps(case: RepairCase) -> Ints:
+    """Part of a 统筹 channel's yearly allotment that a shock inside the year keeps: int64[15, channel].
+
+    It is taken back at the year's end and asked for again, from the next year's envelope.
+    """
+    conditions = case.portfolio.conditions
+    uncut = replace(conditions, cut_bps=np.full_like(conditions.cut_bps, BPS))
+    plain = replace(case, portfolio=replace(case.portfolio, conditions=uncut))
+    return released_in_year_bps(plain) - released_in_year_bps(case)
 
 
 def worked_wan(case: RepairCase, plan_wan: Wan) -> Wan:
@@ -35,8 +65,9 @@ def worked_wan(case: RepairCase, plan_wan: Wan) -> Wan:
 
     What the year's allotment releases too late moves into the next year.
     """
-    parts = released_in_year_bps(case.portfolio)[:, :, None]
-    late = plan_wan - plan_wan * parts // BPS
+    parts = released_in_year_bps(case)[:, :, None]
+    asked = plan_wan - case.before_wan
+    late = asked - asked * parts // BPS
     late[: case.first_year] = 0  # what is past was counted as it came
     worked = plan_wan - late
     worked[1:] += late[:-1]

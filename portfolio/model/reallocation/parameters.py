@@ -14,7 +14,7 @@ import numpy as np
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.aims import released_in_year_bps
+from portfolio.model.reallocation.aims import released_in_year_bps, withheld_bps
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.result import Grandfathered
 from portfolio.model.rules.parameters import Limits, derive
@@ -54,6 +54,7 @@ class RepairLimits:
     share_wan : [channel, item] most a 统筹 channel may bring over all years
     envelope_wan : [year, channel] at actual cost; scale_bps : [item] actual per approved
     released_bps : [year, channel] part of a year's allotment that can be drawn in it
+    withheld_bps : [year, channel] part of it that is taken back, and paid by the next year's envelope
     contract_wan, continuity_wan, livelihood_wan : [year, item] floors
     cap_wan : [year, item] most in a year
     slowed : [item] never ahead of the reference
@@ -81,6 +82,7 @@ class RepairLimits:
     envelope_wan: Wan
     scale_bps: Ints
     released_bps: Ints
+    withheld_bps: Ints
     contract_wan: Wan
     continuity_wan: Wan
     livelihood_wan: Wan
@@ -138,7 +140,8 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         share_wan=np.maximum(limits.substitute_most_bps * budget // BPS, baseline.sum(axis=0)),
         envelope_wan=limits.pooled_wan[:PLAN_YEARS],
         scale_bps=limits.scale_bps,
-        released_bps=released_in_year_bps(portfolio),
+        released_bps=released_in_year_bps(case),
+        withheld_bps=withheld_bps(case),
         contract_wan=contract,
         continuity_wan=continuity,
         livelihood_wan=livelihood,

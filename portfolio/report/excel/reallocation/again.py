@@ -16,7 +16,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import behind_wan, released_in_year_bps, weights
 from portfolio.report.excel.blocks import Block, on_sheet, placed, span
-from portfolio.report.excel.book import Book
+from portfolio.report.excel.book import Book, yi
 from portfolio.report.excel.reallocation.layout import AFTER, AGAIN, BEFORE, Facts
 from portfolio.report.tables.fields import Fields, Table, money, number, text
 
@@ -118,7 +118,7 @@ class Again:
             self._table(BEYOND, self.own, beyond, off=off),
         ]
         if self.late:
-            parts = released_in_year_bps(case.portfolio)[:, list(facts.pooled)]
+            parts = released_in_year_bps(case)[:, list(facts.pooled)]
             c, i = np.array(self.late).T
             channels = [(channel, None) for channel in facts.pooled]
             tables += [
@@ -255,5 +255,8 @@ def _late(again: Again, y: int, line: Line) -> str | None:
     planned = again.facts.at(again.row(line), AFTER, y)
     assert line.channel is not None
     part = again.cells(RELEASED, again.facts.pooled.index(line.channel), y)
+    before = int(again.facts.result.case.before_wan[y, line.channel, line.index or 0])
+    if before:  # drawn before the as-of
+        planned = f"({planned}-{yi(before):.4f})"
     there = f"INT(ROUND({planned}*10000,0)*{part}/{BPS})"
     return f"ROUND({planned}-{there}/10000,4)"

@@ -186,8 +186,9 @@ class Facts:
     @cached_property
     def late(self) -> Wan:
         """What a year's allotment releases only in the next: int64[15, channel, item]."""
-        parts = released_in_year_bps(self.result.case.portfolio)[:, :, None]
-        late = self.after - self.after * parts // 10_000
+        parts = released_in_year_bps(self.result.case)[:, :, None]
+        asked = self.after - self.result.case.before_wan
+        late = asked - asked * parts // 10_000
         late[: self.result.case.first_year] = 0
         return np.asarray(late, dtype=np.int64)
 
