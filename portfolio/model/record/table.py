@@ -25,6 +25,7 @@ from portfolio.model.record.rows import (
 from portfolio.model.record.variants import Variant, forecasts
 
 PARTS = QUANTILES + 1
+WRITTEN_BY = "由“年度完成率”估出（portfolio backtest --write）"
 
 
 def quantiles_bps(forecast: Forecast, least_bps: int = 0) -> tuple[int, ...]:
@@ -45,6 +46,7 @@ def rate_table(record: Record, forecast: Forecast, running: RateRow | None = Non
         fingerprint=record.fingerprint,
         year=None if running is None else running.year,
         through_month=None if running is None else month_of(running),
+        provenance=WRITTEN_BY,
     )
 
 
@@ -87,3 +89,15 @@ def tables_of(record: Record, years: Iterable[int]) -> tuple[RateTable | None, .
     keeps = not record.stale_tables and general(record.tables) is not None
     whole = record if keeps else replace(record, tables=made_tables(record))
     return tuple(whole.table_of(year) for year in years)
+
+
+def as_row(table: RateTable) -> dict[str, str | int | float | None]:
+    """A table as a row of the sheet 完成率分布, by column key."""
+    return {
+        "year": table.year,
+        "through_month": table.through_month,
+        "rho_bps": table.rho_bps,
+        "quantiles": ",".join(map(str, table.quantiles_bps)),
+        "fingerprint": table.fingerprint,
+        "provenance": table.provenance,
+    }
