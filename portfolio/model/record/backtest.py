@@ -9,21 +9,26 @@ from functools import cached_property
 
 import numpy as np
 
-from portfolio.model.record.chance import YearChance
+from portfolio.model.items import Target, TargetKind
+from portfolio.model.record.chance import YearChance, list_plan_of, year_chance
 from portfolio.model.record.forecast import Forecast, sample_crps
 from portfolio.model.record.profile import Profile, fitted_profile
 from portfolio.model.record.rates import Chosen, Seen, forecast, seen_rows
 from portfolio.model.record.rows import (
+    FEWEST_FULL_YEARS,
     FIRST_MONTH_USED,
     MONTHS,
+    UNSELECTED,
     PlaceYear,
     RateRow,
     RateTable,
     Record,
+    Source,
     key_of,
     month_of,
 )
 from portfolio.model.record.scores import Coverage, Evenness, Gain, coverage, evenness, gain
+from portfolio.model.record.table import made_tables
 
 #: Years foretold: before this one too little was known.
 FIRST_FORETOLD = 2015
@@ -100,7 +105,12 @@ class WithinYear:
 
 
 #: Months within a year that are told of together: from, to and how they are called.
-SEASONS = ((0.0, 6.0, "3—5 月"), (6.0, 9.0, "6—8 月"), (9.0, 11.0, "9—10 月"), (11.0, 12.0, "11 月"))
+SEASONS = (
+    (0.0, 6.0, "3—5 月"),
+    (6.0, 9.0, "6—8 月"),
+    (9.0, 11.0, "9—10 月"),
+    (11.0, 12.0, "11 月"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +125,17 @@ class Season:
     inside: int
     crps: float
     crps_without: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfSource:
+    """Full years by the paper they stand in; `selected`: it appears because the year went well."""
+
+    source: Source
+    n: int
+    met: int
+    mean: float
+    selected: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,6 +205,24 @@ class Backtest:
     def brier_so_far(self) -> float:
         """The same of the part reached so far."""
         return float(np.mean([(each.met_so_far - each.met) ** 2 for each in self.foretold]))
+
+    @property
+    def by_source(self) -> tuple[OfSource, ...]:
+        """Full years by kind of paper, those with most first."""
+        found = []
+        for source in Source:
+            rates = [row.rate for row in self.record.full_years.values() if row.source is source]
+            if rates:
+                found.append(
+                    OfSource(
+                        source=source,
+                        n=len(rates),
+                        met=sum(rate >= 1 for rate in rates),
+                        mean=sum(rates) / len(rates),
+                        selected=source not in UNSELECTED,
+                    )
+                )
+        return tuple(sorted(found, key=lambda row: -row.n))
 
     @property
     def seasons(self) -> tuple[Season, ...]:
@@ -262,9 +301,7 @@ def _told_before(record: Record, key: PlaceYear, base: Chosen) -> tuple[Forecast
 def within_years(record: Record) -> tuple[WithinYear, ...]:
     """Every figure within a year whose whole is known, the year foretold with it and without."""
     return tuple(
-        _within(record, row)
-        for key in record.full_years
-        for row in record.parts.get(key, ())
+        _within(record, row) for key in record.full_years for row in record.parts.get(key, ())
     )
 
 
@@ -308,4 +345,50 @@ def _season(name: str, of: Sequence[WithinYear]) -> Season:
         inside=sum(each.inside for each in of),
         crps=float(np.mean([each.crps for each in of])),
         crps_without=float(np.mean([each.crps_without for each in of])),
+    )
+
+
+#: Fewer years foretold than this say nothing.
+FEWEST_FORETOLD = 5
+
+
+def backtest(
+    record: Record, targets: Sequence[Target], until: int | None = None
+) -> Backtest | None:
+    """The back-test of a record, as it stood at the end of a year; None where it is too thin."""
+    known = known_until(record, until)
+    first = first_open_year(known)
+    if len(known.full_years) < FEWEST_FULL_YEARS or first is None:
+        return None
+    foretold = foretell(known)
+    if len(foretold) < FEWEST_FORETOLD:
+        return None
+    profile = fitted_profile(known)
+    alone = foretell(known, Chosen(with_parts=False))
+    years = [first, first + 1]
+    return Backtest(
+        record=known,
+        until=until,
+        profile=profile,
+        parts_used=len(seen_rows(known, profile, Chosen())) - len(known.full_years),
+        foretold=foretold,
+        within=within_years(known),
+        full_only=float(np.mean([each.crps for each in alone])),
+        chances=tuple(
+            year_chance(known, year, list_plan_of(targets, year), _wanted(targets, year))
+            for year in years
+        ),
+        tables=made_tables(known),
+    )
+
+
+def _wanted(targets: Sequence[Target], year: int) -> int | None:
+    """The floor a year has to reach."""
+    return next(
+        (
+            target.target_wan
+            for target in targets
+            if target.year == year and target.kind is TargetKind.FLOOR
+        ),
+        None,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -188,8 +188,3 @@ def month_of(row: RateRow) -> float:
 
 def _order(row: RateRow) -> tuple[str, int, float, int]:
     return (*key_of(row), month_of(row), row.rate_bps)
-
-
-def places(rows: Sequence[RateRow]) -> tuple[str, ...]:
-    """The places of rows, each once."""
-    return tuple(dict.fromkeys(row.place for row in rows))
