@@ -30,6 +30,8 @@ from portfolio.workflows.asked import Backtest
 @asking(Backtest, out="输出文件夹（默认 out/回测）")
 def backtest(given: Given, write: bool, out: Path | None, as_json: bool) -> None:
     """How far the chances of years can be trusted."""
+    if write and given["until"] is not None:
+        raise click.UsageError("--write 写的是用全部数估出的分布，不能与 --until 同用")
     with working("正在逐年回测") as progress:
         result = workflows.backtest(**given.of(Backtest), progress=progress)
         progress("正在写出文件")

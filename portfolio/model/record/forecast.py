@@ -11,8 +11,8 @@ from scipy.special import ndtr
 
 from portfolio.model.arrays import Floats
 
-#: Quantiles lie within these logarithms of the rate (14 % to 739 % of the plan).
-LOWEST, HIGHEST = -2.0, 2.0
+#: Quantiles are sought within so many standard deviations of every part of the mixture.
+REACH = 9.0
 #: Points at which the distribution is first looked up, and Newton's steps after that.
 POINTS, STEPS = 2_001, 3
 #: Parts of the mixture below this weight are left out.
@@ -66,7 +66,8 @@ class Forecast:
 
     @cached_property
     def _looked_up(self) -> tuple[Floats, Floats]:
-        points = np.linspace(LOWEST, HIGHEST, POINTS)
+        low, high = self.means - REACH * self.sds, self.means + REACH * self.sds
+        points = np.linspace(low.min(), high.max(), POINTS)
         chances = np.zeros(POINTS)
         for weight, mean, sd in zip(self.weights, self.means, self.sds, strict=True):
             chances += weight * ndtr((points - mean) / sd)

@@ -46,13 +46,13 @@ class Quantile:
     rate: float
 
 
-def _points(key: str, title: str, value: str, **more: str) -> Field[Compared]:
+def _points(key: str, title: str, value: str, short: str = "") -> Field[Compared]:
     """Hundredths of the plan, as percentage points."""
 
     def points(row: Compared) -> float:
         return 100 * float(getattr(row.gain, value))
 
-    return decimal(key, title, points, look="parameter", **more)
+    return decimal(key, title, points, short=short, look="parameter")
 
 
 FORETOLD = Fields[Foretold](
