@@ -93,7 +93,7 @@ def _series(block: Block, key: str, colour: str, dash: str) -> dict[str, object]
 
 def _quantiles(book: Book, test: Backtest) -> None:
     sheet = book.sheet(QUANTILES, tab=MID)
-    sheet.title("完成率分布：还没有年内数的年份", "压力测试按这 199 个分位数抽取各年完成率。")
+    sheet.title("完成率分布：还没有年内数的年份", "199 个分位数，供压力测试抽取各年完成率。")
     block = sheet.put_table(tables.quantiles(test), 3)
     chart = sheet.new_chart("scatter", "smooth")
     line = {"color": DARK, "width": 2.25}
