@@ -41,6 +41,14 @@ class TargetKind(StrEnum):
     BAND = "区间"
 
 
+class ListPlanKind(StrEnum):
+    """Where the plan of a year's list (名单计划) is from."""
+
+    PUBLISHED = "公布"
+    INTERPOLATED = "内插"
+    ASSUMED = "假设"
+
+
 STAGES = ("规划", "可研", "概算", "过半", "备案")
 
 
@@ -117,6 +125,8 @@ class Target:
     `inclusion_bps` (入列系数) converts progress of the items to the measure of the yearly list;
     `programme_weight_bps` is the year's weight in the profile 项目群 (the planned period, else None);
     `upper_wan` is the top of a band (kind 区间), else None. The published figures stand beside.
+    `list_plan_wan` is what the year's list plans in January where another plan than the published
+    one is to be taken, and `list_plan_kind` where it is from.
     """
 
     year: int
@@ -129,6 +139,8 @@ class Target:
     published_done_wan: int | None
     published_projects: int | None
     provenance: str
+    list_plan_wan: int | None = None
+    list_plan_kind: ListPlanKind | None = None
 
     def met_by(self, converted_wan: int) -> bool | None:
         """Whether converted investment meets the target; None where the year has none."""

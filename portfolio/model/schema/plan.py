@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.gates import GateType
-from portfolio.model.items import STAGES, Profile, TargetKind
+from portfolio.model.items import STAGES, ListPlanKind, Profile, TargetKind
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS
 from portfolio.model.schema.layout import (
     NOT_PLAYED,
@@ -443,6 +443,31 @@ TARGETS = Sheet(
             required=False,
             width=15,
             note="<first>—<last> 年必填，五年合计 100%；其他年份留空。",
+        ),
+        money(
+            "list_plan_wan",
+            "名单计划",
+            required=False,
+            may_be_missing=True,
+            width=13,
+            note="当年重点项目名单年初的计划。留空即取公布年度计划；两者都没有的年份不给达标把握。",
+        ),
+        Column(
+            key="list_plan_kind",
+            header="名单计划性质",
+            cell=Cell.CHOICE,
+            choices=tuple(ListPlanKind),
+            required=False,
+            may_be_missing=True,
+            width=13,
+            note="公布、内插或假设；内插的不给把握，假设的处处标明。",
+            only_when=OnlyWhen(
+                key="list_plan_wan",
+                lacking=(
+                    "填了名单计划，没有写名单计划性质",
+                    "请选“公布”“内插”或“假设”",
+                ),
+            ),
         ),
         money("published_plan_wan", "公布年度计划", required=False, editable=False, width=15),
         money("published_done_wan", "公布完成投资", required=False, editable=False, width=15),
