@@ -76,14 +76,14 @@ def test_targets_carry_the_published_figures_beside_the_users_own(workbook):
     assert sorted(targets) == list(range(2019, 2036))
     assert {targets[year].target_wan for year in range(2021, 2036)} == {38_000_000}
     assert {target.kind for target in targets.values()} == {TargetKind.FLOOR}
-    assert targets[2019].published_plan_wan == 30_877_100
-    assert targets[2019].published_done_wan == 33_340_000
-    assert (targets[2020].published_plan_wan, targets[2020].published_done_wan) == (
+    assert targets[2019].list_plan_wan == 30_877_100
+    assert targets[2019].list_done_wan == 33_340_000
+    assert (targets[2020].list_plan_wan, targets[2020].list_done_wan) == (
         33_110_000,
         38_010_000,
     )
     assert targets[2021].published_projects == 665
-    assert targets[2023].published_plan_wan == 37_850_000
+    assert targets[2023].list_plan_wan == 37_850_000
     assert targets[2026].published_projects == 851
     assert [targets[year].programme_weight_bps for year in range(2021, 2026)] == [
         1800,

@@ -79,8 +79,8 @@ def test_the_end_of_play_is_no_quarter() -> None:
 def test_targets_say_their_kind() -> None:
     floor = Target(
         year=2024, target_wan=38_000_000, kind=TargetKind.FLOOR, upper_wan=None,
-        inclusion_bps=7_000, programme_weight_bps=None, published_plan_wan=None,
-        published_done_wan=None, published_projects=None, provenance="假设",
+        inclusion_bps=7_000, programme_weight_bps=None, list_plan_wan=None, list_plan_kind=None,
+        list_done_wan=None, published_projects=None, provenance="假设",
     )  # fmt: skip
     assert target_words(floor) == "3,800"
     assert target_words(replace(floor, kind=TargetKind.CEILING)) == "≤3,800"
