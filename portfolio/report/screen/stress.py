@@ -300,7 +300,7 @@ def show_sampling(results: Sequence[StressResult], out: Console) -> None:
         )
     if sampling.sobol:
         _show_sobol(sampling.sobol, out)
-    say(out, "任一路径可用 portfolio replay --path 重演；值得一看的：" + _notable(results[0]))
+    say(out, f"任一路径可用 portfolio replay --path 重演；{_notable(results[0])}")
 
 
 def _end(wan: int | None) -> str:
@@ -308,8 +308,10 @@ def _end(wan: int | None) -> str:
 
 
 def _notable(result: StressResult) -> str:
+    if result.findings.worry is None:
+        return "没有年份可判断达标，不按达标排最差、中位、最好的路径。"
     rows = (f"{row.label}（第 {row.path:,} 条）" for row in result.findings.notable)
-    return "、".join(rows) + "。"
+    return f"值得一看的：{'、'.join(rows)}。"
 
 
 def _plain_error(row: SamplingError) -> str | None:
@@ -508,7 +510,10 @@ def _show_years(result: StressResult, out: Console) -> None:
 
 def _show_judged_years(result: StressResult, out: Console, *, explain: bool = True) -> None:
     """The years against their targets; of several scenarios the first explains the columns."""
-    judged = [year for year in result.findings.years if not year.list_runs_down]
+    judged = words.judged_rows(result)
+    if not judged:
+        say(out, f"{words.no_year_text(result)}。")
+        return
     head(out, f"逐年达标把握（{words.ASSUMED}；亿元；P 为折市重点口径的分位）")
     out.print(fields_grid(JUDGED.of(judged), said=WHOLE))
     if explain:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target, TargetKind
+from portfolio.model.measures.years import judged_from
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, year_spans
@@ -297,8 +298,12 @@ def record_lines(result: StressResult, *, telling: bool, until: int | None = Non
     this one.
     """
     lines = []
+    portfolio = result.run.portfolio
     for done in money_on_record(result.run.records, result.findings.years):
         fan = done.year.converted_money
+        # What facts tell is no play that a record could speak for or against.
+        if portfolio.facts is not None and done.year.year < judged_from(portfolio):
+            continue
         if until is not None and done.year.year > until:
             continue
         if fan is None or (done.above is not None) is not telling:
@@ -500,7 +505,7 @@ def chances_sentence(result: StressResult) -> str:
     judged = [year for year in result.findings.years if year.chance is not None]
     lead = f"{ASSUMED}，{paths_text(result)}中"
     if not judged:
-        return f"{lead}没有可判断达标与否的年份（未填年度目标或入列系数）。"
+        return f"{lead}{no_year_text(result)}。"
     targets = {target_words(year.target) for year in judged}
     goal = f"年度目标 {targets.pop()} 亿元" if len(targets) == 1 else "各年目标"
     parts = [
@@ -509,6 +514,25 @@ def chances_sentence(result: StressResult) -> str:
     below = [year.year for year in judged if year.plan_below_target]
     note = f"（其中 {year_spans(below)} 年计划本身即低于目标）" if below else ""
     return f"{lead}，折市重点口径达到{goal}的把握：{'、'.join(parts)}{note}。"
+
+
+def judged_rows(result: StressResult) -> list[YearChance]:
+    """The years up to the last full list; after facts those that are not past."""
+    portfolio = result.run.portfolio
+    first = portfolio.calendar.first_year if portfolio.facts is None else judged_from(portfolio)
+    return [y for y in result.findings.years if not y.list_runs_down and y.year >= first]
+
+
+def no_year_text(result: StressResult) -> str:
+    """Why no year is left whose target could be judged, in plain words."""
+    last = result.calendar.last_full_list_year
+    given = any(
+        year.target is not None and year.target.target_wan is not None and year.inclusion_bps
+        for year in result.findings.years
+    )
+    if given and not judged_rows(result):
+        return f"没有可判断达标与否的年份：{last} 年以前已执行，{last + 1} 年起清单不够目标，只列待入库"
+    return "没有可判断达标与否的年份（未填年度目标或入列系数）"
 
 
 def worry_of(result: StressResult) -> YearChance | None:
