@@ -325,5 +325,6 @@ def test_published_plans_and_outturns_stand_beside_the_targets():
         2020: (33_110_000, 38_010_000),
         2021: (36_040_000, None),
         2023: (37_850_000, None),
+        2024: (38_020_000, None),
         2026: (38_000_000, None),
     }

@@ -59,7 +59,7 @@ def test_headline_when_everything_is_met_and_nothing_late() -> None:
     # 2,000 亿 a year × 0.70 = 1,400 亿, exactly the targets.
     result = result_of(two_items(goal(2021, 14_000_000), goal(2022, 14_000_000)))
     assert headline(result) == (
-        "2021—2025 年 2 个大项完成投资 4,000 亿元，为计划的 100.0%；"
+        "2021—2025 年 2 个大项推演完成投资 4,000 亿元，为计划的 100.0%；"
         "折市重点口径 2 年全部达标；没有大项滞后。"
     )
 
