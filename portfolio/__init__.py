@@ -13,6 +13,7 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
+    from portfolio.workflows.backtest import backtest, write_backtest, write_distribution
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
@@ -40,6 +41,7 @@ __all__ = [
     "AuditError",
     "InputError",
     "Problem",
+    "backtest",
     "check",
     "compare",
     "example",
@@ -57,8 +59,10 @@ __all__ = [
     "run",
     "stress",
     "sweep",
+    "write_backtest",
     "write_check",
     "write_comparison",
+    "write_distribution",
     "write_explanation",
     "write_hedge",
     "write_reallocation",

@@ -45,7 +45,7 @@ HOMES = {
     "random": ("sim/luck/__init__.py",),
     "rich": ("report/screen/*", "cli/*"),
     "ruamel": ("read/scenario/*",),
-    "scipy": ("model/plan.py", "model/study/*", "sim/luck/*"),
+    "scipy": ("model/plan.py", "model/record/*", "model/study/*", "sim/luck/*"),
     "secrets": (),
     "simpy": ("sim/one_path.py",),
     "xlsxwriter": ("report/*",),

@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 
 from portfolio import workflows
+from portfolio.cli.backtest import backtest
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
@@ -147,6 +148,7 @@ commands.add_command(stress)
 commands.add_command(replay)
 commands.add_command(reallocate)
 commands.add_command(report)
+commands.add_command(backtest)
 
 
 @commands.command(

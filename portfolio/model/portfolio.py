@@ -28,6 +28,7 @@ from portfolio.model.money import BPS, DEFAULT_TAIL_BPS, LARGEST_WAN, Wan
 from portfolio.model.plan import baseline_plan, fed_until
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.settings import AdjustedPlan, RepairSettings
+from portfolio.model.record.rows import Record
 from portfolio.model.risk import RiskSettings
 
 #: `Conditions.cut_from` of a year without a shock inside it.
@@ -133,7 +134,7 @@ class Portfolio:
     `plan_wan` is int64[15 years, channel, item]; of an adjusted plan up to 25 years, and it keeps
     only the items' totals. `facts` is None where nothing has happened yet: play then begins with
     the first quarter. `tail_bps` is the part of its cost an item may owe at its finish (尾款), paid
-    after it. Later code relies on what `__post_init__` holds; readers report to the
+    after it. `record` is of yearly lists of works, the chances of years rest on it. Later code relies on what `__post_init__` holds; readers report to the
     user before they construct one.
     """
 
@@ -154,6 +155,7 @@ class Portfolio:
     adjusted: AdjustedPlan | None = None
     facts: Facts | None = None
     tail_bps: int = DEFAULT_TAIL_BPS
+    record: Record = field(default_factory=lambda: Record(place=""))
 
     def __post_init__(self) -> None:
         """Hold what the rules rely on.
@@ -338,6 +340,7 @@ def build_portfolio(
     risk: RiskSettings | None = None,
     facts: Facts | None = None,
     tail_bps: int = DEFAULT_TAIL_BPS,
+    record: Record | None = None,
 ) -> Portfolio:
     """Make the baseline plan and envelopes of valid parts, and the portfolio of them all.
 
@@ -372,4 +375,5 @@ def build_portfolio(
         risk=risk or RiskSettings(),
         facts=facts,
         tail_bps=tail_bps,
+        record=record or Record(place=calendar.place),
     )

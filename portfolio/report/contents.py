@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.hedge import HedgeResult
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
+    from portfolio.model.record.backtest import Backtest
+    from portfolio.model.record.conditions import Judged
     from portfolio.model.schema import Table, Tables
     from portfolio.model.study.result import StressResult
 
@@ -31,6 +33,7 @@ COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
 SWEEP = "扫描.xlsx"
+BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
 GRAPH = "前置条件图"
 PATH_RESULTS = "路径结果"
 RUN = "run.json"
@@ -153,6 +156,28 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
             for stem, result in zip(stems, results, strict=True)
         }
     return {**contents, STRESS: stress_bytes(results), RUN: _json(stress_json(results))}
+
+
+def backtest_contents(
+    test: Backtest,
+    calendar: Calendar,
+    judged: tuple[Judged, ...],
+    *,
+    workbook_sha256: str,
+    version: str,
+    example: bool = False,
+) -> Contents:
+    """回测.xlsx and backtest.json."""
+    from portfolio.report.excel.backtest import backtest_bytes
+    from portfolio.report.json.backtest import backtest_json
+    from portfolio.report.words.outlook import EXAMPLE
+
+    data = backtest_json(test, judged, workbook_sha256=workbook_sha256, version=version)
+    mark = f"（{EXAMPLE}）" if example else ""
+    return {
+        BACKTEST: backtest_bytes(test, calendar, judged, mark),
+        BACKTEST_DATA: _json(data),
+    }
 
 
 def replay_contents(path: int, lines: Sequence[str], data: Any) -> Contents:

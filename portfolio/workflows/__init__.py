@@ -8,6 +8,12 @@ from __future__ import annotations
 
 from portfolio.read.bundled_files import WORKBOOK_NAME
 from portfolio.workflows.asked import Progress, Told
+from portfolio.workflows.backtest import (
+    BacktestResult,
+    backtest,
+    write_backtest,
+    write_distribution,
+)
 from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
@@ -57,11 +63,13 @@ __all__ = [
     "BASELINE",
     "WORKBOOK_NAME",
     "AuditError",
+    "BacktestResult",
     "CheckResult",
     "Progress",
     "Stop",
     "Told",
     "ToldPath",
+    "backtest",
     "calendar_of",
     "check",
     "check_paths_format",
@@ -91,9 +99,11 @@ __all__ = [
     "sweep",
     "sweep_folder",
     "workbook_path",
+    "write_backtest",
     "write_check",
     "write_comparison",
     "write_counterfactual",
+    "write_distribution",
     "write_explanation",
     "write_hedge",
     "write_reallocation",

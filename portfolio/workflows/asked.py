@@ -151,6 +151,10 @@ def _asof(without_facts: str = "") -> Any:
     return field(default=None, kw_only=True, metadata=asks("--asof 截至月", about))
 
 
+#: Years of records.
+OF_YEARS = (1990, 2200, "请写四位数的年份")
+
+
 @dataclass(frozen=True)
 class OfWorkbook:
     """A workbook alone."""
@@ -189,6 +193,20 @@ class Apart:
     workbook: Path | None = field(default=None, metadata=WORKBOOK)
     sets: Sequence[str] = field(default=(), metadata=SETS)
     asof: str | None = _asof()
+
+
+@dataclass(frozen=True)
+class Backtest(OfWorkbook):
+    """Of `backtest`."""
+
+    _: KW_ONLY
+    until: int | None = option(
+        None, "--until 年份", "只用到这一年为止的数，如同站在那一年年末", bounds=OF_YEARS
+    )
+    fail_if: Sequence[str] = option(
+        (), "--fail-if 条件", "条件成立时退出码为 6，如 '覆盖80<0.5'、'CRPS>0.08'；可重复"
+    )
+    progress: Progress | None = None
 
 
 # --- Plays

@@ -10,6 +10,7 @@ from portfolio.model.schema import evidence as _evidence
 from portfolio.model.schema import facts as _facts
 from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
+from portfolio.model.schema import record as _record
 from portfolio.model.schema import risk as _risk
 from portfolio.model.schema.layout import (
     Cell,
@@ -63,6 +64,8 @@ TEMPLATES: tuple[Sheet, ...] = (
     _evidence.EVIDENCE,
     _evidence.OBSERVATIONS,
     _evidence.PUBLIC_RECORDS,
+    _record.COMPLETION,
+    _record.DISTRIBUTION,
 )
 
 

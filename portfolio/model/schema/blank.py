@@ -11,6 +11,8 @@ from portfolio.model.schema.settings import SETTINGS, settings_row
 
 #: Sheets whose rows serve any city as a start; every one of them is an assumption there.
 KEPT = ("资金渠道", "年度目标", "风险参数", "落地率", "资金风险", "阶段系数", "相关系数")
+#: Rows of many places: a record there as here, and its papers are the same.
+KEPT_AS_THEY_ARE = ("年度完成率",)
 TO_CONFIRM = "假设：沿用示例参数，请按本地情况核改"
 #: Figures of the example city that mean nothing elsewhere.
 LOCAL_FIGURES = (
@@ -36,6 +38,8 @@ def blank_tables(example: Mapping[str, Table], calendar: Calendar, of: Calendar)
             if "provenance" in row:
                 fresh["provenance"] = TO_CONFIRM
             tables[name].append(fresh)
+    for name in KEPT_AS_THEY_ARE:
+        tables[name] = [dict(row) for row in example.get(name, [])]
     tables["年度目标"] = _moved_targets(tables["年度目标"], calendar, of)
     for row in tables["资金渠道"]:
         row["first_year"] = _moved(row, "first_year", calendar, of)

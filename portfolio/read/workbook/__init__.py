@@ -15,6 +15,7 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.rules.replanned import replanned
 from portfolio.model.schema import TEMPLATES, Tables
 from portfolio.model.schema.facts import EXECUTION, SEASONS
+from portfolio.model.schema.record import COMPLETION, DISTRIBUTION
 from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
@@ -24,6 +25,7 @@ from portfolio.read.workbook.facts_asof import asof_months, asof_period, without
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
 
@@ -138,10 +140,12 @@ def _workbook(
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
     evidence = item_list.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
-        resting = {name: rows for name, rows in tables.items() if name != EXECUTION.name}
+        in_words = (EXECUTION.name, *IN_WORDS)
+        resting = {name: rows for name, rows in tables.items() if name not in in_words}
         item_list.check_provenance(resting, tables["资料依据"], findings)
     observations = item_list.read_observations(tables["事后数据"], index, findings)
     records = item_list.read_public_records(tables["公开记录"])
+    record = read_record(tables[COMPLETION.name], tables[DISTRIBUTION.name], calendar, findings)
     background = fact_rows.Known(
         calendar=calendar,
         index=index,
@@ -171,6 +175,7 @@ def _workbook(
         own_envelopes=envelopes,
         risk=settings,
         tail_bps=background.tail_bps,
+        record=record,
     )
     if facts:
         asof = _asof(asked, facts, portfolio, findings)
@@ -192,7 +197,10 @@ def _workbook(
         known_years=money,
         sha256=file.sha256,
         path=file.path,
-        questions=questions_of(facts, tables["年度额度"], portfolio),
+        questions=(
+            *questions_of(facts, tables["年度额度"], portfolio),
+            *record_questions(record),
+        ),
     )
 
 
