@@ -19,6 +19,7 @@ from portfolio.model.measures.years import (
     YearMeasure,
     channel_years,
     completion,
+    judged_from,
     percent_number,
     year_measures,
 )
@@ -269,15 +270,20 @@ def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> li
 
 def chance_sentence(stress: StressResult, year: int) -> str:
     """How sure the year's target is, and the year to worry about where that is another."""
+    listed = [one for one in stress.listed if one.year == year]
+    if listed:
+        return "".join(stress_words.list_lines(replace(stress, listed=tuple(listed))))
     lead = f"{stress_words.ASSUMED}，{stress_words.paths_text(stress)}中"
     found = next((row for row in stress.findings.years if row.year == year), None)
-    told = f"{year} 年不列达标把握" if found is None else _of_year(found)
+    told = f"{year} 年不列封闭清单达到目标的比例" if found is None else _of_year(found)
     worry = stress.findings.worry
     other = next(
         (
             row
             for row in stress.findings.years
-            if worry is not None and row.year == worry.year > year
+            if worry is not None
+            and row.year == worry.year > year
+            and row.year >= judged_from(stress.run.portfolio)
         ),
         None,
     )
@@ -289,11 +295,11 @@ def _of_year(row: YearChance) -> str:
     """`2023 年达到目标 3,800 亿元的把握 37%（35–40），平均差 120 亿元`."""
     if row.chance is None:
         why = "（清单封闭，只列待入库）" if row.list_runs_down else "（没有目标或入列系数）"
-        return f"{row.year} 年不列达标把握{why}"
+        return f"{row.year} 年不列封闭清单达到目标的比例{why}"
     missing = row.shortfall.value if row.shortfall is not None else 0
     short = f"，平均离目标差 {stress_words.whole_yi(missing)} 亿元" if missing else ""
     return (
-        f"{row.year} 年达到年度目标（{stress_words.target_words(row.target)} 亿元）的把握 "
+        f"{row.year} 年封闭清单达到年度目标（{stress_words.target_words(row.target)} 亿元）的比例 "
         f"{stress_words.chance_text(row.chance)}{short}"
     )
 

@@ -28,7 +28,7 @@ from portfolio.report.words import sources
 from portfolio.report.words.outlook import answer_lines, finding_lines
 from portfolio.report.words.reallocation import PLAN_FILE, played_line, verdict_line
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
-from portfolio.report.words.stress import chances_sentence, record_lines
+from portfolio.report.words.stress import chances_sentence, list_lines, record_lines
 
 #: Units of a key figure that no column of a table has.
 POINTS, PIECES = "个百分点", "个"
@@ -272,6 +272,8 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
         # A scenario with shocks is no forecast of what came about.
         record = () if run.changes else record_lines(stress, telling=True)
         told += [Sentence(text=line, source=sources.RECORDED) for line in record]
+        chance_source = "工作簿“年度完成率”的记录，情景之差来自同一运气的推演"
+        told += [Sentence(text=line, source=chance_source) for line in list_lines(stress)]
         told.append(Sentence(text=chances_sentence(stress), source=sources.luck_source(stress)))
     if repair is not None:
         told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=sources.REPAIRED))
