@@ -64,8 +64,8 @@ def answer(
         bound = None if quantity.bound is None else int(quantity.bound)
         found = listed.of(year, bound).range or _decided(listed.of(year, bound).told)
         estimate = Estimate(value=found[0], low=found[0], high=found[1])
-    else:
-        estimate = _estimate(quantity, portfolio, paths)
+        return Answer(text=quantity.text, unit=quantity.unit, estimate=estimate, of_list=True)
+    estimate = _estimate(quantity, portfolio, paths)
     return Answer(text=quantity.text, unit=quantity.unit, estimate=estimate)
 
 

@@ -114,11 +114,16 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An asked quantity (`--about`, `--fail-if`) and its interval, in parts of 1, 万元 or quarters."""
+    """An asked quantity (`--about`, `--fail-if`) and its interval, in parts of 1, 万元 or quarters.
+
+    of_list : it is the record's chance of a year's list: the interval is the range over the choices
+        of rows and the value its lower end
+    """
 
     text: str
     unit: Unit
     estimate: Estimate
+    of_list: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

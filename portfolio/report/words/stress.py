@@ -212,7 +212,10 @@ def answer_text(calendar: Calendar, answer: Answer) -> str:
 
 def judged_text(calendar: Calendar, judged: Judged) -> str:
     """A `--fail-if` condition judged in a sentence."""
-    verdict = "成立" if judged.met else "不成立"
+    verdict, ends = "成立" if judged.met else "不成立", judged.answer.estimate
+    if judged.answer.of_list and ends.low is not None and ends.high is not None:
+        sure = range_words(ends.low, ends.high)
+        return f"条件 {judged.text}：{verdict}（名单的把握{sure}，按范围的下端判断）。"
     sure = "" if judged.sure else "，但区间跨过界限，路径再多一些才能定"
     return f"条件 {judged.text}：{verdict}{sure}（推演值 {answer_text(calendar, judged.answer)}）。"
 
