@@ -24,7 +24,6 @@ _DATA = re.compile(rb"<sheetData\s*/>|<sheetData[\s>].*?</sheetData>", re.DOTALL
 _DIMENSION = re.compile(rb"<dimension\b[^>]*/>")
 _MERGED = re.compile(rb"<mergeCells\b.*?</mergeCells>", re.DOTALL)
 _STYLE = re.compile(rb'<c\b[^>]*?\bs="(\d+)"')
-_OFFICE_PREFIX = re.compile(rb'xmlns:([\w.-]+)="' + _OFFICE.encode() + b'"')
 
 
 def with_rows(
@@ -36,6 +35,8 @@ def with_rows(
         parts = {entry.filename: archive.read(entry) for entry in entries}
     if not {_BOOK, _RELATIONS, _TYPES} <= parts.keys():
         return None
+    if ElementTree.fromstring(parts[_BOOK]).tag != f"{{{_MAIN}}}workbook":
+        return None  # the strict kind of workbook, of other namespaces
     part = _part_of(parts, sheet.name)
     changed = _added(parts, sheet, rows) if part is None else _exchanged(parts, part, sheet, rows)
     if changed is None:
@@ -82,16 +83,17 @@ def _added(
 ) -> dict[str, bytes] | None:
     """A new part at the end, with its entries in the lists of sheets, relations and types."""
     book, relations, types = parts[_BOOK], parts[_RELATIONS], parts[_TYPES]
-    prefix = _OFFICE_PREFIX.search(book)
     ends = ((book, b"</sheets>"), (relations, b"</Relationships>"), (types, b"</Types>"))
-    if prefix is None or any(text.count(end) != 1 for text, end in ends):
+    if any(text.count(end) != 1 for text, end in ends):
         return None
     numbers = [int(found) for found in re.findall(rb'sheetId="(\d+)"', book)]
     number = max(numbers, default=0) + 1
     name = next(f"xl/worksheets/sheet{k}.xml" for k in range(1, 10_000) if f"xl/worksheets/sheet{k}.xml" not in parts)  # fmt: skip
     known = relations.decode("utf-8")
     identity = next(f"rIdRates{k}" for k in range(1, 10_000) if f'"rIdRates{k}"' not in known)
-    entry = f'<sheet name="{sheet.name}" sheetId="{number}" {prefix[1].decode()}:id="{identity}"/>'
+    entry = (  # with its own namespace: not every program declares it for the whole list
+        f'<sheet xmlns:r="{_OFFICE}" name="{sheet.name}" sheetId="{number}" r:id="{identity}"/>'
+    )
     relation = (
         f'<Relationship Id="{identity}" Type="{_OFFICE}/worksheet" '
         f'Target="{name.removeprefix("xl/")}"/>'

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -360,25 +360,49 @@ def backtest(
     first = first_open_year(known)
     if len(known.full_years) < FEWEST_FULL_YEARS or first is None:
         return None
-    foretold = foretell(known)
-    if len(foretold) < FEWEST_FORETOLD:
+    found = _tested(known)
+    if len(found.foretold) < FEWEST_FORETOLD:
         return None
-    profile = fitted_profile(known)
-    alone = foretell(known, Chosen(with_parts=False))
-    years = [first, first + 1]
     return Backtest(
         record=known,
         until=until,
-        profile=profile,
-        parts_used=len(seen_rows(known, profile, Chosen())) - len(known.full_years),
-        foretold=foretold,
-        within=within_years(known),
-        full_only=float(np.mean([each.crps for each in alone])),
+        profile=found.profile,
+        parts_used=found.parts_used,
+        foretold=found.foretold,
+        within=found.within,
+        full_only=found.full_only,
         chances=tuple(
             year_chance(known, year, list_plan_of(targets, year), _wanted(targets, year))
-            for year in years
+            for year in (first, first + 1)
         ),
-        tables=made_tables(known),
+        tables=found.tables,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Tested:
+    """What a record alone comes to."""
+
+    profile: Profile
+    parts_used: int
+    foretold: tuple[Foretold, ...]
+    within: tuple[WithinYear, ...]
+    full_only: float
+    tables: tuple[RateTable, ...]
+
+
+@lru_cache(maxsize=8)
+def _tested(record: Record) -> _Tested:
+    """Some hundred fits: kept, for several outputs ask for them."""
+    profile = fitted_profile(record)
+    alone = foretell(record, Chosen(with_parts=False))
+    return _Tested(
+        profile=profile,
+        parts_used=len(seen_rows(record, profile, Chosen())) - len(record.full_years),
+        foretold=foretell(record),
+        within=within_years(record),
+        full_only=float(np.mean([each.crps for each in alone])) if alone else 0.0,
+        tables=made_tables(record),
     )
 
 

@@ -14,7 +14,7 @@ from portfolio.model.arrays import Floats
 #: Quantiles are sought within so many standard deviations of every part of the mixture.
 REACH = 9.0
 #: Points at which the distribution is first looked up, and Newton's steps after that.
-POINTS, STEPS = 2_001, 3
+POINTS, STEPS = 1_001, 3
 #: Parts of the mixture below this weight are left out.
 SMALLEST_WEIGHT = 1e-9
 #: A forecast is scored by this many of its quantiles.
