@@ -21,10 +21,10 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="压力测试：按风险参数推演数千条路径，给出逐年达标把握、竣工与造价的分位、"
+    help="压力测试：按风险参数推演数千条路径，给出当年名单的达标把握、竣工与造价的分位、"
     "决定结果的大项与渠道；写出 压力测试.xlsx 与 run.json。基准总在最前，各情景用同一组随机数分别推演。"
     "按 Ctrl-C 可提前结束，已完成的路径照常统计并写出。",
-    short_help="压力测试：数千条路径下的逐年达标把握、竣工与造价分位、决定因素。",
+    short_help="压力测试：当年名单的达标把握，数千条路径下的竣工与造价分位、决定因素。",
 )
 @asking(
     Stress, PathFile, out="输出文件夹（默认 out/压力测试 <情景>）", last=("no_levers", "leverage")

@@ -42,7 +42,7 @@ class TargetKind(StrEnum):
 
 
 class ListPlanKind(StrEnum):
-    """Where the plan of a year's list (名单计划) is from."""
+    """How the plan of a year's list is known."""
 
     PUBLISHED = "公布"
     INTERPOLATED = "内插"
@@ -124,9 +124,8 @@ class Target:
 
     `inclusion_bps` (入列系数) converts progress of the items to the measure of the yearly list;
     `programme_weight_bps` is the year's weight in the profile 项目群 (the planned period, else None);
-    `upper_wan` is the top of a band (kind 区间), else None. The published figures stand beside.
-    `list_plan_wan` is what the year's list plans in January where another plan than the published
-    one is to be taken, and `list_plan_kind` where it is from.
+    `upper_wan` is the top of a band (kind 区间), else None. Beside it stands the year's list of
+    works as it is known: its plan with how that is known (None without a plan), and its outturn.
     """
 
     year: int
@@ -135,12 +134,16 @@ class Target:
     upper_wan: int | None
     inclusion_bps: int | None
     programme_weight_bps: int | None
-    published_plan_wan: int | None
-    published_done_wan: int | None
+    list_plan_wan: int | None
+    list_plan_kind: ListPlanKind | None
+    list_done_wan: int | None
     published_projects: int | None
     provenance: str
-    list_plan_wan: int | None = None
-    list_plan_kind: ListPlanKind | None = None
+
+    @property
+    def plan_is_published(self) -> bool:
+        """Whether the plan of the year's list is in print."""
+        return self.list_plan_wan is not None and self.list_plan_kind is ListPlanKind.PUBLISHED
 
     def met_by(self, converted_wan: int) -> bool | None:
         """Whether converted investment meets the target; None where the year has none."""

@@ -312,7 +312,10 @@ class Stress(Drawing):
         None, "--year 年份", "杠杆、龙卷风和路径排位看哪一年（默认最该先担心的年份）"
     )
     fail_if: Sequence[str] = option(
-        (), "--fail-if 条件", "条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；可重复"
+        (),
+        "--fail-if 条件",
+        "条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；有名单计划的年份，P 是名单的把握，"
+        "按范围的下端判断；可重复",
     )
     levers: bool = option(True, "--no-leverage, --no-levers", "不做“逐项去除风险”的附加推演，较快")
     leverage: bool = option(False, "--leverage", "另算“渠道杠杆”：某渠道某年少 1 亿元的后果")

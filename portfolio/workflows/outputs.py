@@ -150,7 +150,21 @@ def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:
     """A path's story in lines for a screen of 80 columns; `whole`: with every turning point."""
     from portfolio.report.screen.replay import replay_lines as lines_of
 
-    return lines_of(replay.story, replay.run.scenario, replay.lucky, replay.outcome, whole=whole)
+    since = None if whole else _told_from(replay.run)
+    return lines_of(
+        replay.story, replay.run.scenario, replay.lucky, replay.outcome, whole=whole, since=since
+    )
+
+
+def _told_from(run: RunResult) -> int | None:
+    """The first year of a path's story that is news: the as-of's, else that of the first shock."""
+    from portfolio.model.measures.years import judged_from
+    from portfolio.model.reallocation.case import first_shocked_year
+
+    if run.portfolio.facts is not None:
+        return judged_from(run.portfolio)
+    shocked = first_shocked_year(run.portfolio, run.baseline)
+    return None if not shocked else run.calendar.first_year + shocked
 
 
 def replay_data(replay: ToldPath) -> dict[str, Any]:

@@ -25,12 +25,14 @@ from portfolio.workflows.interrupt import Stop, stoppable
 from portfolio.workflows.run import AuditError, play_plan, played, played_apart
 
 if TYPE_CHECKING:
+    from portfolio.model.arrays import Integers
     from portfolio.model.calendar import Calendar
     from portfolio.model.measures.path_story import PathStory
     from portfolio.model.measures.results import RunResult
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.study.findings import Findings
+    from portfolio.model.study.list_chance import ListPaths
     from portfolio.model.study.paths import Paths
     from portfolio.model.study.query_answers import AskedPrecision
     from portfolio.model.study.result import (
@@ -175,14 +177,45 @@ def stress(asked: Stress) -> tuple[StressResult, ...]:
         if study.interrupted:
             ctrl_c.note()
         results: list[StressResult] = []
+        rates = _list_rates(runs[0].portfolio, luck, len(study.paths[0]))
         for k, run in enumerate(runs):
             tell(f"正在统计 {run.scenario}", k, len(runs))
-            results.append(_judged(run, study, k, asked, questions[k], results[:1]))
+            listed = _listed(runs, study, k, rates)
+            results.append(_judged(run, study, k, asked, questions[k], results[:1], listed))
         if not (asked.levers or asked.leverage):
             return tuple(results)
         if ctrl_c.noted:
             return tuple(_without_extras(result) for result in results)
         return tuple(with_extras(results, asked, luck, ctrl_c))
+
+
+def _list_rates(portfolio: Portfolio, luck: Luck, paths: int) -> Integers:
+    """What each path's yearly lists come to ÷ their plans: int32[path, year of play]."""
+    from portfolio.model.record.table import tables_of
+    from portfolio.sim.luck.list_rates import list_rates
+
+    calendar = portfolio.calendar
+    return list_rates(
+        tables_of(portfolio.record, calendar.play_years),
+        place=portfolio.record.place,
+        first_year=calendar.first_year,
+        seed=luck.seed,
+        first_path=1,
+        paths=paths,
+    )
+
+
+def _listed(runs: Sequence[RunResult], study: Study, k: int, rates: Integers) -> ListPaths:
+    """What the chances of a scenario's years are made of."""
+    from portfolio.model.study.list_chance import ListPaths
+
+    return ListPaths(
+        base=runs[0].portfolio,
+        base_paths=study.paths[0],
+        portfolio=runs[k].portfolio,
+        paths=study.paths[k],
+        rates_bps=rates,
+    )
 
 
 def _without_extras(result: StressResult) -> StressResult:
@@ -191,7 +224,7 @@ def _without_extras(result: StressResult) -> StressResult:
 
 def _questions(runs: Sequence[RunResult], asked: Stress) -> tuple[_Question, ...]:
     """What is asked of each run: of the scenarios, of the baseline only where it is alone."""
-    from portfolio.model.study.queries import parse_condition, parse_quantity
+    from portfolio.model.study.queries import of_paths, parse_condition, parse_quantity
     from portfolio.model.study.query_answers import parse_precision
 
     problems, found = Collected(), []
@@ -203,7 +236,7 @@ def _questions(runs: Sequence[RunResult], asked: Stress) -> tuple[_Question, ...
         if k or len(runs) == 1:
             if about is not None and precision is not None:
                 with problems.part():
-                    quantity = parse_quantity(about, run.portfolio)
+                    quantity = of_paths(parse_quantity(about, run.portfolio), run.portfolio)
                     width = parse_precision(precision, quantity.unit)
             for text in asked.fail_if:
                 with problems.part():
@@ -271,6 +304,7 @@ def _judged(
     asked: Stress,
     question: _Question,
     reference: Sequence[StressResult],
+    listed: ListPaths,
 ) -> StressResult:
     """A scenario's paths judged, and compared with the first scenario's."""
     from portfolio.model.study.assess import compare, findings
@@ -295,7 +329,10 @@ def _judged(
         findings=found,
         comparison=comparison,
         precision=_precision(question, portfolio, paths),
-        judged=tuple(judge(condition, portfolio, paths) for condition in question.conditions),
+        judged=tuple(
+            judge(condition, portfolio, paths, listed) for condition in question.conditions
+        ),
+        listed=listed.told_years(),
     )
 
 
@@ -303,14 +340,17 @@ def _sampling(
     study: Study, k: int, asked: Stress, portfolio: Portfolio, found: Findings
 ) -> Sampling:
     from portfolio.model.study.assess import usual_questions
+    from portfolio.model.study.list_chance import speaks_of_list
     from portfolio.model.study.query_answers import sampling_errors
     from portfolio.model.study.result import Sampling
     from portfolio.sim.lanes.many_paths import default_engine
 
     parts = study.parts[k] if study.parts else ()
-    questions = usual_questions(
-        portfolio.calendar, None if found.worry is None else found.worry.year
-    )
+    worry = None if found.worry is None else found.worry.year
+    questions = usual_questions(portfolio.calendar, worry)
+    # The record's chance has no error of sampling.
+    if worry is not None and speaks_of_list(portfolio, worry):
+        questions = tuple(text for text in questions if not text.startswith("P("))
     return Sampling(
         seed=asked.seed,
         asked=study.asked,

@@ -54,13 +54,13 @@ def test_tables_are_csv_for_excel(written):
 
 
 def test_run_json_has_the_shape_of_the_contract(result):
-    assert set(result) == {"annual", "channels", "items", "origin"}
+    assert set(result) == {"annual", "channels", "items", "list_record", "origin"}
     assert [set(row) for row in result["annual"][:1]] == [
         {"year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan"}
     ]
     assert [set(row) for row in result["channels"][:1]] == [
         {"channel", "year", "envelope_wan", "allotted_wan", "carried_in_wan", "drawn_wan",
-         "taken_back_wan", "lapsed_wan", "carried_out_wan", "follows_in_wan", "follows_out_wan"}
+         "taken_back_wan", "lapsed_wan", "carried_out_wan", "follows_in_wan", "follows_out_wan", "room_wan"}
     ]  # fmt: skip
     assert [set(row) for row in result["items"][:1]] == [
         {"no", "name", "planned_start", "planned_finish", "start", "finish", "delay_quarters",

@@ -82,7 +82,7 @@ def target(year: int) -> Target:
     return Target(
         year=year, target_wan=200 * YI, kind=TargetKind.FLOOR, upper_wan=None,
         inclusion_bps=7000, programme_weight_bps=2000 if year <= 2025 else None,
-        published_plan_wan=None, published_done_wan=None, published_projects=None,
+        list_plan_wan=None, list_plan_kind=None, list_done_wan=None, published_projects=None,
         provenance="假设：测试",
     )  # fmt: skip
 

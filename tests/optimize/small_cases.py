@@ -127,8 +127,8 @@ def _item_changes(changes: Mapping[str, object]) -> dict[str, object]:
 def _target(year: int, yi: float) -> Target:
     return Target(
         year=SHIPPED.first_year + year, target_wan=round(yi * WAN_PER_YI), kind=TargetKind.FLOOR,
-        upper_wan=None, inclusion_bps=BPS, programme_weight_bps=None, published_plan_wan=None,
-        published_done_wan=None, published_projects=None, provenance="假设：测试",
+        upper_wan=None, inclusion_bps=BPS, programme_weight_bps=None, list_plan_wan=None, list_plan_kind=None,
+        list_done_wan=None, published_projects=None, provenance="假设：测试",
     )  # fmt: skip
 
 

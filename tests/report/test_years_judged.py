@@ -49,7 +49,7 @@ def test_the_headline_speaks_of_the_years_to_come() -> None:
     told = headline(example_run())
     assert told.startswith("2026—2029 年 58 个大项预计完成投资")
     assert "2021" not in told and "2025" not in told
-    assert headline(shipped_run()).startswith("2021—2025 年 58 个大项完成投资")
+    assert headline(shipped_run()).startswith("2021—2025 年 58 个大项推演完成投资")
 
 
 def test_a_comparison_sees_a_shock_of_next_year() -> None:

@@ -20,7 +20,7 @@ from portfolio.model.measures.delays import (
 from portfolio.model.measures.graph import Conflict, plan_conflicts
 from portfolio.model.measures.outlook import last_told
 from portfolio.model.measures.planned import plan_quarters
-from portfolio.model.measures.years import by_year
+from portfolio.model.measures.years import by_year, own_room_wan, room_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Lost, Outcome
 from portfolio.model.portfolio import NO_CUT, Portfolio
@@ -52,6 +52,7 @@ class MoneyYear:
 
     envelope_wan : the channel's envelope; for 上级指定 and 专属 the item's own one, with what
         followed it from earlier years (follows_wan)
+    room_wan : the part of the envelope that is 再安排空间, an assumption
     planned_wan : what the plan wants of that envelope in the year, at actual cost
     asked_wan : what all items needed of the channel
     higher_wan, same_wan : allotted to more urgent classes, and to the others of the item's class
@@ -67,6 +68,7 @@ class MoneyYear:
     need_wan: int
     served_wan: int
     envelope_wan: int
+    room_wan: int
     follows_wan: int
     planned_wan: int
     asked_wan: int
@@ -480,6 +482,11 @@ def _money_year(case: _Case, item: int, channel: int, year: int) -> MoneyYear:
         need_wan=int(need[item]),
         served_wan=int(outcome.served_wan[year, channel, item]),
         envelope_wan=int(outcome.envelope_wan[year, channel] if pooled else own_wan),
+        room_wan=int(
+            room_wan(portfolio)[year, channel]
+            if pooled
+            else own_room_wan(portfolio)[year, channel, item]
+        ),
         follows_wan=follows,
         planned_wan=_planned_of_envelope(case, item if not pooled else None, channel, year),
         asked_wan=int(need.sum() if pooled else need[item]),

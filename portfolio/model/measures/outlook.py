@@ -19,10 +19,10 @@ from portfolio.model.measures.years import (
     approved_wan,
     drawn_by_channel_wan,
     funding_gap_wan,
+    is_tail,
     outstanding_wan,
     plan_by_year_wan,
     reported_years,
-    seen_tail_bps,
     year_measures,
 )
 from portfolio.model.money import BPS, Wan
@@ -148,7 +148,7 @@ class Outlook:
     @property
     def list_plan_wan(self) -> int | None:
         """名单计划: what was published as the plan of the year's list; None: nothing was."""
-        return None if self.this.target is None else self.this.target.published_plan_wan
+        return None if self.this.target is None else self.this.target.list_plan_wan
 
     @property
     def against_list_wan(self) -> int | None:
@@ -229,7 +229,7 @@ def delayed_items(portfolio: Portfolio, outcome: Outcome, facts: Facts) -> tuple
     for index, item in enumerate(portfolio.items):
         finish, planned = outcome.finish[index], outcome.planned_finish[index]
         waits = int(open_wan[index])
-        tail = waits * BPS < seen_tail_bps(portfolio) * item.total_wan
+        tail = is_tail(portfolio, item, waits)
         if not outcome.is_late(index) or planned is None or finished[index] or tail:
             continue
         told = last_told(facts, item.no)

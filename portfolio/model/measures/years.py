@@ -10,16 +10,21 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.calendar import Calendar
-from portfolio.model.items import Channel, Item, Kind, Target, TargetKind, inclusion_bps_of
+from portfolio.model.items import (
+    Channel,
+    Item,
+    Kind,
+    ListPlanKind,
+    Target,
+    TargetKind,
+    inclusion_bps_of,
+)
 from portfolio.model.measures.planned import planned_progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
-from portfolio.model.portfolio import Portfolio
+from portfolio.model.portfolio import BUDGETED_YEARS, Portfolio, asof_year_of
 from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS, or_end
 from portfolio.model.rules.parameters import derive, progress_by_quarter, released
-
-#: A late item with less than this part of its total open only lacks its tail (0.2 %).
-TAIL_BPS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,7 +33,8 @@ class YearMeasure:
 
     `converted_wan` is None where there is no 入列系数, `target` None in a year without a target.
     `list_runs_down`: a gap is 待入库, as the closed list runs down and investment does not fall.
-    `past`: the year lies before the as-of's, it is facts alone and no target judges it any more.
+    `past`: the year is over and no target judges it any more; `executed`: it is facts alone. A past
+    year without facts is play (推演): what came about is what was published.
     """
 
     year: int
@@ -40,11 +46,27 @@ class YearMeasure:
     target: Target | None
     list_runs_down: bool
     past: bool = False
+    executed: bool = False
 
     @property
     def target_wan(self) -> int | None:
         """The year's target."""
         return None if self.target is None else self.target.target_wan
+
+    @property
+    def list_plan_wan(self) -> int | None:
+        """名单计划: the plan of the year's list of works."""
+        return None if self.target is None else self.target.list_plan_wan
+
+    @property
+    def list_plan_kind(self) -> ListPlanKind | None:
+        """How that plan is known."""
+        return None if self.target is None else self.target.list_plan_kind
+
+    @property
+    def list_done_wan(self) -> int | None:
+        """名单完成: the outturn of the year's list as published."""
+        return None if self.target is None else self.target.list_done_wan
 
     @property
     def met(self) -> bool | None:
@@ -122,7 +144,8 @@ class ChannelYear:
 
     `follows_in_wan` is own money (上级指定, 专属) that items did not need in earlier years and that
     came with them into this one, `follows_out_wan` what goes on with them: envelope + follows in =
-    allotted + lapsed + follows out. `gap_wan` is need that no channel could serve, as it stood in that year (随资本金: what was
+    allotted + lapsed + follows out. `room_wan` is the part of the envelope that is 再安排空间: an
+    assumption, no part of what is voted. `gap_wan` is need that no channel could serve, as it stood in that year (随资本金: what was
     asked in the last quarter and not drawn). What is missing is asked for again the next year: gaps of years don't add up.
     """
 
@@ -130,6 +153,7 @@ class ChannelYear:
     year: int
     plan_wan: int
     envelope_wan: int | None
+    room_wan: int | None
     follows_in_wan: int | None
     allotted_wan: int | None
     carried_in_wan: int | None
@@ -203,16 +227,29 @@ def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
 ROLLING_YEARS = 3
 
 
+def judged_from(portfolio: Portfolio) -> int:
+    """The first year that a target judges; those before it are past.
+
+    With facts the as-of's year. Without, the last of which the list's plan is in print: when a
+    year's list is published the years before it are over, whatever the play makes of them. No clock
+    is read.
+    """
+    first = portfolio.calendar.first_year
+    if portfolio.facts is not None:
+        return first + portfolio.facts.year
+    return max([first, *(target.year for target in portfolio.targets if target.plan_is_published)])
+
+
 def judged_years(portfolio: Portfolio) -> range:
-    """The years that sums and judgements are of: the planned period, and what is past is past.
+    """The years that sums and comparisons are of: the planned period, with facts what is to come.
 
     With facts they begin with the as-of's year and end with the period, or with the rolling plan
-    where that goes on for longer.
+    where that goes on for longer. Which of them a target judges is `judged_from`'s to say.
     """
     calendar = portfolio.calendar
     if portfolio.facts is None:
         return calendar.period
-    year = calendar.first_year + portfolio.facts.year
+    year = judged_from(portfolio)
     last = max(calendar.period_last, year + ROLLING_YEARS)
     return range(year, min(last, calendar.last_play_year) + 1)
 
@@ -226,7 +263,7 @@ def year_measures(
     drawn = drawn_by_item_wan(outcome).sum(axis=1)
     cumulated = progress_wan(portfolio, outcome)[3::4]
     progress = np.diff(cumulated, axis=0, prepend=0).sum(axis=1)
-    measures = []
+    begun, measures = judged_from(portfolio), []
     for year in reported_years(portfolio.calendar, outcome) if years is None else years:
         index, target = year - portfolio.calendar.first_year, targets.get(year)
         factor = inclusion_bps_of(portfolio.targets, year)
@@ -240,7 +277,8 @@ def year_measures(
                 converted_wan=None if factor is None else int(progress[index]) * factor // BPS,
                 target=target,
                 list_runs_down=year > portfolio.calendar.last_full_list_year,
-                past=portfolio.facts is not None and index < portfolio.facts.year,
+                past=year < begun,
+                executed=portfolio.facts is not None and year < begun,
             )
         )
     return tuple(measures)
@@ -253,6 +291,27 @@ def funding_gap_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     return np.where(credit, outcome.loan_gap_wan, unserved)
 
 
+def room_wan(portfolio: Portfolio) -> Wan:
+    """再安排空间, what an envelope holds beyond what is asked and voted: int64[year, channel].
+
+    In the running year and the next the city's channels hold what is entered, and nothing else.
+    """
+    pooled = portfolio.envelopes.pooled_reserve_wan.copy()
+    pooled[: asof_year_of(portfolio.facts) + BUDGETED_YEARS] = 0
+    return np.asarray(pooled + own_room_wan(portfolio).sum(axis=2), dtype=np.int64)
+
+
+def own_room_wan(portfolio: Portfolio) -> Wan:
+    """The same of money that is by item: int64[year, channel, item].
+
+    What the running year's own budgets hold beyond the need after facts is theirs, no assumption.
+    """
+    room = portfolio.envelopes.own_reserve_wan.copy()
+    if portfolio.facts is not None:
+        room[: asof_year_of(portfolio.facts) + 1] = 0
+    return room
+
+
 def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, ...]:
     """The ledger of every channel, channel by channel, over the reported years."""
     drawn = drawn_by_channel_wan(outcome)
@@ -260,6 +319,7 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
     gap = funding_gap_wan(portfolio, outcome)
     ledger = {
         "envelope_wan": outcome.envelope_wan,
+        "room_wan": room_wan(portfolio),
         "follows_in_wan": outcome.follows_in_wan.sum(axis=2),
         "allotted_wan": outcome.allotted_wan.sum(axis=2),
         "carried_in_wan": outcome.carried_in_wan.sum(axis=2),
@@ -308,17 +368,17 @@ def late_positions(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
 
 def tail_positions(portfolio: Portfolio, outcome: Outcome) -> tuple[int, ...]:
     """Late items of which no more than the tail was open at the planned finish (尾款)."""
-    outstanding, tail = outstanding_wan(portfolio, outcome), seen_tail_bps(portfolio)
+    outstanding = outstanding_wan(portfolio, outcome)
     return tuple(
         index
         for index, item in enumerate(portfolio.items)
-        if outcome.is_late(index) and int(outstanding[index]) * BPS < tail * item.total_wan
+        if outcome.is_late(index) and is_tail(portfolio, item, int(outstanding[index]))
     )
 
 
-def seen_tail_bps(portfolio: Portfolio) -> int:
-    """Less than this part of its total is no delay worth a line: after facts the tail itself."""
-    return TAIL_BPS if portfolio.facts is None else max(TAIL_BPS, portfolio.tail_bps)
+def is_tail(portfolio: Portfolio, item: Item, open_wan: int) -> bool:
+    """Whether an item lacks no more than its tail (尾款): what it may owe at its finish (sheet 设置)."""
+    return open_wan * BPS <= portfolio.tail_bps * item.total_wan
 
 
 def envelope_held(portfolio: Portfolio, channel: int, item: int) -> bool:

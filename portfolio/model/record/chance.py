@@ -107,14 +107,11 @@ class YearChance:
 
 
 def list_plan_of(targets: Iterable[Target], year: int) -> ListPlan | None:
-    """The plan of a year's list: the one entered, else the one published beside the target."""
+    """The plan of a year's list, as the sheet of targets has it."""
     for target in targets:
-        if target.year == year:
-            if target.list_plan_wan is not None:
-                kind = target.list_plan_kind or ListPlanKind.ASSUMED
-                return ListPlan(plan_wan=target.list_plan_wan, kind=kind)
-            if target.published_plan_wan is not None:
-                return ListPlan(plan_wan=target.published_plan_wan, kind=ListPlanKind.PUBLISHED)
+        if target.year == year and target.list_plan_wan is not None:
+            kind = target.list_plan_kind or ListPlanKind.ASSUMED
+            return ListPlan(plan_wan=target.list_plan_wan, kind=kind)
     return None
 
 

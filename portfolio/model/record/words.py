@@ -46,7 +46,7 @@ def chance_words(told: YearChance) -> str:
     if told.refusal is not None:
         return _REFUSED[told.refusal].format(year=told.year)
     if told.stage is Stage.ENDED:
-        reached = told.facts is not None and told.target_wan is not None and _has_reached(told)
+        reached = told.facts is not None and told.target_wan is not None and has_reached(told)
         return "全年数已有，已达到" if reached else "全年数已有，没有达到"
     if told.stage is Stage.REACHED:
         return "年内数已达到目标"
@@ -55,7 +55,8 @@ def chance_words(told: YearChance) -> str:
     return range_words(*found) + stage_words(told)
 
 
-def _has_reached(told: YearChance) -> bool:
+def has_reached(told: YearChance) -> bool:
+    """Whether the figures that are known of a year have reached its target."""
     assert told.facts is not None and told.target_wan is not None and told.plan is not None
     return told.facts.rate_bps * told.plan.plan_wan >= told.target_wan * BPS
 

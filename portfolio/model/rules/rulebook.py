@@ -32,7 +32,7 @@ RULES: tuple[Rule, ...] = (
     Rule(code="planned_at_clock", title="不超进度支用：累计支用不超过时钟所到的计划数", unit="万元", source=_OURS),
     Rule(code="item_total", title="累计支用不超过大项总成本", unit="万元", source="项目清单表"),
     Rule(code="capacity", title="季度投资不超过实施能力", unit="万元", source="项目清单表“年度投资上限”"),
-    Rule(code="need", title="需要＝年末计划数－已支用－上年结转", unit="万元", source=_OURS),
+    Rule(code="need", title="需要＝年末计划数－已完成投资－上年结转", unit="万元", source=_OURS),
     Rule(code="envelope", title="年度额度＝下达＋失效", unit="万元", source=_OURS),
     Rule(code="own_follows", title="上级指定、专属：额度＋上年顺延＝下达＋顺延下年＋失效；待分配资金不顺延，付清为止",
          unit="万元", source=_OURS),

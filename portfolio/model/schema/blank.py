@@ -15,7 +15,10 @@ KEPT = ("资金渠道", "年度目标", "风险参数", "落地率", "资金风�
 KEPT_AS_THEY_ARE = ("年度完成率",)
 TO_CONFIRM = "假设：沿用示例参数，请按本地情况核改"
 #: Figures of the example city that mean nothing elsewhere.
-LOCAL_FIGURES = ("target_wan", "upper_wan", "list_plan_wan", "list_plan_kind", "published_plan_wan", "published_done_wan", "published_projects")  # fmt: skip
+LOCAL_FIGURES = (
+    "target_wan", "upper_wan", "list_plan_wan", "list_plan_kind", "list_done_wan",
+    "published_projects",
+)  # fmt: skip
 
 
 def blank_tables(example: Mapping[str, Table], calendar: Calendar, of: Calendar) -> Tables:

@@ -125,6 +125,7 @@ class Column:
     many : a text of several, parted by “；”
     name : what it is called beside its value, where the header says more
     may_be_missing : a workbook without the column is as one in which its cells are empty
+    was : headers it had before, which are still read
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
     added_as : how 新增大项 or 前置条件 gives it; None: not given there
 
@@ -147,6 +148,7 @@ class Column:
     many: bool = False
     editable: bool = True
     may_be_missing: bool = False
+    was: tuple[str, ...] = ()
     width: float = 12
     note: str = ""
     name: str = ""

@@ -374,7 +374,7 @@ GATES = Sheet(
 
 TARGETS = Sheet(
     name="年度目标",
-    purpose="各年投资目标、入列系数与项目群年度权重，旁列公布数",
+    purpose="各年投资目标、入列系数与项目群年度权重，旁列当年名单的计划与完成",
     columns=(
         Column(
             key="year",
@@ -448,9 +448,9 @@ TARGETS = Sheet(
             "list_plan_wan",
             "名单计划",
             required=False,
-            may_be_missing=True,
-            width=13,
-            note="当年重点项目名单年初的计划。留空即取公布年度计划；两者都没有的年份不给达标把握。",
+            was=("公布年度计划（亿元）",),
+            note="当年重点项目名单的年度计划（年初口径）。有公布数的照公布数填；"
+            "公布了后一年的，前面各年即已过去，推演不再评判。",
         ),
         Column(
             key="list_plan_kind",
@@ -459,18 +459,20 @@ TARGETS = Sheet(
             choices=tuple(ListPlanKind),
             required=False,
             may_be_missing=True,
-            width=13,
-            note="公布、内插或假设；内插的不给把握，假设的处处标明。",
+            width=12,
+            note="公布、内插 或 假设；留空即公布。内插的不给把握，假设的处处标明；没有名单计划的留空。",
             only_when=OnlyWhen(
                 key="list_plan_wan",
-                lacking=(
-                    "填了名单计划，没有写名单计划性质",
-                    "请选“公布”“内插”或“假设”",
-                ),
+                surplus=("没有名单计划，却填了性质 {value}", "请填名单计划，或清空性质"),
             ),
         ),
-        money("published_plan_wan", "公布年度计划", required=False, editable=False, width=15),
-        money("published_done_wan", "公布完成投资", required=False, editable=False, width=15),
+        money(
+            "list_done_wan",
+            "名单完成",
+            required=False,
+            was=("公布完成投资（亿元）",),
+            note="当年重点项目名单全年完成投资的公布数；只有年内数的不填，记入公开记录。",
+        ),
         Column(
             key="published_projects",
             header="公布项目数（个）",

@@ -113,9 +113,9 @@ class YearChance:
 class Worry(StrEnum):
     """Why a year is the one to look at."""
 
-    UNLIKELY = "首个达标把握不足一半的年份"
-    LEAST_LIKELY = "达标把握最低的年份"
-    PLAN_ITSELF = "各年计划本身即低于目标，取达标把握最低的年份"
+    UNLIKELY = "封闭清单达到目标的比例首个不足一半的年份"
+    LEAST_LIKELY = "封闭清单达到目标的比例最低的年份"
+    PLAN_ITSELF = "各年计划本身即低于目标，取封闭清单达到目标的比例最低的年份"
     ASKED = "按 --year 指定"
 
 

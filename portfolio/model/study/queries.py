@@ -4,6 +4,7 @@ Quantities: `P(2025>=3800)`, `P(2025达标)`, `P(22<=2030Q4)`, `P(22按期)`, `P
 `P(总造价<=60000)`, `P(造价(22)<=500)`, `P(22不超支)`, `P(总造价不超支)`, `P80(22)`, `P80(竣工)`,
 `P80(总造价)`, `P10(2026)`, `均值(2026)`, `联合把握(22)`, `联合把握(全部)`. A year stands for its
 converted investment (折市重点口径), an item (number or name) for its finish; money is in 亿元. A
+A chance of a year whose list is planned is the record's: a condition goes by the range's lower end. A
 condition is a quantity, an operator and a bound: `P(2025达标)<80%`, `P80(22)>2031Q2`.
 """
 
@@ -17,7 +18,10 @@ from portfolio.model.money import WAN_PER_YI, exact_decimal, scaled
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.record.chance import YearChance, chance_of
+from portfolio.model.record.words import chance_words
 from portfolio.model.study.confidence import with_money
+from portfolio.model.study.list_chance import speaks_of_list
 from portfolio.model.study.result import MONEY, Condition, Form, Quantity, Subject, Unit
 from portfolio.model.study.years import inclusion_by_year
 
@@ -122,6 +126,24 @@ def parse_quantity(text: str, portfolio: Portfolio, place: str = "--about") -> Q
     )
 
 
+def of_paths(quantity: Quantity, portfolio: Portfolio, place: str = "--about") -> Quantity:
+    """The quantity, if more paths make it surer.
+
+    Raises
+    ------
+    InputError
+        It is the record's to tell.
+    """
+    year = quantity.year
+    if quantity.form is Form.CHANCE and year is not None and speaks_of_list(portfolio, year):
+        raise InputError.of(
+            place,
+            f"“{quantity.text}”：名单的把握来自历年完成率的记录，路径再多也不更准",
+            f"请问别的量，如 P50({year})",
+        )
+    return quantity
+
+
 def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     """`P(…)`: a comparison, or one of 达标, 按期, 不超支."""
     last = portfolio.calendar.last_full_list_year
@@ -139,7 +161,10 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
                     place, f"“{text}”：“{word}”不能这样用", portfolio.calendar.fill(HOW_TO_ASK)
                 )
             if word == "达标":
-                _check_target(text, year, portfolio, place)
+                if year is not None and speaks_of_list(portfolio, year):
+                    _check_told(text, chance_of(portfolio, year), place)
+                else:
+                    _check_target(text, year, portfolio, place)
             if word == "不超支" and subject is Subject.ITEM_FINISH:
                 subject = Subject.ITEM_COST
             return Quantity(
@@ -151,7 +176,9 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
             place, f"“{text}”中没有可比较的条件", portfolio.calendar.fill(HOW_TO_ASK)
         )
     subject, year, item_no = _subject(match["subject"].strip(), portfolio, place, last)
-    _check_list_is_open(text, year, portfolio.calendar, place)
+    of_list = year is not None and speaks_of_list(portfolio, year)
+    if not of_list:
+        _check_list_is_open(text, year, portfolio.calendar, place)
     if subject is Subject.EVERY_ITEM:
         raise InputError.of(
             place, f"“{text}”：“全部”不能与数值比较", "请改用 竣工、总造价 或 全部按期"
@@ -159,6 +186,14 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
     operator, bound = _size(
         subject, _OPERATORS[match["operator"]], match["bound"], portfolio.calendar, place
     )
+    if of_list and year is not None:
+        if operator != ">=":
+            raise InputError.of(
+                place,
+                f"“{text}”：名单的把握只说“达到”",
+                f"请写作 P({year}>={match['bound'].strip()})",
+            )
+        _check_told(text, chance_of(portfolio, year, bound), place)
     return Quantity(
         text=text,
         form=Form.CHANCE,
@@ -168,6 +203,16 @@ def _chance(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:
         operator=operator,
         bound=bound,
     )
+
+
+def _check_told(text: str, told: YearChance, place: str) -> None:
+    """A chance of a year's list that the record can tell."""
+    if told.refusal is not None:
+        raise InputError.of(
+            place,
+            f"“{text}”：{chance_words(told)}",
+            f"填好后再问；或问 P50({told.year})、均值({told.year})",
+        )
 
 
 def _joint(text: str, body: str, portfolio: Portfolio, place: str) -> Quantity:

@@ -15,6 +15,8 @@ from portfolio.model.money import WAN_PER_YI, exact_decimal
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.record.chance import Stage, YearChance
+from portfolio.model.record.words import has_reached
 from portfolio.model.study.confidence import (
     last_finish,
     late_quarters,
@@ -24,6 +26,7 @@ from portfolio.model.study.confidence import (
 )
 from portfolio.model.study.findings import Estimate
 from portfolio.model.study.intervals import chance, mean, percentile_estimate, student
+from portfolio.model.study.list_chance import ListPaths, speaks_of_list
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.queries import parse_quantity
 from portfolio.model.study.result import (
@@ -42,16 +45,41 @@ from portfolio.model.study.years import converted_wan, distance_wan
 _COMPARE = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 
 
-def answer(quantity: Quantity, portfolio: Portfolio, paths: Paths) -> Answer:
-    """The asked quantity over the paths, with its interval."""
-    return Answer(
-        text=quantity.text, unit=quantity.unit, estimate=_estimate(quantity, portfolio, paths)
-    )
+def answer(
+    quantity: Quantity, portfolio: Portfolio, paths: Paths, listed: ListPaths | None = None
+) -> Answer:
+    """The asked quantity over the paths, with its interval.
+
+    listed : what the chance of a year's list is made of; of such a chance the value is the lower
+        end of the range and the interval the range
+    """
+    year = quantity.year
+    if (
+        listed is not None
+        and quantity.form is Form.CHANCE
+        and quantity.subject is Subject.YEAR
+        and year is not None
+        and speaks_of_list(portfolio, year)
+    ):
+        bound = None if quantity.bound is None else int(quantity.bound)
+        found = listed.of(year, bound).range or _decided(listed.of(year, bound).told)
+        estimate = Estimate(value=found[0], low=found[0], high=found[1])
+        return Answer(text=quantity.text, unit=quantity.unit, estimate=estimate, of_list=True)
+    estimate = _estimate(quantity, portfolio, paths)
+    return Answer(text=quantity.text, unit=quantity.unit, estimate=estimate)
 
 
-def judge(condition: Condition, portfolio: Portfolio, paths: Paths) -> Judged:
+def _decided(told: YearChance) -> tuple[float, float]:
+    """The chance of a year whose figures have decided it."""
+    reached = 1.0 if told.stage is Stage.REACHED or has_reached(told) else 0.0
+    return reached, reached
+
+
+def judge(
+    condition: Condition, portfolio: Portfolio, paths: Paths, listed: ListPaths | None = None
+) -> Judged:
     """Whether a condition is met, and whether the whole interval says the same."""
-    found = answer(condition.quantity, portfolio, paths)
+    found = answer(condition.quantity, portfolio, paths, listed)
     compare = _COMPARE[condition.operator]
     met = bool(compare(found.estimate.value, condition.bound))
     ends = (found.estimate.low, found.estimate.high)

@@ -17,6 +17,7 @@ from portfolio.model.study.findings import (
 
 if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.study.list_chance import ListChance
     from portfolio.model.study.paths import Paths
 
 
@@ -113,11 +114,16 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """An asked quantity (`--about`, `--fail-if`) and its interval, in parts of 1, 万元 or quarters."""
+    """An asked quantity (`--about`, `--fail-if`) and its interval, in parts of 1, 万元 or quarters.
+
+    of_list : it is the record's chance of a year's list: the interval is the range over the choices
+        of rows and the value its lower end
+    """
 
     text: str
     unit: Unit
     estimate: Estimate
+    of_list: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -173,6 +179,7 @@ class StressResult:
 
     run : the same scenario played without luck, with portfolio, origin and evidence
     comparison : against the first scenario of the command on the same luck; None for the first
+    listed : how sure the running year's list and the next are, by the record
     levers, leverage : from extra runs on fewer paths; () where not asked for
     levers_of : how many levers there are; those likely to move little are not played
     """
@@ -187,6 +194,7 @@ class StressResult:
     comparison: ScenarioComparison | None = None
     precision: Precision | None = None
     judged: tuple[Judged, ...] = ()
+    listed: tuple[ListChance, ...] = ()
 
     @property
     def calendar(self) -> Calendar:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,7 +9,8 @@ import numpy as np
 
 from portfolio.model.arrays import Integers, Ints
 from portfolio.model.items import PublicRecord, Target, TargetKind
-from portfolio.model.measures.years import plan_by_year_wan, year_measures
+from portfolio.model.measures.list_record import months_of
+from portfolio.model.measures.years import YearMeasure, plan_by_year_wan, year_measures
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
@@ -105,7 +105,7 @@ def year_chances(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Ye
             inclusion_bps=factor,
             planned_converted_wan=planned,
             prior_converted_wan=without if played is None else played.converted_wan,
-            prior_met=None if played is None else played.met,
+            prior_met=None if played is None else _met_without_luck(played),
             plan_below_target=_plan_below(target, planned),
             list_runs_down=year > portfolio.calendar.last_full_list_year,
             drawn=fan(paths.drawn_wan[:, year - portfolio.calendar.first_year], FAN_PERCENTS),
@@ -118,9 +118,16 @@ def year_chances(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Ye
             short_of_plan=None,
         )
         # A year before the as-of's is over: there is no chance in it.
-        over = played is not None and played.past
+        over = played is not None and played.executed
         years.append(plain if over else _against_target(plain, converted))
     return tuple(years)
+
+
+def _met_without_luck(played: YearMeasure) -> bool | None:
+    """Whether the play without luck meets the target; None where either is missing, or of facts."""
+    if played.executed or played.target is None or played.converted_wan is None:
+        return None
+    return played.target.met_by(played.converted_wan)
 
 
 def _plan_below(target: Target | None, planned: int | None) -> bool:
@@ -192,10 +199,6 @@ def worry_year(years: tuple[YearChance, ...], asked: int | None = None) -> Worry
 # --- Published investment of the yearly list beside the fan of the same year: a check of the priors
 
 
-#: The list whose money the converted measure stands for, and the figure compared.
-LIST, DONE, UNIT = "市重点", "完成投资", "亿元"
-
-
 @dataclass(frozen=True, kw_only=True)
 class OnRecord:
     """What is published of a year: money done by the end of `months`.
@@ -221,7 +224,7 @@ def money_on_record(
         periods = [
             (months, record)
             for record in records
-            if (months := _months(record, year.year)) and record.value is not None
+            if (months := months_of(record, year.year)) and record.value is not None
         ]
         if not periods or year.converted_money is None:
             continue
@@ -240,18 +243,3 @@ def money_on_record(
             )
         )
     return tuple(found)
-
-
-def _months(record: PublicRecord, year: int) -> int:
-    """Months from January that a record of the list's money covers; 0 for any other record."""
-    if not (
-        record.period == str(year)
-        and LIST in record.universe
-        and record.metric == DONE
-        and record.unit == UNIT
-    ):
-        return 0
-    if record.part == "全年":
-        return 12
-    match = re.fullmatch(r"1[-—–至](\d{1,2})月", record.part)
-    return int(match[1]) if match and 1 <= int(match[1]) <= 12 else 0

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.gates import Gate, GateType, cycle_text, find_cycle
-from portfolio.model.items import Item, RiskClass, Target, TargetKind
+from portfolio.model.items import Item, ListPlanKind, RiskClass, Target, TargetKind
 from portfolio.model.money import BPS, yi_text
 from portfolio.model.plan import baseline_years
 from portfolio.model.quarters import year_spans
@@ -124,7 +124,7 @@ def read_targets(rows: Sequence[Row], calendar: Calendar, findings: Findings) ->
         by_year[year] = row
         _check_target(row, year, calendar, findings)
         if row.sound("kind"):
-            targets.append(row.made(Target))
+            targets.append(row.made(Target, list_plan_kind=_plan_kind(row)))
     missing = [year for year in calendar.plan_years if year not in by_year]
     if missing and rows and all(row.sound("year") for row in rows):
         findings.add(
@@ -134,6 +134,13 @@ def read_targets(rows: Sequence[Row], calendar: Calendar, findings: Findings) ->
         )
     _check_weights(by_year, calendar, findings)
     return tuple(sorted(targets, key=lambda target: target.year))
+
+
+def _plan_kind(row: Row) -> ListPlanKind | None:
+    """How the plan of the year's list is known: in print unless it says otherwise."""
+    if row.values["list_plan_wan"] is None:
+        return None
+    return ListPlanKind(row.text_or_none("list_plan_kind") or ListPlanKind.PUBLISHED)
 
 
 def _check_target(row: Row, year: int, calendar: Calendar, findings: Findings) -> None:

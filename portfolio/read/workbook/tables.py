@@ -521,7 +521,9 @@ def _columns(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int] | N
     if not names:
         findings.add(f"{grid.name}!A1", "第 1 行没有表头", _header_list(sheet))
         return None
-    wanted = {plain(column.header): column for column in sheet.columns}
+    wanted = {
+        plain(header): column for column in sheet.columns for header in (column.header, *column.was)
+    }
     found: dict[str, int] = {}
     for place, name in names.items():
         column = wanted.get(name)

@@ -28,21 +28,37 @@ DRAW.years = function (picture, context) {
   series.push({ name: "目标", type: "line", symbol: "none", step: "middle",
     lineStyle: { width: 2, type: "dashed", color: c.target }, itemStyle: { color: c.target },
     data: asYi(ofYears("目标")), z: 6 });
-  if (TIME.today) {
-    series[0].markLine = todayLine(c, years.map(String).indexOf(String(TIME.today_year)), "截至 " + TIME.today + "：左为已执行，右为推演");
+  // What is on record of the yearly list stands beside the play as points: it is not the same list.
+  var listed = ["名单计划", "名单完成"].filter(function (title) {
+    return table.get(title).some(function (value) { return value !== null; });
+  });
+  listed.forEach(function (title) {
+    var done = title === "名单完成";
+    series.push({ name: title, type: "scatter", symbol: done ? "circle" : "diamond", symbolSize: 11, z: 7,
+      itemStyle: { color: done ? c.ink : c.paper, borderColor: c.ink, borderWidth: 1.5 },
+      data: asYi(ofYears(title)) });
+  });
+  // A year is a whole place of the axis, and today lies inside one: an axis of its own places it.
+  var today = TIME.today ? TIME.today_quarter / 4 - (Number(years[0]) - TIME.first_year) : null;
+  if (today !== null) {
+    series.push({ name: "今天", type: "line", data: [], xAxisIndex: 1,
+      markLine: todayLine(c, today, "截至 " + TIME.today + "：左为已执行，右为推演") });
   }
   var option = basis(context);
   option.grid = { left: 64, right: 20, top: 60, bottom: 36 };
-  option.xAxis = withAxis(c, { type: "category", data: years, splitLine: { show: false } });
+  option.xAxis = [withAxis(c, { type: "category", data: years, splitLine: { show: false } })];
+  if (today !== null) {
+    option.xAxis.push({ type: "value", min: 0, max: years.length, show: false, axisPointer: { show: false } });
+  }
   option.yAxis = withAxis(c, { type: "value", name: "亿元",
     axisLabel: { color: c.ink, formatter: function (v) { return v.toLocaleString("en-US"); } } });
-  option.legend.data = ["计划", "完成投资", "折市重点口径", "目标"].concat(
+  option.legend.data = ["计划", "完成投资", "折市重点口径", "目标"].concat(listed,
     fan ? ["P10–P90", "P25–P75", "P50"] : []);
   option.series = series;
   option.tooltip.trigger = "axis";
   option.tooltip.formatter = function (points) {
     var k = points[0].dataIndex;
-    var lines = k >= own.length ? [] : ["计划", "完成投资", "形象进度折算", "折市重点口径", "目标"].map(function (title) {
+    var lines = k >= own.length ? [] : ["名单计划", "名单完成", "计划", "完成投资", "形象进度折算", "折市重点口径", "目标"].map(function (title) {
       var value = table.get(title)[k];
       return value === null ? "" : tipLine("", title, smallYi(value) + " 亿元");
     });

@@ -10,6 +10,7 @@
       picture.tables = picture.tables.map(function (table) { return new Columns(table); });
     });
     scenario.changes = new Columns(scenario.changes);
+    if (scenario.listed !== null) { scenario.listed.table = new Columns(scenario.listed.table); }
     scenario.assumptions = scenario.assumptions === null ? null : new Columns(scenario.assumptions);
   });
   data.comparison = data.comparison === null ? null : new Columns(data.comparison);
@@ -156,6 +157,13 @@
     element.dataset.source = text;
     return element;
   }
+  function fillFigures(box, figures) {
+    box.replaceChildren.apply(box, figures.map(function (f) {
+      var card = withSource(make("div", null, "figure"), f.source);
+      card.append(make("span", f.name, "name"), make("b", f.reads, "reads"), make("span", f.unit, "unit"));
+      return card;
+    }));
+  }
   function fillTop() {
     var s = scenario();
     byId("scenario-title").textContent = s.title;
@@ -164,11 +172,19 @@
       s.reconciliation.map(function (line) { return withSource(make("p", line.text), line.source); }));
     byId("sentences").replaceChildren.apply(byId("sentences"),
       s.sentences.map(function (line) { return withSource(make("li", line.text), line.source); }));
-    byId("figures").replaceChildren.apply(byId("figures"), s.figures.map(function (f) {
-      var card = withSource(make("div", null, "figure"), f.source);
-      card.append(make("span", f.name, "name"), make("b", f.reads, "reads"), make("span", f.unit, "unit"));
-      return card;
-    }));
+    fillFigures(byId("figures"), s.figures);
+    byId("nature-note").textContent = data.nature;
+    byId("forecast").hidden = s.forecast === null;
+    if (s.forecast !== null) {
+      byId("forecast-title").textContent = s.forecast.title;
+      fillFigures(byId("forecast-figures"), s.forecast.figures);
+    }
+    byId("listed").hidden = s.listed === null;
+    byId("listed-table").replaceChildren();
+    if (s.listed !== null) {
+      byId("listed-read").textContent = s.listed.read;
+      byId("listed-table").append(plainTable(s.listed.table));
+    }
     var list = byId("assumption-list"), table = s.assumptions;
     byId("assumption-counts").replaceChildren.apply(byId("assumption-counts"),
       s.assumption_lines.map(function (line) { return make("li", line); }));

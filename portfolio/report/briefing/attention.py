@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from portfolio.model.items import Kind
 from portfolio.model.measures.explain import Explanation, explain
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.watched import (
@@ -14,17 +15,22 @@ from portfolio.model.measures.watched import (
     largest,
     other_late,
 )
+from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.briefing.phrases import delay_sentence, money_sentence, names_text
 from portfolio.report.screen.explain import headline
+from portfolio.report.words.outlook import short_name
 from portfolio.report.words.run import cause_name, held_name
 
 #: A chain of waiting items longer than this is told by its root alone.
 LONGEST_CHAIN = 3
 
 
-def watched_sentence(run: RunResult, row: Watched) -> str:
-    """Plan against play, the money, and why: all of one item in one sentence."""
+def watched_sentence(run: RunResult, row: Watched, *, brief: bool = False) -> str:
+    """Plan against play, the money, and why: all of one item in one sentence.
+
+    brief : without the channel's envelope and who got most of it
+    """
     portfolio, outcome = run.portfolio, run.outcome
     index = portfolio.position[row.item_no]
     told = explain(row.item_no, portfolio, outcome)
@@ -34,6 +40,7 @@ def watched_sentence(run: RunResult, row: Watched) -> str:
         ),
         money_sentence(open_wan=row.open_wan, years=row.short_wan),
         _late_why(told, portfolio) if told.late else _short_why(run, row, told),
+        None if brief else _channel_text(portfolio, row, told),
     ]
     return "；".join(part for part in parts if part) + "。"
 
@@ -72,6 +79,36 @@ def _short_why(run: RunResult, row: Watched, told: Explanation) -> str:
         index = portfolio.position[row.item_no]
         root = f"；此前：{cause_name(portfolio, main.kind, main.ref, index)}"
     return f"原因：{causes}{root}"
+
+
+def _channel_text(portfolio: Portfolio, row: Watched, told: Explanation) -> str | None:
+    """How far the channel that held the item was cut, and who got most of it, in its worst year.
+
+    That of this year and the next, as the sentence speaks of them; None where no channel held it.
+    """
+    traces = told.causes if told.late else told.short_causes
+    roots = list(told.short_causes)
+    if traces:
+        roots.insert(0, behind(largest(traces), told, portfolio).root)
+    spoken = {year for year, _ in row.short_wan}
+    found = [
+        (root.money.channel, year)
+        for root in roots
+        if root.money is not None and not root.money.told
+        for year in root.money.years
+        if year.year in spoken and year.short_wan >= SEEN_WAN
+    ]
+    if not found:
+        return None
+    channel, year = max(found, key=lambda pair: pair[1].short_wan)
+    whose = "" if channel.kind is Kind.POOLED else "本大项"
+    parts = [f"{year.year} 年{whose}{short_name(channel)}额度 {yi_text(year.envelope_wan)} 亿元"]
+    if year.envelope_wan < year.planned_wan:
+        parts.append(f"低于计划所需的 {yi_text(year.planned_wan)} 亿元")
+    if year.takers:
+        most = "、".join(f"{portfolio.item(no).label} {yi_text(wan)}" for no, wan in year.takers)
+        parts.append(f"得到最多的是 {most}")
+    return "，".join(parts)
 
 
 def _root_text(found: Behind, portfolio: Portfolio) -> str:

@@ -8,8 +8,10 @@ from dataclasses import replace
 from portfolio.model.calendar import Calendar
 from portfolio.model.dossier import Dossier
 from portfolio.model.facts import month_label
+from portfolio.model.items import ListPlanKind
 from portfolio.model.measures.graph import broken_soft_gates
 from portfolio.model.measures.held_in_year import held_in_year
+from portfolio.model.measures.list_record import list_record
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.watched import items_to_watch
 from portfolio.model.measures.year_to_date import YearToDate, begun_months, is_past, year_to_date
@@ -17,6 +19,7 @@ from portfolio.model.measures.years import (
     YearMeasure,
     channel_years,
     completion,
+    judged_from,
     percent_number,
     year_measures,
 )
@@ -40,6 +43,7 @@ from portfolio.report.briefing.phrases import (
     converted_sentence,
     held_sentence,
     outlook_sentence,
+    past_sentence,
     progress_sentence,
 )
 from portfolio.report.tables.fields import Field, Fields, text
@@ -59,6 +63,7 @@ from portfolio.report.words.stress_selection import tornado
 # --- A briefing's tables and pictures: the key figures, the years, the years and causes drawn
 
 
+PUBLISHED = ListPlanKind.PUBLISHED
 YEARS_BEFORE, YEARS_AFTER, YEARS_MOST = 2, 3, 5
 DRAWN_CAUSES = 6
 _SOURCES = (
@@ -118,13 +123,20 @@ def years_grid(dossier: Dossier) -> Grid:
     shown = [m for m in year_measures(run.portfolio, run.outcome) if m.year in span]
     return Grid(
         caption="年度（单位：亿元）",
-        table=_years(dossier.calendar, last).of(shown),
+        table=_years(
+            dossier.calendar,
+            last,
+            "推演完成" if run.portfolio.facts is None else "完成（含推演）",
+        ).of(shown),
         notes=words.year_notes(dossier.calendar, shown),
     )
 
 
-def _years(calendar: Calendar, last_quarter: int) -> Fields[YearMeasure]:
-    """The columns of the years; one that isn't over by a quarter's end is an outlook."""
+def _years(calendar: Calendar, last_quarter: int, drawn: str) -> Fields[YearMeasure]:
+    """The columns of the years; one that isn't over by a quarter's end is an outlook.
+
+    drawn : what the money drawn is called
+    """
 
     def name(m: YearMeasure) -> str:
         over = calendar.quarter_of(m.year, 4) <= last_quarter
@@ -138,8 +150,10 @@ def _years(calendar: Calendar, last_quarter: int) -> Fields[YearMeasure]:
         name="年度",
         fields=(
             text("year", "年份", name, 14),
+            replace(YEARS["list_plan_wan"], width=13),
+            replace(YEARS["list_done_wan"], width=13),
             replace(YEARS["plan_wan"], width=14),
-            replace(YEARS["drawn_wan"], title="推演完成", width=14),
+            replace(YEARS["drawn_wan"], title=drawn, width=14),
             text("completion", "完成率（%）", rate, 13, look="right"),
             replace(YEARS["converted_wan"], width=14),
             replace(YEARS["target"], width=17, look="right"),
@@ -256,15 +270,20 @@ def _stressed(stress: StressResult, year: int, known: int, *, brief: bool) -> li
 
 def chance_sentence(stress: StressResult, year: int) -> str:
     """How sure the year's target is, and the year to worry about where that is another."""
+    listed = [one for one in stress.listed if one.year == year]
+    if listed:
+        return "".join(stress_words.list_lines(replace(stress, listed=tuple(listed))))
     lead = f"{stress_words.ASSUMED}，{stress_words.paths_text(stress)}中"
     found = next((row for row in stress.findings.years if row.year == year), None)
-    told = f"{year} 年不列达标把握" if found is None else _of_year(found)
+    told = f"{year} 年不列封闭清单达到目标的比例" if found is None else _of_year(found)
     worry = stress.findings.worry
     other = next(
         (
             row
             for row in stress.findings.years
-            if worry is not None and row.year == worry.year > year
+            if worry is not None
+            and row.year == worry.year > year
+            and row.year >= judged_from(stress.run.portfolio)
         ),
         None,
     )
@@ -276,11 +295,11 @@ def _of_year(row: YearChance) -> str:
     """`2023 年达到目标 3,800 亿元的把握 37%（35–40），平均差 120 亿元`."""
     if row.chance is None:
         why = "（清单封闭，只列待入库）" if row.list_runs_down else "（没有目标或入列系数）"
-        return f"{row.year} 年不列达标把握{why}"
+        return f"{row.year} 年不列封闭清单达到目标的比例{why}"
     missing = row.shortfall.value if row.shortfall is not None else 0
     short = f"，平均离目标差 {stress_words.whole_yi(missing)} 亿元" if missing else ""
     return (
-        f"{row.year} 年达到年度目标（{stress_words.target_words(row.target)} 亿元）的把握 "
+        f"{row.year} 年封闭清单达到年度目标（{stress_words.target_words(row.target)} 亿元）的比例 "
         f"{stress_words.chance_text(row.chance)}{short}"
     )
 
@@ -426,7 +445,7 @@ def _sections(dossier: Dossier, *, brief: bool) -> tuple[Paragraph, ...]:
     watched = items_to_watch(run, dossier.quarter)
     items = [
         Paragraph(
-            text=watched_sentence(run, row),
+            text=watched_sentence(run, row, brief=brief),
             lead=f"{run.portfolio.item(row.item_no).label}：",
         )
         for row in watched
@@ -474,15 +493,30 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
             plan_wan=now.plan,
             progress_wan=now.progress,
         ),
-        converted_sentence(
-            months=now.months,
-            converted_wan=None if measure is None else measure.converted_wan,
-            target=None if measure is None else measure.target,
-            to_be_listed_wan=0 if measure is None else measure.to_be_listed_wan,
-        ),
+        _converted(run, now, measure),
         _held(run, now, causes),
     ]
     return "；".join(part for part in parts if part) + "。"
+
+
+def _converted(run: RunResult, now: YearToDate, measure: YearMeasure | None) -> str:
+    """The measure that targets are set in; of a year that is over without facts what is published."""
+    if measure is not None and measure.past and not measure.executed:
+        listed = list_record(run.portfolio, run.outcome, run.records)
+        known = next((one for one in listed if one.year == now.year), None)
+        published = None if known is None or known.plan_kind is not PUBLISHED else known.plan_wan
+        return past_sentence(
+            converted_wan=measure.converted_wan,
+            plan_wan=published,
+            done_wan=None if known is None else known.done_wan,
+            done_months=0 if known is None else known.months,
+        )
+    return converted_sentence(
+        months=now.months,
+        converted_wan=None if measure is None else measure.converted_wan,
+        target=None if measure is None else measure.target,
+        to_be_listed_wan=0 if measure is None else measure.to_be_listed_wan,
+    )
 
 
 def _held(run: RunResult, now: YearToDate, most: int) -> str:

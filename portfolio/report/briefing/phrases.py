@@ -126,6 +126,33 @@ def converted_sentence(
     return f"{lead}，低于{goal}{_lacking(low - converted_wan, to_be_listed_wan)}"
 
 
+def past_sentence(
+    *,
+    converted_wan: int | None,
+    plan_wan: int | None,
+    done_wan: int | None,
+    done_months: int = MONTHS,
+) -> str:
+    """A year that is over and of which no facts were entered: what is published, and the play beside.
+
+    done_months : by the end of which month the list's outturn is known
+    """
+    played = (
+        "折市重点口径没有入列系数，无法折算"
+        if converted_wan is None
+        else f"折市重点口径推演{yi_text(converted_wan)}亿元"
+    )
+    known = []
+    if plan_wan is not None:
+        known.append(f"当年计划{yi_text(plan_wan)}亿元")
+    if done_wan is not None:
+        until = "全年" if done_months == MONTHS else f"1—{done_months}月"
+        known.append(f"{until}完成{yi_text(done_wan)}亿元")
+    if not known:
+        return f"{played}（该年已过去而没有填执行数，不评判达标）"
+    return f"重点项目名单公布{'、'.join(known)}；{played}（清单范围不同，不评判达标）"
+
+
 def _against_ceiling(converted_wan: int, ceiling_wan: int, name: str) -> str:
     limit = f"年度{name}（{yi_text(ceiling_wan)}亿元）"
     if converted_wan <= ceiling_wan:

@@ -34,7 +34,7 @@ Kind = TypeVar("Kind", bound="Sheet")
 Formulas = Mapping[str, Callable[[Row], str | None]]
 
 #: A fixed date, so that the same input gives the same bytes.
-CREATED = datetime(2021, 1, 1)
+CREATED = datetime(2000, 1, 1)
 A3 = 8
 #: Characters on a line of an A3 page between its margins: 15.7 in × 96 px ÷ 7 px a character, less
 #: the cells' edges and a quarter for programs that set the font wider.

@@ -20,6 +20,7 @@ from portfolio.report.json import cause_json, named
 from portfolio.report.json.outlook import facts_json
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.fields import Unit
+from portfolio.report.tables.list_record import LIST_DATA, list_table
 from portfolio.report.tables.render import data, data_rows
 from portfolio.report.tables.run import (
     CHANNEL_DATA,
@@ -49,6 +50,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
             }
             for row in item_rows(result)
         ],
+        "list_record": data_rows(list_table(result, LIST_DATA)),
         **facts_json(result),
         "origin": named(result, "workbook_sha256", "scenario", "seed", "version"),
     }
@@ -186,7 +188,7 @@ def _gate(story: GateStory, portfolio: Portfolio) -> dict[str, Any]:
 
 def _money_year(year: MoneyYear) -> dict[str, Any]:
     told = named(
-        year, "year", "need_wan", "served_wan", "short_wan", "envelope_wan", "planned_wan",
+        year, "year", "need_wan", "served_wan", "short_wan", "envelope_wan", "room_wan", "planned_wan",
         "knock_on", "asked_wan", "higher_wan", "same_wan", "replaced_wan", "taken_back_wan",
         "delay_quarters", "credit_bps",
     )  # fmt: skip

@@ -18,7 +18,9 @@ from portfolio.model.measures import path_story
 from portfolio.model.outcome import Event, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.record.words import chance_words, hidden_words, range_words, stage_words
 from portfolio.model.study import findings as study
+from portfolio.model.study.list_chance import ListChance
 from portfolio.model.study.result import StressResult
 from portfolio.report.json import cause_json, named
 from portfolio.report.json.run import run_json
@@ -40,6 +42,24 @@ def stress_json(results: Sequence[StressResult]) -> dict[str, Any]:
     return documents[0] if len(documents) == 1 else {"scenarios": documents}
 
 
+def _listed(one: ListChance) -> dict[str, Any]:
+    """A year's chance by the record: the range as words and ends; the reason where there is none."""
+    told, found = one.told, one.range
+    return {
+        "year": one.year,
+        "list_plan_wan": None if told.plan is None else told.plan.plan_wan,
+        "list_plan_kind": None if told.plan is None else str(told.plan.kind),
+        "target_wan": told.target_wan,
+        "words": chance_words(told) if found is None else range_words(*found) + stage_words(told),
+        "low": None if found is None else found[0],
+        "high": None if found is None else found[1],
+        "hidden_misses": hidden_words(told),
+        "shift": one.shift,
+        "median_change_wan": one.median_change_wan,
+        "refused": told.refusal is not None,
+    }
+
+
 def scenario_json(result: StressResult) -> dict[str, Any]:
     """One scenario: the contract's keys of the play without luck, then the paths' findings."""
     document = run_json(result.run)
@@ -51,6 +71,7 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
         "paths": len(result.paths),
         **named(sampling, "asked", "interrupted", "extras_skipped", "seed", "tails", "engine"),
         "sobol": plain(sampling.sobol),
+        "listed": [_listed(one) for one in result.listed],
         "years": [_year(year) for year in found.years],
         "worry": None if found.worry is None else plain(found.worry),
         "whole": None if found.whole is None else _confidence(result.calendar, found.whole),

@@ -19,13 +19,28 @@ from portfolio.report.graph.svg import drawing
 from portfolio.report.page.pictures import PICTURES, mattering_table
 from portfolio.report.page.sourced import Told, sourced, table_data
 from portfolio.report.tables.compare import summary_table
+from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
 from portfolio.report.tables.render import data_rows
 from portfolio.report.tables.run import change_table
-from portfolio.report.words.meeting import KEY_FIGURE_DATA, key_figures, reconciliation, sentences
+from portfolio.report.words.meeting import (
+    KEY_FIGURE_DATA,
+    forecast_figures,
+    key_figures,
+    reconciliation,
+    sentences,
+)
 from portfolio.report.words.outlook import example_mark, year_marks_line
 from portfolio.report.words.run import assumption_lines, scenario_name, summary_text
-from portfolio.report.words.sources import PLAYED, gate_source, item_source, luck_source
+from portfolio.report.words.sources import (
+    PLAYED,
+    gate_source,
+    item_source,
+    luck_source,
+    target_sources,
+)
 
+#: Columns of the list that its own row says the origin of.
+ON_LIST = ("list_plan_wan", "list_plan_kind", "list_done_wan")
 TITLE = "重大项目投资情景报告"
 
 
@@ -127,6 +142,15 @@ def _nature(run: RunResult) -> str:
     return "推演结果，不是统计数" if marks is None else marks.removesuffix("。")
 
 
+def _listed(run: RunResult, told: Told) -> dict[str, Any] | None:
+    """The yearly list of works on record, and how it is to be read; None where nothing is known."""
+    table = list_table(run, LIST_SCREEN)
+    if not table.rows:
+        return None
+    sources = {key: target_sources(run, [row.of.year for row in table.rows]) for key in ON_LIST}
+    return {"read": READ, "table": table_data(sourced(table, PLAYED, of_rows=sources), told)}
+
+
 def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
     run = dossier.run
     portfolio, outcome = run.portfolio, run.outcome
@@ -139,6 +163,13 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
         "summary": summary_text(run),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],
+        "forecast": None
+        if run.outlook is None
+        else {
+            "title": f"{run.outlook.year} 年全年预计（截至 {run.outlook.months} 月底为已执行，其后为推演）",
+            "figures": data_rows(KEY_FIGURE_DATA.of(forecast_figures(run.outlook))),
+        },
+        "listed": _listed(run, told),
         "figures": data_rows(KEY_FIGURE_DATA.of(key_figures(dossier))),
         "assumptions": None
         if stress is None

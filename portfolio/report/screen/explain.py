@@ -177,7 +177,7 @@ def _behind_lines(calendar: Calendar, story: explain.BehindStory, depth: int) ->
         depth,
         f"截至 {month_label(story.asof_months - 1, calendar)}：按计划应完成 "
         f"{small_yi_text(story.due_wan)} 亿元，实际 {small_yi_text(story.reached_wan)} 亿元"
-        f"（按批准造价；已支用 {small_yi_text(story.drawn_wan)}），"
+        f"（按批准造价；完成投资 {small_yi_text(story.drawn_wan)}），"
         f"{'少' if lacks > 0 else '多'} {small_yi_text(abs(lacks))} 亿元；"
         "未完部分按原计划节奏顺延",
     )
@@ -271,6 +271,8 @@ def _money_year_text(year: explain.MoneyYear, *, pooled: bool) -> str:
     facts = [f"{'渠道' if pooled else '本大项'}额度 {small_yi_text(year.envelope_wan)}"]
     if year.follows_wan:
         facts[0] += f"（其中上年顺延 {small_yi_text(year.follows_wan)}）"
+    if year.room_wan:
+        facts[0] += f"，其中再安排空间（假设）{small_yi_text(year.room_wan)}"
     if year.envelope_wan < year.planned_wan:
         facts[0] += f"，低于计划所需的 {small_yi_text(year.planned_wan)}"
     if pooled:

@@ -186,18 +186,21 @@ def replay_lines(
     columns: int = SCREEN_COLUMNS,
     *,
     whole: bool = True,
+    since: int | None = None,
 ) -> list[str]:
     """The story as lines of at most `columns` columns (a Chinese character takes two).
 
-    Of the turning points only the first, `TURN_LINES` lines of them, unless `whole`.
+    Of the turning points only the first, `TURN_LINES` lines of them, unless `whole`. Years before
+    `since` are left out of the years and the turning points.
     """
     lines: list[str] = []
-    for depth, text in _lines(story, scenario, lucky, outcome):
+    years = [year for year in story.years if since is None or year.year >= since]
+    for depth, text in _lines(story, years, scenario, lucky, outcome):
         lines += _set(depth, text, columns)
     lines += ["", "五、逐年经过"]
     turns = [
         _set(depth, text, columns)
-        for year in story.years
+        for year in years
         for depth, text in turn_lines(year, story, lucky)
     ]
     told = turns if whole else _first_lines(turns, TURN_LINES)
@@ -223,7 +226,11 @@ def _first_lines(turns: Sequence[list[str]], most: int) -> Sequence[list[str]]:
 
 
 def _lines(
-    story: path_story.PathStory, scenario: str, lucky: Portfolio, outcome: Outcome
+    story: path_story.PathStory,
+    years: Sequence[path_story.YearStory],
+    scenario: str,
+    lucky: Portfolio,
+    outcome: Outcome,
 ) -> Iterator[StoryLine]:
     """All but the turning points: what came of it first, then why, then the luck behind it."""
     standing = story.standing
@@ -241,7 +248,9 @@ def _lines(
     yield from _late_lines(story, lucky, outcome)
     yield 0, ""
     yield 0, "三、逐年结果（折市重点口径，亿元）"
-    yield from _year_table(lucky.calendar, story.years)
+    yield from _year_table(lucky.calendar, years)
+    if len(years) < len(story.years):
+        yield 1, f"{years[0].year} 年以前未列；加 -o 文件夹 写出的文本里有全部。"
     yield 0, ""
     yield 0, "四、这条路径的运气"
     yield from _luck_lines(story, lucky)

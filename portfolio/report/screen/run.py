@@ -20,7 +20,6 @@ from portfolio.model.measures.years import (
     ChannelYear,
     channel_years,
     judged_years,
-    seen_tail_bps,
     tail_positions,
 )
 from portfolio.model.money import small_yi_text, yi_text
@@ -44,6 +43,7 @@ from portfolio.report.screen.console import (
 from portfolio.report.tables import compare
 from portfolio.report.tables import outlook as outlook_tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Table, Unit, money, text, year
+from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
 from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words
@@ -88,6 +88,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     if past := words.past_changes_line(result):
         say(out, past, "red")
     _show_plan_breaches(result, out)
+    _show_list(result, out)
     out.print()
     out.print(Text("逐年完成投资与目标（亿元）", style="bold"))
     years = annual_table(result, YEAR_SCREEN)
@@ -132,6 +133,17 @@ def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
     for line in outlook_words.finding_lines(result, seen):
         say(out, line, "yellow")
     out.print()
+
+
+def _show_list(result: RunResult, out: Console) -> None:
+    """The yearly list of works on record: what is published stands before what is played."""
+    table = list_table(result, LIST_SCREEN)
+    if not table.rows:
+        return
+    out.print()
+    head(out, "重点项目名单：计划与完成（亿元），旁列本清单大项折算数")
+    out.print(fields_grid(table))
+    note(out, READ)
 
 
 def _show_plan_breaches(result: RunResult, out: Console) -> None:
@@ -182,8 +194,8 @@ def _show_late(result: RunResult, out: Console) -> None:
         say(out, "滞后大项：没有。")
         return
     if tails:
-        part = seen_tail_bps(result.portfolio) / 100
-        say(out, f"滞后大项中有 {tails} 个只差尾款（不足总投资的 {part:g}%），列在最后。")
+        part = result.portfolio.tail_bps / 100
+        say(out, f"滞后大项中有 {tails} 个只差尾款（不超过总投资的 {part:g}%），列在最后。")
     head(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）")
     listed = late[:LISTED_ITEMS]
     open_end = any(row.outcome.finish[row.index] is None for row in listed)

@@ -248,7 +248,7 @@ YEAR_CHANGES = Fields[tuple[str, str, str]](
     name="逐年差异",
     fields=(
         text("year", "年份", lambda row: row[0]),
-        text("chance", "达标把握（百分点）", lambda row: row[1]),
+        text("chance", "达到比例（百分点）", lambda row: row[1]),
         text("converted", "折市重点均值（亿元）", lambda row: row[2]),
     ),
 )
@@ -288,7 +288,7 @@ def show_sampling(results: Sequence[StressResult], out: Console) -> None:
     if widths:
         say(
             out,
-            f"达标把握的 95% 区间最宽 ±{max(widths) * 100:.1f} 个百分点；"
+            f"达到比例的 95% 区间最宽 ±{max(widths) * 100:.1f} 个百分点；"
             "区间减半约需四倍路径（-n），或用 --precision 推演到够准为止。",
         )
     if found.whole is not None and found.whole.cost.at(80).low is not None:
@@ -300,7 +300,7 @@ def show_sampling(results: Sequence[StressResult], out: Console) -> None:
         )
     if sampling.sobol:
         _show_sobol(sampling.sobol, out)
-    say(out, "任一路径可用 portfolio replay --path 重演；值得一看的：" + _notable(results[0]))
+    say(out, f"任一路径可用 portfolio replay --path 重演；{_notable(results[0])}")
 
 
 def _end(wan: int | None) -> str:
@@ -308,8 +308,10 @@ def _end(wan: int | None) -> str:
 
 
 def _notable(result: StressResult) -> str:
+    if result.findings.worry is None:
+        return "没有年份可判断达标，不按达标排最差、中位、最好的路径。"
     rows = (f"{row.label}（第 {row.path:,} 条）" for row in result.findings.notable)
-    return "、".join(rows) + "。"
+    return f"值得一看的：{'、'.join(rows)}。"
 
 
 def _plain_error(row: SamplingError) -> str | None:
@@ -386,7 +388,7 @@ JUDGED = Fields[YearChance](
         ),
         text(
             "chance",
-            "达标把握",
+            "达到比例",
             lambda row: words.chance_text(row.chance) if row.chance else None,
             tone=YEARS["chance"].tone,
         ),
@@ -486,8 +488,6 @@ def _show_one(result: StressResult, out: Console) -> None:
     """One scenario: the sentences, then the tables behind them."""
     _say_headline(result, out)
     out.print()
-    _show_years(result, out)
-    out.print()
     _show_finishes(result, out)
     out.print()
     show_deciding(result, out)
@@ -496,6 +496,8 @@ def _show_one(result: StressResult, out: Console) -> None:
     show_levers(result, out)
     show_causes(result, out)
     show_leverage(result, out)
+    out.print()
+    _show_years(result, out)
 
 
 def _show_years(result: StressResult, out: Console) -> None:
@@ -508,8 +510,11 @@ def _show_years(result: StressResult, out: Console) -> None:
 
 def _show_judged_years(result: StressResult, out: Console, *, explain: bool = True) -> None:
     """The years against their targets; of several scenarios the first explains the columns."""
-    judged = [year for year in result.findings.years if not year.list_runs_down]
-    head(out, f"逐年达标把握（{words.ASSUMED}；亿元；P 为折市重点口径的分位）")
+    judged = words.judged_rows(result)
+    if not judged:
+        say(out, f"{words.no_year_text(result)}。")
+        return
+    head(out, f"封闭清单逐年达到目标的比例（{words.ASSUMED}；亿元；P 为折市重点口径的分位）")
     out.print(fields_grid(JUDGED.of(judged), said=WHOLE))
     if explain:
         note(

@@ -39,7 +39,16 @@ from portfolio.report.tables.fields import (
     year,
 )
 from portfolio.report.words import run as words
-from portfolio.report.words.sources import CONVERTED, ENVELOPE, LISTED, PLANNED, PLAYED
+from portfolio.report.words.sources import (
+    CONVERTED,
+    ENVELOPE,
+    LISTED,
+    ON_RECORD,
+    PLANNED,
+    PLAYED,
+    ROOM,
+    ROOM_SOURCE,
+)
 
 if TYPE_CHECKING:
     from portfolio.model.scenarios import ChangeLogEntry
@@ -281,6 +290,9 @@ YEARS = Fields[YearMeasure](
             ),
             source=CONVERTED,
         ),
+        money("list_plan_wan", "名单计划", source=ON_RECORD),
+        text("list_plan_kind", "计划性质", look="centre"),
+        money("list_done_wan", "名单完成", source=ON_RECORD),
         money("target_wan", "目标", full="年度目标"),
         text("target", "目标", words.target_text),
         money("shortfall_wan", "差额"),
@@ -293,8 +305,9 @@ YEARS = Fields[YearMeasure](
     ),
 )
 YEAR_FILE = YEARS.view(
-    "year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan", "completion",
-    "shortfall_wan", "to_be_listed_wan", "verdict",
+    "year", "list_plan_wan", "list_plan_kind", "list_done_wan", "plan_wan", "drawn_wan",
+    "progress_wan", "converted_wan", "target_wan", "completion", "shortfall_wan",
+    "to_be_listed_wan", "verdict",
 )  # fmt: skip
 YEAR_DATA = YEARS.view(
     "year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan"
@@ -304,8 +317,9 @@ YEAR_SCREEN = YEARS.view(
     "verdict",
 )  # fmt: skip
 YEAR_SHEET = YEARS.view(
-    "year", "plan_wan", "drawn_wan", "completion", "progress_wan", "inclusion", "converted_wan",
-    "target_wan", "gap_wan", "listed_wan", "verdict",
+    "year", "list_plan_wan", "list_plan_kind", "list_done_wan", "plan_wan", "drawn_wan",
+    "completion", "progress_wan", "inclusion", "converted_wan", "target_wan", "gap_wan",
+    "listed_wan", "verdict",
 )  # fmt: skip
 
 
@@ -324,6 +338,7 @@ CHANNELS = Fields[ChannelYear](
         year("year", "年份"),
         money("plan_wan", "计划", source=PLANNED),
         money("envelope_wan", "额度", source=ENVELOPE),
+        money("room_wan", ROOM, width=16, source=ROOM_SOURCE),
         money("follows_in_wan", "上年顺延"),
         money("allotted_wan", "年初下达"),
         money("carried_in_wan", "上年结转"),
@@ -336,7 +351,7 @@ CHANNELS = Fields[ChannelYear](
     ),
 )
 CHANNEL_DATA = CHANNELS.view(
-    "channel", "year", "envelope_wan", "follows_in_wan", "allotted_wan", "carried_in_wan",
+    "channel", "year", "envelope_wan", "room_wan", "follows_in_wan", "allotted_wan", "carried_in_wan",
     "drawn_wan", "taken_back_wan", "lapsed_wan", "follows_out_wan", "carried_out_wan",
 )  # fmt: skip
 

@@ -156,7 +156,7 @@ YEARS = Fields[YearChance](
         money("prior_converted_wan", "不计风险折市重点"),
         *(money(f"p{p}", f"P{p}", partial(percentile, p, attrgetter("converted"))) for p in FAN),
         money("mean", "均值", lambda row: mean_wan(row.converted.mean if row.converted else None)),
-        *chance_interval("chance", "达标把握", lambda row: row.chance, _sureness),
+        *chance_interval("chance", "达到比例", lambda row: row.chance, _sureness),
         money("shortfall", "期望缺口", lambda row: mean_wan(row.shortfall)),
         money(
             "shortfall_if_missed", "未达标时平均缺口", lambda row: mean_wan(row.shortfall_if_missed)
@@ -234,7 +234,7 @@ DIFFERENCES = Fields[YearLess](
         *interval(
             decimal,
             "chance",
-            "达标把握之差（百分点）",
+            "达到比例之差（百分点）",
             lambda row: row.of.chance,
             (12, None),
             told=points,

@@ -9,6 +9,7 @@ from typing import Literal
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
 from portfolio.model.measures.delays import delay_by_cause
+from portfolio.model.measures.outlook import Outlook
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.year_to_date import is_past, year_to_date
 from portfolio.model.measures.years import (
@@ -27,7 +28,7 @@ from portfolio.report.words import sources
 from portfolio.report.words.outlook import answer_lines, finding_lines
 from portfolio.report.words.reallocation import PLAN_FILE, played_line, verdict_line
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
-from portfolio.report.words.stress import chances_sentence, record_lines
+from portfolio.report.words.stress import chances_sentence, list_lines, record_lines
 
 #: Units of a key figure that no column of a table has.
 POINTS, PIECES = "个百分点", "个"
@@ -128,18 +129,82 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
             Unit.MONEY,
             "形象进度折算投资 × 入列系数（系数为假设）",
         ),
-        (
-            f"{year} 年目标{_kind(measure)}",
-            None if measure is None else measure.target_wan,
-            Unit.MONEY,
-            sources.target_source(run, now.year),
-        ),
+        *_goal(run, now.year, measure),
         ("滞后大项", len(late_positions(portfolio, outcome)), PIECES, sources.PLAYED),
     )
     return tuple(
         KeyFigure(name=name, value=value, unit=str(unit), source=source)
         for name, value, unit, source in rows
     )
+
+
+def forecast_figures(seen: Outlook) -> tuple[KeyFigure, ...]:
+    """全年预计 in figures: the year against its plan and the list's, its pace, the next year."""
+    year, following, unfed = seen.this, seen.following, seen.unfed
+    played = f"{FACTS}；其后为{sources.PLAYED}"
+    whole = Fraction(seen.year_wan, year.plan_wan) if year.plan_wan else None
+    rows = (
+        (f"{seen.year} 年预计全年", seen.year_wan, Unit.MONEY, played),
+        (f"其中已执行（1—{seen.months} 月）", seen.done_wan, Unit.MONEY, FACTS),
+        ("其中推演", seen.rest_wan, Unit.MONEY, sources.PLAYED),
+        ("年度计划", year.plan_wan, Unit.MONEY, sources.PLANNED),
+        ("预计全年占年度计划", whole, Unit.RATIO, "预计全年 ÷ 年度计划"),
+        ("折市重点口径", year.converted_wan, Unit.MONEY, sources.CONVERTED),
+        (
+            f"名单计划（{year.list_plan_kind or '无'}）",
+            seen.list_plan_wan,
+            Unit.MONEY,
+            sources.ON_RECORD,
+        ),
+        (
+            "折市重点比名单计划多（少为负）",
+            seen.against_list_wan,
+            Unit.MONEY,
+            "折市重点口径 − 名单计划",
+        ),
+        ("超（欠）序时进度", seen.ahead, POINTS, f"已执行 ÷ 年度计划 − {seen.months}/12，负数为欠"),
+        (
+            "较同期曲线",
+            seen.ahead_of_season,
+            POINTS,
+            "已执行 ÷ 年度计划 − 季节曲线到截至月的累计，负数为欠",
+        ),
+        (
+            "下年" if following is None else f"{following.year} 年推演",
+            None if following is None else following.drawn_wan,
+            Unit.MONEY,
+            sources.PLAYED,
+        ),
+        (
+            "待入库" if unfed is None else f"{unfed.year} 年待入库（清单不够目标的首年）",
+            None if unfed is None else unfed.to_be_listed_wan,
+            Unit.MONEY,
+            "折市重点口径；清单封闭所致",
+        ),
+    )
+    return tuple(
+        KeyFigure(name=name, value=value, unit=str(unit), source=source)
+        for name, value, unit, source in rows
+    )
+
+
+def _goal(
+    run: RunResult, year: int, measure: YearMeasure | None
+) -> tuple[tuple[str, int | None, Unit, str], ...]:
+    """The year's target; of a year that is over what is known of its list instead."""
+    source = sources.target_source(run, year)
+    if measure is None or not measure.past or measure.list_plan_wan is None:
+        target = None if measure is None else measure.target_wan
+        return ((f"{year} 年目标{_kind(measure)}", target, Unit.MONEY, source),)
+    plan = (
+        f"{year} 年名单计划（{measure.list_plan_kind}）",
+        measure.list_plan_wan,
+        Unit.MONEY,
+        source,
+    )
+    if measure.list_done_wan is None:
+        return (plan,)
+    return (plan, (f"{year} 年名单完成（公布）", measure.list_done_wan, Unit.MONEY, source))
 
 
 def _kind(measure: YearMeasure | None) -> str:
@@ -207,6 +272,8 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
         # A scenario with shocks is no forecast of what came about.
         record = () if run.changes else record_lines(stress, telling=True)
         told += [Sentence(text=line, source=sources.RECORDED) for line in record]
+        chance_source = "工作簿“年度完成率”的记录，情景之差来自同一运气的推演"
+        told += [Sentence(text=line, source=chance_source) for line in list_lines(stress)]
         told.append(Sentence(text=chances_sentence(stress), source=sources.luck_source(stress)))
     if repair is not None:
         told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=sources.REPAIRED))

@@ -14,13 +14,13 @@ from portfolio.model.measures.years import YearMeasure, percent_number
 from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
-from portfolio.report.words.run import cause_name, gate_name
+from portfolio.report.words.run import EXECUTED, PLAYED, cause_name, gate_name
 
 #: Whatever is made of a made-up workbook says so.
 EXAMPLE = "示例数据"
 #: So many channels are named in a sentence.
 NAMED_CHANNELS = 2
-EXECUTED, BEGUN, PLAYED = "已执行", "已执行＋推演", "推演"
+BEGUN = f"{EXECUTED}＋{PLAYED}"
 
 
 def pace_text(difference: Fraction, digits: int = 1) -> str:

@@ -33,10 +33,14 @@ if TYPE_CHECKING:
 CLOSED_LIST = "<full+1> 年起的差额列为“待入库”：清单封闭所致，非投资下滑。"
 #: More changes before the as-of than these are counted.
 PAST_LISTED = 4
+#: Of years that are over and of which no facts were entered.
+NOT_JUDGED = "这些年份已过去而没有填执行数，推演不评判达标"
 #: Of an item that lacks in a year in which nothing held it.
 AS_SPENT = "当年没有受阻，承接以前年度的进度"
 
 
+#: What a year is that no target judges, in one word.
+EXECUTED, PLAYED = "已执行", "推演"
 #: 此前已滞后 of an item that facts have ahead of its plan.
 AHEAD_BEFORE = "此前超前"
 
@@ -147,9 +151,12 @@ def causes_text(portfolio: Portfolio, causes: Sequence[Cause], item: int | None 
 
 
 def year_verdict(measure: YearMeasure) -> str:
-    """A year against its target: 达标, 差 x, 超上限 x, 待入库 x, or — without a target."""
+    """A year against its target: 达标, 差 x, 超上限 x, 待入库 x, or — without a target.
+
+    A past year is facts or, where none were entered, play: neither meets or misses anything.
+    """
     if measure.past:
-        return "已执行"
+        return EXECUTED if measure.executed else PLAYED
     if measure.met is None:
         return "—"
     if measure.met:
@@ -171,7 +178,7 @@ def carried_over_line(measures: Sequence[YearMeasure]) -> str | None:
     for m in measures:
         ahead_wan += m.progress_wan - m.plan_wan
         risen = m.plan_wan and m.progress_wan * 10 > m.plan_wan * 11
-        if risen and ahead_wan <= 0 and not m.past:
+        if risen and ahead_wan <= 0 and not m.executed:
             years.append(m.year)
     if not years:
         return None
@@ -229,8 +236,9 @@ def _universe_line(portfolio: Portfolio, period_wan: int) -> str:
         line += f" × 入列系数 {factor / 10_000:.2f} = 折市重点 {yi_text(mean * factor // 10_000, 0)} 亿元"
     elif factors:
         line += "（入列系数逐年不同，见年度表）"
-    if len(targets) == 1:
-        line += f"，年度目标 {yi_text(targets.pop(), 0)} 亿元"
+    if targets:
+        low, high = yi_text(min(targets), 0), yi_text(max(targets), 0)
+        line += f"，年度目标 {low if low == high else f'{low}—{high}'} 亿元"
     return f"{line}（两份清单范围不同，系数为假设）。"
 
 
@@ -379,7 +387,7 @@ def headline(result: RunResult) -> str:
     years = judged_years(result.portfolio)
     period = year_measures(result.portfolio, result.outcome, years)
     plan, drawn = sum(m.plan_wan for m in period), sum(m.drawn_wan for m in period)
-    expected = "" if result.portfolio.facts is None else "预计"
+    expected = PLAYED if result.portfolio.facts is None else "预计"
     parts = [
         f"{years[0]}—{years[-1]} 年 {len(result.portfolio.items)} 个大项"
         f"{expected}完成投资 {yi_text(drawn, 0)} 亿元"
@@ -393,6 +401,8 @@ def headline(result: RunResult) -> str:
         judged = [m for m in period if m.met is not None]
         if judged:
             parts.append(_targets_sentence(judged))
+        elif period and all(m.past and not m.executed for m in period):
+            parts.append(NOT_JUDGED)
         parts.append(_delay_sentence(result.portfolio, result.outcome))
     return "；".join(parts) + "。"
 

@@ -7,9 +7,19 @@ from collections.abc import Iterator, Sequence
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target, TargetKind
+from portfolio.model.measures.years import judged_from
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, year_spans
+from portfolio.model.record.words import (
+    chance_words,
+    hidden_words,
+    level_words,
+    money_words,
+    plan_words,
+    range_words,
+    stage_words,
+)
 from portfolio.model.study.findings import (
     CauseShare,
     Driver,
@@ -20,6 +30,7 @@ from portfolio.model.study.findings import (
     WorryYear,
     YearChance,
 )
+from portfolio.model.study.list_chance import ListChance
 from portfolio.model.study.result import (
     Answer,
     Judged,
@@ -201,7 +212,10 @@ def answer_text(calendar: Calendar, answer: Answer) -> str:
 
 def judged_text(calendar: Calendar, judged: Judged) -> str:
     """A `--fail-if` condition judged in a sentence."""
-    verdict = "成立" if judged.met else "不成立"
+    verdict, ends = "成立" if judged.met else "不成立", judged.answer.estimate
+    if judged.answer.of_list and ends.low is not None and ends.high is not None:
+        sure = range_words(ends.low, ends.high)
+        return f"条件 {judged.text}：{verdict}（名单的把握{sure}，按范围的下端判断）。"
     sure = "" if judged.sure else "，但区间跨过界限，路径再多一些才能定"
     return f"条件 {judged.text}：{verdict}{sure}（推演值 {answer_text(calendar, judged.answer)}）。"
 
@@ -249,7 +263,7 @@ def limit_lines(results: Sequence[StressResult]) -> tuple[str, ...]:
         "超支不自动增加额度，超出部分在各渠道额度与待分配资金内解决，解决不了就表现为滞后。",
         "统筹额度按计划年份给，不随大项滞后顺延：工期一拖，后面的年份额度就少，成因里的“资金”有不少由此而来。",
         "龙卷风、秩相关说的是“相伴”，不等于因果；“去掉某种风险”的比较才是同一运气下的因果差，各项效果不可相加。",
-        f"清单只含现有大项，不含以后入库的项目；{results[0].calendar.last_full_list_year + 1} 年起只列待入库差额，不列达标把握。",
+        f"清单只含现有大项，不含以后入库的项目；{results[0].calendar.last_full_list_year + 1} 年起只列待入库差额；达标把握另由历年完成率的记录给出（见 portfolio backtest）。",
         "等联合把握线不是赶工曲线：它不说明多花钱能不能早竣工。",
         "未计价格水平的整体上涨、利率变化与政策调整；到位率按年抽取，不分季度。",
     ]
@@ -297,8 +311,12 @@ def record_lines(result: StressResult, *, telling: bool, until: int | None = Non
     this one.
     """
     lines = []
+    portfolio = result.run.portfolio
     for done in money_on_record(result.run.records, result.findings.years):
         fan = done.year.converted_money
+        # What facts tell is no play that a record could speak for or against.
+        if portfolio.facts is not None and done.year.year < judged_from(portfolio):
+            continue
         if until is not None and done.year.year > until:
             continue
         if fan is None or (done.above is not None) is not telling:
@@ -478,12 +496,13 @@ def headlines(result: StressResult) -> tuple[str, ...]:
     return tuple(
         line
         for line in (
+            *list_lines(result),
             *record_lines(result, telling=True),
-            chances_sentence(result),
             _worry_sentence(result),
             _drivers_sentence(result),
             _finish_sentence(result),
             _cost_sentence(result),
+            chances_sentence(result),
         )
         if line
     )
@@ -491,16 +510,56 @@ def headlines(result: StressResult) -> tuple[str, ...]:
 
 def short_headlines(result: StressResult) -> tuple[str, ...]:
     """The headline of a scenario beside the reference, which has said the rest: how sure, how short."""
-    lines = (chances_sentence(result), _worry_sentence(result), _finish_sentence(result))
+    lines = (
+        *list_lines(result),
+        _worry_sentence(result),
+        _finish_sentence(result),
+        chances_sentence(result),
+    )
     return tuple(line for line in lines if line)
 
 
+def list_lines(result: StressResult) -> tuple[str, ...]:
+    """How sure the running year's list is, and the next, by the record: what is said first."""
+    return tuple(
+        line for one in result.listed for line in (_list_line(result, one), _beside(one)) if line
+    )
+
+
+def _list_line(result: StressResult, one: ListChance) -> str:
+    """A year's chance as a range in words, or why there is none."""
+    told = one.told
+    if told.refusal is not None:
+        return f"{chance_words(told)}。"
+    goal = "" if told.target_wan is None else f"达到 {whole_yi(told.target_wan)} 亿元的"
+    if one.range is None:
+        return f"{one.year} 年{plan_words(told)}，{goal}把握：{chance_words(told)}。"
+    sure = f"{range_words(*one.range)}{stage_words(told)}"
+    line = f"{one.year} 年{plan_words(told)}，{goal}把握：{sure}"
+    if result.comparison is None:
+        return f"{line}；名单全年为{level_words(told)}，{money_words(told)}。"
+    change = one.median_change_wan or 0
+    moved = f"比“{result.comparison.reference}”{'多' if change > 0 else '少'} {whole_yi(abs(change))} 亿元（中位）"
+    before = (
+        ""
+        if told.range is None
+        else f"（“{result.comparison.reference}”{range_words(*told.range)}）"
+    )
+    return f"{line}{before}；名单全年{moved if change else '与之相同'}。"
+
+
+def _beside(one: ListChance) -> str | None:
+    """What the range does not hold: misses that nobody published."""
+    hidden = hidden_words(one.told)
+    return None if hidden is None or one.shift != 0 else f"{hidden}（依据见 portfolio backtest）。"
+
+
 def chances_sentence(result: StressResult) -> str:
-    """How sure the target of each judged year is."""
+    """The share of paths on which the closed list reaches each judged year's target: no chance."""
     judged = [year for year in result.findings.years if year.chance is not None]
     lead = f"{ASSUMED}，{paths_text(result)}中"
     if not judged:
-        return f"{lead}没有可判断达标与否的年份（未填年度目标或入列系数）。"
+        return f"{lead}{no_year_text(result)}。"
     targets = {target_words(year.target) for year in judged}
     goal = f"年度目标 {targets.pop()} 亿元" if len(targets) == 1 else "各年目标"
     parts = [
@@ -508,7 +567,29 @@ def chances_sentence(result: StressResult) -> str:
     ]
     below = [year.year for year in judged if year.plan_below_target]
     note = f"（其中 {year_spans(below)} 年计划本身即低于目标）" if below else ""
-    return f"{lead}，折市重点口径达到{goal}的把握：{'、'.join(parts)}{note}。"
+    return (
+        f"{lead}，封闭清单（只有现有大项）折市重点达到{goal}的比例：{'、'.join(parts)}{note}；"
+        "只供比较情景，不是达标把握。"
+    )
+
+
+def judged_rows(result: StressResult) -> list[YearChance]:
+    """The years up to the last full list; after facts those that are not past."""
+    portfolio = result.run.portfolio
+    first = portfolio.calendar.first_year if portfolio.facts is None else judged_from(portfolio)
+    return [y for y in result.findings.years if not y.list_runs_down and y.year >= first]
+
+
+def no_year_text(result: StressResult) -> str:
+    """Why no year is left whose target could be judged, in plain words."""
+    last = result.calendar.last_full_list_year
+    given = any(
+        year.target is not None and year.target.target_wan is not None and year.inclusion_bps
+        for year in result.findings.years
+    )
+    if given and not judged_rows(result):
+        return f"没有可判断达标与否的年份：{last} 年以前已执行，{last + 1} 年起清单不够目标，只列待入库"
+    return "没有可判断达标与否的年份（未填年度目标或入列系数）"
 
 
 def worry_of(result: StressResult) -> YearChance | None:
@@ -523,9 +604,12 @@ def _worry_sentence(result: StressResult) -> str | None:
     worry, year = result.findings.worry, worry_of(result)
     if worry is None or year is None or year.converted is None:
         return None
+    # Nobody worries about a year that is over.
+    if worry.why is not Worry.ASKED and worry.year < judged_from(result.run.portfolio):
+        return None
     if year.chance is None:
         median = whole_yi(year.converted.at(50).value)
-        return f"{_which_year(worry)}：折市重点中位 {median} 亿元，不列达标把握。"
+        return f"{_which_year(worry)}：折市重点中位 {median} 亿元，不列达到比例。"
     if year.shortfall is not None and year.shortfall.value == 0:
         return f"{_which_year(worry)}，但没有一条路径未达标。"
     gap = "偏离" if year.target and year.target.kind is not TargetKind.FLOOR else "差"
@@ -539,7 +623,7 @@ def _worry_sentence(result: StressResult) -> str | None:
     )
     middle = year.converted.at(50)
     return (
-        f"{_which_year(worry)}：达标把握 {chance_text(year.chance)}，"
+        f"{_which_year(worry)}：封闭清单达到目标的比例 {chance_text(year.chance)}，"
         f"折市重点中位 {whole_yi(middle.value)} 亿元{short}{prior}。"
     )
 

@@ -95,7 +95,7 @@ def test_a_december_still_lies_in_its_year() -> None:
 
 def test_the_converted_year_is_judged_by_the_plan_of_the_list() -> None:
     # Progress 816 × 0.70 = 571, cut; 29 below the 600 of the list.
-    targets = (target(2021, 700, published_plan_wan=600), target(2022, None), target(2028, 100))
+    targets = (target(2021, 700, list_plan_wan=600), target(2022, None), target(2028, 100))
     seen = looked_at(replace(two_years(*SLOW), targets=targets))
     assert (seen.this.converted_wan, seen.list_plan_wan, seen.against_list_wan) == (571, 600, -29)
     assert seen.this.below_wan == 129

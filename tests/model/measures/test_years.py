@@ -34,7 +34,7 @@ from tests.strategies import make_channel, make_portfolio, portfolios
 def target(year: int, wan: int | None, **changes: object) -> Target:
     plain = Target(
         year=year, target_wan=wan, kind=TargetKind.FLOOR, upper_wan=None, inclusion_bps=7000,
-        programme_weight_bps=None, published_plan_wan=None, published_done_wan=None,
+        programme_weight_bps=None, list_plan_wan=None, list_plan_kind=None, list_done_wan=None,
         published_projects=None, provenance="假设：测试",
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from portfolio.model.calendar import SHIPPED as CALENDAR
-from portfolio.model.items import Kind, TargetKind, assumption, evidence_ids
+from portfolio.model.items import Kind, ListPlanKind, TargetKind, assumption, evidence_ids
 from portfolio.model.money import BPS
 from portfolio.model.problems import InputError
 from portfolio.model.schema import GUIDE, Cell, sheet_named, sheets_of
@@ -49,7 +49,7 @@ def test_the_counts_are_those_of_the_plan(workbook):
     assert len(portfolio.channel_risks) == 19
     assert len(workbook.known_years) == 6
     assert len(workbook.observations) == 286
-    assert len(workbook.public_records) == 37
+    assert len(workbook.public_records) == 38
 
 
 def test_the_money_is_that_of_the_plan(workbook):
@@ -74,16 +74,22 @@ def test_shares_of_every_item_make_the_whole(workbook):
 def test_targets_carry_the_published_figures_beside_the_users_own(workbook):
     targets = {target.year: target for target in workbook.portfolio.targets}
     assert sorted(targets) == list(range(2019, 2036))
-    assert {targets[year].target_wan for year in range(2021, 2036)} == {38_000_000}
+    # A published plan is the target; the other years have the user's own.
+    assert {year: targets[year].target_wan for year in range(2021, 2036)} == {
+        **dict.fromkeys(range(2021, 2036), 38_000_000), 2021: 36_040_000, 2023: 37_850_000,
+    }  # fmt: skip
+    assert [targets[year].list_plan_kind for year in (2021, 2022, 2024)] == [
+        ListPlanKind.PUBLISHED, None, ListPlanKind.INTERPOLATED,
+    ]  # fmt: skip
     assert {target.kind for target in targets.values()} == {TargetKind.FLOOR}
-    assert targets[2019].published_plan_wan == 30_877_100
-    assert targets[2019].published_done_wan == 33_340_000
-    assert (targets[2020].published_plan_wan, targets[2020].published_done_wan) == (
+    assert targets[2019].list_plan_wan == 30_877_100
+    assert targets[2019].list_done_wan == 33_340_000
+    assert (targets[2020].list_plan_wan, targets[2020].list_done_wan) == (
         33_110_000,
         38_010_000,
     )
     assert targets[2021].published_projects == 665
-    assert targets[2023].published_plan_wan == 37_850_000
+    assert targets[2023].list_plan_wan == 37_850_000
     assert targets[2026].published_projects == 851
     assert [targets[year].programme_weight_bps for year in range(2021, 2026)] == [
         1800,

@@ -76,7 +76,7 @@ def test_the_same_dossier_gives_the_same_bytes(fonts):
     first, second = (briefing_bytes(stressed("三碰头"), **options) for _ in range(2))
     assert first == second
     dates = {entry.date_time for entry in zipfile.ZipFile(io.BytesIO(first)).infolist()}
-    assert dates == {(2021, 1, 1, 0, 0, 0)}
+    assert dates == {(2000, 1, 1, 0, 0, 0)}
 
 
 def test_without_a_chinese_font_the_pictures_are_left_out_and_that_is_said():

@@ -28,7 +28,7 @@ from portfolio.report.briefing.phrases import (
 def target(kind: TargetKind = TargetKind.FLOOR, upper: int | None = None) -> Target:
     return Target(
         year=2023, target_wan=38_000_000, kind=kind, upper_wan=upper, inclusion_bps=7000,
-        programme_weight_bps=None, published_plan_wan=None, published_done_wan=None,
+        programme_weight_bps=None, list_plan_wan=None, list_plan_kind=None, list_done_wan=None,
         published_projects=None, provenance="假设：测试",
     )  # fmt: skip
 

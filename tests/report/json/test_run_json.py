@@ -15,7 +15,7 @@ from tests.strategies import portfolios
 
 ANNUAL = ["year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan"]
 CHANNEL = [
-    "channel", "year", "envelope_wan", "follows_in_wan", "allotted_wan", "carried_in_wan",
+    "channel", "year", "envelope_wan", "room_wan", "follows_in_wan", "allotted_wan", "carried_in_wan",
     "drawn_wan", "taken_back_wan", "lapsed_wan", "follows_out_wan", "carried_out_wan",
 ]  # fmt: skip
 ITEM = [
@@ -25,7 +25,7 @@ ITEM = [
 
 def test_keys_are_those_of_the_contract() -> None:
     document = run_json(shipped_run())
-    assert list(document) == ["annual", "channels", "items", "origin"]
+    assert list(document) == ["annual", "channels", "items", "list_record", "origin"]
     assert {tuple(row) for row in document["annual"]} == {tuple(ANNUAL)}
     assert {tuple(row) for row in document["channels"]} == {tuple(CHANNEL)}
     assert {tuple(row) for row in document["items"]} == {tuple(ITEM)}
@@ -36,7 +36,9 @@ def test_keys_are_those_of_the_contract() -> None:
 def test_facts_bring_their_own_keys() -> None:
     result = example_run()
     document = json.loads(json_text(run_json(result)))
-    assert list(document) == ["annual", "channels", "items", "asof", "facts", "forecast", "origin"]
+    assert list(document) == [
+        "annual", "channels", "items", "list_record", "asof", "facts", "forecast", "origin",
+    ]  # fmt: skip
     assert document["asof"] == "2026-10"
     forecast, facts = document["forecast"], result.portfolio.facts
     assert facts is not None and forecast["example"] is True

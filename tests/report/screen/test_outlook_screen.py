@@ -51,7 +51,7 @@ def test_the_first_ten_lines_are_the_answer() -> None:
 
 
 def test_what_was_worked_by_hand_is_said() -> None:
-    targets = (target(2021, 9_000_000, published_plan_wan=6_000_000),)
+    targets = (target(2021, 9_000_000, list_plan_wan=6_000_000),)
     big = tuple(replace(r, done_wan=r.done_wan * 10_000) for r in SLOW if r.done_wan)
     portfolio = two_years(*big, scale=10_000, seasons=(
         Season(channel_id=None, quarter_bps=(2000, 2000, 3000, 3000)),))  # fmt: skip

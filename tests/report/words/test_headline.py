@@ -71,7 +71,7 @@ def test_items_that_lack_only_their_tail_come_last() -> None:
 
 @pytest.mark.parametrize(
     ("scenarios", "note"),
-    [((), "2021–2022 年计划本身折市重点即低于目标。"),
+    [((), "2026 年起的差额列为“待入库”"),
      (("土地出让断崖",), "“待入库”之外，推演比计划少完成（折市重点）：2026 年 153.4")],
 )  # fmt: skip
 def test_a_gap_says_whose_it_is(scenarios: tuple[str, ...], note: str) -> None:

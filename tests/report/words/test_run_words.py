@@ -32,7 +32,7 @@ from tests.strategies import make_channel, make_portfolio
 def goal(year: int, wan: int, **changes: object) -> Target:
     plain = Target(
         year=year, target_wan=wan, kind=TargetKind.FLOOR, upper_wan=None, inclusion_bps=7000,
-        programme_weight_bps=None, published_plan_wan=None, published_done_wan=None,
+        programme_weight_bps=None, list_plan_wan=None, list_plan_kind=None, list_done_wan=None,
         published_projects=None, provenance="假设：测试",
     )  # fmt: skip
     return replace(plain, **changes)  # type: ignore[arg-type]
@@ -59,7 +59,7 @@ def test_headline_when_everything_is_met_and_nothing_late() -> None:
     # 2,000 亿 a year × 0.70 = 1,400 亿, exactly the targets.
     result = result_of(two_items(goal(2021, 14_000_000), goal(2022, 14_000_000)))
     assert headline(result) == (
-        "2021—2025 年 2 个大项完成投资 4,000 亿元，为计划的 100.0%；"
+        "2021—2025 年 2 个大项推演完成投资 4,000 亿元，为计划的 100.0%；"
         "折市重点口径 2 年全部达标；没有大项滞后。"
     )
 

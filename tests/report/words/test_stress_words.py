@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.findings import Estimate, Worry, WorryYear
+from portfolio.model.study.list_chance import ListPaths
 from portfolio.model.study.result import Answer, Judged, Precision, Unit
 from portfolio.report.words.stress import (
     answer_text,
@@ -18,6 +20,7 @@ from portfolio.report.words.stress import (
     headlines,
     judged_text,
     limit_lines,
+    list_lines,
     paths_text,
     points_text,
     precision_text,
@@ -79,8 +82,8 @@ def test_the_end_of_play_is_no_quarter() -> None:
 def test_targets_say_their_kind() -> None:
     floor = Target(
         year=2024, target_wan=38_000_000, kind=TargetKind.FLOOR, upper_wan=None,
-        inclusion_bps=7_000, programme_weight_bps=None, published_plan_wan=None,
-        published_done_wan=None, published_projects=None, provenance="假设",
+        inclusion_bps=7_000, programme_weight_bps=None, list_plan_wan=None, list_plan_kind=None,
+        list_done_wan=None, published_projects=None, provenance="假设",
     )  # fmt: skip
     assert target_words(floor) == "3,800"
     assert target_words(replace(floor, kind=TargetKind.CEILING)) == "≤3,800"
@@ -114,15 +117,32 @@ def test_the_sentences_begin_with_what_they_rest_on() -> None:
     told = len(record_lines(result, telling=True))
     assert all("公开数" in line for line in headlines(result)[:told])
     lines = headlines(result)[told:]
-    assert lines[0].startswith("以假设参数为前提，120 条路径中")
-    assert "计划本身即低于目标" in lines[0]
+    # All its years with a share lie before the last published list: nobody worries about them.
     worry = result.findings.worry
-    assert worry is not None and lines[1].startswith(f"最该先担心的是 {worry.year} 年")
+    assert worry is not None and worry.year < 2026
+    assert not any("最该先担心" in line for line in lines)
     # The two levers of the sample are sources; what they gain comes before any swing.
-    assert "去掉该风险" in lines[2] and "工期" in lines[2]
-    assert "占投资 90% 的大项 P80 竣工" in lines[3] and "联合把握" in lines[4]
+    assert "去掉该风险" in lines[0] and "工期" in lines[0]
+    assert "占投资 90% 的大项 P80 竣工" in lines[1] and "联合把握" in lines[2]
+    # The share of the closed list comes last, and is called that.
+    assert lines[3].startswith("以假设参数为前提，120 条路径中，封闭清单（只有现有大项）")
+    assert "计划本身即低于目标" in lines[3] and lines[3].endswith("不是达标把握。")
     without = headlines(replace(result, levers=()))
-    assert "最高一成与最低一成" in without[told + 2]
+    assert "最高一成与最低一成" in without[told]
+
+
+def test_the_record_speaks_first_of_the_running_year_and_the_next() -> None:
+    result = shipped_stress()
+    base = ListPaths(
+        base=result.run.portfolio, base_paths=result.paths, portfolio=result.run.portfolio,
+        paths=result.paths, rates_bps=np.full((len(result.paths), 25), 11_000, dtype=np.int32),
+    )  # fmt: skip
+    first, hidden, following = list_lines(replace(result, listed=base.told_years()))
+    assert first.startswith("2026 年名单计划 3,800 亿元，达到 3,800 亿元的把握：约七到九成；")
+    assert "计划的 98%—123%（十次里约八次）" in first
+    assert hidden == "若本市另有两年没公布、也没完成：约六到七成（依据见 portfolio backtest）。"
+    assert following.startswith("没有 2027 年名单计划，不给把握")
+    assert headlines(replace(result, listed=base.told_years()))[0] == first
 
 
 def test_a_year_asked_for_is_not_called_the_one_to_worry_about() -> None:
@@ -130,7 +150,7 @@ def test_a_year_asked_for_is_not_called_the_one_to_worry_about() -> None:
     worry = WorryYear(year=2024, why=Worry.ASKED)
     asked = replace(result, findings=replace(result.findings, worry=worry))
     lines = "".join(headlines(asked))
-    assert "所问年份 2024 年：达标把握" in lines and "最该先担心" not in lines
+    assert "所问年份 2024 年：封闭清单达到目标的比例" in lines and "最该先担心" not in lines
 
 
 def test_an_interval_without_0_never_shows_0() -> None:

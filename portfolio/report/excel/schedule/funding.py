@@ -14,6 +14,7 @@ from portfolio.report.excel.styles import LINE, RED
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Field, Fields, Table, Unit, money, text
 from portfolio.report.tables.run import LATE, ItemRow, channel_table, late_rows
+from portfolio.report.words.sources import ROOM_SOURCE
 
 TOP, LEDGER_HEAD = 3, 3
 #: What stands before the years.
@@ -100,7 +101,8 @@ def write_ledger(book: Book, facts: Facts) -> None:
         "资金台账",
         "额度＋上年顺延＝下达＋失效＋顺延下年；下达＋上年结转＝完成投资＋结转下年＋收回。"
         "顺延：上级指定与专属资金当年用不上的随大项到下年（待分配资金除外）。"
-        "随资本金渠道没有额度，随资本金同比例到位。",
+        "随资本金渠道没有额度，随资本金同比例到位。"
+        f"额度中的再安排空间单列一栏：{ROOM_SOURCE}。",
     )
     sheet.put_table(channel_table(facts.result), LEDGER_HEAD, dense=True)
 

@@ -13,7 +13,8 @@ from portfolio.report.excel.schedule import layout
 from portfolio.report.excel.styles import DARK, HEADINGS, MID, ORANGE, RED, ROW
 from portfolio.report.tables.fields import Fields, Table
 from portfolio.report.tables.run import ITEMS, ItemRow, item_rows
-from portfolio.report.words.outlook import EXECUTED, PLAYED, year_mark
+from portfolio.report.words.outlook import year_mark
+from portfolio.report.words.run import EXECUTED, PLAYED
 
 #: Up to so many rows are printed on one page.
 ONE_PAGE_ROWS = 110

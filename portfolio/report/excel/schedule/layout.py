@@ -19,6 +19,7 @@ from portfolio.report.excel.blocks import Block, cell, placed
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text, toned
 
 OVERVIEW = "总览"
+LISTED = "名单公布数"
 OUTLOOK = "全年预计"
 LATE = "滞后排序"
 PLAN = "年度投资计划"

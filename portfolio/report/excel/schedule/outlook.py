@@ -10,6 +10,7 @@ from portfolio.report.tables import outlook as tables
 from portfolio.report.tables.fields import Fields, Unit, number, text
 from portfolio.report.tables.outlook import Figure
 from portfolio.report.words import outlook as words
+from portfolio.report.words.run import EXECUTED, PLAYED
 
 WIDTHS = (34, 13, 13, 13, 13, 13, 13, 13, 13, 13, 13)
 LOOKS = {Unit.MONEY: "money", Unit.RATIO: "percent", Unit.YEAR: "centre"}
@@ -40,9 +41,7 @@ def write_outlook(book: Book, facts: Facts) -> None:
         return
     sheet = book.sheet(OUTLOOK, tab=ORANGE)
     sheet.set_widths(WIDTHS)
-    sheet.title(
-        f"{seen.year} 年全年预计：{words.EXECUTED}到 {seen.months} 月底，其后{words.PLAYED}"
-    )
+    sheet.title(f"{seen.year} 年全年预计：{EXECUTED}到 {seen.months} 月底，其后{PLAYED}")
     lines = (*words.answer_lines(result, seen), *words.finding_lines(result, seen))
     row = sheet.put_lines(1, lines, len(WIDTHS) - 1, sum(WIDTHS), style="line")
     row = sheet.put_heading(row + 1, "全年与下年")

@@ -24,6 +24,7 @@ from portfolio.report.excel.styles import (
 )
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Field, Fields, Table, text
+from portfolio.report.tables.list_record import READ, list_table
 from portfolio.report.tables.run import CHANGES_TOLD, YEAR_SHEET
 from portfolio.report.words import outlook
 from portfolio.report.words import run as words
@@ -114,8 +115,11 @@ def _chart(sheet: Sheet, block: Block) -> None:
 # --- Sheet 说明: what this is, where it comes from, what a scenario changed, how to read it
 
 
+#: Only where anything of the list is known.
+LISTED_SHEET = (names.LISTED, "重点项目名单的计划与完成（公布数），旁列本清单大项折算数")
 SHEETS: tuple[tuple[str, str], ...] = (
     (names.OVERVIEW, "逐年计划、完成投资、折市重点口径与目标，附图"),
+    LISTED_SHEET,
     (names.PLAN, "各大项逐年计划，工程、类别小计；可选“本年”"),
     (names.PLAYED, "同上，推演的完成投资"),
     (names.GANTT, "按季，计划与推演对照"),
@@ -135,6 +139,16 @@ OUTLOOK_SHEETS = (
     (names.LATE, "滞后大项按未完成×滞后季排列，主因与填报的问题"),
 )
 WIDTHS = (24, 66, 30, 36)
+
+
+def write_listed(book: Book, facts: Facts) -> None:
+    """The yearly list of works on record; no sheet where nothing of it is known."""
+    table = list_table(facts.result)
+    if not table.rows:
+        return
+    sheet = book.sheet(names.LISTED, tab=DARK)
+    sheet.title("重点项目名单：计划与完成（亿元）", READ)
+    sheet.put_table(table, 3)
 
 
 def write_guide(book: Book, facts: Facts) -> None:
@@ -162,7 +176,10 @@ def write_guide(book: Book, facts: Facts) -> None:
     ):
         row = sheet.put_points(row + 1, heading, lines, WIDTHS)
     row = sheet.put_heading(row + 1, "情景改动（原值 → 新值）")
-    sheets = SHEETS if result.outlook is None else (SHEETS[0], *OUTLOOK_SHEETS, *SHEETS[1:])
+    after = () if result.outlook is None else OUTLOOK_SHEETS
+    sheets = [SHEETS[0], *after, *SHEETS[1:]]
+    if not list_table(result).rows:
+        sheets.remove(LISTED_SHEET)
     sheet.put_contents(_changes(sheet, row, result) + 1, sheets)
 
 

@@ -104,7 +104,7 @@ def _differences(sheet: Sheet, row: int, results: Sequence[StressResult]) -> int
     base = results[0]
     note = f"{words.ASSUMED}；同一运气逐条相减，括号内为 95% 区间"
     row = sheet.put_heading(row, f"各情景与“{base.run.scenario}”之差（{note}）")
-    sheet.head_row(row, ["情景", "逐年：达标把握（百分点）、折市重点均值（亿元）", "全期", "说明"])
+    sheet.head_row(row, ["情景", "逐年：达到比例（百分点）、折市重点均值（亿元）", "全期", "说明"])
     for other, comparison in words.compared_pairs(results):
         row += 1
         years = words.year_changes(base, other, comparison)
@@ -112,7 +112,7 @@ def _differences(sheet: Sheet, row: int, results: Sequence[StressResult]) -> int
         summary = [play.summary_text(other.run)] if other.run.summary else []
         cells = (
             play.scenario_name(other.run),
-            "\n".join(f"{year}：达标把握 {sure}；折市重点 {money}" for year, sure, money in years),
+            "\n".join(f"{year}：达到比例 {sure}；折市重点 {money}" for year, sure, money in years),
             "\n".join(f"{label}：{text}" for label, text in totals),
             "\n".join([*summary, *_asked(other)]),
         )
@@ -133,7 +133,7 @@ LEVERAGE = "渠道杠杆"
 Writer = Callable[[StressSheet], list[Check]]
 #: Sheets of every scenario: name, meaning, writer, tab.
 WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
-    ("逐年把握", "逐年达标把握、扇形图、期望缺口、待入库", write_years, MID),
+    ("逐年把握", "封闭清单逐年达到目标的比例、扇形图、期望缺口、待入库", write_years, MID),
     (
         "大项",
         "各大项竣工与造价的 P50–P90、按期把握、联合把握、造价准备、关键度",

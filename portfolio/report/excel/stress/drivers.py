@@ -155,7 +155,7 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     sheet.title(
         f"情景差异：以“{base.run.scenario}”为准（{words.ASSUMED}）",
         "各情景用同一组运气，逐条路径相减，差别只来自情景本身；"
-        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达标把握之差以百分点计。",
+        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达到比例之差以百分点计。",
     )
     sheet.set_widths(DIFFERENCE_WIDTHS)
     row = sheet.put_heading(HEAD, "并列")
@@ -201,7 +201,7 @@ def _side_by_side(sheet: Sheet, results: Sequence[StressResult], row: int) -> in
                 DIFFERENCE_WIDTHS[0],
                 look="wrap",
             ),
-            *(chance(f"y{y}", f"{y} 年\n达标把握", partial(_chance, y)) for y in years),
+            *(chance(f"y{y}", f"{y} 年\n达到比例", partial(_chance, y)) for y in years),
             *(money(f"cost{p}", f"总造价 P{p}\n（亿元）", partial(_cost, p)) for p in PERCENTS),
             *(
                 text(f"finish{p}", f"末项竣工 P{p}", partial(_finish, p), look="centre")

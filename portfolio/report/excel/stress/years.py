@@ -24,7 +24,7 @@ from portfolio.report.excel.styles import (
 from portfolio.report.tables.fields import Fields, Table, money, text
 from portfolio.report.tables.stress import FAN, fan_table, year_table
 from portfolio.report.words.run import CLOSED_LIST
-from portfolio.report.words.stress import ASSUMED, SURE, chances_sentence
+from portfolio.report.words.stress import ASSUMED, SURE, chances_sentence, list_lines
 
 HEAD = 5
 #: Columns behind the years', which the percentiles below them reach.
@@ -46,13 +46,15 @@ NOTES = (
 def write_years(sheet: StressSheet) -> list[Check]:
     """The sheet; what of it 校核 computes once more."""
     table = year_table(sheet.result)
-    sheet.headed("逐年达标把握")
+    sheet.headed("封闭清单逐年达到目标的比例")
     sheet.set_widths(table.widths)
     # A second page of print begins with the chances.
     first_page = placed(table, HEAD).places["chance"]
     width = sum(column.width for column in table.columns[:first_page])
     lead = chances_sentence(sheet.result)
-    sheet.put_lines(1, [lead], first_page - 1, width, style="lead")
+    sheet.put_lines(
+        1, ["".join([*list_lines(sheet.result), lead])], first_page - 1, width, style="lead"
+    )
     notes = [sheet.result.calendar.fill(note) for note in NOTES]
     sheet.put_lines(2, notes, first_page - 1, width)
     block = sheet.put_block(table, HEAD)
@@ -162,10 +164,10 @@ def _chance_chart(sheet: StressSheet, block: Block, row: int) -> None:
     shown = replace(block, first=block.first + judged[0], last=block.first + judged[-1])
     chances = [year.chance.value for year in years if year.chance is not None]
     short = max(chances) < READS_ZERO
-    name, key = ("期望缺口", "shortfall") if short else ("达标把握", "chance")
-    heading = f"逐年达标把握（{ASSUMED}）"
+    name, key = ("期望缺口", "shortfall") if short else ("达到比例", "chance")
+    heading = f"封闭清单逐年达到目标的比例（{ASSUMED}）"
     if short:
-        heading = f"逐年期望缺口（亿元，{ASSUMED}）：各年达标把握都约为 0%"
+        heading = f"逐年期望缺口（亿元，{ASSUMED}）：各年达到比例都约为 0%"
     chart = sheet.new_chart("column")
     labels = {"value": True, "num_format": "#,##0" if short else "0%", "font": CHART_FONT}
     fill = {"color": RED if short else MID}
