@@ -222,9 +222,9 @@ def _channel_lucks(portfolio: Portfolio, draws: Draws, lucky: Portfolio) -> tupl
 
 
 def _envelopes(portfolio: Portfolio) -> Ints:
-    """All envelopes: int64[year, channel]."""
+    """All envelopes under luck: int64[year, channel]."""
     envelopes = portfolio.envelopes
-    return np.asarray(envelopes.pooled_wan + envelopes.own_wan.sum(axis=2))
+    return np.asarray(envelopes.pooled_in_luck_wan + envelopes.own_in_luck_wan.sum(axis=2))
 
 
 def _years(
