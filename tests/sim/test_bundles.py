@@ -214,3 +214,41 @@ def test_later_envelopes_do_not_die_down_under_luck(engine: str) -> None:
     assert_lanes_same(raised, luck, played(raised, luck), engine)
     # A play without luck has no floor.
     assert derive(raised).pooled_wan[5:7, 0].tolist() == [100, 0]
+
+
+# --- Where the rule is from: projects one by one
+
+
+#: A bundle simulated project by project: what it draws of its plan by year, as published.
+SHARES_OF_PLAN = (0.90, 0.89, 0.87, 0.86, 0.86, 0.90, 0.96, 0.98, 0.99, 1.00)
+
+
+def shares_of_plan(late: float, life: float, running: float) -> np.ndarray:
+    """Yearly money ÷ plan of projects that start every half quarter, now and before, at an even pace.
+
+    New ones take `late` longer; what is left of those under way that part `running` of it.
+    """
+    start = np.arange(-life, 40.0, 0.5)
+    before = np.minimum(np.maximum(-start, 0.0) / life, 1.0)
+    slow = np.where(start < 0, 1 + running * late, 1 + late)
+    quarters = np.arange(0, 44, 4.0)[:, None]
+
+    def done(factor: np.ndarray) -> np.ndarray:
+        since = np.maximum(quarters - np.maximum(start, 0.0), 0.0)
+        return np.minimum(before + since / (life * factor), 1.0).sum(axis=1)
+
+    return np.diff(done(slow)) / np.diff(done(np.ones_like(slow)))
+
+
+def test_the_clock_of_a_bundle_is_that_of_its_projects() -> None:
+    """The loss lasts about 1.3 lives of a project, then the programme runs d × W ÷ 2 late."""
+    portfolio = one_bundle()
+    outcome = play(derive(with_luck(portfolio, late(portfolio, 12_500), 0)))
+    by_rule = outcome.drawn_wan.sum(axis=(1, 2)).reshape(-1, 4).sum(axis=1)[:10] / 800
+    by_project = shares_of_plan(0.25, 22.0, 0.4)
+    assert np.abs(by_project - SHARES_OF_PLAN).max() < 0.035
+    assert np.abs(by_rule - by_project).max() < 0.06
+    assert np.abs(by_rule - SHARES_OF_PLAN).max() < 0.06
+    # What is lost in the end, in quarters: 0.25 × 22 ÷ 2 = 2.75.
+    assert 4 * (1 - by_project).sum() == pytest.approx(2.75, abs=0.1)
+    assert 4 * (1 - by_rule).sum() == pytest.approx(2.75, abs=0.02)
