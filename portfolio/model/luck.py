@@ -113,6 +113,20 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
     )
 
 
+def without_bundles(portfolio: Portfolio) -> Portfolio:
+    """The portfolio whose every item has the luck of one project, with no floor under envelopes."""
+    envelopes = portfolio.envelopes
+    floors = {
+        name: np.zeros_like(getattr(envelopes, name))
+        for name in ("pooled_floor_wan", "own_floor_wan")
+    }
+    return replace(
+        portfolio,
+        risk=replace(portfolio.risk, bundles=None),
+        envelopes=replace(envelopes, **floors),
+    )
+
+
 def clock_in_luck(portfolio: Portfolio, factor_bps: Integers) -> tuple[Ints, Ints]:
     """Duration factor and lag of each item whose time luck multiplies by a factor.
 
