@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Channel, Item, Kind, Profile, RiskClass, Share
-from portfolio.model.portfolio import Conditions, Portfolio, base_envelopes
+from portfolio.model.portfolio import Conditions, Portfolio, asof_year_of, base_envelopes
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.risk import BundleSettings
 
 KINDS = (
     (Kind.POOLED, Carry.TWO_YEARS, 10_000),
@@ -192,4 +193,32 @@ def portfolios(draw: st.DrawFn, shocks: bool = True, max_items: int = 12) -> Por
         tail_bps=draw(st.sampled_from((0, 100, 100, 2_500))),
         envelopes=replace(envelopes, **changed),
         conditions=draw(conditions(n_items, channels)),
+    )
+
+
+@st.composite
+def bundled(draw: st.DrawFn, portfolio: Portfolio) -> Portfolio:
+    """The portfolio, some items of which are bundles, with a floor under later envelopes."""
+    settings = BundleSettings(
+        life_quarters=draw(st.sampled_from((1, 7, 22, 40))),
+        stretch_bps=draw(st.sampled_from((0, 1, 4_000, 7_777, 10_000))),
+        project_wan=274_000, size_cv2=7.0, floor_bps=draw(st.sampled_from((0, 3_333, 10_000))),
+    )  # fmt: skip
+    items = tuple(
+        replace(item, profile=draw(st.sampled_from((Profile.PROGRAMME, Profile.NEW_START))))
+        for item in portfolio.items
+    )
+    floors = base_envelopes(
+        portfolio.plan_wan, items, portfolio.channels, portfolio.calendar,
+        asof_year=asof_year_of(portfolio.facts), floor_bps=settings.floor_bps,
+    )  # fmt: skip
+    return replace(
+        portfolio,
+        items=items,
+        envelopes=replace(
+            portfolio.envelopes,
+            pooled_floor_wan=floors.pooled_floor_wan,
+            own_floor_wan=floors.own_floor_wan,
+        ),
+        risk=replace(portfolio.risk, bundles=settings),
     )

@@ -9,8 +9,9 @@ import numpy as np
 
 from portfolio.model.arrays import Integers, Ints, Mask
 from portfolio.model.money import BPS
-from portfolio.model.portfolio import Envelopes, Portfolio
+from portfolio.model.portfolio import NO_LAG, Envelopes, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
+from portfolio.model.rules.clock import bundles, of_bundle
 from portfolio.model.rules.opening import opening
 
 
@@ -22,7 +23,8 @@ class Draws:
     cost_bps : [path, item] cost factor, 10,000 = as approved, the risk register's part included
     volume_bps : [path, item] part of the planned volume that comes about (落地率); 10,000 but
         for items at stage 备案
-    duration_bps : [path, item] duration factor, the risk register's part included
+    duration_bps : [path, item] duration factor, the risk register's part included; of a bundle
+        that of its projects
     stopped : bool[path, quarter, item] stoppages over the 100 play quarters
     receipt_bps : [path, year, channel] 到位率 over the 25 play years
     happened : bool[path, risk] which risks of the register came about
@@ -72,12 +74,14 @@ class Draws:
 def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
     """The portfolio of one path: the scenario's conditions and envelopes times the luck's.
 
-    Factors multiply and are floored to whole basis points; a year's 到位率 scales the envelopes,
-    the part of own ones that follows its item likewise, and for 随资本金 the credit granted.
+    Factors multiply and are floored to whole basis points; a year's 到位率 scales the envelopes
+    (not below their floor), the part of own ones that follows its item likewise, and for 随资本金
+    the credit granted.
     """
     conditions, envelopes = portfolio.conditions, portfolio.envelopes
     receipt = draws.receipt_bps[row].astype(np.int64)
-    pooled, own = envelopes.pooled_wan, envelopes.own_wan
+    pooled, own = envelopes.pooled_in_luck_wan, envelopes.own_in_luck_wan
+    duration, lag = clock_in_luck(portfolio, draws.duration_bps[row])
     begun, asked = opening(portfolio), envelopes.own_ask_wan
     year = begun.quarter // 4
     # Luck falls on the rest: what facts have spent of a year's budget has arrived.
@@ -93,7 +97,8 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
             conditions,
             cost_bps=times(conditions.cost_bps, draws.cost_bps[row]),
             volume_bps=times(conditions.volume_bps, draws.volume_bps[row]),
-            duration_bps=np.maximum(times(conditions.duration_bps, draws.duration_bps[row]), 1),
+            duration_bps=duration,
+            lag_bps=lag,
             stopped=conditions.stopped | draws.stopped[row],
             credit_bps=times(conditions.credit_bps, receipt),
         ),
@@ -102,8 +107,38 @@ def with_luck(portfolio: Portfolio, draws: Draws, row: int) -> Portfolio:
             pooled_reserve_wan=np.zeros_like(pooled),
             own_ask_wan=own_ask,
             own_reserve_wan=spent + times(own - spent, receipt[:, :, None]) - own_ask,
+            pooled_floor_wan=np.zeros_like(pooled),
+            own_floor_wan=np.zeros_like(own),
         ),
     )
+
+
+def without_bundles(portfolio: Portfolio) -> Portfolio:
+    """The portfolio whose every item has the luck of one project, with no floor under envelopes."""
+    envelopes = portfolio.envelopes
+    floors = {
+        name: np.zeros_like(getattr(envelopes, name))
+        for name in ("pooled_floor_wan", "own_floor_wan")
+    }
+    return replace(
+        portfolio,
+        risk=replace(portfolio.risk, bundles=None),
+        envelopes=replace(envelopes, **floors),
+    )
+
+
+def clock_in_luck(portfolio: Portfolio, factor_bps: Integers) -> tuple[Ints, Ints]:
+    """Duration factor and lag of each item whose time luck multiplies by a factor.
+
+    Of a bundle the scenario's factor and the luck's are those of its projects.
+    """
+    factor = np.maximum(times(portfolio.conditions.duration_bps, factor_bps), 1)
+    lag, settings = np.full_like(factor, NO_LAG), portfolio.risk.bundles
+    if settings is None:
+        return factor, lag
+    of_bundles = bundles(portfolio)
+    stretch, most = of_bundle(factor, settings)
+    return np.where(of_bundles, stretch, factor), np.where(of_bundles, most, lag)
 
 
 def times(amount: Integers, factor_bps: Integers) -> Ints:

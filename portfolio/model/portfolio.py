@@ -33,6 +33,8 @@ from portfolio.model.risk import RiskSettings
 
 #: `Conditions.cut_from` of a year without a shock inside it.
 NO_CUT = 4
+#: `Conditions.lag_bps` of an item whose clock is stretched to its end.
+NO_LAG = -1
 #: The year of the as-of and the next: their budgets are voted or being drafted.
 BUDGETED_YEARS = 2
 #: 万元, in fractions where a line is followed between whole ones.
@@ -45,12 +47,16 @@ class Envelopes:
 
     `pooled_*` is int64[year, channel] for 统筹; `own_*` is int64[year, channel, item] for
     上级指定 and 专属; 随资本金 has none. 25 play years, the first year first, all in 万元.
+    `*_floor_wan` is the least that both parts together are in years after the planned period where
+    luck is played; a list without luck stays as it is planned.
     """
 
     pooled_ask_wan: Wan
     pooled_reserve_wan: Wan
     own_ask_wan: Wan
     own_reserve_wan: Wan
+    pooled_floor_wan: Wan
+    own_floor_wan: Wan
 
     @property
     def pooled_wan(self) -> Wan:
@@ -61,6 +67,16 @@ class Envelopes:
     def own_wan(self) -> Wan:
         """The items' own envelopes, both parts."""
         return self.own_ask_wan + self.own_reserve_wan
+
+    @property
+    def pooled_in_luck_wan(self) -> Wan:
+        """The city's envelopes where luck is played, not below their floor."""
+        return np.maximum(self.pooled_wan, self.pooled_floor_wan)
+
+    @property
+    def own_in_luck_wan(self) -> Wan:
+        """The items' own envelopes where luck is played, not below their floor."""
+        return np.maximum(self.own_wan, self.own_floor_wan)
 
 
 def reserve_beside(reserve_wan: Amount, before_wan: Amount, asked_wan: Amount) -> Amount:
@@ -77,6 +93,8 @@ class Conditions:
     """What scenarios (and later the luck) lay on the plan; `neutral` leaves it alone.
 
     cost_bps, duration_bps, start_delay_quarters : int64[item]
+    lag_bps : int64[item], the most that the clock of a bundle (项目群) falls behind its plan, in bps
+        of a quarter; NO_LAG for others. Luck alone sets it
     volume_bps : int64[item], part of the planned volume that comes about (落地率); cost comes on top
     stopped : bool[quarter, item], 100 play quarters
     pace_bps : int64[quarter, item], 10,000 = full pace of the item's clock
@@ -91,6 +109,7 @@ class Conditions:
     cost_bps: Ints
     volume_bps: Ints
     duration_bps: Ints
+    lag_bps: Ints
     start_delay_quarters: Ints
     stopped: Mask
     pace_bps: Ints
@@ -116,6 +135,7 @@ class Conditions:
             cost_bps=np.full(n_items, BPS, dtype=np.int64),
             volume_bps=np.full(n_items, BPS, dtype=np.int64),
             duration_bps=np.full(n_items, BPS, dtype=np.int64),
+            lag_bps=np.full(n_items, NO_LAG, dtype=np.int64),
             start_delay_quarters=np.zeros(n_items, dtype=np.int64),
             stopped=np.zeros((PLAY_QUARTERS, n_items), dtype=np.bool_),
             pace_bps=np.full((PLAY_QUARTERS, n_items), BPS, dtype=np.int64),
@@ -182,6 +202,8 @@ class Portfolio:
             _hold_adjusted(self.plan_wan, self.adjusted, self.items)
         if (self.conditions.pace_bps < 1).any() or (self.conditions.duration_bps < 1).any():
             raise ValueError("an item that makes no progress is stopped, not slow")
+        if (self.conditions.lag_bps < NO_LAG).any():
+            raise ValueError("a bundle never runs ahead of its plan by its lag")
         if not 0 <= self.tail_bps < BPS:
             raise ValueError("the tail is a part of the cost")
         dearest = sum(
@@ -266,6 +288,7 @@ def base_envelopes(
     own: tuple[OwnEnvelope, ...] = (),
     *,
     asof_year: int,
+    floor_bps: int = 0,
 ) -> Envelopes:
     """Envelopes before any scenario: the plan's ask and a reserve, or the user's own figure.
 
@@ -275,7 +298,9 @@ def base_envelopes(
     `reserve_floor_bps` of the mean yearly ask of the planned period; none before the channel
     exists. The city's own channels have none in the year of the as-of and the next (`asof_year`
     is that year's index, 0 without facts): a budget that is voted or being drafted holds what is
-    entered. What is computed for later years is 再安排空间, an assumption.
+    entered. What is computed for later years is 再安排空间, an assumption. `floor_bps` of the mean
+    yearly ask of the planned period is the least a later year has under luck, where nothing is
+    entered.
     """
     n_channels, n_items = len(channels), len(items)
     ask = np.zeros((PLAY_YEARS, n_channels, n_items), dtype=np.int64)
@@ -287,6 +312,8 @@ def base_envelopes(
     pooled_reserve = _reserve(pooled_ask, channels, calendar)
     pooled_reserve[asof_year : asof_year + BUDGETED_YEARS] = 0
     own_reserve = _reserve(own_ask, channels, calendar)
+    pooled_floor = _floor(pooled_ask, floor_bps, calendar, asof_year)
+    own_floor = _floor(own_ask, floor_bps, calendar, asof_year)
     position = {item.no: index for index, item in enumerate(items)}
     channel_position = {channel.id: index for index, channel in enumerate(channels)}
     for entry in own:
@@ -294,10 +321,11 @@ def base_envelopes(
             entry.year - calendar.first_year,
             channel_position[entry.channel_id],
         )
-        parts = (pooled_ask, pooled_reserve)
+        parts, floor = (pooled_ask, pooled_reserve), pooled_floor
         if entry.item_no is not None:
             cell += (position[entry.item_no],)
-            parts = (own_ask, own_reserve)
+            parts, floor = (own_ask, own_reserve), own_floor
+        floor[cell] = 0
         for part, money in zip(parts, (entry.envelope_wan, entry.reserve_wan), strict=True):
             if money is not None:
                 part[cell] = money
@@ -306,7 +334,21 @@ def base_envelopes(
         pooled_reserve_wan=pooled_reserve,
         own_ask_wan=own_ask,
         own_reserve_wan=own_reserve,
+        pooled_floor_wan=pooled_floor,
+        own_floor_wan=own_floor,
     )
+
+
+def _floor(ask: Wan, floor_bps: int, calendar: Calendar, asof_year: int) -> Wan:
+    """The least of years after the planned period for an ask of any shape, by year first.
+
+    Budgets of the year of the as-of and of the next are voted or being drafted: they have none.
+    """
+    period = calendar.period_years
+    floor = np.zeros_like(ask)
+    later = max(period, asof_year + BUDGETED_YEARS)
+    floor[later:] = ask[:period].sum(axis=0) * floor_bps // (period * BPS)
+    return floor
 
 
 def _reserve(ask: Wan, channels: tuple[Channel, ...], calendar: Calendar) -> Wan:
@@ -348,6 +390,7 @@ def build_portfolio(
     it, or a lowered plan would turn what it misses into 待入库.
     """
     weights = {target.year: target.programme_weight_bps or 0 for target in targets}
+    risk = risk or RiskSettings()
     plan = baseline_plan(
         items=items,
         channels=channels,
@@ -369,10 +412,16 @@ def build_portfolio(
         realisations=realisations,
         plan_wan=plan,
         envelopes=base_envelopes(
-            plan, items, channels, calendar, own_envelopes, asof_year=asof_year_of(facts)
+            plan,
+            items,
+            channels,
+            calendar,
+            own_envelopes,
+            asof_year=asof_year_of(facts),
+            floor_bps=risk.floor_bps,
         ),
         conditions=Conditions.neutral(len(items), channels),
-        risk=risk or RiskSettings(),
+        risk=risk,
         facts=facts,
         tail_bps=tail_bps,
         record=record or Record(place=calendar.place),

@@ -61,12 +61,32 @@ class RegisteredRisk:
 
 
 @dataclass(frozen=True, kw_only=True)
+class BundleSettings:
+    """How bundles of projects (项目群, sheet 批次参数) are played under luck.
+
+    life_quarters : how long one project of a bundle takes, in quarters
+    stretch_bps : what of its projects' mean delay stretches a bundle's own clock
+    project_wan : what one project costs
+    size_cv2 : squared coefficient of variation of projects' sizes
+    floor_bps : envelopes after the planned period are at least this part of its mean yearly ask
+    """
+
+    life_quarters: int
+    stretch_bps: int
+    project_wan: int
+    size_cv2: float
+    floor_bps: int
+    provenance: str = "假设"
+
+
+@dataclass(frozen=True, kw_only=True)
 class RiskSettings:
     """Settings of the luck that belong to no item class and no single channel.
 
     Correlations are of normal scores: `global_correlation` between any two items' cost scores,
     `group_correlation` more inside a correlation group, `cost_time_correlation` between an item's
     cost and delay scores; the pairs of `channel_correlations` between channels' yearly 到位率.
+    Without `bundles` a bundle of projects has the luck and the clock of one project.
     Source of the defaults: data/risk/correlation.md, section 2 (judgement).
     """
 
@@ -76,6 +96,12 @@ class RiskSettings:
     stage_factors: tuple[StageFactor, ...] = ()
     channel_correlations: tuple[ChannelCorrelation, ...] = ()
     register: tuple[RegisteredRisk, ...] = ()
+    bundles: BundleSettings | None = None
+
+    @property
+    def floor_bps(self) -> int:
+        """The least of later envelopes under luck, as a part of the planned period's mean ask."""
+        return 0 if self.bundles is None else self.bundles.floor_bps
 
     def stage_factor(self, stage: str) -> tuple[float, float]:
         """Cost and duration factor of a stage; 1 where none is set."""

@@ -17,7 +17,7 @@ from portfolio.model.arrays import Integers, Ints
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import MONTHS, Level, period_label
 from portfolio.model.items import Item, Kind
-from portfolio.model.luck import with_luck
+from portfolio.model.luck import with_luck, without_bundles
 from portfolio.model.measures.planned import planned_quarters, planned_starts
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, EventKind, Outcome
@@ -146,7 +146,8 @@ def played(portfolio: Portfolio, asof_months: int) -> Told:
 
 
 def _mild(portfolio: Portfolio) -> Portfolio:
-    """A path's luck, each factor brought nearer to 1."""
+    """A path's luck, each factor brought nearer to 1; every item as one project."""
+    portfolio = without_bundles(portfolio)
     draws = one_draw(portfolio, Luck(seed=SEED), PATH)
     milder = replace(
         draws,

@@ -152,8 +152,8 @@ def _envelope(portfolio: Portfolio, channel: int, year: int) -> Wan:
     """A channel's envelope of a year: int64[item], of 统筹 int64[1]."""
     y = year - portfolio.calendar.first_year
     if portfolio.channels[channel].kind is Kind.POOLED:
-        return np.asarray(portfolio.envelopes.pooled_wan[y, channel][None])
-    return np.asarray(portfolio.envelopes.own_wan[y, channel])
+        return np.asarray(portfolio.envelopes.pooled_in_luck_wan[y, channel][None])
+    return np.asarray(portfolio.envelopes.own_in_luck_wan[y, channel])
 
 
 def _with_less(portfolio: Portfolio, channel: int, year: int, less_wan: int) -> Portfolio:
@@ -161,13 +161,19 @@ def _with_less(portfolio: Portfolio, channel: int, year: int, less_wan: int) -> 
         _envelope(portfolio, channel, year),
         (year - portfolio.calendar.first_year, channel),
     )
-    left = there - cut(less_wan, there)
+    less = cut(less_wan, there)
     part = "pooled" if portfolio.channels[channel].kind is Kind.POOLED else "own"
-    changed: dict[str, Wan] = {}
+    ask, reserve, floor = (
+        np.atleast_1d(getattr(portfolio.envelopes, f"{part}_{name}_wan")[cell])
+        for name in ("ask", "reserve", "floor")
+    )
+    left = np.maximum(ask + reserve - less, 0)
     # What is taken away is first taken from the ask, so that it does not follow its item either.
-    ask = np.maximum(getattr(portfolio.envelopes, f"{part}_ask_wan")[cell] - (there - left), 0)
-    for name, value in ((f"{part}_ask_wan", ask), (f"{part}_reserve_wan", left - ask)):
-        array = getattr(portfolio.envelopes, name).copy()
+    ask = np.maximum(ask - less, 0)
+    changed: dict[str, Wan] = {}
+    parts = {"ask": ask, "reserve": left - ask, "floor": np.maximum(floor - less, 0)}
+    for name, value in parts.items():
+        array = getattr(portfolio.envelopes, f"{part}_{name}_wan").copy()
         array[cell] = value if part == "own" else value[0]
-        changed[name] = array
+        changed[f"{part}_{name}_wan"] = array
     return replace(portfolio, envelopes=replace(portfolio.envelopes, **changed))

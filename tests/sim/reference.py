@@ -99,15 +99,31 @@ class Reference:
         return int(self.c.cost_bps[i]) * int(self.c.volume_bps[i]) // 10_000
 
     def planned(self, i: int, c: int, moved: int) -> int:
-        whole, rest = divmod(moved, int(self.c.duration_bps[i]))
+        whole, rest, of = self.quarters_of_plan(i, moved)
         line, end = self.lines[i][c], self.last[i] + 1 - self.first[i]
         if whole >= end:
             value = line[end]
         else:
-            value = line[whole] + (line[whole + 1] - line[whole]) * rest // int(
-                self.c.duration_bps[i]
-            )
+            value = line[whole] + (line[whole + 1] - line[whole]) * rest // of
         return self.of_line(i, c, value)
+
+    def quarters_of_plan(self, i: int, moved: int) -> tuple[int, int, int]:
+        """How far on its plan: whole quarters, and so many parts of so many of the next."""
+        stretch, lag = int(self.c.duration_bps[i]), int(self.c.lag_bps[i])
+        if lag < 0:  # one project: stretched from end to end
+            return moved // stretch, moved % stretch, stretch
+        slow = moved * 10_000 // stretch
+        behind = moved - lag
+        place = behind if behind > slow else slow
+        return place // 10_000, place % 10_000, 10_000
+
+    def end(self, i: int) -> int:
+        """When the clock has run out."""
+        quarters = self.last[i] + 1 - self.first[i]
+        stretch, lag = int(self.c.duration_bps[i]), int(self.c.lag_bps[i])
+        if 0 <= lag < quarters * (stretch - 10_000):
+            return 10_000 * quarters + lag
+        return quarters * stretch
 
     # -- a year ------------------------------------------------------------------------------
 
@@ -280,7 +296,7 @@ class Reference:
             back = (old if two_years or done else 0) + (new if done else never)
             if payer != purpose:
                 self.substituted[i][payer] -= back
-            if back and self.kind[payer] is not Kind.CREDIT:
+            if back:
                 cell = (year, payer, i)
                 self.out.taken_back[cell] = self.out.taken_back.get(cell, 0) + back
             account.carried, account.allotted, account.drawn = old + new - back, 0, 0
@@ -390,7 +406,7 @@ class Reference:
                 for gate in self.p.gates:
                     if gate.type is GateType.SS and gate.pred_no == self.p.items[i].no:
                         self.reached.setdefault(gate.id, quarter)
-            end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
+            end = self.end(i)
             moves = int(self.c.pace_bps[quarter, i])
             if quarter == self.q0:
                 moves = max(1, moves * (10_000 - self.past) // 10_000)
@@ -399,7 +415,7 @@ class Reference:
             return
         if not stopped:
             self.pay(i, quarter, [g.holds_wan(self.p.items[i]) for g in shut if g.holds_bps])
-        end = (self.last[i] + 1 - self.first[i]) * int(self.c.duration_bps[i])
+        end = self.end(i)
         due = self.total[i] * (10_000 - self.p.tail_bps)
         there = self.moved[i] >= end and sum(self.credited[i]) * 10_000 >= due
         if there and self.out.finish[i] is None:
@@ -488,6 +504,8 @@ class Reference:
             if at is None:
                 continue
             self.moved[i] = -(-at.position * int(self.c.duration_bps[i]) // 10_000)
+            if int(self.c.lag_bps[i]) >= 0:  # what it lost before is not lost again
+                self.moved[i] = min(self.moved[i], at.position + int(self.c.lag_bps[i]))
             self.credited[i] = at.drawn
             self.out.start[i], self.out.finish[i] = at.start, at.finish
             for quarter, money in enumerate(at.facts):

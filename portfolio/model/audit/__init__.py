@@ -52,6 +52,7 @@ def audit(portfolio: Portfolio, outcome: Outcome) -> tuple[Breach, ...]:
 _CHECKS: tuple[Callable[[Facts], Iterator[Breach]], ...] = (
     play.taken_as_entered,
     play.clock,
+    play.bundle_clock,
     play.start_gates,
     play.ceiling_gates,
     play.planned_at_clock,

@@ -13,12 +13,15 @@ import numpy as np
 
 from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.gates import GateType
-from portfolio.model.items import Carry, Kind
+from portfolio.model.items import Carry, Kind, Profile
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS, or_end
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.rulebook import RULE_BY_CODE
+
+#: How an item's clock runs, by the names of `Conditions`.
+CLOCK = ("duration_bps", "lag_bps")
 
 
 class Facts:
@@ -40,8 +43,7 @@ class Facts:
         if portfolio.facts is not None:
             left = self.plan - self.begun.reached_wan
             self.approved = self.begun.reached_wan + left * conditions.volume_bps // 10_000
-        duration = conditions.duration_bps
-        self.moved = -(-self.begun.position_bps * duration // 10_000)
+        self.moved = np.array([self._moved(i) for i in range(items)], dtype=np.int64)
         money = planned.sum(axis=1)
         some = [np.flatnonzero(money[:, i]) for i in range(items)]
         self.first = [int(s[0]) - 1 if len(s) else None for s in some]
@@ -59,20 +61,45 @@ class Facts:
         self.rationed = credit & rationed
         self.accounted = ~credit | self.rationed
 
+    def _moved(self, i: int) -> int:
+        """Where a clock stands that has come to where its item stands on the plan."""
+        place = int(self.begun.position_bps[i])
+        duration, lag = (int(getattr(self.portfolio.conditions, n)[i]) for n in CLOCK)
+        stretched = -(-place * duration // 10_000)
+        return stretched if lag < 0 else min(stretched, place + lag)
+
+    def clock_end(self, i: int) -> int:
+        """Where an item's clock ends."""
+        first, last = self.first[i], self.last[i]
+        assert first is not None and last is not None
+        duration, lag = (int(getattr(self.portfolio.conditions, n)[i]) for n in CLOCK)
+        quarters = last + 1 - first
+        stretched = quarters * duration
+        return stretched if lag < 0 else min(stretched, quarters * 10_000 + lag)
+
+    def on_plan(self, i: int, moved: int) -> tuple[int, int, int]:
+        """Whole quarters of its plan that an item's clock has come to, and what of the next one.
+
+        The part as a fraction: numerator and denominator.
+        """
+        duration, lag = (int(getattr(self.portfolio.conditions, n)[i]) for n in CLOCK)
+        if lag < 0:
+            return *divmod(moved, duration), duration
+        return *divmod(max(moved * 10_000 // duration, moved - lag), 10_000), 10_000
+
     def planned_at(self, moved: Ints) -> Ints:
         """Cost-scaled plan at a clock [item], item by item: int64[channel, item]."""
-        duration = self.portfolio.conditions.duration_bps
         result = np.zeros_like(self.cum[0])
         for i, first in enumerate(self.first):
             if first is None:
                 continue
             last = self.last[i]
             assert last is not None
-            whole, rest = divmod(int(moved[i]), int(duration[i]))
+            whole, rest, of = self.on_plan(i, int(moved[i]))
             low = min(first + whole, last + 1)
             high = min(low + 1, last + 1)
             column = self.cum[low, :, i]
-            column = column + (self.cum[high, :, i] - column) * rest // int(duration[i])
+            column = column + (self.cum[high, :, i] - column) * rest // of
             result[:, i] = np.maximum(column, 0)
         return np.asarray(result * self.scale // 10_000, dtype=np.int64)
 
@@ -240,7 +267,7 @@ def clock(facts: Facts) -> Iterator[Breach]:
         if first is not None and last is not None:
             start = first + int(conditions.start_delay_quarters[i])
             before = outcome.moved_bps[:, i] - steps[:, i]
-            left[:, i] = (last + 1 - first) * int(conditions.duration_bps[i]) - before
+            left[:, i] = facts.clock_end(i) - before
         pace[: 0 if begun.started[i] else start, i] = 0
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
         if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
@@ -249,6 +276,30 @@ def clock(facts: Facts) -> Iterator[Breach]:
     idle = (np.arange(PLAY_QUARTERS)[:, None] > facts.finished) & (steps == 0)
     off = np.abs(steps - np.minimum(pace, left))
     yield from breaches(facts, "clock", np.where(idle, 0, off), "qi")
+
+
+def bundle_clock(facts: Facts) -> Iterator[Breach]:
+    """Bundles alone lag, as far as their projects are late, and are stretched by a part of it.
+
+    The projects' own delay is not told: what lag and stretch say of it must be the same.
+    """
+    portfolio, settings = facts.portfolio, facts.portfolio.risk.bundles
+    for i, item in enumerate(portfolio.items):
+        duration, lag = (int(getattr(portfolio.conditions, name)[i]) for name in CLOCK)
+        if lag < 0:
+            continue
+        if settings is None or item.profile is not Profile.PROGRAMME:
+            yield Breach(code="bundle_clock", where=facts.label(i), amount=lag + 1)
+            continue
+        # lag = late × W // 2, so late is between 2 lag ÷ W and (2 lag + 1) ÷ W.
+        least = -(-2 * lag // settings.life_quarters)
+        most = (2 * lag + 1) // settings.life_quarters
+        low, high = (10_000 + late * settings.stretch_bps // 10_000 for late in (least, most))
+        if lag == 0:
+            low = min(low, 10_000 - settings.stretch_bps)  # projects in less than their time
+        off = max(low - duration, duration - high, 0)
+        if off:
+            yield Breach(code="bundle_clock", where=facts.label(i), amount=off)
 
 
 def start_gates(facts: Facts) -> Iterator[Breach]:
@@ -581,14 +632,13 @@ def sums(facts: Facts) -> Iterator[Breach]:
 
 def finish(facts: Facts) -> Iterator[Breach]:
     """An item is finished in the first quarter its clock has ended and all but the tail is drawn."""
-    duration = facts.portfolio.conditions.duration_bps
     due = facts.total_cost * (10_000 - facts.portfolio.tail_bps)
     for i, first in enumerate(facts.first):
         last = facts.last[i]
         got = facts.outcome.finish[i]
         expected: int | None = None
         if first is not None and last is not None:
-            end = (last + 1 - first) * int(duration[i])
+            end = facts.clock_end(i)
             done = (facts.outcome.moved_bps[:, i] >= end) & (
                 facts.cum_item[:, i] * 10_000 >= due[i]
             )
@@ -615,7 +665,7 @@ def delay_ledger(facts: Facts) -> Iterator[Breach]:
             continue
         finish = facts.outcome.finish[i]
         length = last + 1 - first
-        clock_end = length * int(facts.portfolio.conditions.duration_bps[i])
+        clock_end = facts.clock_end(i)
         if finish is not None:
             expected = finish - last
         elif int(facts.outcome.moved_bps[-1, i]) >= clock_end:

@@ -14,8 +14,9 @@ from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.measures.years import YearMeasure, cost_wan, late_positions, year_measures
 from portfolio.model.money import BPS
 from portfolio.model.outcome import Cause, Event, EventKind, Outcome
-from portfolio.model.portfolio import Portfolio
+from portfolio.model.portfolio import NO_LAG, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.rules.clock import ends
 from portfolio.model.study.confidence import last_finish, late_quarters, total_cost_wan, with_money
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.years import converted_wan
@@ -70,6 +71,8 @@ class ItemLuck:
     """The luck of an item: factors, and what they come to in money and quarters.
 
     money_wan : cost with the luck less without; quarters : planned length with less without
+    stretch_bps, lag_bps : how the clock of a bundle runs whose projects take `duration_bps`; None
+        for single projects
     stopped : stoppages drawn while the item was under way
     """
 
@@ -79,6 +82,8 @@ class ItemLuck:
     duration_bps: int
     money_wan: int
     quarters: int
+    stretch_bps: int | None
+    lag_bps: int | None
     stopped: tuple[StoppedSpan, ...]
 
 
@@ -173,7 +178,10 @@ def _item_lucks(
 ) -> tuple[ItemLuck, ...]:
     money = cost_wan(lucky) - cost_wan(portfolio)
     first, length = planned_span(plan_quarters(portfolio))
-    longer = length * (lucky.conditions.duration_bps - portfolio.conditions.duration_bps)
+    luck, plain = lucky.conditions, portfolio.conditions
+    longer = ends(length, luck.duration_bps, luck.lag_bps)
+    longer = longer - ends(length, plain.duration_bps, plain.lag_bps)
+    of_bundle = luck.lag_bps != NO_LAG
     found = [
         ItemLuck(
             item_no=portfolio.items[i].no,
@@ -182,6 +190,8 @@ def _item_lucks(
             duration_bps=int(draws.duration_bps[0, i]),
             money_wan=int(money[i]),
             quarters=round(int(longer[i]) / BPS),
+            stretch_bps=int(luck.duration_bps[i]) if of_bundle[i] else None,
+            lag_bps=int(luck.lag_bps[i]) if of_bundle[i] else None,
             stopped=_stopped(draws.stopped[0, :, i], int(first[i]), outcome.finish[i]),
         )
         for i in np.flatnonzero(length > 0).tolist()
@@ -222,9 +232,9 @@ def _channel_lucks(portfolio: Portfolio, draws: Draws, lucky: Portfolio) -> tupl
 
 
 def _envelopes(portfolio: Portfolio) -> Ints:
-    """All envelopes: int64[year, channel]."""
+    """All envelopes under luck: int64[year, channel]."""
     envelopes = portfolio.envelopes
-    return np.asarray(envelopes.pooled_wan + envelopes.own_wan.sum(axis=2))
+    return np.asarray(envelopes.pooled_in_luck_wan + envelopes.own_in_luck_wan.sum(axis=2))
 
 
 def _years(

@@ -12,6 +12,7 @@ import numpy as np
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.money import BPS, Wan, cut, cut_columns
+from portfolio.model.rules.clock import standing
 from portfolio.model.rules.parameters import Limits
 
 #: Stands for “no ceiling”; above any sum a portfolio may hold.
@@ -81,7 +82,7 @@ def planned_at(limits: Limits, moved_bps: Ints) -> Wan:
     `moved_bps` is [item], 10,000 a quarter moved; past the plan's end nothing is added. Counted
     from what was drawn before play.
     """
-    whole, rest = np.divmod(moved_bps, limits.duration_bps)
+    whole, rest, of = standing(moved_bps, limits.duration_bps, limits.lag_bps)
     ended = whole >= limits.length
     position = limits.first + np.where(ended, limits.length, whole)
     flat = limits.cum_wan.ravel()
@@ -91,7 +92,7 @@ def planned_at(limits: Limits, moved_bps: Ints) -> Wan:
     rest[ended] = 0
     if rest.any():
         step = flat.take(np.minimum(cells + size, flat.size - size + limits.cell_index)) - planned
-        planned = planned + step * rest // limits.duration_bps
+        planned = planned + step * rest // of
     if limits.opening.from_facts:
         planned = np.maximum(planned, 0)
     if limits.as_planned:

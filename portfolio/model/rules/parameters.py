@@ -13,6 +13,7 @@ from portfolio.model.measures.planned import plan_quarters, planned_quarters, pl
 from portfolio.model.money import BPS, Wan
 from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.clock import begun_at, ends
 from portfolio.model.rules.opening import Opening, moves_on, opening
 
 
@@ -59,8 +60,9 @@ class Limits:
     first, length : [item] planned first quarter and number of planned quarters (0: no money)
     earliest : [item] planned first quarter plus late start, not before play; of an item at work
         the first quarter played
+    duration_bps, lag_bps : [item] how the clock runs, as in `Conditions`
     moved_bps : [item] where the clock stands when play begins
-    moves_bps : [item] where the clock ends, length × duration factor
+    moves_bps : [item] where the clock ends
     left_quarters : [item] moving quarters left if nothing but the plan's own pace counts
     scale_bps : [item] money as a factor of the plan, volume × cost; as_planned: all are 1
     cell_index : [channel, item] position of a cell inside one quarter of `cum_wan`
@@ -97,6 +99,7 @@ class Limits:
     length: Ints
     earliest: Ints
     duration_bps: Ints
+    lag_bps: Ints
     moved_bps: Ints
     moves_bps: Ints
     left_quarters: Ints
@@ -192,8 +195,9 @@ def derive(portfolio: Portfolio) -> Limits:
         length=length,
         earliest=_earliest(begun, first + conditions.start_delay_quarters),
         duration_bps=conditions.duration_bps,
-        moved_bps=-(-begun.position_bps * conditions.duration_bps // BPS),
-        moves_bps=length * conditions.duration_bps,
+        lag_bps=conditions.lag_bps,
+        moved_bps=begun_at(begun.position_bps, conditions.duration_bps, conditions.lag_bps),
+        moves_bps=ends(length, conditions.duration_bps, conditions.lag_bps),
         left_quarters=-(-(length * BPS - begun.position_bps + past) // BPS),
         scale_bps=conditions.scale_bps,
         as_planned=bool((conditions.scale_bps == BPS).all()),

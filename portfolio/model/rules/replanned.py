@@ -7,6 +7,7 @@ their clocks go on unhindered from where they stand.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -27,9 +28,8 @@ def replanned(portfolio: Portfolio, own: tuple[OwnEnvelope, ...] = ()) -> Portfo
     if portfolio.facts is None:
         return portfolio
     begun, items, channels = portfolio.facts.quarter // 4, portfolio.items, portfolio.channels
-    planned = base_envelopes(
-        portfolio.plan_wan, items, channels, portfolio.calendar, own, asof_year=begun
-    )
+    base = partial(base_envelopes, asof_year=begun, floor_bps=portfolio.risk.floor_bps)
+    planned = base(portfolio.plan_wan, items, channels, portfolio.calendar, own)
     limits = derive(replace(portfolio, envelopes=planned))
     ask, first = replanned_ask(limits), -(-portfolio.facts.asof_months // MONTHS)
     given = np.zeros_like(limits.cost_wan)
@@ -39,7 +39,7 @@ def replanned(portfolio: Portfolio, own: tuple[OwnEnvelope, ...] = ()) -> Portfo
     past = portfolio.plan_wan[:first]
     ask[:first] = 0
     ask[: len(past)] = past
-    envelopes = base_envelopes(ask, items, channels, portfolio.calendar, own, asof_year=begun)
+    envelopes = base(ask, items, channels, portfolio.calendar, own)
     if first > begun:
         envelopes = _asked_this_year(limits, envelopes, given)
     return replace(portfolio, envelopes=envelopes)

@@ -27,6 +27,8 @@ RULES: tuple[Rule, ...] = (
          source="资金渠道表“启用年份”"),
     Rule(code="facts", title="执行数照填：截至月以前不推演、不改动", unit="万元", source="月度执行表"),
     Rule(code="clock", title="进度时钟：开工前、停工中不前进，其余每季按进度系数走", unit="季度", source=_OURS),
+    Rule(code="bundle_clock", title="项目群的时钟：拉长与最多滞后按批次参数，只用于压力测试的项目群", unit="万分之一",
+         source="批次参数表"),
     Rule(code="start_gate", title="前置条件未达到不得开工", unit="季度", source="依赖关系表"),
     Rule(code="ceiling_gate", title="前置条件未达到，累计投资不得超过上限", unit="万元", source="依赖关系表"),
     Rule(code="planned_at_clock", title="不超进度支用：累计支用不超过时钟所到的计划数", unit="万元", source=_OURS),

@@ -13,7 +13,6 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.plan import baseline_plan
 from portfolio.model.portfolio import (
     Conditions,
-    Envelopes,
     Portfolio,
     asof_year_of,
     base_envelopes,
@@ -176,6 +175,7 @@ def _appended(
         portfolio.channels,
         portfolio.calendar,
         asof_year=asof_year_of(portfolio.facts),
+        floor_bps=portfolio.risk.floor_bps,
     )
     neutral = Conditions.neutral(1, portfolio.channels)
     base, conditions = portfolio.envelopes, portfolio.conditions
@@ -188,17 +188,18 @@ def _appended(
         items=(*portfolio.items, item),
         shares=(*portfolio.shares, *shares),
         plan_wan=beside(portfolio.plan_wan, plan),
-        envelopes=Envelopes(
-            pooled_ask_wan=base.pooled_ask_wan,
-            pooled_reserve_wan=base.pooled_reserve_wan,
+        envelopes=replace(
+            base,
             own_ask_wan=beside(base.own_ask_wan, own.own_ask_wan),
             own_reserve_wan=beside(base.own_reserve_wan, own.own_reserve_wan),
+            own_floor_wan=beside(base.own_floor_wan, own.own_floor_wan),
         ),
         conditions=replace(
             conditions,
             cost_bps=beside(conditions.cost_bps, neutral.cost_bps),
             volume_bps=beside(conditions.volume_bps, neutral.volume_bps),
             duration_bps=beside(conditions.duration_bps, neutral.duration_bps),
+            lag_bps=beside(conditions.lag_bps, neutral.lag_bps),
             start_delay_quarters=beside(
                 conditions.start_delay_quarters, neutral.start_delay_quarters
             ),

@@ -127,6 +127,14 @@ def envelope_settings(change: EnvelopeChange, draft: Draft) -> list[Setting]:
                 "请核对渠道、年份和大项；要从无到有请写金额",
             )
         settings += [setting for setting in kept if setting.writes]
+        settings += [
+            floor
+            for year, revision, setting in zip(years, revisions, made, strict=False)
+            if setting is not None
+            for floor in _floor_settings(
+                change, draft, channel, items, year, revision, setting.quantity
+            )
+        ]
     return settings
 
 
@@ -299,6 +307,44 @@ def _envelope_setting(
         summed=True,
         note="；".join(filter(None, (word_note, reserve_note))),
     )
+
+
+def _floor_settings(
+    change: EnvelopeChange,
+    draft: Draft,
+    channel: Channel,
+    items: tuple[Item, ...],
+    year: int,
+    revision: Revision,
+    quantity: str,
+) -> list[Setting]:
+    """The floor of a year's envelope under luck: a shock scales it, an amount takes its place.
+
+    Without this the floor would erase the shock. Of the reserve alone it is not spoken.
+    """
+    if change.part is Part.RESERVE:
+        return []
+    ends: list[tuple[int, ...]] = [(item.no,) for item in items] or [()]
+    name = "pooled_floor_wan" if channel.kind is Kind.POOLED else "own_floor_wan"
+    cells: list[Cell] = [(name, year, channel.id, *end) for end in ends]
+    olds: list[int] = [int(draft.old(cell)) for cell in cells]
+    if isinstance(revision, Factor):
+        news = [old * revision.bps // BPS for old in olds]
+    elif isinstance(revision, Increase) and any(olds):
+        total = max(sum(olds) + revision.wan, 0)
+        news = [int(part) for part in cut(total, np.array(olds, dtype=np.int64))]
+    else:
+        news = [0] * len(olds)
+    return [
+        Setting(
+            quantity=quantity,
+            writes=((cell, new),),
+            place=change.place,
+            told=False,
+        )
+        for cell, old, new in zip(cells, olds, news, strict=True)
+        if old
+    ]
 
 
 def _factored(part: Part, olds: list[int], bps: int) -> list[int]:

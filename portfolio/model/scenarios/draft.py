@@ -93,8 +93,15 @@ def added_risks(values: Mapping[Cell, Any]) -> list[RegisteredRisk]:
 
 Table = npt.NDArray[Any]
 
-ENVELOPES = ("pooled_ask_wan", "pooled_reserve_wan", "own_ask_wan", "own_reserve_wan")
-BY_ITEM = ("cost_bps", "volume_bps", "duration_bps", "start_delay_quarters")
+ENVELOPES = (
+    "pooled_ask_wan",
+    "pooled_reserve_wan",
+    "own_ask_wan",
+    "own_reserve_wan",
+    "pooled_floor_wan",
+    "own_floor_wan",
+)
+BY_ITEM = ("cost_bps", "volume_bps", "duration_bps", "lag_bps", "start_delay_quarters")
 BY_QUARTER_AND_ITEM = ("stopped", "pace_bps")
 BY_YEAR_AND_CHANNEL = ("release_bps", "delay_quarters", "credit_bps", "cut_from", "cut_bps")
 #: Planned money by plan year, channel and item: what 计划安排 writes.

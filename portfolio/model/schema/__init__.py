@@ -61,6 +61,7 @@ TEMPLATES: tuple[Sheet, ...] = (
     _risk.STAGE_FACTORS,
     _risk.CORRELATIONS,
     _risk.REGISTER,
+    _risk.BUNDLES,
     _evidence.EVIDENCE,
     _evidence.OBSERVATIONS,
     _evidence.PUBLIC_RECORDS,

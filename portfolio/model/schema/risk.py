@@ -6,7 +6,16 @@ from typing import Any
 
 from portfolio.model.items import STAGES
 from portfolio.model.schema.funding import channel_name
-from portfolio.model.schema.layout import STRESS_ONLY, Cell, Column, Said, Sheet, provenance
+from portfolio.model.schema.layout import (
+    STRESS_ONLY,
+    Cell,
+    Column,
+    Said,
+    Sheet,
+    money,
+    provenance,
+    share,
+)
 
 _STRESS = f"{STRESS_ONLY}。"
 #: What a row of 相关系数 speaks of when not of two channels.
@@ -274,6 +283,54 @@ REGISTER = Sheet(
                 note=f"工期增加几个季度，负数为缩短。{_TRIANGLE}",
             )
             for end, word in _ENDS
+        ),
+        provenance(),
+    ),
+)
+
+#: The shortest and the longest life of a project, in quarters.
+SHORTEST_LIFE, LONGEST_LIFE = 4, 80
+
+BUNDLES = Sheet(
+    name="批次参数",
+    purpose="投资节奏为“项目群”的大项是一批滚动实施的项目：运气取其平均，时钟起初拉长、滞后到顶后按计划走；"
+    f"可以没有这张表（那时按单个项目推演）；{STRESS_ONLY}",
+    may_be_empty=True,
+    may_be_missing=True,
+    frozen=0,
+    columns=(
+        Column(
+            key="life_quarters",
+            header="项目寿命（季）",
+            cell=Cell.INTEGER,
+            least=SHORTEST_LIFE,
+            most=LONGEST_LIFE,
+            width=14,
+            note="批内一个项目从开工到完工的季度数。项目群最多滞后：项目延期的比例 × 寿命 ÷ 2。"
+            "18–24 季有依据。",
+        ),
+        share(
+            "stretch_bps",
+            "批次拉长",
+            note="项目群的时钟按项目延期的几成拉长，到最多滞后为止：40% 即项目延期 25% 时拉长 10%。",
+        ),
+        money(
+            "project_wan",
+            "单个项目",
+            least=10_000,
+            note="批内一个项目的平均投资；大项总投资除以它即项目数。",
+        ),
+        number(
+            "size_cv2",
+            "规模离散（CV²）",
+            most=100,
+            note="项目投资的方差 ÷ 均值的平方：越大，越由少数大项目决定，平均的作用越小；0 为一样大。",
+        ),
+        share(
+            "floor_bps",
+            "额度下限",
+            note="计划期以后各年的额度不低于计划期年均需要的几成（到位率之前，情景的减少再乘在其上；"
+            "填了预算的照填）：清单封闭，没有它，晚了的项目等不到钱。0 为不设。",
         ),
         provenance(),
     ),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from portfolio.model.items import ChannelRisk, Realisation, RiskClass
 from portfolio.model.risk import (
+    BundleSettings,
     ChannelCorrelation,
     RegisteredRisk,
     RiskSettings,
@@ -104,7 +105,7 @@ def read_risk_settings(
     risks: Sequence[ChannelRisk],
     findings: Findings,
 ) -> RiskSettings:
-    """Settings of the luck from the sheets 阶段系数, 相关系数 and 风险清单; problems are noted."""
+    """Settings of the luck from 阶段系数, 相关系数, 风险清单 and 批次参数; problems are noted."""
     stages = read_stage_factors(tables["阶段系数"], tables["项目清单"], findings)
     general, pairs = read_correlations(tables["相关系数"], tables["资金渠道"], risks, findings)
     return RiskSettings(
@@ -114,6 +115,7 @@ def read_risk_settings(
         stage_factors=stages,
         channel_correlations=pairs,
         register=read_register(tables["风险清单"], index, findings),
+        bundles=read_bundles(tables["批次参数"], findings),
     )
 
 
@@ -275,6 +277,14 @@ def _check_together(
         row, _ = pairs[frozenset((strongest.channel_id, strongest.other_id))]
         names = {channel: name for name, channel in ids.items()}
         findings.add(row.place("correlation"), *contradiction_text(found, names))
+
+
+def read_bundles(rows: Sequence[Row], findings: Findings) -> BundleSettings | None:
+    """How bundles of projects are played under luck; None where nothing is said of it."""
+    for row in rows[1:]:
+        findings.add(row.place("life_quarters"), "批次参数多于一行", "只留一行，其余请删去")
+    whole = [row.made(BundleSettings) for row in rows[:1] if row.is_whole]
+    return whole[0] if whole else None
 
 
 def read_register(

@@ -99,11 +99,14 @@ def parameters_json(result: StressResult) -> dict[str, Any]:
     """The assumptions the paths rest on, with their basis."""
     portfolio = result.run.portfolio
     used = {item.risk_class for item in portfolio.items}
+    settings = plain(portfolio.risk)
+    if portfolio.risk.bundles is None:
+        del settings["bundles"]
     return {
         "risk_classes": plain([risk for risk in portfolio.risk_classes if risk.key in used]),
         "channel_risks": plain(portfolio.channel_risks),
         "realisations": plain(portfolio.realisations),
-        "settings": plain(portfolio.risk),
+        "settings": settings,
     }
 
 

@@ -356,7 +356,12 @@ def _money_text(luck: path_story.ItemLuck) -> str:
 
 
 def _length_text(luck: path_story.ItemLuck) -> str:
-    return f"工期为 {percent(luck.duration_bps)}，长 {luck.quarters} 季"
+    if luck.stretch_bps is None or luck.lag_bps is None:
+        return f"工期为 {percent(luck.duration_bps)}，长 {luck.quarters} 季"
+    return (
+        f"批内项目工期为 {percent(luck.duration_bps)}，批次拉长为 {percent(luck.stretch_bps)}，"
+        f"最多滞后 {luck.lag_bps / BPS:.1f} 季；长 {luck.quarters} 季"
+    )
 
 
 def _stopped_text(calendar: Calendar, luck: path_story.ItemLuck) -> str:

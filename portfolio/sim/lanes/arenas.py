@@ -18,7 +18,7 @@ LATE, STOPPED, STRETCHED, SLOWED, AT_CAPACITY, BEHIND, PLAIN = 0, 1, 2, 3, 4, 5,
 
 #: What begins where in the arenas: name by name a row for each of …, in this order.
 LUCK = {
-    "scale duration inverted begun_at moves approved capacity item_cost roundings": "items",
+    "scale duration lag inverted begun_at moves approved capacity item_cost roundings": "items",
     "cost": "cells",
     "at ceiling": "gates",
     "pooled receipt credit limited": "yearly",  # [year, channel]

@@ -16,6 +16,7 @@ from portfolio.model.gates import item_order
 from portfolio.model.luck import Draws
 from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.clock import bundles
 from portfolio.model.rules.opening import Opening, opening
 from portfolio.model.rules.parameters import Limits, derive
 from portfolio.sim.lanes.vectors import Arena
@@ -44,6 +45,8 @@ class LaneInputs(NamedTuple):
     pre : [item] earlier money; planned : [item] planned money
     cap, used : [item] yearly cap with eight roundings of each channel; channels with planned money
     cost_bps, volume_bps, duration_bps : [item] the scenario's factors
+    bundle : bool[item] played as a bundle of projects, whose clock is stretched by `stretch_bps` of
+        its projects' delay and lags by that of half a project's life at the most
     pace : [quarter, item] bps; release : [quarter, channel] bps, cumulated inside the year
     cut_from, cut_bps : [year, channel] of a shock inside the year, as in `Conditions`
     stopped : bool[quarter, item] by the scenario
@@ -79,6 +82,7 @@ class LaneInputs(NamedTuple):
     begun, past_bps : the first quarter played, and what of it is past; from_facts
     in_order : inside a class in sheet order instead of pro rata
     tail_bps : part of its cost that an item may owe at its finish
+    stretch_bps, life_quarters : as in `BundleSettings`
     items … slots : how many there are; last_column of `cum`; most cells of an item
     """
 
@@ -103,6 +107,7 @@ class LaneInputs(NamedTuple):
     cost_bps: Ints
     volume_bps: Ints
     duration_bps: Ints
+    bundle: Mask
     pace: Ints
     release: Ints
     cut_from: Ints
@@ -166,6 +171,8 @@ class LaneInputs(NamedTuple):
     from_facts: bool
     in_order: bool
     tail_bps: int
+    stretch_bps: int
+    life_quarters: int
     items: int
     channels: int
     gates: int
@@ -189,7 +196,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     cell_at = np.full((channels, items), -1, dtype=np.int64)
     cell_at[cell_channel, cell_item] = np.arange(len(cell_item))
     served, served_start, group_channel = _class_groups(limits, cell_at)
-    begun, gates = limits.opening, limits.gates
+    begun, gates, settings = limits.opening, limits.gates, portfolio.risk.bundles
     item_gates = [np.flatnonzero((gates.succ == i) & gates.binds) for i in range(items)]
     pred_gates = [np.flatnonzero(gates.pred == i) for i in range(items)]
     substitutes = _substitute_accounts(limits, cell_at)
@@ -201,7 +208,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             cell_channel=cell_channel.astype(np.int64),
             cell_kind=kind_of[cell_channel].astype(np.int64),
             has_credit=(limits.cum_wan[-1][limits.credit] > 0).any(axis=0),
-            own=net_own(limits.own_wan, begun)[:, cell_channel, cell_item],
+            own=net_own(portfolio.envelopes.own_in_luck_wan, begun)[:, cell_channel, cell_item],
             own_ask=net_own(limits.own_ask_wan, begun)[:, cell_channel, cell_item],
             capital_bps=limits.capital_bps,
             two_years=limits.two_years,
@@ -216,6 +223,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             cost_bps=conditions.cost_bps,
             volume_bps=conditions.volume_bps,
             duration_bps=conditions.duration_bps,
+            bundle=bundles(portfolio),
             pace=np.ascontiguousarray(limits.pace_bps, dtype=np.int64),
             release=np.ascontiguousarray(limits.released_bps.transpose(0, 2, 1)).reshape(
                 -1, channels
@@ -223,7 +231,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             cut_from=limits.cut_from,
             cut_bps=limits.cut_bps,
             stopped=np.ascontiguousarray(conditions.stopped),
-            pooled_wan=net_pooled(limits.pooled_wan, begun),
+            pooled_wan=net_pooled(portfolio.envelopes.pooled_in_luck_wan, begun),
             credit_bps=conditions.credit_bps,
             delayed=conditions.delay_quarters > 0,
             is_credit=limits.credit,
@@ -248,6 +256,8 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
             **_begun(limits, cell_at),
             in_order=bool(limits.in_order),
             tail_bps=limits.tail_bps,
+            stretch_bps=BPS if settings is None else settings.stretch_bps,
+            life_quarters=0 if settings is None else settings.life_quarters,
             items=items,
             channels=channels,
             gates=len(gates.pred),
@@ -305,9 +315,9 @@ def with_envelopes(inputs: LaneInputs, portfolio: Portfolio) -> LaneInputs:
     begun, envelopes = opening(portfolio), portfolio.envelopes
     cells = (inputs.cell_channel, inputs.cell_item)
     return inputs._replace(
-        own=np.ascontiguousarray(net_own(envelopes.own_wan, begun)[:, *cells]),
+        own=np.ascontiguousarray(net_own(envelopes.own_in_luck_wan, begun)[:, *cells]),
         own_ask=np.ascontiguousarray(net_own(envelopes.own_ask_wan, begun)[:, *cells]),
-        pooled_wan=net_pooled(envelopes.pooled_wan, begun),
+        pooled_wan=net_pooled(envelopes.pooled_in_luck_wan, begun),
     )
 
 
@@ -446,7 +456,7 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
     if inputs.accounts:  # a dry channel is served from the richest
         pooled = np.full_like(pooled, pooled.max())
     by_inverse: tuple[Ints | Floats, ...] = (
-        np.diff(inputs.cum, axis=1).max(axis=1) * duration_bps[of],
+        np.diff(inputs.cum, axis=1).max(axis=1) * np.maximum(duration_bps, BPS)[of],
         inputs.cum[:, -1] * np.maximum(scale_bps, volume_bps)[of],
         cost * np.maximum(np.minimum(cost, capacity), BPS),
         asked * np.minimum(asked, pooled),
@@ -455,6 +465,9 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
         inputs.cost_bps * draws.cost_bps.max(axis=0),
         inputs.duration_bps * draws.duration_bps.max(axis=0),
         cost_bps * volume_bps,
+        # A bundle's clock in bps of its plan: at the most where its projects' would stand, and a year.
+        inputs.bundle * (inputs.length * np.maximum(duration_bps, BPS) + 4 * BPS) * BPS,
+        inputs.bundle * (duration_bps * inputs.stretch_bps + BPS * BPS),
     )
     by_division = (
         cost * approved,
@@ -463,6 +476,7 @@ def exact_in_float(inputs: LaneInputs, draws: Draws) -> bool:
         inputs.gate_beyond * approved[inputs.gate_pred],
         inputs.gate_room * cost[inputs.gate_succ],
         inputs.length * duration_bps,
+        inputs.bundle * duration_bps * inputs.life_quarters,
     )
     if inputs.from_facts:
         by_inverse += (

@@ -65,10 +65,9 @@ def lay_luck(k: Play, first: int) -> None:
     """Factors multiply and are floored to whole basis points; money follows them."""
     x, r, u, luck = k.x, k.r, k.u, k.luck
     for i in range(x.items):
+        lay_clock(k, first, i)
         cost = part_of_full(drawn(u, luck.cost_bps, i, first) * at(x.cost_bps, i))
         volume = part_of_full(drawn(u, luck.volume_bps, i, first) * at(x.volume_bps, i))
-        duration = part_of_full(drawn(u, luck.duration_bps, i, first) * at(x.duration_bps, i))
-        duration = vmax(duration, 1)
         scale = part_of_full(cost * volume)
         money, approved, roundings = every(u, at(x.before, i)), every(u, 0), every(u, 0)
         if x.from_facts:  # luck falls on what is still to be done
@@ -83,10 +82,6 @@ def lay_luck(k: Play, first: int) -> None:
                 approved = approved + part_of_full(volume * planned)
             roundings = roundings + where(costs > 0, 2, 0)
         st(u, r.scale + i, scale)
-        st(u, r.duration + i, duration)
-        st(u, r.inverted + i, inverse(duration))
-        st(u, r.begun_at + i, part_of_full(duration * at(x.position, i) + (FULL - 1)))  # rounded up
-        st(u, r.moves + i, duration * at(x.length, i))
         st(u, r.approved + i, approved)
         capacity = part(cost * at(x.cap, i) + (4 * FULL - 1), 4 * FULL)  # rounded up
         st(u, r.capacity + i, capacity + at(x.used, i))
@@ -116,6 +111,30 @@ def lay_luck(k: Play, first: int) -> None:
                 rationed = where(credit < FULL, 1, 0)
                 st(u, r.limited + row, every(u, 1) if at(x.delayed, year, channel) else rationed)
     lay_rooms(k)
+
+
+def lay_clock(k: Play, first: int, i: int) -> None:
+    """How an item's clock runs; of a bundle the factor of luck and scenario is its projects'."""
+    x, r, u, luck = k.x, k.r, k.u, k.luck
+    duration = part_of_full(drawn(u, luck.duration_bps, i, first) * at(x.duration_bps, i))
+    duration = vmax(duration, 1)
+    position, length = at(x.position, i), at(x.length, i)
+    if at(x.bundle, i):
+        lag = part(vmax(duration - FULL, 0) * x.life_quarters, 2)
+        duration = part_of_full(duration * x.stretch_bps + FULL * (FULL - x.stretch_bps))
+        begun_at = part_of_full(duration * position + (FULL - 1))  # rounded up
+        begun_at, moves = (
+            vmin(begun_at, lag + position),
+            vmin(duration * length, lag + FULL * length),
+        )
+        st(u, r.lag + i, lag)
+    else:
+        begun_at = part_of_full(duration * position + (FULL - 1))
+        moves = duration * length
+    st(u, r.duration + i, duration)
+    st(u, r.inverted + i, inverse(duration))
+    st(u, r.begun_at + i, begun_at)
+    st(u, r.moves + i, moves)
 
 
 def lay_rooms(k: Play) -> None:
@@ -207,12 +226,22 @@ def wait(k: Play, year: int, i: int) -> None:
 
 
 def standing(k: Play, i: int, clock: Lanes) -> tuple[Places, Lanes]:
-    """Where clocks stand on the plan: the column of `cum`, and bps × duration past it."""
+    """Where clocks stand on the plan: the column of `cum`, and bps × duration past it.
+
+    Of a bundle, which lags by so much at the most, bps of a quarter past it.
+    """
     x, r, u = k.x, k.r, k.u
     duration, length = ld(u, r.duration + i), at(x.length, i)
-    whole = part_by(clock, duration, ld(u, r.inverted + i))
+    if at(x.bundle, i):
+        reached = part_by(clock * FULL, duration, ld(u, r.inverted + i))
+        reached = vmax(reached, clock - ld(u, r.lag + i))
+        whole = part_of_full(reached)
+        rest = reached - whole * FULL
+    else:
+        whole = part_by(clock, duration, ld(u, r.inverted + i))
+        rest = clock - whole * duration
     past = whole >= length
-    rest = where(past, 0, clock - whole * duration)
+    rest = where(past, 0, rest)
     return places(where(past, length, whole) + at(x.first, i)), rest
 
 
@@ -220,7 +249,10 @@ def plan_at(k: Play, i: int, c: int, position: Places, rest: Lanes) -> Lanes:
     """Plan of a cell at the clocks: interpolated between quarters, then × volume and cost."""
     x, r, u = k.x, k.r, k.u
     low, high = neighbours(x.cum, c, position)
-    grown = part_by((high - low) * rest, ld(u, r.duration + i), ld(u, r.inverted + i))
+    if at(x.bundle, i):
+        grown = part_of_full((high - low) * rest)
+    else:
+        grown = part_by((high - low) * rest, ld(u, r.duration + i), ld(u, r.inverted + i))
     return part_of_full(vmax(low + grown, 0) * ld(u, r.scale + i))
 
 

@@ -22,9 +22,11 @@ from portfolio.model.luck import Draws
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_YEARS
+from portfolio.model.rules.clock import bundles
 from portfolio.model.rules.opening import stages
-from portfolio.sim.luck.events import happened, register_effects, stoppages
+from portfolio.sim.luck.events import happened, register_effects, standstill_bps, stoppages
 from portfolio.sim.luck.marginals import Prior, delays, overruns, priors_table, realised, receipts
+from portfolio.sim.luck.projects import draws_of
 from portfolio.sim.luck.scores import (
     CHUNK,
     Normals,
@@ -174,11 +176,13 @@ class _Drawn:
     """All luck of a chunk, nothing off; the path is the last axis.
 
     cost_bps, duration_bps : [item] without what the register adds
+    standstill_bps : [item] what standing still adds to a bundle's duration
     came, severity : [risk]
     """
 
     cost_bps: Ints
     duration_bps: Ints
+    standstill_bps: Ints
     volume_bps: Ints
     stopped: Mask
     receipt_bps: npt.NDArray[np.int32]
@@ -248,16 +252,21 @@ def _drawn(
     cost_scores, delay_scores = item_scores(portfolio, normals)
     came, severity = happened(portfolio.risk.register, seed=seed, chunk=chunk, branch=branch)
     by_stage = {row.stage: row for row in portfolio.realisations}
-    at_stage = stages(portfolio)
+    draws, at_stage = draws_of(portfolio), stages(portfolio)
+    of = np.repeat(np.arange(len(draws)), draws)  # the item of each draw
     factors = [_stage_factors(portfolio, stage, by_stage) for stage in at_stage]
     cost_factor, duration_factor = np.array(factors, dtype=np.float64).T
+    # What is still to come of a bundle is what its projects' stretch says, whatever the stage.
+    duration_factor = np.where(bundles(portfolio), 1.0, duration_factor)
     by_key = {risk.key: risk for risk in portfolio.risk_classes}
-    classes = [by_key[item.risk_class] for item in portfolio.items]
+    classes = [by_key[portfolio.items[i].risk_class] for i in of.tolist()]
+    rows = [by_stage.get(at_stage[i]) for i in of.tolist()]
     stopped = stoppages(portfolio, seed=seed, chunk=chunk, branch=branch)
     return _Drawn(
-        cost_bps=_factors(overruns, cost_factor, classes, cost_scores),
-        duration_bps=_factors(delays, duration_factor, classes, delay_scores),
-        volume_bps=_volume_bps([by_stage.get(stage) for stage in at_stage], cost_scores),
+        cost_bps=_means(_factors(overruns, cost_factor[of], classes, cost_scores), draws),
+        duration_bps=_means(_factors(delays, duration_factor[of], classes, delay_scores), draws),
+        standstill_bps=standstill_bps(portfolio),
+        volume_bps=_means(_volume_bps(rows, cost_scores), draws),
         stopped=stopped[:, :, :paths],
         receipt_bps=_receipt_bps(portfolio, normals.yearly),
         came=came[:, :paths],
@@ -271,6 +280,7 @@ def _laid(plan: _Plan, drawn: _Drawn, chunk: int) -> Draws:
     cost, duration = register_effects(plan.portfolio, came, drawn.severity, plan.no_event)
     cost += _without(drawn.cost_bps, plan.no_cost)
     duration += _without(drawn.duration_bps, plan.no_duration)
+    duration += np.where(plan.no_stoppage, 0, drawn.standstill_bps)[:, None]
     receipt = _without(drawn.receipt_bps.swapaxes(0, 1), plan.no_receipt).swapaxes(0, 1)
     return Draws(
         first_path=chunk * CHUNK + 1,
@@ -292,11 +302,19 @@ def _without(luck: npt.NDArray[T], off: Mask, nothing: int = BPS) -> npt.NDArray
     return left
 
 
+def _means(luck: Ints, draws: Ints) -> Ints:
+    """The floor of each item's mean over its draws: int64[item, path]."""
+    if len(luck) == len(draws):
+        return luck
+    sums = np.add.reduceat(luck, np.cumsum(draws) - draws, axis=0)
+    return np.asarray(sums // draws[:, None], dtype=np.int64)
+
+
 def _factors(
     quantiles: Callable[[Floats, Sequence[RiskClass]], Floats], factor: Floats,
     classes: Sequence[RiskClass], scores: Floats,
 ) -> Ints:  # fmt: skip
-    """Cost or duration factors without the register: int64[item, path]."""
+    """Cost or duration factors without the register: int64[draw, path]."""
     found = np.full(scores.shape, BPS, dtype=np.int64)
     rows = np.flatnonzero(factor)
     if rows.size:
@@ -307,7 +325,7 @@ def _factors(
 
 
 def _volume_bps(rows: Sequence[Realisation | None], scores: Floats) -> Ints:
-    """落地率: int64[item, path]."""
+    """落地率: int64[draw, path]."""
     volume = np.full(scores.shape, BPS, dtype=np.int64)
     found = {index: row for index, row in enumerate(rows) if row is not None}
     if found:

@@ -13,6 +13,7 @@ from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.risk import RegisteredRisk
+from portfolio.model.rules.clock import bundles
 from portfolio.sim.luck.scores import CHUNK, stream
 
 #: Stoppages are drawn in layers of so many a year, so that a higher rate only adds some.
@@ -25,12 +26,15 @@ def stoppages(portfolio: Portfolio, *, seed: int, chunk: int, branch: str) -> Ma
     Beginnings are a Poisson process, lengths geometric with the class's mean (at least 1); what
     overlaps counts once. A layer holds 0.05 beginnings a year with a level each; a class stops at
     those below its own rate. So an item stops where it did, and more, when its rate is raised,
-    and each stoppage is as long or longer when the mean length is.
+    and each stoppage is as long or longer when the mean length is. Bundles don't stand still: what
+    their projects do is part of how long these take (`standstill_bps`).
     """
     by_key = {risk.key: risk for risk in portfolio.risk_classes}
+    of_bundles = bundles(portfolio)
     layers = [
         (index, item.no, layer, by_key[item.risk_class])
         for index, item in enumerate(portfolio.items)
+        if not of_bundles[index]
         for layer in range(math.ceil(by_key[item.risk_class].stoppages_per_year / LAYER_PER_YEAR))
     ]
     stopped = np.zeros((len(portfolio.items), PLAY_QUARTERS, CHUNK), dtype=np.bool_)
@@ -53,6 +57,16 @@ def stoppages(portfolio: Portfolio, *, seed: int, chunk: int, branch: str) -> Ma
     when *= stopped[0].size
     _lay(stopped, when.astype(np.int64), lengths.astype(np.int64))
     return stopped
+
+
+def standstill_bps(portfolio: Portfolio) -> Ints:
+    """What standing still adds to the time that a bundle's projects take: int64[item], else 0."""
+    by_key = {risk.key: risk for risk in portfolio.risk_classes}
+    of_class = [by_key[item.risk_class] for item in portfolio.items]
+    added = [
+        round(risk.stoppages_per_year * risk.stoppage_mean_quarters / 4 * BPS) for risk in of_class
+    ]
+    return np.where(bundles(portfolio), np.array(added, dtype=np.int64), 0)
 
 
 def _spell(mean: float) -> float:
@@ -92,14 +106,18 @@ def register_effects(
 ) -> tuple[Ints, Ints]:
     """What named risks add to cost and duration factors, in bps: int64[item, path] each.
 
-    Quarters are taken as parts of the item's planned quarters; an item with nothing planned gets
-    none. `off` are items without luck.
+    Quarters are taken as parts of the item's planned quarters, of a bundle's as parts of half a
+    project's life: so it is by these quarters that it lags in the end. An item with nothing planned
+    gets none. `off` are items without luck.
     """
     shape = (len(portfolio.items), came.shape[1])
     cost, duration = np.zeros(shape, dtype=np.int64), np.zeros(shape, dtype=np.int64)
     if not came.any():
         return cost, duration
     _, planned = planned_span(plan_quarters(portfolio))
+    of, settings = planned.astype(np.float64), portfolio.risk.bundles
+    if settings is not None:
+        of = np.where(bundles(portfolio), settings.life_quarters / 2, of)
     for row, risk in enumerate(portfolio.risk.register):
         part = triangular(severity[row], risk.cost_low, risk.cost_likely, risk.cost_high)
         more = triangular(
@@ -112,7 +130,7 @@ def register_effects(
                 continue
             cost[index] += part_bps
             if planned[index]:
-                more_bps = np.rint(more * BPS / int(planned[index])).astype(np.int64)
+                more_bps = np.rint(more * BPS / of[index]).astype(np.int64)
                 duration[index] += more_bps * came[row]
     return cost, duration
 

@@ -26,6 +26,7 @@ from portfolio.model.risk import (
     channel_correlation_matrix,
     innovation_correlation,
 )
+from portfolio.sim.luck.projects import draws_of
 
 # --- Keyed streams of random numbers: what a stream gives depends on its key and nothing else
 
@@ -78,8 +79,8 @@ ROUNDING = 1e-4
 class Normals:
     """Independent normal numbers of a chunk; the path is the last axis.
 
-    common [path] · group [group, path] · own and pace [item, path], what an item's cost and its
-    delay have for themselves · yearly [channel, year, path] for channels with a 到位率 ·
+    common [path] · group [group, path] · own and pace [draw, path], what an item's cost and its
+    delay have for themselves, a bundle's several times (`draws_of`) · yearly [channel, year, path] for channels with a 到位率 ·
     spread [path], sqrt(chi²/5), None for the Gaussian copula
     """
 
@@ -115,7 +116,7 @@ def keyed_normals(portfolio: Portfolio, *, seed: int, chunk: int, tails: str) ->
             stream(seed, purpose, str(name), chunk).standard_normal(out=found[row])
         return found
 
-    numbers = [item.no for item in portfolio.items]
+    numbers = _names(portfolio)
     spread = None
     if tails == "t5":
         chi2 = stream(seed, "tail", "", chunk).chisquare(TAIL_FREEDOM, size=CHUNK)
@@ -128,6 +129,15 @@ def keyed_normals(portfolio: Portfolio, *, seed: int, chunk: int, tails: str) ->
         yearly=_keyed_years(portfolio, seed, chunk),
         spread=spread,
     )
+
+
+def _names(portfolio: Portfolio) -> list[str]:
+    """What the draws of items are keyed by: the item, for the later ones of a bundle which as well."""
+    return [
+        str(item.no) if k == 0 else f"{item.no}/{k + 1}"
+        for item, count in zip(portfolio.items, draws_of(portfolio).tolist(), strict=True)
+        for k in range(count)
+    ]
 
 
 def _keyed_years(portfolio: Portfolio, seed: int, chunk: int) -> Scores32:
@@ -157,7 +167,7 @@ def _sixteen_bit_normals() -> Scores32:
 
 
 def item_scores(portfolio: Portfolio, normals: Normals) -> tuple[Floats, Floats]:
-    """Scores of cost and of delay, standard normal each: float64[item, path].
+    """Scores of cost and of delay, standard normal each: float64[draw, path].
 
     Z = sqrt(rg) G + sqrt(rk) K + sqrt(1 − rg − rk) E; Y = r Z + sqrt(1 − r²) H. With a spread W
     all of G, K, E and H are divided by it, and t values turned into normal scores again.
@@ -166,6 +176,7 @@ def item_scores(portfolio: Portfolio, normals: Normals) -> tuple[Floats, Floats]
     everywhere, in_group = risk.global_correlation, risk.group_correlation
     r = risk.cost_time_correlation
     _, group = groups(portfolio)
+    group = np.repeat(group, draws_of(portfolio))
     cost = np.sqrt(max(0.0, 1.0 - everywhere - in_group)) * normals.own
     cost += (np.sqrt(in_group) * normals.group)[group]
     cost += np.sqrt(everywhere) * normals.common
@@ -299,7 +310,8 @@ def sobol_normals(
 
     Dimensions, the best first: what all items share, the spread of the t copula (kept free for the
     Gaussian one, so that both have the same luck), the groups, cost and delay of the items with
-    the most money first, the years of the channels year by year.
+    the most money first, the years of the channels year by year. What a bundle is drawn more than
+    once is keyed.
     """
     from scipy.stats import qmc  # takes half a second, and few ask for it
 
@@ -313,15 +325,26 @@ def sobol_normals(
     by_money = sorted(range(n_items), key=lambda i: (-portfolio.items[i].total_wan, i))
     place = np.empty(n_items, dtype=np.intp)
     place[by_money] = np.arange(n_items)
-    for _ in range(0, paths, CHUNK):
+    first = np.cumsum(draws_of(portfolio)) - draws_of(portfolio)
+    names = [f"{name}/sobol {randomisation}" for name in _names(portfolio)]
+
+    def with_later(purpose: str, chunk: int, firsts: Floats) -> Floats:
+        found = np.empty((len(names), firsts.shape[1]))
+        for row in sorted({*range(len(names))} - {*first.tolist()}):
+            luck = stream(seed, purpose, names[row], chunk)
+            found[row] = luck.standard_normal(CHUNK)[: firsts.shape[1]]
+        found[first] = firsts
+        return found
+
+    for chunk in range(-(-paths // CHUNK)):
         # The middle of a cell: 0 would be a score without end.
         points = sequence.random(min(paths, CHUNK)).T + 0.5 ** (BITS + 1)
         shared, group, items, years = np.split(points, ends[:-1])
         yield Normals(
             common=ndtri(shared[0]),
             group=ndtri(group),
-            own=ndtri(items[2 * place]),
-            pace=ndtri(items[2 * place + 1]),
+            own=with_later("cost", chunk, ndtri(items[2 * place])),
+            pace=with_later("duration", chunk, ndtri(items[2 * place + 1])),
             yearly=_by_channel(ndtri(years), n_channels),
             spread=_spread(shared[1]) if tails == "t5" else None,
         )

@@ -11,9 +11,10 @@ import pytest
 
 from portfolio.model.audit import audit, audit_plan
 from portfolio.model.gates import GateType
-from portfolio.model.items import Carry
+from portfolio.model.items import Carry, Profile
 from portfolio.model.outcome import Outcome
-from portfolio.model.portfolio import Portfolio
+from portfolio.model.portfolio import NO_LAG, Portfolio
+from portfolio.model.risk import BundleSettings
 from portfolio.model.rules import allotment
 from portfolio.model.rules.parameters import derive
 from portfolio.model.rules.rulebook import RULES
@@ -108,7 +109,7 @@ def test_a_breach_in_a_plan_is_found(code: str) -> None:
 
 def test_every_rule_of_the_rulebook_is_audited() -> None:
     covered = {code for code, _ in TAMPERED} | {"plan_totals", "plan_channel_years", "credit"}
-    covered |= {"facts"}  # test_from_facts
+    covered |= {"facts", "bundle_clock"}  # test_from_facts; below
     assert covered == {rule.code for rule in RULES}
 
 
@@ -156,6 +157,41 @@ def test_an_engine_that_overlooks_a_shock_inside_the_year_is_found() -> None:
     assert {b.code for b in audit(portfolio, play(early))} == {"carry_over"}
     told = changed("never_released_wan", (0, 0, 0), -1)(outcome)
     assert {b.code for b in audit(portfolio, told)} == {"carry_over"}
+
+
+def test_a_bundle_that_lags_otherwise_than_its_projects_are_late_is_found() -> None:
+    """Projects 1.25 × their time: stretched by 1.10, lag 0.25 × 22 ÷ 2 = 2.75 quarters."""
+    portfolio = build({(2021, 0, 0): 400}, (channel(POOLED),))
+    settings = BundleSettings(
+        life_quarters=22, stretch_bps=4_000, project_wan=274_000, size_cv2=7.0, floor_bps=0
+    )
+    portfolio = replace(portfolio, risk=replace(portfolio.risk, bundles=settings))
+
+    def judged(stretch: int, lag: int, profile: Profile) -> set[str]:
+        items = tuple(replace(item, profile=profile) for item in portfolio.items)
+        clock = replace(
+            portfolio.conditions, duration_bps=np.array([stretch]), lag_bps=np.array([lag])
+        )
+        played = replace(portfolio, items=items, conditions=clock)
+        return {breach.code for breach in audit(played, play(derive(played)))}
+
+    assert judged(11_000, 27_500, Profile.PROGRAMME) == set()
+    assert judged(9_200, 0, Profile.PROGRAMME) == set()  # projects quicker than planned
+    assert judged(11_000, NO_LAG, Profile.NEW_START) == set()
+    assert judged(11_000, 27_500, Profile.NEW_START) == {"bundle_clock"}
+    assert judged(11_001, 27_500, Profile.PROGRAMME) == {"bundle_clock"}
+    assert judged(11_000, 20_000, Profile.PROGRAMME) == {"bundle_clock"}
+    assert judged(5_999, 0, Profile.PROGRAMME) == {"bundle_clock"}
+
+
+def test_an_engine_that_stretches_a_bundle_to_its_end_is_found() -> None:
+    portfolio = build({(2021, 0, 0): 400, (2022, 0, 0): 400}, (channel(POOLED),))
+    clock = replace(
+        portfolio.conditions, duration_bps=np.array([15_000]), lag_bps=np.array([10_000])
+    )
+    portfolio = replace(portfolio, conditions=clock)
+    wrong = replace(derive(portfolio), lag_bps=np.array([NO_LAG]), moves_bps=np.array([120_000]))
+    assert "clock" in {breach.code for breach in audit(portfolio, play(wrong))}
 
 
 def test_a_breach_reads_as_a_sentence() -> None:

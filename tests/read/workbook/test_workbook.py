@@ -346,10 +346,10 @@ def test_what_only_the_stress_test_uses_says_so():
         "p_tail", "tail_pareto_alpha", "body_mu", "body_sd", "cost_cap", "sched_ln_mu",
         "sched_ln_sigma", "stoppages_per_year", "stoppage_mean_quarters",
     }  # fmt: skip
-    for name in ("落地率", "资金风险", "阶段系数", "相关系数", "风险清单"):
+    for name in ("落地率", "资金风险", "阶段系数", "相关系数", "风险清单", "批次参数"):
         assert STRESS_ONLY in sheet_named(name, CALENDAR).purpose
     told = [(line.left, line.right) for line in guide_lines((), CALENDAR, sheets_of(CALENDAR))]
-    assert ("整张表", "落地率、资金风险、阶段系数、相关系数、风险清单") in told
+    assert ("整张表", "落地率、资金风险、阶段系数、相关系数、风险清单、批次参数") in told
     assert ("整张表", "事后数据、公开记录") in told
     assert ("项目清单", "这些列：阶段") in told
 

@@ -61,6 +61,13 @@ REGISTER = {
 }  # fmt: skip
 
 
+BUNDLES = {
+    "life_quarters": "项目寿命（季）", "stretch_bps": "批次拉长（万分比）",
+    "project_wan": "单个项目（万元）", "size_cv2": "规模离散（CV²）",
+    "floor_bps": "额度下限（万分比）",
+}  # fmt: skip
+
+
 def _name(title: str, value: Callable[[Any], str | None] | None = None) -> Field[Any]:
     return text("name", title, value, look="wrap")
 
@@ -106,6 +113,9 @@ def parts(portfolio: Portfolio) -> Iterator[Table[Any]]:
         ),
         REGISTER,
     ).of(risk.register)
+    if risk.bundles is not None:
+        batch = _name("适用", lambda row: "投资节奏为“项目群”的大项")
+        yield _part("批次参数", (batch,), BUNDLES).of((risk.bundles,))
 
 
 def _correlations(risk: RiskSettings, names: Mapping[str, str]) -> Iterator[Correlation]:
