@@ -26,9 +26,10 @@ STEPS: dict[str, Sequence[str]] = {
     "explain": ("explain", "5", *SHOCK),
     "compare": ("compare", "-s", "基准", "-s", "{scenario}"),
     "stress": ("stress", *SHOCK, "-n", "8"),
-    "report": ("report", *SHOCK, "-n", "8", "--no-reallocate"),
+    "reallocate": ("reallocate", *SHOCK, "--no-prices", "--cells-time", "0"),
+    "report": ("report", *SHOCK, "-n", "8"),
 }
-WRITING = ("run", "compare", "stress", "report")
+WRITING = ("run", "compare", "stress", "reallocate", "report")
 SCENARIO = "标题: 明年专项债减三成\n变更:\n- 渠道额度: {渠道: 专项债券, 年份: T+1, 变动: -30%}\n"
 
 
@@ -130,3 +131,15 @@ def test_facts_to_october_are_what_the_run_begins_from(city: Path) -> None:
     assert (seen.year, seen.months) == (2026, 10)
     assert seen.done_wan == 12 * 31_500
     assert seen.list_plan_wan == 620_000
+
+
+def test_an_edited_repair_is_played_after_the_facts(city: Path, capsys, tmp_path: Path) -> None:
+    """What the repair wrote is read back: its plan is played, and the past is as entered."""
+    repaired = workflows.reallocate(city, [], list(SHOCK[1:]), price_seconds=0, cells_seconds=0)
+    assert repaired.plan_wan is not None
+    code, _, err = told(capsys, "reallocate", *SHOCK, "--no-prices", "--cells-time", "0",
+                        "-w", city, "-o", tmp_path)  # fmt: skip
+    assert code == 0, err
+    again = workflows.run(city, [str(tmp_path / "调整方案.xlsx")])
+    assert repaired.outcome is not None
+    assert (again.outcome.drawn_wan == repaired.outcome.drawn_wan).all()
