@@ -180,6 +180,20 @@ def test_a_workbook_that_cannot_be_replaced_stays_as_it_is(tmp_path: Path, monke
     assert [each.name for each in tmp_path.iterdir()] == ["开着.xlsx"]
 
 
+@pytest.mark.parametrize("out", ["挡路", "."])
+def test_workbook_and_files_are_written_together_or_not_at_all(out: str, tmp_path: Path):
+    """A folder that can't be made; a workbook that bears the name of an output."""
+    (tmp_path / "挡路").write_text("文件", encoding="utf-8")
+    book = opened()
+    del book[DISTRIBUTION.name]
+    path = saved(book, tmp_path / "回测.xlsx")
+    before = path.read_bytes()
+    done = portfolio("backtest", "-w", path, "--write", "-o", out, cwd=tmp_path)
+    assert done.returncode == 3
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["回测.xlsx", "挡路"]
+
+
 def test_a_fresh_city_has_the_record_and_no_distribution(tmp_path: Path):
     made = portfolio("init", tmp_path / "新城", "--place", "新城", cwd=tmp_path)
     assert made.returncode == 0
