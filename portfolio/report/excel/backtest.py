@@ -40,7 +40,9 @@ def _card(book: Book, test: Backtest, judged: tuple[Judged, ...]) -> None:
     sheet = book.sheet(CARD, tab=DARK)
     sheet.set_widths(WIDTHS)
     sheet.title(words.title(test))
-    lines = [*words.card_lines(test), words.basis_line(test), words.audit_line(test)]
+    unended = words.unended_line(test)
+    lines = [*words.card_lines(test), *([] if unended is None else [unended])]
+    lines += [words.basis_line(test), words.audit_line(test)]
     row = sheet.put_points(1, "逐年检验", [*lines, *words.judged_lines(judged)], WIDTHS)
     for told in test.chances:
         row = sheet.put_points(row + 1, words.chance_head(told), words.chance_notes(told), WIDTHS)

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portfolio.model.record.backtest import Backtest, Foretold, OfSource, Season, WithinYear
+from portfolio.model.record.backtest import (
+    Backtest,
+    Foretold,
+    OfSource,
+    Season,
+    Unended,
+    WithinYear,
+)
 from portfolio.model.record.chance import VariantChance, YearChance
 from portfolio.model.record.scores import Gain
 from portfolio.model.record.table import PARTS
@@ -116,6 +123,21 @@ WITHIN = Fields[WithinYear](
         ratio("p90", "预测 P90", lambda row: row.band[2]),
         decimal("crps", "用它的 CRPS", look="parameter", width=12),
         decimal("crps_without", "不用它的 CRPS", look="parameter", width=14),
+    ),
+)
+
+UNENDED = Fields[Unended](
+    name="没有全年数的年份",
+    fields=(
+        text("place", "地点", lambda row: row.key[0]),
+        year("year", "年份", lambda row: row.key[1]),
+        decimal("month", "截至月", look="parameter"),
+        ratio("rate", "到截至月的完成率", width=14),
+        ratio("p10", "预测 P10", lambda row: row.band[0]),
+        ratio("p50", "预测中位", lambda row: row.band[1]),
+        ratio("p90", "预测 P90", lambda row: row.band[2]),
+        text("inside", "在八成区间内", lambda row: "是" if row.inside else "否", look="centre"),
+        decimal("place_in", "实际落在预测中的位置", look="factor", width=12),
     ),
 )
 
