@@ -13,7 +13,7 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
-    from portfolio.workflows.backtest import backtest, write_backtest, write_distribution
+    from portfolio.workflows.backtest import backtest, write_backtest
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
@@ -62,7 +62,6 @@ __all__ = [
     "write_backtest",
     "write_check",
     "write_comparison",
-    "write_distribution",
     "write_explanation",
     "write_hedge",
     "write_reallocation",

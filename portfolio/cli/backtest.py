@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from portfolio.cli.chinese import CONDITION_MET, ChineseCommand
 from portfolio.cli.options import Given, asking
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.workflows.asked import Backtest
+
+if TYPE_CHECKING:
+    from portfolio.workflows.backtest import WrittenBacktest
 
 
 @click.command(
@@ -35,9 +39,6 @@ def backtest(given: Given, write: bool, out: Path | None, as_json: bool) -> None
     with working("正在逐年回测") as progress:
         result = workflows.backtest(**given.of(Backtest), progress=progress)
         progress("正在写出文件")
-        into = None
-        if write and result.named is not None:
-            into = workflows.write_distribution(result)
         written = workflows.write_backtest(result, out, write=write)
     if as_json:
         from portfolio.report.json.backtest import backtest_json
@@ -54,17 +55,16 @@ def backtest(given: Given, write: bool, out: Path | None, as_json: bool) -> None
         from portfolio.report.screen.backtest import show_backtest
 
         show_backtest(result.test, result.judged)
-    say_written(written, given, quiet=as_json)
+    say_written(written.paths, given, quiet=as_json, aside=written.aside)
     if write and result.named is not None:
-        click.echo(lines(_written_text(into)), err=as_json)
+        click.echo(lines(_renewed_text(written)), err=as_json)
     sys.stdout.flush()
     if any(judged.met for judged in result.judged):
         raise click.exceptions.Exit(CONDITION_MET)
 
 
-def _written_text(into: tuple[Path, Path] | None) -> str:
+def _renewed_text(written: WrittenBacktest) -> str:
     """What became of the workbook named."""
-    if into is None:
+    if written.renewed is None or written.former is None:
         return "工作簿里的完成率分布已是最新，没有改写"
-    path, former = into
-    return f"完成率分布已写入 {path}；写入前的原件另存为 {former.name}"
+    return f"完成率分布已写入 {written.renewed}；写入前的原件另存为 {written.former.name}"

@@ -24,13 +24,19 @@ def print_json(value: Any) -> None:
     sys.stdout.buffer.write(json_text(value).encode("utf-8"))
 
 
-def say_written(paths: Sequence[Path], given: Mapping[str, Any], *, quiet: bool = False) -> None:
+def say_written(
+    paths: Sequence[Path],
+    given: Mapping[str, Any],
+    *,
+    quiet: bool = False,
+    aside: Sequence[Path] = (),
+) -> None:
     """Say which files were written from which workbook; on stderr when stdout holds JSON."""
     folder = paths[0].parent
     names = "、".join(path.name for path in paths)
     click.echo("\n" + lines(f"已写出到 {folder}：{names}"), err=quiet)
-    for aside in getattr(paths, "aside", ()):
-        click.echo(lines(f"原来的文件手改过，没有覆盖，已另存为：{aside.name}"), err=quiet)
+    for kept in aside or getattr(paths, "aside", ()):
+        click.echo(lines(f"原来的文件手改过，没有覆盖，已另存为：{kept.name}"), err=quiet)
     click.echo(lines(f"所用工作簿：{workflows.workbook_path(given['workbook'])}"), err=quiet)
 
 

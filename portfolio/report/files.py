@@ -30,8 +30,17 @@ def files_read(runs: Iterable[RunResult | SweepOrigin]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(path for run in runs for path in run.files_read))
 
 
-def write_all(out_dir: Path, contents: Mapping[str, bytes], read: Iterable[Path] = ()) -> Written:
+def write_all(
+    out_dir: Path,
+    contents: Mapping[str, bytes],
+    read: Iterable[Path] = (),
+    *,
+    renewed: Mapping[Path, tuple[bytes, Path]] | None = None,
+) -> Written:
     """Write a command's files into one folder (made if missing), as `write_files` does.
+
+    renewed : files of the user's elsewhere that are written with them, each with its new content
+        and the name its former state is kept under; only these may be among `read`
 
     Excel and Word files are stamped, so that it can be told later whether somebody has worked in
     them: such a file gives way under a name of its own, as does one without a stamp.
@@ -45,7 +54,14 @@ def write_all(out_dir: Path, contents: Mapping[str, bytes], read: Iterable[Path]
         for path, content in files.items()
         if is_stamped(content) and _there(path) and not as_written(path)
     }
-    return write_files(files, read, edited)
+    anew = dict(renewed or {})
+    inputs = [path for path in read if not any(_same(path, one) for one in anew)]
+    over = [path for path in files if any(_same(path, one) for one in anew)]
+    if over:
+        raise InputError(_was_read(path) for path in over)
+    files |= {path: content for path, (content, _) in anew.items()}
+    kept = {path: former for path, (_, former) in anew.items()}
+    return write_files(files, inputs, edited | kept)
 
 
 def write_files(

@@ -12,7 +12,6 @@ from portfolio.workflows.backtest import (
     BacktestResult,
     backtest,
     write_backtest,
-    write_distribution,
 )
 from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
@@ -103,7 +102,6 @@ __all__ = [
     "write_check",
     "write_comparison",
     "write_counterfactual",
-    "write_distribution",
     "write_explanation",
     "write_hedge",
     "write_reallocation",

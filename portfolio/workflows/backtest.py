@@ -37,6 +37,21 @@ class BacktestResult:
     version: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class WrittenBacktest:
+    """The files of a back-test.
+
+    aside : files somebody had worked in, by their new names
+    renewed, former : the user's workbook with the distribution in it, and the name under which its
+        former state is kept; None where it was not written
+    """
+
+    paths: tuple[Path, ...]
+    aside: tuple[Path, ...]
+    renewed: Path | None
+    former: Path | None
+
+
 @taking(Asked)
 def backtest(asked: Asked) -> BacktestResult:
     """Foretell every year of the record from the years before it, and the years to come.
@@ -106,7 +121,7 @@ def _too_thin(loaded: Workbook, until: int | None) -> Problem:
 
 def write_backtest(
     result: BacktestResult, out: Path | None = None, *, write: bool = False
-) -> tuple[Path, ...]:
+) -> WrittenBacktest:
     """Write 回测.xlsx and backtest.json; all of them or none.
 
     write : put the distribution into the workbook too: into the one that was named, whose former
@@ -115,7 +130,8 @@ def write_backtest(
     Raises
     ------
     InputError
-        As every function that writes; or the workbook is written in a way that can't be added to.
+        As every function that writes; or the workbook is open in another program, or written in a
+        way that can't be added to. It stays as it is then.
     """
     from portfolio.report.contents import backtest_contents
     from portfolio.report.files import write_all
@@ -129,9 +145,20 @@ def write_backtest(
         version=result.version,
         example=result.example,
     )
+    renewed: dict[Path, tuple[bytes, Path]] = {}
     if write and result.named is None:
         contents[result.path.name] = with_distribution(result)
-    return write_all(output_folder(out, "回测"), contents, [result.path])
+    elif write and result.named is not None and result.test.record.tables != result.test.tables:
+        renewed[result.named] = (with_distribution(result), _former(result.named))
+    folder = output_folder(out, "回测")
+    written = write_all(folder, contents, [result.path], renewed=renewed)
+    formers = [former for _, former in renewed.values()]
+    return WrittenBacktest(
+        paths=tuple(path for path in written if path not in renewed),
+        aside=tuple(path for path in written.aside if path not in formers),
+        renewed=next(iter(renewed), None),
+        former=next(iter(formers), None),
+    )
 
 
 def with_distribution(result: BacktestResult) -> bytes:
@@ -184,27 +211,6 @@ def _check_written(made: bytes, result: BacktestResult) -> None:
     before.pop(DISTRIBUTION.name), after.pop(DISTRIBUTION.name)
     if before != after or tables != result.test.tables:
         raise RuntimeError("the workbook with the distribution does not read as it should")
-
-
-def write_distribution(result: BacktestResult) -> tuple[Path, Path] | None:
-    """Put the distribution into the workbook that was named; its path and that of the former state.
-
-    None where the workbook holds it already: then nothing is written.
-
-    Raises
-    ------
-    InputError
-        The file is open in another program, can't be written, or can't be added to. It stays as it
-        is then.
-    """
-    from portfolio.report.files import write_files
-
-    assert result.named is not None
-    if result.test.record.tables == result.test.tables:
-        return None
-    aside = _former(result.named)
-    write_files({result.named: with_distribution(result)}, edited={result.named: aside})
-    return result.named, aside
 
 
 def _former(path: Path) -> Path:

@@ -49,6 +49,7 @@ def test_the_card(done: Done):
         "本模型 0.055，“总会完成”0.036——这一问上本模型不胜过“总会完成”",
         "依据 32 个地区年的全年数（30 个完成，多为报喜的新闻稿）和 72 个年内数",
         "审计 0/1、督查 0/1",
+        "另有 29 个地区年只公布到九月以后、没有全年数：年初的八成区间装住 24 个",
         "2026 年达到 3,800 亿元：约七到九成",
         "若本市另有两年没公布、也没完成：约六到七成",
         "计划的 98%—123%（十次里约八次），中间 110%",
@@ -177,6 +178,20 @@ def test_a_workbook_that_cannot_be_replaced_stays_as_it_is(tmp_path: Path, monke
     assert joined("文件无法改写，可能正在 Excel、Word 等程序中打开") in joined(done.stderr)
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["开着.xlsx"]
+
+
+@pytest.mark.parametrize("out", ["挡路", "."])
+def test_workbook_and_files_are_written_together_or_not_at_all(out: str, tmp_path: Path):
+    """A folder that can't be made; a workbook that bears the name of an output."""
+    (tmp_path / "挡路").write_text("文件", encoding="utf-8")
+    book = opened()
+    del book[DISTRIBUTION.name]
+    path = saved(book, tmp_path / "回测.xlsx")
+    before = path.read_bytes()
+    done = portfolio("backtest", "-w", path, "--write", "-o", out, cwd=tmp_path)
+    assert done.returncode == 3
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["回测.xlsx", "挡路"]
 
 
 def test_a_fresh_city_has_the_record_and_no_distribution(tmp_path: Path):

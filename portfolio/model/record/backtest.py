@@ -16,6 +16,7 @@ from portfolio.model.record.profile import Profile, fitted_profile
 from portfolio.model.record.rates import Chosen, Seen, forecast, seen_rows
 from portfolio.model.record.rows import (
     FEWEST_FULL_YEARS,
+    FIRST_MONTH_TOLD,
     FIRST_MONTH_USED,
     MONTHS,
     UNSELECTED,
@@ -104,6 +105,26 @@ class WithinYear:
         return self.band[0] <= self.rate <= self.band[2]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Unended:
+    """A figure of September or later of a year whose whole nobody published, foretold in January.
+
+    Such figures are not published because the year ended well: they test what the papers choose.
+    band : of the figure, from the year's forecast and the profile of all years
+    """
+
+    key: PlaceYear
+    month: float
+    rate: float
+    band: tuple[float, float, float]
+    place_in: float
+
+    @property
+    def inside(self) -> bool:
+        """Whether the figure lay within the band."""
+        return self.band[0] <= self.rate <= self.band[2]
+
+
 #: Months within a year that are told of together: from, to and how they are called.
 SEASONS = (
     (0.0, 6.0, "3—5 月"),
@@ -143,7 +164,7 @@ class Backtest:
     """All there is to say of how far the chances of years can be trusted.
 
     until : the last year whose rows are used, None for all
-    foretold, within : full years and figures within years, foretold
+    foretold, within, unended : full years and figures within years, foretold
     full_only : mean score of the model that uses no figures within years
     chances : of the years to come
     tables : the rate as whole numbers, for engines
@@ -155,6 +176,7 @@ class Backtest:
     parts_used: int
     foretold: tuple[Foretold, ...]
     within: tuple[WithinYear, ...]
+    unended: tuple[Unended, ...]
     full_only: float
     chances: tuple[YearChance, ...]
     tables: tuple[RateTable, ...]
@@ -168,6 +190,18 @@ class Backtest:
     def band(self) -> Coverage:
         """How many the 80 % band held."""
         return coverage(sum(each.inside for each in self.foretold), self.n)
+
+    @cached_property
+    def unended_band(self) -> Coverage | None:
+        """The same of figures of years whose whole nobody published; None where there are none."""
+        inside = sum(each.inside for each in self.unended)
+        return coverage(inside, len(self.unended)) if self.unended else None
+
+    @cached_property
+    def unended_evenness(self) -> Evenness | None:
+        """How even the places of those figures are."""
+        places = [each.place_in for each in self.unended]
+        return evenness(places) if places else None
 
     @cached_property
     def evenness(self) -> Evenness:
@@ -331,6 +365,32 @@ def _within(record: Record, row: RateRow) -> WithinYear:
     )
 
 
+def unended_years(record: Record, profile: Profile) -> tuple[Unended, ...]:
+    """The late figures of years known no further, each foretold from the years before it."""
+    found = []
+    for key in record.parts:
+        row = record.latest_part(key, FIRST_MONTH_TOLD)
+        known = row is None or key in record.full_years or key[1] < FIRST_FORETOLD
+        if row is not None and not known and _earlier(record, key[1]):
+            found.append(_unended(record, row, profile))
+    return tuple(found)
+
+
+def _unended(record: Record, row: RateRow, profile: Profile) -> Unended:
+    key, month = key_of(row), month_of(row)
+    earlier = seen_rows(record, profile, Chosen(keep=lambda other: other[1] < key[1]))
+    year = forecast(earlier, key, profile)
+    told = year.within(profile.share(month), profile.log_error(month))
+    low, middle, high = told.quantiles(np.array(BAND)).tolist()
+    return Unended(
+        key=key,
+        month=month,
+        rate=row.rate,
+        band=(low, middle, high),
+        place_in=told.below(row.rate),
+    )
+
+
 def _season(name: str, of: Sequence[WithinYear]) -> Season:
     def error(values: Sequence[float]) -> float:
         squares = [(v / each.rate - 1) ** 2 for v, each in zip(values, of, strict=True)]
@@ -370,6 +430,7 @@ def backtest(
         parts_used=found.parts_used,
         foretold=found.foretold,
         within=found.within,
+        unended=found.unended,
         full_only=found.full_only,
         chances=tuple(
             year_chance(known, year, list_plan_of(targets, year), _wanted(targets, year))
@@ -387,6 +448,7 @@ class _Tested:
     parts_used: int
     foretold: tuple[Foretold, ...]
     within: tuple[WithinYear, ...]
+    unended: tuple[Unended, ...]
     full_only: float
     tables: tuple[RateTable, ...]
 
@@ -401,6 +463,7 @@ def _tested(record: Record) -> _Tested:
         parts_used=len(seen_rows(record, profile, Chosen())) - len(record.full_years),
         foretold=foretell(record),
         within=within_years(record),
+        unended=unended_years(record, profile),
         full_only=float(np.mean([each.crps for each in alone])) if alone else 0.0,
         tables=made_tables(record),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -72,6 +72,10 @@ class Forecast:
         for weight, mean, sd in zip(self.weights, self.means, self.sds, strict=True):
             chances += weight * ndtr((points - mean) / sd)
         return points, chances
+
+    def within(self, share: float, log_error: float) -> Forecast:
+        """What it says of a figure within the year, where such a share of the year is done."""
+        return replace(self, means=self.means + math.log(share), sds=np.hypot(self.sds, log_error))
 
     def crps(self, rate: float) -> float:
         """The continuous ranked probability score against what came: 0 is best."""

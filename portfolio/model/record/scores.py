@@ -32,7 +32,9 @@ class Coverage:
 def coverage(inside: int, n: int) -> Coverage:
     """The coverage of a band that held `inside` of `n`."""
     found = chance_of(inside, n)
-    return Coverage(inside=inside, n=n, low=float(found.low or 0.0), high=float(found.high or 0.0))
+    return Coverage(
+        inside=int(inside), n=n, low=float(found.low or 0.0), high=float(found.high or 0.0)
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

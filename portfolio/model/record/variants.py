@@ -6,7 +6,7 @@ place's own years are few. The range over the choices is what may be told.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -145,5 +145,4 @@ def forecasts(
 
 def _profile_for(record: Record, year: int) -> Profile:
     """The profile of all years but the one that is told of."""
-    kept: Callable[[PlaceYear], bool] = lambda key: key != (record.place, year)  # noqa: E731
-    return fitted_profile(record, kept)
+    return fitted_profile(record, lambda key: key != (record.place, year))

@@ -48,7 +48,7 @@ COMPLETION = Sheet(
             key="place",
             header="地点",
             width=13,
-            note="省、市、区县的名字；本市的写法须与“设置”表的地点相同（没有设置表的为 广州）。",
+            note="省、市、区县的名字；本市写作“<place>”，与“设置”表的地点相同。",
         ),
         Column(
             key="level",
@@ -124,7 +124,7 @@ COMPLETION = Sheet(
 
 DISTRIBUTION = Sheet(
     name="完成率分布",
-    purpose="由年度完成率估出的分布，一行一个：压力测试按它抽取各年完成率。"
+    purpose="由年度完成率估出的分布，一行一个，供压力测试抽取各年完成率。"
     "由 portfolio backtest --write 写入，不要手改；可以没有这张表",
     may_be_empty=True,
     may_be_missing=True,

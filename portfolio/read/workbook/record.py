@@ -14,6 +14,8 @@ from portfolio.read.workbook.tables import Findings, Row
 
 #: A stated rate is rounded, often to whole per cents: further from the quotient it is a slip.
 ROUNDED_BPS = 100
+#: A fit grows with the cube of the places and years it uses: more would take minutes.
+MOST_PLACE_YEARS = 600
 _FINGERPRINT = re.compile(r"[0-9a-f]{64}")
 MAKE_ANEW = "请运行 portfolio backtest --write 重新写入"
 
@@ -24,6 +26,7 @@ def read_record(
     """The record of a workbook; rows that make no value are noted and left out."""
     read = [_read_row(row, findings) for row in rows if row.is_whole]
     _check_repeated(rows, findings)
+    _check_size(rows, findings)
     kept = [_read_table(row, findings) for row in tables if row.is_whole]
     _check_tables(tables, findings)
     return Record(
@@ -101,6 +104,21 @@ def _check_repeated(rows: Sequence[Row], findings: Findings) -> None:
                 "校准只用一行，其余请改为“仅展示”",
             )
         seen.setdefault(key, row.number)
+
+
+def _check_size(rows: Sequence[Row], findings: Findings) -> None:
+    """Note more places and years for use than the model can take."""
+    used = {
+        (row.text("place"), row.whole("year")): row
+        for row in rows
+        if row.values["use"] == Use.FIT and row.sound("place", "year")
+    }
+    if len(used) > MOST_PLACE_YEARS:
+        findings.add(
+            list(used.values())[MOST_PLACE_YEARS].place("use"),
+            f"用于校准的有 {len(used)} 个地区年，最多 {MOST_PLACE_YEARS} 个",
+            "请把离得远的、旧的改为“仅展示”",
+        )
 
 
 def _read_table(row: Row, findings: Findings) -> RateTable | None:

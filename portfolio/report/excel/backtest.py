@@ -40,7 +40,9 @@ def _card(book: Book, test: Backtest, judged: tuple[Judged, ...]) -> None:
     sheet = book.sheet(CARD, tab=DARK)
     sheet.set_widths(WIDTHS)
     sheet.title(words.title(test))
-    lines = [*words.card_lines(test), words.basis_line(test), words.audit_line(test)]
+    unended = words.unended_line(test)
+    lines = [*words.card_lines(test), *([] if unended is None else [unended])]
+    lines += [words.basis_line(test), words.audit_line(test)]
     row = sheet.put_points(1, "逐年检验", [*lines, *words.judged_lines(judged)], WIDTHS)
     for told in test.chances:
         row = sheet.put_points(row + 1, words.chance_head(told), words.chance_notes(told), WIDTHS)
@@ -93,7 +95,7 @@ def _series(block: Block, key: str, colour: str, dash: str) -> dict[str, object]
 
 def _quantiles(book: Book, test: Backtest) -> None:
     sheet = book.sheet(QUANTILES, tab=MID)
-    sheet.title("完成率分布：还没有年内数的年份", "压力测试按这 199 个分位数抽取各年完成率。")
+    sheet.title("完成率分布：还没有年内数的年份", "199 个分位数，供压力测试抽取各年完成率。")
     block = sheet.put_table(tables.quantiles(test), 3)
     chart = sheet.new_chart("scatter", "smooth")
     line = {"color": DARK, "width": 2.25}

@@ -19,7 +19,7 @@ def backtest_json(
     test: Backtest, judged: tuple[Judged, ...] = (), *, workbook_sha256: str, version: str
 ) -> dict[str, Any]:
     """The back-test as JSON-able data; rates and chances are parts of 1, money is 万元."""
-    band, even = test.band, test.evenness
+    band, even, unended = test.band, test.evenness, test.unended_band
     return {
         "until": test.until,
         "record": {
@@ -49,6 +49,10 @@ def backtest_json(
                 )
             ],
             "foretold": data_rows(tables.FORETOLD.of(test.foretold)),
+        },
+        "unended": {
+            "coverage80": None if unended is None else named(unended, "inside", "n", "low", "high"),
+            "figures": data_rows(tables.UNENDED.of(test.unended)),
         },
         "within_year": {
             "seasons": data_rows(tables.SEASONS.of(test.seasons)),

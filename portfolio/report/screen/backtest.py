@@ -23,6 +23,9 @@ def show_backtest(
     head(out, words.title(test))
     for line in words.card_lines(test):
         say(out, f"· {line}")
+    unended = words.unended_line(test)
+    if unended is not None:
+        say(out, f"· {unended}")
     note(out, f"· {words.basis_line(test)}")
     note(out, f"· {words.audit_line(test)}")
     out.print()

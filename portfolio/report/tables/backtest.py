@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from portfolio.model.record.backtest import Backtest, Foretold, OfSource, Season, WithinYear
+from portfolio.model.record.backtest import (
+    Backtest,
+    Foretold,
+    OfSource,
+    Season,
+    Unended,
+    WithinYear,
+)
 from portfolio.model.record.chance import VariantChance, YearChance
 from portfolio.model.record.scores import Gain
 from portfolio.model.record.table import PARTS
@@ -52,7 +59,7 @@ def _points(key: str, title: str, value: str, short: str = "") -> Field[Compared
     def points(row: Compared) -> float:
         return 100 * float(getattr(row.gain, value))
 
-    return decimal(key, title, points, short=short, look="parameter")
+    return decimal(key, title, points, short=short)
 
 
 FORETOLD = Fields[Foretold](
@@ -65,11 +72,11 @@ FORETOLD = Fields[Foretold](
         ratio("p50", "预测中位", lambda row: row.band[1]),
         ratio("p90", "预测 P90", lambda row: row.band[2]),
         text("inside", "在八成区间内", lambda row: "是" if row.inside else "否", look="centre"),
-        decimal("place_in", "实际落在预测中的位置", look="parameter", width=12),
-        decimal("chance", "预测的完成把握", look="parameter", width=12),
+        decimal("place_in", "实际落在预测中的位置", look="factor", width=12),
+        decimal("chance", "预测的完成把握", look="factor", width=12),
         decimal("crps", "误差 CRPS", look="parameter"),
         decimal("plan", "“计划照完成”", lambda row: row.naive.plan, look="parameter", width=12),
-        decimal("last", "“和上年一样”", lambda row: row.naive.last, look="parameter", width=12),
+        decimal("last", "“和上一次一样”", lambda row: row.naive.last, look="parameter", width=12),
         decimal("mean", "“历年平均”", lambda row: row.naive.mean, look="parameter", width=12),
         decimal("spread", "“历年分布”", lambda row: row.naive.spread, look="parameter", width=12),
         number("rows", "所用行数"),
@@ -80,7 +87,7 @@ NAIVE = Fields[Compared](
     name="与朴素预测相比",
     fields=(
         text("name", "预测", width=30),
-        decimal("crps", "误差", lambda row: 100 * row.crps, look="parameter", width=14),
+        decimal("crps", "误差", lambda row: 100 * row.crps, width=14),
         _points("gain", "本模型少", "mean"),
         _points("gain_low", "95% 置信下限", "low", short="下限"),
         _points("gain_high", "95% 置信上限", "high", short="上限"),
@@ -119,6 +126,21 @@ WITHIN = Fields[WithinYear](
     ),
 )
 
+UNENDED = Fields[Unended](
+    name="没有全年数的年份",
+    fields=(
+        text("place", "地点", lambda row: row.key[0]),
+        year("year", "年份", lambda row: row.key[1]),
+        decimal("month", "截至月", look="parameter"),
+        ratio("rate", "到截至月的完成率", width=14),
+        ratio("p10", "预测 P10", lambda row: row.band[0]),
+        ratio("p50", "预测中位", lambda row: row.band[1]),
+        ratio("p90", "预测 P90", lambda row: row.band[2]),
+        text("inside", "在八成区间内", lambda row: "是" if row.inside else "否", look="centre"),
+        decimal("place_in", "实际落在预测中的位置", look="factor", width=12),
+    ),
+)
+
 SOURCES = Fields[OfSource](
     name="全年数的来源",
     fields=(
@@ -141,7 +163,7 @@ CHOICES = Fields[OfYear](
         year("year", "年份"),
         text("choice", "取舍", lambda row: str(row.choice.variant), 26),
         number("rows", "所用行数", lambda row: row.choice.rows),
-        decimal("chance", "达到目标的概率", lambda row: row.choice.chance, 14, look="parameter"),
+        decimal("chance", "达到目标的概率", lambda row: row.choice.chance, 14, look="factor"),
     ),
 )
 

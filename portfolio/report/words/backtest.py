@@ -44,6 +44,18 @@ def card_lines(test: Backtest) -> tuple[str, ...]:
     )
 
 
+def unended_line(test: Backtest) -> str | None:
+    """Years of which nobody published the whole: a test that the papers did not choose by it."""
+    band, even = test.unended_band, test.unended_evenness
+    if band is None or even is None:
+        return None
+    return (
+        f"另有 {band.n} 个地区年只公布到九月以后、没有全年数：年初的八成区间装住 {band.inside} 个"
+        f"（95% 置信 {band.low:.0%}—{band.high:.0%}，KS p={even.p_value:.2f}）；"
+        "秋天的好消息也是挑过的"
+    )
+
+
 def _points(part: float) -> str:
     """Parts of the plan as percentage points."""
     return f"{100 * part:.1f}"

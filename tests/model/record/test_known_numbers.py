@@ -14,6 +14,7 @@ from portfolio.model.record.backtest import (
     Season,
     WithinYear,
     foretell,
+    unended_years,
     within_years,
 )
 from portfolio.model.record.forecast import Forecast
@@ -26,6 +27,7 @@ from portfolio.model.record.rates import (
     seen_rows,
 )
 from portfolio.model.record.rows import Use
+from portfolio.model.record.scores import evenness
 from portfolio.model.record.table import at_least, quantiles_bps
 from portfolio.model.record.variants import TOLD, Variant, forecasts
 from tests.model.record.records import shipped
@@ -60,7 +62,8 @@ def whole_test() -> Backtest:
     record = shipped()
     return Backtest(
         record=record, until=None, profile=fitted_profile(record), parts_used=72,
-        foretold=foretold(), within=figures_within(), full_only=0.0, chances=(), tables=(),
+        foretold=foretold(), within=figures_within(), unended=(), full_only=0.0, chances=(),
+        tables=(),
     )  # fmt: skip
 
 
@@ -291,6 +294,17 @@ def test_how_sure_within_a_year(month):
         now = seen_part("广州", 2026, part * profile.share(month), month, profile)
         told = forecast(rows, ("广州", 2026), profile, now)
         assert told.at_least(1) == pytest.approx(known, abs=0.0101)
+
+
+def test_years_of_which_nobody_published_the_whole():
+    """Late figures that are not published because the year ended well: a little too low."""
+    record = shipped()
+    late = unended_years(record, fitted_profile(record))
+    assert len(late) == 29
+    assert sum(each.inside for each in late) == 24
+    even = evenness([each.place_in for each in late])
+    assert even.tenths == (1, 1, 3, 1, 4, 4, 3, 5, 3, 4)
+    assert even.p_value == pytest.approx(0.09, abs=0.005)
 
 
 def of_season(name: str) -> Season:

@@ -107,6 +107,18 @@ def test_what_is_wrong_in_a_row(changes, key, said, tmp_path: Path):
     assert told[place(RATES, key, at)].fix
 
 
+def test_more_places_and_years_than_the_model_can_take(tmp_path: Path):
+    book, at = with_row()
+    known = {
+        (r[0].value, r[2].value) for r in book[RATES].iter_rows(min_row=2) if r[8].value == "校准"
+    }
+    for number in range(601 - len(known)):
+        put_row(book, RATES, at + 1 + number, **{**GOOD, "place": f"地{number}"})
+    (told,) = problems(book, tmp_path)
+    assert told.place == place(RATES, "use", at + 601 - len(known))
+    assert "用于校准的有 601 个地区年，最多 600 个" in told.found
+
+
 def test_rows_only_shown_may_lack_year_and_month_and_repeat(tmp_path: Path):
     book, at = with_row(use="仅展示", year=None, through_month=None)
     put_row(book, RATES, at + 1, **{**GOOD, "place": "广州", "year": 2020, "use": "仅展示"})
