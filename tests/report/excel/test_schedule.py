@@ -29,7 +29,7 @@ from tests.report.results import result_of, scenario_run, shipped_run
 from tests.strategies import portfolios
 
 SHEETS = [
-    "说明", "总览", "年度投资计划", "年度完成投资", "甘特图", "资金来源", "资金缺口", "资金台账",
+    "说明", "总览", "名单公布数", "年度投资计划", "年度完成投资", "甘特图", "资金来源", "资金缺口", "资金台账",
     "滞后原因", "变更对比", "依赖关系", "事件日志", "资料依据", "校核",
 ]  # fmt: skip
 needs_libreoffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
