@@ -275,7 +275,7 @@ def test_a_portfolio_without_money_has_its_briefing():
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
-        (TargetKind.CEILING, "超过年度上限（3,800.0亿元）254.3亿元"),
+        (TargetKind.CEILING, "超过年度上限（3,785.0亿元）254.3亿元"),
         (TargetKind.BAND, "在目标区间（3,785.0–4,100.0亿元）之内"),
         (None, "该年没有年度目标"),
     ],
