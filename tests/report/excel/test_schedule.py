@@ -289,7 +289,7 @@ def test_a_false_stored_value_would_be_found(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(false, "w") as copy:
         for entry in source.infolist():
             content = source.read(entry)
-            if entry.filename == "xl/worksheets/sheet3.xml":
+            if entry.filename == "xl/worksheets/sheet4.xml":
                 content = content.replace(b"</f><v>50394.0</v>", b"</f><v>50395.0</v>", 1)
             copy.writestr(entry, content)
     (difference,) = differences(false, tmp_path)[1]
