@@ -60,7 +60,8 @@ DRAW.years = function (picture, context) {
     var k = points[0].dataIndex;
     var lines = k >= own.length ? [] : ["名单计划", "名单完成", "计划", "完成投资", "形象进度折算", "折市重点口径", "目标"].map(function (title) {
       var value = table.get(title)[k];
-      return value === null ? "" : tipLine("", title, smallYi(value) + " 亿元");
+      var kind = title === "名单计划" ? table.get("计划性质")[k] : null;
+      return value === null ? "" : tipLine("", kind ? title + "（" + kind + "）" : title, smallYi(value) + " 亿元");
     });
     var at = fan ? fan.get("年份").indexOf(years[k]) : -1;
     if (at >= 0) {

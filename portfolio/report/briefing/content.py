@@ -57,7 +57,7 @@ from portfolio.report.words.meeting import (
     measure_of,
     owed_by_cause,
 )
-from portfolio.report.words.outlook import example_mark
+from portfolio.report.words.outlook import example_mark, list_plan_mark
 from portfolio.report.words.stress_selection import tornado
 
 # --- A briefing's tables and pictures: the key figures, the years, the years and causes drawn
@@ -142,6 +142,11 @@ def _years(calendar: Calendar, last_quarter: int, drawn: str) -> Fields[YearMeas
         over = calendar.quarter_of(m.year, 4) <= last_quarter
         return f"{m.year}{'' if over else '（预计）'}"
 
+    def planned(m: YearMeasure) -> str:
+        if m.list_plan_wan is None:
+            return "—"
+        return f"{yi_text(m.list_plan_wan)}{list_plan_mark(m)}"
+
     def rate(m: YearMeasure) -> str | None:
         done = completion(m.drawn_wan, m.plan_wan)
         return None if done is None else percent_number(done)
@@ -150,7 +155,7 @@ def _years(calendar: Calendar, last_quarter: int, drawn: str) -> Fields[YearMeas
         name="年度",
         fields=(
             text("year", "年份", name, 14),
-            replace(YEARS["list_plan_wan"], width=13),
+            text("list_plan", "名单计划", planned, 15, look="right"),
             replace(YEARS["list_done_wan"], width=13),
             replace(YEARS["plan_wan"], width=14),
             replace(YEARS["drawn_wan"], title=drawn, width=14),

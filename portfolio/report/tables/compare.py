@@ -79,8 +79,10 @@ class Side:
 
     @property
     def met(self) -> str:
-        """How many targets of the years judged are met."""
+        """How many targets of the years judged are met; — where none is judged."""
         judged = [m for m in self._period if m.met is not None]
+        if not judged:
+            return "—"
         return f"{sum(bool(m.met) for m in judged)}/{len(judged)}"
 
     def item_year(self, no: int, year: int) -> int:

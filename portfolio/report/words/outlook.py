@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
 from portfolio.model.facts import MONTHS
-from portfolio.model.items import Channel
+from portfolio.model.items import Channel, ListPlanKind
 from portfolio.model.measures.outlook import ChannelOutlook, Delayed, Outlook
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import YearMeasure, percent_number
@@ -114,7 +114,7 @@ def whole_year_sentence(seen: Outlook) -> str:
     if year.converted_wan is None:
         return f"{told}。"
     told += f"；折市重点口径 {yi_text(year.converted_wan)}"
-    against = [("名单计划", seen.list_plan_wan)]
+    against = [(f"名单计划{list_plan_mark(year)}", seen.list_plan_wan)]
     if year.target_wan != seen.list_plan_wan:
         against.append(("目标", year.target_wan))
     compared = [
@@ -123,6 +123,12 @@ def whole_year_sentence(seen: Outlook) -> str:
         if wan is not None
     ]
     return "，".join([told, *compared]) + "。"
+
+
+def list_plan_mark(measure: YearMeasure) -> str:
+    """`（内插）` or `（假设）` behind a plan of the list that is not in print."""
+    kind = measure.list_plan_kind
+    return "" if kind in (None, ListPlanKind.PUBLISHED) else f"（{kind}）"
 
 
 def _more_or_less(wan: int) -> str:

@@ -43,7 +43,7 @@ def test_the_year_has_its_sheet_with_the_figures_of_the_outlook(book: openpyxl.W
 
 def test_facts_and_play_are_told_apart(book: openpyxl.Workbook) -> None:
     overview = book["总览"]
-    marks = {row[0]: row[11] for row in overview.iter_rows(min_row=8, max_row=20, values_only=True)}
+    marks = {row[0]: row[14] for row in overview.iter_rows(min_row=8, max_row=20, values_only=True)}
     assert (marks["2025"], marks["2026"], marks["2027"]) == ("已执行", "已执行＋推演", "推演")
     played = book["年度完成投资"]
     over = {played.cell(5, c).value: played.cell(4, c).value for c in range(9, 20)}

@@ -29,7 +29,7 @@ from tests.report.results import result_of, scenario_run, shipped_run
 from tests.strategies import portfolios
 
 SHEETS = [
-    "说明", "总览", "年度投资计划", "年度完成投资", "甘特图", "资金来源", "资金缺口", "资金台账",
+    "说明", "总览", "名单公布数", "年度投资计划", "年度完成投资", "甘特图", "资金来源", "资金缺口", "资金台账",
     "滞后原因", "变更对比", "依赖关系", "事件日志", "资料依据", "校核",
 ]  # fmt: skip
 needs_libreoffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -289,7 +289,7 @@ def test_a_false_stored_value_would_be_found(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(false, "w") as copy:
         for entry in source.infolist():
             content = source.read(entry)
-            if entry.filename == "xl/worksheets/sheet3.xml":
+            if entry.filename == "xl/worksheets/sheet4.xml":
                 content = content.replace(b"</f><v>50394.0</v>", b"</f><v>50395.0</v>", 1)
             copy.writestr(entry, content)
     (difference,) = differences(false, tmp_path)[1]

@@ -82,7 +82,7 @@ def test_chances_are_numbers_shown_as_whole_per_cents() -> None:
     result = shipped_stress()
     sheet = opened(stress_bytes([result]))["逐年把握"]
     heads = next(row for row in sheet.iter_rows() if row[0].value == "年份")
-    place = next(cell.column for cell in heads if cell.value == "达标把握")
+    place = next(cell.column for cell in heads if cell.value == "达到比例")
     for year in result.findings.years:
         row = next(
             row for row in sheet.iter_rows(min_row=heads[0].row) if row[0].value == str(year.year)
