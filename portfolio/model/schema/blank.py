@@ -10,7 +10,8 @@ from portfolio.model.schema.layout import CellValue, Table, Tables
 from portfolio.model.schema.settings import SETTINGS, settings_row
 
 #: Sheets whose rows serve any city as a start; every one of them is an assumption there.
-KEPT = ("资金渠道", "年度目标", "风险参数", "落地率", "资金风险", "阶段系数", "相关系数")
+KEPT = ("资金渠道", "年度目标", "风险参数", "落地率", "资金风险", "阶段系数", "相关系数",
+        "批次参数")  # fmt: skip
 TO_CONFIRM = "假设：沿用示例参数，请按本地情况核改"
 #: Figures of the example city that mean nothing elsewhere.
 LOCAL_FIGURES = ("target_wan", "upper_wan", "published_plan_wan", "published_done_wan", "published_projects")  # fmt: skip
