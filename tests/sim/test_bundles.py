@@ -11,17 +11,23 @@ from hypothesis import strategies as st
 
 from portfolio.model.audit import audit
 from portfolio.model.items import Profile
-from portfolio.model.luck import Draws, with_luck
+from portfolio.model.luck import Draws, with_luck, without_bundles
+from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import NO_LAG, Portfolio
+from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.risk import BundleSettings
 from portfolio.model.rules.parameters import derive
 from portfolio.model.rules.replanned import replanned
+from portfolio.model.scenarios import apply
+from portfolio.read.scenario.file import read_scenario
 from portfolio.sim.lanes.many_paths import NUMPY, default_engine, play_many
+from portfolio.sim.luck import draw
 from portfolio.sim.one_path import play
 from tests.examples import examples
+from tests.read.scenario.test_shipped_scenarios import shipped_portfolio
 from tests.sim.facts_of_plays import after
-from tests.sim.lanes.test_many_paths import allowed, lucks, played
+from tests.sim.lanes.test_many_paths import FILES, allowed, lucks, played
 from tests.sim.lanes.test_many_paths import assert_same as assert_lanes_same
 from tests.sim.test_reference import assert_same as assert_reference_same
 from tests.strategies import bundled, make_channel, make_item, make_portfolio, portfolios
@@ -252,3 +258,49 @@ def test_the_clock_of_a_bundle_is_that_of_its_projects() -> None:
     # What is lost in the end, in quarters: 0.25 × 22 ÷ 2 = 2.75.
     assert 4 * (1 - by_project).sum() == pytest.approx(2.75, abs=0.1)
     assert 4 * (1 - by_rule).sum() == pytest.approx(2.75, abs=0.02)
+
+
+# --- On the shipped portfolio
+
+
+def yearly(portfolio: Portfolio) -> np.ndarray:
+    """Mean money by year under luck."""
+    return play_many(portfolio, draw(portfolio, seed=1, first_path=1, paths=200)).drawn_wan.mean(
+        axis=0
+    )
+
+
+def test_bundles_finish_within_years_of_their_plan_and_not_decades() -> None:
+    portfolio = shipped_portfolio()
+    paths = play_many(portfolio, draw(portfolio, seed=1, first_path=1, paths=400))
+    first, length = planned_span(plan_quarters(portfolio))
+    delay = paths.finish - (first + length - 1)
+    weight = portfolio.plan_wan.sum(axis=(0, 1))
+    within_a_year = np.median(delay, axis=0) <= 4
+    assert within_a_year.sum() >= len(portfolio.items) / 2
+    assert (np.maximum(delay, 0) * weight).sum(axis=1).mean() / weight.sum() < 10
+    assert (paths.finish >= PLAY_QUARTERS).any(axis=1).mean() < 0.25
+
+
+@pytest.mark.parametrize(
+    ("name", "years"), [("土地出让断崖", (2024, 2025)), ("专项债大幅收紧", (2024, 2025))]
+)
+def test_funding_shocks_are_not_hidden_by_delay(name: str, years: tuple[int, ...]) -> None:
+    """What a shock costs in its years: nearly as much as without luck, and more than before.
+
+    Programmes that lag ask for less in a year, and 到位率 makes envelopes less by itself: a cut in
+    proportion takes a little less of them.
+    """
+    portfolio = shipped_portfolio()
+    path = next(path for path in FILES if path.stem == name)
+    shocked, _ = apply(read_scenario(path), portfolio)
+    before = without_bundles(portfolio), without_bundles(shocked)
+    plain, bundles = (
+        sum((yearly(one) - yearly(other))[year - 2021] for year in years)
+        for one, other in (before, (portfolio, shocked))
+    )
+    money = [play(derive(each)).drawn_wan.sum(axis=(1, 2)).reshape(-1, 4).sum(axis=1)
+             for each in (portfolio, shocked)]  # fmt: skip
+    unlucky = sum(int(money[0][year - 2021] - money[1][year - 2021]) for year in years)
+    assert bundles > 1.1 * plain
+    assert bundles > 0.8 * unlucky

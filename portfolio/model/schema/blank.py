@@ -10,7 +10,8 @@ from portfolio.model.schema.layout import CellValue, Table, Tables
 from portfolio.model.schema.settings import SETTINGS, settings_row
 
 #: Sheets whose rows serve any city as a start; every one of them is an assumption there.
-KEPT = ("资金渠道", "年度目标", "风险参数", "落地率", "资金风险", "阶段系数", "相关系数")
+KEPT = ("资金渠道", "年度目标", "风险参数", "落地率", "资金风险", "阶段系数", "相关系数",
+        "批次参数")  # fmt: skip
 #: Rows of many places: a record there as here, and its papers are the same.
 KEPT_AS_THEY_ARE = ("年度完成率",)
 TO_CONFIRM = "假设：沿用示例参数，请按本地情况核改"
