@@ -23,7 +23,7 @@ from portfolio.model.measures.planned import plan_quarters
 from portfolio.model.measures.years import by_year, own_room_wan, room_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Lost, Outcome
-from portfolio.model.portfolio import NO_CUT, Portfolio
+from portfolio.model.portfolio import NO_CUT, NO_LAG, Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS, or_end
 from portfolio.model.rules.opening import along
 from portfolio.model.rules.parameters import derive
@@ -186,6 +186,7 @@ class GateStory:
 class Trace:
     """A cause, its quarters, and its story; the story fits the kind, the others are empty.
 
+    `lag_bps` is the most a bundle's clock lags, None for others.
     `spans` are the quarters concerned for late start, stoppage and pace; `factor_bps` is the
     duration factor.
     """
@@ -199,6 +200,7 @@ class Trace:
     behind: BehindStory | None = None
     spans: tuple[Span, ...] = ()
     factor_bps: int | None = None
+    lag_bps: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -345,7 +347,9 @@ def _trace(
         return Trace(kind=kind, ref=ref, quarters=quarters, capacity=capacity)
     if kind is CauseKind.DURATION:
         factor = int(limits.duration_bps[item])
-        return Trace(kind=kind, ref=ref, quarters=quarters, factor_bps=factor)
+        lag = int(limits.lag_bps[item])
+        most = None if lag == NO_LAG else lag
+        return Trace(kind=kind, ref=ref, quarters=quarters, factor_bps=factor, lag_bps=most)
     return Trace(kind=kind, ref=ref, quarters=quarters, spans=_spans(case, item, kind, until))
 
 

@@ -68,7 +68,7 @@ def _short_text(trace: explain.Trace) -> str:
     if trace.money is not None:
         return f"{quarters}因{trace.money.channel.name}不足{_money_in_short(trace.money)}"
     if trace.kind is CauseKind.DURATION:
-        return f"{quarters}因工期变化（为计划的 {_percent(trace.factor_bps or BPS)}）"
+        return f"{quarters}因{_length_text(trace)}"
     if trace.kind is CauseKind.CAPACITY:
         return f"{quarters}受年度实施能力限制"
     if trace.kind is CauseKind.BEHIND and trace.quarters < 0:
@@ -164,6 +164,8 @@ def _title(trace: explain.Trace) -> str:
         channel = trace.money.channel
         return f"{trace.quarters} 季：资金不足，{channel.name}（{channel.kind.value}）"
     if trace.kind is CauseKind.DURATION:
+        if trace.lag_bps is not None:
+            return f"{trace.quarters} 季：{_length_text(trace)}"
         return f"{trace.quarters} 季：工期为计划的 {_percent(trace.factor_bps or BPS)}"
     if trace.kind is CauseKind.BEHIND and trace.quarters < 0:
         return f"{AHEAD_BEFORE} {-trace.quarters} 季"
@@ -482,3 +484,11 @@ def _place(where: str, year: int | None) -> str:
 def _kept_title(code: str) -> str:
     """A rule's title up to its colon; an unknown code stands for itself."""
     return RULE_BY_CODE[code].title.split("：")[0] if code in RULE_BY_CODE else code
+
+
+def _length_text(trace: explain.Trace) -> str:
+    """How an item's clock is stretched; a bundle's up to its lag."""
+    factor = _percent(trace.factor_bps or BPS)
+    if trace.lag_bps is None:
+        return f"工期变化（为计划的 {factor}）"
+    return f"批次拉长（为计划的 {factor}，最多滞后 {trace.lag_bps / BPS:.1f} 季）"
