@@ -130,7 +130,7 @@ def test_until_a_year(tmp_path: Path):
     done = portfolio("backtest", "--until", 2022, cwd=tmp_path)
     assert done.returncode == 0
     assert joined("只用到 2022 年为止的数") in joined(done.stdout)
-    assert "2023 年达到 3,800 亿元" in done.stdout
+    assert "2023 年达到 3,785 亿元" in done.stdout
     both = portfolio("backtest", "--until", 2022, "--write", cwd=tmp_path)
     assert both.returncode == 2
 

@@ -59,14 +59,14 @@ def test_a_workbook_without_the_sheets_reads_and_tells_no_chance(tmp_path: Path)
     assert chance_of(portfolio, 2026).refusal is Refusal.NO_RECORD
 
 
-def test_a_workbook_without_the_new_columns_of_targets_reads(tmp_path: Path):
+def test_a_workbook_whose_targets_have_the_columns_of_old_reads(tmp_path: Path):
     book = opened()
     page = book[TARGETS]
-    gone = [c.column for c in page[1] if str(c.value).startswith("名单计划")]
-    assert len(gone) == 2
-    page.delete_cols(min(gone), 2)
+    heads = {str(cell.value): cell for cell in page[1]}
+    heads["名单计划（亿元）"].value = "公布年度计划（亿元）"
+    page.delete_cols(heads["名单计划性质"].column)
     target = next(t for t in read(book, tmp_path).portfolio.targets if t.year == 2026)
-    assert (target.list_plan_wan, target.list_plan_kind) == (None, None)
+    assert (target.list_plan_wan, target.list_plan_kind) == (38_000_000, ListPlanKind.PUBLISHED)
 
 
 def test_a_row_of_ones_own_counts(tmp_path: Path):
@@ -129,10 +129,8 @@ def test_all_problems_are_told_at_once_with_their_cells(tmp_path: Path):
     book, at = with_row(year=None)
     put_row(book, RATES, at + 1, **{**GOOD, "rate_bps": None})
     put(book, TABLE, "fingerprint", 2, "abc")
-    put(book, TARGETS, "list_plan_wan", 10, 3_900)
     told = [problem.place for problem in problems(book, tmp_path)]
     assert told == [
-        place(TARGETS, "list_plan_kind", 10),
         place(RATES, "year", at),
         place(RATES, "rate_bps", at + 1),
         place(TABLE, "fingerprint", 2),
@@ -183,8 +181,10 @@ def test_a_distribution_of_another_record_is_asked_about_not_refused(tmp_path: P
 
 def test_a_list_plan_with_its_kind(tmp_path: Path):
     book = opened()
-    put_row(book, TARGETS, 10, list_plan_wan=3_900, list_plan_kind="假设")
+    page = book[TARGETS]
+    at = next(row[0].row for row in page.iter_rows(min_row=2) if row[0].value == 2027)
+    put_row(book, TARGETS, at, list_plan_wan=3_900, list_plan_kind="假设")
     targets = read(book, tmp_path).portfolio.targets
-    found = next(target for target in targets if target.list_plan_wan is not None)
-    assert (found.year, found.list_plan_wan) == (2027, 39_000_000)
+    found = next(target for target in targets if target.year == 2027)
+    assert found.list_plan_wan == 39_000_000
     assert found.list_plan_kind is ListPlanKind.ASSUMED
