@@ -13,6 +13,7 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
+    from portfolio.workflows.archive import score, write_score
     from portfolio.workflows.backtest import backtest, write_backtest
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
@@ -57,6 +58,7 @@ __all__ = [
     "replay",
     "reverse",
     "run",
+    "score",
     "stress",
     "sweep",
     "write_backtest",
@@ -68,6 +70,7 @@ __all__ = [
     "write_replay",
     "write_report",
     "write_run",
+    "write_score",
     "write_stress",
     "write_sweep",
 ]

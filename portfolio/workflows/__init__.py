@@ -7,6 +7,7 @@ functions alone. Heavy imports stay inside, so that a command pays only for what
 from __future__ import annotations
 
 from portfolio.read.bundled_files import WORKBOOK_NAME
+from portfolio.workflows.archive import ScoreResult, score, write_score
 from portfolio.workflows.asked import Progress, Told
 from portfolio.workflows.backtest import (
     BacktestResult,
@@ -65,6 +66,7 @@ __all__ = [
     "BacktestResult",
     "CheckResult",
     "Progress",
+    "ScoreResult",
     "Stop",
     "Told",
     "ToldPath",
@@ -93,6 +95,7 @@ __all__ = [
     "report",
     "reverse",
     "run",
+    "score",
     "stoppable",
     "stress",
     "sweep",
@@ -108,6 +111,7 @@ __all__ = [
     "write_replay",
     "write_report",
     "write_run",
+    "write_score",
     "write_stress",
     "write_sweep",
 ]
