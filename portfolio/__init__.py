@@ -13,7 +13,6 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
-    from portfolio.workflows.archive import score, write_score
     from portfolio.workflows.backtest import backtest, write_backtest
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.reallocate import reallocate
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
+    from portfolio.workflows.score import score, write_score
     from portfolio.workflows.stress import replay, stress
     from portfolio.workflows.sweep import frontier, reverse, sweep
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -40,7 +40,7 @@ def stress(given: Given, out: Path | None, as_json: bool) -> None:
     with workflows.stoppable(_say) as stop, counting() as progress:
         results = workflows.stress(**given.of(Stress), progress=progress, say=_say, stop=stop)
         progress("正在写出文件", 0, 1)
-        written = workflows.write_stress(results, out, **files, **given.of(ArchiveFolder))
+        written = workflows.write_stress(results, out, **files, **_kept(given, results))
     if as_json:
         from portfolio.report.json.stress import stress_json
 
@@ -78,6 +78,15 @@ def replay(given: Given, out: Path | None, as_json: bool) -> None:
         print_json(workflows.replay_data(told))
     else:
         click.echo("\n".join(workflows.replay_lines(told)))
+
+
+def _kept(given: Given, results: Sequence[StressResult]) -> dict[str, Any]:
+    """Where the forecast is kept; a test that was stopped is written, but is no forecast to keep."""
+    kept = given.of(ArchiveFolder)
+    if kept["archive"] is None or not any(each.sampling.interrupted for each in results):
+        return kept
+    _say("压力测试提前结束，路径没有做完：结果照常写出，预测没有存档")
+    return {}
 
 
 def _say(note: str) -> None:

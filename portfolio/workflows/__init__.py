@@ -7,7 +7,6 @@ functions alone. Heavy imports stay inside, so that a command pays only for what
 from __future__ import annotations
 
 from portfolio.read.bundled_files import WORKBOOK_NAME
-from portfolio.workflows.archive import ScoreResult, score, write_score
 from portfolio.workflows.asked import Progress, Told
 from portfolio.workflows.backtest import (
     BacktestResult,
@@ -56,6 +55,7 @@ from portfolio.workflows.run import (
     play_plan,
     run,
 )
+from portfolio.workflows.score import ScoreResult, score, write_score
 from portfolio.workflows.stress import ToldPath, replay, stress
 from portfolio.workflows.sweep import frontier, reverse, sweep
 
