@@ -45,12 +45,25 @@ def read_archives(folder: Path, calendar: Calendar) -> tuple[Archived, ...]:
             f"没有存档的预测（{PREFIX}….json）",
             "请先用 portfolio stress --archive 文件夹 存档",
         )
-    problems, found = Collected(), []
+    problems = Collected()
+    found: dict[tuple[int, Way, str], tuple[Path, Archived]] = {}
     for path in paths:
         with problems.part():
-            found.append(read_archive(path, calendar))
+            kept = read_archive(path, calendar)
+            key = (kept.asof_months, kept.way, kept.origin.scenario)
+            if key in found:
+                raise InputError([_twice(path, found[key][0])])
+            found[key] = (path, kept)
     problems.raise_any()
-    return tuple(found)
+    return tuple(kept for _, kept in found.values())
+
+
+def _twice(path: Path, other: Path) -> Problem:
+    return Problem(
+        place=str(path),
+        found=f"与 {other.name} 是同一截至月、同一情景的预测，会重复计数",
+        fix="请只留一份，把另一份移出这个文件夹",
+    )
 
 
 def _may_be_one(path: Path) -> bool:

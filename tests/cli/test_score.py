@@ -4,16 +4,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
 
+from portfolio import workflows
+from portfolio.cli.options import Given
+from portfolio.cli.stress import _kept as kept_by
+from portfolio.model.problems import InputError
 from portfolio.model.record.archive import PERCENTS
+from portfolio.model.study.kept import kept_of_run
+from portfolio.read.archive import read_archives
+from portfolio.report.contents import archive_contents
 from tests.cli.command import Done, contents, portfolio, said_no_english, started, too_wide
 from tests.read.shipped import SHIPPED
-from tests.report.results import example_workbook
+from tests.report.results import example_run, example_workbook
 
 ASOF = ("--asof", "2024-12")
 PLAYED, TESTED = "预测 2024-12 基准 推演.json", "预测 2024-12 基准 压力测试.json"
@@ -217,6 +225,42 @@ def test_what_is_no_forecast_of_the_list_is_told(
     assert "".join(told.split()) in said
     assert "输入有2处问题" in said  # both files are told at once
     assert not (tmp_path / "out").exists()
+
+
+def test_the_same_forecast_twice_is_told(folder: Path, book: Path, tmp_path: Path) -> None:
+    for name in (PLAYED, "预测 副本.json"):
+        (tmp_path / name).write_bytes((folder / "存档" / PLAYED).read_bytes())
+    done = portfolio("score", tmp_path, "-w", book, cwd=tmp_path)
+    assert done.returncode == 3 and "会重复计数" in "".join(done.stderr.split())
+
+
+def test_a_test_that_was_stopped_is_no_forecast_to_keep(
+    book: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (result,) = workflows.stress([], book, n=8, levers=False, asof=ASOF[1])
+    stopped = replace(result, sampling=replace(result.sampling, interrupted=True))
+    with pytest.raises(InputError, match="路径没有做完，不能存档"):
+        workflows.write_stress([stopped], tmp_path / "out", archive=tmp_path / "存档")
+    assert contents(tmp_path) == {}
+    given = Given(archive=tmp_path / "存档")
+    assert kept_by(given, [result]) == given
+    assert kept_by(given, [stopped]) == {}
+    assert "预测没有存档" in capsys.readouterr().err
+
+
+def test_scenarios_that_would_share_a_file_are_told() -> None:
+    kept = kept_of_run(example_run())
+    others = [replace(kept, origin=replace(kept.origin, scenario=name)) for name in ("a/b", "a:b")]
+    with pytest.raises(InputError, match="两个情景的存档都叫"):
+        archive_contents(others, example_run().calendar)
+
+
+def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:
+    run = example_run()
+    kept = kept_of_run(run)
+    ((name, content),) = archive_contents([kept], run.calendar).items()
+    (tmp_path / name).write_bytes(content)
+    assert read_archives(tmp_path, run.calendar) == (kept,)
 
 
 def test_a_folder_without_forecasts_is_told(book: Path, tmp_path: Path) -> None:
