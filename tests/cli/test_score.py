@@ -145,6 +145,7 @@ def test_the_files_of_a_score(done: Done, folder: Path, book: Path) -> None:
     kept = read(folder / "存档" / PLAYED)["years"][0]
     row = next(each for each in data["forecasts_held"] if each["way"] == "推演")
     assert (row["year"], row["asof"], row["p50_wan"]) == (2025, "2024-12", kept["values_wan"][0])
+    assert (row["p10_wan"], row["p90_wan"], row["inside"]) == (None, None, None)
     assert played["all"]["crps_wan"] == abs(row["came_wan"] - row["p50_wan"])
     assert played["all"]["naive_wan"]["plan"] == abs(row["came_wan"] - kept["plan_wan"])
     assert data["not_scored"]["open_years"] == [2026]

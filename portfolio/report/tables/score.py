@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.record.archive import asof_label
+from portfolio.model.record.archive import Way, asof_label
 from portfolio.model.record.score import Held, HeldFinish, Line
 from portfolio.report.tables.fields import (
     Cell,
@@ -77,11 +77,11 @@ def held_fields(calendar: Calendar) -> Fields[Held]:
             number("item_no", "序号"),
             text("name", "大项", width=30),
             text("kind", "工程", lambda row: row.kind, 14),
-            money("p10_wan", "预测 P10", lambda row: row.band[0]),
+            money("p10_wan", "预测 P10", lambda row: _end(row, 0)),
             money("p50_wan", "预测中位", lambda row: row.band[1]),
-            money("p90_wan", "预测 P90", lambda row: row.band[2]),
+            money("p90_wan", "预测 P90", lambda row: _end(row, 2)),
             money("came_wan", "实际"),
-            text("inside", "在八成区间内", _said, 14, look="centre"),
+            text("inside", "在八成区间内", _held_said, 14, look="centre"),
             decimal("crps_wan", "误差 CRPS（万元）", lambda row: round(row.crps, 1), 16, look="parameter"),
             *(
                 decimal(f"{key}_wan", f"“{name}”误差（万元）", _error(key), 20, look="parameter")
@@ -93,6 +93,15 @@ def held_fields(calendar: Calendar) -> Fields[Held]:
 
 def _error(key: str) -> Callable[[Held], float]:
     return lambda row: round(float(getattr(row.naive, key)), 1)
+
+
+def _end(row: Held, place: int) -> int | None:
+    """An end of the band; a play without luck has none."""
+    return row.band[place] if row.way is Way.PATHS else None
+
+
+def _held_said(row: Held) -> str | None:
+    return _said(row) if row.way is Way.PATHS else None
 
 
 def _said(row: Held | HeldFinish) -> str:
