@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.reallocate import reallocate
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
+    from portfolio.workflows.score import score, write_score
     from portfolio.workflows.stress import replay, stress
     from portfolio.workflows.sweep import frontier, reverse, sweep
 
@@ -57,6 +58,7 @@ __all__ = [
     "replay",
     "reverse",
     "run",
+    "score",
     "stress",
     "sweep",
     "write_backtest",
@@ -68,6 +70,7 @@ __all__ = [
     "write_replay",
     "write_report",
     "write_run",
+    "write_score",
     "write_stress",
     "write_sweep",
 ]

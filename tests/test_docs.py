@@ -67,6 +67,14 @@ def test_the_page_of_facts_names_every_column_and_its_commands_are_understood() 
         commands.commands[name].make_context(name, words)
 
 
+def test_every_command_of_the_page_of_chances_is_understood() -> None:
+    block = re.search(r"```sh\n(.*?)\n```", page("docs", "把握有多可信.md"), flags=re.S)
+    assert block is not None
+    for line in block[1].splitlines():
+        name, *words = shlex.split(line)[1:]
+        commands.commands[name].make_context(name, words)
+
+
 def test_the_measurements_page_names_every_part() -> None:
     for part in PARTS:
         assert f"`{part}`" in page("bench", "README.md")

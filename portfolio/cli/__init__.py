@@ -17,10 +17,20 @@ from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.reallocate import reallocate
 from portfolio.cli.report import report
+from portfolio.cli.score import score
 from portfolio.cli.stress import replay, stress
 from portfolio.model.problems import InputError, Problem
 from portfolio.version import __version__
-from portfolio.workflows.asked import Check, Compare, Explain, Init, Keep, OfWorkbook, Run
+from portfolio.workflows.asked import (
+    ArchiveFolder,
+    Check,
+    Compare,
+    Explain,
+    Init,
+    Keep,
+    OfWorkbook,
+    Run,
+)
 
 
 @click.group(
@@ -63,13 +73,13 @@ def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> N
 
 
 @commands.command(help="主要功能：推演计划，显示逐年结果，写出 进度计划.xlsx、CSV 与 run.json。")
-@asking(Run, out="输出文件夹（默认 out/<情景>）")
+@asking(Run, ArchiveFolder, out="输出文件夹（默认 out/<情景>）")
 def run(given: Given, out: Path | None, as_json: bool) -> None:
     """Play the plan and write the schedule."""
     with working("正在推演") as progress:
         result = workflows.run(**given.of(Run), progress=progress)
         progress("正在写出文件")
-        paths = workflows.write_run(result, out)
+        paths = workflows.write_run(result, out, **given.of(ArchiveFolder))
     if as_json:
         from portfolio.report.json.run import run_json
 
@@ -149,6 +159,7 @@ commands.add_command(replay)
 commands.add_command(reallocate)
 commands.add_command(report)
 commands.add_command(backtest)
+commands.add_command(score)
 
 
 @commands.command(

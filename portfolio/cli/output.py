@@ -37,6 +37,8 @@ def say_written(
     click.echo("\n" + lines(f"已写出到 {folder}：{names}"), err=quiet)
     for kept in aside or getattr(paths, "aside", ()):
         click.echo(lines(f"原来的文件手改过，没有覆盖，已另存为：{kept.name}"), err=quiet)
+    for kept in getattr(paths, "archived", ()):
+        click.echo(lines(f"预测已存档：{kept}"), err=quiet)
     click.echo(lines(f"所用工作簿：{workflows.workbook_path(given['workbook'])}"), err=quiet)
 
 

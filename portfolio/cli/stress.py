@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,7 +13,7 @@ from portfolio import workflows
 from portfolio.cli.chinese import CONDITION_MET, INTERRUPTED, UNPROVEN, ChineseCommand
 from portfolio.cli.options import Given, asking
 from portfolio.cli.output import counting, lines, print_json, say_written
-from portfolio.workflows.asked import PathFile, Replay, Stress
+from portfolio.workflows.asked import ArchiveFolder, PathFile, Replay, Stress
 
 if TYPE_CHECKING:
     from portfolio.model.study.result import StressResult
@@ -27,7 +27,11 @@ if TYPE_CHECKING:
     short_help="压力测试：当年名单的达标把握，数千条路径下的竣工与造价分位、决定因素。",
 )
 @asking(
-    Stress, PathFile, out="输出文件夹（默认 out/压力测试 <情景>）", last=("no_levers", "leverage")
+    Stress,
+    PathFile,
+    ArchiveFolder,
+    out="输出文件夹（默认 out/压力测试 <情景>）",
+    last=("no_levers", "leverage"),
 )
 def stress(given: Given, out: Path | None, as_json: bool) -> None:
     """Thousands of paths on the same luck."""
@@ -36,7 +40,7 @@ def stress(given: Given, out: Path | None, as_json: bool) -> None:
     with workflows.stoppable(_say) as stop, counting() as progress:
         results = workflows.stress(**given.of(Stress), progress=progress, say=_say, stop=stop)
         progress("正在写出文件", 0, 1)
-        written = workflows.write_stress(results, out, **files)
+        written = workflows.write_stress(results, out, **files, **_kept(given, results))
     if as_json:
         from portfolio.report.json.stress import stress_json
 
@@ -74,6 +78,15 @@ def replay(given: Given, out: Path | None, as_json: bool) -> None:
         print_json(workflows.replay_data(told))
     else:
         click.echo("\n".join(workflows.replay_lines(told)))
+
+
+def _kept(given: Given, results: Sequence[StressResult]) -> dict[str, Any]:
+    """Where the forecast is kept; a test that was stopped is written, but is no forecast to keep."""
+    kept = given.of(ArchiveFolder)
+    if kept["archive"] is None or not any(each.sampling.interrupted for each in results):
+        return kept
+    _say("压力测试提前结束，路径没有做完：结果照常写出，预测没有存档")
+    return {}
 
 
 def _say(note: str) -> None:

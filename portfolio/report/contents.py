@@ -20,8 +20,10 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.hedge import HedgeResult
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
+    from portfolio.model.record.archive import Archived
     from portfolio.model.record.backtest import Backtest
     from portfolio.model.record.conditions import Judged
+    from portfolio.model.record.score import Scored
     from portfolio.model.schema import Table, Tables
     from portfolio.model.study.result import StressResult
 
@@ -33,6 +35,7 @@ COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
 SWEEP = "扫描.xlsx"
+SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
 BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
 GRAPH = "前置条件图"
 PATH_RESULTS = "路径结果"
@@ -156,6 +159,48 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
             for stem, result in zip(stems, results, strict=True)
         }
     return {**contents, STRESS: stress_bytes(results), RUN: _json(stress_json(results))}
+
+
+def archive_contents(kept: Sequence[Archived], calendar: Calendar) -> Contents:
+    """Forecasts to be kept, a file each, named by as-of, scenario and how it was foretold.
+
+    Raises
+    ------
+    InputError
+        Two scenarios have names that can't be told apart in a file's name.
+    """
+    from portfolio.model.problems import InputError
+    from portfolio.model.record.archive import PREFIX, asof_label
+    from portfolio.report.json.archive import archive_json
+
+    contents: Contents = {}
+    for each in kept:
+        asof = asof_label(each.asof_months, calendar)
+        name = f"{PREFIX}{asof} {file_stem(each.origin.scenario)} {each.way}.json"
+        if name in contents:
+            raise InputError.of(
+                "--archive", f"两个情景的存档都叫“{name}”", "请给其中一个情景换个名称，或分两次存档"
+            )
+        contents[name] = _json(archive_json(each, calendar))
+    return contents
+
+
+def score_contents(
+    scored: Scored,
+    calendar: Calendar,
+    *,
+    workbook_sha256: str,
+    version: str,
+    example: bool = False,
+) -> Contents:
+    """预测打分.xlsx and score.json."""
+    from portfolio.report.excel.score import score_bytes
+    from portfolio.report.json.score import score_json
+    from portfolio.report.words.outlook import EXAMPLE
+
+    data = score_json(scored, calendar, workbook_sha256=workbook_sha256, version=version)
+    mark = f"（{EXAMPLE}）" if example else ""
+    return {SCORE: score_bytes(scored, calendar, mark), SCORE_DATA: _json(data)}
 
 
 def backtest_contents(

@@ -20,9 +20,13 @@ SHOWN_OF_A_LONG_PATH = 40
 
 
 class Written(tuple[Path, ...]):
-    """Paths of the files written; `aside` are files somebody had worked in, by their new names."""
+    """Paths of the files written; `aside` are files somebody had worked in, by their new names.
+
+    archived : forecasts kept, in their own folder
+    """
 
     aside: tuple[Path, ...] = ()
+    archived: tuple[Path, ...] = ()
 
 
 def files_read(runs: Iterable[RunResult | SweepOrigin]) -> tuple[Path, ...]:
@@ -36,9 +40,12 @@ def write_all(
     read: Iterable[Path] = (),
     *,
     renewed: Mapping[Path, tuple[bytes, Path]] | None = None,
+    archived: Mapping[Path, bytes] | None = None,
 ) -> Written:
     """Write a command's files into one folder (made if missing), as `write_files` does.
 
+    archived : forecasts to be kept, by their whole paths, written with the others; one that is
+        there already must be equal and is left as it is
     renewed : files of the user's elsewhere that are written with them, each with its new content
         and the name its former state is kept under; only these may be among `read`
 
@@ -61,7 +68,33 @@ def write_all(
         raise InputError(_was_read(path) for path in over)
     files |= {path: content for path, (content, _) in anew.items()}
     kept = {path: former for path, (_, former) in anew.items()}
-    return write_files(files, inputs, edited | kept)
+    keep = dict(archived or {})
+    others = [_kept_otherwise(path) for path, content in keep.items() if _differs(path, content)]
+    if others:
+        raise InputError(others)
+    files |= {path: content for path, content in keep.items() if not _there(path)}
+    written = write_files(files, inputs, edited | kept)
+    if not keep:
+        return written
+    done = Written(path for path in written if path not in keep)
+    done.aside, done.archived = written.aside, tuple(keep)
+    return done
+
+
+def _differs(path: Path, content: bytes) -> bool:
+    """Whether something else than the content is there."""
+    try:
+        return _there(path) and path.read_bytes() != content
+    except OSError:  # a folder, or not to be read: it is not the content
+        return True
+
+
+def _kept_otherwise(path: Path) -> Problem:
+    return Problem(
+        place=str(path),
+        found="这个截至月、这个情景的预测已经存过，与这次的不同（输入、参数或版本变了）",
+        fix="存过的预测不改写：请换一个 --archive 文件夹；旧的若要作废，请先自行移走。没有写出任何文件",
+    )
 
 
 def write_files(

@@ -55,6 +55,7 @@ from portfolio.workflows.run import (
     play_plan,
     run,
 )
+from portfolio.workflows.score import ScoreResult, score, write_score
 from portfolio.workflows.stress import ToldPath, replay, stress
 from portfolio.workflows.sweep import frontier, reverse, sweep
 
@@ -65,6 +66,7 @@ __all__ = [
     "BacktestResult",
     "CheckResult",
     "Progress",
+    "ScoreResult",
     "Stop",
     "Told",
     "ToldPath",
@@ -93,6 +95,7 @@ __all__ = [
     "report",
     "reverse",
     "run",
+    "score",
     "stoppable",
     "stress",
     "sweep",
@@ -108,6 +111,7 @@ __all__ = [
     "write_replay",
     "write_report",
     "write_run",
+    "write_score",
     "write_stress",
     "write_sweep",
 ]

@@ -209,6 +209,41 @@ class Backtest(OfWorkbook):
     progress: Progress | None = None
 
 
+#: The scenario whose forecasts are scored where none is named: that of the plan itself.
+SCORED = "基准"
+
+
+@dataclass(frozen=True)
+class _OfFolder:
+    folder: Path
+
+
+@dataclass(frozen=True)
+class Score(OfWorkbook, _OfFolder):
+    """Of `score`: the folder of kept forecasts, and the facts that they are held against."""
+
+    _: KW_ONLY
+    scenario: str = option(
+        SCORED,
+        "-s, --scenario 情景",
+        f"给哪个情景的预测打分（默认 {SCORED}）；别的情景没有发生，不计",
+    )
+    asof: str | None = _asof()
+
+
+@dataclass(frozen=True)
+class ArchiveFolder:
+    """Of `write_run` and `write_stress`: where the forecast is kept."""
+
+    archive: Path | None = field(
+        default=None,
+        metadata=asks(
+            "--archive 文件夹",
+            "另把预测存进这个文件夹，每个截至月、每个情景一份 JSON，供 score 事后打分；须有月度执行",
+        ),
+    )
+
+
 # --- Plays
 
 

@@ -59,19 +59,27 @@ def output_folder(given: Path | None, scenario: str) -> Path:
     return given or Path("out") / (file_stem(scenario) or BASELINE)
 
 
-def write_run(result: RunResult, out: Path | None = None) -> tuple[Path, ...]:
+def write_run(
+    result: RunResult, out: Path | None = None, archive: Path | None = None
+) -> tuple[Path, ...]:
     """Write 进度计划.xlsx, the CSVs and run.json; all of them or none.
+
+    `archive` is the folder in which the forecast is kept, one file an as-of and scenario.
 
     Raises
     ------
     InputError
         The folder can't be written, the disk is full, a file is open in another program or was
-        read in this run. So it is with every function here; nothing is written then.
+        read in this run. So it is with every function here; nothing is written then. To be kept
+        a forecast must begin after facts, and none may be kept of its as-of that says otherwise.
     """
     from portfolio.report.contents import run_contents
     from portfolio.report.files import write_all
+    from portfolio.workflows.archive import archived_run
 
-    return write_all(output_folder(out, result.scenario), run_contents(result), result.files_read)
+    kept = archived_run(result, archive)
+    folder = output_folder(out, result.scenario)
+    return write_all(folder, run_contents(result), result.files_read, archived=kept)
 
 
 def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> tuple[Path, ...]:
@@ -124,16 +132,24 @@ def write_sweep(
 
 
 def write_stress(
-    results: Sequence[StressResult], out: Path | None = None, paths_as: str | None = None
+    results: Sequence[StressResult],
+    out: Path | None = None,
+    paths_as: str | None = None,
+    archive: Path | None = None,
 ) -> tuple[Path, ...]:
-    """Write 压力测试.xlsx and run.json; with `paths_as` (csv or parquet) a row for each path too."""
+    """Write 压力测试.xlsx and run.json; with `paths_as` (csv or parquet) a row for each path too.
+
+    `archive` is as `write_run` has it; the paths are played once more for it.
+    """
     from portfolio.report.contents import stress_contents
     from portfolio.report.files import files_read, write_all
+    from portfolio.workflows.archive import archived_stress
 
+    kept = archived_stress(results, archive)
     names = [result.run.scenario for result in results]
     folder = output_folder(out, ("压力测试 " + "、".join(names[1:] or names))[:80])
     read = files_read(result.run for result in results)
-    return write_all(folder, stress_contents(results, paths_as), read)
+    return write_all(folder, stress_contents(results, paths_as), read, archived=kept)
 
 
 def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[Path, ...]:
