@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     "按 Ctrl-C 可提前结束，已完成的路径照常统计并写出。",
     short_help="压力测试：当年名单的达标把握，数千条路径下的竣工与造价分位、决定因素。",
 )
-@asking(
-    Stress, PathFile, out="输出文件夹（默认 out/压力测试 <情景>）", last=("no_levers", "leverage")
+@asking(Stress, PathFile, out="输出文件夹（默认 out/压力测试 <情景>）", last=("levers", "leverage"))
+@click.option(  # the default now; what was written for it goes on working
+    "--no-leverage", "--no-levers", is_flag=True, hidden=True, expose_value=False
 )
 def stress(given: Given, out: Path | None, as_json: bool) -> None:
     """Thousands of paths on the same luck."""
