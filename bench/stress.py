@@ -210,9 +210,9 @@ def _show_memory(paths: int) -> None:
 def _show_command() -> None:
     rows = []
     for name, extra in (
-        ("with levers", ()),
+        ("as it is", ()),
+        ("--levers", ("--levers",)),
         ("--leverage", ("--leverage",)),
-        ("--no-levers", ("--no-levers",)),
     ):
         seconds = []
         for _ in range(2):

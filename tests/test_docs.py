@@ -103,9 +103,7 @@ def test_every_quantity_the_stress_page_names_may_be_asked() -> None:
 
 
 def test_the_stress_page_explains_every_sheet(tmp_path: Path) -> None:
-    done = portfolio(
-        "stress", "-n", "40", "-s", "专项债收紧", "--no-leverage", "-o", "out", cwd=tmp_path
-    )
+    done = portfolio("stress", "-n", "40", "-s", "专项债收紧", "-o", "out", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     book = openpyxl.load_workbook(tmp_path / "out" / "压力测试.xlsx", read_only=True)
     names = {name.split("·")[0] for name in book.sheetnames} | {"渠道杠杆"}  # not measured here

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 @click.command(
     cls=ChineseCommand,
-    help="压力测试：按风险参数推演数千条路径，给出当年名单的达标把握、竣工与造价的分位、"
-    "决定结果的大项与渠道；写出 压力测试.xlsx 与 run.json。基准总在最前，各情景用同一组随机数分别推演。"
+    help="压力测试：按风险参数推演数千条路径，先说当年名单的达标把握和情景改变什么，再说竣工的年份与决定因素；"
+    "已过去的年份和其余各表只在文件里。写出 压力测试.xlsx 与 run.json。基准总在最前，各情景用同一组随机数分别推演。"
     "按 Ctrl-C 可提前结束，已完成的路径照常统计并写出。",
     short_help="压力测试：当年名单的达标把握，数千条路径下的竣工与造价分位、决定因素。",
 )
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     PathFile,
     ArchiveFolder,
     out="输出文件夹（默认 out/压力测试 <情景>）",
-    last=("no_levers", "leverage"),
+    last=("levers", "leverage"),
+)
+@click.option(  # the default now; what was written for it goes on working
+    "--no-leverage", "--no-levers", is_flag=True, hidden=True, expose_value=False
 )
 def stress(given: Given, out: Path | None, as_json: bool) -> None:
     """Thousands of paths on the same luck."""

@@ -352,8 +352,8 @@ class Stress(Drawing):
         "条件成立时退出码为 6，如 'P(年份>=3800)<0.8'；有名单计划的年份，P 是名单的把握，"
         "按范围的下端判断；可重复",
     )
-    levers: bool = option(True, "--no-leverage, --no-levers", "不做“逐项去除风险”的附加推演，较快")
-    leverage: bool = option(False, "--leverage", "另算“渠道杠杆”：某渠道某年少 1 亿元的后果")
+    levers: bool = option(False, "--levers", "另做“逐项去除风险”的附加推演，较慢")
+    leverage: bool = option(False, "--leverage", "另算“渠道杠杆”：某渠道某年少 1 亿元的后果，较慢")
     most: int | None = None
     stop: Stop | None = None
     runs: Sequence[RunResult] | None = None

@@ -124,7 +124,6 @@ def _stressed(
             seed=asked.seed,
             workers=asked.workers,
             progress=asked.progress,
-            levers=False,
             year=_year_ahead(runs, quarter),
             stop=stop,
             runs=runs,

@@ -31,8 +31,9 @@ if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.record.trial import Trial
     from portfolio.model.study.findings import Findings
-    from portfolio.model.study.list_chance import ListPaths
+    from portfolio.model.study.list_chance import ListChance, ListPaths
     from portfolio.model.study.paths import Paths
     from portfolio.model.study.query_answers import AskedPrecision
     from portfolio.model.study.result import (
@@ -311,7 +312,7 @@ def _judged(
     from portfolio.model.study.query_answers import judge
     from portfolio.model.study.result import StressResult
 
-    paths, portfolio = study.paths[k], run.portfolio
+    paths, portfolio, told = study.paths[k], run.portfolio, listed.told_years()
     found = findings(portfolio, paths, run.outcome, asked.year)
     comparison = None
     if reference:
@@ -332,8 +333,18 @@ def _judged(
         judged=tuple(
             judge(condition, portfolio, paths, listed) for condition in question.conditions
         ),
-        listed=listed.told_years(),
+        listed=told,
+        trial=_trial(asked, portfolio, told),
     )
+
+
+def _trial(asked: Stress, portfolio: Portfolio, told: Sequence[ListChance]) -> Trial | None:
+    """How such chances did so far, where one is told; a report has its own plays and no room."""
+    from portfolio.model.record.trial import trial_of
+
+    if asked.runs is not None or all(one.range is None for one in told):
+        return None
+    return trial_of(portfolio.record)
 
 
 def _sampling(

@@ -26,8 +26,8 @@ from tests.cli.command import (
 )
 from tests.cli.test_refusals import PROBLEMS, USAGE, refused
 
-#: Few paths and no extra runs: what is tested here is the command, not the statistics.
-QUICK = ("-n", "60", "--no-leverage")
+#: Few paths: what is tested here is the command, not the statistics.
+QUICK = ("-n", "60")
 
 
 def test_a_stress_test_speaks_on_the_screen_and_writes_a_folder(tmp_path):
@@ -116,12 +116,12 @@ def stop_at(text: str, paths: int) -> workflows.Told:
 
 
 def test_workers_do_not_change_what_is_told():
-    one, three = (workflows.stress(n=30, workers=count, levers=False) for count in (1, 3))
+    one, three = (workflows.stress(n=30, workers=count) for count in (1, 3))
     assert stress_json(one) == stress_json(three)
 
 
 def test_another_seed_is_another_luck_and_the_same_play_without_luck():
-    one, other = (stress_json(workflows.stress(n=30, seed=seed, levers=False)) for seed in (1, 2))
+    one, other = (stress_json(workflows.stress(n=30, seed=seed)) for seed in (1, 2))
     assert one["annual"] == other["annual"]
     assert one["stress"]["years"] != other["stress"]["years"]
 
@@ -129,7 +129,7 @@ def test_another_seed_is_another_luck_and_the_same_play_without_luck():
 def test_ctrl_c_leaves_the_paths_done_as_a_result():
     """Two scenarios in turns by chunks of 512: both have the same paths."""
     results = workflows.stress(
-        ["专项债收紧"], n=2_000, workers=1, progress=stop_at("正在推演", 1_024)
+        ["专项债收紧"], n=2_000, levers=True, workers=1, progress=stop_at("正在推演", 1_024)
     )
     done = {len(result.paths) for result in results}
     assert done in ({512}, {1_024})
@@ -174,10 +174,10 @@ def interrupted(tmp_path, event, mark, times, *words):
 @pytest.mark.parametrize(
     ("event", "mark", "words", "said"),
     [
-        ("import", "portfolio.model.study.assess", (), "附加推演没有算完"),
-        ("import", "portfolio.sim.levers", (), "附加推演没有算完"),
-        ("import", "portfolio.model.study.assess", ("--no-leverage",), "全部完成，文件已写出"),
-        ("open", ".tmp", ("--no-leverage",), "全部完成，文件已写出"),
+        ("import", "portfolio.model.study.assess", ("--levers",), "附加推演没有算完"),
+        ("import", "portfolio.sim.levers", ("--leverage",), "附加推演没有算完"),
+        ("import", "portfolio.model.study.assess", (), "全部完成，文件已写出"),
+        ("open", ".tmp", (), "全部完成，文件已写出"),
     ],
 )
 def test_ctrl_c_after_the_paths_loses_nothing(event, mark, words, said, tmp_path):
@@ -193,7 +193,7 @@ def test_ctrl_c_after_the_paths_loses_nothing(event, mark, words, said, tmp_path
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there a process can't send itself Ctrl-C")
 def test_a_second_ctrl_c_stops_at_once_and_leaves_no_file(tmp_path):
-    done = interrupted(tmp_path, "open", ".tmp", 2, "-n", "30", "--no-leverage")
+    done = interrupted(tmp_path, "open", ".tmp", 2, "-n", "30")
     assert done.returncode == 130, done.stderr
     assert "已中断" in done.stderr
     assert "Traceback" not in done.stderr
@@ -201,9 +201,7 @@ def test_a_second_ctrl_c_stops_at_once_and_leaves_no_file(tmp_path):
 
 
 def test_another_year_is_looked_at_where_asked():
-    plain, asked = (
-        workflows.stress(n=30, levers=False, year=year)[0].findings for year in (None, 2026)
-    )
+    plain, asked = (workflows.stress(n=30, year=year)[0].findings for year in (None, 2026))
     assert asked.worry is not None
     assert (asked.worry.year, str(asked.worry.why)) == (2026, "按 --year 指定")
     assert asked.notable != plain.notable
@@ -211,7 +209,7 @@ def test_another_year_is_looked_at_where_asked():
 
 
 def test_a_year_after_the_list_closed_is_looked_at_without_a_chance():
-    result = workflows.stress(n=30, levers=False, year=2030)[0]
+    result = workflows.stress(n=30, year=2030)[0]
     assert result.findings.worry is not None
     assert result.findings.worry.year == 2030
     assert json.dumps(stress_json([result]))
@@ -220,7 +218,7 @@ def test_a_year_after_the_list_closed_is_looked_at_without_a_chance():
 def test_a_finish_after_the_play_is_never_called_precise():
     """P99 of the last finish lies after 2045Q4: more paths do not help, and none are played."""
     results = workflows.stress(
-        n=60, precision="1季", about="P99(竣工)", levers=False, sets=["专项债券:2021-2035=0.5"]
+        n=60, precision="1季", about="P99(竣工)", sets=["专项债券:2021-2035=0.5"]
     )
     precision = results[1].precision
     assert precision is not None
@@ -232,7 +230,9 @@ def test_a_finish_after_the_play_is_never_called_precise():
 
 
 def test_ctrl_c_in_the_extra_runs_leaves_the_rest():
-    results = workflows.stress(n=40, leverage=True, progress=stop_at("正在计算渠道杠杆", 1))
+    results = workflows.stress(
+        n=40, levers=True, leverage=True, progress=stop_at("正在计算渠道杠杆", 1)
+    )
     assert len(results[0].paths) == 40
     assert results[0].levers  # they were done
     assert results[0].leverage == ()
@@ -240,7 +240,7 @@ def test_ctrl_c_in_the_extra_runs_leaves_the_rest():
 
 
 def test_conditions_concern_the_scenarios_asked_for_and_not_the_reference():
-    results = workflows.stress(["专项债收紧"], n=20, fail_if=["P(2021>=3800)<0.8"], levers=False)
+    results = workflows.stress(["专项债收紧"], n=20, fail_if=["P(2021>=3800)<0.8"])
     assert [len(result.judged) for result in results] == [0, 1]
     assert [line.split("：")[0] for line in answer_lines(results, every=True)] == [
         "情景 专项债收紧"
@@ -248,20 +248,18 @@ def test_conditions_concern_the_scenarios_asked_for_and_not_the_reference():
 
 
 def test_settings_alone_are_a_scenario_of_their_own():
-    results = workflows.stress(sets=["专项债券:2023=-30%"], n=20, levers=False)
+    results = workflows.stress(sets=["专项债券:2023=-30%"], n=20)
     assert [bool(result.run.changes) for result in results] == [False, True]
 
 
 def test_the_baseline_by_name_is_the_reference_itself():
-    results = workflows.stress(["基准", "专项债收紧"], n=20, levers=False)
+    results = workflows.stress(["基准", "专项债收紧"], n=20)
     assert [result.run.scenario for result in results] == ["基准", "专项债收紧"]
 
 
 def test_an_asked_precision_that_costs_too_much_is_not_called_reached():
     """The interval of a mean of 60 paths is far from one 万元; `most` stops the doubling."""
-    results = workflows.stress(
-        n=60, precision="0.0001亿", about="均值(2026)", levers=False, most=60
-    )
+    results = workflows.stress(n=60, precision="0.0001亿", about="均值(2026)", most=60)
     assert results[0].precision is not None
     assert not results[0].precision.reached
     with pytest.raises(click.exceptions.Exit) as end:
@@ -270,11 +268,12 @@ def test_an_asked_precision_that_costs_too_much_is_not_called_reached():
 
 
 def test_extra_runs_say_on_how_many_paths_they_rest():
-    result = workflows.stress(n=20, leverage=True)[0]
+    result = workflows.stress(n=20, levers=True, leverage=True)[0]
     assert {lever.paths for lever in result.levers} == {20}
     assert {row.paths for row in result.leverage} == {20}
     assert {lever.label for lever in result.levers} >= {"来源：造价"}
     assert len(result.levers) < result.levers_of
-    assert workflows.stress(n=20)[0].leverage == ()
-    alone = workflows.stress(n=20, levers=False, leverage=True)[0]
+    plain = workflows.stress(n=20)[0]
+    assert (plain.levers, plain.leverage) == ((), ())
+    alone = workflows.stress(n=20, leverage=True)[0]
     assert (alone.levers, alone.leverage) == ((), result.leverage)

@@ -6,6 +6,7 @@ import numpy as np
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target
+from portfolio.model.measures.years import judged_from
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.causes import cause_table, end_bias, item_chains, merges
@@ -21,7 +22,7 @@ from portfolio.model.study.confidence import (
     whole_confidence,
     with_money,
 )
-from portfolio.model.study.drivers import drivers
+from portfolio.model.study.drivers import drivers, year_ahead
 from portfolio.model.study.findings import Estimate, Findings, NotablePath
 from portfolio.model.study.intervals import (
     chance_difference,
@@ -73,6 +74,7 @@ def findings(
         end=end_bias(portfolio, paths, prior),
         causes=cause_table(portfolio, paths),
         notable=notable_paths(portfolio, paths, None if worry is None else worry.year),
+        ahead=year_ahead(portfolio, paths, judged_from(portfolio) if year is None else year),
     )
 
 

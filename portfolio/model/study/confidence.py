@@ -26,6 +26,7 @@ from portfolio.model.study.paths import Paths
 PERCENTS = (50, 70, 80, 90)
 RESERVE_PERCENTS = (70, 80)
 FRONTIER_PERCENTS = (50, 70, 80)
+QUARTERS_A_YEAR = 4
 #: Parts of the planned money whose items are to have finished.
 MONEY_PERCENTS = (50, 80, 90)
 
@@ -204,7 +205,15 @@ def confidence(
             (percent, max(0, spent.at(percent).value - approved_wan))
             for percent in RESERVE_PERCENTS
         ),
+        in_year=chance(_within_years(finish, planned_finish, 0)),
+        year_later=chance(_within_years(finish, planned_finish, 1)),
     )
+
+
+def _within_years(finish: Integers, planned_finish: int, years: int) -> Mask:
+    """Paths that finish by the end of the planned year, or so many years after it."""
+    by = finish // QUARTERS_A_YEAR <= planned_finish // QUARTERS_A_YEAR + years
+    return np.asarray(by & (finish < PLAY_QUARTERS))
 
 
 def joint_confidence(

@@ -20,7 +20,15 @@ from portfolio.model.study.confidence import (
     total_cost_wan,
     weighted_mean,
 )
-from portfolio.model.study.findings import Driver, Estimate, Level, Source, Swing
+from portfolio.model.study.findings import (
+    Driver,
+    Estimate,
+    Level,
+    Source,
+    Swing,
+    YearAhead,
+    YearDriver,
+)
 from portfolio.model.study.intervals import difference, independent_difference, quantile_rank
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.result import ChannelLeverage, LeverEffect
@@ -81,6 +89,34 @@ def drivers(portfolio: Portfolio, paths: Paths, worry: int | None) -> tuple[Driv
     rows = [_driver(variable, found, ranked) for variable in variables]
     levels = list(Level)
     return tuple(sorted(rows, key=lambda row: (levels.index(row.level), -_size(row))))
+
+
+def year_ahead(portfolio: Portfolio, paths: Paths, year: int) -> YearAhead:
+    """What moves one year: its single variables that swing it beyond chance, the widest first."""
+    converted = converted_wan(portfolio, paths, year)
+    if converted is None:
+        return YearAhead(year=year, drivers=())
+    values = converted.astype(np.float64)
+    ranked, found = _ranks(values), []
+    for variable in _single_variables(portfolio, paths, year):
+        of = variable.values
+        if variable.near is not None and np.ptp(variable.near) > 0:
+            of = variable.near
+        if np.ptp(of) == 0:
+            continue
+        swing = _swing(values, ranked, tenths(of), _ranks(of))
+        if swing.difference.differs:
+            found.append(
+                YearDriver(
+                    level=variable.level,
+                    source=variable.source,
+                    ref=variable.ref,
+                    label=variable.label,
+                    swing=swing,
+                )
+            )
+    found.sort(key=lambda row: -abs(row.swing.difference.value))
+    return YearAhead(year=year, drivers=tuple(found))
 
 
 def _size(row: Driver) -> float:
@@ -156,7 +192,11 @@ def _correlation(ranks: Floats, others: Floats) -> float:
 
 def variables_of(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
     """All variables of the luck: by item, channel and risk, then summed by class, work and source."""
-    single = [
+    return [*_single_variables(portfolio, paths, worry), *_summed(portfolio, paths, worry)]
+
+
+def _single_variables(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
+    return [
         *_item_variables(portfolio, paths),
         *_channel_variables(portfolio, paths, worry),
         *(
@@ -170,7 +210,6 @@ def variables_of(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[
             for k, risk in enumerate(portfolio.risk.register)
         ),
     ]
-    return [*single, *_summed(portfolio, paths, worry)]
 
 
 def _by_item(paths: Paths) -> dict[Source, Integers]:

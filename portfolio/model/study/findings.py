@@ -178,6 +178,7 @@ class Confidence:
         to the end of play (all together: of the last finish)
     unfinished : chance that play ends first
     reserve_wan : money over the approved cost that P70 and P80 ask for, by percent (0 if none)
+    in_year, year_later : chance to finish by the end of the planned year, and of the one after it
     """
 
     item_no: int | None
@@ -190,6 +191,8 @@ class Confidence:
     unfinished: Estimate
     joint: JointConfidence
     reserve_wan: tuple[tuple[int, int], ...]
+    in_year: Estimate
+    year_later: Estimate
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -264,6 +267,28 @@ class Driver:
     converted: Swing | None
     cost: Swing
     delay: Swing
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearDriver:
+    """A single variable of the luck, and how far it moves one year's converted investment (万元)."""
+
+    level: Level
+    source: Source
+    ref: str
+    label: str
+    swing: Swing
+
+
+@dataclass(frozen=True, kw_only=True)
+class YearAhead:
+    """The next year that is not past, or the year asked for, and what moves it beyond chance.
+
+    drivers : the widest swing first; () in a year without 入列系数
+    """
+
+    year: int
+    drivers: tuple[YearDriver, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -388,3 +413,4 @@ class Findings:
     end: EndBias | None
     causes: CauseTable
     notable: tuple[NotablePath, ...]
+    ahead: YearAhead

@@ -17,6 +17,7 @@ from portfolio.model.study.findings import (
 
 if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.record.trial import Trial
     from portfolio.model.study.list_chance import ListChance
     from portfolio.model.study.paths import Paths
 
@@ -180,6 +181,7 @@ class StressResult:
     run : the same scenario played without luck, with portfolio, origin and evidence
     comparison : against the first scenario of the command on the same luck; None for the first
     listed : how sure the running year's list and the next are, by the record
+    trial : how such forecasts did on the years that are known; None where no chance is told
     levers, leverage : from extra runs on fewer paths; () where not asked for
     levers_of : how many levers there are; those likely to move little are not played
     """
@@ -195,6 +197,7 @@ class StressResult:
     precision: Precision | None = None
     judged: tuple[Judged, ...] = ()
     listed: tuple[ListChance, ...] = ()
+    trial: Trial | None = None
 
     @property
     def calendar(self) -> Calendar:

@@ -72,6 +72,7 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
         **named(sampling, "asked", "interrupted", "extras_skipped", "seed", "tails", "engine"),
         "sobol": plain(sampling.sobol),
         "listed": [_listed(one) for one in result.listed],
+        "trial": plain(result.trial),
         "years": [_year(year) for year in found.years],
         "worry": None if found.worry is None else plain(found.worry),
         "whole": None if found.whole is None else _confidence(result.calendar, found.whole),
@@ -84,6 +85,7 @@ def scenario_json(result: StressResult) -> dict[str, Any]:
         "end": None if found.end is None else _end(result.calendar, found.end),
         "causes": _causes(result, found.causes),
         "notable": plain(found.notable),
+        "ahead": plain(found.ahead),
         "levers": plain(result.levers),
         "levers_of": result.levers_of,
         "leverage": _leverage(result),
@@ -193,6 +195,7 @@ def _confidence(calendar: Calendar, row: study.Confidence) -> dict[str, Any]:
         "unfinished": plain(row.unfinished),
         "joint": _joint(calendar, row.joint),
         "reserve_wan": {f"P{percent}": wan for percent, wan in row.reserve_wan},
+        **plain(named(row, "in_year", "year_later")),
     }
 
 

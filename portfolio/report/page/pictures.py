@@ -45,6 +45,7 @@ from portfolio.report.tables.stress_items import (
 from portfolio.report.words import sources
 from portfolio.report.words.reallocation import channel_of
 from portfolio.report.words.stress import driver_label, quarter_or_later
+from portfolio.report.words.stress_first import is_in_one_corner, joint_left_out
 from portfolio.report.words.stress_selection import Measure, scattered_items, tornado
 
 # --- The tables behind the pictures of a stress test: tornado and joint confidence
@@ -106,15 +107,20 @@ def _size(swing: Swing | None) -> float | None:
 def joint_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     """Cost against finish: quadrants, frontiers and points of all together and of some items."""
     stress = dossier.stress
-    if stress is None:
+    if stress is None or joint_missing(dossier) is not None:
         return ()
     source = sources.luck_source(stress)
-    rows = drawn_rows(stress)
+    rows = tuple(row for row in drawn_rows(stress) if not is_in_one_corner(row))
     return (
         sourced(quadrant_table(stress, rows, QUADRANT_PAGE), source),
         sourced(frontier_points(stress, rows), source),
         sourced(path_points(stress, rows), source),
     )
+
+
+def joint_missing(dossier: Dossier) -> str | None:
+    """Why the picture would hold nothing to be seen; None where it does."""
+    return None if dossier.stress is None else joint_left_out(drawn_rows(dossier.stress))
 
 
 def drawn_rows(stress: StressResult) -> tuple[Confidence, ...]:
@@ -258,6 +264,7 @@ class Picture:
     short : its name among the links at the head of the page
     tables : what it is drawn from; the first is the table behind it
     needs : stress or repair, where it can't be drawn without; else ""
+    empty : why there would be nothing to be seen in it; None where there is
     tall : whether it is printed on an upright page
     """
 
@@ -267,6 +274,7 @@ class Picture:
     how: str
     tables: Callable[[Dossier], tuple[Sourced, ...]]
     needs: str = ""
+    empty: Callable[[Dossier], str | None] = lambda _: None
     tall: bool = False
 
     def missing(self, dossier: Dossier) -> str | None:
@@ -275,7 +283,7 @@ class Picture:
             return dossier.no_stress
         if self.needs == "repair" and dossier.repair is None:
             return dossier.no_repair
-        return None
+        return self.empty(dossier)
 
 
 PICTURES = (
@@ -346,6 +354,7 @@ PICTURES = (
         "等联合把握线上每一点的把握相同，它不是赶工曲线。",
         tables=joint_tables,
         needs="stress",
+        empty=joint_missing,
     ),
     Picture(
         name="repair",

@@ -29,6 +29,7 @@ from portfolio.model.study.findings import (
     Worry,
     WorryYear,
     YearChance,
+    YearDriver,
 )
 from portfolio.model.study.list_chance import ListChance
 from portfolio.model.study.result import (
@@ -49,6 +50,8 @@ from portfolio.report.words.stress_selection import levers_of, tornado
 ASSUMED = "以假设参数为前提"
 SURE = "把握取整到百分之一，括号内为 95% 区间（只反映抽样次数，不反映参数本身的不确定）"
 NO_DIFFERENCE = "无实质差别"
+#: The sheet of what the closed list's play alone says, and of years that are past.
+APPENDIX = "封闭清单附录"
 #: Less money than this reads as nothing in whole 亿元.
 HALF_YI = WAN_PER_YI // 2
 
@@ -180,7 +183,7 @@ def item_label(portfolio: Portfolio, no: int | None) -> str:
     return "全部大项（末项竣工）" if no is None else portfolio.item(no).label
 
 
-def driver_label(driver: Driver) -> str:
+def driver_label(driver: Driver | YearDriver) -> str:
     """A driver as people read it: `22 国铁干线·造价`, `土地出让·到位率`, `风险“征拆受阻”`."""
     if driver.level is Level.RISK:
         return f"风险“{driver.label}”"
@@ -488,35 +491,23 @@ def censored_note(result: StressResult) -> str | None:
 MONEY_TOLD = (50, 90)
 
 
-def headlines(result: StressResult) -> tuple[str, ...]:
-    """How sure, which year to worry about, how far short, who decides: each a sentence.
+def appendix_lines(result: StressResult) -> tuple[str, ...]:
+    """What the closed list's play says, years that are past included: each a sentence.
 
     What the public record contradicts comes before all: the priors may be off.
     """
     return tuple(
         line
         for line in (
-            *list_lines(result),
             *record_lines(result, telling=True),
             _worry_sentence(result),
             _drivers_sentence(result),
             _finish_sentence(result),
-            _cost_sentence(result),
+            cost_line(result, joint=True),
             chances_sentence(result),
         )
         if line
     )
-
-
-def short_headlines(result: StressResult) -> tuple[str, ...]:
-    """The headline of a scenario beside the reference, which has said the rest: how sure, how short."""
-    lines = (
-        *list_lines(result),
-        _worry_sentence(result),
-        _finish_sentence(result),
-        chances_sentence(result),
-    )
-    return tuple(line for line in lines if line)
 
 
 def list_lines(result: StressResult) -> tuple[str, ...]:
@@ -698,15 +689,17 @@ def _money_parts(result: StressResult) -> list[str]:
     ]
 
 
-def _cost_sentence(result: StressResult) -> str | None:
+def cost_line(result: StressResult, *, joint: bool = False) -> str | None:
+    """The cost at P80, and with `joint` the chance that it and the last finish are both kept."""
     whole = result.findings.whole
     if whole is None:
         return None
+    both = f"；造价不超、末项不晚的联合把握 {chance_text(whole.joint.both)}" if joint else ""
     p80, reserve = whole.cost.at(80).value, dict(whole.reserve_wan).get(80, 0)
     over = f"比批准造价多 {whole_yi(reserve)} 亿元" if reserve else "不超过批准造价"
     return (
-        f"{result.calendar.first_year} 年起总造价 P80 为 {whole_yi(p80)} 亿元，{over}；"
-        f"造价不超、末项不晚的联合把握 {chance_text(whole.joint.both)}。{_public_cost(result)}"
+        f"{result.calendar.first_year} 年起总造价 P80 为 {whole_yi(p80)} 亿元，{over}"
+        f"{both}。{_public_cost(result)}"
     )
 
 

@@ -29,6 +29,7 @@ from portfolio.model.record.rates import (
 from portfolio.model.record.rows import Use
 from portfolio.model.record.scores import evenness
 from portfolio.model.record.table import at_least, quantiles_bps
+from portfolio.model.record.trial import trial_of
 from portfolio.model.record.variants import TOLD, Variant, forecasts
 from tests.model.record.records import shipped
 
@@ -331,3 +332,13 @@ def test_guangzhou_2019_from_its_november_and_its_april():
     told = {each.month: each for each in figures_within() if each.key == ("广州", 2019)}
     assert told[11.0].band == pytest.approx((1.050, 1.073, 1.097), abs=0.001)
     assert told[4.0].band == pytest.approx((1.011, 1.134, 1.274), abs=0.001)
+
+
+def test_what_stands_beside_a_chance_is_the_back_tests():
+    trial, known = trial_of(shipped()), foretold()
+    assert trial is not None
+    assert (trial.band.inside, trial.band.n) == (24, 28)
+    assert trial.crps == pytest.approx(np.mean([each.crps for each in known]))
+    assert trial.as_planned == pytest.approx(0.1429, abs=0.0001)
+    assert trial.over_spread.mean == pytest.approx(0.004, abs=0.001)
+    assert not trial.over_spread.is_shown

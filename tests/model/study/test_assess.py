@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.rules.parameters import derive
 from portfolio.model.study.assess import compare, findings, notable_paths, usual_questions
-from portfolio.model.study.findings import Worry
+from portfolio.model.study.findings import Level, Worry
 from portfolio.model.study.paths import Paths
 from portfolio.model.study.queries import parse_quantity
 from portfolio.model.study.query_answers import answer
@@ -21,6 +21,7 @@ from tests.examples import examples
 from tests.model.four_items import YI, four_items
 from tests.model.measures.test_years import target
 from tests.model.study.made_paths import made_paths, played_paths, random_draws
+from tests.report.results import shipped_run
 from tests.strategies import portfolios
 
 
@@ -129,3 +130,26 @@ def test_parts_joined_are_the_whole():
     )
     # What one part did not keep, the whole does not have.
     assert Paths.joined([parts[0], replace(parts[1], gate_opened=None)]).gate_opened is None
+
+
+def test_the_year_ahead_is_the_next_that_is_not_past_or_the_one_asked_for():
+    """Its drivers are those a study of that year would find, in their order."""
+    portfolio = shipped_run().portfolio
+    paths = played_paths(portfolio, random_draws(portfolio, 60, 5))
+    prior = shipped_run().outcome
+    plain, asked = (findings(portfolio, paths, prior, year) for year in (None, 2028))
+    assert plain.worry is not None
+    assert plain.worry.year < 2026
+    assert (plain.ahead.year, asked.ahead.year) == (2026, 2028)
+    swings = {
+        (row.level, row.source, row.ref): row.converted
+        for row in asked.drivers
+        if row.level in (Level.ITEM, Level.CHANNEL, Level.RISK)
+        and row.converted is not None
+        and row.converted.difference.differs
+    }
+    found = {(row.level, row.source, row.ref): row.swing for row in asked.ahead.drivers}
+    assert found == swings
+    sizes = [abs(row.swing.difference.value) for row in asked.ahead.drivers]
+    assert sizes == sorted(sizes, reverse=True)
+    assert sizes

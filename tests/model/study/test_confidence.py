@@ -127,3 +127,16 @@ def test_most_of_the_money_is_finished_before_the_last_item():
     assert (nearly.on_time.value, nearly.planned) == (0.5, 19)
     empty = make_portfolio(np.zeros((15, 1, 1), dtype=np.int64))
     assert money_finishes(empty, made_paths(empty, 2), play(derive(empty))) == ()
+
+
+def test_finishes_by_year_by_hand():
+    # Planned 2025Q4 (19): 2026Q1 is a year later, 2028Q2 (29) is not, and the end of play never is.
+    portfolio = four_items()
+    paths = made_paths(portfolio, 4, finish=FINISH, cost_wan=COST)
+    rows = item_confidences(portfolio, paths, play(derive(portfolio)))
+    assert [row.in_year.value for row in rows] == [1, 0.75, 0.75, 0.75]
+    assert [row.year_later.value for row in rows] == [1, 0.75, 0.75, 0.75]
+    late = made_paths(portfolio, 4, finish=np.where(FINISH == 24, 23, FINISH), cost_wan=COST)
+    rows = item_confidences(portfolio, late, play(derive(portfolio)))
+    assert [row.in_year.value for row in rows] == [1, 0.75, 0.75, 0.75]
+    assert [row.year_later.value for row in rows] == [1, 0.75, 1, 0.75]

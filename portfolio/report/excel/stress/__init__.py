@@ -10,14 +10,16 @@ from portfolio.report.excel.check_list import Check, put_checks
 from portfolio.report.excel.stress.assumptions import write_assumptions
 from portfolio.report.excel.stress.drivers import write_differences, write_leverage, write_tornado
 from portfolio.report.excel.stress.items import write_causes, write_finishes, write_items
-from portfolio.report.excel.stress.joint import write_joint
+from portfolio.report.excel.stress.joint import joint_rows, write_joint
 from portfolio.report.excel.stress.sheet import StressSheet, stress_sheet
 from portfolio.report.excel.stress.years import write_years
 from portfolio.report.excel.styles import DARK, GREEN, LINE, MID, ORANGE, RED
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.words import run as play
 from portfolio.report.words import stress as words
+from portfolio.report.words import stress_first as first
 from portfolio.report.words.outlook import example_mark
+from portfolio.report.words.stress_first import joint_left_out
 
 # --- Sheet 校核 of a stress test: where it comes from, and its sums computed once more
 
@@ -82,12 +84,14 @@ def write_home(
 
 
 def _reference(sheet: Sheet, row: int, result: StressResult) -> int:
-    """The first scenario's sentences: what it is, how sure, which year first, who decides."""
+    """The first scenario's sentences: what it is, how sure its list is, its items, what moves it."""
     row = sheet.put_heading(row, f"情景：{play.scenario_name(result.run)}")
     if result.run.summary:
         row = sheet.put_lines(row, [play.summary_text(result.run)], LAST, WIDTH, style="line")
-    for line in words.headlines(result):
-        row = sheet.put_lead(row, line, HOME_WIDTHS)
+    lines = [*first.card_lines(result), first.items_line(result), first.ahead_line(result)]
+    for line in (*lines, *first.extra_lines(result), words.cost_line(result)):
+        if line:
+            row = sheet.put_lead(row, line, HOME_WIDTHS)
     return sheet.put_lines(row, _asked(result), LAST, WIDTH, style="line") + 1
 
 
@@ -130,10 +134,11 @@ def _differences(sheet: Sheet, row: int, results: Sequence[StressResult]) -> int
 HOME, DIFFERENCES, CHECKS, ASSUMPTIONS = "首页", "情景差异", "校核", "风险参数"
 #: Only where it was measured.
 LEVERAGE = "渠道杠杆"
+#: Only where there is something to be seen.
+JOINT = "联合把握"
 Writer = Callable[[StressSheet], list[Check]]
 #: Sheets of every scenario: name, meaning, writer, tab.
 WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
-    ("逐年把握", "封闭清单逐年达到目标的比例、扇形图、期望缺口、待入库", write_years, MID),
     (
         "大项",
         "各大项竣工与造价的 P50–P90、按期把握、联合把握、造价准备、关键度",
@@ -142,9 +147,15 @@ WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
     ),
     ("龙卷风", "左右投资、滞后与造价的因素；去掉某种风险的变化", write_tornado, ORANGE),
     ("竣工分布", "竣工直方图、汇合偏差", write_finishes, "#BF8F00"),
-    ("联合把握", "造价与竣工散点、四象限、等联合把握线", write_joint, "#7030A0"),
+    (JOINT, "造价与竣工散点、四象限、等联合把握线", write_joint, "#7030A0"),
     ("成因", "滞后分摊到各成因，合计相等", write_causes, RED),
     (LEVERAGE, "某渠道某年少 1 亿元的后果", write_leverage, "#00B0F0"),
+    (
+        words.APPENDIX,
+        "封闭清单逐年达到目标的比例（不是达标把握）、往年与公开记录的对照、扇形图、期望缺口、待入库",
+        write_years,
+        MID,
+    ),
 )
 
 
@@ -162,11 +173,15 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
     def fill(book: Book) -> None:
         home = book.sheet(HOME, tab=DARK)
         contents: list[tuple[str, str]] = []
+        left_out: list[str] = []
         checks: list[Check] = []
         taken = {HOME, DIFFERENCES, CHECKS}
         for name, meaning, write, tab in WRITERS:
             for result in results:
                 if name == LEVERAGE and not result.leverage:
+                    continue
+                if name == JOINT and (why := joint_left_out(joint_rows(result))) is not None:
+                    left_out.append(f"{name}（{result.run.scenario}）：{why}")
                     continue
                 sheet = stress_sheet(book, name, result, results, tab, taken)
                 checks += write(sheet)
@@ -178,6 +193,7 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
         contents += [(name, "本次用到的全部假设与依据") for name in assumed]
         write_stress_checks(book, CHECKS, results, checks)
         contents.append((CHECKS, "来源、路径数、种子、版本；合计复算"))
+        contents += [("（从略）", why) for why in left_out]
         write_home(home, results, contents)
         home.activate()
 

@@ -11,6 +11,7 @@ from typing import Any
 from portfolio.model.calendar import Calendar
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.study.findings import Confidence
+from portfolio.model.study.result import StressResult
 from portfolio.report.excel.blocks import Block, on_sheet, placed
 from portfolio.report.excel.book import yi
 from portfolio.report.excel.check_list import Check
@@ -19,6 +20,7 @@ from portfolio.report.excel.styles import ORANGE, RED, chart_title, grid_axis, l
 from portfolio.report.tables import stress_items as tables
 from portfolio.report.tables.fields import Field, Fields, decimal, money, number, text
 from portfolio.report.words.stress import ASSUMED, whole_percent
+from portfolio.report.words.stress_first import is_in_one_corner
 from portfolio.report.words.stress_selection import scattered_items
 
 # --- The data behind the scatters of 联合把握: frontiers, cross-hairs, points
@@ -184,6 +186,12 @@ CHART_ROWS = 23
 FRONTIER_COLOURS = ("#BDD7EE", "#2F75B5", "#1F3864")
 
 
+def joint_rows(result: StressResult) -> tuple[Confidence, ...]:
+    """Whose joint confidence is looked at: all together, then some items."""
+    whole = result.findings.whole
+    return (*(() if whole is None else (whole,)), *scattered_items(result, DRAWN_ITEMS))
+
+
 def write_joint(sheet: StressSheet) -> list[Check]:
     """Quadrants, charts, then the data behind them."""
     sheet.set_widths(WIDTHS)
@@ -192,8 +200,7 @@ def write_joint(sheet: StressSheet) -> list[Check]:
         f"图中每点为一条路径（最多前 {POINTS:,} 条），红色虚线为计划竣工，橙色点线为批准造价；左下为两者都守住。"
         "等联合把握线上每一点都有同样的把握，不是赶工曲线。",
     )
-    whole = sheet.result.findings.whole
-    rows = (*(() if whole is None else (whole,)), *scattered_items(sheet.result, DRAWN_ITEMS))
+    rows = tuple(row for row in joint_rows(sheet.result) if not is_in_one_corner(row))
     table = tables.quadrant_table(sheet.result, rows, tables.QUADRANT_SHEET)
     block = sheet.put_block(table, HEAD, widths=WIDTHS)
     chart_row = block.below

@@ -1,4 +1,4 @@
-"""Sheet 逐年把握: the years against their targets, with a native fan chart."""
+"""Sheet 封闭清单附录: the years against their targets, with a native fan chart."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from portfolio.report.excel.styles import (
 from portfolio.report.tables.fields import Fields, Table, money, text
 from portfolio.report.tables.stress import FAN, fan_table, year_table
 from portfolio.report.words.run import CLOSED_LIST
-from portfolio.report.words.stress import ASSUMED, SURE, chances_sentence, list_lines
+from portfolio.report.words.stress import ASSUMED, SURE, appendix_lines
 
 HEAD = 5
 #: Columns behind the years', which the percentiles below them reach.
@@ -51,10 +51,8 @@ def write_years(sheet: StressSheet) -> list[Check]:
     # A second page of print begins with the chances.
     first_page = placed(table, HEAD).places["chance"]
     width = sum(column.width for column in table.columns[:first_page])
-    lead = chances_sentence(sheet.result)
-    sheet.put_lines(
-        1, ["".join([*list_lines(sheet.result), lead])], first_page - 1, width, style="lead"
-    )
+    lead = "".join(appendix_lines(sheet.result))
+    sheet.put_lines(1, [lead], first_page - 1, width, style="lead")
     notes = [sheet.result.calendar.fill(note) for note in NOTES]
     sheet.put_lines(2, notes, first_page - 1, width)
     block = sheet.put_block(table, HEAD)
