@@ -72,29 +72,34 @@ def test_both_engines_play_bundles_the_same(
     assert_lanes_same(portfolio, luck, played(portfolio, luck), engine)
 
 
+@st.composite
+def unpaced(draw: st.DrawFn) -> tuple[Portfolio, Draws, int]:
+    """Programmes at full pace, luck for them, and whole quarters that each quarter takes."""
+    portfolio = draw(portfolios())
+    items = tuple(replace(item, profile=Profile.PROGRAMME) for item in portfolio.items)
+    pace = np.full_like(portfolio.conditions.pace_bps, 10_000)
+    plain = replace(portfolio, items=items, conditions=replace(portfolio.conditions, pace_bps=pace))
+    return plain, draw(lucks(plain)), draw(st.integers(1, 4))
+
+
 @pytest.mark.parametrize("engine", ENGINES)
 @examples(30)
-@given(portfolios(), st.data())
+@given(unpaced())
 def test_a_bundle_stretched_in_full_without_a_cap_is_one_project(
-    engine: str, portfolio: Portfolio, data: st.DataObject
+    engine: str, drawn: tuple[Portfolio, Draws, int]
 ) -> None:
     """All of the delay, half a life longer than any item: today's clock, and no floor.
 
     A lag that a clock never comes to leaves `moved × 10,000 // factor` of the plan, floored to a
     basis point of a quarter: exact where no clock stands between two quarters.
     """
-    items = tuple(replace(item, profile=Profile.PROGRAMME) for item in portfolio.items)
-    one_by_one = replace(SETTINGS, life_quarters=400, stretch_bps=10_000, floor_bps=0)
-    pace = np.full_like(portfolio.conditions.pace_bps, 10_000)
-    plain = replace(portfolio, items=items, conditions=replace(portfolio.conditions, pace_bps=pace))
-    bundles = replace(plain, risk=replace(plain.risk, bundles=one_by_one))
-    luck = data.draw(lucks(plain))
+    plain, luck, quarters = drawn
     assume(allowed(plain, luck))
-    whole = np.full_like(luck.duration_bps, 10_000) * data.draw(st.integers(1, 4))
-    luck = replace(luck, duration_bps=whole)
-    plain = replace(
-        plain, conditions=replace(plain.conditions, duration_bps=np.full(len(items), 10_000))
-    )
+    one_by_one = replace(SETTINGS, life_quarters=400, stretch_bps=10_000, floor_bps=0)
+    bundles = replace(plain, risk=replace(plain.risk, bundles=one_by_one))
+    luck = replace(luck, duration_bps=np.full_like(luck.duration_bps, 10_000) * quarters)
+    neutral = np.full(len(plain.items), 10_000)
+    plain = replace(plain, conditions=replace(plain.conditions, duration_bps=neutral))
     bundles = replace(bundles, conditions=plain.conditions)
     before, now = (play_many(each, luck, engine=engine) for each in (plain, bundles))
     assert np.array_equal(before.finish, now.finish)

@@ -17,8 +17,8 @@ from portfolio.sim.one_path import play
 from tests.report.results import example_run
 
 PATHS, TWINS = 1_000, 100
-#: What a band or a rank may be off by chance alone: once in a hundred.
-LEVEL = 0.01
+#: What bands and ranks may be off by chance alone: one of the six looks once in a hundred runs.
+LEVEL = 0.01 / 6
 
 
 @pytest.fixture(scope="module")
