@@ -288,7 +288,8 @@ def test_a_chart_tells_the_source_of_what_it_shows(opened) -> None:
             return box.textContent; }"""
     )
     assert "出处：" in told
-    assert "目标：工作簿“年度目标”：假设" in told
+    assert "目标：工作簿“年度目标”：" in told
+    assert "假设：目标取使用者设定" in told
 
 
 def test_an_item_of_the_graph_is_chosen_by_the_keyboard(opened) -> None:
