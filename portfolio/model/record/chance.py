@@ -13,6 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from portfolio.model.facts import MONTHS as MONTHS_A_YEAR
 from portfolio.model.items import ListPlanKind, Target, TargetKind
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
@@ -79,6 +80,8 @@ class YearChance:
     level_bps : 10 %, 50 % and 90 % quantile of what the list comes to ÷ its plan, of all rows; of
         a year that ended three times its rate
     facts : the last figure within the year (or of it) that the record holds
+    unfilled_months : months of the year that are past by the portfolio's facts and would count,
+        while the record holds no figure of it; 0 else
     """
 
     year: int
@@ -90,6 +93,7 @@ class YearChance:
     hidden: float | None = None
     level_bps: tuple[int, int, int] | None = None
     facts: RateRow | None = None
+    unfilled_months: int = 0
 
     @property
     def range(self) -> tuple[float, float] | None:
@@ -119,12 +123,25 @@ def chance_of(portfolio: Portfolio, year: int, target_wan: int | None = None) ->
     """How sure a year of a portfolio is: of the target given, else of the year's own floor."""
     own = next((target for target in portfolio.targets if target.year == year), None)
     plan = list_plan_of(portfolio.targets, year)
-    if target_wan is not None or own is None:
-        return year_chance(portfolio.record, year, plan, target_wan)
-    told = year_chance(portfolio.record, year, plan, own.target_wan)
+    asked = target_wan is not None or own is None
+    wanted = target_wan if asked or own is None else own.target_wan
+    told = year_chance(portfolio.record, year, plan, wanted)
+    if told.facts is None:
+        told = replace(told, unfilled_months=_months_unfilled(portfolio, year))
+    if asked or own is None:
+        return told
     if told.refusal is None and own.kind is not TargetKind.FLOOR:
         return replace(told, refusal=Refusal.NOT_A_FLOOR, by_variant=(), hidden=None)
     return told
+
+
+def _months_unfilled(portfolio: Portfolio, year: int) -> int:
+    """Months of a year that facts have seen, from the first on that would count; else 0."""
+    if portfolio.facts is None:
+        return 0
+    before = MONTHS_A_YEAR * (year - portfolio.calendar.first_year)
+    months = portfolio.facts.asof_months - before
+    return min(months, MONTHS_A_YEAR) if months >= FIRST_MONTH_USED else 0
 
 
 def year_chance(

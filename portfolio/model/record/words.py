@@ -62,7 +62,12 @@ def has_reached(told: YearChance) -> bool:
 
 
 def stage_words(told: YearChance) -> str:
-    """What the figures within the year add to the words."""
+    """What the figures within the year add to the words, or that none were filled in."""
+    if told.facts is None and told.unfilled_months:
+        return (
+            f"（年初的估计；名单今年截至 {told.unfilled_months} 月的完成数没有填，"
+            "填进“年度完成率”表可收窄）"
+        )
     if told.facts is None or told.stage not in (Stage.TOO_EARLY, Stage.UNCLEAR, Stage.RUNNING):
         return ""
     until = f"{month_of(told.facts):g} 月"

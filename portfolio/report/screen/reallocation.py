@@ -117,6 +117,8 @@ def _show_years(result: Reallocation, out: Console) -> None:
             "不调整：受冲击后照原计划推演；承诺：调整后的计划；推演：照调整后的计划推演。"
             "缺口：比应达到数（目标与基准中的小者）少，依次为不调整、承诺、推演。",
         )
+    if counted := words.counted_text(result.case):
+        note(out, counted)
     if any(year.year > result.calendar.last_full_list_year for year in years):
         note(out, result.calendar.fill(CLOSED_LIST))
 

@@ -199,6 +199,16 @@ def fewest_text(result: Reallocation) -> str | None:
     )
 
 
+def counted_text(case: RepairCase) -> str:
+    """Why converted money is not money × 入列系数 after facts; nothing where it is."""
+    if case.after is None or (case.after.counts_bps == BPS).all():
+        return ""
+    return (
+        "概算上涨、或形象进度快于资金的大项，其后的投资按“剩余形象进度÷剩余投资”计入折市重点，"
+        "因此不等于投资×入列系数。"
+    )
+
+
 def since_text(case: RepairCase) -> str:
     """From when on the plan could be changed."""
     if case.after is not None and (facts := case.after.portfolio.facts) is not None:

@@ -7,6 +7,7 @@ from itertools import pairwise
 
 import pytest
 
+from portfolio.model.facts import Facts
 from portfolio.model.items import ListPlanKind, TargetKind
 from portfolio.model.record import words
 from portfolio.model.record.chance import (
@@ -114,6 +115,16 @@ def test_the_less_is_asked_the_surer():
 
 
 # --- The running year
+
+
+@pytest.mark.parametrize(("months", "said"), [(65, ""), (66, "截至 6 月"), (70, "截至 10 月")])
+def test_facts_of_items_without_a_figure_of_the_list_are_said_to_be_no_help(months, said):
+    portfolio = replace(shipped_portfolio(), facts=Facts(asof_months=months))
+    told = chance_of(portfolio, 2026)
+    assert told.range == chance_of(shipped_portfolio(), 2026).range
+    assert bool(words.stage_words(told)) == bool(said) and said in words.stage_words(told)
+    known = replace(portfolio, record=with_figure(9.0, 0.76))
+    assert "没有填" not in words.stage_words(chance_of(known, 2026))
 
 
 def test_figures_before_june_change_nothing():

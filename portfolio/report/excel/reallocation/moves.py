@@ -21,6 +21,7 @@ from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, Row, Table, Unit, money, number, text
 from portfolio.report.words.reallocation import (
     conflict_lead,
+    counted_text,
     grandfathered_line,
     needs_sentence,
     no_prices_line,
@@ -288,6 +289,7 @@ def write_promise(book: Book, facts: layout.Facts) -> None:
     sheet.title("承诺与推演（折市重点口径，亿元）")
     why, spare = (block.places[key] for key in MERGED)
     notes = [facts.result.calendar.fill(note) for note in NOTES]
+    notes[0] += counted_text(facts.result.case)
     sheet.put_lines(1, notes, why, sum(WIDTHS[:spare]))
     sheet.put_heading(block.head - 1, "按年份（折市重点）")
     sheet.head_row(block.head, [field.title for field in layout.PROMISE_SHEET])
