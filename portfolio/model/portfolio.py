@@ -152,7 +152,8 @@ class Portfolio:
     """A valid portfolio; order is the workbook's, the last axis of an array is the item.
 
     `plan_wan` is int64[15 years, channel, item]; of an adjusted plan up to 25 years, and it keeps
-    only the items' totals. `facts` is None where nothing has happened yet: play then begins with
+    only the items' totals; of one adjusted after facts the years over are as they were planned, and
+    the others at what the items are approved to cost today. `facts` is None where nothing has happened yet: play then begins with
     the first quarter. `tail_bps` is the part of its cost an item may owe at its finish (尾款), paid
     after it. `record` is of yearly lists of works, the chances of years rest on it. Later code relies on what `__post_init__` holds; readers report to the
     user before they construct one.
@@ -264,15 +265,27 @@ def _hold_adjusted(plan_wan: Wan, adjusted: AdjustedPlan, items: tuple[Item, ...
         raise ValueError("an adjusted plan has 15 to 25 years, its baseline 15")
     if not plan_wan.shape[1:] == adjusted.baseline_wan.shape[1:] == cum.shape[1:]:
         raise ValueError("the adjusted plan and its baseline are of other channels or items")
-    _hold_sums(plan_wan, items)
+    if adjusted.rest_wan is None:
+        _hold_sums(plan_wan, items)
     if (plan_wan < 0).any() or cum[0].any() or (np.diff(cum, axis=0) < 0).any():
         raise ValueError("an adjusted plan takes no money away")
     if not 1 <= len(cum) - 1 <= PLAY_QUARTERS:
         raise ValueError("an adjusted plan has no more quarters than are played")
-    if not np.array_equal(cum[-1], plan_wan.sum(axis=0)):
+    if adjusted.rest_wan is not None:
+        _hold_totals_along(adjusted, items)
+    elif not np.array_equal(cum[-1], plan_wan.sum(axis=0)):
         raise ValueError("the adjusted plan along the clocks is not that of the years")
     if not -1 <= adjusted.asof_quarter < PLAY_QUARTERS:
         raise ValueError("an adjusted plan was made in a quarter that is played, or before")
+
+
+def _hold_totals_along(adjusted: AdjustedPlan, items: tuple[Item, ...]) -> None:
+    """Hold that the clocks end in the items' totals; after facts the years are at today's cost."""
+    for item, money in zip(items, adjusted.cum_wan[-1].sum(axis=0).tolist(), strict=True):
+        if item.earlier_wan + money != item.total_wan:
+            raise ValueError(f"the plan of item {item.no} along its clock misses its total")
+    if adjusted.rest_wan is not None and adjusted.rest_wan.shape != adjusted.cum_wan.shape:
+        raise ValueError("what is left of an adjusted plan is of other clocks than the plan")
 
 
 def asof_year_of(facts: Facts | None) -> int:

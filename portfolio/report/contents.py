@@ -338,7 +338,8 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     title = f"{run.title or run.scenario}，调整后{orients}"
     promised = planned(repair)
     # The play delays and rations own money itself: its plan holds what is arranged before that.
-    as_promised = (run.portfolio.plan_wan[: len(promised)] == promised).all()
+    first = 0 if repair.case.after is None else repair.case.first_year
+    as_promised = (run.portfolio.plan_wan[first : len(promised)] == promised[first:]).all()
     lead = ADJUSTED_LEAD + ("" if as_promised else BEFORE_ARRIVAL) + (played_line(repair) or "")
     return annual_plan_bytes(replace(dossier, run=replace(run, title=title)), lead)
 

@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 
 from portfolio import workflows
+from portfolio.report.words.outlook import to_date_sentence
 from tests.cli.test_other_calendar import ASSUMED, row, told
 
 FUNDS = ("一般公共预算", "地方政府专项债券", "企业自筹")
@@ -143,3 +144,8 @@ def test_an_edited_repair_is_played_after_the_facts(city: Path, capsys, tmp_path
     again = workflows.run(city, [str(tmp_path / "调整方案.xlsx")])
     assert repaired.outcome is not None
     assert (again.outcome.drawn_wan == repaired.outcome.drawn_wan).all()
+    # What was adjusted in October to what was drawn by then can't make the year look on time.
+    plain, seen = workflows.run(city).outlook, again.outlook
+    assert plain is not None and seen is not None
+    assert seen.first_completion == plain.completion
+    assert "；为原计划" in to_date_sentence(seen) and "；为原计划" not in to_date_sentence(plain)

@@ -26,7 +26,7 @@ def audit_plan(portfolio: Portfolio) -> tuple[Breach, ...]:
         money = portfolio.plan_wan[:, :, index]
         for name, got, wanted in (
             (in_period, int(money[:period].sum()), item.plan_wan),
-            ("总投资", int(money.sum()) + item.earlier_wan, item.total_wan),
+            ("总投资", _total(portfolio, index) + item.earlier_wan, item.total_wan),
         ):
             if got != wanted and not (period_open and name == in_period):
                 found.append(
@@ -41,6 +41,14 @@ def audit_plan(portfolio: Portfolio) -> tuple[Breach, ...]:
     if (portfolio.plan_wan < 0).any():
         found.append(Breach(code="plan_totals", where="负数", amount=int(portfolio.plan_wan.min())))
     return tuple(found)
+
+
+def _total(portfolio: Portfolio, index: int) -> int:
+    """Planned money of an item; after facts an adjusted plan's years are at another cost."""
+    adjusted = portfolio.adjusted
+    if adjusted is None or adjusted.rest_wan is None:
+        return int(portfolio.plan_wan[:, :, index].sum())
+    return int(adjusted.cum_wan[-1, :, index].sum())
 
 
 def audit(portfolio: Portfolio, outcome: Outcome) -> tuple[Breach, ...]:

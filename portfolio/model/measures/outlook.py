@@ -95,6 +95,7 @@ class Outlook:
     delayed : late items not finished by the as-of, those of most money × quarters first
     unfed : the first year from the as-of's on in which the closed list no longer feeds the target
     refuted : gates that facts have broken
+    first_plan_wan : the year's plan before it was adjusted; None where it wasn't
     """
 
     asof_months: int
@@ -107,6 +108,12 @@ class Outlook:
     delayed: tuple[Delayed, ...]
     unfed: YearMeasure | None
     refuted: tuple[Gate, ...]
+    first_plan_wan: int | None = None
+
+    @property
+    def first_completion(self) -> Fraction | None:
+        """Done to date ÷ the year's plan before it was adjusted; None where it wasn't."""
+        return Fraction(self.done_wan, self.first_plan_wan) if self.first_plan_wan else None
 
     @property
     def year(self) -> int:
@@ -198,6 +205,9 @@ def outlook(
         refuted=tuple(
             gate for gate, is_so in zip(portfolio.gates, limits.gates.refuted, strict=True) if is_so
         ),
+        first_plan_wan=None
+        if portfolio.adjusted is None
+        else int(portfolio.baseline_wan[facts.year].sum()),
     )
 
 

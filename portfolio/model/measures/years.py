@@ -167,7 +167,7 @@ class ChannelYear:
 
 def planned_wan(portfolio: Portfolio) -> Wan:
     """Planned money from the first year on by item at approved cost."""
-    return np.asarray(portfolio.plan_wan.sum(axis=(0, 1)), dtype=np.int64)
+    return np.asarray(portfolio.baseline_wan.sum(axis=(0, 1)), dtype=np.int64)
 
 
 def approved_wan(portfolio: Portfolio) -> Wan:

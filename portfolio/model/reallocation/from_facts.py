@@ -161,52 +161,33 @@ def _threshold(limits: Limits, gates: GateLimits, g: int, drawn: Wan) -> int:
     return int(upto[-1]) - (int(begun.reached_wan[pred]) - beyond) * rest // ahead
 
 
-# --- An adjusted plan at approved cost: what it says of years and of clocks beside its rest
+# --- An adjusted plan along the clocks at approved cost, beside its rest
 
 
-def at_approved_cost(
-    begun: Opening, drawn: Wan, rest_years: Wan, rest_rows: Wan, cum: Wan, first: Wan
-) -> tuple[Wan, Wan]:
-    """An adjusted plan by year and along the clocks, at approved cost: both end in the plan's total.
+def at_approved_cost(begun: Opening, drawn: Wan, rest: Wan, cum: Wan, first: Wan) -> Wan:
+    """An adjusted plan along the clocks, at approved cost, ending in the plan's total: as `rest`.
 
-    drawn, rest_years : int64[25, channel, item] what was drawn, what is planned beyond it
-    rest_rows : [row, channel, item] the latter along the clocks, never below zero
+    drawn : int64[25, channel, item] what was drawn
+    rest : int64[row, channel, item] what is planned beyond it along the clocks, never below zero
     cum, first : the approved plan by quarter and its first quarters
     """
-    years, rows = np.zeros_like(rest_years), np.zeros_like(rest_rows)
+    rows = np.zeros_like(rest)
     line = cum.sum(axis=1)
     for i in range(cum.shape[2]):
         total, reached = int(line[-1, i]), int(begun.reached_wan[i])
         if not total:
             continue
-        rest, place = rest_rows[-1, :, i], int(first[i]) * BPS + int(begun.position_bps[i])
-        if not rest.any():  # nothing is asked any more; the clock goes on as planned
-            years[:, :, i] = _spread(cum[-1, :, i], drawn[:, :, i], begun.quarter // 4)
+        left, place = rest[-1, :, i], int(first[i]) * BPS + int(begun.position_bps[i])
+        if not left.any():  # nothing is asked any more; the clock goes on as planned
             rows[: len(cum), :, i], rows[len(cum) :, :, i] = cum[:, :, i], cum[-1, :, i]
             continue
         before = cut(reached, drawn[:, :, i].sum(axis=0) if drawn[:, :, i].any() else cum[-1, :, i])
-        ahead = cut(total - reached, rest)
-        past = _spread(before, drawn[:, :, i], begun.quarter // 4)
-        left = _spread(ahead, rest_years[:, :, i], begun.quarter // 4)
-        years[:, :, i] = past + left
         rows[:, :, i] = _along(before, line[:, i], place, len(rows))
-        rows[:, :, i] += _shaped(ahead, rest_rows[:, :, i], place)
+        rows[:, :, i] += _shaped(cut(total - reached, left), rest[:, :, i], place)
         if not rows[int(first[i]) + 1, :, i].any():  # the plan begins where it did
             row = int(rows[:, :, i].any(axis=1).argmax())
             rows[int(first[i]) + 1 : row, int(rows[row, :, i].argmax()), i] = 1
-    return years, rows
-
-
-def _spread(amounts: Wan, by_year: Wan, year: int) -> Wan:
-    """Amounts by channel over the years as other money lies; where there is none, in one year."""
-    spread = np.zeros_like(by_year)
-    for c in np.flatnonzero(amounts).tolist():
-        money = by_year[:, c]
-        if money.any():
-            spread[:, c] = cut(int(amounts[c]), money)
-        else:
-            spread[year, c] = amounts[c]
-    return spread
+    return rows
 
 
 def _along(amounts: Wan, line: Wan, place: int, rows: int) -> Wan:

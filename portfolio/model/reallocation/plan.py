@@ -130,12 +130,14 @@ def _lay_out_after_facts(portfolio: Portfolio, plan_wan: Wan) -> Portfolio:
             opens=begun.quarter,
         )
         rest[:, :, i] = _item_on_clock(whole[:, :, i], clock)
-    years, rows = at_approved_cost(begun, drawn, whole, np.maximum(rest, 0), baseline, waits)
+    rows = at_approved_cost(begun, drawn, np.maximum(rest, 0), baseline, waits)
     ends = (rows.sum(axis=1) >= rows[-1].sum(axis=0)).argmax(axis=0)
     kept = max(4 * PLAN_YEARS, int(ends.max())) + 1
+    over = begun.quarter // 4  # what was planned for years that are over stays what it was
+    whole[:over], whole[over] = portfolio.baseline_wan[:over], whole[over] + drawn[over]
     return replace(
         portfolio,
-        plan_wan=_without_empty_years(years),
+        plan_wan=_without_empty_years(whole),
         adjusted=AdjustedPlan(
             baseline_wan=portfolio.baseline_wan,
             cum_wan=np.ascontiguousarray(rows[:kept]),

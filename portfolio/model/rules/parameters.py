@@ -309,7 +309,7 @@ def yearly_cap(portfolio: Portfolio) -> tuple[Wan, Ints]:
     items whose plan is no longer the baseline's, so that rounding alone never binds.
     """
     sheet = np.array([item.yearly_cap_wan or 0 for item in portfolio.items], dtype=np.int64)
-    used = np.asarray((portfolio.plan_wan.sum(axis=0) > 0).sum(axis=0), dtype=np.int64)
+    used = np.asarray((plan_quarters(portfolio)[-1] > 0).sum(axis=0), dtype=np.int64)
     most = np.maximum(sheet, portfolio.baseline_wan.sum(axis=1).max(axis=0, initial=0))
     if portfolio.adjusted is not None:
         before, after = planned_quarters(portfolio.baseline_wan), portfolio.adjusted.cum_wan

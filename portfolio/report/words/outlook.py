@@ -91,10 +91,18 @@ def to_date_sentence(seen: Outlook) -> str:
     done = f"{when}本年完成投资 {yi_text(seen.done_wan)} 亿元"
     if seen.completion is None or seen.ahead is None:
         return f"{done}（该年没有年度计划）。"
+    plan = "年度计划" if seen.first_completion is None else "调整后年度计划"
     told = (
-        f"{done}，为年度计划 {yi_text(seen.this.plan_wan)} 亿元的"
+        f"{done}，为{plan} {yi_text(seen.this.plan_wan)} 亿元的"
         f" {percent_number(seen.completion)}%，{pace_text(seen.ahead)}"
     )
+    if seen.first_completion is not None and seen.first_plan_wan is not None:
+        # An adjusted plan begins with what has been drawn: it can't tell how the year goes.
+        return (
+            f"{told}；为原计划 {yi_text(seen.first_plan_wan)} 亿元的"
+            f" {percent_number(seen.first_completion)}%，"
+            f"{pace_text(seen.first_completion - seen.elapsed)}。"
+        )
     if seen.ahead_of_season is None:
         return f"{told}。"
     points = percent_number(abs(seen.ahead_of_season))
