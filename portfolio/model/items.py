@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio.model.facts import Level
 from portfolio.model.problems import InputError, Problem, did_you_mean
 
 
@@ -49,6 +50,32 @@ class ListPlanKind(StrEnum):
     ASSUMED = "假设"
 
 
+class ProjectKind(StrEnum):
+    """Where a project stands in the first year (项目类别)."""
+
+    GOING_ON = "续建"
+    NEW = "新开工"
+    FINISHING = "计划竣工"
+    PREPARED = "前期预备"
+
+
+class Revenue(StrEnum):
+    """Whether an item earns money of its own (有无收益)."""
+
+    FULL = "有"
+    PART = "部分"
+    NONE = "无"
+
+
+class BondUse(StrEnum):
+    """Whether special bonds may pay for an item (可否专项债); revenue alone doesn't say so."""
+
+    LAWFUL = "可"
+    PART = "部分"
+    BUNDLED = "打包"
+    NOT = "否"
+
+
 STAGES = ("规划", "可研", "概算", "过半", "备案")
 
 
@@ -58,6 +85,9 @@ class Item:
 
     `plan_wan` is the money of the planned period and `earlier_wan` what was drawn before;
     the rest of `total_wan` follows after the period. `yearly_cap_wan` is None when the sheet gives none.
+    What an office's own list adds (from `code` on) is None or empty where it isn't told:
+    `bond_capital_bps` is the part of the item's special bonds that counts as capital, `first_year`
+    the first in which it spends money.
     """
 
     no: int
@@ -78,6 +108,18 @@ class Item:
     contract_share_bps: int
     min_capital_share_bps: int
     provenance: str
+    code: str | None = None
+    owner: str | None = None
+    builder: str | None = None
+    district: str | None = None
+    tier: Level | None = None
+    project_kind: ProjectKind | None = None
+    revenue: Revenue | None = None
+    bond_use: BondUse | None = None
+    bond_capital_bps: int | None = None
+    aliases: tuple[str, ...] = ()
+    first_year: int | None = None
+    goal: str | None = None
 
     @property
     def after_period_wan(self) -> int:

@@ -4,8 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from portfolio.model.facts import Level
 from portfolio.model.gates import GateType
-from portfolio.model.items import STAGES, ListPlanKind, Profile, TargetKind
+from portfolio.model.items import (
+    STAGES,
+    BondUse,
+    ListPlanKind,
+    Profile,
+    ProjectKind,
+    Revenue,
+    TargetKind,
+)
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS
 from portfolio.model.schema.layout import (
     NOT_PLAYED,
@@ -71,10 +80,40 @@ def _fixed(key: str, header: str, width: float, **more: Any) -> Column:
     return Column(key=key, header=header, width=width, editable=False, **more)
 
 
+def _of_office(key: str, header: str, width: float, **more: Any) -> Column:
+    """A column that an office's own list has and a published one hasn't: may be empty or left out."""
+    return Column(key=key, header=header, width=width, required=False, may_be_missing=True, **more)
+
+
 def _of_gate(word: str, about: str, **more: Any) -> Said:
     """How 前置条件 gives a column: a gate that is changed needs none of them."""
     return Said(word=word, about=about, optional=True, **more)
 
+
+#: What an office knows of its projects beside their money; none of it is published for the items.
+OF_AN_OFFICE = (
+    _of_office("code", "项目代码", 22, unique="项目代码", fix="每个代码只用于一行，请改正其中一个",
+               note="投资项目在线审批监管平台的代码，或本单位的编号；没有的留空。"),
+    _of_office("owner", "责任单位", 18, note="对进度负责的单位；各表、各页按它列名、筛选。"),
+    _of_office("builder", "建设单位", 18, note="项目法人或代建单位。"),
+    _of_office("district", "所在区", 10, note="跨区的写“全市”或列出各区。"),
+    _of_office("tier", "级次", 9, cell=Cell.CHOICE, choices=tuple(Level),
+               note="投资主要由哪一级负责。"),
+    _of_office("project_kind", "项目类别", 10, cell=Cell.CHOICE, choices=tuple(ProjectKind),
+               note="<first> 年时：续建、新开工、计划竣工 或 前期预备。"),
+    _of_office("revenue", "有无收益", 9, cell=Cell.CHOICE, choices=tuple(Revenue),
+               note="有没有自己的经营收入：有、部分 或 无。"),
+    _of_office("bond_use", "可否专项债", 10, cell=Cell.CHOICE, choices=tuple(BondUse),
+               note="可：可以发；部分：只限其中一部分；打包：与有收益的打包才可以；否：不得发。"
+               "有收益不等于可以发专项债。"),
+    share("bond_capital_bps", "专项债作资本金", required=False, may_be_missing=True, width=13,
+          note="本大项的专项债券中作项目资本金的比例；留空即按资金渠道表的可充资本金比例。"),
+    _of_office("aliases", "别名", 20, many=True,
+               note="平时的叫法，用“；”隔开，如 地铁；命令中可以用它指认大项。不得与别的名称相同。"),
+    _of_office("first_year", "首年", 7, cell=Cell.YEAR, least=0, most=PLAN_YEARS - 1,
+               note="从哪一年起有投资；留空即从 <first> 年起，或按年度计划表。"),
+    _of_office("goal", "年度建设目标", 34, note="今年要做到哪一步，用一句话。"),
+)  # fmt: skip
 
 ITEMS = Sheet(
     name="项目清单",
@@ -243,6 +282,7 @@ ITEMS = Sheet(
                 word="最低资本金比例", about=f"如 20%（默认）；{REPAIR_ONLY}", default=2000
             ),
         ),
+        *OF_AN_OFFICE,
         provenance(added_as=Said(word="依据", about="数从何来", default="")),
     ),
 )

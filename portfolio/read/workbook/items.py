@@ -22,7 +22,7 @@ from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.schema.plan import OF_CLASSES
 from portfolio.read.workbook.tables import Findings, Row, referred
 
-TAG_MARKS = re.compile(r"[；;、，,\n]")
+WORD_MARKS = re.compile(r"[；;、，,\n]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,9 +110,8 @@ def read_items(
         _check_money(row, calendar, findings)
         known_class = referred(row, "risk_class", OF_CLASSES, class_keys, findings)
         if known_class is not None and not row.refused:
-            tags = (tag.strip() for tag in TAG_MARKS.split(row.text_or_none("tags") or ""))
-            each = tuple(dict.fromkeys(tag for tag in tags if tag))
-            items.append(row.made(Item, risk_class=known_class, tags=each))
+            tags, aliases = _words(row, "tags"), _words(row, "aliases")
+            items.append(row.made(Item, risk_class=known_class, tags=tags, aliases=aliases))
     total = sum(row.whole("total_wan") for row in rows if row.sound("total_wan"))
     if total > LARGEST_WAN:
         largest = max(
@@ -124,6 +123,12 @@ def read_items(
             f"合计不能超过 {yi_text(LARGEST_WAN, 0)} 亿元，请检查单位（应为亿元）",
         )
     return tuple(items)
+
+
+def _words(row: Row, key: str) -> tuple[str, ...]:
+    """Each word of a cell that holds several, once."""
+    words = (word.strip() for word in WORD_MARKS.split(row.text_or_none(key) or ""))
+    return tuple(dict.fromkeys(word for word in words if word))
 
 
 def _check_money(row: Row, calendar: Calendar, findings: Findings) -> None:
