@@ -60,7 +60,7 @@ class Gate:
             return pred.total_wan
         if self.fraction_bps is None:
             raise ValueError(f"gate {self.id} of type PROGRESS has no fraction")
-        return pred.earlier_wan + pred.plan_wan * self.fraction_bps // BPS
+        return pred.earlier_wan + pred.gated_wan * self.fraction_bps // BPS
 
     def holds_wan(self, succ: Item) -> int | None:
         """Ceiling in 万元 of the successor at approved cost; None means it may not start."""
@@ -68,7 +68,7 @@ class Gate:
             return None
         if self.holds_money_wan is not None:
             return succ.earlier_wan + self.holds_money_wan
-        return succ.earlier_wan + succ.plan_wan * self.holds_bps // BPS
+        return succ.earlier_wan + succ.gated_wan * self.holds_bps // BPS
 
 
 def gate_graph(items: Iterable[Item], gates: Iterable[Gate]) -> nx.MultiDiGraph[int]:

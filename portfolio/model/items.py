@@ -127,6 +127,11 @@ class Item:
         return self.total_wan - self.plan_wan - self.earlier_wan
 
     @property
+    def gated_wan(self) -> int:
+        """What the parts of gates are parts of: the period's money; where it has none, what follows."""
+        return self.plan_wan or self.after_period_wan
+
+    @property
     def label(self) -> str:
         """Number and name, as users speak of it."""
         return f"{self.no} {self.name}"

@@ -19,7 +19,7 @@ from portfolio.model.items import (
     TargetKind,
     inclusion_bps_of,
 )
-from portfolio.model.money import BPS, Wan, largest_remainder
+from portfolio.model.money import BPS, Wan, largest_remainder, yi_text
 from portfolio.model.quarters import PLAN_YEARS
 
 #: A last year under this part of the item's total joins the year before it (0.25 %).
@@ -36,23 +36,58 @@ def baseline_years(
     """An item's money in 万元 for each of the 15 plan years, the first year first.
 
     Years in `known` are taken as given; what is left of the plan-period money (and of the money
-    after it) follows the item's profile. Both sums are met to the 万元.
+    after it) follows the item's profile, from its first year on. Both sums are met to the 万元.
 
     Raises
     ------
     ValueError
         The known years can't be reconciled with the item's sums.
     """
+    begins = first_index(item, calendar)
     if item.profile is Profile.PROGRAMME:
         period = [float(weight) for weight in programme_weights_bps]
+        period[:begins] = [0.0] * len(period[:begins])
         after: list[float] | None = None
     else:
-        period, after = _new_start_weights(item, risk_class, calendar.period_years)
+        period, after = _new_start_weights(item, risk_class, calendar.period_years, begins)
     years = _fill(item.plan_wan, period, known, calendar.first_year, item)
     if after is None:
-        after = _taper_weights(item.after_period_wan, years[-1], PLAN_YEARS - calendar.period_years)
+        waits = max(begins - calendar.period_years, 0)
+        span = PLAN_YEARS - calendar.period_years - waits
+        after = [0.0] * waits + _taper_weights(item.after_period_wan, years[-1], span)
     years += _fill(item.after_period_wan, after, known, calendar.period_last + 1, item)
     return _join_small_last_year(years, item.total_wan, known, calendar)
+
+
+def first_index(item: Item, calendar: Calendar) -> int:
+    """Index of the first year an item's plan may spend in: as said, else where its money begins."""
+    if item.first_year is not None:
+        return item.first_year - calendar.first_year
+    return 0 if item.plan_wan else calendar.period_years
+
+
+def first_year_flaw(
+    first_year: int, plan_wan: int, earlier_wan: int | None, calendar: Calendar
+) -> tuple[str, str] | None:
+    """What is wrong with a first year beside where the item's money lies, and the fix; or None."""
+    period, after = f"“{calendar.period_name}”投资", calendar.period_last + 1
+    if plan_wan and first_year >= after:
+        return (
+            f"首年是 {first_year} 年，晚于 {calendar.period_last} 年，{period}却有 "
+            f"{yi_text(plan_wan)} 亿元",
+            f"请把首年改为 {calendar.period_last} 年或更早，或把{period}改为 0",
+        )
+    if not plan_wan and first_year < after:
+        return (
+            f"首年是 {first_year} 年，{period}却是 0",
+            f"请把首年改为 {after} 年或更晚，或填写{period}",
+        )
+    if first_year > calendar.first_year and earlier_wan:
+        return (
+            f"首年是 {first_year} 年，{calendar.first_year}年前却已完成 {yi_text(earlier_wan)} 亿元",
+            "以前动过工的大项不写首年；中间停过的年份请在年度计划中填 0",
+        )
+    return None
 
 
 def _fill(
@@ -91,21 +126,29 @@ def _taper_weights(money: int, level: int, span: int) -> list[float]:
 
 
 def _new_start_weights(
-    item: Item, risk_class: RiskClass, period_years: int
+    item: Item, risk_class: RiskClass, period_years: int, begins: int
 ) -> tuple[list[float], list[float]]:
-    """Yearly parts of the class's Beta drawdown curve begun at the start.
+    """Yearly parts of the class's Beta drawdown curve begun with the year `begins` (an index).
 
-    The curve's length T solves F(5 / T) = plan-period money ÷ (plan-period money and later).
+    The curve's length T solves F(years of the period left / T) = plan-period money ÷ (plan-period
+    money and later). Begun after the period nothing tells it: then it is as long as the period, and
+    not below the item's least duration.
     """
     from scipy.special import betainc, betaincinv
 
     money = item.plan_wan + item.after_period_wan
     a, b = risk_class.beta_a, risk_class.beta_b
     fraction = item.plan_wan / money if money else 1.0
-    reached = float(betaincinv(a, b, fraction))
-    length = period_years / reached if reached > 0 else float(PLAN_YEARS)
-    length = min(max(length, float(period_years)), float(PLAN_YEARS))
-    marks = [float(betainc(a, b, min(1.0, k / length))) for k in range(PLAN_YEARS + 1)]
+    inside, ahead = period_years - begins, PLAN_YEARS - begins
+    if inside > 0:
+        reached = float(betaincinv(a, b, fraction))
+        length = inside / reached if reached > 0 else float(ahead)
+        length = min(max(length, float(inside)), float(ahead))
+    else:
+        length = float(min(max(period_years, item.min_duration_years), ahead))
+    marks = [
+        float(betainc(a, b, min(1.0, max(k - begins, 0) / length))) for k in range(PLAN_YEARS + 1)
+    ]
     parts = [later - earlier for earlier, later in pairwise(marks)]
     return parts[:period_years], parts[period_years:]
 

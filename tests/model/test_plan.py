@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from portfolio.model.audit import audit_plan
 from portfolio.model.calendar import SHIPPED as CALENDAR
 from portfolio.model.facts import Facts
+from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Item, OwnEnvelope, Profile, Share
 from portfolio.model.money import yi_text
-from portfolio.model.plan import baseline_years, split_by_channel
+from portfolio.model.plan import baseline_years, first_year_flaw, split_by_channel
 from portfolio.model.portfolio import Portfolio, asof_year_of, base_envelopes
 from portfolio.read.workbook import read_workbook
 from tests.read.shipped import SHIPPED
@@ -168,3 +169,55 @@ def test_the_first_budgeted_year_is_the_one_in_which_play_begins(
 ) -> None:
     # 70 months of a calendar from 2021 on are the end of October 2026; 72 the end of that year.
     assert asof_year_of(None if months is None else Facts(asof_months=months)) == year
+
+
+# --- Money that begins later
+
+
+def later(first_year: int | None, plan: int, after: int, profile: Profile) -> list[int]:
+    item = replace(item_of(plan, after, profile), first_year=first_year)
+    return baseline_years(item, {}, WEIGHTS, RISK, CALENDAR)
+
+
+def test_a_programme_begins_with_its_first_year():
+    # 2,100, 2,100 and 2,050 of 6,250 of the weights are left: 3,360, 3,360 and 3,280 of 10,000.
+    assert later(2023, 10_000, 0, Profile.PROGRAMME)[:6] == [0, 0, 3360, 3360, 3280, 0]
+
+
+def test_a_programme_wholly_after_the_period_is_even_from_its_first_year():
+    assert later(None, 0, 1000, Profile.PROGRAMME) == [0] * 5 + [100] * 10
+    assert later(2031, 0, 1000, Profile.PROGRAMME) == [0] * 10 + [200] * 5
+
+
+def test_a_new_start_after_the_period_follows_its_curve_for_as_long_as_the_period():
+    # Beta(2, 2): F(x) = 3x² - 2x³, so a fifth of the way 0.104, two fifths 0.352.
+    assert later(2028, 0, 1000, Profile.NEW_START) == [0] * 7 + [104, 248, 296, 248, 104] + [0] * 3
+    assert later(2033, 0, 1000, Profile.NEW_START)[12:] == [259, 482, 259]
+
+
+def test_a_new_start_inside_the_period_begins_with_its_first_year():
+    # F(3 / T) = 1/2 gives T = 6: 2023 to 2028, as much before the period's end as after it.
+    years = later(2023, 500, 500, Profile.NEW_START)
+    assert years[:2] == [0, 0]
+    assert years[2:8] == [74, 185, 241, 241, 185, 74]
+    assert not any(years[8:])
+
+
+@given(
+    st.integers(0, 14), st.integers(0, 10**6), st.integers(0, 10**6), st.sampled_from(list(Profile))
+)
+def test_nothing_is_planned_before_the_first_year(first, plan, after, profile):
+    year = CALENDAR.first_year + first
+    if not plan + after or first_year_flaw(year, plan, 0, CALENDAR):
+        return
+    years = later(year, plan, after, profile)
+    assert sum(years) == plan + after and sum(years[:5]) == plan and not any(years[:first])
+
+
+def test_parts_of_gates_are_of_what_follows_where_the_period_has_no_money():
+    item = item_of(0, 1000, pre=50)
+    gate = Gate(
+        id="G", pred_no=1, succ_no=2, type=GateType.PROGRESS, fraction_bps=2500, holds_bps=1000,
+        lag_quarters=0, hard=True, reason="试", provenance="假设：试",
+    )  # fmt: skip
+    assert (gate.at_wan(item), gate.holds_wan(item)) == (300, 150)

@@ -8,9 +8,10 @@ from dataclasses import replace
 import numpy as np
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.facts import MONTHS, month_label
 from portfolio.model.items import STAGES, Item, Share
 from portfolio.model.money import BPS, LARGEST_WAN
-from portfolio.model.plan import baseline_plan
+from portfolio.model.plan import baseline_plan, first_year_flaw
 from portfolio.model.portfolio import (
     Conditions,
     Portfolio,
@@ -62,7 +63,36 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
             f"请核对“年度计划”与“{portfolio.calendar.period_name}”投资、总投资是否相符，"
             "以及各年是否有已可用的资金渠道",
         ) from None
+    _refuse_past(change, portfolio, plan)
     return _appended(portfolio, item, shares, plan)
+
+
+def _refuse_past(change: AddItem, portfolio: Portfolio, plan: np.ndarray) -> None:
+    """Facts say what was done so far: what is added now can't have been planned before.
+
+    Raises
+    ------
+    InputError
+        Its plan asks for money in a year that is over or has begun.
+    """
+    if portfolio.facts is None:
+        return
+    calendar, open_from = portfolio.calendar, -(-portfolio.facts.asof_months // MONTHS)
+    if not plan[:open_from].any():
+        return
+    begins, free = int(plan.any(axis=(1, 2)).argmax()), calendar.first_year + open_from
+    raise InputError.of(
+        change.place,
+        f"新增大项 {change.item.no} 的计划从 {calendar.first_year + begins} 年起，"
+        f"执行数已到 {month_label(portfolio.facts.asof_months - 1, calendar)}",
+        f"请写“首年: {free}”或更晚"
+        + (
+            f"，“{calendar.period_name}”投资写 0"
+            if free > calendar.period_last and change.item.plan_wan
+            else ""
+        )
+        + "；已经动工的请写进工作簿的项目清单和月度执行",
+    )
 
 
 def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
@@ -74,6 +104,7 @@ def _check(change: AddItem, portfolio: Portfolio) -> list[Problem]:
         (taken, f"的名称“{item.name}”已有大项使用", "请换一个名称"),
         *_judged_stage(item, portfolio),
         *_judged_bounds(item, portfolio.calendar),
+        *_judged_first_year(item, portfolio.calendar),
         *_judged_money(change, portfolio),
     )
     return [
@@ -95,6 +126,16 @@ def _judged_bounds(item: Item, calendar: Calendar) -> Iterator[tuple[bool, str, 
         elif column.cell is not Cell.MONEY or value > 0:
             found, fix = out_of_bounds(column, value)
         yield True, f"的{found}", fix
+
+
+def _judged_first_year(item: Item, calendar: Calendar) -> Iterator[tuple[bool, str, str]]:
+    """A first year fits the money, and there is some left to plan."""
+    flaw = None
+    if item.first_year is not None and item.first_year in calendar.plan_years:
+        flaw = first_year_flaw(item.first_year, item.plan_wan, item.earlier_wan, calendar)
+    yield flaw is not None, f"的{flaw[0]}" if flaw else "", flaw[1] if flaw else ""
+    nothing = item.earlier_wan >= item.total_wan > 0 and not item.plan_wan
+    yield nothing, "没有可推演的投资", "请核对总投资与此前已完成"
 
 
 def _judged_stage(item: Item, portfolio: Portfolio) -> Iterator[tuple[bool, str, str]]:

@@ -151,7 +151,8 @@ def _with_added_items(
                 quantity=f"大项 {item.label}",
                 old="无",
                 new=f"新增，总投资 {money_text(item.total_wan)}，"
-                f"其中“{portfolio.calendar.period_name}”投资 {money_text(item.plan_wan)}",
+                f"其中“{portfolio.calendar.period_name}”投资 {money_text(item.plan_wan)}"
+                + (f"，首年 {item.first_year}" if item.first_year else ""),
                 place=change.place,
                 note=NOTE,
                 overridden_by=None if winner is change else winner.place,

@@ -41,6 +41,8 @@ GATE_TYPES = {
     "FS": "完成后开工（FS）",
     "FF": "完成后收尾（FF）",
 }
+#: Columns that point to an item by its number; the name beside ends in `_name`.
+POINTS_TO_ITEM = ("item_no", "pred_no", "succ_no")
 OF_CLASSES = Reference(sheet="风险参数", name="title", id="key", what="风险类别")
 HARD, SOFT = "硬约束", "软约束"
 OR_NAME = "大项编号或名称"
@@ -111,7 +113,8 @@ OF_AN_OFFICE = (
     _of_office("aliases", "别名", 20, many=True,
                note="平时的叫法，用“；”隔开，如 地铁；命令中可以用它指认大项。不得与别的名称相同。"),
     _of_office("first_year", "首年", 7, cell=Cell.YEAR, least=0, most=PLAN_YEARS - 1,
-               note="从哪一年起有投资；留空即从 <first> 年起，或按年度计划表。"),
+               note="从哪一年起有投资，此前各年不排；留空即从 <first> 年起，“<period>”投资为 0 的从其后一年起。",
+           added_as=Said(word="首年", about="从哪一年起有投资，如 <first+5>", optional=True)),
     _of_office("goal", "年度建设目标", 34, note="今年要做到哪一步，用一句话。"),
 )  # fmt: skip
 
@@ -162,9 +165,10 @@ ITEMS = Sheet(
         money(
             "plan_wan",
             "“<period>”投资",
+            least=0,
             editable=False,
             width=15,
-            note="<first>—<last> 年合计，不得大于总投资。公布数。",
+            note="<first>—<last> 年合计，不得大于总投资；全部在 <last> 年后的填 0。公布数。",
             added_as=Said(word="<period>投资", about="计划期（首年至计划期末年）投资，亿元"),
         ),
         money(
@@ -357,7 +361,7 @@ GATES = Sheet(
             "前置须达到（占“<period>”投资）",
             required=False,
             width=16,
-            note="只有“达到进度”才填。门槛＝<first>年前已完成＋本比例×“<period>”投资。",
+            note="只有“达到进度”才填。门槛＝<first>年前已完成＋本比例×“<period>”投资（为 0 的按其后投资）。",
             only_when=OnlyWhen(
                 key="type",
                 values=(GATE_TYPES["PROGRESS"],),
@@ -377,7 +381,7 @@ GATES = Sheet(
             "后续上限（占“<period>”投资）",
             required=False,
             width=16,
-            note="放行前后续大项最多做到：<first>年前已完成＋本比例×“<period>”投资。"
+            note="放行前后续大项最多做到：<first>年前已完成＋本比例×“<period>”投资（为 0 的按其后投资）。"
             "0 或留空表示不得开工。",
             added_as=_of_gate(
                 "后项上限",

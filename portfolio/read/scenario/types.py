@@ -41,6 +41,7 @@ from portfolio.read.scenario.values import (
     read_relative,
     read_text,
     read_texts,
+    read_year,
     read_years,
     tree_text,
 )
@@ -282,6 +283,7 @@ YEARS = ValueType(
     read=read_years,
     schema={"anyOf": [_YEAR_SCHEMA, {"type": "array", "items": _YEAR_SCHEMA, "minItems": 1}]},
 )
+ONE_YEAR = ValueType(read=read_year, schema=_YEAR_SCHEMA)
 QUARTER = ValueType(
     read=read_quarter,
     schema={

@@ -337,6 +337,15 @@ def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
     return tuple(range(first, last + 1))
 
 
+def read_year(tree: Tree, sink: Sink) -> int | None:
+    """One year, as `read_years` reads it."""
+    years = read_years(tree, sink)
+    if years is not None and len(years) > 1:
+        sink.refuse(tree.line, f"“{tree_text(tree)}”是 {len(years)} 个年份", "这里只写一个年份")
+        return None
+    return None if years is None else years[0]
+
+
 def _says_relative(text: str) -> bool:
     """Whether years are told from T on, or are meant to be."""
     return any(letter in text for letter in "TtＴｔ")

@@ -34,6 +34,7 @@ from portfolio.read.scenario.types import (
     MONEY,
     MONEY_REVISION,
     NAMES,
+    ONE_YEAR,
     PART,
     PERCENT_CHANGE,
     QUARTER,
@@ -72,6 +73,7 @@ from portfolio.read.scenario.values import (
 
 _BY_CELL = {
     Cell.TEXT: TEXT,
+    Cell.YEAR: ONE_YEAR,
     Cell.MONEY: MONEY,
     Cell.SHARE: PART,
     Cell.FACTOR: FACTOR,

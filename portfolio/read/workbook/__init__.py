@@ -9,7 +9,8 @@ from pathlib import Path
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts
-from portfolio.model.items import Evidence, Observation, PublicRecord, PublishedTotal
+from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
+from portfolio.model.plan import first_index
 from portfolio.model.portfolio import Portfolio, build_portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.rules.replanned import replanned
@@ -80,6 +81,25 @@ def read_workbook(
     return _workbook(tables, calendar, file, findings, asked)
 
 
+def orphan_rows(path: Path) -> dict[int, tuple[tuple[str, int], ...]]:
+    """Rows that point to items which are no longer in the list: (sheet, row) by item number.
+
+    Raises
+    ------
+    InputError
+        The file can't be read.
+    """
+    findings, grids = Findings(), read_file(path).grids
+    tables = read_tables(grids, _calendar(grids, findings), findings)
+    index = item_list.index_items(tables["项目清单"], findings)
+    if not index.names:
+        return {}
+    return {
+        no: tuple(dict.fromkeys((row.sheet, row.number) for row, _ in rows))
+        for no, rows in item_list.orphans_in(tables, index).items()
+    }
+
+
 def read_input_tables(path: Path) -> Tables:
     """The rows of each sheet by column key, in the units used inside: what a writer takes.
 
@@ -113,6 +133,7 @@ def _workbook(
     """Check the tables against each other and make the values; raise if anything was noted."""
     item_rows, channel_rows = tables["项目清单"], tables["资金渠道"]
     index = item_list.index_items(item_rows, findings)
+    index = item_list.note_deleted(tables, index, findings)
     classes = risk_rows.read_risk_classes(tables["风险参数"])
     items = item_list.read_items(
         item_rows, risk_rows.class_keys(tables["风险参数"]), calendar, findings
@@ -131,7 +152,7 @@ def _workbook(
         items,
         channels,
         shares,
-        _first_years(calendar, index.names, money),
+        _first_years(calendar, items, money),
         findings,
     )
     envelopes = funding.read_envelopes(tables["年度额度"], index, channel_rows, shares, findings)
@@ -228,14 +249,19 @@ def _asof(
 
 
 def _first_years(
-    calendar: Calendar, names: Mapping[int, str], known: Mapping[tuple[int, int], int]
+    calendar: Calendar, items: Sequence[Item], known: Mapping[tuple[int, int], int]
 ) -> dict[int, int]:
     """The first year in which an item spends money: years known to be 0 don't count."""
     return {
-        no: next(
-            (y for y in calendar.plan_years if known.get((no, y)) != 0), calendar.last_plan_year
+        item.no: next(
+            (
+                year
+                for year in calendar.plan_years[first_index(item, calendar) :]
+                if known.get((item.no, year)) != 0
+            ),
+            calendar.last_plan_year,
         )
-        for no in names
+        for item in items
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import (
@@ -18,8 +18,10 @@ from portfolio.model.items import (
     is_evidence_id,
 )
 from portfolio.model.money import LARGEST_WAN, yi_text
+from portfolio.model.plan import first_year_flaw
 from portfolio.model.problems import did_you_mean, nearest
-from portfolio.model.schema.plan import OF_CLASSES
+from portfolio.model.quarters import year_spans
+from portfolio.model.schema.plan import OF_CLASSES, POINTS_TO_ITEM
 from portfolio.read.workbook.tables import Findings, Row, referred
 
 WORD_MARKS = re.compile(r"[；;、，,\n]")
@@ -31,12 +33,14 @@ class ItemIndex:
 
     `unnumbered` are names of rows whose number could not be read, `doubled` of those whose
     number another row has too; `repeated` are these numbers: which item they mean can't be known.
+    `deleted` are numbers that no item has and several rows point to, which is noted once.
     """
 
     names: Mapping[int, str]
     unnumbered: frozenset[str]
     doubled: frozenset[str] = frozenset()
     repeated: frozenset[int] = frozenset()
+    deleted: frozenset[int] = frozenset()
 
     def excuses(self, no: int, name: str | None) -> bool:
         """Whether a number that no item has follows from one noted in the list of items.
@@ -98,6 +102,58 @@ def _free_number(rows: Sequence[Row]) -> int:
     return next(no for no in range(1, len(rows) + 2) if no not in used)
 
 
+def orphans_in(
+    tables: Mapping[str, Sequence[Row]], index: ItemIndex
+) -> dict[int, list[tuple[Row, str]]]:
+    """Rows that point to items which are not there, with the column that does, by item number.
+
+    A row whose name beside is that of another item is a slip of the pen, and none of these.
+    """
+    found: dict[int, list[tuple[Row, str]]] = {}
+    listed = set(index.names.values())
+    for rows in tables.values():
+        for row in rows:
+            for key in POINTS_TO_ITEM:
+                if key not in row.values or not row.sound(key):
+                    continue
+                no, name = row.whole(key), row.values.get(key.removesuffix("no") + "name")
+                named = None if name is None else str(name)
+                if no in index.names or named in listed or index.excuses(no, named):
+                    continue
+                found.setdefault(no, []).append((row, key))
+    return found
+
+
+def note_deleted(
+    tables: Mapping[str, Sequence[Row]], index: ItemIndex, findings: Findings
+) -> ItemIndex:
+    """Note each item that several rows point to and that is gone, once, with all these rows."""
+    if not index.names:
+        return index
+    orphans = {no: rows for no, rows in orphans_in(tables, index).items() if len(rows) > 1}
+    for no, rows in orphans.items():
+        names = [row.values.get(key.removesuffix("no") + "name") for row, key in rows]
+        name = next((f"（{name}）" for name in names if name is not None), "")
+        first, key = rows[0]
+        findings.add(
+            first.place(key),
+            f"项目清单中没有序号 {no}{name}，却有 {len(rows)} 行指着它：{_rows_text(rows)}",
+            "误删的请在项目清单中恢复这一行；确已取消的请删去这些行（portfolio check --fix 可一并带走），"
+            "汇总校核的合计也要改；序号写错的请逐行改正",
+        )
+    return replace(index, deleted=frozenset(orphans))
+
+
+def _rows_text(rows: Iterable[tuple[Row, str]]) -> str:
+    """Rows by sheet: `资金结构 第 3–7、9 行；依赖关系 第 2 行`."""
+    by_sheet: dict[str, set[int]] = {}
+    for row, _ in rows:
+        by_sheet.setdefault(row.sheet, set()).add(row.number)
+    return "；".join(
+        f"{sheet} 第 {year_spans(sorted(numbers))} 行" for sheet, numbers in by_sheet.items()
+    )
+
+
 def read_items(
     rows: Sequence[Row],
     class_keys: Mapping[str, str],
@@ -149,6 +205,24 @@ def _check_money(row: Row, calendar: Calendar, findings: Findings) -> None:
             f"{yi_text(plan)} 亿元之和大于总投资 {yi_text(total)} 亿元",
             f"{calendar.first_year}年前已完成最多 {yi_text(total - plan)} 亿元",
         )
+    elif row.sound("earlier_wan") and row.whole("earlier_wan") == total:
+        findings.add(
+            row.place("earlier_wan"),
+            f"{calendar.first_year}年前已完成等于总投资 {yi_text(total)} 亿元，此后没有投资可推演",
+            f"已全部完成的大项请删去这一行；还没有完成的请改正 {row.place('earlier_wan')}",
+        )
+    else:
+        _check_first_year(row, calendar, findings)
+
+
+def _check_first_year(row: Row, calendar: Calendar, findings: Findings) -> None:
+    """The first year fits where the money lies: before, in or after the period."""
+    first = row.whole_or_none("first_year")
+    if first is None:
+        return
+    flaw = first_year_flaw(first, row.whole("plan_wan"), row.whole_or_none("earlier_wan"), calendar)
+    if flaw is not None:
+        findings.add(row.place("first_year"), *flaw)
 
 
 def check_item_number(
@@ -159,8 +233,8 @@ def check_item_number(
         return None
     no, names = row.whole(key), index.names
     if no not in names:
-        if not names or index.excuses(no, row.text_or_none(name_key)):
-            return None  # the sheet, or the item's own number, is noted
+        if not names or no in index.deleted or index.excuses(no, row.text_or_none(name_key)):
+            return None  # the sheet, the item's own number or that it is gone is noted
         findings.add(row.place(key), f"项目清单中没有序号 {no}", _number_hint(row, name_key, names))
         return None
     name = row.text_or_none(name_key)
@@ -272,7 +346,7 @@ def read_observations(
     """Observations of the rows that are whole."""
     observations: list[Observation] = []
     for row in rows:
-        known = not row.sound("item_no") or row.whole("item_no") in index.names
+        known = not row.sound("item_no") or row.whole("item_no") in {*index.names, *index.deleted}
         if not known and index.names and not index.excuses(row.whole("item_no"), None):
             findings.add(
                 row.place("item_no"),

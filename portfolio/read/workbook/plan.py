@@ -233,6 +233,8 @@ def check_known_years(
             continue
         if not _fits(item, rows, calendar, findings):
             continue
+        if _before_first(item, rows, findings):
+            continue
         years = {year: row.whole("money_wan") for year, row in rows.items()}
         try:
             baseline_years(item, years, programme, risk, calendar)
@@ -243,6 +245,22 @@ def check_known_years(
                 f"大项 {item.label} 已知年份之外的投资无处安排",
                 "请补上其余年份的投资，或删去一个已知年份",
             )
+
+
+def _before_first(item: Item, rows: Mapping[int, Row], findings: Findings) -> bool:
+    """Note known money before the year an item is said to begin in."""
+    early = [
+        row for year, row in rows.items() if item.first_year is not None and year < item.first_year
+    ]
+    early = [row for row in early if row.whole("money_wan")]
+    for row in early:
+        findings.add(
+            row.place("money_wan"),
+            f"大项 {item.label} 的首年是 {item.first_year} 年，{row.whole('year')} 年却有投资 "
+            f"{yi_text(row.whole('money_wan'))} 亿元",
+            "请改正项目清单的首年，或把这一年的投资改为 0",
+        )
+    return bool(early)
 
 
 def _fits(item: Item, rows: Mapping[int, Row], calendar: Calendar, findings: Findings) -> bool:

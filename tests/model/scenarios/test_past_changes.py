@@ -19,8 +19,8 @@ from portfolio.model.scenarios.verbs import (
     Selector,
 )
 from portfolio.report.words.run import past_changes_line, scenario_name
-from tests.model.four_items import four_items
-from tests.model.scenarios.sample_changes import P, put, scenario
+from tests.model.four_items import YI, four_items
+from tests.model.scenarios.sample_changes import P, new_item, put, scenario
 from tests.report.results import result_of
 
 #: The end of October 2023.
@@ -130,3 +130,15 @@ def test_another_plan_gives_the_begun_year_no_less_than_was_drawn():
     facts = replace(OCTOBER, rows=(paid,))
     with pytest.raises(InputError, match=r"2023 年请填 0\.01 或更多"):
         log_of(spb(2023, 99), facts=facts)
+
+
+def test_an_added_item_begins_after_what_facts_know():
+    """Else what nobody had planned would be told as years late."""
+    money = {"plan_wan": 0, "total_wan": 100 * YI}
+    with pytest.raises(InputError, match=r"从 2021 年起，执行数已到 2023-10.*首年: 2024"):
+        log_of(new_item())
+    with pytest.raises(InputError, match="从 2023 年起"):
+        log_of(new_item(first_year=2023))
+    (entry,) = log_of(new_item(first_year=2026, **money))
+    assert entry.new == "新增，总投资 100 亿元，其中“十四五”投资 0 亿元，首年 2026"
+    assert log_of(new_item(), facts=None)

@@ -85,7 +85,8 @@ def test_an_added_item_takes_the_numbers_and_years_a_sheet_takes(tmp_path: Path)
 @pytest.mark.parametrize(
     ("values", "found"),
     [
-        ({"plan": "0亿"}, "“十四五”投资不大于 0"),
+        ({"plan": "0亿", "more": ", 首年: 2023"}, "首年是 2023 年，“十四五”投资却是 0"),
+        ({"more": ", 首年: 2027"}, "首年是 2027 年，晚于 2025 年"),
         ({"more": ", 年度上限: 0"}, "年度上限为 0"),
     ],
 )
