@@ -111,7 +111,7 @@ def _facts_checked(portfolio: Portfolio, questions: Sequence[Problem]) -> dict[s
     if portfolio.facts is not None:
         facts = portfolio.facts
         told["asof"] = month_label(facts.asof_months - 1, portfolio.calendar)
-        told["facts"] = {"rows": len(facts.rows), "example": facts.example}
+        told["facts"] = {"rows": facts.entered_rows, "example": facts.example}
     if questions:
         told["questions"] = [asdict(question) for question in questions]
     return told

@@ -86,7 +86,7 @@ def facts_line(facts: Facts, calendar: Calendar) -> str:
     mark = "（示例数据）" if facts.example else ""
     return (
         f"月度执行{mark}：截至 {month_label(facts.asof_months - 1, calendar)}，"
-        f"采用 {items} 个大项的 {len(facts.rows)} 行，推演从其后开始。"
+        f"采用 {items} 个大项的 {facts.entered_rows} 行，推演从其后开始。"
     )
 
 
