@@ -26,7 +26,7 @@ from portfolio.read.workbook.facts_asof import asof_months, asof_period, without
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
-from portfolio.read.workbook.projects import codes_lost, read_projects
+from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
@@ -130,6 +130,7 @@ def _workbook(
     targets = plan.read_targets(tables["年度目标"], calendar, findings)
     known = plan.read_known_years(tables["年度计划"], index, findings)
     plan.check_known_years(known, items, targets, classes, calendar, findings)
+    check_years(file.grids, calendar, findings)
     projects = read_projects(tables[PROJECTS.name], index, items, calendar, findings)
     check_sums(projects, items, known, calendar, findings)
     money = {

@@ -106,11 +106,14 @@ def _item_text(each: OwnedItem, portfolio: Portfolio, outcome: Outcome) -> str:
     planned = quarter_text(calendar, outcome.planned_finish[index])
     finish = finish_text(calendar, outcome, index)
     if not each.late:
-        return f"{each.item.label}：按期（计划 {planned}，{finish}）"
+        early = each.delay_quarters is not None and each.delay_quarters < 0
+        return (
+            f"{each.item.label}：{'提前' if early else '按期'}（竣工计划 {planned}，推演 {finish}）"
+        )
     why = causes_text(portfolio, outcome.causes[index], index)
     delay = "未竣工" if each.delay_quarters is None else f"滞后 {delay_text(outcome, index)}"
     return (
-        f"{each.item.label}：{delay}（计划 {planned}，{finish}），"
+        f"{each.item.label}：{delay}（竣工计划 {planned}，推演 {finish}），"
         f"未完成 {small_yi_text(each.open_wan)} 亿元"
         + (f"；{shortened(why, 60 if each.projects else 120)}" if why else "")
     )

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
-from portfolio.model.money import yi_text
 from portfolio.model.projects import Project
-from portfolio.model.schema.projects import YEAR_KEYS
+from portfolio.model.schema import plain, sheet_named
+from portfolio.model.schema.projects import PROJECTS, YEAR_KEYS
+from portfolio.read.workbook.facts import exact_yi
+from portfolio.read.workbook.file import Grid
 from portfolio.read.workbook.items import ItemIndex, check_item_number
 from portfolio.read.workbook.projects.sums import Listed
-from portfolio.read.workbook.tables import Findings, Row
+from portfolio.read.workbook.tables import Findings, Row, by_plain_name, column_letter
+
+#: A header of money in a year.
+_MONEY_OF_A_YEAR = re.compile(r"(\d{4})年(?:度|计划|完成)?投资")
 
 
 def read_projects(
@@ -40,6 +46,23 @@ def read_projects(
     return tuple(listed)
 
 
+def check_years(grids: Iterable[Grid], calendar: Calendar, findings: Findings) -> None:
+    """Note columns of money in years that have no place in the plan: they would be lost."""
+    known = {plain(column.header) for column in sheet_named(PROJECTS.name, calendar).columns}
+    for grid in by_plain_name(grids).get(plain(PROJECTS.name), []):
+        for place, header in enumerate(grid.values[0] if grid.values else ()):
+            told = _MONEY_OF_A_YEAR.match(plain(str(header or "")))
+            if told is None or plain(str(header)) in known or int(told[1]) in calendar.plan_years:
+                continue
+            first, last = calendar.first_year, calendar.last_plan_year
+            findings.add(
+                f"{grid.name}!{column_letter(place)}1",
+                f"“{header}”不在计划年份 {first} 至 {last} 年之内",
+                f"{first} 年以前的请并入“{first}年前已完成”，{last} 年以后的不填；"
+                "自己的列请另取一个名字",
+            )
+
+
 def codes_lost(rows: Sequence[Row], listed: Sequence[Listed]) -> frozenset[str]:
     """Codes of rows that list no project: what is wrong with them is noted."""
     read = {each.value.code for each in listed}
@@ -55,8 +78,8 @@ def _check_money(row: Row, calendar: Calendar, findings: Findings) -> None:
     if told > total:
         findings.add(
             row.place(keys[-1]),
-            f"{calendar.first_year}年前已完成与各年投资合计 {yi_text(told, 4)} 亿元，"
-            f"大于本项目总投资 {yi_text(total, 4)} 亿元",
+            f"{calendar.first_year}年前已完成与各年投资合计 {exact_yi(told)} 亿元，"
+            f"大于本项目总投资 {exact_yi(total)} 亿元",
             f"请核对各年与总投资（{row.place('total_wan')}）",
         )
 

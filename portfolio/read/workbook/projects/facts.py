@@ -330,7 +330,7 @@ def _joined(
         if (word := of(fact.value))
     ]
     words = "；".join(f"{name}：{word}" for name, word in told[:NAMED])
-    return words + (f"；等 {len(told)} 个项目" if len(told) > NAMED else "")
+    return words + (f"（共 {len(told)} 个项目）" if len(told) > NAMED else "")
 
 
 # --- What should be looked at

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Item
-from portfolio.model.money import yi_text
 from portfolio.model.projects import Project
 from portfolio.model.schema.projects import YEAR_KEYS
+from portfolio.read.workbook.facts import exact_yi
 from portfolio.read.workbook.tables import Findings, Row
 
 #: What a project that stands for the rest is called.
@@ -112,15 +112,15 @@ def _check_sum(figure: _Sum, item: Item, projects: Sequence[Listed], findings: F
     ]
     if not places:
         return  # nothing but what follows from other cells, and they are noted
-    apart = yi_text(abs(told - figure.wan), 4)
+    apart = exact_yi(abs(told - figure.wan))
     more = told > figure.wan
     fix = "请改正其中一处" if more else (
         f"请改正其中一处；没有分解到项目的部分请另加一行，项目名称写“{REST}”"
     )  # fmt: skip
     findings.add(
         places[-1],
-        f"大项 {item.label} 的 {len(projects)} 个项目{figure.title}合计 {yi_text(told, 4)} 亿元，"
-        f"比{figure.where}的 {yi_text(figure.wan, 4)} 亿元{'多' if more else '少'} {apart} 亿元",
+        f"大项 {item.label} 的 {len(projects)} 个项目{figure.title}合计 {exact_yi(told)} 亿元，"
+        f"比{figure.where}的 {exact_yi(figure.wan)} 亿元{'多' if more else '少'} {apart} 亿元",
         fix,
     )
 
