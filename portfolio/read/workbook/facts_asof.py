@@ -114,7 +114,7 @@ def last_complete(covered: Sequence[Covered]) -> int:
 
 
 def _first_gap(each: Covered) -> int:
-    last = max((row.end_month for row in each.rows), default=0)
+    last = max((row.end_month for row in (*each.rows, *each.also)), default=0)
     beyond = MONTHS * PLAY_YEARS if each.completed is not None else last
     begins = each.first()
     missing = each.missing(last)

@@ -43,7 +43,9 @@ def summed(facts: Sequence[Fact], known: Known, findings: Findings) -> tuple[Fac
         _check_projects(rows, known, findings)
         _check_told_twice(mine, rows, findings)
         _check_alike(rows, findings)
-        sums += _Sums(known.item[no], projects, rows, mine, findings).facts()
+        made = [*_Sums(known.item[no], projects, rows, mine, findings).facts()]
+        _check_sizes(made, known.item[no], findings)
+        sums += made
     return tuple(sorted((*own, *sums), key=lambda fact: fact.row.number))
 
 
@@ -64,6 +66,15 @@ def _with_rows(problem: Problem, sums: dict[tuple[str, int], tuple[Fact, ...]]) 
     return replace(
         problem, found=f"{problem.found}（第 {rows}{more} 行 {len(parts)} 个项目的合计）"
     )
+
+
+def _check_sizes(sums: Sequence[Fact], item: Item, findings: Findings) -> None:
+    """No period of several projects together holds more than the whole item."""
+    found = Findings()
+    for fact in sums:
+        if len(fact.parts) > 1:
+            check_size(fact, item, found)
+    findings.problems += told_of_sums(found.problems, sums)
 
 
 # --- Each project by itself, and projects beside each other
