@@ -625,6 +625,8 @@ def _read_row(
     # columns noted as missing
     refused = {c.key for c in sheet.columns if c.key not in there and not c.may_be_missing}
     for (column, place), value, formula in zip(present, raw, lost, strict=True):
+        if value is None and formula is None and not column.required and not grid.merged:
+            continue  # most cells of a long list
         span = grid.merged_range(index, place) if grid.merged else None
         try:
             values[column.key] = _value(column, value, formula, merged=span is not None)
