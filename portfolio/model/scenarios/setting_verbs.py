@@ -302,7 +302,7 @@ RULE_VERBS = (
     ),
     SettingVerb(
         key="年度目标",
-        about="改年度目标的金额或类型",
+        about="改年度目标的金额或类型，或当年重点项目名单的计划",
         example="- 年度目标: {年份: <first+3>-<first+4>, 类型: 区间, 金额: 3600亿, 上限金额: 4000亿}",
         of=Of.YEARS,
         table="target",

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from portfolio.model.items import Item, Kind, TargetKind
+from portfolio.model.items import Item, Kind, ListPlanKind, TargetKind
 from portfolio.model.money import yi_text
 from portfolio.model.problems import did_you_mean
 from portfolio.model.quarters import PLAY_QUARTERS
@@ -44,6 +44,8 @@ TEXT_OF: dict[Kinds, Callable[[Any], str]] = {
 }
 
 
+#: The list's plan of a year, and how it is known.
+PLAN_OF_LIST = {"list_plan_wan", "list_plan_kind"}
 #: How the log calls a quantity where the verb doesn't say it.
 _TOLD = {
     Of.ITEMS_IN_QUARTERS: "{title}（{quarters}）",
@@ -72,6 +74,8 @@ def put_settings(change: Put, draft: Draft) -> list[Setting]:
         for key, value in change.values
         if _sound(change, draft, verb.column(key), value)
     }
+    if {column.key for column in given} & PLAN_OF_LIST == {"list_plan_wan"}:
+        given[verb.column("list_plan_kind")] = ListPlanKind.ASSUMED  # nobody has published it
     if not change.values:
         words = "”“".join(column.set_as.word for column in verb.columns if column.set_as)
         draft.refuse(change.place, verb.nothing, f"请写“{words}”中的至少一项")
@@ -94,8 +98,12 @@ def text_of(column: Column) -> Callable[[Any], str]:
     if column.means:
         return lambda value: column.choices[column.means.index(value)]
     if told is None:
-        return TEXT_OF.get(column.cell, str)
+        return TEXT_OF.get(column.cell, _word_text)
     return told.format if isinstance(told, str) else told
+
+
+def _word_text(value: Any) -> str:
+    return "无" if value is None else str(value)
 
 
 def _told(verb: SettingVerb, owner: _Owner, column: Column) -> str:
@@ -236,17 +244,16 @@ def _years(change: Put, verb: SettingVerb, draft: Draft) -> list[_Owner]:
 
 
 def _check_band(change: Put, verb: SettingVerb, draft: Draft, year: int) -> None:
-    values = {key: draft.old(("target", year, key)) for key in ("target_wan", "kind", "upper_wan")}
     given = dict(change.values)
-    values |= given
-    target, upper = values["target_wan"], values["upper_wan"]
+    values = {c.key: draft.old(("target", year, c.key)) for c in verb.columns} | given
+    target, upper = values.get("target_wan"), values.get("upper_wan")
     for column in verb.columns:
         rule = column.only_when
-        if rule and rule.surplus and column.key in given and values[rule.key] not in rule.values:
+        if rule and rule.surplus and column.key in given and not rule.met_by(values[rule.key]):
             found, fix = rule.surplus
             told = {"value": yi_text(given[column.key]), "when": values[rule.key]}
             draft.refuse(change.place, f"{year} 年{found.format(**told)}", fix)
-    if values["kind"] is not TargetKind.BAND:
+    if values.get("kind") is not TargetKind.BAND:
         return
     if upper is None or target is None or upper <= target:
         found = f"{year}年目标为区间，下端 {money_text(target)}、上端 {money_text(upper)}"

@@ -101,7 +101,7 @@ class Reference:
 class OnlyWhen:
     """A cell that belongs to some values of another cell of its row.
 
-    values : of the other cell; () means any
+    values : of the other cell; () means any, so that an empty one is none of them
     lacking : what is wrong with an empty one where it belongs, and the fix; None: may be empty
     surplus : the same of a filled one where it doesn't; None: may be filled
 
@@ -112,6 +112,10 @@ class OnlyWhen:
     values: tuple[object, ...] = ()
     lacking: tuple[str, str] | None = None
     surplus: tuple[str, str] | None = None
+
+    def met_by(self, value: object) -> bool:
+        """Whether the cell belongs to this value of the other one."""
+        return value in self.values if self.values else value is not None
 
 
 @dataclass(frozen=True, kw_only=True)

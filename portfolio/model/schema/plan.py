@@ -491,6 +491,10 @@ TARGETS = Sheet(
             was=("公布年度计划（亿元）",),
             note="当年重点项目名单的年度计划（年初口径）。有公布数的照公布数填；"
             "公布了后一年的，前面各年即已过去，推演不再评判。",
+            set_as=Said(
+                word="名单计划",
+                about="当年重点项目名单的年度计划，亿元；不写性质的算假设；名单的把握按它算",
+            ),
         ),
         Column(
             key="list_plan_kind",
@@ -501,6 +505,7 @@ TARGETS = Sheet(
             may_be_missing=True,
             width=12,
             note="公布、内插 或 假设；留空即公布。内插的不给把握，假设的处处标明；没有名单计划的留空。",
+            set_as=Said(word="名单计划性质", about="公布、内插 或 假设；公布的须有依据"),
             only_when=OnlyWhen(
                 key="list_plan_wan",
                 surplus=("没有名单计划，却填了性质 {value}", "请填名单计划，或清空性质"),

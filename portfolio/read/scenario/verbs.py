@@ -23,7 +23,7 @@ from portfolio.model.scenarios.setting_verbs import (
 )
 from portfolio.model.schema import Cell, Column, Sheet
 from portfolio.model.schema.layout import Said
-from portfolio.model.schema.plan import GATES, ITEMS
+from portfolio.model.schema.plan import GATES, ITEMS, OF_AN_OFFICE
 from portfolio.model.schema.risk import REGISTER
 from portfolio.read.scenario.types import (
     CHANNELS_FIELD,
@@ -254,7 +254,8 @@ def _add_item(
     known_years_wan: tuple[tuple[int, int], ...],
     **attributes: Any,
 ) -> verbs.Change:
-    others: dict[str, Any] = {c.key: None for c in ITEMS.columns if not c.added_as}
+    unsaid = {c.key for c in ITEMS.columns if not c.added_as} - {c.key for c in OF_AN_OFFICE}
+    others: dict[str, Any] = dict.fromkeys(unsaid)
     return verbs.AddItem(
         place=place,
         item=Item(**others, **attributes),

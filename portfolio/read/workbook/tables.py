@@ -391,9 +391,10 @@ def _note_repeated(rows: Sequence[Row], column: Column, findings: Findings) -> N
 def _check_only_when(row: Row, column: Column, rule: OnlyWhen, findings: Findings) -> None:
     """Note a cell that is empty where it belongs, or filled where it doesn't."""
     value, when = row.values[column.key], row.values[rule.key]
-    if when is None or column.key in row.refused:
+    unknown = when is None and (rule.values or rule.key in row.refused)
+    if unknown or column.key in row.refused:
         return
-    belongs = not rule.values or when in rule.values
+    belongs = rule.met_by(when)
     flaw = None
     if belongs and value is None:
         flaw = rule.lacking

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
-from portfolio.model.items import Carry, TargetKind
+from portfolio.model.items import Carry, ListPlanKind, TargetKind
 from portfolio.model.portfolio import Portfolio, reserve_beside
 from portfolio.model.problems import InputError
 from portfolio.model.scenarios import Change, apply
@@ -488,3 +488,13 @@ def test_a_risk_class_may_be_written_by_title_or_key():
     for word in ("中小学", "school", "小学"):
         portfolio, _ = laid(new_item(risk_class=word))
         assert portfolio.item(59).risk_class == "school"
+
+
+@pytest.mark.parametrize(
+    ("given", "kind"), [({}, "假设"), ({"list_plan_kind": ListPlanKind.PUBLISHED}, "公布")]
+)
+def test_a_plan_of_the_list_is_assumed_unless_it_is_said_to_be_published(given, kind):
+    portfolio, told = laid(put("年度目标", years=(2024,), list_plan_wan=390 * YI, **given))
+    assert told == ["2024年 名单计划：无 → 390 亿元", f"2024年 名单计划性质：无 → {kind}"]
+    target = next(t for t in portfolio.targets if t.year == 2024)
+    assert (target.list_plan_wan, target.list_plan_kind) == (390 * YI, ListPlanKind(kind))

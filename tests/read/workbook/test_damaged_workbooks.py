@@ -335,6 +335,7 @@ DAMAGES = [
     cell("年度目标", "kind", 5, "区间", "“区间”没有填区间上沿", "大于年度目标", at_key="upper_wan"),
     Damage("band without target", band_without_target, (
         (place("年度目标", "target_wan", 5), "“区间”没有填年度目标", "区间的下沿"),)),
+    cell("年度目标", "list_plan_kind", 10, "假设", "没有名单计划，却填了性质 假设", "或清空性质"),
     cell("年度目标", "upper_wan", 5, 4000, "却填了区间上沿 4,000.0 亿元", "清空"),
     cell("年度目标", "inclusion_bps", 5, None, "入列系数是空的", "70%"),
     cell("年度目标", "programme_weight_bps", 5, 0.2, "权重合计 100.5%", "多出 0.5%", at_row=4),

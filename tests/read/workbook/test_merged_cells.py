@@ -76,7 +76,7 @@ def test_a_merge_along_a_row_is_seen_too(tmp_path: Path):
 def test_merges_beside_and_below_the_table_are_the_users_own(tmp_path: Path):
     book = opened()
     page = book["项目清单"]
-    page["X2"] = "自己的备注"
-    page.merge_cells("X2:Z4")
+    page["AX2"] = "自己的备注"
+    page.merge_cells("AX2:AZ4")
     page.merge_cells("A70:R72")
     read_workbook(saved(book, tmp_path / "own.xlsx"))
