@@ -92,7 +92,8 @@ def run(given: Given, out: Path | None, as_json: bool) -> None:
 
 
 @commands.command(
-    help="说明某个大项（序号、名称或名称的一部分）为何滞后或资金不足：从原因一直追到根源，季度数与金额加得起来。"
+    help="说明某个大项（序号、名称、别名、项目代码或名称的一部分）为何滞后或资金不足：从原因一直追到根源，"
+    "季度数与金额加得起来。写责任单位，则列出它的大项与项目，滞后多的在前。"
 )
 @click.argument("item", metavar="大项")
 @click.option("--reallocate", "reallocated", is_flag=True,
@@ -110,13 +111,13 @@ def explain(given: Given, item: str, reallocated: bool, out: Path | None, as_jso
     if out is not None:
         say_written(workflows.write_explanation(explanation, result, out), given, quiet=True)
     if as_json:
-        from portfolio.report.json.run import explanation_data
+        from portfolio.report.json.run import explained_data
 
-        print_json(explanation_data(explanation, result.portfolio))
+        print_json(explained_data(explanation, result))
         return
-    from portfolio.report.screen.explain import explanation_lines
+    from portfolio.report.screen.explain import explained_lines
 
-    click.echo("\n".join(explanation_lines(explanation, result.portfolio)))
+    click.echo("\n".join(explained_lines(explanation, result)))
 
 
 def _explain_repair(item: str, given: Given, out: Path | None, as_json: bool) -> None:

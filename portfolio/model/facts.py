@@ -39,6 +39,8 @@ class Execution:
     level, in_statistics, statistics_code, statistics_wan : carried along, never computed with
     started_month, completed_month : 开工日期, 竣工日期
     problem, measure, due, provenance : words
+    project_code : of which project of the item; None: of the item itself
+    parts : how many rows of projects this one sums; 0: it was entered as it stands
     """
 
     item_no: int
@@ -60,6 +62,8 @@ class Execution:
     measure: str | None = None
     due: str | None = None
     provenance: str = ""
+    project_code: str | None = None
+    parts: int = 0
 
     @property
     def end_month(self) -> int:
@@ -113,7 +117,9 @@ class Facts:
     """All that is known of what happened, and up to when.
 
     asof_months : months from the first year on that are past; play begins after them
-    rows : those that end by the as-of, in the sheet's order
+    rows : of the items, those that end by the as-of, in the sheet's order; what is entered by
+        project is summed there
+    by_project : the rows of projects as they were entered
     budgets, carried_in : of every year entered; the envelopes hold the budgets already
     keep_mix : what remains of an item is paid by the mix reached so far; otherwise the plan's
         mix is restored (假设)
@@ -122,6 +128,7 @@ class Facts:
 
     asof_months: int
     rows: tuple[Execution, ...] = ()
+    by_project: tuple[Execution, ...] = ()
     budgets: tuple[Budget, ...] = ()
     carried_in: tuple[CarriedIn, ...] = ()
     seasons: tuple[Season, ...] = ()
@@ -132,6 +139,11 @@ class Facts:
     def quarter(self) -> int:
         """The first quarter that is played, the begun one where the as-of is inside a quarter."""
         return self.asof_months // 3
+
+    @property
+    def entered_rows(self) -> int:
+        """How many rows were entered."""
+        return sum(max(1, row.parts) for row in self.rows)
 
     @property
     def last_ended_quarter(self) -> int:

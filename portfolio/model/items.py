@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portfolio.model.facts import Level
-from portfolio.model.problems import InputError, Problem, did_you_mean
+from portfolio.model.problems import InputError, did_you_mean
 
 
 class Kind(StrEnum):
@@ -291,11 +291,26 @@ class OwnEnvelope:
     reserve_wan: int | None
 
 
-# --- Finding the item a user means: by number, full name or a unique part of the name
+# --- Finding the item a user means: by number, name, code, alias or a unique part of a name
+
+
+def items_called(word: str, items: Sequence[Item]) -> list[Item]:
+    """Items called just so: by name, with or without number, else by code, else by an alias."""
+    by_name = [item for item in items if word in (item.name, item.label)]
+    by_code = [item for item in items if word and word == item.code]
+    return by_name or by_code or [item for item in items if word in item.aliases]
+
+
+def items_like(word: str, items: Sequence[Item]) -> list[Item]:
+    """Items whose name has this part, else those with an alias that has it."""
+    if not word:
+        return []
+    by_name = [item for item in items if word in item.name]
+    return by_name or [item for item in items if any(word in alias for alias in item.aliases)]
 
 
 def find_item(text: str, items: Sequence[Item], place: str = "大项") -> Item:
-    """The one item that `text` means: its number, its number and name, its name or a part of it.
+    """The one item that `text` means: its number, name, code or alias, or a part of a name.
 
     Raises
     ------
@@ -303,26 +318,43 @@ def find_item(text: str, items: Sequence[Item], place: str = "大项") -> Item:
         No item, or more than one, is meant; the nearest name or the candidates are given.
     """
     word = text.strip()
-    if word.isdecimal():
-        found = [item for item in items if item.no == int(word)]
-        if found:
-            return found[0]
-        numbers = [item.no for item in items]
-        fix = f"序号为 {min(numbers)} 至 {max(numbers)}，也可输入名称" if numbers else "清单为空"
-        raise InputError.of(place, f"没有序号为 {word} 的大项", fix)
-    exact = [item for item in items if word in (item.name, item.label)]
-    found = exact or [item for item in items if word and word in item.name]
+    numbered = [item for item in items if word.isdecimal() and item.no == int(word)]
+    found = numbered or items_called(word, items)
+    if word.isdecimal() and not found:
+        raise no_such_number(word, items, place)
+    return the_one(text, found or items_like(word, items), items, place)
+
+
+def no_such_number(word: str, items: Sequence[Item], place: str) -> InputError:
+    """No item has this number."""
+    numbers = [item.no for item in items]
+    fix = f"序号为 {min(numbers)} 至 {max(numbers)}，也可输入名称" if numbers else "清单为空"
+    return InputError.of(place, f"没有序号为 {word} 的大项", fix)
+
+
+def the_one(
+    text: str,
+    found: Sequence[Item],
+    items: Sequence[Item],
+    place: str,
+    also: Iterable[str] = (),
+) -> Item:
+    """The only item found; `also` are more names that may have been meant.
+
+    Raises
+    ------
+    InputError
+        None was found, or several.
+    """
     if len(found) == 1:
         return found[0]
     if found:
         names = "、".join(item.label for item in found)
-        problem = Problem(
-            place=place, found=f"“{text}”对应多个大项", fix=f"请从中选定一个：{names}"
-        )
-    else:
-        hint = did_you_mean(word, [item.name for item in items])
-        problem = Problem(place=place, found=f"没有名为“{text}”的大项", fix=hint)
-    raise InputError([problem])
+        raise InputError.of(place, f"“{text}”对应多个大项", f"请从中选定一个：{names}")
+    known = [*(item.name for item in items), *(alias for item in items for alias in item.aliases)]
+    raise InputError.of(
+        place, f"没有名为“{text}”的大项", did_you_mean(text.strip(), [*known, *also])
+    )
 
 
 # --- What was observed after the plan was made, kept for later back-tests

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from portfolio.model.items import TotalCheck
     from portfolio.model.measures.explain import Explanation
     from portfolio.model.measures.graph import Conflict
+    from portfolio.model.measures.projects import Owned
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
@@ -123,6 +124,15 @@ def explanation_contents(explanation: Explanation, portfolio: Portfolio) -> Cont
         explanation_lines(explanation, portfolio),
         explanation_data(explanation, portfolio),
     )
+
+
+def owned_contents(owned: Owned, result: RunResult) -> Contents:
+    """What a 责任单位 answers for, as text and as JSON."""
+    from portfolio.report.json.projects import owned_json
+    from portfolio.report.screen.projects import owned_lines
+
+    lines = owned_lines(owned, result.portfolio, result.outcome)
+    return _told(f"责任单位 {file_stem(owned.owner)}", lines, owned_json(owned, result))
 
 
 def counterfactual_contents(answer: Counterfactual, portfolio: Portfolio) -> Contents:

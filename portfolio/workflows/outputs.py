@@ -14,6 +14,7 @@ from portfolio.workflows.inputs import BASELINE, load_workbook
 if TYPE_CHECKING:
     from portfolio.model.dossier import Dossier
     from portfolio.model.measures.explain import Explanation
+    from portfolio.model.measures.projects import Owned
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.hedge import HedgeResult
@@ -36,12 +37,20 @@ def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
     return write_all(out, contents, [book.path])
 
 
-def write_explanation(explanation: Explanation, result: RunResult, out: Path) -> tuple[Path, ...]:
+def write_explanation(
+    explanation: Explanation | Owned, result: RunResult, out: Path
+) -> tuple[Path, ...]:
     """Write an explanation as text for people and as JSON."""
-    from portfolio.report.contents import explanation_contents
+    from portfolio.model.measures.projects import Owned
+    from portfolio.report.contents import explanation_contents, owned_contents
     from portfolio.report.files import write_all
 
-    return write_all(out, explanation_contents(explanation, result.portfolio), result.files_read)
+    contents = (
+        owned_contents(explanation, result)
+        if isinstance(explanation, Owned)
+        else explanation_contents(explanation, result.portfolio)
+    )
+    return write_all(out, contents, result.files_read)
 
 
 def write_counterfactual(answer: Counterfactual, result: RunResult, out: Path) -> tuple[Path, ...]:

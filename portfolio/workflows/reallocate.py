@@ -184,14 +184,19 @@ def keep(asked: Keep) -> tuple[Counterfactual, RunResult]:
     AuditError
         The repaired plan breaks the rulebook: a defect.
     """
-    from portfolio.model.items import find_item
+    from portfolio.model.projects.meant import find_meant
     from portfolio.optimize.questions.what_if_kept import counterfactual
 
     tell = asked.progress or silent
     opened = open_case(
         asked.workbook, asked.scenarios, asked.sets, asof=asked.asof, progress=asked.progress
     )
-    found = find_item(asked.item, opened.case.portfolio.items)
+    portfolio = opened.case.portfolio
+    found = find_meant(asked.item, portfolio.items, portfolio.projects).item
+    if found is None:
+        raise InputError.of(
+            "大项", f"“{asked.item}”是责任单位，不能反问", "请写一个大项或项目的名称、代码"
+        )
     repaired = solved(opened, tell, seconds=asked.seconds, cells_seconds=None)
     tell("正在反问：怎样才能保住")
     try:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from portfolio.model.items import TotalCheck
     from portfolio.model.measures.explain import Explanation
     from portfolio.model.measures.graph import Conflict
+    from portfolio.model.measures.projects import Owned
     from portfolio.model.measures.results import RunResult
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
@@ -204,20 +205,29 @@ def _played_each(
 
 
 @taking(Explain)
-def explain(asked: Explain) -> tuple[Explanation, RunResult]:
-    """Why an item is late or short under the merged scenarios.
+def explain(asked: Explain) -> tuple[Explanation | Owned, RunResult]:
+    """Why an item is late or short under the merged scenarios, or what a 责任单位 answers for.
+
+    What is named is an item, by number, name, alias or code; one of its projects, by code or name;
+    or a unit.
 
     Raises
     ------
     InputError
         Problems of the workbook, the scenarios or the item's name.
     """
-    from portfolio.model.items import find_item
     from portfolio.model.measures.explain import explain as explain_item
+    from portfolio.model.measures.projects import owned_by
+    from portfolio.model.projects.meant import find_meant
 
     result = run(asked.workbook, asked.scenarios, asked.sets, asof=asked.asof)
-    found = find_item(asked.item, result.portfolio.items)
-    return explain_item(found.no, result.portfolio, result.outcome), result
+    portfolio, outcome = result.portfolio, result.outcome
+    meant = find_meant(asked.item, portfolio.items, portfolio.projects)
+    if meant.owner is not None:
+        return owned_by(meant.owner, portfolio, outcome), result
+    assert meant.item is not None
+    project = None if meant.project is None else meant.project.code
+    return explain_item(meant.item.no, portfolio, outcome, project), result
 
 
 # --- Scenarios played apart, each beside the baseline: what stress tests and reports begin with

@@ -20,6 +20,7 @@ from portfolio.model.measures.delays import (
 from portfolio.model.measures.graph import Conflict, plan_conflicts
 from portfolio.model.measures.outlook import last_told
 from portfolio.model.measures.planned import plan_quarters
+from portfolio.model.measures.projects import Standing, standings
 from portfolio.model.measures.years import by_year, own_room_wan, room_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import CauseKind, Lost, Outcome
@@ -237,7 +238,8 @@ class Explanation:
     """Why an item is late or short. `causes` sum to `delay_quarters` where there is one.
 
     `short_causes` tell what bound in the short years and is no cause of the delay; their
-    quarters are those in which it bound.
+    quarters are those in which it bound. `projects` are those of the item, `asked_project` the code
+    of the one that was named.
     """
 
     item: Item
@@ -250,6 +252,8 @@ class Explanation:
     causes: tuple[Trace, ...]
     short_years: tuple[ShortYear, ...]
     short_causes: tuple[Trace, ...]
+    projects: tuple[Standing, ...] = ()
+    asked_project: str | None = None
 
 
 # --- Why an item is late or short: each cause traced back to its root
@@ -273,11 +277,13 @@ class _Case:
     told_capacity: set[int] = field(default_factory=set)
 
 
-def explain(item_no: int, portfolio: Portfolio, outcome: Outcome) -> Explanation:
+def explain(
+    item_no: int, portfolio: Portfolio, outcome: Outcome, project: str | None = None
+) -> Explanation:
     """Explain why an item is late or short in an outcome of the (changed) portfolio.
 
     The causes are those of the play's ledger, so they sum to the delay; each is traced to its
-    root along the gates.
+    root along the gates. `project` is the code of the project that was asked for.
     """
     case = _Case(
         portfolio=portfolio,
@@ -307,6 +313,8 @@ def explain(item_no: int, portfolio: Portfolio, outcome: Outcome) -> Explanation
         causes=causes,
         short_years=short_years,
         short_causes=_short_causes(case, index, causes, short_years),
+        projects=tuple(each for each in standings(portfolio) if each.project.item_no == item_no),
+        asked_project=project,
     )
 
 

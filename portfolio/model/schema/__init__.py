@@ -10,6 +10,7 @@ from portfolio.model.schema import evidence as _evidence
 from portfolio.model.schema import facts as _facts
 from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
+from portfolio.model.schema import projects as _projects
 from portfolio.model.schema import record as _record
 from portfolio.model.schema import risk as _risk
 from portfolio.model.schema.layout import (
@@ -46,6 +47,7 @@ GUIDE = "说明"
 #: Sheets with a table, in the order of the workbook: for a calendar to fill, see `sheets_of`.
 TEMPLATES: tuple[Sheet, ...] = (
     _plan.ITEMS,
+    _projects.PROJECTS,
     _plan.TOTALS,
     _plan.GATES,
     _funding.CHANNELS,

@@ -47,8 +47,17 @@ EXECUTION = Sheet(
     frozen=4,
     spare_rows=200,
     columns=(
-        item_number(),
+        item_number(required=False),  # of a project's row its code says it
         item_name(),
+        Column(
+            key="project_code",
+            header="项目代码",
+            required=False,
+            may_be_missing=True,
+            width=18,
+            note="项目表中的代码，说一个项目的执行数；大项自己的留空。填了它，大项序号可以留空，"
+            "各项目的数加到大项；同一段时间大项与项目只填一种。",
+        ),
         Column(
             key="period",
             header="期间",

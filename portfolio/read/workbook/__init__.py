@@ -16,6 +16,7 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.rules.replanned import replanned
 from portfolio.model.schema import TEMPLATES, Tables
 from portfolio.model.schema.facts import EXECUTION, SEASONS
+from portfolio.model.schema.projects import PROJECTS
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION
 from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
@@ -26,6 +27,9 @@ from portfolio.read.workbook.facts_asof import asof_months, asof_period, without
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
+from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
+from portfolio.read.workbook.projects.sums import check_sums, whole_years
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
@@ -138,6 +142,7 @@ def _workbook(
     items = item_list.read_items(
         item_rows, risk_rows.class_keys(tables["风险参数"]), calendar, findings
     )
+    item_list.check_aliases(item_rows, findings)
     totals = item_list.read_totals(tables["汇总校核"], item_rows, calendar, findings)
     gates = plan.read_gates(tables["依赖关系"], index, findings)
     channels = funding.read_channels(channel_rows, findings)
@@ -146,7 +151,13 @@ def _workbook(
     targets = plan.read_targets(tables["年度目标"], calendar, findings)
     known = plan.read_known_years(tables["年度计划"], index, findings)
     plan.check_known_years(known, items, targets, classes, calendar, findings)
-    money = {key: row.whole("money_wan") for key, row in known.items() if row.sound("money_wan")}
+    check_years(file.grids, calendar, findings)
+    projects = read_projects(tables[PROJECTS.name], index, items, calendar, findings)
+    check_sums(projects, items, known, calendar, findings)
+    money = {
+        **whole_years(projects, items, calendar),
+        **{key: row.whole("money_wan") for key, row in known.items() if row.sound("money_wan")},
+    }
     funding.check_first_money(
         tables["资金结构"],
         items,
@@ -161,7 +172,7 @@ def _workbook(
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
     evidence = item_list.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
-        in_words = (EXECUTION.name, *IN_WORDS)
+        in_words = (EXECUTION.name, PROJECTS.name, *IN_WORDS)
         resting = {name: rows for name, rows in tables.items() if name not in in_words}
         item_list.check_provenance(resting, tables["资料依据"], findings)
     observations = item_list.read_observations(tables["事后数据"], index, findings)
@@ -175,9 +186,14 @@ def _workbook(
         shares=shares,
         channel_ids=ids,
         tail_bps=read_tail_bps(file.grids),
+        projects={each.value.code: each.value for each in projects},
+        codes_lost=codes_lost(tables[PROJECTS.name], projects),
     )
-    facts = fact_rows.read_executions(tables[EXECUTION.name], background, findings)
-    check_in_time(facts, background, findings)
+    entered = fact_rows.read_executions(tables[EXECUTION.name], background, findings)
+    facts = summed(entered, background, findings)
+    judged = Findings()
+    check_in_time(facts, background, judged)
+    findings.problems += told_of_sums(judged.problems, facts)
     seasons = fact_rows.read_seasons(tables[SEASONS.name], background, findings)
     _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
     if findings.problems:
@@ -198,11 +214,18 @@ def _workbook(
         tail_bps=background.tail_bps,
         record=record,
     )
+    if projects:
+        portfolio = replace(portfolio, projects=tuple(each.value for each in projects))
     if facts:
         asof = _asof(asked, facts, portfolio, findings)
         taken = Facts(
             asof_months=asof,
             rows=tuple(fact.value for fact in facts if fact.value.end_month <= asof),
+            by_project=tuple(
+                fact.value
+                for fact in entered
+                if fact.value.project_code is not None and fact.value.end_month <= asof
+            ),
             budgets=fact_rows.budgets_of(tables["年度额度"], background),
             carried_in=fact_rows.carried_in_of(tables["年度额度"], background),
             seasons=seasons,
@@ -219,7 +242,8 @@ def _workbook(
         sha256=file.sha256,
         path=file.path,
         questions=(
-            *questions_of(facts, tables["年度额度"], portfolio),
+            *told_of_sums(questions_of(facts, tables["年度额度"], portfolio), facts),
+            *project_questions(facts, portfolio),
             *record_questions(record),
         ),
     )

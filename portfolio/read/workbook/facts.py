@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from portfolio.model.calendar import Calendar
@@ -23,7 +23,9 @@ from portfolio.model.facts import (
 )
 from portfolio.model.items import Channel, Item, Kind, Share
 from portfolio.model.money import DEFAULT_TAIL_BPS, yi_text
-from portfolio.model.schema.facts import ALL_CHANNELS, SEASON
+from portfolio.model.problems import did_you_mean
+from portfolio.model.projects import Project
+from portfolio.model.schema.facts import ALL_CHANNELS, EXECUTION, SEASON
 from portfolio.model.schema.funding import OF_CHANNELS
 from portfolio.model.schema.settings import REACHED_MIX, YES
 from portfolio.read.workbook.funding import check_channel_name
@@ -43,6 +45,7 @@ TOLD = (
     "problem",
     "measure",
 )
+_ITEM_NOTE = EXECUTION.column("item_no").note
 _CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z-]{3,39}")
 #: A date lies no more than so many years before the first one.
 EARLIEST_DATE = 60
@@ -62,6 +65,8 @@ class Known:
     shares: Sequence[Share]
     channel_ids: Mapping[str, str]
     tail_bps: int = DEFAULT_TAIL_BPS
+    projects: Mapping[str, Project] = field(default_factory=dict)
+    codes_lost: frozenset[str] = frozenset()
 
     @cached_property
     def item(self) -> dict[int, Item]:
@@ -84,10 +89,11 @@ class Known:
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """A row and what it says."""
+    """A row and what it says; `parts` are the rows of projects it sums."""
 
     row: Row
     value: Execution
+    parts: tuple[Fact, ...] = ()
 
     @property
     def period(self) -> str:
@@ -99,7 +105,7 @@ def read_executions(rows: Sequence[Row], known: Known, findings: Findings) -> tu
     """Rows that say of which item, when and from which channel; each is judged by itself."""
     facts: list[Fact] = []
     for row in rows:
-        no = check_item_number(row, "item_no", "item_name", known.index, findings)
+        no, code = _told_of(row, known, findings)
         channel = check_channel_name(row, known.channel_ids, findings)
         first = _first_month(row, known.calendar, findings)
         _check_dates(row, known.calendar, findings)
@@ -109,12 +115,46 @@ def read_executions(rows: Sequence[Row], known: Known, findings: Findings) -> tu
             continue
         if "channel" in row.refused:
             continue
-        fact = Fact(row=row, value=_execution(row, no, first, channel, known.calendar))
+        value = _execution(row, no, first, channel, known.calendar)
+        fact = Fact(row=row, value=replace(value, project_code=code))
         if no in known.item:
             _check_channel(fact, known, findings)
-            _check_size(fact, known.item[no], findings)
+            if code is None:
+                check_size(fact, known.item[no], findings)
         facts.append(fact)
     return tuple(facts)
+
+
+def _told_of(row: Row, known: Known, findings: Findings) -> tuple[int | None, str | None]:
+    """The item a row is about, and the code of its project where it is about one."""
+    no = check_item_number(row, "item_no", "item_name", known.index, findings)
+    code = row.text_or_none("project_code")
+    named = row.sound("item_no") or "item_no" in row.refused
+    if code is None or "project_code" in row.refused:
+        if not named and "project_code" not in row.refused:
+            findings.add(row.place("item_no"), "“大项序号”是空的", f"请填写：{_ITEM_NOTE}")
+        return no, None
+    of_item = [item for item in known.items if item.code == code]
+    project = known.projects.get(code)
+    if project is None and not of_item:
+        if code not in known.codes_lost:
+            found = f"项目表中没有代码“{code}”"
+            fix = did_you_mean(code, known.projects) if known.projects else ""
+            fix = fix or "请先在“项目”表中列出这个项目，或清空项目代码"
+            findings.add(row.place("project_code"), found, fix)
+        return None, None
+    whose = of_item[0].no if project is None else project.item_no
+    if no is not None and no != whose:
+        findings.add(
+            row.place("item_no"),
+            f"项目代码“{code}”属于大项 {whose}，这里写的是 {no}",
+            f"请改为 {whose}，或留空",
+        )
+    name, own = row.text_or_none("item_name"), known.index.names.get(whose)
+    if not named and name is not None and own and name != own:
+        found = f"项目代码“{code}”属于大项“{own}”，这里写的是“{name}”"
+        findings.add(row.place("item_name"), found, f"请改为“{own}”，或留空")
+    return (None if "item_no" in row.refused else whose), None if project is None else code
 
 
 def _execution(row: Row, no: int, first: int, channel: str | None, calendar: Calendar) -> Execution:
@@ -128,6 +168,7 @@ def _execution(row: Row, no: int, first: int, channel: str | None, calendar: Cal
     return row.made(
         Execution,
         item_no=no,
+        parts=0,
         first_month=first,
         months=period.months,
         channel_id=channel,
@@ -260,7 +301,7 @@ def _check_channel(fact: Fact, known: Known, findings: Findings) -> None:
         )
 
 
-def _check_size(fact: Fact, item: Item, findings: Findings) -> None:
+def check_size(fact: Fact, item: Item, findings: Findings) -> None:
     """No period holds more than the whole item: 万元 were taken for 亿元."""
     most = max(item.total_wan, fact.value.approved_wan or 0)
     for key, title in MONEY.items():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import (
@@ -28,12 +28,16 @@ NAMED = 5
 
 @dataclass(frozen=True, kw_only=True)
 class Covered:
-    """An item whose months must be told: from when on (None: not yet), and its rows with money."""
+    """An item whose months must be told: from when on (None: not yet), and its rows with money.
+
+    also : rows that tell months as well, though none need be told for them
+    """
 
     item: Item
     planned_from: int | None
     rows: tuple[Execution, ...]
     completed: int | None
+    also: tuple[Execution, ...] = ()
 
     def first(self) -> int | None:
         """The month from which on it must be told."""
@@ -49,7 +53,7 @@ class Covered:
         last = asof if self.completed is None else min(asof, self.completed + 1)
         told = {
             month
-            for row in self.rows
+            for row in (*self.rows, *self.also)
             if row.end_month <= asof
             for month in range(row.first_month, row.end_month)
         }
@@ -57,7 +61,10 @@ class Covered:
 
 
 def covered_items(facts: Sequence[Fact], portfolio: Portfolio) -> tuple[Covered, ...]:
-    """Every item with plan money or rows: rows that tell no 完成投资 cover no month."""
+    """Every item with plan money or rows: rows that tell no 完成投资 cover no month.
+
+    A project that has begun to tell goes on, unless its item tells the month itself.
+    """
     rows_of: dict[int, list[Execution]] = {}
     for fact in facts:
         rows_of.setdefault(fact.value.item_no, []).append(fact.value)
@@ -73,7 +80,28 @@ def covered_items(facts: Sequence[Fact], portfolio: Portfolio) -> tuple[Covered,
                 completed=min(done, default=None),
             )
         )
-    return tuple(covered)
+    return (*covered, *_covered_projects(facts, portfolio))
+
+
+def _covered_projects(facts: Sequence[Fact], portfolio: Portfolio) -> Iterator[Covered]:
+    """The projects with rows, each under its item's name."""
+    rows_of: dict[str, list[Execution]] = {}
+    own: dict[int, list[Execution]] = {}
+    for fact in facts:
+        if not fact.parts and fact.value.done_wan is not None:
+            own.setdefault(fact.value.item_no, []).append(fact.value)
+        for part in fact.parts:
+            rows_of.setdefault(part.value.project_code or "", []).append(part.value)
+    for code, rows in rows_of.items():
+        item = portfolio.item(rows[0].item_no)
+        done = [row.completed_month for row in rows if row.completed_month is not None]
+        yield Covered(
+            item=replace(item, name=f"{item.name}（项目 {code}）"),
+            planned_from=None,
+            rows=tuple(row for row in rows if row.done_wan is not None),
+            completed=min(done, default=None),
+            also=tuple(own.get(item.no, ())),
+        )
 
 
 def last_complete(covered: Sequence[Covered]) -> int:
@@ -86,7 +114,7 @@ def last_complete(covered: Sequence[Covered]) -> int:
 
 
 def _first_gap(each: Covered) -> int:
-    last = max((row.end_month for row in each.rows), default=0)
+    last = max((row.end_month for row in (*each.rows, *each.also)), default=0)
     beyond = MONTHS * PLAY_YEARS if each.completed is not None else last
     begins = each.first()
     missing = each.missing(last)

@@ -22,18 +22,25 @@ def check_in_time(facts: Sequence[Fact], known: Known, findings: Findings) -> No
     for fact in facts:
         by_item.setdefault(fact.value.item_no, []).append(fact)
     for no, rows in by_item.items():
-        _check_periods(rows, findings)
-        item = known.item.get(no)
-        if item is None:
-            continue
-        rows.sort(key=lambda fact: (fact.value.end_month, fact.value.first_month))
-        _check_units(rows, findings)
-        _check_running(rows, known, findings)
-        _check_approved(rows, item, findings)
-        _check_progress(rows, findings)
-        _check_once(rows, findings)
-        _check_completed(rows, item, known.tail_bps, findings)
+        check_told(rows, known.item.get(no), known, findings)
     _check_codes(facts, known, findings)
+
+
+def check_told(rows: Sequence[Fact], item: Item | None, known: Known, findings: Findings) -> None:
+    """Note what can't be true of facts together, of an item or of what stands for one.
+
+    What is summed of projects was judged there by its periods.
+    """
+    _check_periods([fact for fact in rows if not fact.parts], findings)
+    if item is None:
+        return
+    told = sorted(rows, key=lambda fact: (fact.value.end_month, fact.value.first_month))
+    _check_units(told, findings)
+    _check_running(told, known, findings)
+    _check_approved(told, item, findings)
+    _check_progress(told, findings)
+    _check_once(told, findings)
+    _check_completed(told, item, known.tail_bps, findings)
 
 
 # --- Periods

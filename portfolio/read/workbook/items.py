@@ -181,6 +181,28 @@ def read_items(
     return tuple(items)
 
 
+#: What means something else where an item is named.
+_NOT_ALIASES = re.compile(r"\d+(\s*[-–—~～至]\s*\d+)?|全部")
+
+
+def check_aliases(rows: Sequence[Row], findings: Findings) -> None:
+    """An alias is of one item, no item's name, and nothing that means something else."""
+    names = {row.text("name"): row for row in rows if row.sound("name")}
+    aliases: dict[str, Row] = {}
+    for row in rows:
+        for alias in _words(row, "aliases"):
+            place, named = row.place("aliases"), names.get(alias)
+            if _NOT_ALIASES.fullmatch(alias):
+                findings.add(place, f"别名“{alias}”会被当作序号或全部大项", "请另取一个别名")
+            elif named is not None and named is not row:
+                found = f"别名“{alias}”是第 {named.number} 行的大项名称"
+                findings.add(place, found, "请删去或另取一个别名")
+            elif alias in aliases:
+                found = f"别名“{alias}”与第 {aliases[alias].number} 行的别名相同"
+                findings.add(place, found, "一个别名只能指一个大项，请删去其中一个")
+            aliases.setdefault(alias, row)
+
+
 def _words(row: Row, key: str) -> tuple[str, ...]:
     """Each word of a cell that holds several, once."""
     words = (word.strip() for word in WORD_MARKS.split(row.text_or_none(key) or ""))

@@ -486,9 +486,10 @@ def _misnamed_sheet(sheet: Sheet, name: str, findings: Findings) -> None:
 def _alike(name: str, stranger: str) -> bool:
     """Whether a sheet of the user's own may be meant as one that can be left out.
 
-    Stricter than for sheets that must be there: it has all but one of the letters.
+    Stricter than for sheets that must be there: it has all but one of the letters, and two at least.
     """
-    return sum(letter in plain(stranger) for letter in plain(name)) >= len(name) - 1
+    shared = sum(letter in plain(stranger) for letter in plain(name))
+    return shared >= max(len(name) - 1, min(len(name), 2))
 
 
 def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:
@@ -589,6 +590,8 @@ def _meant(column: Column, strangers: Iterable[str]) -> str | None:
     bare = plain(column.header).partition("(")[0]
     for name in strangers:
         own = plain(name).partition("(")[0]
+        if [*filter(str.isdecimal, bare)] != [*filter(str.isdecimal, own)]:
+            continue  # another year
         if _alike(bare, own) and len(own) <= len(bare) + 1:
             return name
     return None
@@ -623,6 +626,8 @@ def _read_row(
     # columns noted as missing
     refused = {c.key for c in sheet.columns if c.key not in there and not c.may_be_missing}
     for (column, place), value, formula in zip(present, raw, lost, strict=True):
+        if value is None and formula is None and not column.required and not grid.merged:
+            continue  # most cells of a long list
         span = grid.merged_range(index, place) if grid.merged else None
         try:
             values[column.key] = _value(column, value, formula, merged=span is not None)

@@ -11,6 +11,7 @@ from portfolio.model.facts import month_label
 from portfolio.model.items import TotalCheck
 from portfolio.model.measures.explain import Explanation, GateStory, MoneyYear, ShortYear, Trace
 from portfolio.model.measures.graph import Conflict
+from portfolio.model.measures.projects import Owned
 from portfolio.model.measures.results import RunResult
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
@@ -18,6 +19,7 @@ from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
 from portfolio.report.json import cause_json, named
 from portfolio.report.json.outlook import facts_json
+from portfolio.report.json.projects import owned_json, projects_json, standing_json
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.fields import Unit
 from portfolio.report.tables.list_record import LIST_DATA, list_table
@@ -52,11 +54,16 @@ def run_json(result: RunResult) -> dict[str, Any]:
         ],
         "list_record": data_rows(list_table(result, LIST_DATA)),
         **facts_json(result),
+        **projects_json(result),
         "origin": named(result, "workbook_sha256", "scenario", "seed", "version"),
     }
 
 
 # --- A good workbook's judgement as JSON, in 万元
+
+
+#: Counted only where there are any.
+_PROJECTS = ("projects",)
 
 
 def check_json(
@@ -73,7 +80,14 @@ def check_json(
     return {
         "workbook_sha256": sha256,
         "counts": {
-            key: len(getattr(portfolio, key)) for key in ("items", "gates", "channels", "shares")
+            key: len(getattr(portfolio, key))
+            for key in (
+                "items",
+                "gates",
+                "channels",
+                "shares",
+                *_PROJECTS[: bool(portfolio.projects)],
+            )
         },
         "total_wan": sum(item.total_wan for item in portfolio.items),
         "plan_wan": sum(item.plan_wan for item in portfolio.items),
@@ -111,13 +125,20 @@ def _facts_checked(portfolio: Portfolio, questions: Sequence[Problem]) -> dict[s
     if portfolio.facts is not None:
         facts = portfolio.facts
         told["asof"] = month_label(facts.asof_months - 1, portfolio.calendar)
-        told["facts"] = {"rows": len(facts.rows), "example": facts.example}
+        told["facts"] = {"rows": facts.entered_rows, "example": facts.example}
     if questions:
         told["questions"] = [asdict(question) for question in questions]
     return told
 
 
 # --- An explanation as JSON-able data: money in 万元, quarters as people read them, null for none
+
+
+def explained_data(told: Explanation | Owned, result: RunResult) -> dict[str, Any]:
+    """What `explain` found, of an item or of a unit."""
+    if isinstance(told, Owned):
+        return owned_json(told, result)
+    return explanation_data(told, result.portfolio)
 
 
 def explanation_data(explanation: Explanation, portfolio: Portfolio) -> dict[str, Any]:
@@ -131,6 +152,17 @@ def explanation_data(explanation: Explanation, portfolio: Portfolio) -> dict[str
         "causes": [_trace(trace, portfolio) for trace in explanation.causes],
         "short_years": [_short_year(year, portfolio) for year in explanation.short_years],
         "short_causes": [_trace(trace, portfolio) for trace in explanation.short_causes],
+        **_projects_of(explanation, portfolio),
+    }
+
+
+def _projects_of(explanation: Explanation, portfolio: Portfolio) -> dict[str, Any]:
+    """The projects of an item that has any, and which of them was asked for."""
+    if not explanation.projects:
+        return {}
+    return {
+        "project": explanation.asked_project,
+        "projects": [standing_json(each, portfolio.calendar) for each in explanation.projects],
     }
 
 

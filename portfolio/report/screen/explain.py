@@ -11,12 +11,15 @@ from portfolio.model.facts import month_label
 from portfolio.model.gates import GateType
 from portfolio.model.items import Kind
 from portfolio.model.measures import explain
+from portfolio.model.measures.projects import Owned
+from portfolio.model.measures.results import RunResult
 from portfolio.model.money import BPS, small_yi_text
 from portfolio.model.outcome import CauseKind
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.result import Counterfactual, KeptYear, Loosening, Shifted
 from portfolio.model.rules.rulebook import RULE_BY_CODE
 from portfolio.report.screen.console import SCREEN_COLUMNS, wrapped
+from portfolio.report.screen.projects import owned_lines, project_lines
 from portfolio.report.words.run import (
     AHEAD_BEFORE,
     cause_name,
@@ -33,11 +36,20 @@ def explanation_lines(
     explanation: explain.Explanation, portfolio: Portfolio, columns: int = SCREEN_COLUMNS
 ) -> list[str]:
     """The explanation as lines of at most `columns` columns (a Chinese character takes two)."""
-    return [
+    lines = [
         line
         for depth, text in _lines(explanation, portfolio)
         for line in wrapped(text, depth, columns)
     ]
+    asked = explanation.asked_project
+    return [*lines, *project_lines(explanation.projects, portfolio, asked, columns)]
+
+
+def explained_lines(told: explain.Explanation | Owned, result: RunResult) -> list[str]:
+    """What `explain` found, of an item or of a unit, as lines."""
+    if isinstance(told, Owned):
+        return owned_lines(told, result.portfolio, result.outcome)
+    return explanation_lines(told, result.portfolio)
 
 
 def headline(calendar: Calendar, explanation: explain.Explanation) -> str:

@@ -341,6 +341,9 @@ def show_check(
         say(out, line)
     out.print()
     _show_conflicts(out, checked.portfolio.calendar, conflicts)
+    if checked.portfolio.projects:
+        out.print()
+        head(out, words.projects_line(checked.portfolio))
     _show_facts(out, checked)
 
 

@@ -38,6 +38,7 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
+from portfolio.report.tables.projects import project_table
 from portfolio.report.words import run as words
 from portfolio.report.words.sources import (
     CONVERTED,
@@ -217,6 +218,7 @@ def run_tables(result: RunResult) -> tuple[Table[Any], ...]:
         gate_table(result),
         event_table(result),
         change_table(result),
+        *((project_table(result),) if result.portfolio.projects else ()),
     )
 
 

@@ -86,8 +86,22 @@ def facts_line(facts: Facts, calendar: Calendar) -> str:
     mark = "（示例数据）" if facts.example else ""
     return (
         f"月度执行{mark}：截至 {month_label(facts.asof_months - 1, calendar)}，"
-        f"采用 {items} 个大项的 {len(facts.rows)} 行，推演从其后开始。"
+        f"采用 {items} 个大项的 {facts.entered_rows} 行，推演从其后开始。"
     )
+
+
+def projects_line(portfolio: Portfolio) -> str:
+    """How many projects there are, under how many items, of how many units, and that they agree."""
+    projects = portfolio.projects
+    items = {project.item_no for project in projects}
+    units = {project.owner for project in projects if project.owner}
+    whole = sum(
+        all(project.is_whole for project in projects if project.item_no == no) for no in items
+    )
+    text = f"项目：{len(projects)} 个，属 {len(items)} 个大项"
+    text += f"，{len(units)} 个责任单位" if units else ""
+    text += "；与大项的总投资、已完成和年度计划相符"
+    return text + (f"，{whole} 个大项的年度计划取自项目。" if whole else "。")
 
 
 def change_note(change: ChangeLogEntry) -> str | None:

@@ -13,9 +13,10 @@ from portfolio.report.excel.schedule.funding import (
     write_sources,
 )
 from portfolio.report.excel.schedule.items import write_gantt, write_plan, write_played
-from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, Facts
+from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, PROJECTS, Facts
 from portfolio.report.excel.schedule.outlook import write_outlook
 from portfolio.report.excel.schedule.overview import write_guide, write_listed, write_overview
+from portfolio.report.tables.projects import project_table
 from portfolio.report.tables.run import event_table, evidence_table, gate_table
 from portfolio.report.words.outlook import example_mark
 
@@ -33,6 +34,7 @@ def schedule_bytes(result: RunResult) -> bytes:
             write_plan,
             write_played,
             write_gantt,
+            _write_projects,
             write_sources,
             write_gaps,
             write_ledger,
@@ -47,6 +49,18 @@ def schedule_bytes(result: RunResult) -> bytes:
         book.workbook.get_worksheet_by_name("总览").activate()
 
     return made_bytes(fill, result.calendar, mark=example_mark(result.portfolio))
+
+
+def _write_projects(book: Book, facts: Facts) -> None:
+    """The projects; no sheet without any."""
+    if not facts.result.portfolio.projects:
+        return
+    sheet = book.sheet(PROJECTS, tab="#548235")
+    sheet.title(
+        "项目（亿元）",
+        "各项目按工作簿填报；推演按大项，竣工与滞后是所属大项的，不分到项目。留空为没有填报。",
+    )
+    sheet.put_table(project_table(facts.result), 3)
 
 
 def _write_gates(book: Book, facts: Facts) -> None:

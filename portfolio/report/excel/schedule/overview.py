@@ -138,6 +138,8 @@ OUTLOOK_SHEETS = (
     (names.OUTLOOK, "执行数到截至月、推演到年末：全年、分渠道，下年与待入库"),
     (names.LATE, "滞后大项按未完成×滞后季排列，主因与填报的问题"),
 )
+#: Only where there are projects.
+PROJECTS_SHEET = (names.PROJECTS, "大项下的项目：单位、投资、逐年安排，所属大项的竣工与滞后")
 WIDTHS = (24, 66, 30, 36)
 
 
@@ -180,6 +182,8 @@ def write_guide(book: Book, facts: Facts) -> None:
     sheets = [SHEETS[0], *after, *SHEETS[1:]]
     if not list_table(result).rows:
         sheets.remove(LISTED_SHEET)
+    if result.portfolio.projects:
+        sheets.insert([name for name, _ in sheets].index(names.GANTT) + 1, PROJECTS_SHEET)
     sheet.put_contents(_changes(sheet, row, result) + 1, sheets)
 
 
