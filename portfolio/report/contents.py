@@ -10,6 +10,7 @@ from portfolio.report.json import json_text
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
+    from portfolio.model.difference.told import Told
     from portfolio.model.dossier import Dossier
     from portfolio.model.items import TotalCheck
     from portfolio.model.measures.explain import Explanation
@@ -36,6 +37,7 @@ STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
 SWEEP = "扫描.xlsx"
 SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
+DIFF, DIFF_DATA = "变动.xlsx", "变动.json"
 BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
 GRAPH = "前置条件图"
 PATH_RESULTS = "路径结果"
@@ -201,6 +203,14 @@ def score_contents(
     data = score_json(scored, calendar, workbook_sha256=workbook_sha256, version=version)
     mark = f"（{EXAMPLE}）" if example else ""
     return {SCORE: score_bytes(scored, calendar, mark), SCORE_DATA: _json(data)}
+
+
+def diff_contents(told: Told) -> Contents:
+    """变动.xlsx and 变动.json."""
+    from portfolio.report.excel.diff import diff_bytes
+    from portfolio.report.json.diff import diff_json
+
+    return {DIFF: diff_bytes(told), DIFF_DATA: _json(diff_json(told))}
 
 
 def backtest_contents(

@@ -184,7 +184,8 @@ def _matched(
     pairs = paired(sheet, olds, news, old_key, new_key)
     pairs.sort(key=lambda p: (p[1] is None, places.get(id(p[1]), 0), gone.get(id(p[0]), 0)))
     for one, other in pairs:
-        yield one, other, one and old_key(one), other and new_key(other)
+        before_key = None if one is None else old_key(one)
+        yield one, other, before_key, None if other is None else new_key(other)
 
 
 def _of_sheet(sheet: Sheet, sides: _Compared) -> Iterator[RowChange]:

@@ -3,29 +3,25 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from portfolio.model.difference.changes import Kind, RowChange, changes_between
 from portfolio.model.difference.rows import Located, Side
 from portfolio.model.facts import MONTHS, parse_period
-from portfolio.model.schema import SETTINGS, TEMPLATES, sheets_of
+from portfolio.model.schema import SETTINGS, sheets_of
 from portfolio.model.schema.facts import EXECUTION, SEASONS
 
 #: What sheets are about, the most important first; what is in none of them stands last.
 SUBJECTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("其余事实", (EXECUTION.name, SEASONS.name)),
     ("大项", ("项目清单", "项目", "汇总校核")),
     ("计划", ("年度计划", "资金结构")),
     ("额度", ("年度额度",)),
     ("目标", ("年度目标",)),
     ("前置条件", ("依赖关系",)),
     ("资金渠道", ("资金渠道",)),
-    ("事实", (EXECUTION.name, SEASONS.name)),
-    (
-        "风险",
-        ("风险参数", "落地率", "资金风险", "阶段系数", "相关系数", "风险清单", "批次参数"),
-    ),
+    ("风险", ("风险参数", "落地率", "资金风险", "阶段系数", "相关系数", "风险清单", "批次参数")),
     ("依据与记录", ("资料依据", "事后数据", "公开记录", "年度完成率", "完成率分布")),
     ("设置", (SETTINGS.name,)),
 )
@@ -124,12 +120,6 @@ def difference(old: Side, new: Side) -> Difference:
     """What changed from one workbook to another, by the sheets as the new one's years name them."""
     sheets = (*sheets_of(new.calendar), SETTINGS)
     return Difference(old=old, new=new, changes=changes_between(old, new, sheets))
-
-
-def known_subjects(names: Iterable[str]) -> Sequence[str]:
-    """Sheets of the layout that no subject names."""
-    known = set(names) | set(_SUBJECT_OF)
-    return [sheet.name for sheet in TEMPLATES if sheet.name not in known]
 
 
 def month_text(through: int) -> str:

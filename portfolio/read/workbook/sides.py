@@ -50,7 +50,8 @@ def read_side(path: Path, name: str) -> ReadSide:
         raise InputError(_told(findings.problems, name))
     tables = dict(read_tables(file.grids, calendar, Findings()))
     tables[SETTINGS.name] = _settings(file.grids)
-    loaded, problems = None, ()
+    loaded: Workbook | None = None
+    problems: tuple[Problem, ...] = ()
     try:
         loaded = read_workbook(path)
     except InputError as error:
