@@ -34,7 +34,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class CellChange:
-    """A cell: its value and place in both workbooks; no place where a workbook has no such cell."""
+    """A cell: its value and place in both workbooks; no place where a workbook has no such cell.
+
+    of_key : it is one of those a row is found by, and no figure
+    """
 
     key: str
     title: str
@@ -43,11 +46,12 @@ class CellChange:
     new: CellValue | Unread
     old_place: str = ""
     new_place: str = ""
+    of_key: bool = False
 
     @property
     def difference(self) -> int | float | None:
         """New less old, of figures of which both are there."""
-        if self.cell not in FIGURES:
+        if self.of_key or self.cell not in FIGURES:
             return None
         if isinstance(self.old, int | float) and isinstance(self.new, int | float):
             return self.new - self.old
@@ -229,6 +233,7 @@ def _cells(
             new=other.value(key),
             old_place=one.cells.get(key, ""),
             new_place=other.cells.get(key, ""),
+            of_key=key in sheet.row_key,
         )
 
 

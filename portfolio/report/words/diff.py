@@ -15,8 +15,10 @@ EMPTY = "（空）"
 NO_CHANGE = "没有变动"
 #: So many finishes, and so many cells of a row that came or went, are told.
 NAMED, TOLD_OF_ROW = 5, 4
-#: What a row's own key says already.
-_SAID_BY_KEY = ("item_no", "no", "name", "period", "channel", "year", "id", "provenance")
+#: So many channels are told of what is newly reported.
+CHANNELS = 5
+#: What is told as a row's label, or at its source.
+_SAID_APART = ("name", "provenance")
 
 
 def value_text(cell: Cell, value: CellValue | Unread) -> str:
@@ -68,7 +70,7 @@ def row_cells_text(change: RowChange) -> str:
     """What a row that came or went holds: money first."""
     gone = change.kind is Kind.REMOVED
     cells = sorted(
-        (cell for cell in change.cells if cell.key not in _SAID_BY_KEY),
+        (cell for cell in change.cells if not cell.of_key and cell.key not in _SAID_APART),
         key=lambda cell: cell.cell is not Cell.MONEY,
     )
     told = [
@@ -179,8 +181,11 @@ def reported_line(found: Difference) -> str:
     rows, done = sum(one.rows for one in told), sum(one.done_wan for one in told)
     parts = [
         f"{one.channel or '未分渠道'} {small_yi_text(one.done_wan)}（{one.rows} 行）"
-        for one in told
+        for one in told[:CHANNELS]
     ]
+    if len(told) > CHANNELS:
+        rest = sum(one.done_wan for one in told[CHANNELS:])
+        parts.append(f"其余 {len(told) - CHANNELS} 个渠道 {small_yi_text(rest)}")
     return f"新报事实 {rows} 行，完成投资 {small_yi_text(done)} 亿元：{'、'.join(parts)}"
 
 
