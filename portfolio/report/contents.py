@@ -82,6 +82,7 @@ def check_contents(
 def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: Calendar) -> bytes:
     """A workbook with made-up facts, marked where it is read and where it is opened."""
     from portfolio.model.schema import SETTINGS, settings_row
+    from portfolio.model.schema.scenarios import EXAMPLE_ROWS, SCENARIO_SHEET
     from portfolio.model.schema.settings import YES
     from portfolio.report.input_workbook import ABOUT_EXAMPLE, input_workbook_bytes
 
@@ -90,6 +91,7 @@ def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: 
         SETTINGS.name: [{**settings_row(calendar), "example": YES}],
         "月度执行": executed,
         "年度额度": [*tables["年度额度"], *budgets],
+        SCENARIO_SHEET: [*tables[SCENARIO_SHEET], *EXAMPLE_ROWS],
     }
     return input_workbook_bytes(made, about=ABOUT_EXAMPLE, calendar=calendar)
 

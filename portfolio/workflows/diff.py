@@ -13,7 +13,7 @@ from portfolio.workflows.asked import REWRITTEN, Diff, Progress, silent, taking
 if TYPE_CHECKING:
     from portfolio.model.difference.difference import Difference
     from portfolio.model.difference.told import Consequence, Told
-    from portfolio.read.workbook.sides import ReadSide
+    from portfolio.read.sides import ReadSide
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ def diff(asked: Diff) -> DiffResult:
     """
     from portfolio.model.difference.difference import difference
     from portfolio.model.difference.told import Told
-    from portfolio.read.workbook.sides import read_side
+    from portfolio.read.sides import read_side
 
     tell = asked.progress or silent
     tell("正在读取两个工作簿")
