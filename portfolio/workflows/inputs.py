@@ -175,7 +175,7 @@ def merged_scenario(
     names: Sequence[str],
     sets: Sequence[str],
     calendar: Calendar = SHIPPED,
-    own: Own | None = None,
+    own: Mapping[str, Scenario | None] | None = None,
 ) -> Scenario:
     """The scenarios laid over one another, the later wins, `--set` last.
 

@@ -153,7 +153,10 @@ class _Compared:
             numbers = moved.get(column.numbers, {})
             if value is None or isinstance(value, Unread):
                 return value
-            return old(column, numbers.get(value, value))
+            meant = old(column, numbers.get(value, value))
+            if column.refers_to is None or isinstance(meant, Unread):
+                return meant
+            return moved.get(column.refers_to.sheet, {}).get(meant, meant)
 
         return followed, meaning_in(self.new)
 
