@@ -14,6 +14,7 @@ from portfolio.version import __version__ as __version__
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
     from portfolio.workflows.backtest import backtest, write_backtest
+    from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
@@ -45,6 +46,7 @@ __all__ = [
     "backtest",
     "check",
     "compare",
+    "diff",
     "example",
     "explain",
     "frontier",
@@ -64,6 +66,7 @@ __all__ = [
     "write_backtest",
     "write_check",
     "write_comparison",
+    "write_diff",
     "write_explanation",
     "write_hedge",
     "write_reallocation",

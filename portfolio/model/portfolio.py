@@ -290,6 +290,11 @@ def _hold_totals_along(adjusted: AdjustedPlan, items: tuple[Item, ...]) -> None:
         raise ValueError("what is left of an adjusted plan is of other clocks than the plan")
 
 
+def seen_by(calendar: Calendar, facts: Facts | None) -> Calendar:
+    """The calendar with relative years counted from the as-of's year; without facts as it is."""
+    return calendar if facts is None else calendar.seen_in(calendar.first_year + facts.year)
+
+
 def asof_year_of(facts: Facts | None) -> int:
     """Index of the year in which play begins."""
     return 0 if facts is None else facts.quarter // 4

@@ -10,6 +10,7 @@ from portfolio.report.json import json_text
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
+    from portfolio.model.difference.told import Told
     from portfolio.model.dossier import Dossier
     from portfolio.model.items import TotalCheck
     from portfolio.model.measures.explain import Explanation
@@ -37,6 +38,7 @@ STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
 SWEEP = "扫描.xlsx"
 SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
+DIFF, DIFF_DATA = "变动.xlsx", "变动.json"
 BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
 GRAPH = "前置条件图"
 PATH_RESULTS = "路径结果"
@@ -81,6 +83,7 @@ def check_contents(
 def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: Calendar) -> bytes:
     """A workbook with made-up facts, marked where it is read and where it is opened."""
     from portfolio.model.schema import SETTINGS, settings_row
+    from portfolio.model.schema.scenarios import EXAMPLE_ROWS, SCENARIO_SHEET
     from portfolio.model.schema.settings import YES
     from portfolio.report.input_workbook import ABOUT_EXAMPLE, input_workbook_bytes
 
@@ -89,6 +92,7 @@ def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: 
         SETTINGS.name: [{**settings_row(calendar), "example": YES}],
         "月度执行": executed,
         "年度额度": [*tables["年度额度"], *budgets],
+        SCENARIO_SHEET: [*tables[SCENARIO_SHEET], *EXAMPLE_ROWS],
     }
     return input_workbook_bytes(made, about=ABOUT_EXAMPLE, calendar=calendar)
 
@@ -211,6 +215,14 @@ def score_contents(
     data = score_json(scored, calendar, workbook_sha256=workbook_sha256, version=version)
     mark = f"（{EXAMPLE}）" if example else ""
     return {SCORE: score_bytes(scored, calendar, mark), SCORE_DATA: _json(data)}
+
+
+def diff_contents(told: Told) -> Contents:
+    """变动.xlsx and 变动.json."""
+    from portfolio.report.excel.diff import diff_bytes
+    from portfolio.report.json.diff import diff_json
+
+    return {DIFF: diff_bytes(told), DIFF_DATA: _json(diff_json(told))}
 
 
 def backtest_contents(

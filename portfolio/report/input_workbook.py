@@ -445,6 +445,9 @@ class _Styles:
 
     def cell(self, column: schema.Column, *, editable: bool) -> Any:
         base = EDITABLE if editable else FIXED
+        if column.cell is schema.Cell.VALUE and column.editable:
+            # As text, or Excel makes a number of -30% and a formula of =0.7.
+            return self.of(**base, num_format="@", align="center", text_wrap=True)
         if column.cell in NUMBER_FORMATS:
             centred = column.cell in (schema.Cell.INTEGER, schema.Cell.YEAR)
             return self.of(
@@ -546,6 +549,8 @@ def _validation(column: schema.Column) -> dict[str, Any]:
             "source": _list_reference(column.refers_to.sheet, column.refers_to.name),
             "error_title": "没有这个名称",
             "error_message": f"请从下拉列表中选择，名称在“{column.refers_to.sheet}”表中维护。",
+            # Several may be written, or a part of a name: the list only offers.
+            "show_error": not column.many,
         }
     if column.note:
         rule["input_title"] = column.header[:LONGEST_TITLE]

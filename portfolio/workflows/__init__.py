@@ -13,6 +13,7 @@ from portfolio.workflows.backtest import (
     backtest,
     write_backtest,
 )
+from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
@@ -65,6 +66,7 @@ __all__ = [
     "AuditError",
     "BacktestResult",
     "CheckResult",
+    "DiffResult",
     "Progress",
     "ScoreResult",
     "Stop",
@@ -75,6 +77,7 @@ __all__ = [
     "check",
     "check_paths_format",
     "compare",
+    "diff",
     "example",
     "explain",
     "find_scenario",
@@ -105,6 +108,7 @@ __all__ = [
     "write_check",
     "write_comparison",
     "write_counterfactual",
+    "write_diff",
     "write_explanation",
     "write_hedge",
     "write_reallocation",

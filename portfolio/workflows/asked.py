@@ -209,6 +209,26 @@ class Backtest(OfWorkbook):
     progress: Progress | None = None
 
 
+#: What `diff` can be told to end with a code of its own for.
+REWRITTEN = "改写过去"
+
+
+@dataclass(frozen=True)
+class Diff:
+    """Of `diff`: the workbook of before and that of now."""
+
+    old: Path
+    new: Path
+    _: KW_ONLY
+    fail_if: str | None = option(
+        None,
+        f"--fail-if {REWRITTEN}",
+        "过去月份（第一个工作簿截至月及以前）的执行数有增、删、改时退出码为 6",
+        choices=(REWRITTEN,),
+    )
+    progress: Progress | None = None
+
+
 #: The scenario whose forecasts are scored where none is named: that of the plan itself.
 SCORED = "基准"
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from portfolio.workflows.asked import Apart, Merged
 
 BASELINE = "基准"
+#: Scenarios of a workbook's own sheet by name; None for one that can't be read.
+Own = Mapping[str, "Scenario | None"]
 
 
 def workbook_path(path: Path | None = None) -> Path:
@@ -59,10 +63,9 @@ def seen_from(loaded: Workbook | None, path: Path | None) -> Calendar:
     if loaded is None:
         calendar = calendar_of(path)
         return calendar.seen_in(calendar.first_year + PLAY_YEARS // 2)
-    portfolio = loaded.portfolio
-    if portfolio.facts is None:
-        return portfolio.calendar
-    return portfolio.calendar.seen_in(portfolio.calendar.first_year + portfolio.facts.year)
+    from portfolio.model.portfolio import seen_by
+
+    return seen_by(loaded.portfolio.calendar, loaded.portfolio.facts)
 
 
 def find_scenario(name: str) -> Path:
@@ -102,9 +105,10 @@ def read_apart(
     with problems.part():
         loaded = load_workbook(asked.workbook, asked.asof, asof_needs_facts=needs_facts)
     calendar = seen_from(loaded, asked.workbook)
+    own = own_scenarios(loaded, asked.workbook)
     for names, sets in wanted:
         with problems.part():
-            merged.append(merged_scenario(names, sets, calendar))
+            merged.append(merged_scenario(names, sets, calendar, own))
     problems.raise_any()
     assert loaded is not None
     return loaded, merged
@@ -134,10 +138,49 @@ def told_by_quarter(asof: str | None, loaded: Workbook | None) -> bool:
     return loaded.portfolio.facts is None
 
 
+def own_scenarios(loaded: Workbook | None, path: Path | None = None) -> Own:
+    """The scenarios of a workbook's sheet 情景 by name; of one with problems the names alone."""
+    from portfolio.read.workbook import scenario_names
+
+    if loaded is None:
+        return dict.fromkeys(map(_in_one_form, scenario_names(workbook_path(path))))
+    return {_in_one_form(each.name): each for each in loaded.scenarios}
+
+
+def _in_one_form(name: str) -> str:
+    """A name without what looks the same: macOS may hand out decomposed letters."""
+    return unicodedata.normalize("NFC", name.strip())
+
+
+def check_own_scenarios(loaded: Workbook) -> None:
+    """Try every scenario of the sheet 情景 on its workbook, as a command that plays it would.
+
+    Raises
+    ------
+    InputError
+        What can't be laid on it, or is called as a file is; all of it at once.
+    """
+    from portfolio.model.scenarios import apply
+
+    problems, own = Collected(), own_scenarios(loaded)
+    for scenario in loaded.scenarios:
+        with problems.part():
+            _named(scenario.name, loaded.portfolio.calendar, own)
+        with problems.part():
+            apply(scenario, loaded.portfolio)
+    problems.raise_any()
+
+
 def merged_scenario(
-    names: Sequence[str], sets: Sequence[str], calendar: Calendar = SHIPPED
+    names: Sequence[str],
+    sets: Sequence[str],
+    calendar: Calendar = SHIPPED,
+    own: Mapping[str, Scenario | None] | None = None,
 ) -> Scenario:
     """The scenarios laid over one another, the later wins, `--set` last.
+
+    `own` are those of the workbook's sheet 情景; one that can't be read is passed over, for the
+    workbook's problems tell of it.
 
     `calendar` is of the workbook that they are meant for: years are judged by it, and relative
     ones counted from its `this_year`.
@@ -153,7 +196,7 @@ def merged_scenario(
     problems, given = Collected(), []
     for name in names:
         with problems.part():
-            given.append(_scenario(find_scenario(name), calendar))
+            given += [found] if (found := _named(name, calendar, own or {})) is not None else []
     with problems.part():
         extra = parse_sets(sets, calendar)
         given += [extra] if extra is not None else []
@@ -161,7 +204,46 @@ def merged_scenario(
     return merge(given)
 
 
-def _scenario(path: Path, calendar: Calendar) -> Scenario:
+def _named(name: str, calendar: Calendar, own: Own) -> Scenario | None:
+    """A scenario of a file or of the workbook's own sheet; None for one of these unread.
+
+    Raises
+    ------
+    InputError
+        There is none, there are two, or every problem of its file.
+    """
+    if _in_one_form(name) not in own:
+        try:
+            path = find_scenario(name)
+        except InputError as error:
+            raise InputError(_also_own(problem, own) for problem in error.problems) from None
+        return _scenario(path, calendar, own)
+    stood, file = own[_in_one_form(name)], _file_of(name)
+    if stood is not None and file is not None:
+        raise InputError.of(
+            stood.changes[0].place,
+            f"情景“{name}”与情景文件 {file} 同名",
+            "请把“情景”表中这个情景的各行改名，或给文件改名",
+        )
+    return stood
+
+
+def _file_of(name: str) -> Path | None:
+    """The file that a scenario's name means; None where there is none."""
+    with suppress(InputError):
+        return find_scenario(name)
+    return None
+
+
+def _also_own(problem: Problem, own: Own) -> Problem:
+    """A name that is unknown, with those of the sheet told too."""
+    if not own:
+        return problem
+    more = f"工作簿“情景”表中有：{'、'.join(list(own)[:8])}"
+    return replace(problem, fix=f"{problem.fix}；{more}")
+
+
+def _scenario(path: Path, calendar: Calendar, own: Own) -> Scenario:
     """A scenario read from its file, or from the sheet of an adjusted plan.
 
     Raises
@@ -174,5 +256,7 @@ def _scenario(path: Path, calendar: Calendar) -> Scenario:
     if path.suffix.lower() == SHEET_SUFFIX:
         from portfolio.read.workbook.adjusted import read_adjusted_sheet
 
-        return read_adjusted_sheet(path, find_scenario, bundled_files.scenario_folder(), calendar)
+        return read_adjusted_sheet(
+            path, find_scenario, bundled_files.scenario_folder(), calendar, own
+        )
     return read_scenario(path, bundled_files.scenario_folder(), calendar)

@@ -12,6 +12,7 @@ from portfolio.version import __version__
 from portfolio.workflows.asked import Apart, Compare, Explain, Progress, Run, silent, taking
 from portfolio.workflows.inputs import (
     BASELINE,
+    check_own_scenarios,
     load_workbook,
     merged_scenario,
     read_apart,
@@ -57,6 +58,7 @@ def check(path: Path | None = None, asof: str | None = None) -> CheckResult:
     from portfolio.model.measures.graph import plan_conflicts
 
     workbook = load_workbook(path, asof)
+    check_own_scenarios(workbook)
     return CheckResult(
         workbook=workbook,
         totals=reconcile(workbook.portfolio.items, workbook.totals),
@@ -162,6 +164,7 @@ def played(
         published=loaded.totals,
         records=loaded.public_records,
         files_read=(loaded.path, *scenario.files),
+        scenario_sheet=scenario.sheet,
     )
 
 

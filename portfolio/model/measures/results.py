@@ -31,6 +31,7 @@ class RunResult:
     is None for a play without chance. `title`, `summary`, `source`, `omits` (what of the source's idea is left
     out) and `kind` are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
+    `scenario_sheet` is the workbook's sheet that the scenario stands in, "" where it is from files.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
 
@@ -53,6 +54,7 @@ class RunResult:
     published: tuple[PublishedTotal, ...] = ()
     records: tuple[PublicRecord, ...] = ()
     plan_breaches: tuple[str, ...] | None = None
+    scenario_sheet: str = ""
     files_read: tuple[Path, ...] = field(default=(), compare=False)
 
     @property

@@ -32,6 +32,7 @@ class Scenario:
     `extends` names the scenarios it stands on; their layers come first in `layers`.
     `omits` says what of the source's idea it leaves out. `files` are those it was read from.
     `kind` says what a reader must know of it first, where it is not one of what may come.
+    `sheet` is the sheet of the workbook that it stands in, "" where it was read from files.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Scenario:
     extends: tuple[str, ...] = ()
     layers: tuple[Layer, ...] = ()
     files: tuple[Path, ...] = field(default=(), compare=False)
+    sheet: str = ""
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -74,4 +76,5 @@ def merge(scenarios: Iterable[Scenario]) -> Scenario:
         extends=tuple(dict.fromkeys(scenario.name for scenario in given)),
         layers=distinct_layers(layer for scenario in given for layer in scenario.layers),
         files=tuple(dict.fromkeys(path for scenario in given for path in scenario.files)),
+        sheet="、".join(dict.fromkeys(s.sheet for s in given if s.sheet)),
     )

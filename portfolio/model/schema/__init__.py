@@ -13,6 +13,7 @@ from portfolio.model.schema import plan as _plan
 from portfolio.model.schema import projects as _projects
 from portfolio.model.schema import record as _record
 from portfolio.model.schema import risk as _risk
+from portfolio.model.schema import scenarios as _scenarios
 from portfolio.model.schema.layout import (
     Cell,
     CellValue,
@@ -57,6 +58,7 @@ TEMPLATES: tuple[Sheet, ...] = (
     _funding.ENVELOPES,
     _facts.EXECUTION,
     _facts.SEASONS,
+    _scenarios.SCENARIOS,
     _risk.RISK_CLASSES,
     _risk.REALISATIONS,
     _risk.CHANNEL_RISKS,

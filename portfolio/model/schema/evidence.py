@@ -105,6 +105,7 @@ OBSERVATIONS = Sheet(
 
 PUBLIC_RECORDS = Sheet(
     name="公开记录",
+    key=("period", "part", "universe", "metric"),
     purpose=f"公开报道的年度项目清单计划与完成数，供以后回测；{NOT_PLAYED}",
     may_be_empty=True,
     columns=(

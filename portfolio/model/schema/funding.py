@@ -45,6 +45,7 @@ def channel_name(*, unique: str = "") -> Column:
 
 CHANNELS = Sheet(
     name="资金渠道",
+    alike=("name",),
     purpose="资金渠道：谁来安排、何时下达、结余怎样处理、以后年份留多少再安排空间",
     frozen=2,
     spare_rows=5,
@@ -105,6 +106,7 @@ CHANNELS = Sheet(
 
 SHARES = Sheet(
     name="资金结构",
+    key=("item_no", "channel"),
     purpose="每个大项由哪些渠道出资：份额合计 100%，上限份额是其他渠道不足时可顶到的比例",
     frozen=3,
     spare_rows=60,
@@ -126,6 +128,7 @@ def _office(key: str, header: str, note: str) -> Column:
 
 ENVELOPES = Sheet(
     name="年度额度",
+    key=("channel", "year", "item_no"),
     purpose="自定的年度额度，或预算、下达、到位与上年结转；不填即用系统按计划推算的额度",
     may_be_empty=True,
     frozen=2,

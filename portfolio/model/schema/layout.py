@@ -128,6 +128,8 @@ class Column:
     only_when : the values of another cell it belongs to
     many : a text of several, parted by “；”
     name : what it is called beside its value, where the header says more
+    numbers : the sheet whose row it numbers: the number is that row's key
+    beside : the column that decides; this one only says its value in words
     may_be_missing : a workbook without the column is as one in which its cells are empty
     was : headers it had before, which are still read
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
@@ -156,6 +158,8 @@ class Column:
     width: float = 12
     note: str = ""
     name: str = ""
+    numbers: str = ""
+    beside: str = ""
     set_as: Said | None = None
     added_as: Said | None = None
 
@@ -186,11 +190,17 @@ class Sheet:
 
     `may_be_empty` sheets may hold no row, `may_be_missing` ones may be left out of a workbook;
     `spare_rows` are laid out for new entries; `frozen` columns stay in view.
+
+    key : columns by which a row of one workbook is found in another, whatever row it stands in;
+        where none is given the first unique column (`row_key`), and a sheet without has one row
+    alike : columns by which a row is known again though its key is another
     """
 
     name: str
     purpose: str
     columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    alike: tuple[str, ...] = ()
     sums: tuple[Sum, ...] = ()
     may_be_empty: bool = False
     may_be_missing: bool = False
@@ -200,6 +210,11 @@ class Sheet:
     def column(self, key: str) -> Column:
         """The column of that key."""
         return next(column for column in self.columns if column.key == key)
+
+    @property
+    def row_key(self) -> tuple[str, ...]:
+        """Columns by which a row is found in another workbook; () where there is one row only."""
+        return self.key or next(((column.key,) for column in self.columns if column.unique), ())
 
     @property
     def settable(self) -> tuple[Column, ...]:

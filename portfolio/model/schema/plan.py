@@ -61,18 +61,20 @@ def item_number(
         least=1,
         most=LARGEST_ITEM_NUMBER,
         width=10,
+        numbers="项目清单",
         note="项目清单中的序号。以序号为准，名称须与之一致。",
         **more,
     )
 
 
-def item_name(key: str = "item_name", header: str = "大项名称") -> Column:
+def item_name(key: str = "item_name", header: str = "大项名称", beside: str = "item_no") -> Column:
     """The name beside an item number; may be left empty."""
     return Column(
         key=key,
         header=header,
         required=False,
         width=24,
+        beside=beside,
         note="可以留空；填写时须与序号对应的大项名称一致。",
     )
 
@@ -120,6 +122,8 @@ OF_AN_OFFICE = (
 
 ITEMS = Sheet(
     name="项目清单",
+    key=("no",),
+    alike=("code", "name"),
     purpose="大项：投资、优先级与实施条件，一行一个大项；各列是否参与推演见列上的说明",
     frozen=2,
     spare_rows=20,
@@ -293,6 +297,7 @@ ITEMS = Sheet(
 
 TOTALS = Sheet(
     name="汇总校核",
+    key=("level", "name", "parent"),
     purpose="规划公布的汇总数，用来核对项目清单",
     may_be_empty=True,
     frozen=2,
@@ -333,9 +338,9 @@ GATES = Sheet(
             added_as=_of_gate("编号", "如 E046"),
         ),
         item_number("pred_no", "前置序号", added_as=_of_gate("前项", OR_NAME, cell=Cell.TEXT)),
-        item_name("pred_name", "前置大项"),
+        item_name("pred_name", "前置大项", "pred_no"),
         item_number("succ_no", "后续序号", added_as=_of_gate("后项", OR_NAME, cell=Cell.TEXT)),
-        item_name("succ_name", "后续大项"),
+        item_name("succ_name", "后续大项", "succ_no"),
         Column(
             key="type",
             header="类型",
@@ -418,6 +423,7 @@ GATES = Sheet(
 
 TARGETS = Sheet(
     name="年度目标",
+    key=("year",),
     purpose="各年投资目标、入列系数与项目群年度权重，旁列当年名单的计划与完成",
     columns=(
         Column(
@@ -538,6 +544,7 @@ TARGETS = Sheet(
 
 KNOWN_YEARS = Sheet(
     name="年度计划",
+    key=("item_no", "year"),
     purpose="个别大项已知的年度投资；未列的年份由系统推算，可以为空",
     may_be_empty=True,
     frozen=3,

@@ -37,6 +37,7 @@ def _year(key: str, **more: Any) -> Column:
 
 COMPLETION = Sheet(
     name="年度完成率",
+    key=("place", "level", "year", "through_month", "source"),
     purpose="各地重点项目年度名单年初计划多少、完成多少；年度达标把握和 portfolio backtest 由它得出，"
     "推演不受它影响。可以没有这张表，没有就不给把握",
     may_be_empty=True,
@@ -124,6 +125,7 @@ COMPLETION = Sheet(
 
 DISTRIBUTION = Sheet(
     name="完成率分布",
+    key=("year", "through_month"),
     purpose="由年度完成率估出的分布，一行一个，供压力测试抽取各年完成率。"
     "由 portfolio backtest --write 写入，不要手改；可以没有这张表",
     may_be_empty=True,

@@ -53,6 +53,7 @@ def limits() -> tuple[Column, Column]:
 
 RISK_CLASSES = Sheet(
     name="风险参数",
+    alike=("title",),
     purpose="各风险类别的投资曲线（新开工类大项的计划由它展开）；"
     f"超支、工期与停工各列{STRESS_ONLY}。几乎全是假设",
     frozen=2,
@@ -208,6 +209,7 @@ STAGE_FACTORS = Sheet(
 
 CORRELATIONS = Sheet(
     name="相关系数",
+    key=("subject", "other"),
     purpose=f"大项之间、造价与工期之间、资金渠道之间的相关程度；{STRESS_ONLY}",
     frozen=2,
     spare_rows=10,

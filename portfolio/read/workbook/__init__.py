@@ -11,13 +11,17 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts
 from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
 from portfolio.model.plan import first_index
-from portfolio.model.portfolio import Portfolio, build_portfolio
+from portfolio.model.portfolio import Portfolio, build_portfolio, seen_by
 from portfolio.model.problems import InputError, Problem
+from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.rules.replanned import replanned
-from portfolio.model.schema import TEMPLATES, Tables
+from portfolio.model.scenarios.scenario import Scenario
+from portfolio.model.schema import TEMPLATES, Tables, plain
 from portfolio.model.schema.facts import EXECUTION, SEASONS
 from portfolio.model.schema.projects import PROJECTS
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION
+from portfolio.model.schema.scenarios import SCENARIOS
+from portfolio.read.scenario.sheet import read_sheet_scenarios
 from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
@@ -31,7 +35,14 @@ from portfolio.read.workbook.projects import check_years, codes_lost, read_proje
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
-from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
+from portfolio.read.workbook.tables import (
+    Findings,
+    Row,
+    by_plain_name,
+    column_index,
+    read_table,
+    read_tables,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,6 +50,7 @@ class Workbook:
     """What an input workbook holds; `sha256` is of the file's bytes.
 
     `questions` are figures that may be right and should be looked at: they stop nothing.
+    `scenarios` are those of the sheet 情景.
     """
 
     portfolio: Portfolio
@@ -50,6 +62,7 @@ class Workbook:
     sha256: str
     path: Path
     questions: tuple[Problem, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +132,18 @@ def read_input_tables(path: Path) -> Tables:
     return {name: [dict(row.values) for row in rows] for name, rows in tables.items()}
 
 
+def scenario_names(path: Path) -> tuple[str, ...]:
+    """The names in the sheet 情景 of a workbook that may have problems, which are told elsewhere."""
+    try:
+        same = by_plain_name(read_file(path).grids).get(plain(SCENARIOS.name), [])
+    except InputError:
+        return ()
+    if len(same) != 1:
+        return ()
+    rows = read_table(SCENARIOS, same[0], Findings())
+    return tuple(dict.fromkeys(row.text("name") for row in rows if row.sound("name")))
+
+
 def _calendar(grids: Sequence[Grid], findings: Findings) -> Calendar:
     """The calendar, or its problems alone: headers and years of all else are judged by it."""
     calendar = read_calendar(grids, findings)
@@ -172,7 +197,7 @@ def _workbook(
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
     evidence = item_list.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
-        in_words = (EXECUTION.name, PROJECTS.name, *IN_WORDS)
+        in_words = (EXECUTION.name, PROJECTS.name, SCENARIOS.name, *IN_WORDS)
         resting = {name: rows for name, rows in tables.items() if name not in in_words}
         item_list.check_provenance(resting, tables["资料依据"], findings)
     observations = item_list.read_observations(tables["事后数据"], index, findings)
@@ -197,6 +222,8 @@ def _workbook(
     seasons = fact_rows.read_seasons(tables[SEASONS.name], background, findings)
     _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
     if findings.problems:
+        _, flaws = read_sheet_scenarios(tables[SCENARIOS.name], _anywhere(calendar))
+        findings.problems += flaws
         raise InputError(_in_order(findings.problems))
     portfolio = build_portfolio(
         calendar=calendar,
@@ -232,6 +259,11 @@ def _workbook(
             **fact_rows.settings_of(read_settings(file.grids, Findings())),
         )
         portfolio = replanned(replace(portfolio, facts=taken), envelopes)
+    scenarios, flaws = read_sheet_scenarios(
+        tables[SCENARIOS.name], seen_by(calendar, portfolio.facts)
+    )
+    if flaws:
+        raise InputError(_in_order(flaws))
     return Workbook(
         portfolio=portfolio,
         totals=totals,
@@ -246,7 +278,13 @@ def _workbook(
             *project_questions(facts, portfolio),
             *record_questions(record),
         ),
+        scenarios=scenarios,
     )
+
+
+def _anywhere(calendar: Calendar) -> Calendar:
+    """The calendar with this year in the middle: no relative year is refused before T is known."""
+    return calendar.seen_in(calendar.first_year + PLAY_YEARS // 2)
 
 
 def _check_asof(asked: _Asked, has_facts: bool, calendar: Calendar, findings: Findings) -> None:

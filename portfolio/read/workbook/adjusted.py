@@ -286,10 +286,12 @@ def read_adjusted_sheet(
     find: Callable[[str], Path],
     folder: Path | None,
     calendar: Calendar = SHIPPED,
+    own: Mapping[str, Scenario | None] | None = None,
 ) -> Scenario:
     """The scenario a sheet stands for: what it was made under, then its plan.
 
-    find : the file of a scenario's name or path; folder : where its parents are sought.
+    find : the file of a scenario's name or path; folder : where its parents are sought
+    own : scenarios of the workbook's own sheet by name, None for one that can't be read
 
     Raises
     ------
@@ -300,7 +302,7 @@ def read_adjusted_sheet(
     problems, findings = Collected(), Findings()
     before: list[Scenario] = []
     with problems.part():
-        before = _made_under(grid, find, folder, calendar)
+        before = _made_under(grid, find, folder, calendar, own or {})
     rows = read_rows(grid, findings, calendar)
     problems += findings.problems
     problems.raise_any()
@@ -345,7 +347,11 @@ def _sheet(path: Path) -> Grid:
 
 
 def _made_under(
-    grid: Grid, find: Callable[[str], Path], folder: Path | None, calendar: Calendar
+    grid: Grid,
+    find: Callable[[str], Path],
+    folder: Path | None,
+    calendar: Calendar,
+    own: Mapping[str, Scenario | None],
 ) -> list[Scenario]:
     """The scenarios and options named above the table, read.
 
@@ -365,7 +371,9 @@ def _made_under(
         part.strip() for part in _text(grid, layout.SCENARIO_CELL).split(layout.SCENARIO_SEPARATOR)
     ]
     for name in names:
-        if name not in ("", layout.ADJUSTED_NAME):
+        if name in own:
+            given += [stood] if (stood := own[name]) is not None else []
+        elif name not in ("", layout.ADJUSTED_NAME):
             with problems.part():
                 path = _named(name, f"{grid.name}!{layout.SCENARIO_CELL}", find)
                 given.append(read_scenario(path, folder, calendar))

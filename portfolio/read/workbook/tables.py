@@ -486,10 +486,10 @@ def _misnamed_sheet(sheet: Sheet, name: str, findings: Findings) -> None:
 def _alike(name: str, stranger: str) -> bool:
     """Whether a sheet of the user's own may be meant as one that can be left out.
 
-    Stricter than for sheets that must be there: it has all but one of the letters, and two at least.
+    Stricter than for sheets that must be there: it has all but one of the letters, and both of two.
     """
-    shared = sum(letter in plain(stranger) for letter in plain(name))
-    return shared >= max(len(name) - 1, min(len(name), 2))
+    least = max(len(name) - 1, min(len(name), 2))
+    return sum(letter in plain(stranger) for letter in plain(name)) >= least
 
 
 def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:

@@ -1,0 +1,1 @@
+"""What two workbooks differ in: rows found by their keys, cells, facts of closed months."""
