@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts
 from portfolio.model.items import Evidence, Observation, PublicRecord, PublishedTotal
+from portfolio.model.paper import Paper
 from portfolio.model.portfolio import Portfolio, build_portfolio
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.rules.replanned import replanned
@@ -20,7 +21,12 @@ from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
 from portfolio.read.workbook import risk as risk_rows
-from portfolio.read.workbook.calendar import read_calendar, read_settings, read_tail_bps
+from portfolio.read.workbook.calendar import (
+    read_calendar,
+    read_office,
+    read_settings,
+    read_tail_bps,
+)
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
@@ -33,7 +39,8 @@ from portfolio.read.workbook.tables import Findings, Row, column_index, read_tab
 class Workbook:
     """What an input workbook holds; `sha256` is of the file's bytes.
 
-    `questions` are figures that may be right and should be looked at: they stop nothing.
+    `questions` are figures that may be right and should be looked at: they stop nothing. `paper` is
+    who makes the papers, as the sheet 设置 says it.
     """
 
     portfolio: Portfolio
@@ -45,6 +52,7 @@ class Workbook:
     sha256: str
     path: Path
     questions: tuple[Problem, ...] = ()
+    paper: Paper = field(default_factory=Paper)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +209,7 @@ def _workbook(
             *questions_of(facts, tables["年度额度"], portfolio),
             *record_questions(record),
         ),
+        paper=read_office(file.grids),
     )
 
 

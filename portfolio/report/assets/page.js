@@ -168,6 +168,7 @@
     var s = scenario();
     byId("scenario-title").textContent = s.title;
     byId("summary").textContent = s.summary || "";
+    byId("made").textContent = s.made;
     byId("reconciliation").replaceChildren.apply(byId("reconciliation"),
       s.reconciliation.map(function (line) { return withSource(make("p", line.text), line.source); }));
     byId("sentences").replaceChildren.apply(byId("sentences"),
@@ -298,9 +299,10 @@
   }
   // The paper and what stands at the head of each printed page.
   function setPaper() {
-    var head = JSON.stringify(document.title + "　单位：亿元　" + data.nature).replace(/</g, "\\3c ");
+    function quoted(text) { return JSON.stringify(text).replace(/</g, "\\3c "); }
+    var head = quoted(document.title + "　单位：亿元　" + data.nature), foot = quoted(scenario().made);
     byId("paper-style").textContent = "@page { size:" + paper + " landscape; @top-left { content:" + head +
-      "; font-size:9pt; } } @page tall { size:" + paper + " portrait; }";
+      "; font-size:9pt; } @bottom-left { content:" + foot + "; font-size:9pt; } } @page tall { size:" + paper + " portrait; }";
   }
   function setTheme() {
     document.documentElement.dataset.theme = isDark() ? "dark" : "light";

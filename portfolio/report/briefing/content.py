@@ -58,6 +58,7 @@ from portfolio.report.words.meeting import (
     owed_by_cause,
 )
 from portfolio.report.words.outlook import example_mark, list_plan_mark
+from portfolio.report.words.paper import paper_line
 from portfolio.report.words.stress_selection import tornado
 
 # --- A briefing's tables and pictures: the key figures, the years, the years and causes drawn
@@ -398,6 +399,7 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False)
             f"数据来源：{run.workbook}（sha256 {run.workbook_sha256[:12]}）；"
             f"程序版本 {run.version}；情景：{run.scenario}"
         ),
+        made=paper_line([dossier.paper]),
     )
 
 

@@ -24,9 +24,12 @@ from portfolio.report.tables.compare import (
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
 from portfolio.report.words.outlook import example_mark
+from portfolio.report.words.paper import paper_pairs
 from portfolio.report.words.run import headline, scenario_name, summary_text
 
 HEAD = 3
+#: Columns of who made it, when, and the scenarios' numbers.
+PAPER_WIDTHS = (16, 100)
 
 
 def comparison_bytes(results: Sequence[RunResult]) -> bytes:
@@ -41,7 +44,8 @@ def comparison_bytes(results: Sequence[RunResult]) -> bytes:
         _write_item_years(book, sides)
 
     first = sides[0].result
-    return made_bytes(fill, first.calendar, mark=example_mark(first.portfolio))
+    papers = [side.result.paper for side in sides]
+    return made_bytes(fill, first.calendar, mark=example_mark(first.portfolio), papers=papers)
 
 
 def _write_summary(book: Book, sides: Sequence[Side]) -> None:
@@ -60,6 +64,7 @@ def _write_summary(book: Book, sides: Sequence[Side]) -> None:
         if side.result.summary:
             sheet.put(row + 2, 0, summary_text(side.result), "grey")
         row += 4
+    sheet.put_pairs(row, paper_pairs(*((s.name, s.result.paper) for s in sides)), PAPER_WIDTHS)
 
 
 def _compared(

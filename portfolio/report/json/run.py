@@ -16,7 +16,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
-from portfolio.report.json import cause_json, named
+from portfolio.report.json import cause_json, named, paper_json
 from portfolio.report.json.outlook import facts_json
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.fields import Unit
@@ -35,7 +35,7 @@ from portfolio.report.words.run import conflict_sentence, quarter_text
 
 
 def run_json(result: RunResult) -> dict[str, Any]:
-    """A run's figures; the same input gives the same dictionary, no clock is read."""
+    """A run's figures; the same input gives the same dictionary, made on the same day."""
     portfolio = result.portfolio
     return {
         "annual": data_rows(annual_table(result, YEAR_DATA)),
@@ -52,7 +52,10 @@ def run_json(result: RunResult) -> dict[str, Any]:
         ],
         "list_record": data_rows(list_table(result, LIST_DATA)),
         **facts_json(result),
-        "origin": named(result, "workbook_sha256", "scenario", "seed", "version"),
+        "origin": {
+            **named(result, "workbook_sha256", "scenario", "seed", "version"),
+            **paper_json(result.paper),
+        },
     }
 
 
@@ -222,8 +225,10 @@ def report_json(dossiers: Sequence[Dossier]) -> dict[str, Any]:
 
 
 def _scenario(dossier: Dossier) -> dict[str, Any]:
+    document = run_json(dossier.run)
+    document["origin"] |= paper_json(dossier.paper)
     return {
-        **run_json(dossier.run),
+        **document,
         "briefing_quarter": dossier.calendar.quarter_label(dossier.quarter),
         "key_figures": [_figure(figure) for figure in key_figures(dossier)],
         "stress": None if dossier.stress is None else _stress(dossier.stress),

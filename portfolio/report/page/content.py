@@ -30,6 +30,7 @@ from portfolio.report.words.meeting import (
     sentences,
 )
 from portfolio.report.words.outlook import example_mark, year_marks_line
+from portfolio.report.words.paper import paper_line
 from portfolio.report.words.run import assumption_lines, scenario_name, summary_text
 from portfolio.report.words.sources import (
     PLAYED,
@@ -161,6 +162,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
         "title": scenario_name(run),
         "until": _until(dossier),
         "summary": summary_text(run),
+        "made": paper_line([dossier.paper]),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],
         "forecast": None

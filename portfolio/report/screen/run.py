@@ -36,6 +36,7 @@ from portfolio.report.screen.console import (
     note_more,
     padded,
     say,
+    say_number,
     screen,
     shortened,
     show_changes,
@@ -113,6 +114,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
     head(out, words.headline(result))
+    say_number(out, (result.scenario, result.paper))
 
 
 def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
@@ -442,3 +444,5 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         out.print(table)
         for missing in filter(None, (dossier.no_stress, dossier.no_repair)):
             note(out, f"{missing}。")
+    out.print()
+    say_number(out, *((dossier.name, dossier.paper) for dossier in dossiers))

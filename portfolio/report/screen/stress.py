@@ -11,7 +11,7 @@ from rich.console import Console
 from portfolio.model.measures.years import judged_from
 from portfolio.model.study.findings import Confidence
 from portfolio.model.study.result import StressResult
-from portfolio.report.screen.console import fields_grid, head, note, say, screen
+from portfolio.report.screen.console import fields_grid, head, note, say, say_number, screen
 from portfolio.report.tables.fields import Fields, text
 from portfolio.report.words import stress as words
 from portfolio.report.words import stress_first as first
@@ -171,3 +171,4 @@ def _show_rest(results: Sequence[StressResult], out: Console) -> None:
         "其余见 压力测试.xlsx：大项、龙卷风、成因、风险参数等表；"
         f"往年和封闭清单达到目标的比例在 {words.APPENDIX}。",
     )
+    say_number(out, *((result.run.scenario, result.paper) for result in results))

@@ -46,7 +46,8 @@ def schedule_bytes(result: RunResult) -> bytes:
             write(book, facts)
         book.workbook.get_worksheet_by_name("总览").activate()
 
-    return made_bytes(fill, result.calendar, mark=example_mark(result.portfolio))
+    mark = example_mark(result.portfolio)
+    return made_bytes(fill, result.calendar, mark=mark, papers=[result.paper])
 
 
 def _write_gates(book: Book, facts: Facts) -> None:
