@@ -47,6 +47,7 @@ from portfolio.report.briefing.phrases import (
     progress_sentence,
 )
 from portfolio.report.tables.fields import Field, Fields, text
+from portfolio.report.tables.owned import labelled
 from portfolio.report.tables.run import YEARS
 from portfolio.report.words import run as words
 from portfolio.report.words import stress as stress_words
@@ -453,7 +454,7 @@ def _sections(dossier: Dossier, *, brief: bool) -> tuple[Paragraph, ...]:
     items = [
         Paragraph(
             text=watched_sentence(run, row, brief=brief),
-            lead=f"{run.portfolio.item(row.item_no).label}：",
+            lead=f"{labelled(run.portfolio.item(row.item_no))}：",
         )
         for row in watched
     ]

@@ -23,6 +23,7 @@ from portfolio.report.tables.compare import (
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
+from portfolio.report.tables.owned import with_office
 from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.paper import paper_pairs
 from portfolio.report.words.run import headline, scenario_name, summary_text
@@ -154,7 +155,7 @@ def _write_items(book: Book, sides: Sequence[Side]) -> None:
     years = judged_years(sides[0].result.portfolio)
     span = f"{years[0]}—{years[-1]}"
     sheet.title(f"按大项：{span} 年完成投资（亿元）与竣工")
-    table = Fields[Item](
+    fields = Fields[Item](
         name="按大项",
         fields=(
             number("no", "序号", look="centre"),
@@ -164,8 +165,9 @@ def _write_items(book: Book, sides: Sequence[Side]) -> None:
             ),
             *_finishes(sides),
         ),
-    ).of(compared_items(sides))
-    _write(sheet, table)
+    )
+    items = compared_items(sides)
+    _write(sheet, with_office(fields, items, lambda item: item).of(items))
 
 
 def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
@@ -180,7 +182,8 @@ def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
             *_compared(sides, "drawn", "完成投资", _item_year),
         ),
     )
-    rows = _by_year(sides, compared_items(sides))
+    items = compared_items(sides)
+    fields, rows = with_office(fields, items, lambda row: row.one), _by_year(sides, items)
     _write(sheet, fields.of(r for r in rows if len({_item_year(r, s) for s in sides}) > 1))
 
 

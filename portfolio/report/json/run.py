@@ -29,6 +29,7 @@ from portfolio.report.tables.run import (
     annual_table,
     channel_table,
     item_rows,
+    of_items,
 )
 from portfolio.report.words.meeting import KeyFigure, key_figures
 from portfolio.report.words.run import conflict_sentence, quarter_text
@@ -36,13 +37,13 @@ from portfolio.report.words.run import conflict_sentence, quarter_text
 
 def run_json(result: RunResult) -> dict[str, Any]:
     """A run's figures; the same input gives the same dictionary, made on the same day."""
-    portfolio = result.portfolio
+    portfolio, fields = result.portfolio, of_items(ITEM_DATA, result)
     return {
         "annual": data_rows(annual_table(result, YEAR_DATA)),
         "channels": data_rows(channel_table(result, CHANNEL_DATA)),
         "items": [
             {
-                **data(ITEM_DATA, row),
+                **data(fields, row),
                 "causes": [
                     cause_json(portfolio, cause.kind, cause.ref, cause.quarters)
                     for cause in row.causes

@@ -45,6 +45,7 @@ from portfolio.report.tables import compare
 from portfolio.report.tables import outlook as outlook_tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Table, Unit, money, text, year
 from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
+from portfolio.report.tables.owned import labelled
 from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words
@@ -170,7 +171,7 @@ def _moved(shift: ItemShift) -> str:
 SHIFTS = Fields[ItemShift](
     name="比基准少完成的大项",
     fields=(
-        text("label", "大项", lambda shift: shift.item.label),
+        text("label", "大项", lambda shift: labelled(shift.item)),
         year("less_year", "少得最多的年份"),
         money("less_wan", "该年少完成"),
         text("moved", "竣工比基准", _moved),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from portfolio.model.items import Item
 from portfolio.model.measures.outlook import ChannelOutlook, Delayed, Outlook
 from portfolio.model.measures.results import RunResult
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.tables.fields import Cell, Fields, Table, Unit, money, quarters, text
+from portfolio.report.tables.owned import labelled, with_office
 from portfolio.report.words.outlook import delay_story
 
 
@@ -44,14 +46,28 @@ DELAYED = Fields[DelayedRow](
         text("measure", "下一步措施（时限）", _said, 36, look="wrap"),
     ),
 )
-DELAYED_SCREEN = DELAYED.view("label", "open_wan", "quarters", "finish", "story")
+#: On a narrow screen the unit stands behind the name.
+DELAYED_SCREEN = Fields[DelayedRow](
+    name=DELAYED.name,
+    fields=(
+        replace(DELAYED["label"], value=lambda row: labelled(_item(row))),
+        *DELAYED.view("open_wan", "quarters", "finish", "story"),
+    ),
+)
 
 
 def delayed_table(
     result: RunResult, late: tuple[Delayed, ...], fields: Fields[DelayedRow] = DELAYED
 ) -> Table[DelayedRow]:
     """Late items, those of most money × quarters first."""
-    return fields.of(DelayedRow(portfolio=result.portfolio, late=row) for row in late)
+    portfolio = result.portfolio
+    if fields is DELAYED:
+        fields = with_office(fields, portfolio.items, _item)
+    return fields.of(DelayedRow(portfolio=portfolio, late=row) for row in late)
+
+
+def _item(row: DelayedRow) -> Item:
+    return row.portfolio.item(row.late.item_no)
 
 
 CHANNELS = Fields[ChannelOutlook](

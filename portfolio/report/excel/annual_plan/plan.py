@@ -153,7 +153,7 @@ ITEM_ROW = 23
 #: So many lines are printed on a page.
 PAGE_LINES = 40
 #: Columns whose texts wrap, with what more fits in them than their width says.
-WRAPPED = {"name": 1.0, "span": DIGITS, "goal": SMALL, "remark": SMALL}
+WRAPPED = {"name": 1.0, "code": SMALL, "owner": 1.0, "span": DIGITS, "goal": SMALL, "remark": SMALL}
 
 
 def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan, paper: Paper) -> None:
@@ -208,6 +208,6 @@ def _headings(sheet: PlanSheet, layout: PlanLayout) -> None:
 
 def _height(line: Line, layout: PlanLayout) -> float:
     """A row as high as its texts need."""
-    fields = [layout.table.fields[key] for key in WRAPPED]
+    fields = [each for each in layout.table.fields if each.key in WRAPPED]
     texts = [(str(f.value(line) or ""), f.width * WRAPPED[f.key]) for f in fields]
     return max(ITEM_ROW, height(texts)) if line.item else height(texts) + 2

@@ -19,6 +19,7 @@ from portfolio.report.excel.styles import HEADINGS, LINE, ROW
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, Row, Table, Unit, money, number, text
+from portfolio.report.tables.owned import with_office
 from portfolio.report.words.reallocation import (
     conflict_lead,
     counted_text,
@@ -149,7 +150,9 @@ class Flows:
         """By item, in the workbook's order."""
         found = flows(self.facts.result, lambda move: move.item_no)
         items = self.facts.result.case.portfolio.items
-        return ITEM_FLOWS.of(
+        # Behind its numbers: the columns above and below each other are shared.
+        fields = with_office(ITEM_FLOWS, items, lambda row: row.item, last=True)
+        return fields.of(
             ItemFlow(item=item, flow=found[item.no]) for item in items if item.no in found
         )
 
