@@ -47,7 +47,16 @@
         select.id = id;
         select.setAttribute("aria-label", { period: "年份", measure: "计划或完成", outcome: "看哪个结果",
           item: "看哪个大项", year: "年份" }[key]);
-        select.addEventListener("change", function () { choices[id] = select.value; draw(name); });
+        byId("unit-box").hidden = !data.units.length;
+  ["（全部）"].concat(data.units).forEach(function (unit, k) {
+    var option = make("option", unit);
+    option.value = k ? unit : "";
+    byId("unit").append(option);
+  });
+  byId("unit").addEventListener("change", function () {
+    openTables.slice().forEach(function (open) { openTable(open.details); });
+  });
+  select.addEventListener("change", function () { choices[id] = select.value; draw(name); });
         holder.append(select);
       }
       var list = texts.join("\n");
@@ -251,7 +260,8 @@
     var ends = tablesOf(name).map(function (table) {
       var part = make("div");
       box.append(part);
-      return showTable(part, data, table, scenario().name + " " + table.name);
+      var unit = byId("unit").value;
+      return showTable(part, data, table, [scenario().name, table.name, unit].join(" ").trim(), unit);
     });
     openTables.push({ details: details, end: function () { ends.forEach(function (end) { end(); }); box.replaceChildren(); } });
   }

@@ -486,6 +486,9 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
     """Pace, outlook, the measure the target is set in, what holds the year back: one sentence."""
     portfolio, outcome = run.portfolio, run.outcome
     measure = measure_of(portfolio, outcome, now.year)
+    index = now.year - portfolio.calendar.first_year
+    adjusted = portfolio.adjusted is not None and portfolio.facts is not None
+    first = int(portfolio.baseline_wan[index].sum()) if adjusted else None
     parts = [
         progress_sentence(
             year=now.year,
@@ -494,6 +497,7 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
             done_wan=now.done,
             plan_wan=now.plan,
             played=not is_past(portfolio, now.quarter),
+            first_plan_wan=first,
         ),
         outlook_sentence(
             months=now.months,

@@ -72,6 +72,9 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
             **_today(dossiers[0].run),
         },
         "pictures": [picture.name for picture in PICTURES],
+        "units": sorted(
+            {item.owner for each in dossiers for item in each.run.portfolio.items if item.owner}
+        ),
         "comparison": comparison,
         "scenarios": scenarios,
         "graphs": graphs.drawn,

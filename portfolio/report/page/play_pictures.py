@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -21,6 +21,7 @@ from portfolio.report.tables.fields import Field, Fields, Table, money, number, 
 from portfolio.report.tables.owned import with_office
 from portfolio.report.tables.stress import fan_table
 from portfolio.report.tables.stress_items import finishes_of
+from portfolio.report.tables.units import unit_tables
 from portfolio.report.words import sources
 from portfolio.report.words.meeting import cause_sum_table
 from portfolio.report.words.run import causes_text, finish_text, gate_name
@@ -49,7 +50,19 @@ def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     totals = tuple(sources.item_source(run, item) for item in run.portfolio.items)
     return (
         sourced(gantt_table(run, dossier.stress), sources.PLAYED, of_rows={"total_wan": totals}),
+        *_units(run),
     )
+
+
+def _units(run: RunResult) -> tuple[Sourced, ...]:
+    """The units of the year and their items; nothing where the list tells none."""
+    told = unit_tables(run)
+    if told is None:
+        return ()
+    of_year = f"{told.year} 年"
+    by_unit = replace(told.units.fields, name=of_year + told.units.name).of(told.units.rows)
+    items = replace(told.items.fields, name=of_year + told.items.name).of(told.items.rows)
+    return sourced(by_unit, sources.PLAYED), sourced(items, sources.PLAYED)
 
 
 def gantt_table(run: RunResult, stress: StressResult | None) -> Table[tables.ItemRow]:

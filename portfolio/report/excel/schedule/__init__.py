@@ -16,6 +16,7 @@ from portfolio.report.excel.schedule.items import write_gantt, write_plan, write
 from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, Facts
 from portfolio.report.excel.schedule.outlook import write_outlook
 from portfolio.report.excel.schedule.overview import write_guide, write_listed, write_overview
+from portfolio.report.excel.schedule.units import write_units
 from portfolio.report.tables.run import event_table, evidence_table, gate_table
 from portfolio.report.words.outlook import example_mark
 
@@ -30,6 +31,7 @@ def schedule_bytes(result: RunResult) -> bytes:
             write_overview,
             write_outlook,
             write_listed,
+            write_units,
             write_plan,
             write_played,
             write_gantt,
