@@ -45,19 +45,20 @@ A3_CHARACTERS = 140.0
 SMALLEST = 0.005
 
 
-#: Sheet, page of how many, file.
-FOOTER = "&L&A&C第 &P 页 / 共 &N 页&R&F"
 #: So many characters a header or footer may have.
-LONGEST_FOOTER = 255
+LONGEST_HEADER = 255
 
 
-def _below(line: str) -> str:
-    """A second line of a footer's last part, in smaller letters; what is too long is cut."""
+def page_header(line: str, mark: str) -> str:
+    """The head of printed pages: a line in smaller letters, and a mark; what is too long is cut.
+
+    Not at the foot: two lines there would be cut off by the margin.
+    """
+    right = f"&R{mark}" if mark else ""
     if not line:
-        return ""
-    told = line.replace("&", "&&")
-    room = LONGEST_FOOTER - len(FOOTER) - len("\n&8") - 1
-    return "\n&8" + (told if len(told) <= room else f"{told[:room].rstrip('&')}…")
+        return right
+    told, room = line.replace("&", "&&"), LONGEST_HEADER - len("&L&8") - len(right) - 1
+    return "&L&8" + (told if len(told) <= room else f"{told[:room].rstrip('&')}…") + right
 
 
 def yi(wan: int) -> float:
@@ -90,7 +91,7 @@ def two_lines(table: Table[Any]) -> list[str]:
 class Book:
     """The workbook and its formats by looks, style and tone; `mark` stands on every sheet.
 
-    paper : who made it, when, and its number, at the foot of every page
+    paper : who made it, when, and its number, at the head of every printed page
     """
 
     workbook: Any
@@ -126,9 +127,9 @@ class Book:
         sheet.set_zoom(zoom)
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        sheet.set_footer(FOOTER + _below(self.paper))
-        if self.mark:
-            sheet.set_header(f"&R{self.mark}")
+        sheet.set_footer("&L&A&C第 &P 页 / 共 &N 页&R&F")
+        if head := page_header(self.paper, self.mark):
+            sheet.set_header(head)
         sheet.set_tab_color(tab)
         return sheet
 

@@ -14,6 +14,7 @@ from portfolio.report.tables.fields import Cell, Field, Fields, Row, text
 from portfolio.report.words.sources import LISTED
 
 CODE, OWNER = "code", "owner"
+NARROWEST, WIDEST = 12, 34
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,12 +41,24 @@ def office_fields(
     items: Iterable[Item], of: Callable[[Row], Item | None], keys: Iterable[str] = (CODE, OWNER)
 ) -> tuple[Field[Row], ...]:
     """The columns that the items have of an office, of a row's item."""
+    known = tuple(items)
     made: dict[str, Field[Row]] = {
-        CODE: text(CODE, "项目代码", _Of(key=CODE, item=of), 16, source=LISTED),
-        OWNER: text(OWNER, "责任单位", _Of(key=OWNER, item=of), 18, look="wrap", source=LISTED),
+        key: text(key, title, _Of(key=key, item=of), _width(known, key), look="wrap", source=LISTED)
+        for key, title in ((CODE, "项目代码"), (OWNER, "责任单位"))
     }
-    told = told_by(items)
+    told = told_by(known)
     return tuple(made[key] for key in keys if key in told)
+
+
+def _width(items: Iterable[Item], key: str) -> float:
+    """So wide that nothing wraps, within reason: not every sheet gives its rows their heights."""
+    longest = max((len(_bytes(getattr(item, key) or "")) for item in items), default=0)
+    return float(min(WIDEST, max(NARROWEST, longest + 3)))
+
+
+def _bytes(told: str) -> bytes:
+    """A text in an encoding in which a Chinese character is as long as it is wide."""
+    return told.encode("gb18030", errors="replace")
 
 
 def with_office(
