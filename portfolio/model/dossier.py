@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.paper import Paper
     from portfolio.model.reallocation.result import Reallocation
     from portfolio.model.study.result import StressResult
 
@@ -47,6 +48,12 @@ class Dossier:
     def calendar(self) -> Calendar:
         """The portfolio's calendar."""
         return self.run.portfolio.calendar
+
+    @property
+    def paper(self) -> Paper:
+        """The run's paper, numbered by the studies beside it and the quarter too."""
+        studies = [each.paper.number for each in (self.stress, self.repair) if each is not None]
+        return self.run.paper.about("report", self.quarter, studies)
 
     @property
     def name(self) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portfolio.model.measures.graph import Conflict
     from portfolio.model.measures.projects import Owned
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.paper import Paper
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
     from portfolio.model.reallocation.hedge import HedgeResult
@@ -206,15 +207,21 @@ def score_contents(
     workbook_sha256: str,
     version: str,
     example: bool = False,
+    paper: Paper | None = None,
 ) -> Contents:
     """预测打分.xlsx and score.json."""
     from portfolio.report.excel.score import score_bytes
     from portfolio.report.json.score import score_json
     from portfolio.report.words.outlook import EXAMPLE
 
-    data = score_json(scored, calendar, workbook_sha256=workbook_sha256, version=version)
+    data = score_json(
+        scored, calendar, workbook_sha256=workbook_sha256, version=version, paper=paper
+    )
     mark = f"（{EXAMPLE}）" if example else ""
-    return {SCORE: score_bytes(scored, calendar, mark), SCORE_DATA: _json(data)}
+    return {
+        SCORE: score_bytes(scored, calendar, mark, [paper] if paper else []),
+        SCORE_DATA: _json(data),
+    }
 
 
 def diff_contents(told: Told) -> Contents:
@@ -233,16 +240,19 @@ def backtest_contents(
     workbook_sha256: str,
     version: str,
     example: bool = False,
+    paper: Paper | None = None,
 ) -> Contents:
     """回测.xlsx and backtest.json."""
     from portfolio.report.excel.backtest import backtest_bytes
     from portfolio.report.json.backtest import backtest_json
     from portfolio.report.words.outlook import EXAMPLE
 
-    data = backtest_json(test, judged, workbook_sha256=workbook_sha256, version=version)
+    data = backtest_json(
+        test, judged, workbook_sha256=workbook_sha256, version=version, paper=paper
+    )
     mark = f"（{EXAMPLE}）" if example else ""
     return {
-        BACKTEST: backtest_bytes(test, calendar, judged, mark),
+        BACKTEST: backtest_bytes(test, calendar, judged, mark, [paper] if paper else []),
         BACKTEST_DATA: _json(data),
     }
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.paper import Paper
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Backtest as Asked
 from portfolio.workflows.asked import silent, taking
-from portfolio.workflows.inputs import load_workbook
+from portfolio.workflows.inputs import load_workbook, plan_number, today
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
@@ -35,6 +36,7 @@ class BacktestResult:
     path: Path
     named: Path | None
     version: str
+    paper: Paper = field(default_factory=Paper)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,11 @@ def backtest(asked: Asked) -> BacktestResult:
         path=loaded.path,
         named=asked.workbook,
         version=__version__,
+        paper=replace(
+            loaded.paper,
+            made_on=today(),
+            number=plan_number(portfolio, loaded, asked.until, conditions),
+        ),
     )
 
 
@@ -144,6 +151,7 @@ def write_backtest(
         workbook_sha256=result.workbook_sha256,
         version=result.version,
         example=result.example,
+        paper=result.paper,
     )
     renewed: dict[Path, tuple[bytes, Path]] = {}
     if write and result.named is None:

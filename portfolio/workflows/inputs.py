@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
@@ -14,8 +16,10 @@ from portfolio.model.facts import parse_period
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.read import bundled_files
+from portfolio.version import __version__
 
 if TYPE_CHECKING:
+    from portfolio.model.portfolio import Portfolio
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
     from portfolio.workflows.asked import Apart, Merged
@@ -45,6 +49,35 @@ def load_workbook(
     from portfolio.read.workbook import read_workbook
 
     return read_workbook(workbook_path(path), asof, asof_needs_facts=asof_needs_facts)
+
+
+def plan_number(portfolio: Portfolio, loaded: Workbook, *options: object) -> str:
+    """方案编号 of a portfolio as it is played, of the workbook it came from and the rules' version."""
+    from portfolio.model.paper import signs_of
+
+    return signs_of((__version__, portfolio, loaded.portfolio, loaded.totals, options))
+
+
+#: The day, in seconds since 1970 (UTC), that files say they were made on; without it today.
+EPOCH = "SOURCE_DATE_EPOCH"
+
+
+def today() -> str:
+    """编制时间: the day by the machine's clock, or the one that the environment states.
+
+    Raises
+    ------
+    InputError
+        The environment states what is no day.
+    """
+    stated = os.environ.get(EPOCH)
+    if not stated:
+        return dt.date.today().isoformat()
+    try:
+        return dt.datetime.fromtimestamp(int(stated), dt.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        fix = "请写自 1970 年起的秒数，或去掉这个环境变量"
+        raise InputError.of(EPOCH, f"“{stated}”不是时刻", fix) from None
 
 
 def calendar_of(path: Path | None = None) -> Calendar:

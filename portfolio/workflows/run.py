@@ -15,8 +15,10 @@ from portfolio.workflows.inputs import (
     check_own_scenarios,
     load_workbook,
     merged_scenario,
+    plan_number,
     read_apart,
     read_merged,
+    today,
 )
 
 if TYPE_CHECKING:
@@ -163,6 +165,11 @@ def played(
         evidence=loaded.evidence,
         published=loaded.totals,
         records=loaded.public_records,
+        paper=replace(
+            loaded.paper,
+            made_on=today(),
+            number=plan_number(portfolio, loaded),
+        ),
         files_read=(loaded.path, *scenario.files),
         scenario_sheet=scenario.sheet,
     )

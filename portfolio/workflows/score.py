@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.paper import Paper
 from portfolio.model.problems import InputError
 from portfolio.version import __version__
 from portfolio.workflows.asked import Score, taking
-from portfolio.workflows.inputs import load_workbook
+from portfolio.workflows.inputs import load_workbook, plan_number, today
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
@@ -26,6 +27,7 @@ class ScoreResult:
     workbook_sha256: str
     path: Path
     version: str
+    paper: Paper = field(default_factory=Paper)
 
 
 @taking(Score)
@@ -73,6 +75,11 @@ def score(asked: Score) -> ScoreResult:
         workbook_sha256=loaded.sha256,
         path=loaded.path,
         version=__version__,
+        paper=replace(
+            loaded.paper,
+            made_on=today(),
+            number=plan_number(portfolio, loaded, asked.scenario, found),
+        ),
     )
 
 
@@ -108,5 +115,6 @@ def write_score(result: ScoreResult, out: Path | None = None) -> tuple[Path, ...
         workbook_sha256=result.workbook_sha256,
         version=result.version,
         example=result.example,
+        paper=result.paper,
     )
     return write_all(output_folder(out, "预测打分"), contents, [result.path])

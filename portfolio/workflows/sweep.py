@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import product
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,7 @@ from portfolio.model.items import Channel, Kind
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.version import __version__
 from portfolio.workflows.asked import Frontier, Merged, Progress, Reverse, Sweep, silent, taking
-from portfolio.workflows.inputs import read_merged, seen_from
+from portfolio.workflows.inputs import plan_number, read_merged, seen_from, today
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
@@ -60,6 +61,7 @@ def sweep(asked: Sweep) -> SweepResult:
     begun = time.monotonic()
     shocked = load_case(case)
     tell, each = asked.progress or silent, len(grid)
+    origin = _numbered(origin, axes, asked.kinks, asked.seconds)
     points = solve_grid(
         shocked,
         shocks,
@@ -112,6 +114,7 @@ def frontier(asked: Frontier) -> FrontierResult:
     from portfolio.optimize.questions.frontier import frontier as solve_frontier
 
     case, origin = _case(_Read(asked), ())
+    origin = _numbered(origin, asked.points, asked.seconds)
     (asked.progress or silent)("正在求调整量与缺口的前沿")
     begun = time.monotonic()
     found = solve_frontier(case, points=asked.points, seconds=asked.seconds)
@@ -160,6 +163,7 @@ def reverse(asked: Reverse) -> ReverseResult:
     problems.raise_any()
 
     tell, begun = asked.progress or silent, time.monotonic()
+    origin = _numbered(origin, cut_years, targets, asked.seconds)
     answers = solve_reverse(
         case,
         cut_years,
@@ -174,6 +178,11 @@ def reverse(asked: Reverse) -> ReverseResult:
         answers=answers,
         seconds=time.monotonic() - begun,
     )
+
+
+def _numbered(origin: SweepOrigin, *options: object) -> SweepOrigin:
+    """The origin with the number of the plan as it is asked about so."""
+    return replace(origin, paper=origin.paper.about(*options))
 
 
 class _Read:
@@ -237,6 +246,7 @@ def _case(read: _Read, years: Sequence[int]) -> tuple[RepairCase, SweepOrigin]:
         files_read=(loaded.path, *scenario.files),
         calendar=portfolio.calendar,
         example=portfolio.facts is not None and portfolio.facts.example,
+        paper=replace(loaded.paper, made_on=today(), number=plan_number(portfolio, loaded)),
     )
     return case, origin
 

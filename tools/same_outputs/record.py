@@ -206,6 +206,7 @@ def _environment(place: Path) -> dict[str, str]:
         "COLUMNS": "80",
         "LC_ALL": "C.UTF-8",
         "TZ": "UTC",
+        "SOURCE_DATE_EPOCH": "1767225600",
         "NO_COLOR": "1",
     }
 

@@ -11,6 +11,7 @@ from portfolio.model.items import Item
 from portfolio.model.measures.outlook import Outlook, outlook
 from portfolio.model.measures.years import drawn_by_item_wan
 from portfolio.model.money import SEEN_WAN
+from portfolio.model.paper import Paper
 from portfolio.model.quarters import or_end
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class RunResult:
     out) and `kind` are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
     `scenario_sheet` is the workbook's sheet that the scenario stands in, "" where it is from files.
+    `paper` is who makes what is written of it, when, and its number.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
 
@@ -55,6 +57,7 @@ class RunResult:
     records: tuple[PublicRecord, ...] = ()
     plan_breaches: tuple[str, ...] | None = None
     scenario_sheet: str = ""
+    paper: Paper = field(default_factory=Paper)
     files_read: tuple[Path, ...] = field(default=(), compare=False)
 
     @property

@@ -15,6 +15,7 @@ from portfolio.model.study.findings import Estimate
 
 if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.paper import Paper
 
 
 #: What stands beside 缺口 in a scenario's cost. 滞后 (weighted 万元·年) is so light that a 万元 of
@@ -201,6 +202,11 @@ class HedgeResult:
     gain: Estimate | None
     gate_check: GateCheck | None
     sampled_channels: tuple[str, ...]
+
+    @property
+    def paper(self) -> Paper:
+        """The run's paper, numbered by what was asked too."""
+        return self.run.paper.about("hedge", self.settings, self.case.asof_quarter)
 
     @property
     def gap_wan(self) -> float | None:

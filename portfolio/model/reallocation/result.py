@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.measures.results import RunResult
     from portfolio.model.outcome import Outcome
+    from portfolio.model.paper import Paper
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.rules.approval import ApprovalPath
     from portfolio.model.study.result import ScenarioComparison
@@ -227,6 +228,15 @@ class Reallocation:
     def calendar(self) -> Calendar:
         """The portfolio's calendar."""
         return self.run.portfolio.calendar
+
+    @property
+    def paper(self) -> Paper:
+        """The run's paper, numbered by how the repair was sought too."""
+        case = self.case
+        return self.run.paper.about(
+            "repair", case.settings, case.asof_quarter, case.reschedule, self.time_limit_seconds,
+            self.prices is not None, self.luck is not None,
+        )  # fmt: skip
 
 
 def year_promises(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.paper import Paper
 
 #: What names every 统筹 channel together.
 ALL_POOLED = "全部统筹"
@@ -38,6 +39,7 @@ class SweepOrigin:
     years : years that are to reach something, converted; shortfalls by year follow them
     files_read : the workbook and the scenarios' files: no output may take their place
     example : its facts are made up
+    paper : who makes what is written of it, when, and its number
     """
 
     scenario: str
@@ -50,6 +52,7 @@ class SweepOrigin:
     files_read: tuple[Path, ...] = field(default=(), compare=False)
     calendar: Calendar
     example: bool = False
+    paper: Paper = field(default_factory=Paper)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,9 +13,17 @@ PLANNED_MIX, REACHED_MIX = "恢复计划比例", "保持已到比例"
 #: More than this is no tail: the works would be called finished with a third of them unpaid.
 LARGEST_TAIL_BPS = 3_000
 
+
+def _named(key: str, header: str, width: int, note: str) -> Column:
+    """Who makes the papers; it may be left out."""
+    return Column(
+        key=key, header=header, required=False, may_be_missing=True, width=width, note=note
+    )
+
+
 SETTINGS = Sheet(
     name="设置",
-    purpose="首年、计划期、名称和尾款比例；可以没有这张表",
+    purpose="首年、计划期、名称、尾款比例和编制单位；可以没有这张表",
     may_be_missing=True,
     columns=(
         Column(
@@ -72,6 +80,9 @@ SETTINGS = Sheet(
             width=10,
             note="填“是”表示执行数是编造的示例，各输出都标明“示例数据”；真实数据请留空。",
         ),
+        _named("unit", "编制单位", 24, "写在各输出的页眉页脚与来源中；可不填。"),
+        _named("author", "编制人", 12, "同上；不填时，要签字的表上留空待签。"),
+        _named("reviewer", "复核人", 12, "同上；不填时，要签字的表上留空待签。"),
     ),
 )
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.paper import Paper
 from portfolio.model.study.findings import (
     Estimate,
     Findings,
@@ -203,6 +204,15 @@ class StressResult:
     def calendar(self) -> Calendar:
         """The portfolio's calendar."""
         return self.run.portfolio.calendar
+
+    @property
+    def paper(self) -> Paper:
+        """The run's paper, numbered by how the paths were made too."""
+        made = self.sampling
+        return self.run.paper.about(
+            "stress", made.seed, len(self.paths), made.tails, bool(made.sobol),
+            bool(self.levers), bool(self.leverage), [judged.text for judged in self.judged],
+        )  # fmt: skip
 
 
 # --- What can be asked of the paths: quantities and conditions, as they were read

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts
 from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
+from portfolio.model.paper import Paper
 from portfolio.model.plan import first_index
 from portfolio.model.portfolio import Portfolio, build_portfolio, seen_by
 from portfolio.model.problems import InputError, Problem
@@ -26,7 +27,12 @@ from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
 from portfolio.read.workbook import items as item_list
 from portfolio.read.workbook import risk as risk_rows
-from portfolio.read.workbook.calendar import read_calendar, read_settings, read_tail_bps
+from portfolio.read.workbook.calendar import (
+    read_calendar,
+    read_office,
+    read_settings,
+    read_tail_bps,
+)
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
@@ -50,7 +56,7 @@ class Workbook:
     """What an input workbook holds; `sha256` is of the file's bytes.
 
     `questions` are figures that may be right and should be looked at: they stop nothing.
-    `scenarios` are those of the sheet 情景.
+    `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it.
     """
 
     portfolio: Portfolio
@@ -63,6 +69,7 @@ class Workbook:
     path: Path
     questions: tuple[Problem, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
+    paper: Paper = field(default_factory=Paper)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -279,6 +286,7 @@ def _workbook(
             *record_questions(record),
         ),
         scenarios=scenarios,
+        paper=read_office(file.grids),
     )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.model.money import DEFAULT_TAIL_BPS
+from portfolio.model.paper import Paper
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.schema import SETTINGS, plain
@@ -35,6 +36,14 @@ def read_tail_bps(grids: Iterable[Grid]) -> int:
     row = read_settings(grids, Findings())
     tail = None if row is None else row.whole_or_none("tail_bps")
     return DEFAULT_TAIL_BPS if tail is None else tail
+
+
+def read_office(grids: Iterable[Grid]) -> Paper:
+    """Who makes the papers, as a workbook states it."""
+    row = read_settings(grids, Findings())
+    if row is None:
+        return Paper()
+    return Paper(**{key: row.text_or_none(key) or "" for key in ("unit", "author", "reviewer")})
 
 
 def read_settings(grids: Iterable[Grid], findings: Findings) -> Row | None:

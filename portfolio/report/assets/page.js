@@ -47,7 +47,16 @@
         select.id = id;
         select.setAttribute("aria-label", { period: "年份", measure: "计划或完成", outcome: "看哪个结果",
           item: "看哪个大项", year: "年份" }[key]);
-        select.addEventListener("change", function () { choices[id] = select.value; draw(name); });
+        byId("unit-box").hidden = !data.units.length;
+  ["（全部）"].concat(data.units).forEach(function (unit, k) {
+    var option = make("option", unit);
+    option.value = k ? unit : "";
+    byId("unit").append(option);
+  });
+  byId("unit").addEventListener("change", function () {
+    openTables.slice().forEach(function (open) { openTable(open.details); });
+  });
+  select.addEventListener("change", function () { choices[id] = select.value; draw(name); });
         holder.append(select);
       }
       var list = texts.join("\n");
@@ -168,6 +177,7 @@
     var s = scenario();
     byId("scenario-title").textContent = s.title;
     byId("summary").textContent = s.summary || "";
+    byId("made").textContent = s.made;
     byId("reconciliation").replaceChildren.apply(byId("reconciliation"),
       s.reconciliation.map(function (line) { return withSource(make("p", line.text), line.source); }));
     byId("sentences").replaceChildren.apply(byId("sentences"),
@@ -250,7 +260,8 @@
     var ends = tablesOf(name).map(function (table) {
       var part = make("div");
       box.append(part);
-      return showTable(part, data, table, scenario().name + " " + table.name);
+      var unit = byId("unit").value;
+      return showTable(part, data, table, [scenario().name, table.name, unit].join(" ").trim(), unit);
     });
     openTables.push({ details: details, end: function () { ends.forEach(function (end) { end(); }); box.replaceChildren(); } });
   }
@@ -298,9 +309,10 @@
   }
   // The paper and what stands at the head of each printed page.
   function setPaper() {
-    var head = JSON.stringify(document.title + "　单位：亿元　" + data.nature).replace(/</g, "\\3c ");
+    function quoted(text) { return JSON.stringify(text).replace(/</g, "\\3c "); }
+    var head = quoted(document.title + "　单位：亿元　" + data.nature), foot = quoted(scenario().made);
     byId("paper-style").textContent = "@page { size:" + paper + " landscape; @top-left { content:" + head +
-      "; font-size:9pt; } } @page tall { size:" + paper + " portrait; }";
+      "; font-size:9pt; } @bottom-left { content:" + foot + "; font-size:9pt; } } @page tall { size:" + paper + " portrait; }";
   }
   function setTheme() {
     document.documentElement.dataset.theme = isDark() ? "dark" : "light";

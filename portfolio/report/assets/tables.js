@@ -58,7 +58,8 @@ function tableRows(table) {
 
 // A box with the table, a search over all its columns, and a button for the CSV. Returns the box's
 // teardown.
-function showTable(box, data, table, fileName) {
+// `unit` leaves the rows of one 责任单位 in a table that tells units, "" all of them.
+function showTable(box, data, table, fileName, unit) {
   var search = document.createElement("input");
   search.type = "search";
   search.placeholder = "在全部列中查找";
@@ -82,10 +83,21 @@ function showTable(box, data, table, fileName) {
     downloadRowRange: "active", columnDefaults: { resizable: "header" }, printAsHtml: true, printStyled: true,
     printRowRange: "active"
   });
+  var units = table.columns.map(function (column) { return column.title; }).indexOf("责任单位");
+  function narrowed() {
+    var asked = search.value.trim().toLowerCase(), own = unit && units >= 0;
+    if (!asked && !own) { grid.clearFilter(false); return; }
+    grid.setFilter(function (row) {
+      return (!own || row["c" + units] === unit) && (!asked || table.columns.some(function (column, k) {
+        return cellText(row["c" + k], column.unit).toLowerCase().indexOf(asked) >= 0;
+      }));
+    });
+  }
   function tell(rows) { count.textContent = "共 " + table.length + " 行，符合 " + rows + " 行"; }
   grid.on("dataFiltered", function (filters, rows) { tell(rows.length); });
   grid.on("tableBuilt", function () {
     tell(table.length);
+    if (unit) { narrowed(); }
     // Headings are sorted by the keyboard as by the mouse.
     holder.querySelectorAll(".tabulator-col-title").forEach(function (heading) {
       heading.tabIndex = 0;
@@ -95,15 +107,7 @@ function showTable(box, data, table, fileName) {
       });
     });
   });
-  search.addEventListener("input", function () {
-    var asked = search.value.trim().toLowerCase();
-    if (!asked) { grid.clearFilter(false); return; }
-    grid.setFilter(function (row) {
-      return table.columns.some(function (column, k) {
-        return cellText(row["c" + k], column.unit).toLowerCase().indexOf(asked) >= 0;
-      });
-    });
-  });
+  search.addEventListener("input", narrowed);
   save.addEventListener("click", function () { grid.download("csv", fileName + ".csv", { bom: true }); });
   return function () { grid.destroy(); };
 }

@@ -102,6 +102,7 @@ class Briefing:
     """A briefing's content: the text, then the tables and pictures it refers to.
 
     footer : where the figures are from; stands on every page
+    made : who made it, when, and its number; stands below it
     """
 
     title: str
@@ -109,3 +110,4 @@ class Briefing:
     grids: tuple[Grid, ...]
     pictures: tuple[Picture, ...]
     footer: str
+    made: str = ""

@@ -47,6 +47,7 @@ from portfolio.report.briefing.phrases import (
     progress_sentence,
 )
 from portfolio.report.tables.fields import Field, Fields, text
+from portfolio.report.tables.owned import labelled
 from portfolio.report.tables.run import YEARS
 from portfolio.report.words import run as words
 from portfolio.report.words import stress as stress_words
@@ -58,6 +59,7 @@ from portfolio.report.words.meeting import (
     owed_by_cause,
 )
 from portfolio.report.words.outlook import example_mark, list_plan_mark
+from portfolio.report.words.paper import paper_line
 from portfolio.report.words.stress_selection import tornado
 
 # --- A briefing's tables and pictures: the key figures, the years, the years and causes drawn
@@ -398,6 +400,7 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False)
             f"数据来源：{run.workbook}（sha256 {run.workbook_sha256[:12]}）；"
             f"程序版本 {run.version}；情景：{run.scenario}"
         ),
+        made=paper_line([dossier.paper]),
     )
 
 
@@ -451,7 +454,7 @@ def _sections(dossier: Dossier, *, brief: bool) -> tuple[Paragraph, ...]:
     items = [
         Paragraph(
             text=watched_sentence(run, row, brief=brief),
-            lead=f"{run.portfolio.item(row.item_no).label}：",
+            lead=f"{labelled(run.portfolio.item(row.item_no))}：",
         )
         for row in watched
     ]
@@ -483,6 +486,9 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
     """Pace, outlook, the measure the target is set in, what holds the year back: one sentence."""
     portfolio, outcome = run.portfolio, run.outcome
     measure = measure_of(portfolio, outcome, now.year)
+    index = now.year - portfolio.calendar.first_year
+    adjusted = portfolio.adjusted is not None and portfolio.facts is not None
+    first = int(portfolio.baseline_wan[index].sum()) if adjusted else None
     parts = [
         progress_sentence(
             year=now.year,
@@ -491,6 +497,7 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
             done_wan=now.done,
             plan_wan=now.plan,
             played=not is_past(portfolio, now.quarter),
+            first_plan_wan=first,
         ),
         outlook_sentence(
             months=now.months,

@@ -208,7 +208,7 @@ def docx_bytes(briefing: Briefing, layout: Layout, drawings: Sequence[bytes]) ->
     drawn = bool(drawings)
     _set_page(document)
     _set_properties(document, briefing)
-    _add_footer(document, briefing.footer)
+    _add_footer(document, briefing.footer, briefing.made)
     for paragraph in briefing.text:
         _add_paragraph(document, paragraph, layout)
     apart = tables_apart(briefing, layout, drawn=drawn)
@@ -413,8 +413,8 @@ def _add_pictures(
         _write(below, f"图{k + 1}　{picture.caption}", face, HEI)
 
 
-def _add_footer(document: Document, text: str) -> None:
-    """Where the figures are from, and the page of how many, on every page."""
+def _add_footer(document: Document, text: str, made: str) -> None:
+    """Where the figures are from, the page of how many, and who made it, on every page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     line = document.sections[0].footer.paragraphs[0]
@@ -425,6 +425,11 @@ def _add_footer(document: Document, text: str) -> None:
     _write(line, " 页，共 ", _FOOTER, FANG)
     _add_field(line, "NUMPAGES")
     _write(line, " 页", _FOOTER, FANG)
+    if made:
+        below = document.sections[0].footer.add_paragraph()
+        below.alignment = WD_ALIGN_PARAGRAPH.CENTER
+        _space(below, _FOOTER)
+        _write(below, made, _FOOTER, FANG)
 
 
 def _add_field(line: Line, code: str) -> None:

@@ -41,10 +41,12 @@ def progress_sentence(
     plan_wan: int,
     decimals: Decimals = ONE_DECIMAL,
     played: bool = False,
+    first_plan_wan: int | None = None,
 ) -> str:
     """`截至2023年9月底，58个大项本年累计完成投资…亿元，占年度计划（…亿元）的…%，超序时进度…个百分点`.
 
-    At the year's end the pace says no more than the completion and is left out. What is `played`
+    At the year's end the pace says no more than the completion and is left out. Where the plan was
+    adjusted the one before (`first_plan_wan`) is told too. What is `played`
     did not happen: `推演到2023年9月底，58个大项本年累计推演数…亿元`.
     """
     over = months == MONTHS
@@ -55,11 +57,26 @@ def progress_sentence(
     if rate is None:
         return f"{lead}（该年没有年度计划）"
     percent = percent_number(rate, decimals.percent)
-    told = f"{lead}，占年度计划（{yi_text(plan_wan, decimals.plan)}亿元）的{percent}%"
+    adjusted = "调整后" if first_plan_wan else ""
+    told = f"{lead}，占{adjusted}年度计划（{yi_text(plan_wan, decimals.plan)}亿元）的{percent}%"
     pace = ahead(done_wan, plan_wan, months)
-    if over or pace is None:
-        return told
-    return f"{told}，{pace_text(pace, decimals.points)}"
+    if not over and pace is not None:
+        told = f"{told}，{pace_text(pace, decimals.points)}"
+    return told + _against_first(months, done_wan, first_plan_wan, decimals)
+
+
+def _against_first(
+    months: int, done_wan: int, first_plan_wan: int | None, decimals: Decimals
+) -> str:
+    """The same against the plan before it was adjusted, which began with what had been drawn."""
+    rate = None if first_plan_wan is None else completion(done_wan, first_plan_wan)
+    if rate is None or first_plan_wan is None:
+        return ""
+    told = f"，占原计划（{yi_text(first_plan_wan, decimals.plan)}亿元）的"
+    told += f"{percent_number(rate, decimals.percent)}%"
+    pace = ahead(done_wan, first_plan_wan, months)
+    paced = months < MONTHS and pace is not None
+    return f"{told}，{pace_text(pace, decimals.points)}" if paced and pace is not None else told
 
 
 def outlook_sentence(

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.paper import Paper
 from portfolio.model.record.backtest import Backtest
 from portfolio.model.record.conditions import Judged
 from portfolio.report.excel.blocks import Block
@@ -13,6 +15,7 @@ from portfolio.report.excel.styles import DARK, MID, RED, chart_title, grid_axis
 from portfolio.report.tables import backtest as tables
 from portfolio.report.tables.fields import Table
 from portfolio.report.words import backtest as words
+from portfolio.report.words.paper import paper_line
 
 CARD, FORETOLD, WITHIN, QUANTILES = "校准", "逐次预测", "年内数", "完成率分布"
 #: Columns of the card.
@@ -21,22 +24,26 @@ CHART = (900, 380)
 
 
 def backtest_bytes(
-    test: Backtest, calendar: Calendar, judged: tuple[Judged, ...] = (), mark: str = ""
+    test: Backtest,
+    calendar: Calendar,
+    judged: tuple[Judged, ...] = (),
+    mark: str = "",
+    papers: Sequence[Paper] = (),
 ) -> bytes:
     """The workbook's bytes; the same results give the same bytes."""
 
     def fill(book: Book) -> None:
-        _card(book, test, judged)
+        _card(book, test, judged, papers)
         _foretold(book, test)
         sheet = book.sheet(WITHIN, tab=MID)
         sheet.title("年内数：从年中的累计数看全年", "年内曲线与各年完成率都不含所预测的那一年。")
         sheet.put_table(tables.WITHIN.of(test.within), 3)
         _quantiles(book, test)
 
-    return made_bytes(fill, calendar, f"{calendar.list_name}把握的回测", mark)
+    return made_bytes(fill, calendar, f"{calendar.list_name}把握的回测", mark, papers)
 
 
-def _card(book: Book, test: Backtest, judged: tuple[Judged, ...]) -> None:
+def _card(book: Book, test: Backtest, judged: tuple[Judged, ...], papers: Sequence[Paper]) -> None:
     sheet = book.sheet(CARD, tab=DARK)
     sheet.set_widths(WIDTHS)
     sheet.title(words.title(test))
@@ -59,7 +66,9 @@ def _card(book: Book, test: Backtest, judged: tuple[Judged, ...]) -> None:
     if chosen.rows:
         row = _block(sheet, row, "各种取舍下的把握：只可作为范围引用", chosen)
     row = _block(sheet, row, "全年数的来源", tables.SOURCES.of(test.by_source))
-    sheet.put_points(row, "不能检验的", words.UNTESTABLE, WIDTHS)
+    row = sheet.put_points(row, "不能检验的", words.UNTESTABLE, WIDTHS)
+    if line := paper_line(papers):
+        sheet.put_lines(row + 1, [line], len(WIDTHS) - 1, sum(WIDTHS), style="line")
 
 
 def _block(sheet: Sheet, row: int, heading: str, table: Table[Any]) -> int:

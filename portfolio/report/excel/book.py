@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import WAN_PER_YI
+from portfolio.model.paper import Paper
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.styles import (
     DENSE_PAGE,
@@ -27,6 +28,7 @@ from portfolio.report.excel.styles import (
 )
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Cell, Fields, Row, Table, Unit
+from portfolio.report.words.paper import paper_line
 
 Format = Any
 Kind = TypeVar("Kind", bound="Sheet")
@@ -41,6 +43,22 @@ A3 = 8
 A3_CHARACTERS = 140.0
 #: What rounds to 0 in a cell's format must not show a minus.
 SMALLEST = 0.005
+
+
+#: So many characters a header or footer may have.
+LONGEST_HEADER = 255
+
+
+def page_header(line: str, mark: str) -> str:
+    """The head of printed pages: a line in smaller letters, and a mark; what is too long is cut.
+
+    Not at the foot: two lines there would be cut off by the margin.
+    """
+    right = f"&R{mark}" if mark else ""
+    if not line:
+        return right
+    told, room = line.replace("&", "&&"), LONGEST_HEADER - len("&L&8") - len(right) - 1
+    return "&L&8" + (told if len(told) <= room else f"{told[:room].rstrip('&')}…") + right
 
 
 def yi(wan: int) -> float:
@@ -71,10 +89,14 @@ def two_lines(table: Table[Any]) -> list[str]:
 
 @dataclass
 class Book:
-    """The workbook and its formats by looks, style and tone; `mark` stands on every sheet."""
+    """The workbook and its formats by looks, style and tone; `mark` stands on every sheet.
+
+    paper : who made it, when, and its number, at the head of every printed page
+    """
 
     workbook: Any
     mark: str = ""
+    paper: str = ""
     formats: dict[tuple[str, str, str], Format] = field(default_factory=dict)
 
     def style(self, name: str, tone: str = "", looks: Looks = HOUSE) -> Format:
@@ -106,8 +128,8 @@ class Book:
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         sheet.set_footer("&L&A&C第 &P 页 / 共 &N 页&R&F")
-        if self.mark:
-            sheet.set_header(f"&R{self.mark}")
+        if head := page_header(self.paper, self.mark):
+            sheet.set_header(head)
         sheet.set_tab_color(tab)
         return sheet
 
@@ -435,11 +457,16 @@ class Sheet(Worksheet):  # type: ignore[misc]  # XlsxWriter has no types
 
 
 def made_bytes(
-    fill: Callable[[Book], None], calendar: Calendar, title: str = "", mark: str = ""
+    fill: Callable[[Book], None],
+    calendar: Calendar,
+    title: str = "",
+    mark: str = "",
+    papers: Sequence[Paper] = (),
 ) -> bytes:
     """Make a workbook in memory and return its bytes; without a `title` it is a schedule.
 
     mark : what every sheet says of itself, behind its title and at the head of its pages
+    papers : of the scenarios in it
     """
     buffer = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -449,5 +476,5 @@ def made_bytes(
         workbook.formats[0].set_font_name(FONT)
         workbook.formats[0].set_font_size(11)
         workbook.set_calc_mode("auto")
-        fill(Book(workbook, mark))
+        fill(Book(workbook, mark, paper_line(papers)))
     return buffer.getvalue()

@@ -23,10 +23,14 @@ from portfolio.report.tables.compare import (
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
+from portfolio.report.tables.owned import with_office
 from portfolio.report.words.outlook import example_mark
+from portfolio.report.words.paper import paper_pairs
 from portfolio.report.words.run import headline, scenario_name, summary_text
 
 HEAD = 3
+#: Columns of who made it, when, and the scenarios' numbers.
+PAPER_WIDTHS = (16, 100)
 
 
 def comparison_bytes(results: Sequence[RunResult]) -> bytes:
@@ -41,7 +45,8 @@ def comparison_bytes(results: Sequence[RunResult]) -> bytes:
         _write_item_years(book, sides)
 
     first = sides[0].result
-    return made_bytes(fill, first.calendar, mark=example_mark(first.portfolio))
+    papers = [side.result.paper for side in sides]
+    return made_bytes(fill, first.calendar, mark=example_mark(first.portfolio), papers=papers)
 
 
 def _write_summary(book: Book, sides: Sequence[Side]) -> None:
@@ -60,6 +65,7 @@ def _write_summary(book: Book, sides: Sequence[Side]) -> None:
         if side.result.summary:
             sheet.put(row + 2, 0, summary_text(side.result), "grey")
         row += 4
+    sheet.put_pairs(row, paper_pairs(*((s.name, s.result.paper) for s in sides)), PAPER_WIDTHS)
 
 
 def _compared(
@@ -149,7 +155,7 @@ def _write_items(book: Book, sides: Sequence[Side]) -> None:
     years = judged_years(sides[0].result.portfolio)
     span = f"{years[0]}—{years[-1]}"
     sheet.title(f"按大项：{span} 年完成投资（亿元）与竣工")
-    table = Fields[Item](
+    fields = Fields[Item](
         name="按大项",
         fields=(
             number("no", "序号", look="centre"),
@@ -159,8 +165,9 @@ def _write_items(book: Book, sides: Sequence[Side]) -> None:
             ),
             *_finishes(sides),
         ),
-    ).of(compared_items(sides))
-    _write(sheet, table)
+    )
+    items = compared_items(sides)
+    _write(sheet, with_office(fields, items, lambda item: item).of(items))
 
 
 def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
@@ -175,7 +182,8 @@ def _write_item_years(book: Book, sides: Sequence[Side]) -> None:
             *_compared(sides, "drawn", "完成投资", _item_year),
         ),
     )
-    rows = _by_year(sides, compared_items(sides))
+    items = compared_items(sides)
+    fields, rows = with_office(fields, items, lambda row: row.one), _by_year(sides, items)
     _write(sheet, fields.of(r for r in rows if len({_item_year(r, s) for s in sides}) > 1))
 
 

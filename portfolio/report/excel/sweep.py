@@ -18,6 +18,7 @@ from portfolio.report.excel.styles import MID, RED
 from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Table
 from portfolio.report.words.outlook import EXAMPLE
+from portfolio.report.words.paper import paper_line
 from portfolio.report.words.reallocation import NOTE_OPTIMUM, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
@@ -50,7 +51,9 @@ def sweep_bytes(
             _write_reverse(book, reverse)
 
     mark = f"（{EXAMPLE}）" if asked.origin.example else ""
-    return made_bytes(fill, calendar, f"{calendar.list_name}扫描与反推", mark)
+    answers = [answer for answer in (sweep, frontier, reverse) if answer is not None]
+    papers = [answer.origin.paper for answer in answers]
+    return made_bytes(fill, calendar, f"{calendar.list_name}扫描与反推", mark, papers)
 
 
 def _write_sweep(book: Book, result: SweepResult) -> None:
@@ -92,7 +95,9 @@ def _heads(sheet: Sheet, table: Table[Any], block: Block) -> None:
 def _titles(sheet: Sheet, title: str, origin: SweepOrigin) -> None:
     sheet.set_column(0, 12, 14)
     sheet.put(0, 0, title, "title")
-    sheet.put(1, 0, f"情景：{origin.title}；自 {origin.first_year} 年起可调整", "subtitle")
+    made = paper_line([origin.paper])
+    about = f"情景：{origin.title}；自 {origin.first_year} 年起可调整"
+    sheet.put(1, 0, about + (f"　　{made}" if made else ""), "subtitle")
     sheet.put_over((2, 0), (2, 11), NOTE_OPTIMUM, "note")
 
 

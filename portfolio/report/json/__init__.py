@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from portfolio.model.outcome import CauseKind
+from portfolio.model.paper import Paper
 from portfolio.model.portfolio import Portfolio
 
 
@@ -18,6 +19,12 @@ def named(value: object, *names: str, **renamed: str) -> dict[str, Any]:
     """Attributes of a value by their names, then those that are called otherwise (`key="name"`)."""
     told = {name: getattr(value, name) for name in names}
     return told | {key: getattr(value, name) for key, name in renamed.items()}
+
+
+def paper_json(paper: Paper) -> dict[str, str]:
+    """What is known of a paper: 方案编号, the day it was made, who made it."""
+    told = named(paper, "made_on", "unit", "author", "reviewer", plan_number="number")
+    return {key: said for key, said in told.items() if said}
 
 
 def cause_json(

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from portfolio.model.paper import Paper
 from portfolio.model.record import words as said
 from portfolio.model.record.backtest import Backtest
 from portfolio.model.record.chance import YearChance
 from portfolio.model.record.conditions import Judged
 from portfolio.model.record.table import as_row
-from portfolio.report.json import named
+from portfolio.report.json import named, paper_json
 from portfolio.report.tables import backtest as tables
 from portfolio.report.tables.render import data_rows
 from portfolio.report.words import backtest as words
 
 
 def backtest_json(
-    test: Backtest, judged: tuple[Judged, ...] = (), *, workbook_sha256: str, version: str
+    test: Backtest,
+    judged: tuple[Judged, ...] = (),
+    *,
+    workbook_sha256: str,
+    version: str,
+    paper: Paper | None = None,
 ) -> dict[str, Any]:
     """The back-test as JSON-able data; rates and chances are parts of 1, money is 万元."""
     band, even, unended = test.band, test.evenness, test.unended_band
@@ -64,7 +70,11 @@ def backtest_json(
         "conditions": [
             {"text": each.condition.text, "value": each.value, "met": each.met} for each in judged
         ],
-        "origin": {"workbook_sha256": workbook_sha256, "version": version},
+        "origin": {
+            "workbook_sha256": workbook_sha256,
+            "version": version,
+            **({} if paper is None else paper_json(paper)),
+        },
     }
 
 

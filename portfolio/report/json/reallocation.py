@@ -20,7 +20,7 @@ from portfolio.model.reallocation.sweep import (
     SweepOrigin,
     SweepResult,
 )
-from portfolio.report.json import named
+from portfolio.report.json import named, paper_json
 from portfolio.report.json.run import run_json
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.render import data, data_rows
@@ -32,6 +32,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
     """The repaired plan's run (infeasible: the unrepaired one's) plus `reallocation`."""
     case = result.case
     document = run_json(played_run(result))
+    document["origin"] |= paper_json(result.paper)
     document["reallocation"] = {
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
@@ -172,6 +173,7 @@ def _origin(origin: SweepOrigin) -> dict[str, Any]:
         **named(origin, "workbook_sha256", "scenario"),
         "seed": None,
         **named(origin, "version", "first_year"),
+        **paper_json(origin.paper),
     }
 
 
@@ -211,6 +213,7 @@ def hedge_data(result: HedgeResult) -> dict[str, Any]:
     settings, check = result.settings, result.gate_check
     return {
         **named(result.run, "scenario", "workbook_sha256", "version"),
+        **paper_json(result.paper),
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
         **named(result, "value_wan", "bound_wan", "gap_wan", "repaired_value_wan"),

@@ -17,7 +17,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
-from portfolio.report.json import cause_json, named
+from portfolio.report.json import cause_json, named, paper_json
 from portfolio.report.json.outlook import facts_json
 from portfolio.report.json.projects import owned_json, projects_json, standing_json
 from portfolio.report.screen.explain import headline
@@ -31,20 +31,21 @@ from portfolio.report.tables.run import (
     annual_table,
     channel_table,
     item_rows,
+    of_items,
 )
 from portfolio.report.words.meeting import KeyFigure, key_figures
 from portfolio.report.words.run import conflict_sentence, quarter_text
 
 
 def run_json(result: RunResult) -> dict[str, Any]:
-    """A run's figures; the same input gives the same dictionary, no clock is read."""
-    portfolio = result.portfolio
+    """A run's figures; the same input gives the same dictionary, made on the same day."""
+    portfolio, fields = result.portfolio, of_items(ITEM_DATA, result)
     return {
         "annual": data_rows(annual_table(result, YEAR_DATA)),
         "channels": data_rows(channel_table(result, CHANNEL_DATA)),
         "items": [
             {
-                **data(ITEM_DATA, row),
+                **data(fields, row),
                 "causes": [
                     cause_json(portfolio, cause.kind, cause.ref, cause.quarters)
                     for cause in row.causes
@@ -58,6 +59,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         "origin": {
             **named(result, "workbook_sha256", "scenario", "seed", "version"),
             **({"scenario_sheet": result.scenario_sheet} if result.scenario_sheet else {}),
+            **paper_json(result.paper),
         },
     }
 
@@ -257,8 +259,10 @@ def report_json(dossiers: Sequence[Dossier]) -> dict[str, Any]:
 
 
 def _scenario(dossier: Dossier) -> dict[str, Any]:
+    document = run_json(dossier.run)
+    document["origin"] |= paper_json(dossier.paper)
     return {
-        **run_json(dossier.run),
+        **document,
         "briefing_quarter": dossier.calendar.quarter_label(dossier.quarter),
         "key_figures": [_figure(figure) for figure in key_figures(dossier)],
         "stress": None if dossier.stress is None else _stress(dossier.stress),

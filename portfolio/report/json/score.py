@@ -6,16 +6,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.paper import Paper
 from portfolio.model.record.archive import Way, asof_label
 from portfolio.model.record.score import Held, Line, Scored, finish_line, line
-from portfolio.report.json import named
+from portfolio.report.json import named, paper_json
 from portfolio.report.tables.render import data_rows
 from portfolio.report.tables.score import finish_fields, held_fields
 from portfolio.report.words import score as words
 
 
 def score_json(
-    scored: Scored, calendar: Calendar, *, workbook_sha256: str, version: str
+    scored: Scored,
+    calendar: Calendar,
+    *,
+    workbook_sha256: str,
+    version: str,
+    paper: Paper | None = None,
 ) -> dict[str, Any]:
     """The score as JSON-able data; money is 万元, parts are of 1."""
     return {
@@ -43,7 +49,11 @@ def score_json(
         "forecasts_held": data_rows(held_fields(calendar).of((*scored.years, *scored.items))),
         "finishes_held": data_rows(finish_fields(calendar).of(scored.finishes)),
         "notes": list(words.NOTES),
-        "origin": {"workbook_sha256": workbook_sha256, "version": version},
+        "origin": {
+            "workbook_sha256": workbook_sha256,
+            "version": version,
+            **({} if paper is None else paper_json(paper)),
+        },
     }
 
 

@@ -22,7 +22,7 @@ from portfolio.model.record.words import chance_words, hidden_words, range_words
 from portfolio.model.study import findings as study
 from portfolio.model.study.list_chance import ListChance
 from portfolio.model.study.result import StressResult
-from portfolio.report.json import cause_json, named
+from portfolio.report.json import cause_json, named, paper_json
 from portfolio.report.json.run import run_json
 from portfolio.report.screen.replay import headline
 from portfolio.report.words.run import quarter_text
@@ -63,7 +63,7 @@ def _listed(one: ListChance) -> dict[str, Any]:
 def scenario_json(result: StressResult) -> dict[str, Any]:
     """One scenario: the contract's keys of the play without luck, then the paths' findings."""
     document = run_json(result.run)
-    document["origin"] = {**document["origin"], "seed": result.sampling.seed}
+    document["origin"] |= {"seed": result.sampling.seed, **paper_json(result.paper)}
     found, sampling = result.findings, result.sampling
     document["stress"] = {
         "assumption": "以假设参数为前提",

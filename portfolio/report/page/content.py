@@ -30,6 +30,7 @@ from portfolio.report.words.meeting import (
     sentences,
 )
 from portfolio.report.words.outlook import example_mark, year_marks_line
+from portfolio.report.words.paper import paper_line
 from portfolio.report.words.run import assumption_lines, scenario_name, summary_text
 from portfolio.report.words.sources import (
     PLAYED,
@@ -71,6 +72,9 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
             **_today(dossiers[0].run),
         },
         "pictures": [picture.name for picture in PICTURES],
+        "units": sorted(
+            {item.owner for each in dossiers for item in each.run.portfolio.items if item.owner}
+        ),
         "comparison": comparison,
         "scenarios": scenarios,
         "graphs": graphs.drawn,
@@ -161,6 +165,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
         "title": scenario_name(run),
         "until": _until(dossier),
         "summary": summary_text(run),
+        "made": paper_line([dossier.paper]),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],
         "sentences": [asdict(line) for line in sentences(dossier)],
         "forecast": None

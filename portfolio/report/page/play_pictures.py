@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -18,8 +18,10 @@ from portfolio.model.study.result import StressResult
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.tables import run as tables
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, quarters, text, year
+from portfolio.report.tables.owned import with_office
 from portfolio.report.tables.stress import fan_table
 from portfolio.report.tables.stress_items import finishes_of
+from portfolio.report.tables.units import unit_tables
 from portfolio.report.words import sources
 from portfolio.report.words.meeting import cause_sum_table
 from portfolio.report.words.run import causes_text, finish_text, gate_name
@@ -48,7 +50,19 @@ def gantt_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     totals = tuple(sources.item_source(run, item) for item in run.portfolio.items)
     return (
         sourced(gantt_table(run, dossier.stress), sources.PLAYED, of_rows={"total_wan": totals}),
+        *_units(run),
     )
+
+
+def _units(run: RunResult) -> tuple[Sourced, ...]:
+    """The units of the year and their items; nothing where the list tells none."""
+    told = unit_tables(run)
+    if told is None:
+        return ()
+    of_year = f"{told.year} 年"
+    by_unit = replace(told.units.fields, name=of_year + told.units.name).of(told.units.rows)
+    items = replace(told.items.fields, name=of_year + told.items.name).of(told.items.rows)
+    return sourced(by_unit, sources.PLAYED), sourced(items, sources.PLAYED)
 
 
 def gantt_table(run: RunResult, stress: StressResult | None) -> Table[tables.ItemRow]:
@@ -59,7 +73,8 @@ def gantt_table(run: RunResult, stress: StressResult | None) -> Table[tables.Ite
     )  # fmt: skip
     lucky = () if stress is None else _whiskers(stress)
     fields = (*known, *lucky, tables.ITEMS["story"])
-    return Fields(name="甘特图", fields=fields).of(tables.item_rows(run))
+    whole = Fields(name="甘特图", fields=fields)
+    return tables.of_items(whole, run).of(tables.item_rows(run))
 
 
 def _whiskers(stress: StressResult) -> Iterator[Field[tables.ItemRow]]:
@@ -109,7 +124,7 @@ def flow_tables(dossier: Dossier) -> tuple[Sourced, ...]:
     drawn = outcome.drawn_wan.reshape(-1, 4, *outcome.drawn_wan.shape[1:]).sum(axis=1)
     filled = np.argwhere((plan[: len(years)] > 0) | (drawn[: len(years)] > 0))
     ordered = sorted(filled.tolist(), key=lambda cell: (cell[1], cell[2], cell[0]))
-    table = FLOWS.of(
+    table = with_office(FLOWS, portfolio.items, lambda row: row.item).of(
         Flow(
             channel=portfolio.channels[c],
             item=portfolio.items[i],
@@ -154,7 +169,7 @@ def chain_table(run: RunResult) -> Table[ChainLink]:
         index = portfolio.position[link.item_no]
         return causes_text(portfolio, outcome.causes[index], index) or "无滞后"
 
-    return Fields[ChainLink](
+    fields = Fields[ChainLink](
         name="决定末项竣工的链",
         fields=(
             number("item_no", "序号"),
@@ -169,7 +184,9 @@ def chain_table(run: RunResult) -> Table[ChainLink]:
             quarters("held_quarters", "等待季数"),
             text("causes", "本项滞后原因", causes),
         ),
-    ).of(deciding_chain(portfolio, outcome))
+    )
+    own = with_office(fields, portfolio.items, lambda link: portfolio.item(link.item_no))
+    return own.of(deciding_chain(portfolio, outcome))
 
 
 def cause_tables(dossier: Dossier) -> tuple[Sourced, ...]:

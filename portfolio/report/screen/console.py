@@ -17,6 +17,7 @@ from portfolio.model.money import yi_text
 from portfolio.model.problems import Problem
 from portfolio.report.tables.fields import Cell, Field, Table, Unit
 from portfolio.report.tables.render import shown_text
+from portfolio.report.words.paper import Named, number_line
 
 if TYPE_CHECKING:
     from portfolio.model.scenarios import ChangeLogEntry
@@ -174,6 +175,12 @@ def head(out: Console, line: str) -> None:
 def note(out: Console, line: str) -> None:
     """A remark on what stands above."""
     say(out, line, "dim")
+
+
+def say_number(out: Console, *papers: Named) -> None:
+    """The number of what was shown, a command's last line; nothing where there is none."""
+    if line := number_line(*papers):
+        note(out, line)
 
 
 def note_more(out: Console, more: int, what: str) -> None:

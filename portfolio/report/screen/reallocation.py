@@ -22,6 +22,7 @@ from portfolio.report.screen.console import (
     note,
     note_more,
     say,
+    say_number,
     screen,
 )
 from portfolio.report.tables import reallocation as tables
@@ -80,6 +81,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     head(out, "下一步")
     for line in words.next_steps(result):
         say(out, f"· {line}")
+    say_number(out, (result.run.scenario, result.paper))
 
 
 def _show_infeasible(found: Infeasibility, out: Console) -> None:

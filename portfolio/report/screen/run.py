@@ -36,6 +36,7 @@ from portfolio.report.screen.console import (
     note_more,
     padded,
     say,
+    say_number,
     screen,
     shortened,
     show_changes,
@@ -44,6 +45,7 @@ from portfolio.report.tables import compare
 from portfolio.report.tables import outlook as outlook_tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Table, Unit, money, text, year
 from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
+from portfolio.report.tables.owned import labelled
 from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words
@@ -113,6 +115,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
     head(out, words.headline(result))
+    say_number(out, (result.scenario, result.paper))
 
 
 def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
@@ -168,7 +171,7 @@ def _moved(shift: ItemShift) -> str:
 SHIFTS = Fields[ItemShift](
     name="比基准少完成的大项",
     fields=(
-        text("label", "大项", lambda shift: shift.item.label),
+        text("label", "大项", lambda shift: labelled(shift.item)),
         year("less_year", "少得最多的年份"),
         money("less_wan", "该年少完成"),
         text("moved", "竣工比基准", _moved),
@@ -445,3 +448,5 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         out.print(table)
         for missing in filter(None, (dossier.no_stress, dossier.no_repair)):
             note(out, f"{missing}。")
+    out.print()
+    say_number(out, *((dossier.name, dossier.paper) for dossier in dossiers))

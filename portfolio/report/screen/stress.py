@@ -11,8 +11,9 @@ from rich.console import Console
 from portfolio.model.measures.years import judged_from
 from portfolio.model.study.findings import Confidence
 from portfolio.model.study.result import StressResult
-from portfolio.report.screen.console import fields_grid, head, note, say, screen
+from portfolio.report.screen.console import fields_grid, head, note, say, say_number, screen
 from portfolio.report.tables.fields import Fields, text
+from portfolio.report.tables.owned import owner_suffix
 from portfolio.report.words import stress as words
 from portfolio.report.words import stress_first as first
 from portfolio.report.words.run import past_changes_line, scenario_name
@@ -120,6 +121,12 @@ def _show_changes(results: Sequence[StressResult], out: Console) -> None:
     note(out, f"括号内为 95% 区间；{tail}其余各年{past}见 压力测试.xlsx 的 情景差异 表。")
 
 
+def _named(result: StressResult, row: Confidence) -> str:
+    portfolio = result.run.portfolio
+    of = "" if row.item_no is None else owner_suffix(portfolio.item(row.item_no))
+    return words.item_label(portfolio, row.item_no) + of
+
+
 def _show_items(result: StressResult, limit: int, out: Console) -> None:
     """Finishes by year of the items that matter most."""
     rows, line = first.weighty_items(result, limit), first.items_line(result)
@@ -131,7 +138,7 @@ def _show_items(result: StressResult, limit: int, out: Console) -> None:
     fields = Fields[Confidence](
         name="竣工年份",
         fields=(
-            text("item", "大项", lambda row: words.item_label(result.run.portfolio, row.item_no)),
+            text("item", "大项", partial(_named, result)),
             text("planned", "计划", lambda row: year(row.planned_finish)),
             text("p50", "P50", lambda row: year(row.finish.at(50).value)),
             text("p80", "P80", lambda row: year(row.finish.at(80).value)),
@@ -171,3 +178,4 @@ def _show_rest(results: Sequence[StressResult], out: Console) -> None:
         "其余见 压力测试.xlsx：大项、龙卷风、成因、风险参数等表；"
         f"往年和封闭清单达到目标的比例在 {words.APPENDIX}。",
     )
+    say_number(out, *((result.run.scenario, result.paper) for result in results))

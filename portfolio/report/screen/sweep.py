@@ -31,6 +31,7 @@ from portfolio.model.study.findings import Estimate
 from portfolio.report.screen.console import SCREEN_COLUMNS, padded, shortened, text_columns, wrapped
 from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Row, Table, Unit, money, text
+from portfolio.report.words.paper import number_line
 from portfolio.report.words.reallocation import (
     NOTE_OPTIMUM,
     axis_text,
@@ -84,7 +85,8 @@ def reverse_lines(result: ReverseResult) -> list[str]:
 
 def _origin_lines(origin: SweepOrigin) -> list[str]:
     lines = wrapped(f"情景：{origin.title}；自 {origin.first_year} 年起可调整。")
-    return [*lines, *wrapped(NOTE_OPTIMUM)]
+    number = number_line((origin.title, origin.paper))
+    return [*lines, *wrapped(NOTE_OPTIMUM), *([number] if number else [])]
 
 
 def _answer_text(field: Field[ReverseAnswer], answer: ReverseAnswer) -> str:
@@ -192,7 +194,9 @@ def hedge_lines(result: HedgeResult) -> list[str]:
     if result.compared:
         lines += ["", *_comparison(result), *wrapped(gain_line(result), 1)]
     lines += ["", *_cells(result)] if result.plan_wan is not None else []
-    return [*lines, "", *wrapped(_gate_line(result), 1), *wrapped(LEFT_OUT, 1)]
+    lines += ["", *wrapped(_gate_line(result), 1), *wrapped(LEFT_OUT, 1)]
+    number = number_line((result.run.scenario, result.paper))
+    return [*lines, *([number] if number else [])]
 
 
 def verdict_line(result: HedgeResult) -> str:

@@ -30,6 +30,7 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
+from portfolio.report.tables.owned import labelled
 from portfolio.report.words.run import finish_text, year_verdict
 
 
@@ -358,7 +359,7 @@ class ItemChange:
 ITEM_CHANGES = Fields[ItemChange](
     name="按大项",
     fields=(
-        text("item", "大项", lambda row: row.item.label, 28),
+        text("item", "大项", lambda row: labelled(row.item), 28),
         year("year", "最大年份", width=14),
         money("year_wan", "该年之差", signed=True),
         money("period_wan", "<length>年之差", signed=True),

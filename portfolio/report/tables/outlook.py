@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from portfolio.model.items import Item
 from portfolio.model.measures.outlook import ChannelOutlook, Delayed, Outlook
 from portfolio.model.measures.results import RunResult
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.tables.fields import Cell, Fields, Table, Unit, money, quarters, text
+from portfolio.report.tables.owned import labelled, with_office
 from portfolio.report.words.outlook import delay_story
 
 
@@ -44,14 +46,28 @@ DELAYED = Fields[DelayedRow](
         text("measure", "下一步措施（时限）", _said, 36, look="wrap"),
     ),
 )
-DELAYED_SCREEN = DELAYED.view("label", "open_wan", "quarters", "finish", "story")
+#: On a narrow screen the unit stands behind the name.
+DELAYED_SCREEN = Fields[DelayedRow](
+    name=DELAYED.name,
+    fields=(
+        replace(DELAYED["label"], value=lambda row: labelled(_item(row))),
+        *DELAYED.view("open_wan", "quarters", "finish", "story"),
+    ),
+)
 
 
 def delayed_table(
     result: RunResult, late: tuple[Delayed, ...], fields: Fields[DelayedRow] = DELAYED
 ) -> Table[DelayedRow]:
     """Late items, those of most money × quarters first."""
-    return fields.of(DelayedRow(portfolio=result.portfolio, late=row) for row in late)
+    portfolio = result.portfolio
+    if fields is DELAYED:
+        fields = with_office(fields, portfolio.items, _item)
+    return fields.of(DelayedRow(portfolio=portfolio, late=row) for row in late)
+
+
+def _item(row: DelayedRow) -> Item:
+    return row.portfolio.item(row.late.item_no)
 
 
 CHANNELS = Fields[ChannelOutlook](
@@ -88,6 +104,10 @@ def channel_outlook(
     )
 
 
+#: What the year's plan is called where a scenario has adjusted it.
+ADJUSTED = "调整后年度计划"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Figure:
     """A figure of the year by its name: money in 万元, a ratio in parts of 1, a count or a year."""
@@ -101,12 +121,14 @@ class Figure:
 def figures(seen: Outlook) -> tuple[Figure, ...]:
     """The figures of the year, of the next, and when the closed list no longer feeds the target."""
     year, following, unfed = seen.this, seen.following, seen.unfed
+    plan = "年度计划" if seen.first_plan_wan is None else ADJUSTED
     rows = [
-        ("年度计划", Unit.MONEY, year.plan_wan, "清单各大项当年计划之和"),
+        (plan, Unit.MONEY, year.plan_wan, "清单各大项当年计划之和"),
         ("已执行", Unit.MONEY, seen.done_wan, f"{seen.year} 年 1 月至截至月，月度执行表所填"),
-        ("完成率", Unit.RATIO, _float(seen.completion), "已执行÷年度计划"),
+        ("完成率", Unit.RATIO, _float(seen.completion), f"已执行÷{plan}"),
         ("序时", Unit.RATIO, _float(seen.elapsed), "已过月数÷12"),
         ("超（欠）序时", Unit.RATIO, _float(seen.ahead), "完成率－序时，负为欠"),
+        *_of_first_plan(seen),
         ("较同期曲线", Unit.RATIO, _float(seen.ahead_of_season), "完成率－季节曲线到截至月的累计"),
         ("其后推演", Unit.MONEY, seen.rest_wan, "截至月之后到年末"),
         ("预计全年", Unit.MONEY, seen.year_wan, "已执行＋推演"),
@@ -119,6 +141,18 @@ def figures(seen: Outlook) -> tuple[Figure, ...]:
     ]
     return tuple(
         Figure(name=name, unit=unit, value=value, about=about) for name, unit, value, about in rows
+    )
+
+
+def _of_first_plan(seen: Outlook) -> tuple[tuple[str, Unit, Cell, str], ...]:
+    """The year against its plan before it was adjusted: an adjusted plan begins with what was drawn."""
+    if seen.first_plan_wan is None or seen.first_completion is None:
+        return ()
+    ahead = seen.first_completion - seen.elapsed
+    return (
+        ("原年度计划", Unit.MONEY, seen.first_plan_wan, "调整以前的当年计划"),
+        ("占原计划的完成率", Unit.RATIO, _float(seen.first_completion), "已执行÷原年度计划"),
+        ("超（欠）序时，按原计划", Unit.RATIO, _float(ahead), "完成率－序时，负为欠"),
     )
 
 

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.items import Item
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.findings import (
@@ -31,6 +32,7 @@ from portfolio.model.reallocation.settings import Aim
 from portfolio.model.study.findings import Estimate
 from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, year
+from portfolio.report.tables.owned import labelled, with_office
 from portfolio.report.words import reallocation as words
 from portfolio.report.words.run import causes_text, quarter_text
 from portfolio.report.words.sources import PLANNED
@@ -59,7 +61,7 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
         fields=(
             number("no", "序号", lambda move: move.item_no, 6),
             text("name", "大项", lambda move: portfolio.item(move.item_no).name, 24, look="wrap"),
-            text("label", "大项", lambda move: portfolio.item(move.item_no).label),
+            text("label", "大项", lambda move: labelled(portfolio.item(move.item_no))),
             text("channel", "渠道", partial(channel_name, portfolio), 20, look="wrap"),
             text("channel_id", "渠道代码"),
             number(
@@ -138,7 +140,13 @@ MOVE_LOOKUP = ("position", "when")
 
 def move_table(result: Reallocation) -> Table[Move]:
     """Every changed cell with its reasons and its approval path, as the model orders them."""
-    return move_fields(result.case.portfolio).view(*MOVE_FILE).of(result.moves)
+    portfolio = result.case.portfolio
+    fields = move_fields(portfolio).view(*MOVE_FILE)
+    return with_office(fields, portfolio.items, partial(_own_item, portfolio)).of(result.moves)
+
+
+def _own_item(portfolio: Portfolio, row: Move | ItemPromise) -> Item:
+    return portfolio.item(row.item_no)
 
 
 # --- aims ----------------------------------------------------------------------------------------
@@ -475,7 +483,9 @@ def item_promise_fields(result: Reallocation) -> Fields[ItemPromise]:
 
 def item_promise_table(result: Reallocation) -> Table[ItemPromise]:
     """Items whose play differs from the repaired plan, those that lack most first."""
-    return item_promise_fields(result).of(item_promises(result))
+    portfolio = result.case.portfolio
+    of = partial(_own_item, portfolio)
+    return with_office(item_promise_fields(result), portfolio.items, of).of(item_promises(result))
 
 
 # --- The repaired plan under luck: by how much it does better than the unrepaired one, path by path

@@ -38,6 +38,7 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
+from portfolio.report.tables.owned import labelled, with_office
 from portfolio.report.tables.projects import project_table
 from portfolio.report.words import run as words
 from portfolio.report.words.sources import (
@@ -179,6 +180,9 @@ def event_table(result: RunResult) -> Table[Event]:
     def item(event: Event) -> str | None:
         return None if event.item_no is None else portfolio.item(event.item_no).label
 
+    def of_event(event: Event) -> Item | None:
+        return None if event.item_no is None else portfolio.item(event.item_no)
+
     def channel(event: Event) -> str | None:
         place = portfolio.channel_position.get(event.channel_id or "")
         return event.channel_id if place is None else portfolio.channels[place].name
@@ -186,7 +190,7 @@ def event_table(result: RunResult) -> Table[Event]:
     def gate(event: Event) -> str | None:
         return None if event.gate_id is None else gates.get(event.gate_id, event.gate_id)
 
-    return Fields[Event](
+    fields = Fields[Event](
         name="事件日志",
         fields=(
             text(
@@ -201,7 +205,8 @@ def event_table(result: RunResult) -> Table[Event]:
             text("gate", "前置条件", gate, 60),
             money("amount_wan", "金额"),
         ),
-    ).of(result.outcome.events)
+    )
+    return with_office(fields, portfolio.items, of_event).of(result.outcome.events)
 
 
 # --- The tables of one run: every column of years, channels, items, causes and changes, said once
@@ -478,7 +483,13 @@ ITEM_DATA = ITEMS.view(
 
 
 #: The late items, as the screen lists them.
-LATE_SCREEN = ITEMS.view("label", "story", "end", "delay", "open_wan")
+LATE_SCREEN = Fields[ItemRow](
+    name=ITEMS.name,
+    fields=(
+        replace(ITEMS["label"], value=lambda row: labelled(row.item)),
+        *ITEMS.view("story", "end", "delay", "open_wan"),
+    ),
+)
 
 
 def _lost(kind: CauseKind, row: ItemRow) -> int | None:
@@ -519,7 +530,16 @@ LATE = Fields[ItemRow](
 
 def item_table(result: RunResult, fields: Fields[ItemRow] = ITEM_FILE) -> Table[ItemRow]:
     """Every item: money, planned and actual start and finish, delay."""
-    return fields.titled(result.calendar).of(item_rows(result))
+    return of_items(fields, result).titled(result.calendar).of(item_rows(result))
+
+
+def of_items(fields: Fields[ItemRow], result: RunResult) -> Fields[ItemRow]:
+    """A table of items with what the list tells of an office."""
+    return with_office(fields, result.portfolio.items, _own_item)
+
+
+def _own_item(row: ItemRow) -> Item:
+    return row.item
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -548,7 +568,8 @@ def item_year_table(result: RunResult) -> Table[ItemYear]:
     """Plan and play of every item in every year in which it has either."""
     portfolio, outcome = result.portfolio, result.outcome
     plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)
-    return ITEM_YEARS.of(
+    fields = with_office(ITEM_YEARS, portfolio.items, lambda row: row.item)
+    return fields.of(
         ItemYear(
             item=item,
             year=when,
@@ -596,7 +617,8 @@ CAUSES = Fields[CauseRow](
 
 def cause_table(result: RunResult) -> Table[CauseRow]:
     """The delay ledger of the late items, one cause a row, the longest delays first."""
-    return CAUSES.of(
+    fields = with_office(CAUSES, result.portfolio.items, lambda row: row.of.item)
+    return fields.of(
         CauseRow(of=row, cause=cause)
         for row in late_rows(result)
         for cause in sorted(row.causes, key=lambda cause: -cause.quarters)

@@ -29,6 +29,7 @@ from portfolio.report.tables.fields import (
     quarters,
     text,
 )
+from portfolio.report.tables.owned import with_office
 from portfolio.report.tables.stress import chance_interval, mean_wan
 from portfolio.report.words.run import gate_name
 from portfolio.report.words.stress import (
@@ -155,9 +156,13 @@ FINISHES = Fields[ItemSure](
 )
 
 
+def _of_items(fields: Fields[ItemSure], result: StressResult) -> Fields[ItemSure]:
+    return with_office(fields, result.run.portfolio.items, lambda row: row.item)
+
+
 def item_finish_table(result: StressResult) -> Table[ItemSure]:
     """Finish of all together and of each item: percentiles, chances, what decides."""
-    return FINISHES.of(_item_rows(result))
+    return _of_items(FINISHES, result).of(_item_rows(result))
 
 
 def or_never(calendar: Calendar, quarter: int | None) -> str | None:
@@ -207,7 +212,7 @@ COSTS = Fields[ItemSure](
 
 def item_cost_table(result: StressResult) -> Table[ItemSure]:
     """Cost of all together and of each item, joint confidence and the reserve."""
-    return COSTS.of(_item_rows(result))
+    return _of_items(COSTS, result).of(_item_rows(result))
 
 
 # --- joint confidence ----------------------------------------------------------------------------
@@ -381,7 +386,8 @@ def item_causes_table(result: StressResult) -> Table[study.ItemCauses]:
             text("story", "主要原因", partial(_causes, portfolio), 66, look="wrap"),
         ),
     )
-    return fields.of(sorted(result.findings.causes.by_item, key=lambda row: -row.quarters))
+    own = with_office(fields, portfolio.items, lambda row: portfolio.item(row.item_no), last=True)
+    return own.of(sorted(result.findings.causes.by_item, key=lambda row: -row.quarters))
 
 
 def _causes(portfolio: Portfolio, row: study.ItemCauses) -> str | None:

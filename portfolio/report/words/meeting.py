@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Any, Literal
 
 from portfolio.model.dossier import Dossier
 from portfolio.model.items import TargetKind
@@ -138,17 +138,36 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
     )
 
 
+def _first_plan(seen: Outlook) -> tuple[tuple[str, Any, str, str], ...]:
+    """The plan before it was adjusted, and how the year goes against it; none where it wasn't."""
+    if seen.first_plan_wan is None or seen.first_completion is None:
+        return ()
+    pace = seen.first_completion - seen.elapsed
+    return (
+        ("原年度计划", seen.first_plan_wan, Unit.MONEY, sources.PLANNED),
+        ("已执行占原年度计划", seen.first_completion, Unit.RATIO, "已执行 ÷ 原年度计划"),
+        (
+            "按原计划超（欠）序时进度",
+            pace,
+            POINTS,
+            f"已执行 ÷ 原年度计划 − {seen.months}/12，负数为欠",
+        ),
+    )
+
+
 def forecast_figures(seen: Outlook) -> tuple[KeyFigure, ...]:
     """全年预计 in figures: the year against its plan and the list's, its pace, the next year."""
     year, following, unfed = seen.this, seen.following, seen.unfed
     played = f"{FACTS}；其后为{sources.PLAYED}"
     whole = Fraction(seen.year_wan, year.plan_wan) if year.plan_wan else None
+    plan = "年度计划" if seen.first_plan_wan is None else "调整后年度计划"
     rows = (
         (f"{seen.year} 年预计全年", seen.year_wan, Unit.MONEY, played),
         (f"其中已执行（1—{seen.months} 月）", seen.done_wan, Unit.MONEY, FACTS),
         ("其中推演", seen.rest_wan, Unit.MONEY, sources.PLAYED),
-        ("年度计划", year.plan_wan, Unit.MONEY, sources.PLANNED),
-        ("预计全年占年度计划", whole, Unit.RATIO, "预计全年 ÷ 年度计划"),
+        (plan, year.plan_wan, Unit.MONEY, sources.PLANNED),
+        *_first_plan(seen),
+        (f"预计全年占{plan}", whole, Unit.RATIO, f"预计全年 ÷ {plan}"),
         ("折市重点口径", year.converted_wan, Unit.MONEY, sources.CONVERTED),
         (
             f"名单计划（{year.list_plan_kind or '无'}）",
@@ -162,7 +181,7 @@ def forecast_figures(seen: Outlook) -> tuple[KeyFigure, ...]:
             Unit.MONEY,
             "折市重点口径 − 名单计划",
         ),
-        ("超（欠）序时进度", seen.ahead, POINTS, f"已执行 ÷ 年度计划 − {seen.months}/12，负数为欠"),
+        ("超（欠）序时进度", seen.ahead, POINTS, f"已执行 ÷ {plan} − {seen.months}/12，负数为欠"),
         (
             "较同期曲线",
             seen.ahead_of_season,

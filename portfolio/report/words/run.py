@@ -25,6 +25,7 @@ from portfolio.model.money import WAN_PER_YI, small_yi_text, yi_text
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import year_spans
+from portfolio.report.words.paper import Named, paper_pairs
 
 if TYPE_CHECKING:
     from portfolio.model.scenarios import ChangeLogEntry
@@ -71,9 +72,10 @@ def summary_text(result: RunResult) -> str:
     return "".join(line.strip() for line in (result.summary or "").splitlines())
 
 
-def origin_pairs(result: RunResult) -> tuple[tuple[str, str], ...]:
-    """What a run was made from; the same of these give the same figures."""
+def origin_pairs(result: RunResult, *papers: Named) -> tuple[tuple[str, str], ...]:
+    """Who made it and what it was made from; `papers` of studies or several scenarios, else its own."""
     return (
+        *paper_pairs(*(papers or [(result.scenario, result.paper)])),
         ("输入工作簿", result.workbook),
         ("输入文件 SHA-256", result.workbook_sha256),
         ("程序版本", result.version),

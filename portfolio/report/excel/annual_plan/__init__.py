@@ -56,7 +56,7 @@ def write_guide(
             "执行数截至" if is_past(run.portfolio, dossier.quarter) else "推演到",
             f"{dossier.calendar.quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年",
         ),
-        *words.origin_pairs(run),
+        *words.origin_pairs(run, (run.scenario, dossier.paper)),
     )
     sheets = [
         *(
@@ -119,7 +119,7 @@ def annual_plan_bytes(dossier: Dossier, lead: str | None = None) -> bytes:
     def fill(book: Book) -> None:
         write_guide(book, dossier, [plan.year for plan in plans], lead)
         for plan in plans:
-            write_annual_plan(book, run, plan)
+            write_annual_plan(book, run, plan, dossier.paper)
         write_batch_grid(book, facts)
         write_batch_list(book, facts)
         write_batch_sums(book, facts)
@@ -128,4 +128,5 @@ def annual_plan_bytes(dossier: Dossier, lead: str | None = None) -> bytes:
         book.workbook.get_worksheet_by_name(plan_sheet(plans[0].year)).activate()
 
     mark = example_mark(dossier.run.portfolio)
-    return made_bytes(fill, dossier.calendar, "重大项目年度投资计划表", mark)
+    papers = [dossier.paper]
+    return made_bytes(fill, dossier.calendar, "重大项目年度投资计划表", mark, papers)

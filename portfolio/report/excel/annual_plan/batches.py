@@ -30,6 +30,7 @@ from portfolio.report.tables.annual_plan import (
     batches,
 )
 from portfolio.report.tables.fields import Field, Fields, Table, money, number
+from portfolio.report.tables.owned import with_office
 from portfolio.report.words.annual_plan import DONE_BATCH, STARTS
 from portfolio.report.words.run import scenario_name
 
@@ -51,7 +52,9 @@ class BatchFacts:
     @cached_property
     def listed(self) -> Table[BatchRow]:
         """The list 分批清单."""
-        return batch_rows(self.result.calendar).of(self.batches.rows)
+        fields = batch_rows(self.result.calendar)
+        items = self.result.portfolio.items
+        return with_office(fields, items, lambda row: row.item, last=True).of(self.batches.rows)
 
     @cached_property
     def block(self) -> Block:

@@ -9,6 +9,7 @@ from functools import cached_property, partial
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.tables.annual_plan import AnnualPlan, PlanRow
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text
+from portfolio.report.tables.owned import CODE, told_by
 
 BATCH_SUMS = "分批汇总"
 FIGURES, CHARTS, GUIDE = "要数", "图表", "说明"
@@ -127,6 +128,13 @@ class PlanLayout:
             text("level", "层级", width=10, look="helper_text"),
         )
 
+    @property
+    def codes(self) -> tuple[Field[Line], ...]:
+        """The column of codes; none where no item has one."""
+        if CODE not in told_by(row.item for row in self.plan.rows):
+            return ()
+        return (_words("code", "项目代码", 9, lambda row: row.item.code, "small"),)
+
     @cached_property
     def single(self) -> tuple[Field[Line], ...]:
         """The columns with one heading, 资金来源 and 季度计划 between `plan_wan` and `rate`."""
@@ -134,7 +142,8 @@ class PlanLayout:
         return (
             number("no", "序号", width=5, look="centre"),
             text("name", "项目名称", width=20),
-            _words("owner", "责任单位", 10, lambda _: None, "input"),
+            *self.codes,
+            _words("owner", "责任单位", 10, lambda row: row.item.owner, "input"),
             _words("nature", "建设\n性质", 6.5, lambda row: row.nature, "centre"),
             _words("span", "建设起止\n年限", 12.5, lambda row: row.span, "centre"),
             _amount("total_wan", "总投资", 10.5, lambda row: row.total_wan),

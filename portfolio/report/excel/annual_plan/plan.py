@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio.model.calendar import Calendar
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import drawn_by_item_wan
+from portfolio.model.paper import Paper
 from portfolio.report.excel.annual_plan.layout import HEAD, ITEM_LEVEL, TOTAL, Line, PlanLayout
 from portfolio.report.excel.annual_plan.sheet import (
     ABOVE,
@@ -19,6 +20,7 @@ from portfolio.report.excel.book import Book, yi
 from portfolio.report.excel.check_list import CHECK_FIELDS, Check, money_check
 from portfolio.report.tables.annual_plan import AnnualPlan
 from portfolio.report.words.annual_plan import STARTS
+from portfolio.report.words.paper import signing_line
 from portfolio.report.words.run import scenario_name
 
 # --- Below a 年度投资计划表: what it leaves out, its totals computed once more, its notes
@@ -151,11 +153,11 @@ ITEM_ROW = 23
 #: So many lines are printed on a page.
 PAGE_LINES = 40
 #: Columns whose texts wrap, with what more fits in them than their width says.
-WRAPPED = {"name": 1.0, "span": DIGITS, "goal": SMALL, "remark": SMALL}
+WRAPPED = {"name": 1.0, "code": SMALL, "owner": 1.0, "span": DIGITS, "goal": SMALL, "remark": SMALL}
 
 
-def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan) -> None:
-    """The sheet of a year."""
+def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan, paper: Paper) -> None:
+    """The sheet of a year, to be signed."""
     layout = PlanLayout(plan)
     table, places = layout.table, layout.block.places
     sheet = plan_sheet_of(book, table.name, "#1F3864", 85)
@@ -169,7 +171,8 @@ def write_annual_plan(book: Book, result: RunResult, plan: AnnualPlan) -> None:
         sheet.set_row(row, _height(line, layout))
     row = write_proof(sheet, result, layout)
     notes, remark = plan_notes(result.calendar, plan.year), places["remark"]
-    last = sheet.put_notes(row + 1, notes, remark, layout.printed_width)
+    signed = [signing_line(paper)] if paper.number else []
+    last = sheet.put_notes(row + 1, [*notes, *signed], remark, layout.printed_width)
     sheet.freeze_panes(TOTAL, places["owner"])
     sheet.repeat_rows(HEAD - 1, HEAD)
     sheet.print_area(0, 0, last - 1, remark)
@@ -205,6 +208,6 @@ def _headings(sheet: PlanSheet, layout: PlanLayout) -> None:
 
 def _height(line: Line, layout: PlanLayout) -> float:
     """A row as high as its texts need."""
-    fields = [layout.table.fields[key] for key in WRAPPED]
+    fields = [each for each in layout.table.fields if each.key in WRAPPED]
     texts = [(str(f.value(line) or ""), f.width * WRAPPED[f.key]) for f in fields]
     return max(ITEM_ROW, height(texts)) if line.item else height(texts) + 2

@@ -46,6 +46,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "head": HEADING,
     "year": {**HEADING, "num_format": '0"年"'},
     "text": {**FRAME, "text_wrap": True},
+    "wrap": {**FRAME, "text_wrap": True},
     "small": {**FRAME, "text_wrap": True, "font_size": 9},
     "centre": {**FRAME, "align": "center", "text_wrap": True},
     #: A small amount shows its 万元, none a dash: nothing that is there reads 0.0.

@@ -29,6 +29,7 @@ from portfolio.report.tables.fields import Field, Fields, text
 from portfolio.report.words import reallocation as words
 from portfolio.report.words import run as play
 from portfolio.report.words.outlook import example_mark
+from portfolio.report.words.paper import signing_line
 
 # --- Sheets 结论 and 说明: the verdict, years, aims and approvals first; how to read it all last
 
@@ -93,6 +94,7 @@ def write_home(
     facts = [f"情景：{play.scenario_name(result.run)}"]
     facts += [play.summary_text(result.run)] if result.run.summary else []
     facts += [words.solved_line(result), words.grandfathered_line(result.grandfathered)]
+    facts += [signing_line(result.paper)] if result.paper.number else []
     row = sheet.put_lines(row, facts, LAST, WIDTH, style="line") + 1
     cells: dict[Aim, str] = {}
     if result.plan_wan is not None:
@@ -171,7 +173,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
         ("时点", words.since_text(result.case)),
         ("求解器", result.solver),
         ("限时", words.seconds_text(result.time_limit_seconds)),
-        *play.origin_pairs(run),
+        *play.origin_pairs(run, (run.scenario, result.paper)),
     )
     sheet.put_pairs(row, pairs, GUIDE_WIDTHS)
     sheet.freeze_panes(1, 0)
@@ -222,4 +224,5 @@ def reallocation_bytes(result: Reallocation) -> bytes:
         write_guide(book, result)
         home.activate()
 
-    return made_bytes(fill, result.calendar, "预算调整方案", example_mark(result.run.portfolio))
+    mark = example_mark(result.run.portfolio)
+    return made_bytes(fill, result.calendar, "预算调整方案", mark, [result.paper])

@@ -19,6 +19,7 @@ from portfolio.report.excel.styles import HEADINGS, LINE, ROW
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, Row, Table, Unit, money, number, text
+from portfolio.report.tables.owned import CODE, OWNER, with_office
 from portfolio.report.words.reallocation import (
     conflict_lead,
     counted_text,
@@ -149,7 +150,9 @@ class Flows:
         """By item, in the workbook's order."""
         found = flows(self.facts.result, lambda move: move.item_no)
         items = self.facts.result.case.portfolio.items
-        return ITEM_FLOWS.of(
+        # Behind its numbers: the columns above and below each other are shared.
+        fields = with_office(ITEM_FLOWS, items, lambda row: row.item, last=True)
+        return fields.of(
             ItemFlow(item=item, flow=found[item.no]) for item in items if item.no in found
         )
 
@@ -199,6 +202,10 @@ def write_flows(book: Book, facts: layout.Facts) -> None:
         "由 调整明细 用公式汇总；各大项净变化之和等于各渠道各年净变化之和。占用额度按推演造价，逐格进到万元。",
     )
     sheet.set_widths(shown.years.widths)
+    for key in (CODE, OWNER):
+        if key in shown.items.fields.by_key:
+            place = shown.item_block.places[key]
+            sheet.set_column(place, place, shown.items.fields[key].width)
     whole = flow(facts.result.moves)
     sums = {"gives_wan": whole.gives_wan, "takes_wan": whole.takes_wan, "net_wan": whole.net_wan}
     _put(sheet, shown.items, shown.item_block, _by_item(facts), ("no", "name"))

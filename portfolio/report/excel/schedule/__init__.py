@@ -16,6 +16,7 @@ from portfolio.report.excel.schedule.items import write_gantt, write_plan, write
 from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, PROJECTS, Facts
 from portfolio.report.excel.schedule.outlook import write_outlook
 from portfolio.report.excel.schedule.overview import write_guide, write_listed, write_overview
+from portfolio.report.excel.schedule.units import write_units
 from portfolio.report.tables.projects import project_table
 from portfolio.report.tables.run import event_table, evidence_table, gate_table
 from portfolio.report.words.outlook import example_mark
@@ -31,6 +32,7 @@ def schedule_bytes(result: RunResult) -> bytes:
             write_overview,
             write_outlook,
             write_listed,
+            write_units,
             write_plan,
             write_played,
             write_gantt,
@@ -48,7 +50,8 @@ def schedule_bytes(result: RunResult) -> bytes:
             write(book, facts)
         book.workbook.get_worksheet_by_name("总览").activate()
 
-    return made_bytes(fill, result.calendar, mark=example_mark(result.portfolio))
+    mark = example_mark(result.portfolio)
+    return made_bytes(fill, result.calendar, mark=mark, papers=[result.paper])
 
 
 def _write_projects(book: Book, facts: Facts) -> None:

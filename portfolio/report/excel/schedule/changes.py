@@ -15,6 +15,7 @@ from portfolio.report.excel.book import Book
 from portfolio.report.excel.schedule.layout import CHANGES, Facts
 from portfolio.report.tables.compare import less
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
+from portfolio.report.tables.owned import with_office
 from portfolio.report.words.run import finish_text
 
 HEAD = 4
@@ -94,6 +95,10 @@ class ItemPair:
         return self.new.finish - self.old.finish
 
 
+def _own_item(row: ItemPair) -> Item:
+    return row.item
+
+
 ITEMS = Fields[ItemPair](
     name="按大项",
     fields=(
@@ -149,15 +154,19 @@ def changed_items(facts: Facts) -> tuple[Table[ItemPair], Block]:
     added = [item for item in result.portfolio.items if item.no not in result.baseline.position]
     base = _sides(result.baseline, result.baseline_outcome)
     now = _sides(result.portfolio, result.outcome)
-    table = ITEMS.titled(result.calendar).of(
-        ItemPair(
-            item=item,
-            total_wan=item.total_wan if item.no in base else 0,
-            plan_wan=item.plan_wan if item.no in base else 0,
-            old=base.get(item.no, Side()),
-            new=now.get(item.no, Side()),
+    table = (
+        with_office(ITEMS, result.portfolio.items, _own_item)
+        .titled(result.calendar)
+        .of(
+            ItemPair(
+                item=item,
+                total_wan=item.total_wan if item.no in base else 0,
+                plan_wan=item.plan_wan if item.no in base else 0,
+                old=base.get(item.no, Side()),
+                new=now.get(item.no, Side()),
+            )
+            for item in (*result.baseline.items, *added)
         )
-        for item in (*result.baseline.items, *added)
     )
     return table, placed(table, changed_years(facts)[1].last + 4, CHANGES)
 

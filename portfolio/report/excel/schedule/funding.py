@@ -13,7 +13,7 @@ from portfolio.report.excel.schedule.layout import CAUSES, GAPS, LEDGER, SOURCES
 from portfolio.report.excel.styles import LINE, RED
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Field, Fields, Table, Unit, money, text
-from portfolio.report.tables.run import LATE, ItemRow, channel_table, late_rows
+from portfolio.report.tables.run import LATE, ItemRow, channel_table, late_rows, of_items
 from portfolio.report.words.sources import ROOM_SOURCE
 
 TOP, LEDGER_HEAD = 3, 3
@@ -133,7 +133,7 @@ HEAD = 3
 
 def late_items(facts: Facts) -> tuple[Table[ItemRow], Block]:
     """The late items and where they stand."""
-    table = LATE.of(late_rows(facts.result))
+    table = of_items(LATE, facts.result).of(late_rows(facts.result))
     return table, placed(table, HEAD, CAUSES)
 
 

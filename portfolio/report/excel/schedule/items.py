@@ -12,7 +12,7 @@ from portfolio.report.excel.book import Book, Format, Sheet
 from portfolio.report.excel.schedule import layout
 from portfolio.report.excel.styles import DARK, HEADINGS, MID, ORANGE, RED, ROW
 from portfolio.report.tables.fields import Fields, Table
-from portfolio.report.tables.run import ITEMS, ItemRow, item_rows
+from portfolio.report.tables.run import ITEMS, ItemRow, item_rows, of_items
 from portfolio.report.words.outlook import year_mark
 from portfolio.report.words.run import EXECUTED, PLAYED
 
@@ -145,7 +145,7 @@ STATES: dict[str, tuple[str, dict[str, object], str]] = {
 
 def write_gantt(book: Book, facts: layout.Facts) -> None:
     """One row an item, one narrow column a quarter."""
-    table = NAMES.of(item_rows(facts.result))
+    table = of_items(NAMES, facts.result).of(item_rows(facts.result))
     first = len(table.columns)
     block = replace(placed(table, HEAD), first=HEAD + 2)
     sheet = book.sheet(layout.GANTT, tab=MID, zoom=85)

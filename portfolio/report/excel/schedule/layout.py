@@ -17,6 +17,7 @@ from portfolio.model.money import Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.report.excel.blocks import Block, cell, placed
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text, toned
+from portfolio.report.tables.owned import with_office
 
 OVERVIEW = "总览"
 LISTED = "名单公布数"
@@ -74,6 +75,10 @@ class Node:
         """Money to the end of 本年 as a part of the whole."""
         reached = self.earlier_wan + self.years_wan[self.shown]
         return reached / self.total_wan if self.total_wan else None
+
+
+def _own_item(node: Node) -> Item | None:
+    return node.item if node.level == ITEM else None
 
 
 def year_key(year: int) -> str:
@@ -294,5 +299,6 @@ class Facts:
                     add(CATEGORY, category, rows, len(rows))
                 for index in rows:
                     add(ITEM, self._items[index].name, [index], 0)
-        table = item_fields(sheet, years, self.result.calendar).of(nodes)
+        fields = item_fields(sheet, years, self.result.calendar)
+        table = with_office(fields, self._items, _own_item).of(nodes)
         return table, placed(table, ITEM_HEAD, sheet)

@@ -10,6 +10,7 @@ from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.excel.schedule import layout as names
 from portfolio.report.excel.schedule.layout import OVERVIEW, Facts, year_key
+from portfolio.report.excel.schedule.units import ITEMS
 from portfolio.report.excel.styles import (
     DARK,
     LINE,
@@ -26,6 +27,7 @@ from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Field, Fields, Table, text
 from portfolio.report.tables.list_record import READ, list_table
 from portfolio.report.tables.run import CHANGES_TOLD, YEAR_SHEET
+from portfolio.report.tables.units import UNITS
 from portfolio.report.words import outlook
 from portfolio.report.words import run as words
 
@@ -140,6 +142,11 @@ OUTLOOK_SHEETS = (
 )
 #: Only where there are projects.
 PROJECTS_SHEET = (names.PROJECTS, "大项下的项目：单位、投资、逐年安排，所属大项的竣工与滞后")
+#: Only where the list tells units.
+UNIT_SHEETS = (
+    (UNITS, "各责任单位当年的计划、预计、缺口与滞后"),
+    (ITEMS, "同上，逐个大项，可按责任单位筛选"),
+)
 WIDTHS = (24, 66, 30, 36)
 
 
@@ -179,7 +186,8 @@ def write_guide(book: Book, facts: Facts) -> None:
         row = sheet.put_points(row + 1, heading, lines, WIDTHS)
     row = sheet.put_heading(row + 1, "情景改动（原值 → 新值）")
     after = () if result.outlook is None else OUTLOOK_SHEETS
-    sheets = [SHEETS[0], *after, *SHEETS[1:]]
+    owned = any(item.owner is not None for item in result.portfolio.items)
+    sheets = [SHEETS[0], *after, SHEETS[1], *(UNIT_SHEETS if owned else ()), *SHEETS[2:]]
     if not list_table(result).rows:
         sheets.remove(LISTED_SHEET)
     if result.portfolio.projects:

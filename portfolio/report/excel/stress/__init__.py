@@ -36,7 +36,9 @@ def origin_pairs(results: Sequence[StressResult]) -> tuple[tuple[str, str], ...]
         ("随机种子", str(sampling.seed)),
         ("相依与抽样", words.luck_text(sampling)),
         ("推演引擎", sampling.engine),
-        *play.origin_pairs(results[0].run),
+        *play.origin_pairs(
+            results[0].run, *((result.run.scenario, result.paper) for result in results)
+        ),
     )
 
 
@@ -199,7 +201,8 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
 
     calendar = results[0].calendar
     mark = example_mark(results[0].run.portfolio)
-    return made_bytes(fill, calendar, f"{calendar.list_name}压力测试", mark)
+    papers = [result.paper for result in results]
+    return made_bytes(fill, calendar, f"{calendar.list_name}压力测试", mark, papers)
 
 
 def _assumptions(book: Book, results: Sequence[StressResult], taken: set[str]) -> list[str]:

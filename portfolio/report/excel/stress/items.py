@@ -354,7 +354,9 @@ def write_causes(sheet: StressSheet) -> list[Check]:
     row = sheet.put_heading(
         max(each.below + 1, CAUSE_HEAD + CAUSE_CHART_ROWS + 2), "按大项（季，各路径合计）"
     )
-    items = sheet.put_block(item_causes_table(sheet.result), row, widths=CAUSE_WIDTHS)
+    table = item_causes_table(sheet.result)
+    sheet.set_widths(table.widths[len(CAUSE_WIDTHS) :], len(CAUSE_WIDTHS))
+    items = sheet.put_block(table, row, widths=CAUSE_WIDTHS)
     return _cause_checks(sheet, kinds, each, items)
 
 
