@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.facts import Facts
+from portfolio.model.facts import Facts, Season
 from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
 from portfolio.model.paper import Paper
 from portfolio.model.plan import first_index
@@ -221,12 +221,7 @@ def _workbook(
         projects={each.value.code: each.value for each in projects},
         codes_lost=codes_lost(tables[PROJECTS.name], projects),
     )
-    entered = fact_rows.read_executions(tables[EXECUTION.name], background, findings)
-    facts = summed(entered, background, findings)
-    judged = Findings()
-    check_in_time(facts, background, judged)
-    findings.problems += told_of_sums(judged.problems, facts)
-    seasons = fact_rows.read_seasons(tables[SEASONS.name], background, findings)
+    told = _read_facts(tables, background, findings)
     _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
     if findings.problems:
         _, flaws = read_sheet_scenarios(tables[SCENARIOS.name], _anywhere(calendar))
@@ -250,19 +245,19 @@ def _workbook(
     )
     if projects:
         portfolio = replace(portfolio, projects=tuple(each.value for each in projects))
-    if facts:
-        asof = _asof(asked, facts, portfolio, findings)
+    if told.facts:
+        asof = _asof(asked, told.facts, portfolio, findings)
         taken = Facts(
             asof_months=asof,
-            rows=tuple(fact.value for fact in facts if fact.value.end_month <= asof),
+            rows=tuple(fact.value for fact in told.facts if fact.value.end_month <= asof),
             by_project=tuple(
                 fact.value
-                for fact in entered
+                for fact in told.entered
                 if fact.value.project_code is not None and fact.value.end_month <= asof
             ),
             budgets=fact_rows.budgets_of(tables["年度额度"], background),
             carried_in=fact_rows.carried_in_of(tables["年度额度"], background),
-            seasons=seasons,
+            seasons=told.seasons,
             **fact_rows.settings_of(read_settings(file.grids, Findings())),
         )
         portfolio = replanned(replace(portfolio, facts=taken), envelopes)
@@ -281,12 +276,37 @@ def _workbook(
         sha256=file.sha256,
         path=file.path,
         questions=(
-            *told_of_sums(questions_of(facts, tables["年度额度"], portfolio), facts),
-            *project_questions(facts, portfolio),
+            *told_of_sums(questions_of(told.facts, tables["年度额度"], portfolio), told.facts),
+            *project_questions(told.facts, portfolio),
             *record_questions(record),
         ),
         scenarios=scenarios,
         paper=read_office(file.grids),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Told:
+    """Facts as they are entered, by item with those of its projects summed, and seasons."""
+
+    entered: Sequence[fact_rows.Fact]
+    facts: Sequence[fact_rows.Fact]
+    seasons: tuple[Season, ...]
+
+
+def _read_facts(
+    tables: Mapping[str, list[Row]], known: fact_rows.Known, findings: Findings
+) -> _Told:
+    """What was done so far; sums of projects are judged, and told as sums."""
+    entered = fact_rows.read_executions(tables[EXECUTION.name], known, findings)
+    facts = summed(entered, known, findings)
+    judged = Findings()
+    check_in_time(facts, known, judged)
+    findings.problems += told_of_sums(judged.problems, facts)
+    return _Told(
+        entered=entered,
+        facts=facts,
+        seasons=fact_rows.read_seasons(tables[SEASONS.name], known, findings),
     )
 
 
