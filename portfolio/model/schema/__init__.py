@@ -91,6 +91,7 @@ def _filled_column(column: Column, calendar: Calendar) -> Column:
     return replace(
         column,
         header=calendar.fill(column.header),
+        also=tuple(map(calendar.fill, column.also)),
         note=calendar.fill(column.note),
         least=None if column.least is None else first + column.least,
         most=None if column.most is None else first + column.most,

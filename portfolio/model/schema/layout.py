@@ -132,6 +132,8 @@ class Column:
     beside : the column that decides; this one only says its value in words
     may_be_missing : a workbook without the column is as one in which its cells are empty
     was : headers it had before, which are still read
+    also : what offices call it; taken where no column has its own header, and told
+    may_span : a cell merged over rows speaks for all of them
     set_as : how a verb that only sets cells sets it; None: no scenario sets it
     added_as : how 新增大项 or 前置条件 gives it; None: not given there
 
@@ -155,6 +157,8 @@ class Column:
     editable: bool = True
     may_be_missing: bool = False
     was: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
+    may_span: bool = False
     width: float = 12
     note: str = ""
     name: str = ""

@@ -32,6 +32,13 @@ _MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+
 #: Rows and cells in the order they are written.
 _PLACED = re.compile(rb"<(?:\w+:)?(row|c)\s(?:[^>]*?\s)?r=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # some writers name their elements `x:f`
+_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*?hidden=[\"'](?:1|true))[^>]*?\br=[\"'](\d+)")
+_HIDDEN_COLUMNS = re.compile(
+    rb"<(?:\w+:)?col\s(?=[^>]*?hidden=[\"'](?:1|true))(?=[^>]*?\bmin=[\"'](\d+))"
+    rb"(?=[^>]*?\bmax=[\"'](\d+))"
+)
+#: Excel's columns.
+MOST_COLUMNS = 16_384
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再用"
 
 
@@ -41,7 +48,8 @@ class Grid:
 
     `formulas` is empty unless the file holds formulas; then it has the same shape and holds the
     formula's text where there is one. `merged` are the merged ranges as `B2:B4`. `state` is
-    Excel's word: visible, hidden or veryHidden.
+    Excel's word: visible, hidden or veryHidden. `hidden_rows` and `hidden_columns` are counted
+    from 0; a filter hides rows too.
     """
 
     name: str
@@ -49,6 +57,8 @@ class Grid:
     formulas: Sequence[Sequence[object]] = ()
     merged: Sequence[str] = ()
     state: str = "visible"
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_columns: frozenset[int] = frozenset()
 
     @cached_property
     def _spans(self) -> tuple[tuple[int, int, int, int, str], ...]:
@@ -66,6 +76,13 @@ class Grid:
         for left, top, right, bottom, text in self._spans:
             if left <= column <= right and top <= row <= bottom:
                 return text
+        return None
+
+    def spanning(self, row: int, column: int) -> object:
+        """What the first cell of a merged range of one column holds, for a cell below it."""
+        for left, top, right, bottom, _ in self._spans:
+            if left == column == right and top < row <= bottom and column < len(self.values[top]):
+                return self.values[top][column]
         return None
 
     def lost_formula(self, row: int, column: int) -> str | None:
@@ -250,9 +267,20 @@ def _grids(path: Path, content: bytes) -> tuple[Grid, ...]:
             formulas=texts_of,
             merged=[ref.decode("ascii") for ref in _MERGED.findall(part)],
             state=page.sheet_state,
+            hidden_rows=frozenset(int(n) - 1 for n in _hidden(_HIDDEN_ROW, part)),
+            hidden_columns=frozenset(
+                place
+                for first, last in _hidden(_HIDDEN_COLUMNS, part)
+                for place in range(int(first) - 1, min(int(last), MOST_COLUMNS))
+            ),
         )
         for page, part, rows, texts_of in zip(pages, parts, values, formulas, strict=True)
     )
+
+
+def _hidden(pattern: re.Pattern[bytes], part: bytes) -> list[Any]:
+    """What a pattern finds; most sheets hide nothing, and then it isn't sought."""
+    return pattern.findall(part) if b"hidden=" in part else []
 
 
 def _parts(content: bytes, pages: Iterable[Any]) -> list[bytes]:

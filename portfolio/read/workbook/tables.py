@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
-import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, cached_property
 from inspect import signature
 from typing import Any, TypeVar
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.facts import parse_date, parse_period
-from portfolio.model.money import BPS, LARGEST_WAN, WAN_PER_YI, exact_decimal, scaled, yi_text
+from portfolio.model.money import BPS, yi_text
 from portfolio.model.problems import Problem, did_you_mean, nearest
 from portfolio.model.schema import (
     GUIDE,
@@ -27,220 +23,20 @@ from portfolio.model.schema import (
     sheets_of,
 )
 from portfolio.model.schema.layout import OnlyWhen, Reference
-from portfolio.read.workbook.file import Grid
-
-# --- Cells: from what stands in a sheet to exact values inside, or a problem with its cell
-
-
-ERROR_VALUES = frozenset(
-    (
-        "#REF!",
-        "#DIV/0!",
-        "#VALUE!",
-        "#NAME?",
-        "#N/A",
-        "#NULL!",
-        "#NUM!",
-        "#SPILL!",
-        "#CALC!",
-        "#####",
-    )
+from portfolio.read.workbook.as_given import TotalRow, check_totals, note_reading, total_label
+from portfolio.read.workbook.cells import (
+    NUMBER_CELLS,
+    YI,
+    Refused,
+    column_letter,
+    is_blank,
+    number_in,
+    read_cell,
+    without_value,
 )
-TEXT_CELLS = (Cell.TEXT, Cell.CHOICE)
-#: How running totals are called: 1-10月, 1至10月, 累计, 截至10月.
-RUNNING = re.compile(r"\d\s*[-—–至~～]\s*\d{1,2}\s*月|累计|截至|上半年|前.季度")
-
-
-class Refused(Exception):  # noqa: N818  # not an error of ours: carries what to tell the user
-    """A cell can't be read: what is wrong with it, and the fix."""
-
-    def __init__(self, found: str, fix: str) -> None:
-        self.found, self.fix = found, fix
-        super().__init__(found)
-
-
-def without_value(formula: str) -> Refused:
-    """What is wrong with a formula whose value is not in the file."""
-    fix = "请用 Excel 打开并保存一次（让公式算出结果），或直接填入数值"
-    return Refused(f"公式 {shown(formula)} 没有保存计算结果", fix)
-
-
-def column_letter(index: int) -> str:
-    """Column letter of an index from 0: 0 is A, 26 is AA."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
-
-
-def shown(value: object) -> str:
-    """A value as found, for a message."""
-    if value is None or (isinstance(value, str) and not value.strip()):
-        return "（空）"
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, dt.datetime | dt.date):
-        return f"日期 {value:%Y-%m-%d}"
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    text = str(value)
-    return f"“{text[:40]}…”" if len(text) > 40 else f"“{text}”" if isinstance(value, str) else text
-
-
-def is_blank(value: object) -> bool:
-    """Nothing stands in the cell, or only blanks."""
-    return value is None or (isinstance(value, str) and not value.strip())
-
-
-def read_cell(column: Column, value: object) -> CellValue:
-    """The value of a filled cell in the units used inside.
-
-    Raises
-    ------
-    Refused
-        Wrong kind, too fine, out of bounds, or not of the closed set.
-    """
-    if isinstance(value, str) and value.strip().upper() in ERROR_VALUES:
-        raise Refused(f"Excel 错误值 {value.strip()}", "请改正公式，或直接填入数值")
-    if column.cell in TEXT_CELLS:
-        return _choice(column, _text(value))
-    if column.cell is Cell.VALUE:
-        return value if isinstance(value, int | float) else _text(value)
-    if column.cell is Cell.PERIOD:
-        return _period(column, value)
-    if column.cell in (Cell.DATE, Cell.DATE_OR_TEXT):
-        return _date(column, value)
-    return _number(column, value)
-
-
-def _period(column: Column, value: object) -> str:
-    """A month, quarter or year; Excel makes a date of a month that is typed."""
-    if isinstance(value, dt.datetime | dt.date):
-        return f"{value:%Y-%m}"
-    text = _text(value)
-    period = parse_period(text)
-    if period is None:
-        fix = column.note
-        if RUNNING.search(text):
-            fix = "这里填当期数，不填累计数：请用本月累计减上月累计，按月（或季、年）各填一行"
-        raise Refused(f"{shown(value)}不是期间", fix)
-    return period.label
-
-
-def _date(column: Column, value: object) -> str:
-    """A day or a month, as text."""
-    if isinstance(value, dt.datetime | dt.date):
-        return f"{value:%Y-%m-%d}"
-    fix = "请填日期，写成 年-月-日、年-月 或 ××××年×月"
-    if isinstance(value, bool | int | float | dt.time | dt.timedelta):
-        raise Refused(f"{shown(value)}不是日期", f"{fix}；数字请先把单元格改为日期格式")
-    date = parse_date(_text(value))
-    if date is None and column.cell is Cell.DATE_OR_TEXT:
-        return _text(value)
-    if date is None:
-        raise Refused(f"{shown(value)}不是日期", fix)
-    return date
-
-
-def _text(value: object) -> str:
-    if isinstance(value, bool | dt.datetime | dt.date | dt.time):
-        raise Refused(f"{shown(value)}不是文字", "请改为文字")
-    if isinstance(value, float):
-        return f"{value:.15g}"
-    return str(value).strip()
-
-
-def _choice(column: Column, text: str) -> str:
-    if text in column.choices:
-        return column.choices[column.choices.index(text)]  # a member, where they are an enum's
-    if not column.choices:
-        return text
-    inside = [choice for choice in column.choices if f"（{text.upper()}）" in choice]
-    if len(inside) == 1:
-        return inside[0]
-    raise Refused(f"{shown(text)}不在可选范围内", did_you_mean(text, column.choices))
-
-
-def _number(column: Column, value: object) -> CellValue:
-    if isinstance(value, str):
-        number = exact_decimal(value.replace("%", "").replace("％", ""))
-        if number is None:
-            raise Refused(f"文字{shown(value)}不是数字", f"请填{_wanted(column)}")
-        raise Refused(f"文字{shown(value)}是文本格式的数字", "请把单元格改为数值格式后重新输入")
-    if isinstance(value, bool | dt.datetime | dt.date | dt.time | dt.timedelta):
-        raise Refused(f"{shown(value)}不是数字", f"请把单元格改为常规格式，填{_wanted(column)}")
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        raise Refused(f"{shown(value)}不是有效的数字", f"请填{_wanted(column)}")
-    if column.cell in (Cell.RATIO, Cell.NUMBER):
-        return _bounded(column, float(value), value)
-    scale = {Cell.MONEY: WAN_PER_YI, Cell.SHARE: BPS}.get(column.cell, 1)
-    if abs(value) > 10 * LARGEST_WAN:
-        raise Refused(f"{shown(value)}过大", f"请检查单位，应填{_wanted(column)}")
-    whole = scaled(value, scale)
-    if whole is None:
-        raise Refused(*_too_fine(column, value))
-    return _bounded(column, whole, value)
-
-
-def _too_fine(column: Column, value: object) -> tuple[str, str]:
-    if column.cell is Cell.MONEY:
-        return f"{shown(value)} 亿元比万元更细", "金额最多四位小数（万元），请改为整万元"
-    if column.cell is Cell.SHARE:
-        return f"{_percent(value)}比 0.01% 更细", "比例最多到 0.01%，请改为两位小数的百分数"
-    return f"{shown(value)}不是整数", f"请填{_wanted(column)}"
-
-
-def _percent(value: object) -> str:
-    number = exact_decimal(value)
-    return shown(value) if number is None else f"{(number * 100).normalize():f}%"
-
-
-def _bounded(column: Column, inside: float, value: object) -> CellValue:
-    low, high = column.least, column.most
-    if (low is None or inside >= low) and (high is None or inside <= high):
-        return inside
-    if column.cell is Cell.MONEY:
-        if inside < 0 and low is not None and low >= 0:
-            raise Refused(f"{shown(value)} 亿元是负数", "金额不能为负，请改正")
-        if low is not None and 0 <= inside < low:
-            raise Refused(f"金额为 {shown(value)}", "应大于 0；没有数的单元格请留空或删去该行")
-        raise Refused(
-            f"{shown(value)} 亿元过大",
-            f"全部大项合计不能超过 {yi_text(LARGEST_WAN, 0)} 亿元，请检查单位（应为亿元）",
-        )
-    if column.cell in (Cell.SHARE, Cell.RATIO):
-        text = _percent(value)
-        raise Refused(f"{text}超出范围", f"应在 {_range_text(column)} 之间；30% 请填 30% 或 0.3")
-    if column.cell is Cell.YEAR:
-        raise Refused(f"年份 {shown(value)} 超出范围", f"应在 {low:g} 至 {high:g} 之间")
-    raise Refused(f"{shown(value)} 超出范围", f"应在 {low:g} 至 {high:g} 之间")
-
-
-def _range_text(column: Column) -> str:
-    scale = BPS if column.cell is Cell.SHARE else 1
-    low = 100 * (column.least or 0) / scale
-    return f"{low:g}% 至 {100 * (column.most or 0) / scale:g}%"
-
-
-def _wanted(column: Column) -> str:
-    return {
-        Cell.MONEY: "金额（亿元，数字）",
-        Cell.SHARE: "比例（百分数）",
-        Cell.RATIO: "比例（百分数）",
-        Cell.YEAR: "四位数的年份",
-        Cell.INTEGER: "整数",
-    }.get(column.cell, "数字")
-
-
-def column_index(letters: str) -> int:
-    """Index from 0 of a column letter: A is 0, AA is 26."""
-    index = 0
-    for letter in letters:
-        index = 26 * index + ord(letter) - 64
-    return index - 1
-
+from portfolio.read.workbook.file import Grid
+from portfolio.read.workbook.headers import Header, find_header, letters_alike
+from portfolio.read.workbook.rows import Findings, Row
 
 # --- Sheets by their names as people read them, and what to say where two of them read the same
 
@@ -273,90 +69,6 @@ def twins(name: str, grids: Sequence[Grid], place: str) -> Problem:
 
 
 # --- Tables: sheets and columns found by name, rows read cell by cell, problems collected
-
-
-T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    """A row as read: values by column key (None where the cell is empty or refused).
-
-    `needed` are the cells without which it makes no value: the required ones but 依据.
-    """
-
-    sheet: str
-    number: int
-    values: Mapping[str, CellValue]
-    letters: Mapping[str, str]
-    refused: frozenset[str]
-    needed: tuple[str, ...]
-
-    def place(self, key: str) -> str:
-        """The cell as users name it: `项目清单!F17`."""
-        return f"{self.sheet}!{self.letters[key]}{self.number}"
-
-    def sound(self, *keys: str) -> bool:
-        """Whether these cells are filled and were understood."""
-        return all(self.values[key] is not None for key in keys)
-
-    def sound_any(self, *keys: str) -> bool:
-        """Whether any of these cells is."""
-        return any(self.values[key] is not None for key in keys)
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all cells that are needed are."""
-        return self.sound(*self.needed)
-
-    def made(self, kind: Callable[..., T], **given: Any) -> T:
-        """A value whose attributes are called as the columns, but for those given."""
-        names = [name for name in _attributes(kind) if name not in given]
-        values: dict[str, Any] = {name: self.values[name] for name in names}
-        if "provenance" in values:
-            values["provenance"] = values["provenance"] or ""
-        return kind(**values, **given)
-
-    def whole(self, key: str) -> int:
-        """An integer cell that is known to be filled."""
-        value = self.values[key]
-        assert isinstance(value, int)
-        return value
-
-    def whole_or_none(self, key: str) -> int | None:
-        """An integer cell that may be empty."""
-        return None if self.values[key] is None else self.whole(key)
-
-    def number_of(self, key: str) -> float:
-        """A plain number that is known to be filled."""
-        value = self.values[key]
-        assert isinstance(value, int | float)
-        return float(value)
-
-    def text(self, key: str) -> str:
-        """A text cell that is known to be filled."""
-        return str(self.values[key])
-
-    def text_or_none(self, key: str) -> str | None:
-        """A text cell that may be empty."""
-        return None if self.values[key] is None else self.text(key)
-
-
-@cache
-def _attributes(kind: Callable[..., object]) -> tuple[str, ...]:
-    return tuple(signature(kind).parameters)
-
-
-@dataclass
-class Findings:
-    """Problems collected while reading."""
-
-    problems: list[Problem] = field(default_factory=list)
-    missing_sheets: set[str] = field(default_factory=set)
-
-    def add(self, place: str, found: str, fix: str) -> None:
-        """Note one problem."""
-        self.problems.append(Problem(place=place, found=found, fix=fix))
 
 
 def _check_rows(sheet: Sheet, rows: Sequence[Row], findings: Findings) -> None:
@@ -458,7 +170,7 @@ def read_tables(
                 findings.problems.append(twins(sheet.name, same, f"{sheet.name}!A1"))
             elif not sheet.may_be_missing:
                 _missing_sheet(sheet, strangers, findings)
-            elif near := nearest(sheet.name, [s for s in strangers if _alike(sheet.name, s)]):
+            elif near := nearest(sheet.name, [s for s in strangers if letters_alike(sheet.name, s)]):
                 _misnamed_sheet(sheet, near, findings)
         else:
             tables[sheet.name] = read_table(sheet, same[0], findings)
@@ -483,154 +195,92 @@ def _misnamed_sheet(sheet: Sheet, name: str, findings: Findings) -> None:
     findings.add(f"{name}!A1", found, f"是否为“{name}”？请把它改名为“{sheet.name}”{own}")
 
 
-def _alike(name: str, stranger: str) -> bool:
-    """Whether a sheet of the user's own may be meant as one that can be left out.
-
-    Stricter than for sheets that must be there: it has all but one of the letters, and both of two.
-    """
-    least = max(len(name) - 1, min(len(name), 2))
-    return sum(letter in plain(stranger) for letter in plain(name)) >= least
-
-
-def read_table(sheet: Sheet, grid: Grid, findings: Findings) -> list[Row]:
-    """Rows of one sheet."""
-    found = _columns(sheet, grid, findings)
-    if found is None:
+def read_table(
+    sheet: Sheet, grid: Grid, findings: Findings, renamed: Mapping[str, str] | None = None
+) -> list[Row]:
+    """Rows of one sheet; `renamed` are the user's own words for headers."""
+    header = find_header(sheet, grid, findings.problems, renamed)
+    if header is None:
         return []
-    letters = {key: column_letter(place) for key, place in found.items()}
-    for column in sheet.columns:
-        letters.setdefault(column.key, "?")
-    present = [(column, found[column.key]) for column in sheet.columns if column.key in found]
+    reading = _Reading(sheet=sheet, grid=grid, header=header)
     rows: list[Row] = []
-    for index, cells in enumerate(grid.values[1:], start=1):
+    totals: list[TotalRow] = []
+    for index, cells in enumerate(grid.values[header.row + 1 :], start=header.row + 1):
         if not cells:
             continue
-        row = _read_row(sheet, grid, index, cells, present, letters, findings)
+        if label := total_label(sheet, cells, header):
+            totals.append(TotalRow(label=label, index=index, after=len(rows)))
+            continue
+        row = _read_row(reading, index, cells, findings)
         if row is not None:
             rows.append(row)
     if not rows and not sheet.may_be_empty:
-        findings.add(f"{grid.name}!A2", "表中没有数据", f"至少填一行：{sheet.purpose}")
+        place = f"{grid.name}!A{header.row + 2}"
+        findings.add(place, "表中没有数据", f"至少填一行：{sheet.purpose}")
+    check_totals(sheet, grid, header, rows, totals, findings)
+    note_reading(sheet, grid, header, rows, totals, reading.as_text, reading.spanned, findings)
     _check_rows(sheet, rows, findings)
     return rows
 
 
-def _columns(sheet: Sheet, grid: Grid, findings: Findings) -> dict[str, int] | None:
-    """Column key → place. None when the table can't be read at all."""
-    headers = list(grid.values[0]) if grid.values else []
-    names = {
-        place: plain(str(header)) for place, header in enumerate(headers) if not is_blank(header)
-    }
-    if not names:
-        findings.add(f"{grid.name}!A1", "第 1 行没有表头", _header_list(sheet))
-        return None
-    wanted = {
-        plain(header): column for column in sheet.columns for header in (column.header, *column.was)
-    }
-    found: dict[str, int] = {}
-    for place, name in names.items():
-        column = wanted.get(name)
-        if column is None:
-            continue
-        if column.key in found:
-            findings.add(
-                f"{grid.name}!{column_letter(place)}1",
-                f"表头“{column.header}”重复，{column_letter(found[column.key])} 列也是",
-                "请只留一列，另一列改名或删去",
-            )
-        else:
-            found[column.key] = place
-    strangers = {str(headers[place]): place for place, name in names.items() if name not in wanted}
-    missing = [column for column in sheet.columns if column.key not in found]
-    if len(missing) == len(sheet.columns):
-        findings.add(
-            f"{grid.name}!A1",
-            f"第 1 行不是表头，是{shown(headers[min(names)])}",
-            _header_list(sheet),
+@dataclass(kw_only=True)
+class _Reading:
+    """A sheet being read: what its rows have in common, and what of them is told in the end."""
+
+    sheet: Sheet
+    grid: Grid
+    header: Header
+    as_text: list[tuple[Column, int]] = field(default_factory=list)
+    spanned: list[tuple[Column, int]] = field(default_factory=list)
+
+    @cached_property
+    def present(self) -> list[tuple[Column, int]]:
+        """The columns that are there, with their places."""
+        places = self.header.places
+        return [(c, places[c.key]) for c in self.sheet.columns if c.key in places]
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        """The letter of each column; ? for one that is not there."""
+        places = self.header.places
+        return {
+            c.key: column_letter(places[c.key]) if c.key in places else "?"
+            for c in self.sheet.columns
+        }
+
+    @cached_property
+    def lacking(self) -> frozenset[str]:
+        """Columns noted as missing."""
+        places = self.header.places
+        return frozenset(
+            c.key for c in self.sheet.columns if c.key not in places and not c.may_be_missing
         )
-        return None
-    for column in missing:
-        if not column.may_be_missing:
-            _missing_column(grid, column, strangers, len(headers), findings)
-        elif near := _meant(column, strangers):
-            _misnamed_column(grid, column, strangers.pop(near), near, findings)
-    return found
 
-
-def _header_list(sheet: Sheet) -> str:
-    return f"表头须在第 1 行：{'、'.join(column.header for column in sheet.columns)}"
-
-
-def _missing_column(
-    grid: Grid, column: Column, strangers: dict[str, int], width: int, findings: Findings
-) -> None:
-    name = nearest(column.header, strangers) or _near_without_unit(column.header, strangers)
-    if name is not None:
-        _misnamed_column(grid, column, strangers.pop(name), name, findings)
-        return
-    findings.add(
-        f"{grid.name}!{column_letter(width)}1",
-        f"缺少“{column.header}”一列",
-        f"请恢复这一列，表头写“{column.header}”；列的次序不限",
-    )
-
-
-def _misnamed_column(grid: Grid, column: Column, place: int, name: str, findings: Findings) -> None:
-    found = f"缺少“{column.header}”一列，这里的表头是“{name}”"
-    own = "；自己的列请另取一个不相近的名字" if column.may_be_missing else ""
-    fix = f"是否为“{name}”？请把表头改为“{column.header}”{own}"
-    findings.add(f"{grid.name}!{column_letter(place)}1", found, fix)
-
-
-def _meant(column: Column, strangers: Iterable[str]) -> str | None:
-    """A header of the user's own that may be meant as a column that can be left out.
-
-    As with sheets, it is stricter than for columns that must be there: without the unit it has all
-    but one of the letters, and at most one of its own.
-    """
-    bare = plain(column.header).partition("(")[0]
-    for name in strangers:
-        own = plain(name).partition("(")[0]
-        if [*filter(str.isdecimal, bare)] != [*filter(str.isdecimal, own)]:
-            continue  # another year
-        if _alike(bare, own) and len(own) <= len(bare) + 1:
-            return name
-    return None
-
-
-def _near_without_unit(header: str, strangers: Iterable[str]) -> str | None:
-    """A header like this one but for the unit in brackets: 总投資 for 总投资（亿元）."""
-    bare = {plain(name).partition("(")[0]: name for name in strangers}
-    near = nearest(plain(header).partition("(")[0], [name for name in bare if name])
-    return bare[near] if near else None
+    @cached_property
+    def needed(self) -> tuple[str, ...]:
+        """Columns without which a row makes no value."""
+        return tuple(c.key for c in self.sheet.columns if c.required and c.key != "provenance")
 
 
 def _read_row(
-    sheet: Sheet,
-    grid: Grid,
-    index: int,
-    cells: Sequence[object],
-    present: list[tuple[Column, int]],
-    letters: Mapping[str, str],
-    findings: Findings,
+    reading: _Reading, index: int, cells: Sequence[object], findings: Findings
 ) -> Row | None:
-    width = len(cells)
-    raw = [cells[place] if place < width else None for _, place in present]
+    grid, width = reading.grid, len(cells)
+    raw = [cells[place] if place < width else None for _, place in reading.present]
     lost = [
         grid.lost_formula(index, place) if value is None and grid.formulas else None
-        for (_, place), value in zip(present, raw, strict=True)
+        for (_, place), value in zip(reading.present, raw, strict=True)
     ]
     if all(is_blank(value) for value in raw) and not any(lost):
         return None
-    values: dict[str, CellValue] = dict.fromkeys(letters)
-    there = {column.key for column, _ in present}
-    # columns noted as missing
-    refused = {c.key for c in sheet.columns if c.key not in there and not c.may_be_missing}
-    for (column, place), value, formula in zip(present, raw, lost, strict=True):
+    values: dict[str, CellValue] = dict.fromkeys(reading.letters)
+    refused = set(reading.lacking)
+    for (column, place), value, formula in zip(reading.present, raw, lost, strict=True):
         if value is None and formula is None and not column.required and not grid.merged:
             continue  # most cells of a long list
         span = grid.merged_range(index, place) if grid.merged else None
         try:
-            values[column.key] = _value(column, value, formula, merged=span is not None)
+            values[column.key] = _value(reading, column, (index, place), value, formula, span)
         except Refused as refusal:
             refused.add(column.key)
             cell = f"{grid.name}!{column_letter(place)}{index + 1}"
@@ -641,22 +291,36 @@ def _read_row(
         sheet=grid.name,
         number=index + 1,
         values=values,
-        letters=letters,
+        letters=reading.letters,
         refused=frozenset(refused),
-        needed=tuple(c.key for c in sheet.columns if c.required and c.key != "provenance"),
+        needed=reading.needed,
     )
 
 
-def _value(column: Column, value: object, formula: str | None, *, merged: bool) -> CellValue:
+def _value(
+    reading: _Reading, column: Column, at: tuple[int, int], value: object, formula: str | None,
+    span: str | None,
+) -> CellValue:  # fmt: skip
     if formula is not None:
         raise without_value(formula)
+    if is_blank(value) and span and column.may_span:
+        value = reading.grid.spanning(*at)
+        if not is_blank(value):
+            reading.spanned.append((column, at[0]))
     if not is_blank(value):
-        return read_cell(column, value)
+        unit = reading.header.units.get(column.key, YI)
+        if isinstance(value, str) and column.cell in NUMBER_CELLS:
+            number = number_in(column, value, unit)
+            if number is not None:
+                read = read_cell(column, number, unit)
+                reading.as_text.append((column, at[0]))
+                return read
+        return read_cell(column, value, unit)
     if column.required:
         raise Refused(
             f"“{column.header}”是空的",
             f"请填写：{column.note}" if column.note else f"请填写{column.header}",
         )
-    if merged:  # Excel shows the first cell's value here, the file holds none
+    if span:  # Excel shows the first cell's value here, the file holds none
         raise Refused(f"“{column.header}”是空的", "确实没有的留空")
     return None
