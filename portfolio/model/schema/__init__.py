@@ -53,6 +53,7 @@ TEMPLATES: tuple[Sheet, ...] = (
     _plan.TARGETS,
     _plan.KNOWN_YEARS,
     _funding.ENVELOPES,
+    _funding.PLAUSIBLE,
     _facts.EXECUTION,
     _facts.SEASONS,
     _risk.RISK_CLASSES,

@@ -15,6 +15,7 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.model.rules.replanned import replanned
 from portfolio.model.schema import TEMPLATES, Tables
 from portfolio.model.schema.facts import EXECUTION, SEASONS
+from portfolio.model.schema.funding import PLAUSIBLE
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION
 from portfolio.read.workbook import facts as fact_rows
 from portfolio.read.workbook import funding, plan
@@ -25,6 +26,7 @@ from portfolio.read.workbook.facts_asof import asof_months, asof_period, without
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.questions import plan_questions
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
 from portfolio.read.workbook.tables import Findings, Row, column_index, read_tables
 
@@ -135,6 +137,7 @@ def _workbook(
         findings,
     )
     envelopes = funding.read_envelopes(tables["年度额度"], index, channel_rows, shares, findings)
+    funding.check_plausible(tables[PLAUSIBLE.name], ids, findings)
     realisations = risk_rows.read_realisations(tables["落地率"], item_rows, findings)
     risks = risk_rows.read_channel_risks(tables["资金风险"], channel_rows, findings)
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
@@ -198,6 +201,7 @@ def _workbook(
         sha256=file.sha256,
         path=file.path,
         questions=(
+            *plan_questions(tables, portfolio, totals, money),
             *questions_of(facts, tables["年度额度"], portfolio),
             *record_questions(record),
         ),
