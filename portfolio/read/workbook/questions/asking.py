@@ -58,13 +58,12 @@ def meant(value: int, other: int) -> str:
 def asked(row: Row, key: str, what: str, other: int, which: str) -> Problem:
     """A question about a cell, beside an amount that it should be near."""
     value = row.whole(key)
-    if value >= other:
-        times = f"{_rounded(value, other):,} 倍"
-    else:
-        times = f"1/{_rounded(other, value):,}"
+    large, small = max(value, other), min(value, other)
+    times = f"{_rounded(large, small):,}"
+    said = f"{times} 倍" if value >= other else f"1/{times}"
     return Problem(
         place=row.place(key),
-        found=f"{what} {amount_text(value)}，约为{which} {amount_text(other)}的 {times}",
+        found=f"{what} {amount_text(value)}，约为{which} {amount_text(other)}的 {said}",
         fix=meant(value, other) + SILENCE,
     )
 
@@ -72,7 +71,7 @@ def asked(row: Row, key: str, what: str, other: int, which: str) -> Problem:
 def _rounded(large: int, small: int) -> int:
     """The quotient to two digits, as people speak of it."""
     times = (2 * large + small) // (2 * small)
-    scale = 10 ** int(max(len(str(times)) - 2, 0))
+    scale = int("1" + "0" * max(len(str(times)) - 2, 0))
     return (times + scale // 2) // scale * scale
 
 
