@@ -12,7 +12,6 @@ from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.scenarios.scenario import ScenarioKind
 from portfolio.model.scenarios.verbs import (
     AddedShare,
-    Amount,
     Change,
     Factor,
     Pick,
@@ -31,8 +30,8 @@ from portfolio.read.scenario.values import (
     colon_hint,
     expect_leaf,
     known_entries,
-    read_factor,
     read_amount,
+    read_factor,
     read_money,
     read_names,
     read_number,

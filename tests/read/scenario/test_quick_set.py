@@ -9,6 +9,7 @@ from portfolio.model.scenarios import apply, merge
 from portfolio.model.scenarios.verbs import Amount, EnvelopeChange, Factor, Increase, Revision
 from portfolio.read.scenario.options import parse_sets
 from tests.model.four_items import four_items
+from tests.read.workbook.facts_in_memory import shipped
 
 
 @pytest.mark.parametrize(
@@ -94,14 +95,16 @@ def test_same_quantity_twice_is_a_problem_and_set_beats_a_file():
 
 
 def test_an_amount_of_another_unit_must_be_said_to_be_meant():
-    portfolio = read_workbook(SHIPPED_WORKBOOK).portfolio
+    portfolio = shipped().portfolio
 
     def laid(option: str) -> str:
         try:
-            applied = apply(portfolio, parse_sets([option]))
+            scenario = parse_sets([option])
+            assert scenario is not None
+            _, log = apply(scenario, portfolio)
         except InputError as error:
             return error.problems[0].found + error.problems[0].fix
-        return str(applied.log[0])
+        return str(log[0])
 
     assert "不到原来的 1/100" in laid("地方政府专项债券:2026=300万")
     assert "超过原来的 100 倍" in laid("地方政府专项债券:2026=200000亿")
