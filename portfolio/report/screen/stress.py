@@ -13,7 +13,7 @@ from portfolio.model.study.findings import Confidence
 from portfolio.model.study.result import StressResult
 from portfolio.report.screen.console import fields_grid, head, note, say, say_number, screen
 from portfolio.report.tables.fields import Fields, text
-from portfolio.report.tables.owned import owner_suffix
+from portfolio.report.tables.office import owner_suffix
 from portfolio.report.words import stress as words
 from portfolio.report.words import stress_first as first
 from portfolio.report.words.run import past_changes_line, scenario_name
