@@ -201,9 +201,9 @@ def _workbook(
         sha256=file.sha256,
         path=file.path,
         questions=(
-            *plan_questions(tables, portfolio, totals, money),
             *questions_of(facts, tables["年度额度"], portfolio),
             *record_questions(record),
+            *plan_questions(tables, portfolio, totals, money),
         ),
     )
 
