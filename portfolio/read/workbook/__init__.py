@@ -279,10 +279,10 @@ def _workbook(
         sha256=file.sha256,
         path=file.path,
         questions=(
-            *plan_questions(tables, portfolio, totals, money),
             *told_of_sums(questions_of(told.facts, tables["年度额度"], portfolio), told.facts),
             *project_questions(told.facts, portfolio),
             *record_questions(record),
+            *plan_questions(tables, portfolio, totals, money),
         ),
         scenarios=scenarios,
         paper=read_office(file.grids),

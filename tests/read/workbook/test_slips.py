@@ -118,7 +118,7 @@ def test_a_lawful_envelope_is_not_asked_about_and_one_below_the_plan_is_told():
         for each in judged(with_envelope(envelope_wan=500)).questions
         if each.place.startswith("年度额度")
     ]
-    assert "计划高于填报的额度：2026 年计划 612.9 亿元，额度 500.0" in asked.found
+    assert "地方政府专项债券 2026 年计划 612.9 亿元，额度 500.0" in asked.found
 
 
 def test_budgets_nobody_entered_are_left_to_the_treasury():

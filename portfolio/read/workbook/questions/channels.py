@@ -13,6 +13,8 @@ from portfolio.model.schema.funding import ENVELOPES, PLAUSIBLE
 from portfolio.read.workbook.questions.asking import SILENCE, looked_at
 from portfolio.read.workbook.tables import Row
 
+#: So many are named.
+NAMED = 5
 _BUDGETS = ("adjusted_wan", "initial_wan")
 _WHOLE = (*_BUDGETS, "envelope_wan")
 
@@ -61,9 +63,9 @@ def _implausible(rows: Sequence[Row], portfolio: Portfolio) -> Iterator[Problem]
 def _above_envelope(
     rows: Sequence[Row], portfolio: Portfolio, asked: Collection[str]
 ) -> Iterator[Problem]:
-    """The plan above its own envelope as entered, one question a channel."""
+    """The plan above its own envelope as entered, the largest first."""
     first = portfolio.calendar.first_year + asof_year_of(portfolio.facts)
-    above: dict[str, list[tuple[Row, str, int, int]]] = {}
+    above: list[tuple[int, Row, str, str]] = []
     for row in rows:
         key = next((key for key in _WHOLE if row.sound(key)), None)
         channel = _named(row.text("channel"), portfolio)
@@ -73,17 +75,18 @@ def _above_envelope(
         entered += row.whole_or_none("carried_wan") or 0
         planned = _planned(portfolio, channel, row)
         if planned > entered and not any(row.place(each) in asked for each in _WHOLE):
-            above.setdefault(channel.name, []).append((row, key, planned, entered))
-    for name, found in above.items():
-        years = "；".join(
-            f"{row.whole('year')} 年{_whose(row)}计划 {_yi(planned)} 亿元，额度 {_yi(entered)}"
-            for row, _, planned, entered in found
-        )
-        yield Problem(
-            place=found[0][0].place(found[0][1]),
-            found=f"{name} 的计划高于填报的额度：{years}",
-            fix=f"推演按额度安排，不足的顺延；要排出不超额度的计划请用 portfolio reallocate；{SILENCE}",
-        )
+            said = f"{channel.name} {row.whole('year')} 年{_whose(row)}计划 {_yi(planned)} 亿元，"
+            above.append((planned - entered, row, key, f"{said}额度 {_yi(entered)}"))
+    if not above:
+        return
+    above.sort(key=lambda each: (-each[0], each[1].number))
+    more = f"；另有 {len(above) - NAMED} 处" if len(above) > NAMED else ""
+    yield Problem(
+        place=above[0][1].place(above[0][2]),
+        found=f"计划高于填报的额度，共 {_yi(sum(each[0] for each in above))} 亿元："
+        f"{'；'.join(each[3] for each in above[:NAMED])}{more}",
+        fix="推演按额度安排，不足的顺延；要排出不超额度的计划请用 portfolio reallocate；" + SILENCE,
+    )
 
 
 def _whose(row: Row) -> str:
