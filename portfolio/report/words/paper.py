@@ -10,6 +10,8 @@ UNIT, AUTHOR, REVIEWER, MADE_ON, NUMBER = "编制单位", "编制人", "复核�
 TO_SIGN = "________"
 #: More numbers than this are counted, not listed, where there is one line.
 LISTED_NUMBERS = 3
+#: So many, with their names, fit on a line of the screen.
+ON_A_LINE = 2
 SPACE = "　"
 
 Named = tuple[str, Paper]
@@ -34,6 +36,9 @@ def number_text(papers: Sequence[Named]) -> str:
 def number_line(*papers: Named) -> str:
     """The last line of a command; empty where there is no number."""
     numbers = number_text(papers)
+    if len(papers) > ON_A_LINE:
+        name, first = papers[0]
+        numbers = first.number and f"{first.number}（{name}）等 {len(papers)} 个，见 run.json"
     return f"{NUMBER} {numbers}" if numbers else ""
 
 
