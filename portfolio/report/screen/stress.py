@@ -173,8 +173,8 @@ def _show_rest(results: Sequence[StressResult], out: Console) -> None:
             f"拟随机抽样（Sobol）：{sampling.sobol[0].randomisations} 组独立扰动，"
             f"标准误为普通抽样的 {between}逐项见 run.json。",
         )
-    # On the same line: the screen has no more of them.
-    number = number_line(*((result.run.scenario, result.paper) for result in results))
+    # On the same line and without the names, in the order asked for: the screen has no more lines.
+    number = number_line(*(("", result.paper) for result in results))
     note(
         out,
         f"种子 {sampling.seed}，{words.luck_text(sampling)}，{sampling.engine}。"

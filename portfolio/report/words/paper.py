@@ -30,7 +30,11 @@ def number_text(papers: Sequence[Named]) -> str:
     numbered = [(name, paper.number) for name, paper in papers if paper.number]
     if len({number for _, number in numbered}) < 2:
         return numbered[0][1] if numbered else ""
-    return "、".join(f"{number}（{name}）" for name, number in numbered)
+    return "、".join(number + _of(name) for name, number in numbered)
+
+
+def _of(name: str) -> str:
+    return f"（{name}）" if name else ""
 
 
 def number_line(*papers: Named) -> str:
@@ -38,7 +42,7 @@ def number_line(*papers: Named) -> str:
     numbers = number_text(papers)
     if len(papers) > ON_A_LINE:
         name, first = papers[0]
-        numbers = first.number and f"{first.number}（{name}）等 {len(papers)} 个，见 run.json"
+        numbers = first.number and f"{first.number}{_of(name)}等 {len(papers)} 个，见 run.json"
     return f"{NUMBER} {numbers}" if numbers else ""
 
 
