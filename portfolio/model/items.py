@@ -469,9 +469,14 @@ ASSUMPTION = "假设"
 _MARKS = re.compile(r"[；;、，,\s]+")
 
 
+#: Written in the 依据 of a row: its figures were looked at, nothing is asked about them again.
+LOOKED_AT = "已核对"
+
+
 def evidence_ids(text: str) -> tuple[str, ...]:
     """The ids an 依据 points to: `D012；D034；假设：…` gives D012 and D034."""
-    return tuple(part for part in _MARKS.split(text.partition(ASSUMPTION)[0]) if part)
+    parts = _MARKS.split(text.partition(ASSUMPTION)[0])
+    return tuple(part for part in parts if part and LOOKED_AT not in part)
 
 
 def assumption(text: str) -> str | None:

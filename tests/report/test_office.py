@@ -13,8 +13,8 @@ from portfolio.report.excel.annual_plan import annual_plan_bytes
 from portfolio.report.excel.book import LONGEST_HEADER, page_header
 from portfolio.report.json.run import run_json
 from portfolio.report.page import page_text
+from portfolio.report.tables.office import UNITS, unit_tables
 from portfolio.report.tables.run import item_table, run_tables
-from portfolio.report.tables.units import UNITS, unit_tables
 from portfolio.report.words.paper import TO_SIGN, paper_line, signing_line
 from tests.report.dossiers import dossier_of
 from tests.report.office_workbook import MADE_BY, OWNERS, code_of, office_run

@@ -20,9 +20,19 @@ from portfolio.model.scenarios.draft import (
     percent_text,
 )
 from portfolio.model.scenarios.select import channel_by_fit, find_channel, named_items, select_items
-from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Factor, Increase, Part, Revision
+from portfolio.model.scenarios.verbs import (
+    Amount,
+    Change,
+    EnvelopeChange,
+    Factor,
+    Increase,
+    Part,
+    Revision,
+)
 
 T = TypeVar("T")
+#: An amount this many times more or less than what was must be said to be meant.
+UNLIKELY = 100
 #: How the cells of an envelope's two parts are named.
 PARTS = ("_ask_", "_reserve_")
 
@@ -291,6 +301,9 @@ def _envelope_setting(
         pairs = [(c, n) for c, o, n in zip(cells, olds, news, strict=False) if o]
     else:
         total = revision.wan + (sum(olds) if isinstance(revision, Increase) else 0)
+        if _unlikely(revision, sum(olds)):
+            _refuse_unlikely(change, draft, quantity, total, sum(olds))
+            return None
         shared = _shared(change, draft, quantity, total, olds)
         if shared is None:
             return None
@@ -306,6 +319,24 @@ def _envelope_setting(
         text=money_text,
         summed=True,
         note="；".join(filter(None, (word_note, reserve_note))),
+    )
+
+
+def _unlikely(revision: Revision, old: int) -> bool:
+    """Whether an amount looks like another unit: 万 and 亿 mixed up. 0 takes all away, and may."""
+    if not isinstance(revision, Amount) or revision.sure or not old or not revision.wan:
+        return False
+    return revision.wan * UNLIKELY < old or revision.wan > old * UNLIKELY
+
+
+def _refuse_unlikely(
+    change: EnvelopeChange, draft: Draft, quantity: str, new: int, old: int
+) -> None:
+    how = f"不到原来的 1/{UNLIKELY}" if new < old else f"超过原来的 {UNLIKELY} 倍"
+    draft.refuse(
+        change.place,
+        f"{quantity} 由 {money_text(old)}改为 {money_text(new)}，{how}",
+        "请核对单位（万、亿）；确要这样改的，在金额后加“!”，如 300万!",
     )
 
 

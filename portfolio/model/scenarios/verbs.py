@@ -74,9 +74,10 @@ class Factor:
 
 @dataclass(frozen=True, kw_only=True)
 class Amount:
-    """Set to an amount."""
+    """Set to an amount; `sure`: written with “!”, however far it is from what was."""
 
     wan: int
+    sure: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -56,6 +56,7 @@ TEMPLATES: tuple[Sheet, ...] = (
     _plan.TARGETS,
     _plan.KNOWN_YEARS,
     _funding.ENVELOPES,
+    _funding.PLAUSIBLE,
     _facts.EXECUTION,
     _facts.SEASONS,
     _scenarios.SCENARIOS,

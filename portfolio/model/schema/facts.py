@@ -40,7 +40,7 @@ def _date(key: str, header: str, note: str) -> Column:
 
 EXECUTION = Sheet(
     name="月度执行",
-    key=("item_no", "period", "channel", "level"),
+    key=("item_no", "project_code", "period", "channel", "level"),
     purpose="各大项到目前为止的完成投资、到位、支付与形象进度；填了它，推演从截至月之后开始。"
     "可以为空，也可以没有这张表",
     may_be_empty=True,

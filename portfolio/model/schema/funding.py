@@ -179,3 +179,30 @@ ENVELOPES = Sheet(
         provenance(required=False),
     ),
 )
+
+PLAUSIBLE = Sheet(
+    name="财力参考",
+    key=("channel", "year"),
+    purpose="一个城市一年在一个渠道上大致能有多少，用来提示偏高的计划，不参与推演。"
+    "可以为空，也可以没有这张表",
+    may_be_empty=True,
+    may_be_missing=True,
+    spare_rows=20,
+    columns=(
+        channel_name(),
+        Column(
+            key="year",
+            header="年份",
+            cell=Cell.YEAR,
+            least=0,
+            most=PLAN_YEARS - 1,
+            width=7,
+        ),
+        money(
+            "upper_wan",
+            "参考上限",
+            note="该渠道该年用于本清单的合理上限。计划高于它时，portfolio check 提请核对。",
+        ),
+        provenance(),
+    ),
+)

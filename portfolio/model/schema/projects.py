@@ -26,6 +26,8 @@ def _money(key: str, header: str, note: str = "", **more: Any) -> Column:
 
 PROJECTS = Sheet(
     name="项目",
+    key=("code",),
+    alike=("name",),
     purpose="大项下的项目：代码、单位、投资与逐年安排，与所属大项核对；推演仍按大项。"
     "可以为空，也可以没有这张表",
     may_be_empty=True,

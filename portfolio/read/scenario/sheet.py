@@ -143,6 +143,8 @@ class _Cell:
 
 def _tree(row: Row, verb: Verb, sink: Sink, places: _Places) -> Mapping | None:
     """A row as a file would hold it; None after a problem that leaves nothing to read."""
+    if row.refused & {"channel", "item", "when", "change"}:  # noted already
+        return None
     before = len(sink.problems)
     cells = {
         key: _Cell(value=row.values[key], line=places.line(row.place(key)))
@@ -159,7 +161,7 @@ def _tree(row: Row, verb: Verb, sink: Sink, places: _Places) -> Mapping | None:
         entries += _when(cells["when"], verb, sink)
     if "change" in cells:
         entries += _change(cells["change"], verb, sink)
-    elif value_keys(verb) and not _has_quarters(verb, entries):
+    elif len(sink.problems) == before and value_keys(verb) and not _has_quarters(verb, entries):
         place = places.line(row.place("change"))
         sink.refuse(place, f"“{verb.key}”没有写变动", f"请写{_wanted(verb)}")
     if len(sink.problems) > before:

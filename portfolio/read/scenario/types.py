@@ -12,7 +12,6 @@ from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.scenarios.scenario import ScenarioKind
 from portfolio.model.scenarios.verbs import (
     AddedShare,
-    Amount,
     Change,
     Factor,
     Pick,
@@ -31,6 +30,7 @@ from portfolio.read.scenario.values import (
     colon_hint,
     expect_leaf,
     known_entries,
+    read_amount,
     read_factor,
     read_money,
     read_names,
@@ -276,7 +276,13 @@ FACTOR_REVISION = ValueType(
     read=_as_revision(read_factor, lambda bps: Factor(bps=bps)), schema=_FACTOR_SCHEMA
 )
 MONEY_REVISION = ValueType(
-    read=_as_revision(read_money, lambda wan: Amount(wan=wan)), schema=_MONEY_SCHEMA
+    read=read_amount,
+    schema={
+        "anyOf": [
+            {"type": "number", "minimum": 0},
+            {"type": "string", "pattern": rf"^{_SIZE} *(亿元|亿|万元|万)? *[!！]?$"},
+        ]
+    },
 )
 RELATIVE_REVISION = ValueType(read=read_relative, schema=_RELATIVE_SCHEMA)
 YEARS = ValueType(

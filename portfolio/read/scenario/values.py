@@ -17,7 +17,7 @@ from portfolio.model.money import (
     scaled,
 )
 from portfolio.model.problems import Problem, did_you_mean
-from portfolio.model.scenarios.verbs import Factor, Increase, Revision
+from portfolio.model.scenarios.verbs import Amount, Factor, Increase, Revision
 
 # --- What a scenario file holds before it means anything: texts with their lines
 
@@ -229,6 +229,17 @@ def read_money(tree: Tree, sink: Sink) -> int | None:
         )
         return None
     return wan
+
+
+def read_amount(tree: Tree, sink: Sink) -> Amount | None:
+    """金额 as a revision: `300万!` is meant, however far it is from what was."""
+    if not isinstance(tree, Leaf):
+        wan = read_money(tree, sink)
+        return None if wan is None else Amount(wan=wan)
+    text = tree.text.strip()
+    bare = text.rstrip("!！").rstrip()
+    wan = read_money(replace(tree, text=bare), sink)
+    return None if wan is None else Amount(wan=wan, sure=bare != text)
 
 
 def comma_hint(text: str) -> str:

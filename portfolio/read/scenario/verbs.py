@@ -349,7 +349,7 @@ ENVELOPE = Verb(
             key="金额",
             into="amounts",
             type=one_or_each(MONEY_REVISION, of_amounts=True),
-            about="改为多少，如 120亿（不写单位为亿元）；可每年一个",
+            about="改为多少，如 120亿（不写单位为亿元）；不到原来的 1/100 或超过 100 倍的须加“!”，如 300万!；可每年一个",
         ),
         Field(
             key="部分",

@@ -19,6 +19,7 @@ from portfolio.model.rules.replanned import replanned
 from portfolio.model.scenarios.scenario import Scenario
 from portfolio.model.schema import TEMPLATES, Tables, plain
 from portfolio.model.schema.facts import EXECUTION, SEASONS
+from portfolio.model.schema.funding import PLAUSIBLE
 from portfolio.model.schema.projects import PROJECTS
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION
 from portfolio.model.schema.scenarios import SCENARIOS
@@ -40,6 +41,7 @@ from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
+from portfolio.read.workbook.questions import plan_questions
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
 from portfolio.read.workbook.tables import (
     Findings,
@@ -199,6 +201,7 @@ def _workbook(
         findings,
     )
     envelopes = funding.read_envelopes(tables["年度额度"], index, channel_rows, shares, findings)
+    funding.check_plausible(tables[PLAUSIBLE.name], ids, findings)
     realisations = risk_rows.read_realisations(tables["落地率"], item_rows, findings)
     risks = risk_rows.read_channel_risks(tables["资金风险"], channel_rows, findings)
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
@@ -279,6 +282,7 @@ def _workbook(
             *told_of_sums(questions_of(told.facts, tables["年度额度"], portfolio), told.facts),
             *project_questions(told.facts, portfolio),
             *record_questions(record),
+            *plan_questions(tables, portfolio, totals, money),
         ),
         scenarios=scenarios,
         paper=read_office(file.grids),

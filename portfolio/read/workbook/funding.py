@@ -178,6 +178,20 @@ def check_first_money(
             )
 
 
+def check_plausible(rows: Sequence[Row], ids: Mapping[str, str], findings: Findings) -> None:
+    """Note channels of 财力参考 that there are none of, and years told twice."""
+    seen: dict[tuple[str, int], int] = {}
+    for row in rows:
+        channel = check_channel_name(row, ids, findings)
+        if channel is None or not row.sound("year"):
+            continue
+        key = (channel, row.whole("year"))
+        if key in seen:
+            found = f"与第 {seen[key]} 行重复（同渠道同年份）"
+            findings.add(row.place("channel"), found, "请只留一行")
+        seen.setdefault(key, row.number)
+
+
 # --- A user's own envelopes: rows checked against channels and shares, then made into values
 
 

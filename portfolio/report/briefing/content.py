@@ -47,7 +47,7 @@ from portfolio.report.briefing.phrases import (
     progress_sentence,
 )
 from portfolio.report.tables.fields import Field, Fields, text
-from portfolio.report.tables.owned import labelled
+from portfolio.report.tables.office import labelled
 from portfolio.report.tables.run import YEARS
 from portfolio.report.words import run as words
 from portfolio.report.words import stress as stress_words

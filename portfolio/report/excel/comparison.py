@@ -23,7 +23,7 @@ from portfolio.report.tables.compare import (
     summary_table,
 )
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
-from portfolio.report.tables.owned import with_office
+from portfolio.report.tables.office import with_office
 from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.paper import paper_pairs
 from portfolio.report.words.run import headline, scenario_name, summary_text

@@ -9,7 +9,7 @@ from portfolio.model.facts import month_label
 from portfolio.model.measures.projects import Owned, OwnedItem, Standing
 from portfolio.model.measures.results import RunResult
 from portfolio.report.json import cause_json, named
-from portfolio.report.tables.projects import ProjectRow, project_rows
+from portfolio.report.tables.office import ProjectRow, project_rows
 from portfolio.report.words.run import quarter_text
 
 

@@ -18,10 +18,9 @@ from portfolio.model.study.result import StressResult
 from portfolio.report.page.sourced import Sourced, sourced
 from portfolio.report.tables import run as tables
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, quarters, text, year
-from portfolio.report.tables.owned import with_office
+from portfolio.report.tables.office import unit_tables, with_office
 from portfolio.report.tables.stress import fan_table
 from portfolio.report.tables.stress_items import finishes_of
-from portfolio.report.tables.units import unit_tables
 from portfolio.report.words import sources
 from portfolio.report.words.meeting import cause_sum_table
 from portfolio.report.words.run import causes_text, finish_text, gate_name

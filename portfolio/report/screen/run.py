@@ -45,7 +45,7 @@ from portfolio.report.tables import compare
 from portfolio.report.tables import outlook as outlook_tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Table, Unit, money, text, year
 from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
-from portfolio.report.tables.owned import labelled
+from portfolio.report.tables.office import labelled
 from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words

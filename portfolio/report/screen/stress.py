@@ -11,11 +11,12 @@ from rich.console import Console
 from portfolio.model.measures.years import judged_from
 from portfolio.model.study.findings import Confidence
 from portfolio.model.study.result import StressResult
-from portfolio.report.screen.console import fields_grid, head, note, say, say_number, screen
+from portfolio.report.screen.console import fields_grid, head, note, say, screen
 from portfolio.report.tables.fields import Fields, text
-from portfolio.report.tables.owned import owner_suffix
+from portfolio.report.tables.office import owner_suffix
 from portfolio.report.words import stress as words
 from portfolio.report.words import stress_first as first
+from portfolio.report.words.paper import number_line
 from portfolio.report.words.run import past_changes_line, scenario_name
 
 #: Lines of a screen; what the command says of its files takes three more.
@@ -172,10 +173,11 @@ def _show_rest(results: Sequence[StressResult], out: Console) -> None:
             f"拟随机抽样（Sobol）：{sampling.sobol[0].randomisations} 组独立扰动，"
             f"标准误为普通抽样的 {between}逐项见 run.json。",
         )
+    # On the same line and without the names, in the order asked for: the screen has no more lines.
+    number = number_line(*(("", result.paper) for result in results))
     note(
         out,
         f"种子 {sampling.seed}，{words.luck_text(sampling)}，{sampling.engine}。"
-        "其余见 压力测试.xlsx：大项、龙卷风、成因、风险参数等表；"
-        f"往年和封闭清单达到目标的比例在 {words.APPENDIX}。",
+        "其余各表见 压力测试.xlsx；"
+        f"往年和封闭清单达到目标的比例在 {words.APPENDIX}。{number}",
     )
-    say_number(out, *((result.run.scenario, result.paper) for result in results))

@@ -30,7 +30,7 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
-from portfolio.report.tables.owned import labelled
+from portfolio.report.tables.office import labelled
 from portfolio.report.words.run import finish_text, year_verdict
 
 

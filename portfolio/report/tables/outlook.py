@@ -11,7 +11,7 @@ from portfolio.model.measures.results import RunResult
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.tables.fields import Cell, Fields, Table, Unit, money, quarters, text
-from portfolio.report.tables.owned import labelled, with_office
+from portfolio.report.tables.office import labelled, with_office
 from portfolio.report.words.outlook import delay_story
 
 

@@ -32,7 +32,7 @@ from portfolio.model.reallocation.settings import Aim
 from portfolio.model.study.findings import Estimate
 from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, year
-from portfolio.report.tables.owned import labelled, with_office
+from portfolio.report.tables.office import labelled, with_office
 from portfolio.report.words import reallocation as words
 from portfolio.report.words.run import causes_text, quarter_text
 from portfolio.report.words.sources import PLANNED

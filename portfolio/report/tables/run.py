@@ -38,8 +38,7 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
-from portfolio.report.tables.owned import labelled, with_office
-from portfolio.report.tables.projects import project_table
+from portfolio.report.tables.office import labelled, project_table, with_office
 from portfolio.report.words import run as words
 from portfolio.report.words.sources import (
     CONVERTED,

@@ -29,7 +29,7 @@ from portfolio.report.tables.fields import (
     quarters,
     text,
 )
-from portfolio.report.tables.owned import with_office
+from portfolio.report.tables.office import with_office
 from portfolio.report.tables.stress import chance_interval, mean_wan
 from portfolio.report.words.run import gate_name
 from portfolio.report.words.stress import (

@@ -10,6 +10,8 @@ UNIT, AUTHOR, REVIEWER, MADE_ON, NUMBER = "编制单位", "编制人", "复核�
 TO_SIGN = "________"
 #: More numbers than this are counted, not listed, where there is one line.
 LISTED_NUMBERS = 3
+#: So many, with their names, fit on a line of the screen.
+ON_A_LINE = 2
 SPACE = "　"
 
 Named = tuple[str, Paper]
@@ -28,12 +30,19 @@ def number_text(papers: Sequence[Named]) -> str:
     numbered = [(name, paper.number) for name, paper in papers if paper.number]
     if len({number for _, number in numbered}) < 2:
         return numbered[0][1] if numbered else ""
-    return "、".join(f"{number}（{name}）" for name, number in numbered)
+    return "、".join(number + _of(name) for name, number in numbered)
+
+
+def _of(name: str) -> str:
+    return f"（{name}）" if name else ""
 
 
 def number_line(*papers: Named) -> str:
     """The last line of a command; empty where there is no number."""
     numbers = number_text(papers)
+    if len(papers) > ON_A_LINE:
+        name, first = papers[0]
+        numbers = first.number and f"{first.number}{_of(name)}等 {len(papers)} 个，见 run.json"
     return f"{NUMBER} {numbers}" if numbers else ""
 
 

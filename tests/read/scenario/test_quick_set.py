@@ -9,6 +9,7 @@ from portfolio.model.scenarios import apply, merge
 from portfolio.model.scenarios.verbs import Amount, EnvelopeChange, Factor, Increase, Revision
 from portfolio.read.scenario.options import parse_sets
 from tests.model.four_items import four_items
+from tests.read.workbook.facts_in_memory import shipped
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,21 @@ def test_same_quantity_twice_is_a_problem_and_set_beats_a_file():
     assert last is not None
     portfolio, _ = apply(merge([first, last]), four_items())
     assert portfolio.envelopes.pooled_wan[2, 1] == 340_000  # 68 × 0.5, no reserve
+
+
+def test_an_amount_of_another_unit_must_be_said_to_be_meant():
+    portfolio = shipped().portfolio
+
+    def laid(option: str) -> str:
+        try:
+            scenario = parse_sets([option])
+            assert scenario is not None
+            _, log = apply(scenario, portfolio)
+        except InputError as error:
+            return error.problems[0].found + error.problems[0].fix
+        return str(log[0])
+
+    assert "不到原来的 1/100" in laid("地方政府专项债券:2026=300万")
+    assert "超过原来的 100 倍" in laid("地方政府专项债券:2026=200000亿")
+    assert "→ 0.0300 亿元" in laid("地方政府专项债券:2026=300万!")
+    assert "→ 0 亿元" in laid("地方政府专项债券:2026=0亿")

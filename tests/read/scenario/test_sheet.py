@@ -13,8 +13,10 @@ from portfolio.model.schema.scenarios import ACTIONS, EXAMPLE_ROWS, SCENARIO_SHE
 from portfolio.read.scenario.file import read_scenario
 from portfolio.read.scenario.sheet import SAYABLE
 from portfolio.read.scenario.verbs import VERB_BY_KEY
-from portfolio.read.workbook import Workbook
+from portfolio.read.workbook import Workbook, read_input_tables, read_workbook
+from portfolio.report.input_workbook import write_input_workbook
 from tests.read.sheets_in_memory import in_memory, judged
+from tests.read.shipped import SHIPPED
 
 KEYS = tuple(column.key for column in SCENARIOS.columns)
 
@@ -54,7 +56,7 @@ SAME = {
         "渠道额度", "0.7倍", channel="专项债券", when=2024
     ),
     "- 渠道额度: {渠道: 专项债券, 年份: 2024, 系数: 70%}": row(
-        "渠道额度", "=70%", channel="专项债券", when=2024
+        "渠道额度", "×70%", channel="专项债券", when=2024
     ),
     "- 渠道额度: {渠道: 专项债券, 年份: 2024, 金额: 120亿}": row(
         "渠道额度", "120亿", channel="专项债券", when=2024
@@ -101,7 +103,7 @@ def test_a_row_does_what_the_line_of_a_file_does(written: str, tmp_path: Path):
     book = with_rows(SAME[written])
     of_file, of_sheet = read_scenario(file, calendar=CALENDAR), book.scenarios[0]
     logs = [apply(one, book.portfolio)[1] for one in (of_file, of_sheet)]
-    said = [[(entry.what, entry.old, entry.new) for entry in log] for log in logs]
+    said = [[(entry.quantity, entry.old, entry.new) for entry in log] for log in logs]
     assert said[0] == said[1] != []
     assert {entry.place for entry in logs[1]} == {"情景!B2"}
 
@@ -181,3 +183,17 @@ def test_the_example_rows_are_read():
     book = with_rows(*({**each} for each in EXAMPLE_ROWS))
     (scenario,) = book.scenarios
     assert len(apply(scenario, book.portfolio)[1]) == 2
+
+
+def test_a_cell_that_is_no_text_is_told_once():
+    ((place, found),) = problems(row("渠道额度", "=70%", channel="专项债券", when=2024))
+    assert place == "情景!F2" and "没有保存计算结果" in found
+
+
+def test_what_begins_with_a_sign_of_equality_is_text_in_a_cell_of_texts(tmp_path: Path):
+    tables = read_input_tables(SHIPPED)
+    named = {"name": "甲", "verb": "渠道额度", "channel": "专项债券", "when": "2024"}
+    tables[SCENARIO_SHEET] = [{**named, "change": "=0.7"}]
+    write_input_workbook(tmp_path / "有情景.xlsx", tables)
+    (scenario,) = read_workbook(tmp_path / "有情景.xlsx").scenarios
+    assert len(scenario.changes) == 1

@@ -29,7 +29,9 @@ def test_keys_are_those_of_the_contract() -> None:
     assert {tuple(row) for row in document["annual"]} == {tuple(ANNUAL)}
     assert {tuple(row) for row in document["channels"]} == {tuple(CHANNEL)}
     assert {tuple(row) for row in document["items"]} == {tuple(ITEM)}
-    assert list(document["origin"]) == ["workbook_sha256", "scenario", "seed", "version"]
+    assert list(document["origin"]) == [
+        "workbook_sha256", "scenario", "seed", "version", "made_on", "plan_number",
+    ]  # fmt: skip
     assert document["origin"]["seed"] is None
 
 

@@ -24,7 +24,9 @@ def test_the_contract_is_the_play_without_luck() -> None:
     assert found["annual"] == run["annual"]
     assert found["channels"] == run["channels"]
     assert found["items"] == run["items"]
-    assert found["origin"] == {**run["origin"], "seed": 7}
+    number = found["origin"]["plan_number"]
+    assert found["origin"] == {**run["origin"], "seed": 7, "plan_number": number}
+    assert number.rpartition("-")[0] == run["origin"]["plan_number"]
 
 
 def test_the_paths_findings_are_there_at_full_precision() -> None:

@@ -30,7 +30,7 @@ from portfolio.report.tables.annual_plan import (
     batches,
 )
 from portfolio.report.tables.fields import Field, Fields, Table, money, number
-from portfolio.report.tables.owned import with_office
+from portfolio.report.tables.office import with_office
 from portfolio.report.words.annual_plan import DONE_BATCH, STARTS
 from portfolio.report.words.run import scenario_name
 

@@ -9,7 +9,7 @@ from functools import cached_property, partial
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.tables.annual_plan import AnnualPlan, PlanRow
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text
-from portfolio.report.tables.owned import CODE, told_by
+from portfolio.report.tables.office import CODE, told_by
 
 BATCH_SUMS = "分批汇总"
 FIGURES, CHARTS, GUIDE = "要数", "图表", "说明"

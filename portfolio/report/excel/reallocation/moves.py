@@ -19,7 +19,7 @@ from portfolio.report.excel.styles import HEADINGS, LINE, ROW
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, Row, Table, Unit, money, number, text
-from portfolio.report.tables.owned import CODE, OWNER, with_office
+from portfolio.report.tables.office import CODE, OWNER, with_office
 from portfolio.report.words.reallocation import (
     conflict_lead,
     counted_text,

@@ -17,7 +17,7 @@ from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, PROJ
 from portfolio.report.excel.schedule.outlook import write_outlook
 from portfolio.report.excel.schedule.overview import write_guide, write_listed, write_overview
 from portfolio.report.excel.schedule.units import write_units
-from portfolio.report.tables.projects import project_table
+from portfolio.report.tables.office import project_table
 from portfolio.report.tables.run import event_table, evidence_table, gate_table
 from portfolio.report.words.outlook import example_mark
 

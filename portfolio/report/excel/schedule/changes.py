@@ -15,7 +15,7 @@ from portfolio.report.excel.book import Book
 from portfolio.report.excel.schedule.layout import CHANGES, Facts
 from portfolio.report.tables.compare import less
 from portfolio.report.tables.fields import Field, Fields, Row, Table, money, number, text
-from portfolio.report.tables.owned import with_office
+from portfolio.report.tables.office import with_office
 from portfolio.report.words.run import finish_text
 
 HEAD = 4

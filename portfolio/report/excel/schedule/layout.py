@@ -17,7 +17,7 @@ from portfolio.model.money import Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.report.excel.blocks import Block, cell, placed
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text, toned
-from portfolio.report.tables.owned import with_office
+from portfolio.report.tables.office import with_office
 
 OVERVIEW = "总览"
 LISTED = "名单公布数"

@@ -26,8 +26,8 @@ from portfolio.report.excel.styles import (
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Field, Fields, Table, text
 from portfolio.report.tables.list_record import READ, list_table
+from portfolio.report.tables.office import UNITS
 from portfolio.report.tables.run import CHANGES_TOLD, YEAR_SHEET
-from portfolio.report.tables.units import UNITS
 from portfolio.report.words import outlook
 from portfolio.report.words import run as words
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from portfolio.report.excel.book import Book
 from portfolio.report.excel.schedule.layout import Facts
 from portfolio.report.excel.styles import DARK
-from portfolio.report.tables.units import UNITS, unit_tables
+from portfolio.report.tables.office import UNITS, unit_tables
 
 A4 = 9
 SUMMED = ("items", "plan_wan", "done_wan", "year_wan", "short_wan", "late")
