@@ -65,7 +65,7 @@ def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> N
         from portfolio.report.json.run import check_json
 
         book = result.workbook
-        told = (result.totals, result.conflicts, book.questions)
+        told = (result.totals, result.conflicts, book.questions, book.notes)
         print_json(check_json(book.portfolio, book.sha256, *told))
         return
     from portfolio.report.screen.run import show_check

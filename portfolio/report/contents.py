@@ -73,11 +73,12 @@ def check_contents(
     totals: Sequence[TotalCheck],
     conflicts: Sequence[Conflict],
     questions: Sequence[Problem] = (),
+    notes: Sequence[Problem] = (),
 ) -> Contents:
     """检查结果.json."""
     from portfolio.report.json.run import check_json
 
-    data = check_json(portfolio, workbook_sha256, totals, conflicts, questions)
+    data = check_json(portfolio, workbook_sha256, totals, conflicts, questions, notes)
     return {"检查结果.json": _json(data)}
 
 

@@ -32,7 +32,7 @@ def write_check(result: CheckResult, out: Path) -> tuple[Path, ...]:
 
     book = result.workbook
     contents = check_contents(
-        book.portfolio, book.sha256, result.totals, result.conflicts, book.questions
+        book.portfolio, book.sha256, result.totals, result.conflicts, book.questions, book.notes
     )
     return write_all(out, contents, [book.path])
 

@@ -142,7 +142,13 @@ ITEMS = Sheet(
             also=("编号", "大项序号", "大项编号"),
             added_as=Said(word="编号", about="未用过的编号"),
         ),
-        _fixed("name", "大项名称", 30, also=("名称", "项目名称", "大项"), added_as=Said(word="名称", about="未用过的名称")),
+        _fixed(
+            "name",
+            "大项名称",
+            30,
+            also=("名称", "项目名称", "大项"),
+            added_as=Said(word="名称", about="未用过的名称"),
+        ),
         _fixed(
             "work",
             "工程",

@@ -34,6 +34,7 @@ from portfolio.read.workbook.calendar import (
     read_settings,
     read_tail_bps,
 )
+from portfolio.read.workbook.cells import column_index
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
@@ -43,14 +44,8 @@ from portfolio.read.workbook.projects.facts import project_questions, summed, to
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
 from portfolio.read.workbook.questions import plan_questions
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
-from portfolio.read.workbook.tables import (
-    Findings,
-    Row,
-    by_plain_name,
-    column_index,
-    read_table,
-    read_tables,
-)
+from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.tables import by_plain_name, read_table, read_tables
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +53,7 @@ class Workbook:
     """What an input workbook holds; `sha256` is of the file's bytes.
 
     `questions` are figures that may be right and should be looked at: they stop nothing.
-    `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it.
+    `notes` are what was read otherwise than it stands there, and where. `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it.
     """
 
     portfolio: Portfolio
@@ -70,6 +65,7 @@ class Workbook:
     sha256: str
     path: Path
     questions: tuple[Problem, ...] = ()
+    notes: tuple[Problem, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     paper: Paper = field(default_factory=Paper)
 
@@ -284,6 +280,7 @@ def _workbook(
             *record_questions(record),
             *plan_questions(tables, portfolio, totals, money),
         ),
+        notes=tuple(_in_order(findings.notes)),
         scenarios=scenarios,
         paper=read_office(file.grids),
     )

@@ -5,7 +5,7 @@ Nothing is read otherwise than it stands there without a note of it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from portfolio.model.money import yi_text
@@ -27,6 +27,8 @@ from portfolio.read.workbook.rows import Findings, Row
 #: How a row of sums is called; 小计 sums what stands since the row of sums before.
 WHOLE, PART = ("合计", "总计", "总和", "累计"), ("小计",)
 LISTED = 8
+#: Takes the cell, what was done with it, and what to do where that is wrong.
+Note = Callable[[str, str, str], None]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,11 +93,12 @@ def check_totals(
             wanted = [sum(row.whole_or_none(column.key) or 0 for row in span) for span in spans]
             if got is None or got in wanted:
                 continue
-            which = 1 if total.label in PART else 0
+            order = (1, 0, 2) if total.label in PART else (0, 1, 2)
+            which = next((k for k in order if spans[k]), 0)
             findings.add(
                 f"{grid.name}!{column_letter(place)}{total.index + 1}",
                 f"“{total.label}”行的{column.title}是 {yi_text(got, 4)} 亿元，"
-                f"上面各行合计 {yi_text(wanted[which], 4)} 亿元，相差 {yi_text(got - wanted[which], 4)}",
+                f"所合各行共 {yi_text(wanted[which], 4)} 亿元，相差 {yi_text(got - wanted[which], 4)}",
                 "请核对是合计没有更新，还是少了、多了行；改正后再用，也可删去这一行",
             )
         since = total.after
@@ -125,7 +128,9 @@ def note_reading(
         notes.append(Problem(place=f"{grid.name}!{place}", found=found, fix=fix))
 
     if header.row:
-        note(f"A{header.row + 1}", f"表头在第 {header.row + 1} 行，以上各行不读", "不是表头的请改正")
+        note(
+            f"A{header.row + 1}", f"表头在第 {header.row + 1} 行，以上各行不读", "不是表头的请改正"
+        )
     for column in sheet.columns:
         if (name := header.names.get(column.key)) is not None:
             place = f"{column_letter(header.places[column.key])}{header.row + 1}"
@@ -136,7 +141,10 @@ def note_reading(
     for total in totals:
         found = f"第 {total.index + 1} 行是“{total.label}”，不作一行数据，已与各行核对"
         note(f"A{total.index + 1}", found, "确是一行数据的请改名称")
-    for cells, what in ((as_text, "是文本格式的数字，按数字读取"), (spanned, "在合并单元格内，取合并的值")):
+    for cells, what in (
+        (as_text, "是文本格式的数字，按数字读取"),
+        (spanned, "在合并单元格内，取合并的值"),
+    ):
         for column, numbers in _by_column(cells).items():
             letter = column_letter(header.places[column.key])
             rest = f" 等 {len(numbers)} 格" if len(numbers) > 1 else ""
@@ -151,7 +159,7 @@ def _by_column(cells: Iterable[tuple[Column, int]]) -> Mapping[Column, list[int]
     return dict(by_key.values())
 
 
-def _note_hidden(sheet: Sheet, grid: Grid, header: Header, rows: Sequence[Row], note) -> None:  # type: ignore[no-untyped-def]
+def _note_hidden(sheet: Sheet, grid: Grid, header: Header, rows: Sequence[Row], note: Note) -> None:
     hidden = [row.number for row in rows if row.number - 1 in grid.hidden_rows]
     if hidden:
         found = f"第 {year_spans(hidden)} 行是隐藏（或筛选掉）的，照样读入"
@@ -163,4 +171,8 @@ def _note_hidden(sheet: Sheet, grid: Grid, header: Header, rows: Sequence[Row], 
     ]
     if columns:
         names = "、".join(f"{column_letter(p)}（{c.header}）" for c, p in columns[:LISTED])
-        note(f"{column_letter(columns[0][1])}{header.row + 1}", f"隐藏的列照样读入：{names}", "不要的请清空")
+        note(
+            f"{column_letter(columns[0][1])}{header.row + 1}",
+            f"隐藏的列照样读入：{names}",
+            "不要的请清空",
+        )

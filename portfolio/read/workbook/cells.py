@@ -187,7 +187,7 @@ def _number(column: Column, value: object, unit: str) -> CellValue:
     if column.cell is Cell.MONEY and unit != YI:
         return _bounded(column, _in_wan(column, value, unit), value)
     scale = {Cell.MONEY: WAN_PER_YI, Cell.SHARE: BPS}.get(column.cell, 1)
-    if abs(value) > 10 * LARGEST_WAN:
+    if abs(float(value)) > 10 * LARGEST_WAN:
         raise Refused(f"{shown(value)}过大", f"请检查单位，应填{_wanted(column)}")
     whole = scaled(value, scale)
     if whole is None:

@@ -30,7 +30,8 @@ from portfolio.model.schema.funding import OF_CHANNELS
 from portfolio.model.schema.settings import REACHED_MIX, YES
 from portfolio.read.workbook.funding import check_channel_name
 from portfolio.read.workbook.items import ItemIndex, check_item_number
-from portfolio.read.workbook.tables import Findings, Row, referred
+from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.tables import referred
 
 #: The three ledgers, and what they are called.
 LEDGERS = {"done_wan": "完成投资", "received_wan": "到位", "paid_wan": "支付"}

@@ -89,7 +89,9 @@ class _Words:
 
     def __init__(self, sheet: Sheet, stated: str | None) -> None:
         self.exact = {
-            plain(header): column for column in sheet.columns for header in (column.header, *column.was)
+            plain(header): column
+            for column in sheet.columns
+            for header in (column.header, *column.was)
         }
         self.bare = {
             plain(header).partition("(")[0]: column
@@ -109,12 +111,12 @@ class _Words:
         base, unit = (with_unit[1], with_unit[2]) if with_unit else (name, None)
         if base in self.bare and (unit or self.stated):
             return _Meant(column=self.bare[base], unit=unit, own=True)
-        column = self.also.get(base)
-        if column is None or (column.cell is Cell.MONEY) < (unit is not None):
+        told = self.also.get(base)
+        if told is None or (told.cell is not Cell.MONEY and unit is not None):
             return None
-        if column.cell is Cell.MONEY and not (unit or self.stated):
+        if told.cell is Cell.MONEY and not (unit or self.stated):
             return None
-        return _Meant(column=column, unit=unit, own=False)
+        return _Meant(column=told, unit=unit, own=False)
 
 
 def _header_row(sheet: Sheet, grid: Grid, renamed: Mapping[str, str]) -> int:
@@ -155,8 +157,8 @@ def _stated_unit(grid: Grid, row: int, problems: list[Problem]) -> tuple[str | N
                 found.setdefault(told[1], f"{grid.name}!{column_letter(place)}{above + 1}")
     if len(found) > 1:
         units = "、".join(f"{unit}（{place.partition('!')[2]}）" for unit, place in found.items())
-        place = list(found.values())[-1]
-        _note(problems, place, f"表头上方写了不同的单位：{units}", "请只留一个金额单位")
+        last = list(found.values())[-1]
+        _note(problems, last, f"表头上方写了不同的单位：{units}", "请只留一个金额单位")
     unit = next(iter(found), None)
     return unit, found.get(unit or "", "")
 

@@ -22,7 +22,8 @@ from portfolio.model.plan import first_year_flaw
 from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.quarters import year_spans
 from portfolio.model.schema.plan import OF_CLASSES, POINTS_TO_ITEM
-from portfolio.read.workbook.tables import Findings, Row, referred
+from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.tables import referred
 
 WORD_MARKS = re.compile(r"[；;、，,\n]")
 

@@ -12,7 +12,8 @@ from portfolio.model.plan import baseline_years
 from portfolio.model.quarters import year_spans
 from portfolio.model.schema.plan import GATE_TYPES, HARD
 from portfolio.read.workbook.items import ItemIndex, check_item_number
-from portfolio.read.workbook.tables import Findings, Row, off_by
+from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.tables import off_by
 
 
 def read_gates(rows: Sequence[Row], index: ItemIndex, findings: Findings) -> tuple[Gate, ...]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, cached_property
-from inspect import signature
-from typing import Any, TypeVar
+from functools import cached_property
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.money import BPS, yi_text
@@ -170,7 +168,9 @@ def read_tables(
                 findings.problems.append(twins(sheet.name, same, f"{sheet.name}!A1"))
             elif not sheet.may_be_missing:
                 _missing_sheet(sheet, strangers, findings)
-            elif near := nearest(sheet.name, [s for s in strangers if letters_alike(sheet.name, s)]):
+            elif near := nearest(
+                sheet.name, [s for s in strangers if letters_alike(sheet.name, s)]
+            ):
                 _misnamed_sheet(sheet, near, findings)
         else:
             tables[sheet.name] = read_table(sheet, same[0], findings)

@@ -77,6 +77,7 @@ def check_json(
     totals: Sequence[TotalCheck],
     conflicts: Sequence[Conflict],
     questions: Sequence[Problem] = (),
+    notes: Sequence[Problem] = (),
 ) -> dict[str, Any]:
     """Counts, the published totals against the items, and the plan's conflicts with its gates.
 
@@ -122,6 +123,7 @@ def check_json(
             for conflict in conflicts
         ],
         **_facts_checked(portfolio, questions),
+        **({"notes": [asdict(note) for note in notes]} if notes else {}),
     }
 
 

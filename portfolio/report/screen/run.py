@@ -324,6 +324,10 @@ class Checked(Protocol):
         """The portfolio read."""
 
     @property
+    def notes(self) -> Sequence[Problem]:
+        """What was read otherwise than it stands in the workbook."""
+
+    @property
     def questions(self) -> Sequence[Problem]:
         """What may be right and should be looked at."""
 
@@ -362,6 +366,12 @@ def _show_facts(out: Console, checked: Checked) -> None:
             say(out, f"{k}. {question.place}：{question.found}")
             say(out, f"→ {question.fix}", "dim", depth=2)
         note_more(out, len(checked.questions) - LISTED_QUESTIONS, "处，见 portfolio check --json。")
+    if checked.notes:
+        out.print()
+        head(out, f"照单读入，与样表不同的 {len(checked.notes)} 处")
+        for told in checked.notes[:LISTED_QUESTIONS]:
+            say(out, f"· {told.place}：{told.found}（{told.fix}）", depth=1)
+        note_more(out, len(checked.notes) - LISTED_QUESTIONS, "处，见 portfolio check --json。")
 
 
 def _show_conflicts(out: Console, calendar: Calendar, conflicts: Sequence[Conflict]) -> None:

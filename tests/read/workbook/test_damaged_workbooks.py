@@ -78,7 +78,7 @@ def drop_sheet(book: Any) -> None:
 
 
 def rename_column(book: Any) -> None:
-    book["项目清单"]["F1"] = "投资总额（亿元）"
+    book["项目清单"]["F1"] = "投资总数（亿元）"
 
 
 def drop_column(book: Any) -> None:
@@ -227,15 +227,15 @@ DAMAGES = [
     # sheets and columns
     Damage("renamed sheet", rename_sheet, (("资金渠道表!A1", "缺少工作表“资金渠道”", "是否为“资金渠道表”？"),)),
     Damage("missing sheet", drop_sheet, (("年度目标!A1", "缺少工作表“年度目标”", "恢复"),)),
-    Damage("renamed column", rename_column, (("项目清单!F1", "缺少“总投资（亿元）”一列", "是否为“投资总额（亿元）”？"),)),
+    Damage("renamed column", rename_column, (("项目清单!F1", "缺少“总投资（亿元）”一列", "是否为“投资总数（亿元）”？"),)),
     Damage("missing column", drop_column, (("依赖关系!L1", "缺少“滞后（季度）”一列", "恢复这一列"),)),
     Damage("repeated column", repeat_column, (("项目清单!S1", "表头“总投资（亿元）”重复", "只留一列"),)),
-    Damage("no headers", clear_headers, (("资金风险!A1", "不是表头", "表头须在第 1 行"),)),
-    Damage("empty sheet", empty_sheet, (("资金渠道!A1", "没有表头", "表头须在第 1 行"),)),
+    Damage("no headers", clear_headers, (("资金风险!A1", "不是表头", "表头须在前 6 行"),)),
+    Damage("empty sheet", empty_sheet, (("资金渠道!A1", "没有表头", "表头须在前 6 行"),)),
     Damage("no rows", no_rows, (("资金风险!A2", "没有数据", "至少填一行"),)),
     # money
     cell("项目清单", "total_wan", 2, "约141", "文字“约141”不是数字", "金额（亿元，数字）"),
-    cell("项目清单", "total_wan", 2, "141", "文本格式的数字", "改为数值格式"),
+    cell("项目清单", "total_wan", 2, "1,41", "不是数字", "金额（亿元，数字）"),
     cell("项目清单", "total_wan", 2, 141.00005, "141.00005 亿元比万元更细", "整万元"),
     cell("项目清单", "plan_wan", 2, -112, "-112 亿元是负数", "不能为负"),
     cell("项目清单", "total_wan", 2, 0, "金额为 0", "应大于 0"),
@@ -269,7 +269,7 @@ DAMAGES = [
     cell("项目清单", "priority", 4, 5, "5 超出范围", "1 至 4"),
     cell("项目清单", "contract_share_bps", 3, 80, "8000%超出范围", "0% 至 100%"),
     cell("项目清单", "contract_share_bps", 3, 0.33333, "33.333%比 0.01% 更细", "两位小数"),
-    cell("项目清单", "min_capital_share_bps", 3, "20%", "文本格式的数字", "数值格式"),
+    cell("项目清单", "min_capital_share_bps", 3, "2,0%", "不是数字", "比例（百分数）"),
     cell("项目清单", "min_duration_years", 3, 0, "0 超出范围", "1 至 30"),
     cell("项目清单", "category", 6, None, "有组别却没有类别", "类别"),
     Damage("missing item", drop_item_51, ((place("资金结构", "item_no", 313),
@@ -456,7 +456,7 @@ DAMAGES = [
         "many kinds",
         many_kinds,
         (
-            ("项目清单!F1", "缺少“总投资（亿元）”一列", "是否为“投资总额（亿元）”？"),
+            ("项目清单!F1", "缺少“总投资（亿元）”一列", "是否为“投资总数（亿元）”？"),
             (place("资金渠道", "release_q1_bps", 2), "合计 125%", "100%"),
             (place("资金结构", "share_bps", 2), "合计 101%", "多出 1%"),
             (place("年度计划", "money_wan", 2), "-264 亿元是负数", "不能为负"),
