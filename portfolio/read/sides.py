@@ -14,9 +14,9 @@ from portfolio.model.schema.facts import EXECUTION
 from portfolio.model.schema.layout import CellValue
 from portfolio.read.workbook import Workbook, read_workbook
 from portfolio.read.workbook.calendar import read_calendar
-from portfolio.read.workbook.cells import column_index, shown
 from portfolio.read.workbook.file import Grid, read_file
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.cells import column_index, shown
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import by_plain_name, read_table, read_tables
 
 

@@ -30,7 +30,7 @@ from portfolio.read.scenario.values import (
 from portfolio.read.scenario.verbs import VERB_TEMPLATES, read_change, verbs_of
 
 if TYPE_CHECKING:
-    from portfolio.read.workbook.rows import Row
+    from portfolio.read.workbook.sheets.rows import Row
 
 CHANNEL, ITEM, YEARS, SINCE, QUARTERS = "渠道", "大项", "年份", "自", "季度数"
 #: Keys of verbs that have a column of their own.

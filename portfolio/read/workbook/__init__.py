@@ -34,7 +34,6 @@ from portfolio.read.workbook.calendar import (
     read_settings,
     read_tail_bps,
 )
-from portfolio.read.workbook.cells import column_index
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
@@ -44,7 +43,8 @@ from portfolio.read.workbook.projects.facts import project_questions, summed, to
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
 from portfolio.read.workbook.questions import plan_questions
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.cells import column_index
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import by_plain_name, read_table, read_tables
 
 

@@ -20,7 +20,8 @@ from portfolio.model.schema import adjusted_plan as layout
 from portfolio.model.schema.plan import ITEMS
 from portfolio.read.scenario.file import SHEET_SUFFIX, read_scenario
 from portfolio.read.scenario.options import parse_sets
-from portfolio.read.workbook.cells import (
+from portfolio.read.workbook.file import Grid, read_file
+from portfolio.read.workbook.sheets.cells import (
     Refused,
     column_index,
     column_letter,
@@ -29,8 +30,7 @@ from portfolio.read.workbook.cells import (
     shown,
     without_value,
 )
-from portfolio.read.workbook.file import Grid, read_file
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 from portfolio.read.workbook.tables import by_plain_name, twins
 
 # --- The table of an adjusted plan: columns found by header, rows read cell by cell

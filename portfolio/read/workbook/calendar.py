@@ -18,7 +18,7 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.schema import SETTINGS, plain
 from portfolio.model.schema.settings import EARLIEST, LATEST
 from portfolio.read.workbook.file import Grid, read_file, sheet_names
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import by_plain_name, read_table, twins
 
 

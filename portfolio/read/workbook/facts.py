@@ -30,7 +30,7 @@ from portfolio.model.schema.funding import OF_CHANNELS
 from portfolio.model.schema.settings import REACHED_MIX, YES
 from portfolio.read.workbook.funding import check_channel_name
 from portfolio.read.workbook.items import ItemIndex, check_item_number
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import referred
 
 #: The three ledgers, and what they are called.

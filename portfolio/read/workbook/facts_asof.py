@@ -19,7 +19,7 @@ from portfolio.model.measures.planned import planned_starts
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.read.workbook.facts import Fact
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 
 PLACE = "--asof"
 #: So many items are named where the same months are missing.

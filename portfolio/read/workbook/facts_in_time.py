@@ -10,7 +10,7 @@ from portfolio.model.facts import Level
 from portfolio.model.items import Item
 from portfolio.model.money import BPS
 from portfolio.read.workbook.facts import LEDGERS, MONEY, Fact, Known, exact_yi
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 
 #: So many times its neighbours: 万元 were taken for 亿元.
 OTHER_UNIT = 1_000

@@ -13,7 +13,7 @@ from portfolio.model.problems import Problem
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.read.workbook.facts import Fact
 from portfolio.read.workbook.facts_asof import covered_items, lacking_next
-from portfolio.read.workbook.rows import Row
+from portfolio.read.workbook.sheets.rows import Row
 
 #: A month above this part of its year's plan, or a year above this part of its plan, is asked about.
 MONTH_PERCENT, YEAR_PERCENT = 25, 150

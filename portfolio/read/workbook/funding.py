@@ -15,7 +15,7 @@ from portfolio.model.schema.funding import (
     RELEASE,
 )
 from portfolio.read.workbook.items import ItemIndex, check_item_number
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import off_by, referred
 
 

@@ -22,7 +22,7 @@ from portfolio.model.plan import first_year_flaw
 from portfolio.model.problems import did_you_mean, nearest
 from portfolio.model.quarters import year_spans
 from portfolio.model.schema.plan import OF_CLASSES, POINTS_TO_ITEM
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import referred
 
 WORD_MARKS = re.compile(r"[；;、，,\n]")
@@ -139,7 +139,7 @@ def note_deleted(
         findings.add(
             first.place(key),
             f"项目清单中没有序号 {no}{name}，却有 {len(rows)} 行指着它：{_rows_text(rows)}",
-            "误删的请在项目清单中恢复这一行；确已取消的请删去这些行（portfolio check --fix 可一并带走），"
+            "误删的请在项目清单中恢复这一行；确已取消的请删去这些行，"
             "汇总校核的合计也要改；序号写错的请逐行改正",
         )
     return replace(index, deleted=frozenset(orphans))

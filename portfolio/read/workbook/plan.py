@@ -12,7 +12,7 @@ from portfolio.model.plan import baseline_years
 from portfolio.model.quarters import year_spans
 from portfolio.model.schema.plan import GATE_TYPES, HARD
 from portfolio.read.workbook.items import ItemIndex, check_item_number
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import off_by
 
 

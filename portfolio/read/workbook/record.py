@@ -10,7 +10,7 @@ from portfolio.model.money import BPS
 from portfolio.model.problems import Problem
 from portfolio.model.record.rows import MONTHS, QUANTILES, RateRow, RateTable, Record, Use
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION, LARGEST_RATE_BPS
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 
 #: A stated rate is rounded, often to whole per cents: further from the quotient it is a slip.
 ROUNDED_BPS = 100

@@ -20,7 +20,7 @@ from portfolio.model.schema.funding import OF_CHANNELS
 from portfolio.model.schema.risk import ALL_ITEMS, COST, EVERYWHERE, IN_GROUP, TIME
 from portfolio.read.workbook.funding import channel_ids, check_channel_name
 from portfolio.read.workbook.items import ItemIndex
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import referred
 
 

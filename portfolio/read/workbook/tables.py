@@ -21,8 +21,14 @@ from portfolio.model.schema import (
     sheets_of,
 )
 from portfolio.model.schema.layout import OnlyWhen, Reference
-from portfolio.read.workbook.as_given import TotalRow, check_totals, note_reading, total_label
-from portfolio.read.workbook.cells import (
+from portfolio.read.workbook.file import Grid
+from portfolio.read.workbook.sheets.as_given import (
+    TotalRow,
+    check_totals,
+    note_reading,
+    total_label,
+)
+from portfolio.read.workbook.sheets.cells import (
     NUMBER_CELLS,
     YI,
     Refused,
@@ -32,9 +38,8 @@ from portfolio.read.workbook.cells import (
     read_cell,
     without_value,
 )
-from portfolio.read.workbook.file import Grid
-from portfolio.read.workbook.headers import Header, find_header, letters_alike
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.headers import Header, find_header, letters_alike
+from portfolio.read.workbook.sheets.rows import Findings, Row
 
 # --- Sheets by their names as people read them, and what to say where two of them read the same
 

@@ -14,7 +14,7 @@ from portfolio.read.workbook.facts import Fact, Known, read_executions
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.file import Grid
 from portfolio.read.workbook.items import ItemIndex
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 from portfolio.read.workbook.tables import read_table
 from tests.read.sheets_in_memory import Book, Page
 from tests.read.shipped import SHIPPED, place, put_row

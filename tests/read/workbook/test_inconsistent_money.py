@@ -14,7 +14,7 @@ from portfolio.model.schema import Cell, plain, sheet_named, sheets_of
 from portfolio.read.workbook import _workbook
 from portfolio.read.workbook import tables as reading
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import read_tables
 from tests.read.shipped import SHIPPED, place
 

@@ -17,7 +17,7 @@ from portfolio.read.workbook import read_workbook
 from portfolio.read.workbook.facts import Fact, Known, read_executions
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.projects.facts import summed, told_of_sums
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 from portfolio.read.workbook.tables import read_table
 from tests.listed_projects import cut, example_tables, facts_by_project, made_workbook, project_rows
 from tests.read.sheets_in_memory import in_memory, judged

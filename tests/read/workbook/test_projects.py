@@ -18,7 +18,7 @@ from portfolio.read.workbook import read_workbook
 from portfolio.read.workbook.plan import read_known_years
 from portfolio.read.workbook.projects import read_projects
 from portfolio.read.workbook.projects.sums import Listed, check_sums, whole_years
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 from portfolio.read.workbook.tables import read_table
 from tests.listed_projects import cut, made_tables, made_workbook
 from tests.read.sheets_in_memory import Page, in_memory, judged

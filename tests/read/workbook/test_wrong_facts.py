@@ -40,7 +40,7 @@ def row(period: object = "2026-10", done: object = 1, item: object = ITEM, **cel
 WRONG: dict[str, tuple[Sequence[Row], tuple[str, int], str, str]] = {
     # cells
     "words for a number": ([row(done="暂无")], ("done_wan", 2), "“暂无”不是数字", "金额"),
-    "a number as text": ([row(done="2.5")], ("done_wan", 2), "文本格式的数字", "数值格式"),
+    "a number of two readings": ([row(done="2,5")], ("done_wan", 2), "不是数字", "金额（亿元，数字）"),
     "an error of Excel's": ([row(done="#N/A")], ("done_wan", 2), "错误值 #N/A", "改正公式"),
     "a formula never calculated": (
         [row(done="=B2*2")],

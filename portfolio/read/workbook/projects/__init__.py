@@ -10,12 +10,12 @@ from portfolio.model.items import Item
 from portfolio.model.projects import Project
 from portfolio.model.schema import plain, sheet_named
 from portfolio.model.schema.projects import PROJECTS, YEAR_KEYS
-from portfolio.read.workbook.cells import column_letter
 from portfolio.read.workbook.facts import exact_yi
 from portfolio.read.workbook.file import Grid
 from portfolio.read.workbook.items import ItemIndex, check_item_number
 from portfolio.read.workbook.projects.sums import Listed
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.cells import column_letter
+from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import by_plain_name
 
 #: A header of money in a year.

@@ -19,7 +19,7 @@ from portfolio.model.problems import Problem
 from portfolio.model.projects import Project
 from portfolio.read.workbook.facts import LEDGERS, MONEY, Fact, Known, check_size
 from portfolio.read.workbook.facts_in_time import check_told
-from portfolio.read.workbook.rows import Findings
+from portfolio.read.workbook.sheets.rows import Findings
 
 #: So many projects, or rows, are named.
 NAMED = 3

@@ -14,7 +14,7 @@ from portfolio.model.items import Item
 from portfolio.model.projects import Project
 from portfolio.model.schema.projects import YEAR_KEYS
 from portfolio.read.workbook.facts import exact_yi
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.rows import Findings, Row
 
 #: What a project that stands for the rest is called.
 REST = "未分解"

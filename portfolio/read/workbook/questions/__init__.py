@@ -10,7 +10,7 @@ from portfolio.model.problems import Problem
 from portfolio.read.workbook.questions.channels import channel_questions
 from portfolio.read.workbook.questions.items import item_questions
 from portfolio.read.workbook.questions.slips import slips
-from portfolio.read.workbook.rows import Row
+from portfolio.read.workbook.sheets.rows import Row
 
 
 def plan_questions(

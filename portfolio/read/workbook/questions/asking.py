@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from portfolio.model.items import LOOKED_AT
 from portfolio.model.money import yi_text
 from portfolio.model.problems import Problem
-from portfolio.read.workbook.rows import Row
+from portfolio.read.workbook.sheets.rows import Row
 
 #: Amounts this many times apart are asked about.
 FAR = 5

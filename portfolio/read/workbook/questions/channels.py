@@ -11,7 +11,7 @@ from portfolio.model.problems import Problem
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.schema.funding import ENVELOPES, PLAUSIBLE
 from portfolio.read.workbook.questions.asking import SILENCE, looked_at
-from portfolio.read.workbook.rows import Row
+from portfolio.read.workbook.sheets.rows import Row
 
 #: So many are named.
 NAMED = 5

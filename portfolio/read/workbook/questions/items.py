@@ -9,7 +9,7 @@ from portfolio.model.money import yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.read.workbook.questions.asking import looked_at
-from portfolio.read.workbook.rows import Row
+from portfolio.read.workbook.sheets.rows import Row
 
 #: The channel id of 地方政府专项债券.
 SPECIAL_BONDS = "SPB"

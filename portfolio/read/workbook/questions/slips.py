@@ -23,7 +23,7 @@ from portfolio.read.workbook.questions.asking import (
     meant,
     nearby,
 )
-from portfolio.read.workbook.rows import Row
+from portfolio.read.workbook.sheets.rows import Row
 
 #: An item's total this many times its money so far and of the period: with so few items that the
 #: list says nothing.

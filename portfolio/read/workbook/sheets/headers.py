@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 from portfolio.model.problems import Problem, nearest
 from portfolio.model.schema import Cell, Column, Sheet, plain
-from portfolio.read.workbook.cells import UNITS, YI, column_letter, is_blank, shown
 from portfolio.read.workbook.file import Grid
+from portfolio.read.workbook.sheets.cells import UNITS, YI, column_letter, is_blank, shown
 
 #: A header stands in one of so many first rows.
 HEADER_ROWS = 6

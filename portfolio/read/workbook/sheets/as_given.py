@@ -12,7 +12,8 @@ from portfolio.model.money import yi_text
 from portfolio.model.problems import Problem
 from portfolio.model.quarters import year_spans
 from portfolio.model.schema import Cell, Column, Sheet, plain
-from portfolio.read.workbook.cells import (
+from portfolio.read.workbook.file import Grid
+from portfolio.read.workbook.sheets.cells import (
     YI,
     Refused,
     column_letter,
@@ -20,9 +21,8 @@ from portfolio.read.workbook.cells import (
     number_in,
     read_cell,
 )
-from portfolio.read.workbook.file import Grid
-from portfolio.read.workbook.headers import Header
-from portfolio.read.workbook.rows import Findings, Row
+from portfolio.read.workbook.sheets.headers import Header
+from portfolio.read.workbook.sheets.rows import Findings, Row
 
 #: How a row of sums is called; 小计 sums what stands since the row of sums before.
 WHOLE, PART = ("合计", "总计", "总和", "累计"), ("小计",)
