@@ -49,6 +49,7 @@ def backtest(given: Given, write: bool, out: Path | None, as_json: bool) -> None
                 result.judged,
                 workbook_sha256=result.workbook_sha256,
                 version=result.version,
+                paper=result.paper,
             )
         )
     else:

@@ -36,6 +36,7 @@ def score(given: Given, folder: Path, out: Path | None, as_json: bool) -> None:
                 result.calendar,
                 workbook_sha256=result.workbook_sha256,
                 version=result.version,
+                paper=result.paper,
             )
         )
     else:

@@ -30,7 +30,7 @@ def changed(folder: Path, name: str, change: Callable[[Any], None]) -> Path:
 def _this_month(book: Any) -> None:
     put(book, "项目清单", "total_wan", 22, 518)  # item 21: 506.0
     facts = book["月度执行"]
-    facts["F5"], facts["F50"] = facts["F5"].value + 1.5, facts["F50"].value + 2
+    facts["G5"], facts["G50"] = facts["G5"].value + 1.5, facts["G50"].value + 2
     facts.delete_rows(900)
     put(book, "年度额度", "initial_wan", 3, 600)
     put(book, "年度目标", "target_wan", 12, 3900)
@@ -125,7 +125,7 @@ def test_files_in_the_wrong_order_are_told(folder: Path):
     def earlier(book: Any) -> None:
         page = book["月度执行"]
         for number in range(page.max_row, 1, -1):
-            if page.cell(number, 3).value == "2026-10":
+            if page.cell(number, 4).value == "2026-10":
                 page.delete_rows(number)
 
     changed(folder, "九月.xlsx", earlier)

@@ -93,7 +93,7 @@ def test_headers_and_messages_speak_of_the_period(made: Path, capsys, tmp_path: 
     assert "2026年前已完成（亿元）" in headers
     guide = "".join(str(cell.value or "") for line in book["说明"].iter_rows() for cell in line)
     assert "计划期 2026—2040 年，推演到 2050 年" in guide
-    assert "首年、计划期、名称和尾款比例" in guide
+    assert "首年、计划期、名称、尾款比例和编制单位" in guide
     assert not OTHERS.search(guide)
     row(book["项目清单"], 2, **{"“十五五”投资": 70})
     row(book["年度计划"], 2, 年份=2025)

@@ -66,7 +66,8 @@ def test_run_json_has_the_shape_of_the_contract(result):
         {"no", "name", "planned_start", "planned_finish", "start", "finish", "delay_quarters",
          "causes"}
     ]  # fmt: skip
-    assert set(result["origin"]) == {"workbook_sha256", "scenario", "seed", "version"}
+    origin = {"workbook_sha256", "scenario", "seed", "version", "made_on", "plan_number"}
+    assert set(result["origin"]) == origin
     assert result["origin"]["scenario"] == "基准"
     assert len(result["items"]) == 58
 
