@@ -15,7 +15,7 @@ from portfolio.model.schema.layout import (
     provenance,
     share,
 )
-from portfolio.model.schema.plan import item_name, item_number
+from portfolio.model.schema.plan import item_name, item_number, year_of
 
 NO_CARRY = "不适用"
 #: Said of figures that are told beside the play and never drive it.
@@ -135,14 +135,7 @@ ENVELOPES = Sheet(
     spare_rows=60,
     columns=(
         channel_name(),
-        Column(
-            key="year",
-            header="年份",
-            cell=Cell.YEAR,
-            least=0,
-            most=PLAY_YEARS - 1,
-            width=7,
-        ),
+        year_of(PLAY_YEARS),
         item_number(required=False),
         item_name(),
         money(
@@ -190,14 +183,7 @@ PLAUSIBLE = Sheet(
     spare_rows=20,
     columns=(
         channel_name(),
-        Column(
-            key="year",
-            header="年份",
-            cell=Cell.YEAR,
-            least=0,
-            most=PLAN_YEARS - 1,
-            width=7,
-        ),
+        year_of(PLAN_YEARS),
         money(
             "upper_wan",
             "参考上限",

@@ -67,6 +67,11 @@ def item_number(
     )
 
 
+def year_of(years: int) -> Column:
+    """A year of the first so many."""
+    return Column(key="year", header="年份", cell=Cell.YEAR, least=0, most=years - 1, width=7)
+
+
 def item_name(key: str = "item_name", header: str = "大项名称", beside: str = "item_no") -> Column:
     """The name beside an item number; may be left empty."""
     return Column(
@@ -567,14 +572,7 @@ KNOWN_YEARS = Sheet(
     columns=(
         item_number(),
         item_name(),
-        Column(
-            key="year",
-            header="年份",
-            cell=Cell.YEAR,
-            least=0,
-            most=PLAN_YEARS - 1,
-            width=7,
-        ),
+        year_of(PLAN_YEARS),
         money("money_wan", "投资", least=0, note="该大项该年的投资，原样采用；确无投资填 0。"),
         provenance(),
     ),
