@@ -58,7 +58,9 @@ BAD: list[tuple[Change, str, str]] = [
     (envelope("GPB", 2050), "年份 2050 不在推演期内", "2021–2045"),
     (envelope("GPB", 2022, 2023, revisions=HALF * 3), "给了 3 个数，年份却有 2 个", "每年一个数"),
     (envelope("GPB", revisions=(Increase(wan=-70 * YI),)), "原为 66 亿元，不够减", "金额 0"),
-    (envelope("GPB", revisions=(Amount(wan=4 * 10**9),)), "变动后过大", "核对金额单位"),
+    (envelope("GPB", revisions=(Amount(wan=4 * 10**9, sure=True),)), "变动后过大", "核对金额单位"),
+    (envelope("GPB", revisions=(Amount(wan=100),)), "不到原来的 1/100", "加“!”"),
+    (envelope("GPB", revisions=(Amount(wan=100 * 67 * YI),)), "超过原来的 100 倍", "加“!”"),
     (put("渠道延迟", names=("LOAN",), years=(2023,), delay_quarters=1), "随资本金", "贷款到位"),
     (put("渠道延迟", names=("GPB",), years=(2023,), delay_quarters=5), "5 个季度", "“渠道额度”减少"),
     (

@@ -282,7 +282,9 @@ def test_an_envelope_follows_its_factor_without_a_step(ask: int, reserve: int, b
 
 def test_envelope_amount_is_cut_in_proportion_and_sums_exactly():
     portfolio, _ = laid(
-        EnvelopeChange(place=P, channels=("GPB",), years=(2023,), revisions=(Amount(wan=100),))
+        EnvelopeChange(
+            place=P, channels=("GPB",), years=(2023,), revisions=(Amount(wan=100, sure=True),)
+        )
     )
     # 600,000 : 60,000 = 10 : 1, so 100 * 10 // 11 = 90 and the rest 10
     assert portfolio.envelopes.pooled_ask_wan[2, 0] == 90

@@ -93,7 +93,7 @@ def test_a_late_item_says_why_and_from_where() -> None:
     (row,) = [r for r in annual_plan(shipped_run(), 2024).rows if r.index == 52]
     assert row.remark.startswith("计划2026Q4竣工，推演2027Q2，滞后2季（等待“54 电网”1季")
     assert "前置条件：54 电网须全部完成" in row.remark and "（推演2027Q1放行）" in row.remark
-    assert row.remark.endswith("依据：D186，其余为假设")
+    assert row.remark.endswith("依据：D186、D300，其余为假设")
 
 
 def test_a_gate_that_is_open_is_no_remark() -> None:
