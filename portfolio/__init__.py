@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
+    from portfolio.workflows.month.close import close, write_closed
+    from portfolio.workflows.month.collect import collect, write_collected
+    from portfolio.workflows.month.verify import verify
     from portfolio.workflows.outputs import (
         graph,
         init,
@@ -45,6 +48,8 @@ __all__ = [
     "Problem",
     "backtest",
     "check",
+    "close",
+    "collect",
     "compare",
     "diff",
     "example",
@@ -63,8 +68,11 @@ __all__ = [
     "score",
     "stress",
     "sweep",
+    "verify",
     "write_backtest",
     "write_check",
+    "write_closed",
+    "write_collected",
     "write_comparison",
     "write_diff",
     "write_explanation",

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from portfolio.model.measures.graph import Conflict
     from portfolio.model.measures.projects import Owned
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.month.close import ClosedMonth
+    from portfolio.model.month.owed import Owed
     from portfolio.model.paper import Paper
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from portfolio.model.record.score import Scored
     from portfolio.model.schema import Table, Tables
     from portfolio.model.study.result import StressResult
+    from portfolio.report.tables.month import Sent
 
 #: Files by name.
 Contents = dict[str, bytes]
@@ -39,6 +42,7 @@ STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
 SWEEP = "扫描.xlsx"
 SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
+OWED, CLOSE, CLOSE_DATA, SENT_BACK = "收数清单.xlsx", "结账清单.xlsx", "close.json", "退回清单.xlsx"
 DIFF, DIFF_DATA = "变动.xlsx", "变动.json"
 BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
 GRAPH = "前置条件图"
@@ -233,6 +237,57 @@ def diff_contents(told: Told) -> Contents:
     return {DIFF: diff_bytes(told), DIFF_DATA: _json(diff_json(told))}
 
 
+def sent_to(owed: Sequence[Owed], label: str) -> tuple[Sent, ...]:
+    """What each unit owes, with the name of its file."""
+    from portfolio.report.tables.month import Sent
+
+    names = file_stems_of(label, [one.unit for one in owed])
+    return tuple(Sent(owed=one, file=f"{name}.xlsx") for one, name in zip(owed, names, strict=True))
+
+
+def collect_contents(
+    owed: Sequence[Owed],
+    label: str,
+    calendar: Calendar,
+    base: str,
+    paper: Paper,
+    *,
+    example: bool = False,
+) -> Contents:
+    """A workbook a unit and 收数清单.xlsx."""
+    from portfolio.report.excel.close import owed_bytes
+    from portfolio.report.excel.collect import collect_bytes
+    from portfolio.report.words.outlook import EXAMPLE
+
+    mark, sent = (f"（{EXAMPLE}）" if example else ""), sent_to(owed, label)
+    return {
+        **{one.file: collect_bytes(one.owed, calendar, base, mark) for one in sent},
+        OWED: owed_bytes(sent, label, calendar, mark, paper),
+    }
+
+
+def close_contents(
+    month: ClosedMonth,
+    calendar: Calendar,
+    paper: Paper,
+    *,
+    content: bytes | None,
+    name: str,
+    told: Told | None,
+) -> Contents:
+    """The new workbook, what changed in it and 结账清单.xlsx; or 退回清单.xlsx alone."""
+    from portfolio.report.excel.close import close_bytes
+    from portfolio.report.json.month import closed_json
+    from portfolio.report.words.outlook import EXAMPLE
+
+    mark = f"（{EXAMPLE}）" if month.example else ""
+    listed = close_bytes(month, calendar, mark, paper)
+    if content is None:
+        return {SENT_BACK: listed}
+    changed = {} if told is None else diff_contents(told)
+    return {name: content, **changed, CLOSE: listed, CLOSE_DATA: _json(closed_json(month))}
+
+
 def backtest_contents(
     test: Backtest,
     calendar: Calendar,
@@ -380,6 +435,11 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
 def file_stem(name: str) -> str:
     """A name as a file or folder may bear it on every system."""
     return "".join("_" if mark in '<>:"/\\|?*' else mark for mark in name).strip(" .")[:80]
+
+
+def file_stems_of(stem: str, names: Sequence[str]) -> list[str]:
+    """Names of files that all bear a name, however many there are; equal ones are numbered."""
+    return file_stems(stem, [*names, ""])[:-1]
 
 
 def file_stems(stem: str, scenarios: Sequence[str]) -> list[str]:

@@ -37,7 +37,7 @@ def with_rows(
         return None
     if ElementTree.fromstring(parts[_BOOK]).tag != f"{{{_MAIN}}}workbook":
         return None  # the strict kind of workbook, of other namespaces
-    part = _part_of(parts, sheet.name)
+    part = part_of(parts, sheet.name)
     changed = _added(parts, sheet, rows) if part is None else _exchanged(parts, part, sheet, rows)
     if changed is None:
         return None
@@ -52,7 +52,7 @@ def with_rows(
     return buffer.getvalue()
 
 
-def _part_of(parts: Mapping[str, bytes], name: str) -> str | None:
+def part_of(parts: Mapping[str, bytes], name: str) -> str | None:
     """The part that holds a sheet; None where there is no such sheet."""
     relations = {
         node.get("Id"): str(node.get("Target"))
@@ -125,20 +125,20 @@ def _data(sheet: Sheet, rows: Sequence[Mapping[str, CellValue]], head: str) -> b
             if isinstance(value, str):
                 cells.append(_text_cell(value, k, number, ""))
             elif value is not None:
-                cells.append(f'<c r="{_letters(k)}{number}"><v>{value!r}</v></c>')
+                cells.append(f'<c r="{letters(k)}{number}"><v>{value!r}</v></c>')
         lines.append(cells)
     body = "".join(f'<row r="{n}">{"".join(cells)}</row>' for n, cells in enumerate(lines, 1))
     return f"<sheetData>{body}</sheetData>".encode()
 
 
 def _text_cell(text: str, column: int, row: int, style: str) -> str:
-    at = f"{_letters(column)}{row}"
+    at = f"{letters(column)}{row}"
     return (
         f'<c r="{at}"{style} t="inlineStr"><is><t xml:space="preserve">{escape(text)}</t></is></c>'
     )
 
 
-def _letters(column: int) -> str:
+def letters(column: int) -> str:
     """Column letter of an index from 0."""
     letters, index = "", column + 1
     while index:

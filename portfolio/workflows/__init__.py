@@ -25,6 +25,9 @@ from portfolio.workflows.inputs import (
     workbook_path,
 )
 from portfolio.workflows.interrupt import Stop, stoppable
+from portfolio.workflows.month.close import CloseResult, close, returned_files, write_closed
+from portfolio.workflows.month.collect import Collected, collect, write_collected
+from portfolio.workflows.month.verify import verify
 from portfolio.workflows.outputs import (
     check_paths_format,
     graph,
@@ -66,6 +69,8 @@ __all__ = [
     "AuditError",
     "BacktestResult",
     "CheckResult",
+    "CloseResult",
+    "Collected",
     "DiffResult",
     "Progress",
     "ScoreResult",
@@ -76,6 +81,8 @@ __all__ = [
     "calendar_of",
     "check",
     "check_paths_format",
+    "close",
+    "collect",
     "compare",
     "diff",
     "example",
@@ -96,6 +103,7 @@ __all__ = [
     "replay_data",
     "replay_lines",
     "report",
+    "returned_files",
     "reverse",
     "run",
     "score",
@@ -103,9 +111,12 @@ __all__ = [
     "stress",
     "sweep",
     "sweep_folder",
+    "verify",
     "workbook_path",
     "write_backtest",
     "write_check",
+    "write_closed",
+    "write_collected",
     "write_comparison",
     "write_counterfactual",
     "write_diff",

@@ -229,6 +229,39 @@ class Diff:
     progress: Progress | None = None
 
 
+@dataclass(frozen=True)
+class Collect(OfWorkbook):
+    """Of `collect`: the month that is asked for."""
+
+    _: KW_ONLY
+    month: str | None = option(
+        None, "--month 月份", "要收的月份，如 年份-11（默认数据齐全的最后一月的下一月）"
+    )
+
+
+@dataclass(frozen=True)
+class _OfMonth:
+    month: str
+    returned: Sequence[Path]
+
+
+@dataclass(frozen=True)
+class Close(OfWorkbook, _OfMonth):
+    """Of `close`: the month and the returned files."""
+
+    _: KW_ONLY
+    without: Sequence[str] = option(
+        (),
+        "--without 责任单位",
+        "这个单位没有交，当月暂列 0（下月报累计数时补上）；写“全部”即所有没有交的；可重复",
+    )
+    reopen: bool = option(
+        False, "--reopen", "重开最后一个结过账的月份，用这次的回收表代替；须写理由"
+    )
+    reason: str | None = option(None, "--reason 理由", "重开的理由，写入结账记录")
+    progress: Progress | None = None
+
+
 #: The scenario whose forecasts are scored where none is named: that of the plan itself.
 SCORED = "基准"
 

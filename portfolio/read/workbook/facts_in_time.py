@@ -104,10 +104,21 @@ def _check_within(told: Sequence[Fact], findings: Findings) -> None:
 
 
 def _check_split(told: Sequence[Fact], findings: Findings) -> None:
-    """No period is told both by channel and as a whole."""
-    whole = [fact for fact in told if fact.value.channel_id is None]
-    if not whole or len(whole) == len(told):
-        return
+    """No ledger of a period is told both by channel and as a whole.
+
+    完成投资 may be told as a whole where 到位 and 支付 are told by channel: that is how books are kept.
+    """
+    for key, title in LEDGERS.items():
+        of = [fact for fact in told if fact.row.sound(key)]
+        whole = [fact for fact in of if fact.value.channel_id is None]
+        if whole and len(whole) < len(of) and _note_split(of, whole, title, findings):
+            return
+
+
+def _note_split(
+    told: Sequence[Fact], whole: Sequence[Fact], title: str, findings: Findings
+) -> bool:
+    """Note the first period told both ways; whether there is one."""
     for fact in told:
         if fact.value.channel_id is None:
             continue
@@ -118,11 +129,12 @@ def _check_split(told: Sequence[Fact], findings: Findings) -> None:
             ):
                 findings.add(
                     each.row.place("channel"),
-                    f"大项 {each.value.item_no} 的 {each.period} 没有分渠道，"
+                    f"大项 {each.value.item_no} 的 {each.period} {title}没有分渠道，"
                     f"第 {fact.row.number} 行的 {fact.period} 却分了渠道",
-                    "同一段时间要么都分渠道，要么都不分；请补上渠道，或删去其中之一",
+                    f"同一段时间的{title}要么都分渠道，要么都不分；请补上渠道，或删去其中之一",
                 )
-                return
+                return True
+    return False
 
 
 # --- Money

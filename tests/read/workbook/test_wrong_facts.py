@@ -135,7 +135,7 @@ WRONG: dict[str, tuple[Sequence[Row], tuple[str, int], str, str]] = {
     "split in a month, whole in its year": (
         [row("2026-03", item=ROADS, channel="银行贷款"), row(2026, item=ROADS)],
         ("channel", 3),
-        "2026 没有分渠道",
+        "2026 完成投资没有分渠道",
         "要么都不分",
     ),
     "with a level and without": (

@@ -185,7 +185,7 @@ def _number(column: Column, value: object, unit: str) -> CellValue:
     if column.cell in (Cell.RATIO, Cell.NUMBER):
         return _bounded(column, float(value), value)
     if column.cell is Cell.MONEY and unit != YI:
-        return _bounded(column, _in_wan(column, value, unit), value)
+        return _bounded(column, _in_wan(column, value, unit), value, unit)
     scale = {Cell.MONEY: WAN_PER_YI, Cell.SHARE: BPS}.get(column.cell, 1)
     if abs(float(value)) > 10 * LARGEST_WAN:
         raise Refused(f"{shown(value)}过大", f"请检查单位，应填{_wanted(column)}")
@@ -220,18 +220,18 @@ def _percent(value: object) -> str:
     return shown(value) if number is None else f"{(number * 100).normalize():f}%"
 
 
-def _bounded(column: Column, inside: float, value: object) -> CellValue:
+def _bounded(column: Column, inside: float, value: object, unit: str = YI) -> CellValue:
     low, high = column.least, column.most
     if (low is None or inside >= low) and (high is None or inside <= high):
         return inside
     if column.cell is Cell.MONEY:
         if inside < 0 and low is not None and low >= 0:
-            raise Refused(f"{shown(value)} 亿元是负数", "金额不能为负，请改正")
+            raise Refused(f"{shown(value)} {unit}是负数", "金额不能为负，请改正")
         if low is not None and 0 <= inside < low:
             raise Refused(f"金额为 {shown(value)}", "应大于 0；没有数的单元格请留空或删去该行")
         raise Refused(
-            f"{shown(value)} 亿元过大",
-            f"全部大项合计不能超过 {yi_text(LARGEST_WAN, 0)} 亿元，请检查单位（应为亿元）",
+            f"{shown(value)} {unit}过大",
+            f"全部大项合计不能超过 {yi_text(LARGEST_WAN, 0)} 亿元，请检查单位（应为{unit}）",
         )
     if column.cell in (Cell.SHARE, Cell.RATIO):
         text = _percent(value)

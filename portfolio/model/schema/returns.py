@@ -1,0 +1,138 @@
+"""The sheets a 责任单位 fills in each month, and the record of closed months in the workbook.
+
+Money of a returned sheet is in 万元 and counted from the year's beginning: what an office's books
+say at a month's end. The workbook's own facts are of the month, so a month is the difference.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from portfolio.model.facts import Level
+from portfolio.model.schema.layout import Cell, Column, Sheet, money, share
+from portfolio.model.schema.plan import LARGEST_ITEM_NUMBER
+from portfolio.model.schema.settings import NO, YES
+
+#: Where a returned sheet says of whom, of when and from which workbook it is.
+UNIT, MONTH, BASE = "责任单位", "月份", "底稿编号"
+
+
+def _locked(key: str, header: str, **more: Any) -> Column:
+    return Column(key=key, header=header, required=False, editable=False, **more)
+
+
+def _was(key: str, header: str) -> Column:
+    """Money told before, beside which the new figure is typed."""
+    return money(key, header, least=0, required=False, editable=False)
+
+
+def _told(key: str, header: str, note: str) -> Column:
+    return money(key, header, least=0, required=False, note=note, width=14)
+
+
+def _words(key: str, header: str, note: str = "", **more: Any) -> Column:
+    return Column(key=key, header=header, required=False, note=note, **more)
+
+
+_WHO = (
+    _locked("item_no", "大项序号", cell=Cell.INTEGER, least=1, most=LARGEST_ITEM_NUMBER, width=8),
+    _locked("project_code", "项目代码", width=16),
+    _locked("name", "名称", width=30),
+)
+
+RETURNED = Sheet(
+    name="填报",
+    purpose="一行一个项目（没有分项目的一行一个大项）；黄色的格由单位填写，灰色的格不改",
+    may_be_empty=True,
+    frozen=3,
+    columns=(
+        *_WHO,
+        _locked("item_name", "所属大项", width=22),
+        _was("total_wan", "总投资"),
+        _was("plan_wan", "本年计划"),
+        _was("earlier_wan", "截至上年底累计完成"),
+        _was("before_done_wan", "上月止本年累计完成"),
+        _told(
+            "done_wan",
+            "本年累计完成投资",
+            "到本月底的本年累计数，不是当月数；没有进展的填上月的数，未动工的填 0。",
+        ),
+        _locked("before_progress_bps", "上月形象进度（%）", cell=Cell.SHARE, least=0, most=10_000),
+        share(
+            "progress_bps",
+            "形象进度",
+            required=False,
+            note="整个项目到本月底的累计进度，不得倒退。",
+        ),
+        _words("started", "开工日期", "已经开工的填实际日期。", cell=Cell.DATE, width=12),
+        _words("completed", "竣工日期", "已经竣工的填竣工验收日期。", cell=Cell.DATE, width=12),
+        _told("approved_wan", "调整概算", "经批准调整后的全部总投资，不是增减数；没有调整的留空。"),
+        Column(
+            key="in_statistics",
+            header="是否入统",
+            cell=Cell.CHOICE,
+            choices=(YES, NO),
+            required=False,
+            width=9,
+        ),
+        _words("statistics_code", "入统代码", width=16),
+        _told("statistics_wan", "本年累计入统投资", "统计口径，与完成投资互不换算。"),
+        _words("problem", "问题", "存在问题，一句话；没有的留空。", width=28),
+        _words("measure", "下一步措施", width=28),
+        _words("due", "完成时限", "下一步措施何时完成。", cell=Cell.DATE_OR_TEXT, width=13),
+        _words(
+            "reason",
+            "说明",
+            "数字不寻常时写明原因（如 核减、补报、预付）；写了说明的照收，由科里核对。",
+            width=30,
+        ),
+    ),
+)
+
+FUNDS = Sheet(
+    name="资金",
+    purpose="一行一个项目的一个渠道：到位与支付的本年累计数；分渠道统计完成投资的也在这里填",
+    may_be_empty=True,
+    frozen=4,
+    columns=(
+        *_WHO,
+        _locked("channel", "资金渠道", width=24),
+        _locked("level", "级次", cell=Cell.CHOICE, choices=tuple(Level), width=9),
+        _was("before_done_wan", "上月止本年累计完成"),
+        _told("done_wan", "本年累计完成投资", "只有黄色的格要填：以前分渠道报的照样分渠道报。"),
+        _was("before_received_wan", "上月止本年累计到位"),
+        _told("received_wan", "本年累计到位", "到项目单位或可用指标，不是授信额、认缴额。"),
+        _was("before_paid_wan", "上月止本年累计支付"),
+        _told("paid_wan", "本年累计支付", "国库或共管账户付出的数，不是拨付数。"),
+        _words("reason", "说明", "支付多于到位、核减等写明原因。", width=30),
+    ),
+)
+
+CLOSED, REOPENED = "结账", "重开"
+
+CLOSINGS = Sheet(
+    name="结账记录",
+    key=("number",),
+    purpose="每次结账一行：哪一月、依据哪些回收表、执行数的指纹；由 portfolio close 写入，"
+    "portfolio verify 核验。不要改动",
+    may_be_empty=True,
+    may_be_missing=True,
+    columns=(
+        Column(key="number", header="序号", cell=Cell.INTEGER, least=1, most=9_999, width=6),
+        Column(key="month", header="月份", cell=Cell.PERIOD, width=10),
+        Column(key="action", header="事项", cell=Cell.CHOICE, choices=(CLOSED, REOPENED), width=8),
+        Column(key="closed_on", header="日期", cell=Cell.DATE, width=12),
+        Column(key="author", header="编制人", required=False, width=12),
+        Column(key="rows", header="行数", cell=Cell.INTEGER, least=0, most=1_000_000, width=8),
+        money("done_wan", "当月完成投资", least=-(10**12), required=False, width=14),
+        Column(key="facts_mark", header="执行数指纹", width=20,
+               note="到这一月底的全部月度执行（SHA-256）。"),
+        Column(key="base_mark", header="上一版指纹", width=20,
+               note="结账时所用工作簿文件（SHA-256）。"),
+        Column(key="returns_mark", header="回收表指纹", width=20,
+               note="所收各文件（SHA-256），按文件内容排序后合算。"),
+        Column(key="reason", header="理由", required=False, width=30, note="重开的写明理由。"),
+        Column(key="mark", header="结账号", width=20,
+               note="由本行各列与上一行的结账号算出；月报上印前 12 位。"),
+    ),
+)  # fmt: skip

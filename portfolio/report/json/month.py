@@ -1,0 +1,82 @@
+"""A month's returns as data; money in 万元."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from portfolio.model.month.close import ClosedMonth
+from portfolio.model.month.seal import Closing, Verified
+from portfolio.report.tables.month import Sent
+from portfolio.version import __version__
+
+
+def collected_json(sent: Sequence[Sent], label: str) -> dict[str, Any]:
+    """Who owes what."""
+    return {
+        "month": label,
+        "units": [
+            {
+                "unit": one.owed.unit,
+                "file": one.file,
+                "lines": len(one.owed.lines),
+                "must": one.owed.must,
+                "funds": sum(len(line.funds) for line in one.owed.lines),
+            }
+            for one in sent
+        ],
+    }
+
+
+def closed_json(month: ClosedMonth) -> dict[str, Any]:
+    """What came of a month: closed or not, the units, every question with its file and cell."""
+    sheets = month.sheets
+    return {
+        "month": sheets.label,
+        "closed": month.closing is not None,
+        "closing": None if month.closing is None else closing_json(month.closing),
+        "done_wan": sheets.done_wan,
+        "rows": len(sheets.rows),
+        "units": [
+            {
+                "unit": one.owed.unit,
+                "state": str(one.state),
+                "files": list(one.files),
+                "lines": len(one.owed.lines),
+                "must_mend": one.must_mend,
+                "to_check": one.to_check,
+                "done_wan": one.done_wan,
+            }
+            for one in sheets.units
+        ],
+        "asked": [
+            {**asdict(one), "rule": str(one.rule), "weight": str(one.weight)}
+            for one in sheets.asked
+        ],
+        "problems": [asdict(one) for one in sheets.unread],
+        "origin": {"version": __version__},
+    }
+
+
+def closing_json(closing: Closing) -> dict[str, Any]:
+    """A record of a closed month."""
+    return asdict(closing)
+
+
+def verified_json(found: Verified) -> dict[str, Any]:
+    """What holds and what doesn't."""
+    return {
+        "ok": not found.flaws,
+        "flaws": [asdict(one) for one in found.flaws],
+        "held": list(found.held),
+        "not_seen": list(found.unseen),
+        "workbooks": [
+            {
+                "name": one.name,
+                "sha256": one.sha256,
+                "closings": [closing_json(each) for each in one.closings],
+            }
+            for one in found.versions
+        ],
+    }

@@ -1,0 +1,132 @@
+"""What is said of a month's returns: to who fills them in, and to who closes the month."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.facts import month_label
+from portfolio.model.money import yi_text
+from portfolio.model.month.close import ClosedMonth, State
+from portfolio.model.month.owed import Owed
+from portfolio.model.month.returned import Weight
+from portfolio.model.month.seal import Verified
+from portfolio.model.schema.returns import REOPENED
+
+if TYPE_CHECKING:
+    from portfolio.report.tables.month import Sent
+
+HOW_LINE = "黄色的格填，灰色的格不改。金额一律填到本月底的本年累计数，单位万元；没有进展的填上月的数，未动工的填 0。"
+HOW_TO_FILL = (
+    "“填报”表一行一个项目，“资金”表一行一个项目的一个渠道。只填黄色的格；灰色的是上月已结账的数，改了会被退回。",
+    "完成投资、到位、支付都填到本月底的本年累计数，不是当月数；当月数由系统相减得出。单位是万元，整数。",
+    "完成投资按工程量和形象进度填（含征拆、设备、其他费用），不是支付数，也不是统计数；三本账各填各的。",
+    "以前分渠道报完成投资的，在“资金”表分渠道填；没有分的，在“填报”表填一个数，“资金”表只填到位与支付。",
+    "数字不寻常（核减、补报、一个月超过全年计划四分之一、支付多于到位）的，在“说明”写明原因和文号，写了的照收。",
+    "累计完成超过总投资的，须填经批准的调整概算；没有批的，超出部分不能报完成。",
+    "问题、下一步措施、完成时限各写一句；办结的清空。竣工的填竣工日期，形象进度填 100%。",
+    "最右一列“检查”变红的，请改正或写说明后再交。不要插行、删行、改表头、改表名。",
+)
+AFTERWARDS = (
+    "填完存盘，文件名不要改，交回发表的科室。",
+    "有对不上的，会收到退回清单：写明文件、单元格、现在的数和要问的话。",
+)
+
+
+def form_title(month: str) -> str:
+    """A returned sheet's title."""
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月重点项目执行情况填报表"
+
+
+def guide_pairs(owed: Owed, calendar: Calendar) -> Sequence[tuple[str, str]]:
+    """Of whom, of when, how much."""
+    return (
+        ("责任单位", owed.unit),
+        ("月份", month_label(owed.month, calendar)),
+        ("要填的行", f"{len(owed.lines)} 行，其中 {owed.must} 行必须填本年累计完成投资"),
+        ("单位", "万元"),
+    )
+
+
+# --- To who closes the month
+
+
+def owed_title(month: str) -> str:
+    """The title of the list of who owes what."""
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月收数清单"
+
+
+def owed_line(sent: Sequence[Sent]) -> str:
+    """How much is asked of how many."""
+    lines = sum(len(one.owed.lines) for one in sent)
+    must = sum(one.owed.must for one in sent)
+    return f"{len(sent)} 个单位，{lines:,} 行，其中 {must:,} 行必须填。"
+
+
+ASKED_NOTES = {
+    "退回": "改好以前不能结账。请把各行发给责任单位，改好后重新运行 portfolio close。",
+    "请核对": "可能属实，不妨碍结账；请向责任单位问清。单位在“说明”栏写明的，下次列入“已说明”。",
+    "已说明": "数字不寻常，单位已在“说明”栏写明原因，照收；请科里核对。",
+}
+
+
+def close_title(month: ClosedMonth) -> str:
+    """The title of what came of a month."""
+    year, number = month.sheets.label.split("-")
+    said = "结账清单" if month.closing is not None else "退回清单（未结账）"
+    return f"{year}年{int(number)}月{said}"
+
+
+def close_lead(month: ClosedMonth) -> str:
+    """The answer: closed, with which number; or what stops it."""
+    sheets = month.sheets
+    if month.closing is not None:
+        again = "重开后再次结账" if month.closing.action == REOPENED else "已结账"
+        return (
+            f"{sheets.label} {again}：{len(sheets.units)} 个单位，当月完成投资 "
+            f"{yi_text(sheets.done_wan)} 亿元，结账号 {month.closing.short}。"
+        )
+    stops = []
+    if sheets.missing:
+        stops.append(f"{len(sheets.missing)} 个单位未交")
+    if sheets.must_mend:
+        stops.append(f"{len(sheets.must_mend)} 处须改")
+    if sheets.unread:
+        stops.append(f"合成的工作簿有 {len(sheets.unread)} 处不能通过检查")
+    return f"{sheets.label} 没有结账：{'，'.join(stops)}。工作簿没有改动。"
+
+
+def close_points(month: ClosedMonth) -> list[str]:
+    """What to do next, of whom."""
+    sheets, points = month.sheets, []
+    if sheets.missing:
+        points.append(
+            f"未交：{'、'.join(sheets.missing)}。催收后再运行；确实等不到的，"
+            "加 --without 单位 暂列 0（下月报累计数时补上）"
+        )
+    zero = [one.owed.unit for one in sheets.units if one.state is State.AS_ZERO]
+    if zero:
+        points.append(f"暂列 0：{'、'.join(zero)}，当月完成投资因此偏少")
+    if sheets.must_mend:
+        units = dict.fromkeys(one.unit or one.file for one in sheets.must_mend)
+        points.append(f"须改的在“退回”表，涉及 {'、'.join(units)}")
+    asked = [one for one in sheets.asked if one.weight is Weight.ASK]
+    if asked:
+        points.append(f"另有 {len(asked)} 处请核对，不妨碍结账")
+    told = [one for one in sheets.asked if one.weight is Weight.TOLD]
+    if told:
+        points.append(f"{len(told)} 处单位已说明，照收")
+    return points
+
+
+def verified_lead(found: Verified) -> str:
+    """The answer in a line."""
+    if found.flaws:
+        return f"核验没有通过：{len(found.flaws)} 处不符"
+    if not any(version.closings for version in found.versions):
+        return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
+    closed = sum(len(version.closings) > 0 for version in found.versions)
+    return f"核验通过：{closed} 个工作簿的执行数与结账记录一致"
