@@ -10,7 +10,7 @@ import click
 from portfolio import workflows
 from portfolio.cli.chinese import PROBLEMS, ChineseCommand
 from portfolio.cli.options import Given, PathName, asking
-from portfolio.cli.output import lines, print_json, say_written, working
+from portfolio.cli.output import lines, print_json, quoted, say_written, working
 from portfolio.workflows.asked import Close, Collect
 
 
@@ -42,7 +42,7 @@ def collect(given: Given, out: Path | None, as_json: bool) -> None:
         "\n" + lines(f"已写出到 {folder}：{len(paths)} 个文件，谁要报什么见 收数清单.xlsx"),
         err=as_json,
     )
-    after = f"收回后运行 portfolio close {made.label} 回收文件夹/*.xlsx -w {made.path}"
+    after = f"收回后运行 portfolio close {made.label} 回收文件夹 -w {quoted(made.path)}"
     click.echo(lines(after), err=as_json)
 
 

@@ -42,6 +42,11 @@ def say_written(
     click.echo(lines(f"所用工作簿：{workflows.workbook_path(given['workbook'])}"), err=quiet)
 
 
+def quoted(path: Path) -> str:
+    """A path as it is typed on a command line."""
+    return f'"{path}"' if " " in str(path) else str(path)
+
+
 def lines(text: str) -> str:
     """A sentence broken to the screen's width."""
     from portfolio.report.screen.console import wrapped

@@ -29,8 +29,10 @@ class ReadSide:
     problems: tuple[Problem, ...]
 
 
-def read_side(path: Path, name: str) -> ReadSide:
+def read_side(path: Path, name: str, loaded: Workbook | None = None) -> ReadSide:
     """Read a workbook's rows for comparing, sound or not; `name` is what it is told as.
+
+    `loaded` is the workbook where it was read already and is sound.
 
     Raises
     ------
@@ -44,10 +46,9 @@ def read_side(path: Path, name: str) -> ReadSide:
         raise InputError(_told(findings.problems, name))
     tables = dict(read_tables(file.grids, calendar, Findings()))
     tables[SETTINGS.name] = _settings(file.grids)
-    loaded: Workbook | None = None
     problems: tuple[Problem, ...] = ()
     try:
-        loaded = read_workbook(path)
+        loaded = loaded or read_workbook(path)
     except InputError as error:
         problems = _told(error.problems, name)
     by_name = {grid.name: grid for grid in file.grids}

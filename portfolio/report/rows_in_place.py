@@ -149,9 +149,9 @@ def _write(
             written.put(number, place, None)
     for number, values in zip(slots, rows, strict=False):
         for column in written.sheet.columns:
-            place = written.places.get(column.key)
-            if place is None:
+            if column.key not in written.places:
                 continue
+            place = written.places[column.key]
             value = _in_unit(column, values.get(column.key), standing.units.get(column.key))
             if value is not None:
                 written.put(number, place, value)

@@ -44,8 +44,6 @@ def diff(asked: Diff) -> DiffResult:
     InputError
         One of the files is no workbook or can't be read at all; both are tried.
     """
-    from portfolio.model.difference.difference import difference
-    from portfolio.model.difference.told import Told
     from portfolio.read.sides import read_side
 
     tell = asked.progress or silent
@@ -58,15 +56,23 @@ def diff(asked: Diff) -> DiffResult:
             sides.append(read_side(path, name))
     problems.raise_any()
     old, new = sides
+    told = told_of(old, new, tell)
+    met = asked.fail_if == REWRITTEN and bool(told.difference.closed)
+    return DiffResult(told=told, met=met, files_read=(asked.old, asked.new))
+
+
+def told_of(old: ReadSide, new: ReadSide, tell: Progress = silent) -> Told:
+    """What is told of two workbooks that were read."""
+    from portfolio.model.difference.difference import difference
+    from portfolio.model.difference.told import Told
+
     found = difference(old.side, new.side)
-    told = Told(
+    return Told(
         difference=found,
         consequence=None if not found.changes else _consequence(found, old, new, tell),
         problems=tuple(dict.fromkeys((*old.problems, *new.problems))),
         version=__version__,
     )
-    met = asked.fail_if == REWRITTEN and bool(found.closed)
-    return DiffResult(told=told, met=met, files_read=(asked.old, asked.new))
 
 
 def _consequence(

@@ -144,7 +144,10 @@ def asked_of(returned: Returned, today: str) -> tuple[Asked, ...]:
             continue  # noted where the file was read
         asking = _Asking(returned=returned, line=line, told=back, today=today)
         found += asking.all()
-    return tuple(found)
+    unreadable = {one.place for one in found if one.rule is Rule.UNREADABLE}
+    return tuple(
+        one for one in found if one.rule is not Rule.UNFILLED or one.place not in unreadable
+    )
 
 
 def months_of_year(month: int) -> int:

@@ -9,8 +9,8 @@ import re
 import stat
 import warnings
 import zipfile
-from collections.abc import Iterable, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -112,6 +112,9 @@ def read_file(path: Path) -> WorkbookFile:
         The file is not there, not readable, or no workbook; says what it is instead.
     """
     content = _bytes_of(path)
+    sha256 = hashlib.sha256(content).hexdigest()
+    if _kept is not None and sha256 in _kept:
+        return WorkbookFile(path=path, sha256=sha256, grids=_kept[sha256])
     try:
         _refuse_other_types(path, content)
         with warnings.catch_warnings():
@@ -121,7 +124,27 @@ def read_file(path: Path) -> WorkbookFile:
         raise
     except Exception as error:  # a damaged file makes zipfile and openpyxl fail in many ways
         raise _damaged(path, f"无法作为工作簿打开（{type(error).__name__}）") from error
-    return WorkbookFile(path=path, sha256=hashlib.sha256(content).hexdigest(), grids=grids)
+    if _kept is not None:
+        _kept[sha256] = grids
+    return WorkbookFile(path=path, sha256=sha256, grids=grids)
+
+
+#: Sheets by the mark of the file's bytes while `files_kept`; None: each file is read anew.
+_kept: dict[str, tuple[Grid, ...]] | None = None
+
+
+@contextmanager
+def files_kept() -> Iterator[None]:
+    """Read a file whose bytes are the same only once, for work that asks several things of it.
+
+    Not always: the sheets of a long list would stay in memory while it is played.
+    """
+    global _kept  # noqa: PLW0603  # of the process: nothing is read in parallel
+    before, _kept = _kept, {} if _kept is None else _kept
+    try:
+        yield
+    finally:
+        _kept = before
 
 
 def _damaged(path: Path, how: str) -> InputError:

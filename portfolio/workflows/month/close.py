@@ -12,13 +12,14 @@ from portfolio.model.facts import month_label
 from portfolio.model.paper import Paper
 from portfolio.model.problems import Collected as Problems
 from portfolio.model.problems import InputError, Problem, did_you_mean
-from portfolio.workflows.asked import Close, silent, taking
+from portfolio.workflows.asked import Close, Progress, silent, taking
 from portfolio.workflows.inputs import load_workbook, today
 from portfolio.workflows.month.collect import asked_month
 from portfolio.workflows.outputs import output_folder
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
+    from portfolio.model.difference.told import Told
     from portfolio.model.month.close import ClosedMonth, Sheets
     from portfolio.model.month.owed import Owed
     from portfolio.model.month.seal import Closing
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from portfolio.model.schema.standing import Standing
     from portfolio.read.returned import Back
     from portfolio.read.workbook import Workbook
-    from portfolio.workflows.diff import DiffResult
 
 #: Stands for every unit of which nothing came.
 ALL = "全部"
@@ -43,7 +43,7 @@ class CloseResult:
     calendar: Calendar
     content: bytes | None
     name: str
-    difference: DiffResult | None
+    told: Told | None
     paper: Paper
     files_read: tuple[Path, ...] = field(default=())
 
@@ -69,10 +69,16 @@ def close(asked: Close) -> CloseResult:
     InputError
         The workbook has problems, the month can't be closed, the options don't go together.
     """
+    from portfolio.read.workbook.file import files_kept
+
+    with files_kept():
+        return _closed(asked, asked.progress or silent)
+
+
+def _closed(asked: Close, tell: Progress) -> CloseResult:
     from portfolio.model.month.close import ClosedMonth
     from portfolio.model.month.owed import owed
 
-    tell = asked.progress or silent
     tell("正在读取工作簿")
     loaded = load_workbook(asked.workbook)
     base = _Base.of(loaded)
@@ -91,19 +97,19 @@ def close(asked: Close) -> CloseResult:
     if not sheets.may_close:
         return CloseResult(
             month=ClosedMonth(sheets=sheets, closing=None, example=example), calendar=calendar,
-            content=None, name="", difference=None, paper=paper, files_read=read,
+            content=None, name="", told=None, paper=paper, files_read=read,
         )  # fmt: skip
     tell("正在结账")
     made = _made(asked, base, sheets, instead, paper)
     name = f"{_stem(loaded.path.stem)} {label}.xlsx"
     tell("正在与上月比较")
-    sheets, difference = _checked_whole(made, sheets, loaded.path, name)
+    sheets, told = _checked_whole(made, sheets, loaded, name, tell)
     closed = ClosedMonth(
         sheets=sheets, closing=made.closing if sheets.may_close else None, example=example
     )
     return CloseResult(
         month=closed, calendar=calendar, content=made.content if sheets.may_close else None,
-        name=name, difference=difference, paper=paper, files_read=read,
+        name=name, told=told, paper=paper, files_read=read,
     )  # fmt: skip
 
 
@@ -329,13 +335,14 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
 
 
 def _checked_whole(
-    made: _Made, sheets: Sheets, old: Path, name: str
-) -> tuple[Sheets, DiffResult | None]:
+    made: _Made, sheets: Sheets, old: Workbook, name: str, tell: Progress
+) -> tuple[Sheets, Told | None]:
     """The new workbook read as any other, its seal verified, and compared with the old one.
 
     What its reader refuses is told with the unit and cell it came from.
     """
-    from portfolio.workflows.diff import diff
+    from portfolio.read.sides import read_side
+    from portfolio.workflows.diff import told_of
     from portfolio.workflows.month.verify import verify_files
 
     with tempfile.TemporaryDirectory() as folder:
@@ -355,7 +362,8 @@ def _checked_whole(
                 fix="有计划应已开工的大项没有报：请看收数清单中必须填的行",
             )  # fmt: skip
             return replace(sheets, unread=(behind,)), None
-        return sheets, diff(old, path)
+        sides = read_side(old.path, old.path.name, old), read_side(path, name, loaded)
+        return sheets, told_of(*sides, tell)
 
 
 def _traced(problem: Problem, sheets: Sheets) -> Problem:
@@ -386,6 +394,6 @@ def write_closed(result: CloseResult, out: Path | None = None) -> tuple[Path, ..
     contents = close_contents(
         result.month, result.calendar, result.paper,
         content=result.content, name=result.name,
-        told=None if result.difference is None else result.difference.told,
+        told=result.told,
     )  # fmt: skip
     return write_all(folder, contents, result.files_read)

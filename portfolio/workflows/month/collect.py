@@ -44,19 +44,23 @@ def collect(asked: Collect) -> Collected:
     """
     from portfolio.model.month.owed import month_to_close, owed
     from portfolio.model.month.seal import SHORT, facts_mark
-    from portfolio.read.workbook import read_input_tables
+    from portfolio.read.workbook.file import files_kept
+    from portfolio.read.workbook.standing import execution_rows
 
-    loaded = load_workbook(asked.workbook)
+    with files_kept():
+        loaded = load_workbook(asked.workbook)
+        _, _, rows = execution_rows(loaded.path)
     month = asked_month(asked.month, loaded, "--month", again=True)
     portfolio, calendar = loaded.portfolio, loaded.portfolio.calendar
     assert portfolio.facts is not None
-    rows = read_input_tables(loaded.path)["月度执行"]
     return Collected(
         owed=owed(portfolio, month),
         month=month,
         label=month_label(month, calendar),
         calendar=calendar,
-        base=facts_mark(rows, month_label(month_to_close(portfolio) - 1, calendar))[:SHORT].upper(),
+        base=facts_mark(
+            [row.values for row in rows], month_label(month_to_close(portfolio) - 1, calendar)
+        )[:SHORT].upper(),
         example=portfolio.facts.example,
         path=loaded.path,
         paper=replace(loaded.paper, made_on=today()),

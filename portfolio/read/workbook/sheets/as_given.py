@@ -97,11 +97,17 @@ def check_totals(
             which = next((k for k in order if spans[k]), 0)
             findings.add(
                 f"{grid.name}!{column_letter(place)}{total.index + 1}",
-                f"“{total.label}”行的{column.title}是 {yi_text(got, 4)} 亿元，"
-                f"所合各行共 {yi_text(wanted[which], 4)} 亿元，相差 {yi_text(got - wanted[which], 4)}",
+                f"“{total.label}”行的{column.title}是 {_said(column, got, header)}，"
+                f"所合各行共 {_said(column, wanted[which], header)}，"
+                f"相差 {_said(column, got - wanted[which], header)}",
                 "请核对是合计没有更新，还是少了、多了行；改正后再用，也可删去这一行",
             )
         since = total.after
+
+
+def _said(column: Column, wan: int, header: Header) -> str:
+    """Money in the sheet's own unit where that is 万元, else in 亿元."""
+    return f"{wan:,} 万元" if header.units.get(column.key) == "万元" else f"{yi_text(wan, 4)} 亿元"
 
 
 def _money(column: Column, value: object, header: Header) -> int | None:

@@ -176,12 +176,14 @@ def _number(column: Column, value: object, unit: str) -> CellValue:
     if isinstance(value, str):
         number = exact_decimal(value.replace("%", "").replace("％", ""))
         if number is None:
-            raise Refused(f"文字{shown(value)}不是数字", f"请填{_wanted(column)}")
+            raise Refused(f"文字{shown(value)}不是数字", f"请填{_wanted(column, unit)}")
         raise Refused(f"文字{shown(value)}是文本格式的数字", "请把单元格改为数值格式后重新输入")
     if isinstance(value, bool | dt.datetime | dt.date | dt.time | dt.timedelta):
-        raise Refused(f"{shown(value)}不是数字", f"请把单元格改为常规格式，填{_wanted(column)}")
+        raise Refused(
+            f"{shown(value)}不是数字", f"请把单元格改为常规格式，填{_wanted(column, unit)}"
+        )
     if not isinstance(value, int | float | Decimal) or not math.isfinite(value):
-        raise Refused(f"{shown(value)}不是有效的数字", f"请填{_wanted(column)}")
+        raise Refused(f"{shown(value)}不是有效的数字", f"请填{_wanted(column, unit)}")
     if column.cell in (Cell.RATIO, Cell.NUMBER):
         return _bounded(column, float(value), value)
     if column.cell is Cell.MONEY and unit != YI:
@@ -203,7 +205,7 @@ def _in_wan(column: Column, value: object, unit: str) -> int:
         fix = "金额换算后须为整万元，请改正；单位写错的请改单位"
         raise Refused(f"{shown(value)} {unit}比万元更细", fix)
     if abs(whole) > LARGEST_WAN:
-        raise Refused(f"{shown(value)} {unit}过大", f"请检查单位，应填{_wanted(column)}")
+        raise Refused(f"{shown(value)} {unit}过大", f"请检查单位，应填{_wanted(column, unit)}")
     return int(whole)
 
 
@@ -247,9 +249,9 @@ def _range_text(column: Column) -> str:
     return f"{low:g}% 至 {100 * (column.most or 0) / scale:g}%"
 
 
-def _wanted(column: Column) -> str:
+def _wanted(column: Column, unit: str = YI) -> str:
     return {
-        Cell.MONEY: "金额（亿元，数字）",
+        Cell.MONEY: f"金额（{unit}，数字）",
         Cell.SHARE: "比例（百分数）",
         Cell.RATIO: "比例（百分数）",
         Cell.YEAR: "四位数的年份",

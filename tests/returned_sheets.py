@@ -1,0 +1,232 @@
+"""Returned sheets filled in as units would, seeded, with errors planted where a test wants them."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+from openpyxl.worksheet.worksheet import Worksheet
+
+from portfolio.model.month.returned import Rule
+
+HEADER = 5
+#: A month is so much of the year's plan; arrivals and payments are so much of what is done.
+MONTH_PARTS, ARRIVED, PAID = (2, 12), 105, 90
+
+
+@dataclass(frozen=True)
+class Planted:
+    """An error that was planted: what it is found as, in which file and cell."""
+
+    rule: Rule
+    file: str
+    place: str
+
+
+@dataclass
+class Form:
+    """A unit's workbook, its two tables found by their headers."""
+
+    path: Path
+    book: Any = None
+    columns: dict[str, dict[str, int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.book = openpyxl.load_workbook(self.path)
+        for name in ("填报", "资金"):
+            heads = [str(cell.value or "").replace("\n", "") for cell in self.book[name][HEADER]]
+            self.columns[name] = {head.partition("（")[0]: k for k, head in enumerate(heads, 1)}
+
+    def sheet(self, name: str) -> Worksheet:
+        """One of the tables."""
+        return self.book[name]
+
+    def cell(self, name: str, row: int, title: str) -> Any:
+        """A cell by its row and the title of its column."""
+        return self.sheet(name).cell(row, self.columns[name][title])
+
+    def rows(self, name: str) -> list[int]:
+        """Rows of lines: those above the sums."""
+        sheet = self.sheet(name)
+        last = sheet.max_row
+        return [
+            row for row in range(HEADER + 1, last + 1)
+            if self.cell(name, row, "名称").value not in (None, "合计")
+        ]  # fmt: skip
+
+    def is_yellow(self, name: str, row: int, title: str) -> bool:
+        """Whether a cell is to be filled in."""
+        return not self.cell(name, row, title).protection.locked
+
+    def place(self, name: str, row: int, title: str) -> str:
+        """A cell as users name it."""
+        return f"{name}!{self.cell(name, row, title).coordinate}"
+
+
+def fill(form: Form, luck: random.Random) -> None:
+    """Fill a form in soundly."""
+    money: dict[tuple[Any, ...], int] = {}
+    for row in form.rows("填报"):
+        was = int(form.cell("填报", row, "上月止本年累计完成").value or 0)
+        plan = int(form.cell("填报", row, "本年计划").value or 0)
+        total, earlier = (form.cell("填报", row, t).value for t in ("总投资", "截至上年底累计完成"))
+        room = max(0, int(total) - int(earlier) - was) if total and earlier is not None else plan
+        month = min(plan * luck.randint(*MONTH_PARTS) // 100, room)
+        key = tuple(form.cell("填报", row, t).value for t in ("大项序号", "项目代码"))
+        money[key] = month
+        if form.is_yellow("填报", row, "本年累计完成投资"):
+            form.cell("填报", row, "本年累计完成投资").value = was + month
+        before = form.cell("填报", row, "上月形象进度").value
+        if before is not None:
+            form.cell("填报", row, "形象进度").value = before
+    _fill_funds(form, money, luck)
+
+
+def _fill_funds(form: Form, money: dict[tuple[Any, ...], int], luck: random.Random) -> None:
+    left = dict(money)
+    for row in form.rows("资金"):
+        key = tuple(form.cell("资金", row, t).value for t in ("大项序号", "项目代码"))
+        month, left[key] = left[key], 0  # all of the month by the first channel
+        for title, part in (("完成投资", 100), ("到位", ARRIVED), ("支付", PAID)):
+            to_fill = f"本年累计{title}"
+            if form.is_yellow("资金", row, to_fill):
+                was = form.cell("资金", row, f"上月止本年累计{title.removesuffix('投资')}").value
+                form.cell("资金", row, to_fill).value = int(was or 0) + month * part // 100
+    assert luck is not None
+
+
+def _first(form: Form, wanted: Callable[[int], bool]) -> int:
+    return next(row for row in form.rows("填报") if wanted(row))
+
+
+def _value(form: Form, row: int, title: str) -> int:
+    return int(form.cell("填报", row, title).value or 0)
+
+
+def filled(out: Path, into: Path, seed: int = 1) -> list[Path]:
+    """All forms of a folder filled in soundly, in another folder."""
+    into.mkdir(parents=True, exist_ok=True)
+    luck, paths = random.Random(seed), []
+    for path in sorted(out.glob("*.xlsx")):
+        if path.name == "收数清单.xlsx":
+            continue
+        form = Form(Path(shutil.copy(path, into / path.name)))
+        fill(form, luck)
+        form.book.save(form.path)
+        paths.append(form.path)
+    return paths
+
+
+# --- Errors
+
+
+Plant = Callable[[Form], Planted]
+
+
+def _at(form: Form, rule: Rule, name: str, row: int, title: str) -> Planted:
+    return Planted(rule=rule, file=form.path.name, place=form.place(name, row, title))
+
+
+def _in_lines(title: str, rule: Rule, wanted: Callable[[Form, int], bool],
+              value: Callable[[Form, int], Any]) -> Plant:  # fmt: skip
+    def plant(form: Form) -> Planted:
+        row = _first(form, lambda row: form.is_yellow("填报", row, title) and wanted(form, row))
+        form.cell("填报", row, title).value = value(form, row)
+        return _at(form, rule, "填报", row, title)
+
+    return plant
+
+
+def _whole(form: Form, row: int) -> bool:
+    """Told as a whole, in its midst."""
+    return (
+        form.is_yellow("填报", row, "本年累计完成投资")
+        and _value(form, row, "上月止本年累计完成") > 100
+        and _value(form, row, "本年计划") > 100
+    )
+
+
+def _paid(form: Form) -> Planted:
+    for row in form.rows("资金"):
+        cell = form.cell("资金", row, "本年累计支付")
+        if cell.value and int(cell.value) > 100:
+            cell.value = 3 * int(form.cell("资金", row, "本年累计到位").value or 0) + 10**7
+            return _at(form, Rule.PAID, "资金", row, "本年累计支付")
+    raise AssertionError(form.path)
+
+
+def _total(form: Form) -> Planted:
+    row = form.rows("填报")[-1] + 1
+    form.cell("填报", row, "本年累计完成投资").value = 123
+    return _at(form, Rule.TOTAL, "填报", row, "本年累计完成投资")
+
+
+def _locked(form: Form) -> Planted:
+    row = _first(form, lambda row: _whole(form, row))
+    form.cell("填报", row, "上月止本年累计完成").value = (
+        _value(form, row, "上月止本年累计完成") - 50
+    )
+    return _at(form, Rule.LOCKED, "填报", row, "上月止本年累计完成")
+
+
+def _extra(form: Form) -> Planted:
+    sheet, last = form.sheet("填报"), form.rows("填报")[-1]
+    sheet.insert_rows(last + 1)
+    form.cell("填报", last + 1, "大项序号").value = form.cell("填报", last, "大项序号").value
+    form.cell("填报", last + 1, "项目代码").value = "P99-999"
+    form.cell("填报", last + 1, "名称").value = "新来的项目"
+    form.cell("填报", last + 1, "本年累计完成投资").value = 5
+    return _at(form, Rule.LOCKED, "填报", last + 1, "项目代码")
+
+
+#: Twelve errors, each found by its own rule.
+PLANTS: tuple[Plant, ...] = (
+    _in_lines("本年累计完成投资", Rule.BELOW, _whole,
+              lambda f, r: _value(f, r, "上月止本年累计完成") - 7),
+    _in_lines("本年累计完成投资", Rule.OVER_TOTAL, _whole,
+              lambda f, r: _value(f, r, "总投资") + 1),
+    _paid,
+    _in_lines("形象进度", Rule.PROGRESS,
+              lambda f, r: (f.cell("填报", r, "上月形象进度").value or 0) > 0.02,
+              lambda f, r: round(f.cell("填报", r, "上月形象进度").value - 0.01, 4)),
+    _in_lines("本年累计完成投资", Rule.MONTH,
+              lambda f, r: _whole(f, r) and _value(f, r, "总投资") - _value(f, r, "截至上年底累计完成")
+              - _value(f, r, "上月止本年累计完成") > _value(f, r, "本年计划") * 3 // 10 + 9,
+              lambda f, r: _value(f, r, "上月止本年累计完成") + _value(f, r, "本年计划") * 3 // 10 + 1),
+    _total,
+    _locked,
+    _in_lines("本年累计完成投资", Rule.UNFILLED, _whole, lambda _f, _r: None),
+    _in_lines("本年累计完成投资", Rule.BELOW,
+              lambda f, r: _whole(f, r) and _value(f, r, "上月止本年累计完成") > 20_000,
+              lambda f, r: _value(f, r, "上月止本年累计完成") // 10_000),
+    _in_lines("本年累计完成投资", Rule.UNREADABLE, _whole, lambda _f, _r: "约3亿"),
+    _extra,
+    _in_lines("竣工日期", Rule.FINISHED,
+              lambda f, r: _whole(f, r) and (f.cell("填报", r, "形象进度").value or 1) < 1,
+              lambda _f, _r: "2026-11-20"),
+)  # fmt: skip
+
+
+def planted(forms: list[Path], seed: int = 1) -> list[Planted]:
+    """Plant the twelve errors, each in a file of its own, where it can be."""
+    luck, left = random.Random(seed), list(forms)
+    luck.shuffle(left)
+    found = []
+    for plant in PLANTS:
+        for path in list(left):
+            form = Form(path)
+            try:
+                found.append(plant(form))
+            except StopIteration:
+                continue
+            form.book.save(path)
+            left.remove(path)
+            break
+        else:
+            raise AssertionError(f"no form for error {len(found) + 1}")
+    return found
