@@ -9,15 +9,17 @@ import re
 import stat
 import warnings
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from xml.etree import ElementTree
 
 from portfolio.model.problems import InputError
+
+T = TypeVar("T")
 
 OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 #: A workbook of 5,000 items unpacks to some 20 MB; far more is a mistake or an attack.
@@ -113,24 +115,34 @@ def read_file(path: Path) -> WorkbookFile:
     """
     content = _bytes_of(path)
     sha256 = hashlib.sha256(content).hexdigest()
-    if _kept is not None and sha256 in _kept:
-        return WorkbookFile(path=path, sha256=sha256, grids=_kept[sha256])
     try:
-        _refuse_other_types(path, content)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # styles openpyxl can't keep: we only read values
-            grids = _grids(path, content)
+        grids = remembered(sha256, lambda: _grids_of(path, content))
     except InputError:
         raise
     except Exception as error:  # a damaged file makes zipfile and openpyxl fail in many ways
         raise _damaged(path, f"无法作为工作簿打开（{type(error).__name__}）") from error
-    if _kept is not None:
-        _kept[sha256] = grids
     return WorkbookFile(path=path, sha256=sha256, grids=grids)
 
 
-#: Sheets by the mark of the file's bytes while `files_kept`; None: each file is read anew.
-_kept: dict[str, tuple[Grid, ...]] | None = None
+def _grids_of(path: Path, content: bytes) -> tuple[Grid, ...]:
+    _refuse_other_types(path, content)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # styles openpyxl can't keep: we only read values
+        return _grids(path, content)
+
+
+#: What was read of files while `files_kept`; None: all is read anew.
+_kept: dict[Hashable, Any] | None = None
+
+
+def remembered(key: Hashable, make: Callable[[], T]) -> T:
+    """What was made of a file's bytes before, or now; kept only while `files_kept`."""
+    if _kept is None:
+        return make()
+    if key not in _kept:
+        _kept[key] = make()
+    made: T = _kept[key]
+    return made
 
 
 @contextmanager

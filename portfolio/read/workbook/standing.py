@@ -14,7 +14,7 @@ from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from portfolio.read.workbook.sheets.cells import UNITS, is_blank
 from portfolio.read.workbook.sheets.headers import find_header
 from portfolio.read.workbook.sheets.rows import Findings, Row
-from portfolio.read.workbook.tables import by_plain_name, read_table, twins
+from portfolio.read.workbook.tables import by_plain_name, read_tables
 
 
 def standing_of(sheet: Sheet, grids: Sequence[Grid]) -> Standing | None:
@@ -48,10 +48,8 @@ def execution_rows(path: Path) -> tuple[WorkbookFile, Sheet, list[Row]]:
     file, findings = read_file(path), Findings()
     calendar = read_calendar(file.grids, findings)
     declared = next(each for each in sheets_of(calendar) if each.name == EXECUTION.name)
-    same = by_plain_name(file.grids).get(plain(declared.name), [])
-    if len(same) > 1:
-        findings.problems.append(twins(declared.name, same, f"{declared.name}!A1"))
-    rows = read_table(declared, same[0], findings) if len(same) == 1 else []
-    if findings.problems:
-        raise InputError(findings.problems)
+    rows = read_tables(file.grids, calendar, findings)[declared.name]
+    problems = [one for one in findings.problems if one.place.startswith(f"{declared.name}!")]
+    if problems:
+        raise InputError(problems)
     return file, declared, rows

@@ -21,7 +21,7 @@ from portfolio.model.schema import (
     sheets_of,
 )
 from portfolio.model.schema.layout import OnlyWhen, Reference
-from portfolio.read.workbook.file import Grid
+from portfolio.read.workbook.file import Grid, remembered
 from portfolio.read.workbook.sheets.as_given import (
     TotalRow,
     check_totals,
@@ -157,9 +157,22 @@ def off_by(total_bps: int) -> str:
 
 
 def read_tables(
-    grids: Iterable[Grid], calendar: Calendar, findings: Findings
+    grids: Sequence[Grid], calendar: Calendar, findings: Findings
 ) -> dict[str, list[Row]]:
     """Rows of every sheet of the layout; sheets and columns of the user's own are left alone."""
+
+    def read() -> tuple[dict[str, list[Row]], Findings]:
+        own = Findings()
+        return _read_tables(grids, calendar, own), own
+
+    tables, own = remembered((id(grids), calendar), read)
+    findings.take(own)
+    return {name: list(rows) for name, rows in tables.items()}
+
+
+def _read_tables(
+    grids: Sequence[Grid], calendar: Calendar, findings: Findings
+) -> dict[str, list[Row]]:
     by_name = by_plain_name(grids)
     known = {plain(sheet.name) for sheet in (*TEMPLATES, SETTINGS)} | {plain(GUIDE)}
     strangers = [same[-1].name for name, same in by_name.items() if name not in known]

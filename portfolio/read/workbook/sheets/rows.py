@@ -91,6 +91,12 @@ class Findings:
     notes: list[Problem] = field(default_factory=list)
     missing_sheets: set[str] = field(default_factory=set)
 
+    def take(self, others: Findings) -> None:
+        """Note what was found elsewhere."""
+        self.problems += others.problems
+        self.notes += others.notes
+        self.missing_sheets |= others.missing_sheets
+
     def add(self, place: str, found: str, fix: str) -> None:
         """Note one problem."""
         self.problems.append(Problem(place=place, found=found, fix=fix))
