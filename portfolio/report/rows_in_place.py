@@ -64,6 +64,12 @@ def with_more_rows(
     return buffer.getvalue()
 
 
+def slots(standing: Standing | None, count: int, instead: Sequence[int] = ()) -> list[int]:
+    """Numbers (from 1) of the rows that so many new ones take."""
+    behind = 2 if standing is None else standing.last + 2
+    return [*instead, *range(behind, behind + count)][:count]
+
+
 @dataclass(kw_only=True)
 class _Written:
     """The data of a sheet being written to."""
@@ -143,11 +149,10 @@ def _write(
             written.put(standing.header + 1, free, column.header)
             written.like(standing.header + 1, standing.header + 1, free)
             free += 1
-    slots = [*instead, *range(standing.last + 2, standing.last + 2 + len(rows))]
     for number in instead:
         for place in written.places.values():
             written.put(number, place, None)
-    for number, values in zip(slots, rows, strict=False):
+    for number, values in zip(slots(standing, len(rows), instead), rows, strict=True):
         for column in written.sheet.columns:
             if column.key not in written.places:
                 continue

@@ -27,6 +27,11 @@ class MonthRow:
     subject: str
     places: dict[str, str]
 
+    @property
+    def place(self) -> str:
+        """The cell that 完成投资 came from, or the first of the row."""
+        return self.places.get("done_wan") or next(iter(self.places.values()), "")
+
 
 def month_rows(returned: Returned, calendar: Calendar) -> tuple[MonthRow, ...]:
     """Rows for all lines of a file that tell something, in the order they were asked."""

@@ -34,6 +34,7 @@ from portfolio.read.workbook.calendar import (
     read_settings,
     read_tail_bps,
 )
+from portfolio.read.workbook.closings import seal_questions
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
@@ -278,6 +279,7 @@ def _workbook(
             *told_of_sums(questions_of(told.facts, tables["年度额度"], portfolio), told.facts),
             *project_questions(told.facts, portfolio),
             *record_questions(record),
+            *seal_questions(file.grids, tables[EXECUTION.name]),
             *plan_questions(tables, portfolio, totals, money),
         ),
         notes=tuple(_in_order(findings.notes)),

@@ -198,8 +198,17 @@ class _Filled:
                 row, self.places["month"], f'=IF({done}="","",{done}-{before})', "",
                 self._format(Cell.MONEY, False),
             )  # fmt: skip
-            sheet.put_formula(row, self.places["check"], self._check(row, line), "",
+            unfilled = "未报；" if line.must and not line.split else ""
+            sheet.put_formula(row, self.places["check"], self._check(row, line), unfilled,
                               self._format(Cell.TEXT, False))  # fmt: skip
+            if line.split:
+                place = self.places["done_wan"]
+                said = {
+                    "validate": "any",
+                    "input_title": "分渠道填",
+                    "input_message": words.BY_CHANNEL,
+                }
+                sheet.data_validation(row, place, row, place, said)
         last = first + len(self.owed.lines) - 1
         self._reds(sheet, first, last)
         sums = {

@@ -31,7 +31,7 @@ OWED = Fields[Sent](
     ),
 )
 
-_TONES = {State.CAME: "good", State.WRONG: "bad", State.MISSING: "bad", State.AS_ZERO: "gap"}
+_TONES = {State.CAME: "good", State.WRONG: "bad", State.MISSING: "bad", State.AS_ZERO: "bad"}
 
 UNITS = Fields[OfUnit](
     name="回收情况",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from portfolio.model.difference.told import Told
     from portfolio.model.month.close import ClosedMonth, Sheets
     from portfolio.model.month.owed import Owed
+    from portfolio.model.month.rows import MonthRow
     from portfolio.model.month.seal import Closing
     from portfolio.model.schema import CellValue
     from portfolio.model.schema.standing import Standing
@@ -82,7 +84,7 @@ def _closed(asked: Close, tell: Progress) -> CloseResult:
     tell("正在读取工作簿")
     loaded = load_workbook(asked.workbook)
     base = _Base.of(loaded)
-    month = asked_month(asked.month, loaded, "月份", again=asked.reopen)
+    month = asked_month(asked.month, loaded, "月份")
     label = month_label(month, loaded.portfolio.calendar)
     instead = _checked(asked, base, label)
     due = owed(loaded.portfolio, month)
@@ -296,7 +298,7 @@ def _twice(back: Sequence[Back]) -> list:  # type: ignore[type-arg]
 class _Made:
     content: bytes
     closing: Closing
-    first_row: int
+    rows: Mapping[int, MonthRow]
 
 
 def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], paper: Paper) -> _Made:
@@ -310,7 +312,7 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
     from portfolio.model.month.seal import closing_after
     from portfolio.model.schema.facts import EXECUTION
     from portfolio.model.schema.returns import CLOSINGS
-    from portfolio.report.rows_in_place import with_more_rows
+    from portfolio.report.rows_in_place import slots, with_more_rows
 
     kept = [
         row for row, number in zip(base.rows, base.numbers, strict=True) if number not in instead
@@ -330,8 +332,10 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
             str(base.loaded.path), "这个文件的结构不能原样写入",
             "请用 Excel 另存为“Excel 工作簿（*.xlsx）”，月度执行表里不要用公式，再结账",
         )  # fmt: skip
-    first = 0 if base.facts is None else base.facts.last + 2
-    return _Made(content=content, closing=closing, first_row=first)
+    numbers = slots(base.facts, len(new), instead)
+    return _Made(
+        content=content, closing=closing, rows=dict(zip(numbers, sheets.rows, strict=True))
+    )
 
 
 def _checked_whole(
@@ -351,7 +355,7 @@ def _checked_whole(
         try:
             loaded = load_workbook(path)
         except InputError as error:
-            problems = [_traced(one, sheets) for one in error.problems]
+            problems = [_traced(one, made.rows) for one in error.problems]
             return replace(sheets, unread=tuple(problems)), None
         assert loaded.portfolio.facts is not None
         verdict = verify_files([path])
@@ -366,15 +370,19 @@ def _checked_whole(
         return sheets, told_of(*sides, tell)
 
 
-def _traced(problem: Problem, sheets: Sheets) -> Problem:
-    """A problem of the new workbook, with the returned cell that it comes from."""
-    return problem
+def _traced(problem: Problem, rows: Mapping[int, MonthRow]) -> Problem:
+    """A problem of the new workbook, with the returned file and cell that it comes from."""
+    sheet, _, cell = problem.place.rpartition("!")
+    number = re.sub(r"\D", "", cell)
+    row = rows.get(int(number)) if sheet == "月度执行" and number else None
+    if row is None:
+        return problem
+    where = " ".join(part for part in (row.file or row.unit, row.place) if part)
+    return replace(problem, place=where, found=f"{row.subject}：{problem.found}")
 
 
 def _stem(stem: str) -> str:
     """A workbook's name without the month of the version before."""
-    import re
-
     return re.sub(r" \d{4}-\d{2}$", "", stem)
 
 

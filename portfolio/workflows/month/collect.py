@@ -50,7 +50,7 @@ def collect(asked: Collect) -> Collected:
     with files_kept():
         loaded = load_workbook(asked.workbook)
         _, _, rows = execution_rows(loaded.path)
-    month = asked_month(asked.month, loaded, "--month", again=True)
+    month = asked_month(asked.month, loaded, "--month")
     portfolio, calendar = loaded.portfolio, loaded.portfolio.calendar
     assert portfolio.facts is not None
     return Collected(
@@ -67,10 +67,10 @@ def collect(asked: Collect) -> Collected:
     )
 
 
-def asked_month(said: str | None, loaded: Workbook, place: str, *, again: bool) -> int:
+def asked_month(said: str | None, loaded: Workbook, place: str) -> int:
     """The month meant, counted from January of the first year; by default the next one.
 
-    again : the last complete month may be meant too, to be closed once more
+    The last complete month may be meant too: to be closed once more.
 
     Raises
     ------
@@ -87,7 +87,7 @@ def asked_month(said: str | None, loaded: Workbook, place: str, *, again: bool) 
     if period is None or period.months != 1:
         raise InputError.of(place, f"“{said}”不是月份", f"请写成 {named}")
     month = period.first_month(calendar)
-    if month == following or (again and month == following - 1):
+    if month in (following, following - 1):
         return month
     last = month_label(following - 1, calendar)
     fix = f"要收的下一月是 {named}"

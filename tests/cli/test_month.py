@@ -1,0 +1,208 @@
+"""A month's round through the commands: sheets out, filled in, errors found, closed, verified."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from portfolio.model.calendar import SHIPPED as CALENDAR
+from portfolio.model.schema import settings_row
+from portfolio.read.workbook import read_workbook
+from tests.cli.command import contents, portfolio, too_wide
+from tests.listed_projects import made_tables, made_workbook
+from tests.returned_sheets import Form, filled, planted
+
+NAME, NEXT = "清单 2026-10.xlsx", "清单 2026-11.xlsx"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A workbook of 90 projects and 14 units with facts to 2026-10, its sheets sent out."""
+    folder = tmp_path_factory.mktemp("month")
+    tables = made_tables(3, 90, facts="project")
+    tables["设置"] = [
+        {**settings_row(CALENDAR), "example": "是", "unit": "市财政局", "author": "甲"}
+    ]
+    made_workbook(folder / NAME, tables)
+    done = portfolio("collect", "-w", NAME, "-o", "发", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert "14 个单位，90 行" in done.stdout
+    assert not too_wide(done.stdout)
+    filled(folder / "发", folder / "好")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def closed(folder: Path) -> Path:
+    """The month closed."""
+    done = portfolio("close", "2026-11", "好", "-w", NAME, "-o", "结账", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "2026-11 已结账：14 个单位" in done.stdout
+    assert not too_wide(done.stdout)
+    return folder / "结账"
+
+
+def test_twelve_planted_errors_are_found_with_cell_and_question(folder: Path):
+    wrong = folder / "错"
+    shutil.copytree(folder / "好", wrong)
+    errors = planted(sorted(wrong.glob("*.xlsx")))
+    assert len(errors) == 12
+    before = contents(folder)
+    done = portfolio("close", "2026-11", "错/*.xlsx", "-w", NAME, "-o", "退", "--json", cwd=folder)
+    assert done.returncode == 3
+    told = json.loads(done.stdout)
+    assert not told["closed"]
+    found = {(one["rule"], one["file"], one["place"]): one for one in told["asked"]}
+    for error in errors:
+        one = found.pop((error.rule, error.file, error.place))
+        assert one["found"], error
+        assert "？" in one["ask"] or "请" in one["ask"], error
+        assert one["unit"] in one["file"], error
+    # What else is asked is asked of the planted rows, and stops nothing.
+    places = {(error.file, error.place) for error in errors}
+    assert all(one["weight"] == "请核对" for one in found.values()), found
+    assert {(file, place) for _, file, place in found} <= places
+    assert [path.name for path in (folder / "退").iterdir()] == ["退回清单.xlsx"]
+    assert {k: v for k, v in contents(folder).items() if not k.startswith("退")} == before
+
+
+def test_a_closed_month_reads_as_the_sum_of_what_came_back(folder: Path, closed: Path):
+    old, new = read_workbook(folder / NAME), read_workbook(closed / NEXT)
+    assert new.portfolio.facts.asof_months == old.portfolio.facts.asof_months + 1
+    told = {
+        (row.project_code, row.channel_id, row.first_month): row.done_wan
+        for row in new.portfolio.facts.by_project
+    }
+    first = new.portfolio.facts.asof_months - 11
+    for path in (folder / "好").glob("*.xlsx"):
+        form = Form(path)
+        for row in form.rows("填报"):
+            cumulated = form.cell("填报", row, "本年累计完成投资").value
+            code = form.cell("填报", row, "项目代码").value
+            if cumulated is not None:
+                of = [
+                    wan or 0
+                    for (project, _, month), wan in told.items()
+                    if project == code and month >= first
+                ]
+                assert sum(of) == cumulated, code
+    assert len(told) > len(old.portfolio.facts.by_project)
+
+
+def test_nothing_of_the_users_workbook_changes_but_two_sheets(folder: Path, closed: Path):
+    old, new = (openpyxl.load_workbook(path) for path in (folder / NAME, closed / NEXT))
+    assert new.sheetnames == [*old.sheetnames, "结账记录"]
+    for name in old.sheetnames:
+        before = [[cell.value for cell in row] for row in old[name].iter_rows()]
+        after = [[cell.value for cell in row] for row in new[name].iter_rows()]
+        if name == "月度执行":
+            while not any(before[-1]):
+                before.pop()
+            after = after[: len(before)]
+        assert after == before, name
+
+
+def test_what_is_written_is_told_and_a_closed_month_is_closed_once(folder: Path, closed: Path):
+    names = sorted(path.name for path in closed.iterdir())
+    assert names == ["close.json", "变动.json", "变动.xlsx", NEXT, "结账清单.xlsx"]
+    changed = json.loads((closed / "变动.json").read_text("utf-8"))
+    assert changed["closed"] == []
+    assert sum(one["rows"] for one in changed["reported"]) > 90
+    again = portfolio("close", "2026-11", "好", "-w", f"结账/{NEXT}", cwd=folder)
+    assert again.returncode == 3
+    assert "2026-11 已经结账" in again.stderr
+    assert "--reopen" in again.stderr
+
+
+def test_a_month_is_reopened_by_name_with_a_reason(folder: Path, closed: Path):
+    refused = portfolio("close", "2026-11", "好", "-w", f"结账/{NEXT}", "--reopen", cwd=folder)
+    assert refused.returncode == 3
+    assert "重开没有写理由" in refused.stderr
+    shutil.copytree(folder / "好", folder / "更正")
+    path = sorted((folder / "更正").glob("*.xlsx"))[0]
+    form = Form(path)
+    row = next(
+        row for row in form.rows("填报")
+        if form.is_yellow("填报", row, "本年累计完成投资")
+        and (form.cell("填报", row, "本年累计完成投资").value or 0)
+        > (form.cell("填报", row, "上月止本年累计完成").value or 0)
+    )  # fmt: skip
+    form.cell("填报", row, "本年累计完成投资").value -= 1
+    form.book.save(path)
+    done = portfolio(
+        "close", "2026-11", "更正", "-w", f"结账/{NEXT}", "-o", "重开", "--reopen",
+        "--reason", "更正一个项目", cwd=folder,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    first, second = (read_workbook(each / NEXT) for each in (closed, folder / "重开"))
+    sums = [
+        sum(row.done_wan or 0 for row in book.portfolio.facts.by_project)
+        for book in (first, second)
+    ]
+    assert sums[0] - sums[1] == 1
+    verified = portfolio("verify", NAME, f"结账/{NEXT}", f"重开/{NEXT}", "--json", cwd=folder)
+    told = json.loads(verified.stdout)
+    assert verified.returncode == 0
+    assert [len(one["closings"]) for one in told["workbooks"]] == [0, 1, 2]
+    assert told["not_seen"] == []
+
+
+def test_a_closed_month_tampered_with_is_caught(folder: Path, closed: Path):
+    fine = portfolio("verify", f"结账/{NEXT}", NAME, cwd=folder)
+    assert fine.returncode == 0, fine.stdout
+    assert "核验通过" in fine.stdout
+    book = openpyxl.load_workbook(closed / NEXT)
+    page = book["月度执行"]
+    column = next(cell.column for cell in page[1] if str(cell.value).startswith("完成投资"))
+    page.cell(40, column).value = (page.cell(40, column).value or 0) + 0.01
+    book.save(folder / "改过.xlsx")
+    done = portfolio("verify", "改过.xlsx", cwd=folder)
+    assert done.returncode == 3
+    assert "与结账时不同" in done.stdout
+    assert not too_wide(done.stdout)
+    checked = portfolio("check", "改过.xlsx", cwd=folder)
+    assert "此前的执行数与结账时不同" in checked.stdout.replace("\n", "").replace(" ", "")
+
+
+def test_a_unit_that_sent_nothing_stops_it_or_counts_as_nothing(folder: Path):
+    some = folder / "缺"
+    some.mkdir()
+    paths = sorted((folder / "好").glob("*.xlsx"))
+    for path in paths[1:]:
+        shutil.copy(path, some)
+    unit = paths[0].stem.partition(" ")[2]
+    done = portfolio("close", "2026-11", "缺", "-w", NAME, "-o", "缺出", cwd=folder)
+    assert done.returncode == 3
+    assert "1 个单位未交" in done.stdout
+    assert unit in done.stdout
+    done = portfolio(
+        "close", "2026-11", "缺", "-w", NAME, "-o", "缺出", "--without", unit, cwd=folder
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "暂列 0" in done.stdout
+    rows = read_workbook(folder / "缺出" / NEXT).portfolio.facts.by_project
+    assert any("暂列 0" in row.provenance for row in rows)
+    wrong = portfolio("close", "2026-11", "缺", "-w", NAME, "--without", "市火局", cwd=folder)
+    assert wrong.returncode == 3
+    assert "没有责任单位“市火局”" in wrong.stderr
+
+
+@pytest.mark.parametrize(
+    ("month", "said"),
+    [("2026-12", "执行数齐到 2026-10"), ("2026-08", "最后一月"), ("十一月", "不是月份")],
+)
+def test_only_the_next_month_is_asked_for(folder: Path, month: str, said: str):
+    done = portfolio("collect", "-w", NAME, "--month", month, "-o", "别的", cwd=folder)
+    assert done.returncode == 3
+    assert said in done.stderr.replace("\n", "").replace(" ", "") or said in done.stderr
+    assert not (folder / "别的").exists()
+
+
+def test_a_workbook_without_facts_is_told_what_to_do(tmp_path: Path):
+    done = portfolio("collect", cwd=tmp_path)
+    assert done.returncode == 3
+    assert "没有执行数" in done.stderr
