@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.inputs import load_workbook, merged_scenario
     from portfolio.workflows.month.close import close, write_closed
     from portfolio.workflows.month.collect import collect, write_collected
+    from portfolio.workflows.month.due import due
     from portfolio.workflows.month.verify import verify
     from portfolio.workflows.outputs import (
         graph,
@@ -52,6 +53,7 @@ __all__ = [
     "collect",
     "compare",
     "diff",
+    "due",
     "example",
     "explain",
     "frontier",

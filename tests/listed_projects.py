@@ -8,9 +8,7 @@ facts cut the same way the play is the one of the facts by item.
 from __future__ import annotations
 
 import functools
-import itertools
 import random
-from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,22 +20,13 @@ from portfolio.model.schema import Table, Tables
 from portfolio.model.schema.projects import YEAR_KEYS
 from portfolio.read.workbook import read_input_tables, read_workbook
 from portfolio.report.input_workbook import input_workbook_bytes
+from portfolio.sim import example_projects
+from portfolio.sim.example_projects import cut
 from tests.read.shipped import SHIPPED
 
 UNITS = tuple(f"市{word}局" for word in "交住水教卫民发工商农林文体环")
 DISTRICTS = ("越秀", "海珠", "荔湾", "天河", "白云", "黄埔", "番禺", "花都", "南沙", "从化", "增城")
 KINDS = ("续建", "新开工", "计划竣工")
-MONEY_OF_FACTS = ("done_wan", "received_wan", "paid_wan", "statistics_wan")
-
-
-def cut(amount: int, weights: Sequence[int]) -> list[int]:
-    """A whole amount by weights, summing exactly."""
-    total, whole = 0, sum(weights)
-    ends = [0]
-    for weight in weights:
-        total += weight
-        ends.append(amount * total // whole)
-    return [after - before for before, after in itertools.pairwise(ends)]
 
 
 @functools.cache
@@ -97,32 +86,7 @@ def project_rows(
 
 def facts_by_project(facts: Table, weights: dict[int, list[int]]) -> Table:
     """Rows of items cut among their projects; what is said of an item each project says."""
-    totals = {item.no: item.total_wan for item in _shipped().items}
-    projects = {
-        no: [earlier + sum(told) for earlier, *told in zip(*_cut_item(no, mine), strict=True)]
-        for no, mine in weights.items()
-    }
-    rows: Table = []
-    for row in facts:
-        no = int(row["item_no"] or 0)
-        mine = weights[no]
-        parts: dict[str, list[Any]] = {
-            key: [None] * len(mine) if row[key] is None else cut(int(row[key] or 0), mine)
-            for key in MONEY_OF_FACTS
-        }
-        if row["approved_wan"] is not None:
-            more = cut(int(row["approved_wan"] or 0) - totals[no], mine)
-            parts["approved_wan"] = [a + b for a, b in zip(projects[no], more, strict=True)]
-        for k in range(len(mine)):
-            part = {key: values[k] for key, values in parts.items()}
-            code = {"project_code": f"P{no:02d}-{k + 1:03d}", "item_no": None, "item_name": None}
-            rows.append({**row, **code, **part})
-    return rows
-
-
-def _cut_item(no: int, weights: Sequence[int]) -> list[list[int]]:
-    item = _shipped().item(no)
-    return [cut(item.earlier_wan, weights), *(cut(wan, weights) for wan in _planned()[no])]
+    return example_projects.facts_by_project(_shipped(), facts, weights)
 
 
 def made_tables(seed: int, count: int = 200, *, years: str = "all", facts: str = "") -> Tables:

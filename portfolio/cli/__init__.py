@@ -14,7 +14,7 @@ from portfolio import workflows
 from portfolio.cli.backtest import backtest
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
 from portfolio.cli.diff import diff
-from portfolio.cli.month import close, collect, verify
+from portfolio.cli.month import close, collect, due, verify
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.reallocate import reallocate
@@ -27,6 +27,7 @@ from portfolio.workflows.asked import (
     ArchiveFolder,
     Check,
     Compare,
+    Example,
     Explain,
     Init,
     Keep,
@@ -167,6 +168,7 @@ commands.add_command(diff)
 commands.add_command(collect)
 commands.add_command(close)
 commands.add_command(verify)
+commands.add_command(due)
 
 
 @commands.command(
@@ -203,11 +205,11 @@ def init(given: Given, folder: Path) -> None:
     "供试用“从今天起”的推演；数都是编造的，各输出标明“示例数据”。",
     short_help="写出一份带编造执行数的示例工作簿，供试用。",
 )
-@asking(out="输出文件夹（默认 out/示例）", json=False)
+@asking(Example, out="输出文件夹（默认 out/示例）", json=False)
 def example(given: Given, out: Path | None) -> None:
     """A made-up workbook with facts."""
     with working("正在编造示例执行数"):
-        written = workflows.example(out)
+        written = workflows.example(out, **given.of(Example))
     for path in written:
         click.echo(f"已写出 {path}（示例数据）")
     click.echo(lines(f"可以运行 portfolio check {written[0]}"))

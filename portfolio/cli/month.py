@@ -11,7 +11,7 @@ from portfolio import workflows
 from portfolio.cli.chinese import PROBLEMS, ChineseCommand
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, quoted, say_written, working
-from portfolio.workflows.asked import Close, Collect
+from portfolio.workflows.asked import Close, Collect, Due
 
 
 @click.command(
@@ -101,3 +101,23 @@ def verify(workbooks: tuple[Path, ...], as_json: bool) -> None:
     sys.stdout.flush()
     if found.flaws:
         raise click.exceptions.Exit(PROBLEMS)
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="到期提醒：近期要交什么、谁给谁、用哪张表。只有文件规定了日期的写“规定”，"
+    "其余是惯例日期，以当年通知为准；本单位的日历写在工作簿的“报送日历”表。",
+    short_help="近期要交什么，规定的与惯例的分开写明。",
+)
+@asking(Due)
+def due(given: Given, as_json: bool) -> None:
+    """What falls due."""
+    result = workflows.due(**given.of(Due))
+    if as_json:
+        from portfolio.report.json.month import due_json
+
+        print_json(due_json(result.due, result.since, result.days))
+        return
+    from portfolio.report.screen.month import show_due
+
+    show_due(result.due, result.since, result.days, own=result.own)

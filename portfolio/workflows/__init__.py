@@ -27,6 +27,7 @@ from portfolio.workflows.inputs import (
 from portfolio.workflows.interrupt import Stop, stoppable
 from portfolio.workflows.month.close import CloseResult, close, returned_files, write_closed
 from portfolio.workflows.month.collect import Collected, collect, write_collected
+from portfolio.workflows.month.due import DueResult, due
 from portfolio.workflows.month.verify import verify
 from portfolio.workflows.outputs import (
     check_paths_format,
@@ -72,6 +73,7 @@ __all__ = [
     "CloseResult",
     "Collected",
     "DiffResult",
+    "DueResult",
     "Progress",
     "ScoreResult",
     "Stop",
@@ -85,6 +87,7 @@ __all__ = [
     "collect",
     "compare",
     "diff",
+    "due",
     "example",
     "explain",
     "find_scenario",

@@ -230,6 +230,20 @@ class Diff:
 
 
 @dataclass(frozen=True)
+class Example:
+    """Of `example`: where it goes, and whether projects are made up too."""
+
+    out: Path | None = None
+    _: KW_ONLY
+    projects: int | None = option(
+        None,
+        "--projects 个数",
+        "另编造这么多个项目、14 个责任单位，执行数按项目填（写出 示例-项目.xlsx，供试用 collect、close）",
+        bounds=(1, 2_000, "请写 1 至 2,000 的整数"),
+    )
+
+
+@dataclass(frozen=True)
 class Collect(OfWorkbook):
     """Of `collect`: the month that is asked for."""
 
@@ -260,6 +274,17 @@ class Close(OfWorkbook, _OfMonth):
     )
     reason: str | None = option(None, "--reason 理由", "重开的理由，写入结账记录")
     progress: Progress | None = None
+
+
+@dataclass(frozen=True)
+class Due(OfWorkbook):
+    """Of `due`: from which day on, and how far ahead."""
+
+    _: KW_ONLY
+    on: str | None = option(None, "--on 日期", "从哪一天起看，如 2026-11-30（默认电脑上的今天）")
+    days: int = option(
+        45, "--days 天数", "看多少天以内的（默认 45）", bounds=(0, 400, "请写 0 至 400 的整数")
+    )
 
 
 #: The scenario whose forecasts are scored where none is named: that of the plan itself.

@@ -4,38 +4,53 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from portfolio.model.problems import InputError
 from portfolio.read import bundled_files
+from portfolio.workflows.asked import Example, taking
 from portfolio.workflows.outputs import output_folder
 
 #: The file's name, and the folder it goes to where none is named.
 EXAMPLE_NAME, EXAMPLE_FOLDER = "示例-执行数.xlsx", "示例"
+#: The name of one whose facts are told by project.
+PROJECTS_NAME = "示例-项目.xlsx"
 #: Its facts end so many months after the planned period: the October of the year that follows it.
 MONTHS_AFTER_PERIOD = 10
 
 
-def example(out: Path | None = None) -> tuple[Path, ...]:
+@taking(Example)
+def example(asked: Example) -> tuple[Path, ...]:
     """Write the example workbook: the shipped one with made-up facts, marked as such.
 
     The facts are a play with seeded luck (slips, overspends, an early finish, a channel that steps
     in for another), up to October of the year after the planned period. The same program makes the
     same file.
 
+    With `projects` so many made-up projects of 14 units are listed, and the facts are theirs.
+
     Raises
     ------
     InputError
-        The folder can't be written or the file is open in another program; nothing is written then.
+        There are fewer projects than items. The folder can't be written or the file is open in another program; nothing is written then.
     """
     from portfolio.read.workbook import read_input_tables, read_workbook
     from portfolio.report.contents import example_contents
     from portfolio.report.files import write_all
     from portfolio.sim.example import budget_rows, execution_rows, played
+    from portfolio.sim.example_projects import facts_by_project, project_rows, project_weights
 
     shipped = bundled_files.shipped_workbook()
     portfolio = read_workbook(shipped).portfolio
     calendar = portfolio.calendar
     told = played(portfolio, 12 * calendar.period_years + MONTHS_AFTER_PERIOD)
-    asked = portfolio.envelopes.pooled_ask_wan[calendar.period_years].tolist()
-    contents = example_contents(
-        read_input_tables(shipped), execution_rows(told), budget_rows(told, asked), calendar
-    )
-    return write_all(output_folder(out, EXAMPLE_FOLDER), {EXAMPLE_NAME: contents}, [shipped])
+    asks = portfolio.envelopes.pooled_ask_wan[calendar.period_years].tolist()
+    tables, executed = dict(read_input_tables(shipped)), execution_rows(told)
+    if asked.projects is not None:
+        if asked.projects < len(portfolio.items):
+            fix = f"至少每个大项一个项目，请写 {len(portfolio.items)} 或更多"
+            raise InputError.of("--projects", f"{asked.projects} 个项目太少", fix)
+        weights = project_weights(portfolio, asked.projects)
+        tables["项目"] = project_rows(portfolio, weights)
+        executed = facts_by_project(portfolio, executed, weights)
+    contents = example_contents(tables, executed, budget_rows(told, asks), calendar)
+    name = EXAMPLE_NAME if asked.projects is None else PROJECTS_NAME
+    return write_all(output_folder(asked.out, EXAMPLE_FOLDER), {name: contents}, [shipped])

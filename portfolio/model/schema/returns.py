@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.facts import Level
+from portfolio.model.month.deadlines import Nature
 from portfolio.model.schema.layout import Cell, Column, Sheet, money, share
 from portfolio.model.schema.plan import LARGEST_ITEM_NUMBER
 from portfolio.model.schema.settings import NO, YES
@@ -134,5 +135,26 @@ CLOSINGS = Sheet(
         Column(key="reason", header="理由", required=False, width=30, note="重开的写明理由。"),
         Column(key="mark", header="结账号", width=20,
                note="由本行各列与上一行的结账号算出；月报上印前 12 位。"),
+    ),
+)  # fmt: skip
+
+EVERY = "每月"
+
+DEADLINES = Sheet(
+    name="报送日历",
+    purpose="一年里什么时候要交什么，portfolio due 用；没有这张表则用惯例的日历",
+    may_be_missing=True,
+    columns=(
+        Column(key="what", header="要交什么", width=40),
+        Column(key="who", header="谁给谁", required=False, width=34),
+        Column(key="months", header="月份", width=12,
+               note=f"{EVERY}，或一个到几个月份，如 10、1、4、7；几个月份用“、”隔开。"),
+        Column(key="day", header="日", cell=Cell.INTEGER, least=1, most=31, width=6,
+               note="那个月的几日以前；31 即月底。"),
+        Column(key="nature", header="性质", cell=Cell.CHOICE, choices=tuple(Nature), width=10,
+               note="文件规定了日期的才写规定。"),
+        Column(key="basis", header="依据", width=40, note="规定的写文号；惯例的写从何而来。"),
+        Column(key="forms", header="表号", required=False, width=10,
+               note="portfolio forms 的哪几张表，如 1、2A。"),
     ),
 )  # fmt: skip

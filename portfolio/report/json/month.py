@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.month.close import ClosedMonth
+from portfolio.model.month.deadlines import Due
 from portfolio.model.month.seal import Closing, Verified
 from portfolio.report.tables.month import Sent
 from portfolio.version import __version__
@@ -78,5 +80,25 @@ def verified_json(found: Verified) -> dict[str, Any]:
                 "closings": [closing_json(each) for each in one.closings],
             }
             for one in found.versions
+        ],
+    }
+
+
+def due_json(due: Sequence[Due], since: dt.date, days: int) -> dict[str, Any]:
+    """What falls due, the soonest first."""
+    return {
+        "since": since.isoformat(),
+        "days": days,
+        "due": [
+            {
+                "on": one.on.isoformat(),
+                "days_left": one.left,
+                "what": one.deadline.what,
+                "who": one.deadline.who,
+                "nature": str(one.deadline.nature),
+                "basis": one.deadline.basis,
+                "forms": list(one.deadline.forms),
+            }
+            for one in due
         ],
     }

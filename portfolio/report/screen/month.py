@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from rich.console import Console
 
 from portfolio.model.month.close import ClosedMonth
+from portfolio.model.month.deadlines import Due, Nature
 from portfolio.model.month.returned import Asked, Weight
 from portfolio.model.month.seal import Verified
 from portfolio.report.screen.console import fields_grid, head, note, say, screen
@@ -67,3 +69,18 @@ def show_verified(found: Verified, console: Console | None = None) -> None:
         say(out, f"· {line}")
     for line in found.unseen:
         say(out, f"? {line}")
+
+
+def show_due(
+    due: Sequence[Due], since: dt.date, days: int, *, own: bool, console: Console | None = None
+) -> None:
+    """What falls due, a day after the other; whether a rule says the day."""
+    out = console or screen()
+    head(out, words.due_lead(due, since, days))
+    for one in due:
+        rule = one.deadline.nature is Nature.RULE
+        forms = f"　表 {'、'.join(one.deadline.forms)}" if one.deadline.forms else ""
+        say(out, f"{one.on:%m-%d}（{words.left_text(one.left)}）{one.deadline.what}{forms}",
+            "bold" if rule else "")  # fmt: skip
+        say(out, f"　　{one.deadline.who}　〔{one.deadline.nature}〕{one.deadline.basis}")
+    note(out, words.DUE_OWN if own else words.DUE_USUAL)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.facts import month_label
 from portfolio.model.money import yi_text
 from portfolio.model.month.close import ClosedMonth, State
+from portfolio.model.month.deadlines import Due, Nature
 from portfolio.model.month.owed import Owed
 from portfolio.model.month.returned import Weight
 from portfolio.model.month.seal import Verified
@@ -131,3 +133,24 @@ def verified_lead(found: Verified) -> str:
         return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
     closed = sum(len(version.closings) > 0 for version in found.versions)
     return f"核验通过：{closed} 个工作簿的执行数与结账记录一致"
+
+
+DUE_OWN = "日期取自工作簿的“报送日历”表。"
+DUE_USUAL = (
+    "只有〔规定〕是文件写明的日期，其余是办公惯例，以当年通知为准；"
+    "本单位的日历可写在工作簿的“报送日历”表（见 docs/每月怎么用.md）。"
+)
+
+
+def due_lead(due: Sequence[Due], since: dt.date, days: int) -> str:
+    """How much falls due, and what is the next."""
+    until = since + dt.timedelta(days=days)
+    if not due:
+        return f"{since:%Y-%m-%d} 至 {until:%Y-%m-%d} 没有要交的"
+    rules = sum(one.deadline.nature is Nature.RULE for one in due)
+    return f"{since:%Y-%m-%d} 至 {until:%Y-%m-%d} 要交 {len(due)} 件，其中 {rules} 件有规定日期"
+
+
+def left_text(left: int) -> str:
+    """How many days are left."""
+    return "今天" if left == 0 else f"还有 {left} 天"
