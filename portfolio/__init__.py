@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
     from portfolio.workflows.score import score, write_score
+    from portfolio.workflows.selftest import selftest
     from portfolio.workflows.stress import replay, stress
     from portfolio.workflows.sweep import frontier, reverse, sweep
 
@@ -68,6 +69,7 @@ __all__ = [
     "reverse",
     "run",
     "score",
+    "selftest",
     "stress",
     "sweep",
     "verify",

@@ -32,6 +32,7 @@ HOMES = {
     "click": ("cli/*",),
     "docx": ("report/briefing/document.py",),
     "highspy": ("optimize/warm_model.py",),
+    "lxml": ("report/rows_in_place.py",),
     "jinja2": ("report/page/__init__.py",),
     "matplotlib": ("report/briefing/charts.py",),
     "networkx": ("model/gates.py",),

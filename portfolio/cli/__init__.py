@@ -20,6 +20,7 @@ from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.reallocate import reallocate
 from portfolio.cli.report import report
 from portfolio.cli.score import score
+from portfolio.cli.selftest import selftest
 from portfolio.cli.stress import replay, stress
 from portfolio.model.problems import InputError, Problem
 from portfolio.version import __version__
@@ -169,6 +170,7 @@ commands.add_command(collect)
 commands.add_command(close)
 commands.add_command(verify)
 commands.add_command(due)
+commands.add_command(selftest)
 
 
 @commands.command(

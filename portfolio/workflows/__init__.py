@@ -61,6 +61,7 @@ from portfolio.workflows.run import (
     run,
 )
 from portfolio.workflows.score import ScoreResult, score, write_score
+from portfolio.workflows.selftest import SelfTest, selftest
 from portfolio.workflows.stress import ToldPath, replay, stress
 from portfolio.workflows.sweep import frontier, reverse, sweep
 
@@ -76,6 +77,7 @@ __all__ = [
     "DueResult",
     "Progress",
     "ScoreResult",
+    "SelfTest",
     "Stop",
     "Told",
     "ToldPath",
@@ -110,6 +112,7 @@ __all__ = [
     "reverse",
     "run",
     "score",
+    "selftest",
     "stoppable",
     "stress",
     "sweep",

@@ -34,11 +34,11 @@ from portfolio.read.workbook.calendar import (
     read_settings,
     read_tail_bps,
 )
-from portfolio.read.workbook.closings import seal_questions
 from portfolio.read.workbook.facts_asof import asof_months, asof_period, without_facts
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.month.closings import seal_questions
 from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
 from portfolio.read.workbook.projects.sums import check_sums, whole_years

@@ -137,8 +137,8 @@ class _Base:
             The record of closed months can't be read.
         """
         from portfolio.model.schema.returns import CLOSINGS
-        from portfolio.read.workbook.closings import closings_in
-        from portfolio.read.workbook.standing import execution_rows, standing_of
+        from portfolio.read.workbook.month.closings import closings_in
+        from portfolio.read.workbook.month.standing import execution_rows, standing_of
 
         file, execution, rows = execution_rows(loaded.path)
         return _Base(

@@ -45,7 +45,7 @@ def collect(asked: Collect) -> Collected:
     from portfolio.model.month.owed import month_to_close, owed
     from portfolio.model.month.seal import SHORT, facts_mark
     from portfolio.read.workbook.file import files_kept
-    from portfolio.read.workbook.standing import execution_rows
+    from portfolio.read.workbook.month.standing import execution_rows
 
     with files_kept():
         loaded = load_workbook(asked.workbook)

@@ -42,8 +42,8 @@ def due(asked: Due) -> DueResult:
     """
     from portfolio.model.month.deadlines import USUAL
     from portfolio.model.month.deadlines import due as falling_due
-    from portfolio.read.workbook.deadlines import deadlines_in
     from portfolio.read.workbook.file import read_file
+    from portfolio.read.workbook.month.deadlines import deadlines_in
 
     if problems := bounds_problems(asked):
         raise InputError(problems)

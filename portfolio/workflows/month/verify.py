@@ -38,8 +38,8 @@ def verify_files(paths: Sequence[Path]) -> Verified:
         As `verify`.
     """
     from portfolio.model.month.seal import Version, verified
-    from portfolio.read.workbook.closings import closings_in
-    from portfolio.read.workbook.standing import execution_rows
+    from portfolio.read.workbook.month.closings import closings_in
+    from portfolio.read.workbook.month.standing import execution_rows
 
     problems, versions = Collected(), []
     names = [path.name for path in paths]
