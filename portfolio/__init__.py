@@ -13,7 +13,6 @@ from portfolio.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
-    from portfolio.workflows.backtest import backtest, write_backtest
     from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
@@ -37,9 +36,10 @@ if TYPE_CHECKING:
         write_sweep,
     )
     from portfolio.workflows.reallocate import reallocate
+    from portfolio.workflows.record.backtest import backtest, write_backtest
+    from portfolio.workflows.record.score import score, write_score
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
-    from portfolio.workflows.score import score, write_score
     from portfolio.workflows.selftest import selftest
     from portfolio.workflows.stress import replay, stress
     from portfolio.workflows.sweep import frontier, reverse, sweep

@@ -15,7 +15,7 @@ from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.workflows.asked import Backtest
 
 if TYPE_CHECKING:
-    from portfolio.workflows.backtest import WrittenBacktest
+    from portfolio.workflows.record.backtest import WrittenBacktest
 
 
 @click.command(

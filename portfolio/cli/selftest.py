@@ -25,7 +25,7 @@ def selftest(as_json: bool) -> None:
     if as_json:
         from portfolio.report.json.selftest import selftest_json
 
-        print_json(selftest_json(found.tested, found.workbook_sha256))
+        print_json(selftest_json(found.tested, found.version, found.workbook_sha256))
     else:
         from portfolio.report.screen.selftest import show_selftest
 

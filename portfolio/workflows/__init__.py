@@ -8,11 +8,6 @@ from __future__ import annotations
 
 from portfolio.read.bundled_files import WORKBOOK_NAME
 from portfolio.workflows.asked import Progress, Told
-from portfolio.workflows.backtest import (
-    BacktestResult,
-    backtest,
-    write_backtest,
-)
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
@@ -50,6 +45,12 @@ from portfolio.workflows.outputs import (
     write_sweep,
 )
 from portfolio.workflows.reallocate import keep, open_case, reallocate
+from portfolio.workflows.record.backtest import (
+    BacktestResult,
+    backtest,
+    write_backtest,
+)
+from portfolio.workflows.record.score import ScoreResult, score, write_score
 from portfolio.workflows.report import report
 from portfolio.workflows.run import (
     AuditError,
@@ -60,7 +61,6 @@ from portfolio.workflows.run import (
     play_plan,
     run,
 )
-from portfolio.workflows.score import ScoreResult, score, write_score
 from portfolio.workflows.selftest import SelfTest, selftest
 from portfolio.workflows.stress import ToldPath, replay, stress
 from portfolio.workflows.sweep import frontier, reverse, sweep

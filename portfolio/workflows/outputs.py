@@ -84,7 +84,7 @@ def write_run(
     """
     from portfolio.report.contents import run_contents
     from portfolio.report.files import write_all
-    from portfolio.workflows.archive import archived_run
+    from portfolio.workflows.record.archive import archived_run
 
     kept = archived_run(result, archive)
     folder = output_folder(out, result.scenario)
@@ -152,7 +152,7 @@ def write_stress(
     """
     from portfolio.report.contents import stress_contents
     from portfolio.report.files import files_read, write_all
-    from portfolio.workflows.archive import archived_stress
+    from portfolio.workflows.record.archive import archived_stress
 
     kept = archived_stress(results, archive)
     names = [result.run.scenario for result in results]

@@ -110,4 +110,5 @@ class ClosedMonth:
 
     sheets: Sheets
     closing: Closing | None
+    version: str
     example: bool = False

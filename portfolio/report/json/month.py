@@ -11,7 +11,6 @@ from portfolio.model.month.close import ClosedMonth
 from portfolio.model.month.deadlines import Due
 from portfolio.model.month.seal import Closing, Verified
 from portfolio.report.tables.month import Sent
-from portfolio.version import __version__
 
 
 def collected_json(sent: Sequence[Sent], label: str) -> dict[str, Any]:
@@ -57,7 +56,7 @@ def closed_json(month: ClosedMonth) -> dict[str, Any]:
             for one in sheets.asked
         ],
         "problems": [asdict(one) for one in sheets.unread],
-        "origin": {"version": __version__},
+        "origin": {"version": month.version},
     }
 
 

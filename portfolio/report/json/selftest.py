@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from portfolio.model.audit.tested import Tested
-from portfolio.version import __version__
 
 
-def selftest_json(tested: Sequence[Tested], workbook_sha256: str) -> dict[str, Any]:
+def selftest_json(tested: Sequence[Tested], version: str, workbook_sha256: str) -> dict[str, Any]:
     """Each part with what was checked, how, and what is wrong."""
     return {
         "ok": all(one.right for one in tested),
@@ -17,5 +16,5 @@ def selftest_json(tested: Sequence[Tested], workbook_sha256: str) -> dict[str, A
             {"what": one.what, "how": one.how, "ok": one.right, "wrong": list(one.wrong)}
             for one in tested
         ],
-        "origin": {"version": __version__, "workbook_sha256": workbook_sha256},
+        "origin": {"version": version, "workbook_sha256": workbook_sha256},
     }

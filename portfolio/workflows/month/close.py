@@ -13,6 +13,7 @@ from portfolio.model.facts import month_label
 from portfolio.model.paper import Paper
 from portfolio.model.problems import Collected as Problems
 from portfolio.model.problems import InputError, Problem, did_you_mean
+from portfolio.version import __version__
 from portfolio.workflows.asked import Close, Progress, silent, taking
 from portfolio.workflows.inputs import load_workbook, today
 from portfolio.workflows.month.collect import asked_month
@@ -98,7 +99,7 @@ def _closed(asked: Close, tell: Progress) -> CloseResult:
     example = facts is not None and facts.example
     if not sheets.may_close:
         return CloseResult(
-            month=ClosedMonth(sheets=sheets, closing=None, example=example), calendar=calendar,
+            month=ClosedMonth(sheets=sheets, closing=None, version=__version__, example=example), calendar=calendar,
             content=None, name="", told=None, paper=paper, files_read=read,
         )  # fmt: skip
     tell("正在结账")
@@ -107,7 +108,10 @@ def _closed(asked: Close, tell: Progress) -> CloseResult:
     tell("正在与上月比较")
     sheets, told = _checked_whole(made, sheets, loaded, name, tell)
     closed = ClosedMonth(
-        sheets=sheets, closing=made.closing if sheets.may_close else None, example=example
+        sheets=sheets,
+        closing=made.closing if sheets.may_close else None,
+        version=__version__,
+        example=example,
     )
     return CloseResult(
         month=closed, calendar=calendar, content=made.content if sheets.may_close else None,

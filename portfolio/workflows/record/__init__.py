@@ -1,0 +1,1 @@
+"""How sure: the record back-tested, forecasts kept, and scored against what came."""
