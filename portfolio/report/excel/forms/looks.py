@@ -34,7 +34,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "above": {"valign": "vcenter"},
     "above centre": {"valign": "vcenter", "align": "center"},
     "unit": {"valign": "vcenter", "align": "right"},
-    "note": {"text_wrap": True, "valign": "top", "font_size": 10},
+    "note": {"text_wrap": True, "valign": "top"},
     "head": HEADING,
     "text": {**FRAME, "text_wrap": True},
     "centre": {**FRAME, "align": "center", "text_wrap": True},

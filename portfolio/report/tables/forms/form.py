@@ -42,7 +42,8 @@ class FormSheet:
     summed : keys of the columns whose sums are live formulas
     groups : headings over columns side by side, which they replace by their own
     breaks : keys of the columns at which a new page begins, on each of which the first `repeated`
-        columns are printed again; without any the sheet is one page wide
+        columns are printed again; more follow where letters would be too small. Without any the
+        sheet is one page wide
     pages : so many pages it may be long; None: as many as it takes, its headings on each
     notes : how it is to be read, below it
     played : it shows what was played, and says so on every page

@@ -201,7 +201,7 @@ def monthly_form(source: Source) -> Form:
             fields=PROJECTS,
             lines=report.projects,
             summed=SUMMED,
-            breaks=("month_wan", "progress"),
+            breaks=("month_wan",),
             played=True,
         ),
     ]
