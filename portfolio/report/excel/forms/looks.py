@@ -50,6 +50,7 @@ TONES: dict[str, dict[str, Any]] = {
     "total": {"bold": True, "bg_color": "#D9D9D9"},
     "group": {"bold": True, "bg_color": "#F2F2F2"},
     "item": {"bold": True},
+    "bad": {"bold": True, "font_color": "#C00000"},
     **{
         f"light {light}": {
             "bg_color": colour,

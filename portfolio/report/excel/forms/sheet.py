@@ -170,7 +170,7 @@ def _lines(at: Sheet, sheet: FormSheet, block: Block) -> None:
         most = max((lines_needed(said, width - 1.5) for said, width in texts), default=1)
         at.set_row(row, max(18, ROOM + LINE * most))
     if not sheet.lines:
-        at.put_over((block.first, 0), (block.first, len(block.places) - 1), "本期无", "said")
+        at.put_over((block.first, 0), (block.first, len(block.places) - 1), sheet.empty, "said")
 
 
 def live_sums(sheet: FormSheet) -> Iterator[frozenset[str]]:

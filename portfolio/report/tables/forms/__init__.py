@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portfolio.model.forms.source import Source
-from portfolio.report.tables.forms import monthly
+from portfolio.report.tables.forms import bonds, monthly, paid, troubles
 from portfolio.report.tables.forms.form import Form
 
 
@@ -40,6 +40,14 @@ def needs_nothing(source: Source) -> tuple[str, str] | None:
 FORMS: tuple[FormKind, ...] = (
     FormKind(
         number=monthly.NUMBER, title=monthly.TITLE, made=monthly.monthly_form, lacks=needs_facts
+    ),
+    FormKind(number=paid.NUMBER, title=paid.TITLE, made=paid.paid_form, lacks=needs_facts),
+    FormKind(number=bonds.NUMBER, title=bonds.TITLE, made=bonds.bond_form, lacks=bonds.needs_bonds),
+    FormKind(
+        number=troubles.NUMBER,
+        title=troubles.TITLE,
+        made=troubles.trouble_form,
+        lacks=needs_facts,
     ),
 )
 BY_NUMBER = {kind.number: kind for kind in FORMS}

@@ -47,6 +47,7 @@ class FormSheet:
     pages : so many pages it may be long; None: as many as it takes, its headings on each
     notes : how it is to be read, below it
     played : it shows what was played, and says so on every page
+    empty : what stands there where it has no lines
     """
 
     name: str
@@ -62,6 +63,7 @@ class FormSheet:
     size: Size = Size.A3
     notes: tuple[str, ...] = ()
     played: bool = False
+    empty: str = "本期无"
 
     @property
     def untold(self) -> int:
