@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
     from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
+    from portfolio.workflows.forms import forms, write_forms
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
     from portfolio.workflows.month.close import close, write_closed
@@ -57,6 +58,7 @@ __all__ = [
     "due",
     "example",
     "explain",
+    "forms",
     "frontier",
     "graph",
     "hedge",
@@ -80,6 +82,7 @@ __all__ = [
     "write_comparison",
     "write_diff",
     "write_explanation",
+    "write_forms",
     "write_hedge",
     "write_reallocation",
     "write_replay",

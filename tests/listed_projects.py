@@ -95,6 +95,7 @@ def made_tables(seed: int, count: int = 200, *, years: str = "all", facts: str =
     tables = dict(example_tables() if facts else read_input_tables(SHIPPED))
     if facts == "project":
         tables["月度执行"] = facts_by_project(tables["月度执行"], weights)
+        tables |= example_projects.forms_by_project(tables, weights)
     if count:
         tables["项目"] = rows
     return tables

@@ -14,6 +14,7 @@ from portfolio import workflows
 from portfolio.cli.backtest import backtest
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
 from portfolio.cli.diff import diff
+from portfolio.cli.forms import forms
 from portfolio.cli.month import close, collect, due, verify
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
@@ -171,6 +172,7 @@ commands.add_command(close)
 commands.add_command(verify)
 commands.add_command(due)
 commands.add_command(selftest)
+commands.add_command(forms)
 
 
 @commands.command(

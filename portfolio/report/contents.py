@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from portfolio.model.record.score import Scored
     from portfolio.model.schema import Table, Tables
     from portfolio.model.study.result import StressResult
+    from portfolio.report.tables.forms.form import Form
     from portfolio.report.tables.month import Sent
 
 #: Files by name.
@@ -45,6 +46,7 @@ SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
 OWED, CLOSE, CLOSE_DATA, SENT_BACK = "收数清单.xlsx", "结账清单.xlsx", "close.json", "退回清单.xlsx"
 DIFF, DIFF_DATA = "变动.xlsx", "变动.json"
 BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
+FORMS_DATA = "forms.json"
 GRAPH = "前置条件图"
 PATH_RESULTS = "路径结果"
 RUN = "run.json"
@@ -86,7 +88,9 @@ def check_contents(
     return {"检查结果.json": _json(data)}
 
 
-def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: Calendar) -> bytes:
+def example_contents(
+    tables: Tables, executed: Table, budgets: Table, calendar: Calendar, for_forms: Tables
+) -> bytes:
     """A workbook with made-up facts, marked where it is read and where it is opened."""
     from portfolio.model.schema import SETTINGS, settings_row
     from portfolio.model.schema.scenarios import EXAMPLE_ROWS, SCENARIO_SHEET
@@ -95,6 +99,7 @@ def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: 
 
     made = {
         **tables,
+        **for_forms,
         SETTINGS.name: [{**settings_row(calendar), "example": YES}],
         "月度执行": executed,
         "年度额度": [*tables["年度额度"], *budgets],
@@ -311,6 +316,15 @@ def backtest_contents(
         BACKTEST: backtest_bytes(test, calendar, judged, mark, [paper] if paper else []),
         BACKTEST_DATA: _json(data),
     }
+
+
+def forms_contents(forms: Sequence[Form], printed: Sequence[Form]) -> Contents:
+    """A workbook for each form as it is printed, and forms.json as they are declared."""
+    from portfolio.report.excel.forms import form_bytes
+    from portfolio.report.json.forms import forms_json
+
+    books = {f"{file_stem(form.stem)}.xlsx": form_bytes(form) for form in printed}
+    return {**books, FORMS_DATA: _json(forms_json(forms))}
 
 
 def replay_contents(path: int, lines: Sequence[str], data: Any) -> Contents:

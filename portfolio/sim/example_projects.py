@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.schema import Table
+from portfolio.model.schema import Table, Tables
 from portfolio.model.schema.projects import YEAR_KEYS
 
 #: Units of a city, by name only.
@@ -23,6 +23,33 @@ UNITS = tuple(
 )  # fmt: skip
 DISTRICTS = ("越秀", "海珠", "荔湾", "天河", "白云", "黄埔", "番禺", "花都", "南沙", "从化", "增城")
 KINDS = ("续建", "新开工", "计划竣工")
+#: Sheets that only forms show, with the money of each that an item's projects share.
+MONEY_OF_FORMS = {
+    "资金台账": (
+        "initial_wan",
+        "adjusted_wan",
+        "issued_wan",
+        "carried_wan",
+        "payable_wan",
+        "settled_wan",
+        "retained_wan",
+        "idle_wan",
+    ),
+    "专项债券": (
+        "planned_wan",
+        "amount_wan",
+        "capital_wan",
+        "allotted_wan",
+        "spent_wan",
+        "built_wan",
+        "built_bond_wan",
+        "income_due_wan",
+        "income_wan",
+        "service_due_wan",
+        "service_paid_wan",
+    ),
+    "月报补充": ("last_year_wan",),
+}
 MONEY_OF_FACTS = ("done_wan", "received_wan", "paid_wan", "statistics_wan")
 FEWEST = "至少每个大项一个项目"
 
@@ -108,3 +135,25 @@ def facts_by_project(portfolio: Portfolio, facts: Table, weights: Weights) -> Ta
             about = {"project_code": f"P{no:02d}-{k + 1:03d}", "item_no": None, "item_name": None}
             rows.append({**row, **about, **part})
     return rows
+
+
+def forms_by_project(tables: Tables, weights: Weights) -> Tables:
+    """Sheets that only forms show, their rows cut among the items' projects."""
+    return {
+        sheet: _cut_rows(tables[sheet], keys, weights) for sheet, keys in MONEY_OF_FORMS.items()
+    }
+
+
+def _cut_rows(rows: Table, keys: Sequence[str], weights: Weights) -> Table:
+    made: Table = []
+    for row in rows:
+        no = int(row["item_no"] or 0)
+        mine = weights[no]
+        parts: dict[str, list[Any]] = {
+            key: [None] * len(mine) if row.get(key) is None else cut(int(row[key] or 0), mine)
+            for key in keys
+        }
+        for k in range(len(mine)):
+            about = {"project_code": f"P{no:02d}-{k + 1:03d}", "item_no": None, "item_name": None}
+            made.append({**row, **about, **{key: values[k] for key, values in parts.items()}})
+    return made

@@ -10,6 +10,7 @@ from portfolio.read.bundled_files import WORKBOOK_NAME
 from portfolio.workflows.asked import Progress, Told
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
+from portfolio.workflows.forms import FormsResult, forms, write_forms
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
     BASELINE,
@@ -75,6 +76,7 @@ __all__ = [
     "Collected",
     "DiffResult",
     "DueResult",
+    "FormsResult",
     "Progress",
     "ScoreResult",
     "SelfTest",
@@ -93,6 +95,7 @@ __all__ = [
     "example",
     "explain",
     "find_scenario",
+    "forms",
     "frontier",
     "graph",
     "hedge",
@@ -127,6 +130,7 @@ __all__ = [
     "write_counterfactual",
     "write_diff",
     "write_explanation",
+    "write_forms",
     "write_hedge",
     "write_reallocation",
     "write_replay",

@@ -333,6 +333,19 @@ class Run(Merged):
 
 
 @dataclass(frozen=True)
+class Forms(Merged):
+    """Of `forms`: the forms by number, all that can be made without one."""
+
+    _: KW_ONLY
+    numbers: Sequence[str] = ()
+    template: Path | None = field(
+        default=None,
+        metadata=asks("--template 文件.xlsx", "用本单位表样的栏名和顺序印（按栏名对应，不按位置）"),
+    )
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
 class Compare(Apart):
     """Of `compare`."""
 

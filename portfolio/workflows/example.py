@@ -36,7 +36,13 @@ def example(asked: Example) -> tuple[Path, ...]:
     from portfolio.report.contents import example_contents
     from portfolio.report.files import write_all
     from portfolio.sim.example import budget_rows, execution_rows, played
-    from portfolio.sim.example_projects import facts_by_project, project_rows, project_weights
+    from portfolio.sim.example_forms import form_rows
+    from portfolio.sim.example_projects import (
+        facts_by_project,
+        forms_by_project,
+        project_rows,
+        project_weights,
+    )
 
     shipped = bundled_files.shipped_workbook()
     portfolio = read_workbook(shipped).portfolio
@@ -44,6 +50,7 @@ def example(asked: Example) -> tuple[Path, ...]:
     told = played(portfolio, 12 * calendar.period_years + MONTHS_AFTER_PERIOD)
     asks = portfolio.envelopes.pooled_ask_wan[calendar.period_years].tolist()
     tables, executed = dict(read_input_tables(shipped)), execution_rows(told)
+    for_forms = dict(form_rows(told, executed))
     if asked.projects is not None:
         if asked.projects < len(portfolio.items):
             fix = f"至少每个大项一个项目，请写 {len(portfolio.items)} 或更多"
@@ -51,6 +58,8 @@ def example(asked: Example) -> tuple[Path, ...]:
         weights = project_weights(portfolio, asked.projects)
         tables["项目"] = project_rows(portfolio, weights)
         executed = facts_by_project(portfolio, executed, weights)
-    contents = example_contents(tables, executed, budget_rows(told, asks), calendar)
+        for_forms |= forms_by_project(for_forms, weights)
+    budgets = budget_rows(told, asks)
+    contents = example_contents(tables, executed, budgets, calendar, for_forms)
     name = EXAMPLE_NAME if asked.projects is None else PROJECTS_NAME
     return write_all(output_folder(asked.out, EXAMPLE_FOLDER), {name: contents}, [shipped])

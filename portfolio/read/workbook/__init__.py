@@ -9,6 +9,7 @@ from pathlib import Path
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts, Season
+from portfolio.model.forms.entered import Entered
 from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
 from portfolio.model.paper import Paper
 from portfolio.model.plan import first_index
@@ -38,6 +39,7 @@ from portfolio.read.workbook.facts_asof import asof_months, asof_period, without
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.for_forms import ForForms, form_questions, read_for_forms
 from portfolio.read.workbook.month.closings import seal_questions
 from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
@@ -54,7 +56,7 @@ class Workbook:
     """What an input workbook holds; `sha256` is of the file's bytes.
 
     `questions` are figures that may be right and should be looked at: they stop nothing.
-    `notes` are what was read otherwise than it stands there, and where. `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it.
+    `notes` are what was read otherwise than it stands there, and where. `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it. `for_forms` is what printed forms show and nothing else uses.
     """
 
     portfolio: Portfolio
@@ -69,6 +71,7 @@ class Workbook:
     notes: tuple[Problem, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     paper: Paper = field(default_factory=Paper)
+    for_forms: Entered = field(default_factory=Entered)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -221,7 +224,7 @@ def _workbook(
         projects={each.value.code: each.value for each in projects},
         codes_lost=codes_lost(tables[PROJECTS.name], projects),
     )
-    told = _read_facts(tables, background, findings)
+    told = _read_facts(tables, read_settings(file.grids, Findings()), background, findings)
     _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
     if findings.problems:
         _, flaws = read_sheet_scenarios(tables[SCENARIOS.name], _anywhere(calendar))
@@ -281,24 +284,32 @@ def _workbook(
             *record_questions(record),
             *seal_questions(file.grids, tables[EXECUTION.name]),
             *plan_questions(tables, portfolio, totals, money),
+            *form_questions(told.for_forms.entered, tables),
         ),
         notes=tuple(_in_order(findings.notes)),
         scenarios=scenarios,
         paper=read_office(file.grids),
+        for_forms=told.for_forms.entered
+        if portfolio.facts is None
+        else told.for_forms.as_of(portfolio.facts.asof_months),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Told:
-    """Facts as they are entered, by item with those of its projects summed, and seasons."""
+    """Facts as they are entered, by item with those of its projects summed, seasons, forms."""
 
     entered: Sequence[fact_rows.Fact]
     facts: Sequence[fact_rows.Fact]
     seasons: tuple[Season, ...]
+    for_forms: ForForms
 
 
 def _read_facts(
-    tables: Mapping[str, list[Row]], known: fact_rows.Known, findings: Findings
+    tables: Mapping[str, list[Row]],
+    settings: Row | None,
+    known: fact_rows.Known,
+    findings: Findings,
 ) -> _Told:
     """What was done so far; sums of projects are judged, and told as sums."""
     entered = fact_rows.read_executions(tables[EXECUTION.name], known, findings)
@@ -310,6 +321,7 @@ def _read_facts(
         entered=entered,
         facts=facts,
         seasons=fact_rows.read_seasons(tables[SEASONS.name], known, findings),
+        for_forms=read_for_forms(tables, settings, known, findings),
     )
 
 
