@@ -1,0 +1,1 @@
+"""What the printed forms of an office hold: values and sums, no layout."""
