@@ -1,7 +1,7 @@
 """What forms of years to come speak of: each item's money to the year's end, and year by year after.
 
 Up to the as-of it is what was drawn, then what is left of the plan at the plan's own pace
-(`rules.replanned.left_by_year`): for every line, in whole 万元,
+(`rules.replanned`): for every line, in whole 万元,
 
     to the end of the running year + the years of the form + later = 总投资.
 
@@ -26,7 +26,7 @@ from portfolio.model.projects import Project
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.reallocation.from_facts import approved_money
 from portfolio.model.rules.parameters import Limits, derive
-from portfolio.model.rules.replanned import left_by_year
+from portfolio.model.rules.replanned import left_by_year, replanned_ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +123,7 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
     same = [item.no for item in portfolio.items] == [item.no for item in before.items]
     asked = replace(portfolio, envelopes=before.envelopes) if same else portfolio
     limits, running = derive(asked), running_index(portfolio)
-    left, cost = left_by_year(limits), limits.cost_wan.sum(axis=0)
+    left, cost = _left(limits, running), limits.cost_wan.sum(axis=0)
     approved, drawn = approved_money(portfolio), limits.opening.drawn_wan.sum(axis=0)
     starts, finishes = _unhindered_quarters(limits)
     government = [is_government(channel) for channel in portfolio.channels]
@@ -157,6 +157,16 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
         asof_months=None if portfolio.facts is None else portfolio.facts.asof_months,
         lines=tuple(lines),
     )
+
+
+def _left(limits: Limits, running: int) -> Wan:
+    """What is left of the plan by year; what the running year's budgets can't pay comes in the next.
+
+    Once the running year is over no budget is behind what is left: the next year's is what the form
+    holds the plan against.
+    """
+    over = limits.opening.from_facts and limits.opening.quarter // 4 > running
+    return replanned_ask(limits) if over else left_by_year(limits)
 
 
 def _years_of(left: Wan, index: int, first: int) -> tuple[tuple[int, ...], ...]:
