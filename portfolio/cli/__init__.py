@@ -14,6 +14,7 @@ from portfolio import workflows
 from portfolio.cli.backtest import backtest
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
 from portfolio.cli.diff import diff
+from portfolio.cli.forms import forms
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.reallocate import reallocate
@@ -163,6 +164,7 @@ commands.add_command(report)
 commands.add_command(backtest)
 commands.add_command(score)
 commands.add_command(diff)
+commands.add_command(forms)
 
 
 @commands.command(

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from portfolio.model.record.score import Scored
     from portfolio.model.schema import Table, Tables
     from portfolio.model.study.result import StressResult
+    from portfolio.report.tables.forms.form import Form
 
 #: Files by name.
 Contents = dict[str, bytes]
@@ -41,6 +42,7 @@ SWEEP = "扫描.xlsx"
 SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
 DIFF, DIFF_DATA = "变动.xlsx", "变动.json"
 BACKTEST, BACKTEST_DATA = "回测.xlsx", "backtest.json"
+FORMS_DATA = "forms.json"
 GRAPH = "前置条件图"
 PATH_RESULTS = "路径结果"
 RUN = "run.json"
@@ -256,6 +258,15 @@ def backtest_contents(
         BACKTEST: backtest_bytes(test, calendar, judged, mark, [paper] if paper else []),
         BACKTEST_DATA: _json(data),
     }
+
+
+def forms_contents(forms: Sequence[Form]) -> Contents:
+    """A workbook for each form, and forms.json."""
+    from portfolio.report.excel.forms import form_bytes
+    from portfolio.report.json.forms import forms_json
+
+    books = {f"{file_stem(form.stem)}.xlsx": form_bytes(form) for form in forms}
+    return {**books, FORMS_DATA: _json(forms_json(forms))}
 
 
 def replay_contents(path: int, lines: Sequence[str], data: Any) -> Contents:

@@ -15,6 +15,7 @@ from portfolio.workflows.backtest import (
 )
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
+from portfolio.workflows.forms import FormsResult, forms, write_forms
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
     BASELINE,
@@ -67,6 +68,7 @@ __all__ = [
     "BacktestResult",
     "CheckResult",
     "DiffResult",
+    "FormsResult",
     "Progress",
     "ScoreResult",
     "Stop",
@@ -81,6 +83,7 @@ __all__ = [
     "example",
     "explain",
     "find_scenario",
+    "forms",
     "frontier",
     "graph",
     "hedge",
@@ -110,6 +113,7 @@ __all__ = [
     "write_counterfactual",
     "write_diff",
     "write_explanation",
+    "write_forms",
     "write_hedge",
     "write_reallocation",
     "write_replay",

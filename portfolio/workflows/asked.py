@@ -275,6 +275,15 @@ class Run(Merged):
 
 
 @dataclass(frozen=True)
+class Forms(Merged):
+    """Of `forms`: the forms by number, all that can be made without one."""
+
+    _: KW_ONLY
+    numbers: Sequence[str] = ()
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
 class Compare(Apart):
     """Of `compare`."""
 

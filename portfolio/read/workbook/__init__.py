@@ -9,6 +9,7 @@ from pathlib import Path
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts, Season
+from portfolio.model.forms.entered import Entered
 from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
 from portfolio.model.paper import Paper
 from portfolio.model.plan import first_index
@@ -53,7 +54,7 @@ class Workbook:
     """What an input workbook holds; `sha256` is of the file's bytes.
 
     `questions` are figures that may be right and should be looked at: they stop nothing.
-    `notes` are what was read otherwise than it stands there, and where. `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it.
+    `notes` are what was read otherwise than it stands there, and where. `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it. `for_forms` is what printed forms show and nothing else uses.
     """
 
     portfolio: Portfolio
@@ -68,6 +69,7 @@ class Workbook:
     notes: tuple[Problem, ...] = ()
     scenarios: tuple[Scenario, ...] = ()
     paper: Paper = field(default_factory=Paper)
+    for_forms: Entered = field(default_factory=Entered)
 
 
 @dataclass(frozen=True, kw_only=True)

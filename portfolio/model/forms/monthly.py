@@ -1,0 +1,381 @@
+"""表1 重点项目投资月报: every item and project of the as-of's year, to the as-of month."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from portfolio.model.facts import month_label
+from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
+from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed
+from portfolio.model.forms.source import Source
+from portfolio.model.forms.standing import Listed, Standing, standings
+from portfolio.model.items import Item, ProjectKind
+from portfolio.model.measures.years import ahead, completion
+from portfolio.model.projects import Project
+
+#: Percentage points behind 序时 from which a light is yellow, and beyond which it is red.
+YELLOW, RED = Fraction(5, 100), Fraction(10, 100)
+UNALLOCATED = "未分解"
+
+
+class Light(StrEnum):
+    """How far an item is behind the part of the year that is past."""
+
+    GREEN = "绿"
+    YELLOW = "黄"
+    RED = "红"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Amounts:
+    """Money of form 1, every figure None where it isn't told.
+
+    total_wan : the last approved total
+    since_wan : since it began, to the as-of month; month_wan, year_wan : of the month, of the year
+    last_year_wan : of last year to the same month
+    plan_wan, public_wan : 本年计划, the public part of it
+    forecast_wan : facts and play of the whole year
+    counted_wan : 本年入统投资
+    """
+
+    total_wan: int | None = None
+    since_wan: int | None = None
+    plan_wan: int | None = None
+    public_wan: int | None = None
+    month_wan: int | None = None
+    year_wan: int | None = None
+    last_year_wan: int | None = None
+    forecast_wan: int | None = None
+    counted_wan: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Monthly:
+    """A row of form 1: an item, a project, or a sum of them.
+
+    months : of the as-of's year that are past
+    season : what of a year is usually done by then; None where no curve is set
+    count : projects in it
+    """
+
+    name: str
+    amounts: Amounts
+    months: int
+    season: Fraction | None = None
+    count: int = 1
+    no: str | None = None
+    code: str | None = None
+    owner: str | None = None
+    builder: str | None = None
+    district: str | None = None
+    work: str | None = None
+    kind: ProjectKind | None = None
+    span: str | None = None
+    scope: str | None = None
+    in_statistics: bool | None = None
+    statistics_code: str | None = None
+    progress_bps: int | None = None
+    works: str | None = None
+    goal: str | None = None
+    planned_start: str | None = None
+    started: str | None = None
+    planned_finish: str | None = None
+    finish: str | None = None
+    problem: str | None = None
+    measure: str | None = None
+    due: str | None = None
+    begun: bool = True
+    prior_total_wan: int | None = None
+
+    @property
+    def completion(self) -> Fraction | None:
+        """完成率."""
+        done, plan = self.amounts.year_wan, self.amounts.plan_wan
+        return None if done is None or plan is None else completion(done, plan)
+
+    @property
+    def elapsed(self) -> Fraction:
+        """序时."""
+        return Fraction(self.months, 12)
+
+    @property
+    def ahead(self) -> Fraction | None:
+        """超（欠）序时."""
+        done, plan = self.amounts.year_wan, self.amounts.plan_wan
+        return None if done is None or plan is None else ahead(done, plan, self.months)
+
+    @property
+    def ahead_of_season(self) -> Fraction | None:
+        """较同期曲线."""
+        if self.completion is None or self.season is None:
+            return None
+        return self.completion - self.season
+
+    @property
+    def growth(self) -> Fraction | None:
+        """同比: against last year's same months; None where these had nothing."""
+        now, then = self.amounts.year_wan, self.amounts.last_year_wan
+        return None if now is None or not then or then < 0 else Fraction(now - then, then)
+
+    @property
+    def expected(self) -> Fraction | None:
+        """预计完成率."""
+        whole, plan = self.amounts.forecast_wan, self.amounts.plan_wan
+        return None if whole is None or plan is None else completion(whole, plan)
+
+    @property
+    def light(self) -> Light | None:
+        """By 序时; None where nothing is to be done yet, or nothing was told."""
+        if self.ahead is None or not self.begun:
+            return None
+        if self.ahead >= -YELLOW:
+            return Light.GREEN
+        return Light.YELLOW if self.ahead >= -RED else Light.RED
+
+
+@dataclass(frozen=True, kw_only=True)
+class MonthlyReport:
+    """Form 1.
+
+    works, units, projects : by 领域 and item; by 责任单位; by 领域, item and project
+    prepared : 预备项目, which have no plan of the year
+    over : items finished in earlier years, in none of the lists
+    """
+
+    works: tuple[Line[Monthly], ...]
+    units: tuple[Line[Monthly], ...]
+    projects: tuple[Line[Monthly], ...]
+    prepared: tuple[Monthly, ...]
+    over: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Made:
+    """An item's row and those of its projects, what they leave open last."""
+
+    item: Item
+    row: Monthly
+    listed: Listed
+    projects: tuple[Monthly, ...]
+
+
+def monthly_report(source: Source) -> MonthlyReport:
+    """Form 1 of a play with facts."""
+    told = ledgers(source.facts)
+    by_item: dict[int, list[Project]] = {}
+    for project in source.portfolio.projects:
+        by_item.setdefault(project.item_no, []).append(project)
+    made = []
+    for standing in standings(source, told):
+        item = source.portfolio.items[standing.index]
+        row = _item_row(source, item, standing, told[item.no])
+        projects = [_project_row(source, each, row, told) for each in by_item.get(item.no, ())]
+        row = replace(row, amounts=completed(row.amounts, [each.amounts for each in projects]))
+        made.append(
+            _Made(item=item, row=row, listed=standing.listed, projects=_closed(row, projects))
+        )
+    formal = [each for each in made if each.listed is Listed.FORMAL]
+    return MonthlyReport(
+        works=tuple(_by_work(source, formal, items_only=True)),
+        units=tuple(_by_unit(source, formal)),
+        projects=tuple(_by_work(source, formal, items_only=False)),
+        prepared=tuple(each.row for each in made if each.listed is Listed.PREPARED),
+        over=tuple(each.item.label for each in made if each.listed is Listed.OVER),
+    )
+
+
+# --- Rows
+
+
+def _item_row(source: Source, item: Item, standing: Standing, ledger: Ledger) -> Monthly:
+    total, before = _total(item.total_wan, ledger)
+    calendar, entered = source.portfolio.calendar, source.entered
+    return replace(
+        _told_row(source, item.no, ledger),
+        name=item.name,
+        amounts=replace(
+            _amounts(source, item.no, ledger, item.earlier_wan),
+            total_wan=total,
+            plan_wan=standing.plan_wan,
+            public_wan=standing.public_wan,
+            forecast_wan=standing.forecast_wan,
+        ),
+        no=str(item.no),
+        code=item.code,
+        owner=item.owner,
+        builder=item.builder,
+        district=item.district,
+        work=item.work,
+        kind=standing.kind,
+        span=standing.span,
+        scope=entered.scopes.get(item.no),
+        goal=item.goal,
+        planned_start=standing.planned_start if item.earlier_wan == 0
+        else f"{calendar.first_year}年前",
+        planned_finish=standing.planned_finish,
+        finish=standing.finish,
+        begun=ledger.begun,
+        prior_total_wan=before,
+    )  # fmt: skip
+
+
+def _project_row(source: Source, project: Project, item: Monthly, told: Ledgers) -> Monthly:
+    ledger = told[project.code]
+    total, prior = (None, None) if project.total_wan is None else _total(project.total_wan, ledger)
+    span = "—".join(each for each in (project.start, project.finish) if each) or None
+    return replace(
+        _told_row(source, project.code, ledger),
+        name=project.name,
+        amounts=replace(
+            _amounts(source, project.code, ledger, project.before_wan()),
+            total_wan=total,
+            plan_wan=project.year_wan(source.year),
+        ),
+        code=project.code,
+        owner=project.owner,
+        builder=project.builder,
+        district=project.district,
+        work=item.work,
+        kind=project.project_kind,
+        span=span,
+        scope=source.entered.scopes.get(project.code),
+        goal=project.goal,
+        planned_start=project.start,
+        planned_finish=project.finish,
+        begun=ledger.begun,
+        prior_total_wan=prior,
+    )
+
+
+def _told_row(source: Source, whose: int | str, ledger: Ledger) -> Monthly:
+    """What facts tell of an item or project besides money."""
+    calendar = source.portfolio.calendar
+    said = next((row for row in reversed(ledger.rows) if row.problem), None)
+    started, completed = ledger.started, ledger.completed
+    progress = [row.progress_bps for row in ledger.rows if row.progress_bps is not None]
+    flags = [row.in_statistics for row in ledger.rows if row.in_statistics is not None]
+    code = ledger.latest("statistics_code")
+    return Monthly(
+        name="",
+        amounts=Amounts(),
+        months=source.months,
+        season=source.season,
+        in_statistics=flags[-1] if flags else None,
+        statistics_code=None if code is None else str(code),
+        progress_bps=progress[-1] if progress else None,
+        works=source.entered.works.get(whose),
+        started=None if started is None else month_label(started, calendar),
+        finish=None if completed is None else month_label(completed, calendar),
+        problem=said.problem if said else None,
+        measure=said.measure if said else None,
+        due=said.due if said else None,
+    )
+
+
+def _amounts(source: Source, whose: int | str, ledger: Ledger, earlier_wan: int | None) -> Amounts:
+    before, year = ledger.before_year(), ledger.year()
+    known = None not in (before, year, earlier_wan)
+    last = ledger.last_year()
+    return Amounts(
+        since_wan=(earlier_wan or 0) + (before or 0) + (year or 0) if known else None,
+        month_wan=ledger.month(),
+        year_wan=year,
+        last_year_wan=source.entered.last_year_wan.get(whose) if last is None else last,
+        counted_wan=ledger.year(COUNTED),
+    )
+
+
+def _total(approved_wan: int, ledger: Ledger) -> tuple[int, int | None]:
+    """The total in force, and what it was before it was adjusted."""
+    now = ledger.latest("approved_wan")
+    return (approved_wan, None) if now is None else (int(now), approved_wan)
+
+
+def _closed(item: Monthly, projects: Sequence[Monthly]) -> tuple[Monthly, ...]:
+    """Projects of an item, and what they leave open of it."""
+    if not projects:
+        return ()
+    left = remainder(item.amounts, [each.amounts for each in projects])
+    if left is None:
+        return tuple(projects)
+    rest = Monthly(
+        name=UNALLOCATED, amounts=left, months=item.months, season=item.season, work=item.work,
+        owner=item.owner, count=0,
+    )  # fmt: skip
+    return (*projects, rest)
+
+
+# --- Sums
+
+
+def _sum(name: str, rows: Sequence[Monthly], first: Monthly, no: str | None = None) -> Monthly:
+    return Monthly(
+        name=name,
+        amounts=summed([row.amounts for row in rows], Amounts),
+        months=first.months,
+        season=first.season,
+        count=sum(row.count for row in rows),
+        no=no,
+    )
+
+
+def _by_work(source: Source, made: Sequence[_Made], *, items_only: bool) -> Iterator[Line[Monthly]]:
+    """合计, then each 领域 with its items (and their projects)."""
+    counted = [replace(each.row, count=_projects(each)) for each in made]
+    groups: dict[str, list[_Made]] = {}
+    for each in made:
+        groups.setdefault(each.item.work, []).append(each)
+    lines: list[Line[Monthly]] = []
+    for work, members in groups.items():
+        rows = [replace(each.row, count=_projects(each)) for each in members]
+        below: list[Line[Monthly]] = []
+        for row, each in zip(rows, members, strict=True):
+            parts = () if items_only else each.projects
+            below += above(Rank.ITEM, row, [Line(rank=Rank.PART, row=project) for project in parts])
+        lines += above(Rank.GROUP, _sum(work, rows, source_row(source)), below)
+    yield from above(Rank.TOTAL, _sum("合计", counted, source_row(source)), lines)
+
+
+def source_row(source: Source) -> Monthly:
+    """What every row of a source has: how far the year has come."""
+    return Monthly(name="", amounts=Amounts(), months=source.months, season=source.season)
+
+
+def _projects(made: _Made) -> int:
+    """How many projects an item is listed with; one that isn't broken down counts as one."""
+    return sum(row.count for row in made.projects) or 1
+
+
+def _by_unit(source: Source, made: Sequence[_Made]) -> Iterator[Line[Monthly]]:
+    """合计, then each 责任单位; what is told only of items counts with the item's unit."""
+    units: dict[str, list[Monthly]] = {}
+    for each in made:
+        for row in each.projects or (each.row,):
+            units.setdefault(row.owner or NO_UNIT, []).append(row)
+        if each.projects:
+            units.setdefault(each.item.owner or NO_UNIT, []).append(_only_of_item(each))
+    rows = [_sum(name, members, source_row(source)) for name, members in units.items()]
+    rows.sort(key=lambda row: (row.name == NO_UNIT, -(row.amounts.plan_wan or 0), row.name))
+    numbered = [replace(row, no=str(k)) for k, row in enumerate(rows, start=1)]
+    total = _sum("合计", [each.row for each in made], source_row(source))
+    total = replace(total, count=sum(map(_projects, made)))
+    yield from above(Rank.TOTAL, total, [Line(rank=Rank.GROUP, row=row) for row in numbered])
+
+
+#: Where neither the project nor its item has a unit.
+NO_UNIT = "未填责任单位"
+
+
+def _only_of_item(made: _Made) -> Monthly:
+    """What is told of an item and of none of its projects."""
+    whole, parts = made.row.amounts, [row.amounts for row in made.projects]
+    told = summed(parts, Amounts)
+    left = {
+        name: getattr(whole, name)
+        for name in Amounts.__dataclass_fields__
+        if getattr(told, name) is None
+    }
+    return replace(made.row, amounts=Amounts(**left), count=0)

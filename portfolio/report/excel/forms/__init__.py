@@ -1,0 +1,27 @@
+"""A form as a workbook: every sheet to be printed, its sums live."""
+
+from __future__ import annotations
+
+import io
+
+import xlsxwriter
+
+from portfolio.report.excel.book import CREATED, Book
+from portfolio.report.excel.forms.sheet import write_sheet
+from portfolio.report.excel.styles import FONT
+from portfolio.report.tables.forms.form import Form
+
+
+def form_bytes(form: Form) -> bytes:
+    """A form as a workbook."""
+    buffer = io.BytesIO()
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    with xlsxwriter.Workbook(buffer, options) as workbook:
+        workbook.set_properties({"title": form.stem, "created": CREATED})
+        workbook.formats[0].set_font_name(FONT)
+        workbook.formats[0].set_font_size(11)
+        workbook.set_calc_mode("auto")
+        book = Book(workbook)
+        for sheet in form.sheets:
+            write_sheet(book, form, sheet)
+    return buffer.getvalue()

@@ -1,0 +1,236 @@
+"""A sheet of a form: head, headings, lines with live sums, notes, who signs; set up to be printed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+from portfolio.model.forms.lines import Line, Rank
+from portfolio.model.money import WAN_PER_YI
+from portfolio.report.excel.blocks import Block
+from portfolio.report.excel.book import A3, Book, Sheet
+from portfolio.report.excel.forms.looks import LEAST_PRINTED, LETTERS, LOOKS, RANKS
+from portfolio.report.screen.console import lines_needed
+from portfolio.report.tables.fields import Cell, Field, Unit
+from portfolio.report.tables.forms.form import (
+    NOT_APPLICABLE,
+    PLAYED_MARK,
+    UNTOLD,
+    Form,
+    FormSheet,
+    MoneyUnit,
+    Size,
+    shown,
+)
+from portfolio.report.tables.forms.heads import evidence, signers
+
+TITLE, ABOVE, HEAD = 0, 1, 2
+A4 = 9
+#: Pixels between the margins of a page on its side, less what other programs set wider.
+ACROSS = {Size.A3: 15.7 * 96 * 0.95, Size.A4: 10.9 * 96 * 0.95}
+PAPER = {Size.A3: A3, Size.A4: A4}
+#: Pixels of a character of a column's width, and of its edges.
+CHARACTER, EDGES = 7, 5
+#: Points of a line, and what a row has besides its lines.
+LINE, ROOM = 15, 4
+#: The smallest scale at which letters are still large enough.
+LEAST_SCALE = -(-100 * LEAST_PRINTED // LETTERS)
+SPACE = "　　"
+
+
+def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
+    """Write a sheet of a form."""
+    fields = tuple(sheet.fields)
+    at = book.sheet_of(Sheet, sheet.name, tab="#1F3864", zoom=85, looks=LOOKS)
+    at.set_widths([each.width for each in fields])
+    grouped = bool(sheet.groups)
+    block = Block(
+        head=HEAD + grouped,
+        first=HEAD + grouped + 1,
+        last=HEAD + grouped + max(1, len(sheet.lines)),
+        places={each.key: k for k, each in enumerate(fields)},
+        sheet=sheet.name,
+    )
+    last = first_page(sheet)[-1]
+    _above(at, form, sheet, last)
+    _headings(at, sheet, block)
+    _lines(at, sheet, block)
+    below = _below(at, form, sheet, block.last + 1, last)
+    _print(at, form, sheet, block, below)
+
+
+# --- What stands above
+
+
+def pages_across(sheet: FormSheet) -> list[list[int]]:
+    """Columns by page, the repeated ones on each."""
+    places = {each.key: k for k, each in enumerate(sheet.fields)}
+    ends = [0, *(places[key] for key in sheet.breaks), len(places)]
+    again = list(range(sheet.repeated))
+    return [[*(again if a else ()), *range(a, b)] for a, b in pairwise(ends)]
+
+
+def first_page(sheet: FormSheet) -> list[int]:
+    """Columns of the first page."""
+    return pages_across(sheet)[0]
+
+
+def scale(sheet: FormSheet) -> int:
+    """Per cent at which the widest page fits on its paper."""
+    widths = [each.width for each in sheet.fields]
+    widest = max(sum(CHARACTER * widths[k] + EDGES for k in page) for page in pages_across(sheet))
+    return min(100, int(100 * ACROSS[sheet.size] / widest))
+
+
+def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
+    """Number, title, unit and as-of."""
+    mark = f"（{form.mark}）" if form.mark else ""
+    at.put_over((TITLE, 0), (TITLE, last), sheet.title + mark, "title")
+    at.set_row(TITLE, 34)
+    told = [f"表{form.number}", f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
+    told += [f"统计截至：{form.asof}"] if form.asof else []
+    told += [PLAYED_MARK] if sheet.played else []
+    middle = max(0, last - 2)
+    at.put_over((ABOVE, 0), (ABOVE, middle), SPACE.join(told), "above")
+    at.put_over((ABOVE, middle + 1), (ABOVE, last), f"单位：{sheet.unit}", "unit")
+    at.set_row(ABOVE, 22)
+
+
+def _headings(at: Sheet, sheet: FormSheet, block: Block) -> None:
+    """One level of headings, or two where some columns have a heading in common."""
+    groups = sheet.groups or {}
+    inside = {key for keys in groups.values() for key in keys}
+    for name, keys in groups.items():
+        places = [block.places[key] for key in keys]
+        at.put_over((block.head - 1, min(places)), (block.head - 1, max(places)), name, "head")
+    for each in sheet.fields:
+        place = block.places[each.key]
+        top = block.head - (1 if groups and each.key not in inside else 0)
+        at.put_over((top, place), (block.head, place), each.title, "head")
+    if groups:
+        at.set_row(block.head - 1, 20)
+    lines = max(lines_needed(each.title, each.width - 1) for each in sheet.fields)
+    at.set_row(block.head, ROOM + LINE * max(2, lines))
+
+
+# --- The lines
+
+
+def _lines(at: Sheet, sheet: FormSheet, block: Block) -> None:
+    for row, (line, live) in enumerate(
+        zip(sheet.lines, live_sums(sheet), strict=True), block.first
+    ):
+        for each in sheet.fields:
+            _cell(at, sheet, block, row, line, each, live=each.key in live)
+        texts = [
+            (str(shown(sheet, each, line)), each.width)
+            for each in sheet.fields
+            if each.unit is Unit.TEXT
+        ]
+        most = max((lines_needed(said, width - 1.5) for said, width in texts), default=1)
+        at.set_row(row, max(18, ROOM + LINE * most))
+    if not sheet.lines:
+        at.put_over((block.first, 0), (block.first, len(block.places) - 1), "本期无", "said")
+
+
+def live_sums(sheet: FormSheet) -> Iterator[frozenset[str]]:
+    """By line the columns that are the sum of what stands below: something there is told.
+
+    What is told of a line and of nothing below it stands there as a plain number.
+    """
+    values = [
+        {key for key in sheet.summed if _is_number(sheet.fields[key].value(line.row))}
+        for line in sheet.lines
+    ]
+    for k, line in enumerate(sheet.lines):
+        below = values[k + 1 : k + 1 + line.parts]
+        yield frozenset(values[k] & set().union(*below) if below else ())
+
+
+def _is_number(value: Cell) -> bool:
+    return value is not None and not isinstance(value, str)
+
+
+def _cell(
+    at: Sheet, sheet: FormSheet, block: Block, row: int, line: Line[Any], each: Field[Any],
+    *, live: bool,
+) -> None:  # fmt: skip
+    value, place = shown(sheet, each, line), block.places[each.key]
+    tone = each.tone(line.row) or RANKS[line.rank]
+    if value in (UNTOLD, NOT_APPLICABLE):
+        at.put(row, place, value, "said", tone)
+        return
+    style = _style(sheet, each, line)
+    stored = _in_unit(sheet, each, value)
+    formula = each.formula_of(line.row)
+    if live:
+        whole = f"SUBTOTAL(9,{{{each.key}:{row + 1}}}:{{{each.key}:{row + line.parts}}})"
+        at.put_formula(row, place, block.filled(whole, row), stored, style, tone)
+    elif formula is not None:
+        at.put_formula(row, place, block.filled(formula, row), stored, style, tone)
+    else:
+        at.put(row, place, stored, style, tone)
+
+
+def _style(sheet: FormSheet, each: Field[Any], line: Line[Any]) -> str:
+    if each.unit is Unit.MONEY:
+        return str(sheet.unit)
+    return LOOKS.style_of(each.unit, "", each.look_of(line.row) or LOOKS.by_unit[each.unit])
+
+
+def _in_unit(sheet: FormSheet, each: Field[Any], value: Any) -> Any:
+    """Money in the sheet's unit, exact to the 万元."""
+    if each.unit is Unit.MONEY and sheet.unit is MoneyUnit.YI:
+        return int(value) / WAN_PER_YI
+    return str(value) if isinstance(value, str) else value
+
+
+# --- What stands below, and the print
+
+
+def _below(at: Sheet, form: Form, sheet: FormSheet, row: int, last: int) -> int:
+    """Notes, who signs, what it was made of; the row below."""
+    width = sum(each.width for each in tuple(sheet.fields)[: last + 1])
+    notes = [f"{k}. {note}" for k, note in enumerate(sheet.notes, start=1)]
+    if notes:
+        notes[0] = f"注：{notes[0]}"
+    signed = SPACE.join(f"{label}：{said}" for label, said in signers(form.paper))
+    made = SPACE.join(f"{label}：{said}" for label, said in evidence(form))
+    for line in (*notes, signed, made):
+        if not line:
+            continue
+        at.put_over((row, 0), (row, last), line, "note")
+        at.set_row(row, ROOM + LINE * lines_needed(line, width * 1.05))
+        row += 1
+    return row
+
+
+def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) -> None:
+    """Paper, scale, headings on every page, what every page says of itself."""
+    at.set_paper(PAPER[sheet.size])
+    pages = pages_across(sheet)
+    if len(pages) > 1:
+        at.set_print_scale(scale(sheet))
+        at.set_v_pagebreaks([block.places[key] for key in sheet.breaks])
+        at.repeat_columns(0, sheet.repeated - 1)
+        at.print_across()
+    else:
+        at.fit_to_pages(1, sheet.pages or 0)
+    at.repeat_rows(HEAD, block.head)
+    at.freeze_panes(block.first, sheet.repeated)
+    at.print_area(0, 0, below - 1, len(block.places) - 1)
+    marks = [PLAYED_MARK] if sheet.played else []
+    marks += [form.mark] if form.mark else []
+    head = f"表{form.number} {sheet.title}" + (f"（统计截至 {form.asof}）" if form.asof else "")
+    at.set_header(f"&L&9{head}&C&9{'　'.join(marks)}&R&9单位：{sheet.unit}")
+    number = f"方案编号 {form.paper.number}" if form.paper.number else ""
+    at.set_footer(f"&L&9{number}&C&9第 &P 页 / 共 &N 页&R&9&A")
+
+
+def too_small(sheets: Sequence[FormSheet]) -> list[str]:
+    """Names of the sheets whose letters would be too small on paper."""
+    return [sheet.name for sheet in sheets if scale(sheet) < LEAST_SCALE]
+
+
+__all__ = ["Rank", "live_sums", "pages_across", "scale", "too_small", "write_sheet"]

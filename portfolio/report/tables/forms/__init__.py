@@ -1,0 +1,45 @@
+"""Every form there is, by its number: what it is called, what it needs, how it is made."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from portfolio.model.forms.source import Source
+from portfolio.report.tables.forms import monthly
+from portfolio.report.tables.forms.form import Form
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormKind:
+    """A form that can be made.
+
+    lacks : why a source can't fill it and what to do, as (what is found, fix); None where it can
+    """
+
+    number: str
+    title: str
+    made: Callable[[Source], Form]
+    lacks: Callable[[Source], tuple[str, str] | None]
+
+
+def needs_facts(source: Source) -> tuple[str, str] | None:
+    """A form of what has happened can't be made where nothing was entered."""
+    if source.portfolio.facts is not None:
+        return None
+    return "工作簿没有执行数", "请先在“月度执行”表填写执行数（见 docs/执行数.md）"
+
+
+def needs_nothing(source: Source) -> tuple[str, str] | None:
+    """A form of the plan can always be made."""
+    del source
+    return None
+
+
+#: In the order of their numbers.
+FORMS: tuple[FormKind, ...] = (
+    FormKind(
+        number=monthly.NUMBER, title=monthly.TITLE, made=monthly.monthly_form, lacks=needs_facts
+    ),
+)
+BY_NUMBER = {kind.number: kind for kind in FORMS}

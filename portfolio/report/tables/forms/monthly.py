@@ -1,0 +1,241 @@
+"""表1 重点项目投资月报: two summaries in 亿元, the projects in 万元, those being prepared."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from portfolio.model.forms.lines import Line, Rank
+from portfolio.model.forms.monthly import Monthly, MonthlyReport, monthly_report
+from portfolio.model.forms.source import Source
+from portfolio.model.items import ProjectKind
+from portfolio.model.measures.years import percent_number
+from portfolio.report.tables.fields import (
+    Cell,
+    Field,
+    Fields,
+    Kind,
+    Unit,
+    money,
+    number,
+    text,
+)
+from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit
+from portfolio.report.tables.forms.heads import form_of, month_words
+
+NUMBER, TITLE = "1", "重点项目投资月报"
+part = Kind(unit=Unit.RATIO, width=7.5)
+#: Percentage points with one decimal, rounded before they are shown: none reads −0.0.
+points = Kind(unit=Unit.DECIMAL, width=8.5)
+KIND_WORDS = {ProjectKind.FINISHING: "计划竣工投产"}
+YES_NO = {True: "是", False: "否", None: None}
+
+
+def _amount(key: str) -> Callable[[Monthly], Cell]:
+    return lambda row: getattr(row.amounts, key)
+
+
+def _part(key: str) -> Callable[[Monthly], Cell]:
+    """A ratio; — where there is nothing to divide by."""
+
+    def value(row: Monthly) -> Cell:
+        found: Fraction | None = getattr(row, key)
+        return NOT_APPLICABLE if found is None else float(found)
+
+    return value
+
+
+def _points(key: str) -> Callable[[Monthly], Cell]:
+    """A difference of ratios in points; — where there is none."""
+
+    def value(row: Monthly) -> Cell:
+        found: Fraction | None = getattr(row, key)
+        return NOT_APPLICABLE if found is None else float(percent_number(found))
+
+    return value
+
+
+def _light(row: Monthly) -> Cell:
+    return row.light or NOT_APPLICABLE
+
+
+def _light_tone(row: Monthly) -> str:
+    return f"light {row.light}" if row.light else ""
+
+
+_RATE = "{year_wan}/{plan_wan}"
+
+
+def _rated(formula: str) -> Callable[[Monthly], str | None]:
+    """A formula of the rate, where there is one."""
+    return lambda row: None if row.completion is None else formula
+
+
+_AMOUNTS: tuple[Field[Monthly], ...] = (
+    money("total_wan", "总投资", _amount("total_wan"), 10),
+    money("since_wan", "开工以来累计完成", _amount("since_wan"), 10),
+    money("plan_wan", "本年计划", _amount("plan_wan"), 9.5),
+    money("public_wan", "其中政府投资", _amount("public_wan"), 9.5),
+    money("month_wan", "本月完成", _amount("month_wan"), 9),
+    money("year_wan", "本年累计", _amount("year_wan"), 9.5),
+    money("last_year_wan", "去年同期累计", _amount("last_year_wan"), 9.5),
+    part("growth", "同比", _part("growth"),
+           formula=lambda row: None if row.growth is None
+           else "({year_wan}-{last_year_wan})/{last_year_wan}"),
+    part("completion", "完成率", _part("completion"), formula=_rated(_RATE)),
+    part("elapsed", "序时", lambda row: float(row.elapsed)),
+    points("ahead", "超（欠）序时（百分点）", _points("ahead"),
+           formula=_rated(f"ROUND(({_RATE}-{{elapsed}})*100,1)"), signed=True),
+    points("season", "较同期曲线（百分点）", _points("ahead_of_season"), signed=True),
+    money("forecast_wan", "预计全年", _amount("forecast_wan"), 9.5),
+    part("expected", "预计完成率", _part("expected"),
+           formula=lambda row: None if row.expected is None else "{forecast_wan}/{plan_wan}"),
+)  # fmt: skip
+_COUNTED = money("counted_wan", "本年入统投资", _amount("counted_wan"), 9)
+_LIGHT = text("light", "灯", _light, 4.5, tone=_light_tone, look="centre")
+SUMMED = ("total_wan", "since_wan", "plan_wan", "public_wan", "month_wan", "year_wan",
+          "last_year_wan", "forecast_wan", "counted_wan")  # fmt: skip
+
+
+def _no(row: Monthly) -> Cell:
+    return row.no or NOT_APPLICABLE
+
+
+SUMMARY: Fields[Monthly] = Fields(
+    name="汇总",
+    fields=(
+        text("no", "序号", _no, 5, look="centre"),
+        text("name", "名称", width=26),
+        number("count", "项目数", width=6),
+        *_AMOUNTS,
+        _COUNTED,
+        _LIGHT,
+    ),
+)
+
+
+def _progress(row: Monthly) -> Cell:
+    """形象进度 in words; where there are none the part that was told."""
+    said = [row.works or "", "" if row.progress_bps is None else f"（{row.progress_bps / 100:g}%）"]
+    return "".join(said).strip("（）") if not row.works else "".join(said)
+
+
+PROJECTS: Fields[Monthly] = Fields(
+    name="项目明细",
+    fields=(
+        text("no", "序号", _no, 5, look="centre"),
+        text("name", "项目名称", width=22),
+        text("code", "项目代码", width=12),
+        text("owner", "责任单位", width=10),
+        text("builder", "建设单位", width=10),
+        text("district", "所在区", width=6),
+        text("work", "领域", lambda row: row.work or NOT_APPLICABLE, 9),
+        text("kind", "项目类别",
+             lambda row: None if row.kind is None else KIND_WORDS.get(row.kind, row.kind), 8),
+        text("span", "建设起止年限", width=9.5),
+        text("scope", "建设规模及内容", width=18),
+        *_AMOUNTS,
+        text("in_statistics", "是否入统", lambda row: YES_NO[row.in_statistics], 5.5,
+             look="centre"),
+        text("statistics_code", "入统代码",
+             lambda row: row.statistics_code or (
+                 NOT_APPLICABLE if row.in_statistics is False else None), 9),
+        _COUNTED,
+        text("progress", "形象进度", _progress, 13),
+        text("goal", "本年建设目标", width=13),
+        text("planned_start", "计划开工", width=8.5),
+        text("started", "实际开工", width=8.5),
+        text("planned_finish", "计划竣工", width=8.5),
+        text("finish", "预计竣工", width=8.5),
+        text("problem", "存在问题", lambda row: row.problem or NOT_APPLICABLE, 16),
+        text("measure", "下一步措施", lambda row: row.measure or NOT_APPLICABLE, 16),
+        text("due", "完成时限", lambda row: row.due or NOT_APPLICABLE, 9),
+        _LIGHT,
+    ),
+)  # fmt: skip
+
+PREPARED: Fields[Monthly] = Fields(
+    name="预备项目",
+    fields=(
+        text("no", "序号", _no, 6, look="centre"),
+        text("name", "项目名称", width=40),
+        text("code", "项目代码", width=20),
+        text("owner", "责任单位", width=22),
+        text("work", "领域", width=18),
+        money("total_wan", "总投资", _amount("total_wan"), 14),
+        text("planned_start", "拟开工年月", lambda row: row.planned_start or NOT_APPLICABLE, 14),
+    ),
+)
+
+
+def monthly_form(source: Source) -> Form:
+    """Form 1."""
+    report, when = monthly_report(source), month_words(source)
+    sheets = [
+        FormSheet(
+            name="汇总",
+            title=f"{when}{TITLE}（汇总）",
+            unit=MoneyUnit.YI,
+            fields=SUMMARY,
+            lines=report.works,
+            summed=SUMMED,
+            pages=2,
+            notes=_notes(source, report),
+            played=True,
+        ),
+        FormSheet(
+            name="按责任单位",
+            title=f"{when}{TITLE}（按责任单位）",
+            unit=MoneyUnit.YI,
+            fields=SUMMARY,
+            lines=report.units,
+            summed=SUMMED,
+            pages=1,
+            played=True,
+        ),
+        FormSheet(
+            name="项目明细",
+            title=f"{when}{TITLE}（项目明细附表）",
+            unit=MoneyUnit.WAN,
+            fields=PROJECTS,
+            lines=report.projects,
+            summed=SUMMED,
+            breaks=("month_wan", "progress"),
+            played=True,
+        ),
+    ]
+    if report.prepared:
+        sheets.append(
+            FormSheet(
+                name="预备项目",
+                title=f"{when}{TITLE}（预备项目）",
+                unit=MoneyUnit.WAN,
+                fields=PREPARED,
+                lines=tuple(Line(rank=Rank.PART, row=row) for row in report.prepared),
+                notes=("预备项目不计年度投资，不在合计之内。",),
+            )
+        )
+    return form_of(source, NUMBER, TITLE, when, tuple(sheets))
+
+
+def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
+    """How the figures are to be read."""
+    del source
+    over = f"往年已建成、本年没有计划也没有完成的 {len(report.over)} 个大项不列。"
+    return (
+        "口径：项目单位按工程量、形象进度填报的完成投资，不是支付，也不是统计部门的固定资产投资；"
+        "入统各栏由责任单位核对，不参与计算。",
+        "序时＝已过月数÷12；完成率＝本年累计÷本年计划；超（欠）序时＝两者之差（百分点）；"
+        "较同期曲线＝完成率－季节曲线累计，另栏列示。",
+        "灯（假设，可改）：完成率≥序时－5 个百分点为绿，低 5 至 10 个百分点为黄，低 10 个百分点以上为红；"
+        "未开工的不亮灯。预计全年＝执行数＋推演，是推演数，不是统计数。",
+        *((over,) if report.over else ()),
+        "因四舍五入，分项之和与合计略有出入。",
+    )
+
+
+def key_figures(form: Form) -> dict[str, Any]:
+    """合计 of the first sheet, by key: what other outputs hold too."""
+    sheet = form.sheets[0]
+    return {each.key: each.value(sheet.lines[0].row) for each in sheet.fields}
