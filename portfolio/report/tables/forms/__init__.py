@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portfolio.model.forms.source import Source
-from portfolio.report.tables.forms import monthly
+from portfolio.report.tables.forms import key_projects, monthly
 from portfolio.report.tables.forms.form import Form
 
 
@@ -40,6 +40,12 @@ def needs_nothing(source: Source) -> tuple[str, str] | None:
 FORMS: tuple[FormKind, ...] = (
     FormKind(
         number=monthly.NUMBER, title=monthly.TITLE, made=monthly.monthly_form, lacks=needs_facts
+    ),
+    FormKind(
+        number=key_projects.NUMBER,
+        title=key_projects.TITLE,
+        made=key_projects.key_projects_form,
+        lacks=needs_nothing,
     ),
 )
 BY_NUMBER = {kind.number: kind for kind in FORMS}
