@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from enum import IntEnum
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 Row = TypeVar("Row")
 
@@ -86,6 +86,6 @@ def remainder(whole: Figures, parts: Sequence[Figures]) -> Figures | None:
 
 
 def _with(figures: Figures, changed: dict[str, Any]) -> Figures:
-    assert is_dataclass(figures)
-    kept = {each.name: getattr(figures, each.name) for each in fields(figures)}
-    return type(figures)(**{**kept, **changed})
+    kept = {each.name: getattr(figures, each.name) for each in fields(cast(Any, figures))}
+    kind: type[Figures] = type(figures)
+    return kind(**{**kept, **changed})

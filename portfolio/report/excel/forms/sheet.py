@@ -43,7 +43,7 @@ def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
     """Write a sheet of a form."""
     fields = tuple(sheet.fields)
     at = book.sheet_of(Sheet, sheet.name, tab="#1F3864", zoom=85, looks=LOOKS)
-    at.set_widths([each.width for each in fields])
+    at.set_widths(widths(sheet))
     grouped = bool(sheet.groups)
     block = Block(
         head=HEAD + grouped,
@@ -63,6 +63,20 @@ def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
 # --- What stands above
 
 
+def widths(sheet: FormSheet) -> list[float]:
+    """Widths of the columns: as declared, or what the longest amount needs in bold letters."""
+    found = []
+    for each in sheet.fields:
+        need = 0
+        if each.unit is Unit.MONEY:
+            shown_as = ",.0f" if sheet.unit is MoneyUnit.WAN else ",.1f"
+            values = [each.value(line.row) for line in sheet.lines]
+            told = [_in_unit(sheet, each, value) for value in values if _is_number(value)]
+            need = max((len(format(amount, shown_as)) for amount in told), default=0)
+        found.append(max(each.width, 1.12 * need + 1.5 if need else 0))
+    return found
+
+
 def pages_across(sheet: FormSheet) -> list[list[int]]:
     """Columns by page, the repeated ones on each."""
     places = {each.key: k for k, each in enumerate(sheet.fields)}
@@ -78,21 +92,21 @@ def first_page(sheet: FormSheet) -> list[int]:
 
 def scale(sheet: FormSheet) -> int:
     """Per cent at which the widest page fits on its paper."""
-    widths = [each.width for each in sheet.fields]
-    widest = max(sum(CHARACTER * widths[k] + EDGES for k in page) for page in pages_across(sheet))
+    each = widths(sheet)
+    widest = max(sum(CHARACTER * each[k] + EDGES for k in page) for page in pages_across(sheet))
     return min(100, int(100 * ACROSS[sheet.size] / widest))
 
 
 def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
-    """Number, title, unit and as-of."""
-    mark = f"（{form.mark}）" if form.mark else ""
-    at.put_over((TITLE, 0), (TITLE, last), sheet.title + mark, "title")
+    """Number, title, unit and as-of; behind the columns that every page has, or they'd stand there."""
+    mark, first = f"（{form.mark}）" if form.mark else "", sheet.repeated if sheet.breaks else 0
+    at.put_over((TITLE, first), (TITLE, last), sheet.title + mark, "title")
     at.set_row(TITLE, 34)
     told = [f"表{form.number}", f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
     told += [f"统计截至：{form.asof}"] if form.asof else []
     told += [PLAYED_MARK] if sheet.played else []
-    middle = max(0, last - 2)
-    at.put_over((ABOVE, 0), (ABOVE, middle), SPACE.join(told), "above")
+    middle = max(first, last - 2)
+    at.put_over((ABOVE, first), (ABOVE, middle), SPACE.join(told), "above")
     at.put_over((ABOVE, middle + 1), (ABOVE, last), f"单位：{sheet.unit}", "unit")
     at.set_row(ABOVE, 22)
 
@@ -157,7 +171,8 @@ def _cell(
     *, live: bool,
 ) -> None:  # fmt: skip
     value, place = shown(sheet, each, line), block.places[each.key]
-    tone = each.tone(line.row) or RANKS[line.rank]
+    plain = line.rank is Rank.ITEM and not line.parts  # no sum: it stands for itself
+    tone = each.tone(line.row) or ("" if plain else RANKS[line.rank])
     if value in (UNTOLD, NOT_APPLICABLE):
         at.put(row, place, value, "said", tone)
         return
@@ -191,7 +206,8 @@ def _in_unit(sheet: FormSheet, each: Field[Any], value: Any) -> Any:
 
 def _below(at: Sheet, form: Form, sheet: FormSheet, row: int, last: int) -> int:
     """Notes, who signs, what it was made of; the row below."""
-    width = sum(each.width for each in tuple(sheet.fields)[: last + 1])
+    first = sheet.repeated if sheet.breaks else 0
+    width = sum(widths(sheet)[first : last + 1])
     notes = [f"{k}. {note}" for k, note in enumerate(sheet.notes, start=1)]
     if notes:
         notes[0] = f"注：{notes[0]}"
@@ -200,7 +216,7 @@ def _below(at: Sheet, form: Form, sheet: FormSheet, row: int, last: int) -> int:
     for line in (*notes, signed, made):
         if not line:
             continue
-        at.put_over((row, 0), (row, last), line, "note")
+        at.put_over((row, first), (row, last), line, "note")
         at.set_row(row, ROOM + LINE * lines_needed(line, width * 1.05))
         row += 1
     return row
@@ -231,6 +247,3 @@ def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) ->
 def too_small(sheets: Sequence[FormSheet]) -> list[str]:
     """Names of the sheets whose letters would be too small on paper."""
     return [sheet.name for sheet in sheets if scale(sheet) < LEAST_SCALE]
-
-
-__all__ = ["Rank", "live_sums", "pages_across", "scale", "too_small", "write_sheet"]
