@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from portfolio.model.forms.source import Source
-from portfolio.report.tables.forms import key_projects, monthly
+from portfolio.report.tables.forms import government_plan, key_projects, monthly, rolling_plan
 from portfolio.report.tables.forms.form import Form
 
 
@@ -45,6 +45,18 @@ FORMS: tuple[FormKind, ...] = (
         number=key_projects.NUMBER,
         title=key_projects.TITLE,
         made=key_projects.key_projects_form,
+        lacks=needs_nothing,
+    ),
+    FormKind(
+        number=government_plan.NUMBER,
+        title=government_plan.TITLE,
+        made=government_plan.government_plan_form,
+        lacks=needs_nothing,
+    ),
+    FormKind(
+        number=rolling_plan.NUMBER,
+        title=rolling_plan.TITLE,
+        made=rolling_plan.rolling_plan_form,
         lacks=needs_nothing,
     ),
 )
