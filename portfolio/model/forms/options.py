@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,8 +22,10 @@ from portfolio.model.money import SEEN_WAN, Wan
 from portfolio.model.quarters import PLAY_YEARS, or_end
 
 if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
     from portfolio.model.reallocation.result import Move
     from portfolio.model.rules.approval import Authority
+    from portfolio.model.study.paths import Paths
 
 #: So many items are named.
 FOREMOST = 5
@@ -65,6 +68,7 @@ class Option:
     less_by_year_wan : less done than without the shock, by year; below 0 where more is done
     affected : those hurt, the most money first
     proven : whether the solver proved it the best of its kind; None for doing nothing
+    sure : part of the paths of a stress test on which no more is lost; None where none was played
     """
 
     name: Name
@@ -75,6 +79,7 @@ class Option:
     moves: int
     approvals: tuple[Approval, ...]
     proven: bool | None
+    sure: Fraction | None = None
 
     @property
     def less_wan(self) -> int:
@@ -84,10 +89,11 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class Options:
-    """All options of a scenario, doing nothing first."""
+    """All options of a scenario, doing nothing first; `paths` of the stress test, 0 without one."""
 
     years: tuple[int, ...]
     options: tuple[Option, ...]
+    paths: int = 0
 
     def named(self, name: Name) -> Option | None:
         """An option by its name; None where it isn't there."""
@@ -187,3 +193,18 @@ def _approvals(moves: Sequence[Move]) -> tuple[Approval, ...]:
             Approval(authority=authority, moves=number, earliest=min(quarters, default=None))
         )
     return tuple(rows)
+
+
+def with_confidence(found: Options, calendar: Calendar, paths: Sequence[Paths]) -> Options:
+    """Each option with the part of the paths on which it loses no more than it says.
+
+    paths : on the same luck, of the baseline first, then of each option in its order
+    """
+    years = [year - calendar.first_year for year in found.years]
+    before, *each = (path.progress_wan[:, years].astype(np.int64).sum(axis=1) for path in paths)
+    played = len(before)
+    rows = [
+        replace(option, sure=Fraction(int((before - now <= option.less_wan).sum()), played))
+        for option, now in zip(found.options, each, strict=True)
+    ]
+    return replace(found, options=tuple(rows), paths=played)

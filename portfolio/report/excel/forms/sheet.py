@@ -26,6 +26,9 @@ from portfolio.report.tables.forms.form import (
 from portfolio.report.tables.forms.heads import evidence, signers
 
 TITLE, ABOVE, HEAD = 0, 1, 2
+#: Where a sentence stands above the headings: they come one row further down.
+LEAD = HEAD
+LEAD_LETTERS, LEAD_LINE = 14, 19
 A4 = 9
 #: Pixels between the margins of a page on its side, less what other programs set wider.
 ACROSS = {Size.A3: 15.7 * 96 * 0.95, Size.A4: 10.9 * 96 * 0.95}
@@ -44,11 +47,11 @@ def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
     fields = tuple(sheet.fields)
     at = book.sheet_of(Sheet, sheet.name, tab="#1F3864", zoom=85, looks=LOOKS)
     at.set_widths(widths(sheet))
-    grouped = bool(sheet.groups)
+    head = HEAD + bool(sheet.lead) + bool(sheet.groups)
     block = Block(
-        head=HEAD + grouped,
-        first=HEAD + grouped + 1,
-        last=HEAD + grouped + max(1, len(sheet.lines)),
+        head=head,
+        first=head + 1,
+        last=head + max(1, len(sheet.lines)),
         places={each.key: k for k, each in enumerate(fields)},
         sheet=sheet.name,
     )
@@ -109,6 +112,10 @@ def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
     at.put_over((ABOVE, first), (ABOVE, middle), SPACE.join(told), "above")
     at.put_over((ABOVE, middle + 1), (ABOVE, last), f"单位：{sheet.unit}", "unit")
     at.set_row(ABOVE, 22)
+    if sheet.lead:
+        room = sum(widths(sheet)[first : last + 1]) * LETTERS / LEAD_LETTERS
+        at.put_over((LEAD, first), (LEAD, last), sheet.lead, "lead")
+        at.set_row(LEAD, 2 * ROOM + LEAD_LINE * lines_needed(sheet.lead, room - 2))
 
 
 def _headings(at: Sheet, sheet: FormSheet, block: Block) -> None:
@@ -233,7 +240,7 @@ def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) ->
         at.print_across()
     else:
         at.fit_to_pages(1, sheet.pages or 0)
-    at.repeat_rows(HEAD, block.head)
+    at.repeat_rows(block.head - bool(sheet.groups), block.head)
     at.freeze_panes(block.first, sheet.repeated)
     at.print_area(0, 0, below - 1, len(block.places) - 1)
     marks = [PLAYED_MARK] if sheet.played else []

@@ -44,6 +44,7 @@ class FormSheet:
     breaks : keys of the columns at which a new page begins, on each of which the first `repeated`
         columns are printed again; without any the sheet is one page wide
     pages : so many pages it may be long; None: as many as it takes, its headings on each
+    lead : what it comes to in a sentence, above the table; "" for none
     notes : how it is to be read, below it
     played : it shows what was played, and says so on every page
     """
@@ -59,6 +60,7 @@ class FormSheet:
     repeated: int = 2
     pages: int | None = None
     size: Size = Size.A3
+    lead: str = ""
     notes: tuple[str, ...] = ()
     played: bool = False
 

@@ -98,14 +98,14 @@ def _detail(source: Source, years: Years) -> Fields[Works]:
     return Fields(
         name="项目明细",
         fields=(
-            text("no", "序号", number_of, 5.5, look="centre"),
+            text("no", "序号", number_of, 7, look="centre"),
             text("name", "项目名称", width=22),
             code(12, line_of),
             scope(source, 15, line_of),
-            words("span", "建设期", 12, line_of, lambda line: span_text(line, calendar)),
+            words("span", "建设期", 14, line_of, lambda line: span_text(line, calendar)),
             words("stage", "审批阶段", 9, line_of, lambda line: line.item.stage),
             _of_filing(source, "estimate", "概算批复文号", 12),
-            office("tier", "级次", 8, line_of),
+            office("tier", "级次", 10, line_of),
             office("owner", "责任单位", 12, line_of),
             *_amounts(years.year, 10),
             _of_filing(source, "aims", "绩效目标", 18),

@@ -102,18 +102,18 @@ def _works(source: Source, years: Years) -> Fields[Listed]:
     return Fields(
         name="正式项目",
         fields=(
-            text("no", "序号", number_of, 5.5, look="centre"),
+            text("no", "序号", number_of, 7, look="centre"),
             text("name", "项目名称", width=28),
             code(14, line_of),
             scope(source, 18, line_of),
-            words("span", "建设起止年限", 12, line_of, lambda line: span_text(line, calendar)),
+            words("span", "建设起止年限", 14, line_of, lambda line: span_text(line, calendar)),
             *_amounts(year, 9.5),
             office("goal", "本年建设目标", 20, line_of),
             words("when", "计划开工或竣工月", 12, line_of, when),
             office("owner", "责任单位", 16, line_of),
             office("builder", "建设单位", 16, line_of),
             office("district", "所在区", 8, line_of),
-            text("kind", "项目类别", kind, 14),
+            text("kind", "项目类别", kind, 16),
         ),
     )
 

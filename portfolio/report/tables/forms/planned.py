@@ -69,7 +69,9 @@ def month_text(quarter: int | None, calendar: Calendar, *, last: bool) -> str | 
 
 
 def span_text(line: Planned, calendar: Calendar) -> str | None:
-    """建设起止年限."""
+    """建设起止年限: as a project tells it, else its item's by the plan's pace."""
+    if line.project is not None and (line.project.start or line.project.finish):
+        return "—".join(said or "" for said in (line.project.start, line.project.finish))
     first = calendar.first_year
     if line.finish is None:
         return None

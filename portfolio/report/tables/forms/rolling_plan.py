@@ -104,7 +104,7 @@ def _detail(source: Source, years: Sequence[int]) -> Fields[Works]:
     return Fields(
         name="项目明细",
         fields=(
-            text("no", "序号", number_of, 5.5, look="centre"),
+            text("no", "序号", number_of, 7, look="centre"),
             text("name", "项目名称", width=28),
             code(14, line_of),
             words("stage", "审批阶段", 8, line_of, stage),
