@@ -84,7 +84,9 @@ def check_contents(
     return {"检查结果.json": _json(data)}
 
 
-def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: Calendar) -> bytes:
+def example_contents(
+    tables: Tables, executed: Table, budgets: Table, calendar: Calendar, for_forms: Tables
+) -> bytes:
     """A workbook with made-up facts, marked where it is read and where it is opened."""
     from portfolio.model.schema import SETTINGS, settings_row
     from portfolio.model.schema.scenarios import EXAMPLE_ROWS, SCENARIO_SHEET
@@ -93,6 +95,7 @@ def example_contents(tables: Tables, executed: Table, budgets: Table, calendar: 
 
     made = {
         **tables,
+        **for_forms,
         SETTINGS.name: [{**settings_row(calendar), "example": YES}],
         "月度执行": executed,
         "年度额度": [*tables["年度额度"], *budgets],

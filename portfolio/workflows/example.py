@@ -29,13 +29,15 @@ def example(out: Path | None = None) -> tuple[Path, ...]:
     from portfolio.report.contents import example_contents
     from portfolio.report.files import write_all
     from portfolio.sim.example import budget_rows, execution_rows, played
+    from portfolio.sim.example_forms import form_rows
 
     shipped = bundled_files.shipped_workbook()
     portfolio = read_workbook(shipped).portfolio
     calendar = portfolio.calendar
     told = played(portfolio, 12 * calendar.period_years + MONTHS_AFTER_PERIOD)
     asked = portfolio.envelopes.pooled_ask_wan[calendar.period_years].tolist()
+    executed, budgets = execution_rows(told), budget_rows(told, asked)
     contents = example_contents(
-        read_input_tables(shipped), execution_rows(told), budget_rows(told, asked), calendar
+        read_input_tables(shipped), executed, budgets, calendar, form_rows(told, executed)
     )
     return write_all(output_folder(out, EXAMPLE_FOLDER), {EXAMPLE_NAME: contents}, [shipped])

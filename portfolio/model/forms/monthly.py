@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from fractions import Fraction
+from typing import Any
 
-from portfolio.model.facts import month_label
+from portfolio.model.facts import date_month, month_label
+from portfolio.model.forms.entered import Effect, Trouble
 from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
 from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed
 from portfolio.model.forms.source import Source
@@ -18,7 +20,7 @@ from portfolio.model.projects import Project
 
 #: Percentage points behind 序时 from which a light is yellow, and beyond which it is red.
 YELLOW, RED = Fraction(5, 100), Fraction(10, 100)
-UNALLOCATED = "未分解"
+UNALLOCATED, UNTOLD_DATE = "未分解", "未定时限"
 
 
 class Light(StrEnum):
@@ -87,6 +89,10 @@ class Monthly:
     problem: str | None = None
     measure: str | None = None
     due: str | None = None
+    category: str | None = None
+    person: str | None = None
+    dealt_with: str | None = None
+    stopped: bool = False
     begun: bool = True
     prior_total_wan: int | None = None
 
@@ -128,7 +134,9 @@ class Monthly:
 
     @property
     def light(self) -> Light | None:
-        """By 序时; None where nothing is to be done yet, or nothing was told."""
+        """By 序时; red where works stand still; None where nothing is to be done or was told."""
+        if self.stopped:
+            return Light.RED
         if self.ahead is None or not self.begun:
             return None
         if self.ahead >= -YELLOW:
@@ -172,7 +180,10 @@ def monthly_report(source: Source) -> MonthlyReport:
     for standing in standings(source, told):
         item = source.portfolio.items[standing.index]
         row = _item_row(source, item, standing, told[item.no])
-        projects = [_project_row(source, each, row, told) for each in by_item.get(item.no, ())]
+        projects = [
+            replace(_project_row(source, each, row, told), no=f"{item.no}.{k}")
+            for k, each in enumerate(by_item.get(item.no, ()), start=1)
+        ]
         row = replace(row, amounts=completed(row.amounts, [each.amounts for each in projects]))
         made.append(
             _Made(item=item, row=row, listed=standing.listed, projects=_closed(row, projects))
@@ -253,7 +264,6 @@ def _project_row(source: Source, project: Project, item: Monthly, told: Ledgers)
 def _told_row(source: Source, whose: int | str, ledger: Ledger) -> Monthly:
     """What facts tell of an item or project besides money."""
     calendar = source.portfolio.calendar
-    said = next((row for row in reversed(ledger.rows) if row.problem), None)
     started, completed = ledger.started, ledger.completed
     progress = [row.progress_bps for row in ledger.rows if row.progress_bps is not None]
     flags = [row.in_statistics for row in ledger.rows if row.in_statistics is not None]
@@ -269,10 +279,36 @@ def _told_row(source: Source, whose: int | str, ledger: Ledger) -> Monthly:
         works=source.entered.works.get(whose),
         started=None if started is None else month_label(started, calendar),
         finish=None if completed is None else month_label(completed, calendar),
-        problem=said.problem if said else None,
-        measure=said.measure if said else None,
-        due=said.due if said else None,
+        **_problem(source, whose, ledger),
     )
+
+
+def _problem(source: Source, whose: int | str, ledger: Ledger) -> dict[str, Any]:
+    """What stands in the way, of the register under its numbers; else as facts last tell it."""
+    troubles = [each for each in source.entered.troubles if each.whose == whose]
+    opened = [each for each in troubles if each.is_open]
+    dealt = "；".join(f"{each.no} {each.state}" for each in troubles if _recent(source, each))
+    if not opened:
+        said = next((row for row in reversed(ledger.rows) if row.problem), None)
+        words = {} if said is None else {"problem": said.problem, "measure": said.measure}
+        due = None if said is None else said.due
+        return {**words, "due": due, "dealt_with": dealt or None}
+    return {
+        "problem": "；".join(f"{each.no} {each.problem}" for each in opened),
+        "category": "；".join(dict.fromkeys(each.category for each in opened)),
+        "measure": "；".join(each.measure for each in opened if each.measure) or None,
+        "person": "；".join(dict.fromkeys(each.person for each in opened if each.person)) or None,
+        "due": "；".join(each.moved_to or each.due or UNTOLD_DATE for each in opened),
+        "dealt_with": dealt or None,
+        "stopped": any(each.effect in (Effect.STOPPED, Effect.UNPAID) for each in opened),
+    }
+
+
+def _recent(source: Source, trouble: Trouble) -> bool:
+    """Whether a problem is open, or was closed in the as-of month."""
+    if trouble.closed_on is None:
+        return trouble.is_open
+    return date_month(trouble.closed_on, source.portfolio.calendar) == source.facts.asof_months - 1
 
 
 def _amounts(source: Source, whose: int | str, ledger: Ledger, earlier_wan: int | None) -> Amounts:

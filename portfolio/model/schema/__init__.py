@@ -8,6 +8,7 @@ from functools import cache
 from portfolio.model.calendar import Calendar
 from portfolio.model.schema import evidence as _evidence
 from portfolio.model.schema import facts as _facts
+from portfolio.model.schema import for_forms as _for_forms
 from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
 from portfolio.model.schema import projects as _projects
@@ -59,6 +60,7 @@ TEMPLATES: tuple[Sheet, ...] = (
     _funding.PLAUSIBLE,
     _facts.EXECUTION,
     _facts.SEASONS,
+    *_for_forms.FOR_FORMS,
     _scenarios.SCENARIOS,
     _risk.RISK_CLASSES,
     _risk.REALISATIONS,

@@ -39,6 +39,7 @@ from portfolio.read.workbook.facts_asof import asof_months, asof_period, without
 from portfolio.read.workbook.facts_in_time import check_in_time
 from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
+from portfolio.read.workbook.for_forms import ForForms, form_questions, read_for_forms
 from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
@@ -281,20 +282,25 @@ def _workbook(
             *project_questions(told.facts, portfolio),
             *record_questions(record),
             *plan_questions(tables, portfolio, totals, money),
+            *form_questions(told.for_forms.entered, tables),
         ),
         notes=tuple(_in_order(findings.notes)),
         scenarios=scenarios,
         paper=read_office(file.grids),
+        for_forms=told.for_forms.entered
+        if portfolio.facts is None
+        else told.for_forms.as_of(portfolio.facts.asof_months),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Told:
-    """Facts as they are entered, by item with those of its projects summed, and seasons."""
+    """Facts as they are entered, by item with those of its projects summed, seasons, forms."""
 
     entered: Sequence[fact_rows.Fact]
     facts: Sequence[fact_rows.Fact]
     seasons: tuple[Season, ...]
+    for_forms: ForForms
 
 
 def _read_facts(
@@ -310,6 +316,7 @@ def _read_facts(
         entered=entered,
         facts=facts,
         seasons=fact_rows.read_seasons(tables[SEASONS.name], known, findings),
+        for_forms=read_for_forms(tables, known, findings),
     )
 
 

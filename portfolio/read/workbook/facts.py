@@ -106,7 +106,7 @@ def read_executions(rows: Sequence[Row], known: Known, findings: Findings) -> tu
     """Rows that say of which item, when and from which channel; each is judged by itself."""
     facts: list[Fact] = []
     for row in rows:
-        no, code = _told_of(row, known, findings)
+        no, code = told_of(row, known, findings)
         channel = check_channel_name(row, known.channel_ids, findings)
         first = _first_month(row, known.calendar, findings)
         _check_dates(row, known.calendar, findings)
@@ -126,7 +126,7 @@ def read_executions(rows: Sequence[Row], known: Known, findings: Findings) -> tu
     return tuple(facts)
 
 
-def _told_of(row: Row, known: Known, findings: Findings) -> tuple[int | None, str | None]:
+def told_of(row: Row, known: Known, findings: Findings) -> tuple[int | None, str | None]:
     """The item a row is about, and the code of its project where it is about one."""
     no = check_item_number(row, "item_no", "item_name", known.index, findings)
     code = row.text_or_none("project_code")

@@ -34,8 +34,12 @@ STYLES: dict[str, dict[str, Any]] = {
     "above": {"valign": "vcenter"},
     "above centre": {"valign": "vcenter", "align": "center"},
     "unit": {"valign": "vcenter", "align": "right"},
+<<<<<<< HEAD
     "note": {"text_wrap": True, "valign": "top", "font_size": 10},
     "lead": {"text_wrap": True, "valign": "vcenter", "font_size": 14, "bold": True},
+=======
+    "note": {"text_wrap": True, "valign": "top"},
+>>>>>>> forms16
     "head": HEADING,
     "text": {**FRAME, "text_wrap": True},
     "centre": {**FRAME, "align": "center", "text_wrap": True},
@@ -51,6 +55,7 @@ TONES: dict[str, dict[str, Any]] = {
     "total": {"bold": True, "bg_color": "#D9D9D9"},
     "group": {"bold": True, "bg_color": "#F2F2F2"},
     "item": {"bold": True},
+    "bad": {"bold": True, "font_color": "#C00000"},
     **{
         f"light {light}": {
             "bg_color": colour,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 from portfolio.model.forms.lines import Line, Rank
@@ -30,16 +29,16 @@ TITLE, ABOVE, HEAD = 0, 1, 2
 LEAD = HEAD
 LEAD_LETTERS, LEAD_LINE = 14, 19
 A4 = 9
-#: Pixels between the margins of a page on its side, less what other programs set wider.
-ACROSS = {Size.A3: 15.7 * 96 * 0.95, Size.A4: 10.9 * 96 * 0.95}
+#: Characters of the columns' widths that a page on its side takes at 100 %, as programs measure them
+#: that set the letters of a missing font wider.
+ACROSS = {Size.A3: 150, Size.A4: 104}
 PAPER = {Size.A3: A3, Size.A4: A4}
-#: Pixels of a character of a column's width, and of its edges.
-CHARACTER, EDGES = 7, 5
 #: Points of a line, and what a row has besides its lines.
 LINE, ROOM = 15, 4
 #: The smallest scale at which letters are still large enough.
 LEAST_SCALE = -(-100 * LEAST_PRINTED // LETTERS)
 SPACE = "　　"
+UNSCALED = {"scale_with_doc": False}
 
 
 def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
@@ -81,11 +80,37 @@ def widths(sheet: FormSheet) -> list[float]:
 
 
 def pages_across(sheet: FormSheet) -> list[list[int]]:
-    """Columns by page, the repeated ones on each."""
+    """Columns by page, the repeated ones on each: as few pages as letters allow, evenly filled.
+
+    A sheet without breaks is one page wide; declared breaks are kept, and more are made where a page
+    would be too wide.
+    """
+    every = widths(sheet)
+    if not sheet.breaks:
+        return [list(range(len(every)))]
     places = {each.key: k for k, each in enumerate(sheet.fields)}
-    ends = [0, *(places[key] for key in sheet.breaks), len(places)]
-    again = list(range(sheet.repeated))
-    return [[*(again if a else ()), *range(a, b)] for a, b in pairwise(ends)]
+    wanted = {places[key] for key in sheet.breaks}
+    most = 100 * ACROSS[sheet.size] / LEAST_SCALE
+    pages = _split(every, sheet.repeated, wanted, most)
+    while narrower := _split(every, sheet.repeated, wanted, most - 1):
+        if len(narrower) > len(pages):
+            break
+        pages, most = narrower, most - 1
+    return pages
+
+
+def _split(every: Sequence[float], repeated: int, wanted: set[int], most: float) -> list[list[int]]:
+    """Columns by page, none wider than `most` where a column by itself isn't."""
+    again = list(range(repeated))
+    pages, room = [[*again]], most - sum(every[:repeated])
+    left = room
+    for k in range(repeated, len(every)):
+        if (every[k] > left or k in wanted) and len(pages[-1]) > repeated:
+            pages.append([*again])
+            left = room
+        pages[-1].append(k)
+        left -= every[k]
+    return pages
 
 
 def first_page(sheet: FormSheet) -> list[int]:
@@ -96,7 +121,7 @@ def first_page(sheet: FormSheet) -> list[int]:
 def scale(sheet: FormSheet) -> int:
     """Per cent at which the widest page fits on its paper."""
     each = widths(sheet)
-    widest = max(sum(CHARACTER * each[k] + EDGES for k in page) for page in pages_across(sheet))
+    widest = max(sum(each[k] for k in page) for page in pages_across(sheet))
     return min(100, int(100 * ACROSS[sheet.size] / widest))
 
 
@@ -152,7 +177,7 @@ def _lines(at: Sheet, sheet: FormSheet, block: Block) -> None:
         most = max((lines_needed(said, width - 1.5) for said, width in texts), default=1)
         at.set_row(row, max(18, ROOM + LINE * most))
     if not sheet.lines:
-        at.put_over((block.first, 0), (block.first, len(block.places) - 1), "本期无", "said")
+        at.put_over((block.first, 0), (block.first, len(block.places) - 1), sheet.empty, "said")
 
 
 def live_sums(sheet: FormSheet) -> Iterator[frozenset[str]]:
@@ -235,7 +260,7 @@ def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) ->
     pages = pages_across(sheet)
     if len(pages) > 1:
         at.set_print_scale(scale(sheet))
-        at.set_v_pagebreaks([block.places[key] for key in sheet.breaks])
+        at.set_v_pagebreaks([page[sheet.repeated] for page in pages[1:]])
         at.repeat_columns(0, sheet.repeated - 1)
         at.print_across()
     else:
@@ -246,9 +271,9 @@ def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) ->
     marks = [PLAYED_MARK] if sheet.played else []
     marks += [form.mark] if form.mark else []
     head = f"表{form.number} {sheet.title}" + (f"（统计截至 {form.asof}）" if form.asof else "")
-    at.set_header(f"&L&9{head}&C&9{'　'.join(marks)}&R&9单位：{sheet.unit}")
+    at.set_header(f"&L&9{head}&C&9{'　'.join(marks)}&R&9单位：{sheet.unit}", UNSCALED)
     number = f"方案编号 {form.paper.number}" if form.paper.number else ""
-    at.set_footer(f"&L&9{number}&C&9第 &P 页 / 共 &N 页&R&9&A")
+    at.set_footer(f"&L&9{number}&C&9第 &P 页 / 共 &N 页&R&9&A", UNSCALED)
 
 
 def too_small(sheets: Sequence[FormSheet]) -> list[str]:

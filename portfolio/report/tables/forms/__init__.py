@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from portfolio.model.forms.source import Source
+<<<<<<< HEAD
 from portfolio.report.tables.forms import (
     budget_change,
     government_plan,
@@ -14,6 +15,9 @@ from portfolio.report.tables.forms import (
     options,
     rolling_plan,
 )
+=======
+from portfolio.report.tables.forms import bonds, monthly, paid, troubles
+>>>>>>> forms16
 from portfolio.report.tables.forms.form import Form
 
 
@@ -55,6 +59,7 @@ FORMS: tuple[FormKind, ...] = (
     FormKind(
         number=monthly.NUMBER, title=monthly.TITLE, made=monthly.monthly_form, lacks=needs_facts
     ),
+<<<<<<< HEAD
     FormKind(
         number=key_projects.NUMBER,
         title=key_projects.TITLE,
@@ -86,6 +91,15 @@ FORMS: tuple[FormKind, ...] = (
         made=options.options_form,
         lacks=needs_shock,
         answers=True,
+=======
+    FormKind(number=paid.NUMBER, title=paid.TITLE, made=paid.paid_form, lacks=needs_facts),
+    FormKind(number=bonds.NUMBER, title=bonds.TITLE, made=bonds.bond_form, lacks=bonds.needs_bonds),
+    FormKind(
+        number=troubles.NUMBER,
+        title=troubles.TITLE,
+        made=troubles.trouble_form,
+        lacks=needs_facts,
+>>>>>>> forms16
     ),
 )
 BY_NUMBER = {kind.number: kind for kind in FORMS}

@@ -42,11 +42,13 @@ class FormSheet:
     summed : keys of the columns whose sums are live formulas
     groups : headings over columns side by side, which they replace by their own
     breaks : keys of the columns at which a new page begins, on each of which the first `repeated`
-        columns are printed again; without any the sheet is one page wide
+        columns are printed again; more follow where letters would be too small. Without any the
+        sheet is one page wide
     pages : so many pages it may be long; None: as many as it takes, its headings on each
     lead : what it comes to in a sentence, above the table; "" for none
     notes : how it is to be read, below it
     played : it shows what was played, and says so on every page
+    empty : what stands there where it has no lines
     """
 
     name: str
@@ -63,6 +65,7 @@ class FormSheet:
     lead: str = ""
     notes: tuple[str, ...] = ()
     played: bool = False
+    empty: str = "本期无"
 
     @property
     def untold(self) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from fractions import Fraction
 from typing import Any
 
 from portfolio.model.forms.lines import Line, Rank
@@ -15,19 +14,15 @@ from portfolio.report.tables.fields import (
     Cell,
     Field,
     Fields,
-    Kind,
-    Unit,
     money,
     number,
     text,
 )
+from portfolio.report.tables.forms.columns import or_none, part, points, points_of, ratio_of
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit
 from portfolio.report.tables.forms.heads import form_of, month_words
 
 NUMBER, TITLE = "1", "重点项目投资月报"
-part = Kind(unit=Unit.RATIO, width=7.5)
-#: Percentage points with one decimal, rounded before they are shown: none reads −0.0.
-points = Kind(unit=Unit.DECIMAL, width=8.5)
 KIND_WORDS = {ProjectKind.FINISHING: "计划竣工投产"}
 YES_NO = {True: "是", False: "否", None: None}
 
@@ -36,28 +31,12 @@ def _amount(key: str) -> Callable[[Monthly], Cell]:
     return lambda row: getattr(row.amounts, key)
 
 
-def _part(key: str) -> Callable[[Monthly], Cell]:
-    """A ratio; — where there is nothing to divide by."""
-
-    def value(row: Monthly) -> Cell:
-        found: Fraction | None = getattr(row, key)
-        return NOT_APPLICABLE if found is None else float(found)
-
-    return value
-
-
-def _points(key: str) -> Callable[[Monthly], Cell]:
-    """A difference of ratios in points; — where there is none."""
-
-    def value(row: Monthly) -> Cell:
-        found: Fraction | None = getattr(row, key)
-        return NOT_APPLICABLE if found is None else float(percent_number(found))
-
-    return value
-
-
 def _light(row: Monthly) -> Cell:
-    return row.light or NOT_APPLICABLE
+    """The light with its number beside it: points of 超（欠）序时."""
+    if row.light is None:
+        return NOT_APPLICABLE
+    number = "" if row.ahead is None else percent_number(row.ahead).replace("-", "−")
+    return f"{row.light} {number}".strip()
 
 
 def _light_tone(row: Monthly) -> str:
@@ -80,20 +59,20 @@ _AMOUNTS: tuple[Field[Monthly], ...] = (
     money("month_wan", "本月完成", _amount("month_wan"), 9),
     money("year_wan", "本年累计", _amount("year_wan"), 9.5),
     money("last_year_wan", "去年同期累计", _amount("last_year_wan"), 9.5),
-    part("growth", "同比", _part("growth"),
+    part("growth", "同比", ratio_of(lambda row: row.growth),
            formula=lambda row: None if row.growth is None
            else "({year_wan}-{last_year_wan})/{last_year_wan}"),
-    part("completion", "完成率", _part("completion"), formula=_rated(_RATE)),
+    part("completion", "完成率", ratio_of(lambda row: row.completion), formula=_rated(_RATE)),
     part("elapsed", "序时", lambda row: float(row.elapsed)),
-    points("ahead", "超（欠）序时（百分点）", _points("ahead"),
+    points("ahead", "超（欠）序时（百分点）", points_of(lambda row: row.ahead),
            formula=_rated(f"ROUND(({_RATE}-{{elapsed}})*100,1)"), signed=True),
-    points("season", "较同期曲线（百分点）", _points("ahead_of_season"), signed=True),
+    points("season", "较同期曲线（百分点）", points_of(lambda row: row.ahead_of_season), signed=True),
     money("forecast_wan", "预计全年", _amount("forecast_wan"), 9.5),
-    part("expected", "预计完成率", _part("expected"),
+    part("expected", "预计完成率", ratio_of(lambda row: row.expected),
            formula=lambda row: None if row.expected is None else "{forecast_wan}/{plan_wan}"),
 )  # fmt: skip
 _COUNTED = money("counted_wan", "本年入统投资", _amount("counted_wan"), 9)
-_LIGHT = text("light", "灯", _light, 4.5, tone=_light_tone, look="centre")
+_LIGHT = text("light", "灯", _light, 8, tone=_light_tone, look="centre")
 SUMMED = ("total_wan", "since_wan", "plan_wan", "public_wan", "month_wan", "year_wan",
           "last_year_wan", "forecast_wan", "counted_wan")  # fmt: skip
 
@@ -115,6 +94,11 @@ SUMMARY: Fields[Monthly] = Fields(
 )
 
 
+def _of_problem(name: str) -> Callable[[Monthly], Cell]:
+    """What is told of a problem; — where there is none."""
+    return lambda row: getattr(row, name) if row.problem else NOT_APPLICABLE
+
+
 def _progress(row: Monthly) -> Cell:
     """形象进度 in words; where there are none the part that was told."""
     said = [row.works or "", "" if row.progress_bps is None else f"（{row.progress_bps / 100:g}%）"]
@@ -124,16 +108,16 @@ def _progress(row: Monthly) -> Cell:
 PROJECTS: Fields[Monthly] = Fields(
     name="项目明细",
     fields=(
-        text("no", "序号", _no, 5, look="centre"),
-        text("name", "项目名称", width=22),
+        text("no", "序号", _no, 6.5, look="centre"),
+        text("name", "项目名称", width=24),
         text("code", "项目代码", width=12),
         text("owner", "责任单位", width=10),
         text("builder", "建设单位", width=10),
         text("district", "所在区", width=6),
-        text("work", "领域", lambda row: row.work or NOT_APPLICABLE, 12.5),
+        text("work", "领域", lambda row: row.work or NOT_APPLICABLE, 14.5),
         text("kind", "项目类别",
-             lambda row: None if row.kind is None else KIND_WORDS.get(row.kind, row.kind), 8),
-        text("span", "建设起止年限", width=11.5),
+             lambda row: None if row.kind is None else KIND_WORDS.get(row.kind, row.kind), 14),
+        text("span", "建设起止年限", width=12.5),
         text("scope", "建设规模及内容", width=18),
         *_AMOUNTS,
         text("in_statistics", "是否入统", lambda row: YES_NO[row.in_statistics], 5.5,
@@ -148,9 +132,12 @@ PROJECTS: Fields[Monthly] = Fields(
         text("started", "实际开工", width=8.5),
         text("planned_finish", "计划竣工", width=8.5),
         text("finish", "预计竣工", width=8.5),
-        text("problem", "存在问题", lambda row: row.problem or NOT_APPLICABLE, 16),
-        text("measure", "下一步措施", lambda row: row.measure or NOT_APPLICABLE, 16),
-        text("due", "完成时限", lambda row: row.due or NOT_APPLICABLE, 9),
+        text("problem", "存在问题", or_none(lambda row: row.problem), 18),
+        text("category", "问题类别", _of_problem("category"), 8),
+        text("measure", "下一步措施", _of_problem("measure"), 18),
+        text("person", "责任人", _of_problem("person"), 8),
+        text("due", "完成时限", _of_problem("due"), 12),
+        text("dealt_with", "上月问题办理", or_none(lambda row: row.dealt_with), 12),
         _LIGHT,
     ),
 )  # fmt: skip
@@ -201,7 +188,7 @@ def monthly_form(source: Source) -> Form:
             fields=PROJECTS,
             lines=report.projects,
             summed=SUMMED,
-            breaks=("month_wan", "progress"),
+            breaks=("month_wan",),
             played=True,
         ),
     ]

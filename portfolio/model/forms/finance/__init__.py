@@ -1,0 +1,1 @@
+"""Forms of what is followed up each month: money paid, bonds spent, problems closed."""

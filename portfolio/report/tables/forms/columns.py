@@ -1,0 +1,50 @@
+"""Kinds of columns that several forms have, and their usual values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+from portfolio.model.measures.years import percent_number
+from portfolio.report.tables.fields import Cell, Field, Kind, Unit, money, text
+from portfolio.report.tables.forms.form import NOT_APPLICABLE
+
+part = Kind(unit=Unit.RATIO, width=7.5)
+#: Percentage points with one decimal, rounded before they are shown: none reads −0.0.
+points = Kind(unit=Unit.DECIMAL, width=8.5)
+
+
+def or_none(value: Callable[[Any], Cell]) -> Callable[[Any], Cell]:
+    """A value, — where there is none: for what need not be there."""
+    return lambda row: value(row) or NOT_APPLICABLE
+
+
+def ratio_of(value: Callable[[Any], Fraction | None]) -> Callable[[Any], Cell]:
+    """A ratio; — where there is nothing to divide by."""
+
+    def found(row: Any) -> Cell:
+        ratio = value(row)
+        return NOT_APPLICABLE if ratio is None else float(ratio)
+
+    return found
+
+
+def points_of(value: Callable[[Any], Fraction | None]) -> Callable[[Any], Cell]:
+    """A difference of ratios in percentage points; — where there is none."""
+
+    def found(row: Any) -> Cell:
+        difference = value(row)
+        return NOT_APPLICABLE if difference is None else float(percent_number(difference))
+
+    return found
+
+
+def amount(of: str, key: str, title: str, width: float = 10.5, **more: Any) -> Field[Any]:
+    """A column of an amount that a row's attribute `of` holds."""
+    return money(key, title, lambda row: getattr(getattr(row, of), key), width, **more)
+
+
+def number_in_list(width: float = 5) -> Field[Any]:
+    """序号; a sum has none."""
+    return text("no", "序号", lambda row: row.no or NOT_APPLICABLE, width, look="centre")
