@@ -10,8 +10,8 @@ from portfolio.model.facts import MONTHS, Facts
 from portfolio.model.forms.entered import Entered
 
 if TYPE_CHECKING:
-    from portfolio.model.forms.options import Options
-    from portfolio.model.forms.rolling_plan import DebtService
+    from portfolio.model.forms.answers.options import Options
+    from portfolio.model.forms.planned.rolling_plan import DebtService
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.result import Reallocation

@@ -9,7 +9,7 @@ from portfolio.workflows.reallocate import case_of_run, repaired_case
 from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
-    from portfolio.model.forms.options import Answer, Options
+    from portfolio.model.forms.answers.options import Answer, Options
     from portfolio.model.measures.results import RunResult
     from portfolio.model.reallocation.result import Reallocation
     from portfolio.workflows.reallocate import OpenedCase
@@ -28,7 +28,7 @@ def answered(
     AuditError
         A repair or its play breaks the rulebook: a defect.
     """
-    from portfolio.model.forms.options import Answer, Name, options
+    from portfolio.model.forms.answers.options import Answer, Name, options
     from portfolio.model.reallocation.findings import played_run
     from portfolio.model.reallocation.result import Verdict
 
@@ -53,7 +53,7 @@ def answered(
 
 def _first_year(run: RunResult) -> int:
     """The first year that the scenario touches and that isn't over."""
-    from portfolio.model.forms.ahead import running_index
+    from portfolio.model.forms.planned.ahead import running_index
     from portfolio.model.reallocation.case import first_shocked_year
 
     shocked, running = first_shocked_year(run.portfolio, run.baseline), running_index(run.portfolio)
@@ -64,7 +64,7 @@ def _first_year(run: RunResult) -> int:
 def _lesser(opened: OpenedCase) -> list[Answer]:
     from dataclasses import replace
 
-    from portfolio.model.forms.options import Answer, Name
+    from portfolio.model.forms.answers.options import Answer, Name
     from portfolio.model.reallocation.moves import moves_of
     from portfolio.model.reallocation.plan import lay_out, plan_for_play
     from portfolio.optimize.questions.lesser_repairs import lesser_repairs
@@ -88,7 +88,7 @@ def _sure(
     run: RunResult, found: Options, answers: list[Answer], paths: int, tell: Progress
 ) -> Options:
     """The options with how sure each is, on the same luck."""
-    from portfolio.model.forms.options import with_confidence
+    from portfolio.model.forms.answers.options import with_confidence
     from portfolio.sim.stress import Luck, study
 
     if [item.no for item in run.portfolio.items] != [item.no for item in run.baseline.items]:

@@ -9,12 +9,12 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portfolio.model.facts import Budget, Execution, Facts
-from portfolio.model.forms.ahead import by_channel, by_project, listed_first, years_ahead
-from portfolio.model.forms.government_plan import Light, by_purse, government_plan
-from portfolio.model.forms.key_projects import key_projects
-from portfolio.model.forms.limits import Basis, channel_limits, entered_limits
-from portfolio.model.forms.purses import GOVERNMENT, Purse, is_government, purse_of
-from portfolio.model.forms.rolling_plan import DebtService, Stage, rolling_plan
+from portfolio.model.forms.planned.ahead import by_channel, by_project, listed_first, years_ahead
+from portfolio.model.forms.planned.government_plan import Light, by_pot, government_plan
+from portfolio.model.forms.planned.key_projects import key_projects
+from portfolio.model.forms.planned.limits import Basis, channel_limits, entered_limits
+from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, is_government, pot_of
+from portfolio.model.forms.planned.rolling_plan import DebtService, Stage, rolling_plan
 from portfolio.model.items import BondUse, Kind, ProjectKind
 from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio, base_envelopes
@@ -98,7 +98,7 @@ def test_the_first_year_of_the_rolling_plan_is_the_government_plan(
     )
     assert sum(w.bonds_wan for w in year.works) == sum(w.years[0].bonds_wan for w in rolling.works)
     for work in year.works:
-        assert sum(work.purses_wan) == work.plan_wan
+        assert sum(work.pots_wan) == work.plan_wan
     for work in rolling.of(Stage.RESERVE):
         assert not any(part.total_wan for part in work.years)
 
@@ -302,21 +302,21 @@ def test_an_entered_budget_is_a_limit_and_what_is_computed_is_none() -> None:
     first, second, _ = channel_limits(ahead, ahead.lines, told, told, entered_limits(told))
     assert [(row.basis, row.limit_wan, row.gap_wan) for row in first] == [(Basis.ENTERED, 70, 30)]
     assert [(row.basis, row.gap_wan) for row in second] == [(Basis.COMPUTED, 0)]
-    (purse,) = [each for each in by_purse(first) if each.need_wan]
-    assert (purse.limit_wan, purse.need_wan, purse.gap_wan) == (70, 100, 30)
-    (purse,) = [each for each in by_purse(second) if each.need_wan]
-    assert purse.limit_wan is None
+    (pot,) = [each for each in by_pot(first) if each.need_wan]
+    assert (pot.limit_wan, pot.need_wan, pot.gap_wan) == (70, 100, 30)
+    (pot,) = [each for each in by_pot(second) if each.need_wan]
+    assert pot.limit_wan is None
 
 
-def test_purses_are_public_where_the_channels_are() -> None:
+def test_pots_are_public_where_the_channels_are() -> None:
     for kind in Kind:
         for group in ("财政", "土地财政", "财政性债务", "中央资金", "政策性金融", "国资", "别的"):
             channel = make_channel(0, kind=kind, group=group)
             if group == "财政性债务":
-                assert purse_of(channel) is Purse.BONDS
+                assert pot_of(channel) is Pot.BONDS
                 continue
-            assert is_government(channel) == (purse_of(channel) in GOVERNMENT)
-    assert len(Purse) <= 8
+            assert is_government(channel) == (pot_of(channel) in GOVERNMENT)
+    assert len(Pot) <= 8
 
 
 def test_debt_service_is_by_year_and_after() -> None:

@@ -34,12 +34,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "above": {"valign": "vcenter"},
     "above centre": {"valign": "vcenter", "align": "center"},
     "unit": {"valign": "vcenter", "align": "right"},
-<<<<<<< HEAD
-    "note": {"text_wrap": True, "valign": "top", "font_size": 10},
-    "lead": {"text_wrap": True, "valign": "vcenter", "font_size": 14, "bold": True},
-=======
     "note": {"text_wrap": True, "valign": "top"},
->>>>>>> forms16
+    "lead": {"text_wrap": True, "valign": "vcenter", "font_size": 14, "bold": True},
     "head": HEADING,
     "text": {**FRAME, "text_wrap": True},
     "centre": {**FRAME, "align": "center", "text_wrap": True},

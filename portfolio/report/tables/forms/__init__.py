@@ -6,18 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from portfolio.model.forms.source import Source
-<<<<<<< HEAD
 from portfolio.report.tables.forms import (
+    bonds,
     budget_change,
     government_plan,
     key_projects,
     monthly,
     options,
+    paid,
     rolling_plan,
+    troubles,
 )
-=======
-from portfolio.report.tables.forms import bonds, monthly, paid, troubles
->>>>>>> forms16
 from portfolio.report.tables.forms.form import Form
 
 
@@ -59,7 +58,8 @@ FORMS: tuple[FormKind, ...] = (
     FormKind(
         number=monthly.NUMBER, title=monthly.TITLE, made=monthly.monthly_form, lacks=needs_facts
     ),
-<<<<<<< HEAD
+    FormKind(number=paid.NUMBER, title=paid.TITLE, made=paid.paid_form, lacks=needs_facts),
+    FormKind(number=bonds.NUMBER, title=bonds.TITLE, made=bonds.bond_form, lacks=bonds.needs_bonds),
     FormKind(
         number=key_projects.NUMBER,
         title=key_projects.TITLE,
@@ -86,20 +86,17 @@ FORMS: tuple[FormKind, ...] = (
         answers=True,
     ),
     FormKind(
+        number=troubles.NUMBER,
+        title=troubles.TITLE,
+        made=troubles.trouble_form,
+        lacks=needs_facts,
+    ),
+    FormKind(
         number=options.NUMBER,
         title=options.TITLE,
         made=options.options_form,
         lacks=needs_shock,
         answers=True,
-=======
-    FormKind(number=paid.NUMBER, title=paid.TITLE, made=paid.paid_form, lacks=needs_facts),
-    FormKind(number=bonds.NUMBER, title=bonds.TITLE, made=bonds.bond_form, lacks=bonds.needs_bonds),
-    FormKind(
-        number=troubles.NUMBER,
-        title=troubles.TITLE,
-        made=troubles.trouble_form,
-        lacks=needs_facts,
->>>>>>> forms16
     ),
 )
 BY_NUMBER = {kind.number: kind for kind in FORMS}

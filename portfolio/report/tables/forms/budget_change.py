@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.forms.budget_change import (
+from portfolio.model.forms.answers.budget_change import (
     Annex,
     BudgetChange,
     Change,

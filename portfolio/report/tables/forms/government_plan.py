@@ -6,8 +6,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from portfolio.model.forms.ahead import Planned
-from portfolio.model.forms.government_plan import (
+from portfolio.model.forms.lines import Line, Rank, above
+from portfolio.model.forms.planned.ahead import Planned
+from portfolio.model.forms.planned.government_plan import (
     RED,
     GovernmentPlan,
     GovernmentWork,
@@ -15,10 +16,9 @@ from portfolio.model.forms.government_plan import (
     ShortItem,
     government_plan,
 )
-from portfolio.model.forms.grouped import Group, by_work, total_of
-from portfolio.model.forms.limits import Basis, ChannelLimit
-from portfolio.model.forms.lines import Line, Rank, above
-from portfolio.model.forms.purses import Purse, is_government, purse_of
+from portfolio.model.forms.planned.grouped import Group, by_work, total_of
+from portfolio.model.forms.planned.limits import Basis, ChannelLimit
+from portfolio.model.forms.planned.pots import Pot, is_government, pot_of
 from portfolio.model.forms.source import Source
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
@@ -35,9 +35,9 @@ from portfolio.report.tables.forms.planned import (
 )
 
 NUMBER, TITLE, GAP_TITLE = "3B", "政府投资年度计划", "政府投资资金缺口表"
-PURSES = {f"purse{k}_wan": str(purse) for k, purse in enumerate(Purse)}
-GROUPS = {"资金来源": tuple(PURSES)}
-SUMMED = ("total_wan", "before_wan", "plan_wan", "government_wan", *PURSES)
+POTS = {f"pot{k}_wan": str(pot) for k, pot in enumerate(Pot)}
+GROUPS = {"资金来源": tuple(POTS)}
+SUMMED = ("total_wan", "before_wan", "plan_wan", "government_wan", *POTS)
 Works = Group[GovernmentWork]
 line_of: Callable[[GovernmentWork], Planned] = attrgetter("line")
 FIXES = {
@@ -55,8 +55,8 @@ def _amount(key: str, title: str, of: Callable[[GovernmentWork], int], w: float)
     return money(key, title, lambda group: group.sum(of), w)
 
 
-def _purse(k: int) -> Callable[[GovernmentWork], int]:
-    return lambda work: work.purses_wan[k]
+def _pot(k: int) -> Callable[[GovernmentWork], int]:
+    return lambda work: work.pots_wan[k]
 
 
 def _amounts(year: int, width: float) -> tuple[Field[Works], ...]:
@@ -66,8 +66,8 @@ def _amounts(year: int, width: float) -> tuple[Field[Works], ...]:
         _amount("plan_wan", f"{year}年投资额", lambda work: work.plan_wan, width),
         _amount("government_wan", "其中政府投资", lambda work: work.government_wan, width),
         *(
-            _amount(key, title, _purse(k), width - 0.5)
-            for k, (key, title) in enumerate(PURSES.items())
+            _amount(key, title, _pot(k), width - 0.5)
+            for k, (key, title) in enumerate(POTS.items())
         ),
     )  # fmt: skip
 
@@ -131,7 +131,7 @@ def _of_filing(source: Source, key: str, title: str, width: float) -> Field[Work
 
 @dataclass(frozen=True, kw_only=True)
 class LimitRow:
-    """A channel, a purse or all of them; the limit is None where it isn't told, "—" where none is."""
+    """A channel, a pot or all of them; the limit is None where it isn't told, "—" where none is."""
 
     name: str
     kind: str | None
@@ -143,16 +143,16 @@ class LimitRow:
 
 
 def limit_lines(channels: Sequence[ChannelLimit]) -> tuple[Line[LimitRow], ...]:
-    """合计, then purse by purse its channels."""
-    purses: dict[Purse, list[ChannelLimit]] = {}
+    """合计, then pot by pot its channels."""
+    pots: dict[Pot, list[ChannelLimit]] = {}
     for row in channels:
-        purses.setdefault(purse_of(row.channel), []).append(row)
+        pots.setdefault(pot_of(row.channel), []).append(row)
     below: list[Line[LimitRow]] = []
-    for purse in Purse:
-        mine = purses.get(purse, [])
+    for pot in Pot:
+        mine = pots.get(pot, [])
         if mine:
             parts = [Line(rank=Rank.PART, row=_limit_row(row)) for row in mine]
-            below += above(Rank.GROUP, _limit_sum(str(purse), mine), parts)
+            below += above(Rank.GROUP, _limit_sum(str(pot), mine), parts)
     return tuple(above(Rank.TOTAL, _limit_sum("合计", channels), below))
 
 
@@ -405,7 +405,7 @@ def _plan_sheets(source: Source, years: Years, plan: GovernmentPlan) -> tuple[Fo
             lines=tuple(total_of("合计", works, by_work(works, line_of, projects=True))),
             summed=SUMMED,
             groups=GROUPS,
-            breaks=("purse0_wan",),
+            breaks=("pot0_wan",),
             notes=("“未报”请在“项目清单”“项目”“申报”表补填，不代填。",),
             played=years.shocked,
         ),

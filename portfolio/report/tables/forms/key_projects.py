@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import attrgetter
 
-from portfolio.model.forms.ahead import Planned
-from portfolio.model.forms.grouped import Group, by_work, total_of
-from portfolio.model.forms.key_projects import LISTED_KINDS, KeyProject, KeyProjects, key_projects
 from portfolio.model.forms.lines import Line
-from portfolio.model.forms.purses import Source as Money
+from portfolio.model.forms.planned.ahead import Planned
+from portfolio.model.forms.planned.grouped import Group, by_work, total_of
+from portfolio.model.forms.planned.key_projects import (
+    LISTED_KINDS,
+    KeyProject,
+    KeyProjects,
+    key_projects,
+)
+from portfolio.model.forms.planned.pots import Source as Money
 from portfolio.model.forms.source import Source
 from portfolio.model.items import ProjectKind, inclusion_bps_of
 from portfolio.model.money import BPS, yi_text

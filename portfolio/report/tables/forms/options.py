@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Options
 from portfolio.model.forms.lines import Line, Rank
-from portfolio.model.forms.options import FOREMOST, Name, Option, Options
 from portfolio.model.forms.source import Source
 from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.report.tables.fields import Cell, Fields, money, number, text

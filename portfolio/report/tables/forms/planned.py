@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.forms.ahead import Ahead, Planned, by_project, years_ahead
-from portfolio.model.forms.grouped import Group
-from portfolio.model.forms.limits import ChannelLimit, channel_limits, entered_limits
+from portfolio.model.forms.planned.ahead import Ahead, Planned, by_project, years_ahead
+from portfolio.model.forms.planned.grouped import Group
+from portfolio.model.forms.planned.limits import ChannelLimit, channel_limits, entered_limits
 from portfolio.model.forms.source import Source
 from portfolio.model.items import ProjectKind
 from portfolio.report.tables.fields import Cell, Field, text

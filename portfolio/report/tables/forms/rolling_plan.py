@@ -6,12 +6,12 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from portfolio.model.forms.ahead import Planned
-from portfolio.model.forms.grouped import Group, by_work, total_of
-from portfolio.model.forms.limits import Basis, ChannelLimit
 from portfolio.model.forms.lines import Line, Rank, above
-from portfolio.model.forms.purses import Purse, purse_of
-from portfolio.model.forms.rolling_plan import RollingPlan, RollingWork, Stage, rolling_plan
+from portfolio.model.forms.planned.ahead import Planned
+from portfolio.model.forms.planned.grouped import Group, by_work, total_of
+from portfolio.model.forms.planned.limits import Basis, ChannelLimit
+from portfolio.model.forms.planned.pots import Pot, pot_of
+from portfolio.model.forms.planned.rolling_plan import RollingPlan, RollingWork, Stage, rolling_plan
 from portfolio.model.forms.source import Source
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
@@ -48,16 +48,16 @@ def _year_key(year: int, name: str) -> str:
 
 
 def _amounts(years: Sequence[int], width: float) -> tuple[Field[Works], ...]:
-    before = money("before_wan", f"至{years[0] - 1}年底累计（预计）",
+    before: Field[Works] = money("before_wan", f"至{years[0] - 1}年底累计（预计）",
                    lambda group: group.sum(lambda work: work.line.before_wan), width)  # fmt: skip
     parts = [
         money(_year_key(year, name), title, _part(k, name), width - 0.5)
         for k, year in enumerate(years)
         for name, title in PARTS.items()
     ]
-    later = money("later_wan", f"{years[-1] + 1}年及以后",
+    later: Field[Works] = money("later_wan", f"{years[-1] + 1}年及以后",
                   lambda group: group.sum(lambda work: work.line.later_wan), width)  # fmt: skip
-    total = money(
+    total: Field[Works] = money(
         "total_wan",
         "总投资",
         lambda group: group.sum(lambda work: work.line.total_wan),
@@ -140,7 +140,7 @@ def _stage_lines(
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelRow:
-    """A channel's years, or a purse's, or all; by year limit, need and gap."""
+    """A channel's years, or a pot's, or all; by year limit, need and gap."""
 
     name: str
     kind: str | None
@@ -149,17 +149,17 @@ class ChannelRow:
 
 
 def channel_lines(plan: RollingPlan) -> tuple[Line[ChannelRow], ...]:
-    """合计, then purse by purse its channels."""
+    """合计, then pot by pot its channels."""
     by_channel = list(zip(*plan.channels, strict=True))
-    purses: dict[Purse, list[tuple[ChannelLimit, ...]]] = {}
+    pots: dict[Pot, list[tuple[ChannelLimit, ...]]] = {}
     for row in by_channel:
-        purses.setdefault(purse_of(row[0].channel), []).append(row)
+        pots.setdefault(pot_of(row[0].channel), []).append(row)
     below: list[Line[ChannelRow]] = []
-    for purse in Purse:
-        mine = purses.get(purse, [])
+    for pot in Pot:
+        mine = pots.get(pot, [])
         if mine:
             parts = [Line(rank=Rank.PART, row=_channel_row(row)) for row in mine]
-            below += above(Rank.GROUP, _channel_sum(str(purse), mine), parts)
+            below += above(Rank.GROUP, _channel_sum(str(pot), mine), parts)
     return tuple(above(Rank.TOTAL, _channel_sum("合计", by_channel), below))
 
 

@@ -1,4 +1,4 @@
-"""Channels folded to what a form has columns for: eight purses of a government plan, four sources."""
+"""Channels folded to what a form has columns for: eight pots of a government plan, four sources."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from portfolio.model.items import Channel, Kind
 from portfolio.model.rules.approval import BOND_CHANNEL, BOND_GROUP
 
 
-class Purse(StrEnum):
+class Pot(StrEnum):
     """Where money of a 政府投资年度计划 comes from, no more than a page has columns for."""
 
     BUDGET = "一般公共预算"
@@ -23,7 +23,7 @@ class Purse(StrEnum):
 
 
 #: 财政性资金: what a government plan and its budget speak of.
-GOVERNMENT = (Purse.BUDGET, Purse.BONDS, Purse.FUND, Purse.ABOVE)
+GOVERNMENT = (Pot.BUDGET, Pot.BONDS, Pot.FUND, Pot.ABOVE)
 
 
 class Source(StrEnum):
@@ -38,20 +38,20 @@ class Source(StrEnum):
 _BUDGET_GROUP, _LAND_GROUP, _POLICY_GROUP = "财政", "土地财政", "政策性金融"
 #: Money that is no budget's, by group (类别).
 _BY_GROUP = {
-    "国资": Purse.STATE,
-    _LAND_GROUP: Purse.STATE,  # what a company earns from the land over its stations
-    "社会资本": Purse.SOCIAL,
-    "权益融资": Purse.SOCIAL,
-    "信贷": Purse.LOANS,
-    "债券融资": Purse.LOANS,
-    _POLICY_GROUP: Purse.LOANS,
+    "国资": Pot.STATE,
+    _LAND_GROUP: Pot.STATE,  # what a company earns from the land over its stations
+    "社会资本": Pot.SOCIAL,
+    "权益融资": Pot.SOCIAL,
+    "信贷": Pot.LOANS,
+    "债券融资": Pot.LOANS,
+    _POLICY_GROUP: Pot.LOANS,
 }
-_BY_PURSE = {
-    Purse.BUDGET: Source.FISCAL,
-    Purse.FUND: Source.FISCAL,
-    Purse.ABOVE: Source.FISCAL,
-    Purse.BONDS: Source.BONDS,
-    Purse.LOANS: Source.LOANS,
+_BY_POT = {
+    Pot.BUDGET: Source.FISCAL,
+    Pot.FUND: Source.FISCAL,
+    Pot.ABOVE: Source.FISCAL,
+    Pot.BONDS: Source.BONDS,
+    Pot.LOANS: Source.LOANS,
 }
 
 
@@ -62,26 +62,26 @@ def is_government(channel: Channel) -> bool:
     return channel.kind is Kind.OWN and channel.group == _BUDGET_GROUP
 
 
-def purse_of(channel: Channel) -> Purse:
-    """The purse of a channel; one of `GOVERNMENT` where its money is 财政性资金, and only there.
+def pot_of(channel: Channel) -> Pot:
+    """The pot of a channel; one of `GOVERNMENT` where its money is 财政性资金, and only there.
 
     What a group 财政 holds besides the budget that the city allots (彩票公益金) is a fund's.
     """
     if channel.id == BOND_CHANNEL or channel.group == BOND_GROUP:
-        return Purse.BONDS
+        return Pot.BONDS
     if is_government(channel):
         if channel.kind is Kind.EARMARKED:
-            return Purse.ABOVE
+            return Pot.ABOVE
         fund = channel.group == _LAND_GROUP or channel.kind is Kind.OWN
-        return Purse.FUND if fund else Purse.BUDGET
+        return Pot.FUND if fund else Pot.BUDGET
     if channel.kind is Kind.CREDIT:
-        return Purse.LOANS
-    return _BY_GROUP.get(channel.group, Purse.OTHER)
+        return Pot.LOANS
+    return _BY_GROUP.get(channel.group, Pot.OTHER)
 
 
 def source_of(channel: Channel) -> Source:
     """The source of a channel."""
-    return _BY_PURSE.get(purse_of(channel), Source.FIRMS)
+    return _BY_POT.get(pot_of(channel), Source.FIRMS)
 
 
 def folded(

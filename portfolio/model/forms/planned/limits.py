@@ -12,7 +12,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from portfolio.model.forms.ahead import Ahead, Planned
+from portfolio.model.forms.planned.ahead import Ahead, Planned
 from portfolio.model.items import Channel, Kind
 from portfolio.model.money import Wan
 from portfolio.model.portfolio import Portfolio

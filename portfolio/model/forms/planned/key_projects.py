@@ -10,8 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.forms.ahead import Ahead, Planned
-from portfolio.model.forms.purses import Source, folded, source_of
+from portfolio.model.forms.planned.ahead import Ahead, Planned
+from portfolio.model.forms.planned.pots import Source, folded, source_of
 from portfolio.model.items import ProjectKind
 
 #: The kinds of the year's list, as it is ordered and counted.

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from portfolio.model.forms.ahead import Ahead, Planned
-from portfolio.model.forms.government_plan import BEFORE_ESTIMATE
-from portfolio.model.forms.limits import Basis, ChannelLimit
-from portfolio.model.forms.purses import GOVERNMENT, Purse, is_government, purse_of
+from portfolio.model.forms.planned.ahead import Ahead, Planned
+from portfolio.model.forms.planned.government_plan import BEFORE_ESTIMATE
+from portfolio.model.forms.planned.limits import Basis, ChannelLimit
+from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, is_government, pot_of
 
 
 class Stage(StrEnum):
@@ -120,7 +120,7 @@ def rolling_plan(
 
     Works of the plan have 财政性资金 still to come.
     """
-    purses = [purse_of(channel) for channel in ahead.channels]
+    pots = [pot_of(channel) for channel in ahead.channels]
     short = {no for row in channels[0] for no, _ in row.short_wan}
     settled = {row.channel.id for row in channels[0] if row.basis is Basis.ENTERED}
     works = []
@@ -132,7 +132,7 @@ def rolling_plan(
             RollingWork(
                 line=line,
                 stage=stage,
-                years=tuple(_part(year, purses) for year in line.years_wan),
+                years=tuple(_part(year, pots) for year in line.years_wan),
                 funding=None if stage is Stage.RESERVE else _funding(ahead, line, short, settled),
                 debt_years=() if debt is None else debt.years_of(line.item.no),
             )
@@ -154,12 +154,12 @@ def stage_of(line: Planned) -> Stage:
     return Stage.NEW if any(map(sum, line.years_wan)) else Stage.RESERVE
 
 
-def _part(year: Sequence[int], purses: Sequence[Purse]) -> YearPart:
-    pairs = list(zip(year, purses, strict=True))
+def _part(year: Sequence[int], pots: Sequence[Pot]) -> YearPart:
+    pairs = list(zip(year, pots, strict=True))
     return YearPart(
         total_wan=sum(year),
-        government_wan=sum(wan for wan, purse in pairs if purse in GOVERNMENT),
-        bonds_wan=sum(wan for wan, purse in pairs if purse is Purse.BONDS),
+        government_wan=sum(wan for wan, pot in pairs if pot in GOVERNMENT),
+        bonds_wan=sum(wan for wan, pot in pairs if pot is Pot.BONDS),
     )
 
 

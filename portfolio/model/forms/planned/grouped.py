@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from portfolio.model.forms.ahead import Planned
 from portfolio.model.forms.lines import Line, Rank, above
+from portfolio.model.forms.planned.ahead import Planned
 from portfolio.model.items import Item
 
 Row = TypeVar("Row")

@@ -1,6 +1,6 @@
 """表3B 政府投资年度计划, and what stands in its place where a shock passes a limit: 缺口表.
 
-Its works are those with 财政性资金 still to come. Held: the purses sum to the year's plan; every
+Its works are those with 财政性资金 still to come. Held: the pots sum to the year's plan; every
 channel's need is the sum of its works; gap = max(0, need − limit).
 """
 
@@ -10,9 +10,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portfolio.model.forms.ahead import Ahead, Planned
-from portfolio.model.forms.limits import Basis, ChannelLimit
-from portfolio.model.forms.purses import GOVERNMENT, Purse, folded, is_government, purse_of
+from portfolio.model.forms.planned.ahead import Ahead, Planned
+from portfolio.model.forms.planned.limits import Basis, ChannelLimit
+from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, folded, is_government, pot_of
 from portfolio.model.items import STAGES, BondUse, Item, ProjectKind, Revenue
 
 #: Stages in which an estimate (概算) is not approved yet.
@@ -37,33 +37,31 @@ RED = (Light.OVER_LIMIT, Light.NO_ESTIMATE, Light.NO_REVENUE)
 class GovernmentWork:
     """A work of the year's government plan, in 万元.
 
-    purses_wan : by `Purse`
+    pots_wan : by `Pot`
     """
 
     line: Planned
     kind: ProjectKind
     plan_wan: int
-    purses_wan: tuple[int, ...]
+    pots_wan: tuple[int, ...]
     lights: tuple[Light, ...]
 
     @property
     def government_wan(self) -> int:
         """财政性资金 of the year."""
-        return sum(
-            wan for purse, wan in zip(Purse, self.purses_wan, strict=True) if purse in GOVERNMENT
-        )
+        return sum(wan for pot, wan in zip(Pot, self.pots_wan, strict=True) if pot in GOVERNMENT)
 
     @property
     def bonds_wan(self) -> int:
         """Of it special bonds."""
-        return dict(zip(Purse, self.purses_wan, strict=True))[Purse.BONDS]
+        return dict(zip(Pot, self.pots_wan, strict=True))[Pot.BONDS]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PurseSum:
-    """A purse's limit, need and gap in the year; the limit is None where part of it isn't known."""
+class PotSum:
+    """A pot's limit, need and gap in the year; the limit is None where part of it isn't known."""
 
-    purse: Purse
+    pot: Pot
     limit_wan: int | None
     need_wan: int
     gap_wan: int | None
@@ -140,20 +138,20 @@ def government_plan(
 
     channels : limits of that year
     """
-    purses = [purse_of(channel) for channel in ahead.channels]
+    pots = [pot_of(channel) for channel in ahead.channels]
     works = []
     for line in lines:
         kind = line.kind_in_first(ahead.tail_bps)
         if not line.public or kind is None or not line.year_wan(0):
             continue
-        sums = folded(line.years_wan[0], purses, Purse)
-        bonds = dict(zip(Purse, sums, strict=True))[Purse.BONDS]
+        sums = folded(line.years_wan[0], pots, Pot)
+        bonds = dict(zip(Pot, sums, strict=True))[Pot.BONDS]
         works.append(
             GovernmentWork(
                 line=line,
                 kind=kind,
                 plan_wan=line.year_wan(0),
-                purses_wan=sums,
+                pots_wan=sums,
                 lights=_lights(line, kind, bonds),
             )
         )
@@ -194,23 +192,23 @@ def _short_items(ahead: Ahead, channels: Sequence[ChannelLimit]) -> tuple[ShortI
     return tuple(rows)
 
 
-def by_purse(channels: Iterable[ChannelLimit]) -> tuple[PurseSum, ...]:
-    """Limits, needs and gaps by purse; a purse's limit is known where each of its channels' is.
+def by_pot(channels: Iterable[ChannelLimit]) -> tuple[PotSum, ...]:
+    """Limits, needs and gaps by pot; a pot's limit is known where each of its channels' is.
 
     The gap stays the sum of the channels' gaps: money of one can't pay for another.
     """
-    rows: dict[Purse, list[ChannelLimit]] = {}
+    rows: dict[Pot, list[ChannelLimit]] = {}
     for row in channels:
-        rows.setdefault(purse_of(row.channel), []).append(row)
+        rows.setdefault(pot_of(row.channel), []).append(row)
     sums = []
-    for purse in Purse:
-        mine = rows.get(purse, [])
+    for pot in Pot:
+        mine = rows.get(pot, [])
         known = [row.limit_wan for row in mine if row.basis in (Basis.ENTERED, Basis.SHOCKED)]
         whole = bool(mine) and len(known) == len(mine)
         gaps = [row.gap_wan for row in mine if row.gap_wan is not None]
         sums.append(
-            PurseSum(
-                purse=purse,
+            PotSum(
+                pot=pot,
                 limit_wan=sum(wan or 0 for wan in known) if whole else None,
                 need_wan=sum(row.need_wan for row in mine),
                 gap_wan=sum(gaps) if gaps or not mine else None,

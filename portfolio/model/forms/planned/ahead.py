@@ -17,7 +17,7 @@ import numpy as np
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Execution
-from portfolio.model.forms.purses import is_government
+from portfolio.model.forms.planned.pots import is_government
 from portfolio.model.items import Channel, Item, ProjectKind
 from portfolio.model.measures.years import ROLLING_YEARS, judged_from
 from portfolio.model.money import BPS, Wan, cut

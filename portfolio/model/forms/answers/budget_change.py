@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from portfolio.model.forms.purses import Purse, purse_of
+from portfolio.model.forms.planned.pots import Pot, pot_of
 from portfolio.model.items import BondUse, Channel, Item, Revenue
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Change:
     @property
     def annex(self) -> Annex:
         """Where it stands."""
-        return Annex.DEBT if purse_of(self.channel) is Purse.BONDS else Annex.OTHER
+        return Annex.DEBT if pot_of(self.channel) is Pot.BONDS else Annex.OTHER
 
     @property
     def revenue(self) -> Revenue | None:
