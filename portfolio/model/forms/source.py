@@ -11,7 +11,6 @@ from portfolio.model.forms.entered import Entered
 
 if TYPE_CHECKING:
     from portfolio.model.forms.answers.options import Options
-    from portfolio.model.forms.planned.rolling_plan import DebtService
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.result import Reallocation
@@ -23,21 +22,19 @@ class Source:
 
     run : the plan as played, of the baseline or of a scenario
     entered : what the sheets for forms hold; nothing of it is played
-    debt : what the known bonds cost by item and year; None where none are known
     repair : the plan moved in answer to the scenario, with `options` the answers side by side;
         None where no form asks for it, or nothing is shocked
     """
 
     run: RunResult
     entered: Entered = field(default_factory=Entered)
-    debt: DebtService | None = None
     repair: Reallocation | None = None
     options: Options | None = None
 
     def filed(self, key: str, code: str | None, item_no: int) -> str | None:
         """What an office files of a project, or else of its item; None: it isn't told."""
         told = self.entered.filings.get(key, {})
-        return told.get(code or "") or told.get(item_no)
+        return told.get(code or "", told.get(item_no))
 
     @property
     def portfolio(self) -> Portfolio:

@@ -1,8 +1,9 @@
-"""Repairs that move less than the full one: the least that keeps the rules, and a balanced one.
+"""Repairs that move less than the full one: one of few moves, and a balanced one.
 
 One model is loaded; a row bounds what is moved, as the frontier does, and at each bound the aims
-are made small in their order. The balanced repair stands where the frontier turns most: farthest
-from the line between its ends.
+are made small in their order. The first aim that a repair changes at all is looked at: the repair
+of few moves makes good at least half of what the full one does; the balanced one stands where the
+frontier turns most, farthest from the line between its ends.
 """
 
 from __future__ import annotations
@@ -79,9 +80,11 @@ def lesser_repairs(
 def _whole(
     draft: Draft, case: RepairCase, places: Sequence[float], found: Sequence[Solution]
 ) -> Iterator[LesserRepair]:
-    """The first place, and the one where the frontier turns most, in whole 万元."""
-    knee = turn([_value(solution) for solution in found])
-    for which, at in ((Lesser.FEW, 0), (Lesser.BALANCED, knee)):
+    """The place that does half, and the one where the frontier turns most, in whole 万元."""
+    values = [_value(solution) for solution in found]
+    half, knee = halfway(values), turn(values)
+    few = None if half is None or knee is None or half >= knee else half
+    for which, at in ((Lesser.FEW, few), (Lesser.BALANCED, knee)):
         if at is None or not found[at].values:
             continue
         try:
@@ -105,22 +108,39 @@ def _value(solution: Solution) -> tuple[float, float] | None:
     return float(reached.shortfall_wan), float(reached.delay_wan)
 
 
-def turn(values: Sequence[tuple[float, float] | None]) -> int | None:
-    """The inner place farthest below the line between the ends; by 缺口, where it changes, else 滞后.
+Values = Sequence[tuple[float, float] | None]
 
-    None where nothing changes, or an end has no plan.
-    """
+
+def _line(values: Values) -> list[float | None] | None:
+    """The first aim that falls along the places: 缺口, else 滞后; None where neither does."""
     first, last = values[0], values[-1]
     if first is None or last is None:
         return None
     for which in (0, 1):
-        drop = first[which] - last[which]
-        if drop <= 0:
-            continue
-        below = [
-            (first[which] - drop * k / (len(values) - 1) - value[which], -k)
-            for k, value in enumerate(values[1:-1], start=1)
-            if value is not None
-        ]
-        return -max(below)[1] if below else None
+        if first[which] > last[which]:
+            return [None if value is None else value[which] for value in values]
     return None
+
+
+def turn(values: Values) -> int | None:
+    """The inner place farthest below the line between the ends; None where nothing falls."""
+    line = _line(values)
+    if line is None or line[0] is None or line[-1] is None:
+        return None
+    first, drop, steps = line[0], line[0] - line[-1], len(line) - 1
+    below = [
+        (first - drop * k / steps - value, -k)
+        for k, value in enumerate(line[1:-1], start=1)
+        if value is not None
+    ]
+    return -max(below)[1] if below else None
+
+
+def halfway(values: Values) -> int | None:
+    """The first inner place that does at least half of what the last does."""
+    line = _line(values)
+    if line is None or line[0] is None or line[-1] is None:
+        return None
+    half = (line[0] + line[-1]) / 2
+    inner = enumerate(line[1:-1], start=1)
+    return next((k for k, value in inner if value is not None and value <= half), None)

@@ -54,6 +54,13 @@ class Change:
         return Annex.DEBT if pot_of(self.channel) is Pot.BONDS else Annex.OTHER
 
     @property
+    def forbidden(self) -> bool:
+        """Whether it puts new special bonds where none may be: 打包 may keep them, never rise."""
+        bonds = pot_of(self.channel) is Pot.BONDS and self.up_wan > 0
+        earns_nothing = self.item.revenue is Revenue.NONE
+        return bonds and (earns_nothing or self.item.bond_use in (BondUse.NOT, BondUse.BUNDLED))
+
+    @property
     def revenue(self) -> Revenue | None:
         """Whether the item earns money to pay debt from."""
         return self.item.revenue

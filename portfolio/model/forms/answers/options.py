@@ -42,9 +42,9 @@ class Name(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Affected:
-    """An item with less done in the years looked at, or a later finish.
+    """An item that falls behind in the years looked at, or has a later finish.
 
-    less_wan : less in those years; later_quarters : None where it never finishes in one of the plays
+    less_wan : how far it is behind at the end of the worst of those years; later_quarters : None where it never finishes in one of the plays
     """
 
     item: Item
@@ -68,7 +68,8 @@ class Option:
     less_by_year_wan : less done than without the shock, by year; below 0 where more is done
     affected : those hurt, the most money first
     proven : whether the solver proved it the best of its kind; None for doing nothing
-    sure : part of the paths of a stress test on which no more is lost; None where none was played
+    sure : part of the paths of a stress test on which the first year loses less than by doing
+        nothing; of doing nothing that on which it loses anything; None where none was played
     """
 
     name: Name
@@ -132,7 +133,7 @@ def _option(
     return Option(
         name=name,
         less_by_year_wan=tuple(int(wan) for wan in by_year),
-        affected=_affected(shocked, run, less[ids].sum(axis=0)),
+        affected=_affected(shocked, run, less[ids].cumsum(axis=0).max(axis=0)),
         up_wan=sum(max(0, move.change_wan) for move in moves),
         down_wan=sum(max(0, -move.change_wan) for move in moves),
         moves=len(moves),
@@ -196,15 +197,15 @@ def _approvals(moves: Sequence[Move]) -> tuple[Approval, ...]:
 
 
 def with_confidence(found: Options, calendar: Calendar, paths: Sequence[Paths]) -> Options:
-    """Each option with the part of the paths on which it loses no more than it says.
+    """Each option with how sure its effect is in the first of the years looked at.
 
     paths : on the same luck, of the baseline first, then of each option in its order
     """
-    years = [year - calendar.first_year for year in found.years]
-    before, *each = (path.progress_wan[:, years].astype(np.int64).sum(axis=1) for path in paths)
-    played = len(before)
+    year = found.years[0] - calendar.first_year
+    before, nothing, *answers = (path.progress_wan[:, year].astype(np.int64) for path in paths)
+    better = [before - nothing >= SEEN_WAN, *(each - nothing >= SEEN_WAN for each in answers)]
     rows = [
-        replace(option, sure=Fraction(int((before - now <= option.less_wan).sum()), played))
-        for option, now in zip(found.options, each, strict=True)
+        replace(option, sure=Fraction(int(on.sum()), len(before)))
+        for option, on in zip(found.options, better, strict=True)
     ]
-    return replace(found, options=tuple(rows), paths=played)
+    return replace(found, options=tuple(rows), paths=len(before))

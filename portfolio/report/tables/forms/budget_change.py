@@ -15,6 +15,7 @@ from portfolio.model.forms.answers.budget_change import (
 )
 from portfolio.model.forms.lines import Line, Rank, above
 from portfolio.model.forms.source import Source
+from portfolio.model.money import yi_text
 from portfolio.model.reallocation.result import Verdict
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
@@ -87,7 +88,7 @@ def _filed(source: Source, key: str) -> Callable[[Change], Cell]:
 
 
 _AMOUNTS: tuple[Field[ChangeRow], ...] = (
-    money("before_wan", "年初（调整前）", _sum("before_wan"), 11),
+    money("before_wan", "年初安排", _sum("before_wan"), 11),
     money("up_wan", "调增", _sum("up_wan"), 10),
     money("down_wan", "调减", _sum("down_wan"), 10),
     money(
@@ -116,10 +117,17 @@ def _why(calendar: Calendar) -> tuple[Field[ChangeRow], ...]:
         return f"{path.authority}（最早 {quarter_words(path.effective_quarter, calendar)}）"
 
     return (
-        text("why", "事由", _of(lambda c: "；".join(map(str, c.reasons))), 32),
-        text("approval", "审批路径", _of(decided), 26),
-        text("basis", "依据", _of(lambda change: change.approval.basis), 40),
+        text("why", "事由", _of(lambda c: "；".join(map(str, c.reasons))), 40),
+        text("approval", "审批路径", _of(decided), 40),
+        text("basis", "依据", _of(lambda change: change.approval.basis), 56),
     )
+
+
+FORBIDDEN = "不得新增专项债"
+
+
+def _light(change: Change) -> Cell:
+    return FORBIDDEN if change.forbidden else NOT_APPLICABLE
 
 
 def _debts(source: Source) -> Fields[ChangeRow]:
@@ -141,6 +149,8 @@ def _debts(source: Source) -> Fields[ChangeRow]:
             text("revenue", "收益来源", _of(revenue), 14),
             text("use", "可否专项债",
                  _of(lambda c: None if c.bond_use is None else str(c.bond_use)), 8),
+            text("light", "灯", _of(_light), 12,
+                 tone=lambda row: "light 红" if row.one and row.one.forbidden else ""),
             *_why(source.portfolio.calendar),
         ),
     )  # fmt: skip
@@ -161,10 +171,10 @@ def _others(source: Source) -> Fields[ChangeRow]:
 SUMS: Fields[ChangeRow] = Fields(
     name="汇总",
     fields=(
-        text("name", "年度与资金渠道", width=36),
+        text("name", "年度与资金渠道", width=26),
         number("cells", "笔数", lambda row: len(row.changes), 8),
         *_AMOUNTS,
-        text("approval", "性质与审批机关", width=44),
+        text("approval", "性质与审批机关", width=36),
     ),
 )
 
@@ -239,7 +249,6 @@ def budget_change_form(source: Source) -> Form:
             summed=(*SUMMED, "cells"),
             repeated=1,
             size=Size.A4,
-            pages=1,
             notes=_notes(source, made, said),
             played=True,
         ),
@@ -250,7 +259,7 @@ def budget_change_form(source: Source) -> Form:
             fields=_debts(source),
             lines=_annex_lines(made, Annex.DEBT),
             summed=SUMMED,
-            breaks=("before_wan",),
+            breaks=("why",),
             notes=(
                 "限额（年初、新增、现）与余额、功能科目由财政填报；附件二合计须等于债务转贷收入增加数。",
                 "债券跟着项目走：已发行的改用途按例外办理（财预〔2021〕110号）；未发行的按限额内调整。",
@@ -285,6 +294,13 @@ def _notes(source: Source, made: BudgetChange, said: str) -> tuple[str, ...]:
         f"情景：{said}。{verdict}本附表为项目层面的草稿，只列有增减的项目和统筹资金，由预算调整方案推算得出。",
         "全口径收支平衡（收入总计＝支出总计）、科目和政府债务限额余额由财政部门编制，本表不平衡、不代替附件一。",
     ]
+    forbidden = [change for change in made.changes if change.forbidden]
+    if forbidden:
+        amount = sum(change.up_wan for change in forbidden)
+        notes.append(
+            f"红灯：{len(forbidden)} 笔共 {yi_text(amount)} 亿元在无收益、负面清单或打包项目上新增专项债券，"
+            "不得照此申报，须改用其他渠道（见附件二“灯”）。"
+        )
     if drafted:
         span = f"{drafted[0]}" if len(drafted) == 1 else f"{drafted[0]}—{drafted[-1]}"
         notes.append(f"{span} 年预算尚未批准：列入预算草案（人代会），不是预算调整。")
@@ -293,5 +309,5 @@ def _notes(source: Source, made: BudgetChange, said: str) -> tuple[str, ...]:
             f"{'、'.join(map(str, voted))} 年预算已批准：增加或减少该本预算总支出、增加举债的报市人大常委会"
             "（预算法第六十七条），总额不变的项目间调剂报市政府。"
         )
-    notes += ["年初（调整前）为有增减的项目在该渠道该年的原安排，不是全部项目。", ROUNDED]
+    notes += ["年初安排为有增减的项目在该渠道该年的原安排，不是全部项目。", ROUNDED]
     return tuple(notes)

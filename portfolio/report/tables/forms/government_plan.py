@@ -406,7 +406,7 @@ def _plan_sheets(source: Source, years: Years, plan: GovernmentPlan) -> tuple[Fo
             summed=SUMMED,
             groups=GROUPS,
             breaks=("pot0_wan",),
-            notes=("“未报”请在“项目清单”“项目”“申报”表补填，不代填。",),
+            notes=("“未报”请在“项目清单”“项目”“月报补充”“申报补充”表补填，不代填。",),
             played=years.shocked,
         ),
     )

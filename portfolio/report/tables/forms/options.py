@@ -27,7 +27,7 @@ def _affected(option: Option) -> Cell:
 
 
 def _sure(option: Option) -> Cell:
-    """How sure it is that no more is lost, in tenths."""
+    """How sure its effect is, in tenths."""
     if option.sure is None:
         return None
     tenths = round(float(option.sure) * 10)
@@ -50,13 +50,13 @@ def _fields(source: Source, found: Options) -> Fields[Option]:
             text("name", "方案", lambda option: str(option.name), 7, look="centre"),
             money("less_wan", f"{years[0]}年", _year(0), 9),
             money("less_all_wan", f"{years[0]}—{years[-1]}年", lambda o: o.less_wan, 11),
-            number("affected", "受影响项目数", lambda o: len(o.affected), 9),
-            text("foremost", "少完成最多的五项（亿元）", _affected, 34),
+            number("affected", "受影响项目数", lambda o: len(o.affected), 8),
+            text("foremost", "前五项（最多时少完成，亿元）", _affected, 31),
             money("up_wan", "调增", lambda o: o.up_wan, 9),
             money("down_wan", "调减", lambda o: o.down_wan, 9),
             number("moves", "笔数", lambda o: o.moves, 6),
-            text("approvals", "审批路径（机关、最早日期）", approvals, 30),
-            text("sure", "可信度", _sure, 9, look="centre"),
+            text("approvals", "审批路径（机关、最早日期）", approvals, 28),
+            text("sure", "可信度", _sure, 8, look="centre"),
         ),
     )
 
@@ -115,26 +115,27 @@ def lead(source: Source, found: Options) -> str:
 
 def _answer(source: Source, best: Option, nothing: Option) -> str:
     """What the balanced (or the full) repair brings, and who decides it."""
-    saved = nothing.less_wan - best.less_wan
+    saved = nothing.less_by_year_wan[0] - best.less_by_year_wan[0]
     who = best.approvals[0] if best.approvals else None
     decided = (
         ""
         if who is None
         else f"，由{who.authority}决定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
     )
-    effect = f"少亏 {yi_text(saved)} 亿元" if saved >= SEEN_WAN else "三年合计没有改善"
+    effect = f"该年少亏 {yi_text(saved)} 亿元" if saved >= SEEN_WAN else "该年没有改善"
     return f"“{best.name}”方案调整 {best.moves} 笔，{effect}{decided}"
 
 
 def _notes(source: Source, found: Options) -> tuple[str, ...]:
     years = found.years
     sure = (
-        f"可信度：同一运气 {found.paths} 条路径中，三年少完成不超过表列数的约占几成；依据是工作簿的风险参数（假设）。"
+        f"可信度：同一运气的 {found.paths} 条路径中，现状栏为 {found.years[0]} 年确有少完成的约占几成，"
+        f"其余各栏为该年比现状少亏的约占几成；依据是工作簿的风险参数（假设）。"
         if found.paths
         else "可信度：本次没有推演多条路径，写“未报”。"
     )
     return (
-        "现状＝不调整；少动＝守住全部规则所需的最少调整；平衡＝调整量与效果转折处；全补＝缺口、滞后依次补到最小。",
+        "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果就明显变小处；全补＝缺口、滞后依次补到最小。",
         f"少完成投资＝无情景的推演－本方案的推演（批准概算口径，多花的不算），{years[0]} 年与三年合计；负数为多完成。",
         "假设：①未完部分按原计划节奏顺延；②批准与下达按审批路径的最早日期；③除情景所写外，其他渠道照计划到位。",
         "未含：清单以外的项目、全口径预算平衡、债券发行成本；审批时限为假设，以实际会期为准。",

@@ -8,6 +8,7 @@ from operator import attrgetter
 
 from portfolio.model.forms.lines import Line, Rank, above
 from portfolio.model.forms.planned.ahead import Planned
+from portfolio.model.forms.planned.debt import debt_service
 from portfolio.model.forms.planned.grouped import Group, by_work, total_of
 from portfolio.model.forms.planned.limits import Basis, ChannelLimit
 from portfolio.model.forms.planned.pots import Pot, pot_of
@@ -289,7 +290,7 @@ def _debt_lines(plan: RollingPlan) -> tuple[Line[DebtRow], ...]:
 def rolling_plan_form(source: Source) -> Form:
     """Form 4."""
     made = Years(source)
-    plan = rolling_plan(made.ahead, made.lines, made.limits, source.debt)
+    plan = rolling_plan(made.ahead, made.lines, made.limits, debt_service(source.entered.bonds))
     years, played = plan.years, made.shocked
     heading = f"{years[0]}—{years[-1]}年市政府投资三年滚动计划（草案）"
     sheets = (
@@ -356,7 +357,10 @@ def rolling_plan_form(source: Source) -> Form:
 
 
 def _debt_notes(plan: RollingPlan) -> tuple[str, ...]:
-    known = "只含“专项债券”表已填的债券；计划新发行的债券期限、利率未定，不计。"
+    known = (
+        "只含“专项债券”表填了发行日、期限和利率的债券，按每年付息、到期一次还本计（假设，以发行文件为准）；"
+        "计划新发行的债券期限、利率未定，不计。"
+    )
     untold = "没有填债券的期限、利率和发行日，写“未报”，不推算；请在“专项债券”表填写。"
     return (
         known if plan.debt else untold,
