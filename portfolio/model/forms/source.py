@@ -32,9 +32,8 @@ class Source:
     options: Options | None = None
 
     def filed(self, key: str, code: str | None, item_no: int) -> str | None:
-        """What an office files of a project, or else of its item; None: it isn't told."""
-        told = self.entered.filings.get(key, {})
-        return told.get(code or "", told.get(item_no))
+        """What an office files of a project, or of an item; None: it isn't told."""
+        return self.entered.filings.get(key, {}).get(item_no if code is None else code)
 
     @property
     def portfolio(self) -> Portfolio:

@@ -322,7 +322,9 @@ def test_pots_are_public_where_the_channels_are() -> None:
 def test_debt_service_is_by_year_and_after() -> None:
     due = {(1, 2027): (0, 30), (1, 2031): (1000, 30), (2, 2027): (0, 5)}
     debt = DebtService(due_wan=due)
-    assert debt.years_of(1) == (2027, 2031)
+    assert debt.years_of(1, 2027).interest == (2027, 2031)
+    assert debt.years_of(1, 2028).interest == (2031,)
+    assert debt.years_of(1, 2028).principal == (2031,)
     first, rest = debt.in_year(2027), debt.in_year(2030, and_after=True)
     assert (first.principal_wan, first.interest_wan) == (0, 35)
     assert (rest.principal_wan, rest.interest_wan) == (1000, 30)

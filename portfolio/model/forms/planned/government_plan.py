@@ -6,10 +6,11 @@ channel's need is the sum of its works; gap = max(0, need − limit).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio.model.forms.entered import Whose
 from portfolio.model.forms.planned.ahead import Ahead, Planned
 from portfolio.model.forms.planned.limits import Basis, ChannelLimit
 from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, folded, is_government, pot_of
@@ -133,10 +134,12 @@ def government_plan(
     channels: Sequence[ChannelLimit],
     *,
     shocked: bool,
+    estimated: Collection[Whose] = (),
 ) -> GovernmentPlan:
     """The plan of the first year of `ahead`; `lines` are its items, or these among their projects.
 
     channels : limits of that year
+    estimated : items and projects whose estimate (概算) is told to be approved
     """
     pots = [pot_of(channel) for channel in ahead.channels]
     works = []
@@ -152,7 +155,7 @@ def government_plan(
                 kind=kind,
                 plan_wan=line.year_wan(0),
                 pots_wan=sums,
-                lights=_lights(line, kind, bonds),
+                lights=_lights(line, kind, bonds, estimated),
             )
         )
     return GovernmentPlan(
@@ -164,12 +167,16 @@ def government_plan(
     )
 
 
-def _lights(line: Planned, kind: ProjectKind, bonds_wan: int) -> tuple[Light, ...]:
+def _lights(
+    line: Planned, kind: ProjectKind, bonds_wan: int, estimated: Collection[Whose]
+) -> tuple[Light, ...]:
     source = line.project if line.project is not None else line.item
     revenue = source.revenue or line.item.revenue
     use = source.bond_use or line.item.bond_use
     told = []
-    if kind is ProjectKind.NEW and line.item.stage in BEFORE_ESTIMATE:
+    whose: Whose = line.item.no if line.project is None else line.project.code
+    unapproved = line.item.stage in BEFORE_ESTIMATE and whose not in estimated
+    if kind is ProjectKind.NEW and unapproved:
         told.append(Light.NO_ESTIMATE)
     if bonds_wan and use is BondUse.BUNDLED:
         told.append(Light.BUNDLED)

@@ -42,18 +42,26 @@ class YearPart:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DebtYears:
+    """Years from the plan's first on in which interest, and principal, of known bonds fall due."""
+
+    interest: tuple[int, ...] = ()
+    principal: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class RollingWork:
     """A line of the plan.
 
     funding : None in reserve: no money is asked for yet
-    debt_years : in which principal or interest of its known bonds falls due
+    debt : when principal and interest of its known bonds fall due
     """
 
     line: Planned
     stage: Stage
     years: tuple[YearPart, ...]
     funding: Funding | None
-    debt_years: tuple[int, ...] = ()
+    debt: DebtYears = field(default_factory=DebtYears)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,10 +102,14 @@ class DebtService:
 
     due_wan: Mapping[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
-    def years_of(self, item_no: int) -> tuple[int, ...]:
-        """Years in which something of an item falls due."""
-        return tuple(
-            sorted(y for (no, y), due in self.due_wan.items() if no == item_no and any(due))
+    def years_of(self, item_no: int, first: int) -> DebtYears:
+        """When something of an item falls due from a year on."""
+        mine = sorted(
+            (y, due) for (no, y), due in self.due_wan.items() if no == item_no and y >= first
+        )
+        return DebtYears(
+            interest=tuple(y for y, (_, interest) in mine if interest),
+            principal=tuple(y for y, (principal, _) in mine if principal),
         )
 
     def in_year(self, year: int, *, and_after: bool = False) -> DebtYear:
@@ -134,7 +146,7 @@ def rolling_plan(
                 stage=stage,
                 years=tuple(_part(year, pots) for year in line.years_wan),
                 funding=None if stage is Stage.RESERVE else _funding(ahead, line, short, settled),
-                debt_years=() if debt is None else debt.years_of(line.item.no),
+                debt=DebtYears() if debt is None else debt.years_of(line.item.no, ahead.year),
             )
         )
     order = list(Stage)

@@ -101,14 +101,14 @@ def _detail(source: Source, years: Years) -> Fields[Works]:
             text("no", "序号", number_of, 7, look="centre"),
             text("name", "项目名称", width=22),
             code(12, line_of),
-            scope(source, 15, line_of),
+            scope(source, 20, line_of),
             words("span", "建设期", 14, line_of, lambda line: span_text(line, calendar)),
             words("stage", "审批阶段", 9, line_of, lambda line: line.item.stage),
-            _of_filing(source, "estimate", "概算批复文号", 12),
+            _of_filing(source, "estimate", "概算批复文号", 20),
             office("tier", "级次", 10, line_of),
             office("owner", "责任单位", 12, line_of),
             *_amounts(years.year, 10),
-            _of_filing(source, "aims", "绩效目标", 18),
+            _of_filing(source, "aims", "绩效目标", 24),
             text("lights", "红灯与核对", lights, 13, tone=tone),
         ),
     )
@@ -353,7 +353,13 @@ def _short_sum(name: str, short: Sequence[ShortItem]) -> ShortRow:
 def government_plan_form(source: Source) -> Form:
     """Form 3B; under a shock that passes a limit the table of gaps."""
     years = Years(source)
-    plan = government_plan(years.ahead, years.lines, years.limits[0], shocked=years.shocked)
+    plan = government_plan(
+        years.ahead,
+        years.lines,
+        years.limits[0],
+        shocked=years.shocked,
+        estimated=source.entered.filings.get("estimate", {}),
+    )
     sheets = _gap_sheets(source, plan) if plan.is_gap_table else _plan_sheets(source, years, plan)
     title = GAP_TITLE if plan.is_gap_table else TITLE
     return form_of(source, NUMBER, title, f"{plan.year}年", sheets)

@@ -110,7 +110,7 @@ def _works(source: Source, years: Years) -> Fields[Listed]:
             text("no", "序号", number_of, 7, look="centre"),
             text("name", "项目名称", width=28),
             code(14, line_of),
-            scope(source, 18, line_of),
+            scope(source, 22, line_of),
             words("span", "建设起止年限", 14, line_of, lambda line: span_text(line, calendar)),
             *_amounts(year, 9.5),
             office("goal", "本年建设目标", 20, line_of),

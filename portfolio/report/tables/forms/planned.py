@@ -138,9 +138,8 @@ def scope(source: Source, width: float, line_of: LineOf) -> Field[Group[Any]]:
         if line is None:
             return None
         told = source.entered.scopes
-        if group.one is not None and line.project is not None and line.project.code in told:
-            return told[line.project.code]
-        return told.get(line.item.no)
+        project = line.project if group.one is not None else None
+        return told.get(line.item.no if project is None else project.code)
 
     return text("scope", "建设规模及内容", value, width)
 

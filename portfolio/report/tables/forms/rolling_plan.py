@@ -14,6 +14,7 @@ from portfolio.model.forms.planned.limits import Basis, ChannelLimit
 from portfolio.model.forms.planned.pots import Pot, pot_of
 from portfolio.model.forms.planned.rolling_plan import RollingPlan, RollingWork, Stage, rolling_plan
 from portfolio.model.forms.source import Source
+from portfolio.model.quarters import year_spans
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.heads import form_of
@@ -95,9 +96,15 @@ def _detail(source: Source, years: Sequence[int]) -> Fields[Works]:
         return NOT_APPLICABLE if group.one.funding is None else str(group.one.funding)
 
     def debt(group: Works) -> Cell:
+        """When known bonds are served; — where there is no bond money and no bond."""
         if group.item is None:
             return None
-        return "、".join(map(str, group.rows[0].debt_years)) or None
+        work = group.rows[0]
+        if not work.debt.interest and not work.debt.principal:
+            bonds = group.sum(lambda each: sum(part.bonds_wan for part in each.years))
+            return None if bonds else NOT_APPLICABLE
+        told = (("付息", work.debt.interest), ("还本", work.debt.principal))
+        return "；".join(f"{word} {year_spans(years)}" for word, years in told if years)
 
     def stage(line: Planned) -> Cell:
         return line.item.stage
@@ -112,7 +119,7 @@ def _detail(source: Source, years: Sequence[int]) -> Fields[Works]:
             office("owner", "责任单位", 16, line_of),
             *_amounts(years, 10),
             text("funding", "资金落实", funding, 9, look="centre"),
-            text("debt", "还本付息年度", debt, 16),
+            text("debt", "还本付息年度", debt, 22),
         ),
     )
 
