@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portfolio.model.facts import date_month
@@ -74,6 +74,7 @@ class BondRow:
     issue_wan: int | None = None
     months: int | None = None
     count: int = 1
+    is_sum: bool = False
 
     @property
     def idle(self) -> bool:
@@ -166,7 +167,7 @@ def _months(source: Source, bond: Bond) -> int | None:
 def _sum(name: str, rows: Sequence[BondRow], **more: str | int | None) -> BondRow:
     money = summed([row.money for row in rows], BondMoney)
     count = len({(row.name, row.code) for row in rows})
-    return BondRow(name=name, money=money, count=count, **more)  # type: ignore[arg-type]
+    return BondRow(name=name, money=money, count=count, is_sum=True, **more)  # type: ignore[arg-type]
 
 
 def _by_bond(rows: Sequence[BondRow]) -> Iterator[Line[BondRow]]:
@@ -181,9 +182,16 @@ def _by_bond(rows: Sequence[BondRow]) -> Iterator[Line[BondRow]]:
         assert first is not None
         whole = BondRow(
             name="小计", money=summed([row.money for row in members], BondMoney), bond=first,
-            bond_code=code, no=str(k), issue_wan=issue, count=len(members),
+            bond_code=code, no=str(k), issue_wan=issue, count=len(members), is_sum=True,
         )  # fmt: skip
-        lines += above(Rank.GROUP, whole, [Line(rank=Rank.PART, row=row) for row in members])
+        lines += above(
+            Rank.GROUP,
+            whole,
+            [
+                Line(rank=Rank.PART, row=replace(row, no=f"{k}.{n}"))
+                for n, row in enumerate(members, start=1)
+            ],
+        )
     yield from above(Rank.TOTAL, _sum("合计", rows), lines)
 
 

@@ -262,7 +262,10 @@ def _by_channel(rows: Sequence[PurseRow]) -> Iterator[Line[PurseRow]]:
             Line(rank=Rank.PART, row=_sum(level, of_level, channel=channel, level=level))
             for level, of_level in levels.items()
         ]
-        whole = _sum(channel, members, no=str(k), channel=channel)
+        name = channel
+        if len(parts) == 1:  # of one level only: no line of its own
+            name, parts = f"{channel}（{parts[0].row.name}）", []
+        whole = _sum(name, members, no=str(k), channel=channel)
         lines += above(Rank.GROUP, whole, parts)
     yield from above(Rank.TOTAL, _sum("合计", rows), lines)
 

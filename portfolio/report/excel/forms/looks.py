@@ -39,6 +39,8 @@ STYLES: dict[str, dict[str, Any]] = {
     "head": HEADING,
     "text": {**FRAME, "text_wrap": True},
     "centre": {**FRAME, "align": "center", "text_wrap": True},
+    #: A word that never takes a second line.
+    "tag": {**FRAME, "align": "center", "shrink": True},
     "said": {**FRAME, "align": "center", "font_color": "#595959"},
     "percent": {**FRAME, "num_format": '0.0%;"−"0.0%;0.0%', "align": "right"},
     "points": {**FRAME, "num_format": '0.0;"−"0.0;0.0', "align": "right"},

@@ -32,6 +32,8 @@ A4 = 9
 #: Characters of the columns' widths that a page on its side takes at 100 %, as programs measure them
 #: that set the letters of a missing font wider.
 ACROSS = {Size.A3: 150, Size.A4: 104}
+#: Points that a page takes down, its margins and what it repeats left out.
+DOWN = {Size.A3: 740.0, Size.A4: 500.0}
 PAPER = {Size.A3: A3, Size.A4: A4}
 #: Points of a line, and what a row has besides its lines.
 LINE, ROOM = 15, 4
@@ -41,10 +43,21 @@ SPACE = "　　"
 UNSCALED = {"scale_with_doc": False}
 
 
+class Paper(Sheet):
+    """A sheet that knows how high its rows are."""
+
+    heights: dict[int, float]
+
+    def set_row(self, row: int, height: float | None = None, *more: Any) -> Any:
+        """Note the height."""
+        self.__dict__.setdefault("heights", {})[row] = height or LINE
+        return super().set_row(row, height, *more)
+
+
 def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
     """Write a sheet of a form."""
     fields = tuple(sheet.fields)
-    at = book.sheet_of(Sheet, sheet.name, tab="#1F3864", zoom=85, looks=LOOKS)
+    at = book.sheet_of(Paper, sheet.name, tab="#1F3864", zoom=85, looks=LOOKS)
     at.set_widths(widths(sheet))
     head = HEAD + bool(sheet.lead) + bool(sheet.groups)
     block = Block(
@@ -82,11 +95,10 @@ def widths(sheet: FormSheet) -> list[float]:
 def pages_across(sheet: FormSheet) -> list[list[int]]:
     """Columns by page, the repeated ones on each: as few pages as letters allow, evenly filled.
 
-    A sheet without breaks is one page wide; declared breaks are kept, and more are made where a page
-    would be too wide.
+    Declared breaks are kept, and more are made where a page would be too wide.
     """
     every = widths(sheet)
-    if not sheet.breaks:
+    if not sheet.is_across:
         return [list(range(len(every)))]
     places = {each.key: k for k, each in enumerate(sheet.fields)}
     wanted = {places[key] for key in sheet.breaks}
@@ -127,7 +139,7 @@ def scale(sheet: FormSheet) -> int:
 
 def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
     """Number, title, unit and as-of; behind the columns that every page has, or they'd stand there."""
-    mark, first = f"（{form.mark}）" if form.mark else "", sheet.repeated if sheet.breaks else 0
+    mark, first = f"（{form.mark}）" if form.mark else "", sheet.repeated if sheet.is_across else 0
     at.put_over((TITLE, first), (TITLE, last), sheet.title + mark, "title")
     at.set_row(TITLE, 34)
     told = [f"表{form.number}", f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
@@ -172,9 +184,9 @@ def _lines(at: Sheet, sheet: FormSheet, block: Block) -> None:
         texts = [
             (str(shown(sheet, each, line)), each.width)
             for each in sheet.fields
-            if each.unit is Unit.TEXT
+            if each.unit is Unit.TEXT and each.look_of(line.row) != "tag"
         ]
-        most = max((lines_needed(said, width - 1.5) for said, width in texts), default=1)
+        most = max((lines_needed(said, width - 0.8) for said, width in texts), default=1)
         at.set_row(row, max(18, ROOM + LINE * most))
     if not sheet.lines:
         at.put_over((block.first, 0), (block.first, len(block.places) - 1), sheet.empty, "said")
@@ -236,9 +248,9 @@ def _in_unit(sheet: FormSheet, each: Field[Any], value: Any) -> Any:
 # --- What stands below, and the print
 
 
-def _below(at: Sheet, form: Form, sheet: FormSheet, row: int, last: int) -> int:
+def _below(at: Paper, form: Form, sheet: FormSheet, row: int, last: int) -> int:
     """Notes, who signs, what it was made of; the row below."""
-    first = sheet.repeated if sheet.breaks else 0
+    first = sheet.repeated if sheet.is_across else 0
     width = sum(widths(sheet)[first : last + 1])
     notes = [f"{k}. {note}" for k, note in enumerate(sheet.notes, start=1)]
     if notes:
@@ -254,7 +266,7 @@ def _below(at: Sheet, form: Form, sheet: FormSheet, row: int, last: int) -> int:
     return row
 
 
-def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) -> None:
+def _print(at: Paper, form: Form, sheet: FormSheet, block: Block, below: int) -> None:
     """Paper, scale, headings on every page, what every page says of itself."""
     at.set_paper(PAPER[sheet.size])
     pages = pages_across(sheet)
@@ -264,7 +276,7 @@ def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) ->
         at.repeat_columns(0, sheet.repeated - 1)
         at.print_across()
     else:
-        at.fit_to_pages(1, sheet.pages or 0)
+        at.fit_to_pages(1, long(at, sheet, block.head))
     at.repeat_rows(block.head - bool(sheet.groups), block.head)
     at.freeze_panes(block.first, sheet.repeated)
     at.print_area(0, 0, below - 1, len(block.places) - 1)
@@ -274,6 +286,18 @@ def _print(at: Sheet, form: Form, sheet: FormSheet, block: Block, below: int) ->
     at.set_header(f"&L&9{head}&C&9{'　'.join(marks)}&R&9单位：{sheet.unit}", UNSCALED)
     number = f"方案编号 {form.paper.number}" if form.paper.number else ""
     at.set_footer(f"&L&9{number}&C&9第 &P 页 / 共 &N 页&R&9&A", UNSCALED)
+
+
+def long(at: Paper, sheet: FormSheet, head: int) -> int:
+    """Pages that a sheet takes when it is printed as small as letters may be, or as it must be.
+
+    Not one more: notes alone would stand under empty headings.
+    """
+    whole = sum(at.heights.values())
+    heads = sum(at.heights.get(row, LINE) for row in range(head - bool(sheet.groups), head + 1))
+    shrunk = min(scale(sheet), LEAST_SCALE) / 100
+    room = DOWN[sheet.size] / shrunk
+    return max(1, 1 + int(-(-(whole - room) // (room - heads))) if whole > room else 1)
 
 
 def too_small(sheets: Sequence[FormSheet]) -> list[str]:

@@ -35,22 +35,21 @@ def _of_project(name: str) -> Callable[[BondRow], Cell]:
     """What is told of a project alone; — in sums, for one project may have several bonds."""
 
     def value(row: BondRow) -> Cell:
-        single = row.bond is not None and row.issue_wan is None and row.no is None
-        return getattr(row, name) if single else NOT_APPLICABLE
+        return NOT_APPLICABLE if row.is_sum else getattr(row, name)
 
     return value
 
 
 def _words_of(name: str) -> Callable[[BondRow], Cell]:
     """Words of a bond's part for a project; — in sums."""
-    return lambda row: NOT_APPLICABLE if row.no or row.bond is None else getattr(row.bond, name)
+    return lambda row: NOT_APPLICABLE if row.is_sum else getattr(row.bond, name)
 
 
 def _if_idle(name: str) -> Callable[[BondRow], Cell]:
     """Words that are wanted where money has lain for more than a year."""
 
     def value(row: BondRow) -> Cell:
-        if row.no or row.bond is None:
+        if row.is_sum:
             return NOT_APPLICABLE
         return getattr(row.bond, name) or (None if row.idle else NOT_APPLICABLE)
 
@@ -77,6 +76,7 @@ SUMMED = ("amount_wan", "capital_wan", "allotted_wan", "spent_wan", "built_wan",
 BONDS: Fields[BondRow] = Fields(
     name="债券×项目",
     fields=(
+        number_in_list(6),
         text("bond_name", "债券名称", lambda row: "合计" if row.bond is None
              else row.bond.bond_name, 26),
         text("bond_code", "债券编码", lambda row: row.bond_code or NOT_APPLICABLE, 11),
@@ -85,8 +85,8 @@ BONDS: Fields[BondRow] = Fields(
         text("rate", "利率", _rate, 7, look="centre"),
         text("batch", "批次", _of_bond("batch"), 10),
         text("name", "项目名称", width=22),
-        text("code", "项目代码", lambda row: NOT_APPLICABLE if row.no else row.code, 12),
-        text("supervisor", "主管部门", lambda row: NOT_APPLICABLE if row.no
+        text("code", "项目代码", lambda row: NOT_APPLICABLE if row.is_sum else row.code, 12),
+        text("supervisor", "主管部门", lambda row: NOT_APPLICABLE if row.is_sum
              else row.supervisor, 12),
         money("total_wan", "项目总投资", _of_project("total_wan"), 11),
         money("planned_wan", "其中债券计划", _of_project("planned_wan"), 11),
@@ -98,7 +98,7 @@ BONDS: Fields[BondRow] = Fields(
         amount("money", "built_wan", "已实现投资", 10),
         amount("money", "built_bond_wan", "其中债券", 10),
         text("condition", "建设与运营情况", _words_of("condition"), 16),
-        number("months", "到位满月数", lambda row: NOT_APPLICABLE if row.no or row.bond is None
+        number("months", "到位满月数", lambda row: NOT_APPLICABLE if row.is_sum
                else row.months, 7, tone=_idle),
         text("idle_reason", "闲置原因", _if_idle("idle_reason"), 14, tone=_idle),
         text("move_to", "拟调整至", lambda row: _words_of("move_to")(row) or NOT_APPLICABLE, 12),
@@ -181,8 +181,7 @@ def bond_form(source: Source) -> Form:
                 fields=BONDS,
                 lines=report.bonds,
                 summed=SUMMED,
-                breaks=("total_wan",),
-                repeated=2,
+                across=True,
             ),
             FormSheet(
                 name="收益与偿债",

@@ -41,9 +41,8 @@ class FormSheet:
     name : the tab's; title : what stands above the table
     summed : keys of the columns whose sums are live formulas
     groups : headings over columns side by side, which they replace by their own
-    breaks : keys of the columns at which a new page begins, on each of which the first `repeated`
-        columns are printed again; more follow where letters would be too small. Without any the
-        sheet is one page wide
+    across : it may be several pages wide, on each of which the first `repeated` columns are printed
+        again; a new page begins where letters would be too small, and at the columns `breaks`
     pages : so many pages it may be long; None: as many as it takes, its headings on each
     lead : what it comes to in a sentence, above the table; "" for none
     notes : how it is to be read, below it
@@ -58,6 +57,7 @@ class FormSheet:
     lines: tuple[Line[Any], ...]
     summed: tuple[str, ...] = ()
     groups: Mapping[str, tuple[str, ...]] | None = None
+    across: bool = False
     breaks: tuple[str, ...] = ()
     repeated: int = 2
     pages: int | None = None
@@ -66,6 +66,11 @@ class FormSheet:
     notes: tuple[str, ...] = ()
     played: bool = False
     empty: str = "本期无"
+
+    @property
+    def is_across(self) -> bool:
+        """Whether it may be several pages wide."""
+        return self.across or bool(self.breaks)
 
     @property
     def untold(self) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from portfolio.model.forms.lines import Line, Rank
-from portfolio.model.forms.monthly import Monthly, MonthlyReport, monthly_report
+from portfolio.model.forms.monthly import NO_UNIT, Monthly, MonthlyReport, monthly_report
 from portfolio.model.forms.source import Source
 from portfolio.model.items import ProjectKind
 from portfolio.model.measures.years import percent_number
@@ -72,7 +72,7 @@ _AMOUNTS: tuple[Field[Monthly], ...] = (
            formula=lambda row: None if row.expected is None else "{forecast_wan}/{plan_wan}"),
 )  # fmt: skip
 _COUNTED = money("counted_wan", "本年入统投资", _amount("counted_wan"), 9)
-_LIGHT = text("light", "灯", _light, 8, tone=_light_tone, look="centre")
+_LIGHT = text("light", "灯", _light, 8, tone=_light_tone, look="tag")
 SUMMED = ("total_wan", "since_wan", "plan_wan", "public_wan", "month_wan", "year_wan",
           "last_year_wan", "forecast_wan", "counted_wan")  # fmt: skip
 
@@ -156,6 +156,11 @@ PREPARED: Fields[Monthly] = Fields(
 )
 
 
+def has_units(report: MonthlyReport) -> bool:
+    """Whether any unit is told of."""
+    return any(line.row.name != NO_UNIT for line in report.units[1:])
+
+
 def monthly_form(source: Source) -> Form:
     """Form 1."""
     report, when = monthly_report(source), month_words(source)
@@ -168,17 +173,7 @@ def monthly_form(source: Source) -> Form:
             lines=report.works,
             summed=SUMMED,
             pages=2,
-            notes=_notes(source, report),
-            played=True,
-        ),
-        FormSheet(
-            name="按责任单位",
-            title=f"{when}{TITLE}（按责任单位）",
-            unit=MoneyUnit.YI,
-            fields=SUMMARY,
-            lines=report.units,
-            summed=SUMMED,
-            pages=1,
+            notes=_notes(report),
             played=True,
         ),
         FormSheet(
@@ -192,6 +187,20 @@ def monthly_form(source: Source) -> Form:
             played=True,
         ),
     ]
+    if has_units(report):
+        sheets.insert(
+            1,
+            FormSheet(
+                name="按责任单位",
+                title=f"{when}{TITLE}（按责任单位）",
+                unit=MoneyUnit.YI,
+                fields=SUMMARY,
+                lines=report.units,
+                summed=SUMMED,
+                pages=1,
+                played=True,
+            ),
+        )
     if report.prepared:
         sheets.append(
             FormSheet(
@@ -206,9 +215,9 @@ def monthly_form(source: Source) -> Form:
     return form_of(source, NUMBER, TITLE, when, tuple(sheets))
 
 
-def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
+def _notes(report: MonthlyReport) -> tuple[str, ...]:
     """How the figures are to be read."""
-    del source
+    no_units = "“项目清单”“项目”表都没有填责任单位，按责任单位的汇总没有列。"
     over = f"往年已建成、本年没有计划也没有完成的 {len(report.over)} 个大项不列。"
     return (
         "口径：项目单位按工程量、形象进度填报的完成投资，不是支付，也不是统计部门的固定资产投资；"
@@ -218,6 +227,7 @@ def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
         "灯（假设，可改）：完成率≥序时－5 个百分点为绿，低 5 至 10 个百分点为黄，低 10 个百分点以上为红；"
         "未开工的不亮灯。预计全年＝执行数＋推演，是推演数，不是统计数。",
         *((over,) if report.over else ()),
+        *(() if has_units(report) else (no_units,)),
         "因四舍五入，分项之和与合计略有出入。",
     )
 
