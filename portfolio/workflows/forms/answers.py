@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.reallocate import OpenedCase
 
 #: Paths on which each option is played to say how sure it is, and their seed.
-PATHS, SEED = 200, 1
+PATHS, SEED = 100, 1
 
 
 def answered(

@@ -54,7 +54,7 @@ def _count(key: str, title: str, kind: ProjectKind | None) -> Field[Listed]:
         key,
         title,
         lambda group: sum(kind in (None, row.kind) for row in group.rows),
-        7,
+        6,
     )
 
 
@@ -83,12 +83,12 @@ def _summary(year: int) -> Fields[Listed]:
         name="汇总",
         fields=(
             text("no", "序号", number_of, 6, look="centre"),
-            text("name", "名称", width=32),
+            text("name", "名称", width=28),
             _count("count", "项目数", None),
             _count("going_on", "续建", ProjectKind.GOING_ON),
             _count("new", "新开工", ProjectKind.NEW),
             _count("finishing", "计划竣工投产", ProjectKind.FINISHING),
-            *_amounts(year, 11.5),
+            *_amounts(year, 11),
         ),
     )
 
@@ -170,7 +170,6 @@ def key_projects_form(source: Source) -> Form:
             lines=tuple(total_of("合计", rows, by_work(rows, line_of, projects=False))),
             summed=(*SUMMED, "count", "going_on", "new", "finishing"),
             groups=GROUPS,
-            pages=2,
             notes=_notes(source, years, plan),
             played=years.shocked,
         ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Options
 from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.source import Source
@@ -34,12 +35,17 @@ def _sure(option: Option) -> Cell:
     return "不到一成" if tenths == 0 else "九成以上" if tenths == 10 else f"约{tenths}成"
 
 
+def _since(quarter: int | None, calendar: Calendar) -> str:
+    """From when on it can hold, in few signs."""
+    return "当年来不及" if quarter is None else f"{calendar.quarter_label(quarter)}起"
+
+
 def _fields(source: Source, found: Options) -> Fields[Option]:
     calendar, years = source.portfolio.calendar, found.years
 
     def approvals(option: Option) -> Cell:
         told = [
-            f"{row.authority} {row.moves} 笔，最早{quarter_words(row.earliest, calendar)}"
+            f"{row.authority} {row.moves} 笔（{_since(row.earliest, calendar)}）"
             for row in option.approvals
         ]
         return "；".join(told) or NOT_APPLICABLE
@@ -84,7 +90,6 @@ def options_form(source: Source) -> Form:
         groups=GROUPS,
         repeated=1,
         size=Size.A4,
-        pages=1,
         lead=lead(source, found),
         notes=_notes(source, found),
         played=True,
@@ -127,17 +132,17 @@ def _answer(source: Source, best: Option, nothing: Option) -> str:
 
 
 def _notes(source: Source, found: Options) -> tuple[str, ...]:
-    years = found.years
+    del source
     sure = (
-        f"可信度：同一运气的 {found.paths} 条路径中，现状栏为 {found.years[0]} 年确有少完成的约占几成，"
-        f"其余各栏为该年比现状少亏的约占几成；依据是工作簿的风险参数（假设）。"
+        f"可信度：同一运气的 {found.paths} 条路径中，{found.years[0]} 年确有少完成（现状）、比现状少亏（其余）"
+        "的约占几成；依据是工作簿的风险参数（假设）。"
         if found.paths
         else "可信度：本次没有推演多条路径，写“未报”。"
     )
     return (
-        "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果就明显变小处；全补＝缺口、滞后依次补到最小。",
-        f"少完成投资＝无情景的推演－本方案的推演（批准概算口径，多花的不算），{years[0]} 年与三年合计；负数为多完成。",
-        "假设：①未完部分按原计划节奏顺延；②批准与下达按审批路径的最早日期；③除情景所写外，其他渠道照计划到位。",
+        "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果明显变小处；全补＝补到最小。",
+        "少完成投资＝无情景的推演－本方案的推演（批准概算口径），负数为多完成；Q1—Q4 为季度。",
+        "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效；③除情景所写外，其他渠道照计划到位。",
         "未含：清单以外的项目、全口径预算平衡、债券发行成本；审批时限为假设，以实际会期为准。",
         sure,
     )
