@@ -27,6 +27,33 @@ from tests.read.shipped import SHIPPED
 UNITS = tuple(f"市{word}局" for word in "交住水教卫民发工商农林文体环")
 DISTRICTS = ("越秀", "海珠", "荔湾", "天河", "白云", "黄埔", "番禺", "花都", "南沙", "从化", "增城")
 KINDS = ("续建", "新开工", "计划竣工")
+#: Sheets that only forms show, with the money of each that an item's projects share.
+MONEY_OF_FORMS = {
+    "资金台账": (
+        "initial_wan",
+        "adjusted_wan",
+        "issued_wan",
+        "carried_wan",
+        "payable_wan",
+        "settled_wan",
+        "retained_wan",
+        "idle_wan",
+    ),
+    "专项债券": (
+        "planned_wan",
+        "amount_wan",
+        "capital_wan",
+        "allotted_wan",
+        "spent_wan",
+        "built_wan",
+        "built_bond_wan",
+        "income_due_wan",
+        "income_wan",
+        "service_due_wan",
+        "service_paid_wan",
+    ),
+    "月报补充": ("last_year_wan",),
+}
 MONEY_OF_FACTS = ("done_wan", "received_wan", "paid_wan", "statistics_wan")
 
 
@@ -120,6 +147,22 @@ def facts_by_project(facts: Table, weights: dict[int, list[int]]) -> Table:
     return rows
 
 
+def forms_by_project(rows: Table, keys: Sequence[str], weights: dict[int, list[int]]) -> Table:
+    """Rows of a sheet for forms cut among the items' projects."""
+    made: Table = []
+    for row in rows:
+        no = int(row["item_no"] or 0)
+        mine = weights[no]
+        parts = {
+            key: [None] * len(mine) if row[key] is None else cut(int(row[key] or 0), mine)
+            for key in keys
+        }
+        for k in range(len(mine)):
+            code = {"project_code": f"P{no:02d}-{k + 1:03d}", "item_no": None, "item_name": None}
+            made.append({**row, **code, **{key: values[k] for key, values in parts.items()}})
+    return made
+
+
 def _cut_item(no: int, weights: Sequence[int]) -> list[list[int]]:
     item = _shipped().item(no)
     return [cut(item.earlier_wan, weights), *(cut(wan, weights) for wan in _planned()[no])]
@@ -131,6 +174,8 @@ def made_tables(seed: int, count: int = 200, *, years: str = "all", facts: str =
     tables = dict(example_tables() if facts else read_input_tables(SHIPPED))
     if facts == "project":
         tables["月度执行"] = facts_by_project(tables["月度执行"], weights)
+        for sheet, keys in MONEY_OF_FORMS.items():
+            tables[sheet] = forms_by_project(tables[sheet], keys, weights)
     if count:
         tables["项目"] = rows
     return tables
