@@ -16,7 +16,7 @@ from portfolio.model.forms.answers.budget_change import (
 from portfolio.model.forms.lines import Line, Rank, above
 from portfolio.model.forms.source import Source
 from portfolio.model.money import yi_text
-from portfolio.model.reallocation.result import Verdict
+from portfolio.model.reallocation.result import Reallocation, Verdict
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.heads import form_of
@@ -54,16 +54,20 @@ def quarter_words(quarter: int | None, calendar: Calendar) -> str:
 
 def needs_repair(source: Source) -> tuple[str, str] | None:
     """A form of a repair needs a shock and a plan that answers it."""
-    run = source.run
+    run, repair = source.run, source.repair
+    if repair is not None:
+        return _no_moves(repair)
     if run.portfolio.adjusted is not None:
         return "情景里已有调整后的计划", "请只用原来的冲击情景"
     if not run.changes:
         return "没有冲击情景", "请用 -s 情景 或 --set（如 --set 专项债券:2027=-30%）给出冲击"
-    if source.repair is None:
-        return None
-    if source.repair.verdict is Verdict.INFEASIBLE:
+    return None
+
+
+def _no_moves(repair: Reallocation) -> tuple[str, str] | None:
+    if repair.verdict is Verdict.INFEASIBLE:
         return "在规则之内没有可行的调整方案", "请运行 portfolio reallocate（同一情景）看缺在哪里"
-    if not source.repair.moves:
+    if not repair.moves:
         return "这个情景不需要调整", "换一个冲击更大的情景，或不出本表"
     return None
 
@@ -249,6 +253,7 @@ def budget_change_form(source: Source) -> Form:
             summed=(*SUMMED, "cells"),
             repeated=1,
             size=Size.A4,
+            pages=2,
             notes=_notes(source, made, said),
             played=True,
         ),

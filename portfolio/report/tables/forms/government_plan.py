@@ -244,9 +244,9 @@ LIGHTS: Fields[LightRow] = Fields(
         text("no", "序号", width=6, look="centre"),
         text("colour", "灯", width=6, look="centre", tone=lambda row: f"light {row.colour}"),
         text("light", "事项", lambda row: str(row.light), 22),
-        text("where", "对象", width=40),
+        text("where", "对象", width=36),
         money("wan", "涉及金额", width=11),
-        text("fix", "办法", lambda row: FIXES[row.light], 52),
+        text("fix", "办法", lambda row: FIXES[row.light], 45),
     ),
 )
 
@@ -376,6 +376,7 @@ def _plan_sheets(source: Source, years: Years, plan: GovernmentPlan) -> tuple[Fo
             lines=tuple(total_of("合计", works, by_work(works, line_of, projects=False))),
             summed=(*SUMMED, "count"),
             groups=GROUPS,
+            pages=2,
             notes=_notes(plan),
             played=years.shocked,
         ),
@@ -388,6 +389,7 @@ def _plan_sheets(source: Source, years: Years, plan: GovernmentPlan) -> tuple[Fo
             summed=("need_wan", "limit_wan", "gap_wan"),
             repeated=1,
             size=Size.A4,
+            pages=2,
             notes=LIMIT_NOTES,
             played=years.shocked,
         ),

@@ -170,6 +170,7 @@ def key_projects_form(source: Source) -> Form:
             lines=tuple(total_of("合计", rows, by_work(rows, line_of, projects=False))),
             summed=(*SUMMED, "count", "going_on", "new", "finishing"),
             groups=GROUPS,
+            pages=2,
             notes=_notes(source, years, plan),
             played=years.shocked,
         ),

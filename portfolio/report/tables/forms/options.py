@@ -90,6 +90,7 @@ def options_form(source: Source) -> Form:
         groups=GROUPS,
         repeated=1,
         size=Size.A4,
+        pages=1,
         lead=lead(source, found),
         notes=_notes(source, found),
         played=True,

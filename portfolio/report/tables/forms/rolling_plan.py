@@ -309,6 +309,7 @@ def rolling_plan_form(source: Source) -> Form:
             lines=tuple(_lines(plan, projects=False)),
             summed=(*_summed(years), "count"),
             groups=_groups(years),
+            pages=2,
             notes=_notes(plan),
             played=played,
         ),
@@ -323,6 +324,7 @@ def rolling_plan_form(source: Source) -> Form:
                 f"{year}年": tuple(_channel_keys([year], [*COLUMNS, "basis"])) for year in years
             },
             repeated=1,
+            pages=1,
             notes=(
                 "额度：已定＝“年度额度”表所填；情景＝情景改动后的；推算＝没有填，额度写“未报”、缺口写“—”，"
                 "不能当作已定。以后年度的预计上下限由财政填入“年度额度”表。",
@@ -339,6 +341,7 @@ def rolling_plan_form(source: Source) -> Form:
             summed=("principal_wan", "interest_wan", "sum_wan"),
             repeated=1,
             size=Size.A4,
+            pages=1,
             notes=_debt_notes(plan),
         ),
         FormSheet(
