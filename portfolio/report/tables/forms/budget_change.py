@@ -60,7 +60,7 @@ def needs_repair(source: Source) -> tuple[str, str] | None:
     if run.portfolio.adjusted is not None:
         return "情景里已有调整后的计划", "请只用原来的冲击情景"
     if not run.changes:
-        return "没有冲击情景", "请用 -s 情景 或 --set（如 --set 专项债券:2027=-30%）给出冲击"
+        return "没有冲击情景", "请用 -s 情景 或 --set（如 --set 专项债券:T+1=-30%）给出冲击"
     return None
 
 
@@ -267,7 +267,7 @@ def budget_change_form(source: Source) -> Form:
             breaks=("why",),
             notes=(
                 "限额（年初、新增、现）与余额、功能科目由财政填报；附件二合计须等于债务转贷收入增加数。",
-                "债券跟着项目走：已发行的改用途按例外办理（财预〔2021〕110号）；未发行的按限额内调整。",
+                "债券跟着项目走：已发行的改用途按例外办理（见“依据”）；未发行的按限额内调整。",
             ),
             played=True,
         ),
