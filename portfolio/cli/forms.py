@@ -38,4 +38,6 @@ def forms(given: Given, numbers: tuple[str, ...], out: Path | None, as_json: boo
             click.echo(lines(line))
     for number, found, fix in result.left_out:
         click.echo(lines(f"表{number} 没有写出：{found}。{fix}"), err=as_json)
+    for note in result.notes:
+        click.echo(lines(note), err=as_json)
     say_written(written, given, quiet=as_json)

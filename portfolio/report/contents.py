@@ -263,12 +263,12 @@ def backtest_contents(
     }
 
 
-def forms_contents(forms: Sequence[Form]) -> Contents:
-    """A workbook for each form, and forms.json."""
+def forms_contents(forms: Sequence[Form], printed: Sequence[Form]) -> Contents:
+    """A workbook for each form as it is printed, and forms.json as they are declared."""
     from portfolio.report.excel.forms import form_bytes
     from portfolio.report.json.forms import forms_json
 
-    books = {f"{file_stem(form.stem)}.xlsx": form_bytes(form) for form in forms}
+    books = {f"{file_stem(form.stem)}.xlsx": form_bytes(form) for form in printed}
     return {**books, FORMS_DATA: _json(forms_json(forms))}
 
 

@@ -280,6 +280,10 @@ class Forms(Merged):
 
     _: KW_ONLY
     numbers: Sequence[str] = ()
+    template: Path | None = field(
+        default=None,
+        metadata=asks("--template 文件.xlsx", "用本单位表样的栏名和顺序印（按栏名对应，不按位置）"),
+    )
     progress: Progress | None = None
 
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from portfolio.model.facts import Level
 
+#: Points behind 序时 from which a light is yellow and red, and months after which a bond's money is
+#: idle, where a workbook says nothing else: assumptions.
+YELLOW_BPS, RED_BPS, IDLE_MONTHS = 500, 1000, 12
 #: An item by its number, or a project by its code.
 Whose = int | str
 
@@ -132,6 +135,15 @@ class Trouble:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Thresholds:
+    """From where lights are yellow and red, and money is idle, as the sheet 设置 has it."""
+
+    yellow_bps: int = YELLOW_BPS
+    red_bps: int = RED_BPS
+    idle_months: int = IDLE_MONTHS
+
+
+@dataclass(frozen=True, kw_only=True)
 class Entered:
     """What the sheets and columns for forms hold; what isn't there is not told.
 
@@ -149,3 +161,4 @@ class Entered:
     purses: tuple[Purse, ...] = ()
     bonds: tuple[Bond, ...] = ()
     troubles: tuple[Trouble, ...] = ()
+    thresholds: Thresholds = field(default_factory=Thresholds)

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
 from portfolio.model.facts import date_month, month_label
-from portfolio.model.forms.entered import Effect, Trouble
+from portfolio.model.forms.entered import Effect, Thresholds, Trouble
 from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
 from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed
 from portfolio.model.forms.source import Source
 from portfolio.model.forms.standing import Listed, Standing, standings
 from portfolio.model.items import Item, ProjectKind
 from portfolio.model.measures.years import ahead, completion
+from portfolio.model.money import BPS
 from portfolio.model.projects import Project
 
-#: Percentage points behind 序时 from which a light is yellow, and beyond which it is red.
-YELLOW, RED = Fraction(5, 100), Fraction(10, 100)
 UNALLOCATED, UNTOLD_DATE = "未分解", "未定时限"
 
 
@@ -68,6 +67,7 @@ class Monthly:
     months: int
     season: Fraction | None = None
     count: int = 1
+    thresholds: Thresholds = field(default_factory=Thresholds)
     no: str | None = None
     code: str | None = None
     owner: str | None = None
@@ -139,9 +139,9 @@ class Monthly:
             return Light.RED
         if self.ahead is None or not self.begun:
             return None
-        if self.ahead >= -YELLOW:
+        if self.ahead >= -Fraction(self.thresholds.yellow_bps, BPS):
             return Light.GREEN
-        return Light.YELLOW if self.ahead >= -RED else Light.RED
+        return Light.YELLOW if self.ahead >= -Fraction(self.thresholds.red_bps, BPS) else Light.RED
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -273,6 +273,7 @@ def _told_row(source: Source, whose: int | str, ledger: Ledger) -> Monthly:
         amounts=Amounts(),
         months=source.months,
         season=source.season,
+        thresholds=source.entered.thresholds,
         in_statistics=flags[-1] if flags else None,
         statistics_code=None if code is None else str(code),
         progress_bps=progress[-1] if progress else None,
@@ -339,7 +340,7 @@ def _closed(item: Monthly, projects: Sequence[Monthly]) -> tuple[Monthly, ...]:
         return tuple(projects)
     rest = Monthly(
         name=UNALLOCATED, amounts=left, months=item.months, season=item.season, work=item.work,
-        owner=item.owner, count=0,
+        owner=item.owner, count=0, thresholds=item.thresholds,
     )  # fmt: skip
     return (*projects, rest)
 
@@ -353,6 +354,7 @@ def _sum(name: str, rows: Sequence[Monthly], first: Monthly, no: str | None = No
         amounts=summed([row.amounts for row in rows], Amounts),
         months=first.months,
         season=first.season,
+        thresholds=first.thresholds,
         count=sum(row.count for row in rows),
         no=no,
     )
@@ -377,7 +379,10 @@ def _by_work(source: Source, made: Sequence[_Made], *, items_only: bool) -> Iter
 
 def source_row(source: Source) -> Monthly:
     """What every row of a source has: how far the year has come."""
-    return Monthly(name="", amounts=Amounts(), months=source.months, season=source.season)
+    return Monthly(
+        name="", amounts=Amounts(), months=source.months, season=source.season,
+        thresholds=source.entered.thresholds,
+    )  # fmt: skip
 
 
 def _projects(made: _Made) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.money import DEFAULT_TAIL_BPS
+from portfolio.model.forms.entered import IDLE_MONTHS, RED_BPS, YELLOW_BPS
+from portfolio.model.money import BPS, DEFAULT_TAIL_BPS
 from portfolio.model.schema.layout import Cell, CellValue, Column, Sheet
 
 #: Years are written with four digits.
@@ -19,6 +20,14 @@ def _named(key: str, header: str, width: int, note: str) -> Column:
     return Column(
         key=key, header=header, required=False, may_be_missing=True, width=width, note=note
     )
+
+
+def _light(key: str, header: str, note: str) -> Column:
+    """How far behind 序时 a light of the monthly form begins."""
+    return Column(
+        key=key, header=header, cell=Cell.SHARE, required=False, may_be_missing=True, least=0,
+        most=BPS, width=13, note=note,
+    )  # fmt: skip
 
 
 SETTINGS = Sheet(
@@ -79,6 +88,27 @@ SETTINGS = Sheet(
             may_be_missing=True,
             width=10,
             note="填“是”表示执行数是编造的示例，各输出都标明“示例数据”；真实数据请留空。",
+        ),
+        _light(
+            "yellow_bps",
+            "黄灯界限（%）",
+            f"完成率低于序时多少个百分点以上亮黄灯；不填为 {YELLOW_BPS / 100:g}（假设）。",
+        ),
+        _light(
+            "red_bps",
+            "红灯界限（%）",
+            f"低多少个百分点以上亮红灯，不得小于黄灯界限；不填为 {RED_BPS / 100:g}（假设）。",
+        ),
+        Column(
+            key="idle_months",
+            header="闲置月数",
+            cell=Cell.INTEGER,
+            required=False,
+            may_be_missing=True,
+            least=1,
+            most=120,
+            width=10,
+            note=f"专项债券到位满多少个月仍未支出完算闲置（表2B）；不填为 {IDLE_MONTHS}（假设）。",
         ),
         _named("unit", "编制单位", 24, "写在各输出的页眉页脚与来源中；可不填。"),
         _named("author", "编制人", 12, "同上；不填时，要签字的表上留空待签。"),

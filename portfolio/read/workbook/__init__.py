@@ -223,7 +223,7 @@ def _workbook(
         projects={each.value.code: each.value for each in projects},
         codes_lost=codes_lost(tables[PROJECTS.name], projects),
     )
-    told = _read_facts(tables, background, findings)
+    told = _read_facts(tables, read_settings(file.grids, Findings()), background, findings)
     _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
     if findings.problems:
         _, flaws = read_sheet_scenarios(tables[SCENARIOS.name], _anywhere(calendar))
@@ -304,7 +304,10 @@ class _Told:
 
 
 def _read_facts(
-    tables: Mapping[str, list[Row]], known: fact_rows.Known, findings: Findings
+    tables: Mapping[str, list[Row]],
+    settings: Row | None,
+    known: fact_rows.Known,
+    findings: Findings,
 ) -> _Told:
     """What was done so far; sums of projects are judged, and told as sums."""
     entered = fact_rows.read_executions(tables[EXECUTION.name], known, findings)
@@ -316,7 +319,7 @@ def _read_facts(
         entered=entered,
         facts=facts,
         seasons=fact_rows.read_seasons(tables[SEASONS.name], known, findings),
-        for_forms=read_for_forms(tables, known, findings),
+        for_forms=read_for_forms(tables, settings, known, findings),
     )
 
 

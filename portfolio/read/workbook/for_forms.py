@@ -14,6 +14,7 @@ from portfolio.model.forms.entered import (
     Entered,
     Purse,
     State,
+    Thresholds,
     Trouble,
     Whose,
 )
@@ -61,8 +62,10 @@ class ForForms:
         return replace(self.entered, last_year_wan=last_year, purses=purses)
 
 
-def read_for_forms(tables: Mapping[str, list[Row]], known: Known, findings: Findings) -> ForForms:
-    """What is told for forms."""
+def read_for_forms(
+    tables: Mapping[str, list[Row]], settings: Row | None, known: Known, findings: Findings
+) -> ForForms:
+    """What is told for forms; `settings` is the row of the sheet 设置."""
     words = _read_words(tables[OF_THE_MONTH.name], known, findings)
     purses = [_purse(row, known, findings) for row in tables[PURSES.name]]
     bonds = [_bond(row, known, findings) for row in tables[BONDS.name]]
@@ -74,6 +77,7 @@ def read_for_forms(tables: Mapping[str, list[Row]], known: Known, findings: Find
         bonds=tuple(each for each in bonds if each is not None),
         troubles=tuple(each for each in troubles if each is not None),
         filings=_read_filings(tables[FILINGS.name], known, findings),
+        thresholds=_thresholds(settings, findings),
     )
     told: dict[Whose, list[tuple[int, int]]] = defaultdict(list)
     for whose, until, row in words:
@@ -81,6 +85,23 @@ def read_for_forms(tables: Mapping[str, list[Row]], known: Known, findings: Find
             told[whose].append((until, row.whole("last_year_wan")))
     last_year = {whose: tuple(pairs) for whose, pairs in told.items()}
     return ForForms(entered=entered, last_year=last_year)
+
+
+def _thresholds(settings: Row | None, findings: Findings) -> Thresholds:
+    """What the sheet 设置 says of lights and idle money; red does not come before yellow."""
+    if settings is None:
+        return Thresholds()
+    keys = ("yellow_bps", "red_bps", "idle_months")
+    told = {key: wan for key in keys if (wan := settings.whole_or_none(key)) is not None}
+    found = replace(Thresholds(), **told)
+    if found.red_bps < found.yellow_bps:
+        key = "red_bps" if "red_bps" in told else "yellow_bps"
+        findings.add(
+            settings.place(key),
+            f"红灯界限 {found.red_bps / 100:g} 小于黄灯界限 {found.yellow_bps / 100:g}",
+            "红灯界限不得小于黄灯界限，请改正其中一个",
+        )
+    return found
 
 
 def form_questions(entered: Entered, tables: Mapping[str, list[Row]]) -> tuple[Problem, ...]:

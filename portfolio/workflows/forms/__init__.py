@@ -21,12 +21,16 @@ FOLDER = "报表"
 class FormsResult:
     """Forms, and those that were not asked for by number and can't be made.
 
+    forms are as they are declared, printed as the template has them
     left_out : number, what is found, what to do
+    notes : what of a template's columns and of the forms' has no place in the other
     """
 
     forms: tuple[Form, ...]
+    printed: tuple[Form, ...]
     left_out: tuple[tuple[str, str, str], ...]
     files_read: tuple[Path, ...]
+    notes: tuple[str, ...] = ()
 
 
 @taking(Forms)
@@ -65,11 +69,42 @@ def forms(asked: Forms) -> FormsResult:
             Problem(place=f"表{number}", found=found, fix=fix) for number, found, fix in lacking
         )
     missing = {number for number, *_ in lacking}
+    made = tuple(kind.made(source) for kind in wanted if kind.number not in missing)
+    printed, notes = _printed(made, asked.template)
     return FormsResult(
-        forms=tuple(kind.made(source) for kind in wanted if kind.number not in missing),
+        forms=made,
+        printed=printed,
         left_out=tuple(lacking),
-        files_read=run.files_read,
+        files_read=(*run.files_read, *((asked.template,) if asked.template else ())),
+        notes=notes,
     )
+
+
+def _printed(
+    made: tuple[Form, ...], template: Path | None
+) -> tuple[tuple[Form, ...], tuple[str, ...]]:
+    """Forms as a template has them, and what is told of that.
+
+    Raises
+    ------
+    InputError
+        The template can't be read, or names no columns of any of the forms.
+    """
+    if template is None:
+        return made, ()
+    from portfolio.read.template import read_template
+    from portfolio.report.tables.forms.arranged import arranged
+
+    sheets = read_template(template)
+    found = [arranged(form, sheets) for form in made]
+    if not any(each.found for each in found):
+        names = "、".join(sheet.name for form in made for sheet in form.sheets)
+        raise InputError.of(
+            str(template),
+            "表样中找不到与这些表对应的表头",
+            f"请让工作表与这里同名（{names}），表头至少有 3 栏与这里的栏名相同",
+        )
+    return tuple(each.form for each in found), tuple(note for each in found for note in each.notes)
 
 
 def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...]:
@@ -84,4 +119,6 @@ def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.files import write_all
     from portfolio.workflows.outputs import output_folder
 
-    return write_all(output_folder(out, FOLDER), forms_contents(result.forms), result.files_read)
+    return write_all(
+        output_folder(out, FOLDER), forms_contents(result.forms, result.printed), result.files_read
+    )

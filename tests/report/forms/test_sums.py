@@ -16,6 +16,7 @@ from portfolio.report.excel.forms.sheet import (
     DOWN,
     LEAST_SCALE,
     live_sums,
+    not_repeated,
     pages_across,
     too_small,
     widths,
@@ -151,8 +152,8 @@ def test_what_was_played_and_what_is_made_up_says_so_on_every_page(number: str):
         head = book[sheet.name].oddHeader.center.text or ""
         assert ("推演，非统计" in head) is sheet.played
         assert "示例数据" in head
-        assert "示例数据" in str(book[sheet.name].cell(1, sheet.repeated + 1 if sheet.is_across
-                                                    else 1).value)  # fmt: skip
+        title = book[sheet.name].cell(1, not_repeated(sheet) + 1).value
+        assert "示例数据" in str(title)
 
 
 def test_facts_and_forecasts_are_never_one_column():

@@ -7,13 +7,11 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from portfolio.model.facts import date_month
-from portfolio.model.forms.entered import Bond
+from portfolio.model.forms.entered import IDLE_MONTHS, Bond
 from portfolio.model.forms.ledger import ledgers
 from portfolio.model.forms.lines import Line, Rank, above, summed
 from portfolio.model.forms.source import Source
 
-#: Money that has lain for so many months is idle (an assumption).
-IDLE_MONTHS = 12
 NO_SUPERVISOR = "未填主管部门"
 
 
@@ -59,7 +57,7 @@ class BondRow:
     """A row of form 2B: a bond's part for a project, or a sum.
 
     total_wan, planned_wan : of the project, not of the bond: never summed
-    months : since its money came; count : of projects
+    months : since its money came; idle_months : after so many it is idle; count : of projects
     """
 
     name: str
@@ -73,13 +71,14 @@ class BondRow:
     planned_wan: int | None = None
     issue_wan: int | None = None
     months: int | None = None
+    idle_months: int = IDLE_MONTHS
     count: int = 1
     is_sum: bool = False
 
     @property
     def idle(self) -> bool:
-        """Whether money has lain for more than a year."""
-        long = self.months is not None and self.months >= IDLE_MONTHS
+        """Whether money has lain for too long."""
+        long = self.months is not None and self.months >= self.idle_months
         return long and (self.money.unspent_wan or 0) > 0
 
 
@@ -143,6 +142,7 @@ def _rows(source: Source) -> list[BondRow]:
                 total_wan=total if adjusted is None else int(adjusted),
                 planned_wan=bond.planned_wan,
                 months=_months(source, bond),
+                idle_months=source.entered.thresholds.idle_months,
             )
         )
     return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -13,6 +14,7 @@ from portfolio.report.excel.forms.looks import LEAST_PRINTED, LETTERS, LOOKS, RA
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Cell, Field, Unit
 from portfolio.report.tables.forms.form import (
+    BLANK,
     NOT_APPLICABLE,
     PLAYED_MARK,
     UNTOLD,
@@ -40,6 +42,8 @@ LINE, ROOM = 15, 4
 #: The smallest scale at which letters are still large enough.
 LEAST_SCALE = -(-100 * LEAST_PRINTED // LETTERS)
 SPACE = "　　"
+#: Columns that a formula names.
+_NAMED = re.compile(r"\{(\w+)")
 UNSCALED = {"scale_with_doc": False}
 
 
@@ -104,10 +108,12 @@ def pages_across(sheet: FormSheet) -> list[list[int]]:
     wanted = {places[key] for key in sheet.breaks}
     most = 100 * ACROSS[sheet.size] / LEAST_SCALE
     pages = _split(every, sheet.repeated, wanted, most)
-    while narrower := _split(every, sheet.repeated, wanted, most - 1):
-        if len(narrower) > len(pages):
-            break
-        pages, most = narrower, most - 1
+    if len(pages) > 1:
+        for narrower in range(int(most) - 1, 0, -1):
+            again = _split(every, sheet.repeated, wanted, narrower)
+            if len(again) > len(pages):
+                break
+            pages = again
     return pages
 
 
@@ -125,6 +131,11 @@ def _split(every: Sequence[float], repeated: int, wanted: set[int], most: float)
     return pages
 
 
+def not_repeated(sheet: FormSheet) -> int:
+    """The first column that is on one page only: what stands before it, every page shows."""
+    return sheet.repeated if len(pages_across(sheet)) > 1 else 0
+
+
 def first_page(sheet: FormSheet) -> list[int]:
     """Columns of the first page."""
     return pages_across(sheet)[0]
@@ -139,7 +150,7 @@ def scale(sheet: FormSheet) -> int:
 
 def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
     """Number, title, unit and as-of; behind the columns that every page has, or they'd stand there."""
-    mark, first = f"（{form.mark}）" if form.mark else "", sheet.repeated if sheet.is_across else 0
+    mark, first = f"（{form.mark}）" if form.mark else "", not_repeated(sheet)
     at.put_over((TITLE, first), (TITLE, last), sheet.title + mark, "title")
     at.set_row(TITLE, 34)
     told = [f"表{form.number}", f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
@@ -217,12 +228,17 @@ def _cell(
     value, place = shown(sheet, each, line), block.places[each.key]
     plain = line.rank is Rank.ITEM and not line.parts  # no sum: it stands for itself
     tone = each.tone(line.row) or ("" if plain else RANKS[line.rank])
+    if value == BLANK:
+        at.put(row, place, None, "text", tone)
+        return
     if value in (UNTOLD, NOT_APPLICABLE):
         at.put(row, place, value, "said", tone)
         return
     style = _style(sheet, each, line)
     stored = _in_unit(sheet, each, value)
     formula = each.formula_of(line.row)
+    if formula is not None and not set(_NAMED.findall(formula)) <= set(block.places):
+        formula = None  # an office's own form lacks a column that it is made of
     if live:
         whole = f"SUBTOTAL(9,{{{each.key}:{row + 1}}}:{{{each.key}:{row + line.parts}}})"
         at.put_formula(row, place, block.filled(whole, row), stored, style, tone)
@@ -250,7 +266,7 @@ def _in_unit(sheet: FormSheet, each: Field[Any], value: Any) -> Any:
 
 def _below(at: Paper, form: Form, sheet: FormSheet, row: int, last: int) -> int:
     """Notes, who signs, what it was made of; the row below."""
-    first = sheet.repeated if sheet.is_across else 0
+    first = not_repeated(sheet)
     width = sum(widths(sheet)[first : last + 1])
     notes = [f"{k}. {note}" for k, note in enumerate(sheet.notes, start=1)]
     if notes:

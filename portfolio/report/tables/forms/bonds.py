@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from portfolio.model.forms.finance.bonds import IDLE_MONTHS, BondReport, BondRow, bond_report
+from portfolio.model.forms.finance.bonds import BondReport, BondRow, bond_report
 from portfolio.model.forms.source import Source
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.columns import amount, number_in_list, part, ratio_of
@@ -172,7 +172,7 @@ def bond_form(source: Source) -> Form:
                 lines=report.supervisors,
                 summed=tuple(key for key in SUMMED if not key.startswith("built")),
                 pages=1,
-                notes=_notes(report),
+                notes=_notes(source, report),
             ),
             FormSheet(
                 name="债券与项目",
@@ -195,10 +195,12 @@ def bond_form(source: Source) -> Form:
     )
 
 
-def _notes(report: BondReport) -> tuple[str, ...]:
+def _notes(source: Source, report: BondReport) -> tuple[str, ...]:
     """How the figures are to be read, and what doesn't agree."""
+    months = source.entered.thresholds.idle_months
     idle = (
-        f"到位满 {IDLE_MONTHS} 个月仍未支出完的 {report.idle} 笔标红（假设，可改），请填闲置原因。"
+        f"到位满 {months} 个月仍未支出完的 {report.idle} 笔标红（月数为假设，可在“设置”表改），"
+        "请填闲置原因。"
     )
     unlike = f"各项目金额之和不等于发行额的债券：{'、'.join(report.unmatched)}，请核对。"
     return (

@@ -16,6 +16,8 @@ from portfolio.model.paper import Paper
 from portfolio.report.tables.fields import Field, Fields, Unit
 
 UNTOLD, NOT_APPLICABLE = "未报", "—"
+#: Of a column that only an office's own form has: to be filled in by hand.
+BLANK = " "
 #: What every page says that shows what was played.
 PLAYED_MARK = "推演，非统计"
 

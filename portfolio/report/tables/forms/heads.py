@@ -71,6 +71,6 @@ def foot_data(form: Form) -> dict[str, Any]:
     """The same as data."""
     return {
         "unit": form.paper.unit, "author": form.paper.author, "reviewer": form.paper.reviewer,
-        "made_on": form.paper.made_on, "number": form.paper.number, "workbook": form.workbook,
+        "made_on": form.paper.made_on, "number_of_plan": form.paper.number, "workbook": form.workbook,
         "workbook_sha256": form.workbook_sha256,
     }  # fmt: skip

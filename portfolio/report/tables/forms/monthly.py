@@ -173,7 +173,7 @@ def monthly_form(source: Source) -> Form:
             lines=report.works,
             summed=SUMMED,
             pages=2,
-            notes=_notes(report),
+            notes=_notes(source, report),
             played=True,
         ),
         FormSheet(
@@ -215,8 +215,10 @@ def monthly_form(source: Source) -> Form:
     return form_of(source, NUMBER, TITLE, when, tuple(sheets))
 
 
-def _notes(report: MonthlyReport) -> tuple[str, ...]:
+def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
     """How the figures are to be read."""
+    limits = source.entered.thresholds
+    yellow, red = limits.yellow_bps / 100, limits.red_bps / 100
     no_units = "“项目清单”“项目”表都没有填责任单位，按责任单位的汇总没有列。"
     over = f"往年已建成、本年没有计划也没有完成的 {len(report.over)} 个大项不列。"
     return (
@@ -224,8 +226,9 @@ def _notes(report: MonthlyReport) -> tuple[str, ...]:
         "入统各栏由责任单位核对，不参与计算。",
         "序时＝已过月数÷12；完成率＝本年累计÷本年计划；超（欠）序时＝两者之差（百分点）；"
         "较同期曲线＝完成率－季节曲线累计，另栏列示。",
-        "灯（假设，可改）：完成率≥序时－5 个百分点为绿，低 5 至 10 个百分点为黄，低 10 个百分点以上为红；"
-        "未开工的不亮灯。预计全年＝执行数＋推演，是推演数，不是统计数。",
+        f"灯（假设，可在“设置”表改）：完成率不低于序时－{yellow:g} 个百分点为绿，低 {yellow:g} 至 {red:g} 个"
+        "百分点为黄，再低的和停工、资金断供的为红，旁边是超（欠）序时；未开工的不亮灯。"
+        "预计全年＝执行数＋推演，是推演数，不是统计数。",
         *((over,) if report.over else ()),
         *(() if has_units(report) else (no_units,)),
         "因四舍五入，分项之和与合计略有出入。",
