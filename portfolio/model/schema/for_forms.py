@@ -155,7 +155,7 @@ TROUBLES = Sheet(
     spare_rows=60,
     columns=(
         Column(key="no", header="编号", unique="问题编号", width=12,
-               note="本单位自编，如 2026-001；销号后不再用。"),
+               note="本单位自编，如 <first+5>-001；销号后不再用。"),
         item_number(required=False),
         item_name(),
         _project_code(),

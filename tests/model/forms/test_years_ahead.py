@@ -9,8 +9,9 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from portfolio.model.facts import Budget, Execution, Facts
+from portfolio.model.forms.entered import Purse
 from portfolio.model.forms.planned.ahead import by_channel, by_project, listed_first, years_ahead
-from portfolio.model.forms.planned.government_plan import Light, by_pot, government_plan
+from portfolio.model.forms.planned.government_plan import Light, by_pot, government_plan, unpaid_wan
 from portfolio.model.forms.planned.key_projects import key_projects
 from portfolio.model.forms.planned.limits import Basis, channel_limits, entered_limits
 from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, is_government, pot_of
@@ -328,3 +329,34 @@ def test_debt_service_is_by_year_and_after() -> None:
     first, rest = debt.in_year(2027), debt.in_year(2030, and_after=True)
     assert (first.principal_wan, first.interest_wan) == (0, 35)
     assert (rest.principal_wan, rest.interest_wan) == (1000, 30)
+
+
+def test_what_is_owed_beyond_the_years_plan_and_a_large_overrun_are_lit() -> None:
+    plan = np.zeros((PLAN_YEARS, 1, 1), dtype=np.int64)
+    plan[1:3] = 100
+    portfolio = make_portfolio(plan)
+
+    def lights(portfolio: Portfolio, owed: int) -> tuple[Light, ...]:
+        ahead = years_ahead(portfolio, portfolio)
+        made = government_plan(
+            ahead, ahead.lines, (), shocked=False, estimated=(1,), unpaid={1: owed}
+        )
+        return made.works[0].lights
+
+    assert lights(portfolio, 100) == ()
+    assert lights(portfolio, 101) == (Light.UNPAID,)
+    for cost, lit in ((11_000, ()), (11_100, (Light.OVERRUN,))):  # 10 % is no overrun yet
+        dearer = replace(portfolio.conditions, cost_bps=np.array([cost], dtype=np.int64))
+        assert lights(replace(portfolio, conditions=dearer), 0) == lit
+
+
+def test_what_is_owed_is_the_last_told_of_each_channel() -> None:
+    def purse(channel: str, until: int, payable: int | None, settled: int) -> Purse:
+        return Purse(
+            item_no=1, project_code=None, channel_id=channel, level=None, until=until,
+            payable_wan=payable, settled_wan=settled,
+        )  # fmt: skip
+
+    told = [purse("A", 69, 90, 10), purse("A", 70, 100, 60), purse("B", 70, 10, 30),
+            purse("C", 70, None, 5)]  # fmt: skip
+    assert unpaid_wan(told) == {1: 40}  # B is prepaid, C isn't told

@@ -6,11 +6,11 @@ channel's need is the sum of its works; gap = max(0, need − limit).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portfolio.model.forms.entered import Whose
+from portfolio.model.forms.entered import Purse, Whose
 from portfolio.model.forms.planned.ahead import Ahead, Planned
 from portfolio.model.forms.planned.limits import Basis, ChannelLimit
 from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, folded, is_government, pot_of
@@ -26,12 +26,16 @@ class Light(StrEnum):
     OVER_LIMIT = "计划超额度"
     NO_ESTIMATE = "未批概算的新开工"
     NO_REVENUE = "不得列专项债"
+    UNPAID = "欠付工程款未列足"
+    OVERRUN = "超概算一成，须先调概"
     BUNDLED = "专项债打包，逐项核"
     NO_LIMIT = "额度未填"
 
 
 #: Lights that forbid the plan; the others are questions.
-RED = (Light.OVER_LIMIT, Light.NO_ESTIMATE, Light.NO_REVENUE)
+RED = (Light.OVER_LIMIT, Light.NO_ESTIMATE, Light.NO_REVENUE, Light.UNPAID)
+#: An overrun of more than one part in so many of what is approved is a procedure of its own (调概).
+OVERRUN_PARTS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,11 +139,13 @@ def government_plan(
     *,
     shocked: bool,
     estimated: Collection[Whose] = (),
+    unpaid: Mapping[Whose, int] | None = None,
 ) -> GovernmentPlan:
     """The plan of the first year of `ahead`; `lines` are its items, or these among their projects.
 
     channels : limits of that year
     estimated : items and projects whose estimate (概算) is told to be approved
+    unpaid : 应付未付 by item or project, as far as it is told
     """
     pots = [pot_of(channel) for channel in ahead.channels]
     works = []
@@ -155,7 +161,10 @@ def government_plan(
                 kind=kind,
                 plan_wan=line.year_wan(0),
                 pots_wan=sums,
-                lights=_lights(line, kind, bonds, estimated),
+                lights=(
+                    *_lights(line, kind, bonds, estimated),
+                    *_money_lights(line, (unpaid or {}).get(whose_is(line), 0)),
+                ),
             )
         )
     return GovernmentPlan(
@@ -174,8 +183,7 @@ def _lights(
     revenue = source.revenue or line.item.revenue
     use = source.bond_use or line.item.bond_use
     told = []
-    whose: Whose = line.item.no if line.project is None else line.project.code
-    unapproved = line.item.stage in BEFORE_ESTIMATE and whose not in estimated
+    unapproved = line.item.stage in BEFORE_ESTIMATE and whose_is(line) not in estimated
     if kind is ProjectKind.NEW and unapproved:
         told.append(Light.NO_ESTIMATE)
     if bonds_wan and use is BondUse.BUNDLED:
@@ -183,6 +191,31 @@ def _lights(
     elif bonds_wan and (use is BondUse.NOT or revenue is Revenue.NONE):
         told.append(Light.NO_REVENUE)
     return tuple(told)
+
+
+def _money_lights(line: Planned, unpaid_wan: int) -> tuple[Light, ...]:
+    """What is owed for finished work must be in the year's plan; a large overrun needs its procedure."""
+    told = [Light.UNPAID] if unpaid_wan > line.year_wan(0) else []
+    told += [Light.OVERRUN] if line.overrun_wan * OVERRUN_PARTS > line.approved_wan else []
+    return tuple(told)
+
+
+def whose_is(line: Planned) -> Whose:
+    """Whose a line is: its project's, else its item's."""
+    return line.item.no if line.project is None else line.project.code
+
+
+def unpaid_wan(purses: Iterable[Purse]) -> dict[Whose, int]:
+    """应付未付 by item or project: of each channel and level as last told; prepayments set off none."""
+    latest = {
+        (purse.project_code or purse.item_no, purse.channel_id, purse.level): purse
+        for purse in sorted(purses, key=lambda each: each.until)
+    }
+    sums: dict[Whose, int] = {}
+    for (whose, *_), purse in latest.items():
+        if purse.payable_wan is not None and purse.settled_wan is not None:
+            sums[whose] = sums.get(whose, 0) + max(0, purse.payable_wan - purse.settled_wan)
+    return sums
 
 
 def _short_items(ahead: Ahead, channels: Sequence[ChannelLimit]) -> tuple[ShortItem, ...]:

@@ -15,6 +15,7 @@ from portfolio.model.forms.planned.government_plan import (
     Light,
     ShortItem,
     government_plan,
+    unpaid_wan,
 )
 from portfolio.model.forms.planned.grouped import Group, by_work, total_of
 from portfolio.model.forms.planned.limits import Basis, ChannelLimit
@@ -44,6 +45,8 @@ FIXES = {
     Light.OVER_LIMIT: "压减到额度以内，或按程序增加额度；超出部分不得列入计划",
     Light.NO_ESTIMATE: "概算批复后再列入，或改列预备项目",
     Light.NO_REVENUE: "无收益或负面清单内的项目不得安排专项债，改用其他渠道；已发行的按既有突破列示",
+    Light.UNPAID: "应付未付多于该年计划：先列足上年欠付的工程款",
+    Light.OVERRUN: "超过批准概算 10%：先审计、调整概算，再列入计划",
     Light.BUNDLED: "逐项核对打包项目的收益与用途，不新增",
     Light.NO_LIMIT: "请在“年度额度”表填写该年预算或额度；没有填的不能判断是否超额度",
 }
@@ -275,7 +278,7 @@ def _lit_things(plan: GovernmentPlan) -> Iterator[tuple[Light, str, int]]:
         for name, works in lit.items():
             of_projects = works[0].line.project is not None
             where = f"{name}（{len(works)} 个项目）" if of_projects else name
-            by_bonds = light is not Light.NO_ESTIMATE
+            by_bonds = light in (Light.NO_REVENUE, Light.BUNDLED)
             yield light, where, sum(w.bonds_wan if by_bonds else w.plan_wan for w in works)
 
 
@@ -359,6 +362,7 @@ def government_plan_form(source: Source) -> Form:
         years.limits[0],
         shocked=years.shocked,
         estimated=source.entered.filings.get("estimate", {}),
+        unpaid=unpaid_wan(source.entered.purses),
     )
     sheets = _gap_sheets(source, plan) if plan.is_gap_table else _plan_sheets(source, years, plan)
     title = GAP_TITLE if plan.is_gap_table else TITLE
@@ -400,7 +404,7 @@ def _plan_sheets(source: Source, years: Years, plan: GovernmentPlan) -> tuple[Fo
             fields=LIGHTS,
             lines=_light_lines(plan),
             size=Size.A4,
-            notes=("红灯未消除的不得印发；黄灯请核对。欠付上年工程款是否列足见表2A“应付未付”。",),
+            notes=("红灯未消除的不得印发；黄灯请核对。应付未付取自“资金台账”，没有填的不判断。",),
             played=years.shocked,
         ),
         FormSheet(
