@@ -14,6 +14,7 @@ from portfolio.cli import commands
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.rules.rulebook import RULES
 from portfolio.model.schema.facts import EXECUTION
+from portfolio.model.schema.for_forms import FOR_FORMS
 from portfolio.model.schema.funding import ENVELOPES
 from portfolio.model.study.queries import parse_condition, parse_quantity
 from portfolio.read.scenario.file import find_scenario, scenario_files
@@ -61,6 +62,20 @@ def test_the_page_of_facts_names_every_column_and_its_commands_are_understood() 
     for column in ENVELOPES.columns:
         assert not column.may_be_missing or f"`{column.title}`" in facts
     block = re.search(r"```sh\n(.*?)\n```", facts, flags=re.S)
+    assert block is not None
+    for line in block[1].splitlines():
+        name, *words = shlex.split(line, comments=True)[1:]
+        commands.commands[name].make_context(name, words)
+
+
+def test_the_page_of_forms_names_every_column_and_its_commands_are_understood() -> None:
+    forms = page("docs", "报表.md")
+    shared = {"大项序号", "大项名称", "项目代码"}
+    for sheet in FOR_FORMS:
+        assert f"| {sheet.name} |" in forms
+        for column in sheet.columns:
+            assert column.title in shared or column.title in forms, column.title
+    block = re.search(r"```sh\n(.*?)\n```", forms, flags=re.S)
     assert block is not None
     for line in block[1].splitlines():
         name, *words = shlex.split(line, comments=True)[1:]
