@@ -13,8 +13,8 @@ from portfolio.workflows.inputs import load_workbook
 from portfolio.workflows.run import run
 from tests.listed_projects import made_tables, made_workbook
 
-#: Forms of what has happened.
-NUMBERS = ("1", "2A", "2B", "6")
+#: Forms that need no shock.
+NUMBERS = ("1", "2A", "2B", "3A", "3B", "4", "6")
 
 
 def _source(path: Path) -> Source:

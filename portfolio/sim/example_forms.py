@@ -7,10 +7,10 @@ from typing import Any
 
 from portfolio.model.facts import MONTHS, Level, period_label
 from portfolio.model.forms.entered import Category, Effect, State
-from portfolio.model.items import BondUse, Kind
+from portfolio.model.items import STAGES, BondUse, Kind
 from portfolio.model.rules.approval import BOND_CHANNEL
 from portfolio.model.schema import Table, Tables
-from portfolio.model.schema.for_forms import BONDS, OF_THE_MONTH, PURSES, TROUBLES
+from portfolio.model.schema.for_forms import BONDS, FILINGS, OF_THE_MONTH, PURSES, TROUBLES
 from portfolio.sim.example import MADE_UP, STEP_WAN, Told
 
 #: Of last year's money so much was done by the as-of month (%), by item number.
@@ -26,12 +26,13 @@ CATEGORIES = (Category.MONEY, Category.CLEARING, Category.LAND, Category.WORKS, 
 
 
 def form_rows(told: Told, written: Table) -> Tables:
-    """Rows of 月报补充, 资金台账, 专项债券 and 问题台账 for the items told of."""
+    """Rows of 月报补充, 资金台账, 专项债券, 问题台账 and 申报补充 for the items told of."""
     return {
         OF_THE_MONTH.name: list(_months(told)),
         PURSES.name: list(_purses(told)),
         BONDS.name: list(_bonds(told)),
         TROUBLES.name: list(_troubles(told, written)),
+        FILINGS.name: list(_filings(told)),
     }
 
 
@@ -143,6 +144,22 @@ def _bonds(told: Told) -> Iterator[dict[str, Any]]:
                 "service_due_wan": owed,
                 "service_paid_wan": owed,
             }
+
+
+def _filings(told: Told) -> Iterator[dict[str, Any]]:
+    """What was filed of every item whose estimate is approved, and what pays for its bonds."""
+    portfolio = told.portfolio
+    for index, item in enumerate(portfolio.items):
+        if item.stage in STAGES[:2]:
+            continue
+        pays = item.bond_use in (BondUse.LAWFUL, BondUse.PART)
+        yield {
+            **_about(told, index),
+            "estimate": f"{MADE_UP}发改投批〔{portfolio.calendar.first_year}〕{item.no}号",
+            "aims": f"{MADE_UP}：按期完成年度建设任务",
+            "subject": f"{MADE_UP}科目",
+            "repayment": f"{MADE_UP}：项目运营收入" if pays else None,
+        }
 
 
 def _troubles(told: Told, written: Table) -> Iterator[dict[str, Any]]:

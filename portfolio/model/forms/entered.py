@@ -149,6 +149,7 @@ class Entered:
 
     scopes : 建设规模及内容 by item or project
     last_year_wan : 去年同期累计 by item or project, as told in the as-of month
+    filings : by what is filed for approval (概算批复文号, 绩效目标 …), then by item or project
     works : 形象进度 in words by item or project, as last told
     purses, bonds, troubles : 资金台账, 专项债券, 问题台账
     """
@@ -156,6 +157,7 @@ class Entered:
     scopes: Mapping[Whose, str] = field(default_factory=dict)
     last_year_wan: Mapping[Whose, int] = field(default_factory=dict)
     works: Mapping[Whose, str] = field(default_factory=dict)
+    filings: Mapping[str, Mapping[Whose, str]] = field(default_factory=dict)
     purses: tuple[Purse, ...] = ()
     bonds: tuple[Bond, ...] = ()
     troubles: tuple[Trouble, ...] = ()

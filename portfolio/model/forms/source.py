@@ -10,8 +10,10 @@ from portfolio.model.facts import MONTHS, Facts
 from portfolio.model.forms.entered import Entered
 
 if TYPE_CHECKING:
+    from portfolio.model.forms.answers.options import Options
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.reallocation.result import Reallocation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,10 +22,18 @@ class Source:
 
     run : the plan as played, of the baseline or of a scenario
     entered : what the sheets for forms hold; nothing of it is played
+    repair : the plan moved in answer to the scenario, with `options` the answers side by side;
+        None where no form asks for it, or nothing is shocked
     """
 
     run: RunResult
     entered: Entered = field(default_factory=Entered)
+    repair: Reallocation | None = None
+    options: Options | None = None
+
+    def filed(self, key: str, code: str | None, item_no: int) -> str | None:
+        """What an office files of a project, or of an item; None: it isn't told."""
+        return self.entered.filings.get(key, {}).get(item_no if code is None else code)
 
     @property
     def portfolio(self) -> Portfolio:

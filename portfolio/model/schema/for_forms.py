@@ -155,7 +155,7 @@ TROUBLES = Sheet(
     spare_rows=60,
     columns=(
         Column(key="no", header="编号", unique="问题编号", width=12,
-               note="本单位自编，如 2026-001；销号后不再用。"),
+               note="本单位自编，如 <first+5>-001；销号后不再用。"),
         item_number(required=False),
         item_name(),
         _project_code(),
@@ -194,4 +194,26 @@ TROUBLES = Sheet(
     ),
 )  # fmt: skip
 
-FOR_FORMS = (OF_THE_MONTH, PURSES, BONDS, TROUBLES)
+#: What is filed for approval, by the columns' keys.
+FILED = ("estimate", "aims", "subject", "repayment")
+FILINGS = Sheet(
+    name="申报补充",
+    key=("item_no", "project_code"),
+    purpose=f"年度计划、预算调整要印的话：概算批复文号、绩效目标、功能科目、收益来源，表3B、表5 用。"
+    f"{ONLY_FORMS}",
+    may_be_empty=True,
+    may_be_missing=True,
+    frozen=3,
+    spare_rows=60,
+    columns=(
+        item_number(required=False),
+        item_name(),
+        _project_code(),
+        _words(FILED[0], "概算批复文号", 24, note="没有批复的留空；新开工没有批概算的，表3B 亮红灯。"),
+        _words(FILED[1], "绩效目标", 40, note="一句话。"),
+        _words(FILED[2], "功能科目", 24, note="支出功能分类科目；由财政填。"),
+        _words(FILED[3], "收益来源", 30, note="专项债券用什么收入偿还，如 门票、租金、污水处理费。"),
+    ),
+)  # fmt: skip
+
+FOR_FORMS = (OF_THE_MONTH, PURSES, BONDS, TROUBLES, FILINGS)

@@ -241,7 +241,7 @@ def frontier(case: RepairCase, *, points: int = 20, seconds: float | None = None
         return {"moved": moved[0]}
 
     shocked = load_case(case, extra=row)
-    ends = _ends(shocked, moved[0], seconds)
+    ends = ends_of(shocked, moved[0], seconds)
     if ends is None:
         return Frontier(points=(), kinks=(), complete=True)
     low, high = ends
@@ -292,7 +292,9 @@ def _frontier_kinks(
     ), complete
 
 
-def _ends(shocked: Shocked, moved: Expression, seconds: float | None) -> tuple[float, float] | None:
+def ends_of(
+    shocked: Shocked, moved: Expression, seconds: float | None
+) -> tuple[float, float] | None:
     """The least movement that keeps the rules, and that of the plan with both aims made small."""
     first, second = (shocked.expressions[aim] for aim in shocked.aims)
     solution = both_aims(shocked, seconds=seconds)

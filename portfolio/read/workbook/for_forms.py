@@ -19,7 +19,14 @@ from portfolio.model.forms.entered import (
     Whose,
 )
 from portfolio.model.problems import Problem
-from portfolio.model.schema.for_forms import BONDS, OF_THE_MONTH, PURSES, TROUBLES
+from portfolio.model.schema.for_forms import (
+    BONDS,
+    FILED,
+    FILINGS,
+    OF_THE_MONTH,
+    PURSES,
+    TROUBLES,
+)
 from portfolio.read.workbook.facts import Known, exact_yi, told_of
 from portfolio.read.workbook.funding import check_channel_name
 from portfolio.read.workbook.sheets.rows import Findings, Row
@@ -69,6 +76,7 @@ def read_for_forms(
         purses=tuple(each for each in purses if each is not None),
         bonds=tuple(each for each in bonds if each is not None),
         troubles=tuple(each for each in troubles if each is not None),
+        filings=_read_filings(tables[FILINGS.name], known, findings),
         thresholds=_thresholds(settings, findings),
     )
     told: dict[Whose, list[tuple[int, int]]] = defaultdict(list)
@@ -121,6 +129,21 @@ def form_questions(entered: Entered, tables: Mapping[str, list[Row]]) -> tuple[P
                 )
             )
     return tuple(asked)
+
+
+def _read_filings(
+    rows: Sequence[Row], known: Known, findings: Findings
+) -> dict[str, dict[Whose, str]]:
+    """What is filed for approval, by column, then by item or project."""
+    found: dict[str, dict[Whose, str]] = {key: {} for key in FILED}
+    for row in rows:
+        no, code = told_of(row, known, findings)
+        if no is None:
+            continue
+        for key in FILED:
+            if row.sound(key):
+                found[key][code or no] = row.text(key)
+    return found
 
 
 Words = list[tuple[Whose, int, Row]]

@@ -33,6 +33,7 @@ def _sheet(sheet: FormSheet) -> dict[str, Any]:
         "name": sheet.name,
         "title": sheet.title,
         "played": sheet.played,
+        "lead": sheet.lead or None,
         "money": "万元",
         "columns": {each.key: each.title for each in sheet.fields},
         "lines": [_line(sheet.fields, line) for line in sheet.lines],

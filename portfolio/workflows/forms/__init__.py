@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,6 +58,11 @@ def forms(asked: Forms) -> FormsResult:
     run = played(loaded, scenario, play_plan(loaded.portfolio), asked.progress)
     source = Source(run=run, entered=loaded.for_forms)
     wanted = [BY_NUMBER[number] for number in dict.fromkeys(numbers)] or list(FORMS)
+    if any(kind.answers and not kind.lacks(source) for kind in wanted):
+        from portfolio.workflows.forms.answers import answered
+
+        repair, options = answered(run, asked.progress)
+        source = replace(source, repair=repair, options=options)
     lacking = [(kind.number, *lack) for kind in wanted if (lack := kind.lacks(source))]
     if lacking and (numbers or len(lacking) == len(wanted)):
         raise InputError(

@@ -35,6 +35,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "above centre": {"valign": "vcenter", "align": "center"},
     "unit": {"valign": "vcenter", "align": "right"},
     "note": {"text_wrap": True, "valign": "top"},
+    "lead": {"text_wrap": True, "valign": "vcenter", "font_size": 14, "bold": True},
     "head": HEADING,
     "text": {**FRAME, "text_wrap": True},
     "centre": {**FRAME, "align": "center", "text_wrap": True},

@@ -27,6 +27,9 @@ from portfolio.report.tables.forms.form import (
 from portfolio.report.tables.forms.heads import evidence, signers
 
 TITLE, ABOVE, HEAD = 0, 1, 2
+#: Where a sentence stands above the headings: they come one row further down.
+LEAD = HEAD
+LEAD_LETTERS, LEAD_LINE = 14, 19
 A4 = 9
 #: Characters of the columns' widths that a page on its side takes at 100 %, as programs measure them
 #: that set the letters of a missing font wider.
@@ -60,11 +63,11 @@ def write_sheet(book: Book, form: Form, sheet: FormSheet) -> None:
     fields = tuple(sheet.fields)
     at = book.sheet_of(Paper, sheet.name, tab="#1F3864", zoom=85, looks=LOOKS)
     at.set_widths(widths(sheet))
-    grouped = bool(sheet.groups)
+    head = HEAD + bool(sheet.lead) + bool(sheet.groups)
     block = Block(
-        head=HEAD + grouped,
-        first=HEAD + grouped + 1,
-        last=HEAD + grouped + max(1, len(sheet.lines)),
+        head=head,
+        first=head + 1,
+        last=head + max(1, len(sheet.lines)),
         places={each.key: k for k, each in enumerate(fields)},
         sheet=sheet.name,
     )
@@ -157,6 +160,10 @@ def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
     at.put_over((ABOVE, first), (ABOVE, middle), SPACE.join(told), "above")
     at.put_over((ABOVE, middle + 1), (ABOVE, last), f"单位：{sheet.unit}", "unit")
     at.set_row(ABOVE, 22)
+    if sheet.lead:
+        room = sum(widths(sheet)[first : last + 1]) * LETTERS / LEAD_LETTERS
+        at.put_over((LEAD, first), (LEAD, last), sheet.lead, "lead")
+        at.set_row(LEAD, 2 * ROOM + LEAD_LINE * lines_needed(sheet.lead, room - 2))
 
 
 def _headings(at: Sheet, sheet: FormSheet, block: Block) -> None:
@@ -286,7 +293,7 @@ def _print(at: Paper, form: Form, sheet: FormSheet, block: Block, below: int) ->
         at.print_across()
     else:
         at.fit_to_pages(1, long(at, sheet, block.head))
-    at.repeat_rows(HEAD, block.head)
+    at.repeat_rows(block.head - bool(sheet.groups), block.head)
     at.freeze_panes(block.first, sheet.repeated)
     at.print_area(0, 0, below - 1, len(block.places) - 1)
     marks = [PLAYED_MARK] if sheet.played else []
@@ -303,7 +310,7 @@ def long(at: Paper, sheet: FormSheet, head: int) -> int:
     Not one more: notes alone would stand under empty headings.
     """
     whole = sum(at.heights.values())
-    heads = sum(at.heights.get(row, LINE) for row in range(HEAD, head + 1))
+    heads = sum(at.heights.get(row, LINE) for row in range(head - bool(sheet.groups), head + 1))
     shrunk = min(scale(sheet), LEAST_SCALE) / 100
     room = DOWN[sheet.size] / shrunk
     return max(1, 1 + int(-(-(whole - room) // (room - heads))) if whole > room else 1)

@@ -46,6 +46,7 @@ class FormSheet:
     across : it may be several pages wide, on each of which the first `repeated` columns are printed
         again; a new page begins where letters would be too small, and at the columns `breaks`
     pages : so many pages it may be long; None: as many as it takes, its headings on each
+    lead : what it comes to in a sentence, above the table; "" for none
     notes : how it is to be read, below it
     played : it shows what was played, and says so on every page
     empty : what stands there where it has no lines
@@ -63,6 +64,7 @@ class FormSheet:
     repeated: int = 2
     pages: int | None = None
     size: Size = Size.A3
+    lead: str = ""
     notes: tuple[str, ...] = ()
     played: bool = False
     empty: str = "本期无"

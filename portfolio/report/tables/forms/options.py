@@ -1,0 +1,149 @@
+"""表7 情景对比一页纸: the answers to a shock side by side, on one page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Options
+from portfolio.model.forms.lines import Line, Rank
+from portfolio.model.forms.source import Source
+from portfolio.model.money import SEEN_WAN, yi_text
+from portfolio.report.tables.fields import Cell, Fields, money, number, text
+from portfolio.report.tables.forms.budget_change import quarter_words
+from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
+from portfolio.report.tables.forms.heads import form_of
+
+NUMBER, TITLE = "7", "情景对比一页纸"
+
+
+def _year(k: int) -> Callable[[Option], Cell]:
+    return lambda option: option.less_by_year_wan[k]
+
+
+def _affected(option: Option) -> Cell:
+    """The items that lose most, by name and amount."""
+    rows = [row for row in option.affected if row.less_wan >= SEEN_WAN][:FOREMOST]
+    return "；".join(f"{row.item.name} {yi_text(row.less_wan)}" for row in rows) or NOT_APPLICABLE
+
+
+def _sure(option: Option) -> Cell:
+    """How sure its effect is, in tenths."""
+    if option.sure is None:
+        return None
+    tenths = round(float(option.sure) * 10)
+    return "不到一成" if tenths == 0 else "九成以上" if tenths == 10 else f"约{tenths}成"
+
+
+def _since(quarter: int | None, calendar: Calendar) -> str:
+    """From when on it can hold, in few signs."""
+    return "当年来不及" if quarter is None else f"{calendar.quarter_label(quarter)}起"
+
+
+def _fields(source: Source, found: Options) -> Fields[Option]:
+    calendar, years = source.portfolio.calendar, found.years
+
+    def approvals(option: Option) -> Cell:
+        told = [
+            f"{row.authority} {row.moves} 笔（{_since(row.earliest, calendar)}）"
+            for row in option.approvals
+        ]
+        return "；".join(told) or NOT_APPLICABLE
+
+    return Fields(
+        name="情景对比",
+        fields=(
+            text("name", "方案", lambda option: str(option.name), 7, look="centre"),
+            money("less_wan", f"{years[0]}年", _year(0), 9),
+            money("less_all_wan", f"{years[0]}—{years[-1]}年", lambda o: o.less_wan, 11),
+            number("affected", "受影响项目数", lambda o: len(o.affected), 8),
+            text("foremost", "前五项（最多时少完成，亿元）", _affected, 31),
+            money("up_wan", "调增", lambda o: o.up_wan, 9),
+            money("down_wan", "调减", lambda o: o.down_wan, 9),
+            number("moves", "笔数", lambda o: o.moves, 6),
+            text("approvals", "审批路径（机关、最早日期）", approvals, 28),
+            text("sure", "可信度", _sure, 8, look="centre"),
+        ),
+    )
+
+
+GROUPS = {"少完成投资": ("less_wan", "less_all_wan"), "调整金额": ("up_wan", "down_wan")}
+
+
+def options_form(source: Source) -> Form:
+    """Form 7.
+
+    Raises
+    ------
+    ValueError
+        Nothing was compared.
+    """
+    found = source.options
+    if found is None:
+        raise ValueError("no options")
+    sheet = FormSheet(
+        name="情景对比",
+        title=TITLE,
+        unit=MoneyUnit.YI,
+        fields=_fields(source, found),
+        lines=tuple(Line(rank=Rank.PART, row=option) for option in found.options),
+        groups=GROUPS,
+        repeated=1,
+        size=Size.A4,
+        pages=1,
+        lead=lead(source, found),
+        notes=_notes(source, found),
+        played=True,
+    )
+    said = source.run.title or source.run.scenario
+    period = f"{found.years[0]}年 {said}"
+    return form_of(source, NUMBER, TITLE, period[:40], (sheet,))
+
+
+def lead(source: Source, found: Options) -> str:
+    """What it comes to in a sentence: how much, which, when, who decides."""
+    nothing = found.options[0]
+    said, year = source.run.title or source.run.scenario, found.years[0]
+    first = nothing.less_by_year_wan[0]
+    lost = f"少完成 {yi_text(first)} 亿元" if first >= SEEN_WAN else "没有少完成"
+    parts = [
+        f"{said}：不调整则 {year} 年{lost}，{year}—{found.years[-1]} 年合计少完成 "
+        f"{yi_text(max(0, nothing.less_wan))} 亿元，影响 {len(nothing.affected)} 项"
+    ]
+    if nothing.affected:
+        names = "、".join(row.item.name for row in nothing.affected[:3])
+        parts.append(f"最多的是{names}")
+    best = found.named(Name.BALANCED) or found.named(Name.FULL)
+    if best is not None:
+        parts.append(_answer(source, best, nothing))
+    return "，".join(parts) + "。"
+
+
+def _answer(source: Source, best: Option, nothing: Option) -> str:
+    """What the balanced (or the full) repair brings, and who decides it."""
+    saved = nothing.less_by_year_wan[0] - best.less_by_year_wan[0]
+    who = best.approvals[0] if best.approvals else None
+    decided = (
+        ""
+        if who is None
+        else f"，由{who.authority}决定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
+    )
+    effect = f"该年少亏 {yi_text(saved)} 亿元" if saved >= SEEN_WAN else "该年没有改善"
+    return f"“{best.name}”方案调整 {best.moves} 笔，{effect}{decided}"
+
+
+def _notes(source: Source, found: Options) -> tuple[str, ...]:
+    del source
+    sure = (
+        f"可信度：同一运气的 {found.paths} 条路径中，{found.years[0]} 年确有少完成（现状）、比现状少亏（其余）"
+        "的约占几成；依据是工作簿的风险参数（假设）。"
+        if found.paths
+        else "可信度：本次没有推演多条路径，写“未报”。"
+    )
+    return (
+        "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果明显变小处；全补＝补到最小。",
+        "少完成投资＝无情景的推演－本方案的推演（批准概算口径），负数为多完成；Q1—Q4 为季度。",
+        "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效；③除情景所写外，其他渠道照计划到位。",
+        "未含：清单以外的项目、全口径预算平衡、债券发行成本；审批时限为假设，以实际会期为准。",
+        sure,
+    )
