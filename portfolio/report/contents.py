@@ -169,7 +169,7 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
 
     contents = {}
     if paths_as is not None:
-        stems = file_stems(PATH_RESULTS, [result.run.scenario for result in results])
+        stems = file_stems(PATH_RESULTS, [result.run.label for result in results])
         contents = {
             f"{stem}.{paths_as}": path_bytes(path_columns(result), paths_as)
             for stem, result in zip(stems, results, strict=True)
@@ -368,7 +368,7 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     run = played_run(repair)
     # Decided after the shock began the play counts the shock twice: its columns only orient.
     orients = "，推演各列只供参考" if bearing(repair) is None else ""
-    title = f"{run.title or run.scenario}，调整后{orients}"
+    title = f"{run.title or run.label}，调整后{orients}"
     promised = planned(repair)
     # The play delays and rations own money itself: its plan holds what is arranged before that.
     first = 0 if repair.case.after is None else repair.case.first_year

@@ -145,7 +145,7 @@ def _year_ahead(runs: Sequence[RunResult], quarter: int) -> int | None:
 
 
 def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
-    tell(f"{text} {run.scenario}", k, among)
+    tell(f"{text} {run.label}", k, among)
 
 
 def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:

@@ -398,7 +398,7 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False)
         pictures=pictures(run),
         footer=(
             f"数据来源：{run.workbook}（sha256 {run.workbook_sha256[:12]}）；"
-            f"程序版本 {run.version}；情景：{run.scenario}"
+            f"程序版本 {run.version}；情景：{run.label}"
         ),
         made=paper_line([dossier.paper]),
     )

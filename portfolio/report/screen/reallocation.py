@@ -81,7 +81,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     head(out, "下一步")
     for line in words.next_steps(result):
         say(out, f"· {line}")
-    say_number(out, (result.run.scenario, result.paper))
+    say_number(out, (result.run.label, result.paper))
 
 
 def _show_infeasible(found: Infeasibility, out: Console) -> None:

@@ -115,7 +115,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
     head(out, words.headline(result))
-    say_number(out, (result.scenario, result.paper))
+    say_number(out, (result.label, result.paper))
 
 
 def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
@@ -261,12 +261,12 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     """Runs side by side; the first is the one the others are compared with."""
     out = console or screen()
     first, *others = results
-    names = "、".join(result.scenario for result in others)
-    head(out, f"对比：以“{first.scenario}”为准，比较 {names}（金额单位：亿元）")
+    names = "、".join(result.label for result in others)
+    head(out, f"对比：以“{first.label}”为准，比较 {names}（金额单位：亿元）")
     _show(out, compare.summary_table(results))
     for other in others:
         out.print()
-        told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
+        told = f"{other.label}（现）与 {first.label}（原）之差；"
         years = judged_years(first.portfolio)
         head(out, f"{told}{compare.span_text(first)}＝{years[0]}—{years[-1]}")
         if past := words.past_changes_line(other):

@@ -42,8 +42,8 @@ class Side:
 
     @property
     def name(self) -> str:
-        """The scenario's name."""
-        return self.result.scenario
+        """What the scenario is called where people read it."""
+        return self.result.label
 
     @cached_property
     def years(self) -> dict[int, YearMeasure]:

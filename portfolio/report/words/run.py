@@ -49,9 +49,9 @@ AHEAD_BEFORE = "此前超前"
 def scenario_name(result: RunResult) -> str:
     """A scenario's name, with its title where that says more, and its kind where it has one."""
     kind = f"〔{result.kind}〕" if result.kind else ""
-    if result.title.startswith(result.scenario):
+    if result.title.startswith(result.label):
         return result.title + kind
-    name = f"{result.scenario}——{result.title}" if result.title else result.scenario
+    name = f"{result.label}——{result.title}" if result.title else result.label
     return name + kind
 
 
@@ -75,7 +75,7 @@ def summary_text(result: RunResult) -> str:
 def origin_pairs(result: RunResult, *papers: Named) -> tuple[tuple[str, str], ...]:
     """Who made it and what it was made from; `papers` of studies or several scenarios, else its own."""
     return (
-        *paper_pairs(*(papers or [(result.scenario, result.paper)])),
+        *paper_pairs(*(papers or [(result.label, result.paper)])),
         ("输入工作簿", result.workbook),
         ("输入文件 SHA-256", result.workbook_sha256),
         ("程序版本", result.version),

@@ -283,7 +283,7 @@ def register_lines(results: Sequence[StressResult]) -> list[str]:
         if result.run.portfolio.risk.register
     ]
     if empty:
-        names = "、".join(f"“{one.run.scenario}”" for one in empty)
+        names = "、".join(f"“{one.run.label}”" for one in empty)
         which = f"情景{names}的" if len(empty) < len(results) else ""
         lines.append(
             f"{which}风险清单为空：没有计入点名的个别风险"
@@ -293,7 +293,7 @@ def register_lines(results: Sequence[StressResult]) -> list[str]:
 
 
 def _scenario(result: StressResult, results: Sequence[StressResult]) -> str:
-    return "" if len(results) == 1 else f"情景“{result.run.scenario}”"
+    return "" if len(results) == 1 else f"情景“{result.run.label}”"
 
 
 def _happened(result: StressResult) -> str:
@@ -732,7 +732,7 @@ def answer_lines(results: Sequence[StressResult], *, every: bool) -> Iterator[st
             judged_text(result.calendar, judged) for judged in result.judged if every or judged.met
         ]
         for text in said:
-            yield f"情景 {result.run.scenario}：{text}"
+            yield f"情景 {result.run.label}：{text}"
 
 
 def asked_precision_text(calendar: Calendar, precision: Precision) -> str:

@@ -173,7 +173,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
         ("时点", words.since_text(result.case)),
         ("求解器", result.solver),
         ("限时", words.seconds_text(result.time_limit_seconds)),
-        *play.origin_pairs(run, (run.scenario, result.paper)),
+        *play.origin_pairs(run, (run.label, result.paper)),
     )
     sheet.put_pairs(row, pairs, GUIDE_WIDTHS)
     sheet.freeze_panes(1, 0)
