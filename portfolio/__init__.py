@@ -14,6 +14,7 @@ from portfolio.version import __version__ as __version__
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
     from portfolio.workflows.backtest import backtest, write_backtest
+    from portfolio.workflows.brief import brief
     from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.outputs import (
         graph,
         init,
+        write_brief,
         write_check,
         write_comparison,
         write_explanation,
@@ -44,6 +46,7 @@ __all__ = [
     "InputError",
     "Problem",
     "backtest",
+    "brief",
     "check",
     "compare",
     "diff",
@@ -64,6 +67,7 @@ __all__ = [
     "stress",
     "sweep",
     "write_backtest",
+    "write_brief",
     "write_check",
     "write_comparison",
     "write_diff",

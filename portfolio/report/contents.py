@@ -46,6 +46,7 @@ PATH_RESULTS = "路径结果"
 RUN = "run.json"
 PAGE = "报告.html"
 BRIEFING = "简报.docx"
+BRIEF, BRIEF_DATA = "一页纸.docx", "brief.json"
 ANNUAL_PLAN = "年度投资计划表.xlsx"
 ADJUSTED_LEAD = (
     "照调整方案改过的计划：计划各列为调整后的安排，累计完成、到位率、起止年限为照此推演一遍的结果。"
@@ -348,6 +349,14 @@ def report_contents(dossiers: Sequence[Dossier]) -> Contents:
                 contents[f"{named}.{suffix}"] = content
     contents[RUN] = _json(report_json(dossiers))
     return contents
+
+
+def brief_contents(run: RunResult, repair: Reallocation | None) -> Contents:
+    """一页纸.docx, and the same as data."""
+    from portfolio.report.briefing.brief import brief_bytes
+    from portfolio.report.json.brief import brief_json
+
+    return {BRIEF: brief_bytes(run, repair), BRIEF_DATA: _json(brief_json(run, repair))}
 
 
 def _repair_bytes(dossier: Dossier) -> bytes | None:

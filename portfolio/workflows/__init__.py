@@ -13,6 +13,7 @@ from portfolio.workflows.backtest import (
     backtest,
     write_backtest,
 )
+from portfolio.workflows.brief import BriefResult, brief
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
@@ -33,6 +34,7 @@ from portfolio.workflows.outputs import (
     replay_data,
     replay_lines,
     sweep_folder,
+    write_brief,
     write_check,
     write_comparison,
     write_counterfactual,
@@ -65,6 +67,7 @@ __all__ = [
     "WORKBOOK_NAME",
     "AuditError",
     "BacktestResult",
+    "BriefResult",
     "CheckResult",
     "DiffResult",
     "Progress",
@@ -73,6 +76,7 @@ __all__ = [
     "Told",
     "ToldPath",
     "backtest",
+    "brief",
     "calendar_of",
     "check",
     "check_paths_format",
@@ -105,6 +109,7 @@ __all__ = [
     "sweep_folder",
     "workbook_path",
     "write_backtest",
+    "write_brief",
     "write_check",
     "write_comparison",
     "write_counterfactual",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
+    from portfolio.workflows.brief import BriefResult
     from portfolio.workflows.run import CheckResult
     from portfolio.workflows.stress import ToldPath
 
@@ -159,6 +160,15 @@ def write_stress(
     folder = output_folder(out, ("压力测试 " + "、".join(names[1:] or names))[:80])
     read = files_read(result.run for result in results)
     return write_all(folder, stress_contents(results, paths_as), read, archived=kept)
+
+
+def write_brief(result: BriefResult, out: Path | None = None) -> tuple[Path, ...]:
+    """Write 一页纸.docx and brief.json of a scenario."""
+    from portfolio.report.contents import brief_contents
+    from portfolio.report.files import write_all
+
+    folder = output_folder(out, f"一页纸 {result.run.label}"[:80])
+    return write_all(folder, brief_contents(result.run, result.repair), result.run.files_read)
 
 
 def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[Path, ...]:

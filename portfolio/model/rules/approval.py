@@ -92,7 +92,9 @@ class ApprovalPath:
 
 BOND_CHANNEL = "SPB"
 BOND_GROUP = "财政性债务"
-BUDGET_GROUPS = ("财政", "土地财政")
+#: Of the general budget: of it alone there is a reserve (预备费).
+BUDGET_GROUP = "财政"
+BUDGET_GROUPS = (BUDGET_GROUP, "土地财政")
 _BONDS = (BOND_GROUP,)
 _ALL = (*BUDGET_GROUPS, BOND_GROUP)
 
@@ -278,6 +280,13 @@ def in_time(path: ApprovalPath, calendar: Calendar, year: int) -> bool:
     return path.effective_quarter is not None and path.effective_quarter <= calendar.quarter_of(
         year, 4
     )
+
+
+def last_ask(kind: MoveKind, calendar: Calendar, year: int) -> int:
+    """The last quarter in which a kind of move can be asked for and still hold in its year."""
+    rule = RULE_BY_KIND[kind]
+    last = calendar.quarter_of(year, rule.last_quarter_of_year)
+    return min(last, calendar.quarter_of(year, 4) - rule.lead_quarters)
 
 
 def _timing(

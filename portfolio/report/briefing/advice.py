@@ -17,7 +17,7 @@ from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation.aims import played_aims
 from portfolio.model.reallocation.findings import approvers, flow, planned
 from portfolio.model.reallocation.result import Infeasibility, Move, Reallocation, Verdict
-from portfolio.model.rules.approval import RULE_BY_KIND, Authority
+from portfolio.model.rules.approval import Authority, last_ask
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
 from portfolio.report.tables.fields import Fields, text
@@ -60,9 +60,7 @@ def latest_ask(calendar: Calendar, move: Move) -> int | None:
     """The last quarter in which a move can be asked for and still hold in its year; None: never."""
     if move.approval.effective_quarter is None:
         return None
-    rule = RULE_BY_KIND[move.approval.kind]
-    last = calendar.quarter_of(move.year, rule.last_quarter_of_year)
-    return min(last, calendar.quarter_of(move.year, 4) - rule.lead_quarters)
+    return last_ask(move.approval.kind, calendar, move.year)
 
 
 def due_first(calendar: Calendar, moves: tuple[Move, ...]) -> Due | None:

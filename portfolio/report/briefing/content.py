@@ -175,12 +175,16 @@ def pictures(run: RunResult) -> tuple[Picture, ...]:
     return tuple(picture for picture in found if picture is not None)
 
 
-def years_picture(run: RunResult) -> Picture | None:
-    """Converted investment of the plan's years beside the targets; None where nothing converts."""
+def years_picture(run: RunResult, years: range | None = None) -> Picture | None:
+    """Converted investment of the plan's years beside the targets; None where nothing converts.
+
+    years : drawn of them, all where it is None
+    """
+    drawn = run.calendar.plan_years if years is None else years
     bars = tuple(
         YearBar(year=m.year, converted_wan=m.converted_wan, target_wan=m.target_wan, met=_judged(m))
         for m in year_measures(run.portfolio, run.outcome)
-        if m.converted_wan is not None and m.year <= run.calendar.last_plan_year
+        if m.converted_wan is not None and m.year in drawn
     )
     if not bars:
         return None
