@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from portfolio.model.facts import month_label
+from portfolio.model.facts import MONTHS
 from portfolio.model.measures.answer import Answer, Hit, RunningAnswer, ShockAnswer, answer
 from portfolio.model.measures.decisions import Decision, decisions, repair_decisions
 from portfolio.model.measures.results import RunResult
@@ -37,7 +38,7 @@ from portfolio.report.words import reallocation as repair_words
 from portfolio.report.words.answer import answer_sentence
 from portfolio.report.words.decisions import decision_line
 from portfolio.report.words.outlook import example_mark
-from portfolio.report.words.paper import signing_line
+from portfolio.report.words.paper import NUMBER, signing_line
 
 #: On every page of what is played.
 PLAYED_NOT_COUNTED = "推演，非统计"
@@ -105,8 +106,8 @@ PAGE = PageSetup(
     pages=1,
     margins_mm=(37.0, 35.0, 28.0, 26.0),
     footer_mm=22.0,
-    picture_mm=(156.0, PICTURE_HEIGHTS_MM[0]),
-    spare=26.0,
+    picture_mm=(152.0, PICTURE_HEIGHTS_MM[0]),
+    spare=18.0,
     fonts={
         Role.TITLE: XIAOBIAOSONG,
         Role.SUBTITLE: KAI,
@@ -143,7 +144,7 @@ def _layout(title: float, lead: float, body: float, height_mm: float) -> Layout:
             Role.HEADING: Face(size=body, line=body * 1.5),
             Role.BODY: Face(size=body, line=round(body * 1.5, 1), indent=2),
             Role.CAPTION: Face(size=small, line=small * 1.4, before=3, after=1),
-            Role.NOTE: Face(size=9.0, line=12.0, before=3),
+            Role.NOTE: Face(size=9.0, line=12.0, before=2),
         },
         table=Face(size=small, line=round(small * 1.35, 1)),
         page=replace(PAGE, picture_mm=(PAGE.picture_mm[0], height_mm)),
@@ -182,7 +183,7 @@ def brief(run: RunResult, found: Answer, repair: Reallocation | None, *, items: 
             Paragraph(lead="谁定、何时定：", text=_decided(rows, run, repair)),
             Paragraph(lead="三条假设：", text=_numbered(_assumptions(run, rows))),
             Paragraph(lead="未含事项：", text=f"{'；'.join(_left_out(run, repair))}。"),
-            Paragraph(text=signing_line(brief_paper(run, repair)), role=Role.NOTE),
+            *_signed(brief_paper(run, repair)),
         ),
         footer=f"{PLAYED_NOT_COUNTED}{example_mark(run.portfolio)}　数据来源：{run.workbook}"
         f"（sha256 {run.workbook_sha256[:12]}）；程序版本 {run.version}；情景：{run.label}",
@@ -194,9 +195,17 @@ def brief_paper(run: RunResult, repair: Reallocation | None = None) -> Paper:
     return run.paper if repair is None else repair.paper
 
 
+def _signed(paper: Paper) -> tuple[Paragraph, ...]:
+    """The line that is signed, and below it the number."""
+    signed = signing_line(replace(paper, number=""))
+    number = [f"{NUMBER}：{paper.number}"] if paper.number else []
+    return tuple(Paragraph(text=line, role=Role.NOTE) for line in (signed, *number))
+
+
 def _title(run: RunResult, found: Answer) -> str:
     if run.changes:
-        return f"{run.title or run.label}的影响"
+        # What stands in brackets is told in the sentence below.
+        return f"{re.sub('（[^）]*）$', '', run.title) or run.label}的影响"
     return f"{found.year}年投资完成情况（{'推演' if run.portfolio.facts is None else '预计'}）"
 
 
@@ -204,8 +213,9 @@ def _subtitle(run: RunResult) -> str:
     """That it is played, up to when it is facts, and the unit."""
     facts, parts = run.portfolio.facts, [PLAYED_NOT_COUNTED]
     if facts is not None and facts.asof_months:
-        until = month_label(facts.asof_months - 1, run.calendar)
-        parts.append(f"截至 {until} 为执行数{example_mark(run.portfolio)}，其后为推演")
+        year, month = divmod(facts.asof_months - 1, MONTHS)
+        until = f"{run.calendar.first_year + year}年{month + 1}月底"
+        parts.append(f"截至{until}为执行数{example_mark(run.portfolio)}，其后为推演")
     return f"（{'；'.join(parts)}）"
 
 
@@ -243,10 +253,11 @@ def _assumptions(run: RunResult, rows: Sequence[Decision]) -> tuple[str, ...]:
     else:
         supposed = "未执行的月份按现有额度、前置条件和实施能力逐季推演，不中途应变"
     timing = next((a for row in rows if (a := RULE_BY_KIND[row.kind].assumed)), "")
+    timing = re.split("[；。]", re.sub("（[^）]*）", "", timing))[0]
     return (
         supposed,
         "投资节奏、未填的年度额度、资金结构和入列系数为假设，不是批复",
-        f"审批时限{timing.partition('；')[0].rstrip('。')}" if timing else "审批时限按现行规定计",
+        f"审批时限{timing}" if timing else "审批时限按现行规定计",
     )
 
 
@@ -307,11 +318,11 @@ def _shock_grid(run: RunResult, found: ShockAnswer, items: int) -> Grid:
     fields = Fields[Line](
         name="影响",
         fields=(
-            text("name", "大项", width=46),
+            text("name", "大项", width=40),
             money("before_wan", f"{found.year}年基准", width=22),
             money("now_wan", "本情景", width=20),
             money("change_wan", "较基准", width=18, signed=True),
-            money("years_wan", f"{span}较基准", width=32, signed=True),
+            money("years_wan", f"{span}较基准", width=40, signed=True),
             text("late", "竣工较基准", width=22, look="right"),
         ),
     )

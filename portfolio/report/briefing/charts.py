@@ -45,6 +45,8 @@ _MET, _MISSED, _OPEN, _TARGET = "#0072B2", "#D55E00", "#BBBBBB", "#000000"
 _CAUSE = "#56B4E9"
 _DPI, _MM_PER_INCH = 220, 25.4
 _POINTS = 7
+#: With more years every other one is named.
+_EVERY_YEAR = 8
 
 
 def picture_font(fonts: Sequence[str] = CHINESE_FONTS) -> str | None:
@@ -136,7 +138,9 @@ def _draw_years(axes: Axes, bars: Sequence[YearBar], letters: FontProperties) ->
             markersize=2.2,
             label="年度目标",
         )
-    axes.set_xticks([bar.year for bar in bars][::2], [str(bar.year) for bar in bars][::2])
+    step = 1 if len(bars) <= _EVERY_YEAR else 2
+    years = [bar.year for bar in bars][::step]
+    axes.set_xticks(years, [str(year) for year in years])
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylabel("亿元", fontproperties=letters)
     top = max([bar.converted_wan for bar in bars] + [bar.target_wan or 0 for bar in bars])
@@ -177,7 +181,7 @@ def _draw_pairs(axes: Axes, bars: Sequence[PairBar], letters: FontProperties) ->
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylabel("亿元", fontproperties=letters)
     top = max(max(bar.base_wan, bar.drawn_wan) for bar in bars)
-    axes.set_ylim(0, top / WAN_PER_YI * 1.3 or 1)
+    axes.set_ylim(0, top / WAN_PER_YI * 1.45 or 1)
     axes.legend(prop=letters, ncols=2, loc="upper right", frameon=False, columnspacing=0.8,
                 handlelength=1.2, handletextpad=0.4, borderpad=0.1)  # fmt: skip
 

@@ -1,25 +1,27 @@
-"""The answer that comes first, as data: the sentence and its four figures; money in 万元."""
+"""The answer that comes first, as data: the sentence and its four figures."""
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
-from portfolio.model.measures.answer import answer
 from portfolio.model.measures.results import RunResult
-from portfolio.report.words.answer import answer_sentence, figures_of
+from portfolio.report.tables.fields import Unit
+from portfolio.report.words.answer import answer_figures, answer_sentence
+from portfolio.report.words.meeting import KeyFigure
 
 
 def answer_json(run: RunResult) -> dict[str, Any]:
     """The sentence and the four figures."""
-    figures = figures_of(answer(run), run)
     return {
-        "answer": answer_sentence(run),
-        "figures": [
-            {"name": each.name, "value": _plain(each.value), "unit": each.unit} for each in figures
-        ],
+        "text": answer_sentence(run),
+        "figures": [figure_json(figure) for figure in answer_figures(run)],
     }
 
 
-def _plain(value: int | Fraction | None) -> int | float | None:
-    return float(value) if isinstance(value, Fraction) else value
+def figure_json(figure: KeyFigure) -> dict[str, Any]:
+    """Money in 万元; ratios and points in parts of 1."""
+    if figure.unit == Unit.MONEY:
+        return {"name": figure.name, "value_wan": figure.value}
+    value = figure.value
+    number = value if value is None or isinstance(value, int) else float(value)
+    return {"name": figure.name, "value": number}

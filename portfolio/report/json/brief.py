@@ -21,7 +21,7 @@ def brief_json(run: RunResult, repair: Reallocation | None) -> dict[str, Any]:
     return {
         "scenario": run.scenario,
         "title": run.title or run.label,
-        **answer_json(run),
+        "answer": answer_json(run),
         "years": _years(found),
         "items": _items(found),
         "decisions": [_decision(row, run) for row in rows],

@@ -26,7 +26,8 @@ def show_brief(
     table.columns[-1].justify = "left"
     out.print(table)
     out.print()
-    for line in closing[:-1]:
+    signed = 2 if brief_paper(run, repair).number else 1
+    for line in closing[:-signed]:
         say(out, line)
     note(out, fonts_line())
     say_number(out, (run.label, brief_paper(run, repair)))

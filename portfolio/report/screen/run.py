@@ -50,6 +50,7 @@ from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words
 from portfolio.report.words import run as words
+from portfolio.report.words.answer import answer_sentence
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN, key_figures, reconciliation, sentences
 
 #: More late items or channels than this are counted, not listed.
@@ -69,6 +70,8 @@ SMALL = partial(field_text, money=small_yi_text)
 def show_run(result: RunResult, console: Console | None = None) -> None:
     """A run on the screen: reconciliation, years, late items, funding gaps, the one sentence."""
     out = console or screen()
+    head(out, answer_sentence(result))
+    out.print()
     if result.outlook is not None:
         _show_answer(result, result.outlook, out)
     head(
@@ -450,6 +453,7 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
     for dossier in dossiers:
         out.print()
         head(out, f"情景：{words.scenario_name(dossier.run)}")
+        head(out, answer_sentence(dossier.run))
         for line in sentences(dossier):
             say(out, line.text)
         out.print()

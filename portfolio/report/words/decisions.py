@@ -10,16 +10,16 @@ from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.rules.approval import MoveKind
 
 _NUMERALS = "一二三四"
-#: What is decided, of a year's kind of move.
+#: What is decided, of a year's kind of move; the channels stand in it where they are told.
 _WHAT = {
-    MoveKind.DRAFT_BUDGET: "{year}年预算草案和政府投资年度计划草案",
+    MoveKind.DRAFT_BUDGET: "{year}年预算草案和政府投资年度计划草案{named}",
     MoveKind.DRAFT_BONDS: "{year}年预算草案，并落实专项债券限额",
-    MoveKind.RESERVE: "{year}年年初预留、预备费下达到项目",
+    MoveKind.RESERVE: "{year}年年初预留、预备费下达到项目{named}",
     MoveKind.RESERVE_BONDS: "{year}年限额内未发行的专项债券落到项目",
-    MoveKind.BETWEEN_ITEMS: "{year}年政府投资年度计划调整（项目间调剂）",
-    MoveKind.KEY_SPENDING_CUT: "{year}年预算调整方案（调减重点支出）",
+    MoveKind.BETWEEN_ITEMS: "{year}年政府投资年度计划调整，即项目间调剂{named}",
+    MoveKind.KEY_SPENDING_CUT: "{year}年预算调整方案，即调减重点支出",
     MoveKind.BOND_USE: "{year}年专项债券用途调整",
-    MoveKind.MORE_THAN_VOTED: "{year}年预算调整方案（年中下达的限额之内举借）",
+    MoveKind.MORE_THAN_VOTED: "{year}年预算调整方案，即在年中下达的限额内举借",
     MoveKind.PAST_YEAR: "{year}年的安排",
 }
 #: What is done by the last quarter in which it can be asked.
@@ -31,9 +31,9 @@ _BY = {
 
 def decision_line(row: Decision, calendar: Calendar) -> str:
     """`市人民代表大会：2027年预算草案…（地方政府专项债券），赶在2027年一季度大会之前提出`."""
-    what = _WHAT[row.kind].format(year=row.year)
     named = f"（{'、'.join(row.channels)}）" if row.channels and row.moved is None else ""
-    parts = [f"{what}{named}{_moved(row)}"]
+    what = _WHAT[row.kind].format(year=row.year, named=named)
+    parts = [f"{what}{_moved(row)}"]
     if row.ask_by is None:
         parts.append("期限已过，改列下年预算")
     else:
@@ -58,4 +58,4 @@ def _moved(row: Decision) -> str:
         return ""
     sums = (("调增", row.moved.takes_wan), ("调减", row.moved.gives_wan))
     told = [f"{word}{yi_text(wan)}亿元" for word, wan in sums if wan >= SEEN_WAN]
-    return f"{row.moved.cells}笔" + (f"，{'、'.join(told)}" if told else "")
+    return f"（{'，'.join([f'{row.moved.cells}笔', *told])}）"
