@@ -14,7 +14,6 @@ from portfolio.version import __version__ as __version__
 if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
     from portfolio.workflows.backtest import backtest, write_backtest
-    from portfolio.workflows.brief import brief
     from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
     from portfolio.workflows.hedge import hedge
@@ -35,6 +34,7 @@ if TYPE_CHECKING:
         write_sweep,
     )
     from portfolio.workflows.reallocate import reallocate
+    from portfolio.workflows.report import brief
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
     from portfolio.workflows.score import score, write_score

@@ -13,7 +13,6 @@ from portfolio.workflows.backtest import (
     backtest,
     write_backtest,
 )
-from portfolio.workflows.brief import BriefResult, brief
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
 from portfolio.workflows.hedge import hedge
@@ -48,7 +47,7 @@ from portfolio.workflows.outputs import (
     write_sweep,
 )
 from portfolio.workflows.reallocate import keep, open_case, reallocate
-from portfolio.workflows.report import report
+from portfolio.workflows.report import BriefResult, brief, report
 from portfolio.workflows.run import (
     AuditError,
     CheckResult,

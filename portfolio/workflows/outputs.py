@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
-    from portfolio.workflows.brief import BriefResult
+    from portfolio.workflows.report import BriefResult
     from portfolio.workflows.run import CheckResult
     from portfolio.workflows.stress import ToldPath
 

@@ -143,9 +143,11 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     asked = () if due is None else due.moves
     order = _shown_order(repair, asked)
     table = _moves(portfolio).of(order[:most])
+    if not table.rows:
+        return None
     more = len(repair.moves) - len(table.rows)
     return Grid(
-        caption=f"调整{_of_them(asked, most)}（单位：亿元；负为让出，正为得到）",
+        caption=f"调整{_of_them(asked, most)}（单位：亿元；负为调减，正为调增）",
         table=table,
         notes=(f"另有 {more} 笔，见同一文件夹的 {words.PLAN_FILE}。",) if more else (),
     )
@@ -279,7 +281,7 @@ def _sums_text(moves: Sequence[Move]) -> str:
     sums = flow(moves)
     parts = [
         f"{word} {small_yi_text(wan)} 亿元"
-        for word, wan in (("增加", sums.takes_wan), ("减少", sums.gives_wan))
+        for word, wan in (("调增", sums.takes_wan), ("调减", sums.gives_wan))
         if wan >= SEEN_WAN
     ]
     nets: dict[tuple[str, int], int] = {}

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from portfolio.model.facts import MONTHS
-from portfolio.model.measures.answer import Answer, Hit, RunningAnswer, ShockAnswer, answer
-from portfolio.model.measures.decisions import Decision, decisions, repair_decisions
+from portfolio.model.measures.answers.answer import Answer, Hit, RunningAnswer, ShockAnswer, answer
+from portfolio.model.measures.answers.decisions import Decision, decisions, repair_decisions
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import drawn_by_item_wan
 from portfolio.model.money import yi_text
@@ -35,8 +35,8 @@ from portfolio.report.briefing.document import (
 from portfolio.report.tables.fields import Fields, money, text
 from portfolio.report.tables.office import labelled
 from portfolio.report.words import reallocation as repair_words
-from portfolio.report.words.answer import answer_sentence
-from portfolio.report.words.decisions import decision_line
+from portfolio.report.words.answers.answer import answer_sentence
+from portfolio.report.words.answers.decisions import decision_line
 from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.paper import NUMBER, signing_line
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from portfolio.model.measures.results import RunResult
 from portfolio.report.tables.fields import Unit
-from portfolio.report.words.answer import answer_figures, answer_sentence
+from portfolio.report.words.answers.answer import answer_figures, answer_sentence
 from portfolio.report.words.meeting import KeyFigure
 
 

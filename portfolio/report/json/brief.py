@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from portfolio.model.measures.answer import Answer, ShockAnswer, answer
-from portfolio.model.measures.decisions import Decision, decisions, repair_decisions
+from portfolio.model.measures.answers.answer import Answer, ShockAnswer, answer
+from portfolio.model.measures.answers.decisions import Decision, decisions, repair_decisions
 from portfolio.model.measures.results import RunResult
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.briefing.brief import brief_lines, brief_paper
 from portfolio.report.json import paper_json
 from portfolio.report.json.answer import answer_json
-from portfolio.report.words.decisions import decision_line, quarter_words
+from portfolio.report.words.answers.decisions import decision_line, quarter_words
 
 
 def brief_json(run: RunResult, repair: Reallocation | None) -> dict[str, Any]:

@@ -22,7 +22,7 @@ from portfolio.report.tables.compare import summary_table
 from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
 from portfolio.report.tables.render import data_rows
 from portfolio.report.tables.run import change_table
-from portfolio.report.words.answer import answer_figures, answer_sentence
+from portfolio.report.words.answers.answer import answer_figures, answer_sentence
 from portfolio.report.words.meeting import (
     KEY_FIGURE_DATA,
     forecast_figures,

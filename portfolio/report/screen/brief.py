@@ -8,7 +8,7 @@ from portfolio.model.measures.results import RunResult
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.briefing.brief import brief_lines, brief_paper, fonts_line
 from portfolio.report.screen.console import fields_grid, head, note, say, say_number, screen
-from portfolio.report.words.answer import answer_figures
+from portfolio.report.words.answers.answer import answer_figures
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN
 
 

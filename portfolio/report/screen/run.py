@@ -50,7 +50,7 @@ from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words
 from portfolio.report.words import run as words
-from portfolio.report.words.answer import answer_sentence
+from portfolio.report.words.answers.answer import answer_sentence
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN, key_figures, reconciliation, sentences
 
 #: More late items or channels than this are counted, not listed.
@@ -307,6 +307,8 @@ def _cell(field: Field[Any], value: Cell) -> Text:
         return Text(cell_lines(value, SCENARIO_WIDTH))
     told = shown_text(value, field.unit)
     if not field.signed or not value:
+        return Text(told)
+    if field.unit is Unit.MONEY and abs(value) < SHOWN_WAN:
         return Text(told)
     bad = (value > 0) == (field.unit is Unit.QUARTERS)
     return Text(f"{'+' if value > 0 else ''}{told}", style="red" if bad else "green")

@@ -502,8 +502,9 @@ CATCHES_UP = "补上以前年度少完成的"
 
 
 def largest_moves(result: Reallocation, most: int | None = None) -> tuple[Move, ...]:
-    """Moves by size, the earliest first among equals."""
-    ordered = sorted(result.moves, key=lambda m: (-abs(m.change_wan), m.year, m.item_no))
+    """Moves by size, the earliest first among equals; none that reads 0.0."""
+    seen = (move for move in result.moves if abs(move.change_wan) >= SEEN_WAN)
+    ordered = sorted(seen, key=lambda m: (-abs(m.change_wan), m.year, m.item_no))
     return tuple(ordered[:most])
 
 

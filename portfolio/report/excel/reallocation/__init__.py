@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.reallocation.settings import Aim
 from portfolio.model.rules.rulebook import REPAIR_RULES, Rule
@@ -62,7 +63,7 @@ def _gap(way: str) -> Field[tables.PromiseRow]:
     return replace(
         tables.PROMISES[tables.gap_key(way)],
         look=lambda row: "money" if row.gap(way) is None else "gap",
-        tone=lambda row: "gap" if row.gap(way) else "",
+        tone=lambda row: "gap" if (row.gap(way) or 0) >= SEEN_WAN else "",
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portfolio.model.items import Channel
 from portfolio.model.measures.years import ChannelYear
-from portfolio.model.money import Wan
+from portfolio.model.money import SEEN_WAN, Wan
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.excel.schedule.layout import CAUSES, GAPS, LEDGER, SOURCES, Facts, year_key
@@ -36,7 +36,7 @@ def _year(k: int, year: int, gap: bool) -> Field[Row]:
         return row.years_wan[k]
 
     def tone(row: Row) -> str:
-        return "gap" if gap and wan(row) else ""
+        return "gap" if gap and wan(row) >= SEEN_WAN else ""
 
     return money(year_key(year), f"{year}年", wan, 10, look="gap" if gap else "", tone=tone)
 

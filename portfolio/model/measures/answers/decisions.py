@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.model.items import Channel, Kind
-from portfolio.model.measures.answer import Answer, Hit, ShockAnswer
+from portfolio.model.measures.answers.answer import Answer, Hit, ShockAnswer
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import funding_gap_wan
 from portfolio.model.money import SEEN_WAN

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.measures.decisions import Decision
+from portfolio.model.measures.answers.decisions import Decision
 from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.rules.approval import MoveKind
 

@@ -1,6 +1,6 @@
 """The answer that comes first: what a scenario takes, or what the running year comes to.
 
-Figures only, in whole 万元, told in words by `report.words.answer`; screen, page, brief and the
+Figures only, in whole 万元, told in words by `report.words.answers.answer`; screen, page, brief and the
 comparison of scenarios have them from here.
 """
 

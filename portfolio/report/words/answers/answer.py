@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.measures.answer import Answer, Hit, RunningAnswer, ShockAnswer, answer
+from portfolio.model.measures.answers.answer import Answer, Hit, RunningAnswer, ShockAnswer, answer
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import percent_number
 from portfolio.model.money import SEEN_WAN, yi_text
