@@ -352,11 +352,16 @@ def report_contents(dossiers: Sequence[Dossier]) -> Contents:
 
 
 def brief_contents(run: RunResult, repair: Reallocation | None) -> Contents:
-    """一页纸.docx, and the same as data."""
+    """一页纸.docx, the same as data, and the 调整方案.xlsx that it speaks of where there is one."""
     from portfolio.report.briefing.brief import brief_bytes
     from portfolio.report.json.brief import brief_json
 
-    return {BRIEF: brief_bytes(run, repair), BRIEF_DATA: _json(brief_json(run, repair))}
+    contents = {BRIEF: brief_bytes(run, repair), BRIEF_DATA: _json(brief_json(run, repair))}
+    if repair is None:
+        return contents
+    from portfolio.report.excel.reallocation import reallocation_bytes
+
+    return {**contents, REALLOCATION: reallocation_bytes(repair)}
 
 
 def _repair_bytes(dossier: Dossier) -> bytes | None:

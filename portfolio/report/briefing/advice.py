@@ -255,7 +255,7 @@ def _asked(repair: Reallocation, due: Due, said: words.Bearing | None, quarter: 
     when = "这是期限最先到的一批，逾期当年不能再调" if hurry else "不急于本期，期限到前批准即可"
     return (
         f"请同意 {year} 年 {len(due.moves)} 笔资金调整（{_sums_text(due.moves)}；涉及 {names}，主要的见表{MOVES_TABLE}；"
-        "待分配资金为假设，批前请核实可用余额），"
+        "年初预留为假设，批前请核实可用余额），"
         f"{way}"
         + (f"（{note}）" if note else "")
         + f"。{when}{_rest_text(repair, due)}。{_still_missed(repair, quarter)}"
@@ -291,7 +291,7 @@ def _sums_text(moves: Sequence[Move]) -> str:
     more = sum(net for net in nets.values() if net > 0)
     less = -sum(net for net in nets.values() if net < 0)
     if more >= SEEN_WAN:
-        parts.append(f"其中净增 {small_yi_text(more)} 亿元来自待分配资金")
+        parts.append(f"其中净增 {small_yi_text(more)} 亿元来自年初预留")
     if less >= SEEN_WAN:
         parts.append(f"净减 {small_yi_text(less)} 亿元因渠道额度减少或未用足")
     return "，".join(parts)

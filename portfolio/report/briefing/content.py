@@ -251,7 +251,7 @@ def risk_lines(dossier: Dossier, *, brief: bool = False) -> tuple[str, ...]:
     # At a year's end the year is told already: what is at risk is the next one.
     ahead = year + 1 if dossier.quarter % 4 == LAST_QUARTER else year
     if dossier.stress is None:
-        chances = [f"没有达标把握的估计：{dossier.no_stress}。"]
+        chances = [f"没有达标概率的估计：{dossier.no_stress}。"]
     else:
         chances = _stressed(dossier.stress, ahead, ahead - 1, brief=brief)
     gates = None if brief else gates_sentence(run)
@@ -441,7 +441,7 @@ def statement(run: RunResult) -> str:
     )
     return (
         f"{told}工作簿的计划在本情景的额度、"
-        "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含待分配资金）、优先级、资金结构、前置条件的比例和入列系数为假设。"
+        "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含年初预留）、优先级、资金结构、前置条件的比例和入列系数为假设。"
         + adjusted
         + "".join(words.reconciliation_lines(run.portfolio))
     )

@@ -71,8 +71,9 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     """A run on the screen: reconciliation, years, late items, funding gaps, the one sentence."""
     out = console or screen()
     head(out, answer_sentence(result))
-    out.print()
-    if result.outlook is not None:
+    if result.outlook is None:
+        out.print()
+    else:
         _show_answer(result, result.outlook, out)
     head(
         out,
@@ -127,7 +128,7 @@ def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
         say(out, line)
     out.print()
     if seen.foremost:
-        head(out, "最要紧的滞后大项（亿元；按未完成×滞后季排列，尾款不计）")
+        head(out, "最要紧的滞后大项（亿元；按未完成×滞后季排列，尾工、尾款不计）")
         table = outlook_tables.delayed_table(result, seen.foremost, outlook_tables.DELAYED_SCREEN)
         shown = fields_grid(table, lines={"label": 20, "story": 30})
         shown.columns[-1].justify = "left"
@@ -201,7 +202,7 @@ def _show_late(result: RunResult, out: Console) -> None:
         return
     if tails:
         part = result.portfolio.tail_bps / 100
-        say(out, f"滞后大项中有 {tails} 个只差尾款（不超过总投资的 {part:g}%），列在最后。")
+        say(out, f"滞后大项中有 {tails} 个只剩尾工、尾款（不超过总投资的 {part:g}%），列在最后。")
     head(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）")
     listed = late[:LISTED_ITEMS]
     open_end = any(row.outcome.finish[row.index] is None for row in listed)

@@ -302,11 +302,11 @@ YEARS = Fields[YearMeasure](
         money("list_done_wan", "名单完成", source=ON_RECORD),
         money("target_wan", "目标", full="年度目标"),
         text("target", "目标", words.target_text),
-        money("shortfall_wan", "差额"),
+        money("shortfall_wan", "与目标差额"),
         money("to_be_listed_wan", "待入库"),
         money(
             "gap_wan",
-            "差额",
+            "与目标差额",
             _gap,
             tone=lambda m: "gap" if (_gap(m) or 0) >= SEEN_WAN else "",
             formula=_gap_formula,

@@ -147,7 +147,7 @@ def _more_or_less(wan: int) -> str:
 def foremost_sentence(result: RunResult, seen: Outlook) -> str:
     """The items that matter, with what waits, for how long, and why."""
     if not seen.foremost:
-        return "没有大项滞后（尾款不计）。"
+        return "没有大项滞后（尾工、尾款不计）。"
     portfolio = result.portfolio
     by_cause: dict[str, list[str]] = {}
     for late in seen.foremost:

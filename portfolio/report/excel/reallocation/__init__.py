@@ -186,7 +186,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
 CONTENTS = {
     layout.MOVES: "每一笔：大项、渠道、年份、前后、理由、审批与最早生效",
     layout.CELLS: "各大项各渠道逐年：调整前、调整后、增减，带小计",
-    layout.FLOWS: "按大项、按渠道年份汇总谁让出、谁得到，与额度对照",
+    layout.FLOWS: "按大项、按渠道年份汇总谁调减、谁调增，与额度对照",
     layout.PRICES: "卡住结果的限额再放宽一点能换来什么，在多大范围内成立",
     layout.CONFLICTS: "无可行解时：最省的补救与互相冲突的规则",
     layout.PROMISE: "按年份、按大项：调整后的计划与其推演的差别和原因",

@@ -154,7 +154,7 @@ WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
     (LEVERAGE, "某渠道某年少 1 亿元的后果", write_leverage, "#00B0F0"),
     (
         words.APPENDIX,
-        "封闭清单逐年达到目标的比例（不是达标把握）、往年与公开记录的对照、扇形图、期望缺口、待入库",
+        "封闭清单逐年达到目标的比例（不是达标概率）、往年与公开记录的对照、扇形图、期望缺口、待入库",
         write_years,
         MID,
     ),

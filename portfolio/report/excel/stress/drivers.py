@@ -302,7 +302,7 @@ def write_leverage(sheet: StressSheet) -> list[Check]:
         "同比例减），其余不变，逐条路径相减后除以试算数。少完成：正数为少；其中贷款为随资本金因此少提的"
         "部分，已含在当年少完成之内。",
         f"单位：少完成为亿元／亿元，滞后为季／亿元。“到{sheet.result.calendar.period_last}年”一栏：{sheet.result.calendar.period_last}"
-        " 年以后的年份计到当年。待分配资金能补上的，少完成接近 0；判断按 95% 区间是否含 0。",
+        " 年以后的年份计到当年。年初预留能补上的，少完成接近 0；判断按 95% 区间是否含 0。",
     )
     sheet.put_lines(1, lines, len(table.columns) - 1, width)
     if not table.rows:

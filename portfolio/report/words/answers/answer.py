@@ -89,10 +89,10 @@ def _against(what: str, wan: int) -> str:
 
 def _late_text(found: RunningAnswer) -> str:
     if found.foremost is None:
-        return "没有大项滞后（尾款不计）"
+        return "没有大项滞后（尾工、尾款不计）"
     quarters = found.foremost_quarters
     how = "未竣工" if quarters is None else f"滞后{quarters}个季度"
-    return f"{found.late}个大项滞后（尾款不计），最要紧的是{found.foremost.label}（{how}）"
+    return f"{found.late}个大项滞后（尾工、尾款不计），最要紧的是{found.foremost.label}（{how}）"
 
 
 # --- Four figures

@@ -14,7 +14,7 @@ _NUMERALS = "一二三四"
 _WHAT = {
     MoveKind.DRAFT_BUDGET: "{year}年预算草案和政府投资年度计划草案{named}",
     MoveKind.DRAFT_BONDS: "{year}年预算草案，并落实专项债券限额",
-    MoveKind.RESERVE: "{year}年年初预留、预备费下达到项目{named}",
+    MoveKind.RESERVE: "{year}年年初预留下达到项目{named}",
     MoveKind.RESERVE_BONDS: "{year}年限额内未发行的专项债券落到项目",
     MoveKind.BETWEEN_ITEMS: "{year}年政府投资年度计划调整，即项目间调剂{named}",
     MoveKind.KEY_SPENDING_CUT: "{year}年预算调整方案，即调减重点支出",
