@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.outputs import (
         graph,
         init,
+        write_brief,
         write_check,
         write_comparison,
         write_explanation,
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.reallocate import reallocate
     from portfolio.workflows.record.backtest import backtest, write_backtest
     from portfolio.workflows.record.score import score, write_score
+    from portfolio.workflows.report import brief
     from portfolio.workflows.report import report as make_report
     from portfolio.workflows.run import AuditError, check, compare, explain, run
     from portfolio.workflows.selftest import selftest
@@ -50,6 +52,7 @@ __all__ = [
     "InputError",
     "Problem",
     "backtest",
+    "brief",
     "check",
     "close",
     "collect",
@@ -76,6 +79,7 @@ __all__ = [
     "sweep",
     "verify",
     "write_backtest",
+    "write_brief",
     "write_check",
     "write_closed",
     "write_collected",

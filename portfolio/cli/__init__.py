@@ -12,6 +12,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.backtest import backtest
+from portfolio.cli.brief import brief
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
 from portfolio.cli.diff import diff
 from portfolio.cli.forms import forms
@@ -164,6 +165,7 @@ commands.add_command(stress)
 commands.add_command(replay)
 commands.add_command(reallocate)
 commands.add_command(report)
+commands.add_command(brief)
 commands.add_command(backtest)
 commands.add_command(score)
 commands.add_command(diff)

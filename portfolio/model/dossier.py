@@ -57,5 +57,5 @@ class Dossier:
 
     @property
     def name(self) -> str:
-        """The scenario's name."""
-        return self.run.scenario
+        """What the scenario is called where people read it."""
+        return self.run.label

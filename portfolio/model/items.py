@@ -153,6 +153,11 @@ class Channel:
     reserve_floor_bps: int
     provenance: str
 
+    @property
+    def short_name(self) -> str:
+        """The name without its other names and what stands in brackets."""
+        return re.split(r"[/（]", self.name)[0] or self.name
+
 
 @dataclass(frozen=True, kw_only=True)
 class Share:

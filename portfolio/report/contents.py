@@ -52,6 +52,7 @@ PATH_RESULTS = "路径结果"
 RUN = "run.json"
 PAGE = "报告.html"
 BRIEFING = "简报.docx"
+BRIEF, BRIEF_DATA = "一页纸.docx", "brief.json"
 ANNUAL_PLAN = "年度投资计划表.xlsx"
 ADJUSTED_LEAD = (
     "照调整方案改过的计划：计划各列为调整后的安排，累计完成、到位率、起止年限为照此推演一遍的结果。"
@@ -178,7 +179,7 @@ def stress_contents(results: Sequence[StressResult], paths_as: str | None = None
 
     contents = {}
     if paths_as is not None:
-        stems = file_stems(PATH_RESULTS, [result.run.scenario for result in results])
+        stems = file_stems(PATH_RESULTS, [result.run.label for result in results])
         contents = {
             f"{stem}.{paths_as}": path_bytes(path_columns(result), paths_as)
             for stem, result in zip(stems, results, strict=True)
@@ -419,6 +420,19 @@ def report_contents(dossiers: Sequence[Dossier]) -> Contents:
     return contents
 
 
+def brief_contents(run: RunResult, repair: Reallocation | None) -> Contents:
+    """一页纸.docx, the same as data, and the 调整方案.xlsx that it speaks of where there is one."""
+    from portfolio.report.briefing.brief import brief_bytes
+    from portfolio.report.json.brief import brief_json
+
+    contents = {BRIEF: brief_bytes(run, repair), BRIEF_DATA: _json(brief_json(run, repair))}
+    if repair is None:
+        return contents
+    from portfolio.report.excel.reallocation import reallocation_bytes
+
+    return {**contents, REALLOCATION: reallocation_bytes(repair)}
+
+
 def _repair_bytes(dossier: Dossier) -> bytes | None:
     from portfolio.report.excel.reallocation import reallocation_bytes
 
@@ -437,7 +451,7 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     run = played_run(repair)
     # Decided after the shock began the play counts the shock twice: its columns only orient.
     orients = "，推演各列只供参考" if bearing(repair) is None else ""
-    title = f"{run.title or run.scenario}，调整后{orients}"
+    title = f"{run.title or run.label}，调整后{orients}"
     promised = planned(repair)
     # The play delays and rations own money itself: its plan holds what is arranged before that.
     first = 0 if repair.case.after is None else repair.case.first_year

@@ -33,6 +33,7 @@ from portfolio.workflows.outputs import (
     replay_data,
     replay_lines,
     sweep_folder,
+    write_brief,
     write_check,
     write_comparison,
     write_counterfactual,
@@ -52,7 +53,7 @@ from portfolio.workflows.record.backtest import (
     write_backtest,
 )
 from portfolio.workflows.record.score import ScoreResult, score, write_score
-from portfolio.workflows.report import report
+from portfolio.workflows.report import BriefResult, brief, report
 from portfolio.workflows.run import (
     AuditError,
     CheckResult,
@@ -71,6 +72,7 @@ __all__ = [
     "WORKBOOK_NAME",
     "AuditError",
     "BacktestResult",
+    "BriefResult",
     "CheckResult",
     "CloseResult",
     "Collected",
@@ -84,6 +86,7 @@ __all__ = [
     "Told",
     "ToldPath",
     "backtest",
+    "brief",
     "calendar_of",
     "check",
     "check_paths_format",
@@ -123,6 +126,7 @@ __all__ = [
     "verify",
     "workbook_path",
     "write_backtest",
+    "write_brief",
     "write_check",
     "write_closed",
     "write_collected",

@@ -618,6 +618,19 @@ REPORT_PATHS = 1_000
 
 
 @dataclass(frozen=True)
+class Brief(Merged):
+    """Of `brief`."""
+
+    _: KW_ONLY
+    repair: bool = option(
+        False, "--repair", "另求一个调整方案，“谁定、何时定”按方案的各笔列（较慢）"
+    )
+    seconds: float | None = None
+    cells_seconds: float | None = None
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
 class Report(Apart):
     """Of `report`."""
 

@@ -19,6 +19,7 @@ from portfolio.read import bundled_files
 from portfolio.version import __version__
 
 if TYPE_CHECKING:
+    from portfolio.model.items import Channel
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.scenarios import Scenario
     from portfolio.read.workbook import Workbook
@@ -139,9 +140,10 @@ def read_apart(
         loaded = load_workbook(asked.workbook, asked.asof, asof_needs_facts=needs_facts)
     calendar = seen_from(loaded, asked.workbook)
     own = own_scenarios(loaded, asked.workbook)
+    channels = () if loaded is None else loaded.portfolio.channels
     for names, sets in wanted:
         with problems.part():
-            merged.append(merged_scenario(names, sets, calendar, own))
+            merged.append(merged_scenario(names, sets, calendar, own, channels))
     problems.raise_any()
     assert loaded is not None
     return loaded, merged
@@ -209,6 +211,7 @@ def merged_scenario(
     sets: Sequence[str],
     calendar: Calendar = SHIPPED,
     own: Mapping[str, Scenario | None] | None = None,
+    channels: Sequence[Channel] = (),
 ) -> Scenario:
     """The scenarios laid over one another, the later wins, `--set` last.
 
@@ -216,7 +219,7 @@ def merged_scenario(
     workbook's problems tell of it.
 
     `calendar` is of the workbook that they are meant for: years are judged by it, and relative
-    ones counted from its `this_year`.
+    ones counted from its `this_year`. By its `channels` an id gets its name in the title.
 
     Raises
     ------
@@ -231,7 +234,7 @@ def merged_scenario(
         with problems.part():
             given += [found] if (found := _named(name, calendar, own or {})) is not None else []
     with problems.part():
-        extra = parse_sets(sets, calendar)
+        extra = parse_sets(sets, calendar, channels)
         given += [extra] if extra is not None else []
     problems.raise_any()
     return merge(given)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
+    from portfolio.workflows.report import BriefResult
     from portfolio.workflows.run import CheckResult
     from portfolio.workflows.stress import ToldPath
 
@@ -87,7 +88,7 @@ def write_run(
     from portfolio.workflows.record.archive import archived_run
 
     kept = archived_run(result, archive)
-    folder = output_folder(out, result.scenario)
+    folder = output_folder(out, result.label)
     return write_all(folder, run_contents(result), result.files_read, archived=kept)
 
 
@@ -96,7 +97,7 @@ def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> t
     from portfolio.report.contents import comparison_contents
     from portfolio.report.files import files_read, write_all
 
-    name = "对比 " + "、".join(result.scenario for result in results)
+    name = "对比 " + "、".join(result.label for result in results)
     folder = output_folder(out, name[:80])
     return write_all(folder, comparison_contents(results), files_read(results))
 
@@ -108,7 +109,7 @@ def write_reallocation(
     from portfolio.report.contents import reallocation_contents
     from portfolio.report.files import write_all
 
-    name = f"预算调整 {result.run.scenario}"[:70] + ("" if asof is None else f" {asof}")
+    name = f"预算调整 {result.run.label}"[:70] + ("" if asof is None else f" {asof}")
     return write_all(output_folder(out, name), reallocation_contents(result), result.run.files_read)
 
 
@@ -117,7 +118,7 @@ def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.contents import hedge_contents
     from portfolio.report.files import write_all
 
-    folder = output_folder(out, f"稳健方案 {result.run.scenario}"[:80])
+    folder = output_folder(out, f"稳健方案 {result.run.label}"[:80])
     return write_all(folder, hedge_contents(result), result.run.files_read)
 
 
@@ -155,10 +156,19 @@ def write_stress(
     from portfolio.workflows.record.archive import archived_stress
 
     kept = archived_stress(results, archive)
-    names = [result.run.scenario for result in results]
+    names = [result.run.label for result in results]
     folder = output_folder(out, ("压力测试 " + "、".join(names[1:] or names))[:80])
     read = files_read(result.run for result in results)
     return write_all(folder, stress_contents(results, paths_as), read, archived=kept)
+
+
+def write_brief(result: BriefResult, out: Path | None = None) -> tuple[Path, ...]:
+    """Write 一页纸.docx and brief.json of a scenario."""
+    from portfolio.report.contents import brief_contents
+    from portfolio.report.files import write_all
+
+    folder = output_folder(out, f"一页纸 {result.run.label}"[:80])
+    return write_all(folder, brief_contents(result.run, result.repair), result.run.files_read)
 
 
 def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[Path, ...]:
@@ -177,7 +187,7 @@ def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:
 
     since = None if whole else _told_from(replay.run)
     return lines_of(
-        replay.story, replay.run.scenario, replay.lucky, replay.outcome, whole=whole, since=since
+        replay.story, replay.run.label, replay.lucky, replay.outcome, whole=whole, since=since
     )
 
 

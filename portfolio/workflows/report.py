@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
 from portfolio.model.facts import parse_period
 from portfolio.model.problems import InputError, Problem
-from portfolio.workflows.asked import REPORT_PATHS, Report, Told, bounds_problems, silent, taking
+from portfolio.workflows.asked import (
+    REPORT_PATHS,
+    Brief,
+    Report,
+    Told,
+    bounds_problems,
+    silent,
+    taking,
+)
 from portfolio.workflows.inputs import BASELINE, calendar_of
 from portfolio.workflows.interrupt import stoppable
 from portfolio.workflows.reallocate import case_of_run, repaired_case
 from portfolio.workflows.run import played_apart
+from portfolio.workflows.run import run as play_run
 from portfolio.workflows.stress import stress
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.dossier import Dossier
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.reallocation.result import Reallocation
     from portfolio.model.study.result import StressResult
 
 NOT_ASKED_STRESS = "本次未做压力测试"
@@ -145,7 +156,7 @@ def _year_ahead(runs: Sequence[RunResult], quarter: int) -> int | None:
 
 
 def _say(tell: Told, run: RunResult, k: int, among: int, text: str) -> None:
-    tell(f"{text} {run.scenario}", k, among)
+    tell(f"{text} {run.label}", k, among)
 
 
 def _quarter(text: str, calendar: Calendar) -> tuple[int, list[Problem]]:
@@ -183,3 +194,40 @@ def _no_repair(run: RunResult, quarter: int) -> str | None:
     return (
         NO_YEAR_LEFT if quarter >= run.calendar.quarter_of(run.calendar.last_plan_year, 4) else None
     )
+
+
+# --- One page for who decides: a scenario played, with a repair where one is asked for
+
+
+@dataclass(frozen=True, kw_only=True)
+class BriefResult:
+    """What the page is about; `repair` is None where none was asked for or nothing is shocked."""
+
+    run: RunResult
+    repair: Reallocation | None
+
+
+@taking(Brief)
+def brief(asked: Brief) -> BriefResult:
+    """Play the merged scenarios, and repair the plan where that is asked for and something is shocked.
+
+    Raises
+    ------
+    InputError
+        Problems of the workbook and of the scenarios, all at once.
+    AuditError
+        A play or the repaired plan breaks the rulebook: a defect.
+    """
+    result = play_run(
+        asked.workbook, asked.scenarios, asked.sets, asof=asked.asof, progress=asked.progress
+    )
+    if not asked.repair or not result.changes or result.portfolio.adjusted is not None:
+        return BriefResult(run=result, repair=None)
+    repaired = repaired_case(
+        case_of_run(result, progress=asked.progress),
+        seconds=asked.seconds,
+        cells_seconds=asked.cells_seconds,
+        price_seconds=0.0,
+        progress=asked.progress,
+    )
+    return BriefResult(run=result, repair=repaired)

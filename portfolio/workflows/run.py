@@ -154,6 +154,7 @@ def played(
         baseline_outcome=baseline,
         scenario=scenario.name,
         title=scenario.title,
+        scenario_label=scenario.label,
         summary=scenario.summary or None,
         source=scenario.source,
         omits=scenario.omits,

@@ -89,7 +89,7 @@ def _with_levers(
         offs=[*(() if keyed else (frozenset(),)), *(lever.off for lever in played)],
         paths=_extra_paths(result),
         workers=workers,
-        progress=counting(tell, f"正在逐项去除风险 {result.run.scenario}"),
+        progress=counting(tell, f"正在逐项去除风险 {result.run.label}"),
         base=result.paths if keyed else None,
     )
     effects = lever_effects(
@@ -116,7 +116,7 @@ def _with_leverage(
         [(year - portfolio.calendar.first_year, each) for (_, year), (_, each) in less.items()],
         sim.window_draws(portfolio, luck, sim.Window(1, _extra_paths(result))),
         workers=workers,
-        progress=counting(tell, f"正在计算渠道杠杆 {result.run.scenario}"),
+        progress=counting(tell, f"正在计算渠道杠杆 {result.run.label}"),
     )
     taken = {
         cell: (wan, paths) for (cell, (wan, _)), paths in zip(less.items(), leaner, strict=True)
@@ -180,7 +180,7 @@ def stress(asked: Stress) -> tuple[StressResult, ...]:
         results: list[StressResult] = []
         rates = _list_rates(runs[0].portfolio, luck, len(study.paths[0]))
         for k, run in enumerate(runs):
-            tell(f"正在统计 {run.scenario}", k, len(runs))
+            tell(f"正在统计 {run.label}", k, len(runs))
             listed = _listed(runs, study, k, rates)
             results.append(_judged(run, study, k, asked, questions[k], results[:1], listed))
         if not (asked.levers or asked.leverage):

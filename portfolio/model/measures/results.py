@@ -33,6 +33,7 @@ class RunResult:
     out) and `kind` are the scenario's own words. `plan_breaches` are the rules of a repair that an adjusted plan
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
     `scenario_sheet` is the workbook's sheet that the scenario stands in, "" where it is from files.
+    `scenario_label` is what the scenario is called where people read it, "" where that is its name.
     `paper` is who makes what is written of it, when, and its number.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
@@ -57,8 +58,14 @@ class RunResult:
     records: tuple[PublicRecord, ...] = ()
     plan_breaches: tuple[str, ...] | None = None
     scenario_sheet: str = ""
+    scenario_label: str = ""
     paper: Paper = field(default_factory=Paper)
     files_read: tuple[Path, ...] = field(default=(), compare=False)
+
+    @property
+    def label(self) -> str:
+        """What the scenario is called where people read it."""
+        return self.scenario_label or self.scenario
 
     @property
     def calendar(self) -> Calendar:

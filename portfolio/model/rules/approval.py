@@ -27,9 +27,9 @@ class MoveKind(StrEnum):
     """What a change of pooled money is in the law's terms."""
 
     DRAFT_BUDGET = "编入该年预算"
-    DRAFT_BONDS = "编入该年预算并落实债券额度"
-    RESERVE = "动用待分配资金"
-    RESERVE_BONDS = "未发行债券额度安排到项目"
+    DRAFT_BONDS = "编入该年预算并落实债券限额"
+    RESERVE = "动用年初预留"
+    RESERVE_BONDS = "限额内未发行债券安排到项目"
     BETWEEN_ITEMS = "项目间调剂"
     KEY_SPENDING_CUT = "重点支出调减"
     BOND_USE = "专项债券用途调整"
@@ -92,7 +92,9 @@ class ApprovalPath:
 
 BOND_CHANNEL = "SPB"
 BOND_GROUP = "财政性债务"
-BUDGET_GROUPS = ("财政", "土地财政")
+#: Of the general budget: of it alone there is a reserve (预备费).
+BUDGET_GROUP = "财政"
+BUDGET_GROUPS = (BUDGET_GROUP, "土地财政")
 _BONDS = (BOND_GROUP,)
 _ALL = (*BUDGET_GROUPS, BOND_GROUP)
 
@@ -152,11 +154,11 @@ APPROVAL_RULES: tuple[ApprovalRule, ...] = (
     ApprovalRule(
         kind=MoveKind.RESERVE, groups=BUDGET_GROUPS, authority=Authority.BUREAU,
         basis="预算法（2018年修正）第五十三条、第五十七条；预算法实施条例（2020年）第五十一条、第五十七条",
-        steps="在已批准的预算总额和科目之内，由市财政部门把待分配资金下达到项目。",
+        steps="在已批准的预算总额和科目之内，由市财政部门把年初预留下达到项目。",
         note="项目须已列入当年政府投资年度计划；跨科目的，按预算法第七十二条办理调剂。",
         lead_quarters=0, last_quarter_of_year=4,
         sources=(_EXECUTING, _PAYING, _INVESTING),
-        assumed="按下一个季度即可下达计；“待分配资金”视为已列入预算、尚未落实到项目的部分。",
+        assumed="按下一个季度即可下达计；“年初预留”（工作簿的“待分配资金”）视为已列入预算、尚未落实到项目的部分。",
     ),
     ApprovalRule(
         kind=MoveKind.RESERVE_BONDS, groups=_BONDS, authority=Authority.PROVINCE,
@@ -278,6 +280,13 @@ def in_time(path: ApprovalPath, calendar: Calendar, year: int) -> bool:
     return path.effective_quarter is not None and path.effective_quarter <= calendar.quarter_of(
         year, 4
     )
+
+
+def last_ask(kind: MoveKind, calendar: Calendar, year: int) -> int:
+    """The last quarter in which a kind of move can be asked for and still hold in its year."""
+    rule = RULE_BY_KIND[kind]
+    last = calendar.quarter_of(year, rule.last_quarter_of_year)
+    return min(last, calendar.quarter_of(year, 4) - rule.lead_quarters)
 
 
 def _timing(

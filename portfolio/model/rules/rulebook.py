@@ -67,7 +67,7 @@ REPAIR_RULES: tuple[Rule, ...] = (
          source="假设（续建下限，见 docs/规则说明.md）"),
     Rule(code="gate_by_year", title="前置条件（按年）：未达到前累计投资不超过上限", unit="万元", source="依赖关系表"),
     Rule(code="capital_ratio", title="资本金比例不低于最低要求", unit="万元", source="项目清单表“最低资本金比例”"),
-    Rule(code="livelihood_floor", title="民生底线：民生大项每年不少于底线", unit="万元",
+    Rule(code="livelihood_floor", title="保民生支出：民生大项每年不少于下限", unit="万元",
          source="项目清单表“标签”，底线比例为假设"),
     Rule(code="adjusted_total", title="大项总额：调整后不超过原计划总额", unit="万元",
          source="“<period>”规划纲要附件1"),

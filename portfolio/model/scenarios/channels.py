@@ -293,7 +293,7 @@ def _envelope_setting(
     """One year's setting (without writes where a factor finds nothing), None after a problem."""
     cells = _envelope_cells(change.part, channel, items, year)
     olds = [int(draft.old(cell)) for cell in cells]
-    part = {Part.BOTH: "额度（含待分配资金）"}.get(change.part, str(change.part))
+    part = {Part.BOTH: "额度（含年初预留）"}.get(change.part, str(change.part))
     whose = f"（{items_text(items, 0)}）" if change.selector and items else ""
     quantity = f"{channel.name} {draft.portfolio.calendar.first_year + year}年 {part}{whose}"
     if isinstance(revision, Factor):

@@ -33,6 +33,7 @@ class Scenario:
     `omits` says what of the source's idea it leaves out. `files` are those it was read from.
     `kind` says what a reader must know of it first, where it is not one of what may come.
     `sheet` is the sheet of the workbook that it stands in, "" where it was read from files.
+    `label` is what it is called where people read it, "" where that is the name.
     """
 
     name: str
@@ -45,6 +46,7 @@ class Scenario:
     layers: tuple[Layer, ...] = ()
     files: tuple[Path, ...] = field(default=(), compare=False)
     sheet: str = ""
+    label: str = field(default="", compare=False)
 
     @property
     def changes(self) -> tuple[Change, ...]:
@@ -77,4 +79,5 @@ def merge(scenarios: Iterable[Scenario]) -> Scenario:
         layers=distinct_layers(layer for scenario in given for layer in scenario.layers),
         files=tuple(dict.fromkeys(path for scenario in given for path in scenario.files)),
         sheet="、".join(dict.fromkeys(s.sheet for s in given if s.sheet)),
+        label="+".join(scenario.label or scenario.name for scenario in given),
     )

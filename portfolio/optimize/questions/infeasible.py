@@ -31,7 +31,7 @@ from portfolio.optimize.warm_model import LoadedModel
 FLOORS = {
     "signed_contracts": "合同下限",
     "no_stop_start": "续建下限",
-    "livelihood_floor": "民生底线",
+    "livelihood_floor": "保民生支出下限",
 }
 
 

@@ -56,7 +56,7 @@ _NAMES = {
     "signed_contracts": "合同下限",
     "yearly_cap": "年度投资上限",
     "no_stop_start": "续建下限",
-    "livelihood_floor": "民生底线",
+    "livelihood_floor": "保民生支出下限",
     "capital_ratio": "最低资本金（至 <plan_end> 年）",
     "adjusted_total": "总额（至 <plan_end> 年）",
     "shocked_clock": "冲击后的进度上限",

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from portfolio.model.calendar import SHIPPED, Calendar
+from portfolio.model.items import Channel
 from portfolio.model.money import BPS
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.reallocation.sweep import SweepAxis
 from portfolio.model.scenarios.scenario import Layer, Scenario
+from portfolio.model.scenarios.titles import set_title
 from portfolio.model.scenarios.verbs import Change, EnvelopeChange, Revision
 from portfolio.read.scenario.types import FACTOR_REVISION, MONEY_REVISION, RELATIVE_REVISION
 from portfolio.read.scenario.values import Leaf, Sink, read_quarter, read_years, says_quarter
@@ -24,8 +26,12 @@ SET_EXAMPLE = (
 )
 
 
-def parse_sets(options: Iterable[str], calendar: Calendar = SHIPPED) -> Scenario | None:
+def parse_sets(
+    options: Iterable[str], calendar: Calendar = SHIPPED, channels: Sequence[Channel] = ()
+) -> Scenario | None:
     """The options as one scenario of one layer, to be merged last; None when there are none.
+
+    `channels` are those of the portfolio meant, by which an id gets its name in the title.
 
     Raises
     ------
@@ -45,8 +51,10 @@ def parse_sets(options: Iterable[str], calendar: Calendar = SHIPPED) -> Scenario
         return None
     layer = Layer(name="--set", changes=tuple(change for change in changes if change is not None))
     said = "；".join(change.place.removeprefix("--set ") for change in layer.changes)
-    name = f"临时设定 {said}"
-    return Scenario(name=name, title=name, source="命令行 --set", layers=(layer,))
+    title = set_title(layer.changes, calendar, channels)
+    return Scenario(
+        name=f"临时设定 {said}", title=title, label=title, source="命令行 --set", layers=(layer,)
+    )
 
 
 def _quoting_set(option: str) -> Callable[[int], str]:

@@ -176,6 +176,10 @@
   function fillTop() {
     var s = scenario();
     byId("scenario-title").textContent = s.title;
+    var answer = byId("answer");
+    answer.textContent = s.answer.text;
+    withSource(answer, s.answer.source);
+    fillFigures(byId("answer-figures"), s.answer.figures);
     byId("summary").textContent = s.summary || "";
     byId("made").textContent = s.made;
     byId("reconciliation").replaceChildren.apply(byId("reconciliation"),

@@ -17,7 +17,7 @@ from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation.aims import played_aims
 from portfolio.model.reallocation.findings import approvers, flow, planned
 from portfolio.model.reallocation.result import Infeasibility, Move, Reallocation, Verdict
-from portfolio.model.rules.approval import RULE_BY_KIND, Authority
+from portfolio.model.rules.approval import Authority, last_ask
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
 from portfolio.report.tables.fields import Fields, text
@@ -60,9 +60,7 @@ def latest_ask(calendar: Calendar, move: Move) -> int | None:
     """The last quarter in which a move can be asked for and still hold in its year; None: never."""
     if move.approval.effective_quarter is None:
         return None
-    rule = RULE_BY_KIND[move.approval.kind]
-    last = calendar.quarter_of(move.year, rule.last_quarter_of_year)
-    return min(last, calendar.quarter_of(move.year, 4) - rule.lead_quarters)
+    return last_ask(move.approval.kind, calendar, move.year)
 
 
 def due_first(calendar: Calendar, moves: tuple[Move, ...]) -> Due | None:
@@ -145,9 +143,11 @@ def moves_grid(repair: Reallocation, most: int) -> Grid | None:
     asked = () if due is None else due.moves
     order = _shown_order(repair, asked)
     table = _moves(portfolio).of(order[:most])
+    if not table.rows:
+        return None
     more = len(repair.moves) - len(table.rows)
     return Grid(
-        caption=f"调整{_of_them(asked, most)}（单位：亿元；负为让出，正为得到）",
+        caption=f"调整{_of_them(asked, most)}（单位：亿元；负为调减，正为调增）",
         table=table,
         notes=(f"另有 {more} 笔，见同一文件夹的 {words.PLAN_FILE}。",) if more else (),
     )
@@ -255,7 +255,7 @@ def _asked(repair: Reallocation, due: Due, said: words.Bearing | None, quarter: 
     when = "这是期限最先到的一批，逾期当年不能再调" if hurry else "不急于本期，期限到前批准即可"
     return (
         f"请同意 {year} 年 {len(due.moves)} 笔资金调整（{_sums_text(due.moves)}；涉及 {names}，主要的见表{MOVES_TABLE}；"
-        "待分配资金为假设，批前请核实可用余额），"
+        "年初预留为假设，批前请核实可用余额），"
         f"{way}"
         + (f"（{note}）" if note else "")
         + f"。{when}{_rest_text(repair, due)}。{_still_missed(repair, quarter)}"
@@ -281,7 +281,7 @@ def _sums_text(moves: Sequence[Move]) -> str:
     sums = flow(moves)
     parts = [
         f"{word} {small_yi_text(wan)} 亿元"
-        for word, wan in (("增加", sums.takes_wan), ("减少", sums.gives_wan))
+        for word, wan in (("调增", sums.takes_wan), ("调减", sums.gives_wan))
         if wan >= SEEN_WAN
     ]
     nets: dict[tuple[str, int], int] = {}
@@ -291,7 +291,7 @@ def _sums_text(moves: Sequence[Move]) -> str:
     more = sum(net for net in nets.values() if net > 0)
     less = -sum(net for net in nets.values() if net < 0)
     if more >= SEEN_WAN:
-        parts.append(f"其中净增 {small_yi_text(more)} 亿元来自待分配资金")
+        parts.append(f"其中净增 {small_yi_text(more)} 亿元来自年初预留")
     if less >= SEEN_WAN:
         parts.append(f"净减 {small_yi_text(less)} 亿元因渠道额度减少或未用足")
     return "，".join(parts)

@@ -17,6 +17,7 @@ class Role(Enum):
 
     TITLE = auto()
     SUBTITLE = auto()
+    LEAD = auto()
     HEADING = auto()
     BODY = auto()
     CAPTION = auto()
@@ -81,6 +82,15 @@ class YearBar:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PairBar:
+    """A year's money in the baseline's play and under the scenario, 万元."""
+
+    year: int
+    base_wan: int
+    drawn_wan: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class CauseBar:
     """A cause of delay and the quarters it took from all late items."""
 
@@ -94,7 +104,7 @@ class Picture:
 
     caption: str
     words: str
-    bars: tuple[YearBar, ...] | tuple[CauseBar, ...]
+    bars: tuple[YearBar, ...] | tuple[PairBar, ...] | tuple[CauseBar, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +113,7 @@ class Briefing:
 
     footer : where the figures are from; stands on every page
     made : who made it, when, and its number; stands below it
+    closing : the text behind the tables and pictures
     """
 
     title: str
@@ -111,3 +122,4 @@ class Briefing:
     pictures: tuple[Picture, ...]
     footer: str
     made: str = ""
+    closing: tuple[Paragraph, ...] = ()

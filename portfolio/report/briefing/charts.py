@@ -7,9 +7,9 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from portfolio.model.money import WAN_PER_YI
-from portfolio.report.briefing.blocks import CauseBar, Picture, YearBar
-from portfolio.report.briefing.document import PICTURE_MM
+from portfolio.model.money import SEEN_WAN, WAN_PER_YI, yi_text
+from portfolio.report.briefing.blocks import CauseBar, PairBar, Picture, YearBar
+from portfolio.report.briefing.document import TWO_PAGES
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -45,35 +45,44 @@ _MET, _MISSED, _OPEN, _TARGET = "#0072B2", "#D55E00", "#BBBBBB", "#000000"
 _CAUSE = "#56B4E9"
 _DPI, _MM_PER_INCH = 220, 25.4
 _POINTS = 7
+#: With more years every other one is named.
+_EVERY_YEAR = 8
 
 
 def picture_font(fonts: Sequence[str] = CHINESE_FONTS) -> str | None:
     """The first of some fonts that matplotlib can use here; None where none is installed."""
     if not fonts:
         return None
+    installed = installed_fonts()
+    return next((name for name in fonts if name in installed), None)
+
+
+def installed_fonts() -> frozenset[str]:
+    """The names of the fonts matplotlib can use here."""
     # Its own remarks (a cache that can't be kept, fonts being listed) are no concern of the reader.
     logging.getLogger("matplotlib").setLevel(logging.ERROR)
     from matplotlib.font_manager import fontManager
 
-    installed = {font.name for font in fontManager.ttflist}
-    return next((name for name in fonts if name in installed), None)
+    return frozenset(font.name for font in fontManager.ttflist)
 
 
-def picture_png(picture: Picture, font: str) -> bytes:
+def picture_png(
+    picture: Picture, font: str, size_mm: tuple[float, float] = TWO_PAGES.picture_mm
+) -> bytes:
     """A picture as PNG: the same bytes for the same data, font and matplotlib."""
     import matplotlib as mpl
 
     # Not the settings of a user's own matplotlibrc.
     with mpl.rc_context(mpl.rcParamsDefault):
-        return _png(picture, font)
+        return _png(picture, font, size_mm)
 
 
-def _png(picture: Picture, font: str) -> bytes:
+def _png(picture: Picture, font: str, size_mm: tuple[float, float]) -> bytes:
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
     from matplotlib.font_manager import FontProperties
 
-    size = (PICTURE_MM[0] / _MM_PER_INCH, PICTURE_MM[1] / _MM_PER_INCH)
+    size = (size_mm[0] / _MM_PER_INCH, size_mm[1] / _MM_PER_INCH)
     figure = Figure(figsize=size, dpi=_DPI)
     FigureCanvasAgg(figure)
     figure.set_layout_engine("constrained")
@@ -81,8 +90,11 @@ def _png(picture: Picture, font: str) -> bytes:
     letters = FontProperties(family=font, size=_POINTS)
     years = [bar for bar in picture.bars if isinstance(bar, YearBar)]
     causes = [bar for bar in picture.bars if isinstance(bar, CauseBar)]
+    pairs = [bar for bar in picture.bars if isinstance(bar, PairBar)]
     if years:
         _draw_years(axes, years, letters)
+    elif pairs:
+        _draw_pairs(axes, pairs, letters)
     else:
         _draw_causes(axes, causes, letters)
     for side in ("top", "right"):
@@ -126,13 +138,51 @@ def _draw_years(axes: Axes, bars: Sequence[YearBar], letters: FontProperties) ->
             markersize=2.2,
             label="年度目标",
         )
-    axes.set_xticks([bar.year for bar in bars][::2], [str(bar.year) for bar in bars][::2])
+    step = 1 if len(bars) <= _EVERY_YEAR else 2
+    years = [bar.year for bar in bars][::step]
+    axes.set_xticks(years, [str(year) for year in years])
     axes.yaxis.set_major_formatter("{x:,.0f}")
     axes.set_ylabel("亿元", fontproperties=letters)
     top = max([bar.converted_wan for bar in bars] + [bar.target_wan or 0 for bar in bars])
     # Room for the legend above the bars.
     axes.set_ylim(0, top / WAN_PER_YI * 1.28 or 1)
     axes.legend(prop=letters, ncols=4, loc="upper center", frameon=False, columnspacing=0.8,
+                handlelength=1.2, handletextpad=0.4, borderpad=0.1)  # fmt: skip
+
+
+def _draw_pairs(axes: Axes, bars: Sequence[PairBar], letters: FontProperties) -> None:
+    """Two bars a year, the baseline's beside the scenario's, what is missing told above them."""
+    half = 0.38
+    for name, shift, colour, hatch, amounts in (
+        ("基准", -half / 2, _OPEN, "", [bar.base_wan for bar in bars]),
+        ("本情景", half / 2, _MET, "", [bar.drawn_wan for bar in bars]),
+    ):
+        axes.bar(
+            [bar.year + shift for bar in bars],
+            [wan / WAN_PER_YI for wan in amounts],
+            width=half,
+            color=colour,
+            hatch=hatch,
+            edgecolor="white",
+            linewidth=0.3,
+            label=name,
+        )
+    for bar in bars:
+        change = bar.drawn_wan - bar.base_wan
+        if abs(change) < SEEN_WAN:
+            continue
+        label = f"{'+' if change > 0 else '−'}{yi_text(abs(change))}"
+        height = max(bar.base_wan, bar.drawn_wan) / WAN_PER_YI
+        axes.annotate(
+            label, (bar.year, height), (0, 2), textcoords="offset points",
+            ha="center", fontproperties=letters,
+        )  # fmt: skip
+    axes.set_xticks([bar.year for bar in bars], [str(bar.year) for bar in bars])
+    axes.yaxis.set_major_formatter("{x:,.0f}")
+    axes.set_ylabel("亿元", fontproperties=letters)
+    top = max(max(bar.base_wan, bar.drawn_wan) for bar in bars)
+    axes.set_ylim(0, top / WAN_PER_YI * 1.45 or 1)
+    axes.legend(prop=letters, ncols=2, loc="upper right", frameon=False, columnspacing=0.8,
                 handlelength=1.2, handletextpad=0.4, borderpad=0.1)  # fmt: skip
 
 

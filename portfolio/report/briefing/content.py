@@ -175,12 +175,16 @@ def pictures(run: RunResult) -> tuple[Picture, ...]:
     return tuple(picture for picture in found if picture is not None)
 
 
-def years_picture(run: RunResult) -> Picture | None:
-    """Converted investment of the plan's years beside the targets; None where nothing converts."""
+def years_picture(run: RunResult, years: range | None = None) -> Picture | None:
+    """Converted investment of the plan's years beside the targets; None where nothing converts.
+
+    years : drawn of them, all where it is None
+    """
+    drawn = run.calendar.plan_years if years is None else years
     bars = tuple(
         YearBar(year=m.year, converted_wan=m.converted_wan, target_wan=m.target_wan, met=_judged(m))
         for m in year_measures(run.portfolio, run.outcome)
-        if m.converted_wan is not None and m.year <= run.calendar.last_plan_year
+        if m.converted_wan is not None and m.year in drawn
     )
     if not bars:
         return None
@@ -247,7 +251,7 @@ def risk_lines(dossier: Dossier, *, brief: bool = False) -> tuple[str, ...]:
     # At a year's end the year is told already: what is at risk is the next one.
     ahead = year + 1 if dossier.quarter % 4 == LAST_QUARTER else year
     if dossier.stress is None:
-        chances = [f"没有达标把握的估计：{dossier.no_stress}。"]
+        chances = [f"没有达标概率的估计：{dossier.no_stress}。"]
     else:
         chances = _stressed(dossier.stress, ahead, ahead - 1, brief=brief)
     gates = None if brief else gates_sentence(run)
@@ -398,7 +402,7 @@ def briefing(dossier: Dossier, *, moves: int = SHOWN_MOVES, brief: bool = False)
         pictures=pictures(run),
         footer=(
             f"数据来源：{run.workbook}（sha256 {run.workbook_sha256[:12]}）；"
-            f"程序版本 {run.version}；情景：{run.scenario}"
+            f"程序版本 {run.version}；情景：{run.label}"
         ),
         made=paper_line([dossier.paper]),
     )
@@ -437,7 +441,7 @@ def statement(run: RunResult) -> str:
     )
     return (
         f"{told}工作簿的计划在本情景的额度、"
-        "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含待分配资金）、优先级、资金结构、前置条件的比例和入列系数为假设。"
+        "前置条件与实施能力之下逐季推演而得；投资节奏、年度额度（含年初预留）、优先级、资金结构、前置条件的比例和入列系数为假设。"
         + adjusted
         + "".join(words.reconciliation_lines(run.portfolio))
     )

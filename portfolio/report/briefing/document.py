@@ -6,7 +6,7 @@ import io
 import math
 import unicodedata
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -22,19 +22,10 @@ if TYPE_CHECKING:
 # --- How large a briefing can be set so that it stays on two A4 pages
 
 
-PAGES = 2
 A4_MM = (210.0, 297.0)
-#: Top, bottom, left and right.
-MARGINS_MM = (19.0, 17.0, 22.0, 22.0)
-#: Width and height of a drawing.
-PICTURE_MM = (79.0, 46.0)
 _POINTS_PER_MM = 72 / 25.4
-TEXT_WIDTH = (A4_MM[0] - MARGINS_MM[2] - MARGINS_MM[3]) * _POINTS_PER_MM
-TEXT_HEIGHT = (A4_MM[1] - MARGINS_MM[0] - MARGINS_MM[1]) * _POINTS_PER_MM
 #: Points left and right of a cell's text, and above and below it.
 CELL_SIDE, CELL_TOP = 3.0, 1.0
-#: Held back of the two pages: the end of the first is seldom filled to the last line.
-SPARE = 55.0
 #: Word puts a little room between Chinese and other letters: a quarter of the size.
 _BETWEEN = 0.25
 #: Lines break before a punctuation mark that may not begin one: some room at their ends is lost.
@@ -52,12 +43,71 @@ class Face:
     indent: int = 0
 
 
+SONG, HEI, FANG = "宋体", "黑体", "仿宋"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageSetup:
+    """The A4 pages a document is set on, and its Chinese fonts.
+
+    pages : it has to stay on so many
+    margins_mm : top, bottom, left and right
+    footer_mm : from the foot of the page to that of its footer
+    picture_mm : width and height of a drawing
+    spare : points held back of the pages: the end of the first is seldom filled to the last line
+    fonts : of the paragraphs by their role, and of the tables' cells
+    bold : the roles whose letters are bold
+    numbered : whether the footer tells the page of how many
+    """
+
+    pages: int
+    margins_mm: tuple[float, float, float, float]
+    footer_mm: float
+    picture_mm: tuple[float, float]
+    spare: float
+    fonts: Mapping[Role, str]
+    cells: str
+    bold: tuple[Role, ...] = ()
+    numbered: bool = True
+
+    @property
+    def text_width(self) -> float:
+        """Between the margins, in points."""
+        return (A4_MM[0] - self.margins_mm[2] - self.margins_mm[3]) * _POINTS_PER_MM
+
+    @property
+    def text_height(self) -> float:
+        """Between the margins, in points."""
+        return (A4_MM[1] - self.margins_mm[0] - self.margins_mm[1]) * _POINTS_PER_MM
+
+
+#: 简报.docx.
+TWO_PAGES = PageSetup(
+    pages=2,
+    margins_mm=(19.0, 17.0, 22.0, 22.0),
+    footer_mm=8.0,
+    picture_mm=(79.0, 46.0),
+    spare=55.0,
+    fonts={
+        Role.TITLE: SONG,
+        Role.SUBTITLE: FANG,
+        Role.HEADING: HEI,
+        Role.BODY: FANG,
+        Role.CAPTION: HEI,
+        Role.NOTE: FANG,
+    },
+    cells=FANG,
+    bold=(Role.TITLE,),
+)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Layout:
     """The faces of a briefing: one for each role of a paragraph, and that of the tables."""
 
     faces: dict[Role, Face]
     table: Face
+    page: PageSetup = TWO_PAGES
 
 
 def layout_of(body: float, line: float) -> Layout:
@@ -122,20 +172,20 @@ def lines_of(text: str, face: Face, width: float) -> int:
 def paragraph_height(paragraph: Paragraph, layout: Layout) -> float:
     """A paragraph's height in points."""
     face = layout.faces[paragraph.role]
-    lines = lines_of(paragraph.plain, face, TEXT_WIDTH)
+    lines = lines_of(paragraph.plain, face, layout.page.text_width)
     return lines * face.line + face.before + face.after
 
 
-def column_widths(grid: Grid) -> list[float]:
+def column_widths(grid: Grid, page: PageSetup = TWO_PAGES) -> list[float]:
     """A table's columns in points: together as wide as the text."""
     columns = grid.table.columns
     whole = sum(column.width for column in columns)
-    return [TEXT_WIDTH * column.width / whole for column in columns]
+    return [page.text_width * column.width / whole for column in columns]
 
 
 def grid_height(grid: Grid, layout: Layout) -> float:
     """A table's height in points with its caption and notes."""
-    widths = column_widths(grid)
+    widths = column_widths(grid, layout.page)
     height = sum(_row_height(row, widths, layout.table) for row in grid.rows)
     around = [Paragraph(text="表" + grid.caption, role=Role.CAPTION)]
     around += [Paragraph(text=note, role=Role.NOTE) for note in grid.notes]
@@ -155,25 +205,30 @@ def pictures_height(briefing: Briefing, layout: Layout, *, drawn: bool) -> float
         return 0.0
     caption = layout.faces[Role.CAPTION]
     room = 2 * caption.line + caption.before + caption.after
-    return room + PICTURE_MM[1] * _POINTS_PER_MM + 4 if drawn else room
+    return room + layout.page.picture_mm[1] * _POINTS_PER_MM + 4 if drawn else room
 
 
 def heights(briefing: Briefing, layout: Layout, *, drawn: bool) -> tuple[float, float]:
     """The height of the text, and of the tables and pictures after it, in points."""
-    text = sum(paragraph_height(paragraph, layout) for paragraph in briefing.text)
+    paragraphs = (*briefing.text, *briefing.closing)
+    text = sum(paragraph_height(paragraph, layout) for paragraph in paragraphs)
     tables = sum(grid_height(grid, layout) for grid in briefing.grids)
     return text, tables + pictures_height(briefing, layout, drawn=drawn)
 
 
 def fits(briefing: Briefing, layout: Layout, *, drawn: bool) -> bool:
-    """Whether text, tables and pictures stay on the two pages."""
-    return sum(heights(briefing, layout, drawn=drawn)) <= PAGES * TEXT_HEIGHT - SPARE
+    """Whether text, tables and pictures stay on the pages."""
+    page = layout.page
+    whole = page.pages * page.text_height - page.spare
+    return sum(heights(briefing, layout, drawn=drawn)) <= whole
 
 
 def tables_apart(briefing: Briefing, layout: Layout, *, drawn: bool) -> bool:
     """Whether the text fills no more than the first page: then the tables begin the second."""
+    page = layout.page
     text, tables = heights(briefing, layout, drawn=drawn)
-    return text <= TEXT_HEIGHT and tables <= TEXT_HEIGHT - SPARE / 2
+    fit = text <= page.text_height and tables <= page.text_height - page.spare / 2
+    return page.pages > 1 and fit
 
 
 # --- A briefing laid out as a Word file: official fonts, exact lines, the same bytes every time
@@ -184,15 +239,6 @@ NO_FONT = "本机没有可用的中文字体，图略，图见 报告.html。"
 CREATED = datetime(2000, 1, 1)
 _ZIP_DATE = (2000, 1, 1, 0, 0, 0)
 LATIN = "Times New Roman"
-SONG, HEI, FANG = "宋体", "黑体", "仿宋"
-_FONTS = {
-    Role.TITLE: SONG,
-    Role.SUBTITLE: FANG,
-    Role.HEADING: HEI,
-    Role.BODY: FANG,
-    Role.CAPTION: HEI,
-    Role.NOTE: FANG,
-}
 _FOOTER = Face(size=8, line=10)
 _CENTRED = (Role.TITLE, Role.SUBTITLE, Role.CAPTION)
 _TWIPS = 20
@@ -206,9 +252,9 @@ def docx_bytes(briefing: Briefing, layout: Layout, drawings: Sequence[bytes]) ->
 
     document = docx.Document()
     drawn = bool(drawings)
-    _set_page(document)
+    _set_page(document, layout.page)
     _set_properties(document, briefing)
-    _add_footer(document, briefing.footer, briefing.made)
+    _add_footer(document, briefing.footer, briefing.made, layout.page)
     for paragraph in briefing.text:
         _add_paragraph(document, paragraph, layout)
     apart = tables_apart(briefing, layout, drawn=drawn)
@@ -218,6 +264,8 @@ def docx_bytes(briefing: Briefing, layout: Layout, drawings: Sequence[bytes]) ->
         _add_pictures(document, briefing.pictures, drawings, layout)
     elif briefing.pictures:
         _add_paragraph(document, Paragraph(text=NO_FONT, role=Role.NOTE), layout)
+    for paragraph in briefing.closing:
+        _add_paragraph(document, paragraph, layout)
     buffer = io.BytesIO()
     document.save(buffer)
     return _undated(buffer.getvalue())
@@ -239,19 +287,19 @@ def _undated(content: bytes) -> bytes:
     return buffer.getvalue()
 
 
-def _set_page(document: Document) -> None:
+def _set_page(document: Document, page: PageSetup) -> None:
     from docx.oxml.ns import qn
     from docx.shared import Mm, Pt
 
     section = document.sections[0]
     section.page_width, section.page_height = Mm(A4_MM[0]), Mm(A4_MM[1])
-    top, bottom, left, right = (Mm(margin) for margin in MARGINS_MM)
+    top, bottom, left, right = (Mm(margin) for margin in page.margins_mm)
     section.top_margin, section.bottom_margin = top, bottom
     section.left_margin, section.right_margin = left, right
-    section.header_distance, section.footer_distance = Mm(8), Mm(8)
+    section.header_distance = section.footer_distance = Mm(page.footer_mm)
     normal = document.styles["Normal"]
     normal.font.size = Pt(10.5)
-    _set_fonts(normal.element.get_or_add_rPr(), FANG)
+    _set_fonts(normal.element.get_or_add_rPr(), page.cells)
     for language in document.styles.element.xpath("//w:lang"):
         language.set(qn("w:eastAsia"), "zh-CN")
 
@@ -310,12 +358,12 @@ def _add_paragraph(document: Document, paragraph: Paragraph, layout: Layout) -> 
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     role = paragraph.role
-    face, font = layout.faces[role], _FONTS[role]
+    face, font = layout.faces[role], layout.page.fonts[role]
     line = document.add_paragraph()
     _space(line, face)
     if paragraph.lead:
         _write(line, paragraph.lead, face, HEI)
-    _write(line, paragraph.text, face, font, bold=role is Role.TITLE)
+    _write(line, paragraph.text, face, font, bold=role in layout.page.bold)
     centred = role in _CENTRED
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.JUSTIFY
     line.paragraph_format.keep_with_next = role in (Role.TITLE, Role.HEADING, Role.CAPTION)
@@ -329,11 +377,11 @@ def _add_grid(
     caption = Paragraph(text=f"表{number}　{grid.caption}", role=Role.CAPTION)
     line = _add_paragraph(document, caption, layout)
     line.paragraph_format.page_break_before = on_new_page
-    table = _new_table(document, len(grid.rows), column_widths(grid))
+    table = _new_table(document, len(grid.rows), column_widths(grid, layout.page))
     table.style = document.styles["Table Grid"]
     for k, row in enumerate(grid.rows):
         for figures, text, cell in zip(grid.figures, row, table.rows[k].cells, strict=True):
-            _fill(cell, text, layout.table, heading=k == 0, figures=figures)
+            _fill(cell, text, layout, heading=k == 0, figures=figures)
     _hold_rows(table)
     for note in grid.notes:
         _add_paragraph(document, Paragraph(text=note, role=Role.NOTE), layout)
@@ -363,13 +411,13 @@ def _new_table(document: Document, rows: int, widths: Sequence[float]) -> Table:
     return table
 
 
-def _fill(cell: _Cell, text: str, face: Face, *, heading: bool, figures: bool) -> None:
+def _fill(cell: _Cell, text: str, layout: Layout, *, heading: bool, figures: bool) -> None:
     from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
-    line = cell.paragraphs[0]
+    line, face = cell.paragraphs[0], layout.table
     _space(line, face)
-    _write(line, text, face, HEI if heading else FANG)
+    _write(line, text, face, HEI if heading else layout.page.cells)
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER if heading else WD_ALIGN_PARAGRAPH.LEFT
     if figures and not heading:
         line.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -397,13 +445,14 @@ def _add_pictures(
     from docx.shared import Mm
 
     face = layout.faces[Role.CAPTION]
-    table = _new_table(document, 2, [TEXT_WIDTH / len(pictures)] * len(pictures))
+    page = layout.page
+    table = _new_table(document, 2, [page.text_width / len(pictures)] * len(pictures))
     for k, (picture, drawing) in enumerate(zip(pictures, drawings, strict=True)):
         line = table.rows[0].cells[k].paragraphs[0]
         line.alignment = WD_ALIGN_PARAGRAPH.CENTER
         form = line.paragraph_format
         form.keep_with_next, form.space_before, form.space_after = True, Mm(0), Mm(0)
-        shape = line.add_run().add_picture(io.BytesIO(drawing), width=Mm(PICTURE_MM[0]))
+        shape = line.add_run().add_picture(io.BytesIO(drawing), width=Mm(page.picture_mm[0]))
         described = shape._inline.docPr
         described.set("name", f"图{k + 1}")
         described.set("descr", picture.words)
@@ -413,18 +462,19 @@ def _add_pictures(
         _write(below, f"图{k + 1}　{picture.caption}", face, HEI)
 
 
-def _add_footer(document: Document, text: str, made: str) -> None:
+def _add_footer(document: Document, text: str, made: str, page: PageSetup) -> None:
     """Where the figures are from, the page of how many, and who made it, on every page."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
 
     line = document.sections[0].footer.paragraphs[0]
     line.alignment = WD_ALIGN_PARAGRAPH.CENTER
     _space(line, _FOOTER)
-    _write(line, f"{text}　第 ", _FOOTER, FANG)
-    _add_field(line, "PAGE")
-    _write(line, " 页，共 ", _FOOTER, FANG)
-    _add_field(line, "NUMPAGES")
-    _write(line, " 页", _FOOTER, FANG)
+    _write(line, f"{text}　第 " if page.numbered else text, _FOOTER, FANG)
+    if page.numbered:
+        _add_field(line, "PAGE")
+        _write(line, " 页，共 ", _FOOTER, FANG)
+        _add_field(line, "NUMPAGES")
+        _write(line, " 页", _FOOTER, FANG)
     if made:
         below = document.sections[0].footer.add_paragraph()
         below.alignment = WD_ALIGN_PARAGRAPH.CENTER

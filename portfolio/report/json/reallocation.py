@@ -21,6 +21,7 @@ from portfolio.model.reallocation.sweep import (
     SweepResult,
 )
 from portfolio.report.json import named, paper_json
+from portfolio.report.json.answer import answer_json
 from portfolio.report.json.run import run_json
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.render import data, data_rows
@@ -31,7 +32,8 @@ from portfolio.report.words.run import quarter_text
 def reallocation_json(result: Reallocation) -> dict[str, Any]:
     """The repaired plan's run (infeasible: the unrepaired one's) plus `reallocation`."""
     case = result.case
-    document = run_json(played_run(result))
+    # What the scenario takes is told of the plan without the moves.
+    document = {**run_json(played_run(result)), "answer": answer_json(result.run)}
     document["origin"] |= paper_json(result.paper)
     document["reallocation"] = {
         "verdict": str(result.verdict),

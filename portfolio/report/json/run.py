@@ -18,10 +18,10 @@ from portfolio.model.problems import Problem
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
 from portfolio.report.json import cause_json, named, paper_json
+from portfolio.report.json.answer import answer_json, figure_json
 from portfolio.report.json.outlook import facts_json
 from portfolio.report.json.projects import owned_json, projects_json, standing_json
 from portfolio.report.screen.explain import headline
-from portfolio.report.tables.fields import Unit
 from portfolio.report.tables.list_record import LIST_DATA, list_table
 from portfolio.report.tables.render import data, data_rows
 from portfolio.report.tables.run import (
@@ -33,7 +33,7 @@ from portfolio.report.tables.run import (
     item_rows,
     of_items,
 )
-from portfolio.report.words.meeting import KeyFigure, key_figures
+from portfolio.report.words.meeting import key_figures
 from portfolio.report.words.run import conflict_sentence, quarter_text
 
 
@@ -41,6 +41,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
     """A run's figures; the same input gives the same dictionary, made on the same day."""
     portfolio, fields = result.portfolio, of_items(ITEM_DATA, result)
     return {
+        "answer": answer_json(result),
         "annual": data_rows(annual_table(result, YEAR_DATA)),
         "channels": data_rows(channel_table(result, CHANNEL_DATA)),
         "items": [
@@ -266,19 +267,10 @@ def _scenario(dossier: Dossier) -> dict[str, Any]:
     return {
         **document,
         "briefing_quarter": dossier.calendar.quarter_label(dossier.quarter),
-        "key_figures": [_figure(figure) for figure in key_figures(dossier)],
+        "key_figures": [figure_json(figure) for figure in key_figures(dossier)],
         "stress": None if dossier.stress is None else _stress(dossier.stress),
         "repair": None if dossier.repair is None else _repair(dossier.repair),
     }
-
-
-def _figure(figure: KeyFigure) -> dict[str, Any]:
-    """Money in 万元; ratios and points in parts of 1."""
-    if figure.unit == Unit.MONEY:
-        return {"name": figure.name, "value_wan": figure.value}
-    value = figure.value
-    number = value if value is None or isinstance(value, int) else float(value)
-    return {"name": figure.name, "value": number}
 
 
 def _stress(stress: StressResult) -> dict[str, Any]:

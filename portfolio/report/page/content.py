@@ -22,6 +22,7 @@ from portfolio.report.tables.compare import summary_table
 from portfolio.report.tables.list_record import LIST_SCREEN, READ, list_table
 from portfolio.report.tables.render import data_rows
 from portfolio.report.tables.run import change_table
+from portfolio.report.words.answers.answer import answer_figures, answer_sentence
 from portfolio.report.words.meeting import (
     KEY_FIGURE_DATA,
     forecast_figures,
@@ -164,6 +165,11 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
         "name": dossier.name,
         "title": scenario_name(run),
         "until": _until(dossier),
+        "answer": {
+            "text": answer_sentence(run),
+            "source": PLAYED,
+            "figures": data_rows(KEY_FIGURE_DATA.of(answer_figures(run))),
+        },
         "summary": summary_text(run),
         "made": paper_line([dossier.paper]),
         "reconciliation": [asdict(line) for line in reconciliation(dossier)],

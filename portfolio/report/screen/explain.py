@@ -423,7 +423,7 @@ def _possible_lines(answer: Counterfactual, portfolio: Portfolio) -> list[str]:
         lines += _shifted_lines(answer.given, portfolio)
     if answer.taken:
         lines += wrapped(
-            f"其他大项让出的统筹资金，合计 {small_yi_text(answer.others_wan)} 亿元（前几笔）："
+            f"其他大项调减的统筹资金，合计 {small_yi_text(answer.others_wan)} 亿元（前几笔）："
         )
         lines += _shifted_lines(answer.taken, portfolio)
     return lines

@@ -81,7 +81,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     head(out, "下一步")
     for line in words.next_steps(result):
         say(out, f"· {line}")
-    say_number(out, (result.run.scenario, result.paper))
+    say_number(out, (result.run.label, result.paper))
 
 
 def _show_infeasible(found: Infeasibility, out: Console) -> None:
@@ -169,7 +169,10 @@ def _show_moves(result: Reallocation, out: Console) -> None:
         say(out, "没有要调整的资金。")
         return
     listed = words.largest_moves(result, LISTED_MOVES)
-    head(out, "最大的调整（亿元；负为让出，正为得到）")
+    if not listed:
+        say(out, f"没有 0.05 亿元以上的调整，逐笔见 {words.PLAN_FILE}。")
+        return
+    head(out, "最大的调整（亿元；负为调减，正为调增）")
     table = tables.move_fields(result.case.portfolio).view(*MOVE_SCREEN).of(listed)
     shown = fields_grid(table, 2, MOVE_LINES, _small_text)
     for column, field in zip(shown.columns, table.columns, strict=True):

@@ -50,6 +50,7 @@ from portfolio.report.tables.render import shown_text
 from portfolio.report.tables.run import LATE_SCREEN, YEAR_SCREEN, annual_table, late_rows
 from portfolio.report.words import outlook as outlook_words
 from portfolio.report.words import run as words
+from portfolio.report.words.answers.answer import answer_sentence
 from portfolio.report.words.meeting import KEY_FIGURE_SCREEN, key_figures, reconciliation, sentences
 
 #: More late items or channels than this are counted, not listed.
@@ -69,7 +70,10 @@ SMALL = partial(field_text, money=small_yi_text)
 def show_run(result: RunResult, console: Console | None = None) -> None:
     """A run on the screen: reconciliation, years, late items, funding gaps, the one sentence."""
     out = console or screen()
-    if result.outlook is not None:
+    head(out, answer_sentence(result))
+    if result.outlook is None:
+        out.print()
+    else:
         _show_answer(result, result.outlook, out)
     head(
         out,
@@ -115,7 +119,7 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, f"不约束的软前置条件有 {len(broken)} 条被突破，见 依赖关系.csv。")
     out.print()
     head(out, words.headline(result))
-    say_number(out, (result.scenario, result.paper))
+    say_number(out, (result.label, result.paper))
 
 
 def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
@@ -124,7 +128,7 @@ def _show_answer(result: RunResult, seen: Outlook, out: Console) -> None:
         say(out, line)
     out.print()
     if seen.foremost:
-        head(out, "最要紧的滞后大项（亿元；按未完成×滞后季排列，尾款不计）")
+        head(out, "最要紧的滞后大项（亿元；按未完成×滞后季排列，尾工、尾款不计）")
         table = outlook_tables.delayed_table(result, seen.foremost, outlook_tables.DELAYED_SCREEN)
         shown = fields_grid(table, lines={"label": 20, "story": 30})
         shown.columns[-1].justify = "left"
@@ -198,7 +202,7 @@ def _show_late(result: RunResult, out: Console) -> None:
         return
     if tails:
         part = result.portfolio.tail_bps / 100
-        say(out, f"滞后大项中有 {tails} 个只差尾款（不超过总投资的 {part:g}%），列在最后。")
+        say(out, f"滞后大项中有 {tails} 个只剩尾工、尾款（不超过总投资的 {part:g}%），列在最后。")
     head(out, f"滞后大项 {len(late)} 个（未完成：计划竣工时尚欠的投资，按批准造价，亿元）")
     listed = late[:LISTED_ITEMS]
     open_end = any(row.outcome.finish[row.index] is None for row in listed)
@@ -261,12 +265,12 @@ def show_comparison(results: Sequence[RunResult], console: Console | None = None
     """Runs side by side; the first is the one the others are compared with."""
     out = console or screen()
     first, *others = results
-    names = "、".join(result.scenario for result in others)
-    head(out, f"对比：以“{first.scenario}”为准，比较 {names}（金额单位：亿元）")
+    names = "、".join(result.label for result in others)
+    head(out, f"对比：以“{first.label}”为准，比较 {names}（金额单位：亿元）")
     _show(out, compare.summary_table(results))
     for other in others:
         out.print()
-        told = f"{other.scenario}（现）与 {first.scenario}（原）之差；"
+        told = f"{other.label}（现）与 {first.label}（原）之差；"
         years = judged_years(first.portfolio)
         head(out, f"{told}{compare.span_text(first)}＝{years[0]}—{years[-1]}")
         if past := words.past_changes_line(other):
@@ -304,6 +308,8 @@ def _cell(field: Field[Any], value: Cell) -> Text:
         return Text(cell_lines(value, SCENARIO_WIDTH))
     told = shown_text(value, field.unit)
     if not field.signed or not value:
+        return Text(told)
+    if field.unit is Unit.MONEY and abs(value) < SHOWN_WAN:
         return Text(told)
     bad = (value > 0) == (field.unit is Unit.QUARTERS)
     return Text(f"{'+' if value > 0 else ''}{told}", style="red" if bad else "green")
@@ -450,6 +456,7 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
     for dossier in dossiers:
         out.print()
         head(out, f"情景：{words.scenario_name(dossier.run)}")
+        head(out, answer_sentence(dossier.run))
         for line in sentences(dossier):
             say(out, line.text)
         out.print()

@@ -84,12 +84,12 @@ def _show_changes(results: Sequence[StressResult], out: Console) -> None:
     """Every scenario against the first, year by year from now on."""
     base, others = results[0], list(words.compared_pairs(results))
     if not others:
-        say(out, f"只有一个情景（{base.run.scenario}），没有可比的；加 -s 情景名 看它改变什么。")
+        say(out, f"只有一个情景（{base.run.label}），没有可比的；加 -s 情景名 看它改变什么。")
         return
     out.print()
     year = judged_from(base.run.portfolio)
     names = "、".join(scenario_name(other.run) for other, _ in others[:LISTED_SCENARIOS])
-    head(out, f"与“{base.run.scenario}”在同一运气下逐条相减（{words.ASSUMED}）：{names}")
+    head(out, f"与“{base.run.label}”在同一运气下逐条相减（{words.ASSUMED}）：{names}")
     for other, _ in others:
         if past := past_changes_line(other.run):
             say(out, past, "red")
@@ -114,7 +114,7 @@ def _show_changes(results: Sequence[StressResult], out: Console) -> None:
     out.print(fields_grid(shown.of(rows), lines={"scenario": SCENARIO_WIDTH}))
     for other, comparison in others[:LISTED_SCENARIOS] if len(others) < 3 else ():
         told = [first.list_change_line(other), first.delay_change(comparison)]
-        named = f"{other.run.scenario}：" if len(others) > 1 else ""
+        named = f"{other.run.label}：" if len(others) > 1 else ""
         note(out, f"{named}{'；'.join(line for line in told if line)}。")
     more = len(others) - LISTED_SCENARIOS
     tail = f"另有 {more} 个情景，" if more > 0 else ""
@@ -134,7 +134,7 @@ def _show_items(result: StressResult, limit: int, out: Console) -> None:
     if not rows or line is None:
         return
     out.print()
-    head(out, f"竣工年份，投资 × 平均滞后最大的在前（{result.run.scenario}；{words.ASSUMED}）")
+    head(out, f"竣工年份，投资 × 平均滞后最大的在前（{result.run.label}；{words.ASSUMED}）")
     year = partial(first.year_words, result)
     fields = Fields[Confidence](
         name="竣工年份",

@@ -187,7 +187,7 @@ LEFT_OUT = (
 
 def hedge_lines(result: HedgeResult) -> list[str]:
     """The result as lines of at most 80 columns: verdict, comparison, what is decided now."""
-    lines = [f"稳健方案 {result.run.scenario}", *wrapped(verdict_line(result))]
+    lines = [f"稳健方案 {result.run.label}", *wrapped(verdict_line(result))]
     if result.value_wan is None:
         return lines
     lines += [line for said in _asked(result) for line in wrapped(said, 1)]
@@ -195,7 +195,7 @@ def hedge_lines(result: HedgeResult) -> list[str]:
         lines += ["", *_comparison(result), *wrapped(gain_line(result), 1)]
     lines += ["", *_cells(result)] if result.plan_wan is not None else []
     lines += ["", *wrapped(_gate_line(result), 1), *wrapped(LEFT_OUT, 1)]
-    number = number_line((result.run.scenario, result.paper))
+    number = number_line((result.run.label, result.paper))
     return [*lines, *([number] if number else [])]
 
 

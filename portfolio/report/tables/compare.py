@@ -17,7 +17,7 @@ from portfolio.model.measures.years import (
     late_positions,
     year_measures,
 )
-from portfolio.model.money import yi_text
+from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.report.tables.fields import (
     Field,
@@ -42,8 +42,8 @@ class Side:
 
     @property
     def name(self) -> str:
-        """The scenario's name."""
-        return self.result.scenario
+        """What the scenario is called where people read it."""
+        return self.result.label
 
     @cached_property
     def years(self) -> dict[int, YearMeasure]:
@@ -166,6 +166,13 @@ def compared_years(sides: Sequence[Side]) -> tuple[int, ...]:
 Amount = tuple[str, Callable[[Row], int | None]]
 
 
+def sign_tone(moved_wan: int | None) -> str:
+    """A loss in red, a gain in green, where it is to be seen in a figure with one decimal."""
+    if moved_wan is None or abs(moved_wan) < SEEN_WAN:
+        return ""
+    return "bad" if moved_wan < 0 else "good"
+
+
 def less(key: str, title: str, new: Amount[Row], old: Amount[Row], width: float) -> Field[Row]:
     """The difference of two amounts, each by its key, where there are both; its sign in colour."""
 
@@ -174,8 +181,7 @@ def less(key: str, title: str, new: Amount[Row], old: Amount[Row], width: float)
         return None if before is None or after is None else after - before
 
     def tone(row: Row) -> str:
-        moved = change(row)
-        return "bad" if moved and moved < 0 else "good" if moved else ""
+        return sign_tone(change(row))
 
     def formula(row: Row) -> str | None:
         return None if change(row) is None else f"{{{new[0]}}}-{{{old[0]}}}"

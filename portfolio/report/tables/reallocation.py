@@ -515,7 +515,7 @@ LUCK = Fields[LuckRow](
     name="同一运气",
     fields=(
         text("what", "年份或指标", width=28, short="年份"),
-        text("chance", "达标把握", width=34),
+        text("chance", "达标概率", width=34),
         text("change", "折市重点均值（亿元）或差别", width=40, short="折市重点均值（亿元）"),
     ),
 )

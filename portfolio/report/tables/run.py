@@ -24,7 +24,7 @@ from portfolio.model.measures.years import (
     reported_years,
     year_measures,
 )
-from portfolio.model.money import BPS
+from portfolio.model.money import BPS, SEEN_WAN
 from portfolio.model.outcome import Cause, CauseKind, Event, Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.tables.fields import (
@@ -267,7 +267,8 @@ def _listed(measure: YearMeasure) -> int | None:
 
 
 def _met(measure: YearMeasure) -> str:
-    missed = measure.above_wan or (measure.shortfall_wan and not measure.list_runs_down)
+    short = 0 if measure.list_runs_down else measure.shortfall_wan
+    missed = max(measure.above_wan, short) >= SEEN_WAN
     return "good" if measure.met else "bad" if missed else ""
 
 
@@ -301,10 +302,14 @@ YEARS = Fields[YearMeasure](
         money("list_done_wan", "名单完成", source=ON_RECORD),
         money("target_wan", "目标", full="年度目标"),
         text("target", "目标", words.target_text),
-        money("shortfall_wan", "差额"),
+        money("shortfall_wan", "与目标差额"),
         money("to_be_listed_wan", "待入库"),
         money(
-            "gap_wan", "差额", _gap, tone=lambda m: "gap" if _gap(m) else "", formula=_gap_formula
+            "gap_wan",
+            "与目标差额",
+            _gap,
+            tone=lambda m: "gap" if (_gap(m) or 0) >= SEEN_WAN else "",
+            formula=_gap_formula,
         ),
         money("listed_wan", "待入库", _listed, formula=_listed_formula),
         text("verdict", "结论", words.year_verdict, 18, look="centre", tone=_met),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
@@ -77,7 +76,7 @@ def months_text(first: int, last: int) -> str:
 def answer_lines(result: RunResult, seen: Outlook) -> tuple[str, ...]:
     """The year, the items that matter, the money short, the next year: some ten lines of a screen."""
     return (
-        f"{result.scenario}{example_mark(result.portfolio)}：{to_date_sentence(seen)}",
+        f"{result.label}{example_mark(result.portfolio)}：{to_date_sentence(seen)}",
         whole_year_sentence(seen),
         foremost_sentence(result, seen),
         short_sentence(seen),
@@ -148,7 +147,7 @@ def _more_or_less(wan: int) -> str:
 def foremost_sentence(result: RunResult, seen: Outlook) -> str:
     """The items that matter, with what waits, for how long, and why."""
     if not seen.foremost:
-        return "没有大项滞后（尾款不计）。"
+        return "没有大项滞后（尾工、尾款不计）。"
     portfolio = result.portfolio
     by_cause: dict[str, list[str]] = {}
     for late in seen.foremost:
@@ -219,7 +218,7 @@ def named_channels(
 
 def short_name(channel: Channel) -> str:
     """A channel's name without its other names and what stands in brackets."""
-    return re.split(r"[/（]", channel.name)[0] or channel.name
+    return channel.short_name
 
 
 def next_year_sentence(seen: Outlook) -> str:

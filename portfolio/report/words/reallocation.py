@@ -413,7 +413,7 @@ def settings_lines(case: RepairCase) -> tuple[str, ...]:
     return (
         f"目标依次为 {'、'.join(settings.aims)}：前一个做到最小之后，才在其中比较后一个。",
         f"滞后按优先级加权：第 1 至 4 级一万元的权重为 {weights}（假设）。",
-        f"民生底线：标“民生”的大项每年不少于受冲击后应有数的 {percent(settings.livelihood_bps)}（假设）。",
+        f"保民生支出：标“民生”的大项每年不少于受冲击后应有数的 {percent(settings.livelihood_bps)}（假设）。",
         f"已签约：可调的第一年为合同比例，以后逐年乘 {share:.2f}（假设）。",
         f"不得停停建建：首末笔资金之间每年不少于 {percent(settings.continuity_bps)}（假设）。",
         "开工年份也可调整，年度目标按全额计。"
@@ -502,8 +502,9 @@ CATCHES_UP = "补上以前年度少完成的"
 
 
 def largest_moves(result: Reallocation, most: int | None = None) -> tuple[Move, ...]:
-    """Moves by size, the earliest first among equals."""
-    ordered = sorted(result.moves, key=lambda m: (-abs(m.change_wan), m.year, m.item_no))
+    """Moves by size, the earliest first among equals; none that reads 0.0."""
+    seen = (move for move in result.moves if abs(move.change_wan) >= SEEN_WAN)
+    ordered = sorted(seen, key=lambda m: (-abs(m.change_wan), m.year, m.item_no))
     return tuple(ordered[:most])
 
 

@@ -49,9 +49,9 @@ AHEAD_BEFORE = "此前超前"
 def scenario_name(result: RunResult) -> str:
     """A scenario's name, with its title where that says more, and its kind where it has one."""
     kind = f"〔{result.kind}〕" if result.kind else ""
-    if result.title.startswith(result.scenario):
+    if result.title.startswith(result.label):
         return result.title + kind
-    name = f"{result.scenario}——{result.title}" if result.title else result.scenario
+    name = f"{result.label}——{result.title}" if result.title else result.label
     return name + kind
 
 
@@ -75,7 +75,7 @@ def summary_text(result: RunResult) -> str:
 def origin_pairs(result: RunResult, *papers: Named) -> tuple[tuple[str, str], ...]:
     """Who made it and what it was made from; `papers` of studies or several scenarios, else its own."""
     return (
-        *paper_pairs(*(papers or [(result.scenario, result.paper)])),
+        *paper_pairs(*(papers or [(result.label, result.paper)])),
         ("输入工作簿", result.workbook),
         ("输入文件 SHA-256", result.workbook_sha256),
         ("程序版本", result.version),
@@ -282,7 +282,7 @@ def assumption_lines(result: RunResult) -> tuple[str, ...]:
     groups = {
         "大项的属性（优先级、投资节奏、年度上限等）": [item.provenance for item in portfolio.items],
         "前置条件的比例、上限、间隔与强度": [gate.provenance for gate in portfolio.gates],
-        "资金渠道的性质、下达节奏与待分配资金": [c.provenance for c in portfolio.channels],
+        "资金渠道的性质、下达节奏与年初预留": [c.provenance for c in portfolio.channels],
         "资金结构的比例": [share.provenance for share in portfolio.shares],
         "年度目标与入列系数": [target.provenance for target in portfolio.targets],
     }
@@ -291,7 +291,7 @@ def assumption_lines(result: RunResult) -> tuple[str, ...]:
         if assumed:
             lines.append(f"{name}：{len(provenances)} 条中 {assumed} 条依据为假设。")
     lines.append(
-        "各年计划由投资节奏推算（已知年份除外），年度额度与待分配资金由计划推算；均为假设，不是批复。"
+        "各年计划由投资节奏推算（已知年份除外），年度额度与年初预留由计划推算；均为假设，不是批复。"
     )
     return tuple(lines)
 
@@ -445,7 +445,7 @@ def _new_delay_sentence(result: RunResult) -> str:
     tails = set(tail_positions(result.portfolio, result.outcome)) & {*new, *worse}
     counts = [f"新增滞后 {len(new)} 个"] if new else []
     counts += [f"加重 {len(worse)} 个"] if worse else []
-    tail = f"（其中 {len(tails)} 个只差尾款）" if tails else ""
+    tail = f"（其中 {len(tails)} 个只剩尾工、尾款）" if tails else ""
     cause = main_cause(result.portfolio, result.outcome, (*new, *worse))
     return f"{'、'.join(counts)}{tail}，牵涉投资最多的原因是{cause or '不明'}"
 
@@ -490,7 +490,7 @@ def _delay_sentence(portfolio: Portfolio, outcome: Outcome) -> str:
         return "没有大项滞后"
     unfinished = sum(outcome.finish[index] is None for index in late)
     tails = len(tail_positions(portfolio, outcome))
-    tail = f"（其中 {tails} 个只差尾款）" if tails else ""
+    tail = f"（其中 {tails} 个只剩尾工、尾款）" if tails else ""
     open_end = (
         f"（其中 {unfinished} 个到 {portfolio.calendar.never_label}仍未竣工）" if unfinished else ""
     )

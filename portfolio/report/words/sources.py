@@ -14,7 +14,7 @@ from portfolio.report.words.stress import luck_text
 LISTED = "工作簿“项目清单”"
 PLANNED = "计划：已知年份照工作簿“年度计划”，其余由投资节奏推算，假设"
 PLANNED_YEARS = "工作簿的年度计划（投资节奏为假设）× 入列系数（假设），与年度目标比较"
-ENVELOPE = "额度：计划所需加待分配资金，再按情景增减，假设"
+ENVELOPE = "额度：计划所需加年初预留，再按情景增减，假设"
 #: The part of an envelope that nobody has voted.
 ROOM = "其中再安排空间（假设）"
 ROOM_SOURCE = (

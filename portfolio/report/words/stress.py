@@ -263,10 +263,10 @@ def limit_lines(results: Sequence[StressResult]) -> tuple[str, ...]:
         "国内外同类项目的事后统计，没有用本市各大项的实绩校准。",
         "区间只说明抽样次数是否够多；参数若偏了，把握会整体偏移，再多路径也看不出来。",
         "推演不会中途应变：不调整计划、不追加额度、不压缩内容，因此可能偏悲观。",
-        "超支不自动增加额度，超出部分在各渠道额度与待分配资金内解决，解决不了就表现为滞后。",
+        "超支不自动增加额度，超出部分在各渠道额度与年初预留内解决，解决不了就表现为滞后。",
         "统筹额度按计划年份给，不随大项滞后顺延：工期一拖，后面的年份额度就少，成因里的“资金”有不少由此而来。",
         "龙卷风、秩相关说的是“相伴”，不等于因果；“去掉某种风险”的比较才是同一运气下的因果差，各项效果不可相加。",
-        f"清单只含现有大项，不含以后入库的项目；{results[0].calendar.last_full_list_year + 1} 年起只列待入库差额；达标把握另由历年完成率的记录给出（见 portfolio backtest）。",
+        f"清单只含现有大项，不含以后入库的项目；{results[0].calendar.last_full_list_year + 1} 年起只列待入库差额；达标概率另由历年完成率的记录给出（见 portfolio backtest）。",
         "等联合把握线不是赶工曲线：它不说明多花钱能不能早竣工。",
         "未计价格水平的整体上涨、利率变化与政策调整；到位率按年抽取，不分季度。",
     ]
@@ -283,7 +283,7 @@ def register_lines(results: Sequence[StressResult]) -> list[str]:
         if result.run.portfolio.risk.register
     ]
     if empty:
-        names = "、".join(f"“{one.run.scenario}”" for one in empty)
+        names = "、".join(f"“{one.run.label}”" for one in empty)
         which = f"情景{names}的" if len(empty) < len(results) else ""
         lines.append(
             f"{which}风险清单为空：没有计入点名的个别风险"
@@ -293,7 +293,7 @@ def register_lines(results: Sequence[StressResult]) -> list[str]:
 
 
 def _scenario(result: StressResult, results: Sequence[StressResult]) -> str:
-    return "" if len(results) == 1 else f"情景“{result.run.scenario}”"
+    return "" if len(results) == 1 else f"情景“{result.run.label}”"
 
 
 def _happened(result: StressResult) -> str:
@@ -560,7 +560,7 @@ def chances_sentence(result: StressResult) -> str:
     note = f"（其中 {year_spans(below)} 年计划本身即低于目标）" if below else ""
     return (
         f"{lead}，封闭清单（只有现有大项）折市重点达到{goal}的比例：{'、'.join(parts)}{note}；"
-        "只供比较情景，不是达标把握。"
+        "只供比较情景，不是达标概率。"
     )
 
 
@@ -732,7 +732,7 @@ def answer_lines(results: Sequence[StressResult], *, every: bool) -> Iterator[st
             judged_text(result.calendar, judged) for judged in result.judged if every or judged.met
         ]
         for text in said:
-            yield f"情景 {result.run.scenario}：{text}"
+            yield f"情景 {result.run.label}：{text}"
 
 
 def asked_precision_text(calendar: Calendar, precision: Precision) -> str:

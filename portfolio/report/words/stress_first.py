@@ -119,7 +119,7 @@ def changes_from_now(
             continue
         rows.append(
             YearChange(
-                scenario=other.run.scenario,
+                scenario=other.run.label,
                 year=year.year,
                 money=changed(money, signed_yi_text(money)),
                 chance=_chance_change(base, other, year.year),

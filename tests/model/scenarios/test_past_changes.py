@@ -82,7 +82,7 @@ def test_the_year_that_ends_with_the_asof_is_past():
 def test_the_warning_names_what_changes_nothing():
     some = result_of(four_items(), changes=log_of(money(2021, 2024)))
     assert past_changes_line(some) == (
-        "注意：1 处冲击在截至月以前，不影响推演：地方政府专项债券 2021年 额度（含待分配资金）。"
+        "注意：1 处冲击在截至月以前，不影响推演：地方政府专项债券 2021年 额度（含年初预留）。"
     )
     every = result_of(four_items(), changes=log_of(money(2021, 2022)))
     told = past_changes_line(every)

@@ -46,7 +46,7 @@ TOLD = [
     (
         EnvelopeChange(place=P, channels=("专项债",), years=(2023,), revisions=(Factor(bps=7000),)),
         # 68 × 0.7 = 47.6; the cut of 20.4 leaves nothing of the 6.8.
-        ["地方政府专项债券 2023年 额度（含待分配资金）：74.8 亿元 → 47.6 亿元"],
+        ["地方政府专项债券 2023年 额度（含年初预留）：74.8 亿元 → 47.6 亿元"],
     ),
     (
         EnvelopeChange(
@@ -73,13 +73,13 @@ TOLD = [
     ),
     (
         EnvelopeChange(place=P, channels=("GPB",), years=(2022,), revisions=(Amount(wan=33 * YI),)),
-        ["一般公共预算 2022年 额度（含待分配资金）：60 亿元 → 33 亿元"],
+        ["一般公共预算 2022年 额度（含年初预留）：60 亿元 → 33 亿元"],
     ),
     (
         EnvelopeChange(
             place=P, channels=("企业自筹",), years=(2022,), revisions=(Factor(bps=5000),)
         ),
-        ["企业自筹 2022年 额度（含待分配资金）：22 亿元 → 10 亿元"],
+        ["企业自筹 2022年 额度（含年初预留）：22 亿元 → 10 亿元"],
     ),
     (
         EnvelopeChange(
@@ -89,7 +89,7 @@ TOLD = [
             revisions=(Factor(bps=0),),
             selector=Selector.items(22),
         ),
-        ["中央预算内投资 2022年 额度（含待分配资金）（22 国铁干线）：55 亿元 → 0 亿元"],
+        ["中央预算内投资 2022年 额度（含年初预留）（22 国铁干线）：55 亿元 → 0 亿元"],
     ),
     (
         put("渠道延迟", names=("GPB", "CORP"), years=(2022, 2023), delay_quarters=2),

@@ -67,12 +67,12 @@ TINY = {
     ),
     "only_channel_cut": (
         only_channel_cut,
-        [("voted_envelope", "预算", 2022, 20 * YI, "把 1 大项1 2022 年的民生底线从 80% 降到 60%")],
+        [("voted_envelope", "预算", 2022, 20 * YI, "把 1 大项1 2022 年的保民生支出下限从 80% 降到 60%")],
     ),
     "two_damages": (
         two_damages,
         [("voted_envelope", "国资", 2022, 35 * YI, "把 2 大项2 2022 年的合同下限从 50% 降到 15%"),
-         ("voted_envelope", "预算", 2022, 20 * YI, "把 1 大项1 2022 年的民生底线从 80% 降到 60%")],
+         ("voted_envelope", "预算", 2022, 20 * YI, "把 1 大项1 2022 年的保民生支出下限从 80% 降到 60%")],
     ),
     "substitute_capped": (
         substitute_capped,

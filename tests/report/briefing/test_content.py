@@ -236,7 +236,7 @@ def test_chances_rest_on_assumptions_and_carry_their_interval():
 
 
 def test_without_a_stress_test_the_reason_is_said():
-    assert risk_lines(plain())[0] == "没有达标把握的估计：未做压力测试。"
+    assert risk_lines(plain())[0] == "没有达标概率的估计：未做压力测试。"
 
 
 def test_gaps_of_the_channels_are_told_with_the_note_that_they_do_not_add_up():

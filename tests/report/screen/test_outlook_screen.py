@@ -13,6 +13,7 @@ from portfolio.model.money import yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import derive
 from portfolio.report.screen.run import show_run
+from portfolio.report.words.answers.answer import answer_sentence
 from portfolio.report.words.outlook import answer_lines, finding_lines, year_mark, year_marks_line
 from portfolio.sim.one_path import play
 from tests.examples import examples
@@ -37,8 +38,11 @@ def test_the_first_ten_lines_are_the_answer() -> None:
     assert_fits(text)
     seen = result.outlook
     assert seen is not None and seen.following is not None and seen.unfed is not None
-    ten = "".join(line.strip() for line in text.splitlines()[:10])
-    assert ten.startswith("基准（示例数据）：截至 2026 年 10 月底")
+    lines = [line.strip() for line in text.splitlines()]
+    # The answer comes first, in one sentence.
+    begun = next(k for k, line in enumerate(lines) if line.startswith("基准（示例数据）：截至"))
+    assert "".join(lines[:begun]).replace(" ", "") == answer_sentence(result).replace(" ", "")
+    ten = "".join(lines[begun : begun + 10])
     for wan in (seen.done_wan, seen.this.plan_wan, seen.year_wan, seen.rest_wan, seen.list_plan_wan,
                 seen.this.converted_wan, seen.following.drawn_wan, seen.unfed.to_be_listed_wan):  # fmt: skip
         assert wan is not None and yi_text(wan) in ten
@@ -92,7 +96,8 @@ def test_years_are_marked_as_facts_or_play() -> None:
 
 def test_without_facts_nothing_is_said_to_have_happened() -> None:
     text = printed(lambda out: show_run(shipped_run(), out))
-    assert text.startswith("情景：基准\n清单：")
+    assert "\n\n情景：基准\n清单：" in text
+    assert text.startswith("2026年推演完成投资")
     assert not re.search("(?<!完成)截至|已执行|预计全年|示例", text)
 
 

@@ -66,7 +66,7 @@ def test_items_that_lack_only_their_tail_come_last() -> None:
     tails = set(tail_positions(result.portfolio, result.outcome))
     assert tails
     assert set(late[-len(tails) :]) == tails
-    assert f"其中 {len(tails)} 个只差尾款" in headline(result)
+    assert f"其中 {len(tails)} 个只剩尾工、尾款" in headline(result)
 
 
 @pytest.mark.parametrize(

@@ -126,7 +126,7 @@ def test_the_appendix_begins_with_what_the_record_contradicts() -> None:
     assert "占投资 90% 的大项 P80 竣工" in lines[1] and "联合把握" in lines[2]
     # The share of the closed list comes last, and is called that.
     assert lines[3].startswith("以假设参数为前提，120 条路径中，封闭清单（只有现有大项）")
-    assert "计划本身即低于目标" in lines[3] and lines[3].endswith("不是达标把握。")
+    assert "计划本身即低于目标" in lines[3] and lines[3].endswith("不是达标概率。")
     without = appendix_lines(replace(result, levers=()))
     assert "最高一成与最低一成" in without[told]
 

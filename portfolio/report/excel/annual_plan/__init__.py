@@ -56,7 +56,7 @@ def write_guide(
             "执行数截至" if is_past(run.portfolio, dossier.quarter) else "推演到",
             f"{dossier.calendar.quarter_label(dossier.quarter)} 末；本年为 {years[0]} 年",
         ),
-        *words.origin_pairs(run, (run.scenario, dossier.paper)),
+        *words.origin_pairs(run, (run.label, dossier.paper)),
     )
     sheets = [
         *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.reallocation.settings import Aim
 from portfolio.model.rules.rulebook import REPAIR_RULES, Rule
@@ -62,7 +63,7 @@ def _gap(way: str) -> Field[tables.PromiseRow]:
     return replace(
         tables.PROMISES[tables.gap_key(way)],
         look=lambda row: "money" if row.gap(way) is None else "gap",
-        tone=lambda row: "gap" if row.gap(way) else "",
+        tone=lambda row: "gap" if (row.gap(way) or 0) >= SEEN_WAN else "",
     )
 
 
@@ -173,7 +174,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
         ("时点", words.since_text(result.case)),
         ("求解器", result.solver),
         ("限时", words.seconds_text(result.time_limit_seconds)),
-        *play.origin_pairs(run, (run.scenario, result.paper)),
+        *play.origin_pairs(run, (run.label, result.paper)),
     )
     sheet.put_pairs(row, pairs, GUIDE_WIDTHS)
     sheet.freeze_panes(1, 0)
@@ -185,7 +186,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
 CONTENTS = {
     layout.MOVES: "每一笔：大项、渠道、年份、前后、理由、审批与最早生效",
     layout.CELLS: "各大项各渠道逐年：调整前、调整后、增减，带小计",
-    layout.FLOWS: "按大项、按渠道年份汇总谁让出、谁得到，与额度对照",
+    layout.FLOWS: "按大项、按渠道年份汇总谁调减、谁调增，与额度对照",
     layout.PRICES: "卡住结果的限额再放宽一点能换来什么，在多大范围内成立",
     layout.CONFLICTS: "无可行解时：最省的补救与互相冲突的规则",
     layout.PROMISE: "按年份、按大项：调整后的计划与其推演的差别和原因",

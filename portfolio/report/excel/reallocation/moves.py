@@ -42,7 +42,7 @@ def write_moves(book: Book, facts: layout.Facts) -> None:
     table = tables.move_table(result)
     sheet.title(
         "调整明细（亿元；一行为一个大项、一个渠道、一年）",
-        "负为让出，正为得到；审批的依据、期限含假设，见 docs/审批路径.md。"
+        "负为调减，正为调增；审批的依据、期限含假设，见 docs/审批路径.md。"
         if result.moves
         else "没有要调整的资金。",
     )
@@ -86,8 +86,8 @@ class YearFlow:
 
 
 _FLOW: dict[str, Field[Any]] = {
-    "gives_wan": money("gives_wan", "让出", lambda row: row.flow.gives_wan, 13),
-    "takes_wan": money("takes_wan", "得到", lambda row: row.flow.takes_wan, 13),
+    "gives_wan": money("gives_wan", "调减", lambda row: row.flow.gives_wan, 13),
+    "takes_wan": money("takes_wan", "调增", lambda row: row.flow.takes_wan, 13),
     "net_wan": money(
         "net_wan",
         "净变化",

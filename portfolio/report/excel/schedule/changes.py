@@ -189,7 +189,7 @@ def write_changes(book: Book, facts: Facts) -> None:
     """Differences by year above, by item below."""
     sheet = book.sheet(CHANGES, tab="#BF8F00")
     sheet.title(
-        f"变更对比：{facts.result.scenario} 与 基准（亿元）",
+        f"变更对比：{facts.result.label} 与 基准（亿元）",
         "基准为未加情景的工作簿：计划与推演。差＝本情景－基准。",
     )
     table, block = changed_items(facts)

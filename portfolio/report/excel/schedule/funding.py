@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from portfolio.model.items import Channel
 from portfolio.model.measures.years import ChannelYear
-from portfolio.model.money import Wan
+from portfolio.model.money import SEEN_WAN, Wan
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.excel.schedule.layout import CAUSES, GAPS, LEDGER, SOURCES, Facts, year_key
@@ -36,7 +36,7 @@ def _year(k: int, year: int, gap: bool) -> Field[Row]:
         return row.years_wan[k]
 
     def tone(row: Row) -> str:
-        return "gap" if gap and wan(row) else ""
+        return "gap" if gap and wan(row) >= SEEN_WAN else ""
 
     return money(year_key(year), f"{year}年", wan, 10, look="gap" if gap else "", tone=tone)
 
@@ -100,7 +100,7 @@ def write_ledger(book: Book, facts: Facts) -> None:
     sheet.title(
         "资金台账",
         "额度＋上年顺延＝下达＋失效＋顺延下年；下达＋上年结转＝完成投资＋结转下年＋收回。"
-        "顺延：上级指定与专属资金当年用不上的随大项到下年（待分配资金除外）。"
+        "顺延：上级指定与专属资金当年用不上的随大项到下年（年初预留除外）。"
         "随资本金渠道没有额度，随资本金同比例到位。"
         f"额度中的再安排空间单列一栏：{ROOM_SOURCE}。",
     )

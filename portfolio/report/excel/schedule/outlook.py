@@ -50,5 +50,5 @@ def write_outlook(book: Book, facts: Facts) -> None:
     sheet.put_block(tables.channel_outlook(seen), row, widths=WIDTHS)
     sheet.fit_to_pages(1, 1)
     late = book.sheet(LATE, tab=ORANGE)
-    late.title("滞后大项排序", "按未完成×滞后季排列；尾款不计，执行数已竣工的不计。")
+    late.title("滞后大项排序", "按未完成×滞后季排列；尾工、尾款不计，执行数已竣工的不计。")
     late.put_table(tables.delayed_table(result, seen.delayed), 3)

@@ -31,13 +31,13 @@ def origin_pairs(results: Sequence[StressResult]) -> tuple[tuple[str, str], ...]
     """Where the figures come from; the same of these give the same figures."""
     sampling = results[0].sampling
     return (
-        ("情景", "、".join(result.run.scenario for result in results)),
+        ("情景", "、".join(result.run.label for result in results)),
         ("路径数", "、".join(words.paths_text(result) for result in results)),
         ("随机种子", str(sampling.seed)),
         ("相依与抽样", words.luck_text(sampling)),
         ("推演引擎", sampling.engine),
         *play.origin_pairs(
-            results[0].run, *((result.run.scenario, result.paper) for result in results)
+            results[0].run, *((result.run.label, result.paper) for result in results)
         ),
     )
 
@@ -109,7 +109,7 @@ def _differences(sheet: Sheet, row: int, results: Sequence[StressResult]) -> int
     """Every other scenario in a row: what it is, and what it changes."""
     base = results[0]
     note = f"{words.ASSUMED}；同一运气逐条相减，括号内为 95% 区间"
-    row = sheet.put_heading(row, f"各情景与“{base.run.scenario}”之差（{note}）")
+    row = sheet.put_heading(row, f"各情景与“{base.run.label}”之差（{note}）")
     sheet.head_row(row, ["情景", "逐年：达到比例（百分点）、折市重点均值（亿元）", "全期", "说明"])
     for other, comparison in words.compared_pairs(results):
         row += 1
@@ -154,7 +154,7 @@ WRITERS: tuple[tuple[str, str, Writer, str], ...] = (
     (LEVERAGE, "某渠道某年少 1 亿元的后果", write_leverage, "#00B0F0"),
     (
         words.APPENDIX,
-        "封闭清单逐年达到目标的比例（不是达标把握）、往年与公开记录的对照、扇形图、期望缺口、待入库",
+        "封闭清单逐年达到目标的比例（不是达标概率）、往年与公开记录的对照、扇形图、期望缺口、待入库",
         write_years,
         MID,
     ),
@@ -183,7 +183,7 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
                 if name == LEVERAGE and not result.leverage:
                     continue
                 if name == JOINT and (why := joint_left_out(joint_rows(result))) is not None:
-                    left_out.append(f"{name}（{result.run.scenario}）：{why}")
+                    left_out.append(f"{name}（{result.run.label}）：{why}")
                     continue
                 sheet = stress_sheet(book, name, result, results, tab, taken)
                 checks += write(sheet)

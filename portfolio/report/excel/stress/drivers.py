@@ -153,7 +153,7 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     sheet = book.sheet(name, tab="#BF8F00")
     base = results[0]
     sheet.title(
-        f"情景差异：以“{base.run.scenario}”为准（{words.ASSUMED}）",
+        f"情景差异：以“{base.run.label}”为准（{words.ASSUMED}）",
         "各情景用同一组运气，逐条路径相减，差别只来自情景本身；"
         f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达到比例之差以百分点计。",
     )
@@ -161,9 +161,7 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     row = sheet.put_heading(HEAD, "并列")
     row = _side_by_side(sheet, results, row)
     for other, comparison in words.compared_pairs(results):
-        heading = (
-            f"{comparison.scenario} － {comparison.reference}（{comparison.paths:,} 条路径；亿元）"
-        )
+        heading = f"{other.run.label} － {base.run.label}（{comparison.paths:,} 条路径；亿元）"
         row = sheet.put_heading(row, heading)
         table = difference_table(base, other, comparison)
         row = sheet.put_block(table, row, widths=DIFFERENCE_WIDTHS).below
@@ -197,7 +195,7 @@ def _side_by_side(sheet: Sheet, results: Sequence[StressResult], row: int) -> in
             text(
                 "name",
                 "情景",
-                lambda result: result.run.scenario,
+                lambda result: result.run.label,
                 DIFFERENCE_WIDTHS[0],
                 look="wrap",
             ),
@@ -304,7 +302,7 @@ def write_leverage(sheet: StressSheet) -> list[Check]:
         "同比例减），其余不变，逐条路径相减后除以试算数。少完成：正数为少；其中贷款为随资本金因此少提的"
         "部分，已含在当年少完成之内。",
         f"单位：少完成为亿元／亿元，滞后为季／亿元。“到{sheet.result.calendar.period_last}年”一栏：{sheet.result.calendar.period_last}"
-        " 年以后的年份计到当年。待分配资金能补上的，少完成接近 0；判断按 95% 区间是否含 0。",
+        " 年以后的年份计到当年。年初预留能补上的，少完成接近 0；判断按 95% 区间是否含 0。",
     )
     sheet.put_lines(1, lines, len(table.columns) - 1, width)
     if not table.rows:

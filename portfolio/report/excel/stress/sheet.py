@@ -36,7 +36,7 @@ def stress_sheet(
     taken: set[str],
 ) -> StressSheet:
     """A new sheet, named after the scenario too where there are several."""
-    wanted = name if len(results) == 1 else f"{name}·{result.run.scenario}"
+    wanted = name if len(results) == 1 else f"{name}·{result.run.label}"
     wanted = "".join("_" if mark in FORBIDDEN else mark for mark in wanted).strip("'")
     found, number = wanted[:LONGEST_NAME], 1
     while found.casefold() in {one.casefold() for one in taken}:
