@@ -15,6 +15,7 @@ from portfolio.workflows.backtest import (
 )
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
+from portfolio.workflows.fix import FixResult, MendingError, fix, fix_json, write_fix
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
     BASELINE,
@@ -67,6 +68,8 @@ __all__ = [
     "BacktestResult",
     "CheckResult",
     "DiffResult",
+    "FixResult",
+    "MendingError",
     "Progress",
     "ScoreResult",
     "Stop",
@@ -81,6 +84,8 @@ __all__ = [
     "example",
     "explain",
     "find_scenario",
+    "fix",
+    "fix_json",
     "frontier",
     "graph",
     "hedge",
@@ -110,6 +115,7 @@ __all__ = [
     "write_counterfactual",
     "write_diff",
     "write_explanation",
+    "write_fix",
     "write_hedge",
     "write_reallocation",
     "write_replay",

@@ -170,6 +170,18 @@ class Check(OfWorkbook):
 
 
 @dataclass(frozen=True)
+class Fix:
+    """Of `check` that mends a copy."""
+
+    fix: bool = option(
+        False,
+        "--fix",
+        "另写一份改好的 <工作簿名>-改.xlsx：只有一种读法的（文本数字、单位、表头、合计行、空格等）"
+        "照样表改好，逐处列出；有两种读法的不改。原文件不动",
+    )
+
+
+@dataclass(frozen=True)
 class Merged:
     """Scenarios laid over one another."""
 

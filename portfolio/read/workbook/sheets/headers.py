@@ -18,9 +18,10 @@ from portfolio.read.workbook.sheets.cells import UNITS, YI, column_letter, is_bl
 #: A header stands in one of so many first rows.
 HEADER_ROWS = 6
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_UNIT_ROW = re.compile(rf"单位\s*[:：]?\s*(?:人民币)?\s*({_UNIT})")
+#: A unit stated above a header: 单位：万元.
+UNIT_ROW = re.compile(rf"单位\s*[:：]?\s*(?:人民币)?\s*({_UNIT})")
 #: A header with its unit, blanks and width gone: 总投资(万元), 总投资(单位:万元).
-_WITH_UNIT = re.compile(rf"(.*?)\((?:单位:?)?({_UNIT})\)")
+WITH_UNIT = re.compile(rf"(.*?)\((?:单位:?)?({_UNIT})\)")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,7 +108,7 @@ class _Words:
         if name in self.exact:
             column = self.exact[name]
             return _Meant(column=column, unit=YI if column.cell is Cell.MONEY else None, own=True)
-        with_unit = _WITH_UNIT.fullmatch(name)
+        with_unit = WITH_UNIT.fullmatch(name)
         base, unit = (with_unit[1], with_unit[2]) if with_unit else (name, None)
         if base in self.bare and (unit or self.stated):
             return _Meant(column=self.bare[base], unit=unit, own=True)
@@ -153,7 +154,7 @@ def _stated_unit(grid: Grid, row: int, problems: list[Problem]) -> tuple[str | N
     found: dict[str, str] = {}
     for above in range(row):
         for place, value in enumerate(grid.values[above]):
-            if isinstance(value, str) and (told := _UNIT_ROW.search(value)):
+            if isinstance(value, str) and (told := UNIT_ROW.search(value)):
                 found.setdefault(told[1], f"{grid.name}!{column_letter(place)}{above + 1}")
     if len(found) > 1:
         units = "、".join(f"{unit}（{place.partition('!')[2]}）" for unit, place in found.items())
