@@ -12,7 +12,8 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from xml.sax.saxutils import escape, quoteattr, unescape
+from html import unescape
+from xml.sax.saxutils import escape, quoteattr
 
 from portfolio.model.mending import CellChange, Mending, SheetRename, number_text
 from portfolio.report.sheet_in_place import BOOK, RELATIONS, TYPES, is_understood, part_of
@@ -33,7 +34,6 @@ _FORMAT = re.compile(rb"\bnumFmtId=[\"'](\d+)[\"']")
 _CODE = re.compile(
     rb"<numFmt\b(?=[^>]*?numFmtId=[\"'](\d+)[\"'])[^>]*?formatCode=\"([^\"]*)\"[^>]*/>"
 )
-_QUOTES = {"&quot;": '"', "&apos;": "'"}
 #: Where formulas stand, and names that hold ranges.
 _RANGES = re.compile(
     rb"(<(?:\w+:)?(?:f|definedName|formula|formula1|formula2|calculatedColumnFormula)\b[^>]*>)([^<]*)(</)"
@@ -245,6 +245,7 @@ def _reformatted(xf: bytes, number: int) -> bytes:
 
 def _with_format(styles: bytes, number: int) -> bytes:
     made = f'<numFmt numFmtId="{number}" formatCode="{_WHOLE_AMOUNT}"/>'.encode()
+    styles = re.sub(rb"<numFmts\b[^>]*?/>", b"", styles)
     if b"</numFmts>" in styles:
         styles = styles.replace(b"</numFmts>", made + b"</numFmts>", 1)
         count = re.search(rb"<numFmts\b[^>]*?count=[\"'](\d+)[\"']", styles)
@@ -308,20 +309,24 @@ def _rename(parts: dict[str, bytes], rename: SheetRename) -> None:
     book = parts[BOOK].decode("utf-8")
 
     def name(match: re.Match[str]) -> str:
-        if unescape(match[2] or match[3] or "", _QUOTES) != rename.before:
+        if unescape(match[2] or match[3] or "") != rename.before:
             return match[0]
         return match[1] + quoteattr(rename.after)
 
     listed = r"(<(?:\w+:)?sheet\b[^>]*?\bname=)(?:\"([^\"]*)\"|'([^']*)')"
     parts[BOOK] = re.sub(listed, name, book).encode()
-    quoted = escape(rename.before.replace("'", "''")).encode()
-    old = re.compile(b"'%s'!|(?<![\\w'\\]])%s!" % (re.escape(quoted), re.escape(quoted)))
-    new = escape(f"{rename.after}!").encode()
+    said = re.escape(rename.before.replace("'", "''"))
+    old, new = re.compile(rf"'{said}'!|(?<![\w'\]]){said}!"), f"{rename.after}!"
+
+    def ranges(match: re.Match[bytes]) -> bytes:
+        text = unescape(match[2].decode("utf-8"))
+        if not old.search(text):
+            return match[0]
+        return match[1] + escape(old.sub(lambda _: new, text)).encode() + match[3]
+
     for part, content in parts.items():
-        if part.endswith(".xml") and quoted in content:
-            parts[part] = _RANGES.sub(
-                lambda match: match[1] + old.sub(lambda _: new, match[2]) + match[3], content
-            )
+        if part.endswith(".xml"):
+            parts[part] = _RANGES.sub(ranges, content)
     if _APP in parts:
         parts[_APP] = parts[_APP].replace(
             f">{escape(rename.before)}<".encode(), f">{escape(rename.after)}<".encode()

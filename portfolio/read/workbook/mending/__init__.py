@@ -151,8 +151,8 @@ def _take_out_orphans(sheets: Sequence[MendedSheet], known: _Known, left: list[P
         if any(held):
             continue
         for name, numbers in places.items():
-            for row in dict.fromkeys(numbers):
-                by_sheet[name].empty(row, f"项目清单中已没有序号 {no}，指着它的行随之取走")
+            for number in dict.fromkeys(numbers):
+                by_sheet[name].empty(number, f"项目清单中已没有序号 {no}，指着它的行随之取走")
 
 
 def _rested_on(
@@ -220,7 +220,7 @@ def _name_headers(mended: MendedSheet, known: _Known, left: list[Problem]) -> No
 
 def _name_things(mended: MendedSheet, known: _Known) -> None:
     """Names and choices that differ by blanks, quotes or width from the one they can only mean."""
-    places = dict((column.key, place) for column, place in mended.columns)
+    places = {column.key: place for column, place in mended.columns}
     of = {column.key: column for column, _ in mended.columns}
     for row in mended.rows():
         for key, place in places.items():

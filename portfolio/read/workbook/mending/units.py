@@ -28,8 +28,8 @@ def turn_into_yi(mended: MendedSheet, formulas: Sequence[Formula], left: list[Pr
         return
     flaw = _against(mended, columns, others, formulas)
     if flaw is not None:
-        place, found = flaw
-        left.append(Problem(place=place, found=f"{found}，金额没有换成亿元", fix=_LEAVE))
+        where, found = flaw
+        left.append(Problem(place=where, found=f"{found}，金额没有换成亿元", fix=_LEAVE))
         return
     for column, place in others:
         unit = mended.header.units[column.key]
