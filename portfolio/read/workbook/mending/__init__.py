@@ -12,7 +12,15 @@ from pathlib import Path
 from portfolio.model.calendar import Calendar
 from portfolio.model.mending import Mending, SheetRename
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.schema import SETTINGS, Cell, Column, Sheet, plain, sheets_of
+from portfolio.model.schema import (
+    HEADER_WORDS,
+    SETTINGS,
+    Cell,
+    Column,
+    Sheet,
+    plain,
+    sheets_of,
+)
 from portfolio.model.schema.layout import Reference
 from portfolio.model.schema.plan import POINTS_TO_ITEM
 from portfolio.read.workbook.calendar import read_calendar
@@ -23,9 +31,9 @@ from portfolio.read.workbook.mending.one_reading import choice_meant, name_meant
 from portfolio.read.workbook.mending.sheet import MendedSheet
 from portfolio.read.workbook.mending.units import turn_into_yi
 from portfolio.read.workbook.sheets.cells import YI, column_index
-from portfolio.read.workbook.sheets.headers import find_header
+from portfolio.read.workbook.sheets.headers import find_header, without_unit
 from portfolio.read.workbook.sheets.rows import Findings, Row
-from portfolio.read.workbook.tables import by_plain_name, read_tables
+from portfolio.read.workbook.tables import by_plain_name, header_words, read_tables
 
 #: So many formulas are named.
 NAMED = 5
@@ -86,14 +94,20 @@ def mending_of(path: Path) -> Mending:
 def _sheets(grids: Sequence[Grid], calendar: Calendar) -> list[MendedSheet]:
     """The sheets that can be told and whose header can be found."""
     by_name, found = by_plain_name(grids), []
-    for sheet in (SETTINGS, *sheets_of(calendar)):
+    renamed = header_words(by_name, calendar, Findings())
+    for sheet in (SETTINGS, HEADER_WORDS, *sheets_of(calendar)):
         same = by_name.get(plain(sheet.name), [])
         if len(same) != 1:
             continue
         faults: list[Problem] = []
-        header = find_header(sheet, same[0], faults)
+        words = renamed.get(sheet.name, {})
+        header = find_header(sheet, same[0], faults, words)
         if header is not None:
-            found.append(MendedSheet(sheet=sheet, grid=same[0], header=header, faults=faults))
+            found.append(
+                MendedSheet(
+                    sheet=sheet, grid=same[0], header=header, faults=faults, words=frozenset(words)
+                )
+            )
     return found
 
 
@@ -102,7 +116,7 @@ def _renames(grids: Sequence[Grid], calendar: Calendar) -> tuple[SheetRename, ..
     by_name = by_plain_name(grids)
     return tuple(
         SheetRename(before=same[0].name, after=sheet.name, why="表名多了空格或引号，或全半角不同")
-        for sheet in (SETTINGS, *sheets_of(calendar))
+        for sheet in (SETTINGS, HEADER_WORDS, *sheets_of(calendar))
         if len(same := by_name.get(plain(sheet.name), [])) == 1 and same[0].name != sheet.name
     )
 
@@ -208,6 +222,8 @@ def _name_headers(mended: MendedSheet, known: _Known, left: list[Problem]) -> No
         name = mended.header.names.get(column.key)
         if name is None or (head, place) in mended.changes or mended.value(head, place) != name:
             continue  # done already, or it stands in a merged cell above
+        if {plain(name), without_unit(plain(name))[0]} & mended.words:
+            continue  # the office's own word, as it says itself
         if column.cell is Cell.MONEY and mended.header.units:
             continue  # the unit it may state is still that of its amounts
         if any("[" in formula.text for formula in known.formulas):

@@ -21,6 +21,7 @@ class MendedSheet:
     """A sheet being mended.
 
     faults : problems of its header: what they leave open decides what its columns are
+    words : headers in the office's own words, as its sheet 列名对照 says
     emptied : rows taken out, from 0
     changes : by row and column, from 0; of two the later stands
     """
@@ -29,6 +30,7 @@ class MendedSheet:
     grid: Grid
     header: Header
     faults: list[Problem]
+    words: frozenset[str] = frozenset()
     emptied: set[int] = field(default_factory=set)
     changes: dict[tuple[int, int], CellChange] = field(default_factory=dict)
 
