@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portfolio.model.items import Evidence, PublicRecord, PublishedTotal
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
     from portfolio.model.scenarios import ChangeLogEntry
 
 
@@ -34,6 +35,7 @@ class RunResult:
     breaks, None where the plan is the workbook's. `published`, `records` and `evidence` come from the workbook as they stand there.
     `scenario_sheet` is the workbook's sheet that the scenario stands in, "" where it is from files.
     `paper` is who makes what is written of it, when, and its number.
+    `reading` is what of the workbook was read otherwise than it stands there.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
 
@@ -58,6 +60,7 @@ class RunResult:
     plan_breaches: tuple[str, ...] | None = None
     scenario_sheet: str = ""
     paper: Paper = field(default_factory=Paper)
+    reading: tuple[Problem, ...] = ()
     files_read: tuple[Path, ...] = field(default=(), compare=False)
 
     @property
