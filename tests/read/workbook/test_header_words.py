@@ -62,7 +62,7 @@ def test_the_unit_is_the_headers_own(
     if own != "批复概算" and not in_wan:
         return  # another word than stands there
     book = renamed(opened(), 总投资=header)
-    page, columns = items_of(book)
+    page, _ = items_of(book)
     place = next(cell.column for cell in page[1] if cell.value == header)
     for row in range(2, page.max_row + 1):
         cell = page.cell(row, place)
@@ -77,7 +77,7 @@ def test_the_unit_is_the_headers_own(
 
 def test_a_unit_above_the_header_is_that_of_own_words(original: Workbook, tmp_path: Path) -> None:
     book = renamed(opened(), 总投资="批复概算")
-    page, columns = items_of(book)
+    page, _ = items_of(book)
     money = [c for c in range(1, page.max_column + 1) if "亿元" in str(page.cell(1, c).value)]
     money.append(next(cell.column for cell in page[1] if cell.value == "批复概算"))
     for column in money:
