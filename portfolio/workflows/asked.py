@@ -238,6 +238,12 @@ class Diff:
         "过去月份（第一个工作簿截至月及以前）的执行数有增、删、改时退出码为 6",
         choices=(REWRITTEN,),
     )
+    asof: str | None = option(
+        None,
+        "--asof 截至月",
+        "两个工作簿的执行数都只取到这个月，如 年份-10，也可写 年份Q3（默认各取数据齐全的最后一月）；"
+        "这个月及以前的算过去月份",
+    )
     progress: Progress | None = None
 
 
