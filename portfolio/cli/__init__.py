@@ -32,6 +32,7 @@ from portfolio.workflows.asked import (
     Compare,
     Example,
     Explain,
+    Fix,
     Init,
     Keep,
     OfWorkbook,
@@ -53,10 +54,17 @@ def commands() -> None:
     help="检查工作簿：一次列出全部问题（含单元格与改法）；无误则核对公布数、两个口径与前置条件冲突。"
 )
 @click.argument("path", type=PathName(), required=False, metavar="[工作簿]")
-@asking(Check, out="另把结果写成 JSON 的文件夹（默认不写）")
+@asking(
+    Check,
+    Fix,
+    out="另把结果写成 JSON 的文件夹（默认不写；与 --fix 同用时改好的一份也写在这里，默认 out/检查）",
+)
 def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> None:
     """Judge a workbook."""
     given["workbook"] = path or given["workbook"]
+    if given["fix"]:
+        _fix(given, out, as_json)
+        return
     try:
         with working("正在检查工作簿"):
             result = workflows.check(given["workbook"], given["asof"])
@@ -76,6 +84,29 @@ def check(given: Given, path: Path | None, out: Path | None, as_json: bool) -> N
     from portfolio.report.screen.run import show_check
 
     show_check(result.workbook, result.totals, result.conflicts)
+
+
+def _fix(given: Given, out: Path | None, as_json: bool) -> None:
+    """Mend a copy of a workbook, and say what is left."""
+    with working("正在检查工作簿"):
+        result = workflows.fix(given["workbook"], given["asof"])
+    written = () if result.copy is None and out is None else workflows.write_fix(result, out)
+    if as_json:
+        print_json(workflows.fix_json(result))
+    else:
+        from portfolio.report.screen.mended import show_mending
+        from portfolio.report.screen.run import show_check
+
+        show_mending(result.mending)
+        if result.checked is not None:
+            click.echo()
+            checked = result.checked
+            show_check(checked.workbook, checked.totals, checked.conflicts)
+    if written:
+        say_written(written, given, quiet=as_json)
+    if result.problems:
+        sys.stdout.flush()
+        raise InputError(result.problems)
 
 
 @commands.command(help="主要功能：推演计划，显示逐年结果，写出 进度计划.xlsx、CSV 与 run.json。")

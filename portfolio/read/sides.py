@@ -6,14 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from portfolio.model.calendar import Calendar
 from portfolio.model.difference.rows import Located, Side, Unread
 from portfolio.model.facts import MONTHS, parse_period
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.schema import SETTINGS, plain
 from portfolio.model.schema.facts import EXECUTION
 from portfolio.model.schema.layout import CellValue
+from portfolio.model.schema.settings import YES
 from portfolio.read.workbook import Workbook, read_workbook
 from portfolio.read.workbook.calendar import read_calendar
+from portfolio.read.workbook.facts_asof import asof_period
 from portfolio.read.workbook.file import Grid, read_file
 from portfolio.read.workbook.sheets.cells import column_index, shown
 from portfolio.read.workbook.sheets.rows import Findings, Row
@@ -29,21 +32,26 @@ class ReadSide:
     problems: tuple[Problem, ...]
 
 
-def read_side(path: Path, name: str, loaded: Workbook | None = None) -> ReadSide:
+def read_side(
+    path: Path, name: str, asof: str | None = None, loaded: Workbook | None = None
+) -> ReadSide:
     """Read a workbook's rows for comparing, sound or not; `name` is what it is told as.
 
+    `asof` is the month to whose end facts are taken; those that end before are taken to their own.
     `loaded` is the workbook where it was read already and is sound.
 
     Raises
     ------
     InputError
-        The file can't be read at all, or its years can't.
+        The file can't be read at all, or its years can't; the as-of is no period, or its facts are
+        not complete until then.
     """
     file = read_file(path)
     findings = Findings()
     calendar = read_calendar(file.grids, findings)
     if findings.problems:
         raise InputError(_told(findings.problems, name))
+    until = _asked(asof, calendar)
     tables = dict(read_tables(file.grids, calendar, Findings()))
     tables[SETTINGS.name] = _settings(file.grids)
     problems: tuple[Problem, ...] = ()
@@ -51,9 +59,13 @@ def read_side(path: Path, name: str, loaded: Workbook | None = None) -> ReadSide
         loaded = loaded or read_workbook(path)
     except InputError as error:
         problems = _told(error.problems, name)
+    if asof is not None and loaded is not None and _ends(loaded, until):
+        loaded = read_workbook(path, asof)
     by_name = {grid.name: grid for grid in file.grids}
     located = {sheet: [_located(row, by_name) for row in rows] for sheet, rows in tables.items()}
     through, guessed = _through(loaded, located)
+    if guessed and through is not None and until is not None:
+        through = min(through, until)
     return ReadSide(
         side=Side(
             name=name,
@@ -62,10 +74,36 @@ def read_side(path: Path, name: str, loaded: Workbook | None = None) -> ReadSide
             tables=located,
             through=through,
             guessed=guessed,
+            example=any(row.values["example"] == YES for row in tables[SETTINGS.name][:1]),
         ),
         loaded=loaded,
         problems=problems,
     )
+
+
+def _asked(asof: str | None, calendar: Calendar) -> int | None:
+    """The month an as-of means, 12 × year + month; None: none is asked for.
+
+    Raises
+    ------
+    InputError
+        It is no period of the play.
+    """
+    if asof is None:
+        return None
+    findings = Findings()
+    period = asof_period(asof, calendar, findings)
+    if period is None:
+        raise InputError(findings.problems)
+    return MONTHS * calendar.first_year + period.end_month(calendar)
+
+
+def _ends(loaded: Workbook, until: int | None) -> bool:
+    """Whether a workbook's facts go on after a month."""
+    facts = loaded.portfolio.facts
+    if facts is None or until is None:
+        return False
+    return MONTHS * loaded.portfolio.calendar.first_year + facts.asof_months > until
 
 
 def _told(problems: Sequence[Problem], name: str) -> tuple[Problem, ...]:

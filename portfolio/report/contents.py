@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 #: Files by name.
 Contents = dict[str, bytes]
 
+CHECKED = "检查结果.json"
 SCHEDULE = "进度计划.xlsx"
 COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
@@ -86,7 +87,12 @@ def check_contents(
     from portfolio.report.json.run import check_json
 
     data = check_json(portfolio, workbook_sha256, totals, conflicts, questions, notes)
-    return {"检查结果.json": _json(data)}
+    return {CHECKED: _json(data)}
+
+
+def fixed_contents(data: Any) -> Contents:
+    """检查结果.json of a mended workbook."""
+    return {CHECKED: _json(data)}
 
 
 def example_contents(

@@ -10,7 +10,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 STAMP_PART = "docProps/custom.xml"
@@ -36,13 +36,18 @@ _STAMP = re.compile(rb"<vt:lpwstr>([0-9a-f]{64})</vt:lpwstr>")
 
 
 def stamped(content: bytes) -> bytes:
-    """An Excel or Word file with its stamp; anything else, or what has properties, as it is."""
+    """An Excel or Word file with its stamp; anything else, or what has properties, as it is.
+
+    A stamp that is there already, of the file it is a copy of, gives way to its own.
+    """
     if not zipfile.is_zipfile(io.BytesIO(content)):
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         parts = {entry.filename: archive.read(entry) for entry in entries}
-    if STAMP_PART in parts or not {_TYPES, _RELATIONS} <= parts.keys():
+    if STAMP_PART in parts:
+        return _stamped_anew(content, entries, parts)
+    if not {_TYPES, _RELATIONS} <= parts.keys():
         return content
     parts[_TYPES] = parts[_TYPES].replace(b"</Types>", _TYPE.encode("utf-8"))
     parts[_RELATIONS] = parts[_RELATIONS].replace(b"</Relationships>", _RELATION.encode("utf-8"))
@@ -52,6 +57,22 @@ def stamped(content: bytes) -> bytes:
         for entry in entries:
             archive.writestr(_like(entry, entry.filename), parts[entry.filename])
         archive.writestr(_like(entries[0], STAMP_PART), text.encode("utf-8"))
+    return buffer.getvalue()
+
+
+def _stamped_anew(
+    content: bytes, entries: Sequence[zipfile.ZipInfo], parts: dict[str, bytes]
+) -> bytes:
+    """A file that bears a stamp with one that fits; without one, or with one that does, as it is."""
+    old = _STAMP.search(parts[STAMP_PART])
+    if old is None or STAMP_NAME.encode() not in parts[STAMP_PART] or is_stamped(content):
+        return content
+    fits = _digest(parts).encode()
+    parts[STAMP_PART] = parts[STAMP_PART].replace(old[1], fits)
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for entry in entries:
+            archive.writestr(_like(entry, entry.filename), parts[entry.filename])
     return buffer.getvalue()
 
 

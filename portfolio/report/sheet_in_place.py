@@ -16,7 +16,7 @@ from xml.sax.saxutils import escape
 from portfolio.model.schema import CellValue, Sheet, plain
 from portfolio.report.input_workbook import to_cell
 
-_BOOK, _RELATIONS, _TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
+BOOK, RELATIONS, TYPES = "xl/workbook.xml", "xl/_rels/workbook.xml.rels", "[Content_Types].xml"
 _MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
@@ -33,10 +33,8 @@ def with_rows(
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         parts = {entry.filename: archive.read(entry) for entry in entries}
-    if not {_BOOK, _RELATIONS, _TYPES} <= parts.keys():
+    if not is_understood(parts):
         return None
-    if ElementTree.fromstring(parts[_BOOK]).tag != f"{{{_MAIN}}}workbook":
-        return None  # the strict kind of workbook, of other namespaces
     part = part_of(parts, sheet.name)
     changed = _added(parts, sheet, rows) if part is None else _exchanged(parts, part, sheet, rows)
     if changed is None:
@@ -52,13 +50,19 @@ def with_rows(
     return buffer.getvalue()
 
 
+def is_understood(parts: Mapping[str, bytes]) -> bool:
+    """Whether a workbook's parts are those of the usual kind: the strict one has other namespaces."""
+    if not {BOOK, RELATIONS, TYPES} <= parts.keys():
+        return False
+    return ElementTree.fromstring(parts[BOOK]).tag == f"{{{_MAIN}}}workbook"
+
+
 def part_of(parts: Mapping[str, bytes], name: str) -> str | None:
     """The part that holds a sheet; None where there is no such sheet."""
     relations = {
-        node.get("Id"): str(node.get("Target"))
-        for node in ElementTree.fromstring(parts[_RELATIONS])
+        node.get("Id"): str(node.get("Target")) for node in ElementTree.fromstring(parts[RELATIONS])
     }
-    for node in ElementTree.fromstring(parts[_BOOK]).iter(f"{{{_MAIN}}}sheet"):
+    for node in ElementTree.fromstring(parts[BOOK]).iter(f"{{{_MAIN}}}sheet"):
         if plain(node.get("name", "")) == plain(name):
             target = relations.get(node.get(f"{{{_OFFICE}}}id"), "")
             return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
@@ -82,7 +86,7 @@ def _added(
     parts: Mapping[str, bytes], sheet: Sheet, rows: Sequence[Mapping[str, CellValue]]
 ) -> dict[str, bytes] | None:
     """A new part at the end, with its entries in the lists of sheets, relations and types."""
-    book, relations, types = parts[_BOOK], parts[_RELATIONS], parts[_TYPES]
+    book, relations, types = parts[BOOK], parts[RELATIONS], parts[TYPES]
     ends = ((book, b"</sheets>"), (relations, b"</Relationships>"), (types, b"</Types>"))
     if any(text.count(end) != 1 for text, end in ends):
         return None
@@ -108,9 +112,9 @@ def _added(
         f"<cols>{columns}</cols>{_data(sheet, rows, '').decode()}</worksheet>"
     )
     return {
-        _BOOK: book.replace(b"</sheets>", entry.encode() + b"</sheets>"),
-        _RELATIONS: relations.replace(b"</Relationships>", relation.encode() + b"</Relationships>"),
-        _TYPES: types.replace(b"</Types>", override.encode() + b"</Types>"),
+        BOOK: book.replace(b"</sheets>", entry.encode() + b"</sheets>"),
+        RELATIONS: relations.replace(b"</Relationships>", relation.encode() + b"</Relationships>"),
+        TYPES: types.replace(b"</Types>", override.encode() + b"</Types>"),
         name: page.encode(),
     }
 

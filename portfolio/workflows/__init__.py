@@ -10,6 +10,7 @@ from portfolio.read.bundled_files import WORKBOOK_NAME
 from portfolio.workflows.asked import Progress, Told
 from portfolio.workflows.diff import DiffResult, diff, write_diff
 from portfolio.workflows.example import example
+from portfolio.workflows.fix import FixResult, MendingError, fix, fix_json, write_fix
 from portfolio.workflows.forms import FormsResult, forms, write_forms
 from portfolio.workflows.hedge import hedge
 from portfolio.workflows.inputs import (
@@ -78,7 +79,9 @@ __all__ = [
     "Collected",
     "DiffResult",
     "DueResult",
+    "FixResult",
     "FormsResult",
+    "MendingError",
     "Progress",
     "ScoreResult",
     "SelfTest",
@@ -98,6 +101,8 @@ __all__ = [
     "example",
     "explain",
     "find_scenario",
+    "fix",
+    "fix_json",
     "forms",
     "frontier",
     "graph",
@@ -134,6 +139,7 @@ __all__ = [
     "write_counterfactual",
     "write_diff",
     "write_explanation",
+    "write_fix",
     "write_forms",
     "write_hedge",
     "write_reallocation",

@@ -170,6 +170,18 @@ class Check(OfWorkbook):
 
 
 @dataclass(frozen=True)
+class Fix:
+    """Of `check` that mends a copy."""
+
+    fix: bool = option(
+        False,
+        "--fix",
+        "另写一份改好的 <工作簿名>-改.xlsx：只有一种读法的（文本数字、单位、表头、合计行、空格等）"
+        "照样表改好，逐处列出；有两种读法的不改。原文件不动",
+    )
+
+
+@dataclass(frozen=True)
 class Merged:
     """Scenarios laid over one another."""
 
@@ -225,6 +237,12 @@ class Diff:
         f"--fail-if {REWRITTEN}",
         "过去月份（第一个工作簿截至月及以前）的执行数有增、删、改时退出码为 6",
         choices=(REWRITTEN,),
+    )
+    asof: str | None = option(
+        None,
+        "--asof 截至月",
+        "两个工作簿的执行数都只取到这个月，如 年份-10，也可写 年份Q3（默认各取数据齐全的最后一月）；"
+        "这个月及以前的算过去月份",
     )
     progress: Progress | None = None
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio.model.problems import Collected
+from portfolio.model.problems import Collected, InputError
 from portfolio.version import __version__
 from portfolio.workflows.asked import REWRITTEN, Diff, Progress, silent, taking
 
@@ -38,6 +38,8 @@ def diff(asked: Diff) -> DiffResult:
         The workbook of before and that of now.
     fail_if
         “改写过去”: `met` says whether facts of months closed in `old` are other in `new`.
+    asof
+        The month to whose end both are taken: what was closed by then, and what is played.
 
     Raises
     ------
@@ -53,9 +55,12 @@ def diff(asked: Diff) -> DiffResult:
     problems, sides = Collected(), []
     for path, name in zip((asked.old, asked.new), names, strict=True):
         with problems.part():
-            sides.append(read_side(path, name))
+            sides.append(read_side(path, name, asked.asof))
     problems.raise_any()
     old, new = sides
+    if asked.asof is not None and old.side.through is None and new.side.through is None:
+        fix = "请去掉 --asof"
+        raise InputError.of("--asof", "两个工作簿都没有月度执行，没有截至月", fix)
     told = told_of(old, new, tell)
     met = asked.fail_if == REWRITTEN and bool(told.difference.closed)
     return DiffResult(told=told, met=met, files_read=(asked.old, asked.new))

@@ -171,6 +171,7 @@ def played(
             made_on=today(),
             number=plan_number(portfolio, loaded),
         ),
+        reading=loaded.notes,
         files_read=(loaded.path, *scenario.files),
         scenario_sheet=scenario.sheet,
     )

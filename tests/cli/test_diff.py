@@ -11,7 +11,7 @@ import openpyxl
 import pytest
 
 from tests.cli.command import Done, contents, portfolio, said_no_english, started, too_wide
-from tests.read.shipped import put
+from tests.read.shipped import SHIPPED, put
 from tests.report.results import example_workbook
 
 OLD, NEW = "上月.xlsx", "本月.xlsx"
@@ -53,7 +53,8 @@ def test_closed_months_stand_first_and_end_with_a_code_of_their_own(done: Done):
     assert done.returncode == 6, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "变动：上月.xlsx（执行数截至 2026-10）→ 本月.xlsx（执行数截至 2026-10）"
-    assert lines[1] == "事实：3 处改写过去月份（2026-10 及以前）：改动 2 行、删去 1 行"
+    assert lines[1] == "  ! 示例数据：执行数是编造的，不代表真实情况"
+    assert lines[2] == "事实：3 处改写过去月份（2026-10 及以前）：改动 2 行、删去 1 行"
     assert len(lines) <= MOST_LINES
     assert not too_wide(done.stdout) and said_no_english(done.stdout)
 
@@ -173,3 +174,37 @@ def test_another_condition_is_bad_usage(folder: Path):
     done = portfolio("diff", OLD, NEW, "--fail-if", "别的", cwd=folder)
     assert done.returncode == 2
     assert "改写过去" in done.stderr
+
+
+def test_an_as_of_says_until_when_both_are_taken(folder: Path):
+    done = portfolio("diff", OLD, NEW, "--asof", "2026-06", "-o", "六月", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    first, _, second = done.stdout.splitlines()[:3]
+    assert first == "变动：上月.xlsx（执行数截至 2026-06）→ 本月.xlsx（执行数截至 2026-06）"
+    assert "（2026-06 及以前）" in second
+    told = json.loads((folder / "六月" / "变动.json").read_text("utf-8"))
+    assert (told["old"]["asof"], told["new"]["asof"]) == ("2026-06", "2026-06")
+    later = portfolio("diff", OLD, NEW, "--asof", "2026Q4", "-o", "后", cwd=folder)
+    assert later.returncode == 0  # both end before, and are taken to where they do
+    assert "上月.xlsx（执行数截至 2026-10）" in later.stdout
+
+
+def test_an_as_of_that_is_none_is_refused(folder: Path):
+    done = portfolio("diff", OLD, NEW, "--asof", "去年", "-o", "不写", cwd=folder)
+    assert done.returncode == 3
+    assert "“去年”不是月份" in done.stderr
+    assert done.stderr.count("“去年”") == 1
+    done = portfolio("diff", SHIPPED, SHIPPED, "--asof", "2026-10", "-o", "不写", cwd=folder)
+    assert done.returncode == 3
+    assert "两个工作簿都没有月度执行" in done.stderr
+    assert not (folder / "不写").exists()
+
+
+def test_made_up_facts_are_marked_on_every_sheet(folder: Path, done: Done):
+    assert done.returncode == 6
+    book = openpyxl.load_workbook(folder / "out" / "变动" / "变动.xlsx")
+    for page in book.worksheets:
+        assert "（示例数据）" in page["A1"].value
+        assert "示例数据" in str(page.oddHeader.right.text)
+    told = json.loads((folder / "out" / "变动" / "变动.json").read_text("utf-8"))
+    assert told["old"]["example"] and told["new"]["example"]

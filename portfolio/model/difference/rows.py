@@ -45,6 +45,7 @@ class Side:
 
     through : the month up to which its facts are complete, 12 × year + month; None without facts
     guessed : the last month entered, because what facts are complete until can't be found out
+    example : its facts are made up
     """
 
     name: str
@@ -53,6 +54,7 @@ class Side:
     tables: Mapping[str, Sequence[Located]]
     through: int | None = None
     guessed: bool = False
+    example: bool = False
 
     def names(self, sheet: str, key: str, name: str) -> dict[CellValue, CellValue]:
         """Keys of a sheet's rows and how they are called."""

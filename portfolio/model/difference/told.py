@@ -63,6 +63,11 @@ class Told:
     problems: tuple[Problem, ...]
     version: str
 
+    @property
+    def example(self) -> bool:
+        """Whether facts of either are made up."""
+        return self.difference.old.example or self.difference.new.example
+
 
 Played = tuple[Portfolio, Outcome]
 

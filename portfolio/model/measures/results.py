@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portfolio.model.items import Evidence, PublicRecord, PublishedTotal
     from portfolio.model.outcome import Outcome
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.problems import Problem
     from portfolio.model.scenarios import ChangeLogEntry
 
 
@@ -35,6 +36,7 @@ class RunResult:
     `scenario_sheet` is the workbook's sheet that the scenario stands in, "" where it is from files.
     `scenario_label` is what the scenario is called where people read it, "" where that is its name.
     `paper` is who makes what is written of it, when, and its number.
+    `reading` is what of the workbook was read otherwise than it stands there.
     `files_read` are the workbook and the scenarios' files: no output may take their place.
     """
 
@@ -60,6 +62,7 @@ class RunResult:
     scenario_sheet: str = ""
     scenario_label: str = ""
     paper: Paper = field(default_factory=Paper)
+    reading: tuple[Problem, ...] = ()
     files_read: tuple[Path, ...] = field(default=(), compare=False)
 
     @property

@@ -15,6 +15,7 @@ from portfolio.model.scenarios.draft import (
     Cell,
     Draft,
     Setting,
+    is_unlikely,
     items_text,
     money_text,
     percent_text,
@@ -31,8 +32,6 @@ from portfolio.model.scenarios.verbs import (
 )
 
 T = TypeVar("T")
-#: An amount this many times more or less than what was must be said to be meant.
-UNLIKELY = 100
 #: How the cells of an envelope's two parts are named.
 PARTS = ("_ask_", "_reserve_")
 
@@ -302,7 +301,7 @@ def _envelope_setting(
     else:
         total = revision.wan + (sum(olds) if isinstance(revision, Increase) else 0)
         if _unlikely(revision, sum(olds)):
-            _refuse_unlikely(change, draft, quantity, total, sum(olds))
+            draft.refuse_unlikely(change.place, quantity, total, sum(olds))
             return None
         shared = _shared(change, draft, quantity, total, olds)
         if shared is None:
@@ -323,21 +322,8 @@ def _envelope_setting(
 
 
 def _unlikely(revision: Revision, old: int) -> bool:
-    """Whether an amount looks like another unit: 万 and 亿 mixed up. 0 takes all away, and may."""
-    if not isinstance(revision, Amount) or revision.sure or not old or not revision.wan:
-        return False
-    return revision.wan * UNLIKELY < old or revision.wan > old * UNLIKELY
-
-
-def _refuse_unlikely(
-    change: EnvelopeChange, draft: Draft, quantity: str, new: int, old: int
-) -> None:
-    how = f"不到原来的 1/{UNLIKELY}" if new < old else f"超过原来的 {UNLIKELY} 倍"
-    draft.refuse(
-        change.place,
-        f"{quantity} 由 {money_text(old)}改为 {money_text(new)}，{how}",
-        "请核对单位（万、亿）；确要这样改的，在金额后加“!”，如 300万!",
-    )
+    """Whether an amount looks like another unit and isn't said to be meant."""
+    return isinstance(revision, Amount) and not revision.sure and is_unlikely(revision.wan, old)
 
 
 def _floor_settings(

@@ -92,6 +92,8 @@ def added_risks(values: Mapping[Cell, Any]) -> list[RegisteredRisk]:
 
 
 Table = npt.NDArray[Any]
+#: An amount this many times what was, or less than that part of it, is refused unless it is meant.
+UNLIKELY = 100
 
 ENVELOPES = (
     "pooled_ask_wan",
@@ -145,6 +147,11 @@ class Setting:
     note: str = ""
 
 
+def is_unlikely(new: int, old: int) -> bool:
+    """Whether an amount looks like another unit: 万 and 亿 mixed up. 0 takes all away, and may."""
+    return bool(old and new) and (new * UNLIKELY < old or new > old * UNLIKELY)
+
+
 @dataclass
 class Draft:
     """A portfolio opened for settings; `portfolio` has the added items in it already.
@@ -189,6 +196,15 @@ class Draft:
     def refuse(self, place: str, found: str, fix: str) -> None:
         """Note a problem and go on, so that all are told at once."""
         self.problems.append(Problem(place=place, found=found, fix=fix))
+
+    def refuse_unlikely(self, place: str, quantity: str, new: int, old: int) -> None:
+        """Refuse an amount that looks like another unit, and say how to insist on it."""
+        how = f"不到原来的 1/{UNLIKELY}" if new < old else f"超过原来的 {UNLIKELY} 倍"
+        self.refuse(
+            place,
+            f"{quantity} 由 {money_text(old)}改为 {money_text(new)}，{how}",
+            "请核对单位（万、亿）；确要这样改的，在金额后加“!”，如 300万!",
+        )
 
     def old(self, cell: Cell) -> Any:
         """What a cell holds now."""

@@ -22,12 +22,13 @@ from portfolio.model.scenarios.draft import (
     Cell,
     Draft,
     Setting,
+    is_unlikely,
     money_text,
     selected,
 )
 from portfolio.model.scenarios.layers import ChangeLogEntry, Laid
 from portfolio.model.scenarios.select import find_channel
-from portfolio.model.scenarios.verbs import PlannedMoney, PlanRow, PlanSheet
+from portfolio.model.scenarios.verbs import MeantWan, PlannedMoney, PlanRow, PlanSheet
 
 
 def plan_span(calendar: Calendar) -> str:
@@ -55,6 +56,8 @@ def planned_money_settings(change: PlannedMoney, draft: Draft) -> list[Setting]:
         for year, wan in sorted(zip(years, amounts, strict=True))
     }
     _check_fit(draft, item, channel, by_year, dict.fromkeys(by_year, change.place))
+    _check_likely(draft, item, channel, by_year, change.place)
+    by_year = {year: int(wan) for year, wan in by_year.items()}
     return [_row_setting(item, channel, by_year, change.place)]
 
 
@@ -125,6 +128,24 @@ def _check_fit(
             f"“{channel.name}”{channel.first_year} 年才启用，{years} 年却安排了 {item.label}",
             f"请从 {channel.first_year} 年起安排",
         )
+
+
+def _check_likely(
+    draft: Draft, item: Item, channel: Channel, by_year: Mapping[int, int], place: str
+) -> None:
+    """Refuse an amount that looks like another unit: far below its year, or above any of the row.
+
+    Money moved into a year with little of it is many times what was, and no slip.
+    """
+    cell = draft.portfolio.channel_position[channel.id], draft.portfolio.position[item.no]
+    held = planned_money(draft.portfolio)[:, *cell].tolist()
+    first = draft.portfolio.calendar.first_year
+    for year, wan in by_year.items():
+        old = held[year] if wan < held[year] else max(held)
+        if not isinstance(wan, MeantWan) and wan != held[year] and is_unlikely(wan, old):
+            quantity = f"{item.label} {channel.name} {first + year} 年计划"
+            draft.refuse_unlikely(place, quantity, wan, old)
+            return
 
 
 def _may_bring(draft: Draft, item: Item, channel: Channel) -> bool:

@@ -18,6 +18,7 @@ from portfolio.model.scenarios.draft import (
     Cell,
     Draft,
     Setting,
+    is_unlikely,
     items_text,
     money_text,
     number_text,
@@ -29,7 +30,7 @@ from portfolio.model.scenarios.draft import (
 )
 from portfolio.model.scenarios.select import EVERYTHING, find_risk_class
 from portfolio.model.scenarios.setting_verbs import CHANNEL_AND_ITEM_VERBS, RULE_VERBS
-from portfolio.model.scenarios.verbs import RISK_VERBS, Of, Put, SettingVerb
+from portfolio.model.scenarios.verbs import RISK_VERBS, MeantWan, Of, Put, SettingVerb
 from portfolio.model.schema import Cell as Kinds
 from portfolio.model.schema import Column
 
@@ -79,17 +80,49 @@ def put_settings(change: Put, draft: Draft) -> list[Setting]:
     if not change.values:
         words = "”“".join(column.set_as.word for column in verb.columns if column.set_as)
         draft.refuse(change.place, verb.nothing, f"请写“{words}”中的至少一项")
-    return [
-        Setting(
-            quantity=_told(verb, owner, column),
-            writes=tuple(_writes(change, draft, owner.cells(column.key), column, value)),
-            place=change.place,
-            text=text_of(column),
-            note=owner.note,
-        )
-        for owner in _OWNERS[verb.of](change, verb, draft)
-        for column, value in given.items()
+    settings = []
+    for owner in _OWNERS[verb.of](change, verb, draft):
+        for column, value in given.items():
+            writes = _writes(change, draft, owner.cells(column.key), column, value)
+            if column.cell is Kinds.MONEY:
+                _check_likely(change, draft, column, writes)
+                writes = [(cell, int(wan)) for cell, wan in writes]
+            settings.append(
+                Setting(
+                    quantity=_told(verb, owner, column),
+                    writes=tuple(writes),
+                    place=change.place,
+                    text=text_of(column),
+                    note=owner.note,
+                )
+            )
+    return settings
+
+
+def _check_likely(
+    change: Put, draft: Draft, column: Column, writes: list[tuple[Cell, Any]]
+) -> None:
+    """Refuse an amount that looks like another unit, once for a column: the first and how many."""
+    far = [
+        (cell, wan, old)
+        for cell, wan in writes
+        if not isinstance(wan, MeantWan)
+        and is_unlikely(wan, old := draft.old(cell) or _largest_year(draft, cell))
     ]
+    if not far:
+        return
+    cell, wan, old = far[0]
+    whose = f"{cell[1]} 年" if cell[0] == "target" else draft.portfolio.item(cell[1]).label
+    more = f"等 {len(far)} 处" if len(far) > 1 else ""
+    draft.refuse_unlikely(change.place, f"{whose} {column.title}{more}", wan, old)
+
+
+def _largest_year(draft: Draft, cell: Cell) -> int:
+    """The largest planned year of the item that a cap is of: what holds without a cap; 0 elsewhere."""
+    if cell[0] != "item":
+        return 0
+    portfolio = draft.portfolio
+    return int(portfolio.plan_wan.sum(axis=1)[:, portfolio.position[cell[1]]].max())
 
 
 def text_of(column: Column) -> Callable[[Any], str]:

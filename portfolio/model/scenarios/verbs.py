@@ -80,6 +80,10 @@ class Amount:
     sure: bool = False
 
 
+class MeantWan(int):
+    """An amount written with “!”: it is meant, however far it is from what was."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Increase:
     """Add an amount (negative: take away)."""

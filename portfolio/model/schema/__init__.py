@@ -25,10 +25,11 @@ from portfolio.model.schema.layout import (
     Tables,
     plain,
 )
-from portfolio.model.schema.settings import SETTINGS, settings_row
+from portfolio.model.schema.settings import HEADER_WORDS, SETTINGS, settings_row
 
 __all__ = [
     "GUIDE",
+    "HEADER_WORDS",
     "SETTINGS",
     "TEMPLATES",
     "Cell",

@@ -116,6 +116,19 @@ SETTINGS = Sheet(
     ),
 )
 
+#: An office's own words for headers: read before all other sheets but 设置, whose words are fixed.
+HEADER_WORDS = Sheet(
+    name="列名对照",
+    purpose="表头用的是自己的说法时，写明各是系统的哪一列；可以没有这张表",
+    may_be_empty=True,
+    may_be_missing=True,
+    columns=(
+        Column(key="sheet", header="表", width=14, note="哪张表，如 项目清单。"),
+        Column(key="own", header="我们的列名", width=24, note="表头照抄；单位写不写都可以。"),
+        Column(key="ours", header="系统列名", width=24, note="样表中的列名；单位写不写都可以。"),
+    ),
+)
+
 
 def settings_row(calendar: Calendar) -> dict[str, CellValue]:
     """A calendar as the sheet's only row, with the usual tail."""

@@ -14,6 +14,7 @@ from portfolio.model.calendar import SHIPPED, Calendar
 from portfolio.read.scenario.types import (
     FACTOR,
     KIND,
+    MEANT_MONEY,
     MONEY,
     NAMES,
     PART,
@@ -35,6 +36,7 @@ SHARED = {
     "年份": YEARS,
     "名称": NAMES,
     "金额": MONEY,
+    "新金额": MEANT_MONEY,
     "系数": FACTOR,
     "比例": PART,
     "文字": TEXT,

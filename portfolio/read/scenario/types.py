@@ -32,6 +32,7 @@ from portfolio.read.scenario.values import (
     known_entries,
     read_amount,
     read_factor,
+    read_meant_money,
     read_money,
     read_names,
     read_number,
@@ -275,15 +276,15 @@ PERCENT_CHANGE = ValueType(read=read_percent_change, schema=_CHANGE_SCHEMA)
 FACTOR_REVISION = ValueType(
     read=_as_revision(read_factor, lambda bps: Factor(bps=bps)), schema=_FACTOR_SCHEMA
 )
-MONEY_REVISION = ValueType(
-    read=read_amount,
-    schema={
-        "anyOf": [
-            {"type": "number", "minimum": 0},
-            {"type": "string", "pattern": rf"^{_SIZE} *(亿元|亿|万元|万)? *[!！]?$"},
-        ]
-    },
-)
+_MEANT_SCHEMA: Schema = {
+    "anyOf": [
+        {"type": "number", "minimum": 0},
+        {"type": "string", "pattern": rf"^{_SIZE} *(亿元|亿|万元|万)? *[!！]?$"},
+    ]
+}
+MONEY_REVISION = ValueType(read=read_amount, schema=_MEANT_SCHEMA)
+#: An amount in place of one that was.
+MEANT_MONEY = ValueType(read=read_meant_money, schema=_MEANT_SCHEMA)
 RELATIVE_REVISION = ValueType(read=read_relative, schema=_RELATIVE_SCHEMA)
 YEARS = ValueType(
     read=read_years,

@@ -17,7 +17,7 @@ from portfolio.model.money import (
     scaled,
 )
 from portfolio.model.problems import Problem, did_you_mean
-from portfolio.model.scenarios.verbs import Amount, Factor, Increase, Revision
+from portfolio.model.scenarios.verbs import Amount, Factor, Increase, MeantWan, Revision
 
 # --- What a scenario file holds before it means anything: texts with their lines
 
@@ -240,6 +240,14 @@ def read_amount(tree: Tree, sink: Sink) -> Amount | None:
     bare = text.rstrip("!！").rstrip()
     wan = read_money(replace(tree, text=bare), sink)
     return None if wan is None else Amount(wan=wan, sure=bare != text)
+
+
+def read_meant_money(tree: Tree, sink: Sink) -> int | None:
+    """金额 that may be written with “!”, as 万元."""
+    amount = read_amount(tree, sink)
+    if amount is None:
+        return None
+    return MeantWan(amount.wan) if amount.sure else amount.wan
 
 
 def comma_hint(text: str) -> str:

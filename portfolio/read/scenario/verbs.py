@@ -31,6 +31,7 @@ from portfolio.read.scenario.types import (
     FACTOR_REVISION,
     ITEMS_FIELD,
     KNOWN_YEARS,
+    MEANT_MONEY,
     MONEY,
     MONEY_REVISION,
     NAMES,
@@ -104,6 +105,8 @@ def type_of(column: Column, said: Said) -> ValueType:
         kind = choice(inside, aliases=dict(said.also), truth=truth)
     else:
         kind = TEXTS if column.many else _BY_CELL[cell]
+        if cell is Cell.MONEY and said is column.set_as:
+            kind = MEANT_MONEY
     return one_or_each(kind) if said.each else kind
 
 
@@ -416,9 +419,9 @@ PLANNED_MONEY = Verb(
         Field(
             key="金额",
             into="amounts_wan",
-            type=one_or_each(MONEY, of_amounts=True),
+            type=one_or_each(MEANT_MONEY, of_amounts=True),
             required=True,
-            about="计划多少，如 60亿（不写单位为亿元）；可每年一个；"
+            about="计划多少，如 60亿（不写单位为亿元）；不到原来的 1/100 或超过各年最多的 100 倍的须加“!”；可每年一个；"
             "各年合计不得超过大项总额，少的部分顺延到最后一个计划年以后",
         ),
     ),

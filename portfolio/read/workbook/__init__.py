@@ -48,7 +48,12 @@ from portfolio.read.workbook.questions import plan_questions
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
 from portfolio.read.workbook.sheets.cells import column_index
 from portfolio.read.workbook.sheets.rows import Findings, Row
-from portfolio.read.workbook.tables import by_plain_name, read_table, read_tables
+from portfolio.read.workbook.tables import (
+    by_plain_name,
+    header_words,
+    read_table,
+    read_tables,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,12 +149,15 @@ def read_input_tables(path: Path) -> Tables:
 def scenario_names(path: Path) -> tuple[str, ...]:
     """The names in the sheet 情景 of a workbook that may have problems, which are told elsewhere."""
     try:
-        same = by_plain_name(read_file(path).grids).get(plain(SCENARIOS.name), [])
+        grids = read_file(path).grids
     except InputError:
         return ()
+    by_name = by_plain_name(grids)
+    same = by_name.get(plain(SCENARIOS.name), [])
     if len(same) != 1:
         return ()
-    rows = read_table(SCENARIOS, same[0], Findings())
+    renamed = header_words(by_name, read_calendar(grids, Findings()), Findings())
+    rows = read_table(SCENARIOS, same[0], Findings(), renamed.get(SCENARIOS.name))
     return tuple(dict.fromkeys(row.text("name") for row in rows if row.sound("name")))
 
 

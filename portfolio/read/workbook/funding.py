@@ -15,6 +15,7 @@ from portfolio.model.schema.funding import (
     RELEASE,
 )
 from portfolio.read.workbook.items import ItemIndex, check_item_number
+from portfolio.read.workbook.questions.asking import looked_at
 from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import off_by, referred
 
@@ -247,11 +248,14 @@ def _budget(row: Row) -> str | None:
 
 
 def _check_envelope(row: Row, findings: Findings) -> None:
-    """A row tells something, and only one thing of how much there is."""
-    if not row.refused and not row.sound_any(*ENVELOPE_PARTS, *OFFICE_PARTS):
-        findings.add(
-            row.place("envelope_wan"), "额度与待分配资金都是空的", "至少填一个，或删去该行"
-        )
+    """A row tells something, and only one thing of how much there is.
+
+    One that was looked at may tell that there is nothing to tell: no budget was published.
+    """
+    nothing = not row.sound_any(*ENVELOPE_PARTS, *OFFICE_PARTS)
+    if not row.refused and nothing and not looked_at(row):
+        fix = "至少填一个，或删去该行；核实过没有预算的，“依据”写“已核对”"
+        findings.add(row.place("envelope_wan"), "额度与待分配资金都是空的", fix)
     budget = _budget(row)
     for key in ENVELOPE_PARTS if budget else ():
         if row.sound(key):

@@ -139,8 +139,8 @@ def note_deleted(
         findings.add(
             first.place(key),
             f"项目清单中没有序号 {no}{name}，却有 {len(rows)} 行指着它：{_rows_text(rows)}",
-            "误删的请在项目清单中恢复这一行；确已取消的请删去这些行，"
-            "汇总校核的合计也要改；序号写错的请逐行改正",
+            "误删的请在项目清单中恢复这一行；确已取消的请删去这些行（portfolio check --fix "
+            "可在另写的一份中一并取走），汇总校核的合计也要改；序号写错的请逐行改正",
         )
     return replace(index, deleted=frozenset(orphans))
 

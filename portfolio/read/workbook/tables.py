@@ -11,6 +11,7 @@ from portfolio.model.money import BPS, yi_text
 from portfolio.model.problems import Problem, did_you_mean, nearest
 from portfolio.model.schema import (
     GUIDE,
+    HEADER_WORDS,
     SETTINGS,
     TEMPLATES,
     Cell,
@@ -38,7 +39,13 @@ from portfolio.read.workbook.sheets.cells import (
     read_cell,
     without_value,
 )
-from portfolio.read.workbook.sheets.headers import Header, find_header, letters_alike
+from portfolio.read.workbook.sheets.headers import (
+    HEADER_ROWS,
+    Header,
+    find_header,
+    letters_alike,
+    without_unit,
+)
 from portfolio.read.workbook.sheets.rows import Findings, Row
 
 # --- Sheets by their names as people read them, and what to say where two of them read the same
@@ -174,9 +181,10 @@ def _read_tables(
     grids: Sequence[Grid], calendar: Calendar, findings: Findings
 ) -> dict[str, list[Row]]:
     by_name = by_plain_name(grids)
-    known = {plain(sheet.name) for sheet in (*TEMPLATES, SETTINGS)} | {plain(GUIDE)}
+    known = {plain(sheet.name) for sheet in (*TEMPLATES, SETTINGS, HEADER_WORDS)} | {plain(GUIDE)}
     strangers = [same[-1].name for name, same in by_name.items() if name not in known]
     tables: dict[str, list[Row]] = {}
+    renamed = header_words(by_name, calendar, findings)
     for sheet in sheets_of(calendar):
         same = by_name.get(plain(sheet.name), [])
         if len(same) != 1:
@@ -191,8 +199,84 @@ def _read_tables(
             ):
                 _misnamed_sheet(sheet, near, findings)
         else:
-            tables[sheet.name] = read_table(sheet, same[0], findings)
+            tables[sheet.name] = read_table(sheet, same[0], findings, renamed.get(sheet.name))
+    if not by_name.get(plain(HEADER_WORDS.name)) and (
+        near := nearest(
+            HEADER_WORDS.name, [s for s in strangers if letters_alike(HEADER_WORDS.name, s)]
+        )
+    ):
+        _misnamed_sheet(HEADER_WORDS, near, findings)
     return tables
+
+
+def header_words(
+    by_name: Mapping[str, Sequence[Grid]], calendar: Calendar, findings: Findings
+) -> dict[str, dict[str, str]]:
+    """The user's own words for headers by sheet: what stands there → the column's header, plain.
+
+    Rows that name no sheet or no column of it, or that say two things, are noted as problems; a
+    word that the sheet's header doesn't have is noted as unused.
+    """
+    same = by_name.get(plain(HEADER_WORDS.name), [])
+    if len(same) > 1:
+        findings.problems.append(twins(HEADER_WORDS.name, same, f"{HEADER_WORDS.name}!A1"))
+    renamed: dict[str, dict[str, str]] = {}
+    if len(same) != 1:
+        return renamed
+    sheets = {plain(sheet.name): sheet for sheet in sheets_of(calendar)}
+    for row in read_table(HEADER_WORDS, same[0], findings):
+        if not row.is_whole:
+            continue
+        sheet = sheets.get(plain(row.text("sheet")))
+        if sheet is None:
+            name = row.text("sheet")
+            fix = did_you_mean(name, [each.name for each in sheets.values()])
+            findings.add(row.place("sheet"), f"没有“{name}”这张表", fix)
+            continue
+        own = plain(row.text("own"))
+        words = renamed.setdefault(sheet.name, {})
+        column = _column_meant(sheet, row, words, findings)
+        if column is None:
+            continue
+        words[own] = plain(column.header)
+        if not _is_headed(by_name.get(plain(sheet.name), ()), own):
+            place, found = row.place("own"), f"“{sheet.name}”的表头中没有“{row.text('own')}”"
+            fix = "这一行没有用上；表头改过的请照抄"
+            findings.notes.append(Problem(place=place, found=found, fix=fix))
+    return renamed
+
+
+def _column_meant(
+    sheet: Sheet, row: Row, words: Mapping[str, str], findings: Findings
+) -> Column | None:
+    """The column a row of 列名对照 means; None where there is none, or two are meant (noted)."""
+    said, own = row.text("ours"), plain(row.text("own"))
+    headers = {
+        plain(header): column for column in sheet.columns for header in (column.header, *column.was)
+    }
+    bare = {header.partition("(")[0]: column for header, column in headers.items()}
+    column = headers.get(plain(said)) or bare.get(plain(said))
+    if column is None:
+        fix = did_you_mean(said, [each.header for each in sheet.columns])
+        findings.add(row.place("ours"), f"“{sheet.name}”没有“{said}”这一列", fix)
+        return None
+    other = headers.get(own) or bare.get(own)
+    if other is not None and other is not column:
+        found = f"“{row.text('own')}”本来就是“{sheet.name}”的一列，不能作“{column.header}”"
+        findings.add(row.place("own"), found, "请把自己的列另取一个名字，再写到这里")
+        return None
+    if words.get(own, plain(column.header)) != plain(column.header):
+        found = f"“{row.text('own')}”已在上面写作另一列"
+        findings.add(row.place("own"), found, "一个列名只能对一列，请删去一行")
+        return None
+    return column
+
+
+def _is_headed(grids: Sequence[Grid], own: str) -> bool:
+    """Whether a header that may be a sheet's holds a word."""
+    texts = (value for grid in grids for row in grid.values[:HEADER_ROWS] for value in row)
+    names = {plain(text) for text in texts if isinstance(text, str)}
+    return own in names or own in {without_unit(name)[0] for name in names}
 
 
 def _missing_sheet(sheet: Sheet, strangers: list[str], findings: Findings) -> None:

@@ -34,7 +34,7 @@ def diff_bytes(told: Told) -> bytes:
             note = "一行一个单元格；新增、删去的整行各一行。金额单位：亿元。"
             _list(book, CHANGES, "全部变动", note, tables.all_lines(found), MID)
 
-    return made_bytes(fill, found.new.calendar, "两个工作簿之间的变动")
+    return made_bytes(fill, found.new.calendar, "两个工作簿之间的变动", words.mark(told))
 
 
 def _sheet(book: Book, name: str, tab: str) -> Sheet:

@@ -42,6 +42,7 @@ def _side(side: Side) -> dict[str, Any]:
         "workbook_sha256": side.sha256,
         "asof": None if side.through is None else month_text(side.through),
         "asof_guessed": side.guessed,
+        **({"example": True} if side.example else {}),
     }
 
 

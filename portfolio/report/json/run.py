@@ -57,6 +57,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         "list_record": data_rows(list_table(result, LIST_DATA)),
         **facts_json(result),
         **projects_json(result),
+        **({"reading": [asdict(note) for note in result.reading]} if result.reading else {}),
         "origin": {
             **named(result, "workbook_sha256", "scenario", "seed", "version"),
             **({"scenario_sheet": result.scenario_sheet} if result.scenario_sheet else {}),

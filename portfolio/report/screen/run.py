@@ -88,6 +88,8 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
     if wrong:
         told = f"工作簿与公布合计有 {len(wrong)} 处不符，见 portfolio check 或 校核 表。"
         say(out, f"注意：{told}", "red")
+    if result.reading:
+        say(out, words.reading_line(result.reading))
     if result.changes:
         out.print()
         show_changes(result.changes, out)
@@ -374,7 +376,7 @@ def _show_facts(out: Console, checked: Checked) -> None:
         note_more(out, len(checked.questions) - LISTED_QUESTIONS, "处，见 portfolio check --json。")
     if checked.notes:
         out.print()
-        head(out, f"照单读入，与样表不同的 {len(checked.notes)} 处")
+        head(out, words.reading_points(checked.notes)[0])
         for told in checked.notes[:LISTED_QUESTIONS]:
             say(out, f"· {told.place}：{told.found}（{told.fix}）", depth=1)
         note_more(out, len(checked.notes) - LISTED_QUESTIONS, "处，见 portfolio check --json。")

@@ -10,6 +10,7 @@ from portfolio.model.difference.rows import Side, Unread
 from portfolio.model.difference.told import Consequence, FinishMove, Money, Told
 from portfolio.model.money import BPS, small_yi_text, yi_text
 from portfolio.model.schema.layout import Cell, CellValue
+from portfolio.report.words.outlook import EXAMPLE
 
 EMPTY = "（空）"
 NO_CHANGE = "没有变动"
@@ -138,9 +139,16 @@ def title(told: Told) -> str:
     return f"变动：{old.name}（{asof_text(old)}）→ {new.name}（{asof_text(new)}）"
 
 
+def mark(told: Told) -> str:
+    """`（示例数据）` behind a title where facts are made up, else nothing."""
+    return f"（{EXAMPLE}）" if told.example else ""
+
+
 def warnings(told: Told) -> Iterator[str]:
     """What a reader must know first."""
     found = told.difference
+    if told.example:
+        yield f"{EXAMPLE}：执行数是编造的，不代表真实情况"
     if found.turned:
         yield (
             f"两个文件的次序可能颠倒：{found.old.name} {asof_text(found.old)}，晚于"

@@ -24,6 +24,7 @@ from portfolio.model.measures.years import (
 from portfolio.model.money import WAN_PER_YI, small_yi_text, yi_text
 from portfolio.model.outcome import Cause, CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.problems import Problem
 from portfolio.model.quarters import year_spans
 from portfolio.report.words.paper import Named, paper_pairs
 
@@ -70,6 +71,18 @@ def past_changes_line(result: RunResult) -> str | None:
 def summary_text(result: RunResult) -> str:
     """A scenario's summary as one paragraph, however its file broke the lines."""
     return "".join(line.strip() for line in (result.summary or "").splitlines())
+
+
+def reading_points(notes: Sequence[Problem]) -> tuple[str, list[str]]:
+    """What of a workbook was read otherwise than it stands there: a heading, a line each."""
+    lines = [f"{note.place}：{note.found}（{note.fix}）" for note in notes]
+    return f"照单读入，与样表不同的 {len(notes)} 处", lines
+
+
+def reading_line(notes: Sequence[Problem]) -> str:
+    """That something was, and where it is listed."""
+    heading, _ = reading_points(notes)
+    return f"{heading}：见 进度计划.xlsx 的“说明”表，或运行 portfolio check。"
 
 
 def origin_pairs(result: RunResult, *papers: Named) -> tuple[tuple[str, str], ...]:

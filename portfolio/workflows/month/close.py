@@ -370,7 +370,10 @@ def _checked_whole(
                 fix="有计划应已开工的大项没有报：请看收数清单中必须填的行",
             )  # fmt: skip
             return replace(sheets, unread=(behind,)), None
-        sides = read_side(old.path, old.path.name, old), read_side(path, name, loaded)
+        sides = (
+            read_side(old.path, old.path.name, loaded=old),
+            read_side(path, name, loaded=loaded),
+        )
         return sheets, told_of(*sides, tell)
 
 

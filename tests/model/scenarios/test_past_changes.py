@@ -62,7 +62,7 @@ def test_a_part_before_the_asof_is_told_as_a_part():
     "change",
     [
         put("造价", selector=Selector.items(22), cost_bps=11_000),
-        put("年度目标", years=(2022,), target_wan=1),
+        put("年度目标", years=(2022,), target_wan=100 * YI),
         put("资金替代", substitution=True),
     ],
     ids=lambda change: change.verb,

@@ -155,10 +155,8 @@ def assert_same(read: Workbook, original: Workbook) -> None:
         assert (got == other.plan_wan[:, :, place]).all()
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_an_offices_list_is_read_as_its_clean_original(
-    seed: int, original: Workbook, tmp_path: Path
-) -> None:
+def given(seed: int, book: Any = None) -> tuple[list[Callable[[Any, random.Random], None]], Any]:
+    """The shipped list as an office would give it: what was done to it, and the workbook."""
     rng = random.Random(seed)
     chosen: list[Callable[[Any, random.Random], None]] = []
     chosen.append(CONTENT[seed % len(CONTENT)])
@@ -167,9 +165,17 @@ def test_an_offices_list_is_read_as_its_clean_original(
         chosen.pop()  # moving rows of a merged list is another list
     if chosen[0] is unit_row and chosen[-1] is not filtered:
         chosen = [chosen[0]]
-    book = clean()
+    book = book or clean()
     for change in sorted(chosen, key=ORDER.index):
         change(book, rng)
+    return chosen, book
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_offices_list_is_read_as_its_clean_original(
+    seed: int, original: Workbook, tmp_path: Path
+) -> None:
+    chosen, book = given(seed)
     read = read_workbook(saved(book, tmp_path / "名单.xlsx"))
     assert_same(read, original)
     silent = {

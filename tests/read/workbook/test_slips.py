@@ -131,6 +131,20 @@ def test_budgets_nobody_entered_are_left_to_the_treasury():
     assert BONDS in asked.found.partition("2027")[2]
 
 
+def test_budgets_that_are_not_published_can_be_said_to_be_looked_at():
+    book = with_envelope(initial_wan=613)
+    row = first_free_row(book, "年度额度")
+    land = "土地出让/净地出让收益"
+    put_row(book, "年度额度", row, channel=land, year=2026, provenance="假设：未公布；已核对")
+    (asked,) = [each for each in judged(book).questions if each.found.startswith("待财政填")]
+    assert "2026 年 一般公共预算；2027 年 " in asked.found
+    assert "“依据”写“已核对”" in asked.fix
+    put(book, "年度额度", "provenance", row, "假设：未公布")
+    with pytest.raises(InputError) as refused:
+        judged(book)
+    assert "都是空的" in refused.value.problems[0].found
+
+
 def test_a_city_without_the_sheet_is_flagged_nothing():
     book = in_memory()
     del book["财力参考"]

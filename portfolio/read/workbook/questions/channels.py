@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from portfolio.model.items import Channel, Kind
+from portfolio.model.items import LOOKED_AT, Channel, Kind
 from portfolio.model.money import yi_text
 from portfolio.model.portfolio import BUDGETED_YEARS, Portfolio, asof_year_of
 from portfolio.model.problems import Problem
@@ -127,7 +127,8 @@ def _without_budget(rows: Sequence[Row], portfolio: Portfolio) -> Iterator[Probl
         yield Problem(
             place=f"{ENVELOPES.name}!A1",
             found=f"待财政填：{'；'.join(lines)}，没有年初预算，额度按计划需要推算",
-            fix="请财政部门在年度额度表填“年初预算”；没有公布的留空，不要估填",
+            fix="请财政部门在年度额度表填“年初预算”；没有公布的留空，不要估填；核实过没有的，"
+            f"为该渠道该年加一行，金额留空，“依据”写“{LOOKED_AT}”，不再提示",
         )
 
 

@@ -18,7 +18,8 @@ from portfolio.read.workbook.sheets.cells import UNITS, YI, column_letter, is_bl
 #: A header stands in one of so many first rows.
 HEADER_ROWS = 6
 _UNIT = "|".join(sorted(UNITS, key=len, reverse=True))
-_UNIT_ROW = re.compile(rf"单位\s*[:：]?\s*(?:人民币)?\s*({_UNIT})")
+#: A unit stated above a header: 单位：万元.
+UNIT_ROW = re.compile(rf"单位\s*[:：]?\s*(?:人民币)?\s*({_UNIT})")
 #: A header with its unit, blanks and width gone: 总投资(万元), 总投资(单位:万元).
 _WITH_UNIT = re.compile(rf"(.*?)\((?:单位:?)?({_UNIT})\)")
 
@@ -52,16 +53,16 @@ def find_header(
 ) -> Header | None:
     """The header of a sheet; None where the table can't be read at all (noted).
 
-    renamed : the user's own words for headers: what stands there → the column's header
+    renamed : the user's own words for headers: what stands there → the column's header, both plain
     """
     row = _header_row(sheet, grid, renamed or {})
     headers = _cells_of(grid, row)
-    names = {place: _plainly(text, renamed or {}) for place, text in headers.items()}
+    names = {place: plain(text) for place, text in headers.items()}
     if not names:
         _note(problems, f"{grid.name}!A{row + 1}", f"第 {row + 1} 行没有表头", _header_list(sheet))
         return None
     stated, unit_place = _stated_unit(grid, row, problems)
-    meant = _Words(sheet, stated)
+    meant = _Words(sheet, stated, renamed or {})
     places, units, taken = _places(grid, row, names, meant, headers, problems)
     strangers = {headers[p]: p for p in names if p not in taken}
     missing = [column for column in sheet.columns if column.key not in places]
@@ -87,7 +88,7 @@ def find_header(
 class _Words:
     """What the words of a header can mean on a sheet."""
 
-    def __init__(self, sheet: Sheet, stated: str | None) -> None:
+    def __init__(self, sheet: Sheet, stated: str | None, renamed: Mapping[str, str]) -> None:
         self.exact = {
             plain(header): column
             for column in sheet.columns
@@ -100,15 +101,20 @@ class _Words:
             for header in (column.header, *column.was)
         }
         self.also = {plain(word): column for column in sheet.columns for word in column.also}
+        self.renamed = {own: self.exact[header] for own, header in renamed.items()}
         self.stated = stated
 
     def of(self, name: str) -> _Meant | None:
         """The column a header heads; None where none is meant."""
+        base, unit = without_unit(name)
+        renamed = self.renamed.get(name) or self.renamed.get(base)
+        if renamed is not None and renamed.cell is Cell.MONEY:
+            return _Meant(column=renamed, unit=unit or self.stated or YI, own=True)
+        if renamed is not None:
+            return _Meant(column=renamed, unit=None, own=True)
         if name in self.exact:
             column = self.exact[name]
             return _Meant(column=column, unit=YI if column.cell is Cell.MONEY else None, own=True)
-        with_unit = _WITH_UNIT.fullmatch(name)
-        base, unit = (with_unit[1], with_unit[2]) if with_unit else (name, None)
         if base in self.bare and (unit or self.stated):
             return _Meant(column=self.bare[base], unit=unit, own=True)
         told = self.also.get(base)
@@ -121,9 +127,9 @@ class _Words:
 
 def _header_row(sheet: Sheet, grid: Grid, renamed: Mapping[str, str]) -> int:
     """The row with most words of the header; the first where none has two of them."""
-    words, best, most = _Words(sheet, YI), 0, 0
+    words, best, most = _Words(sheet, YI, renamed), 0, 0
     for row in range(min(HEADER_ROWS, len(grid.values))):
-        names = {_plainly(text, renamed) for text in _cells_of(grid, row).values()}
+        names = {plain(text) for text in _cells_of(grid, row).values()}
         heads = {meant.column.key for name in names if (meant := words.of(name))}
         if len(heads) >= most and (len(heads) > 1 or row == 0):
             best, most = row, len(heads)
@@ -143,9 +149,10 @@ def _cells_of(grid: Grid, row: int) -> dict[int, str]:
     return texts
 
 
-def _plainly(text: str, renamed: Mapping[str, str]) -> str:
-    name = plain(text)
-    return renamed.get(name, name)
+def without_unit(name: str) -> tuple[str, str | None]:
+    """A header, plain, without the unit of money it states, and the unit."""
+    with_unit = _WITH_UNIT.fullmatch(name)
+    return (with_unit[1], with_unit[2]) if with_unit else (name, None)
 
 
 def _stated_unit(grid: Grid, row: int, problems: list[Problem]) -> tuple[str | None, str]:
@@ -153,7 +160,7 @@ def _stated_unit(grid: Grid, row: int, problems: list[Problem]) -> tuple[str | N
     found: dict[str, str] = {}
     for above in range(row):
         for place, value in enumerate(grid.values[above]):
-            if isinstance(value, str) and (told := _UNIT_ROW.search(value)):
+            if isinstance(value, str) and (told := UNIT_ROW.search(value)):
                 found.setdefault(told[1], f"{grid.name}!{column_letter(place)}{above + 1}")
     if len(found) > 1:
         units = "、".join(f"{unit}（{place.partition('!')[2]}）" for unit, place in found.items())

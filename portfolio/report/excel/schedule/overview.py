@@ -192,7 +192,10 @@ def write_guide(book: Book, facts: Facts) -> None:
         sheets.remove(LISTED_SHEET)
     if result.portfolio.projects:
         sheets.insert([name for name, _ in sheets].index(names.GANTT) + 1, PROJECTS_SHEET)
-    sheet.put_contents(_changes(sheet, row, result) + 1, sheets)
+    row = _changes(sheet, row, result)
+    if result.reading:
+        row = sheet.put_points(row + 1, *words.reading_points(result.reading), WIDTHS)
+    sheet.put_contents(row + 1, sheets)
 
 
 def _changes(sheet: Sheet, row: int, result: RunResult) -> int:
