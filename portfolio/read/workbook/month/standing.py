@@ -14,16 +14,18 @@ from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from portfolio.read.workbook.sheets.cells import UNITS, is_blank
 from portfolio.read.workbook.sheets.headers import find_header
 from portfolio.read.workbook.sheets.rows import Findings, Row
-from portfolio.read.workbook.tables import by_plain_name, read_tables
+from portfolio.read.workbook.tables import by_plain_name, header_words, read_tables
 
 
 def standing_of(sheet: Sheet, grids: Sequence[Grid]) -> Standing | None:
     """How a sheet stands; None where there is none, or where its header can't be read."""
-    same = by_plain_name(grids).get(plain(sheet.name), [])
+    by_name = by_plain_name(grids)
+    same = by_name.get(plain(sheet.name), [])
     if len(same) != 1:
         return None
-    grid = same[0]
-    header = find_header(sheet, grid, [])
+    grid, findings = same[0], Findings()
+    renamed = header_words(by_name, read_calendar(grids, findings), findings).get(sheet.name)
+    header = find_header(sheet, grid, [], renamed)
     if header is None:
         return None
     filled = [k for k, row in enumerate(grid.values) if not all(is_blank(v) for v in row)]
