@@ -23,6 +23,7 @@ from portfolio.cli.reallocate import reallocate
 from portfolio.cli.report import report
 from portfolio.cli.score import score
 from portfolio.cli.selftest import selftest
+from portfolio.cli.start import start
 from portfolio.cli.stress import replay, stress
 from portfolio.model.problems import InputError, Problem
 from portfolio.version import __version__
@@ -205,6 +206,7 @@ commands.add_command(close)
 commands.add_command(verify)
 commands.add_command(due)
 commands.add_command(selftest)
+commands.add_command(start)
 commands.add_command(forms)
 
 
