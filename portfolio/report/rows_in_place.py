@@ -160,7 +160,7 @@ def _write(
             value = _in_unit(column, values.get(column.key), standing.units.get(column.key))
             if value is not None:
                 written.put(number, place, value)
-                written.like(number, standing.last + 1, place)
+            written.like(number, standing.last + 1, place)
 
 
 def _in_unit(column: Column, value: CellValue, unit: Fraction | None) -> object:

@@ -61,4 +61,4 @@ def test_a_starter_runs_what_is_dropped_on_it(tmp_path: Path) -> None:
         check=False,
     )  # fmt: skip
     assert done.returncode == 3, done.stderr
-    assert "找不到这个文件" in done.stderr
+    assert "找不到这个文件" in "".join(done.stderr.split())
