@@ -406,8 +406,8 @@ def _by_unit(source: Source, made: Sequence[_Made]) -> Iterator[Line[Monthly]]:
     yield from above(Rank.TOTAL, total, [Line(rank=Rank.GROUP, row=row) for row in numbered])
 
 
-#: Where neither the project nor its item has a unit.
-NO_UNIT = "未填责任单位"
+#: Where neither the project nor its item has a unit, and what is told of an item alone.
+NO_UNIT = "未分到责任单位"
 
 
 def _only_of_item(made: _Made) -> Monthly:

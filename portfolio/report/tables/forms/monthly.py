@@ -85,7 +85,7 @@ SUMMARY: Fields[Monthly] = Fields(
     name="汇总",
     fields=(
         text("no", "序号", _no, 5, look="centre"),
-        text("name", "名称", width=26),
+        text("name", "名称", width=24),
         number("count", "项目数", width=6),
         *_AMOUNTS,
         _COUNTED,
