@@ -76,6 +76,7 @@ def _purses(told: Told) -> Iterator[dict[str, Any]]:
                 continue
             planned = _to_step(int(told.portfolio.plan_wan[year, c, index])) or _to_step(done)
             allotted = _to_step(int(told.outcome.allotted_wan[year, c, index]))
+            now = planned if channel.kind is Kind.CREDIT else allotted
             whole = int(told.cum_wan[-1, c, index])
             payable = _to_step(whole * 96 // 100)
             level = {Kind.EARMARKED: Level.ABOVE, Kind.POOLED: Level.CITY}.get(
@@ -87,8 +88,8 @@ def _purses(told: Told) -> Iterator[dict[str, Any]]:
                 "level": level,
                 "period": _asof(told),
                 "initial_wan": planned,
-                "adjusted_wan": allotted if allotted and allotted != planned else None,
-                "issued_wan": _to_step((allotted or planned) * 85 // 100),
+                "adjusted_wan": None if now == planned else now,
+                "issued_wan": _to_step(now * 85 // 100),
                 "carried_wan": _to_step(planned // 40),
                 "payable_wan": payable,
                 "settled_wan": _to_step(whole * 93 // 100),

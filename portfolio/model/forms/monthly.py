@@ -11,7 +11,7 @@ from typing import Any
 from portfolio.model.facts import date_month, month_label
 from portfolio.model.forms.entered import Effect, Thresholds, Trouble
 from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
-from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed
+from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed, told_sum
 from portfolio.model.forms.source import Source
 from portfolio.model.forms.standing import Listed, Standing, standings
 from portfolio.model.items import Item, ProjectKind
@@ -60,6 +60,7 @@ class Monthly:
     months : of the as-of's year that are past
     season : what of a year is usually done by then; None where no curve is set
     count : projects in it
+    by_month : done in the year by the end of each of its months past; None where it isn't told
     """
 
     name: str
@@ -95,6 +96,7 @@ class Monthly:
     stopped: bool = False
     begun: bool = True
     prior_total_wan: int | None = None
+    by_month: tuple[int | None, ...] = ()
 
     @property
     def completion(self) -> Fraction | None:
@@ -131,6 +133,19 @@ class Monthly:
         """预计完成率."""
         whole, plan = self.amounts.forecast_wan, self.amounts.plan_wan
         return None if whole is None or plan is None else completion(whole, plan)
+
+    @property
+    def months_behind(self) -> int | None:
+        """Months in a row, the as-of's the last, at whose end it was behind 序时."""
+        plan = self.amounts.plan_wan
+        if not plan or not self.by_month or self.by_month[-1] is None:
+            return None
+        behind = 0
+        for month, done in reversed(list(enumerate(self.by_month, start=1))):
+            if done is None or ahead(done, plan, month) >= 0:  # type: ignore[operator]
+                break
+            behind += 1
+        return behind
 
     @property
     def light(self) -> Light | None:
@@ -274,6 +289,10 @@ def _told_row(source: Source, whose: int | str, ledger: Ledger) -> Monthly:
         months=source.months,
         season=source.season,
         thresholds=source.entered.thresholds,
+        by_month=tuple(
+            ledger.within(ledger.year_from, ledger.year_from + month)
+            for month in range(1, source.months + 1)
+        ),
         in_statistics=flags[-1] if flags else None,
         statistics_code=None if code is None else str(code),
         progress_bps=progress[-1] if progress else None,
@@ -341,11 +360,26 @@ def _closed(item: Monthly, projects: Sequence[Monthly]) -> tuple[Monthly, ...]:
     rest = Monthly(
         name=UNALLOCATED, amounts=left, months=item.months, season=item.season, work=item.work,
         owner=item.owner, count=0, thresholds=item.thresholds,
+        by_month=_left_by_month(item, projects),
     )  # fmt: skip
     return (*projects, rest)
 
 
+def _left_by_month(item: Monthly, projects: Sequence[Monthly]) -> tuple[int | None, ...]:
+    """What projects leave open of their item at the end of each month."""
+    found = []
+    for whole, parts in zip(item.by_month, _months(projects), strict=True):
+        found.append(None if whole is None or parts is None else whole - parts)
+    return tuple(found)
+
+
 # --- Sums
+
+
+def _months(rows: Sequence[Monthly]) -> tuple[int | None, ...]:
+    """What rows had done together by the end of each month."""
+    told = [row.by_month for row in rows if row.by_month]
+    return tuple(told_sum(of_month) for of_month in zip(*told, strict=True))
 
 
 def _sum(name: str, rows: Sequence[Monthly], first: Monthly, no: str | None = None) -> Monthly:
@@ -357,6 +391,7 @@ def _sum(name: str, rows: Sequence[Monthly], first: Monthly, no: str | None = No
         thresholds=first.thresholds,
         count=sum(row.count for row in rows),
         no=no,
+        by_month=_months(rows),
     )
 
 
@@ -406,8 +441,8 @@ def _by_unit(source: Source, made: Sequence[_Made]) -> Iterator[Line[Monthly]]:
     yield from above(Rank.TOTAL, total, [Line(rank=Rank.GROUP, row=row) for row in numbered])
 
 
-#: Where neither the project nor its item has a unit.
-NO_UNIT = "未填责任单位"
+#: Where neither the project nor its item has a unit, and what is told of an item alone.
+NO_UNIT = "未分到责任单位"
 
 
 def _only_of_item(made: _Made) -> Monthly:
@@ -419,4 +454,8 @@ def _only_of_item(made: _Made) -> Monthly:
         for name in Amounts.__dataclass_fields__
         if getattr(told, name) is None
     }
-    return replace(made.row, amounts=Amounts(**left), count=0)
+    alone = tuple(
+        whole if of_parts is None else None
+        for whole, of_parts in zip(made.row.by_month, _months(made.projects), strict=True)
+    )
+    return replace(made.row, amounts=Amounts(**left), count=0, by_month=alone)

@@ -157,3 +157,28 @@ def test_problems_of_the_register_come_under_their_numbers():
     assert found.due == "2027-01-31"
     assert found.dealt_with == "2026-009 延期；2026-010 已销"
     assert found.light is Light.RED
+
+
+def test_months_behind_are_counted_back_from_the_asof():
+    def behind(*by_month: int | None, plan: int = 120) -> int | None:
+        amounts = Amounts(plan_wan=plan, year_wan=by_month[-1])
+        return Monthly(
+            name="", amounts=amounts, months=len(by_month), by_month=by_month
+        ).months_behind
+
+    assert behind(9, 20, 29) == 1  # 10, 20, 30 were due: in the second month it was level
+    assert behind(9, 19, 29) == 3
+    assert behind(9, 25, 29, 39) == 2
+    assert behind(9, None, 29) == 1
+    assert behind(30, 30, 30) == 0
+    assert behind(1, plan=0) is None
+
+
+@pytest.mark.parametrize("source", [example_source, listed_source])
+def test_units_had_done_by_every_month_what_all_had(source):
+    report = monthly_report(source())
+    total, units = report.units[0].row, [line.row for line in report.units[1:]]
+    for month, done in enumerate(total.by_month):
+        told = [unit.by_month[month] for unit in units if unit.by_month]
+        assert told_sum(told) == done
+    assert total.by_month[-1] == total.amounts.year_wan

@@ -12,7 +12,7 @@ from portfolio.report.tables.forms.form import NOT_APPLICABLE
 
 part = Kind(unit=Unit.RATIO, width=7.5)
 #: Percentage points with one decimal, rounded before they are shown: none reads −0.0.
-points = Kind(unit=Unit.DECIMAL, width=8.5)
+points = Kind(unit=Unit.DECIMAL, width=10)
 
 
 def or_none(value: Callable[[Any], Cell]) -> Callable[[Any], Cell]:

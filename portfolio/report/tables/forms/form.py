@@ -125,5 +125,6 @@ def shown(sheet: FormSheet, field: Field[Any], line: Line[Any]) -> Any:
     value = field.value(line.row)
     if value is not None and value != "":
         return value
-    no_words = line.rank <= Rank.GROUP and field.unit is Unit.TEXT
+    is_sum = line.rank <= Rank.GROUP or line.parts > 0
+    no_words = is_sum and field.unit is Unit.TEXT
     return NOT_APPLICABLE if no_words else UNTOLD

@@ -85,10 +85,35 @@ SUMMARY: Fields[Monthly] = Fields(
     name="汇总",
     fields=(
         text("no", "序号", _no, 5, look="centre"),
-        text("name", "名称", width=26),
+        text("name", "名称", width=22),
         number("count", "项目数", width=6),
         *_AMOUNTS,
         _COUNTED,
+        _LIGHT,
+    ),
+)
+
+
+#: A unit that was behind for so many months in a row stands out.
+LONG_BEHIND = 3
+
+
+def _behind_tone(row: Monthly) -> str:
+    return "bad" if (row.months_behind or 0) >= LONG_BEHIND else ""
+
+
+#: By unit also for how long it has been behind.
+UNITS: Fields[Monthly] = Fields(
+    name="按责任单位",
+    fields=(
+        *SUMMARY.fields[:-1],
+        number(
+            "months_behind",
+            "连续欠序时（月）",
+            lambda row: NOT_APPLICABLE if row.months_behind is None else row.months_behind,
+            6,
+            tone=_behind_tone,
+        ),
         _LIGHT,
     ),
 )
@@ -194,7 +219,7 @@ def monthly_form(source: Source) -> Form:
                 name="按责任单位",
                 title=f"{when}{TITLE}（按责任单位）",
                 unit=MoneyUnit.YI,
-                fields=SUMMARY,
+                fields=UNITS,
                 lines=report.units,
                 summed=SUMMED,
                 pages=1,
