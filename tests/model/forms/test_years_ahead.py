@@ -21,6 +21,8 @@ from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio, base_envelopes
 from portfolio.model.projects import Project
 from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.reallocation.from_facts import planned_money
+from portfolio.model.reallocation.plan import lay_out
 from portfolio.model.rules.parameters import derive
 from portfolio.model.rules.replanned import replanned
 from portfolio.sim.one_path import play
@@ -360,3 +362,25 @@ def test_what_is_owed_is_the_last_told_of_each_channel() -> None:
     told = [purse("A", 69, 90, 10), purse("A", 70, 100, 60), purse("B", 70, 10, 30),
             purse("C", 70, None, 5)]  # fmt: skip
     assert unpaid_wan(told) == {1: 40}  # B is prepaid, C isn't told
+
+
+@examples(40)
+@given(portfolios(shocks=False), MONTHS)
+def test_the_years_of_an_adjusted_plan_are_as_they_were_decided(
+    portfolio: Portfolio, months: int
+) -> None:
+    begins = begun(portfolio, months)
+    facts = begins.facts
+    assume(facts is not None)
+    assert facts is not None
+    laid = lay_out(begins, planned_money(begins), asof_quarter=max(0, months // 3 - 1))
+    ahead = years_ahead(laid, begins)
+    first = ahead.year - laid.calendar.first_year
+    for line in ahead.lines:
+        place = laid.position[line.item.no]
+        for k in range(3):
+            if first + k < len(laid.plan_wan):
+                assert line.years_wan[k] == tuple(laid.plan_wan[first + k, :, place].tolist())
+        years = sum(line.year_wan(k) for k in range(3))
+        assert line.before_wan + years + line.later_wan == line.total_wan
+        assert min(line.before_wan, line.later_wan) >= 0

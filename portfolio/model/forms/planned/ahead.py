@@ -19,7 +19,7 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Execution
 from portfolio.model.forms.planned.pots import is_government
 from portfolio.model.items import Channel, Item, ProjectKind
-from portfolio.model.measures.years import ROLLING_YEARS, judged_from
+from portfolio.model.measures.years import ROLLING_YEARS, judged_from, plan_by_year_wan
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.projects import Project
@@ -123,7 +123,7 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
     same = [item.no for item in portfolio.items] == [item.no for item in before.items]
     asked = replace(portfolio, envelopes=before.envelopes) if same else portfolio
     limits, running = derive(asked), running_index(portfolio)
-    left, cost = _left(limits, running), limits.cost_wan.sum(axis=0)
+    left, cost = _left(portfolio, limits, running), limits.cost_wan.sum(axis=0)
     approved, drawn = approved_money(portfolio), limits.opening.drawn_wan.sum(axis=0)
     starts, finishes = _unhindered_quarters(limits)
     government = [is_government(channel) for channel in portfolio.channels]
@@ -132,9 +132,12 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
         if not limits.length[index] and not drawn[index]:
             continue
         to_date = item.earlier_wan + int(drawn[index])
-        done = to_date + int(left[: running + 1, :, index].sum())
         years = _years_of(left, index, running + 1)
         total = item.earlier_wan + int(cost[index])
+        if portfolio.adjusted is None:
+            done = to_date + int(left[: running + 1, :, index].sum())
+        else:  # what its years to come leave
+            done = total - int(left[running + 1 :, :, index].sum())
         lines.append(
             Planned(
                 item=item,
@@ -159,12 +162,16 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
     )
 
 
-def _left(limits: Limits, running: int) -> Wan:
+def _left(portfolio: Portfolio, limits: Limits, running: int) -> Wan:
     """What is left of the plan by year; what the running year's budgets can't pay comes in the next.
 
     Once the running year is over no budget is behind what is left: the next year's is what the form
-    holds the plan against.
+    holds the plan against. The years to come of an adjusted plan are as they were decided.
     """
+    if portfolio.adjusted is not None:
+        decided = plan_by_year_wan(portfolio) * portfolio.conditions.scale_bps // BPS
+        decided[: running + 1] = 0
+        return np.asarray(decided, dtype=np.int64)
     over = limits.opening.from_facts and limits.opening.quarter // 4 > running
     return replanned_ask(limits) if over else left_by_year(limits)
 
@@ -244,11 +251,13 @@ def _split(
     drawn = _drawn_of(item, portfolio)
     room = [max(0, (total or 0) - so_far) for total, so_far in zip(totals, to_date, strict=True)]
     rest = line.total_wan - item.earlier_wan - drawn
+    this_year = rest - sum(map(sum, line.years_wan)) - line.later_wan
     if sum(to_date) != item.earlier_wan + drawn or min(to_date) < 0 or (rest and not any(room)):
+        return []
+    if this_year < 0:  # an adjusted plan that facts have overtaken
         return []
     left = cut(rest, np.array(room, dtype=np.int64))
     totals_now = np.array(to_date, dtype=np.int64) + left
-    this_year = rest - sum(map(sum, line.years_wan)) - line.later_wan
     amounts = [this_year, *(line.year_wan(k) for k in range(len(line.years_wan)))]
     parts = []
     for k, amount in enumerate(amounts):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
@@ -206,7 +206,7 @@ def _channel_sum(name: str, rows: Sequence[Sequence[ChannelLimit]]) -> ChannelRo
     return ChannelRow(name=name, kind=None, years=tuple(years), basis=("",) * len(years))
 
 
-COLUMNS = ("额度", "需求", "缺口")
+COLUMNS = {"limit_wan": "额度", "need_wan": "需求", "gap_wan": "缺口"}
 
 
 def _cell(k: int, j: int) -> Callable[[ChannelRow], Cell]:
@@ -217,15 +217,16 @@ def _basis(k: int) -> Callable[[ChannelRow], Cell]:
     return lambda row: row.basis[k] or None
 
 
-def _channel_keys(years: Sequence[int], titles: Sequence[str]) -> list[str]:
-    return [f"y{year}_{title}" for year in years for title in titles]
+def _channel_keys(years: Sequence[int], keys: Iterable[str]) -> list[str]:
+    return [f"y{year}_{key}" for year in years for key in tuple(keys)]
 
 
 def _channels(years: Sequence[int]) -> Fields[ChannelRow]:
     by_year: list[Field[ChannelRow]] = []
     for k, year in enumerate(years):
         by_year += [
-            money(f"y{year}_{title}", title, _cell(k, j), 10.5) for j, title in enumerate(COLUMNS)
+            money(f"y{year}_{key}", title, _cell(k, j), 10.5)
+            for j, (key, title) in enumerate(COLUMNS.items())
         ]
         by_year.append(text(f"y{year}_basis", "额度来源", _basis(k), 9, look="centre"))
     return Fields(
