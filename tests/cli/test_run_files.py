@@ -54,7 +54,7 @@ def test_tables_are_csv_for_excel(written):
 
 
 def test_run_json_has_the_shape_of_the_contract(result):
-    assert set(result) == {"annual", "channels", "items", "list_record", "origin"}
+    assert set(result) == {"answer", "annual", "channels", "items", "list_record", "origin"}
     assert [set(row) for row in result["annual"][:1]] == [
         {"year", "plan_wan", "drawn_wan", "progress_wan", "converted_wan", "target_wan"}
     ]

@@ -318,8 +318,8 @@ def _shock_grid(run: RunResult, found: ShockAnswer, items: int) -> Grid:
     fields = Fields[Line](
         name="影响",
         fields=(
-            text("name", "大项", width=40),
-            money("before_wan", f"{found.year}年基准", width=22),
+            text("name", "大项", width=36),
+            money("before_wan", f"{found.year}年基准", width=26),
             money("now_wan", "本情景", width=20),
             money("change_wan", "较基准", width=18, signed=True),
             money("years_wan", f"{span}较基准", width=40, signed=True),

@@ -25,7 +25,7 @@ ITEM = [
 
 def test_keys_are_those_of_the_contract() -> None:
     document = run_json(shipped_run())
-    assert list(document) == ["annual", "channels", "items", "list_record", "origin"]
+    assert list(document) == ["answer", "annual", "channels", "items", "list_record", "origin"]
     assert {tuple(row) for row in document["annual"]} == {tuple(ANNUAL)}
     assert {tuple(row) for row in document["channels"]} == {tuple(CHANNEL)}
     assert {tuple(row) for row in document["items"]} == {tuple(ITEM)}
@@ -39,7 +39,8 @@ def test_facts_bring_their_own_keys() -> None:
     result = example_run()
     document = json.loads(json_text(run_json(result)))
     assert list(document) == [
-        "annual", "channels", "items", "list_record", "asof", "facts", "forecast", "origin",
+        "answer", "annual", "channels", "items", "list_record", "asof", "facts", "forecast",
+        "origin",
     ]  # fmt: skip
     assert document["asof"] == "2026-10"
     forecast, facts = document["forecast"], result.portfolio.facts
