@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from portfolio.workflows.backtest import backtest, write_backtest
     from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
+    from portfolio.workflows.fix import fix, write_fix
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
     from portfolio.workflows.outputs import (
@@ -49,6 +50,7 @@ __all__ = [
     "diff",
     "example",
     "explain",
+    "fix",
     "frontier",
     "graph",
     "hedge",
@@ -68,6 +70,7 @@ __all__ = [
     "write_comparison",
     "write_diff",
     "write_explanation",
+    "write_fix",
     "write_hedge",
     "write_reallocation",
     "write_replay",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio.model.mending import Mending
+from portfolio.model.difference.mending import Mending
 from portfolio.model.problems import InputError, Problem
 from portfolio.workflows.inputs import workbook_path
 from portfolio.workflows.outputs import output_folder

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.worksheet.table import Table
 
 from portfolio import workflows
-from portfolio.model.mending import Mending
+from portfolio.model.difference.mending import Mending
 from portfolio.model.problems import InputError
 from portfolio.model.schema import Cell, Column
 from portfolio.read.workbook import Workbook, read_workbook
