@@ -94,7 +94,11 @@ def _said(checked: CheckResult) -> str:
     from portfolio.model.paper import signs_of
 
     book = checked.workbook
-    return signs_of((book.portfolio, book.totals, book.scenarios, book.known_years), 32)
+    scenarios = [  # their places name the sheet, which may have another name in the copy
+        (each.name, tuple(replace(change, place="") for change in each.changes))
+        for each in book.scenarios
+    ]
+    return signs_of((book.portfolio, book.totals, tuple(scenarios), book.known_years), 32)
 
 
 def write_fix(result: FixResult, out: Path | None = None) -> Written:
