@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from portfolio.model.problems import InputError, Problem
     from portfolio.workflows.diff import diff, write_diff
     from portfolio.workflows.example import example
+    from portfolio.workflows.fix import fix, write_fix
     from portfolio.workflows.forms import forms, write_forms
     from portfolio.workflows.hedge import hedge
     from portfolio.workflows.inputs import load_workbook, merged_scenario
@@ -61,6 +62,7 @@ __all__ = [
     "due",
     "example",
     "explain",
+    "fix",
     "forms",
     "frontier",
     "graph",
@@ -86,6 +88,7 @@ __all__ = [
     "write_comparison",
     "write_diff",
     "write_explanation",
+    "write_fix",
     "write_forms",
     "write_hedge",
     "write_reallocation",

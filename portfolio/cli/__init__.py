@@ -95,7 +95,7 @@ def _fix(given: Given, out: Path | None, as_json: bool) -> None:
     if as_json:
         print_json(workflows.fix_json(result))
     else:
-        from portfolio.report.screen.mended import show_mending
+        from portfolio.report.screen.checks.mended import show_mending
         from portfolio.report.screen.run import show_check
 
         show_mending(result.mending)

@@ -36,7 +36,7 @@ def diff(given: Given, old: Path, new: Path, out: Path | None, as_json: bool) ->
 
         print_json(diff_json(result.told))
     else:
-        from portfolio.report.screen.diff import show_diff
+        from portfolio.report.screen.checks.diff import show_diff
 
         show_diff(result.told, written[0].name)
     names = "、".join(path.name for path in written)

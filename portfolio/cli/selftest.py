@@ -27,7 +27,7 @@ def selftest(as_json: bool) -> None:
 
         print_json(selftest_json(found.tested, found.version, found.workbook_sha256))
     else:
-        from portfolio.report.screen.selftest import show_selftest
+        from portfolio.report.screen.checks.selftest import show_selftest
 
         show_selftest(found.tested, found.version, found.workbook_sha256)
     sys.stdout.flush()

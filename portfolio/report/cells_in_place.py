@@ -15,7 +15,7 @@ from decimal import Decimal
 from html import unescape
 from xml.sax.saxutils import escape, quoteattr
 
-from portfolio.model.mending import CellChange, Mending, SheetRename, number_text
+from portfolio.model.difference.mending import CellChange, Mending, SheetRename, number_text
 from portfolio.report.sheet_in_place import BOOK, RELATIONS, TYPES, is_understood, part_of
 
 _STYLES, _CHAIN, _APP = "xl/styles.xml", "xl/calcChain.xml", "docProps/app.xml"

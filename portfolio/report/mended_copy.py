@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 
-from portfolio.model.mending import Mending
+from portfolio.model.difference.mending import Mending
 from portfolio.model.schema import Column, Sheet, plain
 from portfolio.report.cells_in_place import with_cells
 from portfolio.report.sheet_in_place import BOOK, with_rows

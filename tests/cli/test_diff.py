@@ -53,7 +53,7 @@ def test_closed_months_stand_first_and_end_with_a_code_of_their_own(done: Done):
     assert done.returncode == 6, done.stderr
     lines = done.stdout.splitlines()
     assert lines[0] == "变动：上月.xlsx（执行数截至 2026-10）→ 本月.xlsx（执行数截至 2026-10）"
-    assert lines[1] == "  ! 示例数据：执行数是编造的，不代表真实情况"
+    assert lines[1] == "! 示例数据：执行数是编造的，不代表真实情况"
     assert lines[2] == "事实：3 处改写过去月份（2026-10 及以前）：改动 2 行、删去 1 行"
     assert len(lines) <= MOST_LINES
     assert not too_wide(done.stdout) and said_no_english(done.stdout)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from portfolio.model.mending import Mending
+from portfolio.model.difference.mending import Mending
 from portfolio.model.problems import Problem
 
 

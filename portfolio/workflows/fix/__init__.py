@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from portfolio.model.mending import Mending
+from portfolio.model.difference.mending import Mending
 from portfolio.model.problems import InputError, Problem
 from portfolio.workflows.inputs import workbook_path
 from portfolio.workflows.outputs import output_folder
@@ -94,7 +94,11 @@ def _said(checked: CheckResult) -> str:
     from portfolio.model.paper import signs_of
 
     book = checked.workbook
-    return signs_of((book.portfolio, book.totals, book.scenarios, book.known_years), 32)
+    scenarios = [  # their places name the sheet, which may have another name in the copy
+        (each.name, tuple(replace(change, place="") for change in each.changes))
+        for each in book.scenarios
+    ]
+    return signs_of((book.portfolio, book.totals, tuple(scenarios), book.known_years), 32)
 
 
 def write_fix(result: FixResult, out: Path | None = None) -> Written:

@@ -14,7 +14,7 @@ import pytest
 from openpyxl.worksheet.table import Table
 
 from portfolio import workflows
-from portfolio.model.mending import Mending
+from portfolio.model.difference.mending import Mending
 from portfolio.model.problems import InputError
 from portfolio.model.schema import Cell, Column
 from portfolio.read.workbook import Workbook, read_workbook
@@ -289,6 +289,18 @@ def test_a_name_of_another_item_is_asked_not_mended(tmp_path: Path) -> None:
 
 
 # --- Sheets' names, with whatever speaks of them
+
+
+def test_a_scenario_is_the_same_under_its_sheets_own_name(tmp_path: Path) -> None:
+    book = opened()
+    page = book["情景"]
+    page.title = "情 景"
+    for place, value in enumerate(("减一成", "渠道额度", "专项债券", None, 2026, "-10%"), 1):
+        page.cell(2, place).value = value
+    result = fixed(book, tmp_path)
+    assert [each.after for each in result.mending.sheets] == ["情景"]
+    assert result.checked is not None
+    assert [each.name for each in result.checked.workbook.scenarios] == ["减一成"]
 
 
 def test_a_sheets_name_is_mended_wherever_it_is_said(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.mending import Mending, SheetRename
+from portfolio.model.difference.mending import Mending, SheetRename
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.schema import (
     HEADER_WORDS,

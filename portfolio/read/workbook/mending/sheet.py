@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from portfolio.model.mending import CellChange, Content
+from portfolio.model.difference.mending import CellChange, Content
 from portfolio.model.problems import Problem
 from portfolio.model.schema import Column, Sheet
 from portfolio.read.workbook.file import Grid

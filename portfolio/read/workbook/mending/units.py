@@ -34,8 +34,9 @@ def turn_into_yi(mended: MendedSheet, formulas: Sequence[Formula], left: list[Pr
     for column, place in others:
         unit = mended.header.units[column.key]
         for row in _rows(mended):
-            wan = wan_said(column, mended.value(row, place), unit)
-            if wan is not None:
+            value = mended.value(row, place)
+            wan = wan_said(column, value, unit)
+            if wan or (wan is not None and isinstance(value, str)):  # 0 is 0 in every unit
                 after = in_unit(wan, YI)
                 mended.change((row, place), after, f"{unit}换成亿元", amount=True)
     for column, place in columns:

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from rich.console import Console
 
-from portfolio.model.mending import CellChange, Mending, content_text
+from portfolio.model.difference.mending import CellChange, Mending, content_text
 from portfolio.model.quarters import year_spans
 from portfolio.report.screen.console import head, say, screen, shortened
 

@@ -1,0 +1,1 @@
+"""What was checked and what was changed: two workbooks, a mended copy, an installed copy."""
