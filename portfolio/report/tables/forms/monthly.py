@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from portfolio.model.forms.lines import Line, Rank
@@ -106,7 +107,9 @@ def _behind_tone(row: Monthly) -> str:
 UNITS: Fields[Monthly] = Fields(
     name="按责任单位",
     fields=(
-        *SUMMARY.fields[:-1],
+        SUMMARY["no"],
+        replace(SUMMARY["name"], title="责任单位", width=15),
+        *SUMMARY.fields[2:-1],
         number(
             "months_behind",
             "连续欠序时（月）",
