@@ -384,3 +384,18 @@ def test_the_years_of_an_adjusted_plan_are_as_they_were_decided(
         years = sum(line.year_wan(k) for k in range(3))
         assert line.before_wan + years + line.later_wan == line.total_wan
         assert min(line.before_wan, line.later_wan) >= 0
+
+
+def test_an_approved_total_is_whole_where_a_scenario_leaves_nothing_of_the_cost() -> None:
+    # 1 万元 at half its cost is floor(0.5) = 0: nothing to share the approved 1 by.
+    plan = np.zeros((PLAN_YEARS, 1, 1), dtype=np.int64)
+    plan[1] = 1
+    portfolio = make_portfolio(plan)
+    project = Project(code="P", name="项目", item_no=1, total_wan=1, earlier_wan=0)
+    halved = replace(portfolio.conditions, cost_bps=np.array([5_003], dtype=np.int64))
+    told = replace(portfolio, projects=(project,), conditions=halved)
+    ahead = years_ahead(told, told)
+    (line,), (part,) = ahead.lines, by_project(ahead, told)
+    assert (line.total_wan, line.approved_wan) == (0, 1)
+    assert part.project == project
+    assert (part.total_wan, part.approved_wan) == (0, 1)

@@ -266,7 +266,8 @@ def _split(
         left = left - given
         parts.append(given)
     cells = [by_channel(parts[k + 1], line.years_wan[k]) for k in range(len(line.years_wan))]
-    approved = cut(line.approved_wan, totals_now)
+    # At a scenario's cost nothing may be left of a few 万元.
+    approved = cut(line.approved_wan, totals_now if totals_now.any() else np.ones_like(left))
     return [
         replace(
             line,
