@@ -22,6 +22,7 @@ from portfolio.read.workbook.file import read_file
 from portfolio.read.workbook.mending import mending_of
 from portfolio.read.workbook.mending.formulas import Cells, Formula, formulas_in
 from portfolio.read.workbook.mending.one_reading import number_said
+from portfolio.report.hand_edits import as_written, stamped
 from portfolio.workflows.fix import FixResult
 from tests.read.shipped import SHIPPED, at, opened, saved
 from tests.read.workbook.test_lists_as_given import (
@@ -466,7 +467,8 @@ def test_the_file_read_is_never_written_over(tmp_path: Path) -> None:
     book = opened()
     book[ITEMS]["F9"] = f"{book[ITEMS]['F9'].value:,}".rjust(9)
     path = saved(book, tmp_path / "名单.xlsx")
-    content = path.read_bytes()
+    content = stamped(path.read_bytes())  # as a workbook written by this program is
+    path.write_bytes(content)
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "名单-改.xlsx").symlink_to(path)
     result = workflows.fix(path)
@@ -476,6 +478,7 @@ def test_the_file_read_is_never_written_over(tmp_path: Path) -> None:
     assert path.read_bytes() == content
     written = workflows.write_fix(result, tmp_path / "另处")
     assert [each.name for each in written] == ["名单-改.xlsx", "检查结果.json"]
+    assert as_written(written[0])
     again = workflows.write_fix(result, tmp_path / "另处")
     assert again.aside == ()
 
