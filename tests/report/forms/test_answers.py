@@ -13,6 +13,7 @@ from portfolio.model.forms.answers.budget_change import Annex, budget_change
 from portfolio.model.forms.answers.options import Answer, Name, less_done_wan, options
 from portfolio.model.forms.lines import Rank
 from portfolio.model.forms.source import Source
+from portfolio.model.measures.answers.answer import shock_answer
 from portfolio.model.problems import InputError
 from portfolio.model.reallocation.findings import played_run
 from portfolio.report.excel.forms import form_bytes
@@ -20,6 +21,7 @@ from portfolio.report.excel.forms.sheet import live_sums, too_small
 from portfolio.report.json.forms import forms_json
 from portfolio.report.tables.forms import BY_NUMBER
 from portfolio.report.tables.forms.form import Form
+from portfolio.report.words.answers.answer import answer_sentence
 from tests.report.forms.test_sums import number_of
 from tests.report.reallocation_results import small_infeasible, small_repair, unmoved_repair
 from tests.report.results import example_run, example_workbook
@@ -117,9 +119,12 @@ def test_options_stand_on_one_page_with_what_comes_of_them() -> None:
     assert first == sorted(first, reverse=True)  # each does more than the one before
     assert [row.moves for row in rows.values()] == sorted(row.moves for row in rows.values())
     assert all(row.sure is not None for row in rows.values())
-    assert sheet.lead.startswith(
-        f"{example_run(None, SHOCK).title or SHOCK}：不调整则 2027 年少完成"
-    )
+    run = example_run(None, SHOCK)
+    assert sheet.lead.startswith(answer_sentence(run))
+    shock = shock_answer(run)
+    nothing = rows[Name.NOTHING]
+    assert (nothing.less_by_year_wan[0], nothing.less_wan) == (shock.less_wan, shock.less_years_wan)
+    assert len(nothing.affected) == len(shock.hits)
     assert sheet.lead in cells(form)
 
 

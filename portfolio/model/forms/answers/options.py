@@ -17,9 +17,9 @@ import numpy as np
 
 from portfolio.model.items import Item
 from portfolio.model.measures.results import RunResult
-from portfolio.model.measures.years import ROLLING_YEARS, progress_wan
+from portfolio.model.measures.years import ROLLING_YEARS, drawn_by_item_wan
 from portfolio.model.money import SEEN_WAN, Wan
-from portfolio.model.quarters import PLAY_YEARS, or_end
+from portfolio.model.quarters import or_end
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
@@ -133,7 +133,7 @@ def _option(
     return Option(
         name=name,
         less_by_year_wan=tuple(int(wan) for wan in by_year),
-        affected=_affected(shocked, run, less[ids].cumsum(axis=0).max(axis=0)),
+        affected=_affected(shocked, run, less[ids]),
         up_wan=sum(max(0, move.change_wan) for move in moves),
         down_wan=sum(max(0, -move.change_wan) for move in moves),
         moves=len(moves),
@@ -147,8 +147,7 @@ def less_done_wan(shocked: RunResult, run: RunResult) -> Wan:
 
     An item that the scenario drops has all of it less.
     """
-    before = _by_year(progress_wan(shocked.baseline, shocked.baseline_outcome))
-    now = _by_year(progress_wan(run.portfolio, run.outcome))
+    before, now = drawn_by_item_wan(shocked.baseline_outcome), drawn_by_item_wan(run.outcome)
     less = before.copy()
     for index, item in enumerate(shocked.baseline.items):
         place = run.portfolio.position.get(item.no)
@@ -157,23 +156,23 @@ def less_done_wan(shocked: RunResult, run: RunResult) -> Wan:
     return less
 
 
-def _by_year(progress: Wan) -> Wan:
-    return np.asarray(np.diff(progress[3::4], axis=0, prepend=0)[:PLAY_YEARS], dtype=np.int64)
-
-
 def _affected(shocked: RunResult, run: RunResult, less: Wan) -> tuple[Affected, ...]:
-    rows = []
+    """Items that lose money to be seen in a year, or finish later; `less` by year and item.
+
+    What is told of each is the most it is behind at the end of a year.
+    """
+    most, rows = less.cumsum(axis=0).max(axis=0), []
     for index, item in enumerate(shocked.baseline.items):
         before = shocked.baseline_outcome.finish[index]
         place = run.portfolio.position.get(item.no)
         now = None if place is None else run.outcome.finish[place]
         later = or_end(now) > or_end(before)
-        if int(less[index]) < SEEN_WAN and not later:
+        if int(less[:, index].max()) < SEEN_WAN and not later:
             continue
         rows.append(
             Affected(
                 item=item,
-                less_wan=int(less[index]),
+                less_wan=int(most[index]),
                 later_quarters=None if now is None or before is None else max(0, now - before),
             )
         )
@@ -202,7 +201,7 @@ def with_confidence(found: Options, calendar: Calendar, paths: Sequence[Paths]) 
     paths : on the same luck, of the baseline first, then of each option in its order
     """
     year = found.years[0] - calendar.first_year
-    before, nothing, *answers = (path.progress_wan[:, year].astype(np.int64) for path in paths)
+    before, nothing, *answers = (path.drawn_wan[:, year].astype(np.int64) for path in paths)
     better = [before - nothing >= SEEN_WAN, *(each - nothing >= SEEN_WAN for each in answers)]
     rows = [
         replace(option, sure=Fraction(int(on.sum()), len(before)))

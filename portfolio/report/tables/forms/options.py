@@ -13,6 +13,7 @@ from portfolio.report.tables.fields import Cell, Fields, money, number, text
 from portfolio.report.tables.forms.budget_change import quarter_words
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.heads import form_of
+from portfolio.report.words.answers.answer import answer_sentence
 
 NUMBER, TITLE = "7", "情景对比一页纸"
 
@@ -102,25 +103,14 @@ def options_form(source: Source) -> Form:
 
 def lead(source: Source, found: Options) -> str:
     """What it comes to in a sentence: how much, which, when, who decides."""
-    nothing = found.options[0]
-    said, year = source.run.title or source.run.scenario, found.years[0]
-    first = nothing.less_by_year_wan[0]
-    lost = f"少完成 {yi_text(first)} 亿元" if first >= SEEN_WAN else "没有少完成"
-    parts = [
-        f"{said}：不调整则 {year} 年{lost}，{year}—{found.years[-1]} 年合计少完成 "
-        f"{yi_text(max(0, nothing.less_wan))} 亿元，影响 {len(nothing.affected)} 项"
-    ]
-    if nothing.affected:
-        names = "、".join(row.item.name for row in nothing.affected[:3])
-        parts.append(f"最多的是{names}")
     best = found.named(Name.BALANCED) or found.named(Name.FULL)
-    if best is not None:
-        parts.append(_answer(source, best, nothing))
-    return "，".join(parts) + "。"
+    answer = "" if best is None else f"{_answer(source, best, found)}。"
+    return answer_sentence(source.run) + answer
 
 
-def _answer(source: Source, best: Option, nothing: Option) -> str:
+def _answer(source: Source, best: Option, found: Options) -> str:
     """What the balanced (or the full) repair brings, and who decides it."""
+    nothing, year = found.options[0], found.years[0]
     saved = nothing.less_by_year_wan[0] - best.less_by_year_wan[0]
     who = best.approvals[0] if best.approvals else None
     decided = (
@@ -128,21 +118,25 @@ def _answer(source: Source, best: Option, nothing: Option) -> str:
         if who is None
         else f"，由{who.authority}决定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
     )
-    effect = f"该年少亏 {yi_text(saved)} 亿元" if saved >= SEEN_WAN else "该年没有改善"
+    effect = (
+        f"{year} 年比不调整多完成 {yi_text(saved)} 亿元"
+        if saved >= SEEN_WAN
+        else f"{year} 年没有改善"
+    )
     return f"“{best.name}”方案调整 {best.moves} 笔，{effect}{decided}"
 
 
 def _notes(source: Source, found: Options) -> tuple[str, ...]:
     del source
     sure = (
-        f"可信度：同一运气的 {found.paths} 条路径中，{found.years[0]} 年确有少完成（现状）、比现状少亏（其余）"
+        f"可信度：同一运气的 {found.paths} 条路径中，{found.years[0]} 年确有少完成（现状）、比现状多完成（其余）"
         "的约占几成；依据是工作簿的风险参数（假设）。"
         if found.paths
         else "可信度：本次没有推演多条路径，写“未报”。"
     )
     return (
         "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果明显变小处；全补＝补到最小。",
-        "少完成投资＝无情景的推演－本方案的推演（批准概算口径），负数为多完成；Q1—Q4 为季度。",
+        "少完成投资＝无情景推演的完成投资－本方案的（造价变了的含造价变化），负数为多完成；Q1—Q4 为季度。",
         "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效；③除情景所写外，其他渠道照计划到位。",
         "未含：清单以外的项目、全口径预算平衡、债券发行成本；审批时限为假设，以实际会期为准。",
         sure,
