@@ -131,7 +131,8 @@ def run(given: Given, out: Path | None, as_json: bool) -> None:
 
 @commands.command(
     help="说明某个大项（序号、名称、别名、项目代码或名称的一部分）为何滞后或资金不足：从原因一直追到根源，"
-    "季度数与金额加得起来。写责任单位，则列出它的大项与项目，滞后多的在前。"
+    "季度数与金额加得起来。写责任单位，则列出它的大项与项目，滞后多的在前。",
+    short_help="某个大项为何滞后或资金不足，追到根源；或一个责任单位的大项与项目。",
 )
 @click.argument("item", metavar="大项")
 @click.option("--reallocate", "reallocated", is_flag=True,

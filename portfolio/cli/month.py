@@ -73,6 +73,10 @@ def close(
 
         show_closed(result.month, listed.name)
     say_written(paths, given, quiet=as_json)
+    if result.month.closing is not None:
+        new = quoted(paths[0])
+        after = f"接着运行 portfolio forms -w {new} 出报表；下月 portfolio collect -w {new}"
+        click.echo(lines(after), err=as_json)
     sys.stdout.flush()
     if result.month.closing is None:
         raise click.exceptions.Exit(PROBLEMS)

@@ -75,12 +75,23 @@ def read_returned(path: Path, expected: Expected) -> Back:
     funds = _sheet(FUNDS, file.grids, findings)
     rows = read_table(RETURNED, grid, findings)
     more = [] if funds is None else read_table(FUNDS, funds, findings)
-    wrong = [*_told(findings, owed.unit, path)]
+    sums = _sums_by_channel(owed, rows)
+    wrong = [one for one in _told(findings, owed.unit, path) if one.place not in sums]
     lines = tuple(_lines(owed, rows, more, path, wrong))
     returned = Returned(
         file=path.name, sha256=file.sha256, owed=owed, lines=lines, asked=tuple(wrong)
     )
     return Back(path=path, returned=returned)
+
+
+def _sums_by_channel(owed: Owed, rows: Sequence[Row]) -> frozenset[str]:
+    """Cells that only sum what 资金 says by channel: whether a program has computed them is no matter."""
+    split = {(line.item_no, line.project_code) for line in owed.lines if line.split}
+    return frozenset(
+        row.place("done_wan")
+        for row in rows
+        if (row.whole_or_none("item_no"), row.text_or_none("project_code")) in split
+    )
 
 
 def _sheet(sheet: Sheet, grids: Sequence[Grid], findings: Findings) -> Grid | None:

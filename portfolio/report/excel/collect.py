@@ -103,9 +103,7 @@ class _Filled:
         sheet.set_row(HEADER, 46)
         sheet.freeze_panes(HEADER + 1, declared.frozen)
         sheet.repeat_rows(HEADER)
-        sheet.protect(
-            "", {"format_columns": True, "format_rows": True, "sort": True, "autofilter": True}
-        )
+        sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
         return sheet
 
     def _format(self, cell: Cell, editable: bool) -> Any:
@@ -189,7 +187,7 @@ class _Filled:
     # --- lines
 
     def _lines(self, sheet: Sheet) -> None:
-        first, columns = HEADER + 1, RETURNED.columns
+        first, columns, funds_row = HEADER + 1, RETURNED.columns, HEADER + 1
         for row, line in enumerate(self.owed.lines, start=first):
             locked = _locked_of(line)
             self._put_row(sheet, row, columns, _line_values(line, self.calendar), locked)
@@ -209,6 +207,9 @@ class _Filled:
                     "input_message": words.BY_CHANNEL,
                 }
                 sheet.data_validation(row, place, row, place, said)
+                sheet.put_formula(row, place, self._by_channel(funds_row, line), "",
+                                  self._format(Cell.MONEY, False))  # fmt: skip
+            funds_row += len(line.funds)
         last = first + len(self.owed.lines) - 1
         self._reds(sheet, first, last)
         sums = {
@@ -221,6 +222,14 @@ class _Filled:
         }
         self._totals(sheet, last + 1, columns, sums)
         sheet.autofilter(HEADER, 0, last, self.places["check"])
+
+    def _by_channel(self, row: int, line: Line) -> str:
+        """完成投资 of a line told by channel: the sum of its rows of 资金, which begin at `row`."""
+        place = next(k for k, column in enumerate(FUNDS.columns) if column.key == "done_wan")
+        cells = (row, row + len(line.funds) - 1)
+        first, last = (str(xl_rowcol_to_cell(at, place, col_abs=True)) for at in cells)
+        span = f"'{FUNDS.name}'!{first}:{last}"
+        return f'=IF(COUNT({span})=0,"",SUM({span}))'
 
     def _check(self, row: int, line: Line) -> str:
         """What is wrong with a row, in words, while it is typed: what will be asked for sure."""
@@ -259,7 +268,8 @@ class _Filled:
         for row, (line, each) in enumerate(rows, start=first):
             locked = () if each.split else ("done_wan",)
             self._put_row(sheet, row, columns, _funds_values(line, each), locked)
-            sheet.put_formula(row, self.places["check"], self._check_funds(row), "",
+            unfilled = "未报；" if line.must and each.split else ""
+            sheet.put_formula(row, self.places["check"], self._check_funds(row, line, each), unfilled,
                               self._format(Cell.TEXT, False))  # fmt: skip
         last = first + len(rows) - 1
         for key, before in (
@@ -279,12 +289,15 @@ class _Filled:
         }  # fmt: skip
         self._totals(sheet, last + 1, columns, sums)
 
-    def _check_funds(self, row: int) -> str:
+    def _check_funds(self, row: int, line: Line, each: FundsLine) -> str:
+        done, had = self._at(row, "done_wan"), self._at(row, "before_done_wan")
         received, paid = self._at(row, "received_wan"), self._at(row, "paid_wan")
         before, was = self._at(row, "before_received_wan"), self._at(row, "before_paid_wan")
         reason = self._at(row, "reason")
+        must = f'IF({done}="","未报；","")&' if line.must and each.split else ""
         return (
-            f'=IF(AND({received}<>"",{received}<{before},{reason}=""),"到位低于上月累计，请写说明；","")'
+            f'={must}IF(AND({done}<>"",{done}<{had},{reason}=""),"完成低于上月累计，请写说明；","")'
+            f'&IF(AND({received}<>"",{received}<{before},{reason}=""),"到位低于上月累计，请写说明；","")'
             f'&IF(AND({paid}<>"",{paid}<{was},{reason}=""),"支付低于上月累计，请写说明；","")'
             f'&IF(AND({paid}<>"",{received}<>"",{paid}>{received},{reason}=""),'
             '"本年支付多于本年到位，请核对或写说明；","")'

@@ -132,7 +132,10 @@ def verified_lead(found: Verified) -> str:
     if not any(version.closings for version in found.versions):
         return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
     closed = sum(len(version.closings) > 0 for version in found.versions)
-    return f"核验通过：{closed} 个工作簿的执行数与结账记录一致"
+    said = f"核验通过：{closed} 个工作簿的执行数与结账记录一致"
+    if found.unseen:
+        said += f"；另有 {len(found.unseen)} 处没有核对（见“?”行，请把上一版工作簿一起写上）"
+    return said
 
 
 DUE_OWN = "日期取自工作簿的“报送日历”表。"

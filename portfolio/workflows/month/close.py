@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from portfolio.model.difference.told import Told
     from portfolio.model.month.close import ClosedMonth, Sheets
     from portfolio.model.month.owed import Owed
+    from portfolio.model.month.returned import Asked
     from portfolio.model.month.rows import MonthRow
     from portfolio.model.month.seal import Closing
     from portfolio.model.schema import CellValue
@@ -273,7 +274,7 @@ def _taken(asked: Close, due: Sequence[Owed], month: int, label: str, loaded: Wo
     )  # fmt: skip
 
 
-def _twice(back: Sequence[Back]) -> list:  # type: ignore[type-arg]
+def _twice(back: Sequence[Back]) -> list[Asked]:
     """A unit's second file: which one counts nobody can tell."""
     from portfolio.model.month.returned import Asked, Rule, Weight
 
@@ -405,7 +406,8 @@ def write_closed(result: CloseResult, out: Path | None = None) -> tuple[Path, ..
     from portfolio.report.files import write_all
 
     sheets = result.month.sheets
-    folder = output_folder(out, f"结账 {sheets.label}")
+    done = "结账" if result.content is not None else "退回"
+    folder = output_folder(out, f"{done} {sheets.label}")
     contents = close_contents(
         result.month, result.calendar, result.paper,
         content=result.content, name=result.name,

@@ -206,6 +206,7 @@ def _notes(source: Source, report: BondReport) -> tuple[str, ...]:
     return (
         "已拨付：财政到单位；已支出：单位到施工方等；支出率＝已支出÷本期债券金额，不按拨付计。",
         "债券金额不小于拨付，拨付不小于支出。项目总投资、债券计划是项目的数，一个项目有几只债券的不相加。",
+        "债券各列是“专项债券”表填到的数，那张表不写截至月：出表前请更新到当月。",
         "用途调整须先报批，不得先挪用后调整；“拟调整至”只是建议。",
         *((idle,) if report.idle else ()),
         *((unlike,) if report.unmatched else ()),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from portfolio.model.facts import month_label
 from portfolio.model.forms.finance.paid import PurseReport, PurseRow, purse_report
 from portfolio.model.forms.source import Source
 from portfolio.report.tables.fields import Field, Fields, text
@@ -76,7 +77,7 @@ def paid_form(source: Source) -> Form:
                 lines=report.channels,
                 summed=SUMMED,
                 pages=2,
-                notes=_notes(report),
+                notes=_notes(source, report),
             ),
             FormSheet(
                 name="项目明细",
@@ -91,7 +92,18 @@ def paid_form(source: Source) -> Form:
     )
 
 
-def _notes(report: PurseReport) -> tuple[str, ...]:
+def _until(source: Source) -> tuple[str, ...]:
+    """Up to when the purses were told, where that is before the as-of."""
+    facts, told = source.portfolio.facts, [purse.until for purse in source.entered.purses]
+    asof = 0 if facts is None else facts.asof_months
+    last = max((until for until in told if until <= asof), default=asof)
+    if last >= asof:
+        return ()
+    said = month_label(last - 1, source.portfolio.calendar)
+    return (f"“资金台账”填到 {said}：预算、下达、结转、应付、质保金是那时的数，请更新到当月。",)
+
+
+def _notes(source: Source, report: PurseReport) -> tuple[str, ...]:
     over = f"支付多于到位与上年结转的 {report.overpaid} 行已标红，请核对。"
     ahead = f"支付多于本年完成投资的 {report.ahead_of_works} 行，请列明原因（预付款或往年应付）。"
     return (
@@ -100,6 +112,7 @@ def _notes(report: PurseReport) -> tuple[str, ...]:
         "应付未付＝累计应付－累计支付，不含未到期的质保金，小于 0 的是预付；年初预算、下达、结转、应付、"
         "质保金取自“资金台账”，没有的取自“年度额度”，都没有的为未报。",
         "渠道的预算有而没有分到项目的，在明细末尾列“未分解到项目”。",
+        *_until(source),
         *((over,) if report.overpaid else ()),
         *((ahead,) if report.ahead_of_works else ()),
         "因四舍五入，分项之和与合计略有出入。",

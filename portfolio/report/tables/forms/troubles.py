@@ -88,7 +88,7 @@ def _shown_columns(source: Source) -> Fields[TroubleRow]:
             text("no", "大项序号", lambda row: row.no or NOT_APPLICABLE, 9, look="centre"),
             text("name", "大项", width=36),
             number("year", "年份", lambda row: str(row.year) if row.year else NOT_APPLICABLE, 8),
-            money("gap_wan", "预计少完成", width=13),
+            money("gap_wan", "年底累计落后计划（按批准概算折算）", width=19),
             text("why", "推演原因链首环", why, 34),
             text("owner", "责任单位", width=20),
             text(

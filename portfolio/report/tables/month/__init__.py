@@ -33,6 +33,12 @@ OWED = Fields[Sent](
 
 _TONES = {State.CAME: "good", State.WRONG: "bad", State.MISSING: "bad", State.AS_ZERO: "bad"}
 
+
+def _month_done(row: OfUnit) -> int | None:
+    """Nothing is known of a unit that sent nothing."""
+    return None if row.state is State.MISSING else row.done_wan
+
+
 UNITS = Fields[OfUnit](
     name="回收情况",
     fields=(
@@ -42,7 +48,7 @@ UNITS = Fields[OfUnit](
         number("lines", "行数", lambda row: len(row.owed.lines), 8),
         number("must_mend", "须改", lambda row: row.must_mend, 8),
         number("to_check", "请核对", lambda row: row.to_check, 8),
-        money("done_wan", "本月完成", lambda row: row.done_wan, 12),
+        money("done_wan", "本月完成", _month_done, 12),
     ),
 )
 
