@@ -30,6 +30,8 @@ _LOCKED = {
     "name": "名称",
     "total_wan": "总投资",
     "plan_wan": "本年计划",
+    "item_name": "所属大项",
+    "earlier_wan": "截至上年底累计完成",
     "before_done_wan": "上月止本年累计完成",
 }
 _LOCKED_FUNDS = {
@@ -79,7 +81,12 @@ def read_returned(path: Path, expected: Expected) -> Back:
     wrong = [one for one in _told(findings, owed.unit, path) if one.place not in sums]
     lines = tuple(_lines(owed, rows, more, path, wrong))
     returned = Returned(
-        file=path.name, sha256=file.sha256, owed=owed, lines=lines, asked=tuple(wrong)
+        file=path.name,
+        sha256=file.sha256,
+        label=expected.month,
+        owed=owed,
+        lines=lines,
+        asked=tuple(wrong),
     )
     return Back(path=path, returned=returned)
 
@@ -168,6 +175,7 @@ def _lines(
     """The lines that were asked, as they came back; strangers and lost ones are noted."""
     back = _by_key(owed, rows, path, wrong)
     of_channel = _by_channel(owed, funds, path, wrong)
+    wrong += _lost_funds(owed, of_channel, path)
     for line in owed.lines:
         row = back.get(line.key)
         if row is None:
@@ -250,8 +258,25 @@ def _by_channel(
     return back
 
 
+def _lost_funds(owed: Owed, back: Mapping[_ChannelKey, Row], path: Path) -> Iterator[Asked]:
+    """Rows of 资金 that were sent out and didn't come back."""
+    for line in owed.lines:
+        for each in line.funds:
+            if line.must and (line.key, each.channel, each.level) not in back:
+                yield _wrong(
+                    owed.unit, path, f"{FUNDS.name}!A1", f"少了“{line.label}”的“{each.channel}”一行",
+                    "请恢复这一行，填到位与支付的本年累计数", Rule.UNFILLED, line.label,
+                )  # fmt: skip
+
+
 def _changed(unit: str, path: Path, line: Line, row: Row) -> Iterator[Asked]:
     """Locked cells that say something else than when they were sent out."""
+    no = row.whole_or_none("item_no")
+    if no not in (None, line.item_no) and "item_no" not in row.refused:
+        yield _wrong(
+            unit, path, row.place("item_no"), f"“大项序号”是锁定的，发出时为 {line.item_no}，现在是 {no}",
+            "请恢复原数", Rule.LOCKED, line.label,
+        )  # fmt: skip
     for key, title in _LOCKED.items():
         yield from _one_changed(unit, path, line.label, row, key, title, getattr(line, key))
 

@@ -83,7 +83,7 @@ def test_a_closed_month_reads_as_the_sum_of_what_came_back(folder: Path, closed:
         for row in form.rows("填报"):
             cumulated = form.cell("填报", row, "本年累计完成投资").value
             code = form.cell("填报", row, "项目代码").value
-            if cumulated is not None:
+            if cumulated is not None and form.is_yellow("填报", row, "本年累计完成投资"):
                 of = [
                     wan or 0
                     for (project, _, month), wan in told.items()

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from portfolio.model.audit import audit
 from portfolio.model.facts import Execution, Facts
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import derive
@@ -55,3 +56,21 @@ def test_a_year_in_which_all_was_paid_before_the_as_of_is_accounted_for() -> Non
     assert outcome.envelope_wan[0].tolist() == [800]
     assert outcome.allotted_wan[0].tolist() == [[800]]
     assert outcome.lapsed_wan[0].tolist() == [0]
+
+
+@pytest.mark.parametrize("back", [-1, -90, -300])
+def test_money_taken_back_after_the_quarters_it_was_drawn_in_breaks_no_rule(back: int) -> None:
+    # 400 drawn by September of a budget of 800, then some taken back in October and November: what
+    # was drawn was there, though the year's sum is less now than it was in September.
+    plan = np.zeros((15, 1, 1), dtype=np.int64)
+    plan[0] = 800
+    portfolio = with_facts(plan, 9, [(0, "C0", 100), (1, "C0", 150), (2, "C0", 150)])
+    rows = (
+        *portfolio.facts.rows,
+        Execution(item_no=1, first_month=9, months=1, channel_id="C0", done_wan=back),
+        Execution(item_no=1, first_month=10, months=1, channel_id="C0", done_wan=0),
+    )
+    portfolio = replace(portfolio, facts=Facts(asof_months=11, rows=rows))
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.drawn_wan[:3].sum() == 400

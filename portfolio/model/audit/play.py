@@ -472,14 +472,18 @@ def _never_released(facts: Facts) -> Ints:
 
 
 def release(facts: Facts) -> Iterator[Breach]:
-    """Within a year no more is drawn than was carried in and released so far."""
+    """Within a year no more is drawn than was carried in and released so far.
+
+    Quarters that facts tell whole are not judged: money that is taken back later in the year was
+    there when it was drawn.
+    """
     o = facts.outcome
     by_quarter = o.drawn_wan.reshape(PLAY_YEARS, 4, *o.drawn_wan.shape[1:]).cumsum(axis=1)
     for year in range(facts.begun.quarter // 4, PLAY_YEARS):
         for c, channel in enumerate(facts.portfolio.channels):
             if not facts.accounted[year, c]:
                 continue
-            for k in range(4):
+            for k in range(max(0, facts.begun.quarter - 4 * year), 4):
                 there = o.carried_in_wan[year, c] + _released(facts, year, c, k)
                 over = by_quarter[year, k, c] - there
                 for i in np.flatnonzero(over > 0):

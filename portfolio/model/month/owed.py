@@ -245,6 +245,8 @@ def _line(
     ordered = sorted(rows, key=lambda row: (row.end_month, row.first_month))
     before = [row for row in ordered if row.end_month <= first]
     year = [row for row in ordered if row.first_month >= first]
+    # A project told by channel has its words in one of the month's rows.
+    latest = [row for row in ordered if row.end_month == ordered[-1].end_month]
     done = [row.done_wan for row in before if row.done_wan is not None]
     completed = _last(ordered, "completed_month")
     return Line(
@@ -265,9 +267,9 @@ def _line(
         progress_bps=_last(ordered, "progress_bps"),
         started_month=_last(ordered, "started_month"),
         completed_month=completed,
-        problem=_last(ordered[-1:], "problem"),
-        measure=_last(ordered[-1:], "measure"),
-        due=_last(ordered[-1:], "due"),
+        problem=_last(latest, "problem"),
+        measure=_last(latest, "measure"),
+        due=_last(latest, "due"),
         statistics_code=_last(ordered, "statistics_code"),
         in_statistics=_last(ordered, "in_statistics"),
         must=begun and completed is None,

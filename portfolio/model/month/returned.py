@@ -16,6 +16,10 @@ MONTH_OF_PLAN_BPS, YEAR_OF_PLAN_BPS = 2_500, 15_000
 SPIKE_TIMES, SPIKE_OF_PLAN_BPS = 3, 1_000
 #: So many months with nothing done.
 IDLE_MONTHS = 3
+#: A reason of fewer letters explains nothing (无, -, 已核).
+SHORTEST_REASON = 4
+#: 入统投资 above so much of 完成投资 is asked about.
+STATISTICS_OF_DONE_BPS = 15_000
 #: 形象进度 and the part of the money that is drawn lie further apart.
 APART_BPS = 3_000
 #: What was typed in 亿元 is so many times too small.
@@ -50,7 +54,8 @@ class Rule(StrEnum):
     IDLE = "连续无进展"
     APART = "进度与投资不符"
     PROBLEM = "问题逾期"
-    STATISTICS = "入统累计减少"
+    STATISTICS = "入统不符"
+    UNTOLD = "到位支付未报"
     EARLY = "预备项目有投资"
 
 
@@ -125,10 +130,11 @@ class ToldLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Returned:
-    """A file that came back."""
+    """A file that came back; `label` is the month as 2026-11."""
 
     file: str
     sha256: str
+    label: str
     owed: Owed
     lines: tuple[ToldLine, ...]
     asked: tuple[Asked, ...] = ()
@@ -169,7 +175,7 @@ class _Asking:
         parts = (
             self.unfilled(), self.channels(), self.below(), self.over_total(), self.paid(),
             self.progress(), self.month(), self.year(), self.idle(), self.apart(),
-            self.problem(), self.statistics(), self.early(),
+            self.problem(), self.statistics(), self.early(), self.untold_funds(),
         )  # fmt: skip
         return [one for part in parts for one in part]
 
@@ -178,7 +184,8 @@ class _Asking:
         at: ToldFunds | None = None,
     ) -> Asked:  # fmt: skip
         """A question at a cell; a reason that is given settles what may be right."""
-        reason = self.told.reason or (at.reason if at is not None else "")
+        said = self.told.reason if at is None else at.reason
+        reason = said if len(said.strip()) >= SHORTEST_REASON else ""
         places = self.told.places if at is None else at.places
         given = weight or (Weight.TOLD if reason else Weight.MUST)
         if weight is Weight.ASK and reason:
@@ -194,6 +201,11 @@ class _Asking:
             ask=ask,
             reason=reason,
         )
+
+    @property
+    def month_label(self) -> str:
+        """The month that is asked about, as 2026-11."""
+        return self.returned.label
 
     @property
     def done_wan(self) -> int | None:
@@ -228,7 +240,12 @@ class _Asking:
     def channels(self) -> Iterator[Asked]:
         """By channel and as a whole 完成投资 is one figure."""
         by_channel, whole = self.told.done_by_channel_wan, self.told.done_wan
-        if self.line.split and whole is not None and by_channel not in (None, whole):
+        if self.line.split and whole is not None and by_channel is None:
+            yield self.one(
+                Rule.CHANNELS, "done_wan", f"填了本年累计完成投资 {whole:,} 万元，没有分渠道",
+                "这一行以前分渠道报，请在“资金”表分渠道填", weight=Weight.MUST,
+            )  # fmt: skip
+        elif self.line.split and whole is not None and by_channel != whole:
             yield self.one(
                 Rule.CHANNELS, "done_wan",
                 f"本年累计完成投资 {whole:,} 万元，“资金”表分渠道合计 {by_channel:,} 万元",
@@ -290,6 +307,12 @@ class _Asking:
                 f"调整概算 {approved:,} 万元，少于累计完成 {whole:,} 万元",
                 "调整概算填调整后的全部总投资；数对吗？", weight=Weight.MUST,
             )  # fmt: skip
+        elif approved is not None and line.total_wan is not None and approved < line.total_wan:
+            yield self.one(
+                Rule.OVER_TOTAL, "approved_wan",
+                f"调整概算 {approved:,} 万元，少于总投资 {line.total_wan:,} 万元",
+                "概算调减了吗？填的是调整后的全部总投资，还是增减数？调减的请在“说明”写明文号",
+            )  # fmt: skip
         elif whole > limit and self.done_wan > line.before_done_wan:
             unit = "是否按元填了？这里的单位是万元；" if self.done_wan > 100 * max(limit, 1) else ""
             yield self.one(
@@ -336,11 +359,22 @@ class _Asking:
                 f"形象进度 {now / 100:g}%，上月是 {line.progress_bps / 100:g}%",
                 "哪一个对？进度是累计数，不得倒退；上月报错的请来函更正", weight=Weight.MUST,
             )  # fmt: skip
-        if self.told.completed and line.completed_month is None and now not in (None, BPS):
+        reached = line.progress_bps if now is None else now
+        if self.told.completed and line.completed_month is None and reached not in (None, BPS):
             yield self.one(
                 Rule.FINISHED, "completed",
-                f"填了竣工日期 {self.told.completed}，形象进度却是 {(now or 0) / 100:g}%",
+                f"填了竣工日期 {self.told.completed}，形象进度却是 {(reached or 0) / 100:g}%",
                 "竣工了吗？竣工的形象进度填 100%，没有竣工的清空日期", weight=Weight.MUST,
+            )  # fmt: skip
+        elif self.told.completed and line.completed_month is None and (
+            line.progress_bps not in (None, BPS) and self.told.completed[:7] < self.month_label
+        ):  # fmt: skip
+            yield self.one(
+                Rule.FINISHED, "completed",
+                f"竣工日期 {self.told.completed} 早于本月，上月却报形象进度 "
+                f"{(line.progress_bps or 0) / 100:g}%",
+                f"补报竣工的，日期请填 {self.month_label} 的一天，实际日期写在“说明”；"
+                "以前各月已经结账，不能再改", weight=Weight.MUST,
             )  # fmt: skip
         elif now == BPS and not self.told.completed and line.completed_month is None and (
             line.progress_bps != BPS
@@ -427,9 +461,34 @@ class _Asking:
                 "办结了吗？办结的清空，没有办结的写新的措施和时限", weight=Weight.ASK,
             )  # fmt: skip
 
+    def untold_funds(self) -> Iterator[Asked]:
+        """Arrivals and payments are told too, or the forms go on with last month's."""
+        if not self.line.must:
+            return
+        for each, told in paired(self.line.funds, self.told.funds):
+            if told is not None and told.received_wan is None and told.paid_wan is None:
+                yield self.one(
+                    Rule.UNTOLD, "received_wan", f"“{each.channel}”没有填到位与支付",
+                    "没有变化的填上月的数，没有的填 0；空着的，表2A 仍是上月的数",
+                    weight=Weight.ASK, at=told,
+                )  # fmt: skip
+
     def statistics(self) -> Iterator[Asked]:
-        """入统投资 of the year doesn't become less without a word."""
+        """入统投资 of the year doesn't become less without a word, nor far more than was done."""
         now, before = self.told.statistics_wan, self.line.before_statistics_wan
+        code, was = self.told.statistics_code, self.line.statistics_code
+        if code and was and code != was:
+            yield self.one(
+                Rule.STATISTICS, "statistics_code", f"入统代码 {code}，上月是 {was}",
+                "换了代码吗？原因请写在“说明”", weight=Weight.ASK,
+            )  # fmt: skip
+        done = self.done_wan
+        if now and done is not None and BPS * now > STATISTICS_OF_DONE_BPS * max(done, 1):
+            yield self.one(
+                Rule.STATISTICS, "statistics_wan",
+                f"本年累计入统投资 {now:,} 万元，是完成投资 {done:,} 万元的 1.5 倍以上",
+                "两个口径可以不同，差这么多的原因是什么？单位填错了吗？", weight=Weight.ASK,
+            )  # fmt: skip
         if now is not None and now < before:
             yield self.one(
                 Rule.STATISTICS, "statistics_wan",

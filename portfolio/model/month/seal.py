@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -17,6 +18,8 @@ from portfolio.model.facts import parse_period
 from portfolio.model.schema.layout import CellValue
 from portfolio.model.schema.returns import CLOSED, REOPENED
 
+#: What closing writes of a row's source: `市水务局 2026-11 月报（…）`, or that nothing was sent.
+FROM_RETURNS = re.compile(r"(\d{4}-\d{2})(?: 月报（[^）]*\.xlsx）|，暂列 0；下月报累计数时补上)")
 #: Signs of a mark that are printed.
 SHORT = 12
 #: Only says in words what another column decides.
@@ -132,11 +135,11 @@ def verified(versions: Sequence[Version]) -> Verified:
     flaws: list[Flaw] = []
     held: list[str] = []
     for version in ordered:
-        found = [*_chain(version), *_facts(version)]
+        found = [*_chain(version), *_facts(version), *_gone(version)]
         flaws += found
-        if not version.closings:
+        if not version.closings and not found:
             held.append(f"{version.name}：没有结账记录")
-        elif not found:
+        elif version.closings and not found:
             last = version.closings[-1]
             held.append(
                 f"{version.name}：{len(version.closings)} 次结账，到 {last.month}，"
@@ -174,6 +177,46 @@ def _chain(version: Version) -> list[Flaw]:
             break
         before = closing.mark
     return flaws
+
+
+def unrecorded(version: Version) -> str | None:
+    """The last month whose rows came of returned sheets and of which there is no record."""
+    last = last_closed(version.closings) or ""
+    months = {
+        found[1]
+        for row in version.rows
+        if (found := FROM_RETURNS.search(str(row.get("provenance") or "")))
+    }
+    return max((month for month in months if month > last), default=None)
+
+
+def sealed_flaws(version: Version) -> list[Flaw]:
+    """What of a workbook's own doesn't hold: the records, the last seal, a record that is gone."""
+    flaws = _chain(version)
+    if version.closings and not flaws:
+        last = version.closings[-1]
+        if facts_mark(version.rows, last.month) != last.facts_mark:
+            flaws.append(
+                Flaw(
+                    name=version.name, month=last.month,
+                    found=f"{last.month} 已结账（结账号 {last.short}），此前的执行数与结账时不同",
+                    fix="请运行 portfolio verify 看是哪一月，与上一版工作簿用 portfolio diff 比较",
+                )
+            )  # fmt: skip
+    return flaws + _gone(version)
+
+
+def _gone(version: Version) -> list[Flaw]:
+    month = unrecorded(version)
+    if month is None:
+        return []
+    return [
+        Flaw(
+            name=version.name, month=month,
+            found=f"月度执行中有 {month} 结账并入的行，“结账记录”表没有这一月",
+            fix="记录被删去或表名被改过：请从结账时的工作簿恢复“结账记录”表",
+        )
+    ]  # fmt: skip
 
 
 def _facts(version: Version) -> list[Flaw]:

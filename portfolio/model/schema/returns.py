@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.facts import Level
+from portfolio.model.money import LARGEST_WAN
 from portfolio.model.month.deadlines import Nature
 from portfolio.model.schema.layout import Cell, Column, Sheet, money, share
 from portfolio.model.schema.plan import LARGEST_ITEM_NUMBER
@@ -24,11 +25,12 @@ def _locked(key: str, header: str, **more: Any) -> Column:
 
 def _was(key: str, header: str) -> Column:
     """Money told before, beside which the new figure is typed."""
-    return money(key, header, least=0, required=False, editable=False)
+    return money(key, header, least=-LARGEST_WAN, required=False, editable=False)
 
 
-def _told(key: str, header: str, note: str) -> Column:
-    return money(key, header, least=0, required=False, note=note, width=14)
+def _told(key: str, header: str, note: str, least: int = -LARGEST_WAN) -> Column:
+    """Money of the year to date; what was taken back of former years may make it less than 0."""
+    return money(key, header, least=least, required=False, note=note, width=14)
 
 
 def _words(key: str, header: str, note: str = "", **more: Any) -> Column:
@@ -67,7 +69,9 @@ RETURNED = Sheet(
         ),
         _words("started", "开工日期", "已经开工的填实际日期。", cell=Cell.DATE, width=12),
         _words("completed", "竣工日期", "已经竣工的填竣工验收日期。", cell=Cell.DATE, width=12),
-        _told("approved_wan", "调整概算", "经批准调整后的全部总投资，不是增减数；没有调整的留空。"),
+        _told(
+            "approved_wan", "调整概算", "经批准调整后的全部总投资，不是增减数；没有调整的留空。", 0
+        ),
         Column(
             key="in_statistics",
             header="是否入统",

@@ -142,8 +142,8 @@ class _Filled:
         place = self.places[column.key]
         rule: dict[str, Any] = {}
         if column.cell is Cell.MONEY:
-            rule = {"validate": "integer", "criteria": ">=", "value": 0,
-                    "error_message": "请填不小于 0 的整数，单位万元"}  # fmt: skip
+            rule = {"validate": "integer", "criteria": "between", "minimum": column.least,
+                    "maximum": column.most, "error_message": "请填整数，单位万元"}  # fmt: skip
         elif column.cell is Cell.SHARE:
             rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1,
                     "error_message": "请填 0% 至 100%"}  # fmt: skip

@@ -14,6 +14,7 @@ from portfolio.model.month.seal import (
     closing_after,
     facts_mark,
     files_mark,
+    sealed_flaws,
     verified,
 )
 
@@ -152,3 +153,21 @@ def test_the_month_closed_again_counts():
 
 def test_the_order_of_files_is_no_matter():
     assert files_mark(["a", "b"]) == files_mark(["b", "a"]) != files_mark(["a"])
+
+
+def test_a_record_that_is_gone_is_missed_where_its_rows_are_there():
+    told = [{**_row("2026-08", 3), "provenance": "市水务局 2026-08 月报（2026-08 市水务局.xlsx）"}]
+    closings = _closings(told, MONTHS[:1])
+    assert not verified([_version(told, closings)]).flaws
+    (flaw,) = verified([_version(told, ())]).flaws
+    assert flaw.month == "2026-08"
+    typed = [{**_row("2026-08", 3), "provenance": "2026-08 月报（穗发改）"}]
+    assert not verified([_version(typed, ())]).flaws
+
+
+def test_a_workbooks_own_check_sees_a_broken_record():
+    told = [_row("2026-08", 3)]
+    closings = _closings(told, MONTHS[:1])
+    assert not sealed_flaws(_version(told, closings))
+    assert sealed_flaws(_version([_row("2026-08", 4)], closings))
+    assert sealed_flaws(_version(told, (replace(closings[0], author="乙"),)))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from portfolio.model.month.seal import Closing, facts_mark
+from portfolio.model.month.seal import Closing, Version, sealed_flaws
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.schema import plain
-from portfolio.model.schema.facts import EXECUTION
 from portfolio.model.schema.returns import CLOSINGS
 from portfolio.read.workbook.file import Grid
 from portfolio.read.workbook.sheets.rows import Findings, Row
@@ -31,17 +30,14 @@ def closings_in(grids: Sequence[Grid]) -> tuple[Closing, ...]:
 
 def seal_questions(grids: Sequence[Grid], rows: Sequence[Row]) -> tuple[Problem, ...]:
     """What of closed months is other than when they were closed."""
-    closings = _read(grids, Findings())
-    if not closings:
-        return ()
-    last = closings[-1]
-    if facts_mark([row.values for row in rows], last.month) == last.facts_mark:
-        return ()
+    findings = Findings()
+    closings = _read(grids, findings)
+    version = Version(name="", sha256="", rows=[row.values for row in rows], closings=closings)
     return (
-        Problem(
-            place=f"{EXECUTION.name}!A1",
-            found=f"{last.month} 已结账（结账号 {last.short}），此前的执行数与结账时不同",
-            fix="请运行 portfolio verify 看是哪一月，与上一版工作簿用 portfolio diff 比较",
+        *findings.problems,
+        *(
+            Problem(place=f"{CLOSINGS.name}!A1", found=flaw.found, fix=flaw.fix)
+            for flaw in sealed_flaws(version)
         ),
     )
 
