@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from portfolio.model.facts import MONTHS
+from portfolio.model.forms.answers.budget_change import budget_change
 from portfolio.model.measures.answers.answer import Answer, Hit, RunningAnswer, ShockAnswer, answer
 from portfolio.model.measures.answers.decisions import Decision, decisions, repair_decisions
 from portfolio.model.measures.results import RunResult
@@ -36,7 +37,7 @@ from portfolio.report.tables.fields import Fields, money, text
 from portfolio.report.tables.office import labelled
 from portfolio.report.words import reallocation as repair_words
 from portfolio.report.words.answers.answer import answer_sentence
-from portfolio.report.words.answers.decisions import decision_line
+from portfolio.report.words.answers.decisions import decision_line, forbidden_line
 from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.paper import NUMBER, signing_line
 
@@ -236,7 +237,9 @@ def _decided(rows: Sequence[Decision], run: RunResult, repair: Reallocation | No
     if repair is None:
         return f"{'；'.join(told)}。"
     verdict = repair_words.verdict_line(repair).rstrip("。")
-    return f"{'；'.join([f'调整方案{verdict}', *told])}。"
+    red = forbidden_line(budget_change(repair))
+    told = [f"调整方案{verdict}", *([f"但{red}"] if red else []), *told]
+    return f"{'；'.join(told)}。"
 
 
 def _assumptions(run: RunResult, rows: Sequence[Decision]) -> tuple[str, ...]:

@@ -23,6 +23,7 @@ class FormsResult:
 
     forms are as they are declared, printed as the template has them
     left_out : number, what is found, what to do
+    scenario : whose play they are of; "" for the plan's own
     notes : what of a template's columns and of the forms' has no place in the other
     """
 
@@ -31,6 +32,7 @@ class FormsResult:
     left_out: tuple[tuple[str, str, str], ...]
     files_read: tuple[Path, ...]
     notes: tuple[str, ...] = ()
+    scenario: str = ""
 
 
 @taking(Forms)
@@ -77,6 +79,7 @@ def forms(asked: Forms) -> FormsResult:
         left_out=tuple(lacking),
         files_read=(*run.files_read, *((asked.template,) if asked.template else ())),
         notes=notes,
+        scenario=run.label if run.changes else "",
     )
 
 
@@ -110,6 +113,8 @@ def _printed(
 def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...]:
     """Write a workbook for each form, and forms.json; all of them or none.
 
+    Those of a scenario go to a folder of its own: they bear the same names.
+
     Raises
     ------
     InputError
@@ -119,6 +124,5 @@ def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.files import write_all
     from portfolio.workflows.outputs import output_folder
 
-    return write_all(
-        output_folder(out, FOLDER), forms_contents(result.forms, result.printed), result.files_read
-    )
+    folder = output_folder(out, f"{FOLDER} {result.scenario}".strip()[:80])
+    return write_all(folder, forms_contents(result.forms, result.printed), result.files_read)

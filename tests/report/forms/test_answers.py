@@ -119,6 +119,7 @@ def test_options_stand_on_one_page_with_what_comes_of_them() -> None:
     assert first == sorted(first, reverse=True)  # each does more than the one before
     assert [row.moves for row in rows.values()] == sorted(row.moves for row in rows.values())
     assert all(row.sure is not None for row in rows.values())
+    assert "不得照此申报" in " ".join(sheet.notes)  # as form 5 says of the same repair
     run = example_run(None, SHOCK)
     assert sheet.lead.startswith(answer_sentence(run))
     shock = shock_answer(run)

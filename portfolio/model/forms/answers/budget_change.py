@@ -111,6 +111,11 @@ class BudgetChange:
     decided: int
     first_year: int
 
+    @property
+    def forbidden(self) -> tuple[Change, ...]:
+        """New special bonds where none may be: told red wherever the repair is told."""
+        return tuple(change for change in self.changes if change.forbidden)
+
     def of(self, annex: Annex) -> tuple[ChangeSum, ...]:
         """An annex, year by year and channel by channel as first met."""
         return summed(change for change in self.changes if change.annex is annex)

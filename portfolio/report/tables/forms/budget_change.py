@@ -15,16 +15,16 @@ from portfolio.model.forms.answers.budget_change import (
 )
 from portfolio.model.forms.lines import Line, Rank, above
 from portfolio.model.forms.source import Source
-from portfolio.model.money import yi_text
 from portfolio.model.reallocation.result import Reallocation, Verdict
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.heads import form_of
 from portfolio.report.tables.forms.planned import ROUNDED
+from portfolio.report.words.answers import decisions
+from portfolio.report.words.answers.decisions import forbidden_line
 
 NUMBER, TITLE = "5", "预算调整方案：项目附表（草稿）"
 FILE_TITLE = "预算调整方案项目附表（草稿）"
-QUARTERS = "一二三四"
 #: What a year's moves are in the law's terms.
 ADJUSTING, DRAFTING = "预算调整或调剂", "编入预算草案"
 
@@ -49,7 +49,7 @@ def quarter_words(quarter: int | None, calendar: Calendar) -> str:
     """A quarter in words; None is too late in its year."""
     if quarter is None:
         return "当年来不及"
-    return f"{calendar.year_of_quarter(quarter)}年{QUARTERS[quarter % 4]}季度"
+    return decisions.quarter_words(calendar, quarter)
 
 
 def needs_repair(source: Source) -> tuple[str, str] | None:
@@ -299,13 +299,8 @@ def _notes(source: Source, made: BudgetChange, said: str) -> tuple[str, ...]:
         f"情景：{said}。{verdict}本附表为项目层面的草稿，只列有增减的项目和统筹资金，由预算调整方案推算得出。",
         "全口径收支平衡（收入总计＝支出总计）、科目和政府债务限额余额由财政部门编制，本表不平衡、不代替附件一。",
     ]
-    forbidden = [change for change in made.changes if change.forbidden]
-    if forbidden:
-        amount = sum(change.up_wan for change in forbidden)
-        notes.append(
-            f"红灯：{len(forbidden)} 笔共 {yi_text(amount)} 亿元在无收益、负面清单或打包项目上新增专项债券，"
-            "不得照此申报，须改用其他渠道（见附件二“灯”）。"
-        )
+    if red := forbidden_line(made):
+        notes.append(f"红灯：{red}（见附件二“灯”）。")
     if drafted:
         span = f"{drafted[0]}" if len(drafted) == 1 else f"{drafted[0]}—{drafted[-1]}"
         notes.append(f"{span} 年预算尚未批准：列入预算草案（人代会），不是预算调整。")

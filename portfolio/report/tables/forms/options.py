@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.forms.answers.budget_change import budget_change
 from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Options
 from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.source import Source
@@ -14,6 +15,7 @@ from portfolio.report.tables.forms.budget_change import quarter_words
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.heads import form_of
 from portfolio.report.words.answers.answer import answer_sentence
+from portfolio.report.words.answers.decisions import forbidden_line
 
 NUMBER, TITLE = "7", "情景对比一页纸"
 
@@ -116,28 +118,26 @@ def _answer(source: Source, best: Option, found: Options) -> str:
     decided = (
         ""
         if who is None
-        else f"，由{who.authority}决定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
+        else f"，{who.authority}定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
     )
-    effect = (
-        f"{year} 年比不调整多完成 {yi_text(saved)} 亿元"
-        if saved >= SEEN_WAN
-        else f"{year} 年没有改善"
-    )
-    return f"“{best.name}”方案调整 {best.moves} 笔，{effect}{decided}"
+    effect = f"{year}年多完成{yi_text(saved)}亿元" if saved >= SEEN_WAN else f"{year}年没有改善"
+    return f"“{best.name}”方案{best.moves}笔，{effect}{decided}"
 
 
 def _notes(source: Source, found: Options) -> tuple[str, ...]:
-    del source
+    repair = source.repair
+    red = "" if repair is None else forbidden_line(budget_change(repair))
     sure = (
-        f"可信度：同一运气的 {found.paths} 条路径中，{found.years[0]} 年确有少完成（现状）、比现状多完成（其余）"
-        "的约占几成；依据是工作簿的风险参数（假设）。"
+        f"可信度：同一运气的 {found.paths} 条路径中，{found.years[0]} 年少完成（现状）、比现状多完成"
+        "（其余）的约占几成（风险参数为假设）。"
         if found.paths
         else "可信度：本次没有推演多条路径，写“未报”。"
     )
     return (
         "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果明显变小处；全补＝补到最小。",
         "少完成投资＝无情景推演的完成投资－本方案的（造价变了的含造价变化），负数为多完成；Q1—Q4 为季度。",
-        "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效；③除情景所写外，其他渠道照计划到位。",
-        "未含：清单以外的项目、全口径预算平衡、债券发行成本；审批时限为假设，以实际会期为准。",
+        "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效（以实际会期为准）；③其他渠道照计划到位。"
+        "未含：清单以外的项目、全口径预算平衡、债券发行成本。",
         sure,
+        *((f"红灯：“全补”{red}（表5）；其余方案也须逐笔核。",) if red else ()),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.forms.answers.budget_change import BudgetChange
 from portfolio.model.measures.answers.decisions import Decision
 from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.rules.approval import MoveKind
@@ -50,6 +51,18 @@ def decisions_text(rows: Sequence[Decision], calendar: Calendar) -> str:
 def quarter_words(calendar: Calendar, quarter: int) -> str:
     """`2027年一季度`."""
     return f"{calendar.year_of_quarter(quarter)}年{_NUMERALS[quarter % 4]}季度"
+
+
+def forbidden_line(made: BudgetChange) -> str:
+    """That a repair has new special bonds where none may be; nothing where it has none."""
+    red = made.forbidden
+    if not red:
+        return ""
+    amount = yi_text(sum(change.up_wan for change in red))
+    return (
+        f"{len(red)}笔共{amount}亿元在无收益、负面清单或打包项目上新增专项债券，"
+        "不得照此申报，须改用其他渠道"
+    )
 
 
 def _moved(row: Decision) -> str:
