@@ -299,7 +299,7 @@ class Due(OfWorkbook):
     """Of `due`: from which day on, and how far ahead."""
 
     _: KW_ONLY
-    on: str | None = option(None, "--on 日期", "从哪一天起看，如 2026-11-30（默认电脑上的今天）")
+    on: str | None = option(None, "--on 日期", "从哪一天起看，写 年-月-日（默认电脑上的今天）")
     days: int = option(
         45, "--days 天数", "看多少天以内的（默认 45）", bounds=(0, 400, "请写 0 至 400 的整数")
     )

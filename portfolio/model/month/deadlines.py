@@ -1,7 +1,7 @@
 """What is to be handed in by when: the year's calendar of an office, and what falls due.
 
-Only what a rule says is called 规定. The rest are 惯例日期 of offices, to be taken from the notice of
-the year; an office writes its own in the sheet 报送日历.
+Only what a rule says is called 规定, and rules of a day are a city's own: they stand in its workbook's
+sheet 报送日历. What stands here are 惯例日期 of offices anywhere, to be taken from the year's notice.
 """
 
 from __future__ import annotations
@@ -46,15 +46,11 @@ def _usual(what: str, who: str, months: tuple[int, ...], day: int, *forms: str) 
     )  # fmt: skip
 
 
-#: Where the workbook has no calendar of its own.
+#: Where the workbook has no calendar of its own: no rule, for nobody knows whose.
 USUAL: tuple[Deadline, ...] = (
     _usual("填报上月进度与问题（portfolio collect 发出的表）", "建设单位 → 责任单位 → 市重点项目机构",
            EVERY_MONTH, 3),
-    Deadline(
-        what="省重点正式项目上月底累计进度（省系统）", who="市、区发改 → 省发展改革委",
-        months=EVERY_MONTH, day=6, nature=Nature.RULE,
-        basis="广东省 2020 年重点建设项目计划通知：每月 6 日前；以当年通知为准", forms=("1",),
-    ),
+    _usual("上级重点正式项目上月底累计进度（上级系统）", "发改 → 上级发改", EVERY_MONTH, 6, "1"),
     _usual("重点项目投资月报汇总、红黄灯通报", "市发改 → 市政府", EVERY_MONTH, 10, "1", "6"),
     _usual("资金到位与支付；中央预算内投资项目进度", "项目单位、单位 → 发改、财政", EVERY_MONTH, 10, "2A"),
     _usual("专项债券支出进度", "财政 → 省财政", EVERY_MONTH, 10, "2B"),
@@ -68,11 +64,7 @@ USUAL: tuple[Deadline, ...] = (
     _usual("上半年完成情况、重点项目计划中期调整建议", "责任单位 → 市发改 → 市政府", (7,), 31, "1", "3A"),
     _usual("预算调整方案（第一次）；三年滚动计划申报", "市政府 → 常委会；单位 → 财政、发改", (8,), 31, "4", "5"),
     _usual("债券用途调整集中申请；下年政府投资计划申报", "财政 → 省；单位 → 发改", (9,), 30, "2B", "3B"),
-    Deadline(
-        what="下年市重点项目、预备项目申报", who="部门、区发改、建设单位 → 市发改",
-        months=(10,), day=31, nature=Nature.RULE,
-        basis="广州市政府令第 32 号第五条（2010 年；现行与否以政府网站为准）", forms=("3A",),
-    ),
+    _usual("下年重点项目、预备项目申报", "部门、下级发改、建设单位 → 发改", (10,), 31, "3A"),
     _usual("全年预计；下年专项债项目储备申报；预算再次调整", "发改、财政 → 省；市政府 → 常委会", (11,), 30,
            "1", "5"),
     _usual("政府投资计划、三年滚动计划与预算“二下”衔接", "财政、发改 → 市政府 → 人大初审", (12,), 15,

@@ -14,6 +14,8 @@ from portfolio.model.month.owed import FundsLine, Line, Owed
 MONTH_OF_PLAN_BPS, YEAR_OF_PLAN_BPS = 2_500, 15_000
 #: At a quarter's end: so many times the months before it, and at least this part of the plan.
 SPIKE_TIMES, SPIKE_OF_PLAN_BPS = 3, 1_000
+#: A month as it is written, four digits, a dash and two.
+MONTH_SIGNS = 7
 #: So many months with nothing done.
 IDLE_MONTHS = 3
 #: A reason of fewer letters explains nothing (无, -, 已核).
@@ -453,7 +455,7 @@ class _Asking:
         line = self.line
         if not line.problem or not line.due or line.due[:7] > self.today[:7]:
             return
-        if not line.due[:4].isdigit() or len(line.due) < len("2026-11"):
+        if not line.due[:4].isdigit() or len(line.due) < MONTH_SIGNS:
             return
         if self.told.problem == line.problem and self.told.due == line.due:
             yield self.one(

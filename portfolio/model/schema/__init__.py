@@ -13,6 +13,7 @@ from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
 from portfolio.model.schema import projects as _projects
 from portfolio.model.schema import record as _record
+from portfolio.model.schema import returns as _returns
 from portfolio.model.schema import risk as _risk
 from portfolio.model.schema import scenarios as _scenarios
 from portfolio.model.schema.layout import (
@@ -62,6 +63,7 @@ TEMPLATES: tuple[Sheet, ...] = (
     _facts.EXECUTION,
     _facts.SEASONS,
     *_for_forms.FOR_FORMS,
+    _returns.DEADLINES,
     _scenarios.SCENARIOS,
     _risk.RISK_CLASSES,
     _risk.REALISATIONS,

@@ -146,8 +146,11 @@ EVERY = "每月"
 
 DEADLINES = Sheet(
     name="报送日历",
-    purpose="一年里什么时候要交什么，portfolio due 用；没有这张表则用惯例的日历",
+    key=("what",),
+    purpose="一年里什么时候要交什么，portfolio due 用，不参与推演；没有这张表或表是空的，则用惯例的日历",
+    may_be_empty=True,
     may_be_missing=True,
+    spare_rows=10,
     columns=(
         Column(key="what", header="要交什么", width=40),
         Column(key="who", header="谁给谁", required=False, width=34),

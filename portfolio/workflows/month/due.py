@@ -51,7 +51,7 @@ def due(asked: Due) -> DueResult:
     try:
         since = dt.date.fromisoformat(said)
     except ValueError:
-        raise InputError.of("--on", f"“{said}”不是日期", "请写成 年-月-日，如 2026-11-30") from None
+        raise InputError.of("--on", f"“{said}”不是日期", "请写成 年-月-日，月、日各两位") from None
     path = workbook_path(asked.workbook)
     known = deadlines_in(read_file(path).grids)
     return DueResult(

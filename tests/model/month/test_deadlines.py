@@ -13,15 +13,23 @@ from portfolio.model.month.deadlines import USUAL, Deadline, Nature, due
 from portfolio.model.problems import InputError
 from portfolio.read.workbook.file import read_file
 from portfolio.read.workbook.month.deadlines import deadlines_in
-from tests.read.shipped import opened
+from tests.read.shipped import SHIPPED, opened
 
 HEADS = ("要交什么", "谁给谁", "月份", "日", "性质", "依据", "表号")
 
 
-def test_what_a_rule_says_is_told_as_a_rule_and_the_rest_is_not() -> None:
-    rules = [one for one in USUAL if one.nature is Nature.RULE]
+def test_rules_of_a_day_are_of_the_shipped_workbooks_city_and_of_nobody_else() -> None:
+    shipped = deadlines_in(read_file(SHIPPED).grids)
+    rules = [one for one in shipped if one.nature is Nature.RULE]
     assert [one.forms for one in rules] == [("1",), ("3A",)]
-    assert all("惯例" in one.basis for one in USUAL if one.nature is Nature.CUSTOM)
+    assert len(shipped) == len(USUAL)
+    for known in (shipped, USUAL):
+        assert all("惯例" in one.basis for one in known if one.nature is Nature.CUSTOM)
+    assert all(one.nature is Nature.CUSTOM for one in USUAL)
+
+
+def test_an_empty_sheet_is_as_none(tmp_path: Path) -> None:
+    assert deadlines_in(read_file(_book(tmp_path)).grids) is USUAL
 
 
 def test_the_list_of_next_year_is_due_by_the_end_of_october() -> None:
@@ -49,6 +57,7 @@ def test_every_day_is_within_the_days_and_every_month_is_there(since: dt.date, d
 
 def _book(tmp_path: Path, *rows: tuple[object, ...]) -> Path:
     book = opened()
+    del book["报送日历"]
     page = book.create_sheet("报送日历")
     page.append(HEADS)
     for row in rows:

@@ -17,7 +17,7 @@ _BETWEEN = re.compile(r"[、，,;；\s月]+")
 
 
 def deadlines_in(grids: Sequence[Grid]) -> tuple[Deadline, ...]:
-    """The office's own calendar, or the usual one where there is no such sheet.
+    """The office's own calendar, or the usual one where there is no such sheet, or an empty one.
 
     Raises
     ------
@@ -32,6 +32,8 @@ def deadlines_in(grids: Sequence[Grid]) -> tuple[Deadline, ...]:
         findings.problems.append(twins(DEADLINES.name, same, f"{DEADLINES.name}!A1"))
         raise InputError(findings.problems)
     rows = read_table(DEADLINES, same[0], findings)
+    if not rows and not findings.problems:
+        return USUAL
     made = [one for row in rows if (one := _deadline(row, findings)) is not None]
     if findings.problems:
         raise InputError(findings.problems)
