@@ -21,7 +21,7 @@ def test_the_page_and_its_data_are_written_in_a_folder_with_a_human_name(tmp_pat
     year = data["years"][0]
     figures = {each["name"]: each.get("value_wan") for each in data["answer"]["figures"]}
     assert figures["2027 年比基准少完成"] == year["base_wan"] - year["drawn_wan"]
-    assert data["decisions"][0]["authority"] == "市人民代表大会"
+    assert data["decisions"][0]["authority"] == "本级人民代表大会"
     assert data["decisions"][0]["ask_by"] == "2027年一季度"
 
 

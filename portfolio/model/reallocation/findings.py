@@ -37,13 +37,15 @@ class Flow:
 
 @dataclass(frozen=True, kw_only=True)
 class Approver:
-    """What one authority has to approve, and between which quarters it can take effect.
+    """What one body has to approve, and between which quarters it can take effect.
 
+    known : whether it can be said whose body it is (级次 told)
     first_quarter, last_quarter : of what can take effect in its own year; None if nothing can
     late_cells : moves that can't
     """
 
     authority: str
+    known: bool
     kinds: tuple[str, ...]
     flow: Flow
     first_quarter: int | None
@@ -119,10 +121,10 @@ def flows(result: Reallocation, key: Callable[[Move], Key]) -> dict[Key, Flow]:
 
 
 def approvers(result: Reallocation) -> tuple[Approver, ...]:
-    """What each authority has to approve, the most money first."""
+    """What each body has to approve, the most money first."""
     groups: defaultdict[str, list[Move]] = defaultdict(list)
     for move in result.moves:
-        groups[str(move.approval.authority)].append(move)
+        groups[move.approval.body].append(move)
     rows = []
     for authority, moves in groups.items():
         known = [m.approval.effective_quarter for m in moves]
@@ -130,6 +132,7 @@ def approvers(result: Reallocation) -> tuple[Approver, ...]:
         rows.append(
             Approver(
                 authority=authority,
+                known=moves[0].approval.body_known,
                 kinds=tuple(dict.fromkeys(str(m.approval.kind) for m in moves)),
                 flow=flow(moves),
                 first_quarter=min(quarters, default=None),

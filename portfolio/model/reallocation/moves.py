@@ -8,12 +8,13 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.money import BPS, Wan
+from portfolio.model.projects.level import level_of
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import moved_wan, worked_wan
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import LIVELIHOOD
 from portfolio.model.reallocation.result import Move, Reason
-from portfolio.model.rules.approval import approval_path
+from portfolio.model.rules.approval import Short, approval_path
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,6 +68,8 @@ def moves_of(case: RepairCase, plan_wan: Wan) -> tuple[Move, ...]:
                     increase=rises,
                     from_reserve=(year, channel, item) in reserved,
                     livelihood=LIVELIHOOD in who.tags,
+                    short=case.settings.short if facts.cut[year, channel] else Short.NOT,
+                    level=level_of((who,), portfolio.projects),
                 ),
             )
         )

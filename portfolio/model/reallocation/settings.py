@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portfolio.model.money import Wan
+from portfolio.model.rules.approval import Short
 
 
 class Aim(StrEnum):
@@ -24,6 +25,7 @@ class RepairSettings:
     livelihood_bps : part of the baseline an item tagged 民生 keeps in every year
     contract_decay_bps : what is left of the signed share in each further year
     continuity_bps : least part of the baseline in every year between first and last money
+    short : what is done about a voted year whose channel brings less: decides who decides
     """
 
     aims: tuple[Aim, ...] = (Aim.SHORTFALL, Aim.DELAY, Aim.MOVEMENT)
@@ -31,6 +33,7 @@ class RepairSettings:
     livelihood_bps: int = 8_000
     contract_decay_bps: int = 6_000
     continuity_bps: int = 1_000
+    short: Short = Short.TOTAL_FALLS
 
     def __post_init__(self) -> None:
         """Hold that every aim is named once.

@@ -7,12 +7,14 @@ and the page of verbs follow this, and one function (`settings.put_settings`) la
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from portfolio.model.items import Carry
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.model.reallocation.settings import Aim
+from portfolio.model.rules.approval import Short
 from portfolio.model.scenarios.draft import factor_text, percent_text
 from portfolio.model.scenarios.verbs import Of, SettingVerb
 from portfolio.model.schema.funding import CHANNELS
@@ -210,9 +212,9 @@ CHANNEL_AND_ITEM_VERBS = (
 # -- of the play, the targets and how a plan is repaired -------------------------------------------
 
 
-def _policy(key: str, name: str, title: str, about: str, words: dict[str, bool], note: str = "",
-            *, truth: bool = False) -> SettingVerb:  # fmt: skip
-    """A verb of two words for how money or gates are dealt with."""
+def _policy(key: str, name: str, title: str, about: str, words: Mapping[str, object],
+            note: str = "", *, truth: bool = False, table: str = "policy") -> SettingVerb:  # fmt: skip
+    """A verb of a few words for how money, gates or a repair are dealt with."""
     column = Column(
         key=name,
         header=title,
@@ -227,7 +229,7 @@ def _policy(key: str, name: str, title: str, about: str, words: dict[str, bool],
         about=about,
         example=f"- {key}: {example}",
         of=Of.ALL,
-        table="policy",
+        table=table,
         bare=True,
         columns=(column,),
     )
@@ -368,6 +370,15 @@ RULE_VERBS = (
                 "开工后至完工前，每年至少保留计划的几成（不得停停建建），如 10%",
             ),
         ),
+    ),
+    _policy(
+        "短收处理",
+        "short",
+        "短收处理",
+        "预算已批准的年度，某渠道比原计划少来了钱怎么办，由此看该由谁批；"
+        f"政府性基金不得动用预算稳定调节基金；{REPAIR_ONLY}",
+        {str(one): one for one in Short if one is not Short.NOT},
+        table="repair",
     ),
     replace(
         _of_items(

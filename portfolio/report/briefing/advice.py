@@ -17,7 +17,7 @@ from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation.aims import played_aims
 from portfolio.model.reallocation.findings import approvers, flow, planned
 from portfolio.model.reallocation.result import Infeasibility, Move, Reallocation, Verdict
-from portfolio.model.rules.approval import Authority, last_ask
+from portfolio.model.rules.approval import Authority, last_ask, whose
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
 from portfolio.report.tables.fields import Fields, text
@@ -33,20 +33,21 @@ MOVES_TABLE = 3
 _NOT_TO_ASK = (words.Bearing.WORSE, words.Bearing.SAME)
 #: How an authority is asked; a year's budget is voted by the congress in its first quarter.
 _ASKED_OF = {
-    Authority.CONGRESS: "编入{year}年预算草案，赶在{deadline}市人民代表大会会议之前提出，由大会审议",
-    Authority.STANDING_COMMITTEE: "编制预算调整方案，于{deadline}结束前报市人大常委会批准",
-    Authority.GOVERNMENT: "列入政府投资年度计划调整方案，由市政府于{deadline}结束前批准",
-    Authority.BUREAU: "由市财政部门于{deadline}结束前在已批准的预算之内下达",
-    Authority.PROVINCE: "由市政府于{deadline}结束前逐级报省级政府批准",
+    Authority.CONGRESS: "编入{year}年预算草案，赶在{deadline}{whose}人民代表大会会议之前提出，由大会审议",
+    Authority.STANDING_COMMITTEE: "编制预算调整方案，于{deadline}结束前报{whose}人大常委会批准",
+    Authority.GOVERNMENT: "列入政府投资年度计划调整方案，由{whose}政府于{deadline}结束前批准",
+    Authority.BUREAU: "由{whose}财政部门于{deadline}结束前在已批准的预算之内下达",
+    Authority.PROVINCE: "由{whose}政府于{deadline}结束前逐级报省级政府批准",
 }
 
 
 @dataclass(frozen=True, kw_only=True)
 class Due:
-    """The moves one authority has to be asked for by the end of one quarter."""
+    """The moves one body has to be asked for by the end of one quarter."""
 
     deadline: int
     authority: Authority
+    whose: str
     moves: tuple[Move, ...]
 
     @property
@@ -64,15 +65,16 @@ def latest_ask(calendar: Calendar, move: Move) -> int | None:
 
 
 def due_first(calendar: Calendar, moves: tuple[Move, ...]) -> Due | None:
-    """Of the moves with the earliest deadline, those of the authority with most money."""
-    groups: dict[tuple[int, Authority], list[Move]] = {}
+    """Of the moves with the earliest deadline, those of the body with most money."""
+    groups: dict[tuple[int, Authority, str], list[Move]] = {}
     for move in moves:
         deadline = latest_ask(calendar, move)
         if deadline is not None:
-            groups.setdefault((deadline, move.approval.authority), []).append(move)
+            key = deadline, move.approval.authority, whose(move.approval.level)
+            groups.setdefault(key, []).append(move)
     dues = [
-        Due(deadline=deadline, authority=authority, moves=tuple(group))
-        for (deadline, authority), group in groups.items()
+        Due(deadline=deadline, authority=authority, whose=of, moves=tuple(group))
+        for (deadline, authority, of), group in groups.items()
     ]
     return min(dues, key=lambda due: (due.deadline, -due.moved_wan), default=None)
 
@@ -114,6 +116,8 @@ def approvals_sentence(repair: Reallocation) -> str:
     by = "、".join(f"{row.authority} {row.flow.cells} 笔" for row in approvers(repair))
     late = sum(row.late_cells for row in approvers(repair))
     told = f"；其中 {late} 笔按审批时限当年已来不及生效" if late else ""
+    untold = words.level_line(move.approval for move in repair.moves)
+    told += f"。{untold}" if untold else ""
     return (
         f"共 {len(repair.moves)} 笔（一笔为一个大项、一个渠道、一年；{_sums_text(repair.moves)}），"
         f"按审批主体：{by}{told}。{_train_text(repair)}主要的见表{MOVES_TABLE}，逐笔见 {words.PLAN_FILE}。"
@@ -243,7 +247,7 @@ def _asked(repair: Reallocation, due: Due, said: words.Bearing | None, quarter: 
     names = names_text(_net_names(repair, due.moves))
     year = year_spans({move.year for move in due.moves})
     way = _ASKED_OF[due.authority].format(
-        year=year, deadline=finish_words(repair.calendar, due.deadline)
+        year=year, whose=due.whose, deadline=finish_words(repair.calendar, due.deadline)
     )
     notes = [
         "可行，未证最优" if repair.verdict is Verdict.UNPROVEN else "",

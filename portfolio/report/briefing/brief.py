@@ -231,6 +231,8 @@ def _numbered(lines: Sequence[str]) -> str:
 def _decided(rows: Sequence[Decision], run: RunResult, repair: Reallocation | None) -> str:
     """The first decisions by date; with a repair its verdict before them."""
     told = [decision_line(row, run.calendar) for row in rows[:SHOWN_DECISIONS]]
+    if any(not row.path.body_known for row in rows[:SHOWN_DECISIONS]):
+        told[-1] += "（级次未填，写“本级”）"
     more = len(rows) - len(told)
     if more > 0:
         told.append(f"另有 {more} 项见 {repair_words.PLAN_FILE}")

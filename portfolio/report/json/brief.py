@@ -77,7 +77,7 @@ def _items(found: Answer) -> list[dict[str, Any]]:
 def _decision(row: Decision, run: RunResult) -> dict[str, Any]:
     calendar = run.calendar
     return {
-        "authority": str(row.authority),
+        "authority": row.body,
         "kind": str(row.kind),
         "year": row.year,
         "channels": list(row.channels),

@@ -191,6 +191,8 @@ def _show_approvers(result: Reallocation, out: Console) -> None:
         return
     head(out, "谁来批（亿元）")
     out.print(fields_grid(table, 2, APPROVER_LINES, _small_text))
+    if untold := words.level_line(move.approval for move in result.moves):
+        say(out, f"{untold}。")
     out.print()
 
 

@@ -85,10 +85,11 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
             ),
             text("reasons", "理由", words.reasons_text, 26, look="wrap"),
             text("kind", "审批事项", lambda move: str(move.approval.kind), 16),
+            text("level", "级次", words.level_text, 8, source="项目清单表、项目表“级次”"),
             text(
                 "authority",
                 "审批主体",
-                lambda move: str(move.approval.authority),
+                lambda move: move.approval.body,
                 16,
                 look="wrap",
                 source="审批路径表（法规依据见“依据”列；时限为假设）",
@@ -96,7 +97,7 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
             text(
                 "who",
                 "审批（最早生效）",
-                lambda move: f"{move.approval.authority}（{effective(move)}）",
+                lambda move: f"{move.approval.body}（{effective(move)}）",
             ),
             text("basis", "依据", lambda move: move.approval.basis, 38, look="wrap"),
             text(
@@ -126,13 +127,13 @@ def move_fields(portfolio: Portfolio) -> Fields[Move]:
 
 MOVE_FILE = (
     "no", "name", "channel", "year", "before_wan", "after_wan", "change_wan", "reasons", "kind",
-    "authority", "basis", "asked_quarter", "effective", "steps", "note",
+    "level", "authority", "basis", "asked_quarter", "effective", "steps", "note",
 )  # fmt: skip
 MOVE_DATA = (
     "no", "name", "channel", "channel_id", "year", "before_wan", "after_wan", "change_wan",
 )  # fmt: skip
 APPROVAL_DATA = (
-    "kind", "authority", "basis", "steps", "asked_quarter", "effective_quarter", "note",
+    "kind", "level", "authority", "basis", "steps", "asked_quarter", "effective_quarter", "note",
 )  # fmt: skip
 #: Hidden columns that formulas look moves up by.
 MOVE_LOOKUP = ("position", "when")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from portfolio.model.calendar import Calendar
@@ -28,6 +28,7 @@ from portfolio.model.reallocation.result import (
 )
 from portfolio.model.reallocation.settings import Aim
 from portfolio.model.reallocation.sweep import Failing, Kink, ReverseAnswer, SweepAxis
+from portfolio.model.rules.approval import ApprovalPath
 from portfolio.model.rules.rulebook import REPAIR_RULES
 from portfolio.report.words.run import held_name
 
@@ -231,6 +232,22 @@ def effective_text(calendar: Calendar, quarter: int | None) -> str:
     return "当年来不及" if quarter is None else calendar.quarter_label(quarter)
 
 
+def level_text(move: Move) -> str:
+    """Whose budget a move is of (级次)."""
+    return "未填" if move.approval.level is None else str(move.approval.level)
+
+
+def level_line(paths: Iterable[ApprovalPath]) -> str:
+    """That it can't be said which body decides, where it can't; else nothing."""
+    untold = sum(not path.body_known for path in paths)
+    if not untold:
+        return ""
+    return (
+        f"{untold} 笔的大项级次未填或不是市本级、区，审批主体只能写“本级”，不能判断是哪一级；"
+        "请在“项目清单”（或“项目”）表的“级次”列填写"
+    )
+
+
 def approver_span(calendar: Calendar, row: Approver) -> str:
     """When an authority's approvals can take effect: `2024Q1–2027Q1，2 格当年来不及`."""
     late = f"{row.late_cells} 格当年来不及" if row.late_cells else ""
@@ -416,6 +433,7 @@ def settings_lines(case: RepairCase) -> tuple[str, ...]:
         f"保民生支出：标“民生”的大项每年不少于受冲击后应有数的 {percent(settings.livelihood_bps)}（假设）。",
         f"已签约：可调的第一年为合同比例，以后逐年乘 {share:.2f}（假设）。",
         f"不得停停建建：首末笔资金之间每年不少于 {percent(settings.continuity_bps)}（假设）。",
+        f"预算已批准的年度渠道短收：按“{settings.short}”看由谁批（情景“短收处理”可改）。",
         "开工年份也可调整，年度目标按全额计。"
         if case.reschedule
         else "年度缺口只算冲击造成的：应达到数取目标与基准折市重点中的小者。",

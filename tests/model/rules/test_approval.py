@@ -9,12 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
+from portfolio.model.facts import Level
 from portfolio.model.rules.approval import (
     APPROVAL_RULES,
     ApprovalPath,
     Authority,
     MoveKind,
+    Short,
     approval_path,
+    body,
     in_time,
     path_of,
 )
@@ -30,12 +33,13 @@ def path(
     change: tuple[bool, bool],
     *,
     livelihood: bool = False,
+    short: Short = Short.NOT,
     year: int = 2023,
 ) -> ApprovalPath:
     return approval_path(
 SHIPPED,
 channel_id=channel, channel_group=CHANNELS.get(channel, "其他"), year=year,
-        asof_quarter=asof, increase=change[0], from_reserve=change[1], livelihood=livelihood,
+        asof_quarter=asof, increase=change[0], from_reserve=change[1], livelihood=livelihood, short=short,
     )  # fmt: skip
 
 
@@ -63,6 +67,54 @@ def test_a_change_goes_the_way_of_its_channel_year_and_direction(
 ) -> None:  # fmt: skip
     found = path(channel, asof, change, livelihood=livelihood)
     assert (found.kind, found.authority) == (kind, authority)
+
+
+@pytest.mark.parametrize(
+    ("channel", "change", "livelihood", "short", "kind"),
+    [
+        ("LAND", CUT, False, Short.TOTAL_FALLS, MoveKind.TOTAL_FALLS),
+        ("LAND", MORE, False, Short.TOTAL_FALLS, MoveKind.TOTAL_FALLS),
+        ("LAND", RESERVE, False, Short.TOTAL_FALLS, MoveKind.RESERVE),
+        ("LAND", CUT, False, Short.MADE_GOOD, MoveKind.BETWEEN_ITEMS),
+        ("LAND", CUT, False, Short.FROM_FUND, MoveKind.TOTAL_FALLS),  # the fund can't pay for it
+        ("GPB", CUT, False, Short.FROM_FUND, MoveKind.FROM_FUND),
+        ("GPB", CUT, True, Short.TOTAL_FALLS, MoveKind.KEY_SPENDING_CUT),
+        ("GPB", MORE, True, Short.TOTAL_FALLS, MoveKind.TOTAL_FALLS),
+        ("SPB", CUT, True, Short.TOTAL_FALLS, MoveKind.TOTAL_FALLS),  # a quota that never came
+        ("SPB", MORE, False, Short.TOTAL_FALLS, MoveKind.BOND_USE),
+        ("SPB", CUT, False, Short.MADE_GOOD, MoveKind.BOND_USE),
+    ],
+)
+def test_a_channel_short_of_a_voted_budget_goes_the_stricter_way(
+    channel: str, change: tuple[bool, bool], livelihood: bool, short: Short, kind: MoveKind
+) -> None:
+    found = path(channel, 8, change, livelihood=livelihood, short=short)
+    assert found.kind is kind
+    # Before the budget is voted it is drafting, whatever is short.
+    drafted = path(channel, 7, change, livelihood=livelihood, short=short)
+    assert drafted.kind in (MoveKind.DRAFT_BUDGET, MoveKind.DRAFT_BONDS)
+
+
+@pytest.mark.parametrize(
+    ("level", "called", "known"),
+    [
+        (Level.CITY, "市人大常委会", True),
+        (Level.DISTRICT, "区人大常委会", True),
+        (Level.ABOVE, "本级人大常委会", False),
+        (Level.OTHER, "本级人大常委会", False),
+        (None, "本级人大常委会", False),
+    ],
+)
+def test_which_body_decides_follows_from_the_level(
+    level: Level | None, called: str, known: bool
+) -> None:
+    found = path_of(MoveKind.TOTAL_FALLS, SHIPPED, year=2023, asof_quarter=8, level=level)
+    assert (found.body, found.body_known) == (called, known)
+    assert called in found.steps and "{" not in found.steps + found.note
+
+
+def test_the_province_is_the_province_at_every_level() -> None:
+    assert {body(Authority.PROVINCE, level) for level in (None, *Level)} == {"省级政府"}
 
 
 def test_a_bond_is_known_by_its_group_too() -> None:
@@ -139,14 +191,15 @@ def test_a_path_is_in_time_for_its_own_year_only() -> None:
     channel=st.sampled_from([*CHANNELS, "另设"]),
     change=st.sampled_from([CUT, MORE, RESERVE, (False, True)]),
     livelihood=st.booleans(),
+    short=st.sampled_from(list(Short)),
     year=st.integers(2021, 2045),
     asof=st.integers(-1, 99),
 )
 def test_waiting_never_helps_and_nothing_holds_before_it_is_asked(
-    channel: str, change: tuple[bool, bool], livelihood: bool, year: int, asof: int
+    channel: str, change: tuple[bool, bool], livelihood: bool, short: Short, year: int, asof: int
 ) -> None:
-    now = path(channel, asof, change, livelihood=livelihood, year=year)
-    later = path(channel, asof + 1, change, livelihood=livelihood, year=year)
+    now = path(channel, asof, change, livelihood=livelihood, short=short, year=year)
+    later = path(channel, asof + 1, change, livelihood=livelihood, short=short, year=year)
     assert now.asked_quarter >= asof + 1
     assert in_time(now, SHIPPED, year) == (now.effective_quarter is not None)
     if now.effective_quarter is not None:

@@ -58,7 +58,7 @@ def test_every_part_of_the_page_is_there() -> None:
     assert PLAYED_NOT_COUNTED in nature and "截至2026年10月底" in nature and "示例数据" in nature
     assert told == answer_sentence(run)
     decided, assumed, left_out, signed, number = closing
-    assert decided.startswith("谁定、何时定：市人民代表大会：2027年预算草案")
+    assert decided.startswith("谁定、何时定：本级人民代表大会：2027年预算草案")
     assert [mark in assumed for mark in ("一是", "二是", "三是", "四是")] == [True] * 3 + [False]
     assert left_out.startswith("未含事项：") and "达标概率" in left_out
     assert "编制单位" in signed and number == f"方案编号：{run.paper.number}"

@@ -151,7 +151,7 @@ def test_a_repair_that_holds_is_asked_for():
     asked = decision(whole_repair())
     assert bearing(shipped_repair()) is Bearing.BETTER
     assert asked.startswith("请同意 2024 年 8 笔资金调整（调增 69.5 亿元，调减 134.8 亿元，")
-    assert "赶在2024年一季度市人民代表大会会议之前提出" in asked
+    assert "赶在2024年一季度本级人民代表大会会议之前提出" in asked
     assert "未证最优" in asked
     said = text_of(whole_repair())
     assert verdict_line(shipped_repair()) in said

@@ -83,7 +83,7 @@ def test_movement_is_the_sum_of_the_moves_and_cells_their_number() -> None:
 def test_a_move_carries_its_approval_and_a_price_its_range() -> None:
     told = document(small_repair())["reallocation"]
     approval = told["moves"][0]["approval"]
-    assert approval["authority"] == "市人民代表大会"
+    assert approval["authority"] == "本级人民代表大会"
     assert (approval["asked_quarter"], approval["effective_quarter"]) == ("2023Q1", "2023Q1")
     assert told["prices"][0]["holds_down_wan"] == 21_000
     assert told["prices"][1]["holds_up_wan"] is None

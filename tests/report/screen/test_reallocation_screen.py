@@ -96,7 +96,7 @@ def test_the_moves_name_giver_taker_reason_and_approval() -> None:
     text = screen_of(small_repair())
     # Bonds of 2023: 68 − 34 + 6.8 = 40.8 of 68 asked; 6 go to the budget's reserve, 21.2 are lost.
     assert "-27.2" in text and "+6.0" in text
-    assert "渠道额度减少" in text and "市人民代表大会" in text and "2023Q1" in text
+    assert "渠道额度减少" in text and "本级人民代表大会" in text and "2023Q1" in text
     assert "6.0" in text.split("谁来批")[1]
 
 

@@ -24,7 +24,6 @@ from portfolio.model.quarters import or_end
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.reallocation.result import Move
-    from portfolio.model.rules.approval import Authority
     from portfolio.model.study.paths import Paths
 
 #: So many items are named.
@@ -56,7 +55,7 @@ class Affected:
 class Approval:
     """What a body decides: how many moves, and from which quarter they can hold (None: too late)."""
 
-    authority: Authority
+    body: str
     moves: int
     earliest: int | None
 
@@ -181,17 +180,15 @@ def _affected(shocked: RunResult, run: RunResult, less: Wan) -> tuple[Affected, 
 
 def _approvals(moves: Sequence[Move]) -> tuple[Approval, ...]:
     """By body, the one with most moves first."""
-    count = Counter(move.approval.authority for move in moves)
+    count = Counter(move.approval.body for move in moves)
     rows = []
-    for authority, number in count.most_common():
+    for body, number in count.most_common():
         quarters = [
             move.approval.effective_quarter
             for move in moves
-            if move.approval.authority is authority and move.approval.effective_quarter is not None
+            if move.approval.body == body and move.approval.effective_quarter is not None
         ]
-        rows.append(
-            Approval(authority=authority, moves=number, earliest=min(quarters, default=None))
-        )
+        rows.append(Approval(body=body, moves=number, earliest=min(quarters, default=None)))
     return tuple(rows)
 
 

@@ -147,7 +147,9 @@ def _approvers(sheet: Sheet, row: int, result: Reallocation) -> int:
     table = tables.approver_table(result)
     if not table.rows:
         return sheet.put_lines(row, ["没有要报批的调整。"], LAST, WIDTH, style="line") + 1
-    return sheet.put_block(table, row, widths=WIDTHS).below
+    below = sheet.put_block(table, row, widths=WIDTHS).below
+    untold = words.level_line(move.approval for move in result.moves)
+    return sheet.put_lines(below, [f"{untold}。"], LAST, WIDTH) if untold else below
 
 
 def write_guide(book: Book, result: Reallocation) -> None:

@@ -22,6 +22,7 @@ from portfolio.report.tables.forms.heads import form_of
 from portfolio.report.tables.forms.planned import ROUNDED
 from portfolio.report.words.answers import decisions
 from portfolio.report.words.answers.decisions import forbidden_line
+from portfolio.report.words.reallocation import level_line
 
 NUMBER, TITLE = "5", "预算调整方案：项目附表（草稿）"
 FILE_TITLE = "预算调整方案项目附表（草稿）"
@@ -118,7 +119,7 @@ def _who() -> tuple[Field[ChangeRow], ...]:
 def _why(calendar: Calendar) -> tuple[Field[ChangeRow], ...]:
     def decided(change: Change) -> Cell:
         path = change.approval
-        return f"{path.authority}（最早 {quarter_words(path.effective_quarter, calendar)}）"
+        return f"{path.body}（最早 {quarter_words(path.effective_quarter, calendar)}）"
 
     return (
         text("why", "事由", _of(lambda c: "；".join(map(str, c.reasons))), 40),
@@ -224,7 +225,7 @@ def _sum_lines(made: BudgetChange) -> tuple[Line[ChangeRow], ...]:
 
 def _channel_row(group: ChangeSum) -> ChangeRow:
     told = dict.fromkeys(
-        f"{change.approval.kind}（{change.approval.authority}）" for change in group.changes
+        f"{change.approval.kind}（{change.approval.body}）" for change in group.changes
     )
     return ChangeRow(name=group.channel.name, changes=group.changes, approval="；".join(told))
 
@@ -306,8 +307,10 @@ def _notes(source: Source, made: BudgetChange, said: str) -> tuple[str, ...]:
         notes.append(f"{span} 年预算尚未批准：列入预算草案（人代会），不是预算调整。")
     if voted:
         notes.append(
-            f"{'、'.join(map(str, voted))} 年预算已批准：增加或减少该本预算总支出、增加举债的报市人大常委会"
-            "（预算法第六十七条），总额不变的项目间调剂报市政府。"
+            f"{'、'.join(map(str, voted))} 年预算已批准：增加或减少该本预算总支出、增加举债的报本级人大"
+            "常委会（预算法第六十七条），总额不变的项目间调剂报本级政府。"
         )
+    if untold := level_line([change.approval for change in made.changes]):
+        notes.append(f"{untold}。")
     notes += ["年初安排为有增减的项目在该渠道该年的原安排，不是全部项目。", ROUNDED]
     return tuple(notes)

@@ -48,7 +48,7 @@ def _fields(source: Source, found: Options) -> Fields[Option]:
 
     def approvals(option: Option) -> Cell:
         told = [
-            f"{row.authority} {row.moves} 笔（{_since(row.earliest, calendar)}）"
+            f"{row.body} {row.moves} 笔（{_since(row.earliest, calendar)}）"
             for row in option.approvals
         ]
         return "；".join(told) or NOT_APPLICABLE
@@ -118,7 +118,7 @@ def _answer(source: Source, best: Option, found: Options) -> str:
     decided = (
         ""
         if who is None
-        else f"，{who.authority}定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
+        else f"，{who.body}定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
     )
     effect = f"{year}年多完成{yi_text(saved)}亿元" if saved >= SEEN_WAN else f"{year}年没有改善"
     return f"“{best.name}”方案{best.moves}笔，{effect}{decided}"

@@ -17,6 +17,8 @@ _WHAT = {
     MoveKind.DRAFT_BONDS: "{year}年预算草案，并落实专项债券限额",
     MoveKind.RESERVE: "{year}年年初预留下达到项目{named}",
     MoveKind.RESERVE_BONDS: "{year}年限额内未发行的专项债券落到项目",
+    MoveKind.TOTAL_FALLS: "{year}年预算调整方案，即调减预算总支出{named}",
+    MoveKind.FROM_FUND: "{year}年预算调整方案，即动用预算稳定调节基金{named}",
     MoveKind.BETWEEN_ITEMS: "{year}年政府投资年度计划调整，即项目间调剂{named}",
     MoveKind.KEY_SPENDING_CUT: "{year}年预算调整方案，即调减重点支出",
     MoveKind.BOND_USE: "{year}年专项债券用途调整",
@@ -31,7 +33,7 @@ _BY = {
 
 
 def decision_line(row: Decision, calendar: Calendar) -> str:
-    """`市人民代表大会：2027年预算草案…（地方政府专项债券），赶在2027年一季度大会之前提出`."""
+    """`本级人民代表大会：2027年预算草案…（地方政府专项债券），赶在2027年一季度大会之前提出`."""
     named = f"（{'、'.join(row.channels)}）" if row.channels and row.moved is None else ""
     what = _WHAT[row.kind].format(year=row.year, named=named)
     parts = [f"{what}{_moved(row)}"]
@@ -40,7 +42,7 @@ def decision_line(row: Decision, calendar: Calendar) -> str:
     else:
         by = _BY.get(row.kind, "{when}结束前提出")
         parts.append(by.format(when=quarter_words(calendar, row.ask_by)))
-    return f"{row.authority}：{'，'.join(parts)}"
+    return f"{row.body}：{'，'.join(parts)}"
 
 
 def decisions_text(rows: Sequence[Decision], calendar: Calendar) -> str:

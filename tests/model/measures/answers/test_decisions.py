@@ -13,7 +13,7 @@ from tests.report.results import example_run, shipped_run
 
 
 def told(run):
-    return [(d.kind, d.authority, d.year, d.ask_by) for d in decisions(run, answer(run))]
+    return [(d.kind, d.path.authority, d.year, d.ask_by) for d in decisions(run, answer(run))]
 
 
 def test_before_the_year_its_budget_is_voted_and_bonds_wait_for_the_limit() -> None:
@@ -34,6 +34,17 @@ def test_in_october_a_year_s_transfers_are_late_and_go_into_the_next_budget() ->
     assert (MoveKind.BETWEEN_ITEMS, Authority.GOVERNMENT, 2026, None) in rows
     # What is in time comes first.
     assert [row[3] is None for row in rows] == sorted(row[3] is None for row in rows)
+
+
+def test_a_budget_short_of_a_voted_year_is_an_adjustment_not_a_transfer() -> None:
+    """Land of 2026 cut in its course: total expenditure falls, so the standing committee (late)."""
+    run = example_run(None, "土地出让:2026=-50%")
+    rows = [row for row in decisions(run, answer(run)) if row.year == 2026]
+    falls = next(row for row in rows if row.kind is MoveKind.TOTAL_FALLS)
+    assert falls.channels and all("土地" in name for name in falls.channels)
+    assert falls.body == "本级人大常委会"  # no 级次 is told in the list
+    assert not any("土地" in name for row in rows if row.kind is MoveKind.BETWEEN_ITEMS
+                   for name in row.channels)  # fmt: skip
 
 
 def test_the_channels_are_those_that_are_cut() -> None:

@@ -86,10 +86,10 @@ def test_a_decision_is_a_line_with_its_last_quarter() -> None:
     run = shipped_run(None, OPTION)
     first, second = (decision_line(row, run.calendar) for row in decisions(run, answer(run)))
     assert first == (
-        "市人民代表大会：2027年预算草案和政府投资年度计划草案（地方政府专项债券），"
+        "本级人民代表大会：2027年预算草案和政府投资年度计划草案（地方政府专项债券），"
         "赶在2027年一季度大会之前提出"
     )
     assert (
         second
-        == "市人大常委会：2027年预算调整方案，即在年中下达的限额内举借，2027年三季度结束前提出"
+        == "本级人大常委会：2027年预算调整方案，即在年中下达的限额内举借，2027年三季度结束前提出"
     )
