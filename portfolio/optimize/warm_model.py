@@ -12,10 +12,12 @@ from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import highspy
+import numpy as np
 
+from portfolio.model.arrays import Floats
 from portfolio.optimize.foreign_output import kept_off_stdout
+from portfolio.optimize.matrix import Matrix
 from portfolio.optimize.solver import (
-    DUMMY,
     INTEGRAL,
     SEED,
     Model,
@@ -43,61 +45,36 @@ class LoadedModel:
     """
 
     @kept_off_stdout()
-    def __init__(self, model: Model, *, threads: int) -> None:
-        if model.sense != 1:
-            raise ValueError("only models that minimise are loaded")
+    def __init__(self, matrix: Matrix, *, threads: int) -> None:
         self._threads = threads
         self._highs = _new_highs(threads)
-        self._column: dict[str, int] = {}
-        self._row: dict[str, int] = {}
-        self._integers: list[int] = []
+        self._column = {name: at for at, name in enumerate(matrix.columns)}
+        self._row = {name: at for at, name in enumerate(matrix.rows)}
+        self._integers: list[int] = np.flatnonzero(matrix.whole).tolist()
         self._relaxed = False
         self._fixed: dict[int, float] = {}
         self._changed_rows: set[int] = set()
         self._changed_columns: set[int] = set()
-        self._load_columns(model)
-        self._load_rows(model)
+        self._column_low, self._column_high = matrix.low.tolist(), matrix.high.tolist()
+        self._row_low, self._row_high = matrix.row_low.tolist(), matrix.row_high.tolist()
+        count, none = len(matrix.columns), np.zeros(0, dtype=np.int32)
+        self._highs.addCols(count, matrix.costs, matrix.low, matrix.high, 0, none, none, none * 1.0)
+        self._highs.changeObjectiveOffset(matrix.offset)
+        self._set_integrality(INTEGER)
+        self._highs.addRows(
+            len(matrix.rows), matrix.row_low, matrix.row_high, len(matrix.places),
+            matrix.starts[:-1].astype(np.int32), matrix.places.astype(np.int32), matrix.entries,
+        )  # fmt: skip
 
     @staticmethod
     def of(model: Model, *, threads: int = 1) -> LoadedModel:
         """Load a model; the model itself is not touched and later changes of it aren't seen."""
-        return LoadedModel(model, threads=threads)
+        return LoadedModel(Matrix.of(model), threads=threads)
 
-    def _load_columns(self, model: Model) -> None:
-        variables = [v for v in model.variables() if v.name != DUMMY]
-        if not variables:
-            raise ValueError("a model without variables is nothing to solve")
-        self._column = {v.name: at for at, v in enumerate(variables)}
-        if len(self._column) != len(variables):
-            raise ValueError("two variables have one name")
-        self._column_low = [_low(v.lowBound) for v in variables]
-        self._column_high = [_high(v.upBound) for v in variables]
-        self._integers = [at for at, v in enumerate(variables) if v.cat == "Integer"]
-        low, high, count = self._column_low, self._column_high, len(variables)
-        self._highs.addCols(count, [0.0] * count, low, high, 0, [], [], [])
-        objective = model.objective
-        terms = {v.name: cost for v, cost in (objective or {}).items() if v.name != DUMMY}
-        self.set_objective(terms, 0.0 if objective is None else float(objective.constant))
-        self._set_integrality(INTEGER)
-
-    def _load_rows(self, model: Model) -> None:
-        rows = list(model.constraints())
-        self._row = {row.name or f"_row{at}": at for at, row in enumerate(rows)}
-        if len(self._row) != len(rows):
-            raise ValueError("two constraints have one name")
-        self._row_low = [_low(row.getLb()) for row in rows]
-        self._row_high = [_high(row.getUb()) for row in rows]
-        starts: list[int] = []
-        columns: list[int] = []
-        entries: list[float] = []
-        for row in rows:
-            starts.append(len(columns))
-            for variable, entry in row.items():
-                columns.append(self._column[variable.name])
-                entries.append(entry)
-        self._highs.addRows(
-            len(rows), self._row_low, self._row_high, len(columns), starts, columns, entries
-        )
+    @staticmethod
+    def of_matrix(matrix: Matrix, *, threads: int = 1) -> LoadedModel:
+        """Load a model laid out already."""
+        return LoadedModel(matrix, threads=threads)
 
     @property
     def columns(self) -> int:
@@ -133,6 +110,11 @@ class LoadedModel:
             costs[self._column[name]] = float(cost)
         self._highs.changeColsCost(len(costs), list(range(len(costs))), costs)
         self._highs.changeObjectiveOffset(float(constant))
+
+    def set_costs(self, costs: Floats, offset: float = 0.0) -> None:
+        """Replace the whole objective, told by place: float[column]."""
+        self._highs.changeColsCost(len(costs), np.arange(len(costs), dtype=np.int32), costs)
+        self._highs.changeObjectiveOffset(offset)
 
     def add_row(
         self, name: str, coefficients: Mapping[str, float], low: float | None, high: float | None
@@ -190,14 +172,18 @@ class LoadedModel:
             self._highs.changeColsIntegrality(count, self._integers, [kind] * count)
 
     @kept_off_stdout()
-    def solve(self, *, seconds: float | None = None, set_effort: bool = False) -> Solved:
+    def solve(
+        self, *, seconds: float | None = None, set_effort: bool = False, interior: bool = False
+    ) -> Solved:
         """Solve from where the last solve ended and say what is known.
 
         With a set effort a search ends after so many looks and an LP after so many steps, the same
-        on every machine.
+        on every machine. `interior` is for a large LP that is solved for the first time: interior
+        point with crossover, so that there is a basis to go on from.
         """
         begun = time.monotonic()
         self._pass_changes()
+        self._highs.setOptionValue("solver", "ipm" if interior else "choose")
         self._highs.setOptionValue(
             "time_limit", _INFINITY if seconds is None else max(0.0, seconds)
         )
@@ -271,6 +257,10 @@ class LoadedModel:
     def has_integers(self) -> bool:
         """Whether any variable must be whole."""
         return bool(self._integers)
+
+    def row_prices(self) -> Floats:
+        """As `row_duals`, by place: float[row]."""
+        return np.asarray(self._with_duals().row_dual)
 
     def row_duals(self) -> dict[str, float]:
         """What one more on a row's right-hand side adds to the objective, after solving an LP."""

@@ -1,0 +1,159 @@
+"""Solving a large model by pricing its few linking rows: a bound, a plan, and a proof if they meet.
+
+Envelopes of channels and sums of years link everything; without them the model falls apart into
+items joined by unsettled gates. At prices π of the linking rows, L(π) = Σ π r + Σ min of each block
+at its reduced costs is a lower bound whatever π is, integers of the blocks included (Lagrangian
+relaxation); the blocks' gates, held in the whole model, leave an LP that gives a plan and new prices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf, isfinite
+
+import numpy as np
+
+from portfolio.model.arrays import Floats, Ints, Mask
+from portfolio.optimize.matrix import Matrix
+from portfolio.optimize.solver import PROVEN, Solved, SolveState
+from portfolio.optimize.warm_model import LoadedModel
+
+#: Rounds of prices after which a gap is left to somebody else: a bound of this kind may stay below
+#: the optimum for good.
+ROUNDS = 6
+#: A reduced cost this little below 0 is 0: the solver's own tolerance of a dual.
+ZERO = 1e-7
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priced:
+    """What prices came to.
+
+    solved : the best plan with the best bound; `OPTIMAL` where they meet
+    rounds : prices tried; blocks, with_integers : parts of the model
+    """
+
+    solved: Solved
+    rounds: int
+    blocks: int
+    with_integers: int
+
+
+def solve_by_prices(
+    matrix: Matrix, links: Callable[[str], bool], *, rounds: int = ROUNDS
+) -> Priced:
+    """Solve a model whose rows `links` names are few; without integers it is one LP.
+
+    The same answer on every machine: nothing here looks at a clock.
+    """
+    whole = LoadedModel.of_matrix(matrix)
+    whole.relax(True)
+    relaxed = whole.solve(interior=True)
+    linking = matrix.linking(links)
+    parts = _Parts.of(matrix, linking)
+    counts = len(parts.blocks), sum(bool(m.whole.any()) for m in parts.matrices)
+    if relaxed.state is not SolveState.OPTIMAL or not matrix.whole.any():
+        return _priced(relaxed, 0, counts)
+    best, bound = None, relaxed.objective if relaxed.objective is not None else -inf
+    prices, seconds, tried = whole.row_prices(), relaxed.seconds, 0
+    seen: set[bytes] = set()
+    while tried < rounds:
+        tried += 1
+        least, gates = parts.bound(prices)
+        bound = max(bound, least)
+        pattern = np.array([gates[name] for name in sorted(gates)]).tobytes()
+        if pattern in seen or not isfinite(least):
+            break
+        seen.add(pattern)
+        whole.fix_integers_at(gates)
+        plan = whole.solve()
+        seconds += plan.seconds
+        if plan.state is not SolveState.OPTIMAL:
+            break
+        prices = whole.row_prices()
+        if best is None or _objective(plan) < _objective(best):
+            best = plan
+        if _meet(_objective(best), bound):
+            break
+    if best is None:
+        nothing = Solved(state=SolveState.NOTHING, objective=None, bound=bound, seconds=seconds)
+        return _priced(nothing, tried, counts)
+    if not _meet(_objective(best), bound):
+        bound = max(bound, parts.bound(prices)[0])
+    met = _meet(_objective(best), bound)
+    solved = Solved(
+        state=SolveState.OPTIMAL if met else SolveState.FEASIBLE,
+        objective=best.objective,
+        bound=min(bound, _objective(best)),
+        seconds=seconds,
+        values=best.values,
+    )
+    return _priced(solved, tried, counts)
+
+
+def _priced(solved: Solved, rounds: int, counts: tuple[int, int]) -> Priced:
+    return Priced(solved=solved, rounds=rounds, blocks=counts[0], with_integers=counts[1])
+
+
+def _objective(solved: Solved) -> float:
+    return inf if solved.objective is None else solved.objective
+
+
+def _meet(objective: float, bound: float) -> bool:
+    return isfinite(objective) and objective - bound <= PROVEN * max(1.0, abs(objective))
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Parts:
+    """A model taken apart: its blocks loaded, columns that stand in linking rows alone."""
+
+    matrix: Matrix
+    linking: Mask
+    blocks: tuple[tuple[Ints, Ints], ...]
+    matrices: tuple[Matrix, ...]
+    loaded: tuple[LoadedModel, ...]
+    alone: Ints
+
+    @staticmethod
+    def of(matrix: Matrix, linking: Mask) -> _Parts:
+        blocks = matrix.blocks(linking)
+        matrices = tuple(matrix.part(columns, rows) for columns, rows in blocks)
+        return _Parts(
+            matrix=matrix,
+            linking=linking,
+            blocks=blocks,
+            matrices=matrices,
+            loaded=tuple(LoadedModel.of_matrix(each) for each in matrices),
+            alone=matrix.alone(linking),
+        )
+
+    def bound(self, prices: Floats) -> tuple[float, dict[str, float]]:
+        """L(π), and the integers of the blocks at those prices."""
+        matrix = self.matrix
+        used = np.where(self.linking, prices, 0.0)
+        used = np.where((used > 0) & ~np.isfinite(matrix.row_low), 0.0, used)
+        used = np.where((used < 0) & ~np.isfinite(matrix.row_high), 0.0, used)
+        sides = np.where(used > 0, matrix.row_low, np.where(used < 0, matrix.row_high, 0.0))
+        least = matrix.offset + float((used * np.where(used != 0, sides, 0.0)).sum())
+        costs = matrix.costs - matrix.times(used)
+        apart = self._alone(costs)
+        least += float((costs[self.alone] * apart)[costs[self.alone] != 0].sum())
+        names, whole = matrix.columns, matrix.whole[self.alone]
+        gates = {names[at]: x for at, x in zip(self.alone[whole], apart[whole], strict=True)}
+        for (columns, _), part, loaded in zip(self.blocks, self.matrices, self.loaded, strict=True):
+            loaded.set_costs(costs[columns])
+            solved = loaded.solve()
+            if solved.bound is None:
+                return -inf, gates
+            least += solved.bound
+            for at in np.flatnonzero(part.whole).tolist():
+                gates[part.columns[at]] = float(round(solved.values[part.columns[at]]))
+        return least, gates
+
+    def _alone(self, costs: Floats) -> Floats:
+        """Where columns that no block holds are cheapest: at a bound; infinite where at none."""
+        cost, low = costs[self.alone], self.matrix.low[self.alone]
+        indifferent = np.where(np.isfinite(low), low, 0.0)
+        at = np.where(cost > 0, low, self.matrix.high[self.alone])
+        return np.where(np.abs(cost) <= ZERO, indifferent, at)
