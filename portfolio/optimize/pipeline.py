@@ -1,0 +1,262 @@
+"""Which volumes of new projects must start, by class and year: an LP, answered in whole steps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from portfolio.model.items import Kind
+from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.pipeline.classes import part_of, total_weight
+from portfolio.model.pipeline.need import StartNeed
+from portfolio.model.pipeline.plan import STEP_WAN, StartPlan
+from portfolio.model.pipeline.settings import Aim
+from portfolio.optimize.solver import (
+    Expression,
+    Model,
+    Solved,
+    Term,
+    new_model,
+    solve,
+    total,
+    variable,
+)
+
+#: What a later aim may add to one before it, 亿元: less than is ever shown.
+HELD = 0.01
+#: Total may grow by this part where starts are made even.
+EVEN = 0.01
+STEP = STEP_WAN / WAN_PER_YI
+
+
+@dataclass
+class StartModel:
+    """The LP while it is laid; money in 亿元.
+
+    volumes : variable by class and year of start
+    short : variable by year, what lacks to its target
+    over : variable by channel, what its limit would have to grow
+    """
+
+    need: StartNeed
+    model: Model = field(default_factory=lambda: new_model("starts"))
+    volumes: list[list[Term]] = field(default_factory=list)
+    started: list[Expression] = field(default_factory=list)
+    short: list[Term] = field(default_factory=list)
+    over: dict[int, Term] = field(default_factory=dict)
+    peak: Term = None
+
+    def money(self, k: int, y: int) -> Expression:
+        """Money of a class in a year."""
+        each = self.need.classes[k]
+        return total(
+            part_of(each, y - s) * self.volumes[k][s]
+            for s in range(y + 1)
+            if part_of(each, y - s) > 0
+        )
+
+    def hold(self, row: Term, name: str) -> None:
+        """Add a row."""
+        self.model.addConstraint(row, name)
+
+
+def build(
+    need: StartNeed, held_from: int, *, may_lack: bool = False, may_grow: bool = False
+) -> StartModel:
+    """Lay the rows: targets from a year on, mix, limits of channels, volume in hand at the end.
+
+    may_lack : targets may be missed, at a cost; may_grow : limits of channels may be passed
+    """
+    laid = StartModel(need=need)
+    years = range(len(need.years))
+    for k in range(len(need.classes)):
+        laid.volumes.append([variable(f"x_{k}_{need.years[s].year}") for s in years])
+    laid.started = [total(row[s] for row in laid.volumes) for s in years]
+    laid.peak = variable("peak")
+    for s in years:
+        laid.hold(laid.started[s] - laid.peak <= 0, f"peak_{need.years[s].year}")
+    _lay_mix(laid)
+    _lay_targets(laid, held_from, may_lack=may_lack)
+    _lay_channels(laid, may_grow=may_grow)
+    _lay_end(laid, may_lack=may_lack)
+    return laid
+
+
+def _lay_mix(laid: StartModel) -> None:
+    """A class's part of a year's starts keeps near its part of the list."""
+    need = laid.need
+    whole = total_weight(need.classes)
+    for k, each in enumerate(need.classes):
+        part = each.weight_wan / whole
+        low, high = (part * bps / BPS for bps in (need.settings.low_bps, need.settings.high_bps))
+        for s, year in enumerate(need.years):
+            x = laid.volumes[k][s]
+            if low > 0:
+                laid.hold(x - low * laid.started[s] >= 0, f"least_{k}_{year.year}")
+            if high < 1:
+                laid.hold(x - high * laid.started[s] <= 0, f"most_{k}_{year.year}")
+
+
+def _lay_targets(laid: StartModel, held_from: int, *, may_lack: bool) -> None:
+    """Old and new together meet the targets; a 万元 a start is kept for rounding down."""
+    need = laid.need
+    for y, year in enumerate(need.years):
+        factor = year.inclusion_bps / BPS
+        money = total(laid.money(k, y) for k in range(len(need.classes)))
+        lost = len(need.classes) * (y + 1) + 1
+        lack: Term = 0.0
+        if may_lack:
+            lack = variable(f"short_{year.year}")
+            laid.short.append(lack)
+        if year.gap_wan and (may_lack or year.year >= held_from):
+            laid.hold(
+                factor * money + lack >= (year.gap_wan + lost) / WAN_PER_YI, f"target_{year.year}"
+            )
+        if year.top_wan is not None:
+            room = max(0, year.top_wan - year.old_wan) / WAN_PER_YI
+            laid.hold(factor * money <= max(0.0, room - _rounded_up(laid, y)), f"top_{year.year}")
+
+
+def _rounded_up(laid: StartModel, y: int, channel: int | None = None) -> float:
+    """The most that rounding volumes up to whole steps adds in a year (to a channel), 亿元."""
+    return sum(
+        STEP
+        * part_of(each, y - s)
+        * (1.0 if channel is None else each.mix_bps[channel] / BPS)
+        for each in laid.need.classes
+        for s in range(y + 1)
+    )
+
+
+def _lay_channels(laid: StartModel, *, may_grow: bool) -> None:
+    """Old and new together stay within what a 统筹 channel bears."""
+    need = laid.need
+    for c, one in enumerate(need.bearing):
+        if one.limit_wan is None or not any(each.mix_bps[c] for each in need.classes):
+            continue
+        over: Term = 0.0
+        if may_grow:
+            over = laid.over[c] = variable(f"over_{c}")
+        for y, year in enumerate(need.years):
+            asked = total(
+                each.mix_bps[c] / BPS * laid.money(k, y)
+                for k, each in enumerate(need.classes)
+                if each.mix_bps[c]
+            )
+            spare = _rounded_up(laid, y, c) + len(need.classes) / WAN_PER_YI
+            room = (one.room_wan(y) or 0) / WAN_PER_YI
+            laid.hold(asked - over <= max(0.0, room - spare), f"channel_{c}_{year.year}")
+
+
+def _lay_end(laid: StartModel, *, may_lack: bool) -> None:
+    """Nothing is asked after the last year: volume in hand stands for what comes then."""
+    need = laid.need
+    asked = need.end_target_wan - need.old_in_hand_wan
+    if asked <= 0 or may_lack:
+        return
+    factor, last = need.years[-1].inclusion_bps / BPS, len(need.years) - 1
+    left = total(
+        (1 - sum(part_of(each, j) for j in range(last - s + 1))) * laid.volumes[k][s]
+        for k, each in enumerate(need.classes)
+        for s in range(last + 1)
+    )
+    laid.hold(factor * left >= (asked + 1) / WAN_PER_YI, "in_hand")
+
+
+def _aims(laid: StartModel) -> list[tuple[Term, float]]:
+    """What is least, one after another, each with what a later one may add to it (a part of it)."""
+    need = laid.need
+    volume = total(laid.started)
+    pooled = [c for c, one in enumerate(need.bearing) if one.channel.kind is Kind.POOLED]
+    city = total(
+        sum(each.mix_bps[c] for c in pooled) / BPS * laid.money(k, y)
+        for k, each in enumerate(need.classes)
+        for y in range(len(need.years))
+    )
+    steps = []
+    for s in range(1, len(need.years)):
+        step = variable(f"step_{need.years[s].year}")
+        apart = laid.started[s] - laid.started[s - 1]
+        laid.hold(step - apart >= 0, f"up_{need.years[s].year}")
+        laid.hold(step + apart >= 0, f"down_{need.years[s].year}")
+        steps.append(step)
+    least: dict[Aim, list[tuple[Term, float]]] = {
+        Aim.PEAK: [(laid.peak, 0.0), (volume, EVEN)],
+        Aim.VOLUME: [(volume, EVEN), (laid.peak, 0.0)],
+        Aim.CITY: [(city, EVEN), (laid.peak, 0.0)],
+    }
+    return [*least[need.settings.aim], (total(steps), 0.0)]
+
+
+def _one_after_another(laid: StartModel, aims: Sequence[tuple[Term, float]]) -> Solved:
+    """Solve for each aim in turn, those before held; the last solution, or the first failure."""
+    solved = None
+    for k, (aim, slack) in enumerate(aims):
+        laid.model.setObjective(aim + 0.0)
+        found = solve(laid.model)
+        if not found.has_plan:
+            if solved is None:
+                return found
+            break  # a held row of an aim before is at its edge: what was found stands
+        solved = found
+        assert found.objective is not None
+        laid.hold(aim <= found.objective * (1 + slack) + HELD, f"held_{k}")
+    assert solved is not None
+    return solved
+
+
+def least_starts(need: StartNeed, held_from: int) -> StartPlan | None:
+    """The plan that holds every target from a year on, the best by its aim; None: there is none."""
+    laid = build(need, held_from)
+    solved = _one_after_another(laid, _aims(laid))
+    return _plan(laid, solved, held_from) if solved.has_plan else None
+
+
+def earliest_starts(need: StartNeed) -> StartPlan | None:
+    """The plan that holds the targets from the earliest year from which they can be held."""
+    for year in need.years:
+        plan = least_starts(need, year.year)
+        if plan is not None:
+            return plan
+    return None
+
+
+def least_shortfall(need: StartNeed) -> StartPlan:
+    """What can be brought at most: the plan of least shortfall, then of least volume."""
+    laid = build(need, need.first, may_lack=True)
+    solved = _one_after_another(laid, [(total(laid.short), 0.0), (total(laid.started), 0.0)])
+    assert solved.has_plan  # to start nothing is a plan too
+    return _plan(laid, solved, need.last + 1)
+
+
+def growth_needed(need: StartNeed, held_from: int) -> dict[str, int] | None:
+    """By how much limits of channels must grow, in 万元 a year, for targets to hold from a year on.
+
+    None where no growth is enough.
+    """
+    laid = build(need, held_from, may_grow=True)
+    solved = _one_after_another(laid, [(total(laid.over.values()), 0.0)])
+    if not solved.has_plan:
+        return None
+    return {
+        need.bearing[c].channel.id: wan
+        for c, term in laid.over.items()
+        if (wan := round(solved.values[term.name] * WAN_PER_YI)) > 0
+    }
+
+
+def _plan(laid: StartModel, solved: Solved, held_from: int) -> StartPlan:
+    """The volumes in whole steps, rounded up: what targets ask is brought."""
+    volumes = [
+        [_whole(solved.values.get(term.name, 0.0)) for term in row] for row in laid.volumes
+    ]
+    return StartPlan(
+        need=laid.need, volumes_wan=np.array(volumes, dtype=np.int64), held_from=held_from
+    )
+
+
+def _whole(yi: float) -> int:
+    """A volume of 亿元 in whole steps, up; what is nothing but a solver's tolerance is nothing."""
+    return STEP_WAN * int(np.ceil(max(0.0, yi) / STEP - 1e-5))
