@@ -36,26 +36,31 @@ class StartModel:
     """The LP while it is laid; money in 亿元.
 
     volumes : variable by class and year of start
-    short : variable by year, what lacks to its target
+    started : variable by year, all that starts in it
+    short : variables, what lacks to the target of a year; end_short to the volume in hand
     over : variable by channel, what its limit would have to grow
     """
 
     need: StartNeed
     model: Model = field(default_factory=lambda: new_model("starts"))
     volumes: list[list[Term]] = field(default_factory=list)
-    started: list[Expression] = field(default_factory=list)
+    started: list[Term] = field(default_factory=list)
     short: list[Term] = field(default_factory=list)
+    end_short: Term = 0.0
     over: dict[int, Term] = field(default_factory=dict)
     peak: Term = None
+    laid: dict[tuple[int, int], Expression] = field(default_factory=dict)
 
     def money(self, k: int, y: int) -> Expression:
         """Money of a class in a year."""
-        each = self.need.classes[k]
-        return total(
-            part_of(each, y - s) * self.volumes[k][s]
-            for s in range(y + 1)
-            if part_of(each, y - s) > 0
-        )
+        if (k, y) not in self.laid:
+            each = self.need.classes[k]
+            self.laid[k, y] = total(
+                part_of(each, y - s) * self.volumes[k][s]
+                for s in range(y + 1)
+                if part_of(each, y - s) > 0
+            )
+        return self.laid[k, y]
 
     def hold(self, row: Term, name: str) -> None:
         """Add a row."""
@@ -73,9 +78,11 @@ def build(
     years = range(len(need.years))
     for k in range(len(need.classes)):
         laid.volumes.append([variable(f"x_{k}_{need.years[s].year}") for s in years])
-    laid.started = [total(row[s] for row in laid.volumes) for s in years]
+    laid.started = [variable(f"started_{need.years[s].year}") for s in years]
     laid.peak = variable("peak")
     for s in years:
+        parts = total(row[s] for row in laid.volumes)
+        laid.hold(parts - laid.started[s] == 0, f"sum_{need.years[s].year}")
         laid.hold(laid.started[s] - laid.peak <= 0, f"peak_{need.years[s].year}")
     _lay_mix(laid)
     _lay_targets(laid, held_from, may_lack=may_lack)
@@ -106,11 +113,11 @@ def _lay_targets(laid: StartModel, held_from: int, *, may_lack: bool) -> None:
         factor = year.inclusion_bps / BPS
         money = total(laid.money(k, y) for k in range(len(need.classes)))
         lost = len(need.classes) * (y + 1) + 1
-        lack: Term = 0.0
-        if may_lack:
-            lack = variable(f"short_{year.year}")
-            laid.short.append(lack)
-        if year.gap_wan and (may_lack or year.year >= held_from):
+        if year.gap_wan and year.year >= held_from:
+            lack: Term = 0.0
+            if may_lack:
+                lack = variable(f"short_{year.year}")
+                laid.short.append(lack)
             laid.hold(
                 factor * money + lack >= (year.gap_wan + lost) / WAN_PER_YI, f"target_{year.year}"
             )
@@ -154,27 +161,23 @@ def _lay_end(laid: StartModel, *, may_lack: bool) -> None:
     """Nothing is asked after the last year: volume in hand stands for what comes then."""
     need = laid.need
     asked = need.end_target_wan - need.old_in_hand_wan
-    if asked <= 0 or may_lack:
+    if asked <= 0:
         return
+    if may_lack:
+        laid.end_short = variable("short_end")
     factor, last = need.years[-1].inclusion_bps / BPS, len(need.years) - 1
     left = total(
         (1 - sum(part_of(each, j) for j in range(last - s + 1))) * laid.volumes[k][s]
         for k, each in enumerate(need.classes)
         for s in range(last + 1)
     )
-    laid.hold(factor * left >= (asked + 1) / WAN_PER_YI, "in_hand")
+    laid.hold(factor * left + laid.end_short >= (asked + 1) / WAN_PER_YI, "in_hand")
 
 
 def _aims(laid: StartModel) -> list[tuple[Term, float]]:
     """What is least, one after another, each with what a later one may add to it (a part of it)."""
     need = laid.need
     volume = total(laid.started)
-    pooled = [c for c, one in enumerate(need.bearing) if one.channel.kind is Kind.POOLED]
-    city = total(
-        sum(each.mix_bps[c] for c in pooled) / BPS * laid.money(k, y)
-        for k, each in enumerate(need.classes)
-        for y in range(len(need.years))
-    )
     steps = []
     for s in range(1, len(need.years)):
         step = variable(f"step_{need.years[s].year}")
@@ -182,12 +185,20 @@ def _aims(laid: StartModel) -> list[tuple[Term, float]]:
         laid.hold(step - apart >= 0, f"up_{need.years[s].year}")
         laid.hold(step + apart >= 0, f"down_{need.years[s].year}")
         steps.append(step)
-    least: dict[Aim, list[tuple[Term, float]]] = {
-        Aim.PEAK: [(laid.peak, 0.0), (volume, EVEN)],
-        Aim.VOLUME: [(volume, EVEN), (laid.peak, 0.0)],
-        Aim.CITY: [(city, EVEN), (laid.peak, 0.0)],
-    }
-    return [*least[need.settings.aim], (total(steps), 0.0)]
+    even = (total(steps), 0.0)
+    if need.settings.aim is Aim.PEAK:
+        return [(laid.peak, 0.0), (volume, EVEN), even]
+    first = volume if need.settings.aim is Aim.VOLUME else _city_money(laid)
+    return [(first, EVEN), (laid.peak, 0.0), even]
+
+
+def _city_money(laid: StartModel) -> Expression:
+    """Money of the 统筹 channels for starts, to the last year."""
+    need = laid.need
+    pooled = [c for c, one in enumerate(need.bearing) if one.channel.kind is Kind.POOLED]
+    parts = [sum(each.mix_bps[c] for c in pooled) / BPS for each in need.classes]
+    years = range(len(need.years))
+    return total(part * laid.money(k, y) for k, part in enumerate(parts) for y in years)
 
 
 def _one_after_another(laid: StartModel, aims: Sequence[tuple[Term, float]]) -> Solved:
@@ -223,12 +234,13 @@ def earliest_starts(need: StartNeed) -> StartPlan | None:
     return None
 
 
-def least_shortfall(need: StartNeed) -> StartPlan:
-    """What can be brought at most: the plan of least shortfall, then of least volume."""
-    laid = build(need, need.first, may_lack=True)
-    solved = _one_after_another(laid, [(total(laid.short), 0.0), (total(laid.started), 0.0)])
+def least_shortfall(need: StartNeed, held_from: int) -> StartPlan:
+    """What can be brought at most: least shortfall from a year on, then at the end, then the aim."""
+    laid = build(need, held_from, may_lack=True)
+    lacks = [(total(laid.short), EVEN), (total([laid.end_short]), EVEN)]
+    solved = _one_after_another(laid, [*lacks, *_aims(laid)])
     assert solved.has_plan  # to start nothing is a plan too
-    return _plan(laid, solved, need.last + 1)
+    return _plan(laid, solved, held_from)
 
 
 def growth_needed(need: StartNeed, held_from: int) -> dict[str, int] | None:

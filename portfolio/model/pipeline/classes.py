@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -38,7 +38,7 @@ class StartClass:
     upto: tuple[int, ...]
     mix_bps: tuple[int, ...]
 
-    @property
+    @cached_property
     def parts(self) -> tuple[float, ...]:
         """Parts of a start's money by year."""
         return tuple((later - now) / WHOLE for now, later in pairwise((0, *self.upto)))
@@ -142,10 +142,3 @@ def part_of(each: StartClass, k: int) -> float:
     """Part of a start's money in its k-th year, 0 once it is over."""
     parts = each.parts
     return parts[k] if k < len(parts) else 0.0
-
-
-def volumes_by_key(
-    classes: tuple[StartClass, ...], volumes: Mapping[str, int]
-) -> tuple[int, ...]:
-    """Volumes in the order of the classes."""
-    return tuple(volumes.get(each.key, 0) for each in classes)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 
-from portfolio.model.arrays import Ints
 from portfolio.model.items import Channel, Kind, TargetKind, inclusion_bps_of
 from portfolio.model.measures.years import (
     approved_wan,
@@ -13,7 +12,7 @@ from portfolio.model.measures.years import (
     progress_wan,
     year_measures,
 )
-from portfolio.model.money import BPS
+from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.pipeline.classes import StartClass, start_classes
 from portfolio.model.pipeline.settings import StartSettings
@@ -102,16 +101,13 @@ def start_need(
     portfolio: Portfolio,
     outcome: Outcome,
     settings: StartSettings,
-    cuts_bps: Iterable[tuple[str, int]] = (),
-    planned: Portfolio | None = None,
+    before: Portfolio,
 ) -> StartNeed:
     """What is asked of starts beside a list as it was played.
 
-    cuts_bps : limits of channels (ids) as parts of what they would be
-    planned : the portfolio whose plan says what channels bore and which classes there are; the
-        played one without
+    before : the portfolio without any scenario: its plan says what channels bore and which classes
+        there are; what a scenario takes from a channel's envelope it takes from its limit
     """
-    before = planned or portfolio
     years = target_years(portfolio, settings.first)
     needs = tuple(_need_years(portfolio, outcome, settings, years))
     last = needs[-1]
@@ -120,10 +116,22 @@ def start_need(
         settings=settings,
         years=needs,
         classes=start_classes(before, settings),
-        bearing=tuple(_bearing(before, outcome, settings, years, dict(cuts_bps))),
+        bearing=tuple(_bearing(portfolio, before, outcome, settings, years)),
         end_target_wan=(last.target_wan or 0) * settings.in_hand_bps // BPS,
         old_in_hand_wan=max(0, int(left)) * last.inclusion_bps // BPS,
     )
+
+
+def corrected(need: StartNeed, planned: Sequence[int], played: Sequence[int]) -> StartNeed:
+    """The need where the list brings what it does with the starts beside it.
+
+    planned, played : converted by year, list and starts together
+    """
+    years = tuple(
+        replace(year, old_wan=max(0, year.old_wan + wan - thought))
+        for year, thought, wan in zip(need.years, planned, played, strict=True)
+    )
+    return replace(need, years=years)
 
 
 def _end(portfolio: Portfolio, year: int) -> int:
@@ -148,28 +156,39 @@ def _need_years(
             year=measure.year,
             target_wan=asked,
             top_wan=top,
-            old_wan=measure.progress_wan * factor // BPS,
+            old_wan=(measure.plan_wan if settings.old_as_planned else measure.progress_wan)
+            * factor
+            // BPS,
             inclusion_bps=factor,
         )
 
 
 def _bearing(
     portfolio: Portfolio,
+    before: Portfolio,
     outcome: Outcome,
     settings: StartSettings,
     years: tuple[int, ...],
-    cuts_bps: dict[str, int],
 ) -> Iterable[Bearing]:
-    calendar = portfolio.calendar
-    period = portfolio.baseline_wan[: calendar.period_years].sum(axis=(0, 2)) // calendar.period_years
-    drawn: Ints = drawn_by_channel_wan(outcome)
-    for c, channel in enumerate(portfolio.channels):
+    calendar = before.calendar
+    period = before.baseline_wan[: calendar.period_years].sum(axis=(0, 2)) // calendar.period_years
+    drawn: Wan = drawn_by_channel_wan(outcome)
+    for c, channel in enumerate(before.channels):
         limited = channel.kind is Kind.POOLED and settings.cap_bps is not None
         limit = int(period[c]) * (settings.cap_bps or 0) // BPS
-        limit = limit * cuts_bps.get(channel.id, BPS) // BPS
         yield Bearing(
             channel=channel,
             mean_wan=int(period[c]),
             old_wan=tuple(int(drawn[year - calendar.first_year, c]) for year in years),
-            limit_wan=(limit,) * len(years) if limited else None,
+            limit_wan=tuple(
+                _cut(limit, portfolio, before, year - calendar.first_year, c) for year in years
+            )
+            if limited
+            else None,
         )
+
+
+def _cut(limit_wan: int, portfolio: Portfolio, before: Portfolio, y: int, c: int) -> int:
+    """A limit as a scenario leaves it: by the part of the envelope that is left."""
+    was, now = (int(of.envelopes.pooled_ask_wan[y, c]) for of in (before, portfolio))
+    return limit_wan * now // was if was else limit_wan

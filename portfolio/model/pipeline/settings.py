@@ -29,6 +29,7 @@ class StartSettings:
     in_hand_bps : volume in hand at the end as a part of the last year's target
     quarters : quarters of a year over which its starts are spread
     later_mix : channels pay for a class as in the plan after the period, else as in all of it
+    old_as_planned : the list brings what it plans, else what is played
     target_bps, inclusion_bps : what targets and 入列系数 are multiplied with: 1 as they stand
     """
 
@@ -41,5 +42,6 @@ class StartSettings:
     in_hand_bps: int = 20_000
     quarters: int = 4
     later_mix: bool = True
+    old_as_planned: bool = False
     target_bps: int = BPS
     inclusion_bps: int = BPS
