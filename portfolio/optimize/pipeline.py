@@ -129,9 +129,7 @@ def _lay_targets(laid: StartModel, held_from: int, *, may_lack: bool) -> None:
 def _rounded_up(laid: StartModel, y: int, channel: int | None = None) -> float:
     """The most that rounding volumes up to whole steps adds in a year (to a channel), 亿元."""
     return sum(
-        STEP
-        * part_of(each, y - s)
-        * (1.0 if channel is None else each.mix_bps[channel] / BPS)
+        STEP * part_of(each, y - s) * (1.0 if channel is None else each.mix_bps[channel] / BPS)
         for each in laid.need.classes
         for s in range(y + 1)
     )
@@ -261,9 +259,7 @@ def growth_needed(need: StartNeed, held_from: int) -> dict[str, int] | None:
 
 def _plan(laid: StartModel, solved: Solved, held_from: int) -> StartPlan:
     """The volumes in whole steps, rounded up: what targets ask is brought."""
-    volumes = [
-        [_whole(solved.values.get(term.name, 0.0)) for term in row] for row in laid.volumes
-    ]
+    volumes = [[_whole(solved.values.get(term.name, 0.0)) for term in row] for row in laid.volumes]
     return StartPlan(
         need=laid.need, volumes_wan=np.array(volumes, dtype=np.int64), held_from=held_from
     )

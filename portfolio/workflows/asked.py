@@ -654,9 +654,7 @@ class Pipeline(Merged):
         "统筹渠道新旧项目合计不超过计划期年均的百分之几（默认 110；0 为不限）",
         bounds=(0, 1_000, "请写 0 至 1,000 的整数"),
     )
-    in_hand: float = option(
-        2.0, "--in-hand 年数", "最后一年末在手的投资够几年的目标（默认 2）"
-    )
+    in_hand: float = option(2.0, "--in-hand 年数", "最后一年末在手的投资够几年的目标（默认 2）")
     progress: Progress | None = None
 
 

@@ -111,7 +111,11 @@ def _settings(asked: Pipeline, portfolio: Portfolio) -> StartSettings:
     if first < earliest:
         said = "执行数已到这一年" if portfolio.facts is not None else "这一年的名单已经公布"
         problems.append(
-            Problem(place="--first", found=f"{first} 年太早：{said}", fix=f"请写 {earliest} 或以后的年份")
+            Problem(
+                place="--first",
+                found=f"{first} 年太早：{said}",
+                fix=f"请写 {earliest} 或以后的年份",
+            )
         )
     elif not years:
         problems.append(
@@ -176,9 +180,7 @@ def _case(
 ROUNDS, NEAR = 3, 0.003
 
 
-def _planned(
-    name: str, need: StartNeed, hold: int | None, missing: tuple[str, ...]
-) -> CaseResult:
+def _planned(name: str, need: StartNeed, hold: int | None, missing: tuple[str, ...]) -> CaseResult:
     """A case's plan, and what lacks, not yet played."""
     from portfolio.model.pipeline.result import CaseResult
     from portfolio.optimize.pipeline import earliest_starts, least_starts
@@ -196,7 +198,9 @@ def _lacking(need: StartNeed, from_year: int) -> Lacking:
     from portfolio.model.pipeline.result import Lacking
     from portfolio.optimize.pipeline import growth_needed, least_shortfall
 
-    return Lacking(least=least_shortfall(need, from_year), growth_wan=growth_needed(need, from_year))
+    return Lacking(
+        least=least_shortfall(need, from_year), growth_wan=growth_needed(need, from_year)
+    )
 
 
 def _played(run: RunResult, plan: StartPlan) -> tuple[int, ...]:

@@ -48,9 +48,7 @@ def with_starts(portfolio: Portfolio, starts: Sequence[Start]) -> Portfolio:
         return portfolio
     after = max(portfolio.position, default=0) + 1
     names = {item.name for item in portfolio.items}
-    plans = [
-        each.of.by_channel_wan(each.volume_wan, each.year, portfolio) for each in starts
-    ]
+    plans = [each.of.by_channel_wan(each.volume_wan, each.year, portfolio) for each in starts]
     items = tuple(
         _item(portfolio, each, after + k, _free(each.name, names), plan)
         for k, (each, plan) in enumerate(zip(starts, plans, strict=True))

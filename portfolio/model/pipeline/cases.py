@@ -42,6 +42,4 @@ def cuts_of(
 
 def as_sets(cuts: Iterable[tuple[Channel, int]], first: int, last: int) -> list[str]:
     """Cuts as they are written behind `--set`."""
-    return [
-        f"{channel.id}:{first}-{last}={(part - BPS) / 100:g}%" for channel, part in cuts
-    ]
+    return [f"{channel.id}:{first}-{last}={(part - BPS) / 100:g}%" for channel, part in cuts]

@@ -111,7 +111,10 @@ def start_need(
     years = target_years(portfolio, settings.first)
     needs = tuple(_need_years(portfolio, outcome, settings, years))
     last = needs[-1]
-    left = approved_wan(portfolio).sum() - progress_wan(portfolio, outcome)[_end(portfolio, last.year)].sum()
+    left = (
+        approved_wan(portfolio).sum()
+        - progress_wan(portfolio, outcome)[_end(portfolio, last.year)].sum()
+    )
     return StartNeed(
         settings=settings,
         years=needs,
