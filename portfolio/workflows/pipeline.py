@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +15,11 @@ from portfolio.workflows.run import play_plan, played
 if TYPE_CHECKING:
     from portfolio.model.items import Channel
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.pipeline.added import Start
     from portfolio.model.pipeline.need import StartNeed
     from portfolio.model.pipeline.plan import StartPlan
+    from portfolio.model.pipeline.project import ReserveProject
+    from portfolio.model.pipeline.reserve import ReserveChoice
     from portfolio.model.pipeline.result import (
         CaseResult,
         HeldFrom,
@@ -64,13 +67,31 @@ def pipeline(asked: Pipeline) -> PipelineResult:
     tell("正在逐项移动假设")
     main = cases[0]
     return PipelineResult(
-        run=replace(runs[0], paper=runs[0].paper.about(settings, asked.hold)),
+        run=replace(runs[0], paper=runs[0].paper.about(settings, asked.hold, loaded.reserve)),
         settings=settings,
         cases=tuple(cases),
         held=_held(main.need, runs[0]),
         moved=_moved(main, runs[0]),
         first_parts=first_years(start_classes(loaded.portfolio, settings), 5),
+        reserve=_reserve(main, runs[0], loaded.reserve),
     )
+
+
+def _reserve(
+    main: CaseResult, run: RunResult, projects: Sequence[ReserveProject]
+) -> ReserveChoice | None:
+    """Which reserve projects start when, what must be started beside them, and the choice played."""
+    from portfolio.model.pipeline.reserve import candidates, with_chosen
+    from portfolio.optimize.pipeline import least_starts
+    from portfolio.optimize.reserve import chosen_reserve
+
+    if not projects:
+        return None
+    choice = chosen_reserve(main.need, candidates(projects, main.need, run.portfolio))
+    starts = tuple(each.candidate.start(each.year) for each in choice.chosen)
+    rest = least_starts(with_chosen(main.need, choice.chosen), main.shown.held_from)
+    played_wan = _converted(run, starts, main.need)
+    return replace(choice, rest=rest, played_wan=played_wan)
 
 
 def _scenario_of(
@@ -186,9 +207,11 @@ def _planned(name: str, need: StartNeed, hold: int | None, missing: tuple[str, .
     from portfolio.optimize.pipeline import earliest_starts, least_starts
 
     plan = earliest_starts(need) if hold is None else least_starts(need, hold)
-    lacking = None
-    if plan is None or (hold is None and plan.held_from > need.first):
-        lacking = _lacking(need, need.first if hold is None else hold)
+    lacking, from_year = None, need.first if hold is None else hold
+    if plan is None or plan.held_from > from_year:
+        lacking = _lacking(need, from_year)
+        if lacking.least.holds:  # only what is kept for rounding lacked
+            plan, lacking = lacking.least, None
     return CaseResult(
         name=name, need=need, plan=plan, lacking=lacking, played_wan=None, missing=missing
     )
@@ -204,13 +227,20 @@ def _lacking(need: StartNeed, from_year: int) -> Lacking:
 
 
 def _played(run: RunResult, plan: StartPlan) -> tuple[int, ...]:
-    """What the list and the starts convert to by year, the starts played as items of the list."""
-    from portfolio.model.measures.years import year_measures
-    from portfolio.model.pipeline.added import starts_of, with_starts
+    """What the list and a plan's starts convert to by year, played."""
+    from portfolio.model.pipeline.added import starts_of
 
-    portfolio = with_starts(run.portfolio, starts_of(plan))
-    outcome = play_plan(portfolio)
-    years = [year.year for year in plan.need.years]
+    return _converted(run, starts_of(plan), plan.need)
+
+
+def _converted(run: RunResult, starts: Sequence[Start], need: StartNeed) -> tuple[int, ...]:
+    """What the list and starts convert to by year, the starts played as items of the list."""
+    from portfolio.model.measures.years import year_measures
+    from portfolio.model.pipeline.added import with_starts
+
+    portfolio = with_starts(run.portfolio, starts)
+    outcome = play_plan(portfolio) if starts else run.outcome
+    years = [year.year for year in need.years]
     return tuple(each.converted_wan or 0 for each in year_measures(portfolio, outcome, years))
 
 

@@ -8,7 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from portfolio.model.items import Kind
-from portfolio.model.money import BPS, Wan, largest_remainder
+from portfolio.model.money import BPS, SEEN_WAN, Wan, largest_remainder
 from portfolio.model.pipeline.need import StartNeed
 
 #: Starts are planned in steps of 0.1 亿元: nobody plans a start to the 万元.
@@ -19,7 +19,7 @@ STEP_WAN = 1_000
 class StartPlan:
     """Volumes started: int64[class, year of the need], whole 万元, in steps of `STEP_WAN`.
 
-    held_from : every target from this year on is met; None: no plan holds even the last
+    held_from : the year from which on targets are to be met
     """
 
     need: StartNeed
@@ -76,6 +76,21 @@ class StartPlan:
             max(0, (need.target_wan or 0) - wan)
             for need, wan in zip(self.need.years, self.converted_wan, strict=True)
         )
+
+    @property
+    def end_short_wan(self) -> int:
+        """What lacks to the volume that must be in hand at the end."""
+        return max(0, self.need.end_target_wan - self.in_hand_wan)
+
+    @property
+    def holds(self) -> bool:
+        """Whether nothing that could be seen lacks from the year on from which targets hold."""
+        short = [
+            wan
+            for year, wan in zip(self.need.years, self.short_wan, strict=True)
+            if year.year >= self.held_from
+        ]
+        return max([self.end_short_wan, *short]) < SEEN_WAN
 
     @cached_property
     def channels_wan(self) -> Wan:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
+
 from portfolio.model.pipeline.result import CaseResult, PipelineResult
 from portfolio.model.pipeline.shown import channel_loads, class_starts, effects, plan_years
 from portfolio.report.excel.book import Book, Sheet, made_bytes
@@ -11,7 +13,9 @@ from portfolio.report.words.answers import pipeline as words
 from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.paper import paper_line
 
-SUMMARY, YEARS, CHANNELS, CLASSES, ASSUMED = "首页", "逐年", "各渠道", "各类", "假设"
+SUMMARY, YEARS, RESERVE, CHANNELS, CLASSES, ASSUMED = (
+    "首页", "逐年", "储备项目", "各渠道", "各类", "假设",
+)  # fmt: skip
 #: Columns of the first page.
 WIDTHS = (26, 18, 16, 16, 16, 16, 16, 20)
 UNITS = "金额单位：亿元。"
@@ -23,6 +27,7 @@ def pipeline_bytes(result: PipelineResult) -> bytes:
     def fill(book: Book) -> None:
         _summary(book, result)
         _years(book, result)
+        _reserve(book, result)
         _channels(book, result)
         _classes(book, result)
         _assumed(book, result)
@@ -98,6 +103,23 @@ def _years(book: Book, result: PipelineResult) -> None:
         row = sheet.put_heading(row, case.name + ("" if case.plan else "（守不住，为缺口最小的）"))
         row = sheet.put_block(fields.of(plan_years(case)), row).below
     sheet.freeze_panes(3, 1)
+
+
+def _reserve(book: Book, result: PipelineResult) -> None:
+    """Which reserve projects are chosen, and the reason of each other one."""
+    choice = result.reserve
+    if choice is None:
+        return
+    sheet = book.sheet(RESERVE, tab=MID)
+    proof = "已证最优" if choice.proven else "在限定的搜索内最好，未证最优"
+    sheet.title("储备项目：选哪些、哪年开工、其余为何不选", f"{UNITS}{proof}。")
+    widths = [max(a, b) for a, b in zip_longest(
+        tables.CHOSEN.of(()).widths, tables.LEFT.of(()).widths, fillvalue=0.0)]  # fmt: skip
+    sheet.set_widths(widths)
+    row = sheet.put_heading(3, "选中的")
+    row = sheet.put_block(tables.CHOSEN.of(choice.chosen), row, widths=widths).below
+    row = sheet.put_heading(row, "没有选的")
+    sheet.put_block(tables.LEFT.of(choice.left), row, widths=widths)
 
 
 def _channels(book: Book, result: PipelineResult) -> None:

@@ -30,6 +30,7 @@ def pipeline_json(result: PipelineResult) -> dict[str, Any]:
         "cases": [_case(case) for case in result.cases],
         "held_from": data_rows(tables.HELD.of(result.held)),
         "assumptions": data_rows(tables.MOVED.of(effects(result))),
+        "reserve": _reserve(result),
         "notes": [*words.lines(result), *words.NOTES],
         "origin": {
             "workbook": result.run.workbook,
@@ -50,6 +51,7 @@ def _case(case: CaseResult) -> dict[str, Any]:
         "missing": list(case.missing),
         **named(plan, "peak_wan", "total_wan", "city_wan", "in_hand_wan"),
         "in_hand_asked_wan": plan.need.end_target_wan,
+        "end_short_wan": plan.end_short_wan,
         "apart": case.apart,
         "years": data_rows(tables.YEARS.of(plan_years(case))),
         "channels": data_rows(tables.channel_fields(years).of(channel_loads(plan))),
@@ -61,6 +63,26 @@ def _case(case: CaseResult) -> dict[str, Any]:
             "starts_wan": list(lacking.least.starts_wan),
             "growth_wan": None if lacking.growth_wan is None else dict(lacking.growth_wan),
         },
+    }
+
+
+def _reserve(result: PipelineResult) -> dict[str, Any] | None:
+    choice = result.reserve
+    if choice is None:
+        return None
+    years = [str(need.year) for need in choice.need.years]
+    rest = choice.rest
+    return {
+        "chosen": data_rows(tables.CHOSEN.of(choice.chosen)),
+        "left": data_rows(tables.LEFT.of(choice.left)),
+        "proven": choice.proven,
+        "short_wan": dict(zip(years, choice.short_wan, strict=True)),
+        "least_short_wan": choice.least_short_wan,
+        "converted_wan": dict(zip(years, choice.converted_wan, strict=True)),
+        "played_wan": None
+        if choice.played_wan is None
+        else dict(zip(years, choice.played_wan, strict=True)),
+        "rest_starts_wan": None if rest is None else dict(zip(years, rest.starts_wan, strict=True)),
     }
 
 

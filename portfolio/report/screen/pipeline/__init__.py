@@ -49,6 +49,7 @@ def show_pipeline(result: PipelineResult, console: Console | None = None) -> Non
     out.print()
     head(out, "从哪一年起守住，要多少（亿元）")
     out.print(fields_grid(tables.HELD.of(result.held), left=2, said=_whole))
+    _reserve(out, result)
     _channels(out, result)
     _classes(out, result)
     _moved(out, result)
@@ -56,6 +57,33 @@ def show_pipeline(result: PipelineResult, console: Console | None = None) -> Non
     for line in words.NOTES:
         note(out, f"· {line}")
     say_number(out, ("", result.run.paper))
+
+
+#: So many reserve projects are listed of each kind.
+LISTED_PROJECTS = 20
+
+
+def _reserve(out: Console, result: PipelineResult) -> None:
+    choice = result.reserve
+    if choice is None:
+        return
+    out.print()
+    head(out, "选中的储备项目（亿元）")
+    shown = tables.CHOSEN.view("year", "code", "name", "readiness", "score", "total_wan")
+    table = shown.of(choice.chosen[:LISTED_PROJECTS])
+    out.print(fields_grid(table, left=4, lines={"name": NAME_COLUMNS}))
+    note_more(out, len(choice.chosen) - LISTED_PROJECTS, "个，见 储备测算.xlsx")
+    out.print()
+    head(out, "没有选的储备项目（亿元）")
+    left = tables.LEFT.view("name", "score", "total_wan", "reason").of(
+        choice.left[:LISTED_PROJECTS]
+    )
+    out.print(fields_grid(left, lines={"name": NAME_COLUMNS, "reason": REASON_COLUMNS}))
+    note_more(out, len(choice.left) - LISTED_PROJECTS, "个，见 储备测算.xlsx")
+
+
+#: A reason is broken into lines of so many columns.
+REASON_COLUMNS = 38
 
 
 def _channels(out: Console, result: PipelineResult) -> None:
@@ -94,7 +122,9 @@ def _moved(out: Console, result: PipelineResult) -> None:
         return
     out.print()
     head(out, "每个假设改动后，答案变多少（亿元）")
-    table = tables.MOVED.view("name", "then", "peak_wan", "peak_more_wan", "total_wan").of(found)
+    table = tables.MOVED.view(
+        "name", "then", "peak_wan", "peak_more_wan", "total_wan", "total_more_wan"
+    ).of(found)
     lines = {"name": NAME_COLUMNS, "then": 16}
     out.print(fields_grid(table, left=2, lines=lines, said=_whole))
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from portfolio.model.pipeline.reserve import Chosen, Left
 from portfolio.model.pipeline.result import CaseResult, HeldFrom
 from portfolio.model.pipeline.shown import ChannelLoad, ClassStarts, Effect, PlanYear
-from portfolio.report.tables.fields import Cell, Fields, decimal, money, ratio, text, year
+from portfolio.report.tables.fields import Cell, Fields, decimal, money, number, ratio, text, year
 
 
 def _tone(row: PlanYear) -> str:
@@ -81,6 +82,14 @@ def _of(which: str) -> Callable[[HeldFrom], Cell]:
     return value
 
 
+def _before(row: HeldFrom) -> Cell:
+    """What lacks in the years before the one from which targets hold."""
+    if row.plan is None:
+        return None
+    pairs = zip(row.plan.need.years, row.plan.short_wan, strict=True)
+    return sum(short for need, short in pairs if need.year < row.year)
+
+
 HELD = Fields[HeldFrom](
     name="从哪一年起守住",
     fields=(
@@ -90,6 +99,7 @@ HELD = Fields[HeldFrom](
         ),
         money("peak_wan", "最高一年新开工", _of("peak_wan"), 16, short="最高一年"),
         money("total_wan", "新开工合计", _of("total_wan"), 14, short="合计"),
+        money("before_wan", "此前各年仍缺", _before, 14, short="此前缺"),
         money(
             "first_wan",
             "首年新开工",
@@ -103,6 +113,30 @@ HELD = Fields[HeldFrom](
             20,
             short="不限渠道时",
         ),
+    ),
+)
+CHOSEN = Fields[Chosen](
+    name="选中的储备项目",
+    fields=(
+        year("year", "开工年"),
+        text("code", "项目代码", lambda row: row.candidate.project.code, 18),
+        text("name", "项目名称", lambda row: row.candidate.project.name, 30),
+        text("class", "类别", lambda row: row.candidate.of.title, 24),
+        text("readiness", "成熟度", lambda row: str(row.candidate.project.readiness), 12),
+        number("score", "价值评分", lambda row: row.candidate.project.score, 10, short="评分"),
+        money("total_wan", "总投资", lambda row: row.candidate.project.total_wan),
+        money("planned_wan", "期内到来", lambda row: int(row.money_wan.sum())),
+    ),
+)
+LEFT = Fields[Left](
+    name="没有选的储备项目",
+    fields=(
+        text("code", "项目代码", lambda row: row.project.code, 18),
+        text("name", "项目名称", lambda row: row.project.name, 30),
+        text("readiness", "成熟度", lambda row: str(row.project.readiness), 12),
+        number("score", "价值评分", lambda row: row.project.score, 10, short="评分"),
+        money("total_wan", "总投资", lambda row: row.project.total_wan),
+        text("reason", "没有选的理由", width=50, look="wrap"),
     ),
 )
 MOVED = Fields[Effect](

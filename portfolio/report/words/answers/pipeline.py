@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from portfolio.model.money import yi_text
+from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.pipeline.result import CaseResult, PipelineResult
 from portfolio.model.pipeline.shown import channel_loads
 from portfolio.report.tables.pipeline import growth_text
@@ -53,9 +53,11 @@ def _short_years(case: CaseResult) -> str:
     told = [
         f"{need.year} 年 {yi_text(short)}"
         for need, short in zip(plan.need.years, plan.short_wan, strict=True)
-        if short and need.year >= plan.held_from
+        if short >= SEEN_WAN and need.year >= plan.held_from
     ]
-    return "、".join(told) + " 亿元" if told else "0 亿元"
+    if not told:
+        return f"{case.need.last} 年末在手投资 {yi_text(plan.end_short_wan)} 亿元"
+    return "、".join(told) + " 亿元"
 
 
 def lines(result: PipelineResult) -> Iterator[str]:
@@ -66,29 +68,78 @@ def lines(result: PipelineResult) -> Iterator[str]:
     yield f"一笔新开工的投资逐年到来（按现清单构成）：{parts}，开工当年只来 {result.first_parts[0]:.1%}。"
     yield from _old(case)
     yield from _channels(case)
+    yield from _later(result)
     yield from _cases(result)
+    yield from _reserve(result)
     yield _play(case)
 
 
 def _too_late(result: PipelineResult) -> Iterator[str]:
     """Years that come too soon for anything started now."""
     case, plan = result.main, result.main.plan
-    if plan is None or case.lacking is None:
+    if plan is None:
         return
-    early = [need.year for need in case.need.years if need.year < plan.held_from]
-    told = dict(zip((n.year for n in plan.need.years), plan.short_wan, strict=True))
-    least = case.lacking.least
-    most = dict(zip((n.year for n in least.need.years), least.short_wan, strict=True))
-    for year in early:
-        line = f"{year} 年守不住：照此仍缺 {yi_text(told[year])} 亿元"
-        line += (
-            f"；统筹渠道用到上限、当年起新开工 {yi_text(least.starts_wan[0])} 亿元，"
-            f"也还缺 {yi_text(most[year])} 亿元"
-        )
-        free = next((one.unlimited for one in result.held if one.year == year), None)
+    for y, need in enumerate(plan.need.years):
+        if need.year >= plan.held_from or plan.short_wan[y] < SEEN_WAN:
+            continue
+        line = f"{need.year} 年守不住：照此仍缺 {yi_text(plan.short_wan[y])} 亿元"
+        if case.lacking is not None:
+            least = case.lacking.least
+            line += (
+                f"；统筹渠道用到上限、{need.year} 年以前新开工 {yi_text(sum(least.starts_wan[: y + 1]))}"
+                f" 亿元，也还缺 {yi_text(least.short_wan[y])} 亿元"
+            )
+        free = next((one.unlimited for one in result.held if one.year == need.year), None)
         if free is not None:
             line += f"；渠道不限也须最多一年新开工 {yi_text(free.peak_wan)} 亿元"
         yield line + "。"
+
+
+#: A later year is told where it takes so much less a year.
+EASIER = 0.8
+
+
+def _later(result: PipelineResult) -> Iterator[str]:
+    """What it takes where targets need hold only from a later year on."""
+    plan = result.main.plan
+    if plan is None:
+        return
+    easier = [
+        one.plan
+        for one in result.held
+        if one.plan is not None
+        and one.year > plan.held_from
+        and one.plan.peak_wan <= EASIER * plan.peak_wan
+    ]
+    for later in easier[-1:]:
+        lost = sum(
+            short
+            for need, short in zip(later.need.years, later.short_wan, strict=True)
+            if need.year < later.held_from
+        )
+        yield (
+            f"若只求 {later.held_from} 年起守住，最多一年新开工 {yi_text(later.peak_wan)} 亿元就够，"
+            f"此前各年合计缺 {yi_text(lost)} 亿元。"
+        )
+
+
+def _reserve(result: PipelineResult) -> Iterator[str]:
+    """Which reserve projects are chosen, and what is needed beside them."""
+    choice = result.reserve
+    if choice is None:
+        return
+    listed = len(choice.chosen) + len(choice.left)
+    proof = "已证最优" if choice.proven else "在限定的搜索内最好，未证最优"
+    yield (
+        f"储备项目 {listed} 个，选 {len(choice.chosen)} 个、总投资 {yi_text(choice.total_wan)} 亿元"
+        f"（{proof}）；只靠它们仍缺合计 {yi_text(sum(choice.short_wan))} 亿元。"
+    )
+    if choice.rest is not None:
+        rest = choice.rest
+        yield (
+            f"储备之外，{rest.held_from} 年起守住还须最多一年新开工 {yi_text(rest.peak_wan)} 亿元、"
+            f"合计 {yi_text(rest.total_wan)} 亿元。"
+        )
 
 
 def _old(case: CaseResult) -> Iterator[str]:
