@@ -19,16 +19,28 @@ from portfolio.optimize.solver import (
     Solved,
     Term,
     new_model,
-    solve,
     total,
     variable,
 )
+from portfolio.optimize.warm_model import LoadedModel
 
 #: What a later aim may add to one before it, 亿元: less than is ever shown.
 HELD = 0.01
 #: Total may grow by this part where starts are made even.
 EVEN = 0.01
 STEP = STEP_WAN / WAN_PER_YI
+
+
+@dataclass
+class Beside:
+    """What else starts, whose variables are laid elsewhere: money in 亿元 as terms.
+
+    money : by year; channels : by channel and year; left : still to come after the last year
+    """
+
+    money: dict[int, list[Term]] = field(default_factory=dict)
+    channels: dict[tuple[int, int], list[Term]] = field(default_factory=dict)
+    left: list[Term] = field(default_factory=list)
 
 
 @dataclass
@@ -50,6 +62,12 @@ class StartModel:
     over: dict[int, Term] = field(default_factory=dict)
     peak: Term = None
     laid: dict[tuple[int, int], Expression] = field(default_factory=dict)
+    beside: Beside = field(default_factory=Beside)
+
+    def all_money(self, y: int) -> Expression:
+        """Money of all that starts in a year."""
+        classes = range(len(self.volumes))
+        return total([*(self.money(k, y) for k in classes), *self.beside.money.get(y, ())])
 
     def money(self, k: int, y: int) -> Expression:
         """Money of a class in a year."""
@@ -68,15 +86,22 @@ class StartModel:
 
 
 def build(
-    need: StartNeed, held_from: int, *, may_lack: bool = False, may_grow: bool = False
+    need: StartNeed,
+    held_from: int,
+    *,
+    may_lack: bool = False,
+    may_grow: bool = False,
+    by_class: bool = True,
+    beside: Beside | None = None,
 ) -> StartModel:
     """Lay the rows: targets from a year on, mix, limits of channels, volume in hand at the end.
 
     may_lack : targets may be missed, at a cost; may_grow : limits of channels may be passed
+    by_class : whether anything starts but what is laid elsewhere (`beside`)
     """
-    laid = StartModel(need=need)
+    laid = StartModel(need=need, beside=beside or Beside())
     years = range(len(need.years))
-    for k in range(len(need.classes)):
+    for k in range(len(need.classes) if by_class else 0):
         laid.volumes.append([variable(f"x_{k}_{need.years[s].year}") for s in years])
     laid.started = [variable(f"started_{need.years[s].year}") for s in years]
     laid.peak = variable("peak")
@@ -95,7 +120,7 @@ def _lay_mix(laid: StartModel) -> None:
     """A class's part of a year's starts keeps near its part of the list."""
     need = laid.need
     whole = total_weight(need.classes)
-    for k, each in enumerate(need.classes):
+    for k, each in enumerate(need.classes[: len(laid.volumes)]):
         part = each.weight_wan / whole
         low, high = (part * bps / BPS for bps in (need.settings.low_bps, need.settings.high_bps))
         for s, year in enumerate(need.years):
@@ -111,8 +136,8 @@ def _lay_targets(laid: StartModel, held_from: int, *, may_lack: bool) -> None:
     need = laid.need
     for y, year in enumerate(need.years):
         factor = year.inclusion_bps / BPS
-        money = total(laid.money(k, y) for k in range(len(need.classes)))
-        lost = len(need.classes) * (y + 1) + 1
+        money = laid.all_money(y)
+        lost = len(laid.volumes) * (y + 1) + 1
         if year.gap_wan and year.year >= held_from:
             lack: Term = 0.0
             if may_lack:
@@ -130,7 +155,7 @@ def _rounded_up(laid: StartModel, y: int, channel: int | None = None) -> float:
     """The most that rounding volumes up to whole steps adds in a year (to a channel), 亿元."""
     return sum(
         STEP * part_of(each, y - s) * (1.0 if channel is None else each.mix_bps[channel] / BPS)
-        for each in laid.need.classes
+        for each in laid.need.classes[: len(laid.volumes)]
         for s in range(y + 1)
     )
 
@@ -138,21 +163,24 @@ def _rounded_up(laid: StartModel, y: int, channel: int | None = None) -> float:
 def _lay_channels(laid: StartModel, *, may_grow: bool) -> None:
     """Old and new together stay within what a 统筹 channel bears."""
     need = laid.need
+    classes = need.classes[: len(laid.volumes)]
     for c, one in enumerate(need.bearing):
-        if one.limit_wan is None or not any(each.mix_bps[c] for each in need.classes):
+        beside = any(laid.beside.channels.get((c, y)) for y in range(len(need.years)))
+        if one.limit_wan is None or not (beside or any(each.mix_bps[c] for each in classes)):
             continue
         over: Term = 0.0
         if may_grow:
             over = laid.over[c] = variable(f"over_{c}")
         for y, year in enumerate(need.years):
-            asked = total(
+            asked = [
                 each.mix_bps[c] / BPS * laid.money(k, y)
-                for k, each in enumerate(need.classes)
+                for k, each in enumerate(classes)
                 if each.mix_bps[c]
-            )
-            spare = _rounded_up(laid, y, c) + len(need.classes) / WAN_PER_YI
+            ]
+            asked += laid.beside.channels.get((c, y), [])
+            spare = _rounded_up(laid, y, c) + len(classes) / WAN_PER_YI
             room = (one.room_wan(y) or 0) / WAN_PER_YI
-            laid.hold(asked - over <= max(0.0, room - spare), f"channel_{c}_{year.year}")
+            laid.hold(total(asked) - over <= max(0.0, room - spare), f"channel_{c}_{year.year}")
 
 
 def _lay_end(laid: StartModel, *, may_lack: bool) -> None:
@@ -166,9 +194,10 @@ def _lay_end(laid: StartModel, *, may_lack: bool) -> None:
     factor, last = need.years[-1].inclusion_bps / BPS, len(need.years) - 1
     left = total(
         (1 - sum(part_of(each, j) for j in range(last - s + 1))) * laid.volumes[k][s]
-        for k, each in enumerate(need.classes)
+        for k, each in enumerate(need.classes[: len(laid.volumes)])
         for s in range(last + 1)
     )
+    left = total([left, *laid.beside.left])
     laid.hold(factor * left + laid.end_short >= (asked + 1) / WAN_PER_YI, "in_hand")
 
 
@@ -201,17 +230,18 @@ def _city_money(laid: StartModel) -> Expression:
 
 def _one_after_another(laid: StartModel, aims: Sequence[tuple[Term, float]]) -> Solved:
     """Solve for each aim in turn, those before held; the last solution, or the first failure."""
-    solved = None
+    loaded, solved = LoadedModel.of(laid.model), None
     for k, (aim, slack) in enumerate(aims):
-        laid.model.setObjective(aim + 0.0)
-        found = solve(laid.model)
+        terms = {v.name: float(cost) for v, cost in total([aim]).items()}
+        loaded.set_objective(terms)
+        found = loaded.solve()
         if not found.has_plan:
             if solved is None:
                 return found
             break  # a held row of an aim before is at its edge: what was found stands
         solved = found
         assert found.objective is not None
-        laid.hold(aim <= found.objective * (1 + slack) + HELD, f"held_{k}")
+        loaded.add_row(f"held_{k}", terms, None, found.objective * (1 + slack) + HELD)
     assert solved is not None
     return solved
 
@@ -220,7 +250,7 @@ def least_starts(need: StartNeed, held_from: int) -> StartPlan | None:
     """The plan that holds every target from a year on, the best by its aim; None: there is none."""
     laid = build(need, held_from)
     solved = _one_after_another(laid, _aims(laid))
-    return _plan(laid, solved, held_from) if solved.has_plan else None
+    return plan_of(laid, solved, held_from) if solved.has_plan else None
 
 
 def earliest_starts(need: StartNeed) -> StartPlan | None:
@@ -238,7 +268,7 @@ def least_shortfall(need: StartNeed, held_from: int) -> StartPlan:
     lacks = [(total(laid.short), EVEN), (total([laid.end_short]), EVEN)]
     solved = _one_after_another(laid, [*lacks, *_aims(laid)])
     assert solved.has_plan  # to start nothing is a plan too
-    return _plan(laid, solved, held_from)
+    return plan_of(laid, solved, held_from)
 
 
 def growth_needed(need: StartNeed, held_from: int) -> dict[str, int] | None:
@@ -257,7 +287,7 @@ def growth_needed(need: StartNeed, held_from: int) -> dict[str, int] | None:
     }
 
 
-def _plan(laid: StartModel, solved: Solved, held_from: int) -> StartPlan:
+def plan_of(laid: StartModel, solved: Solved, held_from: int) -> StartPlan:
     """The volumes in whole steps, rounded up: what targets ask is brought."""
     volumes = [[_whole(solved.values.get(term.name, 0.0)) for term in row] for row in laid.volumes]
     return StartPlan(

@@ -1,11 +1,15 @@
-"""Which reserve projects start when: a MILP, least shortfall first, then least money by value."""
+"""Which reserve projects start when: binaries laid into the model of starts by class.
+
+Least shortfall first, then least money by weight: a project weighs the less the more it is worth,
+what is started by class and has no name yet weighs most.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import replace
 
-from portfolio.model.money import BPS, WAN_PER_YI
+from portfolio.model.money import WAN_PER_YI
 from portfolio.model.pipeline.need import StartNeed
 from portfolio.model.pipeline.reserve import (
     Candidate,
@@ -13,156 +17,160 @@ from portfolio.model.pipeline.reserve import (
     ReserveChoice,
     reasons,
     short_of,
+    with_chosen,
 )
-from portfolio.optimize.solver import (
-    Model,
-    Solved,
-    SolveState,
-    Term,
-    new_model,
-    set_looks,
-    solve,
-    total,
-    variable,
-)
+from portfolio.optimize.pipeline import Beside, StartModel, build, plan_of
+from portfolio.optimize.solver import Solved, SolveState, Term, set_looks, solve, total, variable
 
 #: What the second aim may add to the shortfall, 亿元: less than is ever shown.
 HELD = 0.001
 #: A start a year later weighs so much of its money more: of equal plans the earlier one is told.
 LATER = 1e-4
+#: What starts without a name weighs: more than any project (1 to 2).
+UNNAMED = 3.0
+#: A choice is called the best where no other can weigh less than so little of it.
+NEAR = 1e-3
+
+Starts = dict[tuple[int, int], Term]
 
 
-@dataclass
-class ChoiceModel:
-    """The MILP while it is laid; money in 亿元. `starts` by candidate and year."""
+def chosen_reserve(
+    need: StartNeed,
+    every: Sequence[Candidate],
+    held_from: int,
+    *,
+    by_class: bool = True,
+    peak_wan: int | None = None,
+) -> ReserveChoice:
+    """The choice, proven where HiGHS proves it within a set effort (looks, no clock).
 
-    need: StartNeed
-    every: Sequence[Candidate]
-    model: Model = field(default_factory=lambda: new_model("reserve"))
-    starts: dict[tuple[int, int], Term] = field(default_factory=dict)
-    short: list[Term] = field(default_factory=list)
-
-    def hold(self, row: Term, name: str) -> None:
-        """Add a row."""
-        self.model.addConstraint(row, name)
-
-    def of(self, p: int, until: int | None = None) -> list[Term]:
-        """The variables of a candidate, to a year."""
-        years = self.every[p].money_wan
-        return [self.starts[p, year] for year in years if until is None or year <= until]
-
-
-def chosen_reserve(need: StartNeed, every: Sequence[Candidate]) -> ReserveChoice:
-    """The choice, proven where HiGHS proves it within a set effort (looks, no clock)."""
-    laid = _build(need, every)
-    looks = set_looks(len(laid.starts))
-    laid.model.setObjective(total(laid.short) + 0.0)
+    by_class : whether volumes without a name may be started beside the projects
+    peak_wan : no more may start in a year, projects and volumes together; None: no limit
+    """
+    starts = _variables(every)
+    laid = build(
+        need, held_from, may_lack=True, by_class=by_class, beside=_beside(need, every, starts)
+    )
+    _lay_once(laid, every, starts)
+    _lay_groups(laid, every, starts)
+    _lay_links(laid, every, starts)
+    if peak_wan is not None:
+        _lay_peak(laid, every, starts, peak_wan)
+    looks = set_looks(len(starts) + len(need.years) * len(laid.volumes))
+    lacks = total([*laid.short, laid.end_short])
+    laid.model.setObjective(lacks + 0.0)
     first = solve(laid.model, looks=looks)
     assert first.objective is not None  # to start nothing is a choice
-    laid.hold(total(laid.short) <= first.objective + HELD, "held")
-    laid.model.setObjective(
-        total(
-            every[p].weight / WAN_PER_YI * (1 + LATER * (year - need.first)) * z
-            for (p, year), z in laid.starts.items()
-        )
-        + 0.0
+    laid.hold(lacks <= first.objective + HELD, "held_short")
+    named = (
+        every[p].weight / WAN_PER_YI * (1 + LATER * (year - need.first)) * z
+        for (p, year), z in starts.items()
     )
-    second = solve(laid.model, looks=looks)
+    laid.model.setObjective(total([*named, *(UNNAMED * each for each in laid.started)]) + 0.0)
+    second = solve(laid.model, looks=looks, relative_gap=NEAR)
     best = second if second.has_plan else first
-    chosen = _chosen(laid, best)
-    bound = first.bound if first.bound is not None else 0.0
+    chosen = _chosen(every, starts, best)
+    rest = (
+        replace(plan_of(laid, best, held_from), need=with_chosen(need, chosen))
+        if by_class
+        else None
+    )
     return ReserveChoice(
         need=need,
         chosen=chosen,
         left=reasons(need, every, chosen),
         short_wan=short_of(need, chosen),
-        least_short_wan=max(0, int(bound * WAN_PER_YI)),
-        proven=all(one.state is SolveState.OPTIMAL for one in (first, second)),
+        rest=rest,
+        proven=_is_near(first, HELD) and _is_near(second, 0.0),
     )
 
 
-def _build(need: StartNeed, every: Sequence[Candidate]) -> ChoiceModel:
-    laid = ChoiceModel(need=need, every=every)
+def _is_near(solved: Solved, slack: float) -> bool:
+    """Whether nothing better is left that would be told."""
+    if solved.state is SolveState.OPTIMAL:
+        return True
+    if solved.objective is None or solved.bound is None:
+        return False
+    return solved.objective - solved.bound <= slack + NEAR * abs(solved.objective) * 1.01
+
+
+def _variables(every: Sequence[Candidate]) -> Starts:
+    """Whether a project starts in a year, by its place and the year."""
+    return {
+        (p, year): variable(f"z_{p}_{year}", 0.0, 1.0, kind="Binary")
+        for p, each in enumerate(every)
+        for year in each.money_wan
+    }
+
+
+def _beside(need: StartNeed, every: Sequence[Candidate], starts: Starts) -> Beside:
+    """What the projects' money adds to the rows of starts by class."""
+    beside = Beside()
+    for (p, year), z in starts.items():
+        money = every[p].money_wan[year]
+        for y in range(len(need.years)):
+            if wan := int(money[:, y].sum()):
+                beside.money.setdefault(y, []).append(wan / WAN_PER_YI * z)
+            for c, one in enumerate(need.bearing):
+                if one.limit_wan is not None and money[c, y]:
+                    term = int(money[c, y]) / WAN_PER_YI * z
+                    beside.channels.setdefault((c, y), []).append(term)
+        left = every[p].project.total_wan - int(money.sum())
+        beside.left.append(left / WAN_PER_YI * z)
+    return beside
+
+
+def _of(every: Sequence[Candidate], starts: Starts, p: int, until: int | None = None) -> list[Term]:
+    """The variables of a project, to a year."""
+    return [starts[p, year] for year in every[p].money_wan if until is None or year <= until]
+
+
+def _lay_once(laid: StartModel, every: Sequence[Candidate], starts: Starts) -> None:
+    """A project starts once."""
     for p, each in enumerate(every):
-        for year in each.money_wan:
-            laid.starts[p, year] = variable(f"z_{p}_{year}", 0.0, 1.0, kind="Binary")
         if each.money_wan:
-            laid.hold(total(laid.of(p)) <= 1, f"once_{p}")
-    _lay_groups(laid)
-    _lay_links(laid)
-    _lay_limits(laid)
-    _lay_targets(laid)
-    return laid
+            laid.hold(total(_of(every, starts, p)) <= 1, f"once_{p}")
 
 
-def _lay_groups(laid: ChoiceModel) -> None:
+def _lay_groups(laid: StartModel, every: Sequence[Candidate], starts: Starts) -> None:
     """One of a group at the most."""
     groups: dict[str, list[Term]] = {}
-    for p, each in enumerate(laid.every):
+    for p, each in enumerate(every):
         if each.project.group is not None:
-            groups.setdefault(each.project.group, []).extend(laid.of(p))
+            groups.setdefault(each.project.group, []).extend(_of(every, starts, p))
     for k, terms in enumerate(groups.values()):
         if len(terms) > 1:
             laid.hold(total(terms) <= 1, f"group_{k}")
 
 
-def _lay_links(laid: ChoiceModel) -> None:
+def _lay_peak(laid: StartModel, every: Sequence[Candidate], starts: Starts, peak_wan: int) -> None:
+    """What starts in a year, with a name or without, is no more than without the projects."""
+    for s, year in enumerate(laid.need.years):
+        named = [
+            every[p].project.total_wan / WAN_PER_YI * z
+            for (p, start), z in starts.items()
+            if start == year.year
+        ]
+        laid.hold(total([laid.started[s], *named]) <= peak_wan / WAN_PER_YI, f"all_{year.year}")
+
+
+def _lay_links(laid: StartModel, every: Sequence[Candidate], starts: Starts) -> None:
     """Not before the project that it is linked to."""
-    place = {each.project.code: p for p, each in enumerate(laid.every)}
-    for p, each in enumerate(laid.every):
-        if each.project.linked_to is None or not each.money_wan:
+    place = {each.project.code: p for p, each in enumerate(every)}
+    for p, each in enumerate(every):
+        if each.project.linked_to is None:
             continue
         before = place[each.project.linked_to]
         for year in each.money_wan:
-            row = total(laid.of(p, year)) - total(laid.of(before, year)) <= 0
-            laid.hold(row, f"link_{p}_{year}")
+            mine = total(_of(every, starts, p, year))
+            laid.hold(mine - total(_of(every, starts, before, year)) <= 0, f"link_{p}_{year}")
 
 
-def _lay_limits(laid: ChoiceModel) -> None:
-    """Old and new stay within what 统筹 channels bear, and below the tops of targets."""
-    need = laid.need
-    for c, one in enumerate(need.bearing):
-        for y, year in enumerate(need.years):
-            room = one.room_wan(y)
-            asked = [
-                int(laid.every[p].money_wan[start][c, y]) / WAN_PER_YI * z
-                for (p, start), z in laid.starts.items()
-                if laid.every[p].money_wan[start][c, y]
-            ]
-            if room is not None and asked:
-                laid.hold(total(asked) <= room / WAN_PER_YI, f"channel_{c}_{year.year}")
-    for y, year in enumerate(need.years):
-        brought = _brought(laid, y)
-        if year.top_wan is not None and brought:
-            room = max(0, year.top_wan - year.old_wan)
-            laid.hold(total(brought) <= room / WAN_PER_YI, f"top_{year.year}")
-
-
-def _brought(laid: ChoiceModel, y: int) -> list[Term]:
-    """What starts convert to in a year."""
-    factor = laid.need.years[y].inclusion_bps / BPS
-    return [
-        factor * int(laid.every[p].money_wan[start][:, y].sum()) / WAN_PER_YI * z
-        for (p, start), z in laid.starts.items()
-        if laid.every[p].money_wan[start][:, y].any()
-    ]
-
-
-def _lay_targets(laid: ChoiceModel) -> None:
-    for y, year in enumerate(laid.need.years):
-        if year.gap_wan:
-            lack = variable(f"short_{year.year}")
-            laid.short.append(lack)
-            laid.hold(
-                total(_brought(laid, y)) + lack >= year.gap_wan / WAN_PER_YI, f"target_{year.year}"
-            )
-
-
-def _chosen(laid: ChoiceModel, solved: Solved) -> tuple[Chosen, ...]:
-    """The starts, by year, then in the candidates' order."""
+def _chosen(every: Sequence[Candidate], starts: Starts, solved: Solved) -> tuple[Chosen, ...]:
+    """The starts, by year, then in the projects' order."""
     found = [
-        Chosen(candidate=laid.every[p], year=year)
-        for (p, year), z in laid.starts.items()
+        Chosen(candidate=every[p], year=year)
+        for (p, year), z in starts.items()
         if solved.values.get(z.name, 0.0) > 0.5
     ]
     return tuple(sorted(found, key=lambda each: each.year))

@@ -81,17 +81,16 @@ def _reserve(
     main: CaseResult, run: RunResult, projects: Sequence[ReserveProject]
 ) -> ReserveChoice | None:
     """Which reserve projects start when, what must be started beside them, and the choice played."""
-    from portfolio.model.pipeline.reserve import candidates, with_chosen
-    from portfolio.optimize.pipeline import least_starts
+    from portfolio.model.pipeline.reserve import candidates
     from portfolio.optimize.reserve import chosen_reserve
 
     if not projects:
         return None
-    choice = chosen_reserve(main.need, candidates(projects, main.need, run.portfolio))
+    every = candidates(projects, main.need, run.portfolio)
+    peak = None if main.plan is None else main.plan.peak_wan
+    choice = chosen_reserve(main.need, every, main.shown.held_from, peak_wan=peak)
     starts = tuple(each.candidate.start(each.year) for each in choice.chosen)
-    rest = least_starts(with_chosen(main.need, choice.chosen), main.shown.held_from)
-    played_wan = _converted(run, starts, main.need)
-    return replace(choice, rest=rest, played_wan=played_wan)
+    return replace(choice, played_wan=_converted(run, starts, main.need))
 
 
 def _scenario_of(

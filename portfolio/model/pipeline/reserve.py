@@ -96,9 +96,9 @@ class ReserveChoice:
     """Which reserve projects start when.
 
     short_wan : what lacks to the targets by year with the list and the chosen projects
-    least_short_wan : no choice lacks less than this in all
     proven : whether the choice is proven best in both its aims
-    rest : what must be started beside them, by class, for the targets to hold; None: no plan does
+    rest : what must be started beside them, by class, for the targets to hold; where they can't
+        be held, what lacks least; None: nothing was to start beside them
     played_wan : converted by year, the chosen projects played as items of the list
     """
 
@@ -106,7 +106,6 @@ class ReserveChoice:
     chosen: tuple[Chosen, ...]
     left: tuple[Left, ...]
     short_wan: tuple[int, ...]
-    least_short_wan: int
     proven: bool
     rest: StartPlan | None = None
     played_wan: tuple[int, ...] | None = None
@@ -224,7 +223,7 @@ def _reason(
         wan, c, y = min(one for one in full if one is not None)
         where = "年度目标" if c < 0 else need.bearing[c].channel.short_name
         return f"{where} {need.years[y].year} 年已满，还差 {yi_text(wan)} 亿元的空间"
-    return "目标用不上：其余的已够，或缺口所在年份它来不及"
+    return "目标用不上：已选的与按类别新开工的够了，或它来得太慢、占统筹渠道太多"
 
 
 def _not_ready(need: StartNeed, project: ReserveProject) -> str:

@@ -77,11 +77,11 @@ def _reserve(result: PipelineResult) -> dict[str, Any] | None:
         "left": data_rows(tables.LEFT.of(choice.left)),
         "proven": choice.proven,
         "short_wan": dict(zip(years, choice.short_wan, strict=True)),
-        "least_short_wan": choice.least_short_wan,
         "converted_wan": dict(zip(years, choice.converted_wan, strict=True)),
         "played_wan": None
         if choice.played_wan is None
         else dict(zip(years, choice.played_wan, strict=True)),
+        "rest_holds": None if rest is None else rest.holds,
         "rest_starts_wan": None if rest is None else dict(zip(years, rest.starts_wan, strict=True)),
     }
 

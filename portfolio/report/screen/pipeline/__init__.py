@@ -75,10 +75,10 @@ def _reserve(out: Console, result: PipelineResult) -> None:
     note_more(out, len(choice.chosen) - LISTED_PROJECTS, "个，见 储备测算.xlsx")
     out.print()
     head(out, "没有选的储备项目（亿元）")
-    left = tables.LEFT.view("name", "score", "total_wan", "reason").of(
+    left = tables.LEFT.view("name", "reason", "score", "total_wan").of(
         choice.left[:LISTED_PROJECTS]
     )
-    out.print(fields_grid(left, lines={"name": NAME_COLUMNS, "reason": REASON_COLUMNS}))
+    out.print(fields_grid(left, 2, {"name": NAME_COLUMNS, "reason": REASON_COLUMNS}))
     note_more(out, len(choice.left) - LISTED_PROJECTS, "个，见 储备测算.xlsx")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from portfolio.model.money import SEEN_WAN, yi_text
+from portfolio.model.pipeline.plan import StartPlan
 from portfolio.model.pipeline.result import CaseResult, PipelineResult
 from portfolio.model.pipeline.shown import channel_loads
 from portfolio.report.tables.pipeline import growth_text
@@ -25,7 +26,7 @@ def answer(result: PipelineResult) -> str:
     need = case.need
     if plan is None:
         least = case.shown
-        short = _short_years(case)
+        short = _lacks(case.shown)
         return (
             f"{least.held_from}—{need.last} 年的目标守不住：统筹渠道限在上限以内，"
             f"{need.first} 年起新开工合计 {yi_text(least.total_wan)} 亿元，仍缺 {short}。"
@@ -48,15 +49,15 @@ def _span(first: int, last: int) -> str:
     return f"{first}" if first == last else f"{first}—{last}"
 
 
-def _short_years(case: CaseResult) -> str:
-    plan = case.shown
+def _lacks(plan: StartPlan) -> str:
+    """What lacks, year by year; where nothing does, what lacks of the volume in hand."""
     told = [
         f"{need.year} 年 {yi_text(short)}"
         for need, short in zip(plan.need.years, plan.short_wan, strict=True)
         if short >= SEEN_WAN and need.year >= plan.held_from
     ]
     if not told:
-        return f"{case.need.last} 年末在手投资 {yi_text(plan.end_short_wan)} 亿元"
+        return f"{plan.need.last} 年末在手投资 {yi_text(plan.end_short_wan)} 亿元"
     return "、".join(told) + " 亿元"
 
 
@@ -86,7 +87,7 @@ def _too_late(result: PipelineResult) -> Iterator[str]:
         if case.lacking is not None:
             least = case.lacking.least
             line += (
-                f"；统筹渠道用到上限、{need.year} 年以前新开工 {yi_text(sum(least.starts_wan[: y + 1]))}"
+                f"；统筹渠道用到上限、到 {need.year} 年止新开工 {yi_text(sum(least.starts_wan[: y + 1]))}"
                 f" 亿元，也还缺 {yi_text(least.short_wan[y])} 亿元"
             )
         free = next((one.unlimited for one in result.held if one.year == need.year), None)
@@ -134,12 +135,19 @@ def _reserve(result: PipelineResult) -> Iterator[str]:
         f"储备项目 {listed} 个，选 {len(choice.chosen)} 个、总投资 {yi_text(choice.total_wan)} 亿元"
         f"（{proof}）；只靠它们仍缺合计 {yi_text(sum(choice.short_wan))} 亿元。"
     )
-    if choice.rest is not None:
-        rest = choice.rest
+    rest = choice.rest
+    if rest is None:
+        return
+    if rest.holds:
         yield (
-            f"储备之外，{rest.held_from} 年起守住还须最多一年新开工 {yi_text(rest.peak_wan)} 亿元、"
-            f"合计 {yi_text(rest.total_wan)} 亿元。"
+            f"储备之外，{rest.held_from} 年起守住还须再新开工合计 {yi_text(rest.total_wan)} 亿元，"
+            f"最多一年 {yi_text(rest.peak_wan)} 亿元。"
         )
+        return
+    yield (
+        f"储备之外再新开工合计 {yi_text(rest.total_wan)} 亿元，仍缺 {_lacks(rest)}："
+        "储备项目占用的统筹渠道比同类平均多，或投资来得慢。"
+    )
 
 
 def _old(case: CaseResult) -> Iterator[str]:
@@ -163,7 +171,7 @@ def _channels(case: CaseResult) -> Iterator[str]:
         for load in sorted(grown, key=lambda load: load.mean_wan - load.most_wan)[:3]
     )
     if told:
-        yield f"新旧合计比计划期年均增得最多的渠道：{told} 亿元。"
+        yield f"新旧合计比计划期年均增得最多的渠道（亿元）：{told}。"
 
 
 def _cases(result: PipelineResult) -> Iterator[str]:
@@ -182,7 +190,7 @@ def _cases(result: PipelineResult) -> Iterator[str]:
             if case.lacking.growth_wan is None
             else f"要守住，统筹渠道上限每年须增：{growth_text(case)} 亿元"
         )
-        yield f"{case.name}：守不住，仍缺 {_short_years(case)}；{grow}。"
+        yield f"{case.name}：守不住，仍缺 {_lacks(case.shown)}；{grow}。"
 
 
 def _play(case: CaseResult) -> str:
