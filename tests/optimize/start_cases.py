@@ -31,9 +31,7 @@ def small_list(target_wan: int = 900_000) -> Portfolio:
         plan[y, 0] = (money * 3 // 10, money // 10)
         plan[y, 2] = (money * 4 // 10, money // 5)
     items = tuple(
-        make_item(
-            k + 1, plan[:, :, k].sum(axis=1), risk_class=key, min_duration_years=2 + k
-        )
+        make_item(k + 1, plan[:, :, k].sum(axis=1), risk_class=key, min_duration_years=2 + k)
         for k, key in enumerate(("plain", "slow"))
     )
     targets = tuple(

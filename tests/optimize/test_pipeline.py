@@ -195,7 +195,9 @@ def test_envelopes_grow_by_what_the_starts_ask(plan: StartPlan) -> None:
     more = grown - base.envelopes.pooled_ask_wan
     first = FIRST - base.calendar.first_year
     asked = more[first : first + len(plan.need.years), 0]
-    assert asked.tolist() == pytest.approx(plan.channels_wan[0].tolist(), abs=len(plan.need.classes) * 6)
+    assert asked.tolist() == pytest.approx(
+        plan.channels_wan[0].tolist(), abs=len(plan.need.classes) * 6
+    )
     assert not more[:, 2].any() and not more[:first].any()
 
 
