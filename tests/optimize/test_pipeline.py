@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -11,7 +13,7 @@ from scipy.optimize import linprog
 from portfolio.model.items import Kind
 from portfolio.model.measures.years import year_measures
 from portfolio.model.money import BPS
-from portfolio.model.pipeline.added import starts_of, with_starts
+from portfolio.model.pipeline.added import Start, starts_of, with_starts
 from portfolio.model.pipeline.classes import WHOLE, curve, part_of, start_classes
 from portfolio.model.pipeline.need import StartNeed
 from portfolio.model.pipeline.plan import STEP_WAN, StartPlan
@@ -43,8 +45,6 @@ HELD = FIRST + 1
 def test_a_start_keeps_its_volume_and_comes_by_cumulated_floors(
     volume: int, a: float, b: float, years: float, quarters: int, shown: int
 ) -> None:
-    from dataclasses import replace
-
     upto = curve(replace(RISK, beta_a=a, beta_b=b), years, quarters)
     assert upto[-1] == WHOLE and list(upto) == sorted(upto) and upto[0] >= 0
     each = replace(start_classes(small_list(), StartSettings(first=FIRST))[0], upto=upto)
@@ -187,6 +187,20 @@ def test_played_as_items_the_starts_bring_what_is_told(plan: StartPlan) -> None:
         assert measure.converted_wan == pytest.approx(wan, rel=0.01)
         if measure.year >= HELD:
             assert (measure.converted_wan or 0) >= 0.99 * (measure.target_wan or 0)
+
+
+def test_a_start_inside_the_planned_period_is_played_too(need: StartNeed) -> None:
+    base = small_list()
+    start = Start(
+        name="期内", of=need.classes[0], volume_wan=500_000, year=base.calendar.period_last - 1
+    )
+    portfolio = with_starts(base, [start])
+    assert portfolio.items[-1].plan_wan > 0
+    brought = [
+        sum(measure.drawn_wan for measure in year_measures(each, play_plan(each)))
+        for each in (portfolio, base)
+    ]
+    assert brought[0] - brought[1] == 500_000
 
 
 def test_envelopes_grow_by_what_the_starts_ask(plan: StartPlan) -> None:

@@ -40,6 +40,7 @@ def _summary(book: Book, result: PipelineResult) -> None:
     """One page: the answer, why, the years, the cases."""
     sheet = book.sheet(SUMMARY, tab=DARK)
     sheet.set_widths(WIDTHS)
+    sheet.set_portrait()
     sheet.fit_to_pages(1, 1)
     sheet.title(words.title(result), f"{UNITS}{words.MARK}。")
     row = sheet.put_lead(2, words.answer(result), WIDTHS)
@@ -98,6 +99,7 @@ def _years(book: Book, result: PipelineResult) -> None:
     )
     fields = tables.YEARS
     sheet.set_widths([each.width + 4 for each in fields])
+    sheet.fit_to_pages(1, 1)
     row = 3
     for case in result.cases:
         row = sheet.put_heading(row, case.name + ("" if case.plan else "（守不住，为缺口最小的）"))
