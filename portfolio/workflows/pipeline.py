@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.model.problems import InputError, Problem
 from portfolio.workflows.asked import Pipeline, silent, taking
-from portfolio.workflows.inputs import merged_scenario, own_scenarios, read_merged, seen_from
+from portfolio.workflows.inputs import read_merged
 from portfolio.workflows.run import play_plan, played
 
 if TYPE_CHECKING:
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     )
     from portfolio.model.pipeline.settings import StartSettings
     from portfolio.model.portfolio import Portfolio
-    from portfolio.model.scenarios import Scenario
-    from portfolio.read.workbook import Workbook
 
 
 @taking(Pipeline)
@@ -50,30 +48,29 @@ def pipeline(asked: Pipeline) -> PipelineResult:
     from portfolio.model.pipeline.result import PipelineResult
 
     tell = asked.progress or silent
-    loaded, _ = read_merged(asked)
+    loaded, scenario = read_merged(asked)
     settings = _settings(asked, loaded.portfolio)
-    cuts = [cuts_of(case, loaded.portfolio.channels) for case in CASES]
-    scenarios = [_scenario_of(asked, loaded, settings.first, found) for found, _ in cuts]
     baseline = play_plan(loaded.portfolio, asked.progress)
+    run = played(loaded, scenario, baseline, asked.progress)
     cases: list[CaseResult] = []
-    runs: list[RunResult] = []
-    for case, scenario, (_, missing) in zip(CASES, scenarios, cuts, strict=True):
+    for case in CASES:
         tell(f"正在测算：{case.name}")
-        runs.append(played(loaded, scenario, baseline, None))
+        cuts, missing = cuts_of(case, loaded.portfolio.channels)
         hold = asked.hold
         if cases:  # all cases from the same year on, or they could not be compared
             hold = cases[0].shown.held_from
-        cases.append(_case(case.name, runs[-1], settings, hold, missing))
+        cut = _cut_run(run, cuts, settings.first)
+        cases.append(_case(case.name, cut, settings, hold, missing))
     tell("正在逐项移动假设")
     main = cases[0]
     return PipelineResult(
-        run=replace(runs[0], paper=runs[0].paper.about(settings, asked.hold, loaded.reserve)),
+        run=replace(run, paper=run.paper.about(settings, asked.hold, loaded.reserve)),
         settings=settings,
         cases=tuple(cases),
-        held=_held(main.need, runs[0]),
-        moved=_moved(main, runs[0]),
+        held=_held(main.need, run),
+        moved=_moved(main, run),
         first_parts=first_years(start_classes(loaded.portfolio, settings), 5),
-        reserve=_reserve(main, runs[0], loaded.reserve),
+        reserve=_reserve(main, run, loaded.reserve),
     )
 
 
@@ -93,20 +90,18 @@ def _reserve(
     return replace(choice, played_wan=_converted(run, starts, main.need))
 
 
-def _scenario_of(
-    asked: Pipeline, loaded: Workbook, first: int, cuts: Iterable[tuple[Channel, int]]
-) -> Scenario:
-    """What was asked for, with the cuts of a case behind it."""
+def _cut_run(run: RunResult, cuts: Sequence[tuple[Channel, int]], first: int) -> RunResult:
+    """The list with a case's cuts of what was asked for leaves, played."""
     from portfolio.model.pipeline.cases import as_sets
+    from portfolio.model.scenarios import apply
+    from portfolio.read.scenario.options import parse_sets
 
-    calendar = loaded.portfolio.calendar
-    return merged_scenario(
-        asked.scenarios,
-        [*asked.sets, *as_sets(cuts, first, calendar.last_plan_year)],
-        seen_from(loaded, asked.workbook),
-        own_scenarios(loaded),
-        loaded.portfolio.channels,
-    )
+    calendar, channels = run.calendar, run.portfolio.channels
+    cut = parse_sets(as_sets(cuts, first, calendar.last_plan_year), calendar, channels)
+    if cut is None:
+        return run
+    portfolio, _ = apply(cut, run.portfolio)
+    return replace(run, portfolio=portfolio, outcome=play_plan(portfolio))
 
 
 def _settings(asked: Pipeline, portfolio: Portfolio) -> StartSettings:

@@ -10,8 +10,11 @@ import openpyxl
 import pytest
 from scipy.special import betainc
 
+from portfolio.model.pipeline.cases import CASES, cuts_of
+from portfolio.workflows.pipeline import _cut_run
 from tests.cli.command import Done, portfolio, said_no_english, too_wide
 from tests.read.shipped import SHIPPED
+from tests.report.results import shipped_run
 
 SHEET = "储备项目"
 HEADERS = (
@@ -220,3 +223,17 @@ def test_what_cannot_be_asked_is_told(words: tuple[str, ...], said: str, tmp_pat
     done = portfolio("pipeline", *words, cwd=tmp_path)
     assert done.returncode == 3 and said.replace(" ", "") in done.stderr.replace(" ", "")
     assert not list(tmp_path.iterdir())
+
+
+def test_cases_cut_what_a_setting_of_the_user_leaves() -> None:
+    """Both speak of the same cell: the case cuts what the setting leaves, and isn't refused."""
+    year = 2027
+    run = shipped_run(None, f"专项债券:{year}=-50%")
+    found, missing = cuts_of(CASES[-1], run.portfolio.channels)
+    assert not missing and [part for _, part in found] == [5_000, 8_500, 8_000]
+    cut = _cut_run(run, found, year)
+    y = year - run.calendar.first_year
+    at = (slice(y, y + 2), run.portfolio.channel_position[found[-1][0].id])
+    left = cut.portfolio.envelopes.pooled_ask_wan[at] / run.baseline.envelopes.pooled_ask_wan[at]
+    assert left.tolist() == pytest.approx([0.4, 0.8], rel=1e-4)
+    assert cut.outcome is not run.outcome and cut.baseline is run.baseline
