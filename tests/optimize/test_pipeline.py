@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -12,11 +13,12 @@ from scipy.optimize import linprog
 
 from portfolio.model.items import Kind
 from portfolio.model.measures.years import year_measures
-from portfolio.model.money import BPS
+from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.pipeline.added import Start, starts_of, with_starts
 from portfolio.model.pipeline.classes import WHOLE, curve, part_of, start_classes
-from portfolio.model.pipeline.need import StartNeed
+from portfolio.model.pipeline.need import StartNeed, start_need
 from portfolio.model.pipeline.plan import STEP_WAN, StartPlan
+from portfolio.model.pipeline.result import CaseResult, Lacking, PipelineResult
 from portfolio.model.pipeline.settings import Aim, StartSettings
 from portfolio.optimize.pipeline import (
     earliest_starts,
@@ -24,9 +26,11 @@ from portfolio.optimize.pipeline import (
     least_shortfall,
     least_starts,
 )
+from portfolio.report.words.answers import pipeline as words
 from portfolio.workflows.run import play_plan
 from tests.examples import examples
 from tests.optimize.start_cases import FIRST, LAST, small_list, small_need
+from tests.report.results import shipped_run
 from tests.strategies import RISK
 
 #: The small list is held from its second year on.
@@ -235,3 +239,34 @@ def test_the_earliest_year_that_can_be_held_is_found(need: StartNeed) -> None:
     assert plan is not None and FIRST <= plan.held_from <= LAST
     for year in range(FIRST, plan.held_from):
         assert least_starts(need, year) is None
+
+
+def test_where_nothing_holds_the_first_sentence_says_so() -> None:
+    need = small_need(cap_bps=2_000)
+    lacking = Lacking(least=least_shortfall(need, HELD), growth_wan=growth_needed(need, HELD))
+    case = CaseResult(name="按计划", need=need, plan=None, lacking=lacking, played_wan=None)
+    run: Any = None  # the sentence is of the case alone
+    told = PipelineResult(
+        run=run, settings=need.settings, cases=(case, case), held=(), moved=(), first_parts=(0.1,)
+    )
+    said = words.answer(told)
+    assert said.startswith(f"{HELD}—{LAST} 年的目标守不住") and f"仍缺 {HELD} 年" in said
+    assert any("要守住，统筹渠道上限每年须增：渠道0 " in line for line in words.lines(told))
+
+
+@pytest.mark.parametrize(
+    ("settings", "peak_yi"),
+    [
+        # As the list plans, nothing asked at the end: the numbers that were first reckoned by hand.
+        ({"first": 2027, "low_bps": BPS, "high_bps": BPS, "cap_bps": None}, 30_428),
+        ({"first": 2026}, 5_919),
+    ],
+)
+def test_the_shipped_list_asks_what_was_reckoned_before(
+    settings: dict[str, Any], peak_yi: int
+) -> None:
+    run = shipped_run()
+    asked = StartSettings(in_hand_bps=0, old_as_planned=True, **settings)
+    plan = least_starts(start_need(run.portfolio, run.outcome, asked, run.baseline), 2027)
+    assert plan is not None
+    assert plan.peak_wan / WAN_PER_YI == pytest.approx(peak_yi, rel=0.002)

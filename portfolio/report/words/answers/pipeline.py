@@ -31,17 +31,10 @@ def answer(result: PipelineResult) -> str:
             f"{least.held_from}—{need.last} 年的目标守不住：统筹渠道限在上限以内，"
             f"{need.first} 年起新开工合计 {yi_text(least.total_wan)} 亿元，仍缺 {short}。"
         )
-    span = _span(plan.held_from, need.last)
-    starts = [wan for wan in plan.starts_wan if wan]
-    each = (
-        f"每年须新开工 {yi_text(starts[0])} 亿元"
-        if len(starts) == len(plan.starts_wan) and max(starts) - min(starts) < 500_000
-        else f"须新开工最多一年 {yi_text(plan.peak_wan)} 亿元"
-    )
     return (
-        f"要守住 {span} 年的目标，{need.first} 年起{each}，"
-        f"{len(plan.starts_wan)} 年合计 {yi_text(plan.total_wan)} 亿元"
-        f"（年均 {yi_text(plan.total_wan // len(plan.starts_wan))}）。"
+        f"要守住 {_span(plan.held_from, need.last)} 年的目标，{need.first} 年起每年须新开工 "
+        f"{yi_text(plan.total_wan // len(plan.starts_wan))} 亿元（年均；最多一年 "
+        f"{yi_text(plan.peak_wan)}），{len(plan.starts_wan)} 年合计 {yi_text(plan.total_wan)} 亿元。"
     )
 
 
