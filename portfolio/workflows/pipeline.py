@@ -38,6 +38,20 @@ def pipeline(asked: Pipeline) -> PipelineResult:
     What the list brings by itself is its play. Everything assumed of what isn't started yet is in
     `model.pipeline.settings`; each assumption is moved once, to show how much hangs on it.
 
+    Parameters
+    ----------
+    first
+        The first year in which anything may start; without it the year after the as-of's.
+    hold
+        The year from which every target is to hold; without it the earliest from which they can.
+    aim
+        What is least: 峰值 (the largest year), 总量 or 市级资金.
+    cap
+        Per cent of their mean plan of the planned period that 统筹 channels bear at the most, old and
+        new works together; 0: no limit.
+    in_hand
+        Volume in hand at the end, in years of the last target.
+
     Raises
     ------
     InputError
