@@ -113,8 +113,7 @@ def _reserve(book: Book, result: PipelineResult) -> None:
     if choice is None:
         return
     sheet = book.sheet(RESERVE, tab=MID)
-    proof = "已证最优" if choice.proven else "在限定的搜索内最好，未证最优"
-    sheet.title("储备项目：选哪些、哪年开工、其余为何不选", f"{UNITS}{proof}。")
+    sheet.title("储备项目：选哪些、哪年开工、其余为何不选", f"{UNITS}{words.proof_text(choice)}。")
     widths = [max(a, b) for a, b in zip_longest(
         tables.CHOSEN.of(()).widths, tables.LEFT.of(()).widths, fillvalue=0.0)]  # fmt: skip
     sheet.set_widths(widths)

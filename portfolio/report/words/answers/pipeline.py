@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.pipeline.plan import StartPlan
+from portfolio.model.pipeline.reserve import ReserveChoice
 from portfolio.model.pipeline.result import CaseResult, PipelineResult
 from portfolio.model.pipeline.shown import channel_loads
 from portfolio.report.tables.pipeline import growth_text
@@ -117,13 +118,20 @@ def _later(result: PipelineResult) -> Iterator[str]:
         )
 
 
+def proof_text(choice: ReserveChoice) -> str:
+    """How sure it is that no other choice is better."""
+    if choice.proven:
+        return "已证最优，误差不超过 0.1%"
+    return "在限定的搜索内最好，未证最优"
+
+
 def _reserve(result: PipelineResult) -> Iterator[str]:
     """Which reserve projects are chosen, and what is needed beside them."""
     choice = result.reserve
     if choice is None:
         return
     listed = len(choice.chosen) + len(choice.left)
-    proof = "已证最优" if choice.proven else "在限定的搜索内最好，未证最优"
+    proof = proof_text(choice)
     yield (
         f"储备项目 {listed} 个，选 {len(choice.chosen)} 个、总投资 {yi_text(choice.total_wan)} 亿元"
         f"（{proof}）；只靠它们仍缺合计 {yi_text(sum(choice.short_wan))} 亿元。"
