@@ -254,6 +254,18 @@ def test_where_nothing_holds_the_first_sentence_says_so() -> None:
     assert any("要守住，统筹渠道上限每年须增：渠道0 " in line for line in words.lines(told))
 
 
+def test_a_list_that_holds_its_targets_by_itself_needs_nothing() -> None:
+    need = small_need(small_list(target_wan=1), in_hand_bps=0)
+    plan = earliest_starts(need)
+    assert plan is not None and plan.held_from == FIRST and not plan.total_wan
+    case = CaseResult(name="按计划", need=need, plan=plan, lacking=None, played_wan=None)
+    run: Any = None  # the sentence is of the case alone
+    told = PipelineResult(
+        run=run, settings=need.settings, cases=(case,), held=(), moved=(), first_parts=(0.1,)
+    )
+    assert words.answer(told) == f"{FIRST}—{LAST} 年的目标现清单自己守得住，不须新开工。"
+
+
 @pytest.mark.parametrize(
     ("settings", "peak_yi"),
     [

@@ -32,6 +32,8 @@ def answer(result: PipelineResult) -> str:
             f"{least.held_from}—{need.last} 年的目标守不住：统筹渠道限在上限以内，"
             f"{need.first} 年起新开工合计 {yi_text(least.total_wan)} 亿元，仍缺 {short}。"
         )
+    if not plan.total_wan:
+        return f"{_span(plan.held_from, need.last)} 年的目标现清单自己守得住，不须新开工。"
     return (
         f"要守住 {_span(plan.held_from, need.last)} 年的目标，{need.first} 年起每年须新开工 "
         f"{yi_text(plan.total_wan // len(plan.starts_wan))} 亿元（年均；最多一年 "
@@ -97,7 +99,7 @@ EASIER = 0.8
 def _later(result: PipelineResult) -> Iterator[str]:
     """What it takes where targets need hold only from a later year on."""
     plan = result.main.plan
-    if plan is None:
+    if plan is None or not plan.total_wan:
         return
     easier = [
         one.plan
@@ -179,6 +181,9 @@ def _cases(result: PipelineResult) -> Iterator[str]:
     for case in result.cases[1:]:
         if case.missing:
             yield f"“{case.name}”：工作簿没有{'、'.join(case.missing)}渠道，这一部分没有计入。"
+        if case.plan is not None and not case.plan.total_wan:
+            yield f"{case.name}：同样守得住，不须新开工。"
+            continue
         if case.plan is not None:
             yield (
                 f"{case.name}：同样守住，最多一年须新开工 {yi_text(case.plan.peak_wan)} 亿元，"
