@@ -38,6 +38,7 @@ if TYPE_CHECKING:
         write_stress,
         write_sweep,
     )
+    from portfolio.workflows.pipeline import pipeline, write_pipeline
     from portfolio.workflows.reallocate import reallocate
     from portfolio.workflows.record.backtest import backtest, write_backtest
     from portfolio.workflows.record.score import score, write_score
@@ -71,6 +72,7 @@ __all__ = [
     "load_workbook",
     "make_report",
     "merged_scenario",
+    "pipeline",
     "reallocate",
     "replay",
     "reverse",
@@ -91,6 +93,7 @@ __all__ = [
     "write_fix",
     "write_forms",
     "write_hedge",
+    "write_pipeline",
     "write_reallocation",
     "write_replay",
     "write_report",

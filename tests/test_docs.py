@@ -16,6 +16,7 @@ from portfolio.model.rules.rulebook import RULES
 from portfolio.model.schema.facts import EXECUTION
 from portfolio.model.schema.for_forms import FOR_FORMS
 from portfolio.model.schema.funding import ENVELOPES
+from portfolio.model.schema.reserve import RESERVE
 from portfolio.model.study.queries import parse_condition, parse_quantity
 from portfolio.read.scenario.file import find_scenario, scenario_files
 from portfolio.read.scenario.schema import verb_page
@@ -62,6 +63,17 @@ def test_the_page_of_facts_names_every_column_and_its_commands_are_understood() 
     for column in ENVELOPES.columns:
         assert not column.may_be_missing or f"`{column.title}`" in facts
     block = re.search(r"```sh\n(.*?)\n```", facts, flags=re.S)
+    assert block is not None
+    for line in block[1].splitlines():
+        name, *words = shlex.split(line, comments=True)[1:]
+        commands.commands[name].make_context(name, words)
+
+
+def test_the_page_of_starts_names_every_column_and_its_commands_are_understood() -> None:
+    starts = page("docs", "储备测算.md")
+    for column in RESERVE.columns:
+        assert column.title in starts, column.title
+    block = re.search(r"```sh\n(.*?)\n```", starts, flags=re.S)
     assert block is not None
     for line in block[1].splitlines():
         name, *words = shlex.split(line, comments=True)[1:]

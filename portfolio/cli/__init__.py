@@ -19,6 +19,7 @@ from portfolio.cli.forms import forms
 from portfolio.cli.month import close, collect, due, verify
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
+from portfolio.cli.pipeline import pipeline
 from portfolio.cli.reallocate import reallocate
 from portfolio.cli.report import report
 from portfolio.cli.score import score
@@ -197,6 +198,7 @@ def compare(given: Given, out: Path | None, as_json: bool) -> None:
 commands.add_command(stress)
 commands.add_command(replay)
 commands.add_command(reallocate)
+commands.add_command(pipeline)
 commands.add_command(report)
 commands.add_command(brief)
 commands.add_command(backtest)

@@ -153,6 +153,14 @@ def _new_start_weights(
     return parts[:period_years], parts[period_years:]
 
 
+def drawn_part(risk_class: RiskClass, elapsed: float, length: float) -> float:
+    """Part of its money that a project of a class has drawn so many years after its start."""
+    from scipy.special import betainc
+
+    reached = min(1.0, max(0.0, elapsed) / length)
+    return float(betainc(risk_class.beta_a, risk_class.beta_b, reached))
+
+
 def _join_small_last_year(
     years: list[int], total: int, known: Mapping[int, int], calendar: Calendar
 ) -> list[int]:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from portfolio.model.month.close import ClosedMonth
     from portfolio.model.month.owed import Owed
     from portfolio.model.paper import Paper
+    from portfolio.model.pipeline.result import PipelineResult
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.problems import Problem
     from portfolio.model.reallocation.hedge import HedgeResult
@@ -43,6 +44,7 @@ COMPARISON = "对比.xlsx"
 STRESS = "压力测试.xlsx"
 REALLOCATION = "调整方案.xlsx"
 SWEEP = "扫描.xlsx"
+PIPELINE, PIPELINE_DATA = "储备测算.xlsx", "pipeline.json"
 SCORE, SCORE_DATA = "预测打分.xlsx", "score.json"
 OWED, CLOSE, CLOSE_DATA, SENT_BACK = "收数清单.xlsx", "结账清单.xlsx", "close.json", "退回清单.xlsx"
 DIFF, DIFF_DATA = "变动.xlsx", "变动.json"
@@ -239,6 +241,14 @@ def score_contents(
         SCORE: score_bytes(scored, calendar, mark, [paper] if paper else []),
         SCORE_DATA: _json(data),
     }
+
+
+def pipeline_contents(result: PipelineResult) -> Contents:
+    """储备测算.xlsx and pipeline.json."""
+    from portfolio.report.excel.pipeline import pipeline_bytes
+    from portfolio.report.json.pipeline import pipeline_json
+
+    return {PIPELINE: pipeline_bytes(result), PIPELINE_DATA: _json(pipeline_json(result))}
 
 
 def diff_contents(told: Told) -> Contents:

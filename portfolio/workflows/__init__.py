@@ -47,6 +47,7 @@ from portfolio.workflows.outputs import (
     write_stress,
     write_sweep,
 )
+from portfolio.workflows.pipeline import pipeline, write_pipeline
 from portfolio.workflows.reallocate import keep, open_case, reallocate
 from portfolio.workflows.record.backtest import (
     BacktestResult,
@@ -113,6 +114,7 @@ __all__ = [
     "merged_scenario",
     "open_case",
     "output_folder",
+    "pipeline",
     "play_plan",
     "reallocate",
     "replay",
@@ -142,6 +144,7 @@ __all__ = [
     "write_fix",
     "write_forms",
     "write_hedge",
+    "write_pipeline",
     "write_reallocation",
     "write_replay",
     "write_report",

@@ -628,6 +628,36 @@ class Hedge(Merged):
     progress: Progress | None = None
 
 
+# --- Filling the targets of years to come
+
+
+@dataclass(frozen=True)
+class Pipeline(Merged):
+    """Of `pipeline`."""
+
+    _: KW_ONLY
+    first: int | None = option(
+        None, "--first 年份", "新项目最早哪一年开工（默认截至月的下一年）", bounds=OF_YEARS
+    )
+    hold: int | None = option(
+        None, "--hold 年份", "从哪一年起目标必须守住（默认守得住的最早一年）", bounds=OF_YEARS
+    )
+    aim: str = option(
+        "峰值",
+        "--aim 峰值|总量|市级资金",
+        "同样守住目标时求什么最小：年度最高新开工（默认）、新开工总量、统筹渠道的钱",
+        choices=("峰值", "总量", "市级资金"),
+    )
+    cap: int = option(
+        110,
+        "--cap 百分数",
+        "统筹渠道新旧项目合计不超过计划期年均的百分之几（默认 110；0 为不限）",
+        bounds=(0, 1_000, "请写 0 至 1,000 的整数"),
+    )
+    in_hand: float = option(2.0, "--in-hand 年数", "最后一年末在手的投资够几年的目标（默认 2）")
+    progress: Progress | None = None
+
+
 # --- What a meeting looks at
 
 

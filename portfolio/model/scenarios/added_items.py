@@ -64,7 +64,7 @@ def add_item(change: AddItem, portfolio: Portfolio) -> Portfolio:
             "以及各年是否有已可用的资金渠道",
         ) from None
     _refuse_past(change, portfolio, plan)
-    return _appended(portfolio, item, shares, plan)
+    return appended(portfolio, (item,), shares, plan)
 
 
 def _refuse_past(change: AddItem, portfolio: Portfolio, plan: np.ndarray) -> None:
@@ -207,18 +207,19 @@ def _shares(change: AddItem, portfolio: Portfolio, problems: list[Problem]) -> t
     return tuple(shares)
 
 
-def _appended(
-    portfolio: Portfolio, item: Item, shares: tuple[Share, ...], plan: np.ndarray
+def appended(
+    portfolio: Portfolio, items: tuple[Item, ...], shares: tuple[Share, ...], plan: np.ndarray
 ) -> Portfolio:
+    """The portfolio with items at its end, their plan, and envelopes of their own money."""
     own = base_envelopes(
         plan,
-        (item,),
+        items,
         portfolio.channels,
         portfolio.calendar,
         asof_year=asof_year_of(portfolio.facts),
         floor_bps=portfolio.risk.floor_bps,
     )
-    neutral = Conditions.neutral(1, portfolio.channels)
+    neutral = Conditions.neutral(len(items), portfolio.channels)
     base, conditions = portfolio.envelopes, portfolio.conditions
 
     def beside(old: np.ndarray, new: np.ndarray) -> np.ndarray:
@@ -226,7 +227,7 @@ def _appended(
 
     return replace(
         portfolio,
-        items=(*portfolio.items, item),
+        items=(*portfolio.items, *items),
         shares=(*portfolio.shares, *shares),
         plan_wan=beside(portfolio.plan_wan, plan),
         envelopes=replace(

@@ -13,6 +13,7 @@ from portfolio.model.schema import funding as _funding
 from portfolio.model.schema import plan as _plan
 from portfolio.model.schema import projects as _projects
 from portfolio.model.schema import record as _record
+from portfolio.model.schema import reserve as _reserve
 from portfolio.model.schema import returns as _returns
 from portfolio.model.schema import risk as _risk
 from portfolio.model.schema import scenarios as _scenarios
@@ -52,6 +53,7 @@ GUIDE = "说明"
 TEMPLATES: tuple[Sheet, ...] = (
     _plan.ITEMS,
     _projects.PROJECTS,
+    _reserve.RESERVE,
     _plan.TOTALS,
     _plan.GATES,
     _funding.CHANNELS,

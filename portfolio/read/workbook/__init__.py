@@ -12,6 +12,7 @@ from portfolio.model.facts import Facts, Season
 from portfolio.model.forms.entered import Entered
 from portfolio.model.items import Evidence, Item, Observation, PublicRecord, PublishedTotal
 from portfolio.model.paper import Paper
+from portfolio.model.pipeline.project import ReserveProject
 from portfolio.model.plan import first_index
 from portfolio.model.portfolio import Portfolio, build_portfolio, seen_by
 from portfolio.model.problems import InputError, Problem
@@ -23,6 +24,7 @@ from portfolio.model.schema.facts import EXECUTION, SEASONS
 from portfolio.model.schema.funding import PLAUSIBLE
 from portfolio.model.schema.projects import PROJECTS
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION
+from portfolio.model.schema.reserve import RESERVE
 from portfolio.model.schema.scenarios import SCENARIOS
 from portfolio.read.scenario.sheet import read_sheet_scenarios
 from portfolio.read.workbook import facts as fact_rows
@@ -43,6 +45,7 @@ from portfolio.read.workbook.for_forms import ForForms, form_questions, read_for
 from portfolio.read.workbook.month.closings import seal_questions
 from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
+from portfolio.read.workbook.projects.reserve import read_reserve
 from portfolio.read.workbook.projects.sums import check_sums, whole_years
 from portfolio.read.workbook.questions import plan_questions
 from portfolio.read.workbook.record import IN_WORDS, read_record, record_questions
@@ -62,6 +65,7 @@ class Workbook:
 
     `questions` are figures that may be right and should be looked at: they stop nothing.
     `notes` are what was read otherwise than it stands there, and where. `scenarios` are those of the sheet 情景. `paper` is who makes the papers, as the sheet 设置 says it. `for_forms` is what printed forms show and nothing else uses.
+    `reserve` are projects that could be started: `pipeline` alone looks at them.
     """
 
     portfolio: Portfolio
@@ -77,6 +81,7 @@ class Workbook:
     scenarios: tuple[Scenario, ...] = ()
     paper: Paper = field(default_factory=Paper)
     for_forms: Entered = field(default_factory=Entered)
+    reserve: tuple[ReserveProject, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,11 +220,13 @@ def _workbook(
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
     evidence = item_list.read_evidence(tables["资料依据"], findings)
     if "资料依据" not in findings.missing_sheets:
-        in_words = (EXECUTION.name, PROJECTS.name, SCENARIOS.name, *IN_WORDS)
+        in_words = (EXECUTION.name, PROJECTS.name, RESERVE.name, SCENARIOS.name, *IN_WORDS)
         resting = {name: rows for name, rows in tables.items() if name not in in_words}
         item_list.check_provenance(resting, tables["资料依据"], findings)
     observations = item_list.read_observations(tables["事后数据"], index, findings)
-    records = item_list.read_public_records(tables["公开记录"])
+    reserve = read_reserve(
+        tables[RESERVE.name], risk_rows.class_keys(tables["风险参数"]), channels, findings
+    )
     record = read_record(tables[COMPLETION.name], tables[DISTRIBUTION.name], calendar, findings)
     background = fact_rows.Known(
         calendar=calendar,
@@ -282,7 +289,7 @@ def _workbook(
         totals=totals,
         evidence=evidence,
         observations=observations,
-        public_records=records,
+        public_records=item_list.read_public_records(tables["公开记录"]),
         known_years=money,
         sha256=file.sha256,
         path=file.path,
@@ -297,6 +304,7 @@ def _workbook(
         notes=tuple(_in_order(findings.notes)),
         scenarios=scenarios,
         paper=read_office(file.grids),
+        reserve=reserve,
         for_forms=told.for_forms.entered
         if portfolio.facts is None
         else told.for_forms.as_of(portfolio.facts.asof_months),
