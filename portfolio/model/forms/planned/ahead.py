@@ -19,14 +19,14 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Execution
 from portfolio.model.forms.planned.pots import is_government
 from portfolio.model.items import Channel, Item, ProjectKind
-from portfolio.model.measures.years import ROLLING_YEARS, judged_from, plan_by_year_wan
+from portfolio.model.measures.years import ROLLING_YEARS, judged_from, played_plan_wan
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.projects import Project
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.reallocation.from_facts import approved_money
 from portfolio.model.rules.parameters import Limits, derive
-from portfolio.model.rules.replanned import left_by_year, replanned_ask
+from portfolio.model.rules.replanned import left_by_year, replanned_ask, unhindered_quarters
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -125,7 +125,7 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
     limits, running = derive(asked), running_index(portfolio)
     left, cost = _left(portfolio, limits, running), limits.cost_wan.sum(axis=0)
     approved, drawn = approved_money(portfolio), limits.opening.drawn_wan.sum(axis=0)
-    starts, finishes = _unhindered_quarters(limits)
+    starts, finishes = unhindered_quarters(limits)
     government = [is_government(channel) for channel in portfolio.channels]
     lines = []
     for index, item in enumerate(portfolio.items):
@@ -169,7 +169,7 @@ def _left(portfolio: Portfolio, limits: Limits, running: int) -> Wan:
     holds the plan against. The years to come of an adjusted plan are as they were decided.
     """
     if portfolio.adjusted is not None:
-        decided = plan_by_year_wan(portfolio) * portfolio.conditions.scale_bps // BPS
+        decided = played_plan_wan(portfolio) * portfolio.conditions.scale_bps // BPS
         decided[: running + 1] = 0
         return np.asarray(decided, dtype=np.int64)
     over = limits.opening.from_facts and limits.opening.quarter // 4 > running
@@ -183,25 +183,6 @@ def _years_of(left: Wan, index: int, first: int) -> tuple[tuple[int, ...], ...]:
         tuple(left[year, :, index].tolist()) if year < PLAY_YEARS else none
         for year in range(first, first + ROLLING_YEARS)
     )
-
-
-def _unhindered_quarters(limits: Limits) -> tuple[list[int | None], list[int | None]]:
-    """Start and finish of each item if nothing holds its clock up; what has happened stays."""
-    begun = limits.opening
-    starts: list[int | None] = []
-    finishes: list[int | None] = []
-    for i, length in enumerate(limits.length.tolist()):
-        if not length:
-            starts.append(begun.start[i])
-            finishes.append(begun.finish[i])
-            continue
-        first = int(limits.earliest[i])
-        past = begun.past_bps if first <= begun.quarter else 0
-        to_go = int(limits.moves_bps[i] - limits.moved_bps[i]) + past
-        last = first + max(-(-to_go // BPS), 1) - 1
-        starts.append(first if begun.start[i] is None else begun.start[i])
-        finishes.append(last if begun.finish[i] is None else begun.finish[i])
-    return starts, finishes
 
 
 # --- Items laid out among their projects
