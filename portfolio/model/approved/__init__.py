@@ -19,7 +19,7 @@ Span = tuple[int | None, int | None]
 class PlanVersion:
     """An approved version.
 
-    title : 年初计划, 调整计划（第 1 次）
+    title : 年初计划, 调整计划（第1次）; adjusts : it is 调整计划
     approved_on, document, authority : 批准日期, 文号, 机关
     effective : the month it is in force from, counted from January of the first year
     cells_wan : what is planned in the year by item and channel; what isn't there is 0
@@ -28,6 +28,7 @@ class PlanVersion:
     """
 
     title: str
+    adjusts: bool
     year: int
     approved_on: str
     document: str
@@ -45,8 +46,10 @@ class PlanVersion:
     @property
     def label(self) -> str:
         """As heads name it: which, its number, its date and who approved it."""
-        approved = f"{self.approved_on} {self.authority or ''}批准".replace("  ", " ")
-        return f"{self.year}年{self.title}（{self.document}，{approved}）"
+        return (
+            f"{self.year}年{self.title}（{self.document}，{self.approved_on} "
+            f"{self.authority or ''}批准）"
+        )
 
 
 def in_force(versions: Sequence[PlanVersion], month: int) -> PlanVersion | None:

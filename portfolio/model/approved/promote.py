@@ -6,11 +6,10 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from portfolio.model.approved import Span
+from portfolio.model.approved import PlanVersion, Span
 from portfolio.model.approved.records import Kept, Record
 from portfolio.model.facts import MONTHS, parse_date, parse_period
 from portfolio.model.measures.planned import plan_quarters, planned_span
-from portfolio.model.money import Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.model.rules.parameters import derive
@@ -248,13 +247,11 @@ class Changes:
         return sum(max(0, -each.change_wan) for each in self.cells)
 
 
-def changes(portfolio: Portfolio, before: Portfolio, year: int) -> Changes:
-    """What approving the played plan of a year changes; `before` has the versions so far."""
-    mine = [each for each in before.versions if each.year == year]
+def changes(portfolio: Portfolio, base: PlanVersion | None, year: int) -> Changes:
+    """What the played plan of a year changes against a version; None: there is none yet."""
     now = cells_of(portfolio, year)
-    if not mine:
+    if base is None:
         return Changes(base=None, before_wan=0, after_wan=sum(now.values()), cells=(), spans=())
-    base = mine[-1]
     labels = {item.no: item.label for item in portfolio.items}
     names = {channel.id: channel.name for channel in portfolio.channels}
     cells = [
@@ -283,10 +280,3 @@ def changes(portfolio: Portfolio, before: Portfolio, year: int) -> Changes:
         ),
         spans=tuple(sorted(spans, key=lambda each: (each.before - each.after, each.item_no))),
     )
-
-
-def departs_wan(portfolio: Portfolio, money: Wan, year: int) -> int:
-    """How much of a year's played plan is elsewhere than approved: half of all moves, rounded up."""
-    index = year - portfolio.calendar.first_year
-    moved = portfolio.plan_wan[index] - money
-    return int(max(moved[moved > 0].sum(), -moved[moved < 0].sum()))

@@ -15,7 +15,7 @@ from portfolio.model.approved import PlanVersion, Span
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import parse_period
 from portfolio.model.schema.layout import CellValue
-from portfolio.model.schema.versions import CELLS, INITIAL, VERSIONS
+from portfolio.model.schema.versions import ADJUSTED, CELLS, INITIAL, VERSIONS
 
 #: Signs of a mark that are printed.
 SHORT = 12
@@ -179,6 +179,7 @@ def version_of(record: Record, rows: Iterable[Row], calendar: Calendar) -> PlanV
     assert effective is not None, record.effective
     return PlanVersion(
         title=record.title,
+        adjusts=record.kind == ADJUSTED,
         year=record.year,
         approved_on=record.approved_on,
         document=record.document,

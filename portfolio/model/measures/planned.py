@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from portfolio.model.approved import PlanVersion, in_force, in_force_of_year
+from portfolio.model.approved import PlanVersion, in_force, in_force_of_year, of_year
 from portfolio.model.arrays import Ints, first_where
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.money import Wan
@@ -82,13 +82,31 @@ def agreed_year_wan(portfolio: Portfolio, year: int) -> Wan | None:
 
     year : index from the first year. None where there is no such version
     """
-    facts, calendar = portfolio.facts, portfolio.calendar
-    if facts is None or not portfolio.versions:
-        return None
-    version = in_force_of_year(
-        portfolio.versions, calendar.first_year + year, facts.asof_months - 1
-    )
+    version = agreed_version(portfolio, year)
     return None if version is None else version_wan(portfolio, version)
+
+
+def agreed_version(portfolio: Portfolio, year: int) -> PlanVersion | None:
+    """The version of a year (an index) in force at the as-of; None where there is none."""
+    facts, calendar = portfolio.facts, portfolio.calendar
+    if facts is None:
+        return None
+    return in_force_of_year(portfolio.versions, calendar.first_year + year, facts.asof_months - 1)
+
+
+def first_plan_wan(portfolio: Portfolio, year: int) -> int | None:
+    """The year's plan before it was adjusted; None where it wasn't.
+
+    Of approved versions 年初计划, where the one in force is another; else the plan that a scenario
+    has adjusted.
+    """
+    version = agreed_version(portfolio, year)
+    if version is not None:
+        first = of_year(portfolio.versions, version.year)[0]
+        return first.plan_wan if version.adjusts else None
+    if portfolio.adjusted is None or year >= len(portfolio.baseline_wan):
+        return None
+    return int(portfolio.baseline_wan[year].sum())
 
 
 def version_wan(portfolio: Portfolio, version: PlanVersion) -> Wan:

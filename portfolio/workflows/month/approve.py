@@ -72,6 +72,7 @@ def approve(asked: Approve) -> Approval:
 
 
 def _approved(asked: Approve) -> Approval:
+    from portfolio.model.approved import of_year
     from portfolio.model.approved.promote import changes, record_of, request_problems
     from portfolio.model.schema.versions import ADJUSTED
     from portfolio.read.workbook.file import read_file
@@ -89,7 +90,8 @@ def _approved(asked: Approve) -> Approval:
     problems.raise_any()
     assert request.year is not None
     record = record_of(request, kept)
-    found = changes(plan, loaded.portfolio, request.year)
+    mine = of_year(loaded.portfolio.versions, request.year)
+    found = changes(plan, mine[-1] if mine else None, request.year)
     if record.kind == ADJUSTED and not found.cells and not found.spans:
         raise InputError.of(
             "--from" if asked.source else "--adjust",
