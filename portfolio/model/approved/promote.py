@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+import numpy as np
 
 from portfolio.model.approved import PlanVersion, Span
 from portfolio.model.approved.records import Kept, Record
+from portfolio.model.arrays import Mask
 from portfolio.model.facts import MONTHS, parse_date, parse_period
 from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
-from portfolio.model.rules.parameters import derive
-from portfolio.model.rules.replanned import unhindered_quarters
+from portfolio.model.reallocation.from_facts import planned_money
 from portfolio.model.schema.versions import ADJUSTED, INITIAL
 
 
@@ -178,23 +180,35 @@ def cells_of(portfolio: Portfolio, year: int) -> dict[tuple[int, str], int]:
     }
 
 
-def spans_of(portfolio: Portfolio) -> dict[int, Span]:
+def spans_of(portfolio: Portfolio, before: Portfolio | None = None) -> dict[int, Span]:
     """When the plan that is played begins and ends each item.
 
-    An adjusted plan is laid on clocks that facts may have held up: it ends an item where its clock
-    comes to the end from here, if nothing holds it.
+    An adjusted plan moves what it moves itself, along the items' clocks: what was lost before it
+    isn't forgiven by it, and an item whose money it leaves alone ends when it was to end.
+
+    before : the portfolio that an adjusted plan departs from; None: made of it
     """
-    if portfolio.adjusted is not None:
-        starts, finishes = unhindered_quarters(derive(portfolio))
-        return {
-            item.no: (starts[i], finishes[i]) if finishes[i] is not None else (None, None)
-            for i, item in enumerate(portfolio.items)
-        }
     first, length = planned_span(plan_quarters(portfolio))
+    if portfolio.adjusted is not None:
+        plain = before or replace(portfolio, plan_wan=portfolio.baseline_wan, adjusted=None)
+        alone = ~_moved(portfolio, plain)
+        old_first, old_length = planned_span(plan_quarters(plain))
+        first = np.where(alone, old_first, first)
+        length = np.where(alone, old_length, length)
     return {
         item.no: (int(first[i]), int(first[i] + length[i] - 1)) if length[i] else (None, None)
         for i, item in enumerate(portfolio.items)
     }
+
+
+def _moved(portfolio: Portfolio, plain: Portfolio) -> Mask:
+    """Items of which an adjusted plan has other money in its years than the plan leaves: bool[item].
+
+    What its years leave of a total follows after them, with or without an adjustment.
+    """
+    since = 0 if portfolio.facts is None else portfolio.facts.quarter // 4
+    old, new = planned_money(plain)[since:], portfolio.plan_wan[since:]
+    return np.asarray((new[: len(old)] != old).any(axis=(0, 1)), dtype=np.bool_)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,8 +261,13 @@ class Changes:
         return sum(max(0, -each.change_wan) for each in self.cells)
 
 
-def changes(portfolio: Portfolio, base: PlanVersion | None, year: int) -> Changes:
-    """What the played plan of a year changes against a version; None: there is none yet."""
+def changes(
+    portfolio: Portfolio, base: PlanVersion | None, year: int, before: Portfolio | None = None
+) -> Changes:
+    """What the played plan of a year changes against a version; None: there is none yet.
+
+    before : as of `spans_of`
+    """
     now = cells_of(portfolio, year)
     if base is None:
         return Changes(base=None, before_wan=0, after_wan=sum(now.values()), cells=(), spans=())
@@ -263,7 +282,7 @@ def changes(portfolio: Portfolio, base: PlanVersion | None, year: int) -> Change
     ]  # fmt: skip
     spans = [
         SpanChange(item_no=no, item=labels[no], before=old[1], after=new[1])
-        for no, new in spans_of(portfolio).items()
+        for no, new in spans_of(portfolio, before).items()
         if (old := base.spans.get(no, (None, None)))[1] is not None
         and new[1] is not None
         and old[1] != new[1]

@@ -13,7 +13,7 @@ import numpy as np
 
 from portfolio.model.facts import MONTHS
 from portfolio.model.items import OwnEnvelope
-from portfolio.model.money import BPS, Wan
+from portfolio.model.money import Wan
 from portfolio.model.portfolio import Envelopes, Portfolio, base_envelopes
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.rules.allotment import Books, open_year, planned_at, unhindered, year_needs
@@ -102,22 +102,3 @@ def _asked_this_year(limits: Limits, envelopes: Envelopes, given: Wan) -> Envelo
         own_ask_wan=np.where(owned, own_ask, envelopes.own_ask_wan),
         own_reserve_wan=np.where(owned, own_reserve, envelopes.own_reserve_wan),
     )
-
-
-def unhindered_quarters(limits: Limits) -> tuple[list[int | None], list[int | None]]:
-    """Start and finish of each item if nothing holds its clock up; what has happened stays."""
-    begun = limits.opening
-    starts: list[int | None] = []
-    finishes: list[int | None] = []
-    for i, length in enumerate(limits.length.tolist()):
-        if not length:
-            starts.append(begun.start[i])
-            finishes.append(begun.finish[i])
-            continue
-        first = int(limits.earliest[i])
-        past = begun.past_bps if first <= begun.quarter else 0
-        to_go = int(limits.moves_bps[i] - limits.moved_bps[i]) + past
-        last = first + max(-(-to_go // BPS), 1) - 1
-        starts.append(first if begun.start[i] is None else begun.start[i])
-        finishes.append(last if begun.finish[i] is None else begun.finish[i])
-    return starts, finishes

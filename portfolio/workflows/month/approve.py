@@ -91,7 +91,7 @@ def _approved(asked: Approve) -> Approval:
     assert request.year is not None
     record = record_of(request, kept)
     mine = of_year(loaded.portfolio.versions, request.year)
-    found = changes(plan, mine[-1] if mine else None, request.year)
+    found = changes(plan, mine[-1] if mine else None, request.year, loaded.portfolio)
     if record.kind == ADJUSTED and not found.cells and not found.spans:
         raise InputError.of(
             "--from" if asked.source else "--adjust",
@@ -264,7 +264,7 @@ def _made(record: Record, plan: Portfolio, kept: Kept, loaded: Workbook) -> tupl
     rows: Sequence[dict[str, CellValue]] = rows_for(
         record.number,
         cells_of(plan, record.year),
-        spans_of(plan),
+        spans_of(plan, loaded.portfolio),
         {item.no: item.name for item in plan.items},
         {channel.id: channel.name for channel in plan.channels},
         plan.calendar,

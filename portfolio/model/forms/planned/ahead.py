@@ -28,7 +28,7 @@ from portfolio.model.projects import Project
 from portfolio.model.quarters import PLAY_YEARS
 from portfolio.model.reallocation.from_facts import approved_money
 from portfolio.model.rules.parameters import Limits, derive
-from portfolio.model.rules.replanned import left_by_year, replanned_ask, unhindered_quarters
+from portfolio.model.rules.replanned import left_by_year, replanned_ask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,7 +129,7 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
     limits, running = derive(asked), running_index(portfolio)
     left, cost = _left(portfolio, limits, running), limits.cost_wan.sum(axis=0)
     approved, drawn = approved_money(portfolio), limits.opening.drawn_wan.sum(axis=0)
-    starts, finishes = unhindered_quarters(limits)
+    starts, finishes = _unhindered_quarters(limits)
     version = approved_version(portfolio, portfolio.calendar.first_year + running + 1)
     agreed = None if version is None else version_wan(portfolio, version)
     government = [is_government(channel) for channel in portfolio.channels]
@@ -220,6 +220,25 @@ def _years_of(left: Wan, index: int, first: int) -> tuple[tuple[int, ...], ...]:
         tuple(left[year, :, index].tolist()) if year < PLAY_YEARS else none
         for year in range(first, first + ROLLING_YEARS)
     )
+
+
+def _unhindered_quarters(limits: Limits) -> tuple[list[int | None], list[int | None]]:
+    """Start and finish of each item if nothing holds its clock up; what has happened stays."""
+    begun = limits.opening
+    starts: list[int | None] = []
+    finishes: list[int | None] = []
+    for i, length in enumerate(limits.length.tolist()):
+        if not length:
+            starts.append(begun.start[i])
+            finishes.append(begun.finish[i])
+            continue
+        first = int(limits.earliest[i])
+        past = begun.past_bps if first <= begun.quarter else 0
+        to_go = int(limits.moves_bps[i] - limits.moved_bps[i]) + past
+        last = first + max(-(-to_go // BPS), 1) - 1
+        starts.append(first if begun.start[i] is None else begun.start[i])
+        finishes.append(last if begun.finish[i] is None else begun.finish[i])
+    return starts, finishes
 
 
 # --- Items laid out among their projects
