@@ -80,6 +80,11 @@ def verified_json(found: Verified) -> dict[str, Any]:
                 "name": one.name,
                 "sha256": one.sha256,
                 "closings": [closing_json(each) for each in one.closings],
+                **(
+                    {"plan_versions": [asdict(each) for each in one.plans.records]}
+                    if one.plans.records
+                    else {}
+                ),
             }
             for one in found.versions
         ],

@@ -131,10 +131,13 @@ def verified_lead(found: Verified) -> str:
     """The answer in a line."""
     if found.flaws:
         return f"核验没有通过：{len(found.flaws)} 处不符"
-    if not any(version.closings for version in found.versions):
-        return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
     closed = sum(len(version.closings) > 0 for version in found.versions)
-    said = f"核验通过：{closed} 个工作簿的执行数与结账记录一致"
+    approved = sum(len(version.plans.records) > 0 for version in found.versions)
+    if not closed and not approved:
+        return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
+    told = [f"{closed} 个工作簿的执行数与结账记录一致"] if closed else []
+    told += [f"{approved} 个工作簿的计划版本与批准时一致"] if approved else []
+    said = f"核验通过：{'，'.join(told)}"
     if found.unseen:
         said += f"；另有 {len(found.unseen)} 处没有核对（见“?”行，请把上一版工作簿一起写上）"
     return said
