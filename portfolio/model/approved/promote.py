@@ -16,7 +16,7 @@ from portfolio.model.measures.planned import plan_quarters, planned_span
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import Problem
 from portfolio.model.reallocation.from_facts import planned_money
-from portfolio.model.schema.versions import ADJUSTED, INITIAL
+from portfolio.model.schema.returns import ADJUSTED, INITIAL
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,7 @@ from portfolio.model.approved import PlanVersion, Span
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import parse_period
 from portfolio.model.schema.layout import CellValue
-from portfolio.model.schema.versions import ADJUSTED, CELLS, INITIAL, VERSIONS
+from portfolio.model.schema.returns import ADJUSTED, CELLS, INITIAL, VERSIONS
 
 #: Signs of a mark that are printed.
 SHORT = 12

@@ -74,7 +74,7 @@ def approve(asked: Approve) -> Approval:
 def _approved(asked: Approve) -> Approval:
     from portfolio.model.approved import of_year
     from portfolio.model.approved.promote import changes, record_of, request_problems
-    from portfolio.model.schema.versions import ADJUSTED
+    from portfolio.model.schema.returns import ADJUSTED
     from portfolio.read.workbook.file import read_file
     from portfolio.read.workbook.month.versions import kept_in
 
@@ -256,7 +256,7 @@ def _made(record: Record, plan: Portfolio, kept: Kept, loaded: Workbook) -> tupl
     """
     from portfolio.model.approved.promote import cells_of, spans_of
     from portfolio.model.approved.records import rows_for, sealed
-    from portfolio.model.schema.versions import CELLS, VERSIONS
+    from portfolio.model.schema.returns import CELLS, VERSIONS
     from portfolio.read.workbook.file import read_file
     from portfolio.read.workbook.month.standing import standing_of
     from portfolio.report.rows_in_place import with_more_rows

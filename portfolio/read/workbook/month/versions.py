@@ -12,7 +12,7 @@ from portfolio.model.problems import InputError, Problem, did_you_mean
 from portfolio.model.schema import CellValue, Sheet, plain
 from portfolio.model.schema.funding import CHANNELS
 from portfolio.model.schema.plan import ITEMS
-from portfolio.model.schema.versions import CELLS, VERSIONS
+from portfolio.model.schema.returns import CELLS, VERSIONS
 from portfolio.read.workbook.file import Grid
 from portfolio.read.workbook.sheets.rows import Findings, Row
 from portfolio.read.workbook.tables import by_plain_name, read_table, twins
