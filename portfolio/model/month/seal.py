@@ -193,6 +193,15 @@ def _plan_links(versions: Sequence[Version]) -> tuple[list[Flaw], list[str]]:
                         fix="请从批准时写出的工作簿恢复“计划版本”表",
                     )
                 )  # fmt: skip
+        base = by_mark.get(version.closings[-1].base_mark) if version.closings else None
+        if base is not None and records[: len(base.plans.records)] != base.plans.records:
+            flaws.append(
+                Flaw(
+                    name=version.name, month=version.closings[-1].month,
+                    found=f"少了结账所用的“{base.name}”中的计划版本",
+                    fix="请从上一版恢复“计划版本”“计划版本明细”两张表",
+                )
+            )  # fmt: skip
     return flaws, unseen
 
 

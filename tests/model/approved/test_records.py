@@ -16,7 +16,7 @@ from portfolio.model.approved.records import (
     wrong_of,
 )
 from portfolio.model.calendar import SHIPPED
-from portfolio.model.month.seal import Version, verified
+from portfolio.model.month.seal import Version, closing_after, verified
 
 CHANNELS = {"C0": "渠道0", "C1": "渠道1"}
 
@@ -123,5 +123,14 @@ def test_verify_tells_of_plans_and_of_what_they_were_approved_from(kept: Kept):
     assert any("2 个计划版本" in line for line in good.held)
     alone = verified([book("二.xlsx", "c" * 64, kept)])
     assert any("没有核对" in line for line in alone.unseen)
+    closing = closing_after(
+        (), month="2026-11", again=False, closed_on="2026-12-01", author="甲", rows=[],
+        done_wan=0, base_mark="c" * 64, returned=[], reason="",
+    )  # fmt: skip
+    closed = replace(book("三.xlsx", "d" * 64, Kept()), closings=(closing,))
+    lost = verified([book("二.xlsx", "c" * 64, kept), closed])
+    assert any("少了结账所用的“二.xlsx”中的计划版本" in flaw.found for flaw in lost.flaws)
+    whole = verified([book("二.xlsx", "c" * 64, kept), replace(closed, plans=kept)])
+    assert not whole.flaws
     unlike = verified([book("一.xlsx", "b" * 64, Kept()), book("二.xlsx", "c" * 64, kept)])
     assert any("不一致" in flaw.found for flaw in unlike.flaws)
