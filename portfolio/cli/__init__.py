@@ -16,7 +16,7 @@ from portfolio.cli.brief import brief
 from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseGroup, usage_text
 from portfolio.cli.diff import diff
 from portfolio.cli.forms import forms
-from portfolio.cli.month import close, collect, due, verify
+from portfolio.cli.month import approve, close, collect, due, verify
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.pipeline import pipeline
@@ -206,6 +206,7 @@ commands.add_command(score)
 commands.add_command(diff)
 commands.add_command(collect)
 commands.add_command(close)
+commands.add_command(approve)
 commands.add_command(verify)
 commands.add_command(due)
 commands.add_command(selftest)

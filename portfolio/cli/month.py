@@ -1,4 +1,4 @@
-"""The commands of a month's round: collect, close, verify."""
+"""The commands of a month's round: collect, close, approve, verify."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from portfolio import workflows
 from portfolio.cli.chinese import PROBLEMS, ChineseCommand
 from portfolio.cli.options import Given, PathName, asking
 from portfolio.cli.output import lines, print_json, quoted, say_written, working
-from portfolio.workflows.asked import Close, Collect, Due
+from portfolio.workflows.asked import Approve, Close, Collect, Due
 
 
 @click.command(
@@ -84,7 +84,33 @@ def close(
 
 @click.command(
     cls=ChineseCommand,
-    help="核验结账：每个工作簿的执行数与结账记录是否一致，各版工作簿是否前后相接；"
+    help="批准计划：把工作簿的计划登记为某年的年初计划，或把现在的计划、调整方案登记为调整计划，"
+    "写出新的工作簿（原文件不动）。先列出与现行版本的差别；登记后，年度计划与滞后比现行版本。",
+    short_help="把计划登记为年初计划或调整计划（文号、日期），此后滞后比现行版本。",
+)
+@asking(Approve, out="输出文件夹（默认 out/批准 年度与版本）")
+def approve(given: Given, out: Path | None, as_json: bool) -> None:
+    """Promote a plan to a version."""
+    with working("正在核对计划") as progress:
+        result = workflows.approve(**given.of(Approve), progress=progress)
+        paths = workflows.write_approved(result, out)
+    if as_json:
+        from portfolio.report.json.month import approved_json
+
+        print_json(approved_json(result.record, result.changes, result.calendar))
+    else:
+        from portfolio.report.screen.month import show_approved
+
+        show_approved(result.record, result.changes, result.calendar, written=bool(paths))
+    if paths:
+        say_written(paths, given, quiet=as_json)
+        after = f"以后用这份工作簿：portfolio forms -w {quoted(paths[0])}"
+        click.echo(lines(after), err=as_json)
+
+
+@click.command(
+    cls=ChineseCommand,
+    help="核验结账与计划版本：每个工作簿的执行数、批准的计划与记录是否一致，各版工作簿是否前后相接；"
     "可一次给出各月的工作簿。有不符的退出码 3。",
     short_help="核验结过账的月份没有被改动，各版工作簿前后相接。",
 )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass, replace
+from dataclasses import Field, dataclass, fields, is_dataclass, replace
 from enum import Enum
 from typing import Any
 
@@ -20,6 +20,9 @@ import numpy as np
 SIGNS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH, OPTIONS_LENGTH = 8, 4
 BITS = 5
+#: Metadata of a field that counts only where it tells something: one that is at its default leaves
+#: the number what it was before there was such a field.
+WHERE_TOLD = {"where_told": True}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,8 +71,9 @@ def _parts(value: Any) -> Iterator[bytes]:
         yield f"a{whole:d}{value.shape};".encode()
         yield told.tobytes()
     elif is_dataclass(value) and not isinstance(value, type):
-        yield f"d{type(value).__name__}{len(fields(value))};".encode()
-        for field in fields(value):
+        told_fields = [each for each in fields(value) if not _is_untold(each, value)]
+        yield f"d{type(value).__name__}{len(told_fields)};".encode()
+        for field in told_fields:
             if field.compare:
                 yield f"{field.name}=".encode()
                 yield from _parts(getattr(value, field.name))
@@ -86,6 +90,10 @@ def _parts(value: Any) -> Iterator[bytes]:
     else:
         text = _plain(value).encode("utf-8")
         yield f"{len(text)}:".encode() + text
+
+
+def _is_untold(field: Field[Any], value: Any) -> bool:
+    return "where_told" in field.metadata and getattr(value, field.name) == field.default
 
 
 def _sorted(parts: set[bytes]) -> list[bytes]:

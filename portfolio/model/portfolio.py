@@ -9,6 +9,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from portfolio.model.approved import PlanVersion
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Facts
@@ -25,6 +26,7 @@ from portfolio.model.items import (
     Target,
 )
 from portfolio.model.money import BPS, DEFAULT_TAIL_BPS, LARGEST_WAN, Wan
+from portfolio.model.paper import WHERE_TOLD
 from portfolio.model.plan import baseline_plan, fed_until
 from portfolio.model.projects import Project
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
@@ -156,7 +158,9 @@ class Portfolio:
     only the items' totals; of one adjusted after facts the years over are as they were planned, and
     the others at what the items are approved to cost today. `facts` is None where nothing has happened yet: play then begins with
     the first quarter. `tail_bps` is the part of its cost an item may owe at its finish (尾款), paid
-    after it. `record` is of yearly lists of works, the chances of years rest on it. `projects` are those under the items, told and never played. Later code relies on what `__post_init__` holds; readers report to the
+    after it. `record` is of yearly lists of works, the chances of years rest on it. `projects` are those under the items, told and never played.
+    `versions` are of the plan as it was approved, never played: what is late is late against the one
+    in force. Later code relies on what `__post_init__` holds; readers report to the
     user before they construct one.
     """
 
@@ -179,6 +183,7 @@ class Portfolio:
     tail_bps: int = DEFAULT_TAIL_BPS
     record: Record = field(default_factory=lambda: Record(place=""))
     projects: tuple[Project, ...] = ()
+    versions: tuple[PlanVersion, ...] = field(default=(), metadata=WHERE_TOLD)
 
     def __post_init__(self) -> None:
         """Hold what the rules rely on.

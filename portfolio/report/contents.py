@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 from portfolio.report.json import json_text
 
 if TYPE_CHECKING:
+    from portfolio.model.approved.promote import Changes
+    from portfolio.model.approved.records import Record
     from portfolio.model.calendar import Calendar
     from portfolio.model.difference.told import Told
     from portfolio.model.dossier import Dossier
@@ -308,6 +310,15 @@ def close_contents(
         return {SENT_BACK: listed}
     changed = {} if told is None else diff_contents(told)
     return {name: content, **changed, CLOSE: listed, CLOSE_DATA: _json(closed_json(month))}
+
+
+def approve_contents(
+    record: Record, changes: Changes, calendar: Calendar, *, content: bytes, name: str
+) -> Contents:
+    """The new workbook and approve.json."""
+    from portfolio.report.json.month import approved_json
+
+    return {name: content, "approve.json": _json(approved_json(record, changes, calendar))}
 
 
 def backtest_contents(

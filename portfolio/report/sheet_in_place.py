@@ -23,6 +23,7 @@ _SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.works
 _DATA = re.compile(rb"<sheetData\s*/>|<sheetData[\s>].*?</sheetData>", re.DOTALL)
 _DIMENSION = re.compile(rb"<dimension\b[^>]*/>")
 _MERGED = re.compile(rb"<mergeCells\b.*?</mergeCells>", re.DOTALL)
+_PROTECTED = '<sheetProtection sheet="1" objects="1" scenarios="1"/>'
 _STYLE = re.compile(rb'<c\b[^>]*?\bs="(\d+)"')
 
 
@@ -109,7 +110,8 @@ def _added(
     )
     page = (
         f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{_MAIN}">'
-        f"<cols>{columns}</cols>{_data(sheet, rows, '').decode()}</worksheet>"
+        f"<cols>{columns}</cols>{_data(sheet, rows, '').decode()}"
+        f"{_PROTECTED if sheet.sealed else ''}</worksheet>"
     )
     return {
         BOOK: book.replace(b"</sheets>", entry.encode() + b"</sheets>"),

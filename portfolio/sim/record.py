@@ -160,7 +160,14 @@ class Record:
     def outcome(self) -> Outcome:
         """Everything written down, as the outcome of the play."""
         limits = self.limits
-        spans = list(zip(limits.first.tolist(), limits.length.tolist(), strict=True))
+        spans = list(
+            zip(
+                limits.agreed_first.tolist(),
+                limits.agreed_last.tolist(),
+                limits.length.tolist(),
+                strict=True,
+            )
+        )
         opened = tuple(q if q is None or q < PLAY_QUARTERS else None for q in self.gate_opens)
         return Outcome(
             drawn_wan=self.drawn,
@@ -183,8 +190,8 @@ class Record:
             loan_gap_wan=self.loan_gap,
             start=tuple(self.start),
             finish=tuple(self.finish),
-            planned_start=tuple(first if length else None for first, length in spans),
-            planned_finish=tuple(first + length - 1 if length else None for first, length in spans),
+            planned_start=tuple(first if length else None for first, _, length in spans),
+            planned_finish=tuple(last if length else None for _, last, length in spans),
             gate_opened=opened,
             lost=self.lost,
             lost_to=self.lost_to,

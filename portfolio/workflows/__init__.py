@@ -22,6 +22,7 @@ from portfolio.workflows.inputs import (
     workbook_path,
 )
 from portfolio.workflows.interrupt import Stop, stoppable
+from portfolio.workflows.month.approve import Approval, approve, write_approved
 from portfolio.workflows.month.close import CloseResult, close, returned_files, write_closed
 from portfolio.workflows.month.collect import Collected, collect, write_collected
 from portfolio.workflows.month.due import DueResult, due
@@ -72,6 +73,7 @@ from portfolio.workflows.sweep import frontier, reverse, sweep
 __all__ = [
     "BASELINE",
     "WORKBOOK_NAME",
+    "Approval",
     "AuditError",
     "BacktestResult",
     "BriefResult",
@@ -89,6 +91,7 @@ __all__ = [
     "Stop",
     "Told",
     "ToldPath",
+    "approve",
     "backtest",
     "brief",
     "calendar_of",
@@ -132,6 +135,7 @@ __all__ = [
     "sweep_folder",
     "verify",
     "workbook_path",
+    "write_approved",
     "write_backtest",
     "write_brief",
     "write_check",

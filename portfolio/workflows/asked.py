@@ -295,6 +295,31 @@ class Close(OfWorkbook, _OfMonth):
 
 
 @dataclass(frozen=True)
+class Approve(OfWorkbook):
+    """Of `approve`: which plan, by which document, from when on."""
+
+    _: KW_ONLY
+    year: int | None = option(None, "--year 年度", "批准的是哪一年的计划")
+    number: str | None = option(None, "--number 文号", "批准文号，须写")
+    date: str | None = option(None, "--date 日期", "批准日期，写 年-月-日，须写")
+    authority: str | None = option(None, "--authority 机关", "批准机关，如 市人民政府")
+    adjust: bool = option(False, "--adjust", "批准为调整计划：按工作簿现在的计划")
+    source: Path | None = field(
+        default=None,
+        metadata=asks(
+            "--from 调整方案.xlsx", "批准为调整计划：按 portfolio reallocate 写出的这份方案"
+        ),
+    )
+    effective: str | None = option(
+        None,
+        "--effective 月份",
+        "何时起生效，如 年份-07（默认年初计划从该年 1 月起，调整计划从批准的那个月起）",
+    )
+    preview: bool = option(False, "--preview", "只看会改变什么，不写出")
+    progress: Progress | None = None
+
+
+@dataclass(frozen=True)
 class Due(OfWorkbook):
     """Of `due`: from which day on, and how far ahead."""
 

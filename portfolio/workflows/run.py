@@ -120,6 +120,7 @@ def _plan_breaches(portfolio: Portfolio, before: Portfolio) -> tuple[str, ...]:
     from portfolio.model.money import small_yi_text
     from portfolio.model.quarters import PLAN_YEARS
     from portfolio.model.reallocation.case import open_handed, repair_case
+    from portfolio.model.reallocation.from_facts import drawn_by_year
     from portfolio.model.reallocation.plan import plan_for_play
     from portfolio.model.rules.rulebook import RULE_BY_CODE
 
@@ -131,7 +132,11 @@ def _plan_breaches(portfolio: Portfolio, before: Portfolio) -> tuple[str, ...]:
         shocked_play=play_plan(shocked),
     )
     exact = bool((plan_for_play(case, case.reference_wan) == case.reference_wan).all())
-    breaches = audit_repair(case, portfolio.plan_wan[:PLAN_YEARS])
+    plan = portfolio.plan_wan[:PLAN_YEARS].copy()
+    if portfolio.facts is not None:  # its years over are as they were planned, a repair's as drawn
+        over = portfolio.facts.quarter // 4
+        plan[:over] = drawn_by_year(portfolio)[:over]
+    breaches = audit_repair(case, plan)
     return tuple(
         f"{RULE_BY_CODE[b.code].title}：{b.where}，相差 {small_yi_text(b.amount)} 亿元"
         for b in breaches

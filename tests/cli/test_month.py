@@ -168,6 +168,16 @@ def test_a_closed_month_tampered_with_is_caught(folder: Path, closed: Path):
     assert "此前的执行数与结账时不同" in checked.stdout.replace("\n", "").replace(" ", "")
 
 
+def test_forms_bear_the_number_of_the_closed_month(folder: Path, closed: Path):
+    done = portfolio("forms", "6", "-w", closed / NEXT, "-o", "六", "--json", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    (form,) = json.loads(done.stdout)["forms"]
+    mark = json.loads((closed / "close.json").read_text("utf-8"))["closing"]["mark"]
+    assert form["sealed"] == mark[:12]
+    before = portfolio("forms", "6", "-w", NAME, "-o", "六", "--json", cwd=folder)
+    assert "sealed" not in json.loads(before.stdout)["forms"][0]
+
+
 def test_a_unit_that_sent_nothing_stops_it_or_counts_as_nothing(folder: Path):
     some = folder / "缺"
     some.mkdir()

@@ -68,6 +68,16 @@ class Facts:
         stretched = -(-place * duration // 10_000)
         return stretched if lag < 0 else min(stretched, place + lag)
 
+    def agreed_last(self, i: int) -> int:
+        """The quarter in which an item is to end: of the approved version in force, else the plan's."""
+        last, told = self.last[i], self.portfolio.facts
+        assert last is not None
+        agreed: int | None = None
+        for version in self.portfolio.versions:
+            if told is not None and version.effective < told.asof_months:
+                _, agreed = version.spans.get(self.portfolio.items[i].no, (None, None))
+        return last if agreed is None else agreed
+
     def clock_end(self, i: int) -> int:
         """Where an item's clock ends."""
         first, last = self.first[i], self.last[i]
@@ -671,9 +681,9 @@ def delay_ledger(facts: Facts) -> Iterator[Breach]:
         length = last + 1 - first
         clock_end = facts.clock_end(i)
         if finish is not None:
-            expected = finish - last
+            expected = finish - facts.agreed_last(i)
         elif int(facts.outcome.moved_bps[-1, i]) >= clock_end:
-            expected = PLAY_QUARTERS - last
+            expected = PLAY_QUARTERS - facts.agreed_last(i)
         else:
             left, behind, opens = _left(facts, i, first, length)
             expected = behind + PLAY_QUARTERS - opens - min(int(moving[i]), left)
@@ -685,14 +695,14 @@ def delay_ledger(facts: Facts) -> Iterator[Breach]:
 
 def _left(facts: Facts, i: int, first: int, length: int) -> tuple[int, int, int]:
     """Moving quarters left at the plan's pace, quarters lost before play, the first that counts."""
-    begun = facts.begun
+    begun, later = facts.begun, first + length - 1 - facts.agreed_last(i)
     if not begun.started[i] and first > begun.quarter:
-        return length, 0, first
+        return length, later, first
     rest = 10_000 * length - int(begun.position_bps[i])
     left = -(-(rest + (begun.past_bps if rest else 0)) // 10_000)
     finish = begun.finish[i]
     last = begun.quarter + max(1, left) - 1 if finish is None else finish
-    behind = last - (first + length - 1)
+    behind = last - facts.agreed_last(i)
     return left, behind if facts.portfolio.facts is not None else 0, max(first, begun.quarter)
 
 

@@ -24,12 +24,14 @@ class Source:
     entered : what the sheets for forms hold; nothing of it is played
     repair : the plan moved in answer to the scenario, with `options` the answers side by side;
         None where no form asks for it, or nothing is shocked
+    sealed : 结账号 of the as-of month, as papers bear it; "" where it wasn't closed
     """
 
     run: RunResult
     entered: Entered = field(default_factory=Entered)
     repair: Reallocation | None = None
     options: Options | None = None
+    sealed: str = ""
 
     def filed(self, key: str, code: str | None, item_no: int) -> str | None:
         """What an office files of a project, or of an item; None: it isn't told."""

@@ -122,7 +122,8 @@ def reach(held: HeldBack, item: int, at_wan: int | None) -> Reach:
     """
     outcome = held.outcome
     if at_wan is None:
-        planned, reached = outcome.planned_start[item], outcome.start[item]
+        limits, reached = held.limits, outcome.start[item]
+        planned = int(limits.first[item]) if limits.length[item] else None
         due = reached
     else:
         planned = first_where(_plan_progress(held, item) >= at_wan)
@@ -173,7 +174,7 @@ def _share_rest_after_facts(
         counted[CauseKind.PACE, None] += pace
         counted[CauseKind.BEHIND, None] += rest - pace
         return 0
-    before = int(begun.behind_quarters[item])
+    before = int(begun.behind_quarters[item] - begun.moved_quarters[item])
     counted[CauseKind.BEHIND, None] += before
     counted[CauseKind.DURATION, None] += rest - before
     return 0

@@ -14,6 +14,7 @@ import numpy as np
 from portfolio.model.facts import MONTHS, Facts
 from portfolio.model.gates import Gate
 from portfolio.model.items import Channel, Kind
+from portfolio.model.measures.planned import first_plan_wan
 from portfolio.model.measures.years import (
     YearMeasure,
     approved_wan,
@@ -205,9 +206,7 @@ def outlook(
         refuted=tuple(
             gate for gate, is_so in zip(portfolio.gates, limits.gates.refuted, strict=True) if is_so
         ),
-        first_plan_wan=None
-        if portfolio.adjusted is None
-        else int(portfolio.baseline_wan[facts.year].sum()),
+        first_plan_wan=first_plan_wan(portfolio, facts.year),
     )
 
 

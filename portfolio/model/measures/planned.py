@@ -1,9 +1,13 @@
-"""What the plan says by itself, quarter by quarter: money, starts and when gates would open."""
+"""What the plan says by itself, quarter by quarter: money, starts and when gates would open.
+
+And what was approved: where a workbook has versions of its plan, the one in force says what is late.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 
+from portfolio.model.approved import PlanVersion, in_force, in_force_of_year, of_year
 from portfolio.model.arrays import Ints, first_where
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.money import Wan
@@ -43,6 +47,78 @@ def planned_span(cum_wan: Wan) -> tuple[Ints, Ints]:
     first = np.where(has_money, (by_item[1:] > 0).argmax(axis=0), 0)
     end = np.where(has_money, (by_item >= by_item[-1]).argmax(axis=0), 0)
     return first, end - first
+
+
+# --- The approved plan: the one place that says what is late and what a year was to bring
+
+
+def plan_in_force(portfolio: Portfolio) -> PlanVersion | None:
+    """The version in force at the as-of month; None without versions or without facts."""
+    facts = portfolio.facts
+    if facts is None:
+        return None
+    return in_force(portfolio.versions, facts.asof_months - 1)
+
+
+def agreed_span(portfolio: Portfolio, first: Ints, length: Ints) -> tuple[Ints, Ints]:
+    """First and last quarter of each item by the version in force; without one the plan's own.
+
+    first, length : the plan's own span; an item that the version doesn't know keeps it
+    """
+    starts, ends = np.array(first), np.asarray(first + length - 1)
+    version = plan_in_force(portfolio)
+    if version is None:
+        return starts, ends
+    for i, item in enumerate(portfolio.items):
+        start, finish = version.spans.get(item.no, (None, None))
+        if finish is not None and length[i]:
+            starts[i] = first[i] if start is None else start
+            ends[i] = finish
+    return starts, ends
+
+
+def agreed_year_wan(portfolio: Portfolio, year: int) -> Wan | None:
+    """What the version of a year in force at the as-of planned in it: int64[channel, item].
+
+    year : index from the first year. None where there is no such version
+    """
+    version = agreed_version(portfolio, year)
+    return None if version is None else version_wan(portfolio, version)
+
+
+def agreed_version(portfolio: Portfolio, year: int) -> PlanVersion | None:
+    """The version of a year (an index) in force at the as-of; None where there is none."""
+    facts, calendar = portfolio.facts, portfolio.calendar
+    if facts is None:
+        return None
+    return in_force_of_year(portfolio.versions, calendar.first_year + year, facts.asof_months - 1)
+
+
+def first_plan_wan(portfolio: Portfolio, year: int) -> int | None:
+    """The year's plan before it was adjusted; None where it wasn't.
+
+    Of approved versions 年初计划, where the one in force is another; else the plan that a scenario
+    has adjusted.
+    """
+    version = agreed_version(portfolio, year)
+    if version is not None:
+        first = of_year(portfolio.versions, version.year)[0]
+        return first.plan_wan if version.adjusts else None
+    if portfolio.adjusted is None or year >= len(portfolio.baseline_wan):
+        return None
+    return int(portfolio.baseline_wan[year].sum())
+
+
+def version_wan(portfolio: Portfolio, version: PlanVersion) -> Wan:
+    """A version's year by channel and item of a portfolio: int64[channel, item]."""
+    money = np.zeros((len(portfolio.channels), len(portfolio.items)), dtype=np.int64)
+    for (no, channel), wan in version.cells_wan.items():
+        if no in portfolio.position:
+            money[portfolio.channel_position[channel], portfolio.position[no]] = wan
+    return money
+
+
+# --- Along the plan's own clock
 
 
 def planned_progress_wan(portfolio: Portfolio) -> Wan:

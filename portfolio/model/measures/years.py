@@ -19,7 +19,7 @@ from portfolio.model.items import (
     TargetKind,
     inclusion_bps_of,
 )
-from portfolio.model.measures.planned import planned_progress_wan
+from portfolio.model.measures.planned import agreed_year_wan, planned_progress_wan
 from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import BUDGETED_YEARS, Portfolio, asof_year_of
@@ -209,7 +209,20 @@ def drawn_by_channel_wan(outcome: Outcome) -> Wan:
 
 
 def plan_by_year_wan(portfolio: Portfolio) -> Wan:
-    """The plan over the play years, 0 after the plan's end: int64[25, channel, item]."""
+    """年度计划 over the play years, 0 after the plan's end: int64[25, channel, item].
+
+    A year of which a version is in force has what was approved; the others what the plan says.
+    """
+    whole = played_plan_wan(portfolio)
+    for year in range(PLAY_YEARS) if portfolio.versions else ():
+        agreed = agreed_year_wan(portfolio, year)
+        if agreed is not None:
+            whole[year] = agreed
+    return whole
+
+
+def played_plan_wan(portfolio: Portfolio) -> Wan:
+    """The plan that is played, over the play years: int64[25, channel, item]."""
     whole = np.zeros((PLAY_YEARS, *portfolio.plan_wan.shape[1:]), dtype=np.int64)
     whole[: len(portfolio.plan_wan)] = portfolio.plan_wan
     return whole

@@ -12,8 +12,9 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
+from portfolio.model.approved.records import Kept, wrong_of
 from portfolio.model.facts import parse_period
 from portfolio.model.schema.layout import CellValue
 from portfolio.model.schema.returns import CLOSED, REOPENED
@@ -101,12 +102,13 @@ def last_closed(closings: Sequence[Closing]) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """A workbook to verify: its name, the mark of its bytes, its facts and its records."""
+    """A workbook to verify: its name, the mark of its bytes, its facts, its records, its plans."""
 
     name: str
     sha256: str
     rows: Sequence[Mapping[str, CellValue]]
     closings: tuple[Closing, ...]
+    plans: Kept = field(default_factory=Kept)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -135,8 +137,9 @@ def verified(versions: Sequence[Version]) -> Verified:
     flaws: list[Flaw] = []
     held: list[str] = []
     for version in ordered:
+        plans = _plans(version)
         found = [*_chain(version), *_facts(version), *_gone(version)]
-        flaws += found
+        flaws += [*found, *plans]
         if not version.closings and not found:
             held.append(f"{version.name}：没有结账记录")
         elif version.closings and not found:
@@ -145,13 +148,61 @@ def verified(versions: Sequence[Version]) -> Verified:
                 f"{version.name}：{len(version.closings)} 次结账，到 {last.month}，"
                 f"结账号 {last.short}，执行数与记录一致"
             )
+        if version.plans.records and not plans:
+            kept = version.plans.records
+            held.append(
+                f"{version.name}：{len(kept)} 个计划版本，最后是{kept[-1].label}，"
+                f"版本号 {kept[-1].mark[:SHORT]}，明细与批准时一致"
+            )
     linked, unseen = _links(ordered)
+    unlike, unseen_plans = _plan_links(ordered)
     return Verified(
         versions=tuple(ordered),
-        flaws=(*flaws, *linked),
+        flaws=(*flaws, *linked, *unlike),
         held=tuple(held),
-        unseen=tuple(unseen),
+        unseen=(*unseen, *unseen_plans),
     )
+
+
+def _plans(version: Version) -> list[Flaw]:
+    return [
+        Flaw(name=version.name, month=None, found=wrong.found, fix=wrong.fix)
+        for wrong in wrong_of(version.plans)
+    ]
+
+
+def _plan_links(versions: Sequence[Version]) -> tuple[list[Flaw], list[str]]:
+    """Each approved version was approved from one of the others, which has those before it."""
+    by_mark = {each.sha256: each for each in versions}
+    flaws: list[Flaw] = []
+    unseen: list[str] = []
+    for version in versions:
+        records = version.plans.records
+        for k, record in enumerate(records):
+            base = by_mark.get(record.base_mark)
+            if base is None and k == len(records) - 1:
+                unseen.append(
+                    f"{version.name}：批准{record.label}所用的工作簿（指纹 {record.base_mark[:SHORT]}）"
+                    "不在所给文件中，没有核对"
+                )
+            elif base is not None and base.plans.records != records[:k]:
+                flaws.append(
+                    Flaw(
+                        name=version.name, month=None,
+                        found=f"{record.label}以前的计划版本与批准时所用的“{base.name}”不一致",
+                        fix="请从批准时写出的工作簿恢复“计划版本”表",
+                    )
+                )  # fmt: skip
+        base = by_mark.get(version.closings[-1].base_mark) if version.closings else None
+        if base is not None and records[: len(base.plans.records)] != base.plans.records:
+            flaws.append(
+                Flaw(
+                    name=version.name, month=version.closings[-1].month,
+                    found=f"少了结账所用的“{base.name}”中的计划版本",
+                    fix="请从上一版恢复“计划版本”“计划版本明细”两张表",
+                )
+            )  # fmt: skip
+    return flaws, unseen
 
 
 def _chain(version: Version) -> list[Flaw]:
@@ -269,9 +320,10 @@ def _links(versions: Sequence[Version]) -> tuple[list[Flaw], list[str]]:
             )  # fmt: skip
     same: dict[tuple[str, ...], Version] = {}
     for version in versions:
-        key = tuple(closing.mark for closing in version.closings)
-        other = same.setdefault(key, version)
-        if key and other is not version and other.sha256 != version.sha256:
+        closed = tuple(closing.mark for closing in version.closings)
+        approved = tuple(record.mark for record in version.plans.records)
+        other = same.setdefault((*closed, "", *approved), version)
+        if closed and other is not version and other.sha256 != version.sha256:
             unseen.append(
                 f"{version.name} 与 {other.name} 的结账记录相同，文件不同：结账以后改过"
                 "（计划、额度等），执行数以上述核对为准"

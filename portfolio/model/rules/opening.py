@@ -16,7 +16,12 @@ import numpy as np
 from portfolio.model.arrays import Ints, Mask, first_where
 from portfolio.model.facts import MONTHS, Execution, Facts
 from portfolio.model.items import STAGES, Kind
-from portfolio.model.measures.planned import plan_quarters, planned_quarters, planned_span
+from portfolio.model.measures.planned import (
+    agreed_span,
+    plan_quarters,
+    planned_quarters,
+    planned_span,
+)
 from portfolio.model.money import BPS, Wan, cut, differences
 from portfolio.model.portfolio import Portfolio
 
@@ -26,7 +31,16 @@ _, _, ESTIMATED, PAST_HALF, _ = STAGES
 #: What is found of the portfolios asked for last: measures ask for the same one many times.
 _KNOWN: list[tuple[Portfolio, Opening]] = []
 _MOST_KNOWN = 8
-_RESTS_ON = ("facts", "plan_wan", "adjusted", "items", "channels", "calendar", "tail_bps")
+_RESTS_ON = (
+    "facts",
+    "plan_wan",
+    "adjusted",
+    "items",
+    "channels",
+    "calendar",
+    "tail_bps",
+    "versions",
+)
 _EVENLY = (2500, 2500, 2500, 2500)
 
 
@@ -52,7 +66,9 @@ class Opening:
         come to a quarter; below zero in the row an item stands in, so that the line passes 0 there
     started, finished, paid : bool[item]; a finished item may still owe its tail (尾款)
     start, finish : by item, None where there is none
-    behind_quarters : [item] quarters lost before the as-of (negative: gained)
+    behind_quarters : [item] quarters lost before the as-of (negative: gained), held against the
+        version of the plan in force
+    moved_quarters : [item] the part of it that the plan as it stands ends later than that version
     """
 
     quarter: int
@@ -75,6 +91,7 @@ class Opening:
     start: tuple[int | None, ...]
     finish: tuple[int | None, ...]
     behind_quarters: Ints
+    moved_quarters: Ints
 
 
 def opening(portfolio: Portfolio) -> Opening:
@@ -115,6 +132,7 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
         start=nobody,
         finish=nobody,
         behind_quarters=items,
+        moved_quarters=items,
     )
 
 
@@ -143,6 +161,8 @@ def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
     rest = np.stack([s.rest_wan for s in stands], axis=2) if adjusted is None else adjusted
     asked_first, asked_length = planned_span(plan)
     useful = rest[-1] > 0
+    _, agreed_last = agreed_span(portfolio, asked_first, asked_length)
+    later = np.where(asked_length > 0, asked_first + asked_length - 1 - agreed_last, 0)
     return Opening(
         quarter=facts.quarter,
         past_bps=past,
@@ -163,9 +183,9 @@ def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
         paid=np.array([s.paid for s in stands], dtype=np.bool_),
         start=tuple(s.start for s in stands),
         finish=tuple(s.finish for s in stands),
-        behind_quarters=_behind(
-            facts.quarter, past, asked_first, asked_length, position, begun, stands
-        ),
+        behind_quarters=later
+        + _behind(facts.quarter, past, asked_first, asked_length, position, begun, stands),
+        moved_quarters=later,
     )
 
 
@@ -181,7 +201,7 @@ def _behind(
     quarter: int, past: int, first: Ints, length: Ints, position: Ints, begun: Mask,
     stands: list[_Stand],
 ) -> Ints:  # fmt: skip
-    """Quarters lost before the as-of: the finish of an unhindered play from here, less the planned."""
+    """Quarters lost before the as-of: the finish of an unhindered play from here, less the plan's own."""
     left = moves_on(past, position, first, length, begun, quarter)
     quarters = np.maximum(-(-(length * BPS - position + left) // BPS), 1)
     finish = np.array([-1 if s.finish is None else s.finish for s in stands])

@@ -9,7 +9,12 @@ import numpy as np
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, Item, Kind
-from portfolio.model.measures.planned import plan_quarters, planned_quarters, planned_span
+from portfolio.model.measures.planned import (
+    agreed_span,
+    plan_quarters,
+    planned_quarters,
+    planned_span,
+)
 from portfolio.model.money import BPS, Wan
 from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
@@ -58,6 +63,8 @@ class Limits:
     cum_wan : [61, channel, item] planned money at the end of k quarters since the start, less what
         was drawn before play; of an adjusted plan along each item's clock, up to 101 rows
     first, length : [item] planned first quarter and number of planned quarters (0: no money)
+    agreed_first, agreed_last : [item] the same quarters of the version of the plan in force, by
+        which an item is late; the plan's own where there is none
     earliest : [item] planned first quarter plus late start, not before play; of an item at work
         the first quarter played
     duration_bps, lag_bps : [item] how the clock runs, as in `Conditions`
@@ -97,6 +104,8 @@ class Limits:
     cum_wan: Wan
     first: Ints
     length: Ints
+    agreed_first: Ints
+    agreed_last: Ints
     earliest: Ints
     duration_bps: Ints
     lag_bps: Ints
@@ -168,6 +177,7 @@ def derive(portfolio: Portfolio) -> Limits:
     plan = plan_quarters(portfolio)
     approved = plan[-1].sum(axis=0)
     first, length = planned_span(plan)
+    agreed_first, agreed_last = agreed_span(portfolio, first, length)
     cum = begun.rest_wan
     volume = approved_volume(begun, plan, conditions.volume_bps)
     cost = begun.drawn_wan + cum[-1] * conditions.scale_bps // BPS
@@ -193,6 +203,8 @@ def derive(portfolio: Portfolio) -> Limits:
         cum_wan=cum,
         first=first,
         length=length,
+        agreed_first=agreed_first,
+        agreed_last=agreed_last,
         earliest=_earliest(begun, first + conditions.start_delay_quarters),
         duration_bps=conditions.duration_bps,
         lag_bps=conditions.lag_bps,

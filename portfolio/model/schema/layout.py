@@ -198,6 +198,7 @@ class Sheet:
     key : columns by which a row of one workbook is found in another, whatever row it stands in;
         where none is given the first unique column (`row_key`), and a sheet without has one row
     alike : columns by which a row is known again though its key is another
+    sealed : only the program writes it: it is protected against typing
     """
 
     name: str
@@ -210,6 +211,7 @@ class Sheet:
     may_be_missing: bool = False
     spare_rows: int = 0
     frozen: int = 1
+    sealed: bool = False
 
     def column(self, key: str) -> Column:
         """The column of that key."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from portfolio.model.arrays import Floats, Integers, Ints, Mask
-from portfolio.model.measures.planned import plan_quarters, planned_span
+from portfolio.model.measures.planned import agreed_span, plan_quarters, planned_span
 from portfolio.model.measures.years import planned_wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
@@ -33,8 +33,8 @@ MONEY_PERCENTS = (50, 80, 90)
 
 def planned_finishes(portfolio: Portfolio) -> Ints:
     """Planned finish by item, a quarter index; of no meaning without money (see `with_money`)."""
-    first, length = planned_span(plan_quarters(portfolio))
-    return np.asarray(first + length - 1, dtype=np.int64)
+    _, last = agreed_span(portfolio, *planned_span(plan_quarters(portfolio)))
+    return np.asarray(last, dtype=np.int64)
 
 
 def with_money(portfolio: Portfolio) -> Mask:

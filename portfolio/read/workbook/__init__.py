@@ -43,6 +43,7 @@ from portfolio.read.workbook.facts_questions import questions_of
 from portfolio.read.workbook.file import Grid, WorkbookFile, read_file
 from portfolio.read.workbook.for_forms import ForForms, form_questions, read_for_forms
 from portfolio.read.workbook.month.closings import seal_questions
+from portfolio.read.workbook.month.versions import read_versions, version_questions
 from portfolio.read.workbook.projects import check_years, codes_lost, read_projects
 from portfolio.read.workbook.projects.facts import project_questions, summed, told_of_sums
 from portfolio.read.workbook.projects.reserve import read_reserve
@@ -218,11 +219,7 @@ def _workbook(
     realisations = risk_rows.read_realisations(tables["落地率"], item_rows, findings)
     risks = risk_rows.read_channel_risks(tables["资金风险"], channel_rows, findings)
     settings = risk_rows.read_risk_settings(tables, index, risks, findings)
-    evidence = item_list.read_evidence(tables["资料依据"], findings)
-    if "资料依据" not in findings.missing_sheets:
-        in_words = (EXECUTION.name, PROJECTS.name, RESERVE.name, SCENARIOS.name, *IN_WORDS)
-        resting = {name: rows for name, rows in tables.items() if name not in in_words}
-        item_list.check_provenance(resting, tables["资料依据"], findings)
+    evidence = _read_evidence(tables, findings)
     observations = item_list.read_observations(tables["事后数据"], index, findings)
     reserve = read_reserve(
         tables[RESERVE.name], risk_rows.class_keys(tables["风险参数"]), channels, findings
@@ -241,6 +238,7 @@ def _workbook(
     )
     told = _read_facts(tables, read_settings(file.grids, Findings()), background, findings)
     _check_asof(asked, bool(tables[EXECUTION.name]), calendar, findings)
+    versions = read_versions(file.grids, items, channels, calendar, findings)
     if findings.problems:
         _, flaws = read_sheet_scenarios(tables[SCENARIOS.name], _anywhere(calendar))
         findings.problems += flaws
@@ -261,8 +259,9 @@ def _workbook(
         tail_bps=background.tail_bps,
         record=record,
     )
-    if projects:
-        portfolio = replace(portfolio, projects=tuple(each.value for each in projects))
+    if projects or versions:
+        listed = tuple(each.value for each in projects)
+        portfolio = replace(portfolio, projects=listed, versions=versions)
     if told.facts:
         asof = _asof(asked, told.facts, portfolio, findings)
         taken = Facts(
@@ -298,6 +297,7 @@ def _workbook(
             *project_questions(told.facts, portfolio),
             *record_questions(record),
             *seal_questions(file.grids, tables[EXECUTION.name]),
+            *version_questions(file.grids),
             *plan_questions(tables, portfolio, totals, money),
             *form_questions(told.for_forms.entered, tables),
         ),
@@ -309,6 +309,16 @@ def _workbook(
         if portfolio.facts is None
         else told.for_forms.as_of(portfolio.facts.asof_months),
     )
+
+
+def _read_evidence(tables: Mapping[str, list[Row]], findings: Findings) -> tuple[Evidence, ...]:
+    """What figures rest on; that they rest on it is noted where they don't."""
+    evidence = item_list.read_evidence(tables["资料依据"], findings)
+    if "资料依据" not in findings.missing_sheets:
+        in_words = (EXECUTION.name, PROJECTS.name, RESERVE.name, SCENARIOS.name, *IN_WORDS)
+        resting = {name: rows for name, rows in tables.items() if name not in in_words}
+        item_list.check_provenance(resting, tables["资料依据"], findings)
+    return evidence
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from portfolio.model.items import ListPlanKind
 from portfolio.model.measures.graph import broken_soft_gates
 from portfolio.model.measures.held_in_year import held_in_year
 from portfolio.model.measures.list_record import list_record
+from portfolio.model.measures.planned import first_plan_wan
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.watched import items_to_watch
 from portfolio.model.measures.year_to_date import YearToDate, begun_months, is_past, year_to_date
@@ -491,8 +492,7 @@ def lead_sentence(run: RunResult, now: YearToDate, *, causes: int = SHOWN_CAUSES
     portfolio, outcome = run.portfolio, run.outcome
     measure = measure_of(portfolio, outcome, now.year)
     index = now.year - portfolio.calendar.first_year
-    adjusted = portfolio.adjusted is not None and portfolio.facts is not None
-    first = int(portfolio.baseline_wan[index].sum()) if adjusted else None
+    first = None if portfolio.facts is None else first_plan_wan(portfolio, index)
     parts = [
         progress_sentence(
             year=now.year,

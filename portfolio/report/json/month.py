@@ -7,6 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from portfolio.model.approved.promote import Changes
+from portfolio.model.approved.records import Record
+from portfolio.model.calendar import Calendar
 from portfolio.model.month.close import ClosedMonth
 from portfolio.model.month.deadlines import Due
 from portfolio.model.month.seal import Closing, Verified
@@ -77,8 +80,35 @@ def verified_json(found: Verified) -> dict[str, Any]:
                 "name": one.name,
                 "sha256": one.sha256,
                 "closings": [closing_json(each) for each in one.closings],
+                **(
+                    {"plan_versions": [asdict(each) for each in one.plans.records]}
+                    if one.plans.records
+                    else {}
+                ),
             }
             for one in found.versions
+        ],
+    }
+
+
+def approved_json(record: Record, changes: Changes, calendar: Calendar) -> dict[str, Any]:
+    """A version that was approved, and what it changes; money in 万元."""
+    return {
+        "version": {"title": record.title, **asdict(record)},
+        "against": changes.base,
+        "before_wan": changes.before_wan,
+        "after_wan": changes.after_wan,
+        "more_wan": changes.more_wan,
+        "less_wan": changes.less_wan,
+        "cells": [{**asdict(each), "change_wan": each.change_wan} for each in changes.cells],
+        "finishes": [
+            {
+                "item_no": each.item_no,
+                "item": each.item,
+                "before": calendar.quarter_label(each.before),
+                "after": calendar.quarter_label(each.after),
+            }
+            for each in changes.spans
         ],
     }
 

@@ -7,7 +7,9 @@ from typing import Any
 
 from portfolio.model.facts import month_label
 from portfolio.model.measures.outlook import ChannelOutlook, Delayed, Outlook, entered
+from portfolio.model.measures.planned import plan_in_force
 from portfolio.model.measures.results import RunResult
+from portfolio.model.portfolio import Portfolio
 from portfolio.report.json import cause_json, named
 from portfolio.report.words.run import quarter_text
 
@@ -30,6 +32,20 @@ def facts_json(result: RunResult) -> dict[str, Any]:
         ],
         "forecast": _forecast(result, seen),
     }
+
+
+def version_json(portfolio: Portfolio) -> dict[str, Any]:
+    """The approved version that the year and lateness are held against; nothing without versions."""
+    if not portfolio.versions:
+        return {}
+    version = plan_in_force(portfolio)
+    told = None if version is None else {
+        **{key: getattr(version, key) for key in (
+            "title", "year", "approved_on", "document", "authority", "plan_wan", "mark",
+        )},
+        "effective": month_label(version.effective, portfolio.calendar),
+    }  # fmt: skip
+    return {"plan_version": told}
 
 
 def _forecast(result: RunResult, seen: Outlook) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.study.result import StressResult
 from portfolio.report.json import cause_json, named, paper_json
 from portfolio.report.json.answer import answer_json, figure_json
-from portfolio.report.json.outlook import facts_json
+from portfolio.report.json.outlook import facts_json, version_json
 from portfolio.report.json.projects import owned_json, projects_json, standing_json
 from portfolio.report.screen.explain import headline
 from portfolio.report.tables.list_record import LIST_DATA, list_table
@@ -56,6 +56,7 @@ def run_json(result: RunResult) -> dict[str, Any]:
         ],
         "list_record": data_rows(list_table(result, LIST_DATA)),
         **facts_json(result),
+        **version_json(result.portfolio),
         **projects_json(result),
         **({"reading": [asdict(note) for note in result.reading]} if result.reading else {}),
         "origin": {

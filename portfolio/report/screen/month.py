@@ -7,12 +7,16 @@ from collections.abc import Sequence
 
 from rich.console import Console
 
+from portfolio.model.approved.promote import Changes
+from portfolio.model.approved.records import Record
+from portfolio.model.calendar import Calendar
 from portfolio.model.month.close import ClosedMonth
 from portfolio.model.month.deadlines import Due, Nature
 from portfolio.model.month.returned import Asked, Weight
 from portfolio.model.month.seal import Verified
 from portfolio.report.screen.console import fields_grid, head, note, say, screen
 from portfolio.report.tables import month as tables
+from portfolio.report.tables.month import approved
 from portfolio.report.words import month as words
 
 #: So many questions are shown; the list has all.
@@ -56,6 +60,31 @@ def _asked(out: Console, asked: Sequence[Asked], style: str, file: str) -> None:
         say(out, f"  问：{one.ask}")
     if len(asked) > SHOWN:
         note(out, f"  另有 {len(asked) - SHOWN} 处，见 {file}")
+
+
+def show_approved(
+    record: Record,
+    changes: Changes,
+    calendar: Calendar,
+    *,
+    written: bool,
+    console: Console | None = None,
+) -> None:
+    """Which version it is, then what it changes against the one in force."""
+    out = console or screen()
+    head(out, words.approved_lead(record, changes, written=written))
+    for line in words.approved_lines(record, changes):
+        say(out, f"· {line}")
+    if changes.cells:
+        out.print(fields_grid(approved.CHANGED.of(changes.cells[:SHOWN])))
+        if len(changes.cells) > SHOWN:
+            note(out, f"  另有 {len(changes.cells) - SHOWN} 格，见 approve.json（加 --json 全列）")
+    if changes.spans:
+        head(out, f"计划竣工变动 {len(changes.spans)} 项")
+        for each in changes.spans[:SHOWN]:
+            say(out, words.moved_finish(each, calendar))
+        if len(changes.spans) > SHOWN:
+            note(out, f"  另有 {len(changes.spans) - SHOWN} 项")
 
 
 def show_verified(found: Verified, console: Console | None = None) -> None:

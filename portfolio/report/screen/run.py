@@ -83,6 +83,8 @@ def show_run(result: RunResult, console: Console | None = None) -> None:
         say(out, words.summary_text(result))
     for line in words.reconciliation_lines(result.portfolio):
         say(out, line)
+    for line in outlook_words.version_lines(result.portfolio):
+        say(out, line)
     wrong = [check for check in reconcile(result.baseline.items, result.published)
              if not check.agrees]  # fmt: skip
     if wrong:

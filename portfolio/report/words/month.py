@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from portfolio.model.approved.promote import Changes, SpanChange
+from portfolio.model.approved.records import SHORT, Record
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import month_label
 from portfolio.model.money import yi_text
@@ -129,13 +131,56 @@ def verified_lead(found: Verified) -> str:
     """The answer in a line."""
     if found.flaws:
         return f"核验没有通过：{len(found.flaws)} 处不符"
-    if not any(version.closings for version in found.versions):
-        return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
     closed = sum(len(version.closings) > 0 for version in found.versions)
-    said = f"核验通过：{closed} 个工作簿的执行数与结账记录一致"
+    approved = sum(len(version.plans.records) > 0 for version in found.versions)
+    if not closed and not approved:
+        return "没有结账记录，无从核验：用 portfolio close 结账以后才有"
+    told = [f"{closed} 个工作簿的执行数与结账记录一致"] if closed else []
+    told += [f"{approved} 个工作簿的计划版本与批准时一致"] if approved else []
+    said = f"核验通过：{'，'.join(told)}"
     if found.unseen:
         said += f"；另有 {len(found.unseen)} 处没有核对（见“?”行，请把上一版工作簿一起写上）"
     return said
+
+
+# --- Versions of the plan
+
+
+def approved_lead(record: Record, changes: Changes, *, written: bool) -> str:
+    """Which version of which year, or that it would be."""
+    done = "已登记" if written else "将登记（只看，没有写出）"
+    who = f"，{record.authority}" if record.authority else ""
+    return (
+        f"{done}{record.year}年{record.title}：{record.document}，{record.approved_on} 批准{who}，"
+        f"{record.effective} 起生效；该年计划 {yi_text(changes.after_wan)} 亿元"
+    )
+
+
+def approved_lines(record: Record, changes: Changes) -> list[str]:
+    """Against what it is compared, and by how much it departs."""
+    lines = []
+    if changes.base is None:
+        lines.append("这是该年的第一个版本，没有现行版本可比")
+    else:
+        net = changes.after_wan - changes.before_wan
+        lines.append(f"现行版本：{changes.base}，该年计划 {yi_text(changes.before_wan)} 亿元")
+        lines.append(
+            f"与现行版本相比：改动 {len(changes.cells)} 格，调增 {yi_text(changes.more_wan)}、"
+            f"调减 {yi_text(changes.less_wan)} 亿元，合计{'增' if net >= 0 else '减'} "
+            f"{yi_text(abs(net))} 亿元"
+        )
+    if record.mark:
+        lines.append(f"版本号 {record.mark[:SHORT]}，明细指纹 {record.rows_mark[:SHORT]}")
+    return lines
+
+
+def moved_finish(change: SpanChange, calendar: Calendar) -> str:
+    """An item whose planned finish is another one."""
+    later = change.after - change.before
+    return (
+        f"{change.item}：{calendar.quarter_label(change.before)} → "
+        f"{calendar.quarter_label(change.after)}（{'晚' if later > 0 else '早'} {abs(later)} 季）"
+    )
 
 
 DUE_OWN = "日期取自工作簿的“报送日历”表。"

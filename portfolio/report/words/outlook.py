@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from fractions import Fraction
 
+from portfolio.model.approved.promote import changes
 from portfolio.model.facts import MONTHS
 from portfolio.model.items import Channel, ListPlanKind
 from portfolio.model.measures.outlook import ChannelOutlook, Delayed, Outlook
+from portfolio.model.measures.planned import plan_in_force
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import YearMeasure, percent_number
 from portfolio.model.money import SEEN_WAN, yi_text
@@ -68,6 +70,32 @@ def year_marks_line(portfolio: Portfolio) -> str | None:
 def months_text(first: int, last: int) -> str:
     """`1—10 月`, `12 月`."""
     return f"{first} 月" if first == last else f"{first}—{last} 月"
+
+
+# --- Which plan it is held against
+
+
+def version_lines(portfolio: Portfolio) -> list[str]:
+    """The approved version in force, and how the plan that is played departs from it."""
+    if not portfolio.versions:
+        return []
+    version = plan_in_force(portfolio)
+    if version is None:
+        why = "没有执行数" if portfolio.facts is None else "截至月还没有版本生效"
+        return [f"计划版本：{why}，年度计划与滞后按工作簿的计划。"]
+    lines = [f"计划版本：{version.label}。年度计划与滞后按它衡量。"]
+    found = changes(portfolio, version, version.year)
+    told = []
+    if found.cells:
+        told.append(
+            f"{version.year} 年有 {len(found.cells)} 格不同（多 {yi_text(found.more_wan)}、"
+            f"少 {yi_text(found.less_wan)} 亿元）"
+        )
+    if found.spans:
+        told.append(f"{len(found.spans)} 个大项的计划竣工不同")
+    if told:
+        lines.append(f"推演按工作簿现在的计划，它与这一版本不同：{'，'.join(told)}。")
+    return lines
 
 
 # --- The answer

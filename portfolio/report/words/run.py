@@ -482,6 +482,23 @@ def _against_baseline(result: RunResult, drawn_wan: int) -> str:
 
 
 def _targets_sentence(judged: list[YearMeasure]) -> str:
+    """How many years meet their target; those whose list runs down are told apart, as 待入库 is."""
+    down = [m for m in judged if m.list_runs_down and not m.met]
+    full = [m for m in judged if m not in down]
+    told = [_met_sentence(full)] if full else []
+    if down:
+        worst = max(down, key=lambda m: (m.shortfall_wan, -m.year))
+        less = (
+            f"；其中推演比计划少完成最多的 {worst.year} 年少 {yi_text(worst.shortfall_wan, 0)} 亿元"
+            if worst.shortfall_wan
+            else ""
+        )
+        years = year_spans(m.year for m in down)
+        told.append(f"{years} 年清单不够目标，差额列为待入库，不计未达标{less}")
+    return "；".join(told)
+
+
+def _met_sentence(judged: list[YearMeasure]) -> str:
     met = sum(bool(m.met) for m in judged)
     if met == len(judged):
         return f"折市重点口径 {met} 年全部达标"

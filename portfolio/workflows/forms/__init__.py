@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from portfolio.model.facts import month_label
 from portfolio.model.problems import InputError, Problem
 from portfolio.workflows.asked import Forms, taking
 from portfolio.workflows.inputs import read_merged
 from portfolio.workflows.run import play_plan, played
 
 if TYPE_CHECKING:
+    from portfolio.read.workbook import Workbook
     from portfolio.report.tables.forms.form import Form
 
 FOLDER = "报表"
@@ -24,6 +27,7 @@ class FormsResult:
     forms are as they are declared, printed as the template has them
     left_out : number, what is found, what to do
     scenario : whose play they are of; "" for the plan's own
+    month : the as-of month, "" without facts
     notes : what of a template's columns and of the forms' has no place in the other
     """
 
@@ -33,6 +37,7 @@ class FormsResult:
     files_read: tuple[Path, ...]
     notes: tuple[str, ...] = ()
     scenario: str = ""
+    month: str = ""
 
 
 @taking(Forms)
@@ -46,6 +51,7 @@ def forms(asked: Forms) -> FormsResult:
         asked for can't be made.
     """
     from portfolio.model.forms.source import Source
+    from portfolio.read.workbook.file import files_kept
     from portfolio.report.tables.forms import BY_NUMBER, FORMS
 
     numbers = [number.strip().upper() for number in asked.numbers]
@@ -56,9 +62,11 @@ def forms(asked: Forms) -> FormsResult:
             Problem(place="forms", found=f"没有表“{number}”", fix=f"可用：{known}")
             for number in dict.fromkeys(unknown)
         )
-    loaded, scenario = read_merged(asked)
+    with files_kept():
+        loaded, scenario = read_merged(asked)
+        sealed = _sealed(loaded)
     run = played(loaded, scenario, play_plan(loaded.portfolio), asked.progress)
-    source = Source(run=run, entered=loaded.for_forms)
+    source = Source(run=run, entered=loaded.for_forms, sealed=sealed)
     wanted = [BY_NUMBER[number] for number in dict.fromkeys(numbers)] or list(FORMS)
     if any(kind.answers and not kind.lacks(source) for kind in wanted):
         from portfolio.workflows.forms.answers import answered
@@ -80,7 +88,33 @@ def forms(asked: Forms) -> FormsResult:
         files_read=(*run.files_read, *((asked.template,) if asked.template else ())),
         notes=notes,
         scenario=run.label if run.changes else "",
+        month=_month(loaded),
     )
+
+
+def _month(loaded: Workbook) -> str:
+    """The as-of month; "" without facts."""
+    facts, calendar = loaded.portfolio.facts, loaded.portfolio.calendar
+    return "" if facts is None else month_label(facts.asof_months - 1, calendar)
+
+
+def _sealed(loaded: Workbook) -> str:
+    """结账号 of the as-of month where its facts are still those that were closed."""
+    from portfolio.model.month.seal import facts_mark
+    from portfolio.read.workbook.month.closings import closings_in
+    from portfolio.read.workbook.month.standing import execution_rows
+
+    if loaded.portfolio.facts is None:
+        return ""
+    month = _month(loaded)
+    with suppress(InputError):  # what is wrong with the records `check` and `verify` tell
+        file, _, rows = execution_rows(loaded.path)
+        mine = [each for each in closings_in(file.grids) if each.month == month]
+        if not mine:
+            return ""
+        held = facts_mark([row.values for row in rows], month) == mine[-1].facts_mark
+        return mine[-1].short if held else f"{mine[-1].short}（执行数与结账时不同）"
+    return ""
 
 
 def _printed(
@@ -110,10 +144,15 @@ def _printed(
     return tuple(each.form for each in found), tuple(note for each in found for note in each.notes)
 
 
+def _folder(result: FormsResult) -> str:
+    told = (FOLDER, result.month, result.scenario)
+    return " ".join(each for each in told if each)[:80]
+
+
 def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...]:
     """Write a workbook for each form, and forms.json; all of them or none.
 
-    Those of a scenario go to a folder of its own: they bear the same names.
+    Those of a month and of a scenario go to a folder of their own: what was handed in stays.
 
     Raises
     ------
@@ -124,5 +163,5 @@ def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.files import write_all
     from portfolio.workflows.outputs import output_folder
 
-    folder = output_folder(out, f"{FOLDER} {result.scenario}".strip()[:80])
+    folder = output_folder(out, _folder(result))
     return write_all(folder, forms_contents(result.forms, result.printed), result.files_read)

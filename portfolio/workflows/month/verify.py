@@ -40,6 +40,7 @@ def verify_files(paths: Sequence[Path]) -> Verified:
     from portfolio.model.month.seal import Version, verified
     from portfolio.read.workbook.month.closings import closings_in
     from portfolio.read.workbook.month.standing import execution_rows
+    from portfolio.read.workbook.month.versions import kept_in
 
     problems, versions = Collected(), []
     names = [path.name for path in paths]
@@ -52,6 +53,7 @@ def verify_files(paths: Sequence[Path]) -> Verified:
                     sha256=file.sha256,
                     rows=tuple(dict(row.values) for row in rows),
                     closings=closings_in(file.grids),
+                    plans=kept_in(file.grids),
                 )
             )
     problems.raise_any()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.approved import PlanVersion
+from portfolio.model.facts import MONTHS
 from portfolio.model.forms.entered import Category, Effect, State, Trouble
+from portfolio.model.forms.finance.paid import purse_report
 from portfolio.model.forms.lines import Rank, told_sum
 from portfolio.model.forms.monthly import (
     NO_UNIT,
@@ -182,3 +186,37 @@ def test_units_had_done_by_every_month_what_all_had(source):
         told = [unit.by_month[month] for unit in units if unit.by_month]
         assert told_sum(told) == done
     assert total.by_month[-1] == total.amounts.year_wan
+
+
+def test_this_years_plan_is_the_approved_one_and_fills_channels_without_a_budget():
+    """Item 26 is to bring 100 亿元 by 年初计划, 90 by 调整计划; item 49 has lottery money in both."""
+    source = example_source()
+    portfolio, year = source.portfolio, source.portfolio.calendar.first_year + source.year
+    told = {budget.channel_id for budget in source.facts.budgets if budget.year == year}
+    lottery = next(c.id for c in portfolio.channels if c.id not in told and "彩票" in c.name)
+    bonds = next(c.id for c in portfolio.channels if "专项债券" in c.name)
+    first = PlanVersion(
+        title="年初计划", adjusts=False, year=year, approved_on="", document="某号", authority=None,
+        effective=MONTHS * source.year, spans={},
+        cells_wan={(26, bonds): 1_000_000, (49, lottery): 4_000},
+    )  # fmt: skip
+    second = replace(
+        first, adjusts=True, effective=first.effective + 5,
+        cells_wan={(26, bonds): 900_000, (49, lottery): 5_000},
+    )  # fmt: skip
+    versions = replace(portfolio, versions=(first, second))
+    held = replace(source, run=replace(source.run, portfolio=versions))
+    (item,) = (line.row for line in monthly_report(held).works if line.row.no == "26")
+    assert item.amounts.plan_wan == 900_000
+    assert item.completion == Fraction(item.amounts.year_wan, 900_000)
+    name = portfolio.channels[portfolio.channel_position[lottery]].name
+    (row,) = (
+        line.row for line in purse_report(held).items if line.row.channel == name and line.row.no
+    )
+    assert (row.money.initial_wan, row.money.adjusted_wan) == (4_000, 5_000)
+    bond_name = portfolio.channels[portfolio.channel_position[bonds]].name
+    plain, now = (
+        next(line.row for line in purse_report(each).channels if line.row.channel == bond_name)
+        for each in (source, held)
+    )
+    assert now.money == plain.money  # a budget that is told goes before a plan

@@ -64,6 +64,16 @@ def test_headline_when_everything_is_met_and_nothing_late() -> None:
     )
 
 
+def test_headline_does_not_count_years_whose_list_runs_down_as_missed() -> None:
+    # The list is full in 2021, which is met; in 2022 100 亿 above it are 待入库.
+    portfolio = two_items(goal(2021, 14_000_000), goal(2022, 15_000_000))
+    portfolio = replace(portfolio, calendar=replace(portfolio.calendar, fed_until=2021))
+    assert portfolio.calendar.last_full_list_year == 2021
+    assert "折市重点口径 1 年全部达标；2022 年清单不够目标，差额列为待入库，不计未达标；没有" in (
+        headline(result_of(portfolio))
+    )
+
+
 def test_headline_of_a_scenario_says_how_far_it_is_from_the_baseline() -> None:
     # Item 1 starts after 2025: its 2,000 亿 fall out of the period.
     late = result_of(two_items(late=20), baseline=two_items())

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
+from portfolio.model.approved import of_year
 from portfolio.model.facts import MONTHS, Execution, Level
 from portfolio.model.forms.entered import Purse, Whose
 from portfolio.model.forms.ledger import DONE, PAID, RECEIVED, Ledger
 from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed
 from portfolio.model.forms.source import Source
+from portfolio.model.measures.planned import agreed_version
 
 #: What is told of an item without a channel, or of a channel without an item.
 NO_CHANNEL, NO_PROJECT, NO_LEVEL = "未分渠道", "未分解到项目", "未分级次"
@@ -120,6 +122,7 @@ def purse_report(source: Source) -> PurseReport:
 def _rows(source: Source) -> list[tuple[int, PurseRow]]:
     """A row for each item or project and channel, with its item, in the list's order."""
     facts, first = source.facts, MONTHS * source.year
+    approved = _approved(source)
     entered: dict[_Key, list[Execution]] = defaultdict(list)
     for row in (*(each for each in facts.rows if not each.parts), *facts.by_project):
         if row.done_wan is None and row.received_wan is None and row.paid_wan is None:
@@ -137,7 +140,7 @@ def _rows(source: Source) -> list[tuple[int, PurseRow]]:
             asof=facts.asof_months,
             rows=tuple(sorted(entered.get(key, ()), key=lambda row: row.end_month)),
         )
-        for key in {**of_year, **purses}
+        for key in {**of_year, **purses, **_open_keys(approved, [*of_year, *purses])}
     }
     items = source.portfolio.position
     projects = {project.code: project for project in source.portfolio.projects}
@@ -157,7 +160,47 @@ def _rows(source: Source) -> list[tuple[int, PurseRow]]:
             levels.index(each[1][2]) if each[1][2] is not None else len(levels),
         )
     )
-    return [(no, _row(source, no, key, ledgers[key], purses.get(key))) for no, key in made]
+    told = []
+    for no, key in made:
+        found = _row(source, no, key, ledgers[key], purses.get(key))
+        planned = approved.pop((key[0], key[1] or ""), None)
+        if planned is not None:  # the first row of the item and channel; its levels share it
+            found = replace(found, money=completed(found.money, [planned]))
+        told.append((no, found))
+    return told
+
+
+def _approved(source: Source) -> dict[tuple[Whose, str], Money]:
+    """年初预算（计划）and 调整后 by item and channel as the plan's versions have them.
+
+    Only of channels of which no budget is told in the year: what a budget says goes before a plan.
+    """
+    now = agreed_version(source.portfolio, source.year)
+    if now is None:
+        return {}
+    first = of_year(source.portfolio.versions, now.year)[0]
+    year, facts = source.portfolio.calendar.first_year + source.year, source.facts
+    told = {each.channel_id for each in facts.budgets if each.year == year}
+    told |= {
+        purse.channel_id
+        for purse in source.entered.purses
+        if purse.until > MONTHS * source.year
+        and (purse.initial_wan is not None or purse.adjusted_wan is not None)
+    }
+    return {
+        (no, channel): Money(
+            initial_wan=first.cells_wan.get((no, channel), 0),
+            adjusted_wan=now.cells_wan.get((no, channel), 0),
+        )
+        for no, channel in dict.fromkeys([*first.cells_wan, *now.cells_wan])
+        if channel not in told
+    }
+
+
+def _open_keys(approved: Iterable[tuple[Whose, str]], known: Iterable[_Key]) -> dict[_Key, None]:
+    """Keys of what is planned of an item and channel and nothing else is told of."""
+    there = {(whose, channel) for whose, channel, _ in known}
+    return {(no, channel, None): None for no, channel in approved if (no, channel) not in there}
 
 
 def _row(source: Source, no: int, key: _Key, ledger: Ledger, purse: Purse | None) -> PurseRow:

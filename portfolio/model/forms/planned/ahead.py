@@ -15,11 +15,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from portfolio.model.approved import PlanVersion, of_year
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import Execution
 from portfolio.model.forms.planned.pots import is_government
 from portfolio.model.items import Channel, Item, ProjectKind
-from portfolio.model.measures.years import ROLLING_YEARS, judged_from, plan_by_year_wan
+from portfolio.model.measures.planned import version_wan
+from portfolio.model.measures.years import ROLLING_YEARS, judged_from, played_plan_wan
 from portfolio.model.money import BPS, Wan, cut
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.projects import Project
@@ -92,6 +94,7 @@ class Ahead:
 
     year : the form's first year, the one after the running year
     asof_months : months past since the first January; None without facts
+    approved : the version that fixes the first year, whatever the plan says; None: a draft
     """
 
     calendar: Calendar
@@ -100,6 +103,7 @@ class Ahead:
     year: int
     asof_months: int | None
     lines: tuple[Planned, ...]
+    approved: PlanVersion | None = None
 
     @property
     def years(self) -> tuple[int, ...]:
@@ -126,6 +130,8 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
     left, cost = _left(portfolio, limits, running), limits.cost_wan.sum(axis=0)
     approved, drawn = approved_money(portfolio), limits.opening.drawn_wan.sum(axis=0)
     starts, finishes = _unhindered_quarters(limits)
+    version = approved_version(portfolio, portfolio.calendar.first_year + running + 1)
+    agreed = None if version is None else version_wan(portfolio, version)
     government = [is_government(channel) for channel in portfolio.channels]
     lines = []
     for index, item in enumerate(portfolio.items):
@@ -133,6 +139,8 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
             continue
         to_date = item.earlier_wan + int(drawn[index])
         years = _years_of(left, index, running + 1)
+        if agreed is not None:
+            years = as_approved(years, agreed[:, index], int(left[running + 1 :, :, index].sum()))
         total = item.earlier_wan + int(cost[index])
         if portfolio.adjusted is None:
             done = to_date + int(left[: running + 1, :, index].sum())
@@ -159,7 +167,36 @@ def years_ahead(portfolio: Portfolio, before: Portfolio) -> Ahead:
         year=portfolio.calendar.first_year + running + 1,
         asof_months=None if portfolio.facts is None else portfolio.facts.asof_months,
         lines=tuple(lines),
+        approved=version,
     )
+
+
+def approved_version(portfolio: Portfolio, year: int) -> PlanVersion | None:
+    """The last version approved of a year to come; None: there is none yet."""
+    mine = of_year(portfolio.versions, year)
+    return mine[-1] if mine else None
+
+
+def as_approved(
+    years: tuple[tuple[int, ...], ...], agreed: Wan, rest: int
+) -> tuple[tuple[int, ...], ...]:
+    """An item's rolling years with the first as it was approved; what it moves lies in the next.
+
+    rest : what is left of the item from the first year on: no year has more. What the first year has
+        more comes out of the next ones, the nearest first, and what it has less goes to the next
+    """
+    cells = np.array(years, dtype=np.int64)
+    first = cut(min(int(agreed.sum()), rest), agreed) if agreed.any() else agreed
+    moved, less = int(first.sum() - cells[0].sum()), np.maximum(cells[0] - first, 0)
+    cells[0] = first
+    for k in range(1, len(cells)):
+        taken = min(moved, int(cells[k].sum()))
+        if taken > 0:
+            cells[k] -= cut(taken, cells[k])
+            moved -= taken
+    if moved < 0:
+        cells[1] += cut(-moved, less)
+    return tuple(tuple(row) for row in cells.tolist())
 
 
 def _left(portfolio: Portfolio, limits: Limits, running: int) -> Wan:
@@ -169,7 +206,7 @@ def _left(portfolio: Portfolio, limits: Limits, running: int) -> Wan:
     holds the plan against. The years to come of an adjusted plan are as they were decided.
     """
     if portfolio.adjusted is not None:
-        decided = plan_by_year_wan(portfolio) * portfolio.conditions.scale_bps // BPS
+        decided = played_plan_wan(portfolio) * portfolio.conditions.scale_bps // BPS
         decided[: running + 1] = 0
         return np.asarray(decided, dtype=np.int64)
     over = limits.opening.from_facts and limits.opening.quarter // 4 > running

@@ -32,6 +32,7 @@ STYLES: dict[str, dict[str, Any]] = {
     "plain": {},
     "title": {"bold": True, "font_size": 20, "align": "center", "valign": "vcenter"},
     "above": {"valign": "vcenter"},
+    "above lines": {"valign": "vcenter", "text_wrap": True},
     "above centre": {"valign": "vcenter", "align": "center"},
     "unit": {"valign": "vcenter", "align": "right"},
     "note": {"text_wrap": True, "valign": "top"},

@@ -156,10 +156,12 @@ def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
     told = [f"表{form.number}", f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
     told += [f"统计截至：{form.asof}"] if form.asof else []
     told += [PLAYED_MARK] if sheet.played else []
+    said = SPACE.join(told)
+    said += f"\n计划版本：{form.version}" if form.version else ""
     middle = max(first, last - 2)
-    at.put_over((ABOVE, first), (ABOVE, middle), SPACE.join(told), "above")
+    at.put_over((ABOVE, first), (ABOVE, middle), said, "above lines" if form.version else "above")
     at.put_over((ABOVE, middle + 1), (ABOVE, last), f"单位：{sheet.unit}", "unit")
-    at.set_row(ABOVE, 22)
+    at.set_row(ABOVE, 22 + (LINE if form.version else 0))
     if sheet.lead:
         room = sum(widths(sheet)[first : last + 1]) * LETTERS / LEAD_LETTERS
         at.put_over((LEAD, first), (LEAD, last), sheet.lead, "lead")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+import numpy as np
+
 from portfolio.model.items import TotalCheck, reconcile
 from portfolio.model.money import BPS, Wan
 from portfolio.report.excel.blocks import Block
@@ -101,8 +103,15 @@ def _whole_items(facts: layout.Facts) -> Iterator[Check]:
         for k, item in enumerate(items)
     )
     open_cost = int((facts.cost - facts.drawn.sum(axis=0)).sum())
+    departs = int(np.abs((facts.plan - facts.played_plan).sum(axis=0)).sum())
+    of_version = "，右为现行版本与工作簿的计划之差" if departs else ""
     for (_, block), what, value, again in (
-        (facts.plan_sheet, f"各大项：总投资＝{first}年前＋各年计划（绝对差之和）", left, None),
+        (
+            facts.plan_sheet,
+            f"各大项：总投资＝{first}年前＋各年计划（绝对差之和{of_version}）",
+            left,
+            departs or None,
+        ),
         (
             facts.played_sheet,
             f"各大项：推演造价＝{first}年前＋各年完成＋未完成（绝对差之和，右为未竣工大项未完成额）",

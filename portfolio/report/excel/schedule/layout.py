@@ -212,6 +212,13 @@ class Facts:
         )
 
     @cached_property
+    def played_plan(self) -> Wan:
+        """The plan that is played by year and item, whatever version of it is in force."""
+        return np.asarray(
+            measures.played_plan_wan(self.result.portfolio).sum(axis=1)[: len(self.years)]
+        )
+
+    @cached_property
     def drawn(self) -> Wan:
         """Money drawn by year and item."""
         return measures.drawn_by_item_wan(self.result.outcome)[: len(self.years)]

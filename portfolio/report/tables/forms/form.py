@@ -94,6 +94,8 @@ class Form:
     asof : 统计截至; "" where it shows no facts
     mark : what is said of a made-up workbook
     workbook_sha256 : its fingerprint
+    version : the approved version of the plan that it is held against; "" for none
+    sealed : 结账号 of the as-of month; "" where it wasn't closed
     """
 
     number: str
@@ -105,6 +107,8 @@ class Form:
     workbook: str = ""
     workbook_sha256: str = ""
     mark: str = ""
+    version: str = ""
+    sealed: str = ""
 
     @property
     def stem(self) -> str:

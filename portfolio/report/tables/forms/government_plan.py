@@ -366,11 +366,11 @@ def government_plan_form(source: Source) -> Form:
     )
     sheets = _gap_sheets(source, plan) if plan.is_gap_table else _plan_sheets(source, years, plan)
     title = GAP_TITLE if plan.is_gap_table else TITLE
-    return form_of(source, NUMBER, title, f"{plan.year}年", sheets)
+    return form_of(source, NUMBER, title, f"{plan.year}年", sheets, years.ahead.approved)
 
 
 def _plan_sheets(source: Source, years: Years, plan: GovernmentPlan) -> tuple[FormSheet, ...]:
-    heading, works = f"{plan.year}年市政府投资年度计划（草案）", list(plan.works)
+    heading, works = f"{plan.year}年市政府投资年度计划（{years.stage}）", list(plan.works)
     return (
         FormSheet(
             name="汇总",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from portfolio.model.approved import PlanVersion
 from portfolio.model.facts import MONTHS
 from portfolio.model.forms.source import Source
+from portfolio.model.measures.planned import plan_in_force
 from portfolio.model.paper import Paper
 from portfolio.report.tables.forms.form import Form, FormSheet
 from portfolio.report.words.outlook import EXAMPLE, is_example
@@ -28,10 +30,19 @@ def month_words(source: Source) -> str:
 
 
 def form_of(
-    source: Source, number: str, title: str, period: str, sheets: tuple[FormSheet, ...]
+    source: Source,
+    number: str,
+    title: str,
+    period: str,
+    sheets: tuple[FormSheet, ...],
+    approved: PlanVersion | None = None,
 ) -> Form:
-    """A form with what a source says of itself."""
+    """A form with what a source says of itself.
+
+    approved : the version that is printed, of a form of a year to come; else the one in force
+    """
     facts = source.portfolio.facts
+    version = approved or plan_in_force(source.portfolio)
     return Form(
         number=number,
         title=title,
@@ -42,6 +53,8 @@ def form_of(
         workbook=source.run.workbook,
         workbook_sha256=source.run.workbook_sha256,
         mark=EXAMPLE if is_example(source.portfolio) else "",
+        version="" if version is None else version.label,
+        sealed=source.sealed,
     )
 
 
@@ -60,6 +73,7 @@ def signers(paper: Paper) -> tuple[tuple[str, str], ...]:
 def evidence(form: Form) -> tuple[tuple[str, str], ...]:
     """What a form was made of."""
     told = (
+        ("结账号", form.sealed),
         ("方案编号", form.paper.number),
         ("工作簿", form.workbook),
         ("工作簿指纹", form.workbook_sha256[:FINGERPRINT]),
@@ -73,4 +87,6 @@ def foot_data(form: Form) -> dict[str, Any]:
         "unit": form.paper.unit, "author": form.paper.author, "reviewer": form.paper.reviewer,
         "made_on": form.paper.made_on, "number_of_plan": form.paper.number, "workbook": form.workbook,
         "workbook_sha256": form.workbook_sha256,
+        **({"plan_version": form.version} if form.version else {}),
+        **({"sealed": form.sealed} if form.sealed else {}),
     }  # fmt: skip

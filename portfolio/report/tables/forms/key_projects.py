@@ -159,7 +159,7 @@ def key_projects_form(source: Source) -> Form:
     """Form 3A."""
     years = Years(source)
     plan = key_projects(years.ahead, years.lines)
-    year, heading = plan.year, f"{years.year}年市重点建设项目计划（草案）"
+    year, heading = plan.year, f"{years.year}年市重点建设项目计划（{years.stage}）"
     rows = list(plan.listed)
     sheets = (
         FormSheet(
@@ -197,7 +197,7 @@ def key_projects_form(source: Source) -> Form:
             played=years.shocked,
         ),
     )
-    return form_of(source, NUMBER, TITLE, f"{year}年", sheets)
+    return form_of(source, NUMBER, TITLE, f"{year}年", sheets, years.ahead.approved)
 
 
 def _prepared_lines(plan: KeyProjects) -> tuple[Line[Group[Planned]], ...]:
@@ -216,13 +216,20 @@ def _notes(source: Source, years: Years, plan: KeyProjects) -> tuple[str, ...]:
         f"年底前已付清、本年无投资的 {plan.closed} 个不列。",
         *_against_target(source, plan),
         f"至{plan.year - 1}年底累计＝截至月执行数＋其后按计划节奏的预计；"
-        f"{plan.year} 年计划＝未完部分按原计划节奏顺延，至上年底累计＋本年计划≤总投资；"
+        f"{_plan_note(years, plan.year)}，至上年底累计＋本年计划≤总投资；"
         "总投资为最近一次批复或备案数，有调整概算的为调整后数。",
         *_projects_note(years, bool(listed)),
         "项目类别按资金推得：年底前没有投资的为新开工，本年末只余尾款的为计划竣工投产，其余为续建。",
         "口径为重点项目完成投资，含企业备案项目，不与预算对账，也不是统计部门的固定资产投资。",
         ROUNDED,
     )
+
+
+def _plan_note(years: Years, year: int) -> str:
+    approved = years.ahead.approved
+    if approved is not None:
+        return f"{year} 年计划＝批准数：{approved.label}"
+    return f"{year} 年计划＝未完部分按原计划节奏顺延"
 
 
 def _projects_note(years: Years, listed: bool) -> tuple[str, ...]:

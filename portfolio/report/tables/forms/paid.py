@@ -5,6 +5,7 @@ from __future__ import annotations
 from portfolio.model.facts import month_label
 from portfolio.model.forms.finance.paid import PurseReport, PurseRow, purse_report
 from portfolio.model.forms.source import Source
+from portfolio.model.measures.planned import agreed_version
 from portfolio.report.tables.fields import Field, Fields, text
 from portfolio.report.tables.forms.columns import amount, number_in_list, part, ratio_of
 from portfolio.report.tables.forms.form import Form, FormSheet, MoneyUnit
@@ -103,6 +104,16 @@ def _until(source: Source) -> tuple[str, ...]:
     return (f"“资金台账”填到 {said}：预算、下达、结转、应付、质保金是那时的数，请更新到当月。",)
 
 
+def _by_version(source: Source) -> tuple[str, ...]:
+    version = agreed_version(source.portfolio, source.year)
+    if version is None:
+        return ()
+    return (
+        "“资金台账”“年度额度”都没有预算的渠道，年初预算、调整后预算列批准的计划："
+        f"{version.label}。",
+    )
+
+
 def _notes(source: Source, report: PurseReport) -> tuple[str, ...]:
     over = f"支付多于到位与上年结转的 {report.overpaid} 行已标红，请核对。"
     ahead = f"支付多于本年完成投资的 {report.ahead_of_works} 行，请列明原因（预付款或往年应付）。"
@@ -111,6 +122,7 @@ def _notes(source: Source, report: PurseReport) -> tuple[str, ...]:
         "不是拨付。支付率＝支付÷（到位＋上年结转）；结余＝到位＋上年结转－支付，未报的不计在内。",
         "应付未付＝累计应付－累计支付，不含未到期的质保金，小于 0 的是预付；年初预算、下达、结转、应付、"
         "质保金取自“资金台账”，没有的取自“年度额度”，都没有的为未报。",
+        *_by_version(source),
         "渠道的预算有而没有分到项目的，在明细末尾列“未分解到项目”。",
         *_until(source),
         *((over,) if report.overpaid else ()),

@@ -55,6 +55,12 @@ class Years:
         """The first year of the forms."""
         return self.ahead.year
 
+    @property
+    def stage(self) -> str:
+        """草案, or which approved version it is."""
+        approved = self.ahead.approved
+        return "草案" if approved is None else approved.title
+
 
 def kind_text(kind: ProjectKind | None) -> str | None:
     """项目类别 as forms say it."""

@@ -361,7 +361,7 @@ def rolling_plan_form(source: Source) -> Form:
             played=played,
         ),
     )
-    return form_of(source, NUMBER, TITLE, f"{years[0]}—{years[-1]}年", sheets)
+    return form_of(source, NUMBER, TITLE, f"{years[0]}—{years[-1]}年", sheets, made.ahead.approved)
 
 
 def _debt_notes(plan: RollingPlan) -> tuple[str, ...]:
