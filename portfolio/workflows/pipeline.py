@@ -93,7 +93,7 @@ def _reserve(
 ) -> ReserveChoice | None:
     """Which reserve projects start when, what must be started beside them, and the choice played."""
     from portfolio.model.pipeline.reserve import candidates
-    from portfolio.optimize.reserve import chosen_reserve
+    from portfolio.optimize.pipeline.reserve import chosen_reserve
 
     if not projects:
         return None
@@ -212,7 +212,7 @@ ROUNDS, NEAR = 3, 0.003
 def _planned(name: str, need: StartNeed, hold: int | None, missing: tuple[str, ...]) -> CaseResult:
     """A case's plan, and what lacks, not yet played."""
     from portfolio.model.pipeline.result import CaseResult
-    from portfolio.optimize.pipeline import earliest_starts, least_starts
+    from portfolio.optimize.pipeline.starts import earliest_starts, least_starts
 
     plan = earliest_starts(need) if hold is None else least_starts(need, hold)
     lacking, from_year = None, need.first if hold is None else hold
@@ -227,7 +227,7 @@ def _planned(name: str, need: StartNeed, hold: int | None, missing: tuple[str, .
 
 def _lacking(need: StartNeed, from_year: int) -> Lacking:
     from portfolio.model.pipeline.result import Lacking
-    from portfolio.optimize.pipeline import growth_needed, least_shortfall
+    from portfolio.optimize.pipeline.starts import growth_needed, least_shortfall
 
     return Lacking(
         least=least_shortfall(need, from_year), growth_wan=growth_needed(need, from_year)
@@ -255,7 +255,7 @@ def _converted(run: RunResult, starts: Sequence[Start], need: StartNeed) -> tupl
 def _held(need: StartNeed, run: RunResult) -> tuple[HeldFrom, ...]:
     """What it takes to hold the targets from each of the first years on."""
     from portfolio.model.pipeline.result import HeldFrom
-    from portfolio.optimize.pipeline import least_starts
+    from portfolio.optimize.pipeline.starts import least_starts
 
     found = []
     for year in need.years[:LOOKED_AT]:
@@ -275,7 +275,7 @@ def _moved(main: CaseResult, run: RunResult) -> tuple[Moved, ...]:
     """Assumptions moved one at a time, targets held from the same year on."""
     from portfolio.model.pipeline.moved import moved_assumptions
     from portfolio.model.pipeline.result import Moved
-    from portfolio.optimize.pipeline import least_starts
+    from portfolio.optimize.pipeline.starts import least_starts
 
     if main.plan is None:
         return ()

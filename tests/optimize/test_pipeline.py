@@ -20,7 +20,7 @@ from portfolio.model.pipeline.need import StartNeed, start_need
 from portfolio.model.pipeline.plan import STEP_WAN, StartPlan
 from portfolio.model.pipeline.result import CaseResult, Lacking, PipelineResult
 from portfolio.model.pipeline.settings import Aim, StartSettings
-from portfolio.optimize.pipeline import (
+from portfolio.optimize.pipeline.starts import (
     earliest_starts,
     growth_needed,
     least_shortfall,

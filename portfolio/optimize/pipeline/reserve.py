@@ -19,7 +19,7 @@ from portfolio.model.pipeline.reserve import (
     short_of,
     with_chosen,
 )
-from portfolio.optimize.pipeline import Beside, StartModel, build, plan_of
+from portfolio.optimize.pipeline.starts import Beside, StartModel, build, plan_of
 from portfolio.optimize.solver import Solved, SolveState, Term, set_looks, solve, total, variable
 
 #: What the second aim may add to the shortfall, 亿元: less than is ever shown.
