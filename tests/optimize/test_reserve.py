@@ -14,8 +14,8 @@ from portfolio.model.pipeline.added import with_starts
 from portfolio.model.pipeline.need import StartNeed
 from portfolio.model.pipeline.project import Readiness, ReserveProject
 from portfolio.model.pipeline.reserve import Candidate, Chosen, candidates, money_of, short_of
-from portfolio.optimize.pipeline.starts import least_starts
 from portfolio.optimize.pipeline.reserve import LATER, chosen_reserve
+from portfolio.optimize.pipeline.starts import least_starts
 from portfolio.workflows.run import play_plan
 from tests.examples import examples
 from tests.optimize.start_cases import FIRST, LAST, reserve, small_list, small_need
