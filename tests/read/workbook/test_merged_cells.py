@@ -44,7 +44,7 @@ LOOKED_AT = [
     sheet.name
     for sheet in sheets_of(SHIPPED)
     if sheet.name
-    not in ("事后数据", "公开记录", "年度额度", "月度执行", "风险清单", "项目", "情景")
+    not in ("事后数据", "公开记录", "年度额度", "月度执行", "风险清单", "项目", "储备项目", "情景")
     and sheet.name not in {each.name for each in FOR_FORMS}
     and not all(column.required for column in sheet.columns)
 ]
