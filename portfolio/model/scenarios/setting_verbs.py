@@ -371,14 +371,17 @@ RULE_VERBS = (
             ),
         ),
     ),
-    _policy(
-        "短收处理",
-        "short",
-        "短收处理",
-        "预算已批准的年度，某渠道比原计划少来了钱怎么办，由此看该由谁批；"
-        f"政府性基金不得动用预算稳定调节基金；{REPAIR_ONLY}",
-        {str(one): one for one in Short if one is not Short.NOT},
-        table="repair",
+    replace(
+        _policy(
+            "短收处理",
+            "short",
+            "短收处理",
+            "预算已批准的年度，某渠道比原计划少来了钱怎么办，由此看该由谁批；"
+            f"政府性基金不得动用预算稳定调节基金；{REPAIR_ONLY}",
+            {str(one): one for one in Short if one is not Short.NOT},
+            table="repair",
+        ),
+        example=f"- 短收处理: {Short.MADE_GOOD}",
     ),
     replace(
         _of_items(

@@ -14,6 +14,7 @@ from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Item, Profile, TargetKind
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.reallocation.settings import Aim
+from portfolio.model.rules.approval import Short
 from portfolio.model.scenarios.verbs import (
     EVERY_ITEM,
     AddedShare,
@@ -191,6 +192,7 @@ READ: list[tuple[str, Change]] = [
     ("软前置条件: false", put("软前置条件", soft_gates_bind=False)),
     ("分配方式: 按顺序", put("分配方式", in_order=True)),
     ("资金替代: 可替代", put("资金替代", substitution=True)),
+    ("短收处理: 总支出不减", put("短收处理", short=Short.MADE_GOOD)),
     (
         "年度目标: {年份: 2023-2024, 金额: 3800亿, 类型: 区间, 上限金额: 4200亿}",
         put("年度目标", years=Y, target_wan=38_000_000, kind=TargetKind.BAND, upper_wan=42_000_000),
