@@ -74,12 +74,16 @@ def test_both_engines_play_bundles_the_same(
 
 @st.composite
 def unpaced(draw: st.DrawFn) -> tuple[Portfolio, Draws, int]:
-    """Programmes at full pace, luck for them, and whole quarters that each quarter takes."""
+    """Programmes at full pace, luck for them, and whole quarters that each quarter takes.
+
+    So many that a part of a quarter is whole basis points: a third, cut to 3,333, may leave a 万元
+    open that a gate or a yearly cap then makes quarters of.
+    """
     portfolio = draw(portfolios())
     items = tuple(replace(item, profile=Profile.PROGRAMME) for item in portfolio.items)
     pace = np.full_like(portfolio.conditions.pace_bps, 10_000)
     plain = replace(portfolio, items=items, conditions=replace(portfolio.conditions, pace_bps=pace))
-    return plain, draw(lucks(plain)), draw(st.integers(1, 4))
+    return plain, draw(lucks(plain)), draw(st.sampled_from((1, 2, 4, 5)))
 
 
 @pytest.mark.parametrize("engine", ENGINES)
