@@ -84,8 +84,9 @@ def measure(items: int, quick: bool) -> dict[str, Any]:
 def _round(portfolio: Portfolio, size: Size, chunks: Sequence[Draws]) -> dict[str, Any]:
     from portfolio.model.luck import with_luck
     from portfolio.model.rules.parameters import derive
+    from portfolio.sim.hands import Task, in_order
     from portfolio.sim.lanes.many_paths import play_many
-    from portfolio.sim.stress import Luck, Window, in_order, window_draws
+    from portfolio.sim.stress import Luck, Window, window_draws
 
     def simpy_paths(paths: range) -> None:
         from portfolio.sim.one_path import play
@@ -100,12 +101,12 @@ def _round(portfolio: Portfolio, size: Size, chunks: Sequence[Draws]) -> dict[st
         def one(k: int) -> object:
             return play_many(portfolio, drawn(k) if drawing else chunks[k], engine=engine)
 
-        tasks = [partial(one, k) for k in range(count)]
+        tasks = [Task(one, k) for k in range(count)]
         return _wall(lambda: in_order(tasks, threads, lambda _: None)) / (512 * count)
 
     def drawing(threads: int) -> float:
         count = size.chunks["compiled"]
-        tasks = [partial(drawn, k) for k in range(count)]
+        tasks = [Task(drawn, k) for k in range(count)]
         return _wall(lambda: in_order(tasks, threads, lambda _: None)) / (512 * count)
 
     # The SimPy engine before and after the others: half of its paths each.

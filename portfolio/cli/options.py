@@ -130,7 +130,8 @@ def _made(one: Option) -> Callable[[Command], Command]:
             help=one.about,
         )  # fmt: skip
     kind = OneOf(*one.choices) if one.choices else _KINDS.get(one.kind, lambda: click.STRING)()
+    bare = {} if one.bare is None else {"is_flag": False, "flag_value": one.bare}
     return click.option(
         *one.words, one.name, type=kind, default=None if one.many else one.unset,
-        multiple=one.many, metavar=one.metavar, help=one.about,
+        multiple=one.many, metavar=one.metavar, help=one.about, **bare,
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -10,12 +10,13 @@ from portfolio.model.arrays import Ints
 from portfolio.model.luck import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.sim.hands import Task, in_order
 from portfolio.sim.lanes.many_paths import Trace, play_many
 from portfolio.sim.stress import (
     RANDOMISATIONS,
     Luck,
     Window,
-    in_order,
+    Workers,
     sobol_draws,
     window_draws,
     windows,
@@ -23,7 +24,6 @@ from portfolio.sim.stress import (
 
 #: Paths written down at a time: all that one does takes a megabyte.
 AT_A_TIME = 64
-Drawing = Callable[[Portfolio, Luck], Draws]
 
 
 def item_years(
@@ -33,7 +33,7 @@ def item_years(
     years: range,
     *,
     quasi_random: bool = False,
-    workers: int | None = None,
+    workers: Workers = None,
 ) -> Ints:
     """Money of the paths of a study: int64[path, year of `years`, item].
 
@@ -46,31 +46,27 @@ def item_years(
         Stopped before all were done.
     """
     size = paths // RANDOMISATIONS
-    drawings = (
-        [_quasi_random(number, size) for number in range(RANDOMISATIONS)]
+    tasks = (
+        [Task(_of_randomisation, portfolio, luck, k, size, years) for k in range(RANDOMISATIONS)]
         if quasi_random
-        else [_plain(window) for window in windows(1, paths)]
+        else [Task(_of_window, portfolio, luck, window, years) for window in windows(1, paths)]
     )
-    tasks = [_task(portfolio, luck, drawing, years) for drawing in drawings]
     found, interrupted = in_order(tasks, workers, lambda _done: None)
     if interrupted:
         raise KeyboardInterrupt
     return np.concatenate(found)
 
 
-def _plain(window: Window) -> Drawing:
-    return lambda portfolio, luck: window_draws(portfolio, luck, window)
+def _of_window(portfolio: Portfolio, luck: Luck, window: Window, years: range) -> Ints:
+    draws = window_draws(portfolio, luck, window)
+    return np.concatenate(list(_played(portfolio, draws, years)))
 
 
-def _quasi_random(number: int, size: int) -> Drawing:
-    return lambda portfolio, luck: sobol_draws(portfolio, luck, number, size)
-
-
-def _task(portfolio: Portfolio, luck: Luck, drawing: Drawing, years: range) -> Callable[[], Ints]:
-    def played() -> Ints:
-        return np.concatenate(list(_played(portfolio, drawing(portfolio, luck), years)))
-
-    return played
+def _of_randomisation(
+    portfolio: Portfolio, luck: Luck, number: int, size: int, years: range
+) -> Ints:
+    draws = sobol_draws(portfolio, luck, number, size)
+    return np.concatenate(list(_played(portfolio, draws, years)))
 
 
 def _played(portfolio: Portfolio, draws: Draws, years: range) -> Iterator[Ints]:

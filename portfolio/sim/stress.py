@@ -6,15 +6,14 @@ before. Memory holds the results and at most one chunk more than there are worke
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
 from portfolio.model.luck import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import Paths
+from portfolio.sim.hands import Hands, Task, in_order
 from portfolio.sim.lanes.many_paths import Standing, play_many, stand
 from portfolio.sim.luck import Off, draw, draw_sobol, draw_without
 from portfolio.sim.luck.scores import CHUNK
@@ -27,8 +26,8 @@ T = TypeVar("T")
 MOST_PATHS = 200_000
 #: Independent randomisations of a quasi-random study.
 RANDOMISATIONS = 8
-#: How often the main thread looks up from waiting: Ctrl-C is heard on every system.
-LOOK_UP_SECONDS = 0.5
+#: Who plays: hands, or how many threads; None: as many as there are cores.
+Workers = Hands | int | None
 
 
 class Window(NamedTuple):
@@ -68,7 +67,7 @@ def study(
     *,
     luck: Luck | Sequence[Luck],
     paths: int,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Told | None = None,
     known: Sequence[Paths] = (),
     engine: str | None = None,
@@ -86,12 +85,12 @@ def study(
     """
     each = [luck] * len(portfolios) if isinstance(luck, Luck) else list(luck)
     start = len(known[0]) if known else 0
-
-    def task(window: Window, which: int) -> Callable[[], Paths]:
-        return lambda: _play_window(portfolios[which], each[which], window, engine)
-
     parts = windows(start + 1, paths)
-    tasks = [task(window, k) for window in parts for k in range(len(portfolios))]
+    tasks = [
+        Task(play_window, portfolios[k], each[k], window, engine)
+        for window in parts
+        for k in range(len(portfolios))
+    ]
     sizes = [window.paths for window in parts for _ in portfolios]
     found, interrupted = in_order(
         tasks, workers, _counted(sizes, progress, start * len(portfolios))
@@ -114,7 +113,7 @@ def until(
     sure: Callable[[tuple[Paths, ...]], bool],
     paths: int,
     most: int = MOST_PATHS,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Told | None = None,
     engine: str | None = None,
 ) -> Study:
@@ -141,7 +140,7 @@ def study_sobol(
     *,
     luck: Luck,
     paths: int,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Told | None = None,
     engine: str | None = None,
 ) -> Study:
@@ -156,13 +155,11 @@ def study_sobol(
         Stopped before any randomisation was done.
     """
     size = sobol_size(paths)
-
-    def task(randomisation: int, which: int) -> Callable[[], Paths]:
-        return lambda: _play_draws(
-            portfolios[which], sobol_draws(portfolios[which], luck, randomisation, size), engine
-        )
-
-    tasks = [task(r, k) for r in range(RANDOMISATIONS) for k in range(len(portfolios))]
+    tasks = [
+        Task(play_randomisation, portfolio, luck, randomisation, size, engine)
+        for randomisation in range(RANDOMISATIONS)
+        for portfolio in portfolios
+    ]
     found, interrupted = in_order(tasks, workers, _counted([size] * len(tasks), progress, 0))
     whole = len(found) // len(portfolios)
     if not whole:
@@ -193,7 +190,7 @@ def study_without(
     luck: Luck,
     offs: Sequence[Off],
     paths: int,
-    workers: int | None = None,
+    workers: Workers = None,
     progress: Told | None = None,
     base: Paths | None = None,
 ) -> tuple[Paths, ...]:
@@ -206,24 +203,18 @@ def study_without(
     KeyboardInterrupt
         Stopped before all were done.
     """
-
-    def drawn() -> Iterator[tuple[Draws, ...]]:
-        for window in windows(1, paths):
-            yield tuple(
-                draw_without(
-                    portfolio,
-                    seed=luck.seed,
-                    first_path=window.first_path,
-                    paths=window.paths,
-                    tails=luck.tails,
-                    offs=offs,
-                )
-            )
-
-    def task(draws: Draws) -> Callable[[], Paths]:
-        return lambda: play_many(portfolio, draws)
-
-    tasks = [task(draws) for window in drawn() for draws in window]
+    tasks = [
+        Task(play_many, portfolio, draws)
+        for window in windows(1, paths)
+        for draws in draw_without(
+            portfolio,
+            seed=luck.seed,
+            first_path=window.first_path,
+            paths=window.paths,
+            tails=luck.tails,
+            offs=offs,
+        )
+    ]
     sizes = [window.paths for window in windows(1, paths) for _ in offs]
     found = _all_of(tasks, workers, _counted(sizes, progress, 0))
     each = (Paths.joined(found[k :: len(offs)]) for k in range(len(offs)))
@@ -240,6 +231,8 @@ def study_with_less(
 ) -> tuple[Paths, tuple[Paths, ...]]:
     """Play draws on a portfolio, and on others that differ from it in the envelopes of one year.
 
+    Threads of this process play: where paths stand at a year's start is laid out for its processor.
+
     `less` is that year, counted from 0, and the portfolio; what comes before the year is played
     once for all.
 
@@ -254,20 +247,14 @@ def study_with_less(
         standing = stand(portfolio, draws, year, standing) if year else None
         here = [k for k, (of, _) in enumerate(less) if of == year]
         done, total = len(draws) * len(found), len(draws) * len(less)
-
-        def task(k: int, since: Standing | None) -> Callable[[], Paths]:
-            return lambda: play_many(less[k][1], draws, since=since)
-
         tell = _counted([len(draws)] * len(here), progress, done, total)
-        played = _all_of([task(k, standing) for k in here], workers, tell)
+        played = _all_of([Task(_play_on, less[k][1], draws, standing) for k in here], workers, tell)
         found |= dict(zip(here, played, strict=True))
     base = play_many(portfolio, draws, since=standing)
     return base, tuple(found[k] for k in range(len(less)))
 
 
-def _all_of(
-    tasks: Sequence[Callable[[], T]], workers: int | None, told: Callable[[int], None]
-) -> list[T]:
+def _all_of(tasks: Sequence[Task[T]], workers: Workers, told: Callable[[int], None]) -> list[T]:
     found, interrupted = in_order(tasks, workers, told)
     if interrupted:
         raise KeyboardInterrupt
@@ -331,12 +318,20 @@ def sobol_draws(portfolio: Portfolio, luck: Luck, randomisation: int, size: int)
     )
 
 
-def _play_window(portfolio: Portfolio, luck: Luck, window: Window, engine: str | None) -> Paths:
+def play_window(portfolio: Portfolio, luck: Luck, window: Window, engine: str | None) -> Paths:
+    """Draw and play a window of paths."""
     return play_many(portfolio, window_draws(portfolio, luck, window), engine=engine)
 
 
-def _play_draws(portfolio: Portfolio, draws: Draws, engine: str | None) -> Paths:
-    """Play many draws, a chunk at a time."""
+def _play_on(portfolio: Portfolio, draws: Draws, since: Standing | None) -> Paths:
+    return play_many(portfolio, draws, since=since)
+
+
+def play_randomisation(
+    portfolio: Portfolio, luck: Luck, randomisation: int, size: int, engine: str | None
+) -> Paths:
+    """Draw one randomisation of a quasi-random study, and play it a chunk at a time."""
+    draws = sobol_draws(portfolio, luck, randomisation, size)
     return Paths.joined(
         play_many(portfolio, draws.take(slice(row, row + CHUNK)), engine=engine)
         for row in range(0, len(draws), CHUNK)
@@ -354,41 +349,3 @@ def _counted(
             progress(before + sum(sizes[:tasks_done]), total)
 
     return tell
-
-
-def in_order(
-    tasks: Sequence[Callable[[], T]], workers: int | None, told: Callable[[int], None]
-) -> tuple[list[T], bool]:
-    """Run tasks on threads; their results in order, and whether Ctrl-C came before the last.
-
-    At most one task more than there are workers is under way. After Ctrl-C those under way are
-    waited for, and the results without a gap before them are kept; a second Ctrl-C is let through.
-    """
-    hands = workers or os.cpu_count() or 1
-    done: list[T] = []
-    futures: list[Future[T]] = []
-    interrupted = False
-    pool = ThreadPoolExecutor(hands)
-    try:
-        while len(done) < len(tasks):
-            while len(futures) < min(len(tasks), len(done) + hands + 1):
-                futures.append(pool.submit(tasks[len(futures)]))
-            done.append(_result(futures[len(done)]))
-            told(len(done))
-    except KeyboardInterrupt:
-        interrupted = len(done) < len(tasks)
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
-    while interrupted and len(done) < len(futures) and _finished(futures[len(done)]):
-        done.append(futures[len(done)].result())
-    return done, interrupted
-
-
-def _result(future: Future[T]) -> T:
-    while not future.done():
-        wait([future], timeout=LOOK_UP_SECONDS)
-    return future.result()
-
-
-def _finished(future: Future[T]) -> bool:
-    return future.done() and not future.cancelled() and future.exception() is None

@@ -42,6 +42,7 @@ class Option:
     many : may be repeated: a sequence
     choices : words it must be one of
     flag : what the bare word stands for; None: a value follows
+    bare : what the word stands for where no value follows; None: one must
     unset : what the field is where it isn't written
     bounds : least and most, judged by `bounds_problems`, and what is said beside them
     """
@@ -53,6 +54,7 @@ class Option:
     many: bool
     choices: tuple[str, ...]
     flag: Any
+    bare: Any
     unset: Any
     bounds: tuple[int, int, str] | None
 
@@ -88,6 +90,7 @@ def _option(of: Field[Any]) -> Option:
         many=str(of.type).startswith("Sequence"),
         choices=noted.get("choices", ()),
         flag=noted.get("flag", (not of.default) if of.type == "bool" else None),
+        bare=noted.get("bare"),
         unset=noted.get("unset", of.default),
         bounds=noted.get("bounds"),
     )
@@ -428,6 +431,18 @@ TAILS = {"正态": "gauss", "t5": "t5"}
 OF_PATHS = (1, MOST_PATHS, "路径数通常取 2000 至 100000")
 OF_SEED = (0, 2**63 - 1, "种子为非负整数，默认 1")
 OF_WORKERS = (1, 256, "默认用全部处理器核")
+#: What `--cluster` without an address stands for.
+CLUSTER_HERE = "本机"
+
+
+def _cluster() -> Any:
+    return option(
+        None,
+        "--cluster [地址]",
+        "由多个进程推演，不影响结果：不写地址为本机的进程，"
+        "写 tcp://主机:端口 为已有的 Dask 集群（须装 cluster 附加包）",
+        bare=CLUSTER_HERE,
+    )
 
 
 def _paths(about: str) -> Any:
@@ -452,6 +467,7 @@ class Drawing(Apart):
         bounds=OF_WORKERS,
     )
     _: KW_ONLY
+    cluster: str | None = _cluster()
     tails: str = option(
         "正态",
         "--tails 正态|t5",
@@ -723,6 +739,7 @@ class Report(Apart):
     workers: int | None = option(
         None, "--workers 线程数", "压力测试同时用几个线程（默认全部处理器核）", bounds=OF_WORKERS
     )
+    cluster: str | None = _cluster()
     repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
     seconds: float | None = None
     cells_seconds: float | None = None

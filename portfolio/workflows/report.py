@@ -134,6 +134,7 @@ def _stressed(
             n=asked.paths,
             seed=asked.seed,
             workers=asked.workers,
+            cluster=asked.cluster,
             progress=asked.progress,
             year=_year_ahead(runs, quarter),
             stop=stop,

@@ -20,6 +20,7 @@ from portfolio.workflows.asked import (
     silent,
     taking,
 )
+from portfolio.workflows.hands import hands
 from portfolio.workflows.inputs import calendar_of, read_merged
 from portfolio.workflows.interrupt import Stop, stoppable
 from portfolio.workflows.run import AuditError, play_plan, played, played_apart
@@ -43,7 +44,7 @@ if TYPE_CHECKING:
         Sampling,
         StressResult,
     )
-    from portfolio.sim.stress import Luck, Study
+    from portfolio.sim.stress import Luck, Study, Workers
 
 # --- The extra runs of a stress test: what each source of luck and each channel's money does
 
@@ -53,17 +54,17 @@ EXTRA_PATHS, SLOW_EXTRA_PATHS = 500, 100
 
 
 def with_extras(
-    results: Sequence[StressResult], asked: Stress, luck: Luck, stop: Stop
+    results: Sequence[StressResult], asked: Stress, luck: Luck, workers: Workers, stop: Stop
 ) -> list[StressResult]:
     """The results with levers and leverage as asked; Ctrl-C leaves out those not done."""
-    done, workers, tell = list(results), asked.workers, asked.progress or silent
+    done, tell = list(results), asked.progress or silent
     for k, result in enumerate(results):
         try:
             with stop.let_through():
                 if asked.levers:
                     done[k] = _with_levers(result, luck, workers, tell)
                 if asked.leverage:
-                    done[k] = _with_leverage(done[k], luck, workers, tell)
+                    done[k] = _with_leverage(done[k], luck, asked.workers, tell)
         except KeyboardInterrupt:
             stopped = replace(result.sampling, extras_skipped=True)
             return [*done[:k], replace(done[k], sampling=stopped), *done[k + 1 :]]
@@ -71,7 +72,7 @@ def with_extras(
 
 
 def _with_levers(
-    result: StressResult, luck: Luck, workers: int | None, tell: Told
+    result: StressResult, luck: Luck, workers: Workers, tell: Told
 ) -> StressResult:  # fmt: skip
     """Luck switched off source by source on the first paths, where it goes along with outcomes."""
     from portfolio.model.study.drivers import lever_effects
@@ -172,8 +173,11 @@ def stress(asked: Stress) -> tuple[StressResult, ...]:
         runs = played_apart(asked, problems)
     questions, luck = _questions(runs, asked), luck_of(asked)
     say_notes(asked)
-    with nullcontext(stop) if stop is not None else stoppable(asked.say) as ctrl_c:
-        study = _study(runs, asked, questions, luck, ctrl_c)
+    with (
+        nullcontext(stop) if stop is not None else stoppable(asked.say) as ctrl_c,
+        hands(asked, asked.say) as workers,
+    ):
+        study = _study(runs, asked, questions, luck, workers, ctrl_c)
         ctrl_c.hold()
         if study.interrupted:
             ctrl_c.note()
@@ -187,7 +191,7 @@ def stress(asked: Stress) -> tuple[StressResult, ...]:
             return tuple(results)
         if ctrl_c.noted:
             return tuple(_without_extras(result) for result in results)
-        return tuple(with_extras(results, asked, luck, ctrl_c))
+        return tuple(with_extras(results, asked, luck, workers, ctrl_c))
 
 
 def _list_rates(portfolio: Portfolio, luck: Luck, paths: int) -> Integers:
@@ -252,6 +256,7 @@ def _study(
     asked: Stress,
     questions: Sequence[_Question],
     luck: Luck,
+    workers: Workers,
     stop: Stop,
 ) -> Study:
     """The paths of all scenarios, as many as were asked for or as the asked precision takes."""
@@ -265,7 +270,7 @@ def _study(
         portfolios,
         luck=luck,
         paths=asked.n,
-        workers=asked.workers,
+        workers=workers,
         progress=count,
     )
     if asked.sobol or all(each.width is None for each in questions):
@@ -284,7 +289,7 @@ def _study(
         sure=sure,
         paths=asked.n,
         most=max(asked.n, asked.most or sim.MOST_PATHS),
-        workers=asked.workers,
+        workers=workers,
         progress=count,
     )
     return replace(found, interrupted=found.interrupted or stop.noted)
@@ -414,9 +419,8 @@ def replay(asked: Replay) -> ToldPath:
     luck, tell = luck_of(asked), counting(asked.progress or silent, "正在推演")
     say_notes(asked)
     play_all = study_sobol if asked.sobol else study
-    found = play_all(
-        [run.portfolio], luck=luck, paths=asked.n, workers=asked.workers, progress=tell
-    )
+    with hands(asked, asked.say) as workers:
+        found = play_all([run.portfolio], luck=luck, paths=asked.n, workers=workers, progress=tell)
     if found.interrupted:
         raise KeyboardInterrupt
     return _told(run, found.paths[0], luck, asked)
