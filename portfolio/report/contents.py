@@ -347,12 +347,14 @@ def backtest_contents(
 
 
 def forms_contents(forms: Sequence[Form], printed: Sequence[Form]) -> Contents:
-    """A workbook for each form as it is printed, and forms.json as they are declared."""
-    from portfolio.report.excel.forms import form_bytes
+    """呈批版 and a workbook for each form as it is printed; forms.json as they are declared."""
+    from portfolio.report.excel.forms import form_bytes, pages_bytes
     from portfolio.report.json.forms import forms_json
+    from portfolio.report.tables.forms.signed import packets
 
+    signed = {f"{file_stem(p.stem)}.xlsx": pages_bytes(p.stem, p.pages) for p in packets(forms)}
     books = {f"{file_stem(form.stem)}.xlsx": form_bytes(form) for form in printed}
-    return {**books, FORMS_DATA: _json(forms_json(forms))}
+    return {**signed, **books, FORMS_DATA: _json(forms_json(forms))}
 
 
 def replay_contents(path: int, lines: Sequence[str], data: Any) -> Contents:

@@ -42,7 +42,7 @@ def done(folder: Path, book: Path) -> Done:
 def test_a_workbook_a_form_and_the_data_of_all(done: Done, folder: Path):
     assert done.returncode == 0, done.stderr
     assert sorted(path.name for path in (folder / "out" / "报表 2026-10").iterdir()) == sorted(
-        [*FILES.values(), "forms.json"]
+        [f"呈批版 月报 {MONTH}.xlsx", *FILES.values(), "forms.json"]
     )
     assert not too_wide(done.stdout)
     assert said_no_english(done.stdout.replace("forms.json", ""))

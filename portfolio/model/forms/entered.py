@@ -11,8 +11,15 @@ from portfolio.model.facts import Level
 #: Points behind 序时 from which a light is yellow and red, and months after which a bond's money is
 #: idle, where a workbook says nothing else: assumptions.
 YELLOW_BPS, RED_BPS, IDLE_MONTHS = 500, 1000, 12
+#: An overrun of more than one part in so many of what is approved is a procedure of its own (调概).
+OVERRUN_PARTS = 10
 #: An item by its number, or a project by its code.
 Whose = int | str
+
+
+def is_large_overrun(over_wan: int, approved_wan: int) -> bool:
+    """Whether so much above what is approved asks for a procedure of its own."""
+    return over_wan * OVERRUN_PARTS > approved_wan
 
 
 class Category(StrEnum):

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from portfolio.model.facts import date_month, month_label
-from portfolio.model.forms.entered import Effect, Thresholds, Trouble
+from portfolio.model.forms.entered import Effect, Thresholds, Trouble, is_large_overrun
 from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
 from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed, told_sum
 from portfolio.model.forms.source import Source
@@ -133,6 +133,19 @@ class Monthly:
         """预计完成率."""
         whole, plan = self.amounts.forecast_wan, self.amounts.plan_wan
         return None if whole is None or plan is None else completion(whole, plan)
+
+    @property
+    def overrun_wan(self) -> int:
+        """What the total in force is above the one it took the place of."""
+        total, prior = self.amounts.total_wan, self.prior_total_wan
+        return 0 if total is None or prior is None else max(0, total - prior)
+
+    @property
+    def overrun(self) -> bool:
+        """Whether it is so much that the estimate has to be adjusted by its own procedure."""
+        return self.prior_total_wan is not None and is_large_overrun(
+            self.overrun_wan, self.prior_total_wan
+        )
 
     @property
     def months_behind(self) -> int | None:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from portfolio.model.forms.entered import Purse, Whose
+from portfolio.model.forms.entered import Purse, Whose, is_large_overrun
 from portfolio.model.forms.planned.ahead import Ahead, Planned
 from portfolio.model.forms.planned.limits import Basis, ChannelLimit
 from portfolio.model.forms.planned.pots import GOVERNMENT, Pot, folded, is_government, pot_of
@@ -34,8 +34,6 @@ class Light(StrEnum):
 
 #: Lights that forbid the plan; the others are questions.
 RED = (Light.OVER_LIMIT, Light.NO_ESTIMATE, Light.NO_REVENUE, Light.UNPAID)
-#: An overrun of more than one part in so many of what is approved is a procedure of its own (调概).
-OVERRUN_PARTS = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,7 +194,7 @@ def _lights(
 def _money_lights(line: Planned, unpaid_wan: int) -> tuple[Light, ...]:
     """What is owed for finished work must be in the year's plan; a large overrun needs its procedure."""
     told = [Light.UNPAID] if unpaid_wan > line.year_wan(0) else []
-    told += [Light.OVERRUN] if line.overrun_wan * OVERRUN_PARTS > line.approved_wan else []
+    told += [Light.OVERRUN] if is_large_overrun(line.overrun_wan, line.approved_wan) else []
     return tuple(told)
 
 

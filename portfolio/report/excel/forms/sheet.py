@@ -294,7 +294,8 @@ def _print(at: Paper, form: Form, sheet: FormSheet, block: Block, below: int) ->
         at.repeat_columns(0, sheet.repeated - 1)
         at.print_across()
     else:
-        at.fit_to_pages(1, long(at, sheet, block.head))
+        most = long(at, sheet, block.head)
+        at.fit_to_pages(1, most if sheet.pages is None else min(most, sheet.pages))
     at.repeat_rows(block.head - bool(sheet.groups), block.head)
     at.freeze_panes(block.first, sheet.repeated)
     at.print_area(0, 0, below - 1, len(block.places) - 1)

@@ -7,12 +7,33 @@ from fractions import Fraction
 from typing import Any
 
 from portfolio.model.measures.years import percent_number
+from portfolio.model.money import yi_text
 from portfolio.report.tables.fields import Cell, Field, Kind, Unit, money, text
 from portfolio.report.tables.forms.form import NOT_APPLICABLE
 
 part = Kind(unit=Unit.RATIO, width=7.5)
 #: Percentage points with one decimal, rounded before they are shown: none reads −0.0.
 points = Kind(unit=Unit.DECIMAL, width=10)
+
+
+def long_minus(said: str) -> str:
+    """A number in words with the minus that forms print."""
+    return said.replace("-", "−")
+
+
+def yi_said(wan: int) -> str:
+    """万元 as 亿元 in a form's sentences."""
+    return long_minus(yi_text(wan))
+
+
+def points_said(difference: Fraction) -> str:
+    """A difference of ratios in percentage points, in a form's sentences."""
+    return long_minus(percent_number(difference))
+
+
+def percent_said(ratio: Fraction | None) -> str:
+    """A ratio in a form's sentences; — where there is none."""
+    return NOT_APPLICABLE if ratio is None else f"{points_said(ratio)}%"
 
 
 def or_none(value: Callable[[Any], Cell]) -> Callable[[Any], Cell]:

@@ -10,7 +10,6 @@ from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.monthly import NO_UNIT, Monthly, MonthlyReport, monthly_report
 from portfolio.model.forms.source import Source
 from portfolio.model.items import ProjectKind
-from portfolio.model.measures.years import percent_number
 from portfolio.report.tables.fields import (
     Cell,
     Field,
@@ -19,7 +18,14 @@ from portfolio.report.tables.fields import (
     number,
     text,
 )
-from portfolio.report.tables.forms.columns import or_none, part, points, points_of, ratio_of
+from portfolio.report.tables.forms.columns import (
+    or_none,
+    part,
+    points,
+    points_of,
+    points_said,
+    ratio_of,
+)
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit
 from portfolio.report.tables.forms.heads import form_of, month_words
 
@@ -36,12 +42,16 @@ def _light(row: Monthly) -> Cell:
     """The light with its number beside it: points of 超（欠）序时."""
     if row.light is None:
         return NOT_APPLICABLE
-    number = "" if row.ahead is None else percent_number(row.ahead).replace("-", "−")
+    number = "" if row.ahead is None else points_said(row.ahead)
     return f"{row.light} {number}".strip()
 
 
 def _light_tone(row: Monthly) -> str:
     return f"light {row.light}" if row.light else ""
+
+
+def _overrun_tone(row: Monthly) -> str:
+    return "bad" if row.overrun else ""
 
 
 _RATE = "{year_wan}/{plan_wan}"
@@ -53,7 +63,7 @@ def _rated(formula: str) -> Callable[[Monthly], str | None]:
 
 
 _AMOUNTS: tuple[Field[Monthly], ...] = (
-    money("total_wan", "总投资", _amount("total_wan"), 10),
+    money("total_wan", "总投资", _amount("total_wan"), 10, tone=_overrun_tone),
     money("since_wan", "开工以来累计完成", _amount("since_wan"), 10),
     money("plan_wan", "本年计划", _amount("plan_wan"), 9.5),
     money("public_wan", "其中政府投资", _amount("public_wan"), 9.5),
@@ -248,6 +258,8 @@ def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
     limits = source.entered.thresholds
     yellow, red = limits.yellow_bps / 100, limits.red_bps / 100
     no_units = "“项目清单”“项目”表都没有填责任单位，按责任单位的汇总没有列。"
+    grown = sum(line.row.overrun for line in report.works)
+    overrun = f"总投资标红的 {grown} 个大项，调整后比原批准多一成以上，调概须先审计、报批。"
     over = f"往年已建成、本年没有计划也没有完成的 {len(report.over)} 个大项不列。"
     return (
         "口径：项目单位按工程量、形象进度填报的完成投资，不是支付，也不是统计部门的固定资产投资；"
@@ -257,6 +269,7 @@ def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
         f"灯（假设，可在“设置”表改）：完成率不低于序时－{yellow:g} 个百分点为绿，低 {yellow:g} 至 {red:g} 个"
         "百分点为黄，再低的和停工、资金断供的为红，旁边是超（欠）序时；未开工的不亮灯。"
         "预计全年＝执行数＋推演，是推演数，不是统计数。",
+        *((overrun,) if grown else ()),
         *((over,) if report.over else ()),
         *(() if has_units(report) else (no_units,)),
         "因四舍五入，分项之和与合计略有出入。",

@@ -72,7 +72,8 @@ def _groups(years: Sequence[int]) -> dict[str, tuple[str, ...]]:
     return {f"{year}年": tuple(_year_key(year, name) for name in PARTS) for year in years}
 
 
-def _summed(years: Sequence[int]) -> tuple[str, ...]:
+def summed_keys(years: Sequence[int]) -> tuple[str, ...]:
+    """Keys of the columns that are summed, in their order."""
     keys = [key for keys in _groups(years).values() for key in keys]
     return ("total_wan", "before_wan", *keys, "later_wan")
 
@@ -308,7 +309,7 @@ def rolling_plan_form(source: Source) -> Form:
             unit=MoneyUnit.YI,
             fields=_summary(years),
             lines=tuple(_lines(plan, projects=False)),
-            summed=(*_summed(years), "count"),
+            summed=(*summed_keys(years), "count"),
             groups=_groups(years),
             pages=2,
             notes=_notes(plan),
@@ -351,7 +352,7 @@ def rolling_plan_form(source: Source) -> Form:
             unit=MoneyUnit.WAN,
             fields=_detail(source, years),
             lines=tuple(_lines(plan, projects=True)),
-            summed=_summed(years),
+            summed=summed_keys(years),
             groups=_groups(years),
             breaks=(_year_key(years[1], "total_wan"),),
             notes=(
