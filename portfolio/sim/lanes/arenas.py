@@ -6,7 +6,10 @@ An arena is an array [row, lane]; the kernel's state, its luck and its sums are 
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.sim.lanes.inputs import LaneInputs
@@ -136,3 +139,18 @@ class Play(NamedTuple):
     kept: Kept
     out: Results
     trace: TraceRows
+
+
+def listed(values: Any, place_of: Callable[[str, Any], int]) -> Ints:
+    """A NamedTuple as compiled code takes it: two numbers for everything in it, in its order.
+
+    Of an array where it lies and its columns, of a NamedTuple in it where its own list lies, of a
+    number the number. `place_of(name, value)` says where.
+    """
+    found = np.zeros(2 * len(values), dtype=np.int64)
+    for number, (name, value) in enumerate(zip(values._fields, values, strict=True)):
+        if isinstance(value, np.ndarray):
+            found[2 * number :][:2] = place_of(name, value), value.shape[-1]
+        else:
+            found[2 * number] = place_of(name, value) if hasattr(value, "_fields") else value
+    return found

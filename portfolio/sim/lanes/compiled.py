@@ -31,10 +31,14 @@ OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "_nrt": False}
 INNER: dict[str, Any] = {
     **OPTIONS, "no_cpython_wrapper": True, "no_cfunc_wrapper": True, "no_rewrites": True,
 }  # fmt: skip
+#: Of `_play`.
+SIGNATURE = void(int64[::1], int64, int64)
 #: Functions that take or give these are compiled into their callers: in memory they would cost.
 LANE_VALUES = ("Lanes", "Flags", "Places")
 #: So are these: done in every quarter, they cost less than a call and the loads after it.
 SMALL = ("alive", "pay", "draw_loans")
+#: What the compiled kernel is made of.
+SOURCES = (arenas, inputs, kernel, machine_vectors, vectors)
 #: The list of what is kept, with sums; written last.
 SEAL = "seal.txt"
 _LOCK = threading.Lock()
@@ -79,10 +83,9 @@ def homes() -> list[Path]:
     Where Numba is told to keep things, beside the sources, or the user's own folder; in each a
     folder of its own for every state of the sources, release of Numba and kind of processor.
     """
-    sources = (arenas, inputs, kernel, machine_vectors, vectors)
     of = (numba_version, get_host_cpu_name(), platform.machine(), WIDTH)
     state = blake2b(repr(of).encode())
-    for source in sources:
+    for source in SOURCES:
         state.update(Path(str(source.__file__)).read_bytes())
     name = f"lanes-{state.hexdigest()[:16]}"
     user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
@@ -127,6 +130,28 @@ def _sums(folder: Path) -> str:
 
 def _compiled(folder: Path | None) -> Callable[..., None]:
     """The compiled kernel, kept in a folder: taken from there if it is there."""
+    names = _names()
+    before = CONFIG.CACHE_DIR
+    CONFIG.CACHE_DIR = str(folder or before)
+    try:
+        compiler = njit(SIGNATURE, **OPTIONS, cache=folder is not None)
+        return compiler(_renamed(_play, names))  # type: ignore[no-any-return]
+    finally:
+        CONFIG.CACHE_DIR = before
+
+
+def lowered() -> tuple[str, str]:
+    """The kernel in LLVM's language as Numba lowers it, and before that the name of its way in.
+
+    Nothing but the kernel: no way in from Python, nothing kept.
+    """
+    made: Any = njit(SIGNATURE, **INNER)(_renamed(_play, _names()))
+    of: Any = made.overloads[made.signatures[0]]
+    return of.fndesc.llvm_func_name, of.library.get_llvm_str()
+
+
+def _names() -> dict[str, Any]:
+    """What the names of the kernel stand for when it is compiled."""
     machine_vectors.register()
     names = {**vars(kernel), "as_play": machine_vectors.unbundled(Play), "WIDTH": WIDTH}
     for name, function in vars(kernel).items():
@@ -134,14 +159,7 @@ def _compiled(folder: Path | None) -> Callable[..., None]:
             kinds = map(str, function.__annotations__.values())
             inlined = name in SMALL or any(value in kind for kind in kinds for value in LANE_VALUES)
             names[name] = njit(**INNER, forceinline=inlined)(_renamed(function, names))
-    signature = void(int64[::1], int64, int64)
-    before = CONFIG.CACHE_DIR
-    CONFIG.CACHE_DIR = str(folder or before)
-    try:
-        compiler = njit(signature, **OPTIONS, cache=folder is not None)
-        return compiler(_renamed(_play, names))  # type: ignore[no-any-return]
-    finally:
-        CONFIG.CACHE_DIR = before
+    return names
 
 
 def _renamed(function: Any, names: dict[str, Any]) -> FunctionType:

@@ -10,6 +10,7 @@ Arrays are C-contiguous, arenas have `WIDTH` float64 a row.
 from __future__ import annotations
 
 import operator
+import os
 from collections.abc import Callable
 from functools import cache
 from typing import Any, get_type_hints
@@ -30,9 +31,12 @@ from numba.extending import intrinsic, models, register_model
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.sim.lanes import vectors as v
+from portfolio.sim.lanes.arenas import listed
 
 #: Lanes of a machine vector: two registers, of which the widest hold 8 float64 and the usual 4.
-WIDTH = 16 if get_host_cpu_features().get("avx512f") else 8
+WIDTH = int(os.environ.get(v.LANES_ASKED) or 0) or (
+    16 if get_host_cpu_features().get("avx512f") else 8
+)
 W = WIDTH
 DOUBLES = ir.VectorType(ir.DoubleType(), W)
 BITS = ir.VectorType(ir.IntType(1), W)
@@ -184,19 +188,21 @@ class Bundle:
     """
 
     def __init__(self, values: Any) -> None:
-        self.held = [Bundle(value) if hasattr(value, "_fields") else value for value in values]
-        self.listed = np.zeros(2 * len(values), dtype=np.int64)
+        self.held: list[Any] = []
         kind: Any = type(values)
-        members = members_of(kind).items()
-        for place, ((name, declared), value) in enumerate(zip(members, self.held, strict=True)):
-            if isinstance(value, Bundle):
-                self.listed[2 * place] = value.listed.ctypes.data
-            elif isinstance(value, np.ndarray):
-                if value.dtype != DTYPES[declared.dtype] or not value.flags.c_contiguous:
-                    raise TypeError(f"{name} is {value.dtype}, not {declared}")
-                self.listed[2 * place :][:2] = value.ctypes.data, value.shape[-1]
-            else:
-                self.listed[2 * place] = int(value)
+        self.members = members_of(kind)
+        self.listed = listed(values, self._place_of)
+
+    def _place_of(self, name: str, value: Any) -> int:
+        """Where something lies; it is held, so that it stays there."""
+        if isinstance(value, np.ndarray):
+            declared = self.members[name]
+            if value.dtype != DTYPES[declared.dtype] or not value.flags.c_contiguous:
+                raise TypeError(f"{name} is {value.dtype}, not {declared}")
+            self.held.append(value)
+            return int(value.ctypes.data)
+        self.held.append(Bundle(value))
+        return int(self.held[-1].listed.ctypes.data)
 
 
 def _unchanging(builder: Builder, load: Value) -> Value:

@@ -288,14 +288,11 @@ def _play(
     spans = _spans(paths, lanes, one_by_one=not vectors or asked)
     for span, (start, stop) in enumerate(spans):
         wide = lanes if vectors else stop - start
-        luck_rows, state, added = (
-            arena(size, wide, money) for size in (rows.luck_rows, rows.state_rows, rows.sum_rows)
-        )
         kept_rows = -(-(stop - start) // wide) * rows.state_rows if until < x.years else 0
         kept = arena(kept_rows, wide, money) if since is None else since.states[span].copy()
-        notes = TraceRows(asked, *(arena(n, wide, money) for n in _trace_rows(x, asked=asked)))
         years = Kept(kept, 0 if since is None else since.year, until)
-        given = Play(x, rows, luck_rows, state, added, luck, years, out, notes)
+        given = _given(x, luck, years, out, asked=asked)
+        notes, added = given.trace, given.t
         if vectors:
             _compiled()(given, start, stop)
         else:
@@ -306,6 +303,23 @@ def _play(
         if trace is not None:
             trace.fill(start, stop, notes)
     return Standing(year=until, vectors=vectors, states=tuple(states), sums=sums, out=out)
+
+
+def laid_out(x: LaneInputs, draws: Draws, lanes: int) -> Play:
+    """Everything of a whole play in blocks of so many lanes, before it is played; in float64."""
+    x = x._replace(cum=x.cum.astype(np.float64))
+    years = Kept(arena(0, lanes, np.float64), 0, x.years)
+    return _given(x, _lanes_of(draws, lanes), years, _results(x, len(draws)), asked=False)
+
+
+def _given(x: LaneInputs, luck: Luck, kept: Kept, out: Results, *, asked: bool) -> Play:
+    """What the kernel works on, arenas as wide as the states that are kept."""
+    rows, wide, money = rows_of(x), kept.states.shape[1], kept.states.dtype
+    luck_rows, state, added = (
+        arena(size, wide, money) for size in (rows.luck_rows, rows.state_rows, rows.sum_rows)
+    )
+    notes = TraceRows(asked, *(arena(n, wide, money) for n in _trace_rows(x, asked=asked)))
+    return Play(x, rows, luck_rows, state, added, luck, kept, out, notes)
 
 
 def _width() -> int:

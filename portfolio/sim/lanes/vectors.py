@@ -21,6 +21,8 @@ Ints16 = npt.NDArray[np.int16]
 Lanes = Any  # a NumPy row here, a machine vector when compiled
 Places = Any  # a column of a table a lane
 Flags = Any  # one yes or no a lane
+#: Where it is said how many lanes what is compiled for another machine is to have.
+LANES_ASKED = "PORTFOLIO_LANES"
 
 
 def ld(arena: Arena, row: int) -> Lanes:

@@ -1,0 +1,159 @@
+"""A plan that a page plays on: the bytes its kernel works on, and what a reader's settings change.
+
+Quarters and years are counted from the first of play, amounts are whole 万元.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+#: Furthest settings, in basis points and quarters: amounts stay whole in float64 up to there.
+MOST_BPS, DEAREST_BPS, CHEAPEST_BPS, MOST_DELAY = 20_000, 20_000, 5_000, 20
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something lies in a memory: the address, the kind of its numbers, and its shape.
+
+    A single number has the shape ().
+    """
+
+    address: int
+    kind: str
+    shape: tuple[int, ...]
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return int(np.dtype(self.kind).itemsize * np.prod(self.shape, dtype=np.int64))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Image:
+    """A play as bytes.
+
+    base : where in a memory they begin
+    entry : where the list of the play itself lies
+    places : of every array and number, by its way from the play: `x.pooled_wan`, `out.finish`, `s`
+    """
+
+    memory: bytes
+    base: int
+    entry: int
+    places: dict[str, Place]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveChannel:
+    """A channel of the city: parts of its envelopes by year, as the workbook has them and as played.
+
+    A factor acts on the workbook's, as in a scenario. `spent_wan` is what facts have paid of the
+    begun year's budget.
+    """
+
+    id: str
+    name: str
+    short: str
+    position: int
+    asked_wan: tuple[int, ...]
+    reserved_wan: tuple[int, ...]
+    asked_now_wan: tuple[int, ...]
+    reserved_now_wan: tuple[int, ...]
+    spent_wan: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveItem:
+    """An item: what a setting changes, as played, and what its first quarter of work follows from.
+
+    first : planned first quarter; started : by facts; carried : has money carried into the begun
+    year; ended : its clock has; finished : by facts. planned_finish is None without money.
+    """
+
+    no: int
+    name: str
+    first: int
+    started: bool
+    carried: bool
+    ended: bool
+    finished: bool
+    delay_quarters: int
+    cost_bps: int
+    priority: int
+    planned_finish: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveGate:
+    """A gate between two items by their positions; `hard` as played."""
+
+    id: str
+    pred: int
+    succ: int
+    hard: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LiveYear:
+    """A year: what its played money is held against (see `measures.years.YearMeasure`)."""
+
+    year: int
+    plan_wan: int
+    inclusion_bps: int | None
+    target_wan: int | None
+    floor: bool
+    ceiling: bool
+    past: bool
+    list_runs_down: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivePast:
+    """What facts have of each year: money by channel, progress at approved cost of all items."""
+
+    channel_wan: tuple[tuple[int, ...], ...]
+    progress_wan: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LivePlayed:
+    """What the program's own play made of it: by year, by year and channel, and by item.
+
+    A start or finish that does not come about is the end of play.
+    """
+
+    drawn_wan: tuple[int, ...]
+    progress_wan: tuple[int, ...]
+    channel_wan: tuple[tuple[int, ...], ...]
+    start: tuple[int, ...]
+    finish: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """A scenario as a page plays it on.
+
+    from_year, until_year : the years whose envelopes and targets can be set, the last one included
+    begun, past_bps : the first quarter played, and what of it is past
+    priorities : the classes there may be
+    quarters : of play
+    """
+
+    image: Image
+    first_year: int
+    from_year: int
+    until_year: int
+    quarters: int
+    begun: int
+    past_bps: int
+    substitution: bool
+    soft_gates_bind: bool
+    priorities: tuple[int, ...]
+    channels: tuple[LiveChannel, ...]
+    items: tuple[LiveItem, ...]
+    gates: tuple[LiveGate, ...]
+    years: tuple[LiveYear, ...]
+    past: LivePast
+    played: LivePlayed
