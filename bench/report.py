@@ -32,13 +32,13 @@ def run(*, quick: bool) -> None:
 
     scenarios, paths = (QUICK_SCENARIOS, 100) if quick else (SCENARIOS, 1_000)
     # Compiles the batch engine and loads libraries, so that no figure holds that.
-    workflows.report(QUICK_SCENARIOS, asof=ASOF, paths=40, cells_seconds=0.0)
+    workflows.report(QUICK_SCENARIOS, asof=ASOF, paths=40)
     computed = {
         "played only": _timed(
             lambda: workflows.report(scenarios, asof=ASOF, paths=0, repair=False)
         ),
         "no search for few cells": _timed(
-            lambda: workflows.report(scenarios, asof=ASOF, paths=paths, cells_seconds=0.0)
+            lambda: workflows.report(scenarios, asof=ASOF, paths=paths)
         ),
     }
     if not quick:

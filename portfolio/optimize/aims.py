@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -65,12 +65,25 @@ class Reached:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Weighing:
+    """What 调整量 + rate × 滞后 came to, in 亿元, where both are made small together."""
+
+    value: float
+    bound: float | None
+    proven: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Lexicographic:
-    """What solving the aims in order came to: the last solution, and each aim's value."""
+    """What making the aims small came to: the last solution, and each aim's value.
+
+    weighing : where aims were weighed against each other; None where each was taken by itself
+    """
 
     state: SolveState
     solved: Solved
     reached: tuple[Reached, ...]
+    weighing: Weighing | None = None
 
 
 def shortfall(draft: Draft) -> Expression:
@@ -125,7 +138,10 @@ def delay(draft: Draft) -> Expression:
 
 
 def movement(draft: Draft) -> Expression:
-    """统筹 money moved away from the baseline, up or down, summed."""
+    """统筹 money moved away from the baseline, up or down, summed.
+
+    A cell is its baseline, more what is put on (`U_…`), less what is taken off (`V_…`).
+    """
     limits = draft.limits
     moved: list[Term] = []
     for channel in np.flatnonzero(limits.pooled).tolist():
@@ -135,11 +151,18 @@ def movement(draft: Draft) -> Expression:
             if not is_variable(term):
                 moved.append(abs(float(term) - before))
                 continue
-            apart = variable(f"M_{term.name[2:]}")
-            draft.model.addConstraint(apart - term >= -before, f"up_{term.name[2:]}")
-            draft.model.addConstraint(apart + term >= before, f"down_{term.name[2:]}")
-            moved.append(apart)
+            name = cell_name(term)
+            parts = [variable(f"U_{name}"), *([variable(f"V_{name}", 0, before)] if before else [])]
+            signs = (1, -1)
+            apart = total(sign * part for sign, part in zip(signs, parts, strict=False))
+            draft.model.addConstraint(term - apart == before, f"moved_{name}")
+            moved += parts
     return total(moved)
+
+
+def cell_name(term: Term) -> str:
+    """What the names of a cell's variables and rows have in common."""
+    return str(term.name[2:])
 
 
 EXPRESSIONS: dict[Aim, Callable[[Draft], Expression]] = {
@@ -262,6 +285,21 @@ class Cost:
         terms = {term.name: float(weight) for term, weight in expression.items()}
         return Cost(terms=terms, constant=float(expression.constant))
 
+    @staticmethod
+    def sum(parts: Iterable[tuple[Cost, float]]) -> Cost:
+        """Costs with their weights, added."""
+        terms: dict[str, float] = {}
+        constant = 0.0
+        for cost, weight in parts:
+            constant += weight * cost.constant
+            for name, entry in cost.terms.items():
+                terms[name] = terms.get(name, 0.0) + weight * entry
+        return Cost(terms=terms, constant=constant)
+
+    def at(self, values: Mapping[str, float]) -> float:
+        """What it comes to in a solution."""
+        return self.constant + sum(w * values.get(name, 0.0) for name, w in self.terms.items())
+
 
 @dataclass(frozen=True, kw_only=True)
 class Ladder:
@@ -312,7 +350,9 @@ class Ladder:
             if loaded.has_integers:
                 loaded.free_integers()
 
-    def climb(self, limit: Limit, *, tight: bool = True) -> tuple[Solved, ...]:
+    def climb(
+        self, limit: Limit, *, tight: bool = True, floors: Mapping[Aim, float] | None = None
+    ) -> tuple[Solved, ...]:
         """Make every aim small in its turn.
 
         Parameters
@@ -321,6 +361,8 @@ class Ladder:
             For all rungs together.
         tight
             Hold the aims as exactly as an LP can; a model with integers needs more room.
+        floors
+            What of an aim is good enough (亿元): it counts as reached no lower, and is held there.
 
         Raises
         ------
@@ -336,6 +378,9 @@ class Ladder:
             if solved.state is not SolveState.OPTIMAL:
                 # What an earlier aim reached can be held: no plan now is the solver's trouble.
                 raise NoAnswerError(SolveState.NOTHING if found else solved.state)
+            floor = (floors or {}).get(self.aims[rung])
+            if floor is not None and floor > reached(solved):
+                solved = replace(solved, objective=floor)
             found.append(solved)
         return tuple(found)
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from math import inf
 
-from portfolio.optimize.solver import Solved, SolveState
+from portfolio.optimize.solver import SEED, Solved, SolveState, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 
 #: Set effort of a question: columns of the models solved, summed over the solves. About a minute
@@ -64,3 +65,59 @@ class Limit:
         assert self.effort is not None
         self.effort -= loaded.columns
         return loaded.solve(set_effort=True)
+
+
+#: Looks of a search for a proof, as many times those of a search with a set effort: minutes, where a
+#: proof takes seconds. Part of them after which a search begins anew with other random numbers:
+#: inside a heuristic of its own HiGHS may hardly move, and another start then has its proof soon.
+PROOF_LOOKS, ANEW = 40, 0.25
+#: A clock decides a search without a limit of time only on a machine so slow or so busy (s).
+GUARD_SECONDS = 1_200.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Effort:
+    """How long a repair's aims may take: so many looks, the same everywhere, or until a moment.
+
+    ends : moment of the monotonic clock, None where there is a set effort instead
+    """
+
+    ends: float | None = None
+
+    @staticmethod
+    def of(seconds: float | None) -> Effort:
+        """So many seconds from now; None: a set effort, with one end on fast and slow machines."""
+        return Effort(ends=None if seconds is None else time.monotonic() + seconds)
+
+    def solve(self, loaded: LoadedModel) -> Solved:
+        """Solve; without a proof after a while, once more from another start. The better of both."""
+        if not loaded.has_integers:
+            return loaded.solve(seconds=self._left(1.0))
+        looks = None if self.ends is not None else PROOF_LOOKS * set_looks(loaded.columns)
+        first = loaded.solve(looks=_part(looks, ANEW), seconds=self._left(ANEW))
+        if first.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+            return first
+        if first.has_plan:
+            loaded.start_at(first.values)
+        loaded.set_seed(SEED + 1)
+        second = loaded.solve(looks=_part(looks, 1 - ANEW), seconds=self._left(1.0))
+        loaded.set_seed(SEED)
+        spent = first.seconds + second.seconds
+        if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+            return replace(second, seconds=spent)
+        bounds = [each.bound for each in (first, second) if each.bound is not None]
+        best = min((first, second), key=_objective)
+        return replace(best, bound=max(bounds, default=None), seconds=spent)
+
+    def _left(self, part: float) -> float:
+        if self.ends is None:
+            return GUARD_SECONDS
+        return max(1.0, (self.ends - time.monotonic()) * part)
+
+
+def _part(looks: int | None, part: float) -> int | None:
+    return None if looks is None else max(1, round(looks * part))
+
+
+def _objective(solved: Solved) -> float:
+    return inf if solved.objective is None else solved.objective

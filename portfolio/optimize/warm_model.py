@@ -137,8 +137,9 @@ class LoadedModel:
         low: float | None = 0.0,
         high: float | None = None,
         cost: float = 0.0,
+        whole: bool = False,
     ) -> None:
-        """Add a continuous variable with its entries by row."""
+        """Add a variable with its entries by row."""
         if name in self._column:
             raise ValueError(f"there is a column {name} already")
         self._column[name] = len(self._column)
@@ -147,6 +148,9 @@ class LoadedModel:
         rows = [self._row[row] for row in coefficients]
         entries = [float(entry) for entry in coefficients.values()]
         self._highs.addCol(cost, _low(low), _high(high), len(rows), rows, entries)
+        if whole:
+            self._integers.append(self._column[name])
+            self._highs.changeColIntegrality(self._column[name], highspy.HighsVarType.kInteger)
 
     def fix_integers_at(self, values: Mapping[str, float]) -> None:
         """Hold the integers at a solution's values: what is left is an LP, which has duals."""
@@ -173,13 +177,18 @@ class LoadedModel:
 
     @kept_off_stdout()
     def solve(
-        self, *, seconds: float | None = None, set_effort: bool = False, interior: bool = False
+        self,
+        *,
+        seconds: float | None = None,
+        set_effort: bool = False,
+        interior: bool = False,
+        looks: int | None = None,
     ) -> Solved:
         """Solve from where the last solve ended and say what is known.
 
-        With a set effort a search ends after so many looks and an LP after so many steps, the same
-        on every machine. `interior` is for a large LP that is solved for the first time: interior
-        point with crossover, so that there is a basis to go on from.
+        With a set effort a search ends after so many looks (or as many as are told) and an LP after
+        so many steps, the same on every machine. `interior` is for a large LP that is solved for the
+        first time: interior point with crossover, so that there is a basis to go on from.
         """
         begun = time.monotonic()
         self._pass_changes()
@@ -188,7 +197,8 @@ class LoadedModel:
             "time_limit", _INFINITY if seconds is None else max(0.0, seconds)
         )
         integers = bool(self._integers) and not self._relaxed and not self._fixed
-        with self._ending(integers=integers) if set_effort else nullcontext():
+        ending = self._ending(integers=integers, looks=looks)
+        with ending if set_effort or (looks and integers) else nullcontext():
             self._highs.run()
             solved_again(self._highs, integers=integers)
         if self._highs.getModelStatus().name == "kInterrupt" and not integers:
@@ -209,12 +219,12 @@ class LoadedModel:
         return Solved(state=state, objective=objective, bound=bound, seconds=spent, values=values)
 
     @contextmanager
-    def _ending(self, *, integers: bool) -> Iterator[None]:
+    def _ending(self, *, integers: bool, looks: int | None = None) -> Iterator[None]:
         """What is solved meanwhile ends after a set effort."""
         kinds = highspy.cb.HighsCallbackType
         look = kinds.kCallbackMipInterrupt if integers else kinds.kCallbackSimplexInterrupt
         steps = max(FEWEST_STEPS, STEPS * (len(self._row) + self.columns))
-        most = set_looks(self.columns) if integers else steps
+        most = (looks or set_looks(self.columns)) if integers else steps
         self._highs.setCallback(ends_after(most), None)
         self._highs.startCallback(look)
         try:
@@ -240,6 +250,17 @@ class LoadedModel:
     def start_from(self, basis: Any) -> None:
         """Start the next solve from a basis kept earlier; rows and columns must be the same."""
         self._highs.setBasis(basis)
+
+    def start_at(self, values: Mapping[str, float]) -> None:
+        """Give a search a plan to begin with: it ends with one no worse. Unnamed variables are 0."""
+        solution = highspy.HighsSolution()
+        solution.col_value = [float(values.get(name, 0.0)) for name in self._column]
+        self._pass_changes()
+        self._highs.setSolution(solution)
+
+    def set_seed(self, seed: int) -> None:
+        """Search with other random numbers from now on."""
+        self._highs.setOptionValue("random_seed", seed)
 
     def prefer_primal(self) -> None:
         """Solve by the primal simplex: for solves that differ in the objective only."""

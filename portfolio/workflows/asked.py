@@ -570,12 +570,9 @@ class Reallocate(OpenCase):
 
     _: KW_ONLY
     seconds: float | None = option(
-        None, "--time 秒", "三个目标求解合计最多多久（默认 120）；到时给出已找到的最好方案和差距"
-    )
-    cells_seconds: float | None = option(
         None,
-        "--cells-time 秒",
-        "限用多久寻找改动格数最少的方案（默认按固定的工作量，每次结果相同；0 为不找）",
+        "--time 秒",
+        "求解最多多久（默认按固定的工作量，每次结果相同）；到时给出已找到的最好方案和差距，结果随机器而异",
     )
     price_seconds: float | None = option(
         None, "--no-prices", "不计算“再多 1 亿元能换来什么”，较快", flag=0.0
@@ -715,7 +712,6 @@ class Brief(Merged):
         False, "--repair", "另求一个调整方案，“谁定、何时定”按方案的各笔列（较慢）"
     )
     seconds: float | None = None
-    cells_seconds: float | None = None
     progress: Progress | None = None
 
 
@@ -742,5 +738,4 @@ class Report(Apart):
     cluster: str | None = _cluster()
     repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
     seconds: float | None = None
-    cells_seconds: float | None = None
     progress: Told | None = None

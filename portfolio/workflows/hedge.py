@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 MOST_SAMPLES = 2_000
 #: More samples than this are reduced to so many scenarios.
 KEPT_SCENARIOS = 100
-REPAIR_SECONDS, ROUNDING_SECONDS = 120.0, 60.0
+ROUNDING_SECONDS = 60.0
 
 
 @taking(Hedge)
@@ -76,7 +76,7 @@ def hedge_case(opened: OpenedCase, settings: HedgeSettings, tell: Progress) -> H
     from portfolio.optimize.questions.second_stage import stages
 
     begun = time.monotonic()
-    repaired = solved(opened, tell, seconds=REPAIR_SECONDS, cells_seconds=0.0)
+    repaired = solved(opened, tell, seconds=None)
     nothing = _without_plan(opened, settings, repaired, begun)
     if repaired.plan_wan is None:
         return nothing

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from portfolio.model.study.result import ScenarioComparison
     from portfolio.optimize.repair import Repaired
 
-#: Time for the three aims together (s), where none is asked for.
-SECONDS = 120.0
-
 
 @dataclass(frozen=True, kw_only=True)
 class OpenedCase:
@@ -107,10 +104,9 @@ def case_of_run(
 def reallocate(asked: Reallocate) -> Reallocation:
     """Repair the plan under the merged scenarios and play the repaired plan.
 
-    `seconds` are for the aims, and half of them for why there is no plan; `cells_seconds` for few
-    cells, `price_seconds` for prices. None: for the aims 120, which only a proof that takes longer
-    reaches, for all else a set effort; 0: not sought. With `paths` both plans are also
-    stress-tested on the same luck.
+    `seconds` are for the aims, and half of them for why there is no plan; `price_seconds` for prices.
+    None: a set effort, which gives one plan on every machine; 0: no prices are sought. With `paths`
+    both plans are also stress-tested on the same luck.
 
     Raises
     ------
@@ -123,7 +119,6 @@ def reallocate(asked: Reallocate) -> Reallocation:
     result = repaired_case(
         opened,
         seconds=asked.seconds,
-        cells_seconds=asked.cells_seconds,
         price_seconds=asked.price_seconds,
         progress=asked.progress,
     )
@@ -137,7 +132,6 @@ def repaired_case(
     opened: OpenedCase,
     *,
     seconds: float | None = None,
-    cells_seconds: float | None = None,
     price_seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Reallocation:
@@ -149,13 +143,11 @@ def repaired_case(
         The repaired plan or its play breaks the rulebook: a defect.
     """
     tell = progress or silent
-    repaired = solved(opened, tell, seconds=seconds, cells_seconds=cells_seconds)
+    repaired = solved(opened, tell, seconds=seconds)
     return assembled(opened, repaired, seconds, price_seconds, tell)
 
 
-def solved(
-    opened: OpenedCase, tell: Progress, *, seconds: float | None, cells_seconds: float | None
-) -> Repaired:
+def solved(opened: OpenedCase, tell: Progress, *, seconds: float | None) -> Repaired:
     """The repair of an opened case, as solved.
 
     Raises
@@ -166,8 +158,7 @@ def solved(
     from portfolio.optimize.repair import repair
 
     tell("正在求解调整方案")
-    allowed = SECONDS if seconds is None else seconds
-    repaired = repair(opened.case, seconds=allowed, cells_seconds=cells_seconds)
+    repaired = repair(opened.case, seconds=seconds)
     if repaired.breaches:
         raise AuditError("\n".join(str(breach) for breach in repaired.breaches))
     return repaired
@@ -197,7 +188,7 @@ def keep(asked: Keep) -> tuple[Counterfactual, RunResult]:
         raise InputError.of(
             "大项", f"“{asked.item}”是责任单位，不能反问", "请写一个大项或项目的名称、代码"
         )
-    repaired = solved(opened, tell, seconds=asked.seconds, cells_seconds=None)
+    repaired = solved(opened, tell, seconds=asked.seconds)
     tell("正在反问：怎样才能保住")
     try:
         answer = counterfactual(repaired, found.no, asked.year, seconds=_half(asked.seconds))
@@ -241,6 +232,7 @@ def assembled(
         case=case,
         verdict=repaired.verdict,
         stages=repaired.stages,
+        weighed=repaired.weighed,
         fewest=repaired.fewest,
         plan_wan=plan,
         moves=() if plan is None else moves_of(case, plan),
@@ -250,7 +242,7 @@ def assembled(
         grandfathered=repaired.limits.grandfathered,
         repaired=None,
         outcome=None,
-        time_limit_seconds=SECONDS if seconds is None else seconds,
+        time_limit_seconds=seconds,
         solver=solver_version(),
     )
     if plan is None:

@@ -76,7 +76,6 @@ def report(asked: Report) -> tuple[Dossier, ...]:
             repaired = repaired_case(
                 case_of_run(run, not_before=given, progress=say),
                 seconds=asked.seconds,
-                cells_seconds=asked.cells_seconds,
                 price_seconds=0.0,
                 progress=say,
             )
@@ -227,7 +226,6 @@ def brief(asked: Brief) -> BriefResult:
     repaired = repaired_case(
         case_of_run(result, progress=asked.progress),
         seconds=asked.seconds,
-        cells_seconds=asked.cells_seconds,
         price_seconds=0.0,
         progress=asked.progress,
     )

@@ -27,7 +27,7 @@ STEPS: dict[str, Sequence[str]] = {
     "explain": ("explain", "5", *SHOCK),
     "compare": ("compare", "-s", "基准", "-s", "{scenario}"),
     "stress": ("stress", *SHOCK, "-n", "8"),
-    "reallocate": ("reallocate", *SHOCK, "--no-prices", "--cells-time", "0"),
+    "reallocate": ("reallocate", *SHOCK, "--no-prices"),
     "report": ("report", *SHOCK, "-n", "8"),
 }
 WRITING = ("run", "compare", "stress", "reallocate", "report")
@@ -138,7 +138,7 @@ def test_an_edited_repair_is_played_after_the_facts(city: Path, capsys, tmp_path
     """What the repair wrote is read back: its plan is played, and the past is as entered."""
     repaired = workflows.reallocate(city, [], list(SHOCK[1:]), price_seconds=0, cells_seconds=0)
     assert repaired.plan_wan is not None
-    code, _, err = told(capsys, "reallocate", *SHOCK, "--no-prices", "--cells-time", "0",
+    code, _, err = told(capsys, "reallocate", *SHOCK, "--no-prices",
                         "-w", city, "-o", tmp_path)  # fmt: skip
     assert code == 0, err
     again = workflows.run(city, [str(tmp_path / "调整方案.xlsx")])

@@ -11,7 +11,7 @@ import pytest
 
 from tests.cli.command import portfolio, started
 
-QUICK = ("--no-prices", "--cells-time", "0")
+QUICK = ("--no-prices",)
 NO_PLAN = (
     "--set",
     "一般公共预算:2024=-95%",

@@ -20,6 +20,7 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
 from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.reallocation.settings import RepairSettings, Way
 from portfolio.model.rules.parameters import derive
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.model import Draft
@@ -29,6 +30,8 @@ from portfolio.sim.one_path import play
 from tests.strategies import conditions, gate_lists, make_channel, make_item, make_portfolio
 
 YEAR, LAST = 13, 14
+#: Aims one after the other: what pencil and paper can follow.
+STRICT = RepairSettings(way=Way.STRICT)
 #: The decision is taken at the end of 2033 or 2034.
 BEFORE_YEAR, BEFORE_LAST = 4 * YEAR - 1, 4 * LAST - 1
 
@@ -75,6 +78,7 @@ def small_case(
     envelopes : by (year, channel); as planned elsewhere
     shares : `max_share` in percent by (channel, item), 0 elsewhere
     items : changes of items by position; `yearly_cap` in 亿元, `contract` and `capital` in percent
+    settings : the aims one after the other, so that pencil and paper do
     past : of the running year; years before the first are as planned
     wanted : target by year, all of the money counted
     """
@@ -107,6 +111,7 @@ def small_case(
         past_wan=before + money(past or {}, n_items),
         work_bps=np.full((PLAN_YEARS, n_items), BPS),
         slowed=np.isin(np.arange(n_items), list(slowed)),
+        settings=STRICT,
     )
     return replace(case, **changes)  # type: ignore[arg-type]
 
@@ -185,6 +190,7 @@ def case_of_plays(
         shocked_play=play(derive(portfolio)),
         asof_quarter=asof,
     )
+    case = replace(case, settings=replace(case.settings, way=Way.STRICT))
     return replace(case, **changes)  # type: ignore[arg-type]
 
 

@@ -54,7 +54,7 @@ def test_a_lesser_repair_keeps_every_rule_moves_no_more_and_does_no_better(
 ) -> None:
     found = lesser_repairs(case)
     assume(found)
-    full = repair(case, cells_seconds=0.0)
+    full = repair(case, few=False)
     assert full.plan_wan is not None
     best = aim_values(case, full.plan_wan)
     cells = full.plan_wan.size

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -30,8 +31,10 @@ from portfolio.model.reallocation.result import (
     RepairNeed,
     Stage,
     Verdict,
+    Weighed,
     YearPromise,
 )
+from portfolio.model.reallocation.settings import Aim
 from portfolio.model.rules.approval import approval_path
 from portfolio.model.rules.parameters import derive
 from portfolio.sim.one_path import play
@@ -195,6 +198,7 @@ def repair_of(run: RunResult, first: int, *, verdict: Verdict = Verdict.PROVEN) 
         case=case,
         verdict=verdict,
         stages=stages,
+        weighed=weighed_of(case, values, proven=proven),
         fewest=FewestCells(
             cells=len(moves), bound=max(0, len(moves) - 2), proven=False, seconds=20.0
         ),
@@ -213,6 +217,12 @@ def repair_of(run: RunResult, first: int, *, verdict: Verdict = Verdict.PROVEN) 
     )  # fmt: skip
 
 
+def weighed_of(case: RepairCase, values: Mapping[Aim, int], *, proven: bool) -> Weighed:
+    """调整量 and 滞后 together, at the settings' rate."""
+    value = values[Aim.MOVEMENT] + values[Aim.DELAY] * case.settings.delay_rate_bps // 10_000
+    return Weighed(value_wan=value, least_wan=value * 0.968, proven=proven)
+
+
 def infeasible_of(run: RunResult, first: int) -> Reallocation:
     """No plan satisfies the rules of a run."""
     case = case_of(run.portfolio, first)
@@ -221,6 +231,7 @@ def infeasible_of(run: RunResult, first: int) -> Reallocation:
         case=case,
         verdict=Verdict.INFEASIBLE,
         stages=(),
+        weighed=None,
         fewest=None,
         plan_wan=None,
         moves=(),

@@ -58,14 +58,25 @@ class Stage:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Weighed:
+    """调整量 + rate × 滞后, where both are made small together (万元).
+
+    value_wan : of the plan in whole 万元; least_wan : no plan with as little 缺口 can be below this
+    """
+
+    value_wan: int
+    least_wan: float | None
+    proven: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class FewestCells:
-    """How many cells differ from the baseline, and how few there could be (sought for a set time)."""
+    """How many cells differ from the baseline, and how few there could be (a set effort)."""
 
     cells: int
     bound: int | None
     proven: bool
     seconds: float
-    limit_seconds: float | None = None
 
 
 class Reason(StrEnum):
@@ -199,6 +210,8 @@ class Reallocation:
     run : the scenario played without a repair (its `portfolio` is the case's)
     plan_wan : int64[15 years, channel, item] the repaired plan at approved cost; None if infeasible
     repaired : the portfolio with the repaired plan, and its play; None if infeasible
+    weighed : 调整量 and 滞后 together, where they were made small together
+    time_limit_seconds : of the goals; None where a set effort, and no clock, ends the search
     prices : None where none were asked for
     prices_complete : whether every limit that may have a price was looked at
     grandfathered : where the baseline itself breaks a rule
@@ -210,6 +223,7 @@ class Reallocation:
     case: RepairCase
     verdict: Verdict
     stages: tuple[Stage, ...]
+    weighed: Weighed | None
     fewest: FewestCells | None
     plan_wan: Wan | None
     moves: tuple[Move, ...]
@@ -219,7 +233,7 @@ class Reallocation:
     grandfathered: tuple[Grandfathered, ...]
     repaired: Portfolio | None
     outcome: Outcome | None
-    time_limit_seconds: float
+    time_limit_seconds: float | None
     solver: str
     luck: ScenarioComparison | None = None
     prices_complete: bool = True
@@ -231,12 +245,14 @@ class Reallocation:
 
     @property
     def paper(self) -> Paper:
-        """The run's paper, numbered by how the repair was sought too."""
+        """The run's paper, numbered by the rules, the as-of and the plan itself too.
+
+        One plan has one number, whatever else is told beside it.
+        """
         case = self.case
         return self.run.paper.about(
-            "repair", case.settings, case.asof_quarter, case.reschedule, self.time_limit_seconds,
-            self.prices is not None, self.luck is not None,
-        )  # fmt: skip
+            "repair", case.settings, case.asof_quarter, case.reschedule, self.plan_wan
+        )
 
 
 def year_promises(

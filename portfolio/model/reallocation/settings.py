@@ -17,10 +17,21 @@ class Aim(StrEnum):
     MOVEMENT = "调整量"  # 统筹 money moved away from the baseline
 
 
+class Way(StrEnum):
+    """How a repair weighs its aims against each other."""
+
+    KNEE = "折中"  # 缺口 near its least, then 调整量 and 滞后 at a price, then few moves
+    STRICT = "依次"  # one after the other, each held at its least
+
+
 @dataclass(frozen=True, kw_only=True)
 class RepairSettings:
     """How a repair weighs its aims, and the rules' figures that no sheet holds (assumptions).
 
+    way : how the aims are weighed; aims : their order where they are taken strictly
+    slack_bps : by how much of its least 缺口 may be larger, for less to be moved
+    delay_rate_bps : what a weighted 万元·年 of 滞后 counts beside a 万元 moved
+    cost_slack_bps : by how much of its least 调整量 + rate × 滞后 may be larger, for fewer moves
     class_weights : weight of a 万元 behind the baseline for priority class 1, 2, 3, 4
     livelihood_bps : part of the baseline an item tagged 民生 keeps in every year
     contract_decay_bps : what is left of the signed share in each further year
@@ -28,7 +39,11 @@ class RepairSettings:
     short : what is done about a voted year whose channel brings less: decides who decides
     """
 
+    way: Way = Way.KNEE
     aims: tuple[Aim, ...] = (Aim.SHORTFALL, Aim.DELAY, Aim.MOVEMENT)
+    slack_bps: int = 100
+    delay_rate_bps: int = 1_000
+    cost_slack_bps: int = 500
     class_weights: tuple[int, int, int, int] = (8, 4, 2, 1)
     livelihood_bps: int = 8_000
     contract_decay_bps: int = 6_000

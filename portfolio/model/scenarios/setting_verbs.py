@@ -13,7 +13,7 @@ from dataclasses import replace
 from portfolio.model.items import Carry
 from portfolio.model.money import BPS
 from portfolio.model.quarters import PLAY_QUARTERS
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, Way
 from portfolio.model.rules.approval import Short
 from portfolio.model.scenarios.draft import factor_text, percent_text
 from portfolio.model.scenarios.verbs import Of, SettingVerb
@@ -325,7 +325,8 @@ RULE_VERBS = (
     ),
     SettingVerb(
         key="目标顺序",
-        about=f"预算调整先满足哪个目标，各优先级的滞后各算几分；{REPAIR_ONLY}",
+        about="预算调整的目标怎样取舍：默认折中（缺口接近最小，再少挪钱、少滞后、少改几笔），"
+        f"写了顺序就按顺序依次做到最小；各优先级的滞后各算几分；{REPAIR_ONLY}",
         example="- 目标顺序: {顺序: [滞后, 缺口, 调整量], 权重: [8, 4, 2, 2]}",
         of=Of.ALL,
         table="repair",
@@ -351,6 +352,25 @@ RULE_VERBS = (
                     told=_weights_text,
                     flaw=_weights_flaw,
                 ),
+            ),
+            Column(
+                key="way",
+                header="目标取舍",
+                cell=Cell.CHOICE,
+                choices=tuple(map(str, Way)),
+                means=tuple(Way),
+                set_as=Said(word="取舍", about=" 或 ".join(Way) + "；写了“顺序”就是依次"),
+            ),
+            _rule("slack_bps", "缺口余地", "折中时缺口可比最小值大几成，以少挪钱，如 1%"),
+            _rule(
+                "delay_rate_bps",
+                "滞后折算",
+                "折中时 1 亿元·年的滞后（按优先级加权）抵得上挪多少亿元，如 10%（即 0.1 亿元）",
+            ),
+            _rule(
+                "cost_slack_bps",
+                "调整余地",
+                "折中时“调整量＋折算的滞后”可比最小值大几成，以少改几笔，如 5%",
             ),
         ),
     ),

@@ -13,6 +13,7 @@ from portfolio.model.items import Item, Kind, ListPlanKind, TargetKind
 from portfolio.model.money import yi_text
 from portfolio.model.problems import did_you_mean
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.reallocation.settings import Way
 from portfolio.model.scenarios.channels import channels_meant, per_year, year_indices
 from portfolio.model.scenarios.draft import (
     Cell,
@@ -77,6 +78,8 @@ def put_settings(change: Put, draft: Draft) -> list[Setting]:
     }
     if {column.key for column in given} & PLAN_OF_LIST == {"list_plan_wan"}:
         given[verb.column("list_plan_kind")] = ListPlanKind.ASSUMED  # nobody has published it
+    if {"aims", "way"} & {column.key for column in given} == {"aims"}:
+        given[verb.column("way")] = Way.STRICT  # an order is asked for
     if not change.values:
         words = "”“".join(column.set_as.word for column in verb.columns if column.set_as)
         draft.refuse(change.place, verb.nothing, f"请写“{words}”中的至少一项")

@@ -14,7 +14,7 @@ import numpy as np
 
 from portfolio.model.money import WAN_PER_YI, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.aims import worked_wan
+from portfolio.model.reallocation.aims import aim_values, worked_wan
 from portfolio.model.reallocation.result import (
     ConflictMember,
     Counterfactual,
@@ -22,7 +22,7 @@ from portfolio.model.reallocation.result import (
     Loosening,
     Shifted,
 )
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, Way
 from portfolio.optimize.aims import (
     Ladder,
     NoAnswerError,
@@ -314,7 +314,15 @@ def _answer(
 def _settled(ladder: Ladder, asked: Asked) -> tuple[Solved, ...]:
     """The repaired plan's own values, gates as it has them."""
     ladder.fix_integers_at(asked.repaired.lexicographic.solved.values)
-    return ladder.climb(asked.limit)
+    return ladder.climb(asked.limit, floors=_good_enough(asked))
+
+
+def _good_enough(asked: Asked) -> dict[Aim, float] | None:
+    """What the repaired plan reaches, where it gives up some of an aim for fewer moves (亿元)."""
+    case, plan = asked.repaired.case, asked.repaired.plan_wan
+    if case.settings.way is Way.STRICT or plan is None:
+        return None
+    return {aim: wan / WAN_PER_YI for aim, wan in aim_values(case, plan).items()}
 
 
 def _keep_it(asked: Asked, draft: Draft, ladder: Ladder, base: tuple[Solved, ...]) -> _Kept:
@@ -322,14 +330,15 @@ def _keep_it(asked: Asked, draft: Draft, ladder: Ladder, base: tuple[Solved, ...
     ladder.free_integers()
     if ladder.rungs[-1].has_integers:
         # Gates are decided first, the aims then held as exactly as an LP can.
-        gates = ladder.climb(asked.limit, tight=False)[-1].values
+        floors = _good_enough(asked)
+        gates = ladder.climb(asked.limit, tight=False, floors=floors)[-1].values
         ladder.fix_integers_at(gates)
         try:
-            after = ladder.climb(asked.limit)
+            after = ladder.climb(asked.limit, floors=floors)
         except NoAnswerError:  # with these gates there was a plan just now
             raise NoAnswerError(SolveState.NOTHING) from None
     else:
-        after = ladder.climb(asked.limit)
+        after = ladder.climb(asked.limit, floors=_good_enough(asked))
     nearest = _nearest(asked, draft, ladder, after)
     cells = {
         cell: nearest.values.get(term.name, 0.0) - base_cell

@@ -86,7 +86,7 @@ def advice_lines(dossier: Dossier) -> tuple[str, ...]:
         return (f"{dossier.no_repair}。",)
     if repair.infeasibility is not None:
         return (words.verdict_line(repair), "最省的出路：" + cheapest_way_out(repair.infeasibility))
-    lines = [f"{words.verdict_line(repair)}{words.since_text(repair.case)}。"]
+    lines = [f"{words.numbered_verdict(repair)}{words.since_text(repair.case)}。"]
     if not repair.moves:
         return (*lines, "没有要调整的资金：按原计划执行。")
     if words.bearing(repair) is None:

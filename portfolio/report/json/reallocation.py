@@ -39,6 +39,10 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
         "stages": [_stage(stage) for stage in result.stages],
+        "way": str(case.settings.way),
+        "weighed": None
+        if result.weighed is None
+        else named(result.weighed, "value_wan", "least_wan", "proven"),
         "fewest": _fewest(result),
         "moves": _moves(result),
         "years": data_rows(tables.PROMISE_DATA.of(tables.promise_rows(result))),
@@ -92,7 +96,7 @@ def _fewest(result: Reallocation) -> dict[str, Any] | None:
     fewest = result.fewest
     if fewest is None:
         return None
-    return named(fewest, "cells", "bound", "proven", time_limit_seconds="limit_seconds")
+    return named(fewest, "cells", "bound", "proven")
 
 
 def _moves(result: Reallocation) -> list[dict[str, Any]]:

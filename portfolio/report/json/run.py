@@ -290,6 +290,7 @@ def _stress(stress: StressResult) -> dict[str, Any]:
 def _repair(repair: Reallocation) -> dict[str, Any]:
     return {
         "verdict": str(repair.verdict),
+        "number": repair.paper.number,
         "stages": [
             {"aim": str(stage.aim), "value_wan": stage.value_wan, "proven": stage.proven}
             for stage in repair.stages

@@ -139,7 +139,7 @@ def _year_text(field: Field[Any], value: Cell) -> str:
 
 def _show_aims(result: Reallocation, out: Console) -> None:
     """Each aim with what is proven of it; how many cells changed."""
-    head(out, "目标（依次做到最小）")
+    head(out, words.aims_heading(result.case))
     for row in tables.aim_table(result).rows:
         aim, stage = row.aim, row.stage
         if stage is None:
@@ -147,7 +147,9 @@ def _show_aims(result: Reallocation, out: Console) -> None:
             continue
         before = _before(result) if aim is Aim.SHORTFALL else ""
         value = yi_text(stage.value_wan)
-        say(out, f"· {aim} {value} {words.AIM_UNITS[aim]}{before}：{words.proof_text(stage)}")
+        say(out, f"· {aim} {value} {words.AIM_UNITS[aim]}{before}：{row.proof}")
+    if weighed := words.weighed_text(result):
+        say(out, f"· {weighed}")
     fewest = words.fewest_text(result)
     if fewest is not None:
         say(out, fewest)

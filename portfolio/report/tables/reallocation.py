@@ -28,7 +28,7 @@ from portfolio.model.reallocation.result import (
     Stage,
     YearPromise,
 )
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, RepairSettings
 from portfolio.model.study.findings import Estimate
 from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, year
@@ -159,6 +159,13 @@ class AimRow:
 
     aim: Aim
     stage: Stage | None
+    settings: RepairSettings
+
+    @property
+    def proof(self) -> str:
+        """What is known of it."""
+        stage = self.stage
+        return words.UNKNOWN if stage is None else words.proof_text(stage, self.settings)
 
     @property
     def least_wan(self) -> int | None:
@@ -179,8 +186,7 @@ AIMS = Fields[AimRow](
         text(
             "proof",
             "结论",
-            lambda row: "未及求解" if row.stage is None else words.proof_text(row.stage),
-            40,
+            width=40,
             look="wrap",
         ),
     ),
@@ -190,7 +196,10 @@ AIMS = Fields[AimRow](
 def aim_table(result: Reallocation) -> Table[AimRow]:
     """The aims in order: what is reached, how little it could be, whether that is proven."""
     reached = {stage.aim: stage for stage in result.stages}
-    return AIMS.of(AimRow(aim=aim, stage=reached.get(aim)) for aim in result.case.settings.aims)
+    settings = result.case.settings
+    return AIMS.of(
+        AimRow(aim=aim, stage=reached.get(aim), settings=settings) for aim in settings.aims
+    )
 
 
 # --- approvals -----------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.tables.fields import Fields, Table, Unit, number, quarters, text
 from portfolio.report.words import sources
 from portfolio.report.words.outlook import answer_lines, finding_lines
-from portfolio.report.words.reallocation import PLAN_FILE, played_line, verdict_line
+from portfolio.report.words.reallocation import PLAN_FILE, numbered_verdict, played_line
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
 from portfolio.report.words.stress import chances_sentence, list_lines, record_lines
 
@@ -295,7 +295,7 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
         told += [Sentence(text=line, source=chance_source) for line in list_lines(stress)]
         told.append(Sentence(text=chances_sentence(stress), source=sources.luck_source(stress)))
     if repair is not None:
-        told.append(Sentence(text=f"预算调整{verdict_line(repair)}", source=sources.REPAIRED))
+        told.append(Sentence(text=f"预算调整{numbered_verdict(repair)}", source=sources.REPAIRED))
         played = played_line(repair)
         if played is not None:
             told.append(Sentence(text=played, source=sources.PLAYED_AGAIN))

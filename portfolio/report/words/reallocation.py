@@ -26,10 +26,11 @@ from portfolio.model.reallocation.result import (
     Verdict,
     YearPromise,
 )
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.model.reallocation.sweep import Failing, Kink, ReverseAnswer, SweepAxis
 from portfolio.model.rules.approval import ApprovalPath
 from portfolio.model.rules.rulebook import REPAIR_RULES
+from portfolio.report.words.paper import NUMBER
 from portfolio.report.words.run import held_name
 
 PLAN_FILE = "调整方案.xlsx"
@@ -47,6 +48,8 @@ AIM_MEANINGS = {
     Aim.MOVEMENT: "统筹资金偏离基准的数",
 }
 PROVEN, UNKNOWN = "已证", "未及求解"
+#: In place of a limit of time; what of an aim is said that is weighed with another.
+SET_EFFORT, TOGETHER = "固定的工作量", "与其他目标合并比较"
 
 
 def rule_title(code: str) -> str:
@@ -76,15 +79,63 @@ class Bearing(StrEnum):
 
 def verdict_line(result: Reallocation) -> str:
     """The verdict first, then what it means: the line every report of a repair opens with."""
-    aims = "、".join(result.case.settings.aims)
+    settings = result.case.settings
+    if result.verdict is Verdict.PROVEN and settings.way is Way.KNEE:
+        return f"已证最优：满足全部规则，且已证明{compared_text(settings)}。"
     if result.verdict is Verdict.PROVEN:
-        return f"已证最优：满足全部规则，且已证明没有更好的方案（依次比{aims}）。"
+        return f"已证最优：满足全部规则，且已证明没有更好的方案（{compared_text(settings)}）。"
     if result.verdict is Verdict.INFEASIBLE:
         return "无可行解：没有任何调整方案能同时满足全部规则，本次不给出新计划。"
     return (
-        f"可行未证（{open_gap(result)}）：满足全部规则、可用，"
-        f"但限时 {seconds_text(result.time_limit_seconds)}内未证最好。"
+        f"可行未证（{open_gap(result)}）：满足全部规则、可用，但{effort_text(result)}内未证最好。"
     )
+
+
+def numbered_verdict(result: Reallocation) -> str:
+    """The verdict with the plan's number, for papers whose own number says more than the plan."""
+    number = result.paper.number
+    return verdict_line(result) + (f"{NUMBER} {number}。" if number else "")
+
+
+def effort_text(result: Reallocation) -> str:
+    """How long was sought: 限时 60 秒, or a set effort."""
+    limit = result.time_limit_seconds
+    return SET_EFFORT if limit is None else f"限时 {seconds_text(limit)}"
+
+
+def compared_text(settings: RepairSettings) -> str:
+    """What plans are compared by: the aims in order, or how near its least each of two is."""
+    if settings.way is Way.STRICT:
+        return f"依次比{'、'.join(settings.aims)}"
+    return (
+        f"{near_text('缺口', settings.slack_bps)}，"
+        f"{near_text(weighed_name(settings), settings.cost_slack_bps)}"
+    )
+
+
+def near_text(what: str, slack_bps: int) -> str:
+    """How near its least something stays."""
+    if not slack_bps:
+        return f"{what}最小"
+    return f"{what}比最小值多不超过 {percent(slack_bps)}"
+
+
+def weighed_name(settings: RepairSettings) -> str:
+    """What 调整量 and 滞后 make together: `调整量＋0.1×滞后`."""
+    return f"调整量＋{settings.delay_rate_bps / BPS:g}×滞后"
+
+
+def weighed_text(result: Reallocation) -> str | None:
+    """What 调整量 and 滞后 come to together, and the least; None where they aren't weighed."""
+    found, settings = result.weighed, result.case.settings
+    if found is None:
+        return None
+    said = f"{weighed_name(settings)} 合 {yi_text(found.value_wan)} 亿元"
+    if found.least_wan is None:
+        return f"{said}：未证，下界未知"
+    least = f"最小 {small_yi_text(max(0, round(found.least_wan)))}"
+    more = f"，为少改几笔可多 {percent(settings.cost_slack_bps)}" if settings.cost_slack_bps else ""
+    return f"{said}（{least}{more}）：{PROVEN if found.proven else '未证'}"
 
 
 def played_line(result: Reallocation) -> str | None:
@@ -169,8 +220,21 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.0f} 秒" if seconds >= 1 or not seconds else f"{seconds:.1f} 秒"
 
 
-def proof_text(stage: Stage) -> str:
+def aims_heading(case: RepairCase) -> str:
+    """Over the aims: how they are weighed."""
+    if case.settings.way is Way.STRICT:
+        return "目标（依次做到最小）"
+    return f"目标（{Way.KNEE}：{compared_text(case.settings)}）"
+
+
+def proof_text(stage: Stage, settings: RepairSettings) -> str:
     """What is known of an aim: 已证, or how far it may be from the best."""
+    knee = settings.way is Way.KNEE
+    if knee and stage.aim is not Aim.SHORTFALL:
+        return TOGETHER
+    if stage.proven and knee and stage.bound_wan is not None and settings.slack_bps:
+        least = small_yi_text(max(0, round(stage.bound_wan)))
+        return f"{PROVEN}（最小 {least}，可多 {percent(settings.slack_bps)}）"
     if stage.proven:
         return PROVEN
     bound = known_bound(stage)
@@ -187,8 +251,6 @@ def fewest_text(result: Reallocation) -> str | None:
         return f"改动 {len(result.moves)} 格；最少要改几格未及求解。" if result.moves else None
     if fewest.proven:
         return f"改动 {fewest.cells} 格（一格为一个大项、一个渠道、一年），已证不能更少。"
-    limit = fewest.limit_seconds
-    sought = "按固定的工作量寻找" if limit is None else f"用 {seconds_text(limit)}寻找"
     least = "下界未知" if fewest.bound is None else f"至少要改 {fewest.bound} 格"
     gap = ""
     if fewest.bound is not None:
@@ -196,7 +258,7 @@ def fewest_text(result: Reallocation) -> str | None:
         gap = f"，差距 {gap_text(part)}"
     return (
         f"改动 {fewest.cells} 格（一格为一个大项、一个渠道、一年）；{least}{gap}"
-        f"（{sought}，未证）。"
+        f"（按{SET_EFFORT}寻找，未证）。"
     )
 
 
@@ -370,11 +432,10 @@ def grandfathered_line(found: tuple[Grandfathered, ...]) -> str:
 
 def solved_line(result: Reallocation) -> str:
     """By what and within what time it was solved."""
-    limit = seconds_text(result.time_limit_seconds)
     since = since_text(result.case)
     if result.case.after is None:
         since += "（未写 --asof 时假定在冲击前一年年末决策）"
-    return f"{since}。求解：{result.solver}，限时 {limit}。"
+    return f"{since}。求解：{result.solver}，{effort_text(result)}。"
 
 
 def no_prices_line(result: Reallocation) -> str:
@@ -393,6 +454,8 @@ PRICES_CUT = "价格没有全部算完：没列的限额不一定没有价格。
 def prices_lead(result: Reallocation) -> str:
     """What listed prices mean, and that some limits may be missing."""
     cut = "" if result.prices_complete else PRICES_CUT
+    if result.case.settings.way is Way.KNEE:
+        cut = f"价格按缺口、滞后依次最小计算，不计调整量。{cut}"
     return f"每条都是放宽后重新求解得到的；只在“成立范围”之内按同样比例推算。{cut}"
 
 
@@ -410,7 +473,7 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
     )
     if result.verdict is Verdict.UNPROVEN:
         return (
-            "可以先用本方案；时间允许时用 --time 加长求解限时再运行一次，看差距能否缩小。",
+            "可以先用本方案；时间允许时用 --time 写一个更长的求解限时再运行一次，看差距能否缩小。",
             f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
             edit,
         )
@@ -428,7 +491,7 @@ def settings_lines(case: RepairCase) -> tuple[str, ...]:
     weights = " / ".join(str(weight) for weight in settings.class_weights)
     share = settings.contract_decay_bps / BPS
     return (
-        f"目标依次为 {'、'.join(settings.aims)}：前一个做到最小之后，才在其中比较后一个。",
+        *way_lines(settings),
         f"滞后按优先级加权：第 1 至 4 级一万元的权重为 {weights}（假设）。",
         f"保民生支出：标“民生”的大项每年不少于受冲击后应有数的 {percent(settings.livelihood_bps)}（假设）。",
         f"已签约：可调的第一年为合同比例，以后逐年乘 {share:.2f}（假设）。",
@@ -437,6 +500,17 @@ def settings_lines(case: RepairCase) -> tuple[str, ...]:
         "开工年份也可调整，年度目标按全额计。"
         if case.reschedule
         else "年度缺口只算冲击造成的：应达到数取目标与基准折市重点中的小者。",
+    )
+
+
+def way_lines(settings: RepairSettings) -> tuple[str, ...]:
+    """How the aims are weighed, and what may be given up for another: assumptions."""
+    if settings.way is Way.STRICT:
+        order = "、".join(settings.aims)
+        return (f"目标依次为 {order}：前一个做到最小之后，才在其中比较后一个。",)
+    return (
+        f"目标取折中：{compared_text(settings)}，其中改动的格数尽量少（两个余地是假设）。",
+        f"1 亿元·年的加权滞后抵 {settings.delay_rate_bps / BPS:g} 亿元调整（假设；情景“目标顺序”可改）。",
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
-from portfolio.model.reallocation.settings import Aim, RepairSettings
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.model.scenarios import Change, Layer, Scenario, apply
 from portfolio.model.scenarios.verbs import (
     EVERY_ITEM,
@@ -55,14 +55,26 @@ def problems_of(*changes: Change, base: Portfolio = BASE) -> list[tuple[str, str
 def test_aims_and_weights_alone_and_together():
     portfolio, told = laid(put("目标顺序", aims=METRO_AIMS, class_weights=(5, 4, 2, 1)))
     assert portfolio.repair == replace(
-        RepairSettings(), aims=METRO_AIMS, class_weights=(5, 4, 2, 1)
+        RepairSettings(), way=Way.STRICT, aims=METRO_AIMS, class_weights=(5, 4, 2, 1)
     )
     assert told == [
         "目标顺序：缺口、滞后、调整量 → 滞后、缺口、调整量",
         "优先级权重：8 / 4 / 2 / 1 → 5 / 4 / 2 / 1",
+        "目标取舍：折中 → 依次",  # an order is asked for
     ]
     portfolio, _ = laid(put("目标顺序", class_weights=(1, 1, 1, 1)))
     assert portfolio.repair == replace(RepairSettings(), class_weights=(1, 1, 1, 1))
+
+
+def test_how_aims_are_weighed_is_said_in_three_figures():
+    weighed = put("目标顺序", slack_bps=50, delay_rate_bps=300, cost_slack_bps=0)
+    portfolio, told = laid(weighed)
+    assert portfolio.repair == replace(
+        RepairSettings(), slack_bps=50, delay_rate_bps=300, cost_slack_bps=0
+    )
+    assert told == ["缺口余地：1% → 0.5%", "滞后折算：10% → 3%", "调整余地：5% → 0%"]
+    portfolio, told = laid(put("目标顺序", way=Way.STRICT))
+    assert portfolio.repair == replace(RepairSettings(), way=Way.STRICT)
 
 
 def test_a_rule_figure_changes_alone():

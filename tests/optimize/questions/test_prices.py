@@ -10,7 +10,7 @@ import pytest
 from portfolio.model.items import Target, TargetKind
 from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
 from portfolio.model.reallocation.result import Price, Verdict
-from portfolio.model.reallocation.settings import Aim, RepairSettings
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.model.scenarios import apply
 from portfolio.optimize.limit import EFFORT, Limit
 from portfolio.optimize.questions.prices import prices
@@ -62,7 +62,7 @@ def two_items(envelope_2021: int, *, aims: tuple[Aim, ...] = tuple(Aim), **chang
         past_wan=np.zeros_like(plan),
         work_bps=np.full((15, 2), 10_000, dtype=np.int64),
         slowed=np.zeros(2, dtype=np.bool_),
-        settings=RepairSettings(aims=aims),
+        settings=RepairSettings(way=Way.STRICT, aims=aims),
     )
     return replace(case, **changes)  # type: ignore[arg-type]
 

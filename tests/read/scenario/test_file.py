@@ -13,7 +13,7 @@ from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import GateType
 from portfolio.model.items import Carry, Item, Profile, TargetKind
 from portfolio.model.problems import InputError, Problem
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, Way
 from portfolio.model.rules.approval import Short
 from portfolio.model.scenarios.verbs import (
     EVERY_ITEM,
@@ -204,6 +204,14 @@ READ: list[tuple[str, Change]] = [
     (
         "目标顺序: {顺序: [滞后, 缺口, 调整量], 权重: [8, 4, 2, 1]}",
         put("目标顺序", aims=(Aim.DELAY, Aim.SHORTFALL, Aim.MOVEMENT), class_weights=(8, 4, 2, 1)),
+    ),
+    (
+        "目标顺序: {取舍: 依次}",
+        put("目标顺序", way=Way.STRICT),
+    ),
+    (
+        "目标顺序: {缺口余地: 2%, 滞后折算: 0.05, 调整余地: 0}",
+        put("目标顺序", slack_bps=200, delay_rate_bps=500, cost_slack_bps=0),
     ),
     ("目标顺序: {权重: [1, 1, 1, 1]}", put("目标顺序", class_weights=(1, 1, 1, 1))),
     (

@@ -42,7 +42,7 @@ def joined(text: str) -> str:
 
 def test_a_proven_repair_says_so_in_its_first_line() -> None:
     first = screen_of(small_repair()).splitlines()[0]
-    assert first.startswith("已证最优：满足全部规则，且已证明没有更好的方案")
+    assert first.startswith("已证最优：满足全部规则，且已证明缺口比最小值多不超过 1%")
 
 
 def test_an_unproven_repair_never_says_best_and_names_its_gap() -> None:
@@ -140,7 +140,7 @@ def test_what_was_not_looked_at_to_the_end_is_said() -> None:
 
 def test_what_to_do_next_differs_by_verdict() -> None:
     assert "portfoliorun-s调整方案.xlsx" in joined(screen_of(small_repair()))
-    assert "加长求解限时" in joined(screen_of(shipped_repair()))
+    assert "更长的求解限时" in joined(screen_of(shipped_repair()))
     assert "逐条落实资金或放宽规则" in joined(screen_of(small_infeasible()))
 
 

@@ -111,7 +111,7 @@ def write_home(
 
 
 def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, str]]:
-    row = sheet.put_heading(row, "目标（依次做到最小）")
+    row = sheet.put_heading(row, words.aims_heading(result.case))
     table = tables.aim_table(result)
     block = sheet.put_block(table, row, widths=WIDTHS)
     cells: dict[Aim, str] = {}
@@ -120,9 +120,9 @@ def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, 
         meaning = words.AIM_MEANINGS[aim]
         sheet.put_over((at, len(table.columns)), (at, LAST), meaning, "text", "faint")
     row = block.last + 1
-    fewest = words.fewest_text(result)
-    if fewest is not None:
-        row = sheet.put_lines(row, [fewest], LAST, WIDTH, style="line")
+    lines = [line for line in (words.weighed_text(result), words.fewest_text(result)) if line]
+    if lines:
+        row = sheet.put_lines(row, lines, LAST, WIDTH, style="line")
     return row + 1, cells
 
 
@@ -175,7 +175,7 @@ def write_guide(book: Book, result: Reallocation) -> None:
         ("情景", play.scenario_name(run)),
         ("时点", words.since_text(result.case)),
         ("求解器", result.solver),
-        ("限时", words.seconds_text(result.time_limit_seconds)),
+        ("求解到何时", words.effort_text(result)),
         *play.origin_pairs(run, (run.label, result.paper)),
     )
     sheet.put_pairs(row, pairs, GUIDE_WIDTHS)

@@ -288,7 +288,7 @@ def budget_change_form(source: Source) -> Form:
     )
     years = sorted({change.year for change in made.changes})
     period = f"{years[0]}年" if len(years) == 1 else f"{years[0]}—{years[-1]}年"
-    return form_of(source, NUMBER, FILE_TITLE, period, sheets)
+    return form_of(source, NUMBER, FILE_TITLE, period, sheets, answers=True)
 
 
 def _notes(source: Source, made: BudgetChange, said: str) -> tuple[str, ...]:

@@ -36,10 +36,13 @@ def form_of(
     period: str,
     sheets: tuple[FormSheet, ...],
     approved: PlanVersion | None = None,
+    *,
+    answers: bool = False,
 ) -> Form:
     """A form with what a source says of itself.
 
     approved : the version that is printed, of a form of a year to come; else the one in force
+    answers : whether it is about the answer to a scenario: then it has the number of that plan
     """
     facts = source.portfolio.facts
     version = approved or plan_in_force(source.portfolio)
@@ -49,7 +52,7 @@ def form_of(
         period=period,
         asof="" if facts is None else f"{month_words(source)}底",
         sheets=sheets,
-        paper=source.run.paper,
+        paper=source.repair.paper if answers and source.repair else source.run.paper,
         workbook=source.run.workbook,
         workbook_sha256=source.run.workbook_sha256,
         mark=EXAMPLE if is_example(source.portfolio) else "",

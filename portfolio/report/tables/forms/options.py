@@ -100,7 +100,7 @@ def options_form(source: Source) -> Form:
     )
     said = source.run.title or source.run.scenario
     period = f"{found.years[0]}年 {said}"
-    return form_of(source, NUMBER, TITLE, period[:40], (sheet,))
+    return form_of(source, NUMBER, TITLE, period[:40], (sheet,), answers=True)
 
 
 def lead(source: Source, found: Options) -> str:

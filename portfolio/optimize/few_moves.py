@@ -1,0 +1,249 @@
+"""Among plans equally good, or nearly so, one that moves few cells: fewest, as far as it is proven.
+
+Gates are settled as the plan has them. With no slack the search is on the optimal face: by the duals
+of the last LP a column with a reduced cost stays at its bound and a row with a price is an equation
+(complementary slackness), which leaves all plans of least cost and only those. With a slack a row
+holds what is given up; then a sparse plan is sought by reweighted LPs, improved among the cells they
+touch, and last among all cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from math import ceil
+
+import numpy as np
+
+from portfolio.model.reallocation.result import FewestCells
+from portfolio.optimize.aims import Cost, cell_name, held
+from portfolio.optimize.model import Cell, Draft, yi
+from portfolio.optimize.solver import Solved, SolveState, is_variable, set_looks
+from portfolio.optimize.warm_model import LoadedModel
+from portfolio.optimize.weighed import Climbed, Laid
+
+#: A price or a reduced cost above this holds a row or a column: far above what the solver takes for 0.
+PRICED = 1e-3
+#: Width (亿元) of what is held as an equation: the solver's own tolerance.
+WIDTH_YI = 1e-7
+#: A cell moved by less (亿元) is not moved: half a 万元.
+TOUCHED_YI = 0.5e-4
+#: Reweighted LPs, and the movement (亿元) beside which a cell's weight is one over what it moves.
+REWEIGHTED, SMALL_YI = 8, 0.5
+#: Looks of the search among the cells that sparse plans touch, and among all, as parts of a set
+#: effort.
+AMONG_SOME, AMONG_ALL = 1.0, 0.25
+
+
+@dataclass(frozen=True, kw_only=True)
+class Movable:
+    """A cell that can be moved: its two variables, and how far each may go at most (亿元)."""
+
+    name: str
+    up: str
+    down: str | None
+    most_up: float
+    most_down: float
+
+    def moved(self, values: Mapping[str, float]) -> float:
+        """What is moved in a solution."""
+        return values.get(self.up, 0.0) + (values.get(self.down, 0.0) if self.down else 0.0)
+
+
+def movable(draft: Draft) -> tuple[Movable, ...]:
+    """The 统筹 cells that the solver decides."""
+    return tuple(
+        _movable(draft, cell, cell_name(term))
+        for cell, term in draft.planned.items()
+        if draft.limits.pooled[cell[1]] and is_variable(term) and cell[0] >= draft.limits.first_year
+    )
+
+
+def _movable(draft: Draft, cell: Cell, name: str) -> Movable:
+    limits, (year, channel, item) = draft.limits, cell
+    before = yi(limits.baseline_wan[cell])
+    scale = int(limits.scale_bps[item]) or 1
+    envelope = yi(limits.envelope_wan[year, channel]) * 10_000 / scale
+    most = min(envelope, yi(limits.share_wan[channel, item]))
+    return Movable(
+        name=name,
+        up=f"U_{name}",
+        down=f"V_{name}" if before else None,
+        most_up=max(0.0, most - before) + WIDTH_YI,
+        most_down=before,
+    )
+
+
+def few_moves(laid: Laid, climbed: Climbed) -> tuple[Solved, FewestCells] | None:
+    """A plan that moves few cells, and what is known of the fewest; None where nothing came of it.
+
+    The same on every machine: looks and nodes end the searches, not a clock.
+    """
+    cells = movable(laid.draft)
+    search = _Search.of(laid, climbed, cells)
+    if search is None:
+        return None
+    found = search.fewest(cells)
+    count = sum(cell.moved(found.values) >= TOUCHED_YI for cell in cells)
+    bound = None if found.bound is None else max(0, ceil(found.bound - 1e-6))
+    fewest = FewestCells(
+        cells=count,
+        bound=None if bound is None else min(bound, count),
+        proven=bound is not None and bound >= count,
+        seconds=found.seconds,
+    )
+    return found, fewest
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Search:
+    """Gates settled, what the plan has reached held: a model whose solutions all will do.
+
+    start : the plan of least cost; cost : what is made small among plans of equally few cells
+    """
+
+    loaded: LoadedModel
+    start: Solved
+    cost: Cost
+    on_face: bool
+
+    @staticmethod
+    def of(laid: Laid, climbed: Climbed, cells: Collection[Movable]) -> _Search | None:
+        last = climbed.goals[-1]
+        cost = laid.cost(last)
+        settled = _settled(laid, climbed.found[-1].values)
+        loaded = _held(settled, climbed)
+        loaded.set_objective(cost.terms, cost.constant)
+        start = loaded.solve()
+        if start.state is not SolveState.OPTIMAL or start.objective is None:
+            return None
+        if last.slack:
+            most = held(start.objective * (1 + last.slack))
+            loaded.add_row("cost", cost.terms, None, most - cost.constant)
+            return _Search(loaded=loaded, start=start, cost=cost, on_face=False)
+        face = _held(_face(settled, loaded, start), climbed, loaded.row_duals())
+        return _Search(loaded=face, start=start, cost=cost, on_face=True)
+
+    def fewest(self, cells: Collection[Movable]) -> Solved:
+        """Few cells: sparse LPs, then whole numbers among what they touch, then among all."""
+        loaded = self.loaded
+        for cell in cells:
+            loaded.add_row(f"mark_{cell.up}", {cell.up: 1.0}, None, 0.0)
+            marks = {f"mark_{cell.up}": -cell.most_up}
+            if cell.down:
+                loaded.add_row(f"mark_{cell.down}", {cell.down: 1.0}, None, 0.0)
+                marks[f"mark_{cell.down}"] = -cell.most_down
+            loaded.add_column(f"Z_{cell.name}", marks, high=1.0, whole=True)
+        ones = {f"Z_{cell.name}": 1.0 for cell in cells}
+        looks = set_looks(loaded.columns)
+        best, some = self._sparse(cells)
+        seconds = self.start.seconds
+        loaded.set_objective(ones)
+        if not self.on_face:
+            for cell in cells:
+                if cell.name not in some:
+                    loaded.set_column_bounds(f"Z_{cell.name}", 0.0, 0.0)
+            loaded.start_at(_marked(best, cells))
+            among = loaded.solve(looks=max(1, round(AMONG_SOME * looks)))
+            seconds += among.seconds
+            best = among.values if among.has_plan else best
+            for cell in cells:
+                loaded.set_column_bounds(f"Z_{cell.name}", 0.0, 1.0)
+        loaded.start_at(_marked(best, cells))
+        part = 1.0 if self.on_face else AMONG_ALL
+        last = loaded.solve(looks=max(1, round(part * looks)))
+        seconds += last.seconds
+        best = last.values if last.has_plan else best
+        values = self._cheapest(best, cells)
+        return Solved(
+            state=SolveState.FEASIBLE, objective=None, bound=last.bound, seconds=seconds, values=values
+        )  # fmt: skip
+
+    def _sparse(self, cells: Collection[Movable]) -> tuple[dict[str, float], set[str]]:
+        """Of reweighted LPs the plan of fewest cells, and all cells that one of them touched."""
+        self.loaded.relax(True)
+        best, fewest, some = self.start.values, _count(self.start.values, cells), set[str]()
+        values = best
+        for _ in range(REWEIGHTED):
+            some |= {cell.name for cell in cells if cell.moved(values) >= TOUCHED_YI}
+            if self.on_face:
+                break
+            weights = {cell: 1.0 / (cell.moved(values) + SMALL_YI) for cell in cells}
+            terms = {cell.up: weight for cell, weight in weights.items()}
+            terms |= {cell.down: weight for cell, weight in weights.items() if cell.down}
+            self.loaded.set_objective(terms)
+            solved = self.loaded.solve()
+            if solved.state is not SolveState.OPTIMAL:
+                break
+            values = solved.values
+            if (count := _count(values, cells)) < fewest:
+                best, fewest = values, count
+        some |= {cell.name for cell in cells if cell.moved(values) >= TOUCHED_YI}
+        self.loaded.relax(False)
+        return best, some
+
+    def _cheapest(self, best: Mapping[str, float], cells: Collection[Movable]) -> dict[str, float]:
+        """The cheapest plan that moves only those cells."""
+        self.loaded.relax(True)
+        for cell in cells:
+            high = 1.0 if cell.moved(best) >= TOUCHED_YI else 0.0
+            self.loaded.set_column_bounds(f"Z_{cell.name}", 0.0, high)
+        self.loaded.set_objective(self.cost.terms, self.cost.constant)
+        solved = self.loaded.solve()
+        return dict(solved.values if solved.state is SolveState.OPTIMAL else best)
+
+
+def _count(values: Mapping[str, float], cells: Collection[Movable]) -> int:
+    return sum(cell.moved(values) >= TOUCHED_YI for cell in cells)
+
+
+def _marked(values: Mapping[str, float], cells: Collection[Movable]) -> dict[str, float]:
+    marks = {f"Z_{cell.name}": float(cell.moved(values) >= WIDTH_YI) for cell in cells}
+    return {**values, **marks}
+
+
+# --- What holds: gates, the goals before, and on the face every row and column with a price
+
+
+def _settled(laid: Laid, values: Mapping[str, float]) -> Laid:
+    """The model with its gates as a plan has them: no integers are left."""
+    matrix = laid.matrix
+    low, high = matrix.low.copy(), matrix.high.copy()
+    for at in np.flatnonzero(matrix.whole).tolist():
+        low[at] = high[at] = float(round(values[matrix.columns[at]]))
+    whole = np.zeros_like(matrix.whole)
+    return replace(laid, matrix=replace(matrix, low=low, high=high, whole=whole))
+
+
+def _held(
+    laid: Laid, climbed: Climbed, duals: Mapping[str, float] | None = None
+) -> LoadedModel:  # fmt: skip
+    """Loaded, the goals before the last held; those with a price as equations."""
+    loaded = LoadedModel.of_matrix(laid.matrix)
+    for number, (cost, most) in enumerate(climbed.holds):
+        if not cost.terms:
+            continue
+        name, high = f"held_{number}", most - cost.constant
+        priced = duals is not None and abs(duals[name]) > PRICED
+        loaded.add_row(name, cost.terms, high - WIDTH_YI if priced else None, high)
+    return loaded
+
+
+def _face(laid: Laid, loaded: LoadedModel, solved: Solved) -> Laid:
+    """All plans as cheap as the cheapest: what has a price stays where it is."""
+    matrix = laid.matrix
+    reduced, prices = loaded.column_duals(), loaded.row_duals()
+    low, high = matrix.low.copy(), matrix.high.copy()
+    for at, name in enumerate(matrix.columns):
+        if abs(reduced[name]) > PRICED:
+            bound = low[at] if reduced[name] > 0 else high[at]
+            value = solved.values[name]
+            low[at] = high[at] = bound if np.isfinite(bound) else value
+    row_low, row_high = matrix.row_low.copy(), matrix.row_high.copy()
+    for at, name in enumerate(matrix.rows):
+        if prices[name] > PRICED:
+            row_high[at] = min(row_high[at], row_low[at] + WIDTH_YI)
+        elif prices[name] < -PRICED:
+            row_low[at] = max(row_low[at], row_high[at] - WIDTH_YI)
+    face = replace(matrix, low=low, high=high, row_low=row_low, row_high=row_high)
+    return replace(laid, matrix=face)
