@@ -14,12 +14,13 @@ from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
-from portfolio.model.items import Kind, Share, Target, TargetKind
+from portfolio.model.items import BondUse, Kind, Share, Target, TargetKind
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
 from portfolio.model.reallocation.parameters import derive_repair
+from portfolio.model.reallocation.settings import RepairSettings
 from portfolio.model.rules.parameters import derive
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.model import Draft
@@ -44,6 +45,9 @@ CHANNELS = tuple(
         ("LOAN", Kind.CREDIT, 0, "融资"),
     ))
 )  # fmt: skip
+
+#: What pays an item in a year is free, so that another rule decides alone.
+FREE_SHARES = RepairSettings(yearly_band_bps=BPS, livelihood_debt=True)
 
 Cells = Mapping[tuple[int, int, int], float]
 
@@ -107,6 +111,7 @@ def small_case(
         past_wan=before + money(past or {}, n_items),
         work_bps=np.full((PLAN_YEARS, n_items), BPS),
         slowed=np.isin(np.arange(n_items), list(slowed)),
+        settings=FREE_SHARES,
     )
     return replace(case, **changes)  # type: ignore[arg-type]
 
@@ -210,6 +215,7 @@ def mild_portfolios(draw: st.DrawFn, max_items: int = 3) -> Portfolio:
             tags=draw(st.sampled_from(((), ("民生",)))),
             contract_share_bps=draw(st.sampled_from((0, 3_000, 6_000))),
             yearly_cap_wan=draw(st.sampled_from((None, 120_000))),
+            bond_use=draw(st.sampled_from((None, *BondUse))),
         )
         for i in range(n_items)
     )
@@ -252,4 +258,8 @@ def random_cases(draw: st.DrawFn, shocks: bool = False, max_items: int = 3) -> R
     # In a running year a shock may take back own money that the past counts as spent: no rule
     # says what holds then, so that such cases are left out.
     asof = draw(st.sampled_from((None, None, -1, 3, 11, *(() if shocks else (5, 14)))))
-    return case_of_plays(shocked, before, asof=asof)
+    settings = RepairSettings(
+        yearly_band_bps=draw(st.sampled_from((0, 1_500, 1_500, BPS))),
+        livelihood_debt=draw(st.booleans()),
+    )
+    return case_of_plays(shocked, before, asof=asof, settings=settings)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from portfolio.model.arrays import Mask
+from portfolio.model.items import LIVELIHOOD
 from portfolio.model.money import BPS, Wan
 from portfolio.model.projects.level import level_of
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import moved_wan, worked_wan
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.parameters import LIVELIHOOD
 from portfolio.model.reallocation.result import Move, Reason
 from portfolio.model.rules.approval import Short, approval_path
 

@@ -25,6 +25,9 @@ class RepairSettings:
     livelihood_bps : part of the baseline an item tagged 民生 keeps in every year
     contract_decay_bps : what is left of the signed share in each further year
     continuity_bps : least part of the baseline in every year between first and last money
+    yearly_band_bps : how far a channel's share of an item-year may be from the plan's; 10,000: no
+        matter how far
+    livelihood_debt : whether debt may pay more of what the city pays for 民生 than planned
     short : what is done about a voted year whose channel brings less: decides who decides
     """
 
@@ -34,6 +37,8 @@ class RepairSettings:
     contract_decay_bps: int = 6_000
     continuity_bps: int = 1_000
     short: Short = Short.TOTAL_FALLS
+    yearly_band_bps: int = 1_500
+    livelihood_debt: bool = False
 
     def __post_init__(self) -> None:
         """Hold that every aim is named once.
