@@ -15,6 +15,7 @@ from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits, derive_repair, with_spare
 from portfolio.model.reallocation.result import FewestCells, Stage, Verdict
 from portfolio.optimize.aims import Lexicographic, solve_in_order
+from portfolio.optimize.least_move import without_small_moves
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rounding import RoundingError, counted, fewest_cells, whole_plan
 from portfolio.optimize.rules import build
@@ -82,6 +83,8 @@ def repair(
     best = answer.state is SolveState.OPTIMAL
     if plan is None or breaches:
         plan, breaches, best = _audited(draft, answer, seconds=max(10.0, ends - time.monotonic()))
+    if not breaches and not case.reschedule:
+        plan = without_small_moves(case, limits, plan, seconds=seconds)
     values = aim_values(case, plan)
     stages = tuple(
         Stage(

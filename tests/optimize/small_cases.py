@@ -46,8 +46,8 @@ CHANNELS = tuple(
     ))
 )  # fmt: skip
 
-#: What pays an item in a year is free, so that another rule decides alone.
-FREE_SHARES = RepairSettings(yearly_band_bps=BPS, livelihood_debt=True)
+#: What pays an item in a year is free and no move too small, so that another rule decides alone.
+FREE_SHARES = RepairSettings(yearly_band_bps=BPS, livelihood_debt=True, least_move_wan=0)
 
 Cells = Mapping[tuple[int, int, int], float]
 

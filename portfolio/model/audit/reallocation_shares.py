@@ -96,16 +96,25 @@ def _bounds(
     """Each item-year with (most, least) by channel; of items that may move the widest of all years."""
     asked = _asked(facts)
     years = range(facts.case.first_year, len(facts.plan_wan))
+    pays = _pays(facts)
     for item, who in enumerate(facts.portfolio.items):
+        moves = facts.case.reschedule and "民生" not in who.tags
         found = {
             year: {c: (most, least) for c, most, least in bounds(year, item, shares)}
             for year in years
-            if (shares := _shares(facts, asked, year, item)) is not None
+            if (moves or pays[year, item])
+            and (shares := _shares(facts, asked, year, item)) is not None
         }
-        if facts.case.reschedule and "民生" not in who.tags:
+        if moves:
             found = _widest(found, len(years))
         for year, by_channel in found.items():
             yield year, item, by_channel
+
+
+def _pays(facts: RepairFacts) -> Mask:
+    """Item-years in which the city pays something that is not past: nothing has no shares."""
+    left = (facts.plan_wan > facts.case.past_wan)[:, facts.of_kind(Kind.POOLED)]
+    return np.asarray(left.any(axis=1))
 
 
 def _widest(
@@ -174,10 +183,11 @@ def turned_into_debt(facts: RepairFacts) -> Wan:
     off = np.zeros_like(facts.plan_wan)
     if facts.case.settings.livelihood_debt:
         return off
-    asked, bonds = _asked(facts), _bonds(facts)
+    asked, bonds, pays = _asked(facts), _bonds(facts), _pays(facts)
     for item, who in enumerate(facts.portfolio.items):
         for year in range(facts.case.first_year, len(off)):
-            shares = _shares(facts, asked, year, item) if "民生" in who.tags else None
+            kept = "民生" in who.tags and pays[year, item]
+            shares = _shares(facts, asked, year, item) if kept else None
             if shares is None:
                 continue
             money, city, _ = _spent(facts, year, item)

@@ -18,7 +18,7 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import released_in_year_bps, withheld_bps
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.result import Grandfathered
-from portfolio.model.reallocation.shares import ShareBounds, share_bounds
+from portfolio.model.reallocation.shares import ShareBounds, bonds_as_planned, share_bounds
 from portfolio.model.rules.parameters import Limits, derive
 
 
@@ -156,7 +156,7 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         ratio_bps=ratio,
         shares=share_bounds(case, limits, open_),
         gates=gates,
-        grandfathered=(*beyond_cap, *beyond_gates, *beyond_ratio),
+        grandfathered=(*beyond_cap, *beyond_gates, *beyond_ratio, *bonds_as_planned(case)),
     )
 
 

@@ -19,6 +19,7 @@ from portfolio.model.items import LIVELIHOOD, BondUse
 from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.result import Grandfathered
 from portfolio.model.rules.approval import BOND_CHANNEL, BOND_GROUP
 from portfolio.model.rules.parameters import Limits
 
@@ -81,6 +82,21 @@ def share_bounds(case: RepairCase, limits: Limits, open_: Mask) -> ShareBounds:
         bonds_upto_wan=upto,
     )
     return _over_years(case, found, open_) if case.reschedule else found
+
+
+def bonds_as_planned(case: RepairCase) -> tuple[Grandfathered, ...]:
+    """Special bonds the plan still has for items that are 否 or 打包: what stands may stay."""
+    left = _left(case, case.portfolio.plan_wan)[:, _bonds(case)].sum(axis=(0, 1))
+    return tuple(
+        Grandfathered(
+            rule="bonds_where_lawful",
+            where=f"{item.label}（可否专项债：{item.bond_use}）",
+            year=None,
+            beyond_wan=int(money),
+        )
+        for item, money in zip(case.portfolio.items, left, strict=True)
+        if item.bond_use in (BondUse.NOT, BondUse.BUNDLED) and money > 0
+    )
 
 
 def _left(case: RepairCase, money_wan: Wan) -> Wan:

@@ -18,7 +18,7 @@ from portfolio.model.rules.approval import Short
 from portfolio.model.scenarios.draft import factor_text, percent_text
 from portfolio.model.scenarios.verbs import Of, SettingVerb
 from portfolio.model.schema.funding import CHANNELS
-from portfolio.model.schema.layout import REPAIR_ONLY, Cell, Column, Said
+from portfolio.model.schema.layout import REPAIR_ONLY, Cell, Column, Said, money
 from portfolio.model.schema.plan import ITEMS, TARGETS
 
 #: What a delay pushes past the year's end is there in the next first quarter: longer is no delay.
@@ -374,6 +374,12 @@ RULE_VERBS = (
                 "yearly_band_bps",
                 "份额幅度",
                 "渠道占大项当年资金的份额与计划最多相差几个百分点，如 15%；100% 为不限",
+            ),
+            money(
+                "least_move_wan",
+                "最小调整",
+                least=0,
+                set_as=Said(word="最小调整", about="不足这个数的调整能收回的都收回，如 0.05亿"),
             ),
             Column(
                 key="livelihood_debt",

@@ -437,6 +437,8 @@ def settings_lines(case: RepairCase) -> tuple[str, ...]:
         "民生不转债："
         + ("不要求" if settings.livelihood_debt else "要求")
         + "（政策设定，不是法律）。",
+        f"不足 {small_yi_text(settings.least_move_wan)} 亿元的调整，收回后其余重新求解；不违反规则、缺口和滞后"
+        "几乎不变的才收回（假设）。",
         f"预算已批准的年度渠道短收：按“{settings.short}”看由谁批（情景“短收处理”可改）。",
         "开工年份也可调整，年度目标按全额计。"
         if case.reschedule
