@@ -76,6 +76,9 @@ class BondUse(StrEnum):
     NOT = "否"
 
 
+#: Tag of items of people's livelihood.
+LIVELIHOOD = "民生"
+
 STAGES = ("规划", "可研", "概算", "过半", "备案")
 
 

@@ -16,6 +16,7 @@ from portfolio.model.reallocation.result import FewestCells, Stage, Verdict, Wei
 from portfolio.model.reallocation.settings import Aim, RepairSettings
 from portfolio.optimize.aims import Lexicographic, Reached
 from portfolio.optimize.few_moves import few_moves
+from portfolio.optimize.least_move import without_small_moves
 from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rounding import RoundingError, counted, whole_plan
@@ -87,6 +88,8 @@ def repaired(
     best = answer.state is SolveState.OPTIMAL
     if plan is None or breaches:
         plan, breaches, best = _audited(draft, answer, settings, effort)
+    if not breaches and not case.reschedule:
+        plan = without_small_moves(case, limits, plan, settings, effort)
     values = aim_values(case, plan)
     proven = answer.state is SolveState.OPTIMAL and best and not breaches
     return Repaired(

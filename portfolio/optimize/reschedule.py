@@ -19,10 +19,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from portfolio.model.arrays import Mask
+from portfolio.model.items import LIVELIHOOD
 from portfolio.model.money import BPS, WAN_PER_YI, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.parameters import LIVELIHOOD, RepairLimits, floors, raised
+from portfolio.model.reallocation.parameters import RepairLimits, floors, raised
 from portfolio.optimize.model import Carried, Cell, Choice, Draft, Place, carried, yi
 from portfolio.optimize.solver import Term, is_variable, total, variable
 

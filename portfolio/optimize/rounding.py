@@ -19,6 +19,7 @@ from portfolio.model.reallocation.parameters import RepairLimits
 from portfolio.model.reallocation.result import FewestCells
 from portfolio.optimize.model import Draft, carried
 from portfolio.optimize.reschedule import settled
+from portfolio.optimize.share_rules import round_shares
 from portfolio.optimize.solver import (
     Model,
     Term,
@@ -189,6 +190,7 @@ def _rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
     for (channel, item), parts in by_share.items():
         room = int(limits.share_wan[channel, item]) - int(base[:, channel, item].sum())
         steps.model.addConstraint(total(parts) <= room)
+    round_shares(limits, steps.model, base, steps.cells, steps.loans)
     _loan_rows(draft, steps)
     _item_rows(draft, steps, values)
 

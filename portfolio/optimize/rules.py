@@ -21,6 +21,7 @@ from portfolio.optimize.reschedule import (
     offered,
     start_year,
 )
+from portfolio.optimize.share_rules import bonds_where_lawful, livelihood_debt, yearly_band
 from portfolio.optimize.solver import Term, is_variable, total, variable
 
 #: A threshold counts as met, or as not met yet, when the money is this near (亿元): a thousandth of a
@@ -343,6 +344,9 @@ def _floor(draft: Draft, rule: str) -> None:
 RULES: dict[str, Callable[[Draft], None]] = {
     "voted_envelope": voted_envelope,
     "channel_share": channel_share,
+    "yearly_band": yearly_band,
+    "bonds_where_lawful": bonds_where_lawful,
+    "livelihood_debt": livelihood_debt,
     "own_money": own_money,
     "loans_with_capital": loans_with_capital,
     "signed_contracts": signed_contracts,

@@ -22,6 +22,7 @@ from portfolio.optimize.questions.infeasible import GIVEN, Lack, member_of, unse
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import solve
 from portfolio.optimize.warm_model import LoadedModel
+from tests.optimize.small_cases import FREE_SHARES
 from tests.strategies import make_channel, make_item, make_portfolio
 
 YI = 10_000
@@ -102,6 +103,7 @@ def undisturbed(portfolio: Portfolio, asof_quarter: int) -> RepairCase:
         past_wan=past,
         work_bps=np.full((15, n_items), 10_000, dtype=np.int64),
         slowed=np.zeros(n_items, dtype=np.bool_),
+        settings=FREE_SHARES,
     )
 
 

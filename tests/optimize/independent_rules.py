@@ -1,4 +1,4 @@
-"""The rules 1–14 of a repair as matrices, built straight from their wording.
+"""The rules 1–17 of a repair as matrices, built straight from their wording.
 
 Nothing but the portfolio, the case and the wording is shared with the product's model. Money is
 continuous, in 亿元; gates are binaries; whole 万元 and their roundings are left out.
@@ -14,6 +14,7 @@ from portfolio.model.items import Kind
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.rules.approval import approval_path, in_time
 from tests.optimize.independent_program import Linear, Program, number, plus
+from tests.optimize.independent_shares import lay_shares
 
 YI = 10_000.0
 ONE_WAN = 1 / YI
@@ -53,6 +54,7 @@ class Repair:
         self.open = self._gates()
         self._envelopes()
         self._shares()
+        lay_shares(self)
         self._own()
         self._loans()
         self._caps_and_floors()

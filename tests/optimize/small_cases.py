@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
 from portfolio.model.gates import Gate, GateType
-from portfolio.model.items import Kind, Share, Target, TargetKind
+from portfolio.model.items import BondUse, Kind, Share, Target, TargetKind
 from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
@@ -47,6 +47,9 @@ CHANNELS = tuple(
         ("LOAN", Kind.CREDIT, 0, "融资"),
     ))
 )  # fmt: skip
+
+#: What pays an item in a year is free and no move too small, so that another rule decides alone.
+FREE_SHARES = replace(STRICT, yearly_band_bps=BPS, livelihood_debt=True, least_move_wan=0)
 
 Cells = Mapping[tuple[int, int, int], float]
 
@@ -111,7 +114,7 @@ def small_case(
         past_wan=before + money(past or {}, n_items),
         work_bps=np.full((PLAN_YEARS, n_items), BPS),
         slowed=np.isin(np.arange(n_items), list(slowed)),
-        settings=STRICT,
+        settings=FREE_SHARES,
     )
     return replace(case, **changes)  # type: ignore[arg-type]
 
@@ -216,6 +219,7 @@ def mild_portfolios(draw: st.DrawFn, max_items: int = 3) -> Portfolio:
             tags=draw(st.sampled_from(((), ("民生",)))),
             contract_share_bps=draw(st.sampled_from((0, 3_000, 6_000))),
             yearly_cap_wan=draw(st.sampled_from((None, 120_000))),
+            bond_use=draw(st.sampled_from((None, *BondUse))),
         )
         for i in range(n_items)
     )
@@ -258,4 +262,8 @@ def random_cases(draw: st.DrawFn, shocks: bool = False, max_items: int = 3) -> R
     # In a running year a shock may take back own money that the past counts as spent: no rule
     # says what holds then, so that such cases are left out.
     asof = draw(st.sampled_from((None, None, -1, 3, 11, *(() if shocks else (5, 14)))))
-    return case_of_plays(shocked, before, asof=asof)
+    settings = RepairSettings(
+        yearly_band_bps=draw(st.sampled_from((0, 1_500, 1_500, BPS))),
+        livelihood_debt=draw(st.booleans()),
+    )
+    return case_of_plays(shocked, before, asof=asof, settings=settings)

@@ -7,13 +7,14 @@ tests/optimize/test_rules.py` writes them anew; look at the difference before ke
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from portfolio.model.audit.reallocation import CHECKS, audit_repair
+from portfolio.model.items import BondUse
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import derive_repair
 from portfolio.model.rules.rulebook import REPAIR_RULES
@@ -23,6 +24,7 @@ from portfolio.optimize.rules import RULES, build
 from portfolio.optimize.solver import new_model
 from tests.optimize.small_cases import (
     BEFORE_YEAR,
+    FREE_SHARES,
     LAST,
     LOAN,
     OWN,
@@ -85,6 +87,53 @@ def channel_share() -> Alone:
         ruled=(0, 32, 8),
         free=(0, 0, 12),
         plan={(LAST, A, 0): 4, (LAST, B, 0): 2},
+    )
+
+
+def yearly_band() -> Alone:
+    # A has 4 of 10; B may bring 15 % of what the year comes to: 4 / 0.85 = 4.7059, of it 0.7059.
+    # 5.2941 missing × 8 = 42.353; −6 and +0.7059.
+    return Alone(
+        case=small_case(
+            {(LAST, A, 0): 10},
+            envelopes={(LAST, A): 4, (LAST, B): 10},
+            shares={(B, 0): 80},
+            settings=replace(FREE_SHARES, yearly_band_bps=1_500),
+        ),
+        ruled=(0, 42.353, 6.706),
+        free=(0, 0, 12),
+        plan={(LAST, A, 0): 4, (LAST, B, 0): 0.7059},
+    )
+
+
+def bonds_where_lawful() -> Alone:
+    # B is special bonds and the item may not carry any: its 5 stay and are not 8. 3 × 8 = 24.
+    return Alone(
+        case=small_case(
+            {(LAST, A, 0): 5, (LAST, B, 0): 5},
+            envelopes={(LAST, A): 2, (LAST, B): 10},
+            shares={(B, 0): 100},
+            items={0: {"bond_use": BondUse.NOT}},
+        ),
+        ruled=(0, 24, 3),
+        free=(0, 0, 6),
+        plan={(LAST, A, 0): 2, (LAST, B, 0): 5},
+    )
+
+
+def livelihood_debt() -> Alone:
+    # A has 1.25 of 5. By itself that leaves 1.25 and 5: 80 % debt, and no more. 3.75 × 8 = 30.
+    return Alone(
+        case=small_case(
+            {(LAST, A, 0): 5, (LAST, B, 0): 5},
+            envelopes={(LAST, A): 1.25, (LAST, B): 10},
+            shares={(B, 0): 100},
+            items={0: {"tags": ("民生",)}},
+            settings=replace(FREE_SHARES, livelihood_bps=0, livelihood_debt=False),
+        ),
+        ruled=(0, 30, 3.75),
+        free=(0, 0, 7.5),
+        plan={(LAST, A, 0): 1.25, (LAST, B, 0): 5},
     )
 
 
@@ -302,6 +351,9 @@ ALONE = {
     for case in (
         voted_envelope,
         channel_share,
+        yearly_band,
+        bonds_where_lawful,
+        livelihood_debt,
         own_money,
         loans_with_capital,
         signed_contracts,

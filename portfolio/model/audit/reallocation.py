@@ -14,6 +14,7 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.audit import reallocation_rules as checks
+from portfolio.model.audit import reallocation_shares as shares
 from portfolio.model.audit.play import Breach, breaches
 from portfolio.model.audit.reallocation_facts import (
     RepairFacts,
@@ -211,6 +212,13 @@ CHECKS: Mapping[str, tuple[Excess, ...]] = {
         (checks.over_share, "ci"),
         (lambda facts: -facts.plan_wan, "yci"),
     ),
+    "yearly_band": ((shares.outside_band, "yci"),),
+    "bonds_where_lawful": (
+        (shares.bonds_beyond_share, "yci"),
+        (shares.bonds_not_lawful, "yci"),
+        (shares.bonds_ahead, "yci"),
+    ),
+    "livelihood_debt": ((shares.turned_into_debt, "yci"),),
     "own_money": ((checks.own_moved, "yci"),),
     "loans_with_capital": ((checks.loans_ahead, "yci"), (checks.loans_over_plan, "ci")),
     "signed_contracts": ((checks.contracts_unpaid, "yi"),),

@@ -59,6 +59,15 @@ def _kept_by_shocks(facts: RepairFacts) -> Wan:
 
 def not_eligible(facts: RepairFacts) -> Wan:
     """[year, channel, item] 统筹 money the item may not have from the channel in that year."""
+    started = np.cumsum(facts.reference_work_wan, axis=0) > 0
+    # What is past is past: only money on top of it can be refused.
+    over = np.where(eligible(facts, started), 0, facts.plan_wan - facts.case.past_wan)
+    over[:, ~facts.of_kind(Kind.POOLED)] = 0
+    return from_first_year(facts, over)
+
+
+def eligible(facts: RepairFacts, started: Mask) -> Mask:
+    """[year, channel, item] a channel is there for an item that has started by then."""
     portfolio = facts.portfolio
     allowed = facts.baseline_wan.sum(axis=0) > 0
     for share in portfolio.shares:
@@ -69,12 +78,7 @@ def not_eligible(facts: RepairFacts) -> Wan:
     opened = years >= np.array(
         [c.first_year - portfolio.calendar.first_year for c in portfolio.channels]
     )
-    started = np.cumsum(facts.reference_work_wan, axis=0) > 0
-    eligible = allowed[None] & opened[:, :, None] & started[:, None, :]
-    # What is past is past: only money on top of it can be refused.
-    over = np.where(eligible, 0, facts.plan_wan - facts.case.past_wan)
-    over[:, ~facts.of_kind(Kind.POOLED)] = 0
-    return from_first_year(facts, over)
+    return np.asarray(allowed[None] & opened[:, :, None] & started[:, None, :])
 
 
 def over_share(facts: RepairFacts) -> Wan:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from portfolio.model.arrays import Mask
+from portfolio.model.items import LIVELIHOOD
 from portfolio.model.money import BPS, Wan
+from portfolio.model.portfolio import BUDGETED_YEARS
 from portfolio.model.projects.level import level_of
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import moved_wan, worked_wan
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.parameters import LIVELIHOOD
 from portfolio.model.reallocation.result import Move, Reason
 from portfolio.model.rules.approval import Short, approval_path
 
@@ -24,6 +25,7 @@ class _Facts:
     change_wan : [year, channel, item]
     cut : [year, channel] the envelope is below what the baseline asks
     reserve_wan : [year, channel] what is planned beyond what the baseline asks, paid by the reserve
+    room_from : first year of which no budget is voted or drafted
     behind, ahead : [year, item] cumulated against the baseline before the year begins
     timing : [year, channel, item] the shock itself moved the cell
     more : [year, item] the item is given more than the baseline in the year
@@ -34,6 +36,7 @@ class _Facts:
     change_wan: Wan
     cut: Mask
     reserve_wan: Wan
+    room_from: int
     behind: Mask
     ahead: Mask
     timing: Mask
@@ -112,6 +115,7 @@ def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
         change_wan=change,
         cut=portfolio.envelopes.pooled_wan[:PLAN_YEARS] < asked,
         reserve_wan=np.maximum(planned - asked, 0),
+        room_from=case.first_year + BUDGETED_YEARS,
         behind=lead < -slack,
         ahead=lead > slack,
         timing=(np.abs(case.reference_wan - baseline) > slack) & case.slowed,
@@ -136,7 +140,10 @@ def _reasons(facts: _Facts, year: int, channel: int, item: int) -> tuple[Reason,
         (facts.less_elsewhere[cell], Reason.REPLACES),
         (facts.behind[year, item], Reason.MAKES_GOOD),
         (facts.more[year, item] and not facts.behind[year, item], Reason.CARRIES_YEAR),
-        (facts.reserve_wan[year, channel] > 0, Reason.FROM_RESERVE),
+        (
+            facts.reserve_wan[year, channel] > 0,
+            Reason.FROM_RESERVE if year < facts.room_from else Reason.FROM_ROOM,
+        ),
     )
     reasons = tuple(reason for holds, reason in told if holds)
     return reasons or (Reason.TAKES_FREED,)

@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 
 from portfolio.model.arrays import Ints, Mask
+from portfolio.model.items import LIVELIHOOD
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import released_in_year_bps, withheld_bps
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.result import Grandfathered
+from portfolio.model.reallocation.shares import ShareBounds, bonds_as_planned, share_bounds
 from portfolio.model.rules.parameters import Limits, derive
-
-LIVELIHOOD = "民生"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +61,7 @@ class RepairLimits:
     own_fixed : [channel, item] own money that comes just as the shock leaves it
     credit_bps : [year, channel] part of the credit asked for that is granted in the year
     capital_bps : [channel]; ratio_bps : [item] least capital share
+    shares : how far what pays an item in a year may change
     gates : binding gates that are not open from the start
     spare_wan : 万元 kept free at every bound, for rounding to whole 万元 (0: the rules themselves)
     """
@@ -92,6 +93,7 @@ class RepairLimits:
     credit_bps: Ints
     capital_bps: Ints
     ratio_bps: Ints
+    shares: ShareBounds
     gates: tuple[YearGate, ...]
     grandfathered: tuple[Grandfathered, ...]
     spare_wan: int = 0
@@ -123,6 +125,7 @@ def derive_repair(case: RepairCase) -> RepairLimits:
     gates, beyond_gates = _gates(case, limits, totals)
     ratio, beyond_ratio = _ratios(case, limits)
     contract, continuity, livelihood = floors(case, reference, cap)
+    open_ = _open_cells(case, limits)
     return RepairLimits(
         first_year=case.first_year,
         pooled=limits.pooled,
@@ -136,7 +139,7 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         reference_total_wan=reference,
         budget_wan=budget,
         loan_plan_wan=baseline,
-        open=_open_cells(case, limits),
+        open=open_,
         share_wan=np.maximum(limits.substitute_most_bps * budget // BPS, baseline.sum(axis=0)),
         envelope_wan=limits.pooled_wan[:PLAN_YEARS],
         scale_bps=limits.scale_bps,
@@ -151,8 +154,9 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         credit_bps=_credit(limits),
         capital_bps=limits.capital_bps,
         ratio_bps=ratio,
+        shares=share_bounds(case, limits, open_),
         gates=gates,
-        grandfathered=(*beyond_cap, *beyond_gates, *beyond_ratio),
+        grandfathered=(*beyond_cap, *beyond_gates, *beyond_ratio, *bonds_as_planned(case)),
     )
 
 

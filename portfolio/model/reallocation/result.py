@@ -84,6 +84,7 @@ class Reason(StrEnum):
 
     ENVELOPE_CUT = "渠道额度减少"  # the channel has less than was planned for this year
     FROM_RESERVE = "动用年初预留"
+    FROM_ROOM = "使用以后年份的再安排空间"  # assumed: no budget of that year is drafted yet
     REPLACES = "替代本项其他渠道的缺口"  # the same item gets less from another channel
     MAKES_GOOD = "补上以前年度少安排的"  # the item's cumulated money was behind
     CARRIES_YEAR = "补当年投资缺口"  # more than the baseline to help the year's total

@@ -36,6 +36,10 @@ class RepairSettings:
     livelihood_bps : part of the baseline an item tagged 民生 keeps in every year
     contract_decay_bps : what is left of the signed share in each further year
     continuity_bps : least part of the baseline in every year between first and last money
+    yearly_band_bps : how far a channel's share of an item-year may be from the plan's; 10,000: no
+        matter how far
+    livelihood_debt : whether debt may pay more of what the city pays for 民生 than planned
+    least_move_wan : moves below are taken back where nothing is lost by it
     short : what is done about a voted year whose channel brings less: decides who decides
     """
 
@@ -49,6 +53,9 @@ class RepairSettings:
     contract_decay_bps: int = 6_000
     continuity_bps: int = 1_000
     short: Short = Short.TOTAL_FALLS
+    yearly_band_bps: int = 1_500
+    livelihood_debt: bool = False
+    least_move_wan: int = 500
 
     def __post_init__(self) -> None:
         """Hold that every aim is named once.

@@ -18,7 +18,7 @@ from portfolio.model.rules.approval import Short
 from portfolio.model.scenarios.draft import factor_text, percent_text
 from portfolio.model.scenarios.verbs import Of, SettingVerb
 from portfolio.model.schema.funding import CHANNELS
-from portfolio.model.schema.layout import REPAIR_ONLY, Cell, Column, Said
+from portfolio.model.schema.layout import REPAIR_ONLY, Cell, Column, Said, money
 from portfolio.model.schema.plan import ITEMS, TARGETS
 
 #: What a delay pushes past the year's end is there in the next first quarter: longer is no delay.
@@ -32,6 +32,7 @@ AIM_ORDER = "、".join(Aim)
 PRIORITIES = tuple(int(word) for word in ITEMS.column("priority").choices)
 WEIGHTS_EXAMPLE = "[8, 4, 2, 1]"
 QUARTERS = "{} 个季度"
+ALLOWED, NOT_ALLOWED = "允许", "不允许"
 
 # -- of channels and items -------------------------------------------------------------------------
 
@@ -388,6 +389,28 @@ RULE_VERBS = (
                 "continuity_bps",
                 "连续下限",
                 "开工后至完工前，每年至少保留计划的几成（不得停停建建），如 10%",
+            ),
+            _rule(
+                "yearly_band_bps",
+                "份额幅度",
+                "渠道占大项当年资金的份额与计划最多相差几个百分点，如 15%；100% 为不限",
+            ),
+            money(
+                "least_move_wan",
+                "最小调整",
+                least=0,
+                set_as=Said(word="最小调整", about="不足这个数的调整能收回的都收回，如 0.05亿"),
+            ),
+            Column(
+                key="livelihood_debt",
+                header="预算转债",
+                cell=Cell.CHOICE,
+                choices=(ALLOWED, NOT_ALLOWED),
+                means=(True, False),
+                set_as=Said(
+                    word="预算转债",
+                    about=f"{ALLOWED} 或 {NOT_ALLOWED}（默认）：民生大项的预算资金可否换成债务",
+                ),
             ),
         ),
     ),

@@ -62,6 +62,8 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
     words = {
         "yearly_cap": f"把 {item} {year} 年的投资上限提高 {money} 亿元",
         "channel_share": f"把 {item} 使用{channel}的上限提高 {money} 亿元",
+        "yearly_band": f"让 {item} {year} 年的{channel}超出年度份额带 {money} 亿元",
+        "livelihood_debt": f"让 {item} {year} 年的{channel}比按计划份额多 {money} 亿元",
         "approval_in_time": f"让 {item} {year} 年增加的{channel} {money} 亿元在年内获批",
         "shocked_clock": f"让 {item} 的累计投资比冲击后的进度多 {money} 亿元",
     }
@@ -139,6 +141,8 @@ PRICES = {
     "livelihood_floor": 1.25,
     "no_stop_start": 1.25,
     "channel_share": 1.3,
+    "yearly_band": 1.3,
+    "livelihood_debt": 1.3,
     "approval_in_time": 1.35,
     "capital_ratio": 1.4,
     "yearly_cap": 1.4,

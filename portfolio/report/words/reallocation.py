@@ -496,6 +496,12 @@ def settings_lines(case: RepairCase) -> tuple[str, ...]:
         f"保民生支出：标“民生”的大项每年不少于受冲击后应有数的 {percent(settings.livelihood_bps)}（假设）。",
         f"已签约：可调的第一年为合同比例，以后逐年乘 {share:.2f}（假设）。",
         f"不得停停建建：首末笔资金之间每年不少于 {percent(settings.continuity_bps)}（假设）。",
+        "年度份额带：" + band_words(settings.yearly_band_bps) + "（假设）。",
+        "民生不转债："
+        + ("不要求" if settings.livelihood_debt else "要求")
+        + "（政策设定，不是法律）。",
+        f"不足 {small_yi_text(settings.least_move_wan)} 亿元的调整，收回后其余重新求解；不违反规则、缺口和滞后"
+        "几乎不变的才收回（假设）。",
         f"预算已批准的年度渠道短收：按“{settings.short}”看由谁批（情景“短收处理”可改）。",
         "开工年份也可调整，年度目标按全额计。"
         if case.reschedule
@@ -512,6 +518,13 @@ def way_lines(settings: RepairSettings) -> tuple[str, ...]:
         f"目标取折中：{compared_text(settings)}，其中改动的格数尽量少（两个余地是假设）。",
         f"1 亿元·年的加权滞后抵 {settings.delay_rate_bps / BPS:g} 亿元调整（假设；情景“目标顺序”可改）。",
     )
+
+
+def band_words(bps: int) -> str:
+    """How far a channel's share of an item-year may be from the plan's."""
+    if bps >= BPS:
+        return "不限"
+    return f"渠道占大项当年资金（贷款除外）的份额与计划相差不超过 {bps / 100:g} 个百分点"
 
 
 def percent(bps: int) -> str:

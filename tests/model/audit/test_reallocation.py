@@ -14,6 +14,7 @@ from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Share
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.settings import RepairSettings
 from portfolio.model.rules.rulebook import REPAIR_RULES, RULE_BY_CODE, RULES
 from portfolio.workflows import load_workbook
 from tests.strategies import gate_lists, make_channel, make_item, make_portfolio, portfolios
@@ -101,6 +102,7 @@ def unshocked(portfolio: Portfolio, asof_quarter: int = -1, *, reschedule: bool 
         work_bps=np.full((15, n_items), 10_000, dtype=np.int64),
         slowed=np.zeros(n_items, dtype=np.bool_),
         reschedule=reschedule,
+        settings=RepairSettings(yearly_band_bps=10_000, livelihood_debt=True),
     )
 
 

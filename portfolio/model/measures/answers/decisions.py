@@ -10,14 +10,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from portfolio.model.facts import Level
-from portfolio.model.items import Channel, Kind
+from portfolio.model.items import LIVELIHOOD, Channel, Kind
 from portfolio.model.measures.answers.answer import Answer, Hit, ShockAnswer
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import funding_gap_wan
 from portfolio.model.money import SEEN_WAN
 from portfolio.model.projects.level import level_of
 from portfolio.model.reallocation.findings import Flow, flow
-from portfolio.model.reallocation.parameters import LIVELIHOOD
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.model.rules.approval import (
     BOND_CHANNEL,

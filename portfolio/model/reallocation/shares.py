@@ -1,0 +1,226 @@
+"""How far a repair may change what pays an item in a year: bounds in basis points and whole 万元.
+
+Shares are of the year's money other than loans (those follow capital), and of the city's own
+(统筹) money; in a begun year of what is left of it. A share counts from the plan's own share of the
+item-year or, where no 统筹 money is planned in it (works moved later), of all that is left of the
+item's plan, else of its whole plan. What the shock alone does to the shares is always lawful: the
+plan, and what comes under the shock, with each 统筹 channel cut in proportion to its envelope.
+Upper bounds are rounded up to a basis point, lower ones down.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from portfolio.model.arrays import Ints, Mask
+from portfolio.model.items import LIVELIHOOD, BondUse
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
+from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.result import Grandfathered
+from portfolio.model.rules.approval import BOND_CHANNEL, BOND_GROUP
+from portfolio.model.rules.parameters import Limits
+
+#: Shares hold but for this much (万元), which whole 万元 need.
+SHARE_ROUNDING_WAN = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShareBounds:
+    """Bounds of 统筹 cells: [15 years, channel, item]; the year's money is what is not past.
+
+    most_bps : of the item-year's money other than loans; 10,000 bounds nothing
+    least_bps : of the item-year's 统筹 money; 0 bounds nothing
+    bonds_bps : as `most_bps`, of special bonds of items that may carry them in part
+    debt_bps : of the item-year's 统筹 money, debt of items of 民生; 10,000 bounds nothing
+    bonds_wan, bonds_upto_wan : most special bonds in a year, and up to its end since the first
+        year; `LARGEST_WAN` bounds nothing
+    """
+
+    most_bps: Ints
+    least_bps: Ints
+    bonds_bps: Ints
+    debt_bps: Ints
+    bonds_wan: Wan
+    bonds_upto_wan: Wan
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mix:
+    """What pays an item-year: 统筹 money by channel, their sum, and all but loans."""
+
+    channel_wan: Wan
+    pooled_wan: Wan
+    all_wan: Wan
+
+
+def share_bounds(case: RepairCase, limits: Limits, open_: Mask) -> ShareBounds:
+    """Derive the bounds from a case; `open_` marks the 统筹 cells that may hold money."""
+    basis, whole = _basis(case, limits, open_)
+    cuts = _cut_bps(case, limits)
+    comes = _mix(_left(case, case.reference_wan), limits, open_)
+    mixes = (basis, _cut(basis, cuts), _cut(comes, cuts))
+    shape, band = open_.shape, case.settings.yearly_band_bps
+    most, least = np.full(shape, BPS, dtype=np.int64), np.zeros(shape, dtype=np.int64)
+    if band < BPS:
+        most, least = _band(case, limits, mixes, whole, band)
+    bonds, used = _bonds(case), _uses(case)
+    lawful_bps = np.max([_up(m.channel_wan * BPS, m.all_wan[:, None]) for m in mixes], axis=0)
+    part = bonds[:, None] & (used == BondUse.PART)[None]
+    none_asked = bonds[:, None] & np.isin(used, (BondUse.BUNDLED, BondUse.NOT))[None]
+    debt = np.max([_up(m.channel_wan * BPS, m.pooled_wan[:, None]) for m in mixes], axis=0)
+    kept = _debt(case)[:, None] & _tagged(case)[None] & (not case.settings.livelihood_debt)
+    yearly, upto = _bond_money(case, bonds, used)
+    found = ShareBounds(
+        most_bps=np.minimum(most, BPS),
+        least_bps=np.where(none_asked, 0, least),
+        bonds_bps=np.where(part, np.minimum(lawful_bps, BPS), BPS),
+        debt_bps=np.where(kept, np.minimum(debt, BPS), BPS),
+        bonds_wan=yearly,
+        bonds_upto_wan=upto,
+    )
+    return _over_years(case, found, open_) if case.reschedule else found
+
+
+def bonds_as_planned(case: RepairCase) -> tuple[Grandfathered, ...]:
+    """Special bonds the plan still has for items that are 否 or 打包: what stands may stay."""
+    left = _left(case, case.portfolio.plan_wan)[:, _bonds(case)].sum(axis=(0, 1))
+    return tuple(
+        Grandfathered(
+            rule="bonds_where_lawful",
+            where=f"{item.label}（可否专项债：{item.bond_use}）",
+            year=None,
+            beyond_wan=int(money),
+        )
+        for item, money in zip(case.portfolio.items, left, strict=True)
+        if item.bond_use in (BondUse.NOT, BondUse.BUNDLED) and money > 0
+    )
+
+
+def _left(case: RepairCase, money_wan: Wan) -> Wan:
+    """Money that is not past, 0 before the first year that can be adjusted."""
+    left = np.maximum(money_wan[:PLAN_YEARS] - case.past_wan, 0)
+    left[: case.first_year] = 0
+    return np.asarray(left)
+
+
+def _mix(left_wan: Wan, limits: Limits, open_: Mask) -> _Mix:
+    channel = np.where(open_, left_wan, 0)
+    owned = np.where(limits.owned[None, :, None], left_wan, 0).sum(axis=1)
+    pooled = channel.sum(axis=1)
+    return _Mix(channel_wan=channel, pooled_wan=pooled, all_wan=pooled + owned)
+
+
+def _basis(case: RepairCase, limits: Limits, open_: Mask) -> tuple[_Mix, Wan]:
+    """The plan's own money of each item-year, or of all its years; and that with loans."""
+    plan = case.portfolio.plan_wan[:PLAN_YEARS]
+    left = _left(case, plan)
+    for wider in (left.sum(axis=0), plan.sum(axis=0)):
+        without = np.where(open_, left, 0).sum(axis=1) == 0
+        left = np.where(without[:, None], wider[None], left)
+    return _mix(left, limits, open_), left.sum(axis=1)
+
+
+def _cut_bps(case: RepairCase, limits: Limits) -> Ints:
+    """Part of what comes that each channel's envelope pays in a year: [year, channel]."""
+    asked = (_left(case, case.reference_wan) * limits.scale_bps // BPS).sum(axis=2)
+    spent = np.where(np.arange(PLAN_YEARS)[:, None, None] == case.first_year, case.past_wan, 0)
+    spent = (spent * limits.scale_bps // BPS).sum(axis=2)
+    there = np.maximum(limits.pooled_wan[:PLAN_YEARS] - spent, 0)
+    return np.where(asked > there, there * BPS // np.maximum(asked, 1), BPS)
+
+
+def _cut(mix: _Mix, cuts_bps: Ints) -> _Mix:
+    channel = mix.channel_wan * cuts_bps[:, :, None] // BPS
+    pooled = channel.sum(axis=1)
+    owned = mix.all_wan - mix.pooled_wan
+    return _Mix(channel_wan=channel, pooled_wan=pooled, all_wan=pooled + owned)
+
+
+def _up(part: Wan, whole: Wan) -> Ints:
+    """Part of a whole, rounded up; 0 of nothing."""
+    return np.where(whole > 0, -(-part // np.maximum(whole, 1)), 0)
+
+
+def _band(
+    case: RepairCase, limits: Limits, mixes: tuple[_Mix, ...], whole_wan: Wan, band: int
+) -> tuple[Ints, Ints]:
+    """Upper and lower bounds of every 统筹 channel's share."""
+    basis = mixes[0]
+    planned = basis.channel_wan * BPS
+    around = planned + band * whole_wan[:, None]
+    ceiling = limits.substitute_most_bps[None] * whole_wan[:, None]
+    most = _up(np.minimum(around, ceiling), basis.all_wan[:, None])
+    most = np.maximum(
+        most, np.max([_up(m.channel_wan * BPS, m.all_wan[:, None]) for m in mixes], axis=0)
+    )
+    most = np.where(basis.all_wan[:, None] > 0, most, BPS)
+    below = np.maximum(planned - band * whole_wan[:, None], 0)
+    least = np.where(
+        basis.pooled_wan[:, None] > 0, below // np.maximum(basis.pooled_wan, 1)[:, None], 0
+    )
+    for mix in mixes[1:]:
+        share = mix.channel_wan * BPS // np.maximum(mix.pooled_wan, 1)[:, None]
+        least = np.where(mix.pooled_wan[:, None] > 0, np.minimum(least, share), least)
+    return most, least
+
+
+def _bonds(case: RepairCase) -> Mask:
+    """Channels of special bonds: bool[channel]."""
+    return np.array(
+        [c.id == BOND_CHANNEL or c.group == BOND_GROUP for c in case.portfolio.channels]
+    )
+
+
+def _debt(case: RepairCase) -> Mask:
+    """Channels of government debt, special bonds among them: bool[channel]."""
+    return np.array([c.group == BOND_GROUP for c in case.portfolio.channels]) | _bonds(case)
+
+
+def _uses(case: RepairCase) -> np.ndarray:
+    return np.array([str(item.bond_use or "") for item in case.portfolio.items])
+
+
+def _tagged(case: RepairCase) -> Mask:
+    return np.array([LIVELIHOOD in item.tags for item in case.portfolio.items])
+
+
+def _bond_money(case: RepairCase, bonds: Mask, used: np.ndarray) -> tuple[Wan, Wan]:
+    """Most special bonds by year (否) and cumulated (打包, and in all 部分), as planned or as comes."""
+    plan, comes, past = case.portfolio.plan_wan[:PLAN_YEARS], case.reference_wan, case.past_wan
+    own_years = np.maximum(np.maximum(plan, comes), past)
+    upto = np.maximum(np.cumsum(plan, axis=0), np.cumsum(comes, axis=0))
+    upto = np.maximum(upto, np.cumsum(past, axis=0))
+    not_lawful = bonds[:, None] & (used == BondUse.NOT)[None]
+    bundled = bonds[:, None] & (used == BondUse.BUNDLED)[None]
+    in_part = bonds[:, None] & (used == BondUse.PART)[None]
+    if case.reschedule:  # its years move, so that no single one says what is planned
+        moves = not_lawful & ~_tagged(case)[None]
+        not_lawful, bundled = not_lawful & ~moves, bundled | moves
+    last = (np.arange(PLAN_YEARS) == PLAN_YEARS - 1)[:, None, None]
+    return (
+        np.where(not_lawful[None], own_years, LARGEST_WAN),
+        np.where(bundled[None] | (in_part[None] & last), upto, LARGEST_WAN),
+    )
+
+
+def _over_years(case: RepairCase, bounds: ShareBounds, open_: Mask) -> ShareBounds:
+    """Where start years may move too: the widest bounds of all years, for items that may."""
+    moves = ~_tagged(case)
+    years = slice(case.first_year, None)
+
+    def widest(bps: Ints, pick: np.ufunc) -> Ints:
+        if case.first_year >= PLAN_YEARS:
+            return bps
+        return np.where(moves, pick.reduce(bps[years], axis=0)[None], bps)
+
+    return ShareBounds(
+        most_bps=widest(np.where(open_, bounds.most_bps, 0), np.maximum),
+        least_bps=widest(bounds.least_bps, np.minimum),
+        bonds_bps=widest(bounds.bonds_bps, np.maximum),
+        debt_bps=bounds.debt_bps,
+        bonds_wan=bounds.bonds_wan,
+        bonds_upto_wan=bounds.bonds_upto_wan,
+    )

@@ -1,0 +1,94 @@
+"""Moves too small to be worth a signature go back to the plan, and the rest is solved again.
+
+Cells the repair left as planned stay so. What comes of it is kept where every rule holds and the
+aims are hardly worse; where no such plan is found the small moves stay, and are told.
+"""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+import numpy as np
+
+from portfolio.model.arrays import Mask
+from portfolio.model.audit.reallocation import audit_repair
+from portfolio.model.money import BPS, Wan
+from portfolio.model.reallocation.aims import aim_values, moved_wan
+from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.parameters import RepairLimits
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
+from portfolio.optimize.limit import Effort
+from portfolio.optimize.model import yi
+from portfolio.optimize.rounding import RoundingError, whole_plan
+from portfolio.optimize.rules import build
+from portfolio.optimize.solver import is_variable
+from portfolio.optimize.weighed import Laid, climb, goals_of, told
+
+#: Solving again may leave small moves of its own: as often at most.
+ROUNDS = 4
+#: 滞后, or what it is weighed with, may grow by one part in so many.
+COST_PART = 1_000
+
+
+def without_small_moves(
+    case: RepairCase, limits: RepairLimits, plan_wan: Wan, settings: RepairSettings, effort: Effort
+) -> Wan:
+    """The plan with its moves under `least_move_wan` taken back, as far as that is lawful.
+
+    plan_wan : int64[15, channel, item], a plan that breaks no rule
+    settings : how the aims are weighed when it is solved again
+    """
+    before, plan = aim_values(case, plan_wan), plan_wan
+    for _ in range(ROUNDS):
+        if not small_moves(case, plan).any():
+            break
+        other = _solved_again(case, limits, plan, settings, effort)
+        if (
+            other is None
+            or audit_repair(case, other)
+            or not _as_good(settings, before, aim_values(case, other))
+        ):
+            break
+        plan = other
+    fewer = small_moves(case, plan).sum() < small_moves(case, plan_wan).sum()
+    return plan if fewer else plan_wan
+
+
+def small_moves(case: RepairCase, plan_wan: Wan) -> Mask:
+    """Moves under `least_move_wan`: bool[15, channel, item]."""
+    change = np.abs(moved_wan(case, plan_wan))
+    return np.asarray((change > 0) & (change < case.settings.least_move_wan))
+
+
+def _solved_again(
+    case: RepairCase, limits: RepairLimits, plan_wan: Wan, settings: RepairSettings, effort: Effort
+) -> Wan | None:
+    """The best plan that moves no other cells than the large ones of this; None without one."""
+    draft = build(case, limits)
+    stays = (moved_wan(case, plan_wan) == 0) | small_moves(case, plan_wan)
+    for cell, term in draft.planned.items():
+        if limits.open[cell] and stays[cell] and is_variable(term):
+            term.lowBound = term.upBound = yi(limits.baseline_wan[cell])
+    laid, goals = Laid.of(draft), goals_of(settings)
+    climbed = climb(laid, goals, effort)
+    if len(climbed.found) < len(goals):
+        return None
+    with suppress(RoundingError):
+        return whole_plan(draft, told(laid, climbed).solved.values)
+    return None
+
+
+def _as_good(settings: RepairSettings, before: dict[Aim, int], after: dict[Aim, int]) -> bool:
+    """缺口 larger by less than a least move; the rest by less than that, weighted, or its part."""
+    least = settings.least_move_wan
+    if after[Aim.SHORTFALL] >= before[Aim.SHORTFALL] + least:
+        return False
+    if settings.way is Way.STRICT:
+        old, new, more = before[Aim.DELAY], after[Aim.DELAY], least * max(settings.class_weights)
+    else:
+        old, new = (
+            each[Aim.MOVEMENT] + each[Aim.DELAY] * settings.delay_rate_bps // BPS
+            for each in (before, after)
+        )
+        more = least
+    return new <= old + max(old // COST_PART, more)

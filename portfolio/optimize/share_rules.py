@@ -1,0 +1,150 @@
+"""The rules on what pays an item in a year, as rows of a repair's model and of its rounding."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+import numpy as np
+
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
+from portfolio.model.quarters import PLAN_YEARS
+from portfolio.model.reallocation.parameters import RepairLimits
+from portfolio.model.reallocation.shares import SHARE_ROUNDING_WAN
+from portfolio.optimize.model import Cell, Draft, Place, yi
+from portfolio.optimize.solver import Model, Term, is_variable, total
+
+
+def yearly_band(draft: Draft) -> None:
+    """Each channel's share of an item-year stays near the plan's, and below its yearly ceiling."""
+    bounds = draft.limits.shares
+    for year, item, cells in _item_years(draft):
+        for cell in cells:
+            place = Place(rule="yearly_band", year=year, channel=cell[1], item=item)
+            most, least = int(bounds.most_bps[cell]), int(bounds.least_bps[cell])
+            if most < BPS:
+                all_of_it = _year(draft, year, item, draft.limits.pooled | draft.limits.owned)
+                draft.row(_left(draft, cell) - most / BPS * all_of_it <= 0, place)
+            if least > 0:
+                pooled = _year(draft, year, item, draft.limits.pooled)
+                draft.row(_left(draft, cell) - least / BPS * pooled >= 0, place, way=1)
+
+
+def bonds_where_lawful(draft: Draft) -> None:
+    """No new special bonds where they aren't lawful: by 可否专项债 of the item."""
+    bounds, limits = draft.limits.shares, draft.limits
+    for year, item, cells in _item_years(draft):
+        for cell in cells:
+            channel = cell[1]
+            place = Place(rule="bonds_where_lawful", year=year, channel=channel, item=item)
+            if bounds.bonds_bps[cell] < BPS:
+                all_of_it = _year(draft, year, item, limits.pooled | limits.owned)
+                part = int(bounds.bonds_bps[cell]) / BPS
+                draft.row(_left(draft, cell) - part * all_of_it <= 0, place)
+            if bounds.bonds_wan[cell] < LARGEST_WAN:
+                draft.row(draft.money(cell) <= yi(bounds.bonds_wan[cell]), place, way=1)
+    for year, channel, item in np.argwhere(bounds.bonds_upto_wan < LARGEST_WAN).tolist():
+        upto = [draft.money((y, channel, item)) for y in range(year + 1)]
+        if year >= limits.first_year and any(is_variable(term) for term in upto):
+            place = Place(rule="bonds_where_lawful", year=year, channel=channel, item=item)
+            most = yi(bounds.bonds_upto_wan[year, channel, item])
+            draft.row(total(upto) <= most, place, way=2)
+
+
+def livelihood_debt(draft: Draft) -> None:
+    """Debt pays no larger part of the city's money for 民生 than planned."""
+    bounds = draft.limits.shares
+    for year, item, cells in _item_years(draft):
+        for cell in cells:
+            if bounds.debt_bps[cell] < BPS:
+                pooled = _year(draft, year, item, draft.limits.pooled)
+                place = Place(rule="livelihood_debt", year=year, channel=cell[1], item=item)
+                draft.row(
+                    _left(draft, cell) - int(bounds.debt_bps[cell]) / BPS * pooled <= 0, place
+                )
+
+
+def _item_years(draft: Draft) -> Iterator[tuple[int, int, tuple[Cell, ...]]]:
+    """Item-years that can still be adjusted, each with its 统筹 cells that are decided."""
+    limits = draft.limits
+    for item in range(len(limits.budget_wan)):
+        for year in range(limits.first_year, PLAN_YEARS):
+            channels = np.flatnonzero(limits.open[year, :, item]).tolist()
+            cells = tuple(
+                (year, c, item) for c in channels if is_variable(draft.planned.get((year, c, item)))
+            )
+            if cells:
+                yield year, item, cells
+
+
+def _left(draft: Draft, cell: Cell) -> Term:
+    """Money of a cell that is not past."""
+    term, past = draft.money(cell), yi(draft.limits.past_wan[cell])
+    if isinstance(term, float):
+        return max(0.0, term - past)
+    return term - past if past else term
+
+
+def _year(draft: Draft, year: int, item: int, channels: np.ndarray) -> Term:
+    """An item-year's money of some channels that is not past."""
+    return total(_left(draft, (year, c, item)) for c in np.flatnonzero(channels).tolist())
+
+
+# --- The same rows on the rounding of a plan to whole 万元
+
+
+def round_shares(
+    limits: RepairLimits,
+    model: Model,
+    base: Wan,
+    steps: Mapping[Cell, Term],
+    owned_steps: Mapping[Cell, Term],
+) -> None:
+    """Lay the rules on rounding steps: `owned_steps` are cumulated, as in the rounding itself."""
+    bounds = limits.shares
+    left = np.maximum(base - limits.past_wan, 0)
+    stepped = {(cell[0], cell[2]) for cell in steps}
+    for year, item in sorted(stepped):
+        pooled = _steps(steps, np.flatnonzero(limits.pooled).tolist(), year, item)
+        owned = np.flatnonzero(limits.owned).tolist()
+        others = _steps(owned_steps, owned, year, item)
+        others += [-1 * term for term in _steps(owned_steps, owned, year - 1, item)]
+        in_all = int(left[year, limits.pooled | limits.owned, item].sum())
+        of_city = int(left[year, limits.pooled, item].sum())
+        for channel in np.flatnonzero(limits.open[year, :, item]).tolist():
+            cell = (year, channel, item)
+            mine, now = steps.get(cell, 0.0), int(left[cell])
+            rest = SHARE_ROUNDING_WAN
+            for bps in (int(bounds.most_bps[cell]), int(bounds.bonds_bps[cell])):
+                if bps < BPS:
+                    room = bps * in_all / BPS - now + rest
+                    _row(model, [mine, *(-bps / BPS * t for t in (*pooled, *others))], room)
+            if bounds.debt_bps[cell] < BPS:
+                bps = int(bounds.debt_bps[cell])
+                room = bps * of_city / BPS - now + rest
+                _row(model, [mine, *(-bps / BPS * t for t in pooled)], room)
+            if bps := int(bounds.least_bps[cell]):
+                room = now - bps * of_city / BPS + rest
+                _row(model, [-1 * mine, *(bps / BPS * t for t in pooled)], room)
+            if bounds.bonds_wan[cell] < LARGEST_WAN:
+                _row(model, [mine], int(bounds.bonds_wan[cell] - base[cell]))
+    _round_upto(limits, model, base, steps)
+
+
+def _round_upto(limits: RepairLimits, model: Model, base: Wan, steps: Mapping[Cell, Term]) -> None:
+    upto, most = np.cumsum(base, axis=0), limits.shares.bonds_upto_wan
+    for channel, item in sorted({cell[1:] for cell in steps}):
+        for year in range(limits.first_year, PLAN_YEARS):
+            if most[year, channel, item] < LARGEST_WAN:
+                mine = [steps.get((y, channel, item), 0.0) for y in range(year + 1)]
+                _row(model, mine, int(most[year, channel, item] - upto[year, channel, item]))
+
+
+def _steps(steps: Mapping[Cell, Term], channels: list[int], year: int, item: int) -> list[Term]:
+    return [steps[year, c, item] for c in channels if (year, c, item) in steps]
+
+
+def _row(model: Model, terms: Sequence[Term], room: float) -> None:
+    """A row of rounding steps; one without a step holds already."""
+    parts = [term for term in terms if not isinstance(term, float)]
+    if parts:
+        model.addConstraint(total(parts) <= room)

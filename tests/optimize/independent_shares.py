@@ -1,0 +1,151 @@
+"""The rules on what pays an item in a year a second time, from their wording; money in 亿元.
+
+Shares are whole basis points: a most is rounded up, a least down.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from math import ceil, floor
+
+import numpy as np
+
+from portfolio.model.items import Kind
+from portfolio.model.reallocation.case import RepairCase
+from tests.optimize.independent_program import Linear, number, plus
+
+YEARS = 15
+WHOLE = 10_000
+DEBT = "财政性债务"
+
+
+class Shares:
+    """Bounds of a case, cell by cell in whole 万元 and fractions; None where there is none."""
+
+    def __init__(self, case: RepairCase, may_have: np.ndarray) -> None:
+        self.case, self.portfolio, self.may_have = case, case.portfolio, may_have
+        self.first = case.first_year
+        self.plan = self.portfolio.plan_wan
+        self.settings = case.settings
+        kinds = [c.kind for c in self.portfolio.channels]
+        self.city = [c for c, kind in enumerate(kinds) if kind is Kind.POOLED]
+        self.own = [c for c, kind in enumerate(kinds) if kind in (Kind.OWN, Kind.EARMARKED)]
+        self.bonds = [c for c in self.city if self.portfolio.channels[c].group == DEBT]
+
+    def left(self, money: np.ndarray, y: int, i: int) -> list[int]:
+        """What is not past of an item-year, by channel."""
+        return [max(0, int(m) - int(p)) for m, p in zip(money[y, :, i], self.case.past_wan[y, :, i], strict=True)]  # fmt: skip
+
+    def basis(self, y: int, i: int) -> list[int]:
+        """The plan's money of the item-year, else of all years left, else of all."""
+        there = [c for c in self.city if self.may_have[y, c, i]]
+        left = [self.left(self.plan, v, i) for v in range(self.first, YEARS)]
+        ever = [[int(m) for m in self.plan[:, :, i].sum(axis=0)]]
+        for years in ([self.left(self.plan, y, i)], left, ever):
+            summed = [sum(parts) for parts in zip(*years, strict=True)]
+            if any(summed[c] for c in there):
+                return summed
+        return summed
+
+    def part_there(self, y: int, c: int) -> int:
+        """Basis points of what comes that the envelope of a channel pays."""
+        envelopes = self.portfolio.envelopes
+        scale = self.portfolio.conditions.cost_bps * self.portfolio.conditions.volume_bps // WHOLE
+        asked = spent = 0
+        for i in range(len(self.portfolio.items)):
+            asked += self.left(self.case.reference_wan, y, i)[c] * int(scale[i]) // WHOLE
+            if y == self.first:
+                spent += int(self.case.past_wan[y, c, i]) * int(scale[i]) // WHOLE
+        voted = int(envelopes.pooled_ask_wan[y, c] + envelopes.pooled_reserve_wan[y, c])
+        room = max(0, voted - spent)
+        return WHOLE if room >= asked else room * WHOLE // asked
+
+    def lawful(self, y: int, i: int) -> list[tuple[dict[int, int], int]]:
+        """Money by city channel, and of the item's own: as planned, cut, and as cut comes."""
+        basis, comes = self.basis(y, i), self.left(self.case.reference_wan, y, i)
+        there = [c for c in self.city if self.may_have[y, c, i]]
+        cuts = {c: self.part_there(y, c) for c in there}
+        own = [sum(money[c] for c in self.own) for money in (basis, comes)]
+        return [
+            ({c: basis[c] for c in there}, own[0]),
+            ({c: basis[c] * cuts[c] // WHOLE for c in there}, own[0]),
+            ({c: comes[c] * cuts[c] // WHOLE for c in there}, own[1]),
+        ]
+
+    def of_all(self, y: int, c: int, i: int) -> int:
+        """The largest lawful share of all money but loans."""
+        shares = [0]
+        for city, own in self.lawful(y, i):
+            if whole := sum(city.values()) + own:
+                shares.append(ceil(Fraction(city[c] * WHOLE, whole)))
+        return max(shares)
+
+    def of_city(self, y: int, c: int, i: int) -> list[Fraction]:
+        return [
+            Fraction(city[c] * WHOLE, sum(city.values()))
+            for city, _ in self.lawful(y, i)
+            if sum(city.values())
+        ]
+
+    def band(self, y: int, c: int, i: int, max_share: int) -> tuple[int, int]:
+        """Most of all but loans, least of the city's, around the plan's share of the whole."""
+        band, basis = self.settings.yearly_band_bps, self.basis(y, i)
+        if band >= WHOLE:
+            return WHOLE, 0
+        city = sum(basis[k] for k in self.city if self.may_have[y, k, i])
+        but_loans = city + sum(basis[k] for k in self.own)
+        most, least = WHOLE, 0
+        if but_loans:
+            near = min(basis[c] * WHOLE + band * sum(basis), max_share * sum(basis))
+            most = max(ceil(Fraction(near, but_loans)), self.of_all(y, c, i))
+        if city and not (c in self.bonds and self.portfolio.items[i].bond_use in ("否", "打包")):
+            below = Fraction(max(0, basis[c] * WHOLE - band * sum(basis)), city)
+            least = floor(min([below, *self.of_city(y, c, i)]))
+        return most, least
+
+
+def lay_shares(repair) -> None:
+    """The rows of all three rules on a program of a repair."""
+    shape = repair.base.shape
+    may_have = np.zeros(shape, dtype=bool)
+    for y in repair.adjustable:
+        for c in repair.of_kind(Kind.POOLED):
+            for i in range(repair.n_i):
+                may_have[y, c, i] = repair._eligible(y, c, i)
+    shares = Shares(repair.case, may_have)
+    for y, c, i in np.argwhere(may_have).tolist():
+        city = plus(*((1, _left(repair, y, k, i)) for k in shares.city))
+        owned = plus(*((1, _left(repair, y, k, i)) for k in shares.own))
+        mine, in_all = _left(repair, y, c, i), plus((1, city), (1, owned))
+        most, least = shares.band(y, c, i, repair._most(c, i))
+        if most < WHOLE:
+            repair.program.at_most(mine, plus((most / WHOLE, in_all)))
+        repair.program.at_most(plus((least / WHOLE, city)), mine)
+        if c in shares.bonds:
+            _lay_bonds(repair, shares, (y, c, i), in_all, city)
+
+
+def _left(repair, y: int, c: int, i: int) -> Linear:
+    form, past = repair.money[y][c][i], float(repair.past[y, c, i])
+    if all(column == -1 for column in form):
+        return number(max(0.0, form.get(-1, 0.0) - past))
+    return plus((1, form), (-1, number(past)))
+
+
+def _lay_bonds(repair, shares: Shares, cell, in_all: Linear, city: Linear) -> None:
+    y, c, i = cell
+    item, mine = repair.items[i], _left(repair, y, c, i)
+    kept = (repair.base, repair.ref, repair.past)
+    if item.bond_use == "否":
+        most = max(float(money[cell]) for money in kept)
+        repair.program.at_most(repair.money[y][c][i], number(most))
+    if item.bond_use == "打包" or (item.bond_use == "部分" and y == YEARS - 1):
+        upto = max(float(money[: y + 1, c, i].sum()) for money in kept)
+        repair.program.at_most(repair._cum(c, i, y), number(upto))
+    if item.bond_use == "部分" and (part := shares.of_all(y, c, i)) < WHOLE:
+        repair.program.at_most(mine, plus((part / WHOLE, in_all)))
+    if "民生" in item.tags and not shares.settings.livelihood_debt:
+        told = shares.of_city(y, c, i)
+        part = ceil(max(told, default=Fraction(0)))
+        if part < WHOLE:
+            repair.program.at_most(mine, plus((part / WHOLE, city)))
