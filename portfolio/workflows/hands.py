@@ -11,6 +11,7 @@ from portfolio.workflows.asked import CLUSTER_HERE, Drawing, Say
 
 if TYPE_CHECKING:
     from portfolio.sim.cluster import Cluster
+    from portfolio.sim.gathered import DiskFullError
     from portfolio.sim.stress import Workers
 
 PLACE = "--cluster"
@@ -27,11 +28,23 @@ def hands(asked: Drawing, say: Say | None = None) -> Iterator[Workers]:
     Raises
     ------
     InputError
-        There is no such cluster, it runs another program, or it was lost before any path was done.
+        There is no such cluster, it runs another program, or it was lost before any path was done;
+        or the disk is too small for the paths.
     """
-    if asked.cluster is None:
-        yield asked.workers
-        return
+    from portfolio.sim.gathered import DiskFullError
+
+    try:
+        if asked.cluster is None:
+            yield asked.workers
+        else:
+            with _of_cluster(asked, say) as cluster:
+                yield cluster
+    except DiskFullError as error:
+        raise _too_many(error) from error
+
+
+@contextmanager
+def _of_cluster(asked: Drawing, say: Say | None) -> Iterator[Cluster]:
     from portfolio.sim.cluster import DifferentProgramError, NoClusterError
 
     cluster: Cluster | None = None
@@ -67,6 +80,16 @@ def _begun(asked: Drawing) -> Cluster:
 
         ready()  # once, before there are several who would
     return Cluster(HERE if here else str(asked.cluster), asked.workers)
+
+
+def _too_many(error: DiskFullError) -> InputError:
+    """The paths asked for don't fit on the disk."""
+    wanted, free = (f"{size / 2**30:,.1f} GB" for size in (error.wanted, error.free))
+    return InputError.of(
+        "-n",
+        f"这么多路径要在临时文件夹“{error.folder}”里占 {wanted}，那里只剩 {free}",
+        "请减少路径数，或腾出空间，或把环境变量 TMPDIR（Windows 为 TEMP）指到空间够的磁盘",
+    )
 
 
 def _lost(cluster: Cluster) -> str:
