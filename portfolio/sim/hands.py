@@ -104,7 +104,7 @@ def in_order(
 
     `workers` are hands, or how many threads (None: as many as there are cores). At most one task
     more than there are hands is under way. Ctrl-C stops it, and a task that ends every process
-    that does it (`Cluster.lost`). The results without a gap at the beginning are kept, those under
+    that does it (`Cluster.given_up`). The results without a gap at the beginning are kept, those under
     way on this machine included; a second Ctrl-C is let through.
     """
     hands = Threads(workers) if workers is None or isinstance(workers, int) else workers

@@ -51,7 +51,7 @@ def _of_cluster(asked: Drawing, say: Say | None) -> Iterator[Cluster]:
     try:
         cluster = _begun(asked)
         yield cluster
-        if cluster.lost is not None and say is not None:
+        if cluster.given_up is not None and say is not None:
             say(_lost(cluster) + f"；之前的路径照常统计。{SMALLER}")
     except NoClusterError as error:
         fix = INSTALL if cluster is None and not _installed() else LOOK
@@ -62,7 +62,7 @@ def _of_cluster(asked: Drawing, say: Say | None) -> Iterator[Cluster]:
         found = f"计算进程运行的与本机不同：本机 {program()}；对方 {error}"
         raise InputError.of(PLACE, found, SAME) from error
     except KeyboardInterrupt:
-        if cluster is not None and cluster.lost is not None:
+        if cluster is not None and cluster.given_up is not None:
             raise InputError.of(PLACE, _lost(cluster), SMALLER) from None
         raise
     finally:
@@ -95,7 +95,7 @@ def _too_many(error: DiskFullError) -> InputError:
 def _lost(cluster: Cluster) -> str:
     from portfolio.sim.stress import Window
 
-    arguments = () if cluster.lost is None else cluster.lost.arguments
+    arguments = () if cluster.given_up is None else cluster.given_up.arguments
     window = next((each for each in arguments if isinstance(each, Window)), None)
     if window is None:
         return "一块路径使每个做它的计算进程都退出，已停止"

@@ -113,7 +113,7 @@ def test_a_task_that_ends_every_worker_is_named_and_what_came_before_is_kept(mon
     with of(workers=1) as cluster:
         assert in_order(tasks, cluster, lambda _done: None, found)
         assert found == [2, 4]
-        assert cluster.lost is tasks[2]
+        assert cluster.given_up is tasks[2]
 
 
 def test_an_error_of_a_task_is_raised_as_it_is():
