@@ -102,12 +102,12 @@ def _round(portfolio: Portfolio, size: Size, chunks: Sequence[Draws]) -> dict[st
             return play_many(portfolio, drawn(k) if drawing else chunks[k], engine=engine)
 
         tasks = [Task(one, k) for k in range(count)]
-        return _wall(lambda: in_order(tasks, threads, lambda _: None)) / (512 * count)
+        return _wall(lambda: in_order(tasks, threads, lambda _: None, [])) / (512 * count)
 
     def drawing(threads: int) -> float:
         count = size.chunks["compiled"]
         tasks = [Task(drawn, k) for k in range(count)]
-        return _wall(lambda: in_order(tasks, threads, lambda _: None)) / (512 * count)
+        return _wall(lambda: in_order(tasks, threads, lambda _: None, [])) / (512 * count)
 
     # The SimPy engine before and after the others: half of its paths each.
     half = size.simpy_paths // 2

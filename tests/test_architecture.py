@@ -30,6 +30,8 @@ MAY_IMPORT = {
 #: A library and the only files (below portfolio/) that may import it.
 HOMES = {
     "click": ("cli/*",),
+    "dask": ("sim/cluster.py",),
+    "distributed": ("sim/cluster.py",),
     "docx": ("report/briefing/document.py",),
     "highspy": ("optimize/warm_model.py",),
     "lxml": ("report/rows_in_place.py",),
@@ -193,7 +195,8 @@ def test_every_library_imported_has_a_home_or_comes_with_python():
 def test_libraries_imported_are_declared():
     names = {"docx": "python-docx", "ruamel": "ruamel.yaml"}
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    declared = {entry.split(">")[0].split("[")[0].strip() for entry in project["dependencies"]}
+    entries = [*project["dependencies"], *project["optional-dependencies"]["cluster"]]
+    declared = {entry.split(">")[0].split("[")[0].strip() for entry in entries}
     used = {found.module.split(".")[0] for found in _all_imports()} - set(sys.stdlib_module_names)
     assert {names.get(name, name) for name in used - {"portfolio"}} == declared
 

@@ -82,7 +82,7 @@ def checked(expected: str, function: Callable[..., T], *arguments: Any) -> T:
 class Cluster:
     """The workers behind a scheduler; `close` it when the work is done.
 
-    lost : the task that was given up because it ended every worker that did it
+    given_up : the task that was given up because it ended every worker that did it
     """
 
     def __init__(self, address: str, workers: int | None = None) -> None:
@@ -93,7 +93,7 @@ class Cluster:
         NoClusterError
             Dask isn't installed, or nobody answers at the address.
         """
-        self.address, self.lost = address, None
+        self.address, self.given_up = address, None
         self.generation, self._threads = 0, 0
         self._wanted, self._count_again, self._seen = (
             workers or os.cpu_count() or 1,
@@ -108,7 +108,7 @@ class Cluster:
             self._own = _own_cluster(distributed, self._wanted)
         self._client = self._connected(CONNECT_SECONDS)
 
-    lost: Task[Any] | None
+    given_up: Task[Any] | None
 
     def at_once(self) -> int:
         """Twice the threads of its workers: none waits for the way there and back."""
@@ -240,7 +240,7 @@ class _Remote(Generic[T]):
         except distributed.KilledWorker as error:
             self._losses += 1
             if self._losses >= MOST_LOSSES:
-                self._cluster.lost = self._task
+                self._cluster.given_up = self._task
                 raise LostTaskError from error
             self._send()
         except TimeoutError:

@@ -13,6 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+T_contra = TypeVar("T_contra", contravariant=True)
 
 #: How often the main thread looks up from waiting: Ctrl-C is heard on every system.
 LOOK_UP_SECONDS = 0.5
@@ -59,6 +60,16 @@ class Hands(Protocol):
         """Begin nothing more of what waits; what is under way on this machine is waited for."""
 
 
+class Results(Protocol[T_contra]):
+    """A list, or what takes results as one does."""
+
+    def append(self, result: T_contra, /) -> None:
+        """Take the next result."""
+
+    def __len__(self) -> int:
+        """How many there are."""
+
+
 class LostTaskError(Exception):
     """A task ended every process that did it."""
 
@@ -84,17 +95,20 @@ class Threads:
 
 
 def in_order(
-    tasks: Sequence[Task[T]], workers: Hands | int | None, told: Callable[[int], None]
-) -> tuple[list[T], bool]:
-    """Do tasks; their results in order, and whether it was stopped before the last.
+    tasks: Sequence[Task[T]],
+    workers: Hands | int | None,
+    told: Callable[[int], None],
+    into: Results[T],
+) -> bool:
+    """Do tasks and put their results in order into a list; whether it was stopped before the last.
 
     `workers` are hands, or how many threads (None: as many as there are cores). At most one task
     more than there are hands is under way. Ctrl-C stops it, and a task that ends every process
-    that does it (`Cluster.lost`). The results without a gap at the beginning are kept, those under
+    that does it (`Cluster.given_up`). The results without a gap at the beginning are kept, those under
     way on this machine included; a second Ctrl-C is let through.
     """
     hands = Threads(workers) if workers is None or isinstance(workers, int) else workers
-    done: list[T] = []
+    done = into
     under_way: list[Pending[T] | None] = []
     interrupted = False
     try:
@@ -110,7 +124,7 @@ def in_order(
         hands.rest()
     while interrupted and len(done) < len(under_way) and _ended_well(under_way[len(done)]):
         done.append(_result(under_way[len(done)]))
-    return done, interrupted
+    return interrupted
 
 
 def _result(pending: Pending[T] | None) -> T:

@@ -51,8 +51,8 @@ def item_years(
         if quasi_random
         else [Task(_of_window, portfolio, luck, window, years) for window in windows(1, paths)]
     )
-    found, interrupted = in_order(tasks, workers, lambda _done: None)
-    if interrupted:
+    found: list[Ints] = []
+    if in_order(tasks, workers, lambda _done: None, found):
         raise KeyboardInterrupt
     return np.concatenate(found)
 

@@ -1,7 +1,7 @@
 """Many paths of several portfolios on the same luck: in chunks, on all cores, to be stopped any time.
 
 Results depend on the seed and the path numbers alone: not on chunks, workers or what was known
-before. Memory holds the results and at most one chunk more than there are workers.
+before. Memory holds at most one chunk more than there are workers, and the results (`Gathered`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from typing import NamedTuple, TypeVar
 from portfolio.model.luck import Draws
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.paths import Paths
+from portfolio.sim.gathered import Gathered
 from portfolio.sim.hands import Hands, Task, in_order
 from portfolio.sim.lanes.many_paths import Standing, play_many, stand
 from portfolio.sim.luck import Off, draw, draw_sobol, draw_without
@@ -92,18 +93,50 @@ def study(
         for k in range(len(portfolios))
     ]
     sizes = [window.paths for window in parts for _ in portfolios]
-    found, interrupted = in_order(
-        tasks, workers, _counted(sizes, progress, start * len(portfolios))
-    )
-    whole = len(found) // len(portfolios)
-    if not whole and not known and paths > 0:
+    rooms = _Rooms(len(portfolios), paths)
+    for room, part in zip(rooms.rooms, known, strict=False):
+        room.add(part)
+    tell = _counted(sizes, progress, start * len(portfolios))
+    interrupted = in_order(tasks, workers, tell, rooms)
+    if not rooms.whole and not known and paths > 0:
         raise KeyboardInterrupt
-    pieces = [
-        [*known[k : k + 1], *found[k : whole * len(portfolios) : len(portfolios)]]
-        for k in range(len(portfolios))
-    ]
-    joined, stopped = _joined(pieces)
-    return Study(paths=joined, asked=paths, interrupted=interrupted or stopped)
+    joined = tuple(room.paths() for room in rooms.rooms)
+    return Study(paths=joined, asked=paths, interrupted=interrupted)
+
+
+class _Rooms:
+    """The paths of several portfolios: a window is kept once all have played it.
+
+    whole : how many windows are kept
+    """
+
+    def __init__(self, portfolios: int, paths: int) -> None:
+        self.rooms = [Gathered(paths) for _ in range(portfolios)]
+        self.whole = 0
+        self._window: list[Paths] = []
+
+    def append(self, part: Paths, /) -> None:
+        """Take the paths of a window of the next portfolio."""
+        self._window.append(part)
+        if len(self._window) == len(self.rooms):
+            self._keep()
+
+    def __len__(self) -> int:
+        """Parts taken."""
+        return self.whole * len(self.rooms) + len(self._window)
+
+    def _keep(self) -> None:
+        """All or nothing: Ctrl-C in between is raised afterwards."""
+        stopped, ends = False, self.rooms[0].rows + len(self._window[0])
+        for room, part in zip(self.rooms, self._window, strict=True):
+            while room.rows < ends:
+                try:
+                    room.add(part)
+                except KeyboardInterrupt:
+                    stopped = True
+        self.whole, self._window = self.whole + 1, []
+        if stopped:
+            raise KeyboardInterrupt
 
 
 def until(
@@ -160,7 +193,8 @@ def study_sobol(
         for randomisation in range(RANDOMISATIONS)
         for portfolio in portfolios
     ]
-    found, interrupted = in_order(tasks, workers, _counted([size] * len(tasks), progress, 0))
+    found: list[Paths] = []
+    interrupted = in_order(tasks, workers, _counted([size] * len(tasks), progress, 0), found)
     whole = len(found) // len(portfolios)
     if not whole:
         raise KeyboardInterrupt
@@ -255,8 +289,8 @@ def study_with_less(
 
 
 def _all_of(tasks: Sequence[Task[T]], workers: Workers, told: Callable[[int], None]) -> list[T]:
-    found, interrupted = in_order(tasks, workers, told)
-    if interrupted:
+    found: list[T] = []
+    if in_order(tasks, workers, told, found):
         raise KeyboardInterrupt
     return found
 

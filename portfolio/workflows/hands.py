@@ -11,6 +11,7 @@ from portfolio.workflows.asked import CLUSTER_HERE, Drawing, Say
 
 if TYPE_CHECKING:
     from portfolio.sim.cluster import Cluster
+    from portfolio.sim.gathered import DiskFullError
     from portfolio.sim.stress import Workers
 
 PLACE = "--cluster"
@@ -27,18 +28,30 @@ def hands(asked: Drawing, say: Say | None = None) -> Iterator[Workers]:
     Raises
     ------
     InputError
-        There is no such cluster, it runs another program, or it was lost before any path was done.
+        There is no such cluster, it runs another program, or it was lost before any path was done;
+        or the disk is too small for the paths.
     """
-    if asked.cluster is None:
-        yield asked.workers
-        return
+    from portfolio.sim.gathered import DiskFullError
+
+    try:
+        if asked.cluster is None:
+            yield asked.workers
+        else:
+            with _of_cluster(asked, say) as cluster:
+                yield cluster
+    except DiskFullError as error:
+        raise _too_many(error) from error
+
+
+@contextmanager
+def _of_cluster(asked: Drawing, say: Say | None) -> Iterator[Cluster]:
     from portfolio.sim.cluster import DifferentProgramError, NoClusterError
 
     cluster: Cluster | None = None
     try:
         cluster = _begun(asked)
         yield cluster
-        if cluster.lost is not None and say is not None:
+        if cluster.given_up is not None and say is not None:
             say(_lost(cluster) + f"；之前的路径照常统计。{SMALLER}")
     except NoClusterError as error:
         fix = INSTALL if cluster is None and not _installed() else LOOK
@@ -49,7 +62,7 @@ def hands(asked: Drawing, say: Say | None = None) -> Iterator[Workers]:
         found = f"计算进程运行的与本机不同：本机 {program()}；对方 {error}"
         raise InputError.of(PLACE, found, SAME) from error
     except KeyboardInterrupt:
-        if cluster is not None and cluster.lost is not None:
+        if cluster is not None and cluster.given_up is not None:
             raise InputError.of(PLACE, _lost(cluster), SMALLER) from None
         raise
     finally:
@@ -69,10 +82,20 @@ def _begun(asked: Drawing) -> Cluster:
     return Cluster(HERE if here else str(asked.cluster), asked.workers)
 
 
+def _too_many(error: DiskFullError) -> InputError:
+    """The paths asked for don't fit on the disk."""
+    wanted, free = (f"{size / 2**30:,.1f} GB" for size in (error.wanted, error.free))
+    return InputError.of(
+        "-n",
+        f"这么多路径要在临时文件夹“{error.folder}”里占 {wanted}，那里只剩 {free}",
+        "请减少路径数，或腾出空间，或把环境变量 TMPDIR（Windows 为 TEMP）指到空间够的磁盘",
+    )
+
+
 def _lost(cluster: Cluster) -> str:
     from portfolio.sim.stress import Window
 
-    arguments = () if cluster.lost is None else cluster.lost.arguments
+    arguments = () if cluster.given_up is None else cluster.given_up.arguments
     window = next((each for each in arguments if isinstance(each, Window)), None)
     if window is None:
         return "一块路径使每个做它的计算进程都退出，已停止"

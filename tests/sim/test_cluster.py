@@ -108,16 +108,17 @@ def doubled(number: int) -> int:
 def test_a_task_that_ends_every_worker_is_named_and_what_came_before_is_kept(monkeypatch):
     monkeypatch.setattr(sim_cluster, "MOST_LOSSES", 1)
     monkeypatch.setattr(sim_cluster, "ALLOWED_FAILURES", 0)
+    found: list[int] = []
     tasks = [Task(doubled, 1), Task(doubled, 2), Task(end_this_process, 3), Task(doubled, 4)]
     with of(workers=1) as cluster:
-        found, stopped = in_order(tasks, cluster, lambda _done: None)
-        assert (found, stopped) == ([2, 4], True)
-        assert cluster.lost is tasks[2]
+        assert in_order(tasks, cluster, lambda _done: None, found)
+        assert found == [2, 4]
+        assert cluster.given_up is tasks[2]
 
 
 def test_an_error_of_a_task_is_raised_as_it_is():
     with of(workers=1) as cluster, pytest.raises(TypeError, match="unsupported operand"):
-        in_order([Task(doubled, None)], cluster, lambda _done: None)
+        in_order([Task(doubled, None)], cluster, lambda _done: None, [])
 
 
 def test_another_program_on_a_worker_is_refused(items, monkeypatch):
@@ -213,5 +214,7 @@ def test_dask_that_is_not_installed_is_a_problem_with_a_way_out(monkeypatch):
 
 def test_results_come_in_order_and_threads_do_the_same_tasks():
     tasks = [Task(doubled, number) for number in range(20)]
-    assert in_order(tasks, 3, lambda _done: None) == (list(range(0, 40, 2)), False)
+    found: list[int] = []
+    assert not in_order(tasks, 3, lambda _done: None, found)
+    assert found == list(range(0, 40, 2))
     assert np.array_equal(Task(doubled, np.arange(3))(), [0, 2, 4])

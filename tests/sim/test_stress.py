@@ -14,6 +14,7 @@ from portfolio.model.study.drivers import drivers
 from portfolio.model.study.findings import Level
 from portfolio.model.study.paths import Paths
 from portfolio.sim import stress as sim
+from portfolio.sim.hands import Task, in_order
 from portfolio.sim.lanes.many_paths import play_many
 from portfolio.sim.levers import LEVERAGE_YEARS, less_money, levers, likeliest
 from portfolio.sim.luck.scores import CHUNK
@@ -119,8 +120,9 @@ def test_ctrl_c_before_any_path_is_done_leaves_nothing():
     def stopped() -> Paths:
         raise KeyboardInterrupt
 
-    done, interrupted = sim.in_order([stopped, stopped], 1, lambda _done: None)
-    assert (done, interrupted) == ([], True)
+    done: list[Paths] = []
+    assert in_order([Task(stopped), Task(stopped)], 1, lambda _done: None, done)
+    assert done == []
 
 
 def test_ctrl_c_with_the_last_result_is_no_interruption():
@@ -128,7 +130,9 @@ def test_ctrl_c_with_the_last_result_is_no_interruption():
         if done == 2:
             raise KeyboardInterrupt
 
-    assert sim.in_order([lambda: 1, lambda: 2], 1, told) == ([1, 2], False)
+    found: list[int] = []
+    assert not in_order([Task(int, "1"), Task(int, "2")], 1, told, found)
+    assert found == [1, 2]
 
 
 def test_a_defect_in_a_chunk_is_let_through():
@@ -136,7 +140,7 @@ def test_a_defect_in_a_chunk_is_let_through():
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        sim.in_order([lambda: 1, broken, lambda: 3], 2, lambda _done: None)
+        in_order([Task(int, "1"), Task(broken), Task(int, "3")], 2, lambda _done: None, [])
 
 
 @pytest.mark.parametrize("workers", [1, 3])
@@ -144,17 +148,14 @@ def test_results_come_in_order_and_few_tasks_are_under_way(workers):
     begun: list[int] = []
     most: list[int] = []
 
-    def task(number: int) -> Callable[[], int]:
-        def run() -> int:
-            begun.append(number)
-            return number
+    def run(number: int) -> int:
+        begun.append(number)
+        return number
 
-        return run
-
-    found, interrupted = sim.in_order(
-        [task(k) for k in range(20)], workers, lambda done: most.append(len(begun) - done)
-    )
-    assert (found, interrupted) == (list(range(20)), False)
+    found: list[int] = []
+    tasks = [Task(run, k) for k in range(20)]
+    assert not in_order(tasks, workers, lambda done: most.append(len(begun) - done), found)
+    assert found == list(range(20))
     # Begun and not yet taken over: one more than there are workers, at the most.
     assert max(most) <= workers + 1
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from portfolio.model.arrays import Integers, Ints, Mask, first_where
+from portfolio.model.arrays import Floats, Integers, Ints, Mask, first_where
 from portfolio.model.gates import Gate, item_order
 from portfolio.model.measures.planned import planned_progress_wan, planned_starts
 from portfolio.model.outcome import CauseKind, Outcome
@@ -125,8 +125,12 @@ MOST = 0.5
 def ends_last(portfolio: Portfolio, paths: Paths) -> Mask:
     """Items that finish last in a path, ties all: bool[path, item]; only items with money."""
     chosen = with_money(portfolio)
-    last = np.where(chosen, paths.finish, -1).max(axis=1)
-    return np.asarray(chosen & (paths.finish == last[:, None]))
+
+    def of(some: Paths) -> Mask:
+        last = np.where(chosen, some.finish, -1).max(axis=1)
+        return np.asarray(chosen & (some.finish == last[:, None]))
+
+    return paths.by_block(of)
 
 
 def on_chain(portfolio: Portfolio, paths: Paths) -> Mask:
@@ -159,7 +163,10 @@ def item_chains(portfolio: Portfolio, paths: Paths) -> tuple[ItemChain, ...]:
     last, chain = ends_last(portfolio, paths), on_chain(portfolio, paths)
     end = last_finish(portfolio, paths).astype(np.float64)
     late = mean_delay(portfolio, paths)
-    factors = paths.duration_bps.astype(np.float64)
+
+    def factor(item: int) -> Floats:
+        return paths.duration_bps[:, item].astype(np.float64)
+
     # An item that only holds others back may be on a chain without money of its own.
     shown = with_money(portfolio) | chain.any(axis=0)
     rows = [
@@ -167,8 +174,8 @@ def item_chains(portfolio: Portfolio, paths: Paths) -> tuple[ItemChain, ...]:
             item_no=portfolio.items[i].no,
             criticality=chance(chain[:, i]),
             ends_last=chance(last[:, i]),
-            cruciality=abs(rank_correlation(factors[:, i], end)),
-            delay_cruciality=abs(rank_correlation(factors[:, i], late)),
+            cruciality=abs(rank_correlation(factor(i), end)),
+            delay_cruciality=abs(rank_correlation(factor(i), late)),
         )
         for i in np.flatnonzero(shown).tolist()
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -53,15 +54,19 @@ def late_quarters(portfolio: Portfolio, paths: Paths) -> Ints:
 
 def mean_delay(portfolio: Portfolio, paths: Paths) -> Floats:
     """Delay of the portfolio: quarters behind by item, weighted by planned money, float64[path]."""
-    return weighted_mean(late_quarters(portfolio, paths), planned_wan(portfolio))
+    weights = planned_wan(portfolio)
+    return paths.by_block(lambda some: weighted_mean(late_quarters(portfolio, some), weights))
 
 
 def weighted_mean(values: Integers, weights: Integers) -> Floats:
-    """Σ weight × value ÷ Σ weight along the last axis; 0 where no weight is given."""
-    whole = float(weights.sum())
+    """Σ weight × value ÷ Σ weight along the last axis; 0 where no weight is given.
+
+    Added up in whole numbers: equal means are equal, however paths are taken together.
+    """
+    whole = int(weights.sum())
     if whole == 0:
         return np.zeros(values.shape[:-1])
-    return np.asarray(values.astype(np.float64) @ (weights.astype(np.float64) / whole))
+    return np.asarray((values.astype(np.int64) @ weights.astype(np.int64)) / whole)
 
 
 def last_finish(portfolio: Portfolio, paths: Paths) -> Ints:
@@ -75,17 +80,24 @@ def last_finish(portfolio: Portfolio, paths: Paths) -> Ints:
     chosen = with_money(portfolio)
     if not chosen.any():
         raise ValueError("no item has money")
-    return np.asarray(paths.finish[:, chosen].max(axis=1), dtype=np.int64)
+    return _last(paths, chosen)
+
+
+def _last(paths: Paths, chosen: Mask) -> Ints:
+    return paths.by_block(
+        lambda some: np.asarray(some.finish[:, chosen].max(axis=1), dtype=np.int64)
+    )
 
 
 def total_cost_wan(paths: Paths) -> Ints:
     """Cost of all items from the first year on: int64[path]."""
-    return np.asarray(paths.cost_wan.sum(axis=1), dtype=np.int64)
+    return paths.by_block(lambda some: np.asarray(some.cost_wan.sum(axis=1), dtype=np.int64))
 
 
 def late_items(portfolio: Portfolio, paths: Paths) -> Fan:
     """How many items finish after their planned finish, unfinished ones included."""
-    return fan((late_quarters(portfolio, paths) > 0).sum(axis=1), PERCENTS)
+    late = paths.by_block(lambda some: (late_quarters(portfolio, some) > 0).sum(axis=1))
+    return fan(late, PERCENTS)
 
 
 def item_confidences(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[Confidence, ...]:
@@ -129,8 +141,10 @@ def _together(
         return None
     return confidence(
         None,
-        np.asarray(paths.finish[:, chosen].max(axis=1), dtype=np.int64),
-        np.asarray(paths.cost_wan[:, chosen].sum(axis=1), dtype=np.int64),
+        _last(paths, chosen),
+        paths.by_block(
+            lambda some: np.asarray(some.cost_wan[:, chosen].sum(axis=1), dtype=np.int64)
+        ),
         planned_finish=int(planned_finishes(portfolio)[chosen].max()),
         prior_finish=last_of(prior, np.flatnonzero(chosen).tolist()),
         approved_wan=int(planned_wan(portfolio)[chosen].sum()),
@@ -155,7 +169,7 @@ def money_finishes(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[
     for percent in MONEY_PERCENTS:
         by = int(finish_by_money(planned, weights, percent)[0])
         without = int(finish_by_money(played, weights, percent)[0])
-        found = finish_by_money(paths.finish, weights, percent)
+        found = paths.by_block(partial(_by_money, weights=weights, percent=percent))
         rows.append(
             MoneyFinish(
                 percent=percent,
@@ -166,6 +180,10 @@ def money_finishes(portfolio: Portfolio, paths: Paths, prior: Outcome) -> tuple[
             )
         )
     return tuple(rows)
+
+
+def _by_money(paths: Paths, weights: Integers, percent: int) -> Ints:
+    return finish_by_money(paths.finish, weights, percent)
 
 
 def finish_by_money(finish: Integers, weights: Integers, percent: int) -> Ints:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from portfolio.model.arrays import Floats, Integers, Mask
+from portfolio.model.arrays import Floats, Integers, Ints, Mask
 from portfolio.model.items import Item, Kind
 from portfolio.model.measures.years import plan_by_year_wan, planned_wan
 from portfolio.model.money import WAN_PER_YI
@@ -80,13 +80,12 @@ def drivers(portfolio: Portfolio, paths: Paths, worry: int | None) -> tuple[Driv
     causes: correlated luck moves together.
     """
     found = outcomes(portfolio, paths, worry)
-    variables = [
-        variable
+    ranked = [None if values is None else _ranks(values) for values in found]
+    rows = [
+        _driver(variable, found, ranked)
         for variable in variables_of(portfolio, paths, worry)
         if np.ptp(variable.values) > 0
     ]
-    ranked = [None if values is None else _ranks(values) for values in found]
-    rows = [_driver(variable, found, ranked) for variable in variables]
     levels = list(Level)
     return tuple(sorted(rows, key=lambda row: (levels.index(row.level), -_size(row))))
 
@@ -190,54 +189,51 @@ def _correlation(ranks: Floats, others: Floats) -> float:
     return float(np.clip((ranks * others).mean(), -1.0, 1.0))
 
 
-def variables_of(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
-    """All variables of the luck: by item, channel and risk, then summed by class, work and source."""
-    return [*_single_variables(portfolio, paths, worry), *_summed(portfolio, paths, worry)]
+def variables_of(portfolio: Portfolio, paths: Paths, worry: int | None) -> Iterator[Variable]:
+    """All variables of the luck: by item, channel and risk, then summed by class, work and source.
+
+    One after the other: all together they are as large as the paths.
+    """
+    yield from _single_variables(portfolio, paths, worry)
+    yield from _summed(portfolio, paths, worry)
 
 
-def _single_variables(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
-    return [
-        *_item_variables(portfolio, paths),
-        *_channel_variables(portfolio, paths, worry),
-        *(
-            Variable(
-                level=Level.RISK,
-                source=Source.REGISTER,
-                ref=risk.id,
-                label=risk.name,
-                values=paths.happened[:, k].astype(np.float64),
-            )
-            for k, risk in enumerate(portfolio.risk.register)
-        ),
-    ]
-
-
-def _by_item(paths: Paths) -> dict[Source, Integers]:
-    """The luck by item: [path, item] each."""
-    return {
-        Source.COST: paths.cost_bps,
-        Source.DURATION: paths.duration_bps,
-        Source.VOLUME: paths.volume_bps,
-        Source.STOPPAGE: paths.stopped_quarters,
-    }
-
-
-def _item_variables(portfolio: Portfolio, paths: Paths) -> list[Variable]:
-    return [
-        Variable(
-            level=Level.ITEM,
-            source=source,
-            ref=str(item.no),
-            label=item.label,
-            values=values[:, i].astype(np.float64),
+def _single_variables(portfolio: Portfolio, paths: Paths, worry: int | None) -> Iterator[Variable]:
+    yield from _item_variables(portfolio, paths)
+    yield from _channel_variables(portfolio, paths, worry)
+    for k, risk in enumerate(portfolio.risk.register):
+        yield Variable(
+            level=Level.RISK,
+            source=Source.REGISTER,
+            ref=risk.id,
+            label=risk.name,
+            values=paths.happened[:, k].astype(np.float64),
         )
-        for source, values in _by_item(paths).items()
-        for i, item in enumerate(portfolio.items)
-    ]
 
 
-def _channel_variables(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
-    return [
+#: The luck by item, and where it is among the paths: [path, item] each.
+_BY_ITEM = {
+    Source.COST: "cost_bps",
+    Source.DURATION: "duration_bps",
+    Source.VOLUME: "volume_bps",
+    Source.STOPPAGE: "stopped_quarters",
+}
+
+
+def _item_variables(portfolio: Portfolio, paths: Paths) -> Iterator[Variable]:
+    for source, name in _BY_ITEM.items():
+        for i, item in enumerate(portfolio.items):
+            yield Variable(
+                level=Level.ITEM,
+                source=source,
+                ref=str(item.no),
+                label=item.label,
+                values=getattr(paths, name)[:, i].astype(np.float64),
+            )
+
+
+def _channel_variables(portfolio: Portfolio, paths: Paths, worry: int | None) -> Iterator[Variable]:
+    return (
         Variable(
             level=Level.CHANNEL,
             source=Source.RECEIPT,
@@ -247,7 +243,7 @@ def _channel_variables(portfolio: Portfolio, paths: Paths, worry: int | None) ->
             near=mean_receipt(portfolio, paths, [c], until=worry),
         )
         for c, channel in enumerate(portfolio.channels)
-    ]
+    )
 
 
 def mean_receipt(
@@ -260,11 +256,25 @@ def mean_receipt(
     years = None if until is None else until - portfolio.calendar.first_year + 1
     chosen = list(channels)
     weights = plan_by_year_wan(portfolio).sum(axis=2)[:years, chosen]
-    receipt = paths.receipt_bps[:, :years, chosen]
-    return weighted_mean(receipt.reshape(len(paths), -1), weights.ravel())
+
+    def of(some: Paths) -> Floats:
+        receipt = some.receipt_bps[:, :years, chosen]
+        return weighted_mean(receipt.reshape(len(some), -1), weights.ravel())
+
+    return paths.by_block(of)
 
 
-def _summed(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Variable]:
+def _mean_of_items(
+    paths: Paths, source: Source, members: slice | list[int], weights: Ints
+) -> Floats:
+    """The items' luck of one source, weighted: float64[path]."""
+    name = _BY_ITEM[source]
+    return paths.by_block(
+        lambda some: weighted_mean(getattr(some, name)[:, members], weights[members])
+    )
+
+
+def _summed(portfolio: Portfolio, paths: Paths, worry: int | None) -> Iterator[Variable]:
     """Money-weighted means of the items' luck by class, work and over all; channels over all."""
     titles = {risk.key: risk.title for risk in portfolio.risk_classes}
     groups: list[tuple[Level, str, str, list[int]]] = [
@@ -278,49 +288,40 @@ def _summed(portfolio: Portfolio, paths: Paths, worry: int | None) -> list[Varia
         ),
     ]
     weights = planned_wan(portfolio)
-    found = [
-        Variable(
-            level=level,
-            source=source,
-            ref=ref,
-            label=label,
-            values=weighted_mean(values[:, members], weights[members]),
-        )
-        for source, values in _by_item(paths).items()
-        for level, ref, label, members in groups
-    ]
-    found += [
-        Variable(
+    for source in _BY_ITEM:
+        for level, ref, label, members in groups:
+            yield Variable(
+                level=level,
+                source=source,
+                ref=ref,
+                label=label,
+                values=_mean_of_items(paths, source, members, weights),
+            )
+    for source in _BY_ITEM:
+        yield Variable(
             level=Level.SOURCE,
             source=source,
             ref=source.value,
             label=source.value,
-            values=weighted_mean(values, weights),
+            values=_mean_of_items(paths, source, slice(None), weights),
         )
-        for source, values in _by_item(paths).items()
-    ]
     every = range(len(portfolio.channels))
-    found.append(
-        Variable(
-            level=Level.SOURCE,
-            source=Source.RECEIPT,
-            ref=Source.RECEIPT.value,
-            label=Source.RECEIPT.value,
-            values=mean_receipt(portfolio, paths, every),
-            near=mean_receipt(portfolio, paths, every, until=worry),
-        )
+    yield Variable(
+        level=Level.SOURCE,
+        source=Source.RECEIPT,
+        ref=Source.RECEIPT.value,
+        label=Source.RECEIPT.value,
+        values=mean_receipt(portfolio, paths, every),
+        near=mean_receipt(portfolio, paths, every, until=worry),
     )
     if paths.happened.shape[1]:
-        found.append(
-            Variable(
-                level=Level.SOURCE,
-                source=Source.REGISTER,
-                ref=Source.REGISTER.value,
-                label=Source.REGISTER.value,
-                values=paths.happened.sum(axis=1).astype(np.float64),
-            )
+        yield Variable(
+            level=Level.SOURCE,
+            source=Source.REGISTER,
+            ref=Source.REGISTER.value,
+            label=Source.REGISTER.value,
+            values=paths.happened.sum(axis=1).astype(np.float64),
         )
-    return found
 
 
 def _members(items: Iterable[Item], key: Callable[[Item], str]) -> dict[str, list[int]]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, fields, replace
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,6 +22,9 @@ PLAIN_CAUSES = (
     CauseKind.CAPACITY,
     CauseKind.BEHIND,
 )
+A = TypeVar("A", bound="np.ndarray[Any, Any]")
+#: Paths whose arrays are worked on at a time.
+BLOCK = 32_768
 #: Fields that are sums over the paths; all others have one row a path.
 SUMMED = ("lost_quarters", "channel_drawn_wan", "channel_unserved_wan", "item_drawn_wan")
 
@@ -68,6 +73,26 @@ class Paths:
     def __len__(self) -> int:
         """How many paths there are."""
         return len(self.drawn_wan)
+
+    def by_block(self, of: Callable[[Paths], A]) -> A:
+        """An array by path, worked out some paths at a time: what lies between fits in memory.
+
+        `of` must not look at sums over the paths.
+        """
+        if len(self) <= BLOCK:
+            return of(self)
+        cuts = [*range(0, len(self), BLOCK), len(self)]
+        found: Any = np.concatenate([of(self._rows(*ends)) for ends in pairwise(cuts)])
+        return found  # type: ignore[no-any-return]
+
+    def _rows(self, start: int, stop: int) -> Paths:
+        given = {f.name: getattr(self, f.name) for f in fields(Paths)}
+        rows = {
+            name: array[start:stop]
+            for name, array in given.items()
+            if name not in SUMMED and array is not None
+        }
+        return replace(self, **rows)
 
     @staticmethod
     def joined(parts: Iterable[Paths]) -> Paths:
