@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from portfolio.model.problems import InputError
 from portfolio.read import bundled_files
 from portfolio.workflows.asked import Example, taking
 from portfolio.workflows.outputs import output_folder
+
+if TYPE_CHECKING:
+    from portfolio.model.calendar import Calendar
 
 #: The file's name, and the folder it goes to where none is named.
 EXAMPLE_NAME, EXAMPLE_FOLDER = "示例-执行数.xlsx", "示例"
@@ -15,6 +20,9 @@ EXAMPLE_NAME, EXAMPLE_FOLDER = "示例-执行数.xlsx", "示例"
 PROJECTS_NAME = "示例-项目.xlsx"
 #: Its facts end so many months after the planned period: the October of the year that follows it.
 MONTHS_AFTER_PERIOD = 10
+
+#: What the made-up version was approved by.
+DOCUMENT, AUTHORITY = "示例发改〔{year}〕1号", "示例市政府"
 
 
 @taking(Example)
@@ -25,7 +33,8 @@ def example(asked: Example) -> tuple[Path, ...]:
     in for another), up to October of the year after the planned period. The same program makes the
     same file.
 
-    With `projects` so many made-up projects of 14 units are listed, and the facts are theirs.
+    With `projects` so many made-up projects of 14 units are listed, the facts are theirs, and the plan
+    of the as-of's year is a version (年初计划) with a made-up number.
 
     Raises
     ------
@@ -61,5 +70,23 @@ def example(asked: Example) -> tuple[Path, ...]:
         for_forms |= forms_by_project(for_forms, weights)
     budgets = budget_rows(told, asks)
     contents = example_contents(tables, executed, budgets, calendar, for_forms)
-    name = EXAMPLE_NAME if asked.projects is None else PROJECTS_NAME
+    name = EXAMPLE_NAME
+    if asked.projects is not None:
+        name, contents = PROJECTS_NAME, _approved(contents, calendar)
     return write_all(output_folder(asked.out, EXAMPLE_FOLDER), {name: contents}, [shipped])
+
+
+def _approved(content: bytes, calendar: Calendar) -> bytes:
+    """The workbook with its plan of the as-of's year approved as 年初计划."""
+    from portfolio.workflows.month.approve import approve
+
+    year = calendar.first_year + calendar.period_years
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / PROJECTS_NAME
+        path.write_bytes(content)
+        made = approve(
+            path, year=year, number=DOCUMENT.format(year=year), date=f"{year}-02-10",
+            authority=AUTHORITY,
+        )  # fmt: skip
+    assert made.content is not None
+    return made.content

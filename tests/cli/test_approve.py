@@ -11,6 +11,9 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from portfolio import workflows
+from portfolio.model.approved.promote import spans_of
+from portfolio.model.reallocation.from_facts import planned_money
 from portfolio.read.workbook import read_workbook
 from tests.cli.command import contents, portfolio, too_wide
 
@@ -191,3 +194,92 @@ def test_verify_and_check_find_what_was_changed_by_hand(folder: Path):
         refused = portfolio("approve", "-w", bad, *OF_SECOND, cwd=folder)
         assert refused.returncode == 3
         assert said in refused.stderr.replace("\n  ", "")
+
+
+# --- Of an adjusted plan
+
+
+@pytest.fixture(scope="module")
+def adjusted(folder: Path) -> Path:
+    """The adjusted plan that a shock of the next year asks for."""
+    done = portfolio(
+        "reallocate", "-w", f"一/{FIRST}", "--set", "专项债券:2027=-30%", "-o", "调", cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    return folder / "调" / "调整方案.xlsx"
+
+
+FROM = ("--year", "2026", "--number", "某府〔2026〕9号", "--date", "2026-10-20", "--from")
+
+
+def test_an_adjusted_plan_becomes_the_version_in_force(folder: Path, adjusted: Path):
+    seen = portfolio(
+        "approve", "-w", f"一/{FIRST}", *FROM, adjusted, "--preview", "--json", cwd=folder
+    )
+    told = json.loads(seen.stdout)
+    done = portfolio("approve", "-w", f"一/{FIRST}", *FROM, adjusted, "-o", "三", cwd=folder)
+    assert done.returncode == 0, done.stderr
+    assert not too_wide(done.stdout)
+    new = read_workbook(folder / "三" / SECOND).portfolio
+    first, second = new.versions
+    assert (second.adjusts, second.document, second.effective) == (
+        True,
+        "某府〔2026〕9号",
+        5 * 12 + 9,
+    )
+    played = workflows.run(folder / "一" / FIRST, [str(adjusted)]).portfolio
+    year = played.plan_wan[2026 - played.calendar.first_year]
+    assert second.cells_wan == {
+        (item.no, channel.id): int(year[c, i])
+        for c, channel in enumerate(played.channels)
+        for i, item in enumerate(played.items)
+        if year[c, i]
+    }
+    assert told["after_wan"] == second.plan_wan != first.plan_wan == told["before_wan"]
+    # The workbook's own plan is as it was: it is played, and held against the new version.
+    assert (new.plan_wan == read_workbook(folder / "一" / FIRST).portfolio.plan_wan).all()
+
+
+def test_an_item_that_an_adjusted_plan_leaves_alone_ends_when_it_was_to_end(
+    folder: Path, adjusted: Path
+):
+    before = read_workbook(folder / "一" / FIRST).portfolio
+    after = workflows.run(folder / "一" / FIRST, [str(adjusted)]).portfolio
+    left = planned_money(before)[5:] == after.plan_wan[5 : 5 + len(planned_money(before)[5:])]
+    alone = [item.no for i, item in enumerate(before.items) if left[:, :, i].all()]
+    (version,) = before.versions
+    spans = spans_of(after, before)
+    assert alone
+    assert {no: spans[no] for no in alone} == {no: version.spans[no] for no in alone}
+
+
+def test_the_same_adjusted_plan_is_not_approved_twice(folder: Path, adjusted: Path):
+    """Nor is it the plan of the workbook that names it as its version: that has another fingerprint."""
+    done = portfolio("approve", "-w", f"三/{SECOND}", *FROM, adjusted, cwd=folder)
+    assert done.returncode == 3
+    said = done.stderr.replace("\n  ", "")
+    assert "文号 某府〔2026〕9号 已用于" in said
+    assert "不是这份工作簿的调整方案" in said
+
+
+def test_an_adjusted_plan_changed_by_hand_against_the_rules_is_refused(
+    folder: Path, adjusted: Path
+):
+    def ten_times(book: openpyxl.Workbook) -> None:
+        sheet = book["调整后计划"]
+        head = next(
+            r for r in sheet.iter_rows(max_row=8) if "2027" in [str(c.value)[:4] for c in r]
+        )
+        column = next(c.column for c in head if str(c.value).startswith("2027"))
+        row = next(
+            cells for cells in sheet.iter_rows(min_row=head[0].row + 1)
+            if isinstance(cells[column - 1].value, int | float) and cells[column - 1].value > 5
+        )  # fmt: skip
+        row[column - 1].value *= 100
+
+    before = contents(folder)
+    bad = _changed(adjusted, folder / "改坏.xlsx", ten_times)
+    done = portfolio("approve", "-w", f"一/{FIRST}", *FROM, bad, cwd=folder)
+    assert done.returncode == 3, done.stdout
+    bad.unlink()
+    assert contents(folder) == before

@@ -8,12 +8,14 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from pypdf import PdfReader
 
 from portfolio.model.calendar import SHIPPED as CALENDAR
 from portfolio.model.schema import settings_row
 from portfolio.read.workbook import read_workbook
 from tests.cli.command import contents, portfolio, too_wide
 from tests.listed_projects import made_tables, made_workbook
+from tests.report.office import SOFFICE, convert
 from tests.returned_sheets import Form, filled, planted
 
 NAME, NEXT = "清单 2026-10.xlsx", "清单 2026-11.xlsx"
@@ -118,6 +120,17 @@ def test_what_is_written_is_told_and_a_closed_month_is_closed_once(folder: Path,
     assert "--reopen" in again.stderr
 
 
+@pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
+def test_what_changed_is_printed_on_five_pages_at_most_and_says_what_is_not(
+    closed: Path, tmp_path: Path
+):
+    sheet = openpyxl.load_workbook(closed / "变动.xlsx")["变动"]
+    assert sheet.max_row > 90
+    assert "打印只含前 60 行" in str(sheet["A2"].value)
+    convert([closed / "变动.xlsx"], "pdf", tmp_path)
+    assert len(PdfReader(tmp_path / "变动.pdf").pages) <= 5
+
+
 def test_a_month_is_reopened_by_name_with_a_reason(folder: Path, closed: Path):
     refused = portfolio("close", "2026-11", "好", "-w", f"结账/{NEXT}", "--reopen", cwd=folder)
     assert refused.returncode == 3
@@ -216,3 +229,32 @@ def test_a_workbook_without_facts_is_told_what_to_do(tmp_path: Path):
     done = portfolio("collect", cwd=tmp_path)
     assert done.returncode == 3
     assert "没有执行数" in done.stderr
+
+
+def test_a_problem_that_is_new_goes_into_the_register_once(folder: Path):
+    shutil.copytree(folder / "好", folder / "有问题")
+    path = sorted((folder / "有问题").glob("*.xlsx"))[0]
+    form = Form(path)
+    row = form.rows("填报")[0]
+    code = form.cell("填报", row, "项目代码").value
+    for head, said in (("问题", "征拆未完"), ("问题类别", "征拆"), ("下一步措施", "专班推进")):
+        assert form.is_yellow("填报", row, head)
+        form.cell("填报", row, head).value = said
+    form.book.save(path)
+    before = read_workbook(folder / NAME).for_forms.troubles
+    done = portfolio("close", "2026-11", "有问题", "-w", NAME, "-o", "三", "--json", cwd=folder)
+    assert done.returncode == 0, done.stdout + done.stderr
+    (told,) = json.loads(done.stdout)["registered"]
+    assert (told["project_code"], told["category"]) == (code, "征拆")
+    troubles = read_workbook(folder / "三" / NEXT).for_forms.troubles
+    assert troubles[: len(before)] == before
+    (new,) = troubles[len(before) :]
+    assert (new.no, new.problem, new.measure) == (told["no"], "征拆未完", "专班推进")
+    assert str(new.state) == "未办" and new.owner in path.name
+    again = portfolio(
+        "close", "2026-11", "有问题", "-w", f"三/{NEXT}", "-o", "四", "--reopen", "--reason", "再来",
+        "--json", cwd=folder,
+    )  # fmt: skip
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert json.loads(again.stdout)["registered"] == []
+    assert read_workbook(folder / "四" / NEXT).for_forms.troubles == troubles

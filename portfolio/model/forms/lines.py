@@ -31,6 +31,18 @@ class Line(Generic[Row]):
     parts: int = 0
 
 
+_DIGITS = "一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """1–99 as 一 … 九十九, as a table numbers its parts; larger ones in digits."""
+    if not 1 <= number <= 99:
+        return str(number)
+    tens, ones = divmod(number, 10)
+    ten = "" if not tens else "十" if tens == 1 else _DIGITS[tens - 1] + "十"
+    return ten + (_DIGITS[ones - 1] if ones else "")
+
+
 def above(rank: Rank, row: Row, below: Iterable[Line[Row]]) -> Iterator[Line[Row]]:
     """A sum, then the lines it is made of."""
     lines = tuple(below)

@@ -11,7 +11,16 @@ from typing import Any
 from portfolio.model.facts import date_month, month_label
 from portfolio.model.forms.entered import Effect, Thresholds, Trouble, is_large_overrun
 from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
-from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed, told_sum
+from portfolio.model.forms.lines import (
+    Line,
+    Rank,
+    above,
+    chinese_number,
+    completed,
+    remainder,
+    summed,
+    told_sum,
+)
 from portfolio.model.forms.source import Source
 from portfolio.model.forms.standing import Listed, Standing, standings
 from portfolio.model.items import Item, ProjectKind
@@ -415,13 +424,15 @@ def _by_work(source: Source, made: Sequence[_Made], *, items_only: bool) -> Iter
     for each in made:
         groups.setdefault(each.item.work, []).append(each)
     lines: list[Line[Monthly]] = []
-    for work, members in groups.items():
+    for k, (work, members) in enumerate(groups.items(), start=1):
         rows = [replace(each.row, count=_projects(each)) for each in members]
         below: list[Line[Monthly]] = []
         for row, each in zip(rows, members, strict=True):
             parts = () if items_only else each.projects
             below += above(Rank.ITEM, row, [Line(rank=Rank.PART, row=project) for project in parts])
-        lines += above(Rank.GROUP, _sum(work, rows, source_row(source)), below)
+        lines += above(
+            Rank.GROUP, _sum(work, rows, source_row(source), no=chinese_number(k)), below
+        )
     yield from above(Rank.TOTAL, _sum("合计", counted, source_row(source)), lines)
 
 

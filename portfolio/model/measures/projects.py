@@ -21,12 +21,15 @@ class Standing:
     year : the one its money is told of: the as-of's, without facts the first after the period
     year_wan : planned in that year; done_wan, year_done_wan : 完成投资 since the first year, and in
         that year
+    total_wan : the last approved total; prior_total_wan : the one before it was adjusted, if it was
     progress_bps, problem, measure, due : as last entered; started, completed : as written months
     """
 
     project: Project
     year: int
     year_wan: int | None
+    total_wan: int | None = None
+    prior_total_wan: int | None = None
     done_wan: int | None = None
     year_done_wan: int | None = None
     progress_bps: int | None = None
@@ -62,10 +65,13 @@ def _standing(project: Project, k: int, year: int, told: Iterable[Execution]) ->
     done = [row for row in rows if row.done_wan is not None]
     this_year = [row for row in done if row.first_month // MONTHS == k]
     said = next((row for row in reversed(rows) if row.problem), None)
+    adjusted = _last(row.approved_wan for row in rows)
     return Standing(
         project=project,
         year=year,
         year_wan=project.year_wan(k),
+        total_wan=project.total_wan if adjusted is None else adjusted,
+        prior_total_wan=None if adjusted is None else project.total_wan,
         done_wan=sum(row.done_wan or 0 for row in done) if done else None,
         year_done_wan=sum(row.done_wan or 0 for row in this_year) if this_year else None,
         progress_bps=_last(row.progress_bps for row in rows),

@@ -140,7 +140,9 @@ class YearMeasure:
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelYear:
-    """A channel's ledger of one year; None where 随资本金 has no such entry.
+    """A channel's ledger of one year; None where 随资本金 has no such entry, or facts tell none.
+
+    A year that was over before play began has an envelope and what was drawn, nothing between.
 
     `follows_in_wan` is own money (上级指定, 专属) that items did not need in earlier years and that
     came with them into this one, `follows_out_wan` what goes on with them: envelope + follows in =
@@ -325,6 +327,23 @@ def own_room_wan(portfolio: Portfolio) -> Wan:
     return room
 
 
+#: What the ledger of a year has that was over before play began.
+BEFORE_PLAY = ("envelope_wan", "room_wan")
+
+
+def beyond_envelope_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
+    """What was drawn of a channel in the running year before play, beyond its envelope: [channel].
+
+    By item where money is the item's own. That much the year's allotment passes the envelope.
+    """
+    year, spent = asof_year_of(portfolio.facts), derive(portfolio).opening.spent_wan
+    own = portfolio.envelopes.own_wan[year] + outcome.follows_in_wan[year]
+    of_items = np.maximum(spent - own, 0).sum(axis=1)
+    of_city = np.maximum(spent.sum(axis=1) - portfolio.envelopes.pooled_wan[year], 0)
+    found = np.where(portfolio.of_kind(Kind.POOLED), of_city, of_items)
+    return np.asarray(np.where(portfolio.of_kind(Kind.CREDIT), 0, found), dtype=np.int64)
+
+
 def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, ...]:
     """The ledger of every channel, channel by channel, over the reported years."""
     drawn = drawn_by_channel_wan(outcome)
@@ -347,8 +366,12 @@ def channel_years(portfolio: Portfolio, outcome: Outcome) -> tuple[ChannelYear, 
         for year in years:
             y = year - portfolio.calendar.first_year
             has_ledger = channel.kind is not Kind.CREDIT
+            over = y < asof_year_of(portfolio.facts)
             entries = {
-                name: int(values[y, c]) if has_ledger else None for name, values in ledger.items()
+                name: None
+                if not has_ledger or (over and name not in BEFORE_PLAY)
+                else int(values[y, c])
+                for name, values in ledger.items()
             }
             rows.append(
                 ChannelYear(

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portfolio.model.month.owed import Owed
+from portfolio.model.month.registered import Values
 from portfolio.model.month.returned import Asked, Returned, Weight
 from portfolio.model.month.rows import MonthRow
 from portfolio.model.month.seal import Closing
@@ -39,6 +40,7 @@ class Sheets:
     """All that came back for a month.
 
     asked : what disagrees, in the order of the units
+    problems : rows of 问题台账 for the problems that are told for the first time
     """
 
     month: int
@@ -47,6 +49,7 @@ class Sheets:
     returned: tuple[Returned, ...]
     asked: tuple[Asked, ...]
     rows: tuple[MonthRow, ...]
+    problems: tuple[Values, ...] = ()
     unread: tuple[Problem, ...] = ()
 
     @property

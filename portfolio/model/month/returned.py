@@ -112,6 +112,7 @@ class ToldLine:
     statistics_code: str | None = None
     statistics_wan: int | None = None
     problem: str | None = None
+    category: str | None = None
     measure: str | None = None
     due: str | None = None
     reason: str = ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from portfolio.model.facts import Level
+from portfolio.model.forms.entered import Category
 from portfolio.model.money import LARGEST_WAN
 from portfolio.model.month.deadlines import Nature
 from portfolio.model.schema.layout import Cell, Column, Sheet, money, share
@@ -82,7 +83,18 @@ RETURNED = Sheet(
         ),
         _words("statistics_code", "入统代码", width=16),
         _told("statistics_wan", "本年累计入统投资", "统计口径，与完成投资互不换算。"),
-        _words("problem", "问题", "存在问题，一句话；没有的留空。", width=28),
+        _words(
+            "problem", "问题", "存在问题，一句话；没有的留空。新写的结账时登入问题台账。", width=28
+        ),
+        _words(
+            "category",
+            "问题类别",
+            "新写的问题选一类；不选的为“其他”。",
+            cell=Cell.CHOICE,
+            choices=tuple(Category),
+            may_be_missing=True,
+            width=10,
+        ),
         _words("measure", "下一步措施", width=28),
         _words("due", "完成时限", "下一步措施何时完成。", cell=Cell.DATE_OR_TEXT, width=13),
         _words(

@@ -336,6 +336,7 @@ def _line_values(line: Line, calendar: Calendar) -> dict[str, Any]:
         "started": _month(line.started_month, calendar),
         "completed": _month(line.completed_month, calendar),
         "problem": line.problem,
+        "category": None,
         "measure": line.measure,
         "due": line.due,
     }

@@ -15,6 +15,10 @@ SUMMARY, CLOSED_SHEET, CHANGES = "摘要", "过去月份", "变动"
 A4 = 9
 #: Columns of the summary.
 WIDTHS = (18, 14, 14, 14, 14, 22)
+#: Pages that each sheet is printed on, five in all, and rows of a list on one: what is beyond them is on
+#: the screen and in 变动.json.
+PAGES = {SUMMARY: 2, CLOSED_SHEET: 1, CHANGES: 2}
+ROWS_OF_PAGE = 30
 #: So many problems are listed; `portfolio check` lists all.
 PROBLEMS = 20
 
@@ -40,6 +44,7 @@ def diff_bytes(told: Told) -> bytes:
 def _sheet(book: Book, name: str, tab: str) -> Sheet:
     sheet = book.sheet(name, tab=tab)
     sheet.set_paper(A4)
+    sheet.fit_to_pages(1, PAGES[name])
     return sheet
 
 
@@ -74,6 +79,11 @@ def _summary(book: Book, told: Told) -> None:
 def _list(
     book: Book, name: str, heading: str, note: str, lines: Iterable[tables.Line], tab: str
 ) -> None:
-    sheet = _sheet(book, name, tab)
+    sheet, table = _sheet(book, name, tab), tables.CHANGES.of(lines)
+    most = ROWS_OF_PAGE * PAGES[name]
+    if len(table.rows) > most:
+        note += f"打印只含前 {most} 行，共 {len(table.rows)} 行；要全部打印，请取消打印区域。"
     sheet.title(heading, note)
-    sheet.put_table(tables.CHANGES.of(lines), 3)
+    block = sheet.put_table(table, 3)
+    last = min(block.last, block.head + most)
+    sheet.print_area(0, 0, last, len(table.columns) - 1)

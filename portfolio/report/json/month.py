@@ -58,6 +58,10 @@ def closed_json(month: ClosedMonth) -> dict[str, Any]:
             {**asdict(one), "rule": str(one.rule), "weight": str(one.weight)}
             for one in sheets.asked
         ],
+        "registered": [
+            {key: row[key] for key in ("no", "item_no", "project_code", "category", "problem")}
+            for row in sheets.problems
+        ],
         "problems": [asdict(one) for one in sheets.unread],
         "origin": {"version": month.version},
     }

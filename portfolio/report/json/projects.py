@@ -34,8 +34,9 @@ def standing_json(each: Standing, calendar: Calendar) -> dict[str, Any]:
     return {
         **named(
             project, "code", "name", "item_no", "owner", "builder", "district", "tier",
-            "project_kind", "total_wan", "earlier_wan",
+            "project_kind", "earlier_wan",
         ),
+        **named(each, "total_wan", "prior_total_wan"),
         "years": {
             str(calendar.first_year + k): wan
             for k in range(len(project.years_wan))

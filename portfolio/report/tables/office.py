@@ -276,7 +276,7 @@ def project_table(result: RunResult) -> Table[ProjectRow]:
             text("district", "所在区", lambda row: row.project.district, 10),
             text("tier", "级次", lambda row: row.project.tier, 8),
             text("project_kind", "项目类别", lambda row: row.project.project_kind, 10),
-            money("total_wan", "总投资", lambda row: row.project.total_wan),
+            money("total_wan", "总投资", lambda row: row.standing.total_wan),
             money("earlier_wan", "<first>年前已完成", lambda row: row.project.before_wan()),
             *by_year,
             *_facts(result),

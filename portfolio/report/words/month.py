@@ -124,6 +124,12 @@ def close_points(month: ClosedMonth) -> list[str]:
     told = [one for one in sheets.asked if one.weight is Weight.TOLD]
     if told:
         points.append(f"{len(told)} 处单位已说明，照收")
+    if sheets.problems and month.closing is not None:
+        first, last = sheets.problems[0]["no"], sheets.problems[-1]["no"]
+        span = str(first) if first == last else f"{first} 至 {last}"
+        points.append(
+            f"新报的问题 {len(sheets.problems)} 个，已登入“问题台账”（{span}）：请补责任人、影响和缺口额"
+        )
     return points
 
 

@@ -131,6 +131,7 @@ class _Base:
     closings: tuple[Closing, ...]
     facts: Standing | None
     records: Standing | None
+    register: Standing | None
 
     @staticmethod
     def of(loaded: Workbook) -> _Base:
@@ -141,6 +142,7 @@ class _Base:
         InputError
             The record of closed months can't be read.
         """
+        from portfolio.model.schema.for_forms import TROUBLES
         from portfolio.model.schema.returns import CLOSINGS
         from portfolio.read.workbook.month.closings import closings_in
         from portfolio.read.workbook.month.standing import execution_rows, standing_of
@@ -154,6 +156,7 @@ class _Base:
             closings=closings_in(file.grids),
             facts=standing_of(execution, file.grids),
             records=standing_of(CLOSINGS, file.grids),
+            register=standing_of(TROUBLES, file.grids),
         )
 
 
@@ -246,6 +249,7 @@ def _check_without(without: Sequence[str], due: Sequence[Owed]) -> None:
 def _taken(asked: Close, due: Sequence[Owed], month: int, label: str, loaded: Workbook) -> Sheets:
     """All returned files read and held against what was owed."""
     from portfolio.model.month.close import Sheets, State, of_units
+    from portfolio.model.month.registered import new_problems
     from portfolio.model.month.returned import asked_of
     from portfolio.model.month.rows import month_rows, zero_rows
     from portfolio.read.returned import Expected, read_returned
@@ -270,6 +274,7 @@ def _taken(asked: Close, due: Sequence[Owed], month: int, label: str, loaded: Wo
     return Sheets(
         month=month, label=label, returned=tuple(returned), asked=tuple(questions),
         rows=tuple(rows),
+        problems=new_problems(returned, loaded.for_forms.troubles, label),
         units=of_units(due, returned, questions, rows, [one.unit for one in zero]),
     )  # fmt: skip
 
@@ -316,6 +321,7 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
     """
     from portfolio.model.month.seal import closing_after
     from portfolio.model.schema.facts import EXECUTION
+    from portfolio.model.schema.for_forms import TROUBLES
     from portfolio.model.schema.returns import CLOSINGS
     from portfolio.report.rows_in_place import slots, with_more_rows
 
@@ -330,6 +336,8 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
         reason=asked.reason or "",
     )  # fmt: skip
     content = with_more_rows(base.content, EXECUTION, base.facts, new, instead)
+    if content is not None and sheets.problems:
+        content = with_more_rows(content, TROUBLES, base.register, sheets.problems)
     if content is not None:
         content = with_more_rows(content, CLOSINGS, base.records, [asdict(closing)])
     if content is None:

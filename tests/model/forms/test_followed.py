@@ -91,6 +91,30 @@ def test_a_channels_budget_that_no_project_has_is_told_apart():
         assert told_sum(row.money.adjusted_wan for row in rows) == budget[channel.id].budget_wan
 
 
+@pytest.mark.parametrize("made", [example_source, listed_source])
+def test_what_is_owed_is_listed_by_unit_the_most_first(made):
+    report = purse_report(made())
+    owed = [
+        line.row.money.unpaid_wan
+        for line in report.items
+        if line.rank is Rank.PART and (line.row.money.unpaid_wan or 0) >= 500
+    ]
+    told = [line.row.money.unpaid_wan for line in report.unpaid if line.rank is Rank.PART]
+    assert owed and sorted(told) == sorted(owed)
+    assert report.unpaid[0].row.money.unpaid_wan == sum(owed)
+    units = [line.row for line in report.unpaid if line.rank is Rank.GROUP]
+    assert len({row.name for row in units}) == len(units)
+    amounts = [row.money.unpaid_wan or 0 for row in units]
+    assert amounts == sorted(amounts, reverse=True)
+
+
+def test_what_was_paid_ahead_is_owed_by_nobody():
+    # 300 due, 900 paid: −600
+    ahead = Purse(item_no=4, project_code=None, channel_id="GPB", level=None, until=70,
+                  payable_wan=300, settled_wan=900)  # fmt: skip
+    assert purse_report(source(purses=(ahead,))).unpaid == ()
+
+
 # --- 2B
 
 

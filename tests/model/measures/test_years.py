@@ -7,11 +7,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import strategies as st
 
 from portfolio.model.audit import audit
 from portfolio.model.calendar import SHIPPED
-from portfolio.model.items import Target, TargetKind
+from portfolio.model.facts import Execution, Facts
+from portfolio.model.items import Kind, Target, TargetKind
 from portfolio.model.measures.years import (
+    beyond_envelope_wan,
     channel_years,
     late_positions,
     outstanding_wan,
@@ -20,7 +23,7 @@ from portfolio.model.measures.years import (
     year_measures,
 )
 from portfolio.model.plan import fed_until
-from portfolio.model.portfolio import Conditions, Portfolio
+from portfolio.model.portfolio import Conditions, Portfolio, asof_year_of
 from portfolio.model.rules.parameters import derive
 from portfolio.model.scenarios import apply
 from portfolio.model.scenarios.verbs import CancelItem, Selector
@@ -28,6 +31,7 @@ from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.model.four_items import four_items
 from tests.model.scenarios.sample_changes import P, put, scenario
+from tests.sim.facts_of_plays import after
 from tests.strategies import make_channel, make_portfolio, portfolios
 
 
@@ -209,3 +213,41 @@ def test_measures_agree_with_each_other(portfolio: Portfolio) -> None:
     late = late_positions(portfolio, outcome)
     assert all(outcome.is_late(index) for index in late)
     assert (outstanding_wan(portfolio, outcome) >= 0).all()
+
+
+@examples(40)
+@given(portfolios(max_items=4), st.integers(1, 60))
+def test_a_ledger_after_facts_begins_with_play(portfolio: Portfolio, months: int) -> None:
+    """What was over has no entries; the running year's allotment passes its envelope by what is told."""
+    begun = after(portfolio, play(derive(portfolio)), months)
+    outcome = play(derive(begun))
+    beyond, first = beyond_envelope_wan(begun, outcome), asof_year_of(begun.facts)
+    places = begun.channel_position
+    for row in channel_years(begun, outcome):
+        k = row.year - begun.calendar.first_year
+        if row.channel.kind is Kind.CREDIT or k < first:
+            assert row.allotted_wan is row.carried_out_wan is row.lapsed_wan is None
+            continue
+        there = (row.envelope_wan or 0) + (row.follows_in_wan or 0)
+        there += int(beyond[places[row.channel.id]]) * (k == first)
+        assert there == (row.allotted_wan or 0) + (row.lapsed_wan or 0) + (row.follows_out_wan or 0)
+        left = (row.allotted_wan or 0) + (row.carried_in_wan or 0) - row.drawn_wan
+        assert left == (row.carried_out_wan or 0) + (row.taken_back_wan or 0)
+
+
+def test_what_was_drawn_beyond_the_envelope_is_told() -> None:
+    # 10,000 told by March; the item's own envelope is the plan's 400 and as much reserve: 9,200 beyond.
+    portfolio = own_money({2021: 400})
+    begun = replace(
+        portfolio,
+        facts=Facts(
+            asof_months=3,
+            rows=(
+                Execution(
+                    item_no=1, first_month=0, months=3, channel_id=portfolio.channels[0].id,
+                    done_wan=10_000, provenance="测试",
+                ),
+            ),
+        ),
+    )  # fmt: skip
+    assert beyond_envelope_wan(begun, play(derive(begun))).tolist() == [9_200]

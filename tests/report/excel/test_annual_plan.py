@@ -16,10 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.forms.lines import chinese_number
 from portfolio.model.measures.results import RunResult
 from portfolio.model.portfolio import Portfolio
 from portfolio.report.excel.annual_plan import annual_plan_bytes
-from portfolio.report.excel.annual_plan.layout import PlanLayout, chinese_number
+from portfolio.report.excel.annual_plan.layout import PlanLayout
 from portfolio.report.excel.annual_plan.plan import all_proofs
 from portfolio.report.json.run import run_json
 from portfolio.report.tables.annual_plan import annual_plan

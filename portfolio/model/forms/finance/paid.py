@@ -14,9 +14,11 @@ from portfolio.model.forms.ledger import DONE, PAID, RECEIVED, Ledger
 from portfolio.model.forms.lines import Line, Rank, above, completed, remainder, summed
 from portfolio.model.forms.source import Source
 from portfolio.model.measures.planned import agreed_version
+from portfolio.model.money import SEEN_WAN
 
 #: What is told of an item without a channel, or of a channel without an item.
 NO_CHANNEL, NO_PROJECT, NO_LEVEL = "未分渠道", "未分解到项目", "未分级次"
+NO_OWNER = "未填责任单位"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,10 +91,12 @@ class PurseReport:
     """Form 2A.
 
     channels : by channel, then by whose money it is; items : by item, then project and channel
+    unpaid : what is owed for works done (应付未付), by 责任单位, those of most first
     """
 
     channels: tuple[Line[PurseRow], ...]
     items: tuple[Line[PurseRow], ...]
+    unpaid: tuple[Line[PurseRow], ...] = ()
 
     @property
     def overpaid(self) -> int:
@@ -116,6 +120,7 @@ def purse_report(source: Source) -> PurseReport:
     return PurseReport(
         channels=tuple(_by_channel([*(row for _, row in rows), *open_rows])),
         items=tuple(_by_item(source, rows, open_rows)),
+        unpaid=tuple(_unpaid([row for _, row in rows])),
     )
 
 
@@ -329,3 +334,25 @@ def _by_item(
         parts = [Line(rank=Rank.PART, row=row) for row in open_rows]
         lines += above(Rank.GROUP, _sum(NO_PROJECT, open_rows), parts)
     yield from above(Rank.TOTAL, _sum("合计", [*(row for _, row in rows), *open_rows]), lines)
+
+
+def _unpaid(rows: Iterable[PurseRow]) -> Iterator[Line[PurseRow]]:
+    """合计, each unit with its purses that owe; prepayments of others are not set against them."""
+    groups: dict[str, list[PurseRow]] = {}
+    for row in rows:
+        if (row.money.unpaid_wan or 0) >= SEEN_WAN:
+            groups.setdefault(row.owner or NO_OWNER, []).append(row)
+    if not groups:
+        return
+    lines: list[Line[PurseRow]] = []
+    sums = [(_sum(name, members), members) for name, members in groups.items()]
+    sums.sort(key=lambda each: -(each[0].money.unpaid_wan or 0))
+    for k, (whole, members) in enumerate(sums, start=1):
+        members.sort(key=lambda row: -(row.money.unpaid_wan or 0))
+        parts = [
+            Line(rank=Rank.PART, row=replace(row, no=f"{k}.{j}"))
+            for j, row in enumerate(members, start=1)
+        ]
+        lines += above(Rank.GROUP, replace(whole, no=str(k)), parts)
+    every = [row for members in groups.values() for row in members]
+    yield from above(Rank.TOTAL, _sum("合计", every), lines)

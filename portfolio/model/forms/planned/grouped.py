@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Generic, TypeVar
 
-from portfolio.model.forms.lines import Line, Rank, above
+from portfolio.model.forms.lines import Line, Rank, above, chinese_number
 from portfolio.model.forms.planned.ahead import Planned
 from portfolio.model.items import Item
 
@@ -46,19 +46,22 @@ def total_of(
 def by_work(
     rows: Sequence[Row], line_of: Callable[[Row], Planned], *, projects: bool
 ) -> Iterator[Line[Group[Row]]]:
-    """领域 by 领域 its items, numbered through; with `projects` what an item is laid out among."""
+    """领域 by 领域 its items; with `projects` what an item is laid out among.
+
+    An item has its number of the list, the same on every form, and its projects one below it.
+    """
     items: dict[str, dict[int, list[Row]]] = {}
     for row in rows:
         item = line_of(row).item
         items.setdefault(item.work, {}).setdefault(item.no, []).append(row)
-    number = 0
     for k, (work, members) in enumerate(items.items(), start=1):
         below: list[Line[Group[Row]]] = []
-        for mine in members.values():
-            number += 1
-            below += _of_item(mine, line_of, str(number), projects=projects)
+        for no, mine in members.items():
+            below += _of_item(mine, line_of, str(no), projects=projects)
         whole = [row for mine in members.values() for row in mine]
-        yield from above(Rank.GROUP, Group(name=work, rows=tuple(whole), no=chinese(k)), below)
+        yield from above(
+            Rank.GROUP, Group(name=work, rows=tuple(whole), no=chinese_number(k)), below
+        )
 
 
 def _of_item(
@@ -74,13 +77,3 @@ def _of_item(
         if (project := line_of(row).project) is not None
     ]
     yield from above(Rank.ITEM, whole, below)
-
-
-_DIGITS = "〇一二三四五六七八九十"
-
-
-def chinese(number: int) -> str:
-    """1 to 19 as a table numbers its parts; larger ones in digits."""
-    if number <= 10:
-        return _DIGITS[number]
-    return f"十{_DIGITS[number - 10]}" if number < 20 else str(number)

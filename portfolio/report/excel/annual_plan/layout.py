@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
+from portfolio.model.forms.lines import chinese_number
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.tables.annual_plan import AnnualPlan, PlanRow
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, ratio, text
@@ -231,15 +232,3 @@ def _subtotal(
         last_row=row + below,
         rows=rows,
     )
-
-
-_DIGITS = "一二三四五六七八九"
-
-
-def chinese_number(number: int) -> str:
-    """1–99 as 一 … 九十九, as a table numbers its parts; larger ones in digits."""
-    if not 1 <= number <= 99:
-        return str(number)
-    tens, ones = divmod(number, 10)
-    ten = "" if not tens else "十" if tens == 1 else _DIGITS[tens - 1] + "十"
-    return ten + (_DIGITS[ones - 1] if ones else "")

@@ -27,6 +27,12 @@ HEADING: dict[str, Any] = {
 }
 #: 调减 is written with a long minus; 0 is written 0.
 AMOUNTS = {MoneyUnit.WAN: '#,##0;"−"#,##0;0', MoneyUnit.YI: '#,##0.0;"−"#,##0.0;0.0'}
+#: A little below 0 rounds to 0 and has no minus: by unit the number just above what still has one, and
+#: how it is shown. Not a condition in the format itself, before which Excel sets a minus of its own.
+NO_MINUS = {
+    str(MoneyUnit.YI): (-0.04995, "0.0;0.0;0.0"),
+    str(Unit.RATIO): (-0.00049999, "0.0%;0.0%;0.0%"),
+}
 LIGHTS = {Light.RED: "#C00000", Light.YELLOW: "#FFC000", Light.GREEN: "#548235"}
 STYLES: dict[str, dict[str, Any]] = {
     "plain": {},

@@ -10,7 +10,7 @@ from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.money import WAN_PER_YI
 from portfolio.report.excel.blocks import Block
 from portfolio.report.excel.book import A3, Book, Sheet
-from portfolio.report.excel.forms.looks import LEAST_PRINTED, LETTERS, LOOKS, RANKS
+from portfolio.report.excel.forms.looks import LEAST_PRINTED, LETTERS, LOOKS, NO_MINUS, RANKS
 from portfolio.report.screen.console import lines_needed
 from portfolio.report.tables.fields import Cell, Field, Unit
 from portfolio.report.tables.forms.form import (
@@ -201,8 +201,22 @@ def _lines(at: Sheet, sheet: FormSheet, block: Block) -> None:
         ]
         most = max((lines_needed(said, width - 0.8) for said, width in texts), default=1)
         at.set_row(row, max(18, ROOM + LINE * most))
+    _no_minus(at, sheet, block)
     if not sheet.lines:
         at.put_over((block.first, 0), (block.first, len(block.places) - 1), sheet.empty, "said")
+
+
+def _no_minus(at: Sheet, sheet: FormSheet, block: Block) -> None:
+    """What rounds to 0 from below shows no minus, also where a formula gives it later."""
+    for each in sheet.fields:
+        unit = str(sheet.unit) if each.unit is Unit.MONEY else str(each.unit)
+        if unit not in NO_MINUS:
+            continue
+        least, shown_as = NO_MINUS[unit]
+        place = block.places[each.key]
+        rule = {"type": "cell", "criteria": "between", "minimum": least, "maximum": -1e-9}
+        rule["format"] = at.book.workbook.add_format({"num_format": shown_as})
+        at.conditional_format(block.first, place, block.last, place, rule)
 
 
 def live_sums(sheet: FormSheet) -> Iterator[frozenset[str]]:

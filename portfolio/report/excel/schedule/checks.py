@@ -7,7 +7,9 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from portfolio.model.items import TotalCheck, reconcile
+from portfolio.model.measures.years import beyond_envelope_wan
 from portfolio.model.money import BPS, Wan
+from portfolio.model.portfolio import asof_year_of
 from portfolio.report.excel.blocks import Block
 from portfolio.report.excel.book import Book, yi
 from portfolio.report.excel.check_list import Check, money_check, write_check_sheet
@@ -150,6 +152,7 @@ def _channels(facts: layout.Facts) -> Iterator[Check]:
             )
 
 
+BEYOND = "，右为截至月前完成已超过额度的部分"
 #: The two identities of the ledger: signs by key.
 IDENTITIES = (
     (
@@ -176,20 +179,26 @@ IDENTITIES = (
 
 
 def _ledger(facts: layout.Facts) -> Iterator[Check]:
-    """The two identities of the ledger, as sums of absolute differences over its rows."""
+    """The two identities of the ledger, as sums of absolute differences over its played rows.
+
+    What was drawn beyond an envelope before play is in the allotment and in no envelope.
+    """
     table, block = funding.ledger(facts)
-    has_ledger = f'({block.seen("kind")}<>"随资本金")'
-    rows = [data(table.fields, row) for row in table.rows if row.envelope_wan is not None]
-    for what, signs in IDENTITIES:
+    run = facts.result
+    first = run.calendar.first_year + asof_year_of(run.portfolio.facts)
+    played = f'({block.seen("kind")}<>"随资本金")*(VALUE({block.seen("year")})>={first})'
+    rows = [data(table.fields, row) for row in table.rows if row.allotted_wan is not None]
+    beyond = int(beyond_envelope_wan(run.portfolio, run.outcome).sum())
+    for (what, signs), again in zip(IDENTITIES, (beyond, 0), strict=True):
         terms = (f"{'+' if sign > 0 else '-'}{block.seen(key)}" for key, sign in signs.items())
         off = sum(abs(sum(sign * row[key] for key, sign in signs.items())) for row in rows)
         yield Check(
             kind=layout.LEDGER,
-            what=f"各渠道各年：{what}（绝对差之和）",
-            found=f"SUMPRODUCT({has_ledger}*ROUND(ABS({''.join(terms).lstrip('+')}),4))",
-            again="0",
+            what=f"各渠道各年：{what}（绝对差之和{BEYOND if again else ''}）",
+            found=f"SUMPRODUCT({played}*ROUND(ABS({''.join(terms).lstrip('+')}),4))",
+            again=str(yi(again)),
             found_value=yi(off),
-            again_value=0,
+            again_value=yi(again),
         )
 
 

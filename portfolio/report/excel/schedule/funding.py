@@ -101,7 +101,7 @@ def write_ledger(book: Book, facts: Facts) -> None:
         "资金台账",
         "额度＋上年顺延＝下达＋失效＋顺延下年；下达＋上年结转＝完成投资＋结转下年＋收回。"
         "顺延：上级指定与专属资金当年用不上的随大项到下年（年初预留除外）。"
-        "随资本金渠道没有额度，随资本金同比例到位。"
+        "随资本金渠道没有额度，随资本金同比例到位；截至月以前的年份只有额度与完成数，没有下达、结转的记录。"
         f"额度中的再安排空间单列一栏：{ROOM_SOURCE}。",
     )
     sheet.put_table(channel_table(facts.result), LEDGER_HEAD, dense=True)

@@ -9,9 +9,10 @@ from portfolio.model.forms.answers.budget_change import budget_change
 from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Options
 from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.source import Source
-from portfolio.model.money import SEEN_WAN, yi_text
+from portfolio.model.money import SEEN_WAN
 from portfolio.report.tables.fields import Cell, Fields, money, number, text
 from portfolio.report.tables.forms.budget_change import quarter_words
+from portfolio.report.tables.forms.columns import yi_said
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.heads import form_of
 from portfolio.report.words.answers.answer import answer_sentence
@@ -27,7 +28,7 @@ def _year(k: int) -> Callable[[Option], Cell]:
 def _affected(option: Option) -> Cell:
     """The items that lose most, by name and amount."""
     rows = [row for row in option.affected if row.less_wan >= SEEN_WAN][:FOREMOST]
-    return "；".join(f"{row.item.name} {yi_text(row.less_wan)}" for row in rows) or NOT_APPLICABLE
+    return "；".join(f"{row.item.name} {yi_said(row.less_wan)}" for row in rows) or NOT_APPLICABLE
 
 
 def _sure(option: Option) -> Cell:
@@ -120,7 +121,7 @@ def _answer(source: Source, best: Option, found: Options) -> str:
         if who is None
         else f"，{who.body}定，最早{quarter_words(who.earliest, source.portfolio.calendar)}"
     )
-    effect = f"{year}年多完成{yi_text(saved)}亿元" if saved >= SEEN_WAN else f"{year}年没有改善"
+    effect = f"{year}年多完成{yi_said(saved)}亿元" if saved >= SEEN_WAN else f"{year}年没有改善"
     return f"“{best.name}”方案{best.moves}笔，{effect}{decided}"
 
 

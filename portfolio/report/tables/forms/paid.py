@@ -12,6 +12,7 @@ from portfolio.report.tables.forms.form import Form, FormSheet, MoneyUnit
 from portfolio.report.tables.forms.heads import form_of, month_words
 
 NUMBER, TITLE = "2A", "资金到位与支付表"
+NOTHING_OWED = "没有 0.05 亿元以上的应付未付，或“资金台账”没有填累计应付"
 _THERE = "(N({received_wan})+N({carried_wan}))"
 
 
@@ -60,6 +61,20 @@ ITEMS: Fields[PurseRow] = Fields(
     ),
 )
 
+#: What is owed, by whom and to be paid from which channel.
+UNPAID: Fields[PurseRow] = Fields(
+    name="应付未付",
+    fields=(
+        number_in_list(7),
+        text("name", "责任单位／项目", width=36),
+        text("code", "项目代码", width=14),
+        text("channel", "资金渠道", width=28),
+        text("level", "级次", width=9, look="centre"),
+        *(ITEMS[key] for key in ("received_wan", "carried_wan", "paid_wan", "left_wan",
+                                 "unpaid_wan", "retained_wan")),
+    ),
+)  # fmt: skip
+
 
 def paid_form(source: Source) -> Form:
     """Form 2A."""
@@ -88,6 +103,19 @@ def paid_form(source: Source) -> Form:
                 lines=report.items,
                 summed=SUMMED,
                 breaks=("received_wan",),
+            ),
+            FormSheet(
+                name="应付未付",
+                title=f"{when}{TITLE}（应付未付清单）",
+                unit=MoneyUnit.WAN,
+                fields=UNPAID,
+                lines=report.unpaid,
+                summed=tuple(key for key in SUMMED if key in UNPAID.by_key),
+                notes=(
+                    "已完成工程按合同应付而没有付的（不含未到期的质保金），0.05 亿元以上的，多的在前；"
+                    "别处的预付不抵减，所以合计大于“按渠道”的净额。没有填“资金台账”累计应付的不判断。",
+                ),
+                empty=NOTHING_OWED,
             ),
         ),
     )
