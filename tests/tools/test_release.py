@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tools import advisories, bill_of_materials
+from tools import advisories, bill_of_materials, mutants
 
 
 @pytest.fixture(scope="module")
@@ -86,3 +86,30 @@ def test_every_pin_of_ours_is_read():
     text = advisories.PINNED.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "==" in line]
     assert len(advisories.pinned(text)) == len(lines) > 40
+
+
+SOURCE = """
+def cut(a, b):
+    if not a < b and b != 0:
+        return min(a + 1, b) if a else f"{a}" + "x"
+"""
+
+
+def test_mutants_differ_from_the_program_in_one_expression_each():
+    found = list(mutants.mutants(SOURCE))
+    changes = {(each.was, each.now) for each in found}
+    assert {
+        ("a < b", "a <= b"),
+        ("b != 0", "b == 0"),
+        ("not a < b", "a < b"),
+        ("not a < b and b != 0", "not a < b or b != 0"),
+        ("a + 1", "a - 1"),
+        ("0", "1"),
+        ("1", "2"),
+        ("min", "max"),
+    } <= changes
+    assert not any("x" in now and "-" in now for _, now in changes)  # texts are not taken apart
+    sources = [each.source for each in found]
+    assert len(set(sources)) == len(sources)
+    for source in sources:
+        compile(source, "mutant", "exec")
