@@ -93,6 +93,7 @@ def _item(real: Item, k: int, total: int, plan: int, pre: int, round_size: int) 
         real,
         no=k + 1,
         name=real.name if k < round_size else f"{real.name} {k // round_size + 1}",
+        aliases=real.aliases if k < round_size else (),
         total_wan=total,
         plan_wan=plan,
         earlier_wan=pre,
@@ -143,7 +144,11 @@ def scaled_tables(tables: Mapping[str, Table], made: Scaled, real: Portfolio) ->
         "年度计划": [],
         "年度额度": [],
         "项目清单": [
-            {**item_rows[real.items[s].no], **{key: getattr(item, key) for key in money}}
+            {
+                **item_rows[real.items[s].no],
+                **({} if item.aliases else {"aliases": None}),
+                **{key: getattr(item, key) for key in money},
+            }
             for item, s in zip(items, made.source, strict=True)
         ],
         "依赖关系": [

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
 
@@ -26,7 +28,7 @@ from portfolio.cli.score import score
 from portfolio.cli.selftest import selftest
 from portfolio.cli.start import start
 from portfolio.cli.stress import replay, stress
-from portfolio.model.problems import InputError, Problem
+from portfolio.model.problems import InputError, Problem, inert
 from portfolio.version import __version__
 from portfolio.workflows.asked import (
     ArchiveFolder,
@@ -40,6 +42,10 @@ from portfolio.workflows.asked import (
     OfWorkbook,
     Run,
 )
+from portfolio.workflows.interrupt import ended_in_order
+
+#: Heard before or behind a command.
+DEBUG = "--debug"
 
 
 @click.group(
@@ -48,6 +54,9 @@ from portfolio.workflows.asked import (
     help="重大项目投资计划推演：各大项的逐年投资、滞后原因与资金缺口。金额单位为亿元，不需要联网。",
 )
 @click.version_option(__version__, message="portfolio %(version)s", help="显示版本")
+@click.option(
+    DEBUG, is_flag=True, expose_value=False, help="出错时另显示技术细节，供维护者查找原因"
+)
 def commands() -> None:
     """Group of all commands."""
 
@@ -264,12 +273,24 @@ def _show_problems(problems: Sequence[Problem]) -> None:
     show_problems(problems, screen(stderr=True))
 
 
+def _show_technically(error: BaseException) -> None:
+    """What Python says of an error; texts of an input are made inert."""
+    click.echo(inert("".join(traceback.format_exception(error))), err=True)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Run the command line; exit codes are the contract's."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a code page without a sign must not stop a run
-    words = list(sys.argv[1:] if argv is None else argv) or ["--help"]
+    given = list(sys.argv[1:] if argv is None else argv)
+    words = [word for word in given if word != DEBUG]
+    with ended_in_order():
+        _run(words or ["--help"], debug=len(words) < len(given))
+
+
+def _run(words: list[str], *, debug: bool) -> None:
+    """Run the words of a command line and end with its code, unless all went well."""
     try:
         # Not click's own main: it would end with code 1 when the reader of our output goes.
         with commands.make_context("portfolio", words) as context:
@@ -282,17 +303,21 @@ def main(argv: Sequence[str] | None = None) -> None:
         sys.exit(USAGE)
     except InputError as error:
         _show_problems(error.problems)
+        if debug:
+            _show_technically(error)
         sys.exit(PROBLEMS)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("已中断。每个输出文件要么是完整的新文件，要么还是原来的样子。", err=True)
+        with suppress(OSError):  # a window that was closed shows nothing
+            click.echo("已中断。每个输出文件要么是完整的新文件，要么还是原来的样子。", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of our output (less, head) has gone: nothing to report
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
-    except Exception:
-        import traceback
-
-        traceback.print_exc()
+    except MemoryError:
+        click.echo("内存不够，没有算完。请关闭其他程序，或减少路径数、大项数后重新运行。", err=True)
+        sys.exit(PROBLEMS)
+    except Exception as error:
+        _show_technically(error)
         click.echo(
             "这是程序缺陷，输出文件可能没有写全。请把以上内容连同输入文件发给维护者。", err=True
         )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from portfolio.model.problems import did_you_mean
+from portfolio.model.problems import did_you_mean, inert
 from portfolio.report.screen.console import padded, text_columns, wrapped
 
 DEFECT, USAGE, PROBLEMS, INFEASIBLE = 1, 2, 3, 4
@@ -98,7 +98,7 @@ class ChineseGroup(ChineseCommand, click.Group):
 def usage_text(error: click.UsageError) -> str:
     """A usage error in Chinese, with what to do next."""
     command = error.ctx.command_path if error.ctx else "portfolio"
-    return f"用法错误：{_usage_reason(error)}\n请运行 {command} --help 查看用法。"
+    return f"用法错误：{inert(_usage_reason(error))}\n请运行 {command} --help 查看用法。"
 
 
 def _usage_reason(error: click.UsageError) -> str:

@@ -9,11 +9,16 @@ from typing import Any
 
 import click
 
+from portfolio.model.problems import alive
 from portfolio.workflows.asked import Option, options_of
 
 Command = Callable[..., None]
 #: What is read comes behind the options of the command's own.
 READ = ("workbook", "scenario", "set", "asof")
+
+
+#: Larger whole numbers fit in no array.
+LARGEST_NUMBER = 2**62
 
 
 class WholeNumber(click.ParamType[int]):
@@ -24,9 +29,12 @@ class WholeNumber(click.ParamType[int]):
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The number."""
         try:
-            return int(value)
+            number = int(value)
         except ValueError:
-            self.fail(f"“{value}”不是整数", param, ctx)
+            self.fail(f"“{str(value)[:40]}”不是整数", param, ctx)
+        if abs(number) > LARGEST_NUMBER:
+            self.fail(f"“{value}”过大", param, ctx)
+        return number
 
 
 class PositiveNumber(click.ParamType[float]):
@@ -57,6 +65,8 @@ class PathName(click.Path):
         """The path."""
         if not str(value).strip():
             self.fail("不能为空", param, ctx)
+        if (sign := alive(str(value))) or "\n" in str(value):
+            self.fail(f"路径里有换行或控制字符（{sign or 'U+000A'}）", param, ctx)
         return super().convert(value, param, ctx)
 
 

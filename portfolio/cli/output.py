@@ -37,9 +37,26 @@ def say_written(
     click.echo("\n" + lines(f"已写出到 {folder}：{names}"), err=quiet)
     for kept in aside or getattr(paths, "aside", ()):
         click.echo(lines(f"原来的文件手改过，没有覆盖，已另存为：{kept.name}"), err=quiet)
+    for line in _interrupted_before(paths):
+        click.echo(lines(line), err=quiet)
     for kept in getattr(paths, "archived", ()):
         click.echo(lines(f"预测已存档：{kept}"), err=quiet)
     click.echo(lines(f"所用工作簿：{workflows.workbook_path(given['workbook'])}"), err=quiet)
+
+
+def _interrupted_before(paths: Sequence[Path]) -> list[str]:
+    """What is told of a run killed while writing, and of passing files that would not go."""
+    told = []
+    mixed: tuple[str, ...] | None = getattr(paths, "mixed", None)
+    if mixed is not None:
+        told.append(
+            "上一次写到这个文件夹时程序被中途终止，当时新旧文件混杂；本次写出的已全部换新。"
+        )
+    if mixed:
+        told.append(f"本次没有写、仍可能是旧的：{'、'.join(mixed)}，请勿与新的合用")
+    for name in getattr(paths, "left", ()):
+        told.append(f"临时文件没能删去（可能正被杀毒软件占用），可自行删除：{name.name}")
+    return told
 
 
 def quoted(path: Path) -> str:

@@ -13,6 +13,7 @@ from portfolio import workflows
 from portfolio.cli.chinese import CONDITION_MET, INTERRUPTED, UNPROVEN, ChineseCommand
 from portfolio.cli.options import Given, asking
 from portfolio.cli.output import counting, lines, print_json, say_written
+from portfolio.model.money import digits_only
 from portfolio.workflows.asked import ArchiveFolder, PathFile, Replay, Stress
 
 if TYPE_CHECKING:
@@ -71,8 +72,8 @@ def replay(given: Given, out: Path | None, as_json: bool) -> None:
     """One path of a stress test as a story."""
     if given["path"] is None:
         raise click.UsageError("请用 --path 给出路径号（从 1 起）、最差、中位或最好")
-    if given["path"].isdecimal():
-        given["path"] = int(given["path"])
+    if (number := digits_only(given["path"])) is not None:
+        given["path"] = number
     with counting() as progress:
         told = workflows.replay(**given.of(Replay), progress=progress, say=_say)
     if out is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from portfolio.model.facts import Level
+from portfolio.model.money import digits_only
 from portfolio.model.problems import InputError, did_you_mean
 
 
@@ -326,7 +327,8 @@ def find_item(text: str, items: Sequence[Item], place: str = "大项") -> Item:
         No item, or more than one, is meant; the nearest name or the candidates are given.
     """
     word = text.strip()
-    numbered = [item for item in items if word.isdecimal() and item.no == int(word)]
+    number = digits_only(word)
+    numbered = [item for item in items if item.no == number]
     found = numbered or items_called(word, items)
     if word.isdecimal() and not found:
         raise no_such_number(word, items, place)

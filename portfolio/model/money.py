@@ -49,6 +49,11 @@ def exact_decimal(value: object) -> Decimal | None:
     return number if number.is_finite() else None
 
 
+def digits_only(text: str) -> int | None:
+    """The number that digits alone say; None for anything else, and for more than twelve of them."""
+    return int(text) if text.isdecimal() and len(text) <= 12 else None
+
+
 def scaled(value: object, scale: int) -> int | None:
     """Value × scale as an exact integer; None when it is no number or is finer than 1/scale."""
     number = exact_decimal(value)

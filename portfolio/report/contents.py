@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
+from portfolio.model.problems import alive, inert
 from portfolio.report.json import json_text
 
 if TYPE_CHECKING:
@@ -489,9 +492,27 @@ def _adjusted_bytes(dossier: Dossier) -> bytes | None:
     return annual_plan_bytes(replace(dossier, run=replace(run, title=title)), lead)
 
 
+#: Names that Windows keeps for devices, whatever stands behind a full stop.
+_DEVICES = re.compile(r"(?i)(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)")
+#: Letters of a name that a file or folder may bear; with the path before it Windows allows 260.
+LONGEST_STEM = 80
+
+
 def file_stem(name: str) -> str:
-    """A name as a file or folder may bear it on every system."""
-    return "".join("_" if mark in '<>:"/\\|?*' else mark for mark in name).strip(" .")[:80]
+    """A name as a file or folder may bear it on every system, distinct from that of any other.
+
+    What Windows or a screen can't bear gives way, and so do the ends that Windows cuts; a name
+    changed so ends in a sum of the whole, because another may be changed into the same.
+    """
+    plain = "".join(
+        "_" if mark in '<>:"/\\|?*\t\r\n' else mark
+        for mark in (inert(name) if alive(name) else name)
+    )
+    stem = _DEVICES.sub(lambda found: f"_{found[0]}", plain.strip(" ."))[:LONGEST_STEM].rstrip(" .")
+    if stem == name or not name.strip():
+        return stem
+    total = blake2b(name.encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
+    return f"{stem[: LONGEST_STEM - 7]} {total}".strip()
 
 
 def file_stems_of(stem: str, names: Sequence[str]) -> list[str]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 import filecmp
+import os
 import shutil
-import uuid
 from collections.abc import Iterable, Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -14,6 +14,7 @@ from portfolio.model.measures.results import RunResult
 from portfolio.model.problems import InputError, Problem
 from portfolio.model.reallocation.sweep import SweepOrigin
 from portfolio.report.hand_edits import SUFFIXES, as_written, is_stamped, name_aside, stamped
+from portfolio.report.passing import Traces, cleared
 
 #: So much of a path that is too long is shown.
 SHOWN_OF_A_LONG_PATH = 40
@@ -23,10 +24,15 @@ class Written(tuple[Path, ...]):
     """Paths of the files written; `aside` are files somebody had worked in, by their new names.
 
     archived : forecasts kept, in their own folder
+    left : passing files that could not be removed
+    mixed : files that a killed run may have left new among old ones and that were not written now;
+        None where no run was killed in between
     """
 
     aside: tuple[Path, ...] = ()
     archived: tuple[Path, ...] = ()
+    left: tuple[Path, ...] = ()
+    mixed: tuple[str, ...] | None = None
 
 
 def files_read(runs: Iterable[RunResult | SweepOrigin]) -> tuple[Path, ...]:
@@ -78,6 +84,7 @@ def write_all(
         return written
     done = Written(path for path in written if path not in keep)
     done.aside, done.archived = written.aside, tuple(keep)
+    done.left, done.mixed = written.left, written.mixed
     return done
 
 
@@ -107,10 +114,11 @@ def write_files(
     A file among `read`, by whatever name, is never written over. Files that are `edited` are kept
     under the names given there.
 
-    Each is first written beside its place under a passing name; only when all are there do they
-    take their places. Should one not get its place, or the user stop the program, those that
-    have taken theirs give way to the old files again, and new files and folders go. Only a
-    machine that dies in between can leave some new and some old, each of them whole.
+    Each is first written beside its place under a passing name, to the disk itself; only when all
+    are there do they take their places. Should one not get its place, or the user stop the program,
+    those that have taken theirs give way to the old files again, and new files and folders go.
+    Only a machine or a process that dies in between can leave some new and some old, each of them
+    whole: then a text in the folder says so, and the next writing clears up.
 
     Raises
     ------
@@ -123,19 +131,49 @@ def write_files(
     problems += [_locked(path) for path in contents if not _replaceable(path)]
     if problems:
         raise InputError(problems)
-    with ExitStack() as folders, ExitStack() as passing, ExitStack() as undo:
-        for folder in dict.fromkeys(path.parent for path in contents):
+    traces = Traces()
+    try:
+        mixed = _placed(contents, kept, traces)
+    except BaseException as error:
+        traces.clear()
+        if traces.kept:
+            raise InputError(
+                _not_put_back(path, old) for old, path in traces.kept.items()
+            ) from error
+        raise
+    traces.clear()
+    done = Written(contents)
+    done.aside, done.left, done.mixed = tuple(kept.values()), tuple(traces.left), mixed
+    return done
+
+
+def _placed(
+    contents: Mapping[Path, bytes], kept: Mapping[Path, Path], traces: Traces
+) -> tuple[str, ...] | None:
+    """Write and place files; what of a killed run's is not among them, as `Written.mixed` has it."""
+    mixed: list[str] | None = None
+    with ExitStack() as folders, ExitStack() as undo:
+        by_folder: dict[Path, list[str]] = {}
+        for path in contents:
+            by_folder.setdefault(path.parent, []).append(path.name)
+        for folder, names in by_folder.items():
             _make_folder(folder, folders)
-        written = {path: _write_beside(path, contents[path], passing) for path in contents}
+            if (before := cleared(folder)) is not None:
+                mixed = [*(mixed or ()), *(name for name in before if name not in names)]
+        folders.callback(traces.clear)  # before the folders made here, which go if empty
+        written = {path: _write_beside(path, contents[path], traces) for path in contents}
         for path, aside in kept.items():
-            _set_aside(path, aside, passing, undo)
+            _set_aside(path, aside, traces, undo)
+        for folder, names in by_folder.items():
+            if len(names) > 1:
+                traces.note(folder, names)
         for path, temporary in written.items():
-            _take_place(temporary, path, passing, undo)
+            _take_place(temporary, path, traces, undo)
+        for folder in by_folder:
+            _to_disk(folder)
         folders.pop_all()
         undo.pop_all()
-    done = Written(contents)
-    done.aside = tuple(kept.values())
-    return done
+    return None if mixed is None else tuple(mixed)
 
 
 def _make_folder(folder: Path, folders: ExitStack) -> None:
@@ -153,34 +191,43 @@ def _remove_empty(folder: Path) -> None:
         folder.rmdir()
 
 
-def _write_beside(path: Path, content: bytes, passing: ExitStack) -> Path:
-    """Write a file's content under a passing name in the same folder."""
-    temporary = _passing_name(path, passing)
+def _write_beside(path: Path, content: bytes, traces: Traces) -> Path:
+    """Write a file's content under a passing name in the same folder, and to the disk."""
+    temporary = traces.beside(path)
     try:
         with temporary.open("xb") as file:
             file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
     except OSError as error:
         raise InputError([_problem(path.parent, error)]) from error
     return temporary
 
 
-def _passing_name(path: Path, passing: ExitStack) -> Path:
-    """A name of its own beside a file; whatever bears it at the end is removed."""
-    name = path.with_name(f".{uuid.uuid4().hex}.tmp")
-    passing.callback(name.unlink, missing_ok=True)
-    return name
+def _to_disk(folder: Path) -> None:
+    """Let the names of a folder's files reach the disk, where a system can be told to."""
+    if os.name == "nt":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
-def _take_place(temporary: Path, path: Path, passing: ExitStack, undo: ExitStack) -> None:
+def _take_place(temporary: Path, path: Path, traces: Traces, undo: ExitStack) -> None:
     """Put a written file in its place; undone, the old file is back or, without one, nothing."""
     try:
         if path.exists():
             # A copy, not the file itself: its place is never empty, whenever the program ends.
-            old = _passing_name(path, passing)
+            old = traces.beside(path)
             shutil.copy2(path, old)
-            undo.callback(_put_back, old, path)
+            undo.callback(_put_back, old, path, traces)
+            with suppress(OSError):  # who may read it stays as it was
+                shutil.copymode(path, temporary)
         else:
-            undo.callback(path.unlink, missing_ok=True)
+            undo.callback(_take_away, path)
         temporary.replace(path)
     except PermissionError as error:  # Windows: it was opened in the meantime
         raise InputError([_locked(path)]) from error
@@ -188,21 +235,38 @@ def _take_place(temporary: Path, path: Path, passing: ExitStack, undo: ExitStack
         raise InputError([_problem(path.parent, error)]) from error
 
 
-def _set_aside(path: Path, aside: Path, passing: ExitStack, undo: ExitStack) -> None:
+def _set_aside(path: Path, aside: Path, traces: Traces, undo: ExitStack) -> None:
     """Keep a copy of a file somebody has worked in under its own name; undone, it goes again."""
     try:
-        copy = _passing_name(path, passing)
+        copy = traces.beside(path)
         shutil.copy2(path, copy)
-        undo.callback(aside.unlink, missing_ok=True)
+        undo.callback(_take_away, aside)
         copy.replace(aside)
     except OSError as error:
         raise InputError([_problem(path.parent, error)]) from error
 
 
-def _put_back(old: Path, path: Path) -> None:
-    """Give an old file its place again, unless it still has it."""
-    if not filecmp.cmp(old, path, shallow=False):
-        old.replace(path)
+def _take_away(path: Path) -> None:
+    """Remove a new file again; where that can't be it stays, whole as it is."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def _put_back(old: Path, path: Path, traces: Traces) -> None:
+    """Give an old file its place again, unless it still has it; where that can't be, it is kept."""
+    try:
+        if not filecmp.cmp(old, path, shallow=False):
+            old.replace(path)
+    except OSError:
+        traces.kept[old] = path
+
+
+def _not_put_back(path: Path, old: Path) -> Problem:
+    return Problem(
+        place=str(path),
+        found="写出中途失败，原文件没能放回原处",
+        fix=f"原文件的内容在同一文件夹的“{old.name}”，请改名为“{path.name}”，再重新运行",
+    )
 
 
 def _there(path: Path) -> bool:

@@ -1,4 +1,8 @@
-"""Ctrl-C while results are there already: noted, what is in hand is finished and written."""
+"""Stopping: Ctrl-C while results are there already, and a program told to end from outside.
+
+After Ctrl-C what is in hand is finished and written; a window that is closed, a shutdown or
+`kill` end the program as an early Ctrl-C does, so that what was being written is undone.
+"""
 
 from __future__ import annotations
 
@@ -83,3 +87,32 @@ def stoppable(say: Callable[[str], None] | None = None) -> Iterator[Stop]:
     finally:
         signal.signal(signal.SIGINT, before)
         stop.said()
+
+
+#: A closed window, a shutdown, `kill`: what each system has of them (on Windows all are SIGBREAK).
+ENDING = ("SIGTERM", "SIGHUP", "SIGBREAK")
+
+
+@contextmanager
+def ended_in_order() -> Iterator[None]:
+    """Raise KeyboardInterrupt when told to end, once; where that is ignored (nohup) it stays so."""
+    told = False
+
+    def end(_number: int, _frame: FrameType | None) -> None:
+        nonlocal told
+        if not told:  # a second word must not disturb what is being undone
+            told = True
+            raise KeyboardInterrupt
+
+    before: dict[signal.Signals, signal.Handlers] = {}
+    if threading.current_thread() is threading.main_thread():
+        for name in ENDING:
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                before[number] = signal.SIG_DFL
+                signal.signal(number, end)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -98,7 +98,7 @@ def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> t
     from portfolio.report.files import files_read, write_all
 
     name = "对比 " + "、".join(result.label for result in results)
-    folder = output_folder(out, name[:80])
+    folder = output_folder(out, name)
     return write_all(folder, comparison_contents(results), files_read(results))
 
 
@@ -109,7 +109,7 @@ def write_reallocation(
     from portfolio.report.contents import reallocation_contents
     from portfolio.report.files import write_all
 
-    name = f"预算调整 {result.run.label}"[:70] + ("" if asof is None else f" {asof}")
+    name = f"预算调整 {result.run.label}" + ("" if asof is None else f" {asof}")
     return write_all(output_folder(out, name), reallocation_contents(result), result.run.files_read)
 
 
@@ -118,13 +118,13 @@ def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.contents import hedge_contents
     from portfolio.report.files import write_all
 
-    folder = output_folder(out, f"稳健方案 {result.run.label}"[:80])
+    folder = output_folder(out, f"稳健方案 {result.run.label}")
     return write_all(folder, hedge_contents(result), result.run.files_read)
 
 
 def sweep_folder(out: Path | None, asked: str, scenarios: Sequence[str]) -> Path:
     """Where sweeps are written: the folder given, else one named for what is asked."""
-    return output_folder(out, f"{asked} {'+'.join(scenarios) or BASELINE}"[:80])
+    return output_folder(out, f"{asked} {'+'.join(scenarios) or BASELINE}")
 
 
 def write_sweep(
@@ -157,7 +157,7 @@ def write_stress(
 
     kept = archived_stress(results, archive)
     names = [result.run.label for result in results]
-    folder = output_folder(out, ("压力测试 " + "、".join(names[1:] or names))[:80])
+    folder = output_folder(out, "压力测试 " + "、".join(names[1:] or names))
     read = files_read(result.run for result in results)
     return write_all(folder, stress_contents(results, paths_as), read, archived=kept)
 
@@ -167,7 +167,7 @@ def write_brief(result: BriefResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.contents import brief_contents
     from portfolio.report.files import write_all
 
-    folder = output_folder(out, f"一页纸 {result.run.label}"[:80])
+    folder = output_folder(out, f"一页纸 {result.run.label}")
     return write_all(folder, brief_contents(result.run, result.repair), result.run.files_read)
 
 
@@ -178,7 +178,7 @@ def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[
 
     name = "报告 " + "、".join(dossier.name for dossier in dossiers if dossier.asked)
     read = files_read(dossier.run for dossier in dossiers)
-    return write_all(output_folder(out, name[:80]), report_contents(dossiers), read)
+    return write_all(output_folder(out, name), report_contents(dossiers), read)
 
 
 def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:

@@ -63,13 +63,14 @@ def test_csv_is_utf8_with_bom_crlf_and_exact(tmp_path: Path) -> None:
 
 
 def test_text_that_looks_like_a_formula_is_neutralised_and_numbers_are_not() -> None:
-    starts = ("=1+1", "+86", "-3%", "@SUM(A1)", "\t=1", "平常")
+    live = ("=1+1", "+86", "-3%", "@SUM(A1)", "\t=1", "＝1＋1", "＋86", "－3%", "＠SUM(A1)")
+    starts = (*live, "平常")
     fields = Fields[str](
         name="例", fields=(text("a", "甲", lambda start: start), money("b", "乙", lambda _: -1))
     )
     table = fields.of(starts)
     rows = read_csv(csv_bytes(table))[1:]
-    assert [row[0] for row in rows] == ["'=1+1", "'+86", "'-3%", "'@SUM(A1)", "'\t=1", "平常"]
+    assert [row[0] for row in rows] == [*(f"'{start}" for start in live), "平常"]
     assert {row[1] for row in rows} == {"-0.0001"}
 
 

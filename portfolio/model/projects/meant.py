@@ -12,6 +12,7 @@ from portfolio.model.items import (
     no_such_number,
     the_one,
 )
+from portfolio.model.money import digits_only
 from portfolio.model.problems import InputError
 from portfolio.model.projects import Project
 
@@ -47,7 +48,7 @@ def find_meant(
     word, owners = text.strip(), owners_of(items, projects)
     item_of = {item.no: item for item in items}
     mine = [project for project in projects if project.item_no in item_of]
-    numbered = [item for item in items if word.isdecimal() and item.no == int(word)]
+    numbered = [item for item in items if item.no == digits_only(word)]
     if found := numbered or items_called(word, items):
         return Meant(item=the_one(text, found, items, place))
     coded = [project for project in mine if project.code == word]

@@ -14,7 +14,7 @@ import re
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import find_item
-from portfolio.model.money import WAN_PER_YI, exact_decimal, scaled
+from portfolio.model.money import WAN_PER_YI, digits_only, exact_decimal, scaled
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.quarters import PLAY_QUARTERS
@@ -241,18 +241,15 @@ def _subject(
         if not with_money(portfolio).any():
             raise InputError.of(place, f"“{text}”：没有一个大项有待完成投资", "请核对年度计划")
         return _OWN_WORDS[text], None, None
-    if text.isdecimal() and int(text) in calendar.play_years:
-        year = int(text)
+    number = digits_only(text)
+    if number is not None and number in calendar.play_years:
+        year = number
         if inclusion_by_year(portfolio)[year - calendar.first_year] is None:
             raise InputError.of(
                 place, f"{year} 年没有入列系数，不能折算", "请在工作表“年度目标”中填写入列系数"
             )
         return Subject.YEAR, year, None
-    if (
-        len(text) == 4
-        and text.isdecimal()
-        and all(item.no != int(text) for item in portfolio.items)
-    ):
+    if len(text) == 4 and number is not None and all(item.no != number for item in portfolio.items):
         raise InputError.of(
             place,
             f"没有 {text} 年",
@@ -304,9 +301,10 @@ def _size(
     quarter = calendar.parse_quarter(word)
     if quarter is not None:
         return operator, quarter
-    if word.isdecimal() and int(word) in calendar.play_years:
+    year = digits_only(word)
+    if year is not None and year in calendar.play_years:
         # By or after a year: its last quarter; before or from it: its first.
-        return operator, calendar.quarter_of(int(word), 4 if operator in ("<=", ">") else 1)
+        return operator, calendar.quarter_of(year, 4 if operator in ("<=", ">") else 1)
     raise InputError.of(
         place,
         f"“{word}”不是 {calendar.first_year}Q1 至 {calendar.last_play_year}Q4 的季度",

@@ -6,19 +6,22 @@ elsewhere, and 继承 does their work.
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from io import StringIO
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from portfolio.model.calendar import SHIPPED, Calendar
-from portfolio.model.problems import InputError, Problem, did_you_mean
+from portfolio.model.problems import InputError, Problem, alive, did_you_mean
 from portfolio.model.scenarios.scenario import Layer, Scenario, distinct_layers
 from portfolio.model.scenarios.verbs import Change
+from portfolio.read.door.files import Unreadable, Why, bytes_of, is_there
 from portfolio.read.scenario.types import KIND, TEXT, TEXTS
 from portfolio.read.scenario.values import (
+    QUOTED,
     Leaf,
     Listing,
     Mapping,
@@ -26,6 +29,7 @@ from portfolio.read.scenario.values import (
     Tree,
     colon_hint,
     known_entries,
+    quoted,
     tree_text,
 )
 from portfolio.read.scenario.verbs import read_change
@@ -36,30 +40,19 @@ if TYPE_CHECKING:
 # --- The text of a scenario file: UTF-8 or a problem that says how to save it so
 
 
-LARGEST_FILE_BYTES = 1_000_000
+#: A scenario of a thousand changes has some 100 kB; its reader takes a second for every 20.
+LARGEST_FILE_BYTES = 150_000
+#: Brackets in brackets, lists in lists; a change has four.
+DEEPEST = 40
 UTF8_FIX = "请用记事本打开，“另存为”时编码选 UTF-8"
 
 
 def decoded(path: Path, sink: Sink) -> str | None:
     """The file's text; what can't be read as UTF-8 is a problem."""
     try:
-        if path.is_dir():
-            sink.problems.append(_of_file(path, "是文件夹，不是文件", "请写到具体的 .yaml 文件"))
-            return None
-        if path.exists() and not path.is_file():  # a pipe would be waited for
-            sink.problems.append(
-                _of_file(path, "不是普通文件（是管道或设备）", "请写到具体的 .yaml 文件")
-            )
-            return None
-        if path.stat().st_size > LARGEST_FILE_BYTES:
-            sink.problems.append(_of_file(path, "超过 1 MB，不像情景文件", "请核对是否选错了文件"))
-            return None
-        data = path.read_bytes()
-    except FileNotFoundError:
-        sink.problems.append(_of_file(path, "文件不存在", "请核对文件名和所在文件夹"))
-        return None
-    except OSError:
-        sink.problems.append(_of_file(path, "文件打不开", "请关闭占用它的程序，或核对权限"))
+        data = bytes_of(path, LARGEST_FILE_BYTES)
+    except Unreadable as error:
+        sink.problems.append(_of_file(path, *_unreadable(error)))
         return None
     try:
         return data.decode("utf-8-sig")
@@ -67,6 +60,22 @@ def decoded(path: Path, sink: Sink) -> str | None:
         line = data.count(b"\n", 0, error.start) + 1
         sink.refuse(line, f"文件编码是 {_encoding(data)}，不是 UTF-8", UTF8_FIX)
         return None
+
+
+def _unreadable(error: Unreadable) -> tuple[str, str]:
+    """Why a file can't be read, and what to do."""
+    match error.why:
+        case Why.MISSING | Why.NAME:
+            return "文件不存在", "请核对文件名和所在文件夹"
+        case Why.FOLDER:
+            return "是文件夹，不是文件", "请写到具体的 .yaml 文件"
+        case Why.SPECIAL:
+            return "不是普通文件（是管道或设备）", "请写到具体的 .yaml 文件"
+        case Why.LARGE:
+            found = f"超过 {LARGEST_FILE_BYTES / 1_000:,.0f} kB，不像情景文件"
+            return found, "请核对是否选错了文件；没有选错的请分成几个文件，用“继承”合起来"
+        case Why.BARRED:
+            return "文件打不开", "请关闭占用它的程序，或核对权限"
 
 
 def _encoding(data: bytes) -> str:
@@ -80,7 +89,7 @@ def _encoding(data: bytes) -> str:
 
 
 def _of_file(path: Path, found: str, fix: str) -> Problem:
-    return Problem(place=path.name, found=found, fix=fix)
+    return Problem(place=path.name[:QUOTED], found=found, fix=fix)
 
 
 # --- Scenario files: strict YAML 1.2 in, a `Scenario` or every problem with its line out
@@ -103,9 +112,9 @@ def find_scenario(name_or_path: str, folder: Path) -> Path:
     given = Path(name_or_path)
     if given.suffix.lower() == SHEET_SUFFIX:
         return given  # its reader says what is wrong with the file
-    if given.suffix.lower() in SUFFIXES or len(given.parts) > 1 or given.is_absolute():
+    if given.suffix.lower() in SUFFIXES:
         for path in (given, folder / given):
-            if path.exists():
+            if is_there(path):
                 return path
     wanted = unicodedata.normalize("NFC", given.name).removesuffix(".yaml").removesuffix(".yml")
     # macOS may hand out decomposed names: compare in one form.
@@ -122,24 +131,63 @@ def scenario_files(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*") if path.suffix.lower() in SUFFIXES)
 
 
-def read_scenario(path: Path, folder: Path | None = None, calendar: Calendar = SHIPPED) -> Scenario:
+@dataclass(kw_only=True)
+class _Family:
+    """Scenarios read together: each file once, however many ways lead to it."""
+
+    folder: Path | None
+    calendar: Calendar
+    read: dict[Path, Scenario | InputError] = field(default_factory=dict)
+    size: int = 0
+
+    def of(self, path: Path, chain: tuple[Path, ...]) -> Scenario:
+        """The scenario of a file; `chain` are the files that extend it, itself the last.
+
+        Raises
+        ------
+        InputError
+            Every problem of the file and its parents.
+        """
+        known = self.read.get(chain[-1])
+        if known is None:
+            try:
+                known = _read(path, self, chain)
+            except InputError as error:
+                known = error
+            self.read[chain[-1]] = known
+        if isinstance(known, InputError):
+            raise known
+        return known
+
+
+#: Files one scenario may rest on, how often one may extend another, and their bytes in all.
+MOST_FILES, LONGEST_CHAIN, MOST_BYTES = 100, 20, 2 * LARGEST_FILE_BYTES
+
+
+def read_scenario(
+    path: Path, folder: Path | None = None, calendar: Calendar = SHIPPED, *, asked: bool = True
+) -> Scenario:
     """Read a scenario and what it extends; parents by name are sought beside it, then in `folder`.
 
-    `calendar` is of the workbook it is meant for: years are judged by it.
+    `calendar` is of the workbook it is meant for: years are judged by it. `asked`: the user named
+    it, not another file; of a file that is no scenario nothing is quoted then.
 
     Raises
     ------
     InputError
         Every problem of the file and its parents, each with file and line.
     """
-    return _read(Path(path), folder, (), calendar)
+    whole = Path(path).resolve()
+    chain = (whole,) if asked else (Path(), whole)
+    return _Family(folder=folder, calendar=calendar).of(Path(path), chain)
 
 
-def _read(
-    path: Path, folder: Path | None, descendants: tuple[Path, ...], calendar: Calendar
-) -> Scenario:
-    sink = Sink(place=lambda line: f"{path.name} 第 {line} 行", calendar=calendar)
-    tree = _tree(path, sink)
+def _read(path: Path, family: _Family, chain: tuple[Path, ...]) -> Scenario:
+    sink = Sink(place=lambda line: f"{path.name} 第 {line} 行", calendar=family.calendar)
+    if alive(path.name) or "\n" in path.name:
+        problem = _of_file(path, "文件名里有换行或控制字符", "请给文件改名")
+        raise InputError([problem])
+    tree = _tree(path, sink, family, asked=len(chain) == 1)
     if sink.problems or tree is None:
         raise InputError(sink.problems)
     if not isinstance(tree, Mapping):
@@ -151,7 +199,7 @@ def _read(
         if key not in entries:
             fix = "没有变更请写 变更: []" if key == "变更" else "请写一句话的标题"
             sink.refuse(1, f"缺少“{key}”", fix)
-    parents = _parents(path, folder, entries.get("继承"), (*descendants, path.resolve()), sink)
+    parents = _parents(path, entries.get("继承"), family, chain, sink)
     layer = Layer(name=path.stem, changes=_changes(entries.get("变更"), sink))
     title = _text(entries.get("标题"), sink)
     scenario = Scenario(
@@ -196,13 +244,18 @@ def _changes(entry: Entry | None, sink: Sink) -> tuple[Change, ...]:
 
 
 def _parents(
-    path: Path, folder: Path | None, entry: Entry | None, chain: tuple[Path, ...], sink: Sink
+    path: Path, entry: Entry | None, family: _Family, chain: tuple[Path, ...], sink: Sink
 ) -> list[Scenario]:
     """Scenarios this one extends, read; a cycle or an unknown name is a problem of its line."""
     if entry is None:
         return []
-    parents = []
-    for tree in entry[1].entries if isinstance(entry[1], Listing) else (entry[1],):
+    parents: dict[Path, Scenario] = {}
+    trees = entry[1].entries if isinstance(entry[1], Listing) else (entry[1],)
+    if len(trees) > MOST_FILES:
+        found = f"继承了 {len(trees):,} 个情景，超过 {MOST_FILES} 个"
+        sink.refuse(entry[0].line, found, "请先把其中一些合成一个情景")
+        return []
+    for tree in trees:
         name = TEXT.read(tree, sink)
         if name is None:
             continue
@@ -212,19 +265,26 @@ def _parents(
             )
             continue
         try:
-            parent = _find_parent(name, path, folder)
+            parent = _find_parent(name, path, family.folder)
         except InputError as error:
-            sink.refuse(tree.line, f"没有名为“{name}”的情景可继承", error.problems[0].fix)
+            fix = error.problems[0].fix
+            sink.refuse(tree.line, f"没有名为{quoted(name)}的情景可继承", fix)
             continue
-        if parent.resolve() in chain:
-            names = [p.stem for p in (*chain[chain.index(parent.resolve()) :], parent)]
+        whole = parent.resolve()
+        if whole in parents:
+            sink.refuse(tree.line, f"继承里“{parent.stem}”写了两次", "请只留一次")
+        elif whole in chain:
+            names = [p.stem for p in (*chain[chain.index(whole) :], parent)]
             sink.refuse(tree.line, f"继承成环：{' → '.join(names)}", "请去掉其中一处“继承”")
-            continue
-        try:
-            parents.append(_read(parent, folder, chain, sink.calendar))
-        except InputError as error:
-            sink.problems += error.problems
-    return parents
+        elif len(chain) > LONGEST_CHAIN:
+            found = f"继承一层套一层，超过 {LONGEST_CHAIN} 层"
+            sink.refuse(tree.line, found, "请把中间的情景合并")
+        else:
+            try:
+                parents[whole] = family.of(parent, (*chain, whole))
+            except InputError as error:
+                sink.problems += error.problems
+    return list(parents.values())
 
 
 def _find_parent(name: str, path: Path, folder: Path | None) -> Path:
@@ -236,9 +296,21 @@ def _find_parent(name: str, path: Path, folder: Path | None) -> Path:
         return find_scenario(name, folder)
 
 
-def _tree(path: Path, sink: Sink) -> Tree | None:
+def _tree(path: Path, sink: Sink, family: _Family, *, asked: bool) -> Tree | None:
     text = decoded(path, sink)
     if text is None:
+        return None
+    family.size += len(text.encode("utf-8"))
+    if len(family.read) >= MOST_FILES or family.size > MOST_BYTES:
+        found = f"继承到的文件超过 {MOST_FILES} 个，或合计超过 {MOST_BYTES / 1_000:,.0f} kB"
+        sink.problems.append(_of_file(path, found, "请少继承一些，或把变更写进同一个文件"))
+        return None
+    if not asked and not _MAY_BE_ONE.search(text):
+        fix = "请核对是否写错了文件名；其内容没有显示"
+        sink.problems.append(_of_file(path, "不是情景文件（没有“标题”和“变更”）", fix))
+        return None
+    if (line := _too_deep(text)) is not None:
+        sink.refuse(line, f"括号或列表嵌套超过 {DEEPEST} 层", "请删去，或从示例重新写起")
         return None
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -248,7 +320,7 @@ def _tree(path: Path, sink: Sink) -> Tree | None:
     except MarkedYAMLError as error:
         _refuse_syntax(error, text, sink)
         return None
-    except (YAMLError, RecursionError, ValueError):
+    except (YAMLError, RecursionError, ValueError, LookupError, TypeError, AttributeError):
         sink.refuse(
             1, "文件里有 YAML 不认的内容（控制字符，或嵌套过深）", "请删去，或从示例重新写起"
         )
@@ -257,6 +329,25 @@ def _tree(path: Path, sink: Sink) -> Tree | None:
         sink.refuse(1, "文件是空的", "请至少写“标题”和“变更”，可从示例情景复制")
         return None
     return _converted(node, sink)
+
+
+#: What a file must have in it before anything of it is quoted that the user didn't name himself.
+_MAY_BE_ONE = re.compile(r"^\s*[\"']?(?:标题|变更)[\"']?\s*[:：]", re.MULTILINE)
+#: Marks of lists and keys one behind the other at the beginning of a line.
+_IN_LINE = re.compile(r"^\s*((?:[-?:]\s+)*)", re.MULTILINE)
+
+
+def _too_deep(text: str) -> int | None:
+    """The line where lists and keys are too deep in one another, if any: reading takes the square."""
+    depth = 0
+    for sign in re.finditer(r"[\[\]{}]", text):
+        depth = depth + 1 if sign[0] in "[{" else max(0, depth - 1)
+        if depth > DEEPEST:
+            return text.count("\n", 0, sign.start()) + 1
+    for marks in _IN_LINE.finditer(text):
+        if len(marks[1].split()) > DEEPEST:
+            return text.count("\n", 0, marks.start(1)) + 1
+    return None
 
 
 #: What the YAML library says → what is wrong, and what to do.
@@ -309,7 +400,7 @@ def _converted(node: Node, sink: Sink) -> Tree | None:
         sink.refuse(line, f"用了 ! 标记（{node.tag}）", "请去掉标记，只写内容")
         return None
     if isinstance(node, ScalarNode):
-        return _leaf(node, line)
+        return _leaf(node, line, sink)
     if isinstance(node, SequenceNode):
         parts = [_converted(child, sink) for child in node.value]
         for k, (before, child) in enumerate(pairwise(node.value), start=1):
@@ -331,9 +422,12 @@ def _converted(node: Node, sink: Sink) -> Tree | None:
     return Mapping(entries=tuple(entries), line=line)
 
 
-def _leaf(node: Node, line: int) -> Leaf:
+def _leaf(node: Node, line: int, sink: Sink) -> Leaf | None:
     """A scalar by YAML 1.2: only true and false are truths, everything else stays as written."""
     kind = str(node.tag).rpartition(":")[2]
     text = str(node.value)
+    if sign := alive(text):
+        sink.refuse(line, f"{quoted(text)}里有看不见的控制字符（{sign}）", "请删去后重新键入")
+        return None
     truth = text.lower() == "true" if kind == "bool" and text.lower() in ("true", "false") else None
     return Leaf(text=text, line=line, truth=truth, empty=kind == "null" or not text.strip())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import product
@@ -313,6 +314,10 @@ NAMES = ValueType(
 # --- Composite values of scenario files: selectors, release patterns, shares, known years
 
 
+#: Ways in which conditions of a selector may be met: each is tried on every item.
+MOST_ALTERNATIVES = 5_000
+
+
 def read_selector(tree: Tree, sink: Sink) -> Selector | None:
     """大项: number, range, name, 全部, `{工程: …, 标签: …}` (all must hold), or a list of these."""
     if isinstance(tree, Listing):
@@ -334,6 +339,11 @@ def read_selector(tree: Tree, sink: Sink) -> Selector | None:
             return None
         if not wanted:
             sink.refuse(tree.line, "没有选大项", "请写编号、名称、全部，或 {工程: …}")
+            return None
+        ways = math.prod(len(names) for names in wanted)
+        if ways > MOST_ALTERNATIVES:
+            found = f"选择条件合起来有 {ways:,} 种组合，超过 {MOST_ALTERNATIVES:,} 种"
+            sink.refuse(tree.line, found, "请分成几条，或少写几个名称")
             return None
         return Selector(alternatives=tuple(product(*wanted)))
     names = read_names(tree, sink)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
@@ -68,13 +69,24 @@ class Sink:
         self.problems.append(Problem(place=self.place(line), found=found, fix=fix))
 
 
+#: Letters of a value that are quoted.
+QUOTED = 40
+
+
+def quoted(text: str) -> str:
+    """The beginning of a text on one line, for messages."""
+    line = " ".join(text.split())
+    return f"“{line[:QUOTED]}…”" if len(line) > QUOTED else f"“{line}”"
+
+
 def tree_text(tree: Tree) -> str:
     """A value in a few words, for messages."""
     if isinstance(tree, Listing):
         return f"一个列表（{len(tree.entries)} 项）"
     if isinstance(tree, Mapping):
-        return f"一组键值（{'、'.join(key.text for key, _ in tree.entries[:3])} …）"
-    return "空" if tree.empty else f"“{tree.text}”"
+        names = "、".join(key.text[:QUOTED] for key, _ in tree.entries[:3])
+        return f"一组键值（{names} …）"
+    return "空" if tree.empty else quoted(tree.text)
 
 
 def colon_hint(tree: Tree) -> str:
@@ -324,7 +336,7 @@ def read_years(tree: Tree, sink: Sink) -> tuple[int, ...] | None:
         if not parts or None in parts:
             return None
         years = [year for part in parts if part for year in part]
-        twice = sorted({year for year in years if years.count(year) > 1})
+        twice = sorted(year for year, count in Counter(years).items() if count > 1)
         if twice:
             sink.refuse(tree.line, f"年份 {twice[0]} 写了两次", "每个年份只写一次")
             return None
@@ -446,7 +458,7 @@ def read_names(tree: Tree, sink: Sink) -> tuple[str, ...] | None:
     if not names:
         sink.refuse(tree.line, "此处是空列表", "请至少写一个名称")
         return None
-    twice = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    twice = [name for name, count in Counter(names).items() if count > 1]
     if twice:
         sink.refuse(tree.line, f"“{twice[0]}”写了两次", "每个名称只写一次")
         return None

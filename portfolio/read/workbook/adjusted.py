@@ -265,7 +265,7 @@ def _check_total(
         if number < len(formulas) and place < len(formulas[number])
         else None
     )
-    if is_blank(value) or (isinstance(held, str) and held.startswith("=")):
+    if is_blank(value) or str(getattr(held, "text", held)).startswith("="):
         return
     total = scaled(value, WAN_PER_YI)
     wan = sum(int(year or 0) for year in years)
@@ -375,7 +375,7 @@ def _made_under(
         elif name not in ("", layout.ADJUSTED_NAME):
             with problems.part():
                 path = _named(name, f"{grid.name}!{layout.SCENARIO_CELL}", find)
-                given.append(read_scenario(path, folder, calendar))
+                given.append(read_scenario(path, folder, calendar, asked=False))
     options = [part.strip() for part in _text(grid, layout.SETS_CELL).split(layout.SETS_SEPARATOR)]
     with problems.part():
         extra = _options(

@@ -1,47 +1,35 @@
-"""Open a workbook file: the only place that knows openpyxl. Files become plain grids of values."""
+"""Open a workbook file: files become plain grids of values."""
 
 from __future__ import annotations
 
 import difflib
 import hashlib
-import io
-import re
-import stat
-import warnings
-import zipfile
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeVar
-from xml.etree import ElementTree
 
 from portfolio.model.problems import InputError
+from portfolio.read.door.files import Unreadable, Why, bytes_of, is_folder
+from portfolio.read.door.parts import Hostile
+from portfolio.read.workbook.sheets.opened import (
+    MOST_CELLS,
+    Listed,
+    NoWorkbook,
+    listed_sheets,
+    opened,
+)
+from portfolio.read.workbook.sheets.walked import LAST_COLUMN, LAST_ROW, Disorder, TooFar, TooMany
 
 T = TypeVar("T")
 
-OLE_MARK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: A workbook of 5,000 items unpacks to some 20 MB; far more is a mistake or an attack.
-LARGEST_UNPACKED_BYTES = 200_000_000
-#: A packed file is smaller than what it unpacks to.
-LARGEST_FILE_BYTES = LARGEST_UNPACKED_BYTES
-#: Excel's last row. openpyxl fills the rows up to the last one that is written, whatever it is.
-LAST_ROW = 1_048_576
-#: A workbook of 5,000 items holds some half a million; formats laid out to column XFD many more.
-MOST_CELLS = 10_000_000
-_MERGED = re.compile(rb"<(?:\w+:)?mergeCell\s[^>]*?ref=[\"']([A-Z]+\d+:[A-Z]+\d+)[\"']")
-#: Rows and cells in the order they are written.
-_PLACED = re.compile(rb"<(?:\w+:)?(row|c)\s(?:[^>]*?\s)?r=[\"']([A-Z]{0,3})(\d{1,9})[\"']")
-_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")  # some writers name their elements `x:f`
-_HIDDEN_ROW = re.compile(rb"<(?:\w+:)?row\s(?=[^>]*?hidden=[\"'](?:1|true))[^>]*?\br=[\"'](\d+)")
-_HIDDEN_COLUMNS = re.compile(
-    rb"<(?:\w+:)?col\s(?=[^>]*?hidden=[\"'](?:1|true))(?=[^>]*?\bmin=[\"'](\d+))"
-    rb"(?=[^>]*?\bmax=[\"'](\d+))"
-)
-#: Excel's columns.
-MOST_COLUMNS = 16_384
+#: A workbook of 20,000 items unpacks to some 80 MB, a packed file is smaller than that.
+LARGEST_FILE_BYTES = 200_000_000
 SAVE_AS = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（*.xlsx）”后再用"
+#: Rows of which the merged ranges are looked up together.
+_BLOCK = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,26 +51,28 @@ class Grid:
     hidden_columns: frozenset[int] = frozenset()
 
     @cached_property
-    def _spans(self) -> tuple[tuple[int, int, int, int, str], ...]:
-        """Left, top, right and bottom of each merged range, from 0, and its text."""
+    def _spans(self) -> dict[int, list[tuple[int, int, int, int, str]]]:
+        """Left, top, right and bottom of each merged range, from 0, and its text; by blocks of rows."""
         from openpyxl.utils import range_boundaries
 
-        spans = []
+        spans: dict[int, list[tuple[int, int, int, int, str]]] = {}
         for text in self.merged:
             left, top, right, bottom = (int(end or 0) - 1 for end in range_boundaries(text))
-            spans.append((left, top, right, bottom, text))
-        return tuple(spans)
+            last = min(bottom, len(self.values))  # below the rows nothing is asked
+            for block in range(top // _BLOCK, last // _BLOCK + 1):
+                spans.setdefault(block, []).append((left, top, right, bottom, text))
+        return spans
 
     def merged_range(self, row: int, column: int) -> str | None:
         """The merged range a cell lies in, or None."""
-        for left, top, right, bottom, text in self._spans:
+        for left, top, right, bottom, text in self._spans.get(row // _BLOCK, ()):
             if left <= column <= right and top <= row <= bottom:
                 return text
         return None
 
     def spanning(self, row: int, column: int) -> object:
         """What the first cell of a merged range of one column holds, for a cell below it."""
-        for left, top, right, bottom, _ in self._spans:
+        for left, top, right, bottom, _ in self._spans.get(row // _BLOCK, ()):
             if left == column == right and top < row <= bottom and column < len(self.values[top]):
                 return self.values[top][column]
         return None
@@ -115,20 +105,16 @@ def read_file(path: Path) -> WorkbookFile:
     """
     content = _bytes_of(path)
     sha256 = hashlib.sha256(content).hexdigest()
-    try:
-        grids = remembered(sha256, lambda: _grids_of(path, content))
-    except InputError:
-        raise
-    except Exception as error:  # a damaged file makes zipfile and openpyxl fail in many ways
-        raise _damaged(path, f"无法作为工作簿打开（{type(error).__name__}）") from error
+    grids = remembered(sha256, lambda: _grids(path, content))
     return WorkbookFile(path=path, sha256=sha256, grids=grids)
 
 
-def _grids_of(path: Path, content: bytes) -> tuple[Grid, ...]:
-    _refuse_other_types(path, content)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # styles openpyxl can't keep: we only read values
-        return _grids(path, content)
+def sheet_names(path: Path) -> tuple[str, ...]:
+    """The names of a file's sheets; none where it can't be read, which `read_file` tells."""
+    try:
+        return listed_sheets(bytes_of(path, LARGEST_FILE_BYTES), LARGEST_FILE_BYTES)
+    except Exception:  # whatever is wrong with it
+        return ()
 
 
 #: What was read of files while `files_kept`; None: all is read anew.
@@ -159,22 +145,12 @@ def files_kept() -> Iterator[None]:
         _kept = before
 
 
-def _damaged(path: Path, how: str) -> InputError:
-    return _refusal(path, f"文件已损坏，{how}", "请在 Excel 中用“打开并修复”另存一份，或从备份恢复")
-
-
-def sheet_names(path: Path) -> tuple[str, ...]:
-    """The names of a file's sheets; none where it can't be read, which `read_file` tells."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            root = ElementTree.fromstring(archive.read("xl/workbook.xml"))
-    except (OSError, ValueError, KeyError, zipfile.BadZipFile, ElementTree.ParseError):
-        return ()
-    return tuple(node.get("name", "") for node in root.iter() if node.tag.endswith("}sheet"))
-
-
 def _refusal(path: Path, found: str, fix: str) -> InputError:
     return InputError.of(str(path), found, fix)
+
+
+def _damaged(path: Path, how: str) -> InputError:
+    return _refusal(path, f"文件已损坏，{how}", "请在 Excel 中用“打开并修复”另存一份，或从备份恢复")
 
 
 def _bytes_of(path: Path) -> bytes:
@@ -185,31 +161,32 @@ def _bytes_of(path: Path) -> bytes:
             f"请改用“{path.name[2:]}”",
         )
     try:
-        facts = path.stat()
-        if not (stat.S_ISREG(facts.st_mode) or stat.S_ISDIR(facts.st_mode)):
-            # A pipe would be waited for, a device may never end.
-            raise _refusal(path, "不是普通文件（是管道或设备）", "请写明 .xlsx 文件的路径")
-        if stat.S_ISREG(facts.st_mode) and facts.st_size > LARGEST_FILE_BYTES:
-            raise _refusal(
-                path,
-                f"文件有 {facts.st_size / 1e6:,.0f} MB，超过 {LARGEST_FILE_BYTES / 1e6:,.0f} MB",
+        return bytes_of(path, LARGEST_FILE_BYTES)
+    except Unreadable as error:
+        raise _refusal(path, *_unreadable(path, error)) from error
+
+
+def _unreadable(path: Path, error: Unreadable) -> tuple[str, str]:
+    """Why a file can't be read, and what to do."""
+    match error.why:
+        case Why.MISSING:
+            return "找不到这个文件", _near_files(path)
+        case Why.FOLDER:
+            return "这是一个文件夹，不是工作簿", _workbooks_in(path)
+        case Why.SPECIAL:
+            return "不是普通文件（是管道或设备）", "请写明 .xlsx 文件的路径"
+        case Why.LARGE:
+            return (
+                f"文件有 {int(error.said) / 1e6:,.0f} MB，超过 {LARGEST_FILE_BYTES / 1e6:,.0f} MB",
                 "请核对是否选错了文件；没有选错的请只留需要的工作表另存一份",
             )
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise _refusal(path, "找不到这个文件", _near_files(path)) from None
-    except IsADirectoryError:
-        raise _refusal(path, "这是一个文件夹，不是工作簿", _workbooks_in(path)) from None
-    except PermissionError:
-        if path.is_dir():  # Windows refuses a folder with this error
-            raise _refusal(path, "这是一个文件夹，不是工作簿", _workbooks_in(path)) from None
-        raise _refusal(
-            path,
-            "文件正被占用或没有读取权限",
-            "请在 Excel 中关闭该文件后重试；仍不行请检查文件权限",
-        ) from None
-    except (OSError, ValueError) as error:
-        raise _refusal(path, f"无法读取（{error}）", "请检查路径后重试") from None
+        case Why.BARRED:
+            return (
+                "文件正被占用或没有读取权限",
+                "请在 Excel 中关闭该文件后重试；仍不行请检查文件权限",
+            )
+        case Why.NAME:
+            return f"无法读取（{error.said}）", "请检查路径后重试"
 
 
 def _workbooks_in(folder: Path) -> str:
@@ -222,7 +199,7 @@ def _workbooks_in(folder: Path) -> str:
 
 
 def _near_files(path: Path) -> str:
-    if not path.parent.is_dir():
+    if not is_folder(path.parent):
         return f"文件夹“{path.parent}”也不存在，请检查路径"
     names: list[str] = []
     with suppress(OSError):
@@ -233,131 +210,57 @@ def _near_files(path: Path) -> str:
     return _workbooks_in(path.parent)
 
 
-def _refuse_other_types(path: Path, content: bytes) -> None:
-    if not content:
-        raise _refusal(path, "文件是空的（0 字节）", "请从备份恢复，或重新另存一份")
-    if content.startswith(OLE_MARK):
-        if "EncryptedPackage".encode("utf-16-le") in content:
-            raise _refusal(
-                path,
-                "文件设有打开密码（已加密）",
-                "请在 Excel 中打开，依次点“文件—信息—保护工作簿—用密码进行加密”，清空密码后保存",
-            )
-        raise _refusal(path, "这是旧版 Excel（.xls）或其他旧格式文件", SAVE_AS)
-    if not zipfile.is_zipfile(io.BytesIO(content)):
-        raise _refusal(path, _what_it_is(content), SAVE_AS)
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        names = archive.namelist()
-        unpacked = sum(entry.file_size for entry in archive.infolist())
-    if unpacked > LARGEST_UNPACKED_BYTES:
-        raise _refusal(
-            path,
-            f"文件解开后有 {unpacked / 1e6:,.0f} MB，超过 {LARGEST_UNPACKED_BYTES / 1e6:,.0f} MB",
-            "请只留需要的工作表，删去多余的空行、图片和格式后另存一份",
-        )
-    twice = next((name for name in names if names.count(name) > 1), None)
-    if twice is not None:  # which of the two is read would be chance
-        raise _damaged(path, f"其中的“{twice}”有两份")
-    if "xl/workbook.xml" in names:
-        return
-    kinds = {
-        "xl/workbook.bin": "这是二进制工作簿（.xlsb）",
-        "word/document.xml": "这是 Word 文档（.docx）",
-        "ppt/presentation.xml": "这是演示文稿（.pptx）",
-        "content.xml": "这是 OpenDocument 文件（.ods）",
-    }
-    found = next((text for name, text in kinds.items() if name in names), "这是一个压缩包")
-    raise _refusal(path, f"{found}，不是 .xlsx 工作簿", SAVE_AS)
-
-
-def _what_it_is(content: bytes) -> str:
-    head = content[:512]
-    if head.startswith(b"PK"):
-        return "文件不完整（可能下载或复制中断），不是可用的 .xlsx 工作簿"
-    if head.lstrip().lower().startswith((b"<html", b"<!doctype", b"<?xml", b"<table")):
-        return "这是网页或 XML 文件改了扩展名，不是 .xlsx 工作簿"
-    if head.startswith(b"%PDF"):
-        return "这是 PDF 文件，不是 .xlsx 工作簿"
-    if b"\0" not in head:
-        return "这是文本文件（例如 CSV）改了扩展名，不是 .xlsx 工作簿"
-    return "不是 .xlsx 工作簿"
-
-
 def _grids(path: Path, content: bytes) -> tuple[Grid, ...]:
-    from openpyxl import load_workbook
-
-    pages = load_workbook(io.BytesIO(content), read_only=True, data_only=True).worksheets
-    parts = _parts(content, pages)
-    for page, part in zip(pages, parts, strict=True):
-        _refuse_disorder(path, page.title, part)
-    values = _values(path, pages)
-    formulas: list[list[tuple[object, ...]]] = [[] for _ in pages]
-    if any(_FORMULA.search(part) for part in parts):  # a second reading is needed only then
-        texts = load_workbook(io.BytesIO(content), read_only=True, data_only=False)
-        formulas = _values(path, texts.worksheets)
+    """The sheets of a file's bytes; whatever a library fails with is a damaged file."""
+    try:
+        sheets = opened(content, LARGEST_FILE_BYTES, MOST_CELLS)
+    except NoWorkbook as error:
+        raise _refusal(path, error.found, error.fix or SAVE_AS) from error
+    except Hostile as error:
+        raise _damaged(path, f"其中的“{error.part}”{error.found}") from error
+    except Listed as error:
+        raise _of_sheet(path, error.sheet, error.__cause__) from error.__cause__
+    except Exception as error:  # a damaged file makes zipfile and openpyxl fail in many ways
+        raise _damaged(path, f"无法作为工作簿打开（{type(error).__name__}）") from error
+    with_formulas = any(sheet.formulas for _, _, sheet in sheets)
     return tuple(
         Grid(
-            name=page.title,
-            values=rows,
-            formulas=texts_of,
-            merged=[ref.decode("ascii") for ref in _MERGED.findall(part)],
-            state=page.sheet_state,
-            hidden_rows=frozenset(int(n) - 1 for n in _hidden(_HIDDEN_ROW, part)),
-            hidden_columns=frozenset(
-                place
-                for first, last in _hidden(_HIDDEN_COLUMNS, part)
-                for place in range(int(first) - 1, min(int(last), MOST_COLUMNS))
-            ),
+            name=name,
+            values=sheet.values,
+            formulas=_laid_out(sheet.values, sheet.formulas) if with_formulas else (),
+            merged=sheet.merged,
+            state=state,
+            hidden_rows=sheet.hidden_rows,
+            hidden_columns=sheet.hidden_columns,
         )
-        for page, part, rows, texts_of in zip(pages, parts, values, formulas, strict=True)
+        for name, state, sheet in sheets
     )
 
 
-def _hidden(pattern: re.Pattern[bytes], part: bytes) -> list[Any]:
-    """What a pattern finds; most sheets hide nothing, and then it isn't sought."""
-    return pattern.findall(part) if b"hidden=" in part else []
+def _laid_out(
+    values: Sequence[tuple[object, ...]], formulas: dict[tuple[int, int], object]
+) -> list[tuple[object, ...]]:
+    """The values with formulas in their places."""
+    rows: list[Any] = list(values)
+    for (row, column), text in formulas.items():
+        if isinstance(rows[row], tuple):
+            rows[row] = list(rows[row])
+        rows[row][column] = text
+    return [row if isinstance(row, tuple) else tuple(row) for row in rows]
 
 
-def _parts(content: bytes, pages: Iterable[Any]) -> list[bytes]:
-    """The XML of each sheet, for what openpyxl leaves out when it only reads."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        return [archive.read(str(page._worksheet_path).lstrip("/")) for page in pages]
-
-
-def _refuse_disorder(path: Path, name: str, part: bytes) -> None:
-    """Refuse a sheet whose cells don't follow each other: openpyxl would lose some in silence."""
-    if b"<!DOCTYPE" in part:  # its entities may change what a cell holds
-        raise _damaged(path, f"工作表“{name}”中有不该有的文档类型声明（DOCTYPE）")
-    last = (0, 0, b"")
-    for kind, letters, digits in _PLACED.findall(part):
-        at = (int(digits), len(letters), letters)  # letters of one length compare as columns do
-        if at <= last:
-            what = f"的第 {at[0]} 行" if kind == b"row" else f"!{letters.decode()}{at[0]} "
-            raise _damaged(path, f"{name}{what}写了两次，或次序颠倒")
-        last = at
-
-
-def _values(path: Path, pages: Iterable[Any]) -> list[list[tuple[object, ...]]]:
-    """The cells of each sheet, row by row."""
-    cells = 0
-    tables: list[list[tuple[object, ...]]] = []
-    for page in pages:
-        page.reset_dimensions()  # some writers state them wrongly
-        rows: list[tuple[object, ...]] = []
-        for row in page.iter_rows(values_only=True):
-            cells += len(row)
-            if len(rows) == LAST_ROW:
-                raise _refusal(
-                    path,
-                    f"工作表“{page.title}”写到了第 {LAST_ROW:,} 行以下，Excel 最多 {LAST_ROW:,} 行",
-                    "请删去表格以下的单元格后另存一份",
-                )
-            if cells > MOST_CELLS:
-                raise _refusal(
-                    path,
-                    f"到工作表“{page.title}”为止超过 {MOST_CELLS:,} 个单元格",
-                    "请只留需要的工作表，删去表格以外的行、列和格式后另存一份",
-                )
-            rows.append(row)
-        tables.append(rows)
-    return tables
+def _of_sheet(path: Path, name: str, error: BaseException | None) -> InputError:
+    """What is wrong with a sheet."""
+    if isinstance(error, Disorder):
+        at = f"!{error.place} " if error.place[:1].isascii() and error.place else f"的{error.place}"
+        return _damaged(path, f"{name}{at}{error.found}")
+    fix = "请删去表格以外的单元格、行、列和格式后另存一份"
+    if isinstance(error, TooFar) and error.row:
+        found = f"写到了第 {LAST_ROW:,} 行以下，Excel 最多 {LAST_ROW:,} 行"
+        return _refusal(path, f"工作表“{name}”{found}", "请删去表格以下的单元格后另存一份")
+    if isinstance(error, TooFar):
+        return _refusal(path, f"工作表“{name}”写到了第 {LAST_COLUMN:,} 列以右", fix)
+    if isinstance(error, TooMany):
+        found = f"到工作表“{name}”为止超过 {MOST_CELLS:,} 个单元格"
+        return _refusal(path, found, "请只留需要的工作表，" + fix.removeprefix("请"))
+    return _damaged(path, f"工作表“{name}”无法读出（{type(error).__name__}）")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from portfolio.model.calendar import Calendar
-from portfolio.model.money import BPS
+from portfolio.model.money import BPS, digits_only
 from portfolio.model.problems import Problem
 from portfolio.model.record.rows import MONTHS, QUANTILES, RateRow, RateTable, Record, Use
 from portfolio.model.schema.record import COMPLETION, DISTRIBUTION, LARGEST_RATE_BPS
@@ -141,9 +141,9 @@ def _read_table(row: Row, findings: Findings) -> RateTable | None:
 def _table_problem(row: Row) -> tuple[str, str] | None:
     """The cell that is wrong, and how."""
     parts = row.text("quantiles").replace("，", ",").split(",")
-    if not all(part.strip().isdecimal() for part in parts):
+    numbers = [number for part in parts if (number := digits_only(part.strip())) is not None]
+    if len(numbers) != len(parts):
         return "quantiles", "分位数不全是整数"
-    numbers = [int(part) for part in parts]
     if len(numbers) != QUANTILES:
         return "quantiles", f"分位数有 {len(numbers)} 个，应为 {QUANTILES} 个"
     if numbers[0] < 1 or numbers[-1] > LARGEST_RATE_BPS or numbers != sorted(numbers):

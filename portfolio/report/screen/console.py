@@ -14,7 +14,7 @@ from rich.table import Table as Grid
 from rich.text import Text
 
 from portfolio.model.money import yi_text
-from portfolio.model.problems import Problem
+from portfolio.model.problems import Problem, inert
 from portfolio.report.tables.fields import Cell, Field, Table, Unit
 from portfolio.report.tables.render import shown_text
 from portfolio.report.words.paper import Named, number_line
@@ -58,11 +58,14 @@ def padded(text: str, columns: int, *, right: bool = False) -> str:
 
 
 def wrapped(text: str, depth: int = 0, columns: int = SCREEN_COLUMNS) -> list[str]:
-    """Indent by depth and break at `columns`, numbers kept whole; further lines hang by two."""
+    """Indent by depth and break at `columns`, numbers kept whole; further lines hang by two.
+
+    What a screen would obey is shown by its number.
+    """
     indent = "  " * depth
     hang = indent + "  "
     lines, line, width = [], indent, len(indent)
-    for word in WORD.findall(text):
+    for word in WORD.findall(inert(text)):
         size = text_columns(word)
         if width + size > columns and line.strip():
             lines.append(line.rstrip())

@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     import pandas as pd
 
-#: A cell that begins so is taken for a formula by Excel when it opens a CSV.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+#: A cell that begins so is taken for a formula by Excel when it opens a CSV; in Chinese and
+#: Japanese settings the wide signs are taken for the narrow ones.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def exact_yi(wan: int) -> str:

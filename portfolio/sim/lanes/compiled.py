@@ -72,7 +72,8 @@ def _ready() -> Callable[..., None]:
                 return _compiled(kept)
         shutil.rmtree(kept, ignore_errors=True)
     for home in homes():
-        with suppress(OSError):  # full, read-only or taken from under our feet: the next place
+        # Full, read-only or taken from under our feet, in Numba's words or in ours: the next place.
+        with suppress(Exception):
             return _compiled_and_kept(home)
     return _compiled(None)
 
@@ -88,11 +89,12 @@ def homes() -> list[Path]:
     for source in SOURCES:
         state.update(Path(str(source.__file__)).read_bytes())
     name = f"lanes-{state.hexdigest()[:16]}"
-    user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
-    given = [Path(CONFIG.CACHE_DIR)] if CONFIG.CACHE_DIR else []
-    return [
-        base / name for base in (*given, Path(__file__).parent / "__pycache__", user / "portfolio")
-    ]
+    bases = [Path(CONFIG.CACHE_DIR)] if CONFIG.CACHE_DIR else []
+    bases.append(Path(__file__).parent / "__pycache__")
+    with suppress(RuntimeError):  # a container's user may have no home
+        user = Path(os.environ.get("LOCALAPPDATA") or Path("~/.cache").expanduser())
+        bases.append(user / "portfolio")
+    return [base / name for base in bases]
 
 
 def _compiled_and_kept(home: Path) -> Callable[..., None]:

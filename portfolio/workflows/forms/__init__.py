@@ -146,7 +146,7 @@ def _printed(
 
 def _folder(result: FormsResult) -> str:
     told = (FOLDER, result.month, result.scenario)
-    return " ".join(each for each in told if each)[:80]
+    return " ".join(each for each in told if each)
 
 
 def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...]:

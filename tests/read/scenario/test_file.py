@@ -529,7 +529,7 @@ def test_utf16_file_says_how_to_save_it(tmp_path: Path):
 def test_folder_missing_and_huge_files(tmp_path: Path):
     assert "是文件夹" in refused(tmp_path)[0].found
     assert "文件不存在" in refused(tmp_path / "没有.yaml")[0].found
-    assert "超过 1 MB" in refused(written(tmp_path, "标题: 试\n" + "# 长\n" * 300_000))[0].found
+    assert "超过 150 kB" in refused(written(tmp_path, "标题: 试\n" + "# 长\n" * 30_000))[0].found
 
 
 def test_parents_come_first_and_their_problems_are_told(tmp_path: Path):

@@ -16,6 +16,7 @@ from portfolio.model.problems import InputError, Problem
 from portfolio.read.scenario.file import read_scenario
 from portfolio.read.workbook import file, read_workbook
 from portfolio.read.workbook.file import read_file
+from portfolio.read.workbook.sheets import opened
 from tests.read.shipped import shipped_bytes
 
 
@@ -57,7 +58,9 @@ def in_first_sheet(pattern: bytes, text: bytes) -> Callable[[str, bytes], bytes]
 
 def test_a_damaged_container_is_told_not_thrown(tmp_path: Path, monkeypatch):
     """Bytes put in, taken out or changed near the directory of parts: the door lets no error out."""
-    monkeypatch.setattr(file, "_grids", lambda *_: ())
+    monkeypatch.setattr(opened, "_reader", lambda *_: None)
+    monkeypatch.setattr(opened, "_common", lambda *_: None)
+    monkeypatch.setattr(opened, "_sheets", lambda *_: [])
     path, luck = tmp_path / "坏.xlsx", random.Random(7)
     whole = shipped_bytes()
     directory = whole.rindex(b"PK\x05\x06") - 3_000
@@ -93,7 +96,7 @@ def test_whatever_the_container_fails_with_is_damage(error, tmp_path: Path, monk
     def fail(*_args: object, **_more: object) -> None:
         raise error("no")
 
-    monkeypatch.setattr(file.zipfile, "ZipFile", fail)
+    monkeypatch.setattr(opened.zipfile, "ZipFile", fail)
     problem = problem_of(path)
     assert "已损坏" in problem.found
     assert error.__name__ in problem.found
@@ -141,7 +144,7 @@ def test_a_file_larger_than_it_may_unpack_to_is_not_read(tmp_path: Path, monkeyp
     monkeypatch.setattr(file, "LARGEST_FILE_BYTES", 1_000)
     path = tmp_path / "大.xlsx"
     path.write_bytes(b"PK\x03\x04" + b"\0" * 1_000)
-    monkeypatch.setattr(Path, "read_bytes", lambda _: pytest.fail("read"))
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("read"))
     assert "超过" in problem_of(path).found
 
 

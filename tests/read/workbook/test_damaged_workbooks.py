@@ -697,7 +697,7 @@ def test_a_formula_without_its_value_is_seen_behind_a_namespace_prefix(tmp_path)
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused_unread(tmp_path, monkeypatch):
-    monkeypatch.setattr(workbook_file, "LARGEST_UNPACKED_BYTES", 100_000)
+    monkeypatch.setattr(workbook_file, "LARGEST_FILE_BYTES", 400_000)
     path = tmp_path / "大.xlsx"
     path.write_bytes(shipped_bytes())
     (problem,) = problems_of(path)
@@ -775,10 +775,10 @@ def test_a_file_in_use_says_to_close_it(tmp_path, monkeypatch):
     path = tmp_path / "用着.xlsx"
     path.write_bytes(shipped_bytes())
 
-    def refuse(self: Path) -> bytes:
+    def refuse(self: Path, *_mode: str) -> None:
         raise PermissionError(13, "in use")
 
-    monkeypatch.setattr(workbook_file.Path, "read_bytes", refuse)
+    monkeypatch.setattr(workbook_file.Path, "open", refuse)
     with pytest.raises(InputError, match="正被占用") as raised:
         read_workbook(path)
     assert "关闭" in raised.value.problems[0].fix

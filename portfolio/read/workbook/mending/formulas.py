@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portfolio.model.schema import plain
-from portfolio.read.workbook.file import LAST_ROW, MOST_COLUMNS, Grid
+from portfolio.read.workbook.file import Grid
 from portfolio.read.workbook.sheets.cells import column_index, column_letter
+from portfolio.read.workbook.sheets.walked import LAST_COLUMN, LAST_ROW
 
 #: A cell: its sheet as it stands in the file, row and column from 0.
 Place = tuple[str, int, int]
@@ -96,7 +97,7 @@ def _span(match: re.Match[str], own: str) -> Span:
     elif first:
         columns, rows = (first, last), ("1", str(LAST_ROW))
     else:
-        columns, rows = ("A", column_letter(MOST_COLUMNS - 1)), (high, low)
+        columns, rows = ("A", column_letter(LAST_COLUMN - 1)), (high, low)
     across, down = sorted(map(column_index, columns)), sorted(int(each) - 1 for each in rows)
     return Span(sheet=sheet, top=down[0], left=across[0], bottom=down[1], right=across[1])
 

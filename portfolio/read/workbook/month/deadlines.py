@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from portfolio.model.money import digits_only
 from portfolio.model.month.deadlines import EVERY_MONTH, USUAL, Deadline, Nature
 from portfolio.model.problems import InputError
 from portfolio.model.schema import plain
@@ -59,7 +60,6 @@ def _deadline(row: Row, findings: Findings) -> Deadline | None:
 def _months(text: str) -> tuple[int, ...] | None:
     if plain(text) == EVERY:
         return EVERY_MONTH
-    parts = [part for part in _BETWEEN.split(text) if part]
-    if not parts or any(not part.isdecimal() or not 1 <= int(part) <= 12 for part in parts):
-        return None
-    return tuple(dict.fromkeys(int(part) for part in parts))
+    months = [digits_only(part) for part in _BETWEEN.split(text) if part]
+    found = dict.fromkeys(month for month in months if month is not None and 1 <= month <= 12)
+    return tuple(found) if months and len(found) == len(set(months)) else None

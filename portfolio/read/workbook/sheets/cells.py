@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from portfolio.model.facts import parse_date, parse_period
 from portfolio.model.money import BPS, LARGEST_WAN, WAN_PER_YI, exact_decimal, scaled, yi_text
-from portfolio.model.problems import did_you_mean
+from portfolio.model.problems import alive, did_you_mean
 from portfolio.model.schema import Cell, CellValue, Column
 
 ERROR_VALUES = frozenset(
@@ -158,7 +158,10 @@ def _text(value: object) -> str:
         raise Refused(f"{shown(value)}不是文字", "请改为文字")
     if isinstance(value, float):
         return f"{value:.15g}"
-    return str(value).strip()
+    text = str(value).strip()
+    if sign := alive(text):
+        raise Refused(f"{shown(value)}里有看不见的控制字符（{sign}）", "请清空这一格后重新键入")
+    return text
 
 
 def _choice(column: Column, text: str) -> str:

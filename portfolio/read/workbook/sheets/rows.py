@@ -8,7 +8,7 @@ from functools import cache
 from inspect import signature
 from typing import Any, TypeVar
 
-from portfolio.model.problems import Problem
+from portfolio.model.problems import MOST_TOLD, InputError, Problem
 from portfolio.model.schema import CellValue
 
 T = TypeVar("T")
@@ -98,5 +98,13 @@ class Findings:
         self.missing_sheets |= others.missing_sheets
 
     def add(self, place: str, found: str, fix: str) -> None:
-        """Note one problem."""
+        """Note one problem; once there are more than are told, reading ends.
+
+        Raises
+        ------
+        InputError
+            There are too many: nobody reads on, and every name sought costs time.
+        """
         self.problems.append(Problem(place=place, found=found, fix=fix))
+        if len(self.problems) > MOST_TOLD:
+            raise InputError(self.problems)

@@ -1,0 +1,1 @@
+"""The hostile campaign: nasty and mutated inputs at every door, kills and errors while writing."""

@@ -1,0 +1,250 @@
+"""`python -m bench.fuzz`: the long campaign, and its table. Not of a release's tests: it takes an hour.
+
+Every case ends in one column. Only the first two may hold any: refused with place and fix, or
+accepted and right (as another reader reads the file). Memory and time are bounded for each case.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import random
+import resource
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from pathlib import Path
+
+import openpyxl
+
+from bench.fuzz import scenarios, workbooks, writing
+from bench.timing import show
+from portfolio import workflows
+from portfolio.model.portfolio import Portfolio
+from portfolio.model.problems import InputError
+from portfolio.model.scenarios import apply
+from portfolio.read.scenario.file import read_scenario
+from portfolio.read.scenario.options import parse_sets
+from portfolio.read.workbook import read_workbook
+from portfolio.read.workbook.adjusted import read_adjusted_sheet
+from portfolio.read.workbook.file import Grid, read_file
+from portfolio.report.files import write_all
+from portfolio.report.passing import UNFINISHED
+
+REFUSED, RIGHT, WRONG = "refused with place", "accepted, right", "wrongly accepted"
+THROWN, HANG, LARGE, LOST = "traceback", "hang > 20 s", "> 2 GB", "lost"
+COLUMNS = (REFUSED, RIGHT, WRONG, THROWN, HANG, LARGE, LOST)
+SECONDS, BYTES = 20, 2_000_000_000
+
+
+class Hangs(BaseException):
+    """A case took too long; no `except Exception` may hide it."""
+
+
+@contextmanager
+def _bounded() -> Iterator[None]:
+    def stop(*_: object) -> None:
+        raise Hangs
+
+    signal.signal(signal.SIGALRM, stop)
+    signal.alarm(SECONDS)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+
+
+def _judged(case: Callable[[], bool]) -> str:
+    """The column of a case: it says whether what was accepted is right."""
+    try:
+        with _bounded():
+            return RIGHT if case() else WRONG
+    except InputError as error:
+        whole = all(each.place and each.found and each.fix for each in error.problems)
+        return REFUSED if whole and error.problems else THROWN
+    except Hangs:
+        return HANG
+    except MemoryError:
+        return LARGE
+    except Exception as error:
+        print(f"  {type(error).__name__}: {error}"[:200], file=sys.stderr)
+        return THROWN
+
+
+def _same_cells(path: Path, grids: Iterable[Grid]) -> bool:
+    """Whether another reader has the same names and values, with their types."""
+    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    for page, grid in zip(book.worksheets, grids, strict=True):
+        page.reset_dimensions()
+        theirs = [tuple(map(repr, row)) for row in page.iter_rows(values_only=True)]
+        if page.title != grid.name or theirs != [tuple(map(repr, row)) for row in grid.values]:
+            return False
+    return True
+
+
+def _file(path: Path, content: bytes, *, whole: bool) -> str:
+    path.write_bytes(content)
+
+    def case() -> bool:
+        grids = read_file(path).grids
+        if whole:
+            read_workbook(path)
+        signal.alarm(0)  # the other reader has all the time it wants
+        return _same_cells(path, grids)
+
+    return _judged(case)
+
+
+def files(seed: int, number: int, folder: Path) -> Counter[str]:
+    """Damaged workbooks; one in ten is read to the end and judged."""
+    path = folder / "x.xlsx"
+    return Counter(
+        _file(path, content, whole=k % 10 == 0)
+        for k, content in enumerate(workbooks.damages(seed, number))
+    )
+
+
+def nasty_files(folder: Path) -> Counter[str]:
+    """Workbooks made to hurt, at full size; none may be accepted."""
+    found: Counter[str] = Counter()
+    for name, make in workbooks.NASTY.items():
+        column = _file(folder / "x.xlsx", make(1.0), whole=True)
+        found[WRONG if column == RIGHT else column] += 1
+        if column != REFUSED:
+            print(f"  {name}: {column}", file=sys.stderr)
+    return found
+
+
+def _applied(path: Path, base: Portfolio) -> bool:
+    return bool(apply(read_scenario(path), base))
+
+
+def scenario_files(seed: int, number: int, folder: Path) -> Counter[str]:
+    """Changed scenarios, and those made to hurt; what is accepted is laid on the workbook."""
+    base = workflows.load_workbook().portfolio
+    path = folder / "x.yaml"
+    found: Counter[str] = Counter()
+    for text in scenarios.texts(seed, number):
+        path.write_text(text, encoding="utf-8", errors="replace")
+        found[_judged(partial(_applied, path, base))] += 1
+    for made in scenarios.NASTY.values():
+        with tempfile.TemporaryDirectory() as other:
+            for name, text in made.items():
+                (Path(other) / name).write_text(text, encoding="utf-8")
+            column = _judged(partial(_applied, Path(other) / next(iter(made)), base))
+            found[WRONG if column == RIGHT else column] += 1
+    return found
+
+
+def options(seed: int, number: int) -> Counter[str]:
+    """Words for `--set`."""
+    base = workflows.load_workbook().portfolio
+
+    found: Counter[str] = Counter()
+    for word in scenarios.options(seed, number):
+
+        def case(word: str = word) -> bool:
+            scenario = parse_sets([word], base.calendar, base.channels)
+            return scenario is not None and bool(apply(scenario, base))
+
+        found[_judged(case)] += 1
+    return found
+
+
+def adjusted(seed: int, number: int, folder: Path) -> Counter[str]:
+    """An adjusted plan read back with cells changed."""
+    result = workflows.reallocate(sets=("专项债券:2023=-20%",))
+    out = folder / "plan"
+    workflows.write_reallocation(result, out)
+    whole = next(path for path in out.iterdir() if path.suffix == ".xlsx").read_bytes()
+    base, path = workflows.load_workbook().portfolio, folder / "plan.xlsx"
+
+    def case() -> bool:
+        plan = read_adjusted_sheet(path, workflows.find_scenario, scenarios.FOLDER, base.calendar)
+        return bool(apply(plan, base))
+
+    found: Counter[str] = Counter()
+    for k in range(number):
+        luck = random.Random(f"adjusted {seed} {k}")
+        book = openpyxl.load_workbook(io.BytesIO(whole))
+        page = luck.choice(book.worksheets)
+        for _ in range(luck.randint(1, 3)):
+            cell = page.cell(luck.randint(1, page.max_row), luck.randint(1, page.max_column))
+            with suppress(AttributeError):  # inside a merged range nothing stands
+                cell.value = luck.choice(
+                    (None, -1, 0, 1e305, 10**30, "1,5亿", "=1/0", "甲", True, 0.00001, "\t", 1.5)
+                )
+        book.save(path)
+        found[_judged(case)] += 1
+    return found
+
+
+def kills(seed: int, number: int, folder: Path) -> Counter[str]:
+    """A process that writes is ended; lost: a half file, or new and old without a word."""
+    found: Counter[str] = Counter()
+    for k in range(number):
+        luck = random.Random(f"kill {seed} {k}")
+        name = luck.choice(("SIGKILL", "SIGKILL", "SIGTERM", "SIGHUP", "SIGINT"))
+        out = folder / f"kill {k}"
+        process = writing.started(out)
+        time.sleep(luck.random() * 0.03)
+        writing.ended(process, getattr(signal, name))
+        found[RIGHT if _whole_after(out, name) else LOST] += 1
+    return found
+
+
+def _whole_after(out: Path, name: str) -> bool:
+    held = writing.held(out)
+    whole = all(len(content) == writing.SIZE for content in held)
+    told = (out / UNFINISHED).exists()
+    same = len(set(held)) == 1
+    if name != "SIGKILL":
+        return whole and same and sorted(path.name for path in out.iterdir()) == [*writing.FILES]
+    write_all(out, dict.fromkeys(writing.FILES, b"new"))
+    cleared = sorted(path.name for path in out.iterdir()) == [*writing.FILES]
+    return whole and (same or told) and cleared
+
+
+def main() -> int:
+    """Run the campaign; 0 where the last columns are empty."""
+    asked = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
+    asked.add_argument("--seed", type=int, default=1, help="tests use 19")
+    asked.add_argument("--part", type=float, default=1.0, help="a share of all cases, such as 0.01")
+    given = asked.parse_args()
+    seed = given.seed
+    resource.setrlimit(resource.RLIMIT_AS, (BYTES + 1_000_000_000, resource.RLIM_INFINITY))
+
+    def of(number: int) -> int:
+        return max(1, int(number * given.part))
+
+    rows, bad = [], 0
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        doors: dict[str, Callable[[], Counter[str]]] = {
+            "workbooks made to hurt": lambda: nasty_files(folder),
+            "workbooks damaged": lambda: files(seed, of(4_000), folder),
+            "scenarios": lambda: scenario_files(seed, of(4_000), folder),
+            "--set": lambda: options(seed, of(2_000)),
+            "adjusted plans": lambda: adjusted(seed, of(200), folder),
+            "ended while writing": lambda: kills(seed, of(200), folder),
+        }
+        for door, campaign in doors.items():
+            before = time.monotonic()
+            found = campaign()
+            bad += sum(found[column] for column in COLUMNS[2:])
+            cases = sum(found.values())
+            seconds = f"{time.monotonic() - before:,.0f}"
+            rows.append((door, f"{cases:,}", *(f"{found[each]:,}" for each in COLUMNS), seconds))
+            print(f"{door}: {dict(found)}", file=sys.stderr, flush=True)
+    show(f"hostile campaign, seed {seed}", ("door", "cases", *COLUMNS, "s"), rows)
+    print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

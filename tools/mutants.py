@@ -1,0 +1,175 @@
+"""Change the program in one place at a time and see whether its tests notice.
+
+    python -m tools.mutants portfolio/model/rules/allotment.py tests/sim/test_allotment.py
+
+A copy of the tree is changed, never this one. Each mutant is one change of one expression: a
+comparison's edge, a sign, `and` for `or`, a number by one, a condition turned round, `min` for
+`max`. A survivor is a change no test of those named notices: a test is missing, or the change makes
+no difference. `--number` takes so many at random (by `--seed`), `--list` shows them only.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import copy
+import os
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+#: Not copied: what is made, and what is large.
+LEFT_OUT = shutil.ignore_patterns(".git", ".venv", "__pycache__", ".*_cache", "out", "*.egg-info")
+COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
+    ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.In: ast.NotIn, ast.NotIn: ast.In,
+    ast.Is: ast.IsNot, ast.IsNot: ast.Is,
+}  # fmt: skip
+COUNTED: dict[type[ast.operator], type[ast.operator]] = {
+    ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.Add, ast.FloorDiv: ast.Mult,
+    ast.Mod: ast.FloorDiv,
+}  # fmt: skip
+NAMED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "maximum",
+         "maximum": "minimum"}  # fmt: skip
+
+
+@dataclass(frozen=True, kw_only=True)
+class Mutant:
+    """A changed source: where and how."""
+
+    line: int
+    was: str
+    now: str
+    source: str
+
+
+def mutants(source: str) -> Iterator[Mutant]:
+    """Every mutant of a source, in the order of its expressions."""
+    tree = ast.parse(source)
+    for place, node in enumerate(ast.walk(tree)):
+        for changed in _changed(node):
+            other = copy.deepcopy(tree)
+            old = list(ast.walk(other))[place]
+            new = _Put(old, changed).visit(other)
+            yield Mutant(
+                line=getattr(node, "lineno", 0),
+                was=ast.unparse(node)[:70],
+                now=ast.unparse(changed)[:70],
+                source=ast.unparse(ast.fix_missing_locations(new)),
+            )
+
+
+class _Put(ast.NodeTransformer):
+    """Puts one node in the place of another."""
+
+    def __init__(self, old: ast.AST, new: ast.AST) -> None:
+        self.old, self.new = old, new
+
+    def visit(self, node: ast.AST) -> ast.AST:
+        """The node, or the one that takes its place."""
+        return self.new if node is self.old else self.generic_visit(node)
+
+
+def _is_text(node: ast.AST) -> bool:
+    constant = isinstance(node, ast.Constant) and isinstance(node.value, str)
+    return constant or isinstance(node, ast.JoinedStr)
+
+
+def _changed(node: ast.AST) -> Iterator[ast.AST]:
+    """What an expression may be changed into."""
+    new = copy.deepcopy(node)
+    if isinstance(new, ast.Compare) and type(new.ops[0]) in COMPARED:
+        new.ops[0] = COMPARED[type(new.ops[0])]()
+        yield new
+    elif isinstance(new, ast.BinOp) and type(new.op) in COUNTED:
+        if not (_is_text(new.left) or _is_text(new.right)):
+            new.op = COUNTED[type(new.op)]()
+            yield new
+    elif isinstance(new, ast.BoolOp):
+        new.op = ast.Or() if isinstance(new.op, ast.And) else ast.And()
+        yield new
+    elif isinstance(new, ast.Constant) and type(new.value) is int:
+        yield ast.Constant(value=new.value + 1)
+    elif isinstance(new, ast.UnaryOp) and isinstance(new.op, ast.Not):
+        yield new.operand
+    elif isinstance(new, ast.IfExp):
+        new.test = ast.UnaryOp(op=ast.Not(), operand=new.test)
+        yield new
+    elif isinstance(new, ast.Name) and new.id in NAMED and isinstance(new.ctx, ast.Load):
+        yield ast.Name(id=NAMED[new.id], ctx=ast.Load())
+    elif isinstance(new, ast.Attribute) and new.attr in NAMED:
+        new.attr = NAMED[new.attr]
+        yield new
+
+
+def _passes(tree: Path, tests: list[str], seconds: float | None) -> bool:
+    """Whether the tests pass in a tree; one that hangs has noticed."""
+    words = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-n",
+        "0",
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        *tests,
+    ]
+    try:
+        done = subprocess.run(
+            words,
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0
+
+
+def main(words: list[str]) -> int:
+    """Tell the survivors; 1 where there are any."""
+    asked = argparse.ArgumentParser(prog="python -m tools.mutants", description=__doc__)
+    asked.add_argument("file", type=Path)
+    asked.add_argument("tests", nargs="*")
+    asked.add_argument("--number", type=int)
+    asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--list", action="store_true")
+    asked.add_argument("--seconds", type=float, default=600, help="after which a mutant hangs")
+    given = asked.parse_args(words)
+    place = given.file.resolve().relative_to(ROOT)
+    found = list(mutants((ROOT / place).read_text(encoding="utf-8")))
+    if given.number is not None and given.number < len(found):
+        found = sorted(random.Random(given.seed).sample(found, given.number), key=lambda m: m.line)
+    if given.list:
+        print("\n".join(f"{place}:{each.line}: {each.was} → {each.now}" for each in found))
+        return 0
+    with tempfile.TemporaryDirectory() as name:
+        tree = Path(name) / "tree"
+        shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
+        if not _passes(tree, given.tests, None):
+            print("the tests fail as the program stands", file=sys.stderr)
+            return 2
+        survivors = 0
+        for number, each in enumerate(found, start=1):
+            (tree / place).write_text(each.source, encoding="utf-8")
+            lives = _passes(tree, given.tests, given.seconds)
+            survivors += lives
+            if lives:
+                print(f"survives {place}:{each.line}: {each.was} → {each.now}", flush=True)
+            print(f"{number}/{len(found)}, {survivors} survive", file=sys.stderr, end="\r")
+    print(f"\n{len(found)} mutants, {len(found) - survivors} noticed, {survivors} survive")
+    return 1 if survivors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
