@@ -86,7 +86,15 @@ def assert_outputs_equal(live: Live, memory: bytes, done: Play) -> None:
 
 def told_years(portfolio: Portfolio, outcome: Any) -> list[dict[str, Any]]:
     measures = year_measures(portfolio, outcome, portfolio.calendar.play_years)
-    names = ("year", "plan_wan", "drawn_wan", "converted_wan", "target_wan", "shortfall_wan")
+    names = (
+        "year",
+        "plan_wan",
+        "drawn_wan",
+        "converted_wan",
+        "target_wan",
+        "shortfall_wan",
+        "to_be_listed_wan",
+    )
     return [{name: getattr(each, name) for name in names} for each in measures]
 
 

@@ -52,9 +52,10 @@ LiveEngine.prototype.array = function (name) {
   return new KINDS[place.kind](this.memory.buffer, place.address, size);
 };
 LiveEngine.prototype.numbers = function (name) { return Array.from(this.array(name), Number); };
+// A list may have room for more than is in it: the rest is 0.
 LiveEngine.prototype.write = function (name, values) {
   var array = this.array(name), big = array instanceof BigInt64Array;
-  for (var k = 0; k < values.length; k += 1) { array[k] = big ? BigInt(values[k]) : values[k]; }
+  for (var k = 0; k < array.length; k += 1) { var value = k < values.length ? values[k] : 0; array[k] = big ? BigInt(value) : value; }
 };
 
 // --- what a setting changes ---------------------------------------------------------------------
@@ -219,7 +220,8 @@ LiveEngine.prototype.year = function (result, index) {
   var below = judged ? Math.max(0, target - converted) : 0;
   var missed = !below ? 0 : year.list_runs_down ? Math.max(0, Math.min(planned, target) - converted) : below;
   return { year: year.year, plan_wan: year.plan_wan, drawn_wan: result.drawn_wan[index],
-    converted_wan: converted, target_wan: target, shortfall_wan: missed };
+    converted_wan: converted, target_wan: target, shortfall_wan: missed,
+    to_be_listed_wan: year.list_runs_down ? below - missed : 0 };
 };
 // Whether a year has a target that a setting can move.
 LiveEngine.prototype.hasTarget = function (index) {

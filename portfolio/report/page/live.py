@@ -8,9 +8,12 @@ from dataclasses import asdict
 from typing import Any
 
 from portfolio.model.measures.live import Live
+from portfolio.model.measures.results import RunResult
 from portfolio.report.assets import asset_bytes
 
 ENGINE = "engine.wasm"
+#: What a layer of the command line's own settings is called: no file holds it.
+SETS = "临时设定"
 
 
 def packed(content: bytes) -> str:
@@ -28,3 +31,11 @@ def live_data(live: Live) -> dict[str, Any]:
     data = asdict(live)
     data["image"]["memory"] = packed(live.image.memory)
     return data
+
+
+def live_extends(run: RunResult) -> list[str] | None:
+    """The scenarios that a file saved by the page stands on; None where no file holds them."""
+    if not run.changes:
+        return []
+    names = run.scenario.split("+")
+    return None if any(name.startswith(SETS) for name in names) else names
