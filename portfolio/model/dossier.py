@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
+    from portfolio.model.measures.live import Live
     from portfolio.model.measures.results import RunResult
     from portfolio.model.paper import Paper
     from portfolio.model.reallocation.result import Reallocation
@@ -21,6 +22,7 @@ class Dossier:
     stress, repair : None where they were not asked for, or can't be had
     no_stress, no_repair : why not, as people read it and without a full stop; None where they are
         there
+    live : what a page plays on, None where it can't, or was not asked for; no_live says why not
     asked : whether it was asked for, and has files of its own; else it only stands beside others
     """
 
@@ -30,6 +32,8 @@ class Dossier:
     repair: Reallocation | None = None
     no_stress: str | None = None
     no_repair: str | None = None
+    live: Live | None = None
+    no_live: str = "本次未准备现场推演"
     asked: bool = True
 
     def __post_init__(self) -> None:

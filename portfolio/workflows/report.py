@@ -59,6 +59,8 @@ def report(asked: Report) -> tuple[Dossier, ...]:
         Stopped; nothing is left half done.
     """
     from portfolio.model.dossier import Dossier
+    from portfolio.model.scenarios.setting_verbs import PRIORITIES
+    from portfolio.sim.live import live_of, why_not
 
     asof, tell = asked.asof, asked.progress or silent
     judged = asof is not None and parse_period(asof) is None
@@ -79,9 +81,12 @@ def report(asked: Report) -> tuple[Dossier, ...]:
                 price_seconds=0.0,
                 progress=say,
             )
+        no_live = why_not(run.portfolio, run.baseline)
         dossiers.append(
             Dossier(
                 run=run,
+                live=None if no_live else live_of(run, quarter, PRIORITIES),
+                no_live=no_live or "",
                 quarter=quarter,
                 stress=result,
                 repair=repaired,

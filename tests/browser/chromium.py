@@ -56,9 +56,11 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def browser_page(
-    browser: Browser, path: Path, *, width: int = 1366, height: int = 768
+    browser: Browser, path: Path, *, width: int = 1366, height: int = 768, first: str = ""
 ) -> Iterator[Opened]:
     """Open a file in a context of its own, which knows nothing of pages opened before.
+
+    first : a script that runs before any of the page's
 
     Every request is seen, none but the file's is let through.
     """
@@ -77,6 +79,8 @@ def browser_page(
                 route.abort()
 
         page.route("**/*", judge)
+        if first:
+            page.add_init_script(first)
         page.goto(path.as_uri())
         yield opened
     finally:

@@ -38,7 +38,10 @@ def take(folder: Path) -> list[Path]:
             taken.append(path)
             # The bar that stays in view would lie over what is scrolled to.
             page.add_style_tag(content="header.bar { position: static !important; }")
-            for name in [*(picture.name for picture in PICTURES), "comparison", "assumptions"]:
+            page.locator("#live").scroll_into_view_if_needed()
+            page.get_by_role("button", name="两者并发").click()
+            others = ("comparison", "assumptions", "live")
+            for name in [*(picture.name for picture in PICTURES), *others]:
                 box = page.locator(f"#{name}")
                 box.scroll_into_view_if_needed()
                 found = box.bounding_box()

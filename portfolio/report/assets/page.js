@@ -277,6 +277,11 @@
     });
   }
 
+  // --- what the reader plays on ---------------------------------------------------------------------
+
+  var live = livePanel(data, { make: make, chartIn: chartIn, clearChart: clearChart,
+    context: function () { return contextOf("live", null); } });
+
   // --- switching, theme, print --------------------------------------------------------------------
 
   // What is in view at once, the rest one by one while the reader looks.
@@ -286,6 +291,7 @@
     document.body.dataset.drawn = "";
     visible.forEach(function (name) { draw(name); });
     drawComparison();
+    live.redraw();
     clearTimeout(later);
     later = setTimeout(drawNext, 30);
   }
@@ -305,6 +311,7 @@
     document.title = scenario().title + " · " + data.title;
     setPaper();
     fillTop();
+    live.show(scenario());
     redraw();
     openTables.slice().forEach(function (open) { openTable(open.details); });
     byId("switch").value = String(place);

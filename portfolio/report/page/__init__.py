@@ -19,10 +19,11 @@ from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.run import definition_lines
 from portfolio.report.words.stress import limit_lines
 
-#: Nothing but what is written in the page is loaded, no script runs but the page's own.
+#: Nothing but what is written in the page is loaded, no script runs but the page's own; the kernel
+#: of 现场推演 is one of them, in WebAssembly.
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
-    "form-action 'none'; script-src {scripts}"
+    "form-action 'none'; script-src {scripts} 'wasm-unsafe-eval'"
 )
 #: Versions of the libraries the page carries (assets/vendor).
 ECHARTS, TABULATOR = "6.1.0", "6.5.3"
@@ -36,6 +37,9 @@ SCRIPTS = (
     "charts_luck.js",
     "charts_repair.js",
     "tables.js",
+    "live_engine.js",
+    "live_file.js",
+    "live.js",
     "page.js",
 )
 

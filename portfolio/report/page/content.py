@@ -16,6 +16,7 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.report.graph.layout import lay_out
 from portfolio.report.graph.page import graph_data
 from portfolio.report.graph.svg import drawing
+from portfolio.report.page.live import engine_data, live_data, live_extends
 from portfolio.report.page.pictures import PICTURES, mattering_table
 from portfolio.report.page.sourced import Told, sourced, table_data
 from portfolio.report.tables.compare import summary_table
@@ -78,6 +79,7 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
         ),
         "comparison": comparison,
         "scenarios": scenarios,
+        "engine": engine_data() if any(dossier.live for dossier in dossiers) else None,
         "graphs": graphs.drawn,
         "told": told.texts,
     }
@@ -181,6 +183,9 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
             "figures": data_rows(KEY_FIGURE_DATA.of(forecast_figures(run.outlook))),
         },
         "listed": _listed(run, told),
+        "live": None if dossier.live is None else live_data(dossier.live),
+        "no_live": dossier.no_live,
+        "extends": live_extends(run),
         "figures": data_rows(KEY_FIGURE_DATA.of(key_figures(dossier))),
         "assumptions": None
         if stress is None

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from portfolio.model.live import Image, Place
+from portfolio.model.measures.live import Image, Place
 from portfolio.sim.lanes.arenas import Play, listed
 
 #: Everything begins where a widest register may be loaded from.

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from portfolio.model.live import Image
+from portfolio.model.measures.live import Image
 from portfolio.model.portfolio import Portfolio
 from portfolio.sim.lanes import kernel
 from portfolio.sim.lanes.arenas import Play

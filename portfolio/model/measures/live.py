@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-#: Furthest settings, in basis points and quarters: amounts stay whole in float64 up to there.
-MOST_BPS, DEAREST_BPS, CHEAPEST_BPS, MOST_DELAY = 20_000, 20_000, 5_000, 20
+#: The least that an item's cost can be set to, and the longest delay of its start.
+CHEAPEST_BPS, MOST_DELAY = 5_000, 20
 
 
 @dataclass(frozen=True)
@@ -139,9 +139,14 @@ class Live:
     begun, past_bps : the first quarter played, and what of it is past
     priorities : the classes there may be
     quarters : of play
+    most_bps, cheapest_bps, most_delay : furthest settings; envelopes, targets and costs alike come
+        to `most_bps` at the most, up to where amounts stay whole in float64
     """
 
     image: Image
+    most_bps: int
+    cheapest_bps: int = CHEAPEST_BPS
+    most_delay: int = MOST_DELAY
     first_year: int
     from_year: int
     until_year: int
