@@ -118,14 +118,10 @@ def _counted(draft: Draft, year: int) -> Expression:
 
 
 def delay(draft: Draft) -> Expression:
-    """Money behind the baseline at each year's end, weighted by priority class, summed."""
+    """Money behind the baseline at the end of each year not past, weighted by class, summed."""
     baseline = np.cumsum(draft.limits.baseline_total_wan, axis=0)
     weight = weights(draft.case)
     behind: list[Term] = []
-    for year in range(draft.limits.first_year):
-        for item in range(len(weight)):
-            late = yi(baseline[year, item]) - float(draft.reached[year, item])
-            behind.append(max(0.0, late) * int(weight[item]))
     for year, item in item_years(draft.limits):
         if not baseline[year, item] or isinstance(draft.reached[year, item], float):
             continue

@@ -26,7 +26,7 @@ def _shortfall(repair: Repair) -> Linear:
     parts = []
     for target in repair.portfolio.targets:
         y = target.year - FIRST
-        if not 0 <= y < YEARS or target.kind is TargetKind.CEILING:
+        if not repair.y1 <= y < YEARS or target.kind is TargetKind.CEILING:
             continue
         if target.target_wan is None or target.inclusion_bps is None:
             continue
@@ -60,6 +60,8 @@ def _delay(repair: Repair) -> Linear:
     base = repair.base.sum(axis=1).cumsum(axis=0)
     parts = []
     for y, i in np.ndindex(YEARS, repair.n_i):
+        if y < repair.y1:
+            continue  # nothing can be done about it
         behind = plus((1, number(base[y, i])), (-1, repair.cum_work[y, i]))
         weight = repair.case.settings.class_weights[min(repair.items[i].priority, 4) - 1]
         parts.append((float(weight), _over_zero(repair, behind)))
@@ -85,7 +87,7 @@ FORMS = {Aim.SHORTFALL: _shortfall, Aim.DELAY: _delay, Aim.MOVEMENT: _movement}
 def independent_optimum(case: RepairCase, aims: Sequence[Aim]) -> list[float] | None:
     """The smallest value of each aim with the earlier ones held, in 万元; None when infeasible.
 
-    Years past count with what they lack; nothing can be done about them.
+    Years past count for nothing.
     """
     best = independent_repair(case, aims)
     return None if best is None else best[0]

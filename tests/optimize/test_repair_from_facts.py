@@ -28,7 +28,7 @@ from portfolio.optimize.repair import repair
 from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.optimize.independent import independent_optimum
-from tests.optimize.small_cases import cut_portfolios, mild_portfolios
+from tests.optimize.small_cases import CHANNELS, A, B, cut_portfolios, mild_portfolios
 from tests.sim.facts_of_plays import after
 from tests.strategies import conditions, make_portfolio, portfolios
 
@@ -65,6 +65,35 @@ def test_an_item_all_but_at_its_end_is_laid_out_anew() -> None:
     begins = replanned(replace(make_portfolio(plan), facts=Facts(asof_months=15, rows=rows)))
     laid = lay_out(begins, planned_money(begins), asof_quarter=0)
     assert judged(laid).drawn_wan[:, 0, 0].cumsum()[[3, 4, 7, 8]].tolist() == [790, 799, 799, 800]
+
+
+@pytest.mark.parametrize(("came", "stays"), [(None, 300), (200, 300), (700, 700), (5_000, 800)])
+def test_special_bonds_that_came_stay_with_their_item(came: int | None, stays: int) -> None:
+    # 1,000 of B (special bonds) planned for each item in 2022; by June 300 of it are drawn. What has
+    # come beside stays, as far as the year has use for it (800 at the pace reached).
+    plan = np.zeros((PLAN_YEARS, len(CHANNELS), 2), dtype=np.int64)
+    plan[:4, [A, B]] = 1_000
+    rows = [
+        Execution(item_no=no, first_month=0, months=12, channel_id=name, done_wan=1_000)
+        for no in (1, 2)
+        for name in ("A", "B")
+    ]
+    rows += [
+        Execution(
+            item_no=no, first_month=12, months=6, channel_id=name, done_wan=300, received_wan=came
+        )
+        for no in (1, 2)
+        for name in ("A", "B")
+    ]
+    facts = Facts(asof_months=18, rows=tuple(rows))
+    begins = replanned(replace(make_portfolio(plan, channels=CHANNELS), facts=facts))
+    case = case_from(begins, begins)
+    assert case.past_wan[1, B].tolist() == [stays, stays]
+    assert case.past_wan[1, A].tolist() == [300, 300]
+    found = repair(case)
+    assert found.plan_wan is not None
+    assert found.breaches == ()
+    assert (found.plan_wan[1, B] >= stays).all()
 
 
 @examples(80)

@@ -18,7 +18,7 @@ from portfolio.model.audit.reallocation_facts import RepairFacts
 from portfolio.model.audit.reallocation_rules import eligible, from_first_year
 from portfolio.model.items import Kind
 from portfolio.model.money import BPS, Wan
-from portfolio.model.rules.approval import BOND_CHANNEL, BOND_GROUP
+from portfolio.model.rules.approval import is_bonds
 
 #: Whole 万元 may miss a share by this much.
 ROUNDING_WAN = 2
@@ -204,7 +204,7 @@ def _bonds(facts: RepairFacts) -> set[int]:
     return {
         c
         for c, channel in enumerate(facts.portfolio.channels)
-        if channel.id == BOND_CHANNEL or channel.group == BOND_GROUP
+        if is_bonds(channel.id, channel.group)
     }
 
 

@@ -84,7 +84,7 @@ def conversion_bps(portfolio: Portfolio) -> Ints:
 
 
 def wanted_wan(case: RepairCase) -> Wan:
-    """What each year is to reach, converted: int64[15]; 0 where nothing is asked.
+    """What each year is to reach, converted: int64[15]; 0 where nothing is asked, as of the past.
 
     The target, but no more than the baseline itself comes to; the full target where start years
     are decisions too. A ceiling asks for nothing.
@@ -93,7 +93,7 @@ def wanted_wan(case: RepairCase) -> Wan:
     factors = conversion_bps(case.portfolio)
     planned = counted_wan(case, case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1)) * factors // BPS
     wanted = np.zeros(PLAN_YEARS, dtype=np.int64)
-    for y in range(PLAN_YEARS):
+    for y in range(case.first_year, PLAN_YEARS):
         target = by_year.get(case.calendar.first_year + y)
         if target is None or target.target_wan is None or not factors[y]:
             continue
@@ -133,7 +133,7 @@ def ceiling_wan(case: RepairCase) -> Wan:
     most = np.full(PLAN_YEARS, NO_CEILING, dtype=np.int64)
     for target in case.portfolio.targets if case.reschedule else ():
         y = target.year - case.calendar.first_year
-        if not 0 <= y < PLAN_YEARS or not factors[y]:
+        if not case.first_year <= y < PLAN_YEARS or not factors[y]:
             continue
         top = target.upper_wan if target.kind is TargetKind.BAND else None
         if target.kind is TargetKind.CEILING:
@@ -152,10 +152,12 @@ def shortfall_by_year_wan(case: RepairCase, plan_wan: Wan) -> Wan:
 
 
 def behind_wan(case: RepairCase, plan_wan: Wan) -> Wan:
-    """Money each item is behind the baseline at each year's end: int64[15, item]."""
+    """Money each item is behind the baseline at each year's end: int64[15, item]; 0 in the past."""
     baseline = np.cumsum(case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1), axis=0)
     plan = np.cumsum(worked_wan(case, plan_wan).sum(axis=1), axis=0)
-    return np.asarray(np.maximum(baseline - plan, 0), dtype=np.int64)
+    behind = np.maximum(baseline - plan, 0)
+    behind[: case.first_year] = 0
+    return np.asarray(behind, dtype=np.int64)
 
 
 def moved_wan(case: RepairCase, plan_wan: Wan) -> Wan:
@@ -193,11 +195,9 @@ def played_aims(case: RepairCase, portfolio: Portfolio, outcome: Outcome) -> dic
     yearly = np.diff(progress, axis=0, prepend=0).sum(axis=1)
     converted = yearly * conversion_bps(case.portfolio) // BPS
     lacking = np.maximum(wanted_wan(case) - converted, 0)
-    if case.after is not None:
-        lacking[: case.first_year] = 0
     reached = np.cumsum(played_by_year(case, portfolio, outcome), axis=0)
     baseline = np.cumsum(case.portfolio.plan_wan[:PLAN_YEARS].sum(axis=1), axis=0)
-    behind = np.maximum(baseline - reached, 0) * weights(case)
+    behind = np.maximum(baseline - reached, 0)[case.first_year :] * weights(case)
     return {Aim.SHORTFALL: int(lacking.sum()), Aim.DELAY: int(behind.sum())}
 
 

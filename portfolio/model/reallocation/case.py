@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from portfolio.model.arrays import Ints, Mask
 from portfolio.model.calendar import Calendar
+from portfolio.model.items import Kind
 from portfolio.model.measures.planned import planned_quarters, planned_span
 from portfolio.model.measures.years import by_year
 from portfolio.model.money import BPS, Wan, differences
@@ -24,6 +25,7 @@ from portfolio.model.reallocation.from_facts import (
     reached_by_year,
 )
 from portfolio.model.reallocation.settings import RepairSettings
+from portfolio.model.rules.approval import is_bonds
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
 
@@ -57,7 +59,8 @@ class RepairCase:
         credit allow; gates left out. Without a shock R = B
     past_wan : int64[year, channel, item] money of the years and quarters already past, 0 after
         them: the baseline's where the shock had not begun, else what the play drew; after facts
-        what was drawn, in the begun year with what items carried in
+        what was drawn, in the begun year with what items carried in and the special bonds that
+        came for them
     work_bps : int64[year, item] part of a year's quarters in which the item may work: started
         (late starts counted) and not stopped
     slowed : bool[item] whose timing the scenario touches (late start, stoppage, pace, duration)
@@ -203,7 +206,7 @@ def _case_after_facts(
     past = drawn.copy()
     past[year] += np.minimum(_stays(portfolio, before), reference[year] - drawn[year])
     return RepairCase(
-        portfolio=as_left(portfolio, before),
+        portfolio=_room_for(as_left(portfolio, before), past, year),
         asof_quarter=begun.quarter - 1,
         reference_wan=reference,
         past_wan=past,
@@ -221,13 +224,41 @@ def _case_after_facts(
 
 
 def _stays(portfolio: Portfolio, before: Portfolio) -> Wan:
-    """统筹 money that items carried into the begun year: it stays with them; [channel, item].
+    """统筹 money that stays with its items in the begun year: [channel, item].
 
-    Not where a gate may keep an item from drawing it.
+    What they carried in, and special bonds that came (到位) and are not drawn yet: to give those to
+    another item (用途调整) is not a repair's to decide. Not where a gate may keep an item from drawing it.
     """
     stays = carried_in(derive(portfolio), left_of_plan(portfolio, before))
+    stays = np.maximum(stays, _bonds_at_hand(portfolio))
     stays[:, [portfolio.position[gate.succ_no] for gate in portfolio.binding_gates]] = 0
     return stays
+
+
+def _bonds_at_hand(portfolio: Portfolio) -> Wan:
+    """Special bonds that came in the begun year by the facts, less what was drawn: [channel, item]."""
+    facts = portfolio.facts
+    came = np.zeros(portfolio.plan_wan.shape[1:], dtype=np.int64)
+    if facts is None:
+        return came
+    year = opening(portfolio).quarter // 4
+    for row in facts.rows:
+        if row.received_wan and row.channel_id is not None and row.first_month // 12 == year:
+            came[portfolio.channel_position[row.channel_id], portfolio.position[row.item_no]] += (
+                row.received_wan
+            )
+    bonds = np.array([is_bonds(channel.id, channel.group) for channel in portfolio.channels])
+    at_hand = np.maximum(came - drawn_by_year(portfolio)[year], 0)
+    return np.where(bonds[:, None], at_hand, 0)
+
+
+def _room_for(left: Portfolio, past_wan: Wan, year: int) -> Portfolio:
+    """What facts leave, with room in the begun year's envelopes for what stays with its items."""
+    ask = left.envelopes.pooled_ask_wan.copy()
+    stays = -(-past_wan[year] * left.conditions.scale_bps // BPS)
+    short = stays.sum(axis=1) - left.envelopes.pooled_wan[year]
+    ask[year] += np.where(left.of_kind(Kind.POOLED), np.maximum(short, 0), 0)
+    return replace(left, envelopes=replace(left.envelopes, pooled_ask_wan=ask))
 
 
 def played_after_facts(portfolio: Portfolio, play: Outcome) -> Wan:

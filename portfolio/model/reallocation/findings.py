@@ -171,6 +171,7 @@ def item_promises(result: Reallocation) -> tuple[ItemPromise, ...]:
     rows = []
     for index, item in enumerate(result.repaired.items):
         gap = played[:, index] - promised[:, index]
+        gap[: case.first_year] = 0
         if np.abs(gap).max(initial=0) < SEEN_WAN:
             continue
         lacks = int(gap.min()) <= -SEEN_WAN

@@ -9,7 +9,7 @@ import numpy as np
 from portfolio.model.arrays import Mask
 from portfolio.model.items import LIVELIHOOD
 from portfolio.model.money import BPS, Wan
-from portfolio.model.portfolio import BUDGETED_YEARS
+from portfolio.model.portfolio import BUDGETED_YEARS, asof_year_of
 from portfolio.model.projects.level import level_of
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import moved_wan, worked_wan
@@ -25,7 +25,7 @@ class _Facts:
     change_wan : [year, channel, item]
     cut : [year, channel] the envelope is below what the baseline asks
     reserve_wan : [year, channel] what is planned beyond what the baseline asks, paid by the reserve
-    room_from : first year of which no budget is voted or drafted
+    room_from : first year of which what is beyond the ask is assumed, not entered
     behind, ahead : [year, item] cumulated against the baseline before the year begins
     timing : [year, channel, item] the shock itself moved the cell
     more : [year, item] the item is given more than the baseline in the year
@@ -115,7 +115,7 @@ def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
         change_wan=change,
         cut=portfolio.envelopes.pooled_wan[:PLAN_YEARS] < asked,
         reserve_wan=np.maximum(planned - asked, 0),
-        room_from=case.first_year + BUDGETED_YEARS,
+        room_from=asof_year_of(case.played.facts) + BUDGETED_YEARS,
         behind=lead < -slack,
         ahead=lead > slack,
         timing=(np.abs(case.reference_wan - baseline) > slack) & case.slowed,

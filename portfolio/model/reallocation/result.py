@@ -84,7 +84,7 @@ class Reason(StrEnum):
 
     ENVELOPE_CUT = "渠道额度减少"  # the channel has less than was planned for this year
     FROM_RESERVE = "动用年初预留"
-    FROM_ROOM = "使用以后年份的再安排空间"  # assumed: no budget of that year is drafted yet
+    FROM_ROOM = "使用再安排空间（假设）"  # of a year that has no budget yet
     REPLACES = "替代本项其他渠道的缺口"  # the same item gets less from another channel
     MAKES_GOOD = "补上以前年度少安排的"  # the item's cumulated money was behind
     CARRIES_YEAR = "补当年投资缺口"  # more than the baseline to help the year's total
@@ -265,8 +265,8 @@ def year_promises(
 ) -> tuple[YearPromise, ...]:
     """The plan years before and after, promised and played, converted.
 
-    Without a repaired plan what is promised and played is the unrepaired play. After facts from the
-    as-of's year on.
+    Without a repaired plan what is promised and played is the unrepaired play. Years past are left
+    out: nothing can be done about them.
     """
     factors = conversion_bps(case.portfolio)
     planned = counted_wan(case, case.portfolio.baseline_wan[:PLAN_YEARS].sum(axis=1))
@@ -279,7 +279,7 @@ def year_promises(
         promised = worked * factors // BPS
     targets = {target.year: target for target in case.portfolio.targets}
     years = []
-    for index in range(0 if case.after is None else case.first_year, PLAN_YEARS):
+    for index in range(case.first_year, PLAN_YEARS):
         year = case.calendar.first_year + index
         target = targets.get(year)
         left = shocked[year].converted_wan or 0

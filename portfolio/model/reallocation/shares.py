@@ -20,7 +20,7 @@ from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.result import Grandfathered
-from portfolio.model.rules.approval import BOND_CHANNEL, BOND_GROUP
+from portfolio.model.rules.approval import is_bonds
 from portfolio.model.rules.parameters import Limits
 
 #: Shares hold but for this much (万元), which whole 万元 need.
@@ -71,7 +71,7 @@ def share_bounds(case: RepairCase, limits: Limits, open_: Mask) -> ShareBounds:
     part = bonds[:, None] & (used == BondUse.PART)[None]
     none_asked = bonds[:, None] & np.isin(used, (BondUse.BUNDLED, BondUse.NOT))[None]
     debt = np.max([_up(m.channel_wan * BPS, m.pooled_wan[:, None]) for m in mixes], axis=0)
-    kept = _debt(case)[:, None] & _tagged(case)[None] & (not case.settings.livelihood_debt)
+    kept = bonds[:, None] & _tagged(case)[None] & (not case.settings.livelihood_debt)
     yearly, upto = _bond_money(case, bonds, used)
     found = ShareBounds(
         most_bps=np.minimum(most, BPS),
@@ -169,14 +169,7 @@ def _band(
 
 def _bonds(case: RepairCase) -> Mask:
     """Channels of special bonds: bool[channel]."""
-    return np.array(
-        [c.id == BOND_CHANNEL or c.group == BOND_GROUP for c in case.portfolio.channels]
-    )
-
-
-def _debt(case: RepairCase) -> Mask:
-    """Channels of government debt, special bonds among them: bool[channel]."""
-    return np.array([c.group == BOND_GROUP for c in case.portfolio.channels]) | _bonds(case)
+    return np.array([is_bonds(c.id, c.group) for c in case.portfolio.channels])
 
 
 def _uses(case: RepairCase) -> np.ndarray:

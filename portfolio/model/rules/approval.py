@@ -289,6 +289,11 @@ RULE_BY_KIND = {rule.kind: rule for rule in APPROVAL_RULES}
 _DRAFTED = (MoveKind.DRAFT_BUDGET, MoveKind.DRAFT_BONDS)
 
 
+def is_bonds(channel_id: str, channel_group: str) -> bool:
+    """Whether a channel is special bonds."""
+    return channel_id == BOND_CHANNEL or channel_group == BOND_GROUP
+
+
 def approval_path(
     calendar: Calendar,
     *,
@@ -313,7 +318,7 @@ def approval_path(
     short : whether the channel's year is short of what was planned, and what is done about it
     level : whose budget the money is of (级次); None: not told
     """
-    bonds = channel_id == BOND_CHANNEL or channel_group == BOND_GROUP
+    bonds = is_bonds(channel_id, channel_group)
     if asof_quarter >= calendar.quarter_of(year, 4):
         kind = MoveKind.PAST_YEAR
     elif asof_quarter < calendar.quarter_of(year):

@@ -62,7 +62,7 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
     words = {
         "yearly_cap": f"把 {item} {year} 年的投资上限提高 {money} 亿元",
         "channel_share": f"把 {item} 使用{channel}的上限提高 {money} 亿元",
-        "yearly_band": f"让 {item} {year} 年的{channel}超出年度份额带 {money} 亿元",
+        "yearly_band": f"让 {item} {year} 年的{channel}偏离年度份额带 {money} 亿元",
         "livelihood_debt": f"让 {item} {year} 年的{channel}比按计划份额多 {money} 亿元",
         "approval_in_time": f"让 {item} {year} 年增加的{channel} {money} 亿元在年内获批",
         "shocked_clock": f"让 {item} 的累计投资比冲击后的进度多 {money} 亿元",
@@ -248,9 +248,10 @@ def _soften(draft: Draft) -> _Elastic:
             rows.setdefault(what, []).append(name)
     slacks: dict[str, Place] = {}
     for place, names in rows.items():
-        low, _ = loaded.row_bounds(names[0])
         slacks[f"+{names[0]}"] = place
-        loaded.add_column(f"+{names[0]}", dict.fromkeys(names, 1.0 if math.isfinite(low) else -1.0))
+        lows = {name: loaded.row_bounds(name)[0] for name in names}
+        gives = {name: 1.0 if math.isfinite(low) else -1.0 for name, low in lows.items()}
+        loaded.add_column(f"+{names[0]}", gives)
     return _Elastic(draft=draft, loaded=loaded, slacks=slacks)
 
 

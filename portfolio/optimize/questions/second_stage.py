@@ -46,6 +46,10 @@ SOFT = (
 )
 
 
+#: Rules on what is planned, not on what comes: of years decided already they say nothing later.
+OF_THE_DECISION = ("yearly_band", "bonds_where_lawful", "livelihood_debt")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Stages:
     """A repair in two stages, ready to be solved.
@@ -103,7 +107,7 @@ def stages(repaired: Repaired, plan_wan: Wan, years: int) -> Stages:
     first = build(case, limits)
     columns = [str(first.planned[cell].name) for cell in cells]
     second, aims, lacks, links, rows = _second(case, limits, cells)
-    later = _loaded_second(second, gates, lacks)
+    later = _loaded_second(second, gates, lacks, cells)
     full = [later.row_bounds(row)[1] for row in rows]
     sampled = [(second.places[row].year or 0, second.places[row].channel or 0) for row in rows]
     spent = (limits.past_wan * limits.scale_bps).sum(axis=2) / BPS / WAN_PER_YI
@@ -167,7 +171,9 @@ def _loaded_first(
     return model
 
 
-def _loaded_second(draft: Draft, gates: Mapping[str, float], lacks: list[str]) -> LoadedModel:
+def _loaded_second(
+    draft: Draft, gates: Mapping[str, float], lacks: list[str], cells: tuple[Cell, ...]
+) -> LoadedModel:
     """A copy of the later model that has an answer to every decision and every scenario."""
     model = LoadedModel.of(draft.model)
     for row in lacks:
@@ -175,9 +181,18 @@ def _loaded_second(draft: Draft, gates: Mapping[str, float], lacks: list[str]) -
     for row in model.row_names:
         if row.startswith("known_"):
             model.set_row_bounds(row, None, None)  # a gate taken for closed gains nothing
+    _as_it_comes(model, draft, cells)
     if model.has_integers:
         model.fix_integers_at(gates)
     return model
+
+
+def _as_it_comes(model: LoadedModel, draft: Draft, cells: tuple[Cell, ...]) -> None:
+    """Lift what holds of a decision from the years decided now: less money comes than was decided."""
+    decided = {year for year, _, _ in cells}
+    for row, place in draft.places.items():
+        if place.rule in OF_THE_DECISION and place.year in decided:
+            model.set_row_bounds(row, None, None)
 
 
 def _may_lack(model: LoadedModel, row: str) -> None:
@@ -238,6 +253,7 @@ def check_gates(
     for row in lacks:
         if not row.startswith("opens_"):
             _may_lack(model, row)
+    _as_it_comes(model, draft, stages.cells)
     worst, proven = 0.0, 0
     for scenario, cost in zip(scenarios[rows], costs[rows].tolist(), strict=True):
         for row, upper in zip(stages.problem.links, decision.tolist(), strict=True):

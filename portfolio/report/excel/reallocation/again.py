@@ -221,8 +221,10 @@ def _worked(again: Again, y: int, line: Line) -> str:
     return f"ROUND({found},4)"
 
 
-def _behind(again: Again, y: int, line: Line) -> str:
-    """Cumulated baseline less cumulated money worked with, where that is behind."""
+def _behind(again: Again, y: int, line: Line) -> str | None:
+    """Cumulated baseline less cumulated money worked with, where that is behind; past years count for nothing."""
+    if y < again.facts.first:
+        return None
     base = again.facts.at(again.row(line), BEFORE, 0, y)
     own = again.cells(WORKED, line.place, y, 0)
     return f"MAX(0,ROUND(SUM({base})-SUM({own}),4))"
