@@ -19,8 +19,8 @@ from portfolio.optimize.aims import movement
 from portfolio.optimize.model import Draft
 from portfolio.optimize.questions.frontier import ROOM_YI, SHORTEST_YI, ends_of
 from portfolio.optimize.questions.sweep import Solution, both_aims, load_case
-from portfolio.optimize.rounding import RoundingError, whole_plan
 from portfolio.optimize.solver import Expression
+from portfolio.optimize.whole.rounding import RoundingError, whole_plan
 
 #: Places on the frontier that are looked at.
 PLACES = 8
