@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from portfolio.model.audit.play import Breach
 from portfolio.model.audit.reallocation import audit_repair
@@ -19,10 +19,11 @@ from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import SolveState
-from portfolio.optimize.weighed import Climbed, Laid, climb, goals_of, told
-from portfolio.optimize.whole.few_moves import few_moves
-from portfolio.optimize.whole.least_move import without_small_moves
-from portfolio.optimize.whole.rounding import RoundingError, counted, whole_plan
+from portfolio.optimize.ways.at_most import at_most
+from portfolio.optimize.ways.few_moves import few_moves
+from portfolio.optimize.ways.weighed import Climbed, Laid, climb, goals_of, told
+from portfolio.optimize.least_move import without_small_moves
+from portfolio.optimize.rounding import RoundingError, counted, whole_plan
 
 #: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
 SPARES_WAN = (3, 10, 100)
@@ -35,7 +36,8 @@ APART_WAN = 3
 class Repaired:
     """A repair as solved.
 
-    draft, lexicographic : the model with every rule and the solver's answer, for what asks on
+    laid, lexicographic : the model with every rule and the solver's answer, for what asks on
+    values : by variable, what was rounded to the plan
     weighed : 调整量 and 滞后 together, where they are made small together
     plan_wan : int64[15, channel, item], None where there is no plan
     breaches : what the audit says of the plan; not empty means a defect
@@ -43,7 +45,7 @@ class Repaired:
 
     case: RepairCase
     limits: RepairLimits
-    draft: Draft
+    laid: Laid
     lexicographic: Lexicographic
     verdict: Verdict
     stages: tuple[Stage, ...]
@@ -51,6 +53,12 @@ class Repaired:
     plan_wan: Wan | None
     fewest: FewestCells | None
     breaches: tuple[Breach, ...]
+    values: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def draft(self) -> Draft:
+        """The model with every rule."""
+        return self.laid.draft
 
 
 def repair(case: RepairCase, *, seconds: float | None = None, few: bool = True) -> Repaired:
@@ -80,10 +88,12 @@ def repaired(
     if not answer.reached:
         verdict = Verdict.INFEASIBLE if answer.state is SolveState.INFEASIBLE else Verdict.UNPROVEN
         return Repaired(
-            case=case, limits=limits, draft=draft, lexicographic=answer, verdict=verdict,
+            case=case, limits=limits, laid=laid, lexicographic=answer, verdict=verdict,
             stages=(), weighed=None, plan_wan=None, fewest=None, breaches=(),
         )  # fmt: skip
-    plan, fewest = _with_few_cells(laid, climbed) if few else (None, None)
+    plan, fewest, values_of = None, None, None
+    if few and len(climbed.found) == len(climbed.goals):
+        plan, fewest, values_of = _with_few_cells(laid, climbed, effort)
     breaches = () if plan is None else audit_repair(case, plan)
     best = answer.state is SolveState.OPTIMAL
     if plan is None or breaches:
@@ -95,7 +105,7 @@ def repaired(
     return Repaired(
         case=case,
         limits=limits,
-        draft=draft,
+        laid=laid,
         lexicographic=answer,
         verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
         stages=tuple(_stage(entry, values) for entry in answer.reached),
@@ -103,7 +113,36 @@ def repaired(
         plan_wan=plan,
         fewest=None if fewest is None else counted(fewest, draft, plan),
         breaches=breaches,
+        values=answer.solved.values if values_of is None else values_of,
     )
+
+
+def few_at_most(full: Repaired, settings: RepairSettings, most: int) -> tuple[Repaired, int] | None:
+    """The best repair found of at most so many moves, and how many it was allowed.
+
+    More than asked for where the rules themselves need more. None where none was found.
+    """
+    found = at_most(full.laid, settings, most, full.values)
+    if found is None:
+        return None
+    case = full.case
+    try:
+        plan = whole_plan(full.draft, dict(found.values))
+    except RoundingError:
+        return None
+    breaches = audit_repair(case, plan)
+    if breaches:
+        return None
+    values = aim_values(case, plan)
+    stages = tuple(
+        Stage(aim=aim, value_wan=values[aim], bound_wan=None, proven=False, seconds=0.0)
+        for aim in settings.aims
+    )
+    few = replace(
+        full, verdict=Verdict.UNPROVEN, stages=stages, weighed=None, plan_wan=plan, fewest=None,
+        values=found.values,
+    )  # fmt: skip
+    return few, found.allowed
 
 
 def _stage(entry: Reached, values: dict[Aim, int]) -> Stage:
@@ -130,18 +169,30 @@ def _weighed(
     )
 
 
-def _with_few_cells(laid: Laid, climbed: Climbed) -> tuple[Wan | None, FewestCells | None]:
-    """A plan with few changed cells, None where it can't be rounded (or a goal was not reached)."""
-    if len(climbed.found) < len(climbed.goals):
-        return None, None
-    sought = few_moves(laid, climbed)
-    if sought is None:
-        return None, None
-    solved, fewest = sought
-    try:
-        return whole_plan(laid.draft, solved.values), fewest
-    except RoundingError:
-        return None, fewest
+def _with_few_cells(
+    laid: Laid, climbed: Climbed, effort: Effort
+) -> tuple[Wan | None, FewestCells | None, Mapping[str, float] | None]:
+    """A plan with few changed cells, rounded; where it can't be, one a few 万元 inside the rules.
+
+    With what is known of the fewest, and the plan by variable.
+    """
+    known = None
+    for spare in (0, SPARES_WAN[1]):
+        limits = laid.draft.limits
+        if spare:
+            laid = Laid.of(build(laid.draft.case, with_spare(limits, spare)))
+            climbed = climb(laid, climbed.goals, effort)
+            if len(climbed.found) < len(climbed.goals):
+                break
+        sought = few_moves(laid, climbed)
+        if sought is None:
+            break
+        solved, fewest = sought
+        known = known or fewest
+        laid.draft.limits = limits
+        with suppress(RoundingError):
+            return whole_plan(laid.draft, solved.values), known, solved.values
+    return None, known, None
 
 
 def _audited(

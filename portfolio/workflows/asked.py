@@ -430,6 +430,7 @@ MOST_PATHS = 1_000_000
 TAILS = {"正态": "gauss", "t5": "t5"}
 OF_PATHS = (1, MOST_PATHS, "路径数通常取 2000 至 100000")
 OF_SEED = (0, 2**63 - 1, "种子为非负整数，默认 1")
+OF_MOVES = (1, 1_000, "少动的方案通常写 3 至 20 笔")
 OF_WORKERS = (1, 256, "默认用全部处理器核")
 #: What `--cluster` without an address stands for.
 CLUSTER_HERE = "本机"
@@ -574,6 +575,19 @@ class Reallocate(OpenCase):
         "--time 秒",
         "求解最多多久（默认按固定的工作量，每次结果相同）；到时给出已找到的最好方案和差距，结果随机器而异",
     )
+    way: str | None = option(
+        None,
+        "--way 做法",
+        "要哪个方案：少动、折中（默认）或完全修复；写了 --moves 就是少动",
+        choices=("少动", "折中", "完全修复"),
+    )
+    most_moves: int | None = option(
+        None,
+        "--moves 笔数",
+        "少动的方案至多改几笔（默认 5；规则要求的更多时按规则）",
+        bounds=OF_MOVES,
+    )
+    ways: bool = option(True, "--no-ways", "不求另外两种做法，较快")
     price_seconds: float | None = option(
         None, "--no-prices", "不计算“再多 1 亿元能换来什么”，较快", flag=0.0
     )

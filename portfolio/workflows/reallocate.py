@@ -6,12 +6,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.problems import Collected, InputError
+from portfolio.model.reallocation.settings import FEW_MOVES, Way, WayName
 from portfolio.workflows.asked import (
     Keep,
     OpenCase,
     Progress,
     Reallocate,
+    bounds_problems,
     silent,
     taking,
 )
@@ -115,9 +118,17 @@ def reallocate(asked: Reallocate) -> Reallocation:
     AuditError
         The repaired plan or its play breaks the rulebook: a defect, nothing is written.
     """
+    if wrong := bounds_problems(asked):
+        raise InputError(wrong)
+    name = None if asked.way is None else WayName(asked.way)
+    if name is None and asked.most_moves is not None:
+        name = WayName.FEW
     opened = _opened(asked)
     result = repaired_case(
         opened,
+        name=name,
+        most_moves=FEW_MOVES if asked.most_moves is None else asked.most_moves,
+        ways=asked.ways,
         seconds=asked.seconds,
         price_seconds=asked.price_seconds,
         progress=asked.progress,
@@ -131,11 +142,23 @@ def reallocate(asked: Reallocate) -> Reallocation:
 def repaired_case(
     opened: OpenedCase,
     *,
+    name: WayName | None = None,
+    most_moves: int = FEW_MOVES,
+    ways: bool = False,
     seconds: float | None = None,
     price_seconds: float | None = None,
     progress: Progress | None = None,
 ) -> Reallocation:
     """Solve an opened case and play the repaired plan.
+
+    Parameters
+    ----------
+    name
+        Which repair is wanted; None: the one that the settings' way names.
+    most_moves
+        Of the repair of few moves.
+    ways
+        Whether the other two are told beside it. The play of the wanted one is the same either way.
 
     Raises
     ------
@@ -143,8 +166,118 @@ def repaired_case(
         The repaired plan or its play breaks the rulebook: a defect.
     """
     tell = progress or silent
+    of_settings = WayName.KNEE if opened.case.settings.way is Way.KNEE else WayName.FULL
+    name = of_settings if name is None else name
+    way = Way.STRICT if name is WayName.FULL else Way.KNEE
+    if way is not opened.case.settings.way:
+        opened = with_way(opened, way)
     repaired = solved(opened, tell, seconds=seconds)
-    return assembled(opened, repaired, seconds, price_seconds, tell)
+    main, allowed = repaired, None
+    if name is WayName.FEW and repaired.plan_wan is not None:
+        main, allowed = _of_few(repaired, most_moves)
+    result = assembled(opened, main, seconds, price_seconds, tell)
+    result = replace(result, name=name, allowed=allowed)
+    if _no_better(result) and _no_better(_full(opened, repaired, result, tell)):
+        return _needless(opened, result)
+    if not ways or result.repaired is None or not result.moves:
+        return result
+    return replace(result, ways=_side_by_side(opened, repaired, result, most_moves, tell))
+
+
+def with_way(opened: OpenedCase, way: Way) -> OpenedCase:
+    """The same case with its aims weighed otherwise."""
+    case = opened.case
+    return replace(opened, case=replace(case, settings=replace(case.settings, way=way)))
+
+
+def _of_few(repaired: Repaired, most: int) -> tuple[Repaired, int]:
+    """The repair of few moves; the knee itself where it has no more."""
+    from portfolio.optimize.repair import few_at_most
+
+    found = few_at_most(repaired, repaired.case.settings, most)
+    if found is None:
+        fewest = repaired.fewest
+        return repaired, most if fewest is None else max(most, fewest.cells)
+    return found
+
+
+def _no_better(result: Reallocation) -> bool:
+    """Whether the play of a repair makes neither 缺口 nor 滞后 smaller than changing nothing does."""
+    from portfolio.model.reallocation.aims import play_judges, played_aims
+
+    if result.repaired is None or result.outcome is None or not result.moves:
+        return False
+    case = result.case
+    if not play_judges(case):
+        return False
+    before = played_aims(case, case.played, result.run.outcome)
+    after = played_aims(case, result.repaired, result.outcome)
+    return all(before[aim] - after[aim] < SEEN_WAN for aim in before)
+
+
+def _needless(opened: OpenedCase, tried: Reallocation) -> Reallocation:
+    """No plan is offered: what was tried plays no better than changing nothing."""
+    from portfolio.model.reallocation.result import Verdict, year_promises
+
+    return replace(
+        tried,
+        verdict=Verdict.NEEDLESS,
+        stages=(),
+        weighed=None,
+        fewest=None,
+        plan_wan=None,
+        moves=(),
+        years=year_promises(opened.run, opened.case),
+        prices=None,
+        repaired=None,
+        outcome=None,
+        tried=tried,
+    )
+
+
+def _full(
+    opened: OpenedCase, repaired: Repaired, result: Reallocation, tell: Progress
+) -> Reallocation:
+    """The strict repair of a case that may have been solved otherwise, played."""
+    from portfolio.optimize.repair import repaired as solve
+
+    if result.name is WayName.FULL:
+        return replace(result, ways=())
+    strict = with_way(opened, Way.STRICT)
+    found = solve(repaired.laid, repaired.limits, strict.case.settings)
+    if found.breaches:
+        raise AuditError("\n".join(str(breach) for breach in found.breaches))
+    made = assembled(strict, replace(found, case=strict.case), None, 0.0, tell)
+    return replace(made, name=WayName.FULL)
+
+
+def _side_by_side(
+    opened: OpenedCase, repaired: Repaired, result: Reallocation, most: int, tell: Progress
+) -> tuple[Reallocation, ...]:
+    """The three repairs, fewest moves first; a repair that isn't to be had is left out."""
+    from portfolio.optimize.repair import repaired as solve
+
+    tell("正在求其余两种做法")
+    found = {result.name: result}
+    knee_case = with_way(opened, Way.KNEE)
+    knee = repaired
+    if result.name is WayName.FULL:
+        knee = solve(repaired.laid, repaired.limits, knee_case.case.settings)
+        if knee.plan_wan is not None and not knee.breaches:
+            found[WayName.KNEE] = assembled(
+                knee_case, replace(knee, case=knee_case.case), None, 0.0, tell
+            )
+    elif result.name is WayName.FEW:
+        found[WayName.KNEE] = replace(
+            assembled(opened, repaired, None, 0.0, tell), name=WayName.KNEE
+        )
+    if result.name is not WayName.FEW and knee.plan_wan is not None:
+        few, allowed = _of_few(knee, most)
+        made = assembled(knee_case, replace(few, case=knee_case.case), None, 0.0, tell)
+        found[WayName.FEW] = replace(made, name=WayName.FEW, allowed=allowed)
+    if result.name is not WayName.FULL:
+        found[WayName.FULL] = _full(opened, repaired, result, tell)
+    return tuple(found[name] for name in WayName if name in found)
 
 
 def solved(opened: OpenedCase, tell: Progress, *, seconds: float | None) -> Repaired:

@@ -11,7 +11,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import conversion_bps, counted_wan, worked_wan
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, WayName
 
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
@@ -29,6 +29,7 @@ class Verdict(StrEnum):
     PROVEN = "已证最优"
     UNPROVEN = "可行未证"
     INFEASIBLE = "无可行解"
+    NEEDLESS = "不必调整"  # what the rules allow plays no better than changing nothing
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -216,6 +217,10 @@ class Reallocation:
     prices : None where none were asked for
     prices_complete : whether every limit that may have a price was looked at
     grandfathered : where the baseline itself breaks a rule
+    name : which of the repairs this is; allowed : moves at most, of the repair of few moves
+    ways : the repairs side by side, this one among them, each without ways of its own; () where
+        none were asked for
+    tried : the best repair, where its play is no better than changing nothing and none is offered
     luck : the repaired plan less the unrepaired one, path by path on the same luck; None where no
         stress test was asked for
     """
@@ -238,6 +243,10 @@ class Reallocation:
     solver: str
     luck: ScenarioComparison | None = None
     prices_complete: bool = True
+    name: WayName = WayName.KNEE
+    allowed: int | None = None
+    ways: tuple[Reallocation, ...] = ()
+    tried: Reallocation | None = None
 
     @property
     def calendar(self) -> Calendar:

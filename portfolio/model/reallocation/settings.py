@@ -24,6 +24,18 @@ class Way(StrEnum):
     STRICT = "依次"  # one after the other, each held at its least
 
 
+class WayName(StrEnum):
+    """The repairs that are offered side by side."""
+
+    FEW = "少动"
+    KNEE = "折中"
+    FULL = "完全修复"
+
+
+#: Moves at most of the repair of few moves, where no other number is asked for.
+FEW_MOVES = 5
+
+
 @dataclass(frozen=True, kw_only=True)
 class RepairSettings:
     """How a repair weighs its aims, and the rules' figures that no sheet holds (assumptions).

@@ -191,7 +191,7 @@ def prices(
     limit = limit or Limit.of(None)
     draft = build(repaired.case, repaired.limits)
     ladder = Ladder.of(draft)
-    ladder.fix_integers_at(repaired.lexicographic.solved.values)
+    ladder.fix_integers_at(repaired.values)
     try:
         base = ladder.climb(limit)
     except NoAnswerError:

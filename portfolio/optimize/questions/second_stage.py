@@ -34,7 +34,7 @@ from portfolio.optimize.repair import SPARES_WAN, Repaired
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Expression, Solved, SolveState, is_variable
 from portfolio.optimize.warm_model import LoadedModel
-from portfolio.optimize.whole.rounding import RoundingError, whole_plan
+from portfolio.optimize.rounding import RoundingError, whole_plan
 
 #: Rules that less money than voted may make impossible: they may lack something, at a price.
 SOFT = (

@@ -313,7 +313,7 @@ def _answer(
 
 def _settled(ladder: Ladder, asked: Asked) -> tuple[Solved, ...]:
     """The repaired plan's own values, gates as it has them."""
-    ladder.fix_integers_at(asked.repaired.lexicographic.solved.values)
+    ladder.fix_integers_at(asked.repaired.values)
     return ladder.climb(asked.limit, floors=_good_enough(asked))
 
 

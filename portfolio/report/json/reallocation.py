@@ -39,6 +39,9 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "verdict": str(result.verdict),
         "proven": result.verdict is Verdict.PROVEN,
         "stages": [_stage(stage) for stage in result.stages],
+        "name": str(result.name),
+        "allowed_moves": result.allowed,
+        "ways": data_rows(tables.WAYS_BESIDE.of(result.ways)),
         "way": str(case.settings.way),
         "weighed": None
         if result.weighed is None

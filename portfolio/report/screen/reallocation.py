@@ -47,6 +47,7 @@ VERDICT_STYLE = {
     Verdict.PROVEN: "bold green",
     Verdict.UNPROVEN: "bold yellow",
     Verdict.INFEASIBLE: "bold red",
+    Verdict.NEEDLESS: "bold green",
 }
 
 
@@ -70,6 +71,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
         out.print()
     _show_years(result, out)
     out.print()
+    _show_ways(result, out)
     if result.plan_wan is not None:
         _show_aims(result, out)
         _show_moves(result, out)
@@ -82,6 +84,25 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     for line in words.next_steps(result):
         say(out, f"· {line}")
     say_number(out, (result.run.label, result.paper))
+
+
+WAY_LINES = {"way": 14, "who": 16, "when": 9}
+
+
+def _show_ways(result: Reallocation, out: Console) -> None:
+    """The repairs side by side, and why a play falls short of its promise."""
+    if not result.ways:
+        return
+    head(out, f"{len(result.ways)} 种做法（亿元；下面各表是“{result.name}”的）")
+    table = tables.WAYS_BESIDE.view(*tables.WAYS_SEEN).of(result.ways)
+    out.print(fields_grid(table, 2, WAY_LINES))
+    for way in result.ways:
+        say(out, f"· {words.promise_text(way)}")
+    note(
+        out,
+        "少缺：照这种做法推演，缺口比不调整小多少；完全修复：缺口、滞后依次做到最小。换一种做法：--way 少动|折中|完全修复，--moves 笔数。",
+    )
+    out.print()
 
 
 def _show_infeasible(found: Infeasibility, out: Console) -> None:

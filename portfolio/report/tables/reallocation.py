@@ -202,6 +202,31 @@ def aim_table(result: Reallocation) -> Table[AimRow]:
     )
 
 
+# --- three repairs side by side ------------------------------------------------------------------
+
+
+WAYS_BESIDE = Fields[Reallocation](
+    name="三种做法",
+    fields=(
+        text("way", "做法", words.way_text, 24, look="wrap"),
+        number("moves", "笔数", lambda way: len(way.moves)),
+        money("moved_wan", "调整量", lambda way: words.promised_wan(way, Aim.MOVEMENT)),
+        money("promised_wan", "承诺缺口", lambda way: words.promised_wan(way, Aim.SHORTFALL)),
+        money("played_wan", "推演缺口", words.shortfall_played_wan),
+        money("recovered_wan", "少缺", words.recovered_wan, signed=True),
+        text("verdict", "结论", lambda way: str(way.verdict), 10),
+        text("who", "谁定", words.deciders_text, 24, look="wrap"),
+        text("when", "最先报批", words.first_deadline_text, 14),
+        text("number", "方案编号", lambda way: way.paper.number, 18),
+        text("promise", "承诺与推演", words.promise_text, 60, look="wrap"),
+    ),
+)
+WAYS_SEEN = (
+    "way", "moves", "moved_wan", "promised_wan", "played_wan", "recovered_wan", "who", "when",
+)  # fmt: skip
+WAYS_SHEET = (*WAYS_SEEN, "number")
+
+
 # --- approvals -----------------------------------------------------------------------------------
 
 

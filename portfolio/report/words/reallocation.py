@@ -13,7 +13,13 @@ from portfolio.model.money import BPS, SEEN_WAN, WAN_PER_YI, small_yi_text, yi_t
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.aims import play_judges, played_aims
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.findings import Approver, first_year, known_bound, year_causes
+from portfolio.model.reallocation.findings import (
+    Approver,
+    approvers,
+    first_year,
+    known_bound,
+    year_causes,
+)
 from portfolio.model.reallocation.result import (
     ConflictMember,
     Grandfathered,
@@ -26,9 +32,9 @@ from portfolio.model.reallocation.result import (
     Verdict,
     YearPromise,
 )
-from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way, WayName
 from portfolio.model.reallocation.sweep import Failing, Kink, ReverseAnswer, SweepAxis
-from portfolio.model.rules.approval import ApprovalPath
+from portfolio.model.rules.approval import ApprovalPath, last_ask
 from portfolio.model.rules.rulebook import REPAIR_RULES
 from portfolio.report.words.paper import NUMBER
 from portfolio.report.words.run import held_name
@@ -80,6 +86,12 @@ class Bearing(StrEnum):
 def verdict_line(result: Reallocation) -> str:
     """The verdict first, then what it means: the line every report of a repair opens with."""
     settings = result.case.settings
+    if result.verdict is Verdict.NEEDLESS:
+        return f"{Verdict.NEEDLESS}：{_tried_text(result)}，按原计划执行。"
+    if result.plan_wan is not None and not result.moves:
+        return f"{Verdict.NEEDLESS}：原计划在冲击之下仍守得住全部规则，没有要挪的资金。"
+    if result.name is WayName.FEW:
+        return f"{result.verdict}：满足全部规则，{few_text(result)}；按固定的工作量找到的最好方案。"
     if result.verdict is Verdict.PROVEN and settings.way is Way.KNEE:
         return f"已证最优：满足全部规则，且已证明{compared_text(settings)}。"
     if result.verdict is Verdict.PROVEN:
@@ -89,6 +101,24 @@ def verdict_line(result: Reallocation) -> str:
     return (
         f"可行未证（{open_gap(result)}）：满足全部规则、可用，但{effort_text(result)}内未证最好。"
     )
+
+
+def few_text(result: Reallocation) -> str:
+    """How many moves there are, and how many there may be."""
+    allowed = result.allowed or len(result.moves)
+    return f"只改 {len(result.moves)} 笔（至多 {allowed} 笔）"
+
+
+def _tried_text(result: Reallocation) -> str:
+    """What the play of the best repair comes to, where none is offered."""
+    if result.tried is None:
+        return "按规则调整不比不调整好"
+    before, after = _played(result.tried)
+    told = "，".join(
+        f"{aim}由 {yi_text(before[aim])} 变为 {yi_text(after[aim])} {AIM_UNITS[aim]}"
+        for aim in before
+    )
+    return f"照求得的最好方案推演，{told}，不比不调整好"
 
 
 def numbered_verdict(result: Reallocation) -> str:
@@ -247,6 +277,8 @@ def proof_text(stage: Stage, settings: RepairSettings) -> str:
 def fewest_text(result: Reallocation) -> str | None:
     """How many cells changed and how few there could be."""
     fewest = result.fewest
+    if result.name is WayName.FEW and result.moves:
+        return f"{few_text(result)}，一笔为一个大项、一个渠道、一年。"
     if fewest is None:
         return f"改动 {len(result.moves)} 格；最少要改几格未及求解。" if result.moves else None
     if fewest.proven:
@@ -467,6 +499,11 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
             "互相冲突的一组只说明一处矛盾；要可行，须把上面列出的各处全部补足（或按“或”放宽）。",
             "未调整时会怎样，见 portfolio run（同一情景）。",
         )
+    if result.verdict is Verdict.NEEDLESS:
+        return (
+            "不用报批；按原计划执行，逐季看执行数。",
+            "要看求得的方案，用 portfolio reallocate --way 完全修复 或 --moves 笔数 换一种做法再求。",
+        )
     edit = (
         f"要手工改：改 {PLAN_FILE} 的“{EDIT_SHEET}”白色单元格，存盘，"
         f"再运行 portfolio run -s {PLAN_FILE}。"
@@ -598,6 +635,82 @@ def swing_text(kink: Kink) -> str:
 def _signed(wan: float) -> str:
     text = f"{wan / WAN_PER_YI:+,.2f}"
     return "0" if text in ("+0.00", "-0.00") else text
+
+
+# --- Three repairs side by side
+
+
+def way_text(way: Reallocation) -> str:
+    """What a way of repairing is: `少动（至多 5 笔）`."""
+    if way.name is WayName.FEW:
+        return f"{way.name}（至多 {way.allowed} 笔）"
+    return str(way.name)
+
+
+def promised_wan(way: Reallocation, aim: Aim) -> int:
+    """What a way promises of an aim."""
+    return next(stage.value_wan for stage in way.stages if stage.aim is aim)
+
+
+def shortfall_played_wan(way: Reallocation) -> int:
+    """What 缺口 comes to where a way is played."""
+    return _played(way)[1][Aim.SHORTFALL]
+
+
+def recovered_wan(way: Reallocation) -> int:
+    """By how much less 缺口 the play has than without a repair."""
+    before, after = _played(way)
+    return before[Aim.SHORTFALL] - after[Aim.SHORTFALL]
+
+
+def deciders_text(way: Reallocation) -> str:
+    """Who decides."""
+    return "、".join(row.authority for row in approvers(way))
+
+
+def first_deadline_text(way: Reallocation) -> str:
+    """By when the first of its moves must be asked for."""
+    asks = [
+        last_ask(move.approval.kind, way.calendar, move.year)
+        for move in way.moves
+        if move.approval.effective_quarter is not None
+    ]
+    known = [quarter for quarter in asks if quarter is not None]
+    return f"{way.calendar.quarter_label(min(known))} 末前" if known else "当年来不及"
+
+
+def promise_text(way: Reallocation) -> str:
+    """Promise against play of a way in a sentence: how much 缺口, in which year, and why."""
+    promised, played = promised_wan(way, Aim.SHORTFALL), shortfall_played_wan(way)
+    said = f"{way.name}：承诺缺口 {yi_text(promised)}，推演 {yi_text(played)} 亿元"
+    if abs(played - promised) < SEEN_WAN:
+        return f"{said}，一致。"
+    if played < promised:
+        return f"{said}，推演好于承诺。"
+    if not play_judges(way.case):
+        return f"{said}（推演不能从半途接着走，只供参考）。"
+    past = sum(
+        max(0, min(y.target_wan or 0, y.baseline_wan) - y.played_wan)
+        for y in way.years
+        if y.year < first_year(way.case) and y.inclusion_bps is not None
+    )
+    why = _worst_year_text(way)
+    gone = f"其中 {yi_text(past)} 是已过年份的" if past >= SEEN_WAN else ""
+    return f"{said}：{'，'.join(filter(None, (gone, why))) or '各年互有多少'}。"
+
+
+def _worst_year_text(way: Reallocation) -> str:
+    """The year in which the play lacks most of the promise, with its causes."""
+    lacks = {
+        y.year: y.promised_wan - y.played_wan
+        for y in way.years
+        if y.inclusion_bps is not None and y.year >= first_year(way.case)
+    }
+    year = min(lacks, key=lambda each: (-lacks[each], each), default=None)
+    if year is None or lacks[year] < SEEN_WAN:
+        return ""
+    causes = "、".join(year_cause_names(way).get(year, ())[:2])
+    return f"{year} 年完成比承诺少 {yi_text(lacks[year])}" + (f"（{causes}）" if causes else "")
 
 
 # --- What of a finished repair is shown, in which order and in which words

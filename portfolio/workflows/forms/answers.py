@@ -1,4 +1,4 @@
-"""The answers to a shock that forms show: the full repair, lesser ones, each played beside it."""
+"""The answers to a shock that forms show: the repair offered and the others, each played."""
 
 from __future__ import annotations
 
@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from portfolio.workflows.asked import Progress, silent
 from portfolio.workflows.reallocate import case_of_run, repaired_case
-from portfolio.workflows.run import play_plan
 
 if TYPE_CHECKING:
     from portfolio.model.forms.answers.options import Answer, Options
     from portfolio.model.measures.results import RunResult
     from portfolio.model.reallocation.result import Reallocation
-    from portfolio.workflows.reallocate import OpenedCase
 
 #: Paths on which each option is played to say how sure it is, and their seed.
 PATHS, SEED = 100, 1
@@ -21,7 +19,7 @@ PATHS, SEED = 100, 1
 def answered(
     run: RunResult, progress: Progress | None, *, paths: int = PATHS
 ) -> tuple[Reallocation, Options]:
-    """The full repair of a scenario, and all answers to it side by side.
+    """The repair of a scenario that is offered, and all answers to it side by side.
 
     Raises
     ------
@@ -34,21 +32,18 @@ def answered(
 
     tell = progress or silent
     opened = case_of_run(run, progress=progress)
-    full = repaired_case(opened, price_seconds=0.0, progress=progress)
-    answers: list[Answer] = []
-    if full.plan_wan is not None:
-        tell("正在求少动与平衡的方案")
-        answers = _lesser(opened)
-        answers.append(
-            Answer(
-                name=Name.FULL,
-                run=played_run(full),
-                moves=full.moves,
-                proven=full.verdict is Verdict.PROVEN,
-            )
+    offered = repaired_case(opened, ways=True, price_seconds=0.0, progress=progress)
+    answers = [
+        Answer(
+            name=Name(str(way.name)),
+            run=played_run(way),
+            moves=way.moves,
+            proven=way.verdict is Verdict.PROVEN,
         )
+        for way in offered.ways
+    ]
     found = options(run, _first_year(run), answers)
-    return full, _sure(run, found, answers, paths, tell) if paths else found
+    return offered, _sure(run, found, answers, paths, tell) if paths else found
 
 
 def _first_year(run: RunResult) -> int:
@@ -59,29 +54,6 @@ def _first_year(run: RunResult) -> int:
     shocked, running = first_shocked_year(run.portfolio, run.baseline), running_index(run.portfolio)
     index = running + 1 if shocked is None else max(shocked, running)
     return run.calendar.first_year + index
-
-
-def _lesser(opened: OpenedCase) -> list[Answer]:
-    from dataclasses import replace
-
-    from portfolio.model.forms.answers.options import Answer, Name
-    from portfolio.model.reallocation.moves import moves_of
-    from portfolio.model.reallocation.plan import lay_out, plan_for_play
-    from portfolio.optimize.questions.lesser_repairs import lesser_repairs
-
-    case, answers = opened.case, []
-    for lesser in lesser_repairs(case):
-        plan = plan_for_play(case, lesser.plan_wan)
-        portfolio = lay_out(case.played, plan, asof_quarter=case.asof_quarter)
-        answers.append(
-            Answer(
-                name=Name(str(lesser.which)),
-                run=replace(opened.run, portfolio=portfolio, outcome=play_plan(portfolio)),
-                moves=moves_of(case, lesser.plan_wan),
-                proven=lesser.proven,
-            )
-        )
-    return answers
 
 
 def _sure(

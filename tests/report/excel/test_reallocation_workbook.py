@@ -207,5 +207,5 @@ def test_libreoffice_calculates_every_stored_value(made: Made, least: int, tmp_p
     assert count > least
 
 
-def test_every_verdict_is_one_of_three() -> None:
-    assert [str(verdict) for verdict in Verdict] == ["已证最优", "可行未证", "无可行解"]
+def test_every_verdict_is_one_of_four() -> None:
+    assert [str(verdict) for verdict in Verdict] == ["已证最优", "可行未证", "无可行解", "不必调整"]

@@ -10,9 +10,13 @@ import pytest
 from hypothesis import given
 
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.reallocation.aims import played_aims
 from portfolio.model.reallocation.result import Reallocation, RepairNeed, Verdict
+from portfolio.model.reallocation.settings import WayName
 from portfolio.report.excel.reallocation import reallocation_bytes
+from portfolio.report.json.reallocation import reallocation_json
 from portfolio.report.screen.reallocation import show_reallocation
+from portfolio.workflows.reallocate import OpenedCase, _needless
 from tests.examples import examples
 from tests.report.reallocation_results import (
     infeasible_of,
@@ -159,3 +163,33 @@ def test_any_portfolio_can_be_shown_and_written(portfolio: Portfolio) -> None:
 def test_any_first_year_can_be_shown(first: int) -> None:
     screen_of(repair_of(less_bonds(), first))
     screen_of(infeasible_of(less_bonds(90), first))
+
+
+def needless() -> Reallocation:
+    """A repair whose play is no better than changing nothing: none is offered."""
+    tried = small_repair()
+    return _needless(OpenedCase(run=tried.run, case=tried.case), tried)
+
+
+def test_where_the_play_is_no_better_the_first_line_says_so_and_there_is_no_plan() -> None:
+    text = screen_of(needless())
+    assert text.startswith("不必调整：照求得的最好方案推演，缺口由")
+    assert "最大的调整" not in text and "谁来批" not in text
+    assert "不用报批" in text
+    book = openpyxl.load_workbook(io.BytesIO(reallocation_bytes(needless())))
+    column = [str(cell.value) for cell in book.worksheets[0]["A"][:5]]
+    assert any(value.startswith("不必调整") for value in column)
+    document = reallocation_json(needless())["reallocation"]
+    assert (document["verdict"], document["moves"]) == ("不必调整", [])
+
+
+def test_ways_stand_side_by_side_with_promise_and_play() -> None:
+    knee = small_repair()
+    few = replace(knee, name=WayName.FEW, allowed=7)
+    text = joined(screen_of(replace(knee, ways=(few, knee))))
+    assert "2种做法" in text and "少动（至多7" in text
+    for name in ("少动", "折中"):
+        assert f"{name}：承诺缺口" in text
+    document = reallocation_json(replace(knee, ways=(few, knee)))["reallocation"]["ways"]
+    assert [row["moves"] for row in document] == [len(knee.moves)] * 2
+    assert document[1]["played_wan"] == played_aims(knee.case, knee.repaired, knee.outcome)["缺口"]

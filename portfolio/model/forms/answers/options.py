@@ -35,8 +35,8 @@ class Name(StrEnum):
 
     NOTHING = "现状"
     FEW = "少动"
-    BALANCED = "平衡"
-    FULL = "全补"
+    KNEE = "折中"
+    FULL = "完全修复"
 
 
 @dataclass(frozen=True, kw_only=True)

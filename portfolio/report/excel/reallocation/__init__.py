@@ -100,6 +100,7 @@ def write_home(
     cells: dict[Aim, str] = {}
     if result.plan_wan is not None:
         row, cells = _aims(sheet, row, result)
+    row = _ways(sheet, row, result)
     row = _years(sheet, row, result)
     if result.plan_wan is not None:
         row = _approvers(sheet, row, result)
@@ -124,6 +125,17 @@ def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, 
     if lines:
         row = sheet.put_lines(row, lines, LAST, WIDTH, style="line")
     return row + 1, cells
+
+
+def _ways(sheet: Sheet, row: int, result: Reallocation) -> int:
+    """The repairs side by side, and why a play falls short of its promise."""
+    if not result.ways:
+        return row
+    row = sheet.put_heading(row, f"{len(result.ways)} 种做法（各表是“{result.name}”的）")
+    table = tables.WAYS_BESIDE.view(*tables.WAYS_SHEET).of(result.ways)
+    row = sheet.put_block(table, row, widths=WIDTHS).below
+    told = [words.promise_text(way) for way in result.ways]
+    return sheet.put_lines(row, told, LAST, WIDTH, style="line") + 1
 
 
 def _years(sheet: Sheet, row: int, result: Reallocation) -> int:

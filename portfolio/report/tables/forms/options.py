@@ -106,13 +106,13 @@ def options_form(source: Source) -> Form:
 
 def lead(source: Source, found: Options) -> str:
     """What it comes to in a sentence: how much, which, when, who decides."""
-    best = found.named(Name.BALANCED) or found.named(Name.FULL)
+    best = found.named(Name.KNEE) or found.named(Name.FULL)
     answer = "" if best is None else f"{_answer(source, best, found)}。"
     return answer_sentence(source.run) + answer
 
 
 def _answer(source: Source, best: Option, found: Options) -> str:
-    """What the balanced (or the full) repair brings, and who decides it."""
+    """What the default (or the full) repair brings, and who decides it."""
     nothing, year = found.options[0], found.years[0]
     saved = nothing.less_by_year_wan[0] - best.less_by_year_wan[0]
     who = best.approvals[0] if best.approvals else None
@@ -135,10 +135,10 @@ def _notes(source: Source, found: Options) -> tuple[str, ...]:
         else "可信度：本次没有推演多条路径，写“未报”。"
     )
     return (
-        "现状＝不调整；少动＝补上一半以上的最少调整；平衡＝再多调整效果明显变小处；全补＝补到最小。",
+        "现状＝不调整；少动＝至多几笔；折中＝缺口接近最小，再少挪、少滞后、少改几笔；完全修复＝缺口、滞后依次最小。",
         "少完成投资＝无情景推演的完成投资－本方案的（造价变了的含造价变化），负数为多完成；Q1—Q4 为季度。",
         "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效（以实际会期为准）；③其他渠道照计划到位。"
         "未含：清单以外的项目、全口径预算平衡、债券发行成本。",
         sure,
-        *((f"红灯：“全补”{red}（表5）；其余方案也须逐笔核。",) if red else ()),
+        *((f"红灯：“{Name.KNEE}”{red}（表5）；其余方案也须逐笔核。",) if red else ()),
     )

@@ -21,8 +21,8 @@ from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import yi
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import is_variable
-from portfolio.optimize.weighed import Laid, climb, goals_of, told
-from portfolio.optimize.whole.rounding import RoundingError, whole_plan
+from portfolio.optimize.ways.weighed import Laid, climb, goals_of, told
+from portfolio.optimize.rounding import RoundingError, whole_plan
 
 #: Solving again may leave small moves of its own: as often at most.
 ROUNDS = 4

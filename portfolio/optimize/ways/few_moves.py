@@ -20,7 +20,7 @@ from portfolio.optimize.aims import Cost, cell_name, held
 from portfolio.optimize.model import Cell, Draft, yi
 from portfolio.optimize.solver import Solved, SolveState, is_variable, set_looks
 from portfolio.optimize.warm_model import LoadedModel
-from portfolio.optimize.weighed import Climbed, Laid
+from portfolio.optimize.ways.weighed import Climbed, Laid
 
 #: A price or a reduced cost above this holds a row or a column: far above what the solver takes for 0.
 PRICED = 1e-3
@@ -33,6 +33,9 @@ REWEIGHTED, SMALL_YI = 8, 0.5
 #: Looks of the search among the cells that sparse plans touch, and among all, as parts of a set
 #: effort.
 AMONG_SOME, AMONG_ALL = 1.0, 0.25
+#: Where sparse plans touch more cells than this the search among them is that much shorter, and none
+#: is made among all: it would find nothing for a long time.
+MANY = 150
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +87,7 @@ def few_moves(laid: Laid, climbed: Climbed) -> tuple[Solved, FewestCells] | None
     if search is None:
         return None
     found = search.fewest(cells)
-    count = sum(cell.moved(found.values) >= TOUCHED_YI for cell in cells)
+    count = len(touched(found.values, cells))
     bound = None if found.bound is None else max(0, ceil(found.bound - 1e-6))
     fewest = FewestCells(
         cells=count,
@@ -127,33 +130,29 @@ class _Search:
     def fewest(self, cells: Collection[Movable]) -> Solved:
         """Few cells: sparse LPs, then whole numbers among what they touch, then among all."""
         loaded = self.loaded
-        for cell in cells:
-            loaded.add_row(f"mark_{cell.up}", {cell.up: 1.0}, None, 0.0)
-            marks = {f"mark_{cell.up}": -cell.most_up}
-            if cell.down:
-                loaded.add_row(f"mark_{cell.down}", {cell.down: 1.0}, None, 0.0)
-                marks[f"mark_{cell.down}"] = -cell.most_down
-            loaded.add_column(f"Z_{cell.name}", marks, high=1.0, whole=True)
+        mark(loaded, cells)
         ones = {f"Z_{cell.name}": 1.0 for cell in cells}
         looks = set_looks(loaded.columns)
         best, some = self._sparse(cells)
         seconds = self.start.seconds
         loaded.set_objective(ones)
+        many = max(1.0, len(some) / MANY)
         if not self.on_face:
-            for cell in cells:
-                if cell.name not in some:
-                    loaded.set_column_bounds(f"Z_{cell.name}", 0.0, 0.0)
-            loaded.start_at(_marked(best, cells))
-            among = loaded.solve(looks=max(1, round(AMONG_SOME * looks)))
+            allow(loaded, cells, some)
+            loaded.start_at(marked(best, cells))
+            among = loaded.solve(looks=max(1, round(AMONG_SOME * looks / many)))
             seconds += among.seconds
             best = among.values if among.has_plan else best
-            for cell in cells:
-                loaded.set_column_bounds(f"Z_{cell.name}", 0.0, 1.0)
-        loaded.start_at(_marked(best, cells))
-        part = 1.0 if self.on_face else AMONG_ALL
-        last = loaded.solve(looks=max(1, round(part * looks)))
+            allow(loaded, cells, {cell.name for cell in cells})
+        if self.on_face or many <= 1.0:
+            loaded.start_at(marked(best, cells))
+            part = 1.0 if self.on_face else AMONG_ALL
+            last = loaded.solve(looks=max(1, round(part * looks)))
+            best = last.values if last.has_plan else best
+        else:
+            loaded.relax(True)
+            last = loaded.solve()
         seconds += last.seconds
-        best = last.values if last.has_plan else best
         values = self._cheapest(best, cells)
         return Solved(
             state=SolveState.FEASIBLE, objective=None, bound=last.bound, seconds=seconds, values=values
@@ -162,42 +161,68 @@ class _Search:
     def _sparse(self, cells: Collection[Movable]) -> tuple[dict[str, float], set[str]]:
         """Of reweighted LPs the plan of fewest cells, and all cells that one of them touched."""
         self.loaded.relax(True)
-        best, fewest, some = self.start.values, _count(self.start.values, cells), set[str]()
+        best, fewest, some = self.start.values, len(touched(self.start.values, cells)), set[str]()
         values = best
         for _ in range(REWEIGHTED):
-            some |= {cell.name for cell in cells if cell.moved(values) >= TOUCHED_YI}
+            some |= touched(values, cells)
             if self.on_face:
                 break
-            weights = {cell: 1.0 / (cell.moved(values) + SMALL_YI) for cell in cells}
-            terms = {cell.up: weight for cell, weight in weights.items()}
-            terms |= {cell.down: weight for cell, weight in weights.items() if cell.down}
-            self.loaded.set_objective(terms)
+            self.loaded.set_objective(reweighted(values, cells))
             solved = self.loaded.solve()
             if solved.state is not SolveState.OPTIMAL:
                 break
             values = solved.values
-            if (count := _count(values, cells)) < fewest:
+            if (count := len(touched(values, cells))) < fewest:
                 best, fewest = values, count
-        some |= {cell.name for cell in cells if cell.moved(values) >= TOUCHED_YI}
+        some |= touched(values, cells)
         self.loaded.relax(False)
         return best, some
 
     def _cheapest(self, best: Mapping[str, float], cells: Collection[Movable]) -> dict[str, float]:
         """The cheapest plan that moves only those cells."""
         self.loaded.relax(True)
-        for cell in cells:
-            high = 1.0 if cell.moved(best) >= TOUCHED_YI else 0.0
-            self.loaded.set_column_bounds(f"Z_{cell.name}", 0.0, high)
+        allow(self.loaded, cells, touched(best, cells))
         self.loaded.set_objective(self.cost.terms, self.cost.constant)
         solved = self.loaded.solve()
         return dict(solved.values if solved.state is SolveState.OPTIMAL else best)
 
 
-def _count(values: Mapping[str, float], cells: Collection[Movable]) -> int:
-    return sum(cell.moved(values) >= TOUCHED_YI for cell in cells)
+# --- Marks: a binary for each cell, 1 where it is moved
 
 
-def _marked(values: Mapping[str, float], cells: Collection[Movable]) -> dict[str, float]:
+def mark(loaded: LoadedModel, cells: Collection[Movable]) -> None:
+    """Give every cell a binary that must be 1 where it is moved."""
+    for cell in cells:
+        loaded.add_row(f"mark_{cell.up}", {cell.up: 1.0}, None, 0.0)
+        marks = {f"mark_{cell.up}": -cell.most_up}
+        if cell.down:
+            loaded.add_row(f"mark_{cell.down}", {cell.down: 1.0}, None, 0.0)
+            marks[f"mark_{cell.down}"] = -cell.most_down
+        loaded.add_column(f"Z_{cell.name}", marks, high=1.0, whole=True)
+
+
+def allow(loaded: LoadedModel, cells: Collection[Movable], names: Collection[str]) -> None:
+    """Let these cells be moved, and no others."""
+    for cell in cells:
+        loaded.set_column_bounds(f"Z_{cell.name}", 0.0, float(cell.name in names))
+
+
+def touched(values: Mapping[str, float], cells: Collection[Movable]) -> set[str]:
+    """Names of the cells that a solution moves."""
+    return {cell.name for cell in cells if cell.moved(values) >= TOUCHED_YI}
+
+
+def reweighted(values: Mapping[str, float], cells: Collection[Movable]) -> dict[str, float]:
+    """Costs by variable that make a cell the dearer the less a solution moves it."""
+    terms = {}
+    for cell in cells:
+        weight = 1.0 / (cell.moved(values) + SMALL_YI)
+        terms.update(dict.fromkeys(filter(None, (cell.up, cell.down)), weight))
+    return terms
+
+
+def marked(values: Mapping[str, float], cells: Collection[Movable]) -> dict[str, float]:
+    """A solution with its marks, to begin a search with."""
     marks = {f"Z_{cell.name}": float(cell.moved(values) >= WIDTH_YI) for cell in cells}
     return {**values, **marks}
 

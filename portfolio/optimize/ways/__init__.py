@@ -1,0 +1,1 @@
+"""Ways to weigh a repair's aims, and the repairs of few moves."""

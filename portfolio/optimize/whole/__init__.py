@@ -1,1 +1,0 @@
-"""From an optimum to a plan that can be signed: few moves, whole 万元, none too small."""
