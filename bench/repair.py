@@ -83,8 +83,8 @@ def _steps(case: RepairCase, playing: float, *, whole: bool) -> dict[str, Any]:
     from portfolio.model.reallocation.parameters import derive_repair
     from portfolio.optimize.aims import solve_in_order
     from portfolio.optimize.repair import repair
-    from portfolio.optimize.rules import build
     from portfolio.optimize.rounding import RoundingError, whole_plan
+    from portfolio.optimize.rules import build
 
     limits, numbers = timed(lambda: derive_repair(case))
     draft, building = timed(lambda: build(case, limits))

@@ -19,10 +19,10 @@ from portfolio.model.reallocation.parameters import RepairLimits
 from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import yi
+from portfolio.optimize.rounding import RoundingError, whole_plan
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import is_variable
 from portfolio.optimize.ways.weighed import Laid, climb, goals_of, told
-from portfolio.optimize.rounding import RoundingError, whole_plan
 
 #: Solving again may leave small moves of its own: as often at most.
 ROUNDS = 4

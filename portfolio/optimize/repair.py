@@ -15,15 +15,15 @@ from portfolio.model.reallocation.parameters import RepairLimits, derive_repair,
 from portfolio.model.reallocation.result import FewestCells, Stage, Verdict, Weighed
 from portfolio.model.reallocation.settings import Aim, RepairSettings
 from portfolio.optimize.aims import Lexicographic, Reached
+from portfolio.optimize.least_move import without_small_moves
 from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import Draft
+from portfolio.optimize.rounding import RoundingError, counted, whole_plan
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import SolveState
 from portfolio.optimize.ways.at_most import at_most
 from portfolio.optimize.ways.few_moves import few_moves
 from portfolio.optimize.ways.weighed import Climbed, Laid, climb, goals_of, told
-from portfolio.optimize.least_move import without_small_moves
-from portfolio.optimize.rounding import RoundingError, counted, whole_plan
 
 #: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
 SPARES_WAN = (3, 10, 100)

@@ -42,25 +42,21 @@ def bonds_where_lawful(draft: Draft) -> None:
                 draft.row(_left(draft, cell) - part * all_of_it <= 0, place)
             if bounds.bonds_wan[cell] < LARGEST_WAN:
                 draft.row(draft.money(cell) <= yi(bounds.bonds_wan[cell]), place, way=1)
-    for year, channel, item in np.argwhere(bounds.bonds_upto_wan < LARGEST_WAN).tolist():
-        upto = [draft.money((y, channel, item)) for y in range(year + 1)]
-        if year >= limits.first_year and any(is_variable(term) for term in upto):
-            place = Place(rule="bonds_where_lawful", year=year, channel=channel, item=item)
-            most = yi(bounds.bonds_upto_wan[year, channel, item])
-            draft.row(total(upto) <= most, place, way=2)
+    _upto(draft, bounds.bonds_upto_wan, "bonds_where_lawful", way=2)
 
 
 def livelihood_debt(draft: Draft) -> None:
-    """Debt pays no larger part of the city's money for 民生 than planned."""
-    bounds = draft.limits.shares
-    for year, item, cells in _item_years(draft):
-        for cell in cells:
-            if bounds.debt_bps[cell] < BPS:
-                pooled = _year(draft, year, item, draft.limits.pooled)
-                place = Place(rule="livelihood_debt", year=year, channel=cell[1], item=item)
-                draft.row(
-                    _left(draft, cell) - int(bounds.debt_bps[cell]) / BPS * pooled <= 0, place
-                )
+    """Items of 民生 have no more special bonds up to any year than planned: budget stays budget."""
+    _upto(draft, draft.limits.shares.debt_upto_wan, "livelihood_debt", way=0)
+
+
+def _upto(draft: Draft, most_wan: Wan, rule: str, *, way: int) -> None:
+    """Money cumulated up to each year's end, where that is bound."""
+    for year, channel, item in np.argwhere(most_wan < LARGEST_WAN).tolist():
+        upto = [draft.money((y, channel, item)) for y in range(year + 1)]
+        if year >= draft.limits.first_year and any(is_variable(term) for term in upto):
+            place = Place(rule=rule, year=year, channel=channel, item=item)
+            draft.row(total(upto) <= yi(most_wan[year, channel, item]), place, way=way)
 
 
 def _item_years(draft: Draft) -> Iterator[tuple[int, int, tuple[Cell, ...]]]:
@@ -118,10 +114,6 @@ def round_shares(
                 if bps < BPS:
                     room = bps * in_all / BPS - now + rest
                     _row(model, [mine, *(-bps / BPS * t for t in (*pooled, *others))], room)
-            if bounds.debt_bps[cell] < BPS:
-                bps = int(bounds.debt_bps[cell])
-                room = bps * of_city / BPS - now + rest
-                _row(model, [mine, *(-bps / BPS * t for t in pooled)], room)
             if bps := int(bounds.least_bps[cell]):
                 room = now - bps * of_city / BPS + rest
                 _row(model, [-1 * mine, *(bps / BPS * t for t in pooled)], room)
@@ -131,7 +123,8 @@ def round_shares(
 
 
 def _round_upto(limits: RepairLimits, model: Model, base: Wan, steps: Mapping[Cell, Term]) -> None:
-    upto, most = np.cumsum(base, axis=0), limits.shares.bonds_upto_wan
+    upto, bounds = np.cumsum(base, axis=0), limits.shares
+    most = np.minimum(bounds.bonds_upto_wan, bounds.debt_upto_wan)
     for channel, item in sorted({cell[1:] for cell in steps}):
         for year in range(limits.first_year, PLAN_YEARS):
             if most[year, channel, item] < LARGEST_WAN:

@@ -58,7 +58,8 @@ class Shares:
                 spent += int(self.case.past_wan[y, c, i]) * int(scale[i]) // WHOLE
         voted = int(envelopes.pooled_ask_wan[y, c] + envelopes.pooled_reserve_wan[y, c])
         room = max(0, voted - spent)
-        return WHOLE if room >= asked else room * WHOLE // asked
+        part = WHOLE if room >= asked else room * WHOLE // asked
+        return part if 2 * part >= WHOLE else 0  # less than half: as good as gone
 
     def lawful(self, y: int, i: int) -> list[tuple[dict[int, int], int]]:
         """Money by city channel, and of the item's own: as planned, cut, and as cut comes."""
@@ -122,7 +123,7 @@ def lay_shares(repair) -> None:
             repair.program.at_most(mine, plus((most / WHOLE, in_all)))
         repair.program.at_most(plus((least / WHOLE, city)), mine)
         if c in shares.bonds:
-            _lay_bonds(repair, shares, (y, c, i), in_all, city)
+            _lay_bonds(repair, shares, (y, c, i), in_all)
 
 
 def _left(repair, y: int, c: int, i: int) -> Linear:
@@ -132,7 +133,7 @@ def _left(repair, y: int, c: int, i: int) -> Linear:
     return plus((1, form), (-1, number(past)))
 
 
-def _lay_bonds(repair, shares: Shares, cell, in_all: Linear, city: Linear) -> None:
+def _lay_bonds(repair, shares: Shares, cell, in_all: Linear) -> None:
     y, c, i = cell
     item, mine = repair.items[i], _left(repair, y, c, i)
     kept = (repair.base, repair.ref, repair.past)
@@ -145,7 +146,5 @@ def _lay_bonds(repair, shares: Shares, cell, in_all: Linear, city: Linear) -> No
     if item.bond_use == "部分" and (part := shares.of_all(y, c, i)) < WHOLE:
         repair.program.at_most(mine, plus((part / WHOLE, in_all)))
     if "民生" in item.tags and not shares.settings.livelihood_debt:
-        told = shares.of_city(y, c, i)
-        part = ceil(max(told, default=Fraction(0)))
-        if part < WHOLE:
-            repair.program.at_most(mine, plus((part / WHOLE, city)))
+        upto = max(float(money[: y + 1, c, i].sum()) for money in kept)
+        repair.program.at_most(repair._cum(c, i, y), number(upto))

@@ -122,7 +122,7 @@ def bonds_where_lawful() -> Alone:
 
 
 def livelihood_debt() -> Alone:
-    # A has 1.25 of 5. By itself that leaves 1.25 and 5: 80 % debt, and no more. 3.75 × 8 = 30.
+    # A has 1.25 of 5; the 5 of B are planned and no more is. 3.75 × 8 = 30.
     return Alone(
         case=small_case(
             {(LAST, A, 0): 5, (LAST, B, 0): 5},

@@ -162,41 +162,31 @@ def bonds_not_lawful(facts: RepairFacts) -> Wan:
 
 def bonds_ahead(facts: RepairFacts) -> Wan:
     """[year, channel, item] special bonds cumulated beyond the plan's: 打包 ever, 部分 in all."""
-    kept = [np.cumsum(money, axis=0) for money in _all_kept(facts)]
-    off = np.cumsum(facts.plan_wan, axis=0) - np.maximum.reduce(kept)
+    off = _bonds_beyond_plan(facts)
     for i, item in enumerate(facts.portfolio.items):
         moves = facts.case.reschedule and "民生" not in item.tags
         if item.bond_use == PART:
             off[:-1, :, i] = 0
         elif item.bond_use != BUNDLED and not (item.bond_use == NOT and moves):
             off[:, :, i] = 0
-    off[:, [c for c in range(off.shape[1]) if c not in _bonds(facts)]] = 0
     return from_first_year(facts, off)
 
 
-def _all_kept(facts: RepairFacts) -> tuple[Wan, Wan, Wan]:
-    return facts.baseline_wan, facts.case.reference_wan, facts.case.past_wan
-
-
 def turned_into_debt(facts: RepairFacts) -> Wan:
-    """[year, channel, item] debt beyond its planned part of what the city pays for 民生."""
-    off = np.zeros_like(facts.plan_wan)
-    if facts.case.settings.livelihood_debt:
-        return off
-    asked, bonds, pays = _asked(facts), _bonds(facts), _pays(facts)
-    for item, who in enumerate(facts.portfolio.items):
-        for year in range(facts.case.first_year, len(off)):
-            kept = "民生" in who.tags and pays[year, item]
-            shares = _shares(facts, asked, year, item) if kept else None
-            if shares is None:
-                continue
-            money, city, _ = _spent(facts, year, item)
-            for c in bonds & shares.planned.keys():
-                told = [share(c) for share in shares.of_city if share is not None]
-                most = math.ceil(max(told, default=Fraction(0)))
-                if most < BPS:
-                    off[year, c, item] = money[c] - most * city // BPS - ROUNDING_WAN
-    return off
+    """[year, channel, item] special bonds of 民生 cumulated beyond the plan's."""
+    off = _bonds_beyond_plan(facts)
+    tagged = np.array(["民生" in item.tags for item in facts.portfolio.items])
+    off[:, :, ~tagged] = 0
+    return from_first_year(facts, 0 * off if facts.case.settings.livelihood_debt else off)
+
+
+def _bonds_beyond_plan(facts: RepairFacts) -> Wan:
+    """[year, channel, item] special bonds cumulated beyond what is planned, comes, or came."""
+    every = (facts.baseline_wan, facts.case.reference_wan, facts.case.past_wan)
+    off = np.cumsum(facts.plan_wan, axis=0)
+    off -= np.maximum.reduce([np.cumsum(money, axis=0) for money in every])
+    off[:, [c for c in range(off.shape[1]) if c not in _bonds(facts)]] = 0
+    return np.asarray(off, dtype=np.int64)
 
 
 def _bonds(facts: RepairFacts) -> set[int]:
@@ -237,7 +227,9 @@ def _asked(facts: RepairFacts) -> _Asked:
         spent = int((case.past_wan[year, c] * scale // BPS).sum()) if year == case.first_year else 0
         room = max(0, int(voted[year, c]) - spent)
         if asked > room:
-            cut[year, c] = room * BPS // asked
+            # A channel cut to less than half is as good as gone.
+            part = room * BPS // asked
+            cut[year, c] = part if 2 * part >= BPS else 0
     return _Asked(there=there, plan=plan, comes=comes, cut_bps=cut)
 
 

@@ -23,6 +23,8 @@ from portfolio.model.reallocation.result import Grandfathered
 from portfolio.model.rules.approval import is_bonds
 from portfolio.model.rules.parameters import Limits
 
+#: A channel cut to less of what was to come is as good as gone for the shares a cut leaves.
+LEAST_CUT_BPS = BPS // 2
 #: Shares hold but for this much (万元), which whole 万元 need.
 SHARE_ROUNDING_WAN = 2
 
@@ -34,17 +36,17 @@ class ShareBounds:
     most_bps : of the item-year's money other than loans; 10,000 bounds nothing
     least_bps : of the item-year's 统筹 money; 0 bounds nothing
     bonds_bps : as `most_bps`, of special bonds of items that may carry them in part
-    debt_bps : of the item-year's 统筹 money, debt of items of 民生; 10,000 bounds nothing
     bonds_wan, bonds_upto_wan : most special bonds in a year, and up to its end since the first
         year; `LARGEST_WAN` bounds nothing
+    debt_upto_wan : as `bonds_upto_wan`, of items of 民生 that turn no budget into debt
     """
 
     most_bps: Ints
     least_bps: Ints
     bonds_bps: Ints
-    debt_bps: Ints
     bonds_wan: Wan
     bonds_upto_wan: Wan
+    debt_upto_wan: Wan
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,16 +72,17 @@ def share_bounds(case: RepairCase, limits: Limits, open_: Mask) -> ShareBounds:
     lawful_bps = np.max([_up(m.channel_wan * BPS, m.all_wan[:, None]) for m in mixes], axis=0)
     part = bonds[:, None] & (used == BondUse.PART)[None]
     none_asked = bonds[:, None] & np.isin(used, (BondUse.BUNDLED, BondUse.NOT))[None]
-    debt = np.max([_up(m.channel_wan * BPS, m.pooled_wan[:, None]) for m in mixes], axis=0)
     kept = bonds[:, None] & _tagged(case)[None] & (not case.settings.livelihood_debt)
-    yearly, upto = _bond_money(case, bonds, used)
+    own_years, as_planned = _planned_bonds(case)
+    not_lawful, bundled = _by_use(case, bonds, used)
+    last = (np.arange(PLAN_YEARS) == PLAN_YEARS - 1)[:, None, None]
     found = ShareBounds(
         most_bps=np.minimum(most, BPS),
         least_bps=np.where(none_asked, 0, least),
         bonds_bps=np.where(part, np.minimum(lawful_bps, BPS), BPS),
-        debt_bps=np.where(kept, np.minimum(debt, BPS), BPS),
-        bonds_wan=yearly,
-        bonds_upto_wan=upto,
+        bonds_wan=np.where(not_lawful, own_years, LARGEST_WAN),
+        bonds_upto_wan=np.where(bundled | (part & last), as_planned, LARGEST_WAN),
+        debt_upto_wan=np.where(kept, as_planned, LARGEST_WAN),
     )
     return _over_years(case, found, open_) if case.reschedule else found
 
@@ -124,12 +127,16 @@ def _basis(case: RepairCase, limits: Limits, open_: Mask) -> tuple[_Mix, Wan]:
 
 
 def _cut_bps(case: RepairCase, limits: Limits) -> Ints:
-    """Part of what comes that each channel's envelope pays in a year: [year, channel]."""
+    """Part of what comes that each channel's envelope pays in a year: [year, channel].
+
+    A channel that pays less than `LEAST_CUT_BPS` of it counts as gone: it can't be shared out.
+    """
     asked = (_left(case, case.reference_wan) * limits.scale_bps // BPS).sum(axis=2)
     spent = np.where(np.arange(PLAN_YEARS)[:, None, None] == case.first_year, case.past_wan, 0)
     spent = (spent * limits.scale_bps // BPS).sum(axis=2)
     there = np.maximum(limits.pooled_wan[:PLAN_YEARS] - spent, 0)
-    return np.where(asked > there, there * BPS // np.maximum(asked, 1), BPS)
+    part = there * BPS // np.maximum(asked, 1)
+    return np.where(asked > there, np.where(part < LEAST_CUT_BPS, 0, part), BPS)
 
 
 def _cut(mix: _Mix, cuts_bps: Ints) -> _Mix:
@@ -180,23 +187,24 @@ def _tagged(case: RepairCase) -> Mask:
     return np.array([LIVELIHOOD in item.tags for item in case.portfolio.items])
 
 
-def _bond_money(case: RepairCase, bonds: Mask, used: np.ndarray) -> tuple[Wan, Wan]:
-    """Most special bonds by year (否) and cumulated (打包, and in all 部分), as planned or as comes."""
-    plan, comes, past = case.portfolio.plan_wan[:PLAN_YEARS], case.reference_wan, case.past_wan
-    own_years = np.maximum(np.maximum(plan, comes), past)
-    upto = np.maximum(np.cumsum(plan, axis=0), np.cumsum(comes, axis=0))
-    upto = np.maximum(upto, np.cumsum(past, axis=0))
+def _planned_bonds(case: RepairCase) -> tuple[Wan, Wan]:
+    """What a cell has as planned, as it comes or as it came: by year, and cumulated."""
+    every = (case.portfolio.plan_wan[:PLAN_YEARS], case.reference_wan, case.past_wan)
+    return (
+        np.maximum.reduce(every),
+        np.maximum.reduce([np.cumsum(money, axis=0) for money in every]),
+    )
+
+
+def _by_use(case: RepairCase, bonds: Mask, used: np.ndarray) -> tuple[Mask, Mask]:
+    """Cells bound by year (否), and cumulated (打包): bool[channel, item] each.
+
+    Where start years move no single year says what is planned: those are bound cumulated.
+    """
     not_lawful = bonds[:, None] & (used == BondUse.NOT)[None]
     bundled = bonds[:, None] & (used == BondUse.BUNDLED)[None]
-    in_part = bonds[:, None] & (used == BondUse.PART)[None]
-    if case.reschedule:  # its years move, so that no single one says what is planned
-        moves = not_lawful & ~_tagged(case)[None]
-        not_lawful, bundled = not_lawful & ~moves, bundled | moves
-    last = (np.arange(PLAN_YEARS) == PLAN_YEARS - 1)[:, None, None]
-    return (
-        np.where(not_lawful[None], own_years, LARGEST_WAN),
-        np.where(bundled[None] | (in_part[None] & last), upto, LARGEST_WAN),
-    )
+    moves = not_lawful & ~_tagged(case)[None] & case.reschedule
+    return not_lawful & ~moves, bundled | moves
 
 
 def _over_years(case: RepairCase, bounds: ShareBounds, open_: Mask) -> ShareBounds:
@@ -213,7 +221,7 @@ def _over_years(case: RepairCase, bounds: ShareBounds, open_: Mask) -> ShareBoun
         most_bps=widest(np.where(open_, bounds.most_bps, 0), np.maximum),
         least_bps=widest(bounds.least_bps, np.minimum),
         bonds_bps=widest(bounds.bonds_bps, np.maximum),
-        debt_bps=bounds.debt_bps,
         bonds_wan=bounds.bonds_wan,
         bonds_upto_wan=bounds.bonds_upto_wan,
+        debt_upto_wan=bounds.debt_upto_wan,
     )

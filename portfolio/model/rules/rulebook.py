@@ -61,7 +61,7 @@ REPAIR_RULES: tuple[Rule, ...] = (
          unit="万元", source="假设（份额幅度，见 docs/预算调整.md）；资金结构表“上限份额”"),
     Rule(code="bonds_where_lawful", title="专项债合规：“否”不新增，“打包”只减不增，“部分”不高于计划份额", unit="万元",
          source="项目清单表“可否专项债”；国办发〔2024〕52号（负面清单；三档的处理为假设）"),
-    Rule(code="livelihood_debt", title="民生不转债：债务占民生大项当年统筹资金的份额不高于计划", unit="万元",
+    Rule(code="livelihood_debt", title="民生不转债：民生大项的专项债券累计不超过计划", unit="万元",
          source="假设（政策设定，不是法律；情景“调整规则”可改）"),
     Rule(code="own_money", title="上级指定与专属资金不得调剂", unit="万元", source="资金渠道表“性质”"),
     Rule(code="loans_with_capital", title="贷款随资本金，不得先于资本金，总额不超过计划", unit="万元",

@@ -7,7 +7,7 @@ What comes out is whole 万元 rounded up, so that granting just these amounts l
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,7 @@ import numpy as np
 from portfolio.model.money import BPS, WAN_PER_YI, small_yi_text
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.parameters import RepairLimits
+from portfolio.model.reallocation.parameters import RepairLimits, derive_repair
 from portfolio.model.reallocation.result import ConflictMember, Infeasibility, RepairNeed
 from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft, Place, open_draft, yi
@@ -63,7 +63,7 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
         "yearly_cap": f"把 {item} {year} 年的投资上限提高 {money} 亿元",
         "channel_share": f"把 {item} 使用{channel}的上限提高 {money} 亿元",
         "yearly_band": f"让 {item} {year} 年的{channel}偏离年度份额带 {money} 亿元",
-        "livelihood_debt": f"让 {item} {year} 年的{channel}比按计划份额多 {money} 亿元",
+        "livelihood_debt": f"让 {item} 的{channel}累计比计划多 {money} 亿元",
         "approval_in_time": f"让 {item} {year} 年增加的{channel} {money} 亿元在年内获批",
         "shocked_clock": f"让 {item} 的累计投资比冲击后的进度多 {money} 亿元",
     }
@@ -150,13 +150,15 @@ PRICES = {
     "shocked_clock": 1.5,
 }
 #: Rules on money cumulated since the first year.
-CUMULATED = ("gate_by_year", "shocked_clock")
+CUMULATED = ("gate_by_year", "shocked_clock", "livelihood_debt")
 #: Hard in a conflict as well: what is past is a bound, and no floor asks for more than an item costs.
 GIVEN = ("past_years", "adjusted_total")
 #: Less than this (万元) is the solver's inaccuracy.
 WHOLE = 0.01
 #: Whole 万元 need room (as in `with_spare`) where a plan's money isn't that of the work: by cell.
 ROUNDING_WAN = 10
+#: So often is looked whether what lacks is all that lacks.
+GRANTED_AGAIN = 4
 #: Ways told for the largest needs, and rules named in one of them.
 TOLD_NEEDS = 10
 TOLD_RULES = 3
@@ -188,7 +190,7 @@ def explain_infeasible(
     cheapest = limit.part(1 / 3)
     draft = unsettled(case, limits)
     elastic = _soften(draft)
-    lacks = _lacks(elastic, _given_in(elastic, PRICES, {}, cheapest))
+    lacks = _all_lacks(case, elastic, cheapest)
     rows = [name for name, place in draft.places.items() if place.rule not in GIVEN]
     names, minimal = minimal_conflict(draft.model, rows, limit=limit.part(3 / 4))
     if not minimal and len(names) == len(rows):
@@ -207,7 +209,7 @@ def cheapest_lacks(
 ) -> tuple[Lack, ...]:
     """What the rules lack at least, largest first; empty where nothing helps or was found by then."""
     elastic = _soften(unsettled(case, limits))
-    return tuple(_lacks(elastic, _given_in(elastic, PRICES, {}, Limit.of(seconds))).values())
+    return tuple(_all_lacks(case, elastic, Limit.of(seconds)).values())
 
 
 def unsettled(case: RepairCase, limits: RepairLimits) -> Draft:
@@ -293,6 +295,33 @@ def _lacks(
         if wan > 0 and column not in granted:
             found[column] = Lack(place=place, wan=wan + _rounding(elastic.draft, place))
     return dict(sorted(found.items(), key=lambda entry: -entry[1].wan))
+
+
+def _all_lacks(case: RepairCase, elastic: _Elastic, limit: Limit) -> dict[str, Lack]:
+    """What lacks, and what lacks once that is granted: larger envelopes move the shares a cut leaves."""
+    found = _lacks(elastic, _given_in(elastic, PRICES, {}, limit))
+    for _ in range(GRANTED_AGAIN if case.settings.yearly_band_bps < BPS else 0):
+        if not found or any(lack.place.rule != "voted_envelope" for lack in found.values()):
+            break
+        mended = _with_room(case, found.values())
+        again = _soften(unsettled(mended, derive_repair(mended)))
+        more = _lacks(again, _given_in(again, PRICES, {}, limit))
+        if not more:
+            break
+        for column, lack in more.items():
+            before = found[column].wan if column in found else 0
+            found[column] = replace(lack, wan=lack.wan + before)
+    return dict(sorted(found.items(), key=lambda entry: -entry[1].wan))
+
+
+def _with_room(case: RepairCase, lacks: Iterable[Lack]) -> RepairCase:
+    """The case with its envelopes larger by what lacks of them."""
+    envelopes = case.portfolio.envelopes
+    ask = envelopes.pooled_ask_wan.copy()
+    for lack in lacks:
+        ask[lack.place.year, lack.place.channel] += lack.wan
+    larger = replace(envelopes, pooled_ask_wan=ask)
+    return replace(case, portfolio=replace(case.portfolio, envelopes=larger))
 
 
 def _rounding(draft: Draft, place: Place) -> int:

@@ -31,10 +31,10 @@ from portfolio.optimize.aims import EXPRESSIONS, solve_in_order
 from portfolio.optimize.model import Cell, Draft, yi
 from portfolio.optimize.questions.hedge import TwoStage
 from portfolio.optimize.repair import SPARES_WAN, Repaired
+from portfolio.optimize.rounding import RoundingError, whole_plan
 from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Expression, Solved, SolveState, is_variable
 from portfolio.optimize.warm_model import LoadedModel
-from portfolio.optimize.rounding import RoundingError, whole_plan
 
 #: Rules that less money than voted may make impossible: they may lack something, at a price.
 SOFT = (

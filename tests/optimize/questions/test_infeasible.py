@@ -298,6 +298,6 @@ def test_the_shipped_portfolio_says_what_lacks_both_ways_and_a_minimal_conflict(
     found = told(case)
     (need,) = found.needs
     assert (need.where, need.year) == ("地方政府专项债券", 2023)
-    assert need.alternative is not None and "的合同下限从 80% 降到" in need.alternative
+    assert need.alternative is not None and "偏离年度份额带" in need.alternative
     assert found.conflict_is_minimal
     clashes_minimally(case, found)

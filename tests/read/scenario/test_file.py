@@ -219,8 +219,8 @@ READ: list[tuple[str, Change]] = [
         put("调整规则", livelihood_bps=8000, contract_decay_bps=6000, continuity_bps=0),
     ),
     (
-        "调整规则: {份额幅度: 20%, 预算转债: 允许}",
-        put("调整规则", yearly_band_bps=2000, livelihood_debt=True),
+        "调整规则: {份额幅度: 20%, 最小调整: 0.1亿, 预算转债: 允许}",
+        put("调整规则", yearly_band_bps=2000, least_move_wan=1000, livelihood_debt=True),
     ),
     (
         "合同锁定比例: {大项: {标签: 续建}, 比例: 50%}",

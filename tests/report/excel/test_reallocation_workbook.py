@@ -195,7 +195,7 @@ def test_the_same_result_gives_the_same_bytes() -> None:
         (small_repair, 1_000),
         (late_repair, 1_000),
         (unmoved_repair, 1_000),
-        (small_infeasible, 5),
+        (small_infeasible, 3),
         (shipped_repair, 10_000),
     ],
 )
