@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|twins|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|twins|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ import platform
 import sys
 from collections.abc import Callable
 
-from bench import commands, engine, excel, kernel, repair, report, stress, sweep, twins, two_stage
+from bench import (
+    commands,
+    engine,
+    excel,
+    kernel,
+    month,
+    repair,
+    report,
+    stress,
+    sweep,
+    twins,
+    two_stage,
+)
 
 PARTS: dict[str, Callable[..., None]] = {
     "engine": engine.run,
@@ -21,9 +33,10 @@ PARTS: dict[str, Callable[..., None]] = {
     "sweep": sweep.run,
     "hedge": two_stage.run,
     "report": report.run,
+    "month": month.run,
     "twins": twins.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|twins|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|twins|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),

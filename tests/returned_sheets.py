@@ -44,7 +44,8 @@ class Form:
 
     def sheet(self, name: str) -> Worksheet:
         """One of the tables."""
-        return self.book[name]
+        found: Worksheet = self.book[name]
+        return found
 
     def cell(self, name: str, row: int, title: str) -> Any:
         """A cell by its row and the title of its column."""

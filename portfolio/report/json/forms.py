@@ -37,7 +37,7 @@ def _sheet(sheet: FormSheet) -> dict[str, Any]:
         "money": "万元",
         "columns": {each.key: each.title for each in sheet.fields},
         "lines": [_line(sheet.fields, line) for line in sheet.lines],
-        "notes": list(sheet.notes),
+        "notes": [*sheet.notes, *sheet.cautions],
     }
 
 

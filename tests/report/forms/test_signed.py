@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -225,9 +226,20 @@ def test_nothing_to_decide_is_said() -> None:
     assert [line.row.cells["name"] for line in told] == [NOTHING]
 
 
-def test_a_long_text_is_cut_between_its_parts() -> None:
+def test_a_long_text_is_cut_and_says_so() -> None:
     said = in_few(["甲" * 30, "乙" * 20, "丙"])
-    assert said == "甲" * 30
-    assert len(in_few(["甲" * 99])) == SAID_LETTERS
+    assert said == "甲" * 30 + "；" + "乙" * 14 + "…"
+    assert len(said) == SAID_LETTERS
     assert in_few(["甲", "", "乙"]) == "甲；乙"
     assert in_few([]) == ""
+
+
+def test_what_is_told_of_old_figures_stands_on_the_page_too() -> None:
+    """资金台账 that ends before the as-of month."""
+    whole = form("2A", listed=False)
+    sheet = replace(whole.sheets[0], cautions=("“资金台账”填到 2026-09",))
+    told = packets([replace(whole, sheets=(sheet, *whole.sheets[1:]))])[0].pages[0][1]
+    assert told.cautions == ("“资金台账”填到 2026-09",)
+    book = openpyxl.load_workbook(io.BytesIO(pages_bytes("试", [(whole, told)])))
+    said = [str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row]
+    assert any("“资金台账”填到 2026-09" in each for each in said)

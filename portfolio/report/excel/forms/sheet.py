@@ -284,7 +284,7 @@ def _below(at: Paper, form: Form, sheet: FormSheet, row: int, last: int) -> int:
     """Notes, who signs, what it was made of; the row below."""
     first = not_repeated(sheet)
     width = sum(widths(sheet)[first : last + 1])
-    notes = [f"{k}. {note}" for k, note in enumerate(sheet.notes, start=1)]
+    notes = [f"{k}. {note}" for k, note in enumerate((*sheet.notes, *sheet.cautions), start=1)]
     if notes:
         notes[0] = f"注：{notes[0]}"
     signed = SPACE.join(f"{label}：{said}" for label, said in signers(form.paper))

@@ -173,6 +173,7 @@ def bond_form(source: Source) -> Form:
                 summed=tuple(key for key in SUMMED if not key.startswith("built")),
                 pages=1,
                 notes=_notes(source, report),
+                cautions=_cautions(report),
             ),
             FormSheet(
                 name="债券与项目",
@@ -196,19 +197,25 @@ def bond_form(source: Source) -> Form:
 
 
 def _notes(source: Source, report: BondReport) -> tuple[str, ...]:
-    """How the figures are to be read, and what doesn't agree."""
+    """How the figures are to be read."""
     months = source.entered.thresholds.idle_months
     idle = (
         f"到位满 {months} 个月仍未支出完的 {report.idle} 笔标红（月数为假设，可在“设置”表改），"
         "请填闲置原因。"
     )
-    unlike = f"各项目金额之和不等于发行额的债券：{'、'.join(report.unmatched)}，请核对。"
     return (
         "已拨付：财政到单位；已支出：单位到施工方等；支出率＝已支出÷本期债券金额，不按拨付计。",
         "债券金额不小于拨付，拨付不小于支出。项目总投资、债券计划是项目的数，一个项目有几只债券的不相加。",
-        "债券各列是“专项债券”表填到的数，那张表不写截至月：出表前请更新到当月。",
         "用途调整须先报批，不得先挪用后调整；“拟调整至”只是建议。",
         *((idle,) if report.idle else ()),
-        *((unlike,) if report.unmatched else ()),
         "因四舍五入，分项之和与合计略有出入。",
+    )
+
+
+def _cautions(report: BondReport) -> tuple[str, ...]:
+    """Up to when it was told nobody knows; what doesn't agree."""
+    unlike = f"各项目金额之和不等于发行额的债券：{'、'.join(report.unmatched)}，请核对。"
+    return (
+        "债券各列是“专项债券”表填到的数，那张表不写截至月：出表前请更新到当月。",
+        *((unlike,) if report.unmatched else ()),
     )

@@ -48,6 +48,7 @@ class FormSheet:
     pages : so many pages it may be long; None: as many as it takes, its headings on each
     lead : what it comes to in a sentence, above the table; "" for none
     notes : how it is to be read, below it
+    cautions : what is old or doesn't agree in it, below the notes: the page that is signed has it too
     played : it shows what was played, and says so on every page
     empty : what stands there where it has no lines
     """
@@ -66,6 +67,7 @@ class FormSheet:
     size: Size = Size.A3
     lead: str = ""
     notes: tuple[str, ...] = ()
+    cautions: tuple[str, ...] = ()
     played: bool = False
     empty: str = "本期无"
 

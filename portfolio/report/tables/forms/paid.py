@@ -94,6 +94,7 @@ def paid_form(source: Source) -> Form:
                 summed=SUMMED,
                 pages=2,
                 notes=_notes(source, report),
+                cautions=_until(source),
             ),
             FormSheet(
                 name="项目明细",
@@ -152,7 +153,6 @@ def _notes(source: Source, report: PurseReport) -> tuple[str, ...]:
         "质保金取自“资金台账”，没有的取自“年度额度”，都没有的为未报。",
         *_by_version(source),
         "渠道的预算有而没有分到项目的，在明细末尾列“未分解到项目”。",
-        *_until(source),
         *((over,) if report.overpaid else ()),
         *((ahead,) if report.ahead_of_works else ()),
         "因四舍五入，分项之和与合计略有出入。",

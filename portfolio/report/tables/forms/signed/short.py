@@ -105,14 +105,9 @@ def asked_of(fields: Fields[Any], row: Any, said: Sequence[str], weight: int) ->
 
 
 def in_few(parts: Sequence[str]) -> str:
-    """As many parts as have room, the first in any case; what is left out stands in the annex."""
-    told = [part for part in parts if part]
-    said = told[0][:SAID_LETTERS] if told else ""
-    for part in told[1:]:
-        if len(said) + 1 + len(part) > SAID_LETTERS:
-            break
-        said += f"；{part}"
-    return said
+    """As much as has room, and that there is more; all of it stands in the annex."""
+    said = "；".join(part for part in parts if part)
+    return said if len(said) <= SAID_LETTERS else f"{said[: SAID_LETTERS - 1]}…"
 
 
 def short_sheet(form: Form, short: Short) -> FormSheet:
