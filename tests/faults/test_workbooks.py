@@ -104,7 +104,7 @@ def test_every_kind_of_cell_is_read_as_another_reader_reads_it(
 
 def test_damaged_workbooks_are_refused_or_read_as_another_reader_reads_them(tmp_path: Path):
     path, refused, read = tmp_path / "x.xlsx", 0, 0
-    for content in damages(seed=19, number=60):
+    for content in damages(seed=19, number=24):
         path.write_bytes(content)
         try:
             grids = read_file(path).grids
@@ -114,13 +114,13 @@ def test_damaged_workbooks_are_refused_or_read_as_another_reader_reads_them(tmp_
             continue
         read += 1
         assert with_types(held(grids)) == with_types(by_another_reader(path))
-    assert refused > 10
-    assert read > 10
+    assert refused > 4
+    assert read > 4
 
 
 def test_workbooks_with_wrong_cells_are_judged(tmp_path: Path):
     path, refused = tmp_path / "x.xlsx", 0
-    for number in range(8):
+    for number in range(4):
         luck = random.Random(f"cells {number}")
         content = mutated(luck)
         path.write_bytes(content)
@@ -149,6 +149,9 @@ def test_a_shared_formula_is_told_by_each_of_its_cells(tmp_path: Path):
 
 
 def test_what_hurts_a_reader_is_not_judged_by_its_name():
+    door.judge(
+        {"xl/worksheets/sheet1.xml": b"<worksheet>" + b"<a>" * 100}
+    )  # judged when it is read
     with pytest.raises(door.Hostile, match="嵌套"):
         door.judge({"docProps/thumbnail.bin": b"<a>" * 100})
     door.judge({"xl/media/image1.png": b"\x89PNG" + b"<a>" * 100})
