@@ -13,6 +13,7 @@ import pytest
 
 from bench.fuzz.workbooks import LIST, NASTY, damages, mutated, packed, parts, shipped, with_part
 from portfolio.model.problems import LONGEST_TOLD, MOST_TOLD, InputError
+from portfolio.model.schema.adjusted_plan import ADJUSTED_SHEET
 from portfolio.read.door import parts as door
 from portfolio.read.scenario.file import (
     DEEPEST,
@@ -27,6 +28,7 @@ from portfolio.read.workbook.calendar import calendar_of
 from portfolio.read.workbook.file import Grid, read_file
 from portfolio.read.workbook.sheets import opened
 from portfolio.read.workbook.sheets.walked import LAST_COLUMN, LAST_ROW
+from tests.read.workbook.test_adjusted import read, write_sheet
 
 #: How much of what hurts is enough to pass every bound.
 SIZE = 0.05
@@ -158,6 +160,17 @@ def test_what_hurts_a_reader_is_not_judged_by_its_name():
     buffer = io.BytesIO(b"<a x='" + b"a" * (door.LONGEST + 1) + b"'/>")
     with pytest.raises(door.Hostile, match="属性"):
         door.judge({"x.xml": buffer.getvalue()})
+
+
+@pytest.mark.parametrize("value", [1e305, -1e305, 1e300])
+def test_an_amount_beyond_all_bounds_in_an_adjusted_plan_is_a_problem(value: float, tmp_path: Path):
+    path = write_sheet(tmp_path / "调整方案.xlsx")
+    book = openpyxl.load_workbook(path)
+    book[ADJUSTED_SHEET]["G8"] = value
+    book.save(path)
+    with pytest.raises(InputError) as raised:
+        read(path)
+    assert any(each.place.endswith("!G8") and each.fix for each in raised.value.problems)
 
 
 def test_the_page_tells_the_bounds_that_hold():
