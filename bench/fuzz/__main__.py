@@ -79,7 +79,9 @@ def _judged(case: Callable[[], bool]) -> str:
 
 def _same_cells(path: Path, grids: Iterable[Grid]) -> bool:
     """Whether another reader has the same names and values, with their types."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    book = openpyxl.load_workbook(
+        io.BytesIO(workbooks.with_own_looks(path.read_bytes())), read_only=True, data_only=True
+    )
     for page, grid in zip(book.worksheets, grids, strict=True):
         page.reset_dimensions()
         theirs = [tuple(map(repr, row)) for row in page.iter_rows(values_only=True)]

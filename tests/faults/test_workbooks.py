@@ -11,7 +11,17 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from bench.fuzz.workbooks import LIST, NASTY, damages, mutated, packed, parts, shipped, with_part
+from bench.fuzz.workbooks import (
+    LIST,
+    NASTY,
+    damages,
+    mutated,
+    packed,
+    parts,
+    shipped,
+    with_own_looks,
+    with_part,
+)
 from portfolio.model.problems import LONGEST_TOLD, MOST_TOLD, InputError
 from portfolio.model.schema.adjusted_plan import ADJUSTED_SHEET
 from portfolio.read.door import parts as door
@@ -52,7 +62,8 @@ def test_a_nasty_workbook_is_refused(
 
 def by_another_reader(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Names and values as openpyxl's own reader has them."""
-    book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+    content = io.BytesIO(with_own_looks(path.read_bytes()))
+    book = openpyxl.load_workbook(content, read_only=True, data_only=True)
     found = []
     for page in book.worksheets:
         page.reset_dimensions()
