@@ -87,10 +87,9 @@ def find_cycle(items: Iterable[Item], gates: Iterable[Gate]) -> list[Gate]:
     import networkx as nx
 
     graph = gate_graph(items, gates)
-    try:
-        cycle = nx.find_cycle(graph)
-    except nx.NetworkXNoCycle:
+    if nx.is_directed_acyclic_graph(graph):  # most are, and to know it is quicker than to look
         return []
+    cycle = nx.find_cycle(graph)
     return [graph.edges[edge]["gate"] for edge in cycle]
 
 

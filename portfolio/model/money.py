@@ -56,6 +56,8 @@ def digits_only(text: str) -> int | None:
 
 def scaled(value: object, scale: int) -> int | None:
     """Value × scale as an exact integer; None when it is no number or is finer than 1/scale."""
+    if type(value) is int and abs(value) < 10**31:
+        return value * scale
     number = exact_decimal(value)
     if number is None or number.adjusted() > 30:
         return None

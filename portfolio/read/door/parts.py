@@ -22,7 +22,8 @@ DEEPEST = 60
 #: Letters of an attribute, a comment or an instruction; a formula has at most 8,192.
 LONGEST = 100_000
 #: Roots of the parts that hold cells or texts by the row.
-_LONG = frozenset(("worksheet", "sst", "pivotCacheRecords"))
+SHEET = "worksheet"
+_LONG = frozenset((SHEET, "sst", "pivotCacheRecords"))
 _MARKS = (b"<", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -58,7 +59,7 @@ def unpacked(archive: zipfile.ZipFile, most: int) -> dict[str, bytes]:
 
 
 def judge(parts: Mapping[str, bytes]) -> None:
-    """Look at the structure of all parts in XML.
+    """Look at the structure of all parts in XML but the sheets, which are judged as they are read.
 
     What is not well-formed is left to who reads it: drawings of old may be so.
 
@@ -73,42 +74,35 @@ def judge(parts: Mapping[str, bytes]) -> None:
             left -= _Walk(name, left).through(content)
 
 
-class _Walk:
-    """A walk through one part."""
+class _Sheet(Exception):  # noqa: N818  # ends a walk
+    """The part is a sheet's."""
 
-    def __init__(self, name: str, left: int) -> None:
-        self.name, self.left = name, left
-        self.count = self.depth = 0
 
-    def through(self, content: bytes) -> int:
-        """The elements seen."""
-        parser = expat.ParserCreate()
-        parser.StartElementHandler = self.start
-        parser.EndElementHandler = self.end
-        parser.StartDoctypeDeclHandler = self.doctype
-        parser.CommentHandler = self.comment
-        parser.ProcessingInstructionHandler = lambda target, said: self.comment(target + said)
-        with suppress(expat.ExpatError):
-            parser.Parse(content, True)
-        return self.count
+class Guard:
+    """What is said of the elements that a reader does not know: their depth, tokens and number."""
 
-    def start(self, tag: str, attributes: dict[str, str]) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.depth = 0
+
+    def start(self, attributes: Mapping[str, str]) -> None:
         """An element begins."""
-        if not self.count and tag.rpartition(":")[2] not in _LONG:
-            self.left = min(self.left, MOST_OTHERS)
-        self.count += 1
         self.depth += 1
-        if self.count > self.left:
-            raise Hostile(self.name, f"元素超过 {self.left:,} 个")
         if self.depth > DEEPEST:
             raise Hostile(self.name, f"元素嵌套超过 {DEEPEST} 层")
         for value in attributes.values():
             if len(value) > LONGEST:
                 raise Hostile(self.name, f"有长于 {LONGEST:,} 字的属性")
 
-    def end(self, _tag: str) -> None:
+    def end(self) -> None:
         """An element ends."""
         self.depth -= 1
+
+    def set_on(self, parser: expat.XMLParserType) -> None:
+        """Hear of what is no element."""
+        parser.StartDoctypeDeclHandler = self.doctype
+        parser.CommentHandler = self.comment
+        parser.ProcessingInstructionHandler = lambda target, said: self.comment(target + said)
 
     def doctype(self, *_declared: object) -> None:
         """A document type: its entities may change what a cell holds."""
@@ -118,3 +112,35 @@ class _Walk:
         """A comment or an instruction."""
         if len(said) > LONGEST:
             raise Hostile(self.name, f"有长于 {LONGEST:,} 字的注释")
+
+
+class _Walk:
+    """A walk through one part."""
+
+    def __init__(self, name: str, left: int) -> None:
+        self.name, self.left = name, left
+        self.count = 0
+        self.guard = Guard(name)
+
+    def through(self, content: bytes) -> int:
+        """The elements seen."""
+        parser = expat.ParserCreate()
+        parser.StartElementHandler = self.start
+        parser.EndElementHandler = lambda _tag: self.guard.end()
+        self.guard.set_on(parser)
+        with suppress(expat.ExpatError, _Sheet):
+            parser.Parse(content, True)
+        return self.count
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if not self.count:
+            root = tag.rpartition(":")[2]
+            if root == SHEET:
+                raise _Sheet
+            if root not in _LONG:
+                self.left = min(self.left, MOST_OTHERS)
+        self.count += 1
+        if self.count > self.left:
+            raise Hostile(self.name, f"元素超过 {self.left:,} 个")
+        self.guard.start(attributes)

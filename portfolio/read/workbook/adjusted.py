@@ -246,8 +246,8 @@ def _cell(table: _Table, number: int, header: str, findings: Findings) -> CellVa
 
 def _whole_wan(value: object) -> object:
     """A number that lacks a 万元 only by what a subtraction in Excel leaves over, made whole."""
-    if not isinstance(value, float):
-        return value
+    if not isinstance(value, float) or not abs(value) < LARGEST_WAN:
+        return value  # none, or far too large: the reader of cells says so
     nearest = round(value * WAN_PER_YI)
     return nearest / WAN_PER_YI if abs(value * WAN_PER_YI - nearest) < CALCULATED else value
 

@@ -251,6 +251,8 @@ def _laid_out(
 
 def _of_sheet(path: Path, name: str, error: BaseException | None) -> InputError:
     """What is wrong with a sheet."""
+    if isinstance(error, Hostile):
+        return _damaged(path, f"工作表“{name}”{error.found}")
     if isinstance(error, Disorder):
         at = f"!{error.place} " if error.place[:1].isascii() and error.place else f"的{error.place}"
         return _damaged(path, f"{name}{at}{error.found}")

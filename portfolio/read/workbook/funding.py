@@ -113,8 +113,9 @@ def _check_sums(
     findings: Findings,
 ) -> None:
     """Each item has shares, and they make 100 %; items whose rows were refused are left out."""
+    known = rows_of.keys() | missed
     for row in item_rows:
-        if row.sound("no") and row.whole("no") not in rows_of.keys() | missed:
+        if row.sound("no") and row.whole("no") not in known:
             findings.add(
                 row.place("no"),
                 f"大项 {row.whole('no')} {row.text_or_none('name') or ''}没有资金结构",

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.parsers import expat
 
+from portfolio.read.door.parts import MOST_ELEMENTS, Guard
+
 if TYPE_CHECKING:
     from openpyxl.formula.translate import Translator
 
@@ -99,7 +101,7 @@ def walked(part: bytes, common: Common, most: int) -> Walked:
         It is not well-formed.
     """
     walk = _Walk(common, most)
-    parse(part, walk.start, walk.end, walk.text)
+    parse(part, walk.start, walk.end, walk.text, walk.guard)
     walk.close_row()
     hidden = bytearray(LAST_COLUMN)
     for first, last in walk.hidden_columns:
@@ -113,12 +115,14 @@ def walked(part: bytes, common: Common, most: int) -> Walked:
     )
 
 
-def parse(part: bytes, start: Any, end: Any, text: Any) -> None:
+def parse(part: bytes, start: Any, end: Any, text: Any, guard: Guard | None = None) -> None:
     """Walk an XML part in one piece; elements are named `namespace}name`."""
     parser = expat.ParserCreate(namespace_separator="}")
     parser.buffer_text = True
     parser.StartElementHandler, parser.EndElementHandler = start, end
     parser.CharacterDataHandler = text
+    if guard is not None:
+        guard.set_on(parser)
     parser.Parse(part, True)
 
 
@@ -189,12 +193,16 @@ class _Walk:
         self.taken: list[str] | None = None
         self.shared: dict[str, Translator] = {}
         self.columns: dict[str, int] = {}
-        self.count_of_columns = 0
+        self.count_of_columns = self.elements = 0
+        self.guard = Guard("")
 
     # --- What the parser says
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         """An element begins."""
+        self.elements += 1
+        if self.elements > MOST_ELEMENTS:
+            raise TooMany
         if tag == self.VALUE:
             if self.cell is not None:
                 if self.value is not None:
@@ -216,8 +224,10 @@ class _Walk:
             self.inline.start(tag, attributes)
         elif tag == self.MERGED:
             self.note_merged(attributes.get("ref", ""))
-        elif tag == self.COLUMN:
-            self.note_column(attributes)
+        else:
+            if tag == self.COLUMN:
+                self.note_column(attributes)
+            self.guard.start(attributes)
 
     def end(self, tag: str) -> None:
         """An element ends."""
@@ -228,8 +238,12 @@ class _Walk:
                 self.close_cell()
         elif tag == self.ROW:
             self.close_row()
+        elif tag in (self.INLINE, self.MERGED):
+            pass
         elif self.inline is not None:
             self.inline.end(tag)
+        else:
+            self.guard.end()
 
     def text(self, said: str) -> None:
         """Letters."""
