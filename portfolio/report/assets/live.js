@@ -197,6 +197,8 @@ function livePanel(data, tools) {
 
   function build() {
     readers = [];
+    // On a narrow screen the answer stays in view below the page's bar.
+    byId("live").style.setProperty("--bar", document.querySelector("header.bar").offsetHeight + "px");
     buildPresets();
     buildMoney();
     buildMore();
