@@ -56,15 +56,23 @@ def launched() -> Iterator[Browser]:
 
 @contextmanager
 def browser_page(
-    browser: Browser, path: Path, *, width: int = 1366, height: int = 768, first: str = ""
+    browser: Browser,
+    path: Path,
+    *,
+    width: int = 1366,
+    height: int = 768,
+    first: str = "",
+    touch: bool = False,
 ) -> Iterator[Opened]:
     """Open a file in a context of its own, which knows nothing of pages opened before.
 
-    first : a script that runs before any of the page's
+    first : a script that runs before any of the page's; touch : whether the screen is touched
 
     Every request is seen, none but the file's is let through.
     """
-    page = browser.new_page(viewport={"width": width, "height": height}, accept_downloads=True)
+    page = browser.new_page(
+        viewport={"width": width, "height": height}, accept_downloads=True, has_touch=touch
+    )
     page.set_default_timeout(NEVER)
     try:
         opened = Opened(page=page)

@@ -217,6 +217,18 @@ def test_sliders_move_by_keys_and_by_mouse(opened) -> None:
     assert 95 <= value <= 105
 
 
+def test_a_slider_is_touched_on_a_phone_and_the_answer_stays_in_view(browser, path) -> None:
+    with browser_page(browser, path, width=390, height=844, touch=True) as opened:
+        begin(opened)
+        slider = opened.page.locator("#live-more input[type=range]").last
+        slider.scroll_into_view_if_needed()
+        before = answer(opened)
+        assert after(opened, lambda: slider.tap(position={"x": 200, "y": 14})) != before
+        assert opened.page.locator("#live-answer").evaluate(
+            "box => box.getBoundingClientRect().top >= 0 && box.getBoundingClientRect().bottom <= 844"
+        )
+
+
 def test_an_item_and_its_gates_are_set(opened) -> None:
     opened.page.select_option("#live-item select", index=26)
     delay = opened.page.locator("#live-item input[type=range]").first

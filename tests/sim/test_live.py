@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,14 @@ from portfolio.sim.lanes.arenas import SUMS, Play
 from portfolio.sim.lanes.image import array_in
 from portfolio.sim.lanes.inputs import LaneInputs
 from portfolio.sim.lanes.many_paths import laid_out
-from portfolio.sim.live import inputs_without_luck, live_of, played_of, why_not
+from portfolio.sim.live import (
+    FURTHEST_BPS,
+    furthest_bps,
+    inputs_without_luck,
+    live_of,
+    played_of,
+    why_not,
+)
 from portfolio.sim.one_path import play
 from tests.live_settings import NODE, played_in_node, random_setting
 from tests.report.results import example_run, scenario_run, shipped_run
@@ -133,3 +140,35 @@ def test_every_setting_of_the_page_is_what_the_program_plays(name: str, tmp_path
 
 def _listed(value: Any) -> Any:
     return [_listed(each) for each in value] if isinstance(value, tuple) else value
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ("计划安排: {大项: 1, 渠道: 一般公共预算, 年份: 2026, 金额: 0}", "计划是调整后的方案"),
+        (
+            "新增大项: {编号: 59, 名称: 新医院, 工程: 民生福祉工程, 总投资: 30亿, 十四五投资: 20亿, "
+            "优先级: 2, 风险类别: 医院, 阶段: 可研, 投资节奏: 新开工, "
+            "资金结构: {一般公共预算: 60%, 专项债券: 40%}}",
+            "新增了大项",
+        ),
+    ],
+)
+def test_what_a_file_of_the_page_could_not_say_is_not_played_on(
+    change: str, says: str, tmp_path: Path
+) -> None:
+    run = scenario_run(tmp_path, f"标题: 试\n变更:\n  - {change}\n")
+    assert says in (why_not(run.portfolio, run.baseline) or "")
+
+
+def test_settings_go_no_further_than_amounts_stay_exact() -> None:
+    run = shipped_run()
+    assert furthest_bps(run.portfolio, run.baseline) == FURTHEST_BPS[0]
+    larger = replace(
+        run.baseline,
+        envelopes=replace(
+            run.baseline.envelopes,
+            pooled_ask_wan=run.baseline.envelopes.pooled_ask_wan + 2**40,
+        ),
+    )
+    assert furthest_bps(run.portfolio, larger) is None

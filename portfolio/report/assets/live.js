@@ -197,6 +197,8 @@ function livePanel(data, tools) {
 
   function build() {
     readers = [];
+    // On a narrow screen the answer stays in view below the page's bar.
+    byId("live").style.setProperty("--bar", document.querySelector("header.bar").offsetHeight + "px");
     buildPresets();
     buildMoney();
     buildMore();
@@ -358,7 +360,7 @@ function livePanel(data, tools) {
     return made;
   }
   function note(text) { byId("live-note").textContent = text; }
-  var NO_FILE = "起点含命令行的临时设定（--set），没有文件可继承，不能存成情景文件；请先把它写成情景文件，再做报告。";
+  var NO_FILE = "起点是命令行的临时设定（--set）或工作簿里的情景表，没有情景文件可继承，不能存成文件；请先把它写成情景文件，再做报告。";
   function fillFile() {
     byId("live-text").value = record.extends === null ? NO_FILE : settingText(engine, setting, record.extends);
     byId("live-save").disabled = byId("live-load").disabled = byId("live-file").disabled = record.extends === null;

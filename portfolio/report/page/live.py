@@ -37,5 +37,7 @@ def live_extends(run: RunResult) -> list[str] | None:
     """The scenarios that a file saved by the page stands on; None where no file holds them."""
     if not run.changes:
         return []
+    if run.scenario_sheet:
+        return None
     names = run.scenario.split("+")
     return None if any(name.startswith(SETS) for name in names) else names
