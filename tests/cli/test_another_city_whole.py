@@ -136,7 +136,7 @@ def test_facts_to_october_are_what_the_run_begins_from(city: Path) -> None:
 
 def test_an_edited_repair_is_played_after_the_facts(city: Path, capsys, tmp_path: Path) -> None:
     """What the repair wrote is read back: its plan is played, and the past is as entered."""
-    repaired = workflows.reallocate(city, [], list(SHOCK[1:]), price_seconds=0, cells_seconds=0)
+    repaired = workflows.reallocate(city, [], list(SHOCK[1:]), price_seconds=0)
     assert repaired.plan_wan is not None
     code, _, err = told(capsys, "reallocate", *SHOCK, "--no-prices",
                         "-w", city, "-o", tmp_path)  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.calendar import SHIPPED
-from portfolio.model.problems import InputError
+from portfolio.model.problems import InputError, inert
 from portfolio.model.scenarios import apply
 from portfolio.read.scenario.file import read_scenario, scenario_files
 from portfolio.read.scenario.options import parse_sets
@@ -101,7 +101,7 @@ def test_any_option_is_read_or_refused(option: str):
         assert scenario is not None
         apply(scenario, BASE)
     except InputError as error:
-        assert all(problem.place == f"--set {option}" for problem in error.problems)
+        assert all(problem.place == f"--set {inert(option)}" for problem in error.problems)
 
 
 def test_template_is_a_scenario_that_shows_every_verb(tmp_path: Path):
