@@ -84,6 +84,9 @@ def _as_good(settings: RepairSettings, before: dict[Aim, int], after: dict[Aim, 
     if after[Aim.SHORTFALL] >= before[Aim.SHORTFALL] + least:
         return False
     if settings.way is Way.STRICT:
+        moved = before[Aim.MOVEMENT]
+        if after[Aim.MOVEMENT] > moved + max(moved // COST_PART, least):
+            return False
         old, new, more = before[Aim.DELAY], after[Aim.DELAY], least * max(settings.class_weights)
     else:
         old, new = (

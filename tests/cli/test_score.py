@@ -15,7 +15,7 @@ from portfolio import workflows
 from portfolio.cli.options import Given
 from portfolio.cli.stress import _kept as kept_by
 from portfolio.model.problems import InputError
-from portfolio.model.record.archive import PERCENTS
+from portfolio.model.record.archive import PERCENTS, Archived
 from portfolio.model.study.kept import kept_of_run
 from portfolio.read.archive import read_archives
 from portfolio.report.contents import archive_contents
@@ -251,9 +251,14 @@ def test_a_test_that_was_stopped_is_no_forecast_to_keep(
 
 def test_scenarios_that_would_share_a_file_are_told() -> None:
     kept = kept_of_run(example_run())
-    others = [replace(kept, origin=replace(kept.origin, scenario=name)) for name in ("a/b", "a:b")]
+
+    def of(*names: str) -> list[Archived]:
+        return [replace(kept, origin=replace(kept.origin, scenario=name)) for name in names]
+
     with pytest.raises(InputError, match="两个情景的存档都叫"):
-        archive_contents(others, example_run().calendar)
+        archive_contents(of("a/b", "a/b"), example_run().calendar)
+    # What differs in signs that no file may have has files of its own.
+    assert len(archive_contents(of("a/b", "a:b"), example_run().calendar)) == 2
 
 
 def test_what_is_written_is_read_back_the_same(tmp_path: Path) -> None:

@@ -263,6 +263,7 @@ def random_cases(draw: st.DrawFn, shocks: bool = False, max_items: int = 3) -> R
     # says what holds then, so that such cases are left out.
     asof = draw(st.sampled_from((None, None, -1, 3, 11, *(() if shocks else (5, 14)))))
     settings = RepairSettings(
+        way=Way.STRICT,
         yearly_band_bps=draw(st.sampled_from((0, 1_500, 1_500, BPS))),
         livelihood_debt=draw(st.booleans()),
     )

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from portfolio.model.audit.reallocation import audit_repair
 from portfolio.model.reallocation.aims import aim_values, moved_wan
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.settings import Aim, RepairSettings
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.optimize.repair import few_at_most, repair
 from portfolio.optimize.ways.few_moves import movable
 from tests.examples import examples
-from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
+from tests.optimize.small_cases import FREE_SHARES, LAST, A, B, random_cases, small_case
 
 FILTERING = (HealthCheck.filter_too_much,)
 
@@ -45,7 +45,7 @@ def cut() -> RepairCase:
         envelopes={(LAST, A): 24, (LAST, B): 6},
         shares={(B, item): 30 for item in range(3)},
         wanted={LAST: 30},
-        settings=RepairSettings(),
+        settings=replace(FREE_SHARES, way=Way.KNEE),
     )
 
 
@@ -71,7 +71,7 @@ def test_rules_that_need_more_moves_are_given_them() -> None:
         plan,
         envelopes={(LAST, A): 24},
         items={item: {"contract": 80} for item in range(3)},
-        settings=RepairSettings(),
+        settings=replace(FREE_SHARES, way=Way.KNEE),
     )
     found = few_at_most(repair(case), case.settings, 1)
     assert found is not None and found[1] == 3

@@ -20,7 +20,7 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase, open_handed, repair_case
 from portfolio.model.reallocation.from_facts import drawn_by_year, planned_money
 from portfolio.model.reallocation.plan import lay_out, plan_for_play
-from portfolio.model.reallocation.settings import Aim
+from portfolio.model.reallocation.settings import Aim, Way
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
 from portfolio.model.rules.replanned import replanned
@@ -155,6 +155,9 @@ def test_aims_from_facts_reach_what_an_independent_formulation_reaches(
     plain = data.draw(mild_portfolios())
     before = replanned(after(plain, play(derive(plain)), months))
     case = case_from(data.draw(cut_portfolios(before)), before)
+    # Aims one after the other, and none given up for what follows them.
+    settings = replace(case.settings, way=Way.STRICT, least_move_wan=0)
+    case = replace(case, settings=settings)
     found, other = repair(case), independent_optimum(case, AIMS)
     assert (found.plan_wan is None) == (other is None)
     if other is None:

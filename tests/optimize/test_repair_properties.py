@@ -167,6 +167,8 @@ def test_each_aim_is_smallest_where_it_comes_first(case: RepairCase) -> None:
 @examples(40, suppress_health_check=FILTERING)
 @given(random_cases())
 def test_bounds_say_no_more_than_was_reached(case: RepairCase) -> None:
+    # Small moves that go back let a later aim end below its bound: it is that of the plan before.
+    case = replace(case, settings=replace(case.settings, least_move_wan=0))
     for stage in repair(case).stages:
         assert stage.proven
         assert stage.bound_wan is not None

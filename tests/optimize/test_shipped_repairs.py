@@ -82,8 +82,9 @@ def _near_their_least(found: Repaired) -> None:
         return
     for stage in found.stages:
         assert stage.bound_wan is not None
-        # 万元 rounded, and their weight
-        assert stage.value_wan - stage.bound_wan <= max(1_000, 1e-3 * stage.value_wan)
+        # Rounded to 万元 (where need be 0.01 亿元 inside every rule); small moves went back, weighted.
+        most = 1_000 + settings.least_move_wan * max(settings.class_weights)
+        assert stage.value_wan - stage.bound_wan <= max(most, 5e-3 * stage.value_wan)
 
 
 def _left_for_later(found: Repaired) -> np.ndarray:

@@ -13,13 +13,13 @@ from portfolio.model.money import BPS
 from portfolio.model.reallocation.aims import aim_values
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.result import Verdict
-from portfolio.model.reallocation.settings import Aim, RepairSettings
+from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.optimize.repair import repair
 from tests.examples import examples
 from tests.optimize.independent import FORMS
 from tests.optimize.independent_program import number, plus
 from tests.optimize.independent_rules import YI, Repair
-from tests.optimize.small_cases import LAST, A, B, random_cases, small_case
+from tests.optimize.small_cases import FREE_SHARES, LAST, A, B, random_cases, small_case
 
 FILTERING = (HealthCheck.filter_too_much,)
 #: A cell moved by less (亿元) is none: half a 万元.
@@ -107,12 +107,17 @@ def _moved(case: RepairCase, plan_wan: np.ndarray) -> np.ndarray:
     return np.asarray(change[case.first_year :])
 
 
+def freely(case: RepairCase, **settings: int) -> RepairCase:
+    """Weighed, and no rule about shares in the way."""
+    return replace(case, settings=replace(FREE_SHARES, way=Way.KNEE, **settings))  # type: ignore[arg-type]
+
+
 def cut(**settings: int) -> RepairCase:
     """A is cut from 10 to 4 in the last year, B could pay the 6; class 1 weighs 8."""
     case = small_case(
         {(LAST, A, 0): 10}, envelopes={(LAST, A): 4, (LAST, B): 10}, shares={(B, 0): 80}
     )
-    return knee(case, **settings)
+    return freely(case, **settings)
 
 
 @pytest.mark.parametrize(
@@ -144,7 +149,7 @@ def test_shortfall_may_stay_by_its_slack() -> None:
         wanted={LAST: 10},
     )
     for slack, moved in ((0, 9), (5_000, 7.5)):
-        asked = knee(case, slack_bps=slack, delay_rate_bps=0, cost_slack_bps=0)
+        asked = freely(case, slack_bps=slack, delay_rate_bps=0, cost_slack_bps=0)
         found = repair(asked)
         assert found.plan_wan is not None
         assert aim_values(asked, found.plan_wan)[Aim.MOVEMENT] == pytest.approx(

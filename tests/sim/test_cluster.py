@@ -106,7 +106,7 @@ def doubled(number: int) -> int:
 
 
 def test_a_task_that_ends_every_worker_is_named_and_what_came_before_is_kept(monkeypatch):
-    monkeypatch.setattr(sim_cluster, "MOST_LOSSES", 1)
+    monkeypatch.setattr(sim_cluster, "MOST_LOSSES", 2)
     monkeypatch.setattr(sim_cluster, "ALLOWED_FAILURES", 0)
     found: list[int] = []
     tasks = [Task(doubled, 1), Task(doubled, 2), Task(end_this_process, 3), Task(doubled, 4)]

@@ -30,7 +30,7 @@ LEVEL = 0.01
 #: As-of of the twins' facts: 2026 and 2027 are over.
 TWO_YEARS = 84
 #: As-of by which the bands of many finishes are over.
-LONG_AFTER = 156
+LONG_AFTER = 132
 
 
 @pytest.fixture(scope="module")

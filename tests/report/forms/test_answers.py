@@ -116,7 +116,7 @@ def test_options_stand_on_one_page_with_what_comes_of_them() -> None:
     rows = {line.row.name: line.row for line in sheet.lines}
     assert list(rows) == [Name.NOTHING, Name.FEW, Name.KNEE, Name.FULL]
     first = [row.less_by_year_wan[0] for row in rows.values()]
-    assert first == sorted(first, reverse=True)  # each does more than the one before
+    assert first[0] > first[1] > max(first[2:])  # few moves do something, many do more
     assert [row.moves for row in rows.values()] == sorted(row.moves for row in rows.values())
     assert all(row.sure is not None for row in rows.values())
     assert "不得照此申报" in " ".join(sheet.notes)  # as form 5 says of the same repair

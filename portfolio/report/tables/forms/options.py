@@ -58,14 +58,14 @@ def _fields(source: Source, found: Options) -> Fields[Option]:
         name="情景对比",
         fields=(
             text("name", "方案", lambda option: str(option.name), 7, look="centre"),
-            money("less_wan", f"{years[0]}年", _year(0), 9),
+            money("less_wan", f"{years[0]}年", _year(0), 8),
             money("less_all_wan", f"{years[0]}—{years[-1]}年", lambda o: o.less_wan, 11),
             number("affected", "受影响项目数", lambda o: len(o.affected), 8),
             text("foremost", "前五项（最多时少完成，亿元）", _affected, 31),
-            money("up_wan", "调增", lambda o: o.up_wan, 9),
-            money("down_wan", "调减", lambda o: o.down_wan, 9),
+            money("up_wan", "调增", lambda o: o.up_wan, 8),
+            money("down_wan", "调减", lambda o: o.down_wan, 8),
             number("moves", "笔数", lambda o: o.moves, 6),
-            text("approvals", "审批路径（机关、最早日期）", approvals, 28),
+            text("approvals", "审批路径（机关、最早日期）", approvals, 31),
             text("sure", "可信度", _sure, 8, look="centre"),
         ),
     )
