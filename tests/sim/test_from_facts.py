@@ -13,7 +13,7 @@ from portfolio.model.audit import audit
 from portfolio.model.facts import CarriedIn, Execution, Facts
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, OwnEnvelope
-from portfolio.model.luck import with_luck
+from portfolio.model.luck import Draws, with_luck
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Conditions, Portfolio
 from portfolio.model.rules.opening import opening
@@ -24,6 +24,7 @@ from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.sim.facts_of_plays import after
 from tests.sim.lanes.test_many_paths import assert_same, lucks, played
+from tests.sim.test_from_facts_reference import assert_same as assert_reference_same
 from tests.strategies import make_channel, make_portfolio, portfolios
 
 PERIODS = st.sampled_from((1, 3, 12))
@@ -204,6 +205,30 @@ def test_carry_over_that_nobody_needs_goes_back_by_channel() -> None:
     )
     kept = judged(begun(to_finish, 18, row(12, 3, 100), row(15, 3, 100), carried_in=carried))
     assert kept.unplaced_wan[1].tolist() == [600]
+
+
+@pytest.mark.parametrize("engine", dict.fromkeys((default_engine(), NUMPY)))
+def test_own_money_carried_in_stays_until_its_item_is_paid_though_no_plan_asks_for_it(
+    engine: str,
+) -> None:
+    """400 of own money planned and drawn in 2021; what is left to do, to 2023, is all of C3.
+
+    C0, C1 (两年) and C2 (至竣工) bring 1 each into 2022, and nothing asks for them: those of 两年 are
+    taken back at its end, that of 至竣工 goes over and is taken back when the item is paid, at the end
+    of 2023.
+    """
+    own_first = plan_of(years(), years(), years(y2021=400), years(y2022=400, y2023=400))
+    carried = tuple(
+        CarriedIn(channel_id=name, year=2022, item_no=1, carried_wan=1)
+        for name in ("C0", "C1", "C2")
+    )
+    begins = begun(make_portfolio(own_first), 12, row(0, 12, 400, channel=2), carried_in=carried)
+    outcome = judged(begins)
+    assert outcome.finish == (11,)
+    assert outcome.carried_in_wan[1:3, :3, 0].tolist() == [[1, 1, 1], [0, 0, 1]]
+    assert outcome.taken_back_wan[1:3, :3, 0].tolist() == [[1, 1, 0], [0, 0, 1]]
+    assert_reference_same(begins)
+    assert_same(begins, Draws.none(begins), [outcome], engine)
 
 
 def test_a_begun_quarter_with_carry_over_and_a_cut_the_quarter_before() -> None:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portfolio.model.facts import CarriedIn, Execution, Facts, Season
-from portfolio.model.items import Carry, Kind
+from portfolio.model.items import Kind
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import (
     NO_CUT,
@@ -39,22 +39,9 @@ def assert_same(portfolio: Portfolio) -> None:
     assert list(outcome.finish) == expected.finish
     lapsed = {cell: money for cell, money in expected.lapsed.items() if money}
     assert cells(outcome.lapsed_wan) == lapsed
-    idle = idle_to_finish(portfolio)
-    back = {cell: money for cell, money in expected.taken_back.items() if cell[1:] not in idle}
-    assert {cell: money for cell, money in cells(outcome.taken_back_wan).items()
-            if cell[1:] not in idle} == back  # fmt: skip
+    assert cells(outcome.taken_back_wan) == expected.taken_back
     assert cells(outcome.unplaced_back_wan) == expected.unplaced_back
     assert behind(outcome) == [0 if at is None else at.behind for at in reference.at]
-
-
-def idle_to_finish(portfolio: Portfolio) -> set[tuple[int, ...]]:
-    """Channels and items whose 至竣工 money carried in the rest of the plan has no use for.
-
-    The engines take it back at the end of the running year, not when the item is paid.
-    """
-    idle = derive(portfolio).opening.idle_wan
-    kept = [channel.carry is Carry.TO_FINISH for channel in portfolio.channels]
-    return {cell for cell in cells(idle) if kept[cell[0]]}
 
 
 def behind(outcome: Outcome) -> list[int]:

@@ -514,7 +514,7 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
     spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
-    used = begun.used_wan + begun.idle_wan if opens else np.zeros_like(begun.used_wan)
+    used = begun.used_wan if opens else np.zeros_like(begun.used_wan)
     given = o.allotted_wan[year] - spent
     if facts.portfolio.conditions.substitution:
         due = given  # carried by purpose is not told: no more than all of it
@@ -570,9 +570,7 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     yield from breaches(facts, "carry_over", older, "yci")
     owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
-    back = o.taken_back_wan.copy()
-    back[opens] -= begun.idle_wan
-    early = np.where(owing & ~two_years[:, None], back - never - slack, 0)
+    early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
     yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
     told = o.never_released_wan - never
@@ -592,7 +590,7 @@ def _placed(facts: Facts, placed: Ints) -> Ints:
     there = np.zeros_like(o.unplaced_wan)
     there[1:] = (o.unplaced_wan - o.unplaced_back_wan)[:-1]
     there[1:] -= np.where(facts.rationed[1:] | facts.accounted[1:], placed.sum(axis=2), 0)
-    known = begun.used_wan + begun.carried_wan + begun.idle_wan
+    known = begun.used_wan + begun.carried_wan
     there[opens] = begun.unplaced_wan - (o.carried_in_wan[opens] - known).sum(axis=1)
     there[:opens] = o.unplaced_wan[:opens]
     pooled = facts.portfolio.of_kind(Kind.POOLED)
