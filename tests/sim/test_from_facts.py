@@ -321,6 +321,26 @@ def test_facts_open_a_gate_that_its_predecessor_has_reached() -> None:
     assert judged(begins).start == (0, 4)
 
 
+@pytest.mark.parametrize("engine", dict.fromkeys((default_engine(), NUMPY)))
+def test_an_item_that_facts_have_finished_opens_its_gates_whatever_volume_is_to_come(
+    engine: str,
+) -> None:
+    """397 of 400 drawn by the end of 2021, where all is due: finished but for the tail of 1 %.
+
+    Half of the volume that is left comes about: 397 + 3 × 50 % = 398 in all, below the gate's 400. A
+    finished item has reached whatever is asked of it: item 2 may start in 2022Q1, quarter 4.
+    """
+    begins = begun(gated(GateType.FS, 0), 12, row(0, 12, 397))
+    half = replace(begins.conditions, volume_bps=np.array([5_000, 10_000]))
+    begins = replace(begins, conditions=half)
+    outcome = judged(begins)
+    assert outcome.gate_opened == (4,)
+    assert outcome.start == (0, 4)
+    assert outcome.finish == (3, 7)
+    assert_reference_same(begins)
+    assert_same(begins, Draws.none(begins), [outcome], engine)
+
+
 def test_luck_and_scenarios_fall_on_the_rest_alone() -> None:
     """400 planned, 100 drawn; a cost factor of 2 makes 100 + 300 × 2 = 700 of it."""
     portfolio = make_portfolio(plan_of(years(y2021=400)))

@@ -132,9 +132,6 @@ class Facts:
         if quarter < 0:
             return item.earlier_wan
         if quarter < self.begun.quarter:
-            done = self.begun.finish[index]
-            if done is not None and done <= quarter:
-                return item.earlier_wan + int(self.approved[index])
             return item.earlier_wan + int(self.begun.done_wan[quarter, index])
         finish = self.outcome.finish[index]
         if finish is not None and finish <= quarter:
@@ -183,8 +180,10 @@ class Facts:
         assert at is not None
         if pred.earlier_wan >= at:
             return 0
+        finish = self.begun.finish[index]
         for quarter in range(self.begun.quarter):  # facts are judged by the approved plan alone
-            if self.progress(index, quarter) >= at:
+            finished = finish is not None and finish <= quarter
+            if finished or self.progress(index, quarter) >= at:
                 return quarter + 1 + gate.lag_quarters
         beyond = (at - pred.earlier_wan) * int(self.approved[index]) // int(self.plan[index])
         at = pred.earlier_wan + beyond
