@@ -341,6 +341,26 @@ def test_an_item_that_facts_have_finished_opens_its_gates_whatever_volume_is_to_
     assert_same(begins, Draws.none(begins), [outcome], engine)
 
 
+def test_quarters_lost_ahead_of_its_planned_start_count_for_an_item_that_has_begun() -> None:
+    """400 planned in 2023, begun in December 2021, stopped from 2022 to the end of play.
+
+    From quarter 4 on it needs 4 quarters, to quarter 7; planned to end in quarter 11: 4 gained. All
+    96 quarters from 4 to 99 are lost to the stoppage, those before the planned start too: 92.
+    """
+    begins = begun(
+        make_portfolio(plan_of(years(y2023=400))), 12, row(11, 1, None, None, started_month=11)
+    )
+    stopped = begins.conditions.stopped.copy()
+    stopped[4:] = True
+    begins = replace(begins, conditions=replace(begins.conditions, stopped=stopped))
+    outcome = judged(begins)
+    assert (outcome.start, outcome.finish) == ((3,), (None,))
+    assert [(cause.kind, cause.quarters) for cause in outcome.causes[0]] == [
+        (CauseKind.BEHIND, -4),
+        (CauseKind.STOPPAGE, 96),
+    ]
+
+
 def test_luck_and_scenarios_fall_on_the_rest_alone() -> None:
     """400 planned, 100 drawn; a cost factor of 2 makes 100 + 300 × 2 = 700 of it."""
     portfolio = make_portfolio(plan_of(years(y2021=400)))

@@ -8,6 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from portfolio.model.audit import audit
 from portfolio.model.facts import CarriedIn, Execution, Facts, Season
 from portfolio.model.items import Kind
 from portfolio.model.outcome import CauseKind, Outcome
@@ -34,6 +35,7 @@ def cells(array: np.ndarray) -> dict[tuple[int, ...], int]:
 def assert_same(portfolio: Portfolio) -> None:
     outcome, reference = play(derive(portfolio)), Reference(portfolio)
     expected = reference.play()
+    assert [str(breach) for breach in audit(portfolio, outcome)] == []
     assert list(outcome.start) == expected.start
     assert cells(outcome.drawn_wan) == expected.drawn
     assert list(outcome.finish) == expected.finish
@@ -142,13 +144,13 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
 
 
 def carried_at_will(portfolio: Portfolio, facts: Facts) -> tuple[CarriedIn, ...]:
-    """As much carried in as facts have in no play: by item and by channel in turn."""
+    """As much carried in as facts have in no play: by item, of 统筹 by channel too, in turn."""
     return tuple(
         CarriedIn(
             channel_id=channel.id,
             year=portfolio.calendar.first_year + facts.quarter // 4,
-            item_no=portfolio.items[0].no if c % 2 else None,
-            carried_wan=10 ** (3 * c + 1),
+            item_no=None if channel.kind is Kind.POOLED and c % 2 == 0 else portfolio.items[0].no,
+            carried_wan=10 ** (2 * c + 1),
         )
         for c, channel in enumerate(portfolio.channels)
         if channel.kind is not Kind.CREDIT

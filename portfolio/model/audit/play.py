@@ -567,7 +567,8 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     # What goes over under the two-year rule is this year's money only.
     older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan + never - slack, 0)
     yield from breaches(facts, "carry_over", older, "yci")
-    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
+    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3) & (facts.plan > 0)
+    owing = owing[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
     early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
@@ -700,7 +701,7 @@ def _left(facts: Facts, i: int, first: int, length: int) -> tuple[int, int, int]
     finish = begun.finish[i]
     last = begun.quarter + max(1, left) - 1 if finish is None else finish
     behind = last - facts.agreed_last(i)
-    return left, behind if facts.portfolio.facts is not None else 0, max(first, begun.quarter)
+    return left, behind if facts.portfolio.facts is not None else 0, begun.quarter
 
 
 def _judged_behind(facts: Facts, i: int, first: int, length: int) -> Iterator[Breach]:
