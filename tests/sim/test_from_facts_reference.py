@@ -122,7 +122,7 @@ def perturbed(draw: st.DrawFn) -> Portfolio:
         if kind == "started":
             row = replace(row, started_month=draw(st.integers(0, facts.asof_months - 1)))
         if kind == "completed" and drawn:
-            row = replace(row, completed_month=facts.asof_months - draw(st.integers(1, 3)))
+            row = replace(row, completed_month=max(0, facts.asof_months - draw(st.integers(1, 3))))
         if kind == "progress":
             row = replace(row, progress_bps=draw(st.integers(0, 10_000)))
         if kind == "approved" or drawn > whole - item.earlier_wan:

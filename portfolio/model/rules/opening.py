@@ -327,7 +327,8 @@ def _stand(
     money = by_quarter.sum(axis=1)
     so_far = int(drawn.sum())
     approved = _approved(rows, before, planned)
-    completed = next((r.completed_month for r in reversed(rows) if r.completed_month), None)
+    ended = [row.completed_month for row in rows if row.completed_month is not None]
+    completed = ended[-1] if ended else None
     reached = _reached(rows, before, planned, so_far, approved, facts.asof_months)
     done = [
         _reached(rows, before, planned, int(total), approved, 3 * q + 3)
