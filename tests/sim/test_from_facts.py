@@ -191,6 +191,22 @@ def test_a_clock_out_of_step_with_the_year_is_no_shortage() -> None:
     assert [(c.kind, c.quarters) for c in outcome.causes[0]] == [(CauseKind.BEHIND, 1)]
 
 
+def test_a_year_that_has_given_money_back_may_carry_over_all_it_is_given_after_it() -> None:
+    """400 a year of 两年 money, 400 drawn in 2021, 40 given back by March 2022, then a stoppage.
+
+    360 of 800 are drawn: position 36,000, 440 left over 44,000 bps. Three quarters on, at 66,000, 300
+    are needed and allotted, with the 40 given back 260 in the year. Nothing is drawn: 300 go over.
+    """
+    rows = (row(0, 12, 400), row(12, 3, -40))
+    begins = begun(make_portfolio(plan_of(years(y2021=400, y2022=400))), 15, *rows)
+    stopped = begins.conditions.stopped.copy()
+    stopped[5:8] = True
+    begins = replace(begins, conditions=replace(begins.conditions, stopped=stopped))
+    outcome = judged(begins)
+    assert outcome.allotted_wan[1].tolist() == [[260]]
+    assert outcome.carried_out_wan[1].tolist() == [[300]]
+
+
 def test_carry_over_that_nobody_needs_goes_back_by_channel() -> None:
     """1,000 carried into 2022 without an item, 200 drawn by June, 200 more needed: 600 go back."""
     portfolio = make_portfolio(plan_of(years(y2022=400)))

@@ -564,8 +564,10 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     if facts.portfolio.facts is None:
         yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
     two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
-    # What goes over under the two-year rule is this year's money only.
-    older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan + never - slack, 0)
+    # What goes over under the two-year rule is this year's money only, and none that facts have spent.
+    given = o.allotted_wan.copy()
+    given[opens] -= begun.spent_wan
+    older = np.where(two_years[:, None], o.carried_out_wan - given + never - slack, 0)
     yield from breaches(facts, "carry_over", older, "yci")
     owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3) & (facts.plan > 0)
     owing = owing[:, None, :]
