@@ -13,6 +13,7 @@ from portfolio.model.gates import Gate, GateType
 from portfolio.model.money import Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.rules.kept import kept
 
 
 def planned_quarters(plan_wan: Wan) -> Wan:
@@ -30,6 +31,7 @@ def planned_quarters(plan_wan: Wan) -> Wan:
     return cumulated
 
 
+@kept(2, rests_on=("plan_wan", "adjusted"))
 def plan_quarters(portfolio: Portfolio) -> Wan:
     """Planned money along each item's clock, cumulated: int64[quarters + 1, channel, item].
 

@@ -19,6 +19,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.clock import begun_at, ends
+from portfolio.model.rules.kept import kept
 from portfolio.model.rules.opening import Opening, moves_on, opening
 
 
@@ -171,6 +172,7 @@ def released_in_year(released_bps: Ints, cut_from: Ints, cut_bps: Ints) -> Ints:
     return np.where(cut_from < 3, there + (whole - there) * cut_bps // BPS, whole)
 
 
+@kept(2)
 def derive(portfolio: Portfolio) -> Limits:
     """Derive the rules' numbers from a portfolio."""
     conditions, begun = portfolio.conditions, opening(portfolio)
@@ -383,7 +385,7 @@ def _gate_limits(
         ceiling_wan=in_proportion(room_wan, cost[succ], planned[succ]),
         lag_quarters=np.array([g.lag_quarters for g in portfolio.gates], dtype=np.int64),
         binds=np.array(
-            [g.hard or portfolio.conditions.soft_gates_bind for g in portfolio.gates],
+            [portfolio.binds(gate) for gate in portfolio.gates],
             dtype=np.bool_,
         ),
         open_from_start=np.array(from_start, dtype=np.bool_),
