@@ -171,8 +171,26 @@ def released_in_year(released_bps: Ints, cut_from: Ints, cut_bps: Ints) -> Ints:
     return np.where(cut_from < 3, there + (whole - there) * cut_bps // BPS, whole)
 
 
+#: What was derived of the portfolios looked at last: one is asked for its numbers hundreds of times.
+_KNOWN: list[tuple[Portfolio, Limits]] = []
+_MOST_KNOWN = 16
+
+
 def derive(portfolio: Portfolio) -> Limits:
-    """Derive the rules' numbers from a portfolio."""
+    """The rules' numbers of a portfolio; its arrays are shared, and can't be written to."""
+    for known, found in tuple(_KNOWN):
+        if known is portfolio:
+            return found
+    found = _derived(portfolio)
+    for value in (*vars(found).values(), *vars(found.gates).values()):
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+    _KNOWN.append((portfolio, found))
+    del _KNOWN[:-_MOST_KNOWN]
+    return found
+
+
+def _derived(portfolio: Portfolio) -> Limits:
     conditions, begun = portfolio.conditions, opening(portfolio)
     plan = plan_quarters(portfolio)
     approved = plan[-1].sum(axis=0)
