@@ -18,6 +18,7 @@ from portfolio.model.problems import Problem
 from portfolio.read.bundled_files import WORKBOOK_NAME
 
 if TYPE_CHECKING:
+    from portfolio.model.dossier import Dossier
     from portfolio.model.measures.results import RunResult
     from portfolio.workflows.interrupt import Stop
 
@@ -754,3 +755,4 @@ class Report(Apart):
     repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
     seconds: float | None = None
     progress: Told | None = None
+    played: Callable[[Sequence[Dossier]], object] | None = None
