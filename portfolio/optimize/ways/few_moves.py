@@ -16,8 +16,8 @@ from math import ceil
 import numpy as np
 
 from portfolio.model.reallocation.result import FewestCells
-from portfolio.optimize.aims import Cost, cell_name, held
-from portfolio.optimize.model import Cell, Draft, yi
+from portfolio.optimize.aims import Cost, held
+from portfolio.optimize.model import Cell, Draft, cell_name, yi
 from portfolio.optimize.solver import Solved, SolveState, is_variable, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 from portfolio.optimize.ways.weighed import Climbed, Laid
