@@ -191,7 +191,8 @@ def _rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
     for (channel, item), parts in by_share.items():
         room = int(limits.share_wan[channel, item]) - int(base[:, channel, item].sum())
         steps.model.addConstraint(total(parts) <= room)
-    round_shares(limits, steps.model, base, steps.cells, steps.loans)
+    lifted = _lifted(draft, values)
+    round_shares(limits, steps.model, base, steps.cells, steps.loans, lifted)
     _loan_rows(draft, steps)
     _item_rows(draft, steps, values)
 

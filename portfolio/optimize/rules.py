@@ -20,7 +20,13 @@ from portfolio.optimize.reschedule import (
     offered,
     start_year,
 )
-from portfolio.optimize.share_rules import bonds_where_lawful, livelihood_debt, yearly_band
+from portfolio.optimize.share_rules import (
+    bonds_where_lawful,
+    closed_gates,
+    livelihood_debt,
+    shared_cut,
+    yearly_band,
+)
 from portfolio.optimize.solver import Term, is_variable, total, variable
 
 #: A threshold counts as met, or as not met yet, when the money is this near (亿元): a thousandth of a
@@ -130,7 +136,7 @@ def own_money(draft: Draft) -> None:
                 left = moved_own(draft, channel, item, year)
                 place = Place(rule="own_money", year=year, channel=channel, item=item)
                 draft.row(upto - left <= 0, place)
-                held = _closed_gates(draft, item, year) + _closed_gates(draft, item, year - 1)
+                held = closed_gates(draft, item, year) + closed_gates(draft, item, year - 1)
                 closed = isinstance(held, float) and held >= 1.0
                 if item not in waits or closed:
                     continue
@@ -140,15 +146,6 @@ def own_money(draft: Draft) -> None:
                 name = f"comes_{draft.case.portfolio.items[item].no}_"
                 name += f"{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
                 draft.model.addConstraint(upto - left + behind >= 0, name)
-
-
-def _closed_gates(draft: Draft, item: int, year: int) -> Term:
-    """How many gates of an item are closed in a year."""
-    closed: Term = 0.0
-    for gate in draft.limits.gates:
-        if gate.succ == item and (gate.index, year) in draft.gate_open:
-            closed = closed + (1.0 - draft.gate_open[gate.index, year])
-    return closed
 
 
 def loans_with_capital(draft: Draft) -> None:
@@ -342,6 +339,7 @@ RULES: dict[str, Callable[[Draft], None]] = {
     "yearly_cap": yearly_cap,
     "no_stop_start": no_stop_start,
     "gate_by_year": gate_by_year,
+    "shared_cut": shared_cut,
     "capital_ratio": capital_ratio,
     "livelihood_floor": livelihood_floor,
     "adjusted_total": adjusted_total,

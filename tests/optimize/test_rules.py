@@ -91,7 +91,7 @@ def channel_share() -> Alone:
 
 
 def yearly_band() -> Alone:
-    # A has 4 of 10; B may bring 15 % of what the year comes to: 4 / 0.85 = 4.7059, of it 0.7059.
+    # A has 4 of 10; B may bring 15 % of what the city pays: 4 / 0.85 = 4.7059, of it 0.7059.
     # 5.2941 missing × 8 = 42.353; −6 and +0.7059.
     return Alone(
         case=small_case(
@@ -231,6 +231,22 @@ def gate_by_year() -> Alone:
     )
 
 
+def shared_cut() -> Alone:
+    # A has 14 of 20: of its 10 the second item, of the last class, keeps 7 less 15 % of 10 = 5.5.
+    # 4.5 × 1 + 1.5 × 8 = 16.5 instead of 6 × 1.
+    return Alone(
+        case=small_case(
+            {(LAST, A, 0): 10, (LAST, A, 1): 10},
+            envelopes={(LAST, A): 14},
+            items={1: {"priority": 4}},
+            settings=replace(FREE_SHARES, yearly_band_bps=1_500),
+        ),
+        ruled=(0, 16.5, 6),
+        free=(0, 6, 6),
+        plan={(LAST, A, 0): 8.5, (LAST, A, 1): 5.5},
+    )
+
+
 def capital_ratio() -> Alone:
     # B counts 30 % as capital: 4 + 0.3 x ≥ 65 % × (4 + x) gives x ≤ 4: 2 missing × 8 = 16.
     return Alone(
@@ -360,6 +376,7 @@ ALONE = {
         yearly_cap,
         no_stop_start,
         gate_by_year,
+        shared_cut,
         capital_ratio,
         livelihood_floor,
         adjusted_total,

@@ -220,7 +220,10 @@ CHECKS: Mapping[str, tuple[Excess, ...]] = {
         (checks.over_share, "ci"),
         (lambda facts: -facts.plan_wan, "yci"),
     ),
-    "yearly_band": ((shares.outside_band, "yci"),),
+    "yearly_band": (
+        (shares.outside_band, "yci"),
+        (shares.above_yearly_ceiling, "yci"),
+    ),
     "bonds_where_lawful": (
         (shares.bonds_beyond_share, "yci"),
         (shares.bonds_not_lawful, "yci"),
@@ -233,6 +236,7 @@ CHECKS: Mapping[str, tuple[Excess, ...]] = {
     "yearly_cap": ((checks.over_capacity, "yi"),),
     "no_stop_start": ((checks.stopped_short, "yi"),),
     "gate_by_year": ((checks.past_gates, "yg"),),
+    "shared_cut": ((shares.bears_too_much, "yci"),),
     "capital_ratio": ((checks.capital_missing, "i"),),
     "livelihood_floor": ((checks.livelihood_cut, "yi"),),
     "adjusted_total": (
