@@ -34,11 +34,12 @@ from portfolio.sim.live import (
     why_not,
 )
 from portfolio.sim.one_path import play
+from tests.examples import some
 from tests.live_settings import NODE, played_in_node, random_setting
 from tests.report.results import example_run, scenario_run, shipped_run
 
 #: Settings tried from each beginning; PORTFOLIO_LIVE_SETTINGS=2500 tries 10,000 in all.
-SETTINGS = int(os.environ.get("PORTFOLIO_LIVE_SETTINGS", "50"))
+SETTINGS = int(os.environ.get("PORTFOLIO_LIVE_SETTINGS", len(some(range(50)))))
 REPLACED = """
 标题: 土地断崖而其他统筹渠道顶上
 继承: [土地出让断崖]
