@@ -311,7 +311,8 @@ class Approve(OfWorkbook):
     source: Path | None = field(
         default=None,
         metadata=asks(
-            "--from 调整方案.xlsx", "批准为调整计划：按 portfolio reallocate 写出的这份方案"
+            "--from 调整方案.xlsx",
+            "按 portfolio reallocate 写出的这份方案批准：还没开始、没有版本的年度为年初计划，其余为调整计划",
         ),
     )
     effective: str | None = option(
