@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 NOT_ASKED_STRESS = "本次未做压力测试"
+NO_LUCK = "本次报告没有做压力测试（-n 0）；去掉 -n 0 再做一次报告就有"
 NOT_ASKED_REPAIR = "本次未求调整方案"
 NOT_YET = "调整方案尚在求解"
 NO_SHOCK = "本情景对计划没有改动，无须调整"
@@ -87,7 +88,8 @@ def report(asked: Report) -> tuple[Dossier, ...]:
         if asked.played is not None:
             asked.played(plays)
         repairs = [_repaired(play, k, len(plays), given, asked) for k, play in enumerate(plays)]
-        lives = [_live(play) for play in plays]
+        results = stressed()
+    lives = [_live(*each, asked) for each in zip(plays, results, strict=True)]
     return tuple(
         replace(
             play,
@@ -99,7 +101,7 @@ def report(asked: Report) -> tuple[Dossier, ...]:
             no_live=no_live,
         )
         for play, result, repair, (live, no_live) in zip(
-            plays, stressed(), repairs, lives, strict=True
+            plays, results, repairs, lives, strict=True
         )
     )
 
@@ -161,13 +163,22 @@ def _repaired(
     return repaired_case(opened, seconds=asked.seconds, price_seconds=0.0, progress=say)
 
 
-def _live(play: Dossier) -> tuple[Live | None, str]:
+def _live(play: Dossier, stressed: StressResult | None, asked: Report) -> tuple[Live | None, str]:
     """What the page plays on, or why it can't."""
     from portfolio.model.scenarios.setting_verbs import PRIORITIES
-    from portfolio.sim.live import live_of, why_not
+    from portfolio.sim.live import LUCKY_PATHS, live_of, why_not, with_luck
+    from portfolio.sim.stress import Luck, Window, window_draws
 
-    no_live = why_not(play.run.portfolio, play.run.baseline)
-    return None if no_live else live_of(play.run, play.quarter, PRIORITIES), no_live or ""
+    run = play.run
+    no_live = why_not(run.portfolio, run.baseline)
+    if no_live:
+        return None, no_live
+    live = live_of(run, play.quarter, PRIORITIES)
+    if stressed is None:
+        return replace(live, no_luck=NO_LUCK), ""
+    window = Window(1, min(LUCKY_PATHS, len(stressed.paths)))
+    draws = window_draws(run.portfolio, Luck(seed=asked.seed), window)
+    return with_luck(live, run, draws, stressed.paths, seed=asked.seed), ""
 
 
 def _last_past(asof: str | None, run: RunResult) -> int | None:
