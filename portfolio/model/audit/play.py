@@ -283,7 +283,7 @@ def clock(facts: Facts) -> Iterator[Breach]:
             left[:, i] = facts.clock_end(i) - before
         pace[: 0 if begun.started[i] else start, i] = 0
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
-        if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
+        if gate.holds_bps == 0 and facts.portfolio.binds(gate):
             succ = facts.portfolio.position[gate.succ_no]
             pace[: 0 if begun.started[succ] else opened, succ] = 0
     idle = (np.arange(PLAY_QUARTERS)[:, None] > facts.finished) & (steps == 0)
@@ -325,7 +325,7 @@ def start_gates(facts: Facts) -> Iterator[Breach]:
                 where=f"前置条件 {gate.id} 达到时间",
                 amount=abs(or_end(opened) - (said or 0)),
             )
-        if gate.holds_bps or gate not in facts.portfolio.binding_gates:
+        if gate.holds_bps or not facts.portfolio.binds(gate):
             continue
         index = facts.portfolio.position[gate.succ_no]
         if facts.begun.started[index]:
@@ -343,7 +343,7 @@ def start_gates(facts: Facts) -> Iterator[Breach]:
 def ceiling_gates(facts: Facts) -> Iterator[Breach]:
     """Before a gate opens its successor stays under the ceiling."""
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
-        if gate.holds_bps == 0 or gate not in facts.portfolio.binding_gates:
+        if gate.holds_bps == 0 or not facts.portfolio.binds(gate):
             continue
         index = facts.portfolio.position[gate.succ_no]
         holds = gate.holds_wan(facts.portfolio.items[index])

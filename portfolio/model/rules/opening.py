@@ -24,13 +24,11 @@ from portfolio.model.measures.planned import (
 )
 from portfolio.model.money import BPS, Wan, cut, differences
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.kept import kept
 
 #: An item that is so near to where the plan would be today (bps of a quarter) stands there.
 ON_TIME_BPS = 500
 _, _, ESTIMATED, PAST_HALF, _ = STAGES
-#: What is found of the portfolios asked for last: measures ask for the same one many times.
-_KNOWN: list[tuple[Portfolio, Opening]] = []
-_MOST_KNOWN = 8
 _RESTS_ON = (
     "facts",
     "plan_wan",
@@ -91,18 +89,13 @@ class Opening:
     moved_quarters: Ints
 
 
+@kept(8, rests_on=_RESTS_ON)
 def opening(portfolio: Portfolio) -> Opening:
     """Where play begins."""
     cum = plan_quarters(portfolio)
     if portfolio.facts is None:
         return _from_the_first_quarter(cum)
-    for known, found in tuple(_KNOWN):
-        if all(getattr(known, name) is getattr(portfolio, name) for name in _RESTS_ON):
-            return found
-    found = _from_facts(portfolio, portfolio.facts, cum)
-    _KNOWN.append((portfolio, found))
-    del _KNOWN[:-_MOST_KNOWN]
-    return found
+    return _from_facts(portfolio, portfolio.facts, cum)
 
 
 def _from_the_first_quarter(cum: Wan) -> Opening:
@@ -321,7 +314,7 @@ def _stand(
 ) -> _Stand:  # fmt: skip
     """Where one item stands; cum is [quarters + 1, channel], by_quarter [quarter + 1, channel]."""
     quarter, line = facts.quarter, cum.sum(axis=1)
-    item = next(i for i in portfolio.items if rows and i.no == rows[0].item_no) if rows else None
+    item = portfolio.item(rows[0].item_no) if rows else None
     before = item.earlier_wan if item else 0
     planned, drawn = int(line[-1]), by_quarter.sum(axis=0)
     money = by_quarter.sum(axis=1)

@@ -561,7 +561,10 @@ def band_words(bps: int) -> str:
     """How far a channel's share of an item-year may be from the plan's."""
     if bps >= BPS:
         return "不限"
-    return f"渠道占大项当年资金（贷款除外）的份额与计划相差不超过 {bps / 100:g} 个百分点"
+    return (
+        f"渠道占大项当年统筹资金的份额与计划相差不超过 {bps / 100:g} 个百分点；渠道减收的年份，"
+        f"大项少得的不超过同比例应减数加当年统筹资金的 {bps / 100:g}%"
+    )
 
 
 def percent(bps: int) -> str:
