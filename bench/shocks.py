@@ -128,10 +128,14 @@ def _fall(
     loans = less(calm.drawn, hit.drawn, credit)
     total = less(calm.drawn, hit.drawn, np.ones_like(credit))
     lapsed = calm.envelope - calm.allotted, hit.envelope - hit.allotted
+    cut = less(calm.envelope, hit.envelope, of_shock)
+    idle, carried = less(*lapsed, of_shock), less(calm.carried, hit.carried, of_shock)
+    if abs(cut - idle - carried - drawn) > 1 / WAN_PER_YI:
+        raise ArithmeticError(f"{cut} cut is not {idle} + {carried} + {drawn}")
     return Fall(
-        cut=less(calm.envelope, hit.envelope, of_shock),
-        idle=less(*lapsed, of_shock),
-        carried=less(calm.carried, hit.carried, of_shock),
+        cut=cut,
+        idle=idle,
+        carried=carried,
         drawn=drawn,
         loans=loans,
         others=total - drawn - loans,

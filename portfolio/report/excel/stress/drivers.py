@@ -155,8 +155,8 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     sheet.title(
         f"情景差异：以“{base.run.label}”为准（{words.ASSUMED}）",
         "各情景用同一组运气，逐条路径相减，差别只来自情景本身；"
-        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达到比例之差以百分点计。不计运气：两个计划本身推演之差；"
-        "大项拖后时当年用得少，削减先落在用不完的额度上，均值之差因此常比它小，往后几年才显出来。",
+        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达到比例之差以百分点计。不计运气之差：两个计划本身推演之差"
+        "（portfolio run）；大项拖后时当年用得少，削减先落在用不完的额度上，均值之差因此可以比它小。",
     )
     sheet.set_widths(DIFFERENCE_WIDTHS)
     row = sheet.put_heading(HEAD, "并列")
