@@ -244,10 +244,14 @@ class Portfolio:
         """Mask of the channels of the given kinds: bool[channel]."""
         return np.array([channel.kind in kinds for channel in self.channels], dtype=np.bool_)
 
+    def binds(self, gate: Gate) -> bool:
+        """Whether a gate binds in play: a hard one does, a soft one on request."""
+        return gate.hard or self.conditions.soft_gates_bind
+
     @property
     def binding_gates(self) -> tuple[Gate, ...]:
-        """Gates that bind in play: the hard ones, and the soft ones on request."""
-        return tuple(gate for gate in self.gates if gate.hard or self.conditions.soft_gates_bind)
+        """The gates that bind in play."""
+        return tuple(gate for gate in self.gates if self.binds(gate))
 
 
 def _hold_totals(plan_wan: Wan, items: tuple[Item, ...], period_years: int) -> None:

@@ -7,11 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from portfolio.model.money import BPS, Wan
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits, YearGate
-from portfolio.model.rules.approval import approval_path, in_time
 from portfolio.optimize.model import Draft, Place, item_years, open_draft, yi
 from portfolio.optimize.reschedule import (
     loan_steps,
@@ -276,30 +275,20 @@ def past_years(draft: Draft) -> None:
 
 def approval_in_time(draft: Draft) -> None:
     """In a running year nothing is raised that could not be approved before the year is over."""
-    limits, case = draft.limits, draft.case
-    if not case.year_is_running:
-        return
-    year = limits.first_year
-    for channel in np.flatnonzero(limits.pooled).tolist():
-        what = case.portfolio.channels[channel]
-        path = approval_path(
-            case.calendar,
-            channel_id=what.id,
-            channel_group=what.group,
-            year=case.calendar.first_year + year,
-            asof_quarter=case.asof_quarter,
-            increase=True,
-            from_reserve=True,
-            livelihood=False,
-        )
-        if in_time(path, case.calendar, case.calendar.first_year + year):
+    limits, year = draft.limits, draft.limits.first_year
+    for channel in np.flatnonzero(limits.pooled & (limits.raised_most_wan < LARGEST_WAN)).tolist():
+        cells = [(year, channel, item) for item in range(len(limits.budget_wan))]
+        cells = [cell for cell in cells if is_variable(draft.planned.get(cell))]
+        drawn_over = sum(max(0, int(limits.past_wan[c] - limits.baseline_wan[c])) for c in cells)
+        if most := int(limits.raised_most_wan[channel]):
+            place = Place(rule="approval_in_time", year=year, channel=channel)
+            raised = total(draft.change(cell)[0] for cell in cells)
+            draft.row(raised <= yi(most + drawn_over), place)
             continue
-        for item in range(len(limits.budget_wan)):
-            cell = (year, channel, item)
-            if is_variable(draft.planned.get(cell)):
-                most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
-                place = Place(rule="approval_in_time", year=year, channel=channel, item=item)
-                draft.row(draft.money(cell) <= yi(most), place)
+        for cell in cells:
+            most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
+            place = Place(rule="approval_in_time", year=year, channel=channel, item=cell[2])
+            draft.row(draft.money(cell) <= yi(most), place)
 
 
 def shocked_clock(draft: Draft) -> None:

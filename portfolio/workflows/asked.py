@@ -18,6 +18,7 @@ from portfolio.model.problems import Problem
 from portfolio.read.bundled_files import WORKBOOK_NAME
 
 if TYPE_CHECKING:
+    from portfolio.model.dossier import Dossier
     from portfolio.model.measures.results import RunResult
     from portfolio.workflows.interrupt import Stop
 
@@ -310,7 +311,8 @@ class Approve(OfWorkbook):
     source: Path | None = field(
         default=None,
         metadata=asks(
-            "--from 调整方案.xlsx", "批准为调整计划：按 portfolio reallocate 写出的这份方案"
+            "--from 调整方案.xlsx",
+            "按 portfolio reallocate 写出的这份方案批准：还没开始、没有版本的年度为年初计划，其余为调整计划",
         ),
     )
     effective: str | None = option(
@@ -753,3 +755,4 @@ class Report(Apart):
     repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
     seconds: float | None = None
     progress: Told | None = None
+    played: Callable[[Sequence[Dossier]], object] | None = None

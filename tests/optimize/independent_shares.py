@@ -108,7 +108,8 @@ class Shares:
             return 0.0
         comes = self.left(self.case.reference_wan, y, i)
         city = sum(comes[k] for k in self.city if self.may_have[y, k, i])
-        return max(0, (comes[c] * part - self.settings.yearly_band_bps * city) // WHOLE) / WHOLE
+        keeps = (comes[c] * part - self.settings.yearly_band_bps * city) // WHOLE
+        return max(0, min(keeps, self.left(self.plan, y, i)[c])) / WHOLE
 
     def ceiling(self, y: int, c: int, i: int, max_share: int) -> int:
         """Most of all but loans: the channel's ceiling on the year as planned."""

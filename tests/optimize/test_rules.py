@@ -388,6 +388,30 @@ ALONE = {
 }
 
 
+@pytest.mark.parametrize(
+    ("quarters", "reserve", "given"),
+    [
+        (2, 0, 5),  # asked for in the third quarter, there in the fourth: item 2 gives 5
+        (3, 0, 0),  # too late for that
+        (3, 5, 5),  # what the reserve pays is there in the quarter it is asked for
+        (3, 3, 3),  # and no more than it: item 2 gives nothing beside it
+    ],
+)
+def test_late_in_a_year_only_the_reserve_gives_more(quarters: int, reserve: int, given: int):
+    # Item 1 loses its 5 of bonds; item 2 is of the lowest class.
+    case = small_case(
+        {(LAST, A, 0): 5, (LAST, B, 0): 5, (LAST, A, 1): 10},
+        asof=4 * LAST + quarters - 1,
+        envelopes={(LAST, A): 15 + reserve, (LAST, B): 0},
+        shares={(A, 0): 100},
+        items={1: {"priority": 4}},
+    )
+    found = repair(case)
+    assert found.plan_wan is not None
+    assert found.breaches == ()
+    assert int(found.plan_wan[LAST, A, 0]) == 10_000 * (5 + given)
+
+
 def test_every_rule_has_its_case() -> None:
     assert list(ALONE) == list(RULES)
 

@@ -132,9 +132,6 @@ class Facts:
         if quarter < 0:
             return item.earlier_wan
         if quarter < self.begun.quarter:
-            done = self.begun.finish[index]
-            if done is not None and done <= quarter:
-                return item.earlier_wan + int(self.approved[index])
             return item.earlier_wan + int(self.begun.done_wan[quarter, index])
         finish = self.outcome.finish[index]
         if finish is not None and finish <= quarter:
@@ -183,8 +180,10 @@ class Facts:
         assert at is not None
         if pred.earlier_wan >= at:
             return 0
+        finish = self.begun.finish[index]
         for quarter in range(self.begun.quarter):  # facts are judged by the approved plan alone
-            if self.progress(index, quarter) >= at:
+            finished = finish is not None and finish <= quarter
+            if finished or self.progress(index, quarter) >= at:
                 return quarter + 1 + gate.lag_quarters
         beyond = (at - pred.earlier_wan) * int(self.approved[index]) // int(self.plan[index])
         at = pred.earlier_wan + beyond
@@ -280,7 +279,7 @@ def clock(facts: Facts) -> Iterator[Breach]:
             left[:, i] = facts.clock_end(i) - before
         pace[: 0 if begun.started[i] else start, i] = 0
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
-        if gate.holds_bps == 0 and gate in facts.portfolio.binding_gates:
+        if gate.holds_bps == 0 and facts.portfolio.binds(gate):
             succ = facts.portfolio.position[gate.succ_no]
             pace[: 0 if begun.started[succ] else opened, succ] = 0
     idle = (np.arange(PLAY_QUARTERS)[:, None] > facts.finished) & (steps == 0)
@@ -322,7 +321,7 @@ def start_gates(facts: Facts) -> Iterator[Breach]:
                 where=f"前置条件 {gate.id} 达到时间",
                 amount=abs(or_end(opened) - (said or 0)),
             )
-        if gate.holds_bps or gate not in facts.portfolio.binding_gates:
+        if gate.holds_bps or not facts.portfolio.binds(gate):
             continue
         index = facts.portfolio.position[gate.succ_no]
         if facts.begun.started[index]:
@@ -340,7 +339,7 @@ def start_gates(facts: Facts) -> Iterator[Breach]:
 def ceiling_gates(facts: Facts) -> Iterator[Breach]:
     """Before a gate opens its successor stays under the ceiling."""
     for gate, opened in zip(facts.portfolio.gates, facts.opened, strict=True):
-        if gate.holds_bps == 0 or gate not in facts.portfolio.binding_gates:
+        if gate.holds_bps == 0 or not facts.portfolio.binds(gate):
             continue
         index = facts.portfolio.position[gate.succ_no]
         holds = gate.holds_wan(facts.portfolio.items[index])
@@ -514,7 +513,7 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
     spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
-    used = begun.used_wan + begun.idle_wan if opens else np.zeros_like(begun.used_wan)
+    used = begun.used_wan if opens else np.zeros_like(begun.used_wan)
     given = o.allotted_wan[year] - spent
     if facts.portfolio.conditions.substitution:
         due = given  # carried by purpose is not told: no more than all of it
@@ -565,14 +564,15 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     if facts.portfolio.facts is None:
         yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
     two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
-    # What goes over under the two-year rule is this year's money only.
-    older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan + never - slack, 0)
+    # What goes over under the two-year rule is this year's money only, and none that facts have spent.
+    given = o.allotted_wan.copy()
+    given[opens] -= begun.spent_wan
+    older = np.where(two_years[:, None], o.carried_out_wan - given + never - slack, 0)
     yield from breaches(facts, "carry_over", older, "yci")
-    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
+    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3) & (facts.plan > 0)
+    owing = owing[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
-    back = o.taken_back_wan.copy()
-    back[opens] -= begun.idle_wan
-    early = np.where(owing & ~two_years[:, None], back - never - slack, 0)
+    early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
     yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
     told = o.never_released_wan - never
@@ -592,7 +592,7 @@ def _placed(facts: Facts, placed: Ints) -> Ints:
     there = np.zeros_like(o.unplaced_wan)
     there[1:] = (o.unplaced_wan - o.unplaced_back_wan)[:-1]
     there[1:] -= np.where(facts.rationed[1:] | facts.accounted[1:], placed.sum(axis=2), 0)
-    known = begun.used_wan + begun.carried_wan + begun.idle_wan
+    known = begun.used_wan + begun.carried_wan
     there[opens] = begun.unplaced_wan - (o.carried_in_wan[opens] - known).sum(axis=1)
     there[:opens] = o.unplaced_wan[:opens]
     pooled = facts.portfolio.of_kind(Kind.POOLED)
@@ -703,7 +703,7 @@ def _left(facts: Facts, i: int, first: int, length: int) -> tuple[int, int, int]
     finish = begun.finish[i]
     last = begun.quarter + max(1, left) - 1 if finish is None else finish
     behind = last - facts.agreed_last(i)
-    return left, behind if facts.portfolio.facts is not None else 0, max(first, begun.quarter)
+    return left, behind if facts.portfolio.facts is not None else 0, begun.quarter
 
 
 def _judged_behind(facts: Facts, i: int, first: int, length: int) -> Iterator[Breach]:

@@ -213,7 +213,7 @@ def _done(case: RepairCase, plan: Wan) -> Wan:
 def _gate(case: RepairCase, gate: Gate, work: Wan) -> GateFacts | None:
     """The gate's facts, or None for one that does not bind or is open from the start."""
     portfolio = case.portfolio
-    if not (gate.hard or portfolio.conditions.soft_gates_bind):
+    if not portfolio.binds(gate):
         return None
     pred, succ = portfolio.item(gate.pred_no), portfolio.item(gate.succ_no)
     p, s = portfolio.position[gate.pred_no], portfolio.position[gate.succ_no]

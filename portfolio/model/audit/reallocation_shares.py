@@ -111,7 +111,8 @@ def above_yearly_ceiling(facts: RepairFacts) -> Wan:
 def bears_too_much(facts: RepairFacts) -> Wan:
     """[year, channel, item] what an item lacks of a cut channel beyond its proportion and the band.
 
-    No matter where a closed gate holds it, it may wait, or special bonds aren't lawful.
+    No matter where a closed gate holds it, it may wait, or special bonds aren't lawful; nor has it
+    to be given more than is planned.
     """
     asked, off = _asked(facts), np.zeros_like(facts.plan_wan)
     band, bonds = facts.case.settings.yearly_band_bps, _bonds(facts)
@@ -125,8 +126,12 @@ def bears_too_much(facts: RepairFacts) -> Wan:
             part = int(asked.cut_bps[year, c])
             if part < BPS and not (c in bonds and who.bond_use == NOT):
                 keeps = Fraction(money * part - band * sum(comes.values()), BPS)
-                left = facts.plan_wan[year, c, item] - facts.case.past_wan[year, c, item]
-                off[year, c, item] = max(0, math.floor(keeps)) - max(0, int(left))
+                past = int(facts.case.past_wan[year, c, item])
+                left, planned = (
+                    max(0, int(money[year, c, item]) - past)
+                    for money in (facts.plan_wan, facts.baseline_wan)
+                )
+                off[year, c, item] = max(0, min(math.floor(keeps), planned)) - left
     return off
 
 

@@ -13,6 +13,7 @@ from portfolio.model.gates import Gate, GateType
 from portfolio.model.money import Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.rules.kept import kept
 
 
 def planned_quarters(plan_wan: Wan) -> Wan:
@@ -22,14 +23,13 @@ def planned_quarters(plan_wan: Wan) -> Wan:
     """
     years, channels, items = plan_wan.shape
     cumulated = np.zeros((4 * years + 1, channels, items), dtype=np.int64)
-    before = np.zeros((channels, items), dtype=np.int64)
-    for year in range(years):
-        for k in range(1, 5):
-            cumulated[4 * year + k] = before + plan_wan[year] * k // 4
-        before = before + plan_wan[year]
+    whole = np.cumsum(plan_wan, axis=0)
+    for k in range(1, 5):
+        cumulated[k::4] = whole - plan_wan + plan_wan * k // 4
     return cumulated
 
 
+@kept(2, rests_on=("plan_wan", "adjusted"))
 def plan_quarters(portfolio: Portfolio) -> Wan:
     """Planned money along each item's clock, cumulated: int64[quarters + 1, channel, item].
 

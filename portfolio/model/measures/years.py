@@ -24,6 +24,7 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import BUDGETED_YEARS, Portfolio, asof_year_of
 from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS, or_end
+from portfolio.model.rules.kept import kept
 from portfolio.model.rules.parameters import derive, progress_by_quarter, released
 
 
@@ -182,6 +183,7 @@ def cost_wan(portfolio: Portfolio) -> Wan:
     return np.asarray(derive(portfolio).cost_wan.sum(axis=0), dtype=np.int64)
 
 
+@kept(2)
 def progress_wan(portfolio: Portfolio, outcome: Outcome) -> Wan:
     """Progress at approved cost by quarter's end, cumulated since the first year: int64[quarter, item].
 
@@ -230,10 +232,12 @@ def played_plan_wan(portfolio: Portfolio) -> Wan:
     return whole
 
 
+@kept(2)
 def reported_years(calendar: Calendar, outcome: Outcome) -> tuple[int, ...]:
     """Years a report shows: the plan years, and later ones up to the last with money drawn or missing."""
-    drawn = outcome.drawn_wan.reshape(PLAY_YEARS, -1).any(axis=1)
-    missing = (outcome.need_wan > outcome.served_wan).any(axis=(1, 2))
+    years = range(PLAY_YEARS)
+    drawn = np.array([outcome.drawn_wan[4 * y : 4 * y + 4].any() for y in years])
+    missing = np.array([(outcome.need_wan[y] > outcome.served_wan[y]).any() for y in years])
     last = max([PLAN_YEARS - 1, *np.flatnonzero(drawn | missing).tolist()])
     return tuple(range(calendar.first_year, calendar.first_year + last + 1))
 

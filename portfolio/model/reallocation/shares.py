@@ -6,7 +6,7 @@ is what is left of it. A share counts from the plan's own share of the item-year
 money is planned in it (works moved later), of all that is left of the item's plan, else of its whole
 plan. What the shock alone does to the shares is always lawful: the plan, and what comes under the
 shock, with each 统筹 channel cut in proportion to its envelope. And where a channel is cut, each item
-bears of it at most its proportion and the band's part of its 统筹 money.
+bears of it at most its proportion and the band's part of its 统筹 money; nothing has to be raised.
 Upper bounds are rounded up to a basis point, lower ones down.
 """
 
@@ -183,10 +183,11 @@ def _ceiling(limits: Limits, basis: _Mix, whole_wan: Wan) -> Ints:
 def _shared(case: RepairCase, comes: _Mix, cuts_bps: Ints, free: Mask) -> Wan:
     """What an item keeps at least of a channel that is cut, of what would come; none where `free`.
 
-    Items that may move in time may wait for it.
+    Never more than is planned: nothing has to be raised. Items that may move in time may wait for it.
     """
     cut, band = cuts_bps[:, :, None], case.settings.yearly_band_bps
     least = (comes.channel_wan * cut - band * comes.pooled_wan[:, None]) // BPS
+    least = np.minimum(least, _left(case, case.portfolio.plan_wan))
     free = free | (case.reschedule & ~_tagged(case))[None]
     return np.where((cut < BPS) & ~free[None], np.maximum(least, 0), 0)
 

@@ -24,13 +24,11 @@ from portfolio.model.measures.planned import (
 )
 from portfolio.model.money import BPS, Wan, cut, differences
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.rules.kept import kept
 
 #: An item that is so near to where the plan would be today (bps of a quarter) stands there.
 ON_TIME_BPS = 500
 _, _, ESTIMATED, PAST_HALF, _ = STAGES
-#: What is found of the portfolios asked for last: measures ask for the same one many times.
-_KNOWN: list[tuple[Portfolio, Opening]] = []
-_MOST_KNOWN = 8
 _RESTS_ON = (
     "facts",
     "plan_wan",
@@ -56,8 +54,6 @@ class Opening:
     spent_wan, used_wan : [channel, item] this year's part of it, paid from this year's budget, and
         from what was carried in
     carried_wan : [channel, item] carried in and not used, where known by item
-    idle_wan : [channel, item] the same of channels that the rest of an item's plan has no use for:
-        taken back at the year's end
     unplaced_wan : [channel] carried in and not used, where known by channel alone
     position_bps : [item] where it stands on its plan, 10,000 = one quarter
     done_wan : [quarter, item] progress at approved cost at the end of each quarter past
@@ -79,7 +75,6 @@ class Opening:
     spent_wan: Wan
     used_wan: Wan
     carried_wan: Wan
-    idle_wan: Wan
     unplaced_wan: Wan
     position_bps: Ints
     done_wan: Wan
@@ -94,18 +89,13 @@ class Opening:
     moved_quarters: Ints
 
 
+@kept(8, rests_on=_RESTS_ON)
 def opening(portfolio: Portfolio) -> Opening:
     """Where play begins."""
     cum = plan_quarters(portfolio)
     if portfolio.facts is None:
         return _from_the_first_quarter(cum)
-    for known, found in tuple(_KNOWN):
-        if all(getattr(known, name) is getattr(portfolio, name) for name in _RESTS_ON):
-            return found
-    found = _from_facts(portfolio, portfolio.facts, cum)
-    _KNOWN.append((portfolio, found))
-    del _KNOWN[:-_MOST_KNOWN]
-    return found
+    return _from_facts(portfolio, portfolio.facts, cum)
 
 
 def _from_the_first_quarter(cum: Wan) -> Opening:
@@ -120,7 +110,6 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
         spent_wan=cells,
         used_wan=cells,
         carried_wan=cells,
-        idle_wan=cells,
         unplaced_wan=np.zeros(len(cells), np.int64),
         position_bps=items,
         done_wan=np.zeros((0, len(items)), np.int64),
@@ -160,7 +149,6 @@ def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
     )
     rest = np.stack([s.rest_wan for s in stands], axis=2) if adjusted is None else adjusted
     asked_first, asked_length = planned_span(plan)
-    useful = rest[-1] > 0
     _, agreed_last = agreed_span(portfolio, asked_first, asked_length)
     later = np.where(asked_length > 0, asked_first + asked_length - 1 - agreed_last, 0)
     return Opening(
@@ -171,8 +159,7 @@ def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
         drawn_wan=drawn,
         spent_wan=spent,
         used_wan=used,
-        carried_wan=np.where(useful, carried, 0),
-        idle_wan=np.where(useful, 0, carried),
+        carried_wan=carried,
         unplaced_wan=unplaced,
         position_bps=position,
         done_wan=np.stack([s.done_wan for s in stands], axis=1),
@@ -327,13 +314,14 @@ def _stand(
 ) -> _Stand:  # fmt: skip
     """Where one item stands; cum is [quarters + 1, channel], by_quarter [quarter + 1, channel]."""
     quarter, line = facts.quarter, cum.sum(axis=1)
-    item = next(i for i in portfolio.items if rows and i.no == rows[0].item_no) if rows else None
+    item = portfolio.item(rows[0].item_no) if rows else None
     before = item.earlier_wan if item else 0
     planned, drawn = int(line[-1]), by_quarter.sum(axis=0)
     money = by_quarter.sum(axis=1)
     so_far = int(drawn.sum())
     approved = _approved(rows, before, planned)
-    completed = next((r.completed_month for r in reversed(rows) if r.completed_month), None)
+    ended = [row.completed_month for row in rows if row.completed_month is not None]
+    completed = ended[-1] if ended else None
     reached = _reached(rows, before, planned, so_far, approved, facts.asof_months)
     done = [
         _reached(rows, before, planned, int(total), approved, 3 * q + 3)

@@ -49,6 +49,8 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
     portfolio, money = draft.case.portfolio, small_yi_text(lack.wan)
     year = year_of(draft.case, place)
     channel = "" if place.channel is None else portfolio.channels[place.channel].name
+    if place.item is None and place.rule == "approval_in_time":
+        return f"让 {year} 年增加的{channel} {money} 亿元在年内获批"
     if place.item is None:
         return f"把{channel} {year} 年的额度增加 {money} 亿元"
     item = portfolio.items[place.item].label

@@ -573,6 +573,7 @@ def item_year_table(result: RunResult) -> Table[ItemYear]:
     portfolio, outcome = result.portfolio, result.outcome
     plan, drawn = plan_by_year_wan(portfolio).sum(axis=1), drawn_by_item_wan(outcome)
     fields = with_office(ITEM_YEARS, portfolio.items, lambda row: row.item)
+    shown = reported_years(result.calendar, outcome)
     return fields.of(
         ItemYear(
             item=item,
@@ -581,7 +582,7 @@ def item_year_table(result: RunResult) -> Table[ItemYear]:
             drawn_wan=int(drawn[y, index]),
         )
         for index, item in enumerate(portfolio.items)
-        for when in reported_years(result.calendar, outcome)
+        for when in shown
         if plan[(y := when - result.calendar.first_year), index] or drawn[y, index]
     )
 

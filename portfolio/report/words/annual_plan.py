@@ -109,12 +109,11 @@ def _delay_note(result: RunResult, index: int) -> str:
 def _gate_notes(result: RunResult, index: int, year: int) -> list[str]:
     """The binding gates of an item that are shut when the year begins."""
     portfolio, no = result.portfolio, result.portfolio.items[index].no
-    binding = portfolio.binding_gates
     return [
         _gate_note(result, gate, opened)
         for gate, opened in zip(portfolio.gates, result.outcome.gate_opened, strict=True)
         if gate.succ_no == no
-        and gate in binding
+        and portfolio.binds(gate)
         and (opened is None or opened >= result.calendar.quarter_of(year))
         and opened != 0
     ]

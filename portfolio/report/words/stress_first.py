@@ -5,7 +5,6 @@ Of years that are past nothing is said here: the appendix of the workbook has th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,6 +18,7 @@ from portfolio.model.record.words import (
     money_words,
     plan_words,
     range_words,
+    share_words,
     stage_words,
 )
 from portfolio.model.study.findings import Confidence, Estimate
@@ -39,18 +39,6 @@ from portfolio.report.words.stress_selection import levers_played
 TOLD_DRIVERS = 3
 #: One quadrant with so many of the paths leaves nothing to be seen in a picture of four.
 ONE_CORNER = 0.995
-_TENTHS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-
-
-def share_words(share: Estimate) -> str:
-    """A share of paths in tenths, no finer: 约四成; 不到一成; 九成以上."""
-    value = round(share.value, 9)
-    if value < 0.1:
-        return "不到一成"
-    if value >= 0.9:
-        return "九成以上"
-    return f"约{_TENTHS[math.floor(value * 10 + 0.5)]}成"
-
 
 # --- The card: how sure the running year's list is, what the range does not hold, how such did
 
@@ -224,7 +212,7 @@ def in_year_words(result: StressResult, row: Confidence, years: int) -> str:
     year = result.calendar.first_year + row.planned_finish // 4 + years
     if year < judged_from(result.run.portfolio):
         return "—"
-    return share_words(row.year_later if years else row.in_year)
+    return share_words((row.year_later if years else row.in_year).value)
 
 
 def items_line(result: StressResult) -> str | None:
