@@ -122,17 +122,44 @@ def test_a_clock_behind_by_less_than_a_quarter_is_found() -> None:
 
 
 def late_in_the_plan() -> Portfolio:
-    """400 a year of channel 0 until 2024; 300 of 2022 drawn, the rest carried into 2023 and drawn there."""
-    portfolio = build(
-        {(year, 0, 0): 400 for year in range(2021, 2025)}, (channel(POOLED),), cap=None
-    )
-    name = portfolio.channels[0].id
+    """Until 2024 400 a year of channel 0 for item 1, of channels 1 and 2 for item 2.
+
+    Item 1 has drawn 300 of 2022's, the rest was carried into 2023 and drawn there; item 2 is as planned.
+    """
+    money = {(year, c, min(c, 1)): 400 for year in range(2021, 2025) for c in range(3)}
+    channels = (channel(POOLED), channel(OWN), channel(CREDIT))
+    portfolio = build(money, channels, cap=None)
     rows = tuple(
-        Execution(item_no=1, first_month=first, months=n, channel_id=name, done_wan=done)
-        for first, n, done in ((0, 12, 400), (12, 12, 300), (24, 3, 120))
-    )
-    carried = (CarriedIn(channel_id=name, year=2023, item_no=1, carried_wan=100),)
+        Execution(
+            item_no=1 + min(c, 1), first_month=first, months=n, channel_id=channels[c].id,
+            done_wan=done,
+        )
+        for c, told in enumerate(((400, 300, 120), (400, 400, 100), (400, 400, 100)))
+        for (first, n), done in zip(((0, 12), (12, 12), (24, 3)), told, strict=True)
+    )  # fmt: skip
+    carried = (CarriedIn(channel_id=channels[0].id, year=2023, item_no=1, carried_wan=100),)
     return replace(portfolio, facts=Facts(asof_months=27, rows=rows, carried_in=carried))
+
+
+def rationed(portfolio: Portfolio) -> Portfolio:
+    """Channel 2 lends three quarters of what is needed, in every year."""
+    credit = portfolio.conditions.credit_bps.copy()
+    credit[:, 2] = 7_500
+    return replace(portfolio, conditions=replace(portfolio.conditions, credit_bps=credit))
+
+
+def test_own_money_and_a_ration_late_in_the_plan_are_judged_from_there() -> None:
+    portfolio = rationed(late_in_the_plan())
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.allotted_wan[:5, 1, 1].tolist() == [0, 0, 400, 400, 0]
+    assert (
+        outcome.allotted_wan[2:4, 2, 1].tolist() == (outcome.need_wan[2:4, 2, 1] * 3 // 4).tolist()
+    )
+    follows = judged(portfolio, changed("follows_out_wan", (2, 1, 1), 1))
+    assert follows["own_follows 2023 年 渠道2 2 大项2"] == 1
+    told = judged(portfolio, changed("allotted_wan", (2, 2, 1), 1))
+    assert told["credit 2023 年 渠道4 2 大项2"] == 1
 
 
 def test_what_was_carried_in_and_drawn_before_play_is_not_needed_again() -> None:
@@ -184,10 +211,7 @@ def test_what_a_substitute_pays_is_not_the_channels_own() -> None:
 
 def test_a_ration_of_years_that_were_over_is_past() -> None:
     """A loan at three quarters of its need in every year; of 2021 and 2022Q1 what was drawn stands."""
-    portfolio = after_facts()
-    credit = portfolio.conditions.credit_bps.copy()
-    credit[:, 2] = 7_500
-    portfolio = replace(portfolio, conditions=replace(portfolio.conditions, credit_bps=credit))
+    portfolio = rationed(after_facts())
     outcome = play(derive(portfolio))
     assert audit(portfolio, outcome) == ()
     need, allotted = outcome.need_wan[:3, 2, 1], outcome.allotted_wan[:3, 2, 1]
