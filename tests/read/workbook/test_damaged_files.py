@@ -150,6 +150,18 @@ def test_a_file_larger_than_it_may_unpack_to_is_not_read(tmp_path: Path, monkeyp
     assert "超过" in problem_of(path).found
 
 
+@pytest.mark.parametrize("name", ["空洞.xlsx", "空洞.yaml"])
+def test_a_file_of_five_gigabytes_is_not_read(name: str, tmp_path: Path, monkeypatch):
+    """It has no bytes on the disk and would have them all in memory."""
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(5 * 2**30)
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("read"))
+    with pytest.raises(InputError, match="超过") as raised:
+        (read_scenario if name.endswith("yaml") else read_workbook)(path)
+    assert raised.value.problems[0].place.endswith(name)
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
 @pytest.mark.parametrize("name", ["管道.xlsx", "管道.yaml"])
 def test_a_pipe_is_not_waited_for(name: str, tmp_path: Path):
