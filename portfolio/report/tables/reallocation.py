@@ -225,6 +225,7 @@ WAYS_SEEN = (
     "way", "moves", "moved_wan", "promised_wan", "played_wan", "recovered_wan", "who", "when",
 )  # fmt: skip
 WAYS_SHEET = (*WAYS_SEEN, "number")
+WAYS_PAGE = (*WAYS_SHEET, "promise")
 
 
 # --- approvals -----------------------------------------------------------------------------------
