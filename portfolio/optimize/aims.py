@@ -133,6 +133,11 @@ def delay(draft: Draft) -> Expression:
     return total(behind)
 
 
+def delay_year(name: str) -> int:
+    """The calendar year of a variable of 滞后."""
+    return int(name.rsplit("_", 1)[1])
+
+
 def movement(draft: Draft) -> Expression:
     """统筹 money moved away from the baseline, up or down, summed.
 
