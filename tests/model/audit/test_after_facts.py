@@ -205,6 +205,10 @@ def test_what_a_substitute_pays_is_not_the_channels_own() -> None:
     outcome = play(derive(portfolio))
     assert audit(portfolio, outcome) == ()
     assert outcome.served_wan[0, 0, 0] - outcome.replaced_wan[0, 0, 0] == 100
+    more = judged(portfolio, changed("need_wan", (0, 0, 0), 1))
+    assert (
+        more["need 2021 年 渠道0 1 大项1"] == 1
+    )  # carried by purpose is not told: at most all of it
     told = judged(portfolio, changed("replaced_wan", (0, 0, 0), 1))
     assert told == {"allotment 2021 年 渠道0 1 大项1": 1}
 
