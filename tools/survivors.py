@@ -34,6 +34,13 @@ SURVIVORS = (
     ),
     Survivor(
         file=ALLOTMENT,
+        text="rest = (there - np.where(owned, o.allotted_wan, 0) - o.follows_out_wan).sum(axis=2)",
+        was="0",
+        now="1",
+        why="as above",
+    ),
+    Survivor(
+        file=ALLOTMENT,
         text="paid = np.where(facts.begun.paid, -1, facts.paid)",
         was="1",
         now="2",

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from portfolio.model.audit import audit
@@ -224,3 +225,38 @@ def test_a_ration_of_years_that_were_over_is_past() -> None:
     for year, cell in ((2022, (1, 2, 1)), (2023, (2, 2, 1))):
         found = judged(portfolio, changed("allotted_wan", cell, 1))
         assert found[f"credit {year} 年 渠道4 2 大项2"] == 1
+
+
+# --- Own money, without facts
+
+
+def test_own_money_follows_through_the_year_in_which_its_item_is_paid() -> None:
+    """1,200 in three quarters of the time: paid in 2023Q1, of whose 300 only 134 are needed."""
+    portfolio = build({(year, 0, 0): 400 for year in (2021, 2022, 2023)}, (channel(OWN),))
+    ask = portfolio.envelopes.own_ask_wan.copy()
+    ask[:3, 0, 0] = 600, 600, 300
+    release = np.zeros_like(portfolio.conditions.release_bps)
+    release[:, :, 0] = 10_000  # all of a year's money is there from its beginning
+    portfolio = replace(
+        portfolio,
+        conditions=replace(
+            portfolio.conditions, duration_bps=np.array([7_500]), release_bps=release
+        ),
+        envelopes=replace(portfolio.envelopes, own_ask_wan=ask),
+    )
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.finish == (8,)
+    assert outcome.follows_out_wan[:4, 0, 0].tolist() == [67, 134, 300, 0]
+
+
+def test_an_item_without_money_has_nothing_that_follows() -> None:
+    """300 were entered for it; nothing is asked, so all of it lapses and no more comes of it."""
+    portfolio = build({(2021, 0, 0): 400, (2021, 1, 1): 0}, (channel(POOLED), channel(OWN)))
+    ask = portfolio.envelopes.own_ask_wan.copy()
+    ask[0, 1, 1] = 300
+    portfolio = replace(portfolio, envelopes=replace(portfolio.envelopes, own_ask_wan=ask))
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.lapsed_wan[0].tolist() == [0, 300]
+    assert not outcome.follows_out_wan.any()
