@@ -231,10 +231,13 @@ def test_a_ration_of_years_that_were_over_is_past() -> None:
 
 
 def test_own_money_follows_through_the_year_in_which_its_item_is_paid() -> None:
-    """1,200 in three quarters of the time: paid in 2023Q1, of whose 300 only 134 are needed."""
+    """1,200 in three quarters of the time: paid in 2023Q1, of whose 300 only 134 are needed.
+
+    The 533 of 2022 are its 500 and 33 of the 67 that came with the item.
+    """
     portfolio = build({(year, 0, 0): 400 for year in (2021, 2022, 2023)}, (channel(OWN),))
     ask = portfolio.envelopes.own_ask_wan.copy()
-    ask[:3, 0, 0] = 600, 600, 300
+    ask[:3, 0, 0] = 600, 500, 300
     release = np.zeros_like(portfolio.conditions.release_bps)
     release[:, :, 0] = 10_000  # all of a year's money is there from its beginning
     portfolio = replace(
@@ -247,7 +250,7 @@ def test_own_money_follows_through_the_year_in_which_its_item_is_paid() -> None:
     outcome = play(derive(portfolio))
     assert audit(portfolio, outcome) == ()
     assert outcome.finish == (8,)
-    assert outcome.follows_out_wan[:4, 0, 0].tolist() == [67, 134, 300, 0]
+    assert outcome.follows_out_wan[:4, 0, 0].tolist() == [67, 34, 200, 0]
 
 
 def test_an_item_without_money_has_nothing_that_follows() -> None:
