@@ -55,6 +55,13 @@ SURVIVORS = (
     ),
     Survivor(
         file=ALLOTMENT,
+        text="due = [0] * len(wants)",
+        was="0",
+        now="1",
+        why="each item has a class, so each place is written",
+    ),
+    Survivor(
+        file=ALLOTMENT,
         text="opens = year == begun.quarter // 4",
         was="4",
         now="5",

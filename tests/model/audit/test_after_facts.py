@@ -263,3 +263,18 @@ def test_an_item_without_money_has_nothing_that_follows() -> None:
     assert audit(portfolio, outcome) == ()
     assert outcome.lapsed_wan[0].tolist() == [0, 300]
     assert not outcome.follows_out_wan.any()
+
+
+@pytest.mark.parametrize(("ask", "left"), [(350, 250), (100, 0), (50, 0)])
+def test_what_facts_have_spent_of_an_own_envelope_is_not_there_any_more(
+    ask: int, left: int
+) -> None:
+    """100 of 2023's own money were drawn by March; 300 more are wanted, of which what is left is served."""
+    portfolio = late_in_the_plan()
+    own = portfolio.envelopes.own_ask_wan.copy()
+    own[2, 1, 1] = ask
+    portfolio = replace(portfolio, envelopes=replace(portfolio.envelopes, own_ask_wan=own))
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.need_wan[2, 1, 1] == 400
+    assert outcome.served_wan[2, 1, 1] == 100 + left
