@@ -278,3 +278,20 @@ def test_what_facts_have_spent_of_an_own_envelope_is_not_there_any_more(
     assert audit(portfolio, outcome) == ()
     assert outcome.need_wan[2, 1, 1] == 400
     assert outcome.served_wan[2, 1, 1] == 100 + left
+
+
+# --- Who is served first
+
+
+@pytest.mark.parametrize(("in_order", "served"), [(True, [400, 200]), (False, [300, 300])])
+def test_a_class_is_served_in_order_or_in_proportion(in_order: bool, served: list[int]) -> None:
+    portfolio = envelope(
+        build({(2021, 0, i): 400 for i in range(2)}, (channel(POOLED),)), y2021=600
+    )
+    conditions = replace(portfolio.conditions, in_order=in_order)
+    portfolio = replace(portfolio, conditions=conditions)
+    outcome = play(derive(portfolio))
+    assert outcome.served_wan[0, 0].tolist() == served
+    assert audit(portfolio, outcome) == ()
+    other = replace(portfolio, conditions=replace(conditions, in_order=not in_order))
+    assert {b.code for b in audit(other, outcome)} == {"allotment"}
