@@ -108,8 +108,12 @@ def _changed(node: ast.AST) -> Iterator[ast.AST]:
         yield new
 
 
-def _passes(tree: Path, tests: list[str], seconds: float | None) -> bool:
-    """Whether the tests pass in a tree; one that hangs has noticed."""
+def _passes(tree: Path, tests: list[str], seconds: float | None, *, mutated: bool = True) -> bool:
+    """Whether the tests pass in a tree; one that hangs has noticed.
+
+    Only the tree as it was keeps its bytecode: Python tells a mutant's from the last one's by the
+    second it was written in and its size.
+    """
     words = [
         sys.executable,
         "-m",
@@ -126,7 +130,11 @@ def _passes(tree: Path, tests: list[str], seconds: float | None) -> bool:
         done = subprocess.run(
             words,
             cwd=tree,
-            env={**os.environ, "PYTHONPATH": str(tree), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={
+                **os.environ,
+                "PYTHONPATH": str(tree),
+                "PYTHONDONTWRITEBYTECODE": "1" if mutated else "",
+            },
             capture_output=True,
             timeout=seconds,
             check=False,
@@ -156,9 +164,11 @@ def main(words: list[str]) -> int:
     with tempfile.TemporaryDirectory() as name:
         tree = Path(name) / "tree"
         shutil.copytree(ROOT, tree, ignore=LEFT_OUT)
-        if not _passes(tree, given.tests, None):
+        if not _passes(tree, given.tests, None, mutated=False):
             print("the tests fail as the program stands", file=sys.stderr)
             return 2
+        for kept in (tree / place.parent / "__pycache__").glob(f"{place.stem}.*.pyc"):
+            kept.unlink()
         survivors = 0
         for number, each in enumerate(found, start=1):
             (tree / place).write_text(each.source, encoding="utf-8")

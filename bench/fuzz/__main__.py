@@ -15,18 +15,18 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import openpyxl
 
-from bench.fuzz import scenarios, workbooks, writing
+from bench.fuzz import forecasts, months, scenarios, workbooks, writing
+from bench.fuzz.judging import BYTES, COLUMNS, GOOD, LOST, REFUSED, RIGHT, WRONG, judged, unbounded
 from bench.timing import show
 from portfolio import workflows
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.problems import InputError
 from portfolio.model.scenarios import apply
 from portfolio.read.scenario.file import read_scenario
 from portfolio.read.scenario.options import parse_sets
@@ -36,45 +36,8 @@ from portfolio.read.workbook.file import Grid, read_file
 from portfolio.report.files import write_all
 from portfolio.report.passing import UNFINISHED
 
-REFUSED, RIGHT, WRONG = "refused with place", "accepted, right", "wrongly accepted"
-THROWN, HANG, LARGE, LOST = "traceback", "hang > 20 s", "> 2 GB", "lost"
-COLUMNS = (REFUSED, RIGHT, WRONG, THROWN, HANG, LARGE, LOST)
-SECONDS, BYTES = 20, 2_000_000_000
-
-
-class Hangs(BaseException):
-    """A case took too long; no `except Exception` may hide it."""
-
-
-@contextmanager
-def _bounded() -> Iterator[None]:
-    def stop(*_: object) -> None:
-        raise Hangs
-
-    # By the processor's clock: other work on the machine must not make a case hang.
-    signal.signal(signal.SIGPROF, stop)
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _judged(case: Callable[[], bool]) -> str:
-    """The column of a case: it says whether what was accepted is right."""
-    try:
-        with _bounded():
-            return RIGHT if case() else WRONG
-    except InputError as error:
-        whole = all(each.place and each.found and each.fix for each in error.problems)
-        return REFUSED if whole and error.problems else THROWN
-    except Hangs:
-        return HANG
-    except MemoryError:
-        return LARGE
-    except Exception as error:
-        print(f"  {type(error).__name__}: {error}"[:200], file=sys.stderr)
-        return THROWN
+#: Made-up projects of the month's round that returned sheets are of.
+PROJECTS = 60
 
 
 def _same_cells(path: Path, grids: Iterable[Grid]) -> bool:
@@ -97,10 +60,10 @@ def _file(path: Path, content: bytes, *, whole: bool) -> str:
         grids = read_file(path).grids
         if whole:
             read_workbook(path)
-        signal.setitimer(signal.ITIMER_PROF, 0)  # the other reader has all the time it wants
+        unbounded()
         return _same_cells(path, grids)
 
-    return _judged(case)
+    return judged(case)
 
 
 def files(seed: int, number: int, folder: Path) -> Counter[str]:
@@ -134,12 +97,12 @@ def scenario_files(seed: int, number: int, folder: Path) -> Counter[str]:
     found: Counter[str] = Counter()
     for text in scenarios.texts(seed, number):
         path.write_text(text, encoding="utf-8", errors="replace")
-        found[_judged(partial(_applied, path, base))] += 1
+        found[judged(partial(_applied, path, base))] += 1
     for made in scenarios.NASTY.values():
         with tempfile.TemporaryDirectory() as other:
             for name, text in made.items():
                 (Path(other) / name).write_text(text, encoding="utf-8")
-            column = _judged(partial(_applied, Path(other) / next(iter(made)), base))
+            column = judged(partial(_applied, Path(other) / next(iter(made)), base))
             found[WRONG if column == RIGHT else column] += 1
     return found
 
@@ -155,7 +118,7 @@ def options(seed: int, number: int) -> Counter[str]:
             scenario = parse_sets([word], base.calendar, base.channels)
             return scenario is not None and bool(apply(scenario, base))
 
-        found[_judged(case)] += 1
+        found[judged(case)] += 1
     return found
 
 
@@ -183,7 +146,65 @@ def adjusted(seed: int, number: int, folder: Path) -> Counter[str]:
                     (None, -1, 0, 1e305, 10**30, "1,5亿", "=1/0", "甲", True, 0.00001, "\t", 1.5)
                 )
         book.save(path)
-        found[_judged(case)] += 1
+        found[judged(case)] += 1
+    return found
+
+
+def facts(seed: int, number: int, folder: Path) -> Counter[str]:
+    """Facts changed; what is accepted is the sheet's money, and one in five is played and audited."""
+    base = months.with_facts(folder / "facts")
+    change, path = months.changed_sheets(base.read_bytes(), [months.EXECUTION]), folder / "x.xlsx"
+    found: Counter[str] = Counter()
+    for k in range(number):
+        path.write_bytes(change(random.Random(f"facts {seed} {k}")))
+        case = partial(months.facts_are_right, path, played=k % 5 == 0)
+        found[judged(case, f"facts {seed} {k}")] += 1
+    return found
+
+
+def returned(seed: int, number: int, folder: Path) -> Counter[str]:
+    """Returned sheets changed; with one in twenty the month is closed."""
+    made, path = months.Round.of(folder / "round", PROJECTS), folder / "x.xlsx"
+    changes = {
+        sheet: months.changed_sheets(sheet.read_bytes(), months.FILLED) for sheet in made.sheets
+    }
+    found: Counter[str] = Counter()
+    for k in range(number):
+        luck = random.Random(f"returned {seed} {k}")
+        sheet = luck.choice(made.sheets)
+        path.write_bytes(changes[sheet](luck))
+        case = partial(made.sheet_is_right, path)
+        if k % 20 == 0:
+            others = [other for other in made.sheets if other != sheet]
+            case = partial(made.month_is_right, [*others, path])
+        found[judged(case, f"returned {seed} {k}")] += 1
+    return found
+
+
+def kept(seed: int, number: int, folder: Path) -> Counter[str]:
+    """Kept forecasts changed; what is accepted is scored, and of one in ten the files are made."""
+    base = months.with_facts(folder / "kept")
+    portfolio, whole = workflows.load_workbook(base).portfolio, forecasts.forecasts(base)
+    found: Counter[str] = Counter()
+    for k in range(number):
+        luck = random.Random(f"forecast {seed} {k}")
+        name = luck.choice(sorted(whole))
+        with tempfile.TemporaryDirectory() as other:
+            (Path(other) / name).write_bytes(forecasts.changed_forecast(whole[name], luck))
+            case = partial(forecasts.forecast_is_right, Path(other), portfolio, written=k % 10 == 0)
+            found[judged(case, f"forecast {seed} {k}")] += 1
+    return found
+
+
+def records(seed: int, number: int, folder: Path) -> Counter[str]:
+    """Rows of the record changed; one in twenty is back-tested."""
+    path, sheets = folder / "x.xlsx", (forecasts.COMPLETION, forecasts.DISTRIBUTION)
+    change = months.changed_sheets(workbooks.shipped(), sheets)
+    found: Counter[str] = Counter()
+    for k in range(number):
+        path.write_bytes(change(random.Random(f"record {seed} {k}")))
+        case = partial(forecasts.record_is_right, path, tested=k % 20 == 0)
+        found[judged(case, f"record {seed} {k}")] += 1
     return found
 
 
@@ -218,6 +239,7 @@ def main() -> int:
     asked = argparse.ArgumentParser(prog="python -m bench.fuzz", description=__doc__)
     asked.add_argument("--seed", type=int, default=1, help="tests use 19")
     asked.add_argument("--part", type=float, default=1.0, help="a share of all cases, such as 0.01")
+    asked.add_argument("--door", action="append", help="only this one; may be said several times")
     given = asked.parse_args()
     seed = given.seed
     resource.setrlimit(resource.RLIMIT_AS, (BYTES + 1_000_000_000, resource.RLIM_INFINITY))
@@ -234,12 +256,18 @@ def main() -> int:
             "scenarios": lambda: scenario_files(seed, of(4_000), folder),
             "--set": lambda: options(seed, of(2_000)),
             "adjusted plans": lambda: adjusted(seed, of(200), folder),
+            "facts": lambda: facts(seed, of(1_000), folder),
+            "returned sheets": lambda: returned(seed, of(1_000), folder),
+            "kept forecasts": lambda: kept(seed, of(4_000), folder),
+            "rows of the record": lambda: records(seed, of(500), folder),
             "ended while writing": lambda: kills(seed, of(200), folder),
         }
         for door, campaign in doors.items():
+            if given.door and door not in given.door:
+                continue
             before = time.monotonic()
             found = campaign()
-            bad += sum(found[column] for column in COLUMNS[2:])
+            bad += sum(found[column] for column in COLUMNS if column not in GOOD)
             cases = sum(found.values())
             seconds = f"{time.monotonic() - before:,.0f}"
             rows.append((door, f"{cases:,}", *(f"{found[each]:,}" for each in COLUMNS), seconds))

@@ -11,11 +11,13 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
+from bench.fuzz import damage
+
 SHIPPED = Path(__file__).parents[2] / "inputs" / "十大工程.xlsx"
 #: 项目清单 stands behind the guide.
 LIST = "xl/worksheets/sheet2.xml"
 BOOK, STYLES, STRINGS = "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"
-Parts = dict[str, bytes]
+Parts = damage.Parts
 
 
 @functools.cache
@@ -25,13 +27,18 @@ def shipped() -> bytes:
 
 @functools.cache
 def _shipped_parts() -> Mapping[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(shipped())) as archive:
-        return {name: archive.read(name) for name in archive.namelist()}
+    return parts_of(shipped())
 
 
 def parts() -> Parts:
     """The parts of the shipped workbook."""
     return dict(_shipped_parts())
+
+
+def parts_of(content: bytes) -> Parts:
+    """The parts of a workbook."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
 
 
 def packed(
@@ -206,86 +213,14 @@ def mutated(luck: random.Random) -> bytes:
     """The shipped workbook with one to three damages: of bytes, of parts or of cells."""
     kind = luck.random()
     if kind < 0.4:
-        return _bytes_changed(luck)
+        return damage.of_bytes(shipped(), luck)
     made = parts()
     for _ in range(luck.randint(1, 3)):
-        (_part_changed if kind < 0.7 else _cell_changed)(made, luck)
+        if kind < 0.7:
+            damage.of_a_part(made, luck, [*made, LIST, BOOK, STYLES, STRINGS])
+        else:
+            damage.of_a_cell(made, luck, damage.sheets(made))
     return packed(made, method=luck.choice((zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED)))
-
-
-def _bytes_changed(luck: random.Random) -> bytes:
-    content = bytearray(shipped())
-    for _ in range(luck.randint(1, 4)):
-        # Half of them in the directory at the end: that is what a reader looks at first.
-        first = max(0, len(content) - 4_000) if luck.random() < 0.5 else 0
-        start = luck.randrange(first, len(content))
-        stop = start + luck.choice((0, 1, 1, 4, 200))
-        content[start:stop] = luck.choice(
-            (
-                b"",
-                b"\0",
-                b"\xff",
-                luck.randbytes(1),
-                luck.randbytes(9),
-                bytes(content[start:stop]) * 2,
-            )
-        )
-    return bytes(content)
-
-
-_TOKENS = (
-    b"<", b">", b"&", b'"', b"/>", b"<!--", b"-->", b"<![CDATA[", b"<?a ?>", b"&#0;", b"&e;", b"\xff",
-    b"<row>", b"</row>", b'<c r="A1"><v>1</v></c>', b"<v>", b"</sheetData>", b' r="A1"', b' t="s"',
-    b' t="b"', b' t="d"', b' t="e"', b' t="inlineStr"', b' s="99999"', b"1e999", b"NaN", b"-1", b"#REF!",
-    b"<f>1/0</f>", b'<f t="shared" si="0"/>', b'hidden="1"', b"x:", b"xmlns='u'", b"\xe2\x80\xae",
-)  # fmt: skip
-
-
-def _part_changed(made: Parts, luck: random.Random) -> None:
-    name = luck.choice([*made, LIST, BOOK, STYLES, STRINGS])
-    content = made.get(name, b"")
-    if luck.random() < 0.06:
-        made.pop(name, None)
-        return
-    start = luck.randrange(len(content) + 1)
-    stop = start + luck.choice((0, 0, 1, 5, 40))
-    made[name] = content[:start] + luck.choice(_TOKENS) + content[stop:]
-
-
-#: What people and programs write into cells.
-_HELD = (
-    "<v>-1</v>", "<v>0</v>", "<v>1e300</v>", "<v>0.00001</v>", "<v>99999999999</v>", "<v></v>", "",
-    "<v>1.5</v>", "<f>1/0</f><v>#DIV/0!</v>", "<f>A1</f>", "<v>NaN</v>", "<v>1,5</v>", "<v> 7 </v>",
-)  # fmt: skip
-_TEXTS = (
-    "",
-    " ",
-    "1,5亿",
-    "=1+1",
-    "a\u202eb",
-    "９",
-    "—",
-    "无",
-    "#REF!",
-    "x" * 40_000,
-    "是",
-    "2026-13",
-)
-_CELL = re.compile(rb'<c r="([A-Z]+[0-9]+)"([^>]*?)(?:/>|>(.*?)</c>)')
-
-
-def _cell_changed(made: Parts, luck: random.Random) -> None:
-    name = luck.choice([each for each in made if each.startswith("xl/worksheets/sheet")] or [LIST])
-    found = list(_CELL.finditer(made[name]))
-    if not found:
-        return
-    cell = luck.choice(found)
-    if luck.random() < 0.4:
-        text = luck.choice(_TEXTS)
-        inside = f'<c r="{cell[1].decode()}" t="inlineStr"><is><t>{text}</t></is></c>'
-    else:
-        inside = f'<c r="{cell[1].decode()}">{luck.choice(_HELD)}</c>'
-    made[name] = made[name][: cell.start()] + inside.encode() + made[name][cell.end() :]
 
 
 def damages(seed: int, number: int) -> Iterator[bytes]:

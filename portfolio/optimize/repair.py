@@ -122,7 +122,7 @@ def few_at_most(full: Repaired, settings: RepairSettings, most: int) -> tuple[Re
 
     More than asked for where the rules themselves need more. None where none was found.
     """
-    found = at_most(full.laid, settings, most, full.values)
+    found = at_most(full.laid, most, full.values)
     if found is None:
         return None
     case = full.case

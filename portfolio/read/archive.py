@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import MONTHS, parse_period
+from portfolio.model.money import LARGEST_WAN
 from portfolio.model.problems import Collected, InputError, Problem
 from portfolio.model.quarters import PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.record.archive import (
@@ -21,6 +23,7 @@ from portfolio.model.record.archive import (
     KeptYear,
     Origin,
     Way,
+    asof_label,
 )
 
 
@@ -79,7 +82,7 @@ def read_archive(path: Path, calendar: Calendar) -> Archived:
         It is damaged, of another version's layout, or of another list.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
+        data = json.loads(path.read_text(encoding="utf-8"), object_pairs_hook=_once)
     except (OSError, ValueError, RecursionError) as error:
         raise _damaged(path) from error
     if not isinstance(data, dict) or data.get("what") != WHAT:
@@ -121,8 +124,28 @@ def _another_list(path: Path, theirs: tuple[str, str, int], ours: tuple[str, str
 # --- Every value is judged: ValueError for one that can't have been kept
 
 
-def _archived(data: dict[str, Any], calendar: Calendar) -> Archived:
-    way, whose, origin = Way(data["way"]), data["list"], data["origin"]
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object of the file; of a name that stands there twice nobody can tell which counts."""
+    if len({name for name, _ in pairs}) != len(pairs):
+        raise ValueError("a name twice")
+    return dict(pairs)
+
+
+def _of(data: Any, *names: str) -> Mapping[str, Any]:
+    """An object with these names and no others: what is kept is read whole."""
+    if not isinstance(data, dict) or data.keys() != set(names):
+        raise ValueError("names")
+    return data
+
+
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(kind))
+
+
+def _archived(data: Any, calendar: Calendar) -> Archived:
+    _of(data, "what", "layout", "asof", "way", "percents", "list", "origin", "years", "items")
+    way, whose = Way(data["way"]), _of(data["list"], "place", "list_name", "first_year")
+    origin = _of(data["origin"], *_names_of(Origin))
     if data["percents"] != (list(PERCENTS) if way is Way.PATHS else None):
         raise ValueError("percents")
     count = len(PERCENTS) if way is Way.PATHS else 1
@@ -130,6 +153,8 @@ def _archived(data: dict[str, Any], calendar: Calendar) -> Archived:
     if period is None or period.months != 1:
         raise ValueError("asof")
     asof = period.end_month(calendar)
+    if data["asof"] != asof_label(asof, calendar):
+        raise ValueError("asof")
     first = calendar.first_year + asof // MONTHS
 
     def years(rows: Any) -> tuple[KeptYear, ...]:
@@ -151,8 +176,8 @@ def _archived(data: dict[str, Any], calendar: Calendar) -> Archived:
             scenario=_text(origin["scenario"]),
             workbook_sha256=_text(origin["workbook_sha256"]),
             version=_text(origin["version"]),
-            seed=None if origin["seed"] is None else _whole(origin["seed"]),
-            paths=None if origin["paths"] is None else _whole(origin["paths"]),
+            seed=None if origin["seed"] is None else _whole(origin["seed"], most=None),
+            paths=None if origin["paths"] is None else _whole(origin["paths"], most=None),
             tails=None if origin["tails"] is None else _text(origin["tails"]),
             quasi_random=_yes(origin["quasi_random"]),
         ),
@@ -162,6 +187,7 @@ def _archived(data: dict[str, Any], calendar: Calendar) -> Archived:
 
 
 def _year(row: Any, count: int) -> KeptYear:
+    _of(row, *_names_of(KeptYear))
     return KeptYear(
         year=_whole(row["year"]),
         plan_wan=_whole(row["plan_wan"]),
@@ -173,6 +199,7 @@ def _year(row: Any, count: int) -> KeptYear:
 def _item(
     row: Any, count: int, calendar: Calendar, years: Callable[[Any], tuple[KeptYear, ...]]
 ) -> KeptItem:
+    _of(row, "no", "name", "kind", "planned_finish", "finished", "finishes", "years")
     planned = row["planned_finish"]
     return KeptItem(
         no=_whole(row["no"]),
@@ -190,7 +217,7 @@ def _quarter(label: Any, calendar: Calendar) -> int:
     if period is None or period.months != MONTHS // 4:
         raise ValueError("quarter")
     quarter = period.first_month(calendar) // 3
-    if not 0 <= quarter <= PLAY_QUARTERS:
+    if not 0 <= quarter <= PLAY_QUARTERS or label != calendar.quarter_label(quarter):
         raise ValueError("quarter")
     return quarter
 
@@ -201,17 +228,18 @@ def _rising(values: list[int], count: int) -> tuple[int, ...]:
     return tuple(values)
 
 
-def _whole(value: Any, *, least: int | None = 0) -> int:
+def _whole(value: Any, *, least: int | None = 0, most: int | None = LARGEST_WAN) -> int:
     if not isinstance(value, int) or isinstance(value, bool):
         raise TypeError("no whole number")
-    if least is not None and value < least:
-        raise ValueError("below the least")
+    if (least is not None and value < least) or (most is not None and abs(value) > most):
+        raise ValueError("beyond the bounds")
     return value
 
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError("no text")
+    value.encode()  # the half of a letter is none
     return value
 
 

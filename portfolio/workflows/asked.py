@@ -580,13 +580,13 @@ class Reallocate(OpenCase):
     way: str | None = option(
         None,
         "--way 做法",
-        "要哪个方案：少动、折中（默认）或完全修复；写了 --moves 就是少动",
+        "要哪个方案：少动、折中或完全修复（默认：少动推演得够好就是少动，否则折中）；写了 --moves 就是少动",
         choices=("少动", "折中", "完全修复"),
     )
     most_moves: int | None = option(
         None,
         "--moves 笔数",
-        "少动的方案至多改几笔（默认 5；规则要求的更多时按规则）",
+        "少动的方案至多改几笔（默认 10；规则要求的更多时按规则）",
         bounds=OF_MOVES,
     )
     ways: bool = option(True, "--no-ways", "不求另外两种做法，较快")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,6 @@ from typing import Any
 import numpy as np
 import pypdf
 import pytest
-from playwright.sync_api import Browser
 
 from portfolio import workflows
 from portfolio.model.dossier import Dossier
@@ -26,7 +24,7 @@ from portfolio.sim.lanes.many_paths import play_many
 from portfolio.sim.live import LUCKY_PATHS, live_of, with_luck
 from portfolio.sim.stress import Luck, Window, window_draws
 from portfolio.workflows.report import NO_LUCK
-from tests.browser.chromium import Opened, browser_page, launched, needs_chromium
+from tests.browser.chromium import Opened, browser_page, needs_chromium
 from tests.live_settings import NODE, played_in_node, random_setting
 from tests.report.dossiers import dossier_of
 from tests.report.results import shipped_run
@@ -53,17 +51,10 @@ def path(tmp_path_factory: pytest.TempPathFactory, pair) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
-
-
 @pytest.fixture
-def opened(browser: Browser, path: Path) -> Iterator[Opened]:
-    with browser_page(browser, path) as page:
-        begin(page)
-        yield page
+def opened(opened: Opened) -> Opened:
+    begin(opened)
+    return opened
 
 
 def begin(opened: Opened) -> None:

@@ -145,6 +145,17 @@ def test_workbooks_with_wrong_cells_are_judged(tmp_path: Path):
     assert refused
 
 
+@pytest.mark.parametrize("kind", ["", ' t="s"'])
+@pytest.mark.parametrize("style", ["NaN", "-1", "", "１"])
+def test_a_cell_whose_format_is_no_number_is_a_damaged_file(style: str, kind: str, tmp_path: Path):
+    """Other programs don't open such a file."""
+    path = tmp_path / "x.xlsx"
+    cell = f'<c r="F2" s="{style}"{kind}><v>1</v></c>'.encode()
+    path.write_bytes(with_part(LIST, rb'<c r="F2"[^>]*>.*?</c>', cell))
+    with pytest.raises(InputError, match=f"F2.*格式号“{style}”不是数"):
+        read_file(path)
+
+
 def test_a_shared_formula_is_told_by_each_of_its_cells(tmp_path: Path):
     made = parts()
     first = b'<c r="F2"><f t="shared" ref="F2:F3" si="0">G2+1</f></c>'

@@ -54,7 +54,7 @@ def repaired(scenario: str, way: Way = Way.KNEE) -> Repaired:
     return repair(replace(case, settings=replace(case.settings, way=way)))
 
 
-@pytest.mark.parametrize(("scenario", "way"), some(product(SHIPPED, Way), every=5))
+@pytest.mark.parametrize(("scenario", "way"), some(product(SHIPPED, Way), every=9))
 def test_repair_is_proved_audited_and_can_be_played(scenario: str, way: Way) -> None:
     found = repaired(scenario, way)
     assert found.verdict is Verdict.PROVEN

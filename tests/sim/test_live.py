@@ -40,11 +40,12 @@ from portfolio.sim.live import (
 )
 from portfolio.sim.one_path import play
 from portfolio.sim.stress import Luck, Window, window_draws
+from tests.examples import some
 from tests.live_settings import LUCKY_PLAYER, NODE, played_in_node, random_setting
 from tests.report.results import example_run, scenario_run, shipped_run
 
 #: Settings tried from each beginning; PORTFOLIO_LIVE_SETTINGS=2500 tries 10,000 in all.
-SETTINGS = int(os.environ.get("PORTFOLIO_LIVE_SETTINGS", "50"))
+SETTINGS = int(os.environ.get("PORTFOLIO_LIVE_SETTINGS", len(some(range(50)))))
 REPLACED = """
 标题: 土地断崖而其他统筹渠道顶上
 继承: [土地出让断崖]

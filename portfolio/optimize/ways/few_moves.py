@@ -16,8 +16,8 @@ from math import ceil
 import numpy as np
 
 from portfolio.model.reallocation.result import FewestCells
-from portfolio.optimize.aims import Cost, cell_name, held
-from portfolio.optimize.model import Cell, Draft, yi
+from portfolio.optimize.aims import Cost, held
+from portfolio.optimize.model import Cell, Draft, cell_name, yi
 from portfolio.optimize.solver import Solved, SolveState, is_variable, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 from portfolio.optimize.ways.weighed import Climbed, Laid
@@ -43,6 +43,7 @@ class Movable:
     """A cell that can be moved: its two variables, and how far each may go at most (亿元)."""
 
     name: str
+    year: int
     up: str
     down: str | None
     most_up: float
@@ -70,6 +71,7 @@ def _movable(draft: Draft, cell: Cell, name: str) -> Movable:
     most = min(envelope, yi(limits.share_wan[channel, item]))
     return Movable(
         name=name,
+        year=year,
         up=f"U_{name}",
         down=f"V_{name}" if before else None,
         most_up=max(0.0, most - before) + WIDTH_YI,

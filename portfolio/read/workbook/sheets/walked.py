@@ -329,6 +329,8 @@ class _Walk:
 
     def held(self, kind: str, style: str | None) -> object:
         """The value of the cell at hand."""
+        if style is not None and not (style.isascii() and style.isdigit()):
+            raise Disorder(self.place, f"格式号“{style[:20]}”不是数")
         if kind == "inlineStr":
             return None if self.inline is None else "".join(self.inline.parts)
         text = "".join(self.value) if self.value else ""

@@ -113,7 +113,7 @@ def write_home(
 
 
 def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, str]]:
-    row = sheet.put_heading(row, words.aims_heading(result.case))
+    row = sheet.put_heading(row, words.aims_heading(result))
     table = tables.aim_table(result)
     block = sheet.put_block(table, row, widths=WIDTHS)
     cells: dict[Aim, str] = {}
