@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|twins|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|resources|twins|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench import (
     month,
     repair,
     report,
+    resources,
     stress,
     sweep,
     twins,
@@ -36,9 +37,10 @@ PARTS: dict[str, Callable[..., None]] = {
     "hedge": two_stage.run,
     "report": report.run,
     "month": month.run,
+    "resources": resources.run,
     "twins": twins.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|twins|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|resources|twins|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),

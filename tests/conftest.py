@@ -36,6 +36,14 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     engine.prepare(session.config)
 
 
+@pytest.fixture
+def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of how a file is read: nothing was read before."""
+    from portfolio.read.workbook import file
+
+    monkeypatch.setattr(file, "_kept", None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _files_read_once() -> Iterator[None]:
     """The same bytes are the same workbook to every test of a process."""

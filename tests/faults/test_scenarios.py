@@ -12,6 +12,7 @@ from portfolio.model.scenarios import apply
 from portfolio.read.scenario.file import find_scenario, read_scenario
 from portfolio.read.scenario.options import parse_sets
 from tests.model.four_items import four_items
+from tests.read.workbook.test_adjusted import read, write_sheet
 
 BASE = four_items()
 
@@ -28,6 +29,30 @@ def test_a_nasty_scenario_is_refused(files: dict[str, str], tmp_path: Path):
         assert problem.fix
         assert alive(str(problem)) is None
         assert "root" not in str(problem)
+
+
+def test_nine_thousand_unknown_channels_are_refused(tmp_path: Path):
+    """Near names are looked for once, not for each of them."""
+    path = tmp_path / "x.yaml"
+    names = "[" + ", ".join(f"渠{k}" for k in range(9_000)) + "]"
+    change = f"  - 渠道额度: {{渠道: {names}, 年份: 2023, 系数: 0.7}}\n"
+    path.write_text(f"{HEAD}变更:\n{change}", encoding="utf-8")
+    with pytest.raises(InputError) as raised:
+        apply(read_scenario(path), BASE)
+    assert all(each.place and each.fix for each in raised.value.problems)
+    assert len(raised.value.problems) <= MOST_TOLD + 1
+
+
+def test_an_adjusted_sheet_cannot_have_another_file_shown(tmp_path: Path):
+    """Cell B2 names the scenario it was made under; whatever file stands there stays unread."""
+    secret = tmp_path / "geheim.yaml"
+    secret.write_text("root:x:0:0\ndaemon:x:1:1\n", encoding="utf-8")
+    for named in (str(secret), "geheim.yaml", "/etc/passwd"):
+        path = write_sheet(tmp_path / "调整方案.xlsx", scenario=named)
+        with pytest.raises(InputError) as raised:
+            read(path)
+        assert "root" not in str(raised.value)
+        assert all(each.place and each.fix for each in raised.value.problems)
 
 
 def test_ways_to_one_parent_are_read_once(tmp_path: Path):

@@ -139,3 +139,28 @@ def test_an_error_of_any_call_leaves_old_or_new(
         assert all(each.place and each.found and each.fix for each in raised.problems)
     monkeypatch.undo()
     assert {(folder / name).read_bytes() for name in OLD} == ({b"new"} if done else {b"old"})
+
+
+def test_every_file_has_reached_the_disk_before_one_changes_places(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """After a loss of power a name leads to an old file or to a whole new one."""
+    write_all(tmp_path, OLD)
+    said: list[str] = []
+    fsync, replace = os.fsync, Path.replace
+
+    def synced(handle: int) -> None:
+        said.append("folder" if stat.S_ISDIR(os.fstat(handle).st_mode) else "file")
+        fsync(handle)
+
+    def replaced(path: Path, target: Path) -> Path:
+        said.append("place")
+        return replace(path, target)
+
+    monkeypatch.setattr(os, "fsync", synced)
+    monkeypatch.setattr(Path, "replace", replaced)
+    write_all(tmp_path, NEW)
+    first, last = said.index("place"), len(said) - said[::-1].index("place")
+    assert said[:first].count("file") >= len(NEW)
+    assert said.count("place") >= len(NEW)
+    assert os.name == "nt" or "folder" in said[last:]

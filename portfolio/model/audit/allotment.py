@@ -28,11 +28,11 @@ def need(facts: Facts) -> Iterator[Breach]:
             off = np.abs(told - np.maximum(wanted - own, 0))
             off = np.where((pooled | facts.unaccounted(year))[:, None], 0, off)
             most = np.where(pooled[:, None], told - np.maximum(wanted, 0), 0)
-            yield from breaches(facts, "need", np.maximum(off, most), "ci")
+            yield from breaches(facts, "need", np.maximum(off, most)[None], "yci", since=year)
             continue
         off = np.abs(told - np.maximum(wanted - carried, 0))
         off = np.where(facts.unaccounted(year)[:, None], 0, off)
-        yield from breaches(facts, "need", off, "ci")
+        yield from breaches(facts, "need", off[None], "yci", since=year)
 
 
 def envelope(facts: Facts) -> Iterator[Breach]:
@@ -101,7 +101,7 @@ def allotment(facts: Facts) -> Iterator[Breach]:
                 due = np.minimum(wants, there)
             off = np.zeros_like(own[:1])
             off[0, c] = np.abs(own[year, c] - spent - due)
-            yield from breaches(facts, "allotment", off, "yci")
+            yield from breaches(facts, "allotment", off, "yci", since=year)
 
 
 def _served(facts: Facts, money: int, wants: list[int]) -> Ints:

@@ -22,6 +22,23 @@ from portfolio.model.rules.rulebook import RULE_BY_CODE
 
 #: How an item's clock runs, by the names of `Conditions`.
 CLOCK = ("duration_bps", "lag_bps")
+#: What is of play alone: there is none of it in years that were over before.
+OF_PLAY = (
+    "need_wan",
+    "allotted_wan",
+    "carried_in_wan",
+    "served_wan",
+    "replaced_wan",
+    "never_released_wan",
+    "taken_back_wan",
+    "carried_out_wan",
+    "lapsed_wan",
+    "follows_in_wan",
+    "follows_out_wan",
+    "loan_gap_wan",
+    "unplaced_wan",
+    "unplaced_back_wan",
+)
 
 
 class Facts:
@@ -237,16 +254,23 @@ class OfPortfolio(Protocol):
 
 
 def breaches(
-    facts: OfPortfolio, code: str, excess: Ints, axes: str, gates: Sequence[str] = ()
+    facts: OfPortfolio,
+    code: str,
+    excess: Ints,
+    axes: str,
+    gates: Sequence[str] = (),
+    *,
+    since: int = 0,
 ) -> Iterator[Breach]:
     """One breach for each positive cell of an array whose axes are named q, y, c, i and g.
 
     gates : what is said of each gate, where there is an axis g
+    since : index of the first year on the axis y
     """
     portfolio, calendar = facts.portfolio, facts.portfolio.calendar
     words: dict[str, Callable[[int], str]] = {
         "q": calendar.quarter_label,
-        "y": lambda year: f"{calendar.first_year + year} 年",
+        "y": lambda year: f"{calendar.first_year + since + year} 年",
         "c": lambda channel: portfolio.channels[channel].name,
         "i": lambda item: portfolio.items[item].label,
         "g": lambda gate: gates[gate],
@@ -387,6 +411,9 @@ def taken_as_entered(facts: Facts) -> Iterator[Breach]:
     short = begun.facts_wan[past] - outcome.drawn_wan[past]
     yield from breaches(facts, "facts", short[None], "qci")
     yield from breaches(facts, "facts", outcome.lost[:past], "qi")
+    for name in OF_PLAY:
+        ours = getattr(outcome, name)[: past // 4]
+        yield from breaches(facts, "facts", np.abs(ours), "yci"[: ours.ndim])
     early = [event for event in outcome.events if event.quarter < past]
     if early:
         where = facts.portfolio.calendar.quarter_label(early[0].quarter)

@@ -250,8 +250,11 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.0f} 秒" if seconds >= 1 or not seconds else f"{seconds:.1f} 秒"
 
 
-def aims_heading(case: RepairCase) -> str:
+def aims_heading(result: Reallocation) -> str:
     """Over the aims: how they are weighed."""
+    case = result.case
+    if result.name is WayName.FEW and result.moves:
+        return "目标（笔数有限，各项合并比较）"
     if case.settings.way is Way.STRICT:
         return "目标（依次做到最小）"
     return f"目标（{Way.KNEE}：{compared_text(case.settings)}）"
@@ -658,6 +661,19 @@ def promised_wan(way: Reallocation, aim: Aim) -> int:
 def shortfall_played_wan(way: Reallocation) -> int:
     """What 缺口 comes to where a way is played."""
     return _played(way)[1][Aim.SHORTFALL]
+
+
+def delay_played_wan(way: Reallocation) -> int:
+    """What weighted 滞后 comes to where a way is played."""
+    return _played(way)[1][Aim.DELAY]
+
+
+def late_text(way: Reallocation) -> str:
+    """Weighted 滞后 without a repair and as it is played, in brackets; nothing without a play."""
+    if way.repaired is None or way.outcome is None or not play_judges(way.case):
+        return ""
+    before, after = (each[Aim.DELAY] for each in _played(way))
+    return f"（不调整 {yi_text(before)}，推演 {yi_text(after)}）"
 
 
 def recovered_wan(way: Reallocation) -> int:

@@ -19,6 +19,8 @@ from portfolio.read.workbook.file import read_file
 from portfolio.read.workbook.sheets import opened
 from tests.read.shipped import shipped_bytes
 
+pytestmark = pytest.mark.usefixtures("read_anew")
+
 
 def problem_of(path: Path) -> Problem:
     with pytest.raises(InputError) as raised:
@@ -146,6 +148,18 @@ def test_a_file_larger_than_it_may_unpack_to_is_not_read(tmp_path: Path, monkeyp
     path.write_bytes(b"PK\x03\x04" + b"\0" * 1_000)
     monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("read"))
     assert "超过" in problem_of(path).found
+
+
+@pytest.mark.parametrize("name", ["空洞.xlsx", "空洞.yaml"])
+def test_a_file_of_five_gigabytes_is_not_read(name: str, tmp_path: Path, monkeypatch):
+    """It has no bytes on the disk and would have them all in memory."""
+    path = tmp_path / name
+    with path.open("wb") as file:
+        file.truncate(5 * 2**30)
+    monkeypatch.setattr(Path, "open", lambda *_: pytest.fail("read"))
+    with pytest.raises(InputError, match="超过") as raised:
+        (read_scenario if name.endswith("yaml") else read_workbook)(path)
+    assert raised.value.problems[0].place.endswith(name)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

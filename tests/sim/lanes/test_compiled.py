@@ -119,6 +119,40 @@ def test_a_full_disk_leaves_no_half_of_it(compiler, monkeypatch, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_two_at_once_leave_one_whole_of_it(monkeypatch, tmp_path):
+    """The slower of two processes finds the other's in its place, and both can play."""
+    from portfolio.sim.lanes import compiled
+
+    class Overtaken(Compiler):
+        def __call__(self, folder: Path | None) -> Callable[..., None]:
+            made = super().__call__(folder)
+            if len(self.compiled) == 1 and folder is not None:
+                compiled._compiled_and_kept(tmp_path)  # by the other, meanwhile
+            return made
+
+    slower = Overtaken()
+    monkeypatch.setattr(compiled, "_compiled", slower)
+    ready(monkeypatch, tmp_path)
+    assert len(slower.compiled) == 2
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+    ready(monkeypatch, tmp_path)
+    assert slower.loaded == [tmp_path / "kept"]
+    compiled._ready.cache_clear()
+
+
+def test_without_a_home_there_are_the_other_places(monkeypatch, tmp_path):
+    """A container's user may have neither HOME nor an entry among the users."""
+    from portfolio.sim.lanes import compiled
+
+    def nobody(_: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    before = compiled.homes()
+    monkeypatch.delenv("LOCALAPPDATA", raising=False)
+    monkeypatch.setattr(Path, "expanduser", nobody)
+    assert compiled.homes() == before[:-1] != []
+
+
 def test_every_state_of_the_sources_has_a_place_of_its_own(monkeypatch, tmp_path):
     from portfolio.sim.lanes import compiled
 
