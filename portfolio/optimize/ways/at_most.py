@@ -77,6 +77,7 @@ def at_most(laid: Laid, most: int, known: Mapping[str, float]) -> AtMost | None:
     if close is not None:
         return AtMost(allowed=allowed, values=search.cheapest(close))
     loaded.set_row_bounds("at_most", None, None)
+    allow(loaded, cells, {cell.name for cell in cells})
     sparse = search.sparse(laid.costs[Aim.MOVEMENT], most, known)
     if sparse is None:
         return None
