@@ -295,3 +295,15 @@ def test_a_class_is_served_in_order_or_in_proportion(in_order: bool, served: lis
     assert audit(portfolio, outcome) == ()
     other = replace(portfolio, conditions=replace(conditions, in_order=not in_order))
     assert {b.code for b in audit(other, outcome)} == {"allotment"}
+
+
+def test_a_ration_of_the_last_year_is_judged() -> None:
+    """A loan that comes a quarter late has an account in each year, the last one of play included."""
+    portfolio = build({(2021, 0, 0): 400, (2021, 1, 0): 800}, (channel(POOLED), channel(CREDIT)))
+    portfolio.conditions.delay_quarters[:, 1] = 1
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    years = np.flatnonzero(outcome.drawn_wan.any(axis=(1, 2)))
+    last = int(years[-1]) // 4
+    told = judged(portfolio, changed("allotted_wan", (last, 1, 0), 1))
+    assert told[f"credit {2021 + last} 年 渠道4 1 大项1"] == 1
