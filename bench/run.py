@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|resources|twins|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from bench import (
     repair,
     report,
     resources,
+    shocks,
     stress,
     sweep,
     twins,
@@ -37,8 +38,9 @@ PARTS: dict[str, Callable[..., None]] = {
     "month": month.run,
     "resources": resources.run,
     "twins": twins.run,
+    "shocks": shocks.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|resources|twins|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),

@@ -5,7 +5,8 @@
 A copy of the tree is changed, never this one. Each mutant is one change of one expression: a
 comparison's edge, a sign, `and` for `or`, a number by one, a condition turned round, `min` for
 `max`. A survivor is a change no test of those named notices: a test is missing, or the change makes
-no difference. `--number` takes so many at random (by `--seed`), `--list` shows them only.
+no difference: those looked at and found to make none are kept with the reason in `survivors.py`, and are
+not tried. `--number` takes so many at random (by `--seed`), `--list` shows them only.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+
+from tools.survivors import reason
 
 ROOT = Path(__file__).parents[1]
 #: Not copied: what is made, and what is large.
@@ -41,9 +44,10 @@ NAMED = {"min": "max", "max": "min", "any": "all", "all": "any", "minimum": "max
 
 @dataclass(frozen=True, kw_only=True)
 class Mutant:
-    """A changed source: where and how."""
+    """A changed source: where and how; `text` is the line as it stands."""
 
     line: int
+    text: str
     was: str
     now: str
     source: str
@@ -51,7 +55,7 @@ class Mutant:
 
 def mutants(source: str) -> Iterator[Mutant]:
     """Every mutant of a source, in the order of its expressions."""
-    tree = ast.parse(source)
+    tree, lines = ast.parse(source), source.splitlines()
     for place, node in enumerate(ast.walk(tree)):
         for changed in _changed(node):
             other = copy.deepcopy(tree)
@@ -59,6 +63,7 @@ def mutants(source: str) -> Iterator[Mutant]:
             new = _Put(old, changed).visit(other)
             yield Mutant(
                 line=getattr(node, "lineno", 0),
+                text=lines[getattr(node, "lineno", 1) - 1].strip(),
                 was=ast.unparse(node)[:70],
                 now=ast.unparse(changed)[:70],
                 source=ast.unparse(ast.fix_missing_locations(new)),
@@ -155,7 +160,11 @@ def main(words: list[str]) -> int:
     asked.add_argument("--seconds", type=float, default=600, help="after which a mutant hangs")
     given = asked.parse_args(words)
     place = given.file.resolve().relative_to(ROOT)
-    found = list(mutants((ROOT / place).read_text(encoding="utf-8")))
+    found = [
+        each
+        for each in mutants((ROOT / place).read_text(encoding="utf-8"))
+        if reason(place.as_posix(), each.text, each.was, each.now) is None
+    ]
     if given.number is not None and given.number < len(found):
         found = sorted(random.Random(given.seed).sample(found, given.number), key=lambda m: m.line)
     if given.list:

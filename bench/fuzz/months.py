@@ -72,7 +72,7 @@ def rows_of(path: Path, sheet: str) -> Iterator[Row]:
         words = [re.split(r"[（(]", str(cell or "").replace("\n", ""))[0] for cell in row]
         if not heads:
             heads = words if HEADS & set(words) else []
-        elif any(cell is not None for cell in row):
+        elif any(str(cell).strip() for cell in row if cell is not None):
             yield dict(zip(heads, row, strict=False))
 
 

@@ -207,6 +207,38 @@ def test_a_year_that_has_given_money_back_may_carry_over_all_it_is_given_after_i
     assert outcome.carried_out_wan[1].tolist() == [[300]]
 
 
+def test_a_year_that_has_given_money_back_and_gives_none_breaks_no_rule_with_substitutes() -> None:
+    """400 of 至竣工 money in 2021 and in 2023, 40 given back by March 2022, 100 carried into 2022.
+
+    The 40 that are needed again come out of what was carried in: −40 are allotted in the year.
+    """
+    channel = make_channel(0, carry=Carry.TO_FINISH)
+    portfolio = make_portfolio(plan_of(years(y2021=400, y2023=400)), channels=(channel,))
+    carried = (CarriedIn(channel_id="C0", year=2022, item_no=None, carried_wan=100),)
+    begins = begun(portfolio, 15, row(0, 12, 400), row(12, 3, -40), carried_in=carried)
+    begins = replace(begins, conditions=replace(begins.conditions, substitution=True))
+    outcome = judged(begins)
+    assert outcome.allotted_wan[1].tolist() == [[-40]]
+    assert outcome.carried_in_wan[1].tolist() == [[40]]
+    assert outcome.drawn_wan[:8].sum() == 400
+
+
+def test_a_tail_of_which_luck_leaves_nothing_is_paid_in_the_first_quarter_played() -> None:
+    """397 of 400 of own money drawn by the end of 2021, all but the tail; 25 % of the volume left.
+
+    3 × 25 % = 0 are to come, and the 3 asked for in 2022 follow the item until it is paid: into
+    2023, and no further.
+    """
+    plan = plan_of(years(), years(), years(y2021=400))
+    begins = replanned(begun(make_portfolio(plan), 12, row(0, 12, 397, channel=2)))
+    quarter = replace(begins.conditions, volume_bps=np.array([2_500]))
+    begins = replace(begins, conditions=quarter)
+    outcome = judged(begins)
+    assert begins.envelopes.own_ask_wan[1:3, 2, 0].tolist() == [3, 0]
+    assert outcome.follows_out_wan[1:3, 2, 0].tolist() == [3, 0]
+    assert_reference_same(begins)
+
+
 def test_carry_over_that_nobody_needs_goes_back_by_channel() -> None:
     """1,000 carried into 2022 without an item, 200 drawn by June, 200 more needed: 600 go back."""
     portfolio = make_portfolio(plan_of(years(y2022=400)))

@@ -131,9 +131,13 @@ class Facts:
         return np.asarray(result * self.scale // 10_000, dtype=np.int64)
 
     def _paid(self) -> Ints:
-        """By item the first quarter at whose end it is finished and owes nothing, else play's end."""
+        """By item the first quarter at whose end it is finished and owes nothing, else play's end.
+
+        What facts leave open is not paid before the as-of, though luck may leave nothing of it.
+        """
         quarters = np.arange(PLAY_QUARTERS)[:, None]
-        paid = (quarters >= self.finished) & (self.cum_item == self.total_cost)
+        since = np.where(self.begun.paid, 0, self.begun.quarter)
+        paid = (quarters >= np.maximum(self.finished, since)) & (self.cum_item == self.total_cost)
         return np.where(paid.any(axis=0), paid.argmax(axis=0), PLAY_QUARTERS)
 
     def unaccounted(self, year: int) -> Mask:
@@ -573,12 +577,13 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     What a shock inside a year kept from being released is taken back under either.
     """
     o, begun, never = facts.outcome, facts.begun, _never_released(facts)
+    opens, given = begun.quarter // 4, o.allotted_wan.copy()
+    given[opens] -= begun.spent_wan * facts.accounted[opens][:, None]
     # A channel's account and those in which it substitutes are each floored three times.
     accounts = int(facts.portfolio.of_kind(Kind.POOLED).sum())
     slack = 3 * accounts * facts.portfolio.conditions.substitution * (never > 0)
     if facts.portfolio.facts is not None and facts.portfolio.conditions.substitution:
-        slack = o.allotted_wan  # what each account is owed at the unhindered clock is not told
-    opens = begun.quarter // 4
+        slack = given  # what each account is owed at the unhindered clock is not told
     placed = o.carried_in_wan[1:] - o.carried_out_wan[:-1]
     moved = np.where(
         (o.unplaced_wan - o.unplaced_back_wan)[:-1, :, None] > 0, -placed, np.abs(placed)
@@ -592,8 +597,6 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
         yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
     two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
     # What goes over under the two-year rule is this year's money only, and none that facts have spent.
-    given = o.allotted_wan.copy()
-    given[opens] -= begun.spent_wan
     older = np.where(two_years[:, None], o.carried_out_wan - given + never - slack, 0)
     yield from breaches(facts, "carry_over", older, "yci")
     owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3) & (facts.plan > 0)

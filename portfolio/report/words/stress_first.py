@@ -21,14 +21,21 @@ from portfolio.model.record.words import (
     share_words,
     stage_words,
 )
+from portfolio.model.study.assess import calm_differences
 from portfolio.model.study.findings import Confidence, Estimate
 from portfolio.model.study.list_chance import ListChance
-from portfolio.model.study.result import ScenarioComparison, StressResult, YearDifference
+from portfolio.model.study.result import (
+    CalmDifference,
+    ScenarioComparison,
+    StressResult,
+    YearDifference,
+)
 from portfolio.report.words.stress import (
     HALF_YI,
     changed,
     driver_label,
     signed_number_text,
+    signed_yi,
     signed_yi_text,
     whole_percent,
     whole_yi,
@@ -89,6 +96,7 @@ class YearChange:
     scenario: str
     year: int
     money: str
+    calm: str
     chance: str
 
 
@@ -99,6 +107,7 @@ def changes_from_now(
     first = judged_from(other.run.portfolio)
     converted = money_is_converted(comparison, first)
     told = {one.year for one in other.listed if one.range is not None}
+    calm = calm_differences(base.run, other.run, (row.year for row in comparison.years))
     rows = []
     for year in comparison.years:
         money = _money(year, converted=converted)
@@ -110,6 +119,7 @@ def changes_from_now(
                 scenario=other.run.label,
                 year=year.year,
                 money=changed(money, signed_yi_text(money)),
+                calm=_calm(calm[year.year], converted=converted and year.converted is not None),
                 chance=_chance_change(base, other, year.year),
             )
         )
@@ -138,6 +148,12 @@ def money_is_converted(comparison: ScenarioComparison, first: int) -> bool:
 
 def _money(year: YearDifference, *, converted: bool) -> Estimate:
     return year.converted if converted and year.converted is not None else year.investment
+
+
+def _calm(of: CalmDifference, *, converted: bool) -> str:
+    """What a scenario changes in a year without luck: whole 亿元."""
+    wan = of.converted_wan if converted and of.converted_wan is not None else of.investment_wan
+    return signed_yi(wan)
 
 
 def _chance_change(base: StressResult, other: StressResult, year: int) -> str:

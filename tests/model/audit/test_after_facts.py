@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from portfolio.model.audit import audit
@@ -205,6 +206,10 @@ def test_what_a_substitute_pays_is_not_the_channels_own() -> None:
     outcome = play(derive(portfolio))
     assert audit(portfolio, outcome) == ()
     assert outcome.served_wan[0, 0, 0] - outcome.replaced_wan[0, 0, 0] == 100
+    more = judged(portfolio, changed("need_wan", (0, 0, 0), 1))
+    assert (
+        more["need 2021 年 渠道0 1 大项1"] == 1
+    )  # carried by purpose is not told: at most all of it
     told = judged(portfolio, changed("replaced_wan", (0, 0, 0), 1))
     assert told == {"allotment 2021 年 渠道0 1 大项1": 1}
 
@@ -220,3 +225,73 @@ def test_a_ration_of_years_that_were_over_is_past() -> None:
     for year, cell in ((2022, (1, 2, 1)), (2023, (2, 2, 1))):
         found = judged(portfolio, changed("allotted_wan", cell, 1))
         assert found[f"credit {year} 年 渠道4 2 大项2"] == 1
+
+
+# --- Own money, without facts
+
+
+def test_own_money_follows_through_the_year_in_which_its_item_is_paid() -> None:
+    """1,200 in three quarters of the time: paid in 2023Q1, of whose 300 only 134 are needed.
+
+    The 533 of 2022 are its 500 and 33 of the 67 that came with the item.
+    """
+    portfolio = build({(year, 0, 0): 400 for year in (2021, 2022, 2023)}, (channel(OWN),))
+    ask = portfolio.envelopes.own_ask_wan.copy()
+    ask[:3, 0, 0] = 600, 500, 300
+    release = np.zeros_like(portfolio.conditions.release_bps)
+    release[:, :, 0] = 10_000  # all of a year's money is there from its beginning
+    portfolio = replace(
+        portfolio,
+        conditions=replace(
+            portfolio.conditions, duration_bps=np.array([7_500]), release_bps=release
+        ),
+        envelopes=replace(portfolio.envelopes, own_ask_wan=ask),
+    )
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.finish == (8,)
+    assert outcome.follows_out_wan[:4, 0, 0].tolist() == [67, 34, 200, 0]
+
+
+def test_an_item_without_money_has_nothing_that_follows() -> None:
+    """300 were entered for it; nothing is asked, so all of it lapses and no more comes of it."""
+    portfolio = build({(2021, 0, 0): 400, (2021, 1, 1): 0}, (channel(POOLED), channel(OWN)))
+    ask = portfolio.envelopes.own_ask_wan.copy()
+    ask[0, 1, 1] = 300
+    portfolio = replace(portfolio, envelopes=replace(portfolio.envelopes, own_ask_wan=ask))
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.lapsed_wan[0].tolist() == [0, 300]
+    assert not outcome.follows_out_wan.any()
+
+
+@pytest.mark.parametrize(("ask", "left"), [(350, 250), (100, 0), (50, 0)])
+def test_what_facts_have_spent_of_an_own_envelope_is_not_there_any_more(
+    ask: int, left: int
+) -> None:
+    """100 of 2023's own money were drawn by March; 300 more are wanted, of which what is left is served."""
+    portfolio = late_in_the_plan()
+    own = portfolio.envelopes.own_ask_wan.copy()
+    own[2, 1, 1] = ask
+    portfolio = replace(portfolio, envelopes=replace(portfolio.envelopes, own_ask_wan=own))
+    outcome = play(derive(portfolio))
+    assert audit(portfolio, outcome) == ()
+    assert outcome.need_wan[2, 1, 1] == 400
+    assert outcome.served_wan[2, 1, 1] == 100 + left
+
+
+# --- Who is served first
+
+
+@pytest.mark.parametrize(("in_order", "served"), [(True, [400, 200]), (False, [300, 300])])
+def test_a_class_is_served_in_order_or_in_proportion(in_order: bool, served: list[int]) -> None:
+    portfolio = envelope(
+        build({(2021, 0, i): 400 for i in range(2)}, (channel(POOLED),)), y2021=600
+    )
+    conditions = replace(portfolio.conditions, in_order=in_order)
+    portfolio = replace(portfolio, conditions=conditions)
+    outcome = play(derive(portfolio))
+    assert outcome.served_wan[0, 0].tolist() == served
+    assert audit(portfolio, outcome) == ()
+    other = replace(portfolio, conditions=replace(conditions, in_order=not in_order))
+    assert {b.code for b in audit(other, outcome)} == {"allotment"}
