@@ -114,7 +114,7 @@ def _size(draft: Draft) -> dict[str, int]:
     variables = draft.model.variables()
     return {
         "columns": len(variables),
-        "rows": len(draft.model.constraints),
+        "rows": len(draft.model.constraints()),
         "binaries": sum(each.cat == "Integer" for each in variables),
     }
 

@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|resources|twins|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 
 from bench import (
+    aims,
     commands,
     engine,
     excel,
@@ -17,6 +18,7 @@ from bench import (
     repair,
     report,
     resources,
+    shocks,
     stress,
     sweep,
     twins,
@@ -31,14 +33,16 @@ PARTS: dict[str, Callable[..., None]] = {
     "kernel": kernel.run,
     "stress": stress.run,
     "repair": repair.run,
+    "aims": aims.run,
     "sweep": sweep.run,
     "hedge": two_stage.run,
     "report": report.run,
     "month": month.run,
     "resources": resources.run,
     "twins": twins.run,
+    "shocks": shocks.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|sweep|hedge|report|month|resources|twins|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.examples import FULL, QUICK, SHARE
+from tests.files_read import Latest
 
 #: The day on which all files of tests are made: equal inputs are equal bytes on every day.
 MADE_ON = "1767225600"  # 2026-01-01
@@ -32,3 +34,20 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     from tests import engine
 
     engine.prepare(session.config)
+
+
+@pytest.fixture
+def read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests of how a file is read: nothing was read before."""
+    from portfolio.read.workbook import file
+
+    monkeypatch.setattr(file, "_kept", None)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _files_read_once() -> Iterator[None]:
+    """The same bytes are the same workbook to every test of a process."""
+    from portfolio.read.workbook.file import files_kept
+
+    with files_kept(Latest()):
+        yield

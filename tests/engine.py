@@ -12,7 +12,8 @@ from portfolio.sim.lanes.many_paths import compiler_missing, to_be_compiled
 HERE = Path(__file__).parent
 #: Where tests play many paths, in this process or in one that they start.
 PLAYED_IN = tuple(
-    HERE / name for name in ("cli", "sim", "optimize", "test_docs.py", "test_readme.py")
+    HERE / name
+    for name in ("browser", "cli", "optimize", "report", "sim", "test_docs.py", "test_readme.py")
 )
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 import portfolio.report.assets
 from portfolio.model.measures.live import Live
-from portfolio.report.page.live import engine_data, live_data
+from portfolio.report.page.live import Drawn, engine_data, live_data
 
 NODE = shutil.which("node")
 ASSETS = Path(portfolio.report.assets.__file__).parent
@@ -22,7 +22,7 @@ AT_ONCE = 100
 #: Plays each setting of `settings` one after another, as the page does it: a line of JSON each.
 PLAYER = """
 const fs = require("fs"), vm = require("vm"), [assets, given, folder] = process.argv.slice(1);
-["live_engine.js", "live_file.js"].forEach(name => vm.runInThisContext(fs.readFileSync(`${assets}/${name}`, "utf8")));
+["live_engine.js", "live_file.js", "live_luck.js"].forEach(name => vm.runInThisContext(fs.readFileSync(`${assets}/${name}`, "utf8")));
 const {engine, live, extended, settings} = JSON.parse(fs.readFileSync(given, "utf8"));
 openLive(engine, live).then(found => {
     found.set(noSetting());
@@ -37,6 +37,28 @@ openLive(engine, live).then(found => {
         process.stdout.write(JSON.stringify({base, text, again, result, late, years}) + "\\n");
     });
 }).catch(error => { console.error(error); process.exit(1); });
+"""
+
+#: Plays the lucky paths of each setting: what came of them in `k.bin`, a line of JSON about the years.
+LUCKY_PLAYER = """
+const fs = require("fs"), vm = require("vm"), [assets, given, folder] = process.argv.slice(1);
+["live_engine.js", "live_file.js", "live_luck.js"].forEach(name => vm.runInThisContext(fs.readFileSync(`${assets}/${name}`, "utf8")));
+const {engine, live, draws, extended, settings} = JSON.parse(fs.readFileSync(given, "utf8"));
+(async () => {
+    const plain = await openLive(engine, live), found = await openLucky(engine, live, plain, draws);
+    const player = new LuckyPlayer(found);
+    const played = setting => new Promise(done => player.play(setting, done));
+    const start = await played(noSetting());
+    for (let k = 0; k < settings.length; k += 1) {
+        const setting = settings[k], result = await played(setting);
+        fs.writeFileSync(`${folder}/${k}.bin`, new Uint8Array(found.memory.buffer));
+        console.log(JSON.stringify({
+            text: settingText(found, setting, extended), reaches: luckyReaches(found, setting),
+            start: luckyChecksum(start), checksum: luckyChecksum(result),
+            years: live.years.map((_, y) => luckyYear(found, result, start, y)),
+        }));
+    }
+})().catch(error => { console.error(error); process.exit(1); });
 """
 
 
@@ -79,13 +101,23 @@ def random_setting(live: Live, chance: np.random.Generator) -> dict[str, Any]:
 
 
 def played_in_node(
-    live: Live, settings: Sequence[dict[str, Any]], extended: Sequence[str], folder: Path
+    live: Live,
+    settings: Sequence[dict[str, Any]],
+    extended: Sequence[str],
+    folder: Path,
+    player: str = PLAYER,
 ) -> Iterator[dict[str, Any]]:
     """What the page's scripts make of settings, each with `memory`, the engine's after the play."""
     assert NODE is not None
-    record = {"engine": engine_data(), "live": live_data(live), "extended": list(extended)}
+    drawn = Drawn()
+    record = {
+        "engine": engine_data(),
+        "live": live_data(live, drawn),
+        "draws": (drawn.packed or [None])[0],
+        "extended": list(extended),
+    }
     given = folder / "given.json"
-    words = [NODE, "-e", PLAYER, "--", str(ASSETS), str(given), str(folder)]
+    words = [NODE, "-e", player, "--", str(ASSETS), str(given), str(folder)]
     for start in range(0, len(settings), AT_ONCE):
         some = list(settings[start : start + AT_ONCE])
         given.write_text(json.dumps({**record, "settings": some}), encoding="utf-8")

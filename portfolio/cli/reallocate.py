@@ -47,6 +47,8 @@ def reallocate(given: Given, out: Path | None, as_json: bool) -> None:
     if given["hedge"]:
         _hedge(given, out, as_json)
         return
+    from portfolio.model.reallocation.settings import WayName
+
     with working("正在推演") as progress:
         result = workflows.reallocate(**given.of(Reallocate), progress=progress)
         progress("正在写出文件")
@@ -60,7 +62,7 @@ def reallocate(given: Given, out: Path | None, as_json: bool) -> None:
 
         show_reallocation(result)
     say_written(written, given, quiet=as_json)
-    _end(result.verdict)
+    _end(result.verdict, few=result.name is WayName.FEW)
 
 
 def _ask_sweeps(given: Given, out: Path | None, as_json: bool) -> None:
@@ -112,12 +114,15 @@ def _hedge(given: Given, out: Path | None, as_json: bool) -> None:
     _end(result.verdict)
 
 
-def _end(verdict: Verdict) -> None:
-    """The exit code is the contract's: 4 without a feasible answer, 5 without proof."""
+def _end(verdict: Verdict, *, few: bool = False) -> None:
+    """The exit code is the contract's: 4 without a feasible answer, 5 where a proof was cut short.
+
+    A repair of few moves is sought with a set effort and promises no proof.
+    """
     from portfolio.model.reallocation.result import Verdict
 
     sys.stdout.flush()
     if verdict is Verdict.INFEASIBLE:
         raise click.exceptions.Exit(INFEASIBLE)
-    if verdict is Verdict.UNPROVEN:
+    if verdict is Verdict.UNPROVEN and not few:
         raise click.exceptions.Exit(UNPROVEN)

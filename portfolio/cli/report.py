@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,9 @@ from portfolio.model.facts import month_label
 from portfolio.workflows.asked import Report
 
 if TYPE_CHECKING:
+    from portfolio.model.dossier import Dossier
     from portfolio.model.portfolio import Portfolio
+    from portfolio.report.files import Written
 
 
 @click.command(
@@ -28,10 +31,18 @@ if TYPE_CHECKING:
 @asking(Report, out="输出文件夹（默认 out/报告 <情景>）")
 def report(given: Given, out: Path | None, as_json: bool) -> None:
     """What a meeting looks at."""
+    first: list[Written] = []
+
+    def played(dossiers: Sequence[Dossier]) -> None:
+        first.append(workflows.write_report_plays(dossiers, out))
+        names = "、".join(path.name for path in first[0])
+        said = f"已先写出到 {first[0][0].parent}：{names}；其余文件待压力测试与调整方案算完后写出"
+        click.echo(lines(said), err=True)
+
     with counting() as progress:
-        dossiers = workflows.report(**given.of(Report), progress=progress)
+        dossiers = workflows.report(**given.of(Report), progress=progress, played=played)
         progress("正在写出文件", 0, 1)
-        written = workflows.write_report(dossiers, out)
+        written = workflows.write_report(dossiers, out, first=first[0])
     if given["asof"] is None:
         click.echo(lines(_assumed_text(dossiers[0].run.baseline, dossiers[0].quarter)), err=True)
     if as_json:

@@ -133,6 +133,11 @@ def delay(draft: Draft) -> Expression:
     return total(behind)
 
 
+def delay_year(name: str) -> int:
+    """The calendar year of a variable of 滞后."""
+    return int(name.rsplit("_", 1)[1])
+
+
 def movement(draft: Draft) -> Expression:
     """统筹 money moved away from the baseline, up or down, summed.
 
@@ -147,18 +152,8 @@ def movement(draft: Draft) -> Expression:
             if not is_variable(term):
                 moved.append(abs(float(term) - before))
                 continue
-            name = cell_name(term)
-            parts = [variable(f"U_{name}"), *([variable(f"V_{name}", 0, before)] if before else [])]
-            signs = (1, -1)
-            apart = total(sign * part for sign, part in zip(signs, parts, strict=False))
-            draft.model.addConstraint(term - apart == before, f"moved_{name}")
-            moved += parts
+            moved += draft.change((year, channel, item))
     return total(moved)
-
-
-def cell_name(term: Term) -> str:
-    """What the names of a cell's variables and rows have in common."""
-    return str(term.name[2:])
 
 
 EXPRESSIONS: dict[Aim, Callable[[Draft], Expression]] = {

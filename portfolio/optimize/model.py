@@ -70,6 +70,7 @@ class Draft:
     gate_open: dict[tuple[int, int], Term] = field(default_factory=dict)
     places: dict[str, Place] = field(default_factory=dict)
     choices: dict[int, tuple[Choice, ...]] = field(default_factory=dict)
+    changes: dict[Cell, tuple[Variable, ...]] = field(default_factory=dict)
 
     def row(self, constraint: Constraint, place: Place, *, way: int = 0) -> None:
         """Add a row, named after its place; rows that hold no variable are left out.
@@ -105,6 +106,20 @@ class Draft:
         """Planned money of a cell, 0 where none can be."""
         return self.planned.get(cell, 0.0)
 
+    def change(self, cell: Cell) -> tuple[Variable, ...]:
+        """What is put on a decided cell's baseline, and where there is one what is taken off it."""
+        if cell not in self.changes:
+            term, before = self.money(cell), yi(self.limits.baseline_wan[cell])
+            name = cell_name(term)
+            parts = (
+                variable(f"U_{name}"),
+                *((variable(f"V_{name}", 0, before),) if before else ()),
+            )
+            apart = total(sign * part for sign, part in zip((1, -1), parts, strict=False))
+            self.model.addConstraint(term - apart == before, f"moved_{name}")
+            self.changes[cell] = parts
+        return self.changes[cell]
+
     def drawn(self, cell: Cell) -> Term:
         """Money of a cell worked with in the year: what is released in it, and last year's rest."""
         year, channel, item = cell
@@ -122,6 +137,11 @@ class Draft:
         """Planned money of a cell beyond what facts have drawn of it."""
         before = yi(self.limits.before_wan[cell])
         return self.money(cell) - before if before else self.money(cell)
+
+
+def cell_name(term: Term) -> str:
+    """What the names of a cell's variables and rows have in common."""
+    return str(term.name[2:])
 
 
 def yi(wan: int | np.int64) -> float:

@@ -20,9 +20,9 @@ from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rounding import RoundingError, counted, whole_plan
 from portfolio.optimize.rules import build
-from portfolio.optimize.solver import SolveState
+from portfolio.optimize.solver import Solved, SolveState
 from portfolio.optimize.ways.at_most import at_most
-from portfolio.optimize.ways.few_moves import few_moves
+from portfolio.optimize.ways.few_moves import few_again, few_moves
 from portfolio.optimize.ways.weighed import Climbed, Laid, climb, goals_of, told
 
 #: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
@@ -122,7 +122,7 @@ def few_at_most(full: Repaired, settings: RepairSettings, most: int) -> tuple[Re
 
     More than asked for where the rules themselves need more. None where none was found.
     """
-    found = at_most(full.laid, settings, most, full.values)
+    found = at_most(full.laid, most, full.values)
     if found is None:
         return None
     case = full.case
@@ -176,23 +176,39 @@ def _with_few_cells(
 
     With what is known of the fewest, and the plan by variable.
     """
-    known = None
+    limits, known = laid.draft.limits, None
+    before: Solved | None = None
     for spare in (0, SPARES_WAN[1]):
-        limits = laid.draft.limits
         if spare:
             laid = Laid.of(build(laid.draft.case, with_spare(limits, spare)))
+            again = few_again(laid, climbed, before) if before else None
+            plan = _rounded_by(limits, laid, again) if again else None
+            if again and plan is not None:
+                return plan, known, again.values
             climbed = climb(laid, climbed.goals, effort)
             if len(climbed.found) < len(climbed.goals):
                 break
         sought = few_moves(laid, climbed)
         if sought is None:
             break
-        solved, fewest = sought
+        before, fewest = sought
         known = known or fewest
-        laid.draft.limits = limits
-        with suppress(RoundingError):
-            return whole_plan(laid.draft, solved.values), known, solved.values
+        plan = _rounded_by(limits, laid, before)
+        if plan is not None:
+            return plan, known, before.values
     return None, known, None
+
+
+def _rounded_by(limits: RepairLimits, laid: Laid, solved: Solved) -> Wan | None:
+    """A plan in whole 万元 by the case's own limits, whatever the model keeps free; None without one."""
+    inside = laid.draft.limits
+    laid.draft.limits = limits
+    try:
+        return whole_plan(laid.draft, dict(solved.values))
+    except RoundingError:
+        return None
+    finally:
+        laid.draft.limits = inside
 
 
 def _audited(

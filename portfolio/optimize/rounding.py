@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from portfolio.model.money import BPS, WAN_PER_YI, Wan
+from portfolio.model.money import BPS, LARGEST_WAN, WAN_PER_YI, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import moved_wan, weights, worked_wan
 from portfolio.model.reallocation.parameters import RepairLimits
@@ -187,12 +187,29 @@ def _rows(draft: Draft, steps: _Steps, values: dict[str, float]) -> None:
         dearer = int((limits.open[year, channel] & (limits.scale_bps != BPS)).sum())
         room = int(limits.envelope_wan[year, channel]) - spent - dearer
         steps.model.addConstraint(total(parts) <= room)
+    _reserve_rows(limits, steps)
     for (channel, item), parts in by_share.items():
         room = int(limits.share_wan[channel, item]) - int(base[:, channel, item].sum())
         steps.model.addConstraint(total(parts) <= room)
-    round_shares(limits, steps.model, base, steps.cells, steps.loans)
+    lifted = _lifted(draft, values)
+    round_shares(limits, steps.model, base, steps.cells, steps.loans, lifted)
     _loan_rows(draft, steps)
     _item_rows(draft, steps, values)
+
+
+def _reserve_rows(limits: RepairLimits, steps: _Steps) -> None:
+    """Of a running year no more is given than can be approved in time, all items together."""
+    year, most = limits.first_year, limits.raised_most_wan
+    for channel in np.flatnonzero(limits.pooled & (most < LARGEST_WAN)).tolist():
+        before = np.maximum(limits.baseline_wan[year, channel], limits.past_wan[year, channel])
+        given = np.maximum(steps.base[year, channel] - before, 0)
+        parts = [
+            step
+            for (y, c, item), step in steps.cells.items()
+            if (y, c) == (year, channel) and steps.base[year, channel, item] >= before[item]
+        ]
+        if parts:
+            steps.model.addConstraint(total(parts) <= int(most[channel]) - int(given.sum()))
 
 
 def _withheld(limits: RepairLimits, base: Wan, year: int, channel: int) -> float:

@@ -7,11 +7,10 @@ from functools import partial
 
 import numpy as np
 
-from portfolio.model.money import BPS, Wan
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits, YearGate
-from portfolio.model.rules.approval import approval_path, in_time
 from portfolio.optimize.model import Draft, Place, item_years, open_draft, yi
 from portfolio.optimize.reschedule import (
     loan_steps,
@@ -21,7 +20,13 @@ from portfolio.optimize.reschedule import (
     offered,
     start_year,
 )
-from portfolio.optimize.share_rules import bonds_where_lawful, livelihood_debt, yearly_band
+from portfolio.optimize.share_rules import (
+    bonds_where_lawful,
+    closed_gates,
+    livelihood_debt,
+    shared_cut,
+    yearly_band,
+)
 from portfolio.optimize.solver import Term, is_variable, total, variable
 
 #: A threshold counts as met, or as not met yet, when the money is this near (亿元): a thousandth of a
@@ -131,7 +136,7 @@ def own_money(draft: Draft) -> None:
                 left = moved_own(draft, channel, item, year)
                 place = Place(rule="own_money", year=year, channel=channel, item=item)
                 draft.row(upto - left <= 0, place)
-                held = _closed_gates(draft, item, year) + _closed_gates(draft, item, year - 1)
+                held = closed_gates(draft, item, year) + closed_gates(draft, item, year - 1)
                 closed = isinstance(held, float) and held >= 1.0
                 if item not in waits or closed:
                     continue
@@ -141,15 +146,6 @@ def own_money(draft: Draft) -> None:
                 name = f"comes_{draft.case.portfolio.items[item].no}_"
                 name += f"{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
                 draft.model.addConstraint(upto - left + behind >= 0, name)
-
-
-def _closed_gates(draft: Draft, item: int, year: int) -> Term:
-    """How many gates of an item are closed in a year."""
-    closed: Term = 0.0
-    for gate in draft.limits.gates:
-        if gate.succ == item and (gate.index, year) in draft.gate_open:
-            closed = closed + (1.0 - draft.gate_open[gate.index, year])
-    return closed
 
 
 def loans_with_capital(draft: Draft) -> None:
@@ -279,30 +275,20 @@ def past_years(draft: Draft) -> None:
 
 def approval_in_time(draft: Draft) -> None:
     """In a running year nothing is raised that could not be approved before the year is over."""
-    limits, case = draft.limits, draft.case
-    if not case.year_is_running:
-        return
-    year = limits.first_year
-    for channel in np.flatnonzero(limits.pooled).tolist():
-        what = case.portfolio.channels[channel]
-        path = approval_path(
-            case.calendar,
-            channel_id=what.id,
-            channel_group=what.group,
-            year=case.calendar.first_year + year,
-            asof_quarter=case.asof_quarter,
-            increase=True,
-            from_reserve=True,
-            livelihood=False,
-        )
-        if in_time(path, case.calendar, case.calendar.first_year + year):
+    limits, year = draft.limits, draft.limits.first_year
+    for channel in np.flatnonzero(limits.pooled & (limits.raised_most_wan < LARGEST_WAN)).tolist():
+        cells = [(year, channel, item) for item in range(len(limits.budget_wan))]
+        cells = [cell for cell in cells if is_variable(draft.planned.get(cell))]
+        drawn_over = sum(max(0, int(limits.past_wan[c] - limits.baseline_wan[c])) for c in cells)
+        if most := int(limits.raised_most_wan[channel]):
+            place = Place(rule="approval_in_time", year=year, channel=channel)
+            raised = total(draft.change(cell)[0] for cell in cells)
+            draft.row(raised <= yi(most + drawn_over), place)
             continue
-        for item in range(len(limits.budget_wan)):
-            cell = (year, channel, item)
-            if is_variable(draft.planned.get(cell)):
-                most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
-                place = Place(rule="approval_in_time", year=year, channel=channel, item=item)
-                draft.row(draft.money(cell) <= yi(most), place)
+        for cell in cells:
+            most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
+            place = Place(rule="approval_in_time", year=year, channel=channel, item=cell[2])
+            draft.row(draft.money(cell) <= yi(most), place)
 
 
 def shocked_clock(draft: Draft) -> None:
@@ -353,6 +339,7 @@ RULES: dict[str, Callable[[Draft], None]] = {
     "yearly_cap": yearly_cap,
     "no_stop_start": no_stop_start,
     "gate_by_year": gate_by_year,
+    "shared_cut": shared_cut,
     "capital_ratio": capital_ratio,
     "livelihood_floor": livelihood_floor,
     "adjusted_total": adjusted_total,

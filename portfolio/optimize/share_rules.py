@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
+from portfolio.model.arrays import Mask
 from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.parameters import RepairLimits
@@ -16,17 +17,39 @@ from portfolio.optimize.solver import Model, Term, is_variable, total
 
 def yearly_band(draft: Draft) -> None:
     """Each channel's share of an item-year stays near the plan's, and below its yearly ceiling."""
-    bounds = draft.limits.shares
+    bounds, limits = draft.limits.shares, draft.limits
     for year, item, cells in _item_years(draft):
+        pooled = _year(draft, year, item, limits.pooled)
+        all_of_it = _year(draft, year, item, limits.pooled | limits.owned)
         for cell in cells:
             place = Place(rule="yearly_band", year=year, channel=cell[1], item=item)
             most, least = int(bounds.most_bps[cell]), int(bounds.least_bps[cell])
             if most < BPS:
-                all_of_it = _year(draft, year, item, draft.limits.pooled | draft.limits.owned)
-                draft.row(_left(draft, cell) - most / BPS * all_of_it <= 0, place)
+                draft.row(_left(draft, cell) - most / BPS * pooled <= 0, place)
             if least > 0:
-                pooled = _year(draft, year, item, draft.limits.pooled)
                 draft.row(_left(draft, cell) - least / BPS * pooled >= 0, place, way=1)
+            if (ceiling := int(bounds.ceiling_bps[cell])) < BPS:
+                draft.row(_left(draft, cell) - ceiling / BPS * all_of_it <= 0, place, way=2)
+
+
+def shared_cut(draft: Draft) -> None:
+    """A cut channel's year falls on its items in proportion, but for the band's part of each."""
+    for year, channel, item in np.argwhere(draft.limits.shares.shared_wan).tolist():
+        cell = (year, channel, item)
+        closed, least = closed_gates(draft, item, year), yi(draft.limits.shares.shared_wan[cell])
+        if not is_variable(draft.planned.get(cell)) or (isinstance(closed, float) and closed >= 1):
+            continue
+        place = Place(rule="shared_cut", year=year, channel=channel, item=item)
+        draft.row(_left(draft, cell) + closed * least >= least, place)
+
+
+def closed_gates(draft: Draft, item: int, year: int) -> Term:
+    """How many gates of an item are closed in a year."""
+    closed: Term = 0.0
+    for gate in draft.limits.gates:
+        if gate.succ == item and (gate.index, year) in draft.gate_open:
+            closed = closed + (1.0 - draft.gate_open[gate.index, year])
+    return closed
 
 
 def bonds_where_lawful(draft: Draft) -> None:
@@ -94,8 +117,12 @@ def round_shares(
     base: Wan,
     steps: Mapping[Cell, Term],
     owned_steps: Mapping[Cell, Term],
+    lifted: Mask,
 ) -> None:
-    """Lay the rules on rounding steps: `owned_steps` are cumulated, as in the rounding itself."""
+    """Lay the rules on rounding steps: `owned_steps` are cumulated, as in the rounding itself.
+
+    lifted : bool[15, item] a closed gate lifts the item's floors
+    """
     bounds = limits.shares
     left = np.maximum(base - limits.past_wan, 0)
     stepped = {(cell[0], cell[2]) for cell in steps}
@@ -110,13 +137,18 @@ def round_shares(
             cell = (year, channel, item)
             mine, now = steps.get(cell, 0.0), int(left[cell])
             rest = SHARE_ROUNDING_WAN
-            for bps in (int(bounds.most_bps[cell]), int(bounds.bonds_bps[cell])):
+            for bps in (int(bounds.ceiling_bps[cell]), int(bounds.bonds_bps[cell])):
                 if bps < BPS:
                     room = bps * in_all / BPS - now + rest
                     _row(model, [mine, *(-bps / BPS * t for t in (*pooled, *others))], room)
+            if (bps := int(bounds.most_bps[cell])) < BPS:
+                room = bps * of_city / BPS - now + rest
+                _row(model, [mine, *(-bps / BPS * t for t in pooled)], room)
             if bps := int(bounds.least_bps[cell]):
                 room = now - bps * of_city / BPS + rest
                 _row(model, [-1 * mine, *(bps / BPS * t for t in pooled)], room)
+            if bounds.shared_wan[cell] and not lifted[year, item]:
+                _row(model, [-1 * mine], now - int(bounds.shared_wan[cell]))
             if bounds.bonds_wan[cell] < LARGEST_WAN:
                 _row(model, [mine], int(bounds.bonds_wan[cell] - base[cell]))
     _round_upto(limits, model, base, steps)

@@ -182,9 +182,10 @@ class LoadedModel:
         seconds: float | None = None,
         set_effort: bool = False,
         interior: bool = False,
+        anew: bool = False,
         looks: int | None = None,
     ) -> Solved:
-        """Solve from where the last solve ended and say what is known.
+        """Solve from where the last solve ended, or `anew` with presolve, and say what is known.
 
         With a set effort a search ends after so many looks (or as many as are told) and an LP after
         so many steps, the same on every machine. `interior` is for a large LP that is solved for the
@@ -192,6 +193,8 @@ class LoadedModel:
         """
         begun = time.monotonic()
         self._pass_changes()
+        if anew:
+            self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if interior else "choose")
         self._highs.setOptionValue(
             "time_limit", _INFINITY if seconds is None else max(0.0, seconds)

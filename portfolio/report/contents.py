@@ -421,25 +421,42 @@ def graph_contents(portfolio: Portfolio) -> Contents:
 
 
 def report_contents(dossiers: Sequence[Dossier]) -> Contents:
-    """报告.html, 简报.docx, 年度投资计划表.xlsx, 进度计划.xlsx and run.json.
+    """报告.html, 简报.docx, 年度投资计划表.xlsx and run.json; `play_contents` has 进度计划.xlsx.
 
     A scenario with a repair has its 调整方案.xlsx too, and one with moves the yearly plan as
     adjusted. Where several scenarios are asked for, their own files bear their names.
     """
     from portfolio.report.briefing import briefing_bytes
     from portfolio.report.excel.annual_plan import annual_plan_bytes
-    from portfolio.report.excel.schedule import schedule_bytes
     from portfolio.report.json.run import report_json
     from portfolio.report.page import page_text
 
-    makers: tuple[tuple[str, Callable[[Dossier], bytes | None]], ...] = (
-        (BRIEFING, briefing_bytes),
-        (ANNUAL_PLAN, annual_plan_bytes),
-        (SCHEDULE, lambda dossier: schedule_bytes(dossier.run)),
-        (REALLOCATION, _repair_bytes),
-        (ADJUSTED_PLAN, _adjusted_bytes),
-    )
     contents = {PAGE: page_text(dossiers).encode("utf-8")}
+    contents |= _made_of_each(
+        dossiers,
+        (
+            (BRIEFING, briefing_bytes),
+            (ANNUAL_PLAN, annual_plan_bytes),
+            (REALLOCATION, _repair_bytes),
+            (ADJUSTED_PLAN, _adjusted_bytes),
+        ),
+    )
+    contents[RUN] = _json(report_json(dossiers))
+    return contents
+
+
+def play_contents(dossiers: Sequence[Dossier]) -> Contents:
+    """进度计划.xlsx of each scenario asked for: what of a report rests on its play alone."""
+    from portfolio.report.excel.schedule import schedule_bytes
+
+    return _made_of_each(dossiers, ((SCHEDULE, lambda dossier: schedule_bytes(dossier.run)),))
+
+
+def _made_of_each(
+    dossiers: Sequence[Dossier], makers: Sequence[tuple[str, Callable[[Dossier], bytes | None]]]
+) -> Contents:
+    """Files of every scenario asked for, by the names they bear."""
+    contents: Contents = {}
     asked = [dossier for dossier in dossiers if dossier.asked]
     names = [dossier.name for dossier in asked]
     for file, made in makers:
@@ -448,7 +465,6 @@ def report_contents(dossiers: Sequence[Dossier]) -> Contents:
             content = made(dossier)
             if content is not None:
                 contents[f"{named}.{suffix}"] = content
-    contents[RUN] = _json(report_json(dossiers))
     return contents
 
 

@@ -35,6 +35,18 @@ class Written(tuple[Path, ...]):
     mixed: tuple[str, ...] | None = None
 
 
+def written_in_turn(first: Written, then: Written) -> Written:
+    """Two writings into one folder told as one."""
+    done = Written((*then, *first))
+    done.aside, done.archived = (*first.aside, *then.aside), (*first.archived, *then.archived)
+    done.left = tuple(dict.fromkeys((*first.left, *then.left)))
+    if first.mixed is not None or then.mixed is not None:
+        mixed = (*(first.mixed or ()), *(then.mixed or ()))
+        names = {path.name for path in done}
+        done.mixed = tuple(name for name in dict.fromkeys(mixed) if name not in names)
+    return done
+
+
 def files_read(runs: Iterable[RunResult | SweepOrigin]) -> tuple[Path, ...]:
     """The files that any of the runs has read."""
     return tuple(dict.fromkeys(path for run in runs for path in run.files_read))

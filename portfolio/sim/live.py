@@ -6,6 +6,9 @@ held equal to `apply` and `lane_inputs` in tests: `tests/sim/test_live.py`.
 
 from __future__ import annotations
 
+import zlib
+from dataclasses import replace
+
 import numpy as np
 
 from portfolio.model.items import Kind, TargetKind
@@ -15,6 +18,7 @@ from portfolio.model.measures.live import (
     LiveChannel,
     LiveGate,
     LiveItem,
+    LiveLuck,
     LivePast,
     LivePlayed,
     LiveYear,
@@ -27,13 +31,24 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS, or_end
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
+from portfolio.model.study.paths import Paths
+from portfolio.sim.lanes.arenas import Luck as ArenaLuck
 from portfolio.sim.lanes.arenas import Play
 from portfolio.sim.lanes.image import image_of
-from portfolio.sim.lanes.inputs import LaneInputs, exact_in_float, lane_inputs, net_own, net_pooled
+from portfolio.sim.lanes.inputs import (
+    LaneInputs,
+    exact_in_float,
+    lane_inputs,
+    money_at_most,
+    net_own,
+    net_pooled,
+)
 from portfolio.sim.lanes.many_paths import Past, laid_out
 
 #: Lanes of a WebAssembly vector; one path leaves the second as a copy of the first.
 LANES = 2
+#: Paths of luck that a page plays on: within half a second, and few enough bytes to be sent.
+LUCKY_PATHS = 256
 #: How far settings may go, the furthest first.
 FURTHEST_BPS = (20_000, 15_000, 12_000, BPS)
 
@@ -145,6 +160,69 @@ def live_of(run: RunResult, quarter: int, priorities: tuple[int, ...]) -> Live:
     )
 
 
+def with_luck(live: Live, run: RunResult, draws: Draws, paths: Paths, *, seed: int) -> Live:
+    """A scenario that is played on, with the first paths of its stress test.
+
+    draws : of those paths; paths : of the whole stress test
+
+    Raises
+    ------
+    ValueError
+        The stress test has fewer paths.
+    """
+    if len(paths) < len(draws):
+        raise ValueError("more luck than paths")
+    x = _with_room(lane_inputs(run.portfolio), len(live.priorities))
+    most = _furthest_with_luck(x, run, draws, live.most_bps)
+    if most is None:
+        return replace(live, no_luck="金额过大，带运气的推演在页面里会失去精确")
+    image = image_of(laid_out(x, draws, LANES))
+    drawn = [image.places[f"luck.{name}"] for name in ArenaLuck._fields]
+    start = min(place.address for place in drawn)
+    return replace(
+        live,
+        no_luck="",
+        luck=LiveLuck(
+            image=image,
+            drawn_at=start,
+            drawn_size=max(place.address + place.size for place in drawn) - start,
+            paths=len(draws),
+            study_paths=len(paths),
+            seed=seed,
+            most_bps=most,
+            checksum=checksum_of(paths, len(draws)),
+        ),
+    )
+
+
+def _furthest_with_luck(x: LaneInputs, run: RunResult, draws: Draws, most_bps: int) -> int | None:
+    """As `furthest_bps`, on these draws and no further than a play without luck goes."""
+    envelopes = np.maximum(x.pooled_wan, run.baseline.envelopes.pooled_in_luck_wan)
+    before = sum(item.earlier_wan for item in run.portfolio.items)
+    for bps in (bps for bps in FURTHEST_BPS if bps <= most_bps):
+        far = x._replace(cost_bps=np.maximum(x.cost_bps, bps), pooled_wan=envelopes * bps // BPS)
+        total = before + int(money_at_most(far, draws).sum())
+        if total <= LARGEST_WAN and exact_in_float(far, draws):
+            return bps
+    return None
+
+
+def checksum_of(paths: Paths, first: int) -> int:
+    """CRC-32 of the first paths' money and progress by year, starts and finishes, as bytes in order.
+
+    Amounts as int64, quarters as int16, path after path, the lowest byte first.
+    """
+    found = 0
+    for rows, kind in (
+        (paths.drawn_wan, "<i8"),
+        (paths.progress_wan, "<i8"),
+        (paths.start, "<i2"),
+        (paths.finish, "<i2"),
+    ):
+        found = zlib.crc32(np.ascontiguousarray(rows[:first], dtype=kind).tobytes(), found)
+    return found
+
+
 def _channels(portfolio: Portfolio, baseline: Portfolio) -> tuple[LiveChannel, ...]:
     begun, now, before = opening(portfolio), portfolio.envelopes, baseline.envelopes
 
@@ -161,6 +239,8 @@ def _channels(portfolio: Portfolio, baseline: Portfolio) -> tuple[LiveChannel, .
             reserved_wan=of(before.pooled_reserve_wan, c),
             asked_now_wan=of(now.pooled_ask_wan, c),
             reserved_now_wan=of(now.pooled_reserve_wan, c),
+            floor_wan=of(before.pooled_floor_wan, c),
+            floor_now_wan=of(now.pooled_floor_wan, c),
             spent_wan=int(begun.spent_wan[c].sum()),
         )
         for c, channel in enumerate(portfolio.channels)

@@ -65,7 +65,7 @@ class Record:
         accounted = (~limits.credit | limits.credit_limited[year])[:, None]
         channels = len(limits.channel_ids)
         begun = year == limits.opening.quarter // 4
-        used = limits.opening.used_wan + limits.opening.idle_wan if begun else 0
+        used = limits.opening.used_wan if begun else 0
         self.need[year] = (need + books.spent) * accounted
         self.carried_in[year] = (books.by_payer(books.carried) + used) * accounted
         self.allotted[year] = (books.by_payer(books.allotted) + books.spent) * accounted
@@ -131,11 +131,9 @@ class Record:
         self.carried_out[year], self.taken_back[year] = end.carried_out, end.taken_back
         self.unplaced_back[year] = end.unplaced_back
         self.never_released[year] = end.never_released
-        if year == self.limits.opening.quarter // 4:
-            self.taken_back[year] += self.limits.opening.idle_wan
         for kind, amounts in (
             (EventKind.CARRIED, end.carried_out),
-            (EventKind.TAKEN_BACK, self.taken_back[year]),
+            (EventKind.TAKEN_BACK, end.taken_back),
         ):
             for c, i in np.argwhere(amounts).tolist():
                 self.log(

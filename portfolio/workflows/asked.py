@@ -18,6 +18,7 @@ from portfolio.model.problems import Problem
 from portfolio.read.bundled_files import WORKBOOK_NAME
 
 if TYPE_CHECKING:
+    from portfolio.model.dossier import Dossier
     from portfolio.model.measures.results import RunResult
     from portfolio.workflows.interrupt import Stop
 
@@ -310,7 +311,8 @@ class Approve(OfWorkbook):
     source: Path | None = field(
         default=None,
         metadata=asks(
-            "--from 调整方案.xlsx", "批准为调整计划：按 portfolio reallocate 写出的这份方案"
+            "--from 调整方案.xlsx",
+            "按 portfolio reallocate 写出的这份方案批准：还没开始、没有版本的年度为年初计划，其余为调整计划",
         ),
     )
     effective: str | None = option(
@@ -578,13 +580,13 @@ class Reallocate(OpenCase):
     way: str | None = option(
         None,
         "--way 做法",
-        "要哪个方案：少动、折中（默认）或完全修复；写了 --moves 就是少动",
+        "要哪个方案：少动、折中或完全修复（默认：少动推演得够好就是少动，否则折中）；写了 --moves 就是少动",
         choices=("少动", "折中", "完全修复"),
     )
     most_moves: int | None = option(
         None,
         "--moves 笔数",
-        "少动的方案至多改几笔（默认 5；规则要求的更多时按规则）",
+        "少动的方案至多改几笔（默认 10；规则要求的更多时按规则）",
         bounds=OF_MOVES,
     )
     ways: bool = option(True, "--no-ways", "不求另外两种做法，较快")
@@ -753,3 +755,4 @@ class Report(Apart):
     repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
     seconds: float | None = None
     progress: Told | None = None
+    played: Callable[[Sequence[Dossier]], object] | None = None

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Counterfactual, Reallocation
     from portfolio.model.reallocation.sweep import FrontierResult, ReverseResult, SweepResult
     from portfolio.model.study.result import StressResult
+    from portfolio.report.files import Written
     from portfolio.workflows.report import BriefResult
     from portfolio.workflows.run import CheckResult
     from portfolio.workflows.stress import ToldPath
@@ -171,14 +172,36 @@ def write_brief(result: BriefResult, out: Path | None = None) -> tuple[Path, ...
     return write_all(folder, brief_contents(result.run, result.repair), result.run.files_read)
 
 
-def write_report(dossiers: Sequence[Dossier], out: Path | None = None) -> tuple[Path, ...]:
-    """Write 报告.html of all scenarios and, of each one asked for, its briefing and Excel files."""
-    from portfolio.report.contents import report_contents
+def write_report(
+    dossiers: Sequence[Dossier], out: Path | None = None, *, first: Written | None = None
+) -> Written:
+    """Write 报告.html of all scenarios and, of each one asked for, its briefing and Excel files.
+
+    first : what `write_report_plays` has written of the same scenarios; it isn't written again
+    """
+    from portfolio.report.contents import play_contents, report_contents
+    from portfolio.report.files import files_read, write_all, written_in_turn
+
+    contents = report_contents(dossiers)
+    if first is None:
+        contents |= play_contents(dossiers)
+    read = files_read(dossier.run for dossier in dossiers)
+    written = write_all(_report_folder(dossiers, out), contents, read)
+    return written if first is None else written_in_turn(first, written)
+
+
+def write_report_plays(dossiers: Sequence[Dossier], out: Path | None = None) -> Written:
+    """Write 进度计划.xlsx of each scenario asked for, before anything is searched."""
+    from portfolio.report.contents import play_contents
     from portfolio.report.files import files_read, write_all
 
-    name = "报告 " + "、".join(dossier.name for dossier in dossiers if dossier.asked)
     read = files_read(dossier.run for dossier in dossiers)
-    return write_all(output_folder(out, name), report_contents(dossiers), read)
+    return write_all(_report_folder(dossiers, out), play_contents(dossiers), read)
+
+
+def _report_folder(dossiers: Sequence[Dossier], out: Path | None) -> Path:
+    name = "报告 " + "、".join(dossier.name for dossier in dossiers if dossier.asked)
+    return output_folder(out, name)
 
 
 def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:

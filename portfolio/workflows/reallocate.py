@@ -24,6 +24,7 @@ from portfolio.workflows.run import AuditError, play_plan, played
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.measures.results import RunResult
+    from portfolio.model.money import Wan
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.case import RepairCase
     from portfolio.model.reallocation.result import Counterfactual, Price, Reallocation
@@ -154,7 +155,8 @@ def repaired_case(
     Parameters
     ----------
     name
-        Which repair is wanted; None: the one that the settings' way names.
+        Which repair is wanted; None: the one of few moves where its play does nearly as well as the
+        knee's (`few_will_do`), else the knee; where the settings ask for it the strict one.
     most_moves
         Of the repair of few moves.
     ways
@@ -166,15 +168,18 @@ def repaired_case(
         The repaired plan or its play breaks the rulebook: a defect.
     """
     tell = progress or silent
-    of_settings = WayName.KNEE if opened.case.settings.way is Way.KNEE else WayName.FULL
-    name = of_settings if name is None else name
+    if name is None and opened.case.settings.way is Way.STRICT:
+        name = WayName.FULL
     way = Way.STRICT if name is WayName.FULL else Way.KNEE
     if way is not opened.case.settings.way:
         opened = with_way(opened, way)
     repaired = solved(opened, tell, seconds=seconds)
     main, allowed = repaired, None
-    if name is WayName.FEW and repaired.plan_wan is not None:
-        main, allowed = _of_few(repaired, most_moves)
+    if name in (None, WayName.FEW) and repaired.plan_wan is not None:
+        few = _of_few(repaired, most_moves)
+        if name is WayName.FEW or few_will_do(opened, repaired, few[0]):
+            (main, allowed), name = few, WayName.FEW
+    name = name or WayName.KNEE
     result = assembled(opened, main, seconds, price_seconds, tell)
     result = replace(result, name=name, allowed=allowed)
     if _no_better(result) and _no_better(_full(opened, repaired, result, tell)):
@@ -199,6 +204,36 @@ def _of_few(repaired: Repaired, most: int) -> tuple[Repaired, int]:
         fewest = repaired.fewest
         return repaired, most if fewest is None else max(most, fewest.cells)
     return found
+
+
+def few_will_do(opened: OpenedCase, knee: Repaired, few: Repaired) -> bool:
+    """Whether few moves, played, bring back most of what the knee does, and are hardly later than none."""
+    from portfolio.model.money import BPS
+    from portfolio.model.reallocation.aims import play_judges, played_aims
+    from portfolio.model.reallocation.settings import FEW_LATER_BPS, FEW_RECOVERS_BPS, Aim
+
+    case = opened.case
+    if few is knee or knee.plan_wan is None or few.plan_wan is None or not play_judges(case):
+        return False
+    before = played_aims(case, case.played, opened.run.outcome)
+    of_knee, of_few = (
+        played_aims(case, portfolio, play_plan(portfolio))
+        for portfolio in (laid_out(case, knee.plan_wan), laid_out(case, few.plan_wan))
+    )
+    gains = {aim: before[aim] - of_knee[aim] for aim in before}
+    enough = all(
+        (before[aim] - of_few[aim]) * BPS >= gain * FEW_RECOVERS_BPS
+        for aim, gain in gains.items()
+        if gain > 0
+    )
+    return enough and of_few[Aim.DELAY] * BPS <= before[Aim.DELAY] * (BPS + FEW_LATER_BPS)
+
+
+def laid_out(case: RepairCase, plan_wan: Wan) -> Portfolio:
+    """The portfolio with a repaired plan, ready to be played."""
+    from portfolio.model.reallocation.plan import lay_out, plan_for_play
+
+    return lay_out(case.played, plan_for_play(case, plan_wan), asof_quarter=case.asof_quarter)
 
 
 def _no_better(result: Reallocation) -> bool:
@@ -355,7 +390,6 @@ def assembled(
 ) -> Reallocation:
     """Everything a report needs of a repair: moves, prices, conflicts, and the play of the plan."""
     from portfolio.model.reallocation.moves import moves_of
-    from portfolio.model.reallocation.plan import lay_out, plan_for_play
     from portfolio.model.reallocation.result import Reallocation, Verdict, year_promises
     from portfolio.optimize.solver import solver_version
 
@@ -387,7 +421,7 @@ def assembled(
         why = explain_infeasible(case, repaired.limits, seconds=_half(seconds))
         return replace(result, infeasibility=why, years=year_promises(opened.run, case))
     tell("正在推演调整后的计划")
-    portfolio = lay_out(case.played, plan_for_play(case, plan), asof_quarter=case.asof_quarter)
+    portfolio = laid_out(case, plan)
     outcome = play_plan(portfolio)
     found, complete = _prices(repaired, price_seconds, tell)
     return replace(

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from threading import Thread
+from typing import TYPE_CHECKING, TypeVar
 
 from portfolio.model.facts import parse_period
 from portfolio.model.problems import InputError, Problem
@@ -28,12 +30,17 @@ from portfolio.workflows.stress import stress
 if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.dossier import Dossier
+    from portfolio.model.measures.live import Live
     from portfolio.model.measures.results import RunResult
     from portfolio.model.reallocation.result import Reallocation
     from portfolio.model.study.result import StressResult
 
+T = TypeVar("T")
+
 NOT_ASKED_STRESS = "本次未做压力测试"
+NO_LUCK = "本次报告没有做压力测试（-n 0）；去掉 -n 0 再做一次报告就有"
 NOT_ASKED_REPAIR = "本次未求调整方案"
+NOT_YET = "调整方案尚在求解"
 NO_SHOCK = "本情景对计划没有改动，无须调整"
 NO_YEAR_LEFT = "报告时点已是计划期末，没有可以调整的年份"
 ADJUSTED = "本情景的计划已是调整后的方案，不再求调整"
@@ -47,7 +54,8 @@ def report(asked: Report) -> tuple[Dossier, ...]:
     past (“2024Q3”), to whose end the briefing counts; without it that is the end of the year before the first one that any of the scenarios shocks. `paths` 0
     leaves out the stress test, `repair` False the repairs. A repair is decided at the end of the
     year before the shock, as `reallocate` does, or at the end of `asof` where that is later: what
-    is past can't be moved any more. The baseline is asked for where it is named or alone.
+    is past can't be moved any more. The baseline is asked for where it is named or alone. `played`
+    is given the scenarios as played before anything is searched; the stress test goes on meanwhile.
 
     Raises
     ------
@@ -59,43 +67,118 @@ def report(asked: Report) -> tuple[Dossier, ...]:
         Stopped; nothing is left half done.
     """
     from portfolio.model.dossier import Dossier
-    from portfolio.model.scenarios.setting_verbs import PRIORITIES
-    from portfolio.sim.live import live_of, why_not
 
-    asof, tell = asked.asof, asked.progress or silent
+    asof = asked.asof
     judged = asof is not None and parse_period(asof) is None
     problems = _quarter(asof, calendar_of(asked.workbook))[1] if asof and judged else []
     runs = played_apart(asked, [*problems, *_paths_problems(asked)])
     given = _last_past(asof, runs[0])
     quarter = quarter_before_shock(runs) if given is None else given
-    stressed = _stressed(runs, quarter, asked)
-    dossiers = []
-    for k, (run, result) in enumerate(zip(runs, stressed, strict=True)):
-        why = _no_repair(run, quarter) if asked.repair else NOT_ASKED_REPAIR
-        repaired = None
-        if why is None:
-            say = partial(_say, tell, run, k, len(runs))
-            repaired = repaired_case(
-                case_of_run(run, not_before=given, progress=say),
-                seconds=asked.seconds,
-                price_seconds=0.0,
-                progress=say,
-            )
-        no_live = why_not(run.portfolio, run.baseline)
-        dossiers.append(
-            Dossier(
-                run=run,
-                live=None if no_live else live_of(run, quarter, PRIORITIES),
-                no_live=no_live or "",
-                quarter=quarter,
-                stress=result,
-                repair=repaired,
-                no_stress=NOT_ASKED_STRESS if result is None else None,
-                no_repair=why,
-                asked=k > 0 or len(runs) == 1 or BASELINE in asked.scenarios,
-            )
+    plays = tuple(
+        Dossier(
+            run=run,
+            quarter=quarter,
+            no_stress=NOT_ASKED_STRESS,
+            no_repair=(_no_repair(run, quarter) or NOT_YET) if asked.repair else NOT_ASKED_REPAIR,
+            asked=k > 0 or len(runs) == 1 or BASELINE in asked.scenarios,
         )
-    return tuple(dossiers)
+        for k, run in enumerate(runs)
+    )
+    with _aside(partial(_stressed, runs, quarter, asked), apart=asked.cluster is None) as stressed:
+        if asked.played is not None:
+            asked.played(plays)
+        repairs = [_repaired(play, k, len(plays), given, asked) for k, play in enumerate(plays)]
+        results = stressed()
+    lives = [_live(*each, asked) for each in zip(plays, results, strict=True)]
+    return tuple(
+        replace(
+            play,
+            stress=result,
+            no_stress=NOT_ASKED_STRESS if result is None else None,
+            repair=repair,
+            no_repair=play.no_repair if repair is None else None,
+            live=live,
+            no_live=no_live,
+        )
+        for play, result, repair, (live, no_live) in zip(
+            plays, results, repairs, lives, strict=True
+        )
+    )
+
+
+#: How often the main thread looks up from waiting: Ctrl-C is heard on every system.
+LOOK_UP_SECONDS = 0.2
+
+
+@contextmanager
+def _aside(work: Callable[[], T], *, apart: bool) -> Iterator[Callable[[], T]]:
+    """Do some work in a thread beside what is done inside; what is yielded gives what came of it.
+
+    Where something goes wrong inside, or the user stops, nobody waits for it. Not `apart`: it is
+    done here, when it is asked for.
+    """
+    found: list[T] = []
+    failed: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            found.append(work())
+            _load_writers()
+        except BaseException as error:  # raised again where the result is wanted
+            failed.append(error)
+
+    thread = Thread(target=do, daemon=True)
+
+    def result() -> T:
+        if not apart:
+            return work()
+        while thread.is_alive():
+            thread.join(LOOK_UP_SECONDS)
+        if failed:
+            raise failed[0]
+        return found[0]
+
+    if apart:
+        thread.start()
+    yield result
+
+
+def _load_writers() -> None:
+    """Load what a report is written with, while the solver works."""
+    from portfolio.report import briefing, page
+    from portfolio.report.briefing import charts, document
+    from portfolio.report.excel import book
+
+    del briefing, page, charts, document, book
+
+
+def _repaired(
+    play: Dossier, k: int, among: int, given: int | None, asked: Report
+) -> Reallocation | None:
+    """The repair of a scenario; None where it has none."""
+    if play.no_repair != NOT_YET:
+        return None
+    say = partial(_say, asked.progress or silent, play.run, k, among)
+    opened = case_of_run(play.run, not_before=given, progress=say)
+    return repaired_case(opened, ways=True, seconds=asked.seconds, price_seconds=0.0, progress=say)
+
+
+def _live(play: Dossier, stressed: StressResult | None, asked: Report) -> tuple[Live | None, str]:
+    """What the page plays on, or why it can't."""
+    from portfolio.model.scenarios.setting_verbs import PRIORITIES
+    from portfolio.sim.live import LUCKY_PATHS, live_of, why_not, with_luck
+    from portfolio.sim.stress import Luck, Window, window_draws
+
+    run = play.run
+    no_live = why_not(run.portfolio, run.baseline)
+    if no_live:
+        return None, no_live
+    live = live_of(run, play.quarter, PRIORITIES)
+    if stressed is None:
+        return replace(live, no_luck=NO_LUCK), ""
+    window = Window(1, min(LUCKY_PATHS, len(stressed.paths)))
+    draws = window_draws(run.portfolio, Luck(seed=asked.seed), window)
+    return with_luck(live, run, draws, stressed.paths, seed=asked.seed), ""
 
 
 def _last_past(asof: str | None, run: RunResult) -> int | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,16 +11,20 @@ from typing import Any
 import numpy as np
 import pypdf
 import pytest
-from playwright.sync_api import Browser
 
 from portfolio import workflows
 from portfolio.model.dossier import Dossier
 from portfolio.model.measures.years import year_measures
 from portfolio.model.money import small_yi_text
 from portfolio.model.scenarios.setting_verbs import PRIORITIES
+from portfolio.model.study.intervals import fan
+from portfolio.model.study.years import converted_wan
 from portfolio.report.page import page_text
-from portfolio.sim.live import live_of
-from tests.browser.chromium import Opened, browser_page, launched, needs_chromium
+from portfolio.sim.lanes.many_paths import play_many
+from portfolio.sim.live import LUCKY_PATHS, live_of, with_luck
+from portfolio.sim.stress import Luck, Window, window_draws
+from portfolio.workflows.report import NO_LUCK
+from tests.browser.chromium import Opened, browser_page, needs_chromium
 from tests.live_settings import NODE, played_in_node, random_setting
 from tests.report.dossiers import dossier_of
 from tests.report.results import shipped_run
@@ -48,17 +51,10 @@ def path(tmp_path_factory: pytest.TempPathFactory, pair) -> Path:
     return file
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
-
-
 @pytest.fixture
-def opened(browser: Browser, path: Path) -> Iterator[Opened]:
-    with browser_page(browser, path) as page:
-        begin(page)
-        yield page
+def opened(opened: Opened) -> Opened:
+    begin(opened)
+    return opened
 
 
 def begin(opened: Opened) -> None:
@@ -166,7 +162,7 @@ def test_a_saved_setting_is_played_by_the_program_and_comes_back(opened, tmp_pat
         str(each.year): each
         for each in year_measures(run.portfolio, run.outcome, run.calendar.play_years)
     }
-    for year, target, _, converted, gap, listed, drawn in shown:
+    for year, target, _, converted, gap, listed, drawn, *_ranges in shown:
         of = measures[year]
         amounts = (of.target_wan, of.converted_wan, of.shortfall_wan, of.to_be_listed_wan)
         assert [target, converted, gap, listed] == [small_yi_text(wan) for wan in amounts]
@@ -201,6 +197,93 @@ def test_a_file_that_is_not_its_own_is_refused_with_its_line(opened, line, says)
     note = opened.page.locator("#live-note").inner_text()
     assert note.startswith("没有载入。") and says in note
     assert answer(opened) == before
+
+
+def lucky(opened: Opened) -> str:
+    """What is said of the lucky paths once they have followed."""
+    opened.page.wait_for_function("() => document.getElementById('live').dataset.lucky >= 0")
+    return opened.page.locator("#live-luck").inner_text()
+
+
+def test_lucky_paths_follow_a_setting_with_the_program_s_own_range(browser, tmp_path) -> None:
+    """The range shown after a preset is what the program plays of the saved setting on that luck."""
+    base = played_on()
+    run, live = base.run, base.live
+    assert live is not None
+    draws = window_draws(run.portfolio, Luck(seed=3), Window(1, LUCKY_PATHS))
+    paths = play_many(run.portfolio, draws)
+    file = tmp_path / "报告.html"
+    found = replace(base, live=with_luck(live, run, draws, paths, seed=3))
+    file.write_text(page_text([found]), encoding="utf-8")
+    with browser_page(browser, file) as opened:
+        begin(opened)
+        assert "起点" not in lucky(opened)
+        proof = opened.page.locator("#live-luck-proof").inner_text()
+        assert "前 256 条逐格一致" in proof and "42,496 个数校验相同" in proof
+        preset(opened, "土地减四成")
+        told = lucky(opened)
+        assert "种子 3" in told and "起点为" in told and "不是达标概率" in told
+        shown = {row[0]: row[-2:] for row in rows(opened)}
+        saved = tmp_path / "现场推演.yaml"
+        saved.write_text(opened.page.locator("#live-text").input_value(), encoding="utf-8")
+        whiskers = opened.page.locator("#live-chart svg circle, #live-chart svg path").count()
+        assert whiskers > len(shown)
+        assert opened.said == []
+    portfolio = workflows.run(None, [str(saved)]).portfolio
+    again = play_many(portfolio, draws)
+    for year, cells in shown.items():
+        after = converted_wan(portfolio, again, int(year))
+        before = converted_wan(run.portfolio, paths, int(year))
+        assert after is not None and before is not None
+        for cell, values in zip(cells, (after, after - before), strict=True):
+            ends = [small_yi_text(int(fan(values, (10, 90)).at(p).value)) for p in (10, 90)]
+            assert cell == " 至 ".join(ends)
+
+
+def test_without_a_stress_test_the_page_says_how_to_get_lucky_paths(browser, tmp_path) -> None:
+    base = played_on()
+    assert base.live is not None
+    file = tmp_path / "报告.html"
+    without = replace(base, live=replace(base.live, no_luck=NO_LUCK))
+    file.write_text(page_text([without]), encoding="utf-8")
+    with browser_page(browser, file) as opened:
+        begin(opened)
+        said = opened.page.locator("#live-luck").inner_text()
+        assert said == f"没有运气范围：{NO_LUCK}。" and "-n 0" in said
+        preset(opened, "土地减四成")
+        assert {cell for row in rows(opened) for cell in row[-2:]} == {"—"}
+
+
+def test_a_range_is_never_of_an_earlier_setting(browser, tmp_path) -> None:
+    """While the paths of a new setting are played, the range of the one before is gone."""
+    base = played_on()
+    run, live = base.run, base.live
+    assert live is not None
+    draws = window_draws(run.portfolio, Luck(seed=3), Window(1, 16))
+    paths = play_many(run.portfolio, draws)
+    file = tmp_path / "报告.html"
+    found = replace(base, live=with_luck(live, run, draws, paths, seed=3))
+    file.write_text(page_text([found]), encoding="utf-8")
+    with browser_page(browser, file) as opened:
+        begin(opened)
+        lucky(opened)
+        gone = opened.page.evaluate(
+            """async () => {
+                LUCKY_SLICE = -1;
+                const slow = LuckyPlayer.prototype.play;
+                LuckyPlayer.prototype.play = function (setting, done) {
+                    const player = this;
+                    setTimeout(() => slow.call(player, setting, done), 300);
+                };
+                document.querySelector("#live-presets button").click();
+                await new Promise(next => requestAnimationFrame(() => requestAnimationFrame(next)));
+                const cells = document.querySelectorAll("#live-table tbody td:last-child");
+                return [Array.from(cells, cell => cell.textContent),
+                    document.getElementById("live").dataset.lucky === undefined];
+            }"""
+        )
+        assert set(gone[0]) == {"—"} and gone[1] is True
+        assert "起点为" in lucky(opened)
 
 
 def test_sliders_move_by_keys_and_by_mouse(opened) -> None:

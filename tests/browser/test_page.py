@@ -7,7 +7,6 @@ import io
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,6 @@ from typing import Any
 import numpy as np
 import pypdf
 import pytest
-from playwright.sync_api import Browser
 
 from portfolio.model.measures.years import channel_years
 from portfolio.model.money import small_yi_text, yi_text
@@ -24,7 +22,7 @@ from portfolio.report.page import page_text
 from portfolio.report.page.pictures import PICTURES
 from portfolio.report.words.meeting import key_figures, owed_by_cause
 from portfolio.report.words.stress import whole_percent
-from tests.browser.chromium import Opened, browser_page, launched, needs_chromium
+from tests.browser.chromium import Opened, browser_page, needs_chromium
 from tests.report.dossiers import dossier_of, full_pair, played_dossier
 from tests.report.results import result_of
 from tests.strategies import make_item, make_portfolio
@@ -39,18 +37,6 @@ def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("page") / "报告.html"
     file.write_text(page_text(full_pair()), encoding="utf-8")
     return file
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with launched() as started:
-        yield started
-
-
-@pytest.fixture
-def opened(browser: Browser, path: Path) -> Iterator[Opened]:
-    with browser_page(browser, path) as page:
-        yield page
 
 
 def show(opened: Opened, picture: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from portfolio import workflows
 from portfolio.report.words.outlook import to_date_sentence
-from tests.cli.test_other_calendar import ASSUMED, row, told
+from tests.cli.test_other_calendar import ASSUMED, empty_list, row, told
 
 FUNDS = ("一般公共预算", "地方政府专项债券", "企业自筹")
 KINDS = ("城市轨道", "医院", "城中村/旧村改造")
@@ -38,11 +38,7 @@ SCENARIO = "标题: 明年专项债减三成\n变更:\n- 渠道额度: {渠道: 
 def city(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A workbook of 2026–2030 with twelve items and what they drew to October 2026."""
     folder = tmp_path_factory.mktemp("新城")
-    workflows.init(
-        folder / "计划", first_year=2026, period="2026-2030", name="十五五",
-        list_name="新城大项目", place="新城",
-    )  # fmt: skip
-    path = folder / "计划" / "inputs" / workflows.WORKBOOK_NAME
+    path = empty_list(folder)
     book = openpyxl.load_workbook(path)
     _fill(book)
     _enter_facts(book)

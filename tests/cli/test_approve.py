@@ -203,8 +203,9 @@ def test_verify_and_check_find_what_was_changed_by_hand(folder: Path):
 def adjusted(folder: Path) -> Path:
     """The adjusted plan that a shock of the next year asks for."""
     done = portfolio(
-        "reallocate", "-w", f"一/{FIRST}", "--set", "专项债券:2027=-30%", "-o", "调", cwd=folder
-    )
+        "reallocate", "-w", f"一/{FIRST}", "--set", "专项债券:2027=-30%", "--no-prices",
+        "--no-ways", "-o", "调", cwd=folder,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder / "调" / "调整方案.xlsx"
 
@@ -238,6 +239,36 @@ def test_an_adjusted_plan_becomes_the_version_in_force(folder: Path, adjusted: P
     assert told["after_wan"] == second.plan_wan != first.plan_wan == told["before_wan"]
     # The workbook's own plan is as it was: it is played, and held against the new version.
     assert (new.plan_wan == read_workbook(folder / "一" / FIRST).portfolio.plan_wan).all()
+
+
+def test_an_adjusted_plan_is_the_first_plan_of_a_year_to_come(folder: Path, adjusted: Path):
+    """Decided before the year begins it is drafted into that year's budget, and nothing adjusts."""
+    asked = ("--number", "某发改〔2027〕1号", "--date", "2027-02-08", "--from", adjusted)
+    done = portfolio(
+        "approve", "-w", f"一/{FIRST}", "--year", "2027", *asked, "-o", "四", cwd=folder
+    )
+    assert done.returncode == 0, done.stderr
+    assert "已登记2027年年初计划" in done.stdout
+    (made,) = (folder / "四").glob("*.xlsx")
+    version = read_workbook(made).portfolio.versions[-1]
+    assert (version.adjusts, version.effective) == (False, 6 * 12)
+    played = workflows.run(folder / "一" / FIRST, [str(adjusted)]).portfolio
+    assert version.plan_wan == int(played.plan_wan[6].sum())
+    asked = ("--number", "某府〔2027〕9号", "--date", "2027-03-01", "--adjust", "--from", adjusted)
+    early = portfolio("approve", "-w", f"一/{FIRST}", "--year", "2027", *asked, cwd=folder)
+    assert early.returncode == 3
+    assert "2027 年还没有年初计划，不能批准调整计划" in early.stderr.replace("\n  ", "")
+
+
+def test_a_year_that_has_begun_is_not_planned_for_the_first_time_by_an_adjusted_plan(
+    tmp_path: Path, folder: Path
+):
+    refused = portfolio(
+        "approve", "-w", BOOK, *FROM, folder / BOOK, "-o", tmp_path / "out", cwd=folder
+    )
+    assert refused.returncode == 3
+    assert "2026 年还没有年初计划，不能批准调整计划" in refused.stderr.replace("\n  ", "")
+    assert not (tmp_path / "out").exists()
 
 
 def test_an_item_that_an_adjusted_plan_leaves_alone_ends_when_it_was_to_end(

@@ -42,15 +42,19 @@ def row(sheet: openpyxl.worksheet.worksheet.Worksheet, at: int, **values: object
         sheet.cell(at, cell.column).value = value
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The workbook of 2026–2030 with three items in it."""
-    folder = tmp_path_factory.mktemp("新城")
+def empty_list(folder: Path) -> Path:
+    """A workbook of another city and period, begun in a folder, without an item."""
     workflows.init(
         folder / "计划", first_year=2026, period="2026-2030", name="十五五",
         list_name="新城大项目", place="新城",
     )  # fmt: skip
-    path = folder / "计划" / "inputs" / workflows.WORKBOOK_NAME
+    return folder / "计划" / "inputs" / workflows.WORKBOOK_NAME
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The workbook of 2026–2030 with three items in it."""
+    path = empty_list(tmp_path_factory.mktemp("新城"))
     book = openpyxl.load_workbook(path)
     known = 2
     for at, (no, name, work, total, period, before, kind, stage, profile, years) in enumerate(

@@ -7,6 +7,7 @@ import json
 import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import openpyxl
 import pytest
 
 from portfolio.report.words.meeting import key_figures
+from portfolio.workflows.reallocate import case_of_run
 from tests.cli.command import (
     HANGS,
     contents,
@@ -131,6 +133,27 @@ def test_stress_and_repair_are_taken_in(tmp_path) -> None:
     assert "调整方案.xlsx" in contents(tmp_path / "出")
 
 
+def test_the_schedule_is_there_before_anything_is_searched(tmp_path, monkeypatch) -> None:
+    """Solving begins with the schedule on the disk; at the end it is as `run` writes it."""
+    seen: list[set[str]] = []
+
+    def looked(*given: Any, **more: Any) -> Any:
+        seen.append({each.name for each in (tmp_path / "出").iterdir()})
+        return case_of_run(*given, **more)
+
+    monkeypatch.setattr(import_module("portfolio.workflows.report"), "case_of_run", looked)
+    words = (*SEPTEMBER, "--set", "专项债券:2027=-30%")
+    done = portfolio("report", "-n", "20", *words, "-o", "出", cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert seen == [{"进度计划.xlsx"}]
+    assert "已先写出" in done.stderr
+    assert "进度计划.xlsx" in done.stdout.replace("\n  ", "").split("已写出到")[1]
+    run = portfolio("run", "--set", "专项债券:2027=-30%", "-o", "推演", cwd=tmp_path)
+    assert run.returncode == 0, run.stderr
+    first, again = (tmp_path / folder / "进度计划.xlsx" for folder in ("出", "推演"))
+    assert first.read_bytes() == again.read_bytes()
+
+
 def test_without_a_quarter_or_a_shock_the_first_one_is_taken_and_said(tmp_path) -> None:
     process = portfolio("report", *QUICK, "-o", "出", "--json", cwd=tmp_path)
     assert process.returncode == 0, process.stderr
@@ -181,7 +204,7 @@ def test_a_file_in_the_folders_place_is_told_and_kept(tmp_path) -> None:
     "mark", ["portfolio.model.study.assess", "portfolio.optimize.repair", "portfolio.report.page"]
 )
 def test_ctrl_c_stops_a_report_whenever_it_comes(tmp_path, mark) -> None:
-    """While paths are judged, before the solver, before the files: half a report is none."""
+    """While paths are judged, before the solver, before the files: what rests on the play alone stays."""
     words = ("report", "-n", "30", *SEPTEMBER, "--set", "专项债券:2027=-30%")
     done = subprocess.run(
         [sys.executable, "-c", INTERRUPTED_ITSELF, "import", mark, "1", *words],
@@ -190,4 +213,4 @@ def test_ctrl_c_stops_a_report_whenever_it_comes(tmp_path, mark) -> None:
     )  # fmt: skip
     assert done.returncode == 130, done.stderr
     assert "已中断" in done.stderr
-    assert contents(tmp_path) == {}
+    assert {each.name for each in tmp_path.rglob("*.*")} <= {"进度计划.xlsx"}

@@ -71,7 +71,7 @@ class Repair:
         if self.kind[c] is Kind.POOLED:
             if not self._eligible(y, c, i):
                 return number(past)
-            if running and not self._approved_in_time(c):
+            if running and not self._approved_in_time(c, from_reserve=True):
                 high = max(float(self.base[y, c, i]), past)
         elif self.kind[c] is Kind.CREDIT:
             if not self.base[:, c, i].any():
@@ -90,12 +90,12 @@ class Repair:
         shares = self.portfolio.shares
         return next((s.max_share_bps for s in shares if (s.channel_id, s.item_no) == key), 0)
 
-    def _approved_in_time(self, c: int) -> bool:
+    def _approved_in_time(self, c: int, *, from_reserve: bool) -> bool:
         year = FIRST + self.y1
         path = approval_path(
 SHIPPED,
 channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
-            asof_quarter=self.case.asof_quarter, increase=True, from_reserve=True,
+            asof_quarter=self.case.asof_quarter, increase=True, from_reserve=from_reserve,
             livelihood=False,
         )  # fmt: skip
         return in_time(path, SHIPPED, year)
@@ -228,6 +228,26 @@ channel_id=self.channels[c].id, channel_group=self.channels[c].group, year=year,
                     )
                     cost = plus((1, cost), *again)
                 self.program.at_most(cost, number(voted[y, c] / YI))
+        if self.case.year_is_running and self.y1 < YEARS:
+            for c in self.of_kind(Kind.POOLED):
+                self._late_in_the_year(c, int(voted[self.y1, c]))
+
+    def _late_in_the_year(self, c: int, voted: int) -> None:
+        """What items give up comes too late: of the year's reserve alone items get more."""
+        if self._approved_in_time(c, from_reserve=False):
+            return
+        y, asked = self.y1, 0
+        more: list[Linear] = []
+        for i in range(self.n_i):
+            planned = int(self.portfolio.plan_wan[y, c, i])
+            scale = int(self.portfolio.conditions.scale_bps[i])
+            asked += planned * scale // 10_000
+            before = max(float(self.base[y, c, i]), float(self.past[y, c, i]))
+            given = self.program.column()
+            self.program.at_most(plus((1, self.money[y][c][i]), (-1, given)), number(before))
+            more.append(given)
+        left = max(0, voted - asked) if self._approved_in_time(c, from_reserve=True) else 0
+        self.program.at_most(plus(*((1, given) for given in more)), number(left / YI))
 
     def of_kind(self, *kinds: Kind) -> list[int]:
         return [c for c, kind in enumerate(self.kind) if kind in kinds]

@@ -88,21 +88,38 @@ class Shares:
             if sum(city.values())
         ]
 
-    def band(self, y: int, c: int, i: int, max_share: int) -> tuple[int, int]:
-        """Most of all but loans, least of the city's, around the plan's share of the whole."""
+    def band(self, y: int, c: int, i: int) -> tuple[int, int]:
+        """Most and least of the city's money, around the plan's share of it and what a cut leaves."""
         band, basis = self.settings.yearly_band_bps, self.basis(y, i)
-        if band >= WHOLE:
-            return WHOLE, 0
         city = sum(basis[k] for k in self.city if self.may_have[y, k, i])
-        but_loans = city + sum(basis[k] for k in self.own)
-        most, least = WHOLE, 0
-        if but_loans:
-            near = min(basis[c] * WHOLE + band * sum(basis), max_share * sum(basis))
-            most = max(ceil(Fraction(near, but_loans)), self.of_all(y, c, i))
-        if city and not (c in self.bonds and self.portfolio.items[i].bond_use in ("否", "打包")):
-            below = Fraction(max(0, basis[c] * WHOLE - band * sum(basis)), city)
-            least = floor(min([below, *self.of_city(y, c, i)]))
-        return most, least
+        if band >= WHOLE or not city:
+            return WHOLE, 0
+        lawful = self.of_city(y, c, i)
+        most, least = ceil(max(lawful) + band), floor(max(0, min(lawful) - band))
+        if c in self.bonds and self.portfolio.items[i].bond_use in ("否", "打包"):
+            least = 0
+        return min(most, WHOLE), least
+
+    def keeps(self, y: int, c: int, i: int) -> float:
+        """Least of a channel that is cut (亿元): in proportion, less the band of what would come."""
+        part, item = self.part_there(y, c), self.portfolio.items[i]
+        waits = self.case.reschedule and "民生" not in item.tags
+        if part >= WHOLE or waits or (c in self.bonds and item.bond_use == "否"):
+            return 0.0
+        comes = self.left(self.case.reference_wan, y, i)
+        city = sum(comes[k] for k in self.city if self.may_have[y, k, i])
+        keeps = (comes[c] * part - self.settings.yearly_band_bps * city) // WHOLE
+        return max(0, min(keeps, self.left(self.plan, y, i)[c])) / WHOLE
+
+    def ceiling(self, y: int, c: int, i: int, max_share: int) -> int:
+        """Most of all but loans: the channel's ceiling on the year as planned."""
+        basis = self.basis(y, i)
+        own = sum(basis[k] for k in self.own)
+        but_loans = sum(basis[k] for k in self.city if self.may_have[y, k, i]) + own
+        if self.settings.yearly_band_bps >= WHOLE or not but_loans:
+            return WHOLE
+        allowed = ceil(Fraction(max_share * sum(basis), but_loans))
+        return min(WHOLE, max(allowed, self.of_all(y, c, i)))
 
 
 def lay_shares(repair) -> None:
@@ -118,10 +135,16 @@ def lay_shares(repair) -> None:
         city = plus(*((1, _left(repair, y, k, i)) for k in shares.city))
         owned = plus(*((1, _left(repair, y, k, i)) for k in shares.own))
         mine, in_all = _left(repair, y, c, i), plus((1, city), (1, owned))
-        most, least = shares.band(y, c, i, repair._most(c, i))
+        most, least = shares.band(y, c, i)
         if most < WHOLE:
-            repair.program.at_most(mine, plus((most / WHOLE, in_all)))
+            repair.program.at_most(mine, plus((most / WHOLE, city)))
         repair.program.at_most(plus((least / WHOLE, city)), mine)
+        if (ceiling := shares.ceiling(y, c, i, repair._most(c, i))) < WHOLE:
+            repair.program.at_most(mine, plus((ceiling / WHOLE, in_all)))
+        if kept := shares.keeps(y, c, i):
+            gates = [opened for succ, year, opened in repair.open if (succ, year) == (i, y)]
+            closed = plus(*(part for o in gates for part in ((1, number(1)), (-1, o))))
+            repair.program.at_most(plus((1, number(kept)), (-kept, closed)), mine)
         if c in shares.bonds:
             _lay_bonds(repair, shares, (y, c, i), in_all)
 

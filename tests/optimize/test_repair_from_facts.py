@@ -67,6 +67,28 @@ def test_an_item_all_but_at_its_end_is_laid_out_anew() -> None:
     assert judged(laid).drawn_wan[:, 0, 0].cumsum()[[3, 4, 7, 8]].tolist() == [790, 799, 799, 800]
 
 
+@pytest.mark.parametrize("first_year", [0, 1])
+def test_an_item_that_has_drawn_too_little_to_have_moved_is_laid_out_from_its_first_quarter(
+    first_year: int,
+) -> None:
+    # 1,000,000 a year for two years, 20 of it drawn in January: less than a ten-thousandth of a
+    # quarter's 250,000, so the clock stands at its start. The plan begins in the same quarter as
+    # before, with nothing ahead of it, and is drawn in its two years.
+    plan = np.zeros((PLAN_YEARS, 1, 1), dtype=np.int64)
+    plan[first_year : first_year + 2] = 1_000_000
+    months = 12 * first_year
+    rows = (Execution(item_no=1, first_month=months, months=1, channel_id="C0", done_wan=20),)
+    facts = Facts(asof_months=months + 1, rows=rows)
+    begins = replanned(replace(make_portfolio(plan), facts=facts))
+    assert opening(begins).position_bps.tolist() == [0]
+    laid = lay_out(begins, planned_money(begins), asof_quarter=0)
+    assert laid.adjusted is not None
+    assert not laid.adjusted.cum_wan[: 4 * first_year + 1].any()
+    assert judged(laid).planned_start == judged(begins).planned_start == (4 * first_year,)
+    by_quarter = by_year(judged(begins).drawn_wan)
+    assert np.array_equal(by_year(judged(laid).drawn_wan), by_quarter)
+
+
 @pytest.mark.parametrize(("came", "stays"), [(None, 300), (200, 300), (700, 700), (5_000, 800)])
 def test_special_bonds_that_came_stay_with_their_item(came: int | None, stays: int) -> None:
     # 1,000 of B (special bonds) planned for each item in 2022; by June 300 of it are drawn. What has

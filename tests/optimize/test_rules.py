@@ -91,7 +91,7 @@ def channel_share() -> Alone:
 
 
 def yearly_band() -> Alone:
-    # A has 4 of 10; B may bring 15 % of what the year comes to: 4 / 0.85 = 4.7059, of it 0.7059.
+    # A has 4 of 10; B may bring 15 % of what the city pays: 4 / 0.85 = 4.7059, of it 0.7059.
     # 5.2941 missing × 8 = 42.353; −6 and +0.7059.
     return Alone(
         case=small_case(
@@ -231,6 +231,22 @@ def gate_by_year() -> Alone:
     )
 
 
+def shared_cut() -> Alone:
+    # A has 14 of 20: of its 10 the second item, of the last class, keeps 7 less 15 % of 10 = 5.5.
+    # 4.5 × 1 + 1.5 × 8 = 16.5 instead of 6 × 1.
+    return Alone(
+        case=small_case(
+            {(LAST, A, 0): 10, (LAST, A, 1): 10},
+            envelopes={(LAST, A): 14},
+            items={1: {"priority": 4}},
+            settings=replace(FREE_SHARES, yearly_band_bps=1_500),
+        ),
+        ruled=(0, 16.5, 6),
+        free=(0, 6, 6),
+        plan={(LAST, A, 0): 8.5, (LAST, A, 1): 5.5},
+    )
+
+
 def capital_ratio() -> Alone:
     # B counts 30 % as capital: 4 + 0.3 x ≥ 65 % × (4 + x) gives x ≤ 4: 2 missing × 8 = 16.
     return Alone(
@@ -360,6 +376,7 @@ ALONE = {
         yearly_cap,
         no_stop_start,
         gate_by_year,
+        shared_cut,
         capital_ratio,
         livelihood_floor,
         adjusted_total,
@@ -369,6 +386,30 @@ ALONE = {
         start_year,
     )
 }
+
+
+@pytest.mark.parametrize(
+    ("quarters", "reserve", "given"),
+    [
+        (2, 0, 5),  # asked for in the third quarter, there in the fourth: item 2 gives 5
+        (3, 0, 0),  # too late for that
+        (3, 5, 5),  # what the reserve pays is there in the quarter it is asked for
+        (3, 3, 3),  # and no more than it: item 2 gives nothing beside it
+    ],
+)
+def test_late_in_a_year_only_the_reserve_gives_more(quarters: int, reserve: int, given: int):
+    # Item 1 loses its 5 of bonds; item 2 is of the lowest class.
+    case = small_case(
+        {(LAST, A, 0): 5, (LAST, B, 0): 5, (LAST, A, 1): 10},
+        asof=4 * LAST + quarters - 1,
+        envelopes={(LAST, A): 15 + reserve, (LAST, B): 0},
+        shares={(A, 0): 100},
+        items={1: {"priority": 4}},
+    )
+    found = repair(case)
+    assert found.plan_wan is not None
+    assert found.breaches == ()
+    assert int(found.plan_wan[LAST, A, 0]) == 10_000 * (5 + given)
 
 
 def test_every_rule_has_its_case() -> None:

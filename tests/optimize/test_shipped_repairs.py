@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from portfolio.model.scenarios import apply
 from portfolio.optimize.repair import Repaired, repair
 from portfolio.workflows import load_workbook, play_plan
 from portfolio.workflows.inputs import merged_scenario
+from tests.examples import some
 
 #: Two cuts at once in the year after the first: a proof takes several minutes.
 LONG_TO_PROVE = "明年三碰头"
@@ -31,6 +33,8 @@ SHIPPED = sorted(
 )
 #: A shock that moves money in some hundred cells, and no gate or clock.
 MOVING = "土地出让断崖"
+#: No shock at all.
+BASELINE = "基准"
 
 
 @cache
@@ -50,8 +54,7 @@ def repaired(scenario: str, way: Way = Way.KNEE) -> Repaired:
     return repair(replace(case, settings=replace(case.settings, way=way)))
 
 
-@pytest.mark.parametrize("way", Way)
-@pytest.mark.parametrize("scenario", SHIPPED)
+@pytest.mark.parametrize(("scenario", "way"), some(product(SHIPPED, Way), every=9))
 def test_repair_is_proved_audited_and_can_be_played(scenario: str, way: Way) -> None:
     found = repaired(scenario, way)
     assert found.verdict is Verdict.PROVEN
@@ -94,7 +97,7 @@ def _left_for_later(found: Repaired) -> np.ndarray:
 
 
 def test_without_a_shock_the_repaired_plan_is_the_plan() -> None:
-    found = repaired("基准")
+    found = repaired(BASELINE)
     assert (found.plan_wan == real().plan_wan).all()
     assert [stage.value_wan for stage in found.stages] == [0, 0, 0]
 

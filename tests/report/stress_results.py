@@ -1,4 +1,4 @@
-"""Stress tests for the tests of their reports: a few paths by the batch engine in NumPy."""
+"""Stress tests for the tests of their reports: a few paths by the batch engine."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from portfolio.model.study.paths import Paths
 from portfolio.model.study.queries import parse_condition, parse_quantity
 from portfolio.model.study.query_answers import judge, parse_precision, precision, sampling_errors
 from portfolio.model.study.result import Sampling, StressResult
-from portfolio.sim.lanes.many_paths import NUMPY, play_many
+from portfolio.sim.lanes.many_paths import play_many
 from tests.report.results import result_of, shipped_run
 
 PATHS, EXTRA = 120, 40
@@ -27,7 +27,7 @@ LESS_WAN = 500_000
 
 def played(portfolio: Portfolio, draws: Draws) -> Paths:
     """The paths of some draws."""
-    return play_many(portfolio, draws, engine=NUMPY)
+    return play_many(portfolio, draws)
 
 
 def some_luck(portfolio: Portfolio, paths: int, seed: int = 7) -> Draws:

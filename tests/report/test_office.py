@@ -11,6 +11,7 @@ import pytest
 from portfolio.report.contents import comparison_contents, run_contents
 from portfolio.report.excel.annual_plan import annual_plan_bytes
 from portfolio.report.excel.book import LONGEST_HEADER, page_header
+from portfolio.report.excel.signed import SIGNED
 from portfolio.report.json.run import run_json
 from portfolio.report.page import page_text
 from portfolio.report.tables.office import UNITS, unit_tables
@@ -50,13 +51,18 @@ def test_every_printed_page_tells_who_and_which_plan() -> None:
 
 
 def test_the_first_sheet_tells_it_too() -> None:
-    first = next(iter(texts(run_contents(office_run())["进度计划.xlsx"]).values()))
-    assert {"编制单位", "广州市财政局", "方案编号", office_run().paper.number} <= set(first)
+    sheets = texts(run_contents(office_run())["进度计划.xlsx"])
+    assert next(iter(sheets)) == SIGNED
+    assert signing_line(office_run().paper) in sheets[SIGNED]
+    assert {"编制单位", "广州市财政局", "方案编号", office_run().paper.number} <= set(
+        sheets["说明"]
+    )
 
 
 def test_nothing_set_nothing_told_but_on_papers_to_be_signed() -> None:
     run = shipped_run()
     sheets = texts(run_contents(run)["进度计划.xlsx"])
+    assert signing_line(run.paper) in sheets.pop(SIGNED)
     assert not any("编制人" in text for sheet in sheets.values() for text in sheet)
     assert "编制人" not in paper_line([run.paper])
     dossier = dossier_of(run)

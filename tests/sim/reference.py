@@ -77,6 +77,8 @@ class Reference:
         self.follows = [[0] * self.m for _ in range(self.n)]
         self.reached: dict[str, int] = {}  # gate id -> quarter from which it is open, before lag
         self.unplaced = [0] * self.m  # carried in by a channel, of no item
+        self.owes = [at is not None and sum(line[-1] for line in at.line) > sum(at.drawn)
+                     for at in self.at]  # fmt: skip
         self.out = Play(start=[None] * self.n, finish=[None] * self.n)
 
     def cumulated(self, c: int, i: int) -> list[int]:
@@ -311,7 +313,9 @@ class Reference:
     # -- a quarter ---------------------------------------------------------------------------
 
     def is_paid(self, i: int) -> bool:
-        """Finished, and the tail paid."""
+        """Finished, and the tail paid: one that facts leave open not before a quarter is played."""
+        if self.owes[i]:
+            return False
         return self.out.finish[i] is not None and sum(self.credited[i]) == self.total[i]
 
     def progress(self, i: int) -> int:
@@ -546,6 +550,7 @@ class Reference:
             for i in order:
                 if self.plan[i] and not self.is_paid(i):
                     self.step(i, quarter)
+            self.owes = [False] * self.n
             self.look_at_gates(quarter)
             if quarter % 4 == 3:
                 self.close(quarter // 4)

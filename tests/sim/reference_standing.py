@@ -151,7 +151,7 @@ def standing(portfolio: Portfolio, item: Item, lines: list[list[int]], first: in
     money = money_by_quarter(portfolio, item, plan, facts, approved)
     at = Standing(facts=money, approved=approved)
     drawn = sum(at.drawn)
-    completed = next((r.completed_month for r in rows if r.completed_month is not None), None)
+    completed = next((r.completed_month for r in rows[::-1] if r.completed_month is not None), None)
     at.reached = reached_by(rows, item, plan, drawn, approved, facts.asof_months)
     at.position = plan.position(at.reached, plan.due(facts.quarter, facts.months_past))
     history(portfolio, item, plan, at, rows, completed)

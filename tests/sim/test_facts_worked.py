@@ -12,6 +12,7 @@ from portfolio.model.facts import Execution, Facts
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.parameters import derive
 from portfolio.sim.one_path import play
+from tests.sim.test_from_facts_reference import assert_same as assert_reference_same
 from tests.strategies import make_portfolio
 
 
@@ -36,6 +37,23 @@ def test_a_tail_paid_after_the_finish_does_not_move_it(after: list[int]) -> None
     outcome = play(derive(with_facts(plan, 3 * len(drawn), rows)))
     assert outcome.finish == (3,)
     assert outcome.causes == ((),)
+
+
+def test_an_item_may_end_in_the_first_month_and_the_date_told_last_holds() -> None:
+    # 400 of 400 drawn in January 2021. Told as ended in January, then in April, in quarter 1.
+    plan = np.zeros((15, 1, 1), dtype=np.int64)
+    plan[0] = 400
+    portfolio = with_facts(plan, 6, [(0, "C0", 400), (1, "C0", 0)])
+    assert portfolio.facts is not None
+    first, last = portfolio.facts.rows
+    rows = replace(first, completed_month=0), replace(last, completed_month=3)
+    told = [
+        replace(portfolio, facts=replace(portfolio.facts, rows=kept)) for kept in (rows[:1], rows)
+    ]
+    assert [play(derive(each)).finish for each in told] == [(0,), (1,)]
+    for each in told:
+        assert audit(each, play(derive(each))) == ()
+        assert_reference_same(each)
 
 
 def test_money_without_a_channel_follows_the_mix_where_the_item_stands() -> None:

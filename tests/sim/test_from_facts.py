@@ -13,7 +13,7 @@ from portfolio.model.audit import audit
 from portfolio.model.facts import CarriedIn, Execution, Facts
 from portfolio.model.gates import Gate, GateType
 from portfolio.model.items import Carry, OwnEnvelope
-from portfolio.model.luck import with_luck
+from portfolio.model.luck import Draws, with_luck
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Conditions, Portfolio
 from portfolio.model.rules.opening import opening
@@ -24,6 +24,7 @@ from portfolio.sim.one_path import play
 from tests.examples import examples
 from tests.sim.facts_of_plays import after
 from tests.sim.lanes.test_many_paths import assert_same, lucks, played
+from tests.sim.test_from_facts_reference import assert_same as assert_reference_same
 from tests.strategies import make_channel, make_portfolio, portfolios
 
 PERIODS = st.sampled_from((1, 3, 12))
@@ -190,6 +191,54 @@ def test_a_clock_out_of_step_with_the_year_is_no_shortage() -> None:
     assert [(c.kind, c.quarters) for c in outcome.causes[0]] == [(CauseKind.BEHIND, 1)]
 
 
+def test_a_year_that_has_given_money_back_may_carry_over_all_it_is_given_after_it() -> None:
+    """400 a year of 两年 money, 400 drawn in 2021, 40 given back by March 2022, then a stoppage.
+
+    360 of 800 are drawn: position 36,000, 440 left over 44,000 bps. Three quarters on, at 66,000, 300
+    are needed and allotted, with the 40 given back 260 in the year. Nothing is drawn: 300 go over.
+    """
+    rows = (row(0, 12, 400), row(12, 3, -40))
+    begins = begun(make_portfolio(plan_of(years(y2021=400, y2022=400))), 15, *rows)
+    stopped = begins.conditions.stopped.copy()
+    stopped[5:8] = True
+    begins = replace(begins, conditions=replace(begins.conditions, stopped=stopped))
+    outcome = judged(begins)
+    assert outcome.allotted_wan[1].tolist() == [[260]]
+    assert outcome.carried_out_wan[1].tolist() == [[300]]
+
+
+def test_a_year_that_has_given_money_back_and_gives_none_breaks_no_rule_with_substitutes() -> None:
+    """400 of 至竣工 money in 2021 and in 2023, 40 given back by March 2022, 100 carried into 2022.
+
+    The 40 that are needed again come out of what was carried in: −40 are allotted in the year.
+    """
+    channel = make_channel(0, carry=Carry.TO_FINISH)
+    portfolio = make_portfolio(plan_of(years(y2021=400, y2023=400)), channels=(channel,))
+    carried = (CarriedIn(channel_id="C0", year=2022, item_no=None, carried_wan=100),)
+    begins = begun(portfolio, 15, row(0, 12, 400), row(12, 3, -40), carried_in=carried)
+    begins = replace(begins, conditions=replace(begins.conditions, substitution=True))
+    outcome = judged(begins)
+    assert outcome.allotted_wan[1].tolist() == [[-40]]
+    assert outcome.carried_in_wan[1].tolist() == [[40]]
+    assert outcome.drawn_wan[:8].sum() == 400
+
+
+def test_a_tail_of_which_luck_leaves_nothing_is_paid_in_the_first_quarter_played() -> None:
+    """397 of 400 of own money drawn by the end of 2021, all but the tail; 25 % of the volume left.
+
+    3 × 25 % = 0 are to come, and the 3 asked for in 2022 follow the item until it is paid: into
+    2023, and no further.
+    """
+    plan = plan_of(years(), years(), years(y2021=400))
+    begins = replanned(begun(make_portfolio(plan), 12, row(0, 12, 397, channel=2)))
+    quarter = replace(begins.conditions, volume_bps=np.array([2_500]))
+    begins = replace(begins, conditions=quarter)
+    outcome = judged(begins)
+    assert begins.envelopes.own_ask_wan[1:3, 2, 0].tolist() == [3, 0]
+    assert outcome.follows_out_wan[1:3, 2, 0].tolist() == [3, 0]
+    assert_reference_same(begins)
+
+
 def test_carry_over_that_nobody_needs_goes_back_by_channel() -> None:
     """1,000 carried into 2022 without an item, 200 drawn by June, 200 more needed: 600 go back."""
     portfolio = make_portfolio(plan_of(years(y2022=400)))
@@ -204,6 +253,30 @@ def test_carry_over_that_nobody_needs_goes_back_by_channel() -> None:
     )
     kept = judged(begun(to_finish, 18, row(12, 3, 100), row(15, 3, 100), carried_in=carried))
     assert kept.unplaced_wan[1].tolist() == [600]
+
+
+@pytest.mark.parametrize("engine", dict.fromkeys((default_engine(), NUMPY)))
+def test_own_money_carried_in_stays_until_its_item_is_paid_though_no_plan_asks_for_it(
+    engine: str,
+) -> None:
+    """400 of own money planned and drawn in 2021; what is left to do, to 2023, is all of C3.
+
+    C0, C1 (两年) and C2 (至竣工) bring 1 each into 2022, and nothing asks for them: those of 两年 are
+    taken back at its end, that of 至竣工 goes over and is taken back when the item is paid, at the end
+    of 2023.
+    """
+    own_first = plan_of(years(), years(), years(y2021=400), years(y2022=400, y2023=400))
+    carried = tuple(
+        CarriedIn(channel_id=name, year=2022, item_no=1, carried_wan=1)
+        for name in ("C0", "C1", "C2")
+    )
+    begins = begun(make_portfolio(own_first), 12, row(0, 12, 400, channel=2), carried_in=carried)
+    outcome = judged(begins)
+    assert outcome.finish == (11,)
+    assert outcome.carried_in_wan[1:3, :3, 0].tolist() == [[1, 1, 1], [0, 0, 1]]
+    assert outcome.taken_back_wan[1:3, :3, 0].tolist() == [[1, 1, 0], [0, 0, 1]]
+    assert_reference_same(begins)
+    assert_same(begins, Draws.none(begins), [outcome], engine)
 
 
 def test_a_begun_quarter_with_carry_over_and_a_cut_the_quarter_before() -> None:
@@ -294,6 +367,46 @@ def test_facts_open_a_gate_that_its_predecessor_has_reached() -> None:
     assert derive(begins).gates.opens == (3,)  # all of item 1 by 2021Q3
     assert not derive(begins).gates.refuted.any()
     assert judged(begins).start == (0, 4)
+
+
+@pytest.mark.parametrize("engine", dict.fromkeys((default_engine(), NUMPY)))
+def test_an_item_that_facts_have_finished_opens_its_gates_whatever_volume_is_to_come(
+    engine: str,
+) -> None:
+    """397 of 400 drawn by the end of 2021, where all is due: finished but for the tail of 1 %.
+
+    Half of the volume that is left comes about: 397 + 3 × 50 % = 398 in all, below the gate's 400. A
+    finished item has reached whatever is asked of it: item 2 may start in 2022Q1, quarter 4.
+    """
+    begins = begun(gated(GateType.FS, 0), 12, row(0, 12, 397))
+    half = replace(begins.conditions, volume_bps=np.array([5_000, 10_000]))
+    begins = replace(begins, conditions=half)
+    outcome = judged(begins)
+    assert outcome.gate_opened == (4,)
+    assert outcome.start == (0, 4)
+    assert outcome.finish == (3, 7)
+    assert_reference_same(begins)
+    assert_same(begins, Draws.none(begins), [outcome], engine)
+
+
+def test_quarters_lost_ahead_of_its_planned_start_count_for_an_item_that_has_begun() -> None:
+    """400 planned in 2023, begun in December 2021, stopped from 2022 to the end of play.
+
+    From quarter 4 on it needs 4 quarters, to quarter 7; planned to end in quarter 11: 4 gained. All
+    96 quarters from 4 to 99 are lost to the stoppage, those before the planned start too: 92.
+    """
+    begins = begun(
+        make_portfolio(plan_of(years(y2023=400))), 12, row(11, 1, None, None, started_month=11)
+    )
+    stopped = begins.conditions.stopped.copy()
+    stopped[4:] = True
+    begins = replace(begins, conditions=replace(begins.conditions, stopped=stopped))
+    outcome = judged(begins)
+    assert (outcome.start, outcome.finish) == ((3,), (None,))
+    assert [(cause.kind, cause.quarters) for cause in outcome.causes[0]] == [
+        (CauseKind.BEHIND, -4),
+        (CauseKind.STOPPAGE, 96),
+    ]
 
 
 def test_luck_and_scenarios_fall_on_the_rest_alone() -> None:

@@ -15,30 +15,37 @@ from portfolio.model.luck import Draws
 from portfolio.model.measures.live import Live
 from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import year_measures
+from portfolio.model.money import BPS
 from portfolio.model.portfolio import Portfolio, seen_by
 from portfolio.model.rules.parameters import derive
 from portfolio.model.scenarios.apply import apply
 from portfolio.model.scenarios.setting_verbs import PRIORITIES
+from portfolio.model.study.intervals import fan
+from portfolio.model.study.years import converted_wan
 from portfolio.read.bundled_files import scenario_folder
 from portfolio.read.scenario.file import read_scenario
 from portfolio.sim.lanes.arenas import SUMS, Play
 from portfolio.sim.lanes.image import array_in
-from portfolio.sim.lanes.inputs import LaneInputs
-from portfolio.sim.lanes.many_paths import laid_out
+from portfolio.sim.lanes.inputs import LaneInputs, lane_inputs
+from portfolio.sim.lanes.many_paths import laid_out, play_many
 from portfolio.sim.live import (
     FURTHEST_BPS,
+    checksum_of,
     furthest_bps,
     inputs_without_luck,
     live_of,
     played_of,
     why_not,
+    with_luck,
 )
 from portfolio.sim.one_path import play
-from tests.live_settings import NODE, played_in_node, random_setting
+from portfolio.sim.stress import Luck, Window, window_draws
+from tests.examples import some
+from tests.live_settings import LUCKY_PLAYER, NODE, played_in_node, random_setting
 from tests.report.results import example_run, scenario_run, shipped_run
 
 #: Settings tried from each beginning; PORTFOLIO_LIVE_SETTINGS=2500 tries 10,000 in all.
-SETTINGS = int(os.environ.get("PORTFOLIO_LIVE_SETTINGS", "50"))
+SETTINGS = int(os.environ.get("PORTFOLIO_LIVE_SETTINGS", len(some(range(50)))))
 REPLACED = """
 标题: 土地断崖而其他统筹渠道顶上
 继承: [土地出让断崖]
@@ -136,6 +143,64 @@ def test_every_setting_of_the_page_is_what_the_program_plays(name: str, tmp_path
         assert told["late"] == late
         moved += told["result"]["finish"] != list(live.played.finish)
     assert moved > SETTINGS // 2
+
+
+#: Settings of the lucky paths tried from each beginning, and paths of each.
+LUCKY_SETTINGS, LUCKY = 5, 40
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.parametrize("name", BEGUN)
+def test_lucky_paths_of_the_page_are_the_program_s(name: str, tmp_path: Path) -> None:
+    """Same luck, same integers: rules under luck, money, progress, starts and finishes of every path."""
+    made, extended, quarter = BEGUN[name]
+    run = made(tmp_path)
+    draws = window_draws(run.portfolio, Luck(seed=7), Window(1, LUCKY))
+    base = play_many(run.portfolio, window_draws(run.portfolio, Luck(seed=7), Window(1, LUCKY + 9)))
+    live = with_luck(live_of(run, quarter, PRIORITIES), run, draws, base, seed=7)
+    luck = live.luck
+    assert luck is not None and live.no_luck == "" and luck.study_paths == LUCKY + 9
+    chance = np.random.default_rng(256)
+    near = replace(live, most_bps=luck.most_bps)
+    settings = [random_setting(near, chance) for _ in range(LUCKY_SETTINGS)]
+    seen = seen_by(run.calendar, run.baseline.facts)
+    for told in played_in_node(live, settings, extended, tmp_path, LUCKY_PLAYER):
+        assert told["reaches"] and told["start"] == luck.checksum
+        file = tmp_path / "现场.yaml"
+        file.write_text(told["text"], encoding="utf-8")
+        portfolio, _ = apply(read_scenario(file, scenario_folder(), seen), run.baseline)
+        x = lane_inputs(portfolio)
+        for field in LaneInputs._fields:
+            found = array_in(luck.image, f"x.{field}", told["memory"])
+            wanted = np.asarray(getattr(x, field))
+            if field in ROOMY:
+                found, wanted = found[: ROOMY[field](x)], wanted[: ROOMY[field](x)]
+            assert found.tolist() == wanted.tolist(), field
+        played = play_many(portfolio, draws)
+        assert told["checksum"] == checksum_of(played, LUCKY)
+        for told_year, year in zip(told["years"], run.calendar.play_years, strict=True):
+            after = converted_wan(portfolio, played, year)
+            before = converted_wan(run.portfolio, base, year)
+            if after is None or before is None:
+                assert told_year is None
+                continue
+            before = before[:LUCKY]
+            for key, values in (("now", after), ("start", before), ("change", after - before)):
+                low, middle, high = (fan(values, (10, 50, 90)).at(p).value for p in (10, 50, 90))
+                assert told_year[key] == {"low": low, "middle": middle, "high": high}
+    assert told["checksum"] != luck.checksum
+
+
+def test_lucky_paths_go_no_further_than_amounts_stay_exact() -> None:
+    run = shipped_run()
+    draws = window_draws(run.portfolio, Luck(seed=1), Window(1, 8))
+    base = play_many(run.portfolio, draws)
+    live = live_of(run, 0, PRIORITIES)
+    dear = replace(draws, cost_bps=np.full_like(draws.cost_bps, 100 * BPS))
+    refused = with_luck(live, run, dear, base, seed=1)
+    assert refused.luck is None and "失去精确" in refused.no_luck
+    with pytest.raises(ValueError, match="more luck than paths"):
+        with_luck(live, run, window_draws(run.portfolio, Luck(seed=1), Window(1, 9)), base, seed=1)
 
 
 def _listed(value: Any) -> Any:

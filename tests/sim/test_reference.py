@@ -13,7 +13,7 @@ from portfolio.model.scenarios import apply
 from portfolio.read import bundled_files
 from portfolio.read.scenario.file import scenario_files
 from portfolio.sim.one_path import play
-from tests.examples import examples
+from tests.examples import examples, some
 from tests.sim.reference import Reference
 from tests.strategies import portfolios
 
@@ -40,7 +40,7 @@ def test_random_portfolios_play_the_same(portfolio: Portfolio) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", [path.stem for path in scenario_files(bundled_files.scenario_folder())]
+    "name", some(path.stem for path in scenario_files(bundled_files.scenario_folder()))
 )
 def test_the_real_portfolio_plays_the_same(name: str) -> None:
     portfolio, _ = apply(workflows.merged_scenario([name], []), workflows.load_workbook().portfolio)

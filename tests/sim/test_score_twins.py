@@ -9,22 +9,19 @@ import pytest
 from scipy.stats import binomtest
 
 from portfolio import workflows
-from portfolio.model.luck import with_luck
 from portfolio.model.measures.years import by_year
 from portfolio.model.outcome import Outcome
 from portfolio.model.record.archive import Archived, Way
 from portfolio.model.record.score import Came, CameItem, Scored, line, score
-from portfolio.model.rules.parameters import derive
 from portfolio.model.study.came import came_of
 from portfolio.model.study.kept import check_keepable, kept_of_paths
 from portfolio.sim.item_years import item_years
-from portfolio.sim.luck import draw
-from portfolio.sim.one_path import play
 from portfolio.sim.stress import Luck
 from tests.report.results import example_run, example_workbook
 from tests.sim.facts_of_plays import facts_of
+from tests.sim.twins import TWINS, twins_played
 
-PATHS, TWINS, SEED = 600, 100, 1
+PATHS, SEED = 600, 1
 #: What the hit rate may be off by chance alone: once in a hundred.
 LEVEL = 0.01
 #: As-of of the twins' facts: 2026 and 2027 are over.
@@ -44,10 +41,7 @@ def kept() -> Archived:
 
 @pytest.fixture(scope="module")
 def twins() -> list[Outcome]:
-    """Lives of the same law on other luck."""
-    portfolio = example_run().portfolio
-    luck = draw(portfolio, seed=2, first_path=1, paths=TWINS)
-    return [play(derive(with_luck(portfolio, luck, k))) for k in range(TWINS)]
+    return twins_played()
 
 
 @pytest.fixture(scope="module")

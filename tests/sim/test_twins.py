@@ -6,17 +6,15 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest, chisquare
 
-from portfolio.model.luck import with_luck
 from portfolio.model.measures.years import by_year
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.rules.parameters import derive
 from portfolio.sim.lanes.many_paths import play_many
 from portfolio.sim.luck import draw
-from portfolio.sim.one_path import play
 from tests.report.results import example_run
+from tests.sim.twins import TWINS, twins_played
 
-PATHS, TWINS = 1_000, 100
+PATHS = 1_000
 #: What bands and ranks may be off by chance alone: one of the six looks once in a hundred runs.
 LEVEL = 0.01 / 6
 
@@ -35,10 +33,8 @@ def forecast(portfolio: Portfolio) -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def twins(portfolio: Portfolio) -> list[Outcome]:
-    """Lives of the same law, each played event by event."""
-    luck = draw(portfolio, seed=2, first_path=1, paths=TWINS)
-    return [play(derive(with_luck(portfolio, luck, k))) for k in range(TWINS)]
+def twins() -> list[Outcome]:
+    return twins_played()
 
 
 @pytest.mark.parametrize("year", [2026, 2027, 2029])

@@ -103,7 +103,7 @@ def _in_turn(asked: Request, kept: Kept) -> Iterator[Problem]:
         yield Problem(
             place="--year",
             found=f"{asked.year} 年还没有{INITIAL}，不能批准{ADJUSTED}",
-            fix=f"请先批准{INITIAL}：不带 --adjust 和 --from，写它的文号和日期",
+            fix=f"请先批准{INITIAL}：不带 --adjust，写它的文号和日期；已开始的年度也不带 --from",
         )
     if kept.records and asked.year < kept.records[-1].year:
         last = kept.records[-1]

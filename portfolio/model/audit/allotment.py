@@ -20,7 +20,7 @@ def need(facts: Facts) -> Iterator[Breach]:
         moved = facts.moved if opens else outcome.moved_bps[4 * year - 1]
         drawn = np.zeros_like(facts.cost) if opens else facts.cum_credited[4 * year - 1]
         wanted = facts.planned_at(clock_after(facts, moved, year, 4)) - drawn
-        carried = outcome.carried_in_wan[year] - (begun.used_wan + begun.idle_wan if opens else 0)
+        carried = outcome.carried_in_wan[year] - (begun.used_wan if opens else 0)
         told = outcome.need_wan[year] - (begun.spent_wan if opens else 0)
         if conditions.substitution:  # carried by purpose is not told: only its sum over 统筹 is
             pooled = facts.portfolio.of_kind(Kind.POOLED)

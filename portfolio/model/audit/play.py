@@ -131,9 +131,13 @@ class Facts:
         return np.asarray(result * self.scale // 10_000, dtype=np.int64)
 
     def _paid(self) -> Ints:
-        """By item the first quarter at whose end it is finished and owes nothing, else play's end."""
+        """By item the first quarter at whose end it is finished and owes nothing, else play's end.
+
+        What facts leave open is not paid before the as-of, though luck may leave nothing of it.
+        """
         quarters = np.arange(PLAY_QUARTERS)[:, None]
-        paid = (quarters >= self.finished) & (self.cum_item == self.total_cost)
+        since = np.where(self.begun.paid, 0, self.begun.quarter)
+        paid = (quarters >= np.maximum(self.finished, since)) & (self.cum_item == self.total_cost)
         return np.where(paid.any(axis=0), paid.argmax(axis=0), PLAY_QUARTERS)
 
     def unaccounted(self, year: int) -> Mask:
@@ -149,9 +153,6 @@ class Facts:
         if quarter < 0:
             return item.earlier_wan
         if quarter < self.begun.quarter:
-            done = self.begun.finish[index]
-            if done is not None and done <= quarter:
-                return item.earlier_wan + int(self.approved[index])
             return item.earlier_wan + int(self.begun.done_wan[quarter, index])
         finish = self.outcome.finish[index]
         if finish is not None and finish <= quarter:
@@ -200,8 +201,10 @@ class Facts:
         assert at is not None
         if pred.earlier_wan >= at:
             return 0
+        finish = self.begun.finish[index]
         for quarter in range(self.begun.quarter):  # facts are judged by the approved plan alone
-            if self.progress(index, quarter) >= at:
+            finished = finish is not None and finish <= quarter
+            if finished or self.progress(index, quarter) >= at:
                 return quarter + 1 + gate.lag_quarters
         beyond = (at - pred.earlier_wan) * int(self.approved[index]) // int(self.plan[index])
         at = pred.earlier_wan + beyond
@@ -541,7 +544,7 @@ def _in_time(facts: Facts, year: int, k: int) -> Ints:
     o, begun = facts.outcome, facts.begun
     opens = year == begun.quarter // 4
     spent = begun.spent_wan if opens else np.zeros_like(begun.spent_wan)
-    used = begun.used_wan + begun.idle_wan if opens else np.zeros_like(begun.used_wan)
+    used = begun.used_wan if opens else np.zeros_like(begun.used_wan)
     given = o.allotted_wan[year] - spent
     if facts.portfolio.conditions.substitution:
         due = given  # carried by purpose is not told: no more than all of it
@@ -574,12 +577,13 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     What a shock inside a year kept from being released is taken back under either.
     """
     o, begun, never = facts.outcome, facts.begun, _never_released(facts)
+    opens, given = begun.quarter // 4, o.allotted_wan.copy()
+    given[opens] -= begun.spent_wan * facts.accounted[opens][:, None]
     # A channel's account and those in which it substitutes are each floored three times.
     accounts = int(facts.portfolio.of_kind(Kind.POOLED).sum())
     slack = 3 * accounts * facts.portfolio.conditions.substitution * (never > 0)
     if facts.portfolio.facts is not None and facts.portfolio.conditions.substitution:
-        slack = o.allotted_wan  # what each account is owed at the unhindered clock is not told
-    opens = begun.quarter // 4
+        slack = given  # what each account is owed at the unhindered clock is not told
     placed = o.carried_in_wan[1:] - o.carried_out_wan[:-1]
     moved = np.where(
         (o.unplaced_wan - o.unplaced_back_wan)[:-1, :, None] > 0, -placed, np.abs(placed)
@@ -592,14 +596,13 @@ def carry_over(facts: Facts) -> Iterator[Breach]:
     if facts.portfolio.facts is None:
         yield from breaches(facts, "carry_over", o.carried_in_wan[:1], "yci")
     two_years = np.array([c.carry is Carry.TWO_YEARS for c in facts.portfolio.channels])
-    # What goes over under the two-year rule is this year's money only.
-    older = np.where(two_years[:, None], o.carried_out_wan - o.allotted_wan + never - slack, 0)
+    # What goes over under the two-year rule is this year's money only, and none that facts have spent.
+    older = np.where(two_years[:, None], o.carried_out_wan - given + never - slack, 0)
     yield from breaches(facts, "carry_over", older, "yci")
-    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3)[:, None, :]
+    owing = (facts.paid > 4 * np.arange(PLAY_YEARS)[:, None] + 3) & (facts.plan > 0)
+    owing = owing[:, None, :]
     yield from breaches(facts, "carry_over", np.where(owing, 0, o.carried_out_wan), "yci")
-    back = o.taken_back_wan.copy()
-    back[opens] -= begun.idle_wan
-    early = np.where(owing & ~two_years[:, None], back - never - slack, 0)
+    early = np.where(owing & ~two_years[:, None], o.taken_back_wan - never - slack, 0)
     yield from breaches(facts, "carry_over", early, "yci")
     yield from breaches(facts, "carry_over", never - slack - o.taken_back_wan, "yci")
     told = o.never_released_wan - never
@@ -619,7 +622,7 @@ def _placed(facts: Facts, placed: Ints) -> Ints:
     there = np.zeros_like(o.unplaced_wan)
     there[1:] = (o.unplaced_wan - o.unplaced_back_wan)[:-1]
     there[1:] -= np.where(facts.rationed[1:] | facts.accounted[1:], placed.sum(axis=2), 0)
-    known = begun.used_wan + begun.carried_wan + begun.idle_wan
+    known = begun.used_wan + begun.carried_wan
     there[opens] = begun.unplaced_wan - (o.carried_in_wan[opens] - known).sum(axis=1)
     there[:opens] = o.unplaced_wan[:opens]
     pooled = facts.portfolio.of_kind(Kind.POOLED)
@@ -730,7 +733,7 @@ def _left(facts: Facts, i: int, first: int, length: int) -> tuple[int, int, int]
     finish = begun.finish[i]
     last = begun.quarter + max(1, left) - 1 if finish is None else finish
     behind = last - facts.agreed_last(i)
-    return left, behind if facts.portfolio.facts is not None else 0, max(first, begun.quarter)
+    return left, behind if facts.portfolio.facts is not None else 0, begun.quarter
 
 
 def _judged_behind(facts: Facts, i: int, first: int, length: int) -> Iterator[Breach]:

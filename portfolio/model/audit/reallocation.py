@@ -23,7 +23,7 @@ from portfolio.model.audit.reallocation_facts import (
     repair_facts,
 )
 from portfolio.model.items import Kind
-from portfolio.model.money import LARGEST_WAN, Wan
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.reallocation.case import RepairCase
 
 #: Under `reschedule` an item starts at most this many years later than the shock lets it.
@@ -153,29 +153,37 @@ def _excess_by_item(facts: RepairFacts) -> Wan:
 
 
 def _late_approval(facts: RepairFacts) -> Wan:
-    """[year, channel, item] more in a running year from a channel whose approval comes too late."""
-    from portfolio.model.rules.approval import approval_path, in_time
+    """[year, channel] more in a running year than can be approved before it is over.
+
+    The reserve pays what nobody asks for at actual cost; what items give up comes too late earlier.
+    """
+    from portfolio.model.rules.approval import more_in_time
 
     case, year = facts.case, facts.case.first_year
-    over = np.zeros_like(facts.plan_wan)
+    over = np.zeros(facts.plan_wan.shape[:2], dtype=np.int64)
     if not case.year_is_running or year >= len(facts.plan_wan):
         return over
-    over[year] = facts.plan_wan[year] - np.maximum(facts.baseline_wan[year], case.past_wan[year])
+    given = facts.plan_wan[year] - np.maximum(facts.baseline_wan[year], case.past_wan[year])
+    envelopes, scale = case.portfolio.envelopes, case.portfolio.conditions.scale_bps
+    voted = envelopes.pooled_ask_wan[year] + envelopes.pooled_reserve_wan[year]
     for c, channel in enumerate(case.portfolio.channels):
-        path = approval_path(
-            case.calendar,
-            channel_id=channel.id,
-            channel_group=channel.group,
-            year=case.calendar.first_year + year,
-            asof_quarter=case.asof_quarter,
-            increase=True,
-            from_reserve=True,
-            livelihood=False,
+        if channel.kind is not Kind.POOLED:
+            continue
+        of_others, of_reserve = (
+            more_in_time(
+                case.calendar,
+                channel_id=channel.id,
+                channel_group=channel.group,
+                year=case.calendar.first_year + year,
+                asof_quarter=case.asof_quarter,
+                from_reserve=from_reserve,
+            )
+            for from_reserve in (False, True)
         )
-        if channel.kind is not Kind.POOLED or in_time(
-            path, case.calendar, case.calendar.first_year + year
-        ):
-            over[:, c] = 0
+        if of_others:
+            continue
+        left = int(voted[c]) - int((facts.baseline_wan[year, c] * scale // BPS).sum())
+        over[year, c] = np.maximum(given[c], 0).sum() - (max(0, left) if of_reserve else 0)
     return over
 
 
@@ -212,7 +220,10 @@ CHECKS: Mapping[str, tuple[Excess, ...]] = {
         (checks.over_share, "ci"),
         (lambda facts: -facts.plan_wan, "yci"),
     ),
-    "yearly_band": ((shares.outside_band, "yci"),),
+    "yearly_band": (
+        (shares.outside_band, "yci"),
+        (shares.above_yearly_ceiling, "yci"),
+    ),
     "bonds_where_lawful": (
         (shares.bonds_beyond_share, "yci"),
         (shares.bonds_not_lawful, "yci"),
@@ -225,6 +236,7 @@ CHECKS: Mapping[str, tuple[Excess, ...]] = {
     "yearly_cap": ((checks.over_capacity, "yi"),),
     "no_stop_start": ((checks.stopped_short, "yi"),),
     "gate_by_year": ((checks.past_gates, "yg"),),
+    "shared_cut": ((shares.bears_too_much, "yci"),),
     "capital_ratio": ((checks.capital_missing, "i"),),
     "livelihood_floor": ((checks.livelihood_cut, "yi"),),
     "adjusted_total": (
@@ -232,7 +244,7 @@ CHECKS: Mapping[str, tuple[Excess, ...]] = {
         (lambda facts: facts.plan_wan - LARGEST_WAN, "yci"),
     ),
     "past_years": ((checks.past_changed, "yci"),),
-    "approval_in_time": ((_late_approval, "yci"),),
+    "approval_in_time": ((_late_approval, "yc"),),
     "shocked_clock": ((checks.faster_than_shock, "yi"),),
     "start_year": ((_off_start, "i"),),
 }

@@ -34,7 +34,7 @@ class _Shares:
 
     of_all, of_city : of all money but loans, of the city's money; each in bps as planned, as the
         cut envelopes leave the plan, and as they leave what comes under the shock
-    band : the plan's money by channel, the same of the city and but for loans, and all of it
+    planned, city, but_loans, whole : the plan's money by channel, of the city, but for loans, in all
     """
 
     of_all: tuple[Callable[[int], Fraction], ...]
@@ -56,36 +56,82 @@ class _Asked:
 
 
 def outside_band(facts: RepairFacts) -> Wan:
-    """[year, channel, item] money beyond the band around the plan's share, or short of it."""
+    """[year, channel, item] 统筹 money beyond the band around the plan's share, or short of it."""
     band = facts.case.settings.yearly_band_bps
     off = np.zeros_like(facts.plan_wan)
     if band >= BPS:
         return off
-    ceilings = {(s.channel_id, s.item_no): s.max_share_bps for s in facts.portfolio.shares}
-    bonds, channels = _bonds(facts), facts.portfolio.channels
+    bonds = _bonds(facts)
 
     def bounds(year: int, item: int, shares: _Shares) -> Iterator[tuple[int, int, int]]:
-        who = facts.portfolio.items[item]
-        for c, money in shares.planned.items():
+        lawful = [share for share in shares.of_city if share is not None]
+        for c in shares.planned:
             most, least = BPS, 0
-            if shares.but_loans:
-                ceiling = ceilings.get((channels[c].id, who.no), 0)
-                near = min(money * BPS + band * shares.whole, ceiling * shares.whole)
-                most = math.ceil(Fraction(near, shares.but_loans))
-                most = max(most, *(math.ceil(share(c)) for share in shares.of_all))
             if shares.city:
-                below = Fraction(max(0, money * BPS - band * shares.whole), shares.city)
-                least = math.floor(min(below, *(s(c) for s in shares.of_city if s is not None)))
-            if c in bonds and who.bond_use in (NOT, BUNDLED):
+                most = math.ceil(max(share(c) for share in lawful) + band)
+                least = max(math.floor(min(share(c) for share in lawful) - band), 0)
+            if c in bonds and facts.portfolio.items[item].bond_use in (NOT, BUNDLED):
                 least = 0
             yield c, min(most, BPS), least
 
     for year, item, widest in _bounds(facts, bounds):
-        money, city, all_of_it = _spent(facts, year, item)
+        money, city, _ = _spent(facts, year, item)
         for c, (most, least) in widest.items():
-            over = money[c] - most * all_of_it // BPS if most < BPS else 0
+            over = money[c] - most * city // BPS if most < BPS else 0
             short = -(-least * city // BPS) - money[c]
             off[year, c, item] = max(over, short) - ROUNDING_WAN
+    return off
+
+
+def above_yearly_ceiling(facts: RepairFacts) -> Wan:
+    """[year, channel, item] money beyond 上限份额 of what is planned for the year, without loans."""
+    off = np.zeros_like(facts.plan_wan)
+    if facts.case.settings.yearly_band_bps >= BPS:
+        return off
+    ceilings = {(s.channel_id, s.item_no): s.max_share_bps for s in facts.portfolio.shares}
+    channels = facts.portfolio.channels
+
+    def bounds(year: int, item: int, shares: _Shares) -> Iterator[tuple[int, int, int]]:
+        for c in shares.planned:
+            most = BPS
+            if shares.but_loans:
+                ceiling = ceilings.get((channels[c].id, facts.portfolio.items[item].no), 0)
+                planned = Fraction(ceiling * shares.whole, shares.but_loans)
+                most = math.ceil(max(planned, *(share(c) for share in shares.of_all)))
+            yield c, min(most, BPS), 0
+
+    for year, item, widest in _bounds(facts, bounds):
+        money, _, all_of_it = _spent(facts, year, item)
+        for c, (most, _) in widest.items():
+            if most < BPS:
+                off[year, c, item] = money[c] - most * all_of_it // BPS - ROUNDING_WAN
+    return off
+
+
+def bears_too_much(facts: RepairFacts) -> Wan:
+    """[year, channel, item] what an item lacks of a cut channel beyond its proportion and the band.
+
+    No matter where a closed gate holds it, it may wait, or special bonds aren't lawful; nor has it
+    to be given more than is planned.
+    """
+    asked, off = _asked(facts), np.zeros_like(facts.plan_wan)
+    band, bonds = facts.case.settings.yearly_band_bps, _bonds(facts)
+    city = np.flatnonzero(facts.of_kind(Kind.POOLED)).tolist()
+    for year, item in np.ndindex(*facts.work_wan.shape):
+        who = facts.portfolio.items[item]
+        if facts.held[year, item] or (facts.case.reschedule and "民生" not in who.tags):
+            continue
+        comes = {c: int(asked.comes[year, c, item]) for c in city if asked.there[year, c, item]}
+        for c, money in comes.items():
+            part = int(asked.cut_bps[year, c])
+            if part < BPS and not (c in bonds and who.bond_use == NOT):
+                keeps = Fraction(money * part - band * sum(comes.values()), BPS)
+                past = int(facts.case.past_wan[year, c, item])
+                left, planned = (
+                    max(0, int(money[year, c, item]) - past)
+                    for money in (facts.plan_wan, facts.baseline_wan)
+                )
+                off[year, c, item] = max(0, min(math.floor(keeps), planned)) - left
     return off
 
 

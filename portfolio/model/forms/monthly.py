@@ -8,7 +8,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from portfolio.model.facts import date_month, month_label
+from portfolio.model.facts import MONTHS, date_month, month_label
 from portfolio.model.forms.entered import Effect, Thresholds, Trouble, is_large_overrun
 from portfolio.model.forms.ledger import COUNTED, Ledger, Ledgers, ledgers
 from portfolio.model.forms.lines import (
@@ -287,7 +287,7 @@ def _project_row(source: Source, project: Project, item: Monthly, told: Ledgers)
         builder=project.builder,
         district=project.district,
         work=item.work,
-        kind=project.project_kind,
+        kind=_project_kind(source, project, ledger),
         span=span,
         scope=source.entered.scopes.get(project.code),
         goal=project.goal,
@@ -296,6 +296,15 @@ def _project_row(source: Source, project: Project, item: Monthly, told: Ledgers)
         begun=ledger.begun,
         prior_total_wan=prior,
     )
+
+
+def _project_kind(source: Source, project: Project, ledger: Ledger) -> ProjectKind | None:
+    """As written, but for works that facts show to have begun in an earlier year."""
+    started, written = ledger.started, project.project_kind
+    new = written in (ProjectKind.NEW, ProjectKind.PREPARED)
+    if new and started is not None and started // MONTHS < source.year:
+        return ProjectKind.GOING_ON
+    return written
 
 
 def _told_row(source: Source, whose: int | str, ledger: Ledger) -> Monthly:

@@ -49,8 +49,8 @@ class Image:
 class LiveChannel:
     """A channel of the city: parts of its envelopes by year, as the workbook has them and as played.
 
-    A factor acts on the workbook's, as in a scenario. `spent_wan` is what facts have paid of the
-    begun year's budget.
+    A factor acts on the workbook's, as in a scenario. `floor_wan` is the least that both parts come
+    to under luck. `spent_wan` is what facts have paid of the begun year's budget.
     """
 
     id: str
@@ -61,6 +61,8 @@ class LiveChannel:
     reserved_wan: tuple[int, ...]
     asked_now_wan: tuple[int, ...]
     reserved_now_wan: tuple[int, ...]
+    floor_wan: tuple[int, ...]
+    floor_now_wan: tuple[int, ...]
     spent_wan: int
 
 
@@ -132,6 +134,27 @@ class LivePlayed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LiveLuck:
+    """The first paths of a scenario's stress test as a page plays them on, on the same luck.
+
+    image : of a play of so many paths; the draws lie in it from the address `drawn_at` on, in
+        `drawn_size` bytes
+    study_paths, seed : of the stress test
+    most_bps : furthest settings of envelopes and costs that stay whole on these draws
+    checksum : CRC-32 of what the stress test has of these paths (see `sim.live.checksum_of`)
+    """
+
+    image: Image
+    drawn_at: int
+    drawn_size: int
+    paths: int
+    study_paths: int
+    seed: int
+    most_bps: int
+    checksum: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Live:
     """A scenario as a page plays it on.
 
@@ -139,6 +162,7 @@ class Live:
     begun, past_bps : the first quarter played, and what of it is past
     priorities : the classes there may be
     quarters : of play
+    luck : None where there are no lucky paths; no_luck says why not
     most_bps, cheapest_bps, most_delay : furthest settings; envelopes, targets and costs alike come
         to `most_bps` at the most, up to where amounts stay whole in float64
     """
@@ -162,3 +186,5 @@ class Live:
     years: tuple[LiveYear, ...]
     past: LivePast
     played: LivePlayed
+    luck: LiveLuck | None = None
+    no_luck: str = "本次未准备运气路径"

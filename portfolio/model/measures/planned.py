@@ -23,11 +23,9 @@ def planned_quarters(plan_wan: Wan) -> Wan:
     """
     years, channels, items = plan_wan.shape
     cumulated = np.zeros((4 * years + 1, channels, items), dtype=np.int64)
-    before = np.zeros((channels, items), dtype=np.int64)
-    for year in range(years):
-        for k in range(1, 5):
-            cumulated[4 * year + k] = before + plan_wan[year] * k // 4
-        before = before + plan_wan[year]
+    whole = np.cumsum(plan_wan, axis=0)
+    for k in range(1, 5):
+        cumulated[k::4] = whole - plan_wan + plan_wan * k // 4
     return cumulated
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -12,7 +13,7 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.items import Kind
 from portfolio.model.measures.planned import planned_quarters, planned_span
 from portfolio.model.measures.years import by_year
-from portfolio.model.money import BPS, Wan, differences
+from portfolio.model.money import BPS, LARGEST_WAN, Wan, differences
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_YEARS
@@ -25,7 +26,7 @@ from portfolio.model.reallocation.from_facts import (
     reached_by_year,
 )
 from portfolio.model.reallocation.settings import RepairSettings
-from portfolio.model.rules.approval import is_bonds
+from portfolio.model.rules.approval import is_bonds, more_in_time
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
 
@@ -323,6 +324,31 @@ def _work_bps(portfolio: Portfolio) -> Ints:
     able[: limits.opening.quarter] = True  # what has been done could be done
     share = able.reshape(PLAN_YEARS, 4, -1).sum(axis=1) * BPS // 4
     return np.asarray(share, dtype=np.int64)
+
+
+def raised_most_wan(case: RepairCase) -> Wan:
+    """[channel] the most that items can in time be given more of it in a running year.
+
+    What one item gives up for another has to be approved earlier than what the reserve pays.
+    """
+    most = np.full(len(case.portfolio.channels), LARGEST_WAN, dtype=np.int64)
+    if not case.year_is_running or case.first_year >= PLAN_YEARS:
+        return most
+    year, portfolio = case.first_year, case.portfolio
+    asked = (portfolio.plan_wan[year] * portfolio.conditions.scale_bps // BPS).sum(axis=1)
+    for c, channel in enumerate(portfolio.channels):
+        timely = partial(
+            more_in_time,
+            case.calendar,
+            channel_id=channel.id,
+            channel_group=channel.group,
+            year=case.calendar.first_year + year,
+            asof_quarter=case.asof_quarter,
+        )
+        if not timely(from_reserve=False):
+            left = max(0, int(portfolio.envelopes.pooled_wan[year, c] - asked[c]))
+            most[c] = left if timely(from_reserve=True) else 0
+    return most
 
 
 def asof_of_year(calendar: Calendar, year: int) -> int:

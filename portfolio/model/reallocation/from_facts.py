@@ -182,7 +182,8 @@ def at_approved_cost(begun: Opening, drawn: Wan, rest: Wan, cum: Wan, first: Wan
             rows[: len(cum), :, i], rows[len(cum) :, :, i] = cum[:, :, i], cum[-1, :, i]
             continue
         before = cut(reached, drawn[:, :, i].sum(axis=0) if drawn[:, :, i].any() else cum[-1, :, i])
-        rows[:, :, i] = _along(before, line[:, i], place, len(rows))
+        drew_by = max(place, int(first[i]) * BPS + 1)  # nothing before its first quarter
+        rows[:, :, i] = _along(before, line[:, i], drew_by, len(rows))
         rows[:, :, i] += _shaped(cut(total - reached, left), rest[:, :, i], place)
         if not rows[int(first[i]) + 1, :, i].any():  # the plan begins where it did
             row = int(rows[:, :, i].any(axis=1).argmax())

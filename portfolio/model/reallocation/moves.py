@@ -8,12 +8,12 @@ import numpy as np
 
 from portfolio.model.arrays import Mask
 from portfolio.model.items import LIVELIHOOD
-from portfolio.model.money import BPS, Wan
+from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.portfolio import BUDGETED_YEARS, asof_year_of
 from portfolio.model.projects.level import level_of
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import moved_wan, worked_wan
-from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.case import RepairCase, raised_most_wan
 from portfolio.model.reallocation.result import Move, Reason
 from portfolio.model.rules.approval import Short, approval_path
 
@@ -103,6 +103,11 @@ def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
     scale = portfolio.conditions.scale_bps
     asked = (baseline * scale // BPS).sum(axis=2)
     planned = (plan_wan * scale // BPS).sum(axis=2)
+    reserve = np.maximum(planned - asked, 0)
+    if case.year_is_running:
+        alone = raised_most_wan(case)
+        left = np.where(alone < LARGEST_WAN, alone, reserve[case.first_year])
+        reserve[case.first_year] = left
     worked = worked_wan(case, plan_wan).sum(axis=1)
     lead = np.cumsum(worked, axis=0) - np.cumsum(baseline.sum(axis=1), axis=0)
     lead = np.concatenate([np.zeros_like(lead[:1]), lead[:-1]])
@@ -114,7 +119,7 @@ def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
     return _Facts(
         change_wan=change,
         cut=portfolio.envelopes.pooled_wan[:PLAN_YEARS] < asked,
-        reserve_wan=np.maximum(planned - asked, 0),
+        reserve_wan=reserve,
         room_from=asof_year_of(case.played.facts) + BUDGETED_YEARS,
         behind=lead < -slack,
         ahead=lead > slack,

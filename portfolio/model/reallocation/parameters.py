@@ -16,7 +16,7 @@ from portfolio.model.items import LIVELIHOOD
 from portfolio.model.money import BPS, Wan
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.aims import released_in_year_bps, withheld_bps
-from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.case import RepairCase, raised_most_wan
 from portfolio.model.reallocation.result import Grandfathered
 from portfolio.model.reallocation.shares import ShareBounds, bonds_as_planned, share_bounds
 from portfolio.model.rules.parameters import Limits, derive
@@ -53,6 +53,7 @@ class RepairLimits:
     open : [year, channel, item] 统筹 cells that may hold money
     share_wan : [channel, item] most a 统筹 channel may bring over all years
     envelope_wan : [year, channel] at actual cost; scale_bps : [item] actual per approved
+    raised_most_wan : [channel] most that items can in time be given more of it in a running year
     released_bps : [year, channel] part of a year's allotment that can be drawn in it
     withheld_bps : [year, channel] part of it that is taken back, and paid by the next year's envelope
     contract_wan, continuity_wan, livelihood_wan : [year, item] floors
@@ -81,6 +82,7 @@ class RepairLimits:
     open: Mask
     share_wan: Wan
     envelope_wan: Wan
+    raised_most_wan: Wan
     scale_bps: Ints
     released_bps: Ints
     withheld_bps: Ints
@@ -142,6 +144,7 @@ def derive_repair(case: RepairCase) -> RepairLimits:
         open=open_,
         share_wan=np.maximum(limits.substitute_most_bps * budget // BPS, baseline.sum(axis=0)),
         envelope_wan=limits.pooled_wan[:PLAN_YEARS],
+        raised_most_wan=raised_most_wan(case),
         scale_bps=limits.scale_bps,
         released_bps=released_in_year_bps(case),
         withheld_bps=withheld_bps(case),

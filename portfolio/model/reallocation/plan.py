@@ -11,17 +11,22 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from portfolio.model.arrays import Ints, Mask
+from portfolio.model.arrays import Ints
 from portfolio.model.measures.planned import planned_quarters, planned_span
-from portfolio.model.money import BPS, Wan, cut
+from portfolio.model.money import BPS, Wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS
 from portfolio.model.reallocation.aims import worked_wan
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.from_facts import at_approved_cost, drawn_by_year
+from portfolio.model.reallocation.deferred import deferred, with_the_rest
+from portfolio.model.reallocation.from_facts import (
+    at_approved_cost,
+    drawn_by_year,
+    planned_money,
+)
 from portfolio.model.reallocation.settings import AdjustedPlan
 from portfolio.model.rules.opening import opening
-from portfolio.model.rules.parameters import Limits, derive, released_in_year, yearly_cap
+from portfolio.model.rules.parameters import Limits, derive, released_in_year
 
 
 def unhindered_clock(portfolio: Portfolio) -> Ints:
@@ -55,7 +60,8 @@ def lay_out(portfolio: Portfolio, plan_wan: Wan, *, asof_quarter: int) -> Portfo
     plan_wan : int64[15 years, channel, item] at approved cost, whole 万元
     asof_quarter : last quarter already past (-1: before the first year)
 
-    What 15 years leave of an item's total follows after the plan. Played with money enough, items
+    What 15 years leave of an item's total stands after the plan, and is asked for as soon as there
+    is room (`deferred`). Played with money enough, items
     whose clock stands at whole quarters draw just the money of each year; where pace or duration
     break quarters, up to what lies between two quarters of the plan. Money of a year in which the
     clock stands (before the start, in a stoppage) is met when it moves.
@@ -74,10 +80,16 @@ def lay_out(portfolio: Portfolio, plan_wan: Wan, *, asof_quarter: int) -> Portfo
         raise ValueError("an adjusted plan has no negative money")
     if (plan_wan.sum(axis=(0, 1)) > baseline.sum(axis=(0, 1))).any():
         raise ValueError("an adjusted plan brings no item more than its total")
-    whole = _with_later_years(portfolio, plan_wan)
+    whole = np.zeros((PLAY_YEARS, *plan_wan.shape[1:]), dtype=np.int64)
+    whole[:PLAN_YEARS] = plan_wan
+    moves = np.diff(unhindered_clock(portfolio)[3::4], axis=0, prepend=0) > 0
+    lacks = np.maximum(baseline.sum(axis=0) - plan_wan.sum(axis=0), 0)
+    missing = baseline.sum(axis=(0, 1)) - plan_wan.sum(axis=(0, 1))
+    whole = with_the_rest(portfolio, whole, lacks, missing, moves)
+    asked = deferred(portfolio, whole, baseline, moves)
     clocks = _clocks(portfolio, _first_quarters(portfolio, whole))
     cum = np.stack(
-        [_item_on_clock(whole[:, :, i], clock) for i, clock in enumerate(clocks)], axis=2
+        [_item_on_clock(asked[:, :, i], clock) for i, clock in enumerate(clocks)], axis=2
     )
     ends = (cum.sum(axis=1) >= cum[-1].sum(axis=0)).argmax(axis=0)
     adjusted = AdjustedPlan(
@@ -115,11 +127,16 @@ def _lay_out_after_facts(portfolio: Portfolio, plan_wan: Wan) -> Portfolio:
     first, length = planned_span(baseline)
     waits = np.where(begun.started, first, _later_start(portfolio, whole, first))
     moved = _moved_on(portfolio, waits)
-    _later_than_plan(portfolio, whole, left, np.diff(moved, axis=0) > 0)
+    moves = np.asarray((np.diff(moved, axis=0) > 0).reshape(PLAY_YEARS, 4, -1).any(axis=1))
+    lacks = np.maximum(left - whole.sum(axis=0), 0)
+    missing = left.sum(axis=0) - whole.sum(axis=(0, 1))
+    whole = with_the_rest(portfolio, whole, lacks, missing, moves)
+    before = np.maximum(planned_money(portfolio) - drawn[:PLAN_YEARS], 0)
+    asked = deferred(portfolio, whole, before, moves)
     rest = np.zeros((PLAY_QUARTERS + 1, *whole.shape[1:]), dtype=np.int64)
     for i in range(whole.shape[2]):
         if begun.position_bps[i] >= length[i] * BPS:
-            rest[:, :, i] = whole[:, :, i].sum(axis=0)
+            rest[:, :, i] = asked[:, :, i].sum(axis=0)
             continue
         clock = _Clock(
             first=int(waits[i]),
@@ -129,7 +146,7 @@ def _lay_out_after_facts(portfolio: Portfolio, plan_wan: Wan) -> Portfolio:
             moved_bps=moved[:, i],
             opens=begun.quarter,
         )
-        rest[:, :, i] = _item_on_clock(whole[:, :, i], clock)
+        rest[:, :, i] = _item_on_clock(asked[:, :, i], clock)
     rows = at_approved_cost(begun, drawn, np.maximum(rest, 0), baseline, waits)
     ends = (rows.sum(axis=1) >= rows[-1].sum(axis=0)).argmax(axis=0)
     kept = max(4 * PLAN_YEARS, int(ends.max())) + 1
@@ -172,43 +189,7 @@ def _moved_on(portfolio: Portfolio, first: Ints) -> Ints:
     return np.concatenate([limits.moved_bps[None], limits.moved_bps + steps.cumsum(axis=0)])
 
 
-def _later_than_plan(portfolio: Portfolio, whole: Wan, left: Wan, moves: Mask) -> None:
-    """Lay what 15 years leave of each item into the years after, as `_with_later_years` does."""
-    cap, _ = yearly_cap(portfolio)
-    missing = left.sum(axis=0) - whole.sum(axis=(0, 1))
-    by_year = np.asarray(moves.reshape(PLAY_YEARS, 4, -1).any(axis=1))
-    for i in np.flatnonzero(missing).tolist():
-        lacks = np.maximum(left[:, i] - whole[:, :, i].sum(axis=0), 0)
-        _follow(whole[:, :, i], cut(int(missing[i]), lacks), int(cap[i]), by_year[:, i])
-
-
 # -- the years after the plan ----------------------------------------------------------------------
-
-
-def _with_later_years(portfolio: Portfolio, plan_wan: Wan) -> Wan:
-    """The plan over the play years, with what it lacks of the totals: int64[25, channel, item].
-
-    At most the yearly cap in each year after the plan in which the clock moves, each channel in
-    proportion to what it lacks of its own baseline; what is left in the last year played.
-    """
-    cap, _ = yearly_cap(portfolio)
-    moves = np.diff(unhindered_clock(portfolio)[3::4], axis=0, prepend=0) > 0
-    lacks = np.maximum(portfolio.baseline_wan.sum(axis=0) - plan_wan.sum(axis=0), 0)
-    missing = portfolio.baseline_wan.sum(axis=(0, 1)) - plan_wan.sum(axis=(0, 1))
-    whole = np.zeros((PLAY_YEARS, *plan_wan.shape[1:]), dtype=np.int64)
-    whole[:PLAN_YEARS] = plan_wan
-    for i in np.flatnonzero(missing).tolist():
-        _follow(whole[:, :, i], cut(int(missing[i]), lacks[:, i]), int(cap[i]), moves[:, i])
-    return whole
-
-
-def _follow(years: Wan, left: Wan, cap: int, moves: Mask) -> None:
-    """Lay an item's rest [channel] into its years [25, channel] after the plan."""
-    for year in range(PLAN_YEARS, PLAY_YEARS):
-        most = cap if moves[year] else 0
-        amount = int(left.sum())
-        years[year] += cut(amount if year == PLAY_YEARS - 1 else min(most, amount), left)
-        left = left - years[year]
 
 
 def _without_empty_years(plan_wan: Wan) -> Wan:

@@ -32,8 +32,10 @@ class WayName(StrEnum):
     FULL = "完全修复"
 
 
-#: Moves at most of the repair of few moves, where no other number is asked for.
-FEW_MOVES = 5
+#: Moves at most of the repair of few moves, where no other number is asked for. It is the one offered
+#: if its play brings back at least this part of what the knee's does of 缺口 (and of 滞后, where it
+#: does), and 滞后 is above that of changing nothing by this part at most.
+FEW_MOVES, FEW_RECOVERS_BPS, FEW_LATER_BPS = 10, 5_000, 1_500
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,10 +1,12 @@
 """How far a repair may change what pays an item in a year: bounds in basis points and whole 万元.
 
-Shares are of the year's money other than loans (those follow capital), and of the city's own
-(统筹) money; in a begun year of what is left of it. A share counts from the plan's own share of the
-item-year or, where no 统筹 money is planned in it (works moved later), of all that is left of the
-item's plan, else of its whole plan. What the shock alone does to the shares is always lawful: the
-plan, and what comes under the shock, with each 统筹 channel cut in proportion to its envelope.
+The band counts on what the city allots: a channel's share of an item-year's 统筹 money. Ceilings and
+special bonds count on the year's money other than loans (those follow capital). Of a begun year it
+is what is left of it. A share counts from the plan's own share of the item-year or, where no 统筹
+money is planned in it (works moved later), of all that is left of the item's plan, else of its whole
+plan. What the shock alone does to the shares is always lawful: the plan, and what comes under the
+shock, with each 统筹 channel cut in proportion to its envelope. And where a channel is cut, each item
+bears of it at most its proportion and the band's part of its 统筹 money; nothing has to be raised.
 Upper bounds are rounded up to a basis point, lower ones down.
 """
 
@@ -33,9 +35,11 @@ SHARE_ROUNDING_WAN = 2
 class ShareBounds:
     """Bounds of 统筹 cells: [15 years, channel, item]; the year's money is what is not past.
 
-    most_bps : of the item-year's money other than loans; 10,000 bounds nothing
+    most_bps : of the item-year's 统筹 money; 10,000 bounds nothing
     least_bps : of the item-year's 统筹 money; 0 bounds nothing
-    bonds_bps : as `most_bps`, of special bonds of items that may carry them in part
+    ceiling_bps : of the item-year's money other than loans; 10,000 bounds nothing
+    bonds_bps : as `ceiling_bps`, of special bonds of items that may carry them in part
+    shared_wan : least money that is not past; 0 bounds nothing
     bonds_wan, bonds_upto_wan : most special bonds in a year, and up to its end since the first
         year; `LARGEST_WAN` bounds nothing
     debt_upto_wan : as `bonds_upto_wan`, of items of 民生 that turn no budget into debt
@@ -43,7 +47,9 @@ class ShareBounds:
 
     most_bps: Ints
     least_bps: Ints
+    ceiling_bps: Ints
     bonds_bps: Ints
+    shared_wan: Wan
     bonds_wan: Wan
     bonds_upto_wan: Wan
     debt_upto_wan: Wan
@@ -66,10 +72,12 @@ def share_bounds(case: RepairCase, limits: Limits, open_: Mask) -> ShareBounds:
     mixes = (basis, _cut(basis, cuts), _cut(comes, cuts))
     shape, band = open_.shape, case.settings.yearly_band_bps
     most, least = np.full(shape, BPS, dtype=np.int64), np.zeros(shape, dtype=np.int64)
-    if band < BPS:
-        most, least = _band(case, limits, mixes, whole, band)
-    bonds, used = _bonds(case), _uses(case)
+    ceiling = most
     lawful_bps = np.max([_up(m.channel_wan * BPS, m.all_wan[:, None]) for m in mixes], axis=0)
+    if band < BPS:
+        most, least = _band(mixes, band)
+        ceiling = np.maximum(_ceiling(limits, basis, whole), lawful_bps)
+    bonds, used = _bonds(case), _uses(case)
     part = bonds[:, None] & (used == BondUse.PART)[None]
     none_asked = bonds[:, None] & np.isin(used, (BondUse.BUNDLED, BondUse.NOT))[None]
     kept = bonds[:, None] & _tagged(case)[None] & (not case.settings.livelihood_debt)
@@ -79,7 +87,9 @@ def share_bounds(case: RepairCase, limits: Limits, open_: Mask) -> ShareBounds:
     found = ShareBounds(
         most_bps=np.minimum(most, BPS),
         least_bps=np.where(none_asked, 0, least),
+        ceiling_bps=np.minimum(ceiling, BPS),
         bonds_bps=np.where(part, np.minimum(lawful_bps, BPS), BPS),
+        shared_wan=_shared(case, comes, cuts, bonds[:, None] & (used == BondUse.NOT)[None]),
         bonds_wan=np.where(not_lawful, own_years, LARGEST_WAN),
         bonds_upto_wan=np.where(bundled | (part & last), as_planned, LARGEST_WAN),
         debt_upto_wan=np.where(kept, as_planned, LARGEST_WAN),
@@ -151,27 +161,35 @@ def _up(part: Wan, whole: Wan) -> Ints:
     return np.where(whole > 0, -(-part // np.maximum(whole, 1)), 0)
 
 
-def _band(
-    case: RepairCase, limits: Limits, mixes: tuple[_Mix, ...], whole_wan: Wan, band: int
-) -> tuple[Ints, Ints]:
-    """Upper and lower bounds of every 统筹 channel's share."""
-    basis = mixes[0]
-    planned = basis.channel_wan * BPS
-    around = planned + band * whole_wan[:, None]
-    ceiling = limits.substitute_most_bps[None] * whole_wan[:, None]
-    most = _up(np.minimum(around, ceiling), basis.all_wan[:, None])
-    most = np.maximum(
-        most, np.max([_up(m.channel_wan * BPS, m.all_wan[:, None]) for m in mixes], axis=0)
-    )
-    most = np.where(basis.all_wan[:, None] > 0, most, BPS)
-    below = np.maximum(planned - band * whole_wan[:, None], 0)
-    least = np.where(
-        basis.pooled_wan[:, None] > 0, below // np.maximum(basis.pooled_wan, 1)[:, None], 0
-    )
-    for mix in mixes[1:]:
-        share = mix.channel_wan * BPS // np.maximum(mix.pooled_wan, 1)[:, None]
-        least = np.where(mix.pooled_wan[:, None] > 0, np.minimum(least, share), least)
-    return most, least
+def _band(mixes: tuple[_Mix, ...], band: int) -> tuple[Ints, Ints]:
+    """Bounds of every 统筹 channel's share of the city's money: the lawful shares and the band."""
+    shape = mixes[0].channel_wan.shape
+    most, least = np.zeros(shape, dtype=np.int64), np.full(shape, BPS, dtype=np.int64)
+    for mix in mixes:
+        pooled = mix.pooled_wan[:, None]
+        most = np.maximum(most, _up(mix.channel_wan * BPS, pooled))
+        share = mix.channel_wan * BPS // np.maximum(pooled, 1)
+        least = np.where(pooled > 0, np.minimum(least, share), least)
+    there = mixes[0].pooled_wan[:, None] > 0
+    return np.where(there, most + band, BPS), np.where(there, np.maximum(least - band, 0), 0)
+
+
+def _ceiling(limits: Limits, basis: _Mix, whole_wan: Wan) -> Ints:
+    """上限份额 of an item-year's money, as a share of what isn't loans."""
+    most = limits.substitute_most_bps[None] * whole_wan[:, None]
+    return np.where(basis.all_wan[:, None] > 0, _up(most, basis.all_wan[:, None]), BPS)
+
+
+def _shared(case: RepairCase, comes: _Mix, cuts_bps: Ints, free: Mask) -> Wan:
+    """What an item keeps at least of a channel that is cut, of what would come; none where `free`.
+
+    Never more than is planned: nothing has to be raised. Items that may move in time may wait for it.
+    """
+    cut, band = cuts_bps[:, :, None], case.settings.yearly_band_bps
+    least = (comes.channel_wan * cut - band * comes.pooled_wan[:, None]) // BPS
+    least = np.minimum(least, _left(case, case.portfolio.plan_wan))
+    free = free | (case.reschedule & ~_tagged(case))[None]
+    return np.where((cut < BPS) & ~free[None], np.maximum(least, 0), 0)
 
 
 def _bonds(case: RepairCase) -> Mask:
@@ -220,7 +238,9 @@ def _over_years(case: RepairCase, bounds: ShareBounds, open_: Mask) -> ShareBoun
     return ShareBounds(
         most_bps=widest(np.where(open_, bounds.most_bps, 0), np.maximum),
         least_bps=widest(bounds.least_bps, np.minimum),
+        ceiling_bps=widest(np.where(open_, bounds.ceiling_bps, 0), np.maximum),
         bonds_bps=widest(bounds.bonds_bps, np.maximum),
+        shared_wan=bounds.shared_wan,
         bonds_wan=bounds.bonds_wan,
         bonds_upto_wan=bounds.bonds_upto_wan,
         debt_upto_wan=bounds.debt_upto_wan,

@@ -41,6 +41,16 @@ def range_words(low: float, high: float) -> str:
     return f"约{_TENTHS[below]}到{_TENTHS[above]}成"
 
 
+def share_words(share: float) -> str:
+    """A share of paths in tenths, no finer: 约四成; 不到一成; 九成以上."""
+    value = round(share, 9)
+    if value < 0.1:
+        return "不到一成"
+    if value >= 0.9:
+        return "九成以上"
+    return f"约{_TENTHS[math.floor(value * 10 + 0.5)]}成"
+
+
 def chance_words(told: YearChance) -> str:
     """How sure a year's target is, or why it isn't told."""
     if told.refusal is not None:

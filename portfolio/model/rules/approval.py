@@ -379,6 +379,32 @@ def in_time(path: ApprovalPath, calendar: Calendar, year: int) -> bool:
     )
 
 
+def more_in_time(
+    calendar: Calendar,
+    *,
+    channel_id: str,
+    channel_group: str,
+    year: int,
+    asof_quarter: int,
+    from_reserve: bool,
+) -> bool:
+    """Whether an item can still be given more of a channel in a year.
+
+    from_reserve : of what the channel keeps unallotted; else of what other items give up
+    """
+    path = approval_path(
+        calendar,
+        channel_id=channel_id,
+        channel_group=channel_group,
+        year=year,
+        asof_quarter=asof_quarter,
+        increase=True,
+        from_reserve=from_reserve,
+        livelihood=False,
+    )
+    return in_time(path, calendar, year)
+
+
 def last_ask(kind: MoveKind, calendar: Calendar, year: int) -> int:
     """The last quarter in which a kind of move can be asked for and still hold in its year."""
     rule = RULE_BY_KIND[kind]

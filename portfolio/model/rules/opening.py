@@ -54,8 +54,6 @@ class Opening:
     spent_wan, used_wan : [channel, item] this year's part of it, paid from this year's budget, and
         from what was carried in
     carried_wan : [channel, item] carried in and not used, where known by item
-    idle_wan : [channel, item] the same of channels that the rest of an item's plan has no use for:
-        taken back at the year's end
     unplaced_wan : [channel] carried in and not used, where known by channel alone
     position_bps : [item] where it stands on its plan, 10,000 = one quarter
     done_wan : [quarter, item] progress at approved cost at the end of each quarter past
@@ -77,7 +75,6 @@ class Opening:
     spent_wan: Wan
     used_wan: Wan
     carried_wan: Wan
-    idle_wan: Wan
     unplaced_wan: Wan
     position_bps: Ints
     done_wan: Wan
@@ -113,7 +110,6 @@ def _from_the_first_quarter(cum: Wan) -> Opening:
         spent_wan=cells,
         used_wan=cells,
         carried_wan=cells,
-        idle_wan=cells,
         unplaced_wan=np.zeros(len(cells), np.int64),
         position_bps=items,
         done_wan=np.zeros((0, len(items)), np.int64),
@@ -153,7 +149,6 @@ def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
     )
     rest = np.stack([s.rest_wan for s in stands], axis=2) if adjusted is None else adjusted
     asked_first, asked_length = planned_span(plan)
-    useful = rest[-1] > 0
     _, agreed_last = agreed_span(portfolio, asked_first, asked_length)
     later = np.where(asked_length > 0, asked_first + asked_length - 1 - agreed_last, 0)
     return Opening(
@@ -164,8 +159,7 @@ def _from_facts(portfolio: Portfolio, facts: Facts, plan: Wan) -> Opening:
         drawn_wan=drawn,
         spent_wan=spent,
         used_wan=used,
-        carried_wan=np.where(useful, carried, 0),
-        idle_wan=np.where(useful, 0, carried),
+        carried_wan=carried,
         unplaced_wan=unplaced,
         position_bps=position,
         done_wan=np.stack([s.done_wan for s in stands], axis=1),
@@ -326,7 +320,8 @@ def _stand(
     money = by_quarter.sum(axis=1)
     so_far = int(drawn.sum())
     approved = _approved(rows, before, planned)
-    completed = next((r.completed_month for r in reversed(rows) if r.completed_month), None)
+    ended = [row.completed_month for row in rows if row.completed_month is not None]
+    completed = ended[-1] if ended else None
     reached = _reached(rows, before, planned, so_far, approved, facts.asof_months)
     done = [
         _reached(rows, before, planned, int(total), approved, 3 * q + 3)

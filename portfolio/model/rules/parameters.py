@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
+from weakref import ref
 
 import numpy as np
 
@@ -19,7 +20,6 @@ from portfolio.model.money import BPS, Wan
 from portfolio.model.plan import at_approved_cost
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.rules.clock import begun_at, ends
-from portfolio.model.rules.kept import kept
 from portfolio.model.rules.opening import Opening, moves_on, opening
 
 
@@ -172,9 +172,39 @@ def released_in_year(released_bps: Ints, cut_from: Ints, cut_bps: Ints) -> Ints:
     return np.where(cut_from < 3, there + (whole - there) * cut_bps // BPS, whole)
 
 
-@kept(2)
+#: What was derived of the portfolios there are, by their identity.
+_derived: dict[int, tuple[ref[Portfolio], Limits]] = {}
+
+
 def derive(portfolio: Portfolio) -> Limits:
-    """Derive the rules' numbers from a portfolio."""
+    """The rules' numbers of a portfolio, derived once and as long as it is there.
+
+    From then on its plan, envelopes and conditions can't be written to, nor can what is derived:
+    numbers and what they come from never part. A changed portfolio is another (`replace`).
+    """
+    held = _derived.get(id(portfolio))
+    if held is not None and held[0]() is portfolio:
+        return held[1]
+    limits, key = _derive(portfolio), id(portfolio)
+    _make_read_only(
+        portfolio.plan_wan, portfolio.adjusted, portfolio.envelopes, portfolio.conditions, limits
+    )
+    _derived[key] = ref(portfolio, lambda _gone: _derived.pop(key, None)), limits
+    return limits
+
+
+def _make_read_only(*values: object) -> None:
+    """Bar writing to arrays, and to those that dataclasses and tuples hold."""
+    for value in values:
+        if isinstance(value, np.ndarray):
+            value.flags.writeable = False
+        elif isinstance(value, tuple):
+            _make_read_only(*value)
+        elif is_dataclass(value):
+            _make_read_only(*(getattr(value, field.name) for field in fields(value)))
+
+
+def _derive(portfolio: Portfolio) -> Limits:
     conditions, begun = portfolio.conditions, opening(portfolio)
     plan = plan_quarters(portfolio)
     approved = plan[-1].sum(axis=0)

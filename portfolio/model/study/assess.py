@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import Target
-from portfolio.model.measures.years import judged_from
+from portfolio.model.measures.results import RunResult
+from portfolio.model.measures.years import judged_from, year_measures
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.study.causes import cause_table, end_bias, item_chains, merges
@@ -31,7 +34,7 @@ from portfolio.model.study.intervals import (
     quantile_rank,
 )
 from portfolio.model.study.paths import Paths
-from portfolio.model.study.result import ScenarioComparison, YearDifference
+from portfolio.model.study.result import CalmDifference, ScenarioComparison, YearDifference
 from portfolio.model.study.years import (
     converted_wan,
     distance_wan,
@@ -171,6 +174,27 @@ def _year(year: int, base: Played, other: Played, count: int) -> YearDifference:
         converted_p50=percentile_difference(before, after, 50),
         investment=investment,
     )
+
+
+def calm_differences(
+    base: RunResult, other: RunResult, years: Iterable[int]
+) -> dict[int, CalmDifference]:
+    """What a scenario changes where no luck is played: by year, of the plan's own play.
+
+    Held beside the mean over the paths it says what luck makes of a shock: works that are late ask
+    for less, and a cut falls on money that would not have been drawn.
+    """
+    wanted = tuple(years)
+    measures = (year_measures(run.portfolio, run.outcome, wanted) for run in (base, other))
+    return {
+        before.year: CalmDifference(
+            converted_wan=None
+            if before.converted_wan is None or after.converted_wan is None
+            else after.converted_wan - before.converted_wan,
+            investment_wan=after.drawn_wan - before.drawn_wan,
+        )
+        for before, after in zip(*measures, strict=True)
+    }
 
 
 def _target(portfolio: Portfolio, year: int) -> Target | None:

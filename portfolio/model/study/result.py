@@ -72,6 +72,17 @@ class YearDifference:
 
 
 @dataclass(frozen=True, kw_only=True)
+class CalmDifference:
+    """The same year of the plays without luck: the scenario's less the reference's, in 万元.
+
+    converted_wan : None where the year has no 入列系数
+    """
+
+    converted_wan: int | None
+    investment_wan: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class ScenarioComparison:
     """A scenario less the reference, path by path; `Estimate.differs` says if it is more than chance.
 

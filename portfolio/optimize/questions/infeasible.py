@@ -49,6 +49,8 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
     portfolio, money = draft.case.portfolio, small_yi_text(lack.wan)
     year = year_of(draft.case, place)
     channel = "" if place.channel is None else portfolio.channels[place.channel].name
+    if place.item is None and place.rule == "approval_in_time":
+        return f"让 {year} 年增加的{channel} {money} 亿元在年内获批"
     if place.item is None:
         return f"把{channel} {year} 年的额度增加 {money} 亿元"
     item = portfolio.items[place.item].label
@@ -63,6 +65,7 @@ def told(draft: Draft, lack: Lack, solved: Solved) -> str:
         "yearly_cap": f"把 {item} {year} 年的投资上限提高 {money} 亿元",
         "channel_share": f"把 {item} 使用{channel}的上限提高 {money} 亿元",
         "yearly_band": f"让 {item} {year} 年的{channel}偏离年度份额带 {money} 亿元",
+        "shared_cut": f"让 {item} {year} 年的{channel}比减收分摊的下限再少 {money} 亿元",
         "livelihood_debt": f"让 {item} 的{channel}累计比计划多 {money} 亿元",
         "approval_in_time": f"让 {item} {year} 年增加的{channel} {money} 亿元在年内获批",
         "shocked_clock": f"让 {item} 的累计投资比冲击后的进度多 {money} 亿元",
@@ -142,6 +145,7 @@ PRICES = {
     "no_stop_start": 1.25,
     "channel_share": 1.3,
     "yearly_band": 1.3,
+    "shared_cut": 1.3,
     "livelihood_debt": 1.3,
     "approval_in_time": 1.35,
     "capital_ratio": 1.4,

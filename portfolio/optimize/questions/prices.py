@@ -75,7 +75,8 @@ def where(portfolio: Portfolio, place: Place) -> str:
     calendar = portfolio.calendar
     channel = "" if place.channel is None else portfolio.channels[place.channel].name
     if place.item is None:
-        return f"{year_of(calendar, place)} 年{channel}额度"
+        what = "年初预留" if place.rule == "approval_in_time" else "额度"
+        return f"{year_of(calendar, place)} 年{channel}{what}"
     item = portfolio.items[place.item].label
     if place.gate is not None:
         return f"{item}的前置条件 {portfolio.gates[place.gate].id} 上限"
@@ -94,6 +95,10 @@ def limit_and_use(
 ) -> tuple[int, int]:
     """What a row allows (or asks for) and what the plan makes of it, in 万元."""
     year = PLAN_YEARS - 1 if place.year is None else place.year
+    if place.item is None and place.rule == "approval_in_time":
+        cells = limits.baseline_wan[year, place.channel], limits.past_wan[year, place.channel]
+        given = np.maximum(plan_wan[year, place.channel] - np.maximum(*cells), 0)
+        return int(limits.raised_most_wan[place.channel]), int(given.sum())
     if place.item is None:
         spent = -(-plan_wan[year, place.channel] * limits.scale_bps // BPS)
         return int(limits.envelope_wan[year, place.channel]), int(spent.sum())

@@ -47,7 +47,7 @@ SOFT = (
 
 
 #: Rules on what is planned, not on what comes: of years decided already they say nothing later.
-OF_THE_DECISION = ("yearly_band", "bonds_where_lawful", "livelihood_debt")
+OF_THE_DECISION = ("yearly_band", "shared_cut", "bonds_where_lawful", "livelihood_debt")
 
 
 @dataclass(frozen=True, kw_only=True)

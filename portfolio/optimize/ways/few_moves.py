@@ -16,8 +16,8 @@ from math import ceil
 import numpy as np
 
 from portfolio.model.reallocation.result import FewestCells
-from portfolio.optimize.aims import Cost, cell_name, held
-from portfolio.optimize.model import Cell, Draft, yi
+from portfolio.optimize.aims import Cost, held
+from portfolio.optimize.model import Cell, Draft, cell_name, yi
 from portfolio.optimize.solver import Solved, SolveState, is_variable, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 from portfolio.optimize.ways.weighed import Climbed, Laid
@@ -43,6 +43,7 @@ class Movable:
     """A cell that can be moved: its two variables, and how far each may go at most (亿元)."""
 
     name: str
+    year: int
     up: str
     down: str | None
     most_up: float
@@ -70,6 +71,7 @@ def _movable(draft: Draft, cell: Cell, name: str) -> Movable:
     most = min(envelope, yi(limits.share_wan[channel, item]))
     return Movable(
         name=name,
+        year=year,
         up=f"U_{name}",
         down=f"V_{name}" if before else None,
         most_up=max(0.0, most - before) + WIDTH_YI,
@@ -96,6 +98,37 @@ def few_moves(laid: Laid, climbed: Climbed) -> tuple[Solved, FewestCells] | None
         seconds=found.seconds,
     )
     return found, fewest
+
+
+def few_again(laid: Laid, climbed: Climbed, found: Solved) -> Solved | None:
+    """The plan of one found before once more, by rules a little narrower; None where none keeps them.
+
+    Gates are as that plan has them and the goals no worse than was allowed then; it moves the cells
+    which that plan moves, and as little in others as that takes.
+    """
+    last = climbed.goals[-1]
+    if not last.slack:
+        return None
+    cells, cost = movable(laid.draft), laid.cost(last)
+    loaded = _held(_settled(laid, climbed.found[-1].values), climbed)
+    most = held(cost.at(climbed.found[-1].values) * (1 + last.slack))
+    loaded.add_row("cost", cost.terms, None, most - cost.constant)
+    kept = touched(found.values, cells)
+    others = [cell for cell in cells if cell.name not in kept]
+    loaded.set_objective(
+        {name: 1.0 for cell in others for name in (cell.up, cell.down) if name is not None}
+    )
+    solved = loaded.solve()
+    if solved.state is not SolveState.OPTIMAL:
+        return None
+    kept |= {cell.name for cell in others if cell.moved(solved.values) >= WIDTH_YI}
+    for cell in others:
+        if cell.name not in kept:
+            for name in filter(None, (cell.up, cell.down)):
+                loaded.set_column_bounds(name, 0.0, 0.0)
+    loaded.set_objective(cost.terms, cost.constant)
+    solved = loaded.solve(anew=True)
+    return solved if solved.state is SolveState.OPTIMAL else None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,7 +184,7 @@ class _Search:
             best = last.values if last.has_plan else best
         else:
             loaded.relax(True)
-            last = loaded.solve()
+            last = loaded.solve(anew=True)
         seconds += last.seconds
         values = self._cheapest(best, cells)
         return Solved(
@@ -183,7 +216,7 @@ class _Search:
         self.loaded.relax(True)
         allow(self.loaded, cells, touched(best, cells))
         self.loaded.set_objective(self.cost.terms, self.cost.constant)
-        solved = self.loaded.solve()
+        solved = self.loaded.solve(anew=True)
         return dict(solved.values if solved.state is SolveState.OPTIMAL else best)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import hashlib
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, MutableMapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import cached_property
@@ -118,7 +118,7 @@ def sheet_names(path: Path) -> tuple[str, ...]:
 
 
 #: What was read of files while `files_kept`; None: all is read anew.
-_kept: dict[Hashable, Any] | None = None
+_kept: MutableMapping[Hashable, Any] | None = None
 
 
 def remembered(key: Hashable, make: Callable[[], T]) -> T:
@@ -132,13 +132,17 @@ def remembered(key: Hashable, make: Callable[[], T]) -> T:
 
 
 @contextmanager
-def files_kept() -> Iterator[None]:
+def files_kept(kept: MutableMapping[Hashable, Any] | None = None) -> Iterator[None]:
     """Read a file whose bytes are the same only once, for work that asks several things of it.
 
     Not always: the sheets of a long list would stay in memory while it is played.
+
+    kept : where to keep it, which may forget what was kept; by default all stays to the end
     """
     global _kept  # noqa: PLW0603  # of the process: nothing is read in parallel
-    before, _kept = _kept, {} if _kept is None else _kept
+    before = _kept
+    if _kept is None:
+        _kept = {} if kept is None else kept
     try:
         yield
     finally:

@@ -168,11 +168,12 @@ def read_tables(
 ) -> dict[str, list[Row]]:
     """Rows of every sheet of the layout; sheets and columns of the user's own are left alone."""
 
-    def read() -> tuple[dict[str, list[Row]], Findings]:
+    def read() -> tuple[dict[str, list[Row]], Findings, Sequence[Grid]]:
         own = Findings()
-        return _read_tables(grids, calendar, own), own
+        return _read_tables(grids, calendar, own), own, grids
 
-    tables, own = remembered((id(grids), calendar), read)
+    # The grids are kept with what was read of them: as long as it is, no others have their id.
+    tables, own, _ = remembered((id(grids), calendar), read)
     findings.take(own)
     return {name: list(rows) for name, rows in tables.items()}
 

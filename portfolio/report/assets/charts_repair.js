@@ -29,9 +29,17 @@ DRAW.repair = function (picture, context) {
   var option = flow.option(context, sourceOf(data, moves, "增减"), context.print ? 8 : 13);
   var most = Math.max(flow.count(0), flow.count(2));
   return { option: option, height: Math.max(260, Math.min(context.print ? 560 : 1700, most * 27 + 60)),
-    note: moves.length ? "减少安排 " + yi(sums[0]) + " 亿元，增加安排 " + yi(sums[1]) + " 亿元。" : "没有需要挪动的资金。",
+    note: moves.length ? "减少安排 " + yi(sums[0]) + " 亿元，增加安排 " + yi(sums[1]) + " 亿元。" + waysTold(picture.tables[4])
+      : "没有需要挪动的资金。",
     second: repairYears(picture.tables[2], context) };
 };
+
+// The repairs side by side: how many moves each, and its promise against its play.
+function waysTold(table) {
+  if (!table) { return ""; }
+  var count = table.get("笔数"), told = table.get("承诺与推演");
+  return told.map(function (text, k) { return text.replace("：", "（" + count[k] + " 笔）："); }).join("");
+}
 
 function repairYears(table, context) {
   var data = context.data, c = context.colours, years = table.get("年份");

@@ -4,7 +4,7 @@
 // `tools`: make, chartIn, clearChart, context of the page. Returns what the page tells it: show, redraw.
 function livePanel(data, tools) {
   var make = tools.make, engines = new Map(), engine = null, setting = null, start = null, now = null, record = null;
-  var wanted = false, waiting = false, readers = [];
+  var wanted = false, waiting = false, readers = [], lucky = luckyPart();
   function byId(id) { return document.getElementById(id); }
   function say(text) { byId("live-state").textContent = text; }
   function first() { return engine.live.first_year; }
@@ -43,6 +43,7 @@ function livePanel(data, tools) {
     }
     byId("live-proof").textContent = "与程序逐格一致：打开本页时重算了程序的 " + told.same.toLocaleString("en-US") + " 个数，0 个不同。";
     startYears = byYear(start);
+    lucky.begin();
     say("");
     byId("live-body").hidden = false;
     build();
@@ -73,6 +74,7 @@ function livePanel(data, tools) {
     now = engine.play();
     var rows = byYear(now);
     tell(rows);
+    lucky.follow();
     draw(rows, drawn === engine);
     drawn = engine;
     readers.forEach(function (read) { read(); });
@@ -100,7 +102,6 @@ function livePanel(data, tools) {
       ["滞后大项", String(late), "项", "起点 " + late0 + " 项"],
       ["推演期内不能竣工", String(endless(now)), "项", "起点 " + endless(start) + " 项"]
     ]);
-    fillTable(rows);
   }
   function fillFigures(figures) {
     byId("live-figures").replaceChildren.apply(byId("live-figures"), figures.map(function (f) {
@@ -109,64 +110,26 @@ function livePanel(data, tools) {
       return card;
     }));
   }
-  var COLUMNS = [["年份", function (row) { return String(row.year); }], ["目标", "target_wan"], ["起点折市重点", null],
-    ["现在折市重点", "converted_wan"], ["现在缺口", "shortfall_wan"], ["现在待入库", "to_be_listed_wan"], ["现在完成投资", "drawn_wan"]];
-  function fillTable(rows) {
-    var grid = make("table"), head = make("tr"), top = make("thead"), body = make("tbody");
-    COLUMNS.forEach(function (column, k) {
-      var cell = make("th", column[0] + (k ? "（亿元）" : ""), k ? "num" : "");
-      cell.scope = "col";
-      head.append(cell);
-    });
-    settable(rows).forEach(function (row, k) {
-      var line = make("tr");
-      COLUMNS.forEach(function (column, place) {
-        var wan = column[1] === null ? settable(startYears)[k].converted_wan : place ? row[column[1]] : null;
-        var text = place ? (wan === null ? "—" : smallYi(wan)) : column[1](row);
-        line.append(make("td", text, place ? "num" : ""));
-      });
-      body.append(line);
-    });
-    top.append(head);
-    grid.append(top, body);
-    byId("live-table").replaceChildren(grid);
-  }
-
   // --- pictures --------------------------------------------------------------------------------------
 
   // Drawn anew where the page changes; a moved slider changes the numbers in the pictures alone.
   function draw(rows, again) {
-    var context = tools.context(), whole = yearsOption(context, settable(rows), settable(startYears));
-    put(byId("live-chart"), 300, whole, again);
+    var context = tools.context();
+    drawYears(context, rows, again);
     var moved = movedItems();
     byId("live-moved").textContent = moved.length ? "竣工变动最大的 " + Math.min(moved.length, 12) + " 个大项（共 " + moved.length + " 项变动）："
       : "没有大项的竣工因此变动。";
-    if (moved.length) { put(byId("live-items-chart"), 60 + 24 * Math.min(moved.length, 12), itemsOption(context, moved.slice(0, 12)), again); } else { tools.clearChart(byId("live-items-chart")); }
+    if (moved.length) { put(byId("live-items-chart"), 60 + 24 * Math.min(moved.length, 12), liveItemsOption(context, moved.slice(0, 12)), again); } else { tools.clearChart(byId("live-items-chart")); }
+  }
+  // What the lucky paths have a part in.
+  function drawYears(context, rows, again) {
+    var of = settable(rows), before = settable(startYears);
+    put(byId("live-chart"), 300, liveYearsOption(context, of, before, lucky.years()), again);
+    byId("live-table").replaceChildren(liveTable(make, of, before, lucky.years()));
   }
   function put(box, height, option, again) {
     var chart = again && box.style.height === height + "px" ? echarts.getInstanceByDom(box) : null;
     if (chart) { chart.setOption({ series: option.series, yAxis: option.yAxis, tooltip: option.tooltip }); } else { tools.chartIn(box, height, option); }
-  }
-  function yearsOption(context, rows, before) {
-    var c = context.colours, option = basis(context);
-    function line(name, key, of, more) {
-      return Object.assign({ name: name, type: "line", data: asYi(of.map(function (row) { return row[key]; })) }, more);
-    }
-    option.grid = { left: 60, right: 16, top: 44, bottom: 28 };
-    option.xAxis = withAxis(c, { type: "category", data: rows.map(function (row) { return String(row.year); }), splitLine: { show: false } });
-    option.yAxis = withAxis(c, { type: "value", name: "亿元", min: 0 });
-    option.series = [
-      { name: "现在", type: "bar", barMaxWidth: 34, itemStyle: { color: c.converted }, data: asYi(rows.map(function (row) { return row.converted_wan; })) },
-      line("起点", "converted_wan", before, { symbol: "circle", symbolSize: 7, itemStyle: { color: c.done }, lineStyle: { width: 2 } }),
-      line("目标", "target_wan", rows, { symbol: "none", step: "middle", itemStyle: { color: c.target }, lineStyle: { type: "dashed", width: 2, color: c.target } })
-    ];
-    option.tooltip.trigger = "axis";
-    option.tooltip.formatter = function (points) {
-      return "<b>" + rows[points[0].dataIndex].year + " 年折市重点口径（现场推演）</b>" + points.map(function (p) {
-        return tipLine(p.marker, p.seriesName, p.data === "-" ? "—" : smallYi(Math.round(p.data * 10000)) + " 亿元");
-      }).join("");
-    };
-    return option;
   }
   // Items whose finish is not where it was, the largest change first.
   function movedItems() {
@@ -175,22 +138,55 @@ function livePanel(data, tools) {
       .filter(function (one) { return one.quarters !== 0; })
       .sort(function (a, b) { return Math.abs(b.quarters) - Math.abs(a.quarters) || a.item.no - b.item.no; });
   }
-  function itemsOption(context, moved) {
-    var c = context.colours, option = basis(context), most = context.narrow ? 9 : 16;
-    option.legend.show = false;
-    option.grid = { left: context.narrow ? 130 : 220, right: 70, top: 8, bottom: 28 };
-    option.xAxis = withAxis(c, { type: "value", minInterval: 1 });
-    option.yAxis = withAxis(c, { type: "category", inverse: true, splitLine: { show: false }, data: moved.map(function (one) {
-      var name = one.item.no + " " + one.item.name;
-      return name.length > most ? name.slice(0, most - 1) + "…" : name;
-    }) });
-    option.series = [{ type: "bar", data: moved.map(function (one) { return { value: one.quarters, itemStyle: { color: one.quarters > 0 ? c.late : c.good } }; }),
-      label: { show: true, position: "right", color: c.ink, formatter: function (p) { return finishText(moved[p.dataIndex]); } } }];
-    option.tooltip.formatter = function (p) { return tipLine("", moved[p.dataIndex].item.name, finishText(moved[p.dataIndex])); };
-    return option;
-  }
-  function finishText(one) {
-    return one.open ? "推演期内不能竣工" : (one.quarters > 0 ? "晚 " : "早 ") + Math.abs(one.quarters) + " 季";
+  // --- the lucky paths ---------------------------------------------------------------------------------
+
+  // They come after the one path without luck: what stands of them is never of another setting.
+  function luckyPart() {
+    var opened = new Map(), at = null, found = null;
+    function sayLuck(text) { byId("live-luck").textContent = text; }
+    function begin() {
+      var of = engine, live = engine.live, luck = live.luck;
+      if (at) { at.player.stop(); }
+      at = null;
+      byId("live-luck-proof").textContent = "";
+      if (luck === null) { sayLuck("没有运气范围：" + live.no_luck + "。"); return; }
+      sayLuck("正在准备 " + luck.paths + " 条运气路径……");
+      if (!opened.has(of)) { opened.set(of, openLucky(data.engine, live, of, data.draws[luck.drawn]).then(startOf)); }
+      opened.get(of).then(function (one) {
+        if (of !== engine) { return; }
+        if (one.other) { sayLuck("运气路径与程序不一致，因此不提供运气范围；请把本页与工作簿交给维护人员。"); return; }
+        at = one;
+        byId("live-luck-proof").textContent = "运气路径与压力测试的前 " + luck.paths + " 条逐格一致：" + one.count.toLocaleString("en-US") + " 个数校验相同。";
+        follow();
+      }, function () { sayLuck("运气路径没能打开，不影响上面的一条路径；请用新版 Edge 或 Chrome 打开本页。"); });
+    }
+    function startOf(luckyEngine) {
+      var player = new LuckyPlayer(luckyEngine);
+      return new Promise(function (done) {
+        player.play(noSetting(), function (result) {
+          done({ engine: luckyEngine, player: player, start: result, count: countOf(result), other: luckyChecksum(result) !== luckyEngine.luck.checksum });
+        });
+      });
+    }
+    function follow() {
+      found = null;
+      delete byId("live").dataset.lucky;
+      if (!at) { return; }
+      at.player.stop();
+      if (!luckyReaches(at.engine, setting)) {
+        sayLuck("系数超过 " + at.engine.luck.most_bps / 100 + "% 的设定不推演运气：金额过大，会失去精确。");
+        return;
+      }
+      sayLuck("正在按同一运气推演 " + at.engine.luck.paths + " 条路径……");
+      at.player.play(setting, function (result, took) {
+        found = settable(engine.live.years.map(function (_year, k) { return luckyYear(at.engine, result, at.start, k); }));
+        drawYears(tools.context(), byYear(now), true);
+        sayLuck(luckySentence(engine.live, found, settingLines(engine, setting).length > 0));
+        byId("live").dataset.lucky = String(Math.round(took));
+      });
+    }
+    return { begin: begin, follow: follow,
+      years: function () { return found || settable(engine.live.years).map(function () { return null; }); } };
   }
 
   // --- sliders ----------------------------------------------------------------------------------------

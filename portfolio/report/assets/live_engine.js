@@ -25,19 +25,45 @@ function noSetting() { return { envelopes: {}, reserve: null, target: null, item
 // Promise of an engine of a scenario: what it plays it has in a memory of its own.
 function openLive(engine, live) {
   return Promise.all([inflated(engine), inflated(live.image.memory)]).then(function (found) {
-    var memory = new WebAssembly.Memory({ initial: Math.ceil((live.image.base + found[1].length) / PAGE_BYTES) });
-    return WebAssembly.instantiate(found[0], { env: { memory: memory } }).then(function (made) {
-      if (made.instance.exports.__heap_base.value > live.image.base) { throw new Error("no room below the image"); }
-      new Uint8Array(memory.buffer).set(found[1], live.image.base);
-      return new LiveEngine(made.instance.exports.play, memory, live);
-    });
+    return engineOf(found[0], live, live.image, found[1], null);
+  });
+}
+// The same for its lucky paths: `plain` is the engine without luck, `draws` what the paths are drawn by.
+function openLucky(engine, live, plain, draws) {
+  var luck = live.luck;
+  return Promise.all([inflated(engine), inflated(luck.image.memory), inflated(draws)]).then(function (found) {
+    var memory = found[1];
+    for (var k = 0; k < luck.common; k += 1) { memory[k] ^= plain.given[k]; }
+    memory.set(unplaned(found[2]), luck.drawn_at - luck.image.base);
+    return engineOf(found[0], live, luck.image, memory, luck);
+  });
+}
+// Numbers of four bytes that came as all their lowest bytes, then all second ones, and so on.
+function unplaned(planes) {
+  var count = planes.length / 4, bytes = new Uint8Array(planes.length);
+  for (var byte = 0; byte < 4; byte += 1) {
+    for (var k = 0; k < count; k += 1) { bytes[4 * k + byte] = planes[byte * count + k]; }
+  }
+  return bytes;
+}
+function engineOf(wasm, live, image, given, luck) {
+  var memory = new WebAssembly.Memory({ initial: Math.ceil((image.base + given.length) / PAGE_BYTES) });
+  return WebAssembly.instantiate(wasm, { env: { memory: memory } }).then(function (made) {
+    if (made.instance.exports.__heap_base.value > image.base) { throw new Error("no room below the image"); }
+    new Uint8Array(memory.buffer).set(given, image.base);
+    return new LiveEngine(made.instance.exports.play, memory, live, image, given, luck);
   });
 }
 
-function LiveEngine(play, memory, live) {
+// `image` says where everything lies; `given` is the memory as the program laid it out; `luck` of the
+// lucky paths, null for the one path without luck.
+function LiveEngine(play, memory, live, image, given, luck) {
   this.kernel = play;
   this.memory = memory;
   this.live = live;
+  this.image = image;
+  this.given = given;
+  this.luck = luck;
   this.years = live.years.length;
   this.cellItem = this.numbers("x.cell_item");
   this.cellChannel = this.numbers("x.cell_channel");
@@ -46,7 +72,7 @@ function LiveEngine(play, memory, live) {
   this.rows = { byChannel: Number(this.array("r.by_channel")[0]) };
 }
 LiveEngine.prototype.array = function (name) {
-  var place = this.live.image.places[name];
+  var place = this.image.places[name];
   if (!place) { throw new Error("no " + name); }
   var size = place.shape.reduce(function (a, b) { return a * b; }, 1);
   return new KINDS[place.kind](this.memory.buffer, place.address, size);
@@ -73,7 +99,11 @@ LiveEngine.prototype.envelope = function (setting, channel, year) {
     if (reserve0 > 0) { reserve = Math.max(0, Math.min(reserve0, reserve0 - asked0 + asked)); }
   }
   if (ofReserve) { reserve = partOf(reserve0, setting.reserve); }
-  return asked + reserve;
+  if (this.luck === null) { return asked + reserve; }
+  // Under luck a later year has a least envelope, which a factor scales as well.
+  var floor0 = channel.floor_wan[year], floor = channel.floor_now_wan[year];
+  if (bps !== undefined && asked0 > 0 && floor0 > 0) { floor = partOf(floor0, bps); }
+  return Math.max(asked + reserve, floor);
 };
 
 LiveEngine.prototype.set = function (setting) {
@@ -83,7 +113,7 @@ LiveEngine.prototype.set = function (setting) {
   this.setGates(setting);
 };
 LiveEngine.prototype.setEnvelopes = function (setting) {
-  var self = this, live = this.live, width = live.image.places["x.pooled_wan"].shape[1];
+  var self = this, live = this.live, width = this.image.places["x.pooled_wan"].shape[1];
   var pooled = this.array("x.pooled_wan"), begun = Math.floor(live.begun / 4);
   live.channels.forEach(function (channel) {
     for (var year = 0; year < self.years; year += 1) {
@@ -174,16 +204,24 @@ LiveEngine.prototype.setGates = function (setting) {
 
 // --- the play, and what is read of it -----------------------------------------------------------
 
-LiveEngine.prototype.play = function () {
+// Forget what was played before.
+LiveEngine.prototype.clear = function () {
   var self = this;
   ["u", "s", "t", "out.drawn", "out.progress", "out.start", "out.finish", "out.cost", "out.held_by",
     "out.gate_opened"].forEach(function (name) { var array = self.array(name); array.fill(array instanceof BigInt64Array ? 0n : 0); });
-  if (this.kernel(this.live.image.entry, 0, 1) !== 0) { throw new Error("not played"); }
+};
+// Play the paths from `start` until `stop`.
+LiveEngine.prototype.part = function (start, stop) {
+  if (this.kernel(this.image.entry, start, stop) !== 0) { throw new Error("not played"); }
+};
+LiveEngine.prototype.play = function () {
+  this.clear();
+  this.part(0, 1);
   return this.read();
 };
 LiveEngine.prototype.read = function () {
   var live = this.live, past = live.past, channels = past.channel_wan[0].length;
-  var lanes = live.image.places.t.shape[1], sums = this.array("t"), first = this.rows.byChannel;
+  var lanes = this.image.places.t.shape[1], sums = this.array("t"), first = this.rows.byChannel;
   var paid = this.numbers("out.drawn"), done = this.numbers("out.progress");
   return {
     drawn_wan: paid.map(function (wan, year) {

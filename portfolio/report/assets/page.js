@@ -47,16 +47,7 @@
         select.id = id;
         select.setAttribute("aria-label", { period: "年份", measure: "计划或完成", outcome: "看哪个结果",
           item: "看哪个大项", year: "年份" }[key]);
-        byId("unit-box").hidden = !data.units.length;
-  ["（全部）"].concat(data.units).forEach(function (unit, k) {
-    var option = make("option", unit);
-    option.value = k ? unit : "";
-    byId("unit").append(option);
-  });
-  byId("unit").addEventListener("change", function () {
-    openTables.slice().forEach(function (open) { openTable(open.details); });
-  });
-  select.addEventListener("change", function () { choices[id] = select.value; draw(name); });
+        select.addEventListener("change", function () { choices[id] = select.value; draw(name); });
         holder.append(select);
       }
       var list = texts.join("\n");
@@ -373,6 +364,15 @@
     select.append(option);
   });
   select.addEventListener("change", function () { choose(Number(select.value)); });
+  byId("unit-box").hidden = !data.units.length;
+  ["（全部）"].concat(data.units).forEach(function (unit, k) {
+    var option = make("option", unit);
+    option.value = k ? unit : "";
+    byId("unit").append(option);
+  });
+  byId("unit").addEventListener("change", function () {
+    openTables.slice().forEach(function (open) { openTable(open.details); });
+  });
   byId("theme").addEventListener("click", function () { dark = !isDark(); setTheme(); redraw(); });
   byId("paper").addEventListener("change", function (event) { paper = event.target.value; setPaper(); });
   byId("print").addEventListener("click", function () { window.print(); });

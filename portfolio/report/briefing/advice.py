@@ -17,6 +17,7 @@ from portfolio.model.quarters import year_spans
 from portfolio.model.reallocation.aims import played_aims
 from portfolio.model.reallocation.findings import approvers, flow, planned
 from portfolio.model.reallocation.result import Infeasibility, Move, Reallocation, Verdict
+from portfolio.model.reallocation.settings import WayName
 from portfolio.model.rules.approval import Authority, last_ask, whose
 from portfolio.report.briefing.blocks import Grid
 from portfolio.report.briefing.phrases import finish_words, names_text
@@ -249,8 +250,9 @@ def _asked(repair: Reallocation, due: Due, said: words.Bearing | None, quarter: 
     way = _ASKED_OF[due.authority].format(
         year=year, whose=due.whose, deadline=finish_words(repair.calendar, due.deadline)
     )
+    unproven = repair.verdict is Verdict.UNPROVEN and repair.name is not WayName.FEW
     notes = [
-        "可行，未证最优" if repair.verdict is Verdict.UNPROVEN else "",
+        "可行，未证最优" if unproven else "",
         "推演不能检验本方案，执行中须逐季核对" if said is None else "",
         f"推演检验：{said}" if said in (words.Bearing.WIDER_GAP, words.Bearing.MORE_DELAY) else "",
     ]

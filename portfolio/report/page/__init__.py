@@ -39,6 +39,8 @@ SCRIPTS = (
     "tables.js",
     "live_engine.js",
     "live_file.js",
+    "live_luck.js",
+    "live_pictures.js",
     "live.js",
     "page.js",
 )

@@ -16,7 +16,7 @@ from portfolio.model.quarters import PLAY_QUARTERS
 from portfolio.report.graph.layout import lay_out
 from portfolio.report.graph.page import graph_data
 from portfolio.report.graph.svg import drawing
-from portfolio.report.page.live import engine_data, live_data, live_extends
+from portfolio.report.page.live import Drawn, engine_data, live_data, live_extends
 from portfolio.report.page.pictures import PICTURES, mattering_table
 from portfolio.report.page.sourced import Told, sourced, table_data
 from portfolio.report.tables.compare import summary_table
@@ -57,8 +57,8 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
     """
     if not dossiers:
         raise ValueError("no scenario to report")
-    told, graphs = Told(), _Graphs()
-    scenarios = [_scenario(dossier, told, graphs) for dossier in dossiers]
+    told, graphs, drawn = Told(), _Graphs(), Drawn()
+    scenarios = [_scenario(dossier, told, graphs, drawn) for dossier in dossiers]
     comparison = None
     if len(dossiers) > 1:
         table = summary_table([dossier.run for dossier in dossiers])
@@ -80,6 +80,7 @@ def page_data(dossiers: Sequence[Dossier]) -> dict[str, Any]:
         "comparison": comparison,
         "scenarios": scenarios,
         "engine": engine_data() if any(dossier.live for dossier in dossiers) else None,
+        "draws": drawn.packed,
         "graphs": graphs.drawn,
         "told": told.texts,
     }
@@ -158,7 +159,7 @@ def _listed(run: RunResult, told: Told) -> dict[str, Any] | None:
     return {"read": READ, "table": table_data(sourced(table, PLAYED, of_rows=sources), told)}
 
 
-def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
+def _scenario(dossier: Dossier, told: Told, graphs: _Graphs, drawn: Drawn) -> dict[str, Any]:
     run = dossier.run
     portfolio, outcome = run.portfolio, run.outcome
     chain = deciding_chain(portfolio, outcome)
@@ -183,7 +184,7 @@ def _scenario(dossier: Dossier, told: Told, graphs: _Graphs) -> dict[str, Any]:
             "figures": data_rows(KEY_FIGURE_DATA.of(forecast_figures(run.outlook))),
         },
         "listed": _listed(run, told),
-        "live": None if dossier.live is None else live_data(dossier.live),
+        "live": None if dossier.live is None else live_data(dossier.live, drawn),
         "no_live": dossier.no_live,
         "extends": live_extends(run),
         "figures": data_rows(KEY_FIGURE_DATA.of(key_figures(dossier))),

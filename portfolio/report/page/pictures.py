@@ -32,7 +32,13 @@ from portfolio.report.tables.fields import (
     text,
     year,
 )
-from portfolio.report.tables.reallocation import approver_table, move_table, need_table
+from portfolio.report.tables.reallocation import (
+    WAYS_BESIDE,
+    WAYS_PAGE,
+    approver_table,
+    move_table,
+    need_table,
+)
 from portfolio.report.tables.stress import tornado_table, wan
 from portfolio.report.tables.stress_items import (
     QUADRANT_PAGE,
@@ -191,18 +197,20 @@ def path_points(stress: StressResult, rows: tuple[Confidence, ...]) -> Table[Poi
 
 
 def repair_tables(dossier: Dossier) -> tuple[Sourced, ...]:
-    """Moves, who decides them, the years; of an infeasible case what it lacks."""
+    """Moves, who decides them, the years, the ways beside it; of an infeasible case what it lacks."""
     repair = dossier.repair
     if repair is None:
         return ()
     if repair.plan_wan is None:
         return (sourced(need_table(repair), sources.REPAIRED),)
     targets = sources.target_sources(dossier.run, [year.year for year in repair.years])
+    beside = WAYS_BESIDE.view(*WAYS_PAGE).of(repair.ways)
     return (
         sourced(move_table(repair), sources.REPAIRED),
         sourced(balance_table(repair), sources.REPAIRED),
         sourced(PROMISES.of(repair.years), sources.PLAYED, of_rows={"target_wan": targets}),
         sourced(approver_table(repair), sources.REPAIRED),
+        *((sourced(beside, sources.REPAIRED),) if repair.ways else ()),
     )
 
 
@@ -361,7 +369,8 @@ PICTURES = (
         title="调整前后：资金在大项之间怎样挪",
         short="调整前后",
         how="左边是减少安排的大项，右边是增加安排的大项，中间是渠道；各年两边不等的部分记为净增加或净减少。"
-        "下图比较不调整与调整后的各年投资，“承诺”是方案所定，“推演”是照方案再推演一遍的结果。",
+        "下图比较不调整与调整后的各年投资，“承诺”是方案所定，“推演”是照方案再推演一遍的结果；"
+        "几种做法各用一句话说承诺与推演，逐项见下表。",
         tables=repair_tables,
         needs="repair",
     ),

@@ -86,7 +86,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
     say_number(out, (result.run.label, result.paper))
 
 
-WAY_LINES = {"way": 14, "who": 16, "when": 9}
+WAY_LINES = {"way": 8, "who": 14}
 
 
 def _show_ways(result: Reallocation, out: Console) -> None:
@@ -100,7 +100,7 @@ def _show_ways(result: Reallocation, out: Console) -> None:
         say(out, f"· {words.promise_text(way)}")
     note(
         out,
-        "少缺：照这种做法推演，缺口比不调整小多少；完全修复：缺口、滞后依次做到最小。换一种做法：--way 少动|折中|完全修复，--moves 笔数。",
+        "少缺：照这种做法推演，缺口比不调整小多少；推演滞后：亿元·年，按优先级加权；完全修复：缺口、滞后依次做到最小。换一种做法：--way 少动|折中|完全修复，--moves 笔数。",
     )
     out.print()
 
@@ -160,13 +160,15 @@ def _year_text(field: Field[Any], value: Cell) -> str:
 
 def _show_aims(result: Reallocation, out: Console) -> None:
     """Each aim with what is proven of it; how many cells changed."""
-    head(out, words.aims_heading(result.case))
+    head(out, words.aims_heading(result))
     for row in tables.aim_table(result).rows:
         aim, stage = row.aim, row.stage
         if stage is None:
             say(out, f"· {aim}：未及求解")
             continue
         before = _before(result) if aim is Aim.SHORTFALL else ""
+        if aim is Aim.DELAY:
+            before = words.late_text(result)
         value = yi_text(stage.value_wan)
         say(out, f"· {aim} {value} {words.AIM_UNITS[aim]}{before}：{row.proof}")
     if weighed := words.weighed_text(result):

@@ -106,10 +106,11 @@ def _show_changes(results: Sequence[StressResult], out: Console) -> None:
             text("scenario", "情景", lambda row: row.scenario),
             text("year", "年份", lambda row: str(row.year)),
             text("money", f"{'折市重点' if converted else '完成投资'}均值（亿元）"),
+            text("calm", "不计运气"),
             text("chance", "当年名单的把握"),
         ),
     )
-    keys = ("year", "money", "chance")
+    keys = ("year", "money", "calm", "chance")
     shown = fields if len(others) > 1 else fields.view(*keys)
     out.print(fields_grid(shown.of(rows), lines={"scenario": SCENARIO_WIDTH}))
     for other, comparison in others[:LISTED_SCENARIOS] if len(others) < 3 else ():
@@ -119,7 +120,10 @@ def _show_changes(results: Sequence[StressResult], out: Console) -> None:
     more = len(others) - LISTED_SCENARIOS
     tail = f"另有 {more} 个情景，" if more > 0 else ""
     past = "、已过各年" if first.differs_before(others, year) else ""
-    note(out, f"括号内为 95% 区间；{tail}其余各年{past}见 压力测试.xlsx 的 情景差异 表。")
+    note(
+        out,
+        f"括号内为 95% 区间；{tail}其余各年{past}见 压力测试.xlsx 的 情景差异 表。",
+    )
 
 
 def _named(result: StressResult, row: Confidence) -> str:

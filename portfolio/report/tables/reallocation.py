@@ -214,6 +214,7 @@ WAYS_BESIDE = Fields[Reallocation](
         money("promised_wan", "承诺缺口", lambda way: words.promised_wan(way, Aim.SHORTFALL)),
         money("played_wan", "推演缺口", words.shortfall_played_wan),
         money("recovered_wan", "少缺", words.recovered_wan, signed=True),
+        money("late_wan", "推演滞后", words.delay_played_wan),
         text("verdict", "结论", lambda way: str(way.verdict), 10),
         text("who", "谁定", words.deciders_text, 24, look="wrap"),
         text("when", "最先报批", words.first_deadline_text, 14),
@@ -222,9 +223,10 @@ WAYS_BESIDE = Fields[Reallocation](
     ),
 )
 WAYS_SEEN = (
-    "way", "moves", "moved_wan", "promised_wan", "played_wan", "recovered_wan", "who", "when",
+    "way", "moves", "moved_wan", "promised_wan", "played_wan", "recovered_wan", "late_wan", "who",
 )  # fmt: skip
-WAYS_SHEET = (*WAYS_SEEN, "number")
+WAYS_SHEET = (*WAYS_SEEN, "when", "number")
+WAYS_PAGE = (*WAYS_SHEET, "promise")
 
 
 # --- approvals -----------------------------------------------------------------------------------

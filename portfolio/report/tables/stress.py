@@ -13,6 +13,7 @@ from portfolio.model.arrays import Integers
 from portfolio.model.calendar import Calendar
 from portfolio.model.items import TargetKind
 from portfolio.model.quarters import PLAY_QUARTERS
+from portfolio.model.study.assess import calm_differences
 from portfolio.model.study.confidence import (
     last_finish,
     late_quarters,
@@ -30,6 +31,7 @@ from portfolio.model.study.findings import (
     YearChance,
 )
 from portfolio.model.study.result import (
+    CalmDifference,
     ChannelLeverage,
     LeverEffect,
     ScenarioComparison,
@@ -225,6 +227,7 @@ class YearLess:
     base: StressResult
     other: StressResult
     of: YearDifference
+    calm: CalmDifference
 
 
 DIFFERENCES = Fields[YearLess](
@@ -242,9 +245,11 @@ DIFFERENCES = Fields[YearLess](
         text("sure", "判断", lambda row: words.chance_verdict(row.base, row.other, row.of), 26),
         *interval(money, "converted", "折市重点均值之差", lambda row: row.of.converted),
         text("more", "判断", lambda row: verdict(row.of.converted) if row.of.converted else None),
+        money("converted_calm", "不计运气之差", lambda row: row.calm.converted_wan),
         *interval(money, "converted_p50", "折市重点 P50 之差", lambda row: row.of.converted_p50),
         *interval(money, "investment", "完成投资均值之差", lambda row: row.of.investment),
         text("drawn", "判断", lambda row: verdict(row.of.investment)),
+        money("calm", "不计运气之差", lambda row: row.calm.investment_wan),
     ),
 )
 
@@ -252,8 +257,11 @@ DIFFERENCES = Fields[YearLess](
 def difference_table(
     base: StressResult, other: StressResult, comparison: ScenarioComparison
 ) -> Table[YearLess]:
-    """A scenario less the reference by year, on the same luck."""
-    return DIFFERENCES.of(YearLess(base=base, other=other, of=row) for row in comparison.years)
+    """A scenario less the reference by year, on the same luck and without luck."""
+    calm = calm_differences(base.run, other.run, (row.year for row in comparison.years))
+    return DIFFERENCES.of(
+        YearLess(base=base, other=other, of=row, calm=calm[row.year]) for row in comparison.years
+    )
 
 
 # --- causes --------------------------------------------------------------------------------------

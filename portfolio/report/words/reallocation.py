@@ -91,7 +91,7 @@ def verdict_line(result: Reallocation) -> str:
     if result.plan_wan is not None and not result.moves:
         return f"{Verdict.NEEDLESS}：原计划在冲击之下仍守得住全部规则，没有要挪的资金。"
     if result.name is WayName.FEW:
-        return f"{result.verdict}：满足全部规则，{few_text(result)}；按固定的工作量找到的最好方案。"
+        return f"少动：满足全部规则，{few_text(result)}；按固定的工作量找到的最好方案，没有证明不能更好。"
     if result.verdict is Verdict.PROVEN and settings.way is Way.KNEE:
         return f"已证最优：满足全部规则，且已证明{compared_text(settings)}。"
     if result.verdict is Verdict.PROVEN:
@@ -250,8 +250,11 @@ def seconds_text(seconds: float) -> str:
     return f"{seconds:.0f} 秒" if seconds >= 1 or not seconds else f"{seconds:.1f} 秒"
 
 
-def aims_heading(case: RepairCase) -> str:
+def aims_heading(result: Reallocation) -> str:
     """Over the aims: how they are weighed."""
+    case = result.case
+    if result.name is WayName.FEW and result.moves:
+        return "目标（笔数有限，各项合并比较）"
     if case.settings.way is Way.STRICT:
         return "目标（依次做到最小）"
     return f"目标（{Way.KNEE}：{compared_text(case.settings)}）"
@@ -508,7 +511,7 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
         f"要手工改：改 {PLAN_FILE} 的“{EDIT_SHEET}”白色单元格，存盘，"
         f"再运行 portfolio run -s {PLAN_FILE}。"
     )
-    if result.verdict is Verdict.UNPROVEN:
+    if result.verdict is Verdict.UNPROVEN and result.name is not WayName.FEW:
         return (
             "可以先用本方案；时间允许时用 --time 写一个更长的求解限时再运行一次，看差距能否缩小。",
             f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
@@ -561,7 +564,10 @@ def band_words(bps: int) -> str:
     """How far a channel's share of an item-year may be from the plan's."""
     if bps >= BPS:
         return "不限"
-    return f"渠道占大项当年资金（贷款除外）的份额与计划相差不超过 {bps / 100:g} 个百分点"
+    return (
+        f"渠道占大项当年统筹资金的份额与计划相差不超过 {bps / 100:g} 个百分点；渠道减收的年份，"
+        f"大项少得的不超过同比例应减数加当年统筹资金的 {bps / 100:g}%"
+    )
 
 
 def percent(bps: int) -> str:
@@ -657,6 +663,19 @@ def shortfall_played_wan(way: Reallocation) -> int:
     return _played(way)[1][Aim.SHORTFALL]
 
 
+def delay_played_wan(way: Reallocation) -> int:
+    """What weighted 滞后 comes to where a way is played."""
+    return _played(way)[1][Aim.DELAY]
+
+
+def late_text(way: Reallocation) -> str:
+    """Weighted 滞后 without a repair and as it is played, in brackets; nothing without a play."""
+    if way.repaired is None or way.outcome is None or not play_judges(way.case):
+        return ""
+    before, after = (each[Aim.DELAY] for each in _played(way))
+    return f"（不调整 {yi_text(before)}，推演 {yi_text(after)}）"
+
+
 def recovered_wan(way: Reallocation) -> int:
     """By how much less 缺口 the play has than without a repair."""
     before, after = _played(way)
@@ -686,7 +705,7 @@ def promise_text(way: Reallocation) -> str:
     if abs(played - promised) < SEEN_WAN:
         return f"{said}，一致。"
     if played < promised:
-        return f"{said}，推演好于承诺。"
+        return f"{said}：方案没有排年份的余额在推演里顺延补上，以前年份欠下的进度也在当年补。"
     if not play_judges(way.case):
         return f"{said}（推演不能从半途接着走，只供参考）。"
     past = sum(

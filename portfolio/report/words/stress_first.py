@@ -5,7 +5,6 @@ Of years that are past nothing is said here: the appendix of the workbook has th
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,16 +18,24 @@ from portfolio.model.record.words import (
     money_words,
     plan_words,
     range_words,
+    share_words,
     stage_words,
 )
+from portfolio.model.study.assess import calm_differences
 from portfolio.model.study.findings import Confidence, Estimate
 from portfolio.model.study.list_chance import ListChance
-from portfolio.model.study.result import ScenarioComparison, StressResult, YearDifference
+from portfolio.model.study.result import (
+    CalmDifference,
+    ScenarioComparison,
+    StressResult,
+    YearDifference,
+)
 from portfolio.report.words.stress import (
     HALF_YI,
     changed,
     driver_label,
     signed_number_text,
+    signed_yi,
     signed_yi_text,
     whole_percent,
     whole_yi,
@@ -39,18 +46,6 @@ from portfolio.report.words.stress_selection import levers_played
 TOLD_DRIVERS = 3
 #: One quadrant with so many of the paths leaves nothing to be seen in a picture of four.
 ONE_CORNER = 0.995
-_TENTHS = ("", "一", "二", "三", "四", "五", "六", "七", "八", "九")
-
-
-def share_words(share: Estimate) -> str:
-    """A share of paths in tenths, no finer: 约四成; 不到一成; 九成以上."""
-    value = round(share.value, 9)
-    if value < 0.1:
-        return "不到一成"
-    if value >= 0.9:
-        return "九成以上"
-    return f"约{_TENTHS[math.floor(value * 10 + 0.5)]}成"
-
 
 # --- The card: how sure the running year's list is, what the range does not hold, how such did
 
@@ -101,6 +96,7 @@ class YearChange:
     scenario: str
     year: int
     money: str
+    calm: str
     chance: str
 
 
@@ -111,6 +107,7 @@ def changes_from_now(
     first = judged_from(other.run.portfolio)
     converted = money_is_converted(comparison, first)
     told = {one.year for one in other.listed if one.range is not None}
+    calm = calm_differences(base.run, other.run, (row.year for row in comparison.years))
     rows = []
     for year in comparison.years:
         money = _money(year, converted=converted)
@@ -122,6 +119,7 @@ def changes_from_now(
                 scenario=other.run.label,
                 year=year.year,
                 money=changed(money, signed_yi_text(money)),
+                calm=_calm(calm[year.year], converted=converted and year.converted is not None),
                 chance=_chance_change(base, other, year.year),
             )
         )
@@ -150,6 +148,12 @@ def money_is_converted(comparison: ScenarioComparison, first: int) -> bool:
 
 def _money(year: YearDifference, *, converted: bool) -> Estimate:
     return year.converted if converted and year.converted is not None else year.investment
+
+
+def _calm(of: CalmDifference, *, converted: bool) -> str:
+    """What a scenario changes in a year without luck: whole 亿元."""
+    wan = of.converted_wan if converted and of.converted_wan is not None else of.investment_wan
+    return signed_yi(wan)
 
 
 def _chance_change(base: StressResult, other: StressResult, year: int) -> str:
@@ -224,7 +228,7 @@ def in_year_words(result: StressResult, row: Confidence, years: int) -> str:
     year = result.calendar.first_year + row.planned_finish // 4 + years
     if year < judged_from(result.run.portfolio):
         return "—"
-    return share_words(row.year_later if years else row.in_year)
+    return share_words((row.year_later if years else row.in_year).value)
 
 
 def items_line(result: StressResult) -> str | None:

@@ -1,6 +1,7 @@
 """The rules as flat arrays: what the batch engine works on.
 
-A *cell* is a (channel, item) pair with planned money, item after item, channels in order. A
+A *cell* is a (channel, item) pair with planned money, or with money carried in that goes on until
+the item is paid, item after item, channels in order. A
 *substitute account* is a cell whose part another pooled channel may pay. A *slot* is a payer of
 substitutes and an item.
 """
@@ -190,7 +191,7 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     """Flatten a portfolio's rules; the luck is laid on them in play."""
     limits, conditions = derive(portfolio), portfolio.conditions
     channels, items = limits.cost_wan.shape
-    cell_item, cell_channel = np.nonzero(limits.cum_wan[-1].T)
+    cell_item, cell_channel = _cells(limits)
     kind_of = np.where(limits.pooled, POOLED, np.where(limits.credit, CREDIT, OWN))
     cum = np.concatenate([limits.cum_wan, limits.cum_wan[-1:]])[:, cell_channel, cell_item].T
     cell_at = np.full((channels, items), -1, dtype=np.int64)
@@ -273,11 +274,19 @@ def lane_inputs(portfolio: Portfolio) -> LaneInputs:
     )
 
 
+def _cells(limits: Limits) -> tuple[Ints, Ints]:
+    """Items and channels of the cells."""
+    begun = limits.opening
+    carried = (begun.carried_wan > 0) & ~begun.paid & (limits.length > 0)
+    items, channels = np.nonzero(((limits.cum_wan[-1] > 0) | carried).T)
+    return items, channels
+
+
 def _begun(limits: Limits, cell_at: Ints) -> dict[str, Any]:
     """What play begins with, by the names of `LaneInputs`; all zero without facts."""
     begun, gates = limits.opening, limits.gates
     channels, _ = limits.cost_wan.shape
-    cell_item, cell_channel = np.nonzero(limits.cum_wan[-1].T)
+    cell_item, cell_channel = _cells(limits)
     at_work = limits.earliest <= begun.quarter
     ended = limits.moved_bps >= limits.moves_bps
     pooled_cells = [

@@ -84,15 +84,20 @@ class Trace:
 
 
 def _add_past(trace: Trace, portfolio: Portfolio, draws: Draws) -> None:
-    """Add what facts have to what the kernel has written down of the play."""
+    """Add what facts have to what the kernel has written down of the play.
+
+    What was carried in for items that are paid, or have no plan, is taken back at the year's end:
+    the kernel plays none of them.
+    """
     begun = opening(portfolio)
     trace.drawn[:, : begun.quarter + 1] += begun.facts_wan
     year, x = begun.quarter // 4, flattened(portfolio)
     granted = x.credit_bps[year] * draws.receipt_bps[:, year] // BPS
     told = (~x.is_credit | (granted < BPS) | x.delayed[year])[:, :, None]
     trace.allotted[:, year] += begun.spent_wan * told
-    trace.carried_in[:, year] += (begun.used_wan + begun.idle_wan) * told
-    trace.taken_back[:, year] += begun.idle_wan * told
+    unplayed = begun.carried_wan * (begun.paid | (x.length == 0))
+    trace.carried_in[:, year] += begun.used_wan * told + unplayed
+    trace.taken_back[:, year] += unplayed
 
 
 def compiler_missing() -> bool:

@@ -54,7 +54,8 @@ def approve(asked: Approve) -> Approval:
     year, number, date, authority
         Which year's plan was approved, 批准文号, the day, and by whom.
     source
-        An adjusted plan (调整方案.xlsx) of this workbook; with `adjust` the workbook's own.
+        An adjusted plan (调整方案.xlsx) of this workbook: of a year to come without a version it
+        is the 年初计划, else an adjustment. With `adjust` alone the workbook's own is one.
     effective
         From which month it is in force; see `effective_of`.
     preview
@@ -81,7 +82,8 @@ def _approved(asked: Approve) -> Approval:
     tell = asked.progress or silent
     tell("正在读取工作簿")
     loaded = load_workbook(asked.workbook)
-    kept, request = kept_in(read_file(loaded.path).grids), _request(asked)
+    kept = kept_in(read_file(loaded.path).grids)
+    request = _request(asked, kept, loaded.portfolio)
     problems = Collected([*request_problems(request, kept, loaded.portfolio), *_changed(kept)])
     plan = loaded.portfolio
     with problems.part():
@@ -111,14 +113,23 @@ def _approved(asked: Approve) -> Approval:
     )  # fmt: skip
 
 
-def _request(asked: Approve) -> Request:
+def _request(asked: Approve, kept: Kept, portfolio: Portfolio) -> Request:
     from portfolio.model.approved.promote import Request
 
     return Request(
         year=asked.year, document=asked.number, approved_on=asked.date,
         authority=asked.authority, effective=asked.effective,
-        adjusts=asked.adjust or asked.source is not None, note=_note(asked),
+        adjusts=asked.adjust or (asked.source is not None and not _drafts(asked, kept, portfolio)),
+        note=_note(asked),
     )  # fmt: skip
+
+
+def _drafts(asked: Approve, kept: Kept, portfolio: Portfolio) -> bool:
+    """Whether a year is planned for the first time: it had not begun, and has no version."""
+    if asked.year is None or any(record.year == asked.year for record in kept.records):
+        return False
+    facts = portfolio.facts
+    return facts is None or asked.year > portfolio.calendar.first_year + facts.year
 
 
 def _note(asked: Approve) -> str:

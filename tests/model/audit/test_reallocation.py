@@ -174,6 +174,16 @@ def test_a_running_year_gets_no_more_from_a_channel_whose_approval_comes_too_lat
     assert tampered(unshocked(three_items(), 2), *more) == {"approval_in_time": 10}
 
 
+def test_late_in_a_year_what_others_give_up_comes_too_late():
+    given = [(2, BUDGET, WAITS, -24), (2, BUDGET, LIVING, -16), (2, BUDGET, FIRST, 40)]
+    # By the second quarter it can be approved; later only the reserve pays more: 30 of it in 2023.
+    over = {"adjusted_total": 40}
+    assert tampered(unshocked(three_items(), 9), *given) == over
+    assert tampered(unshocked(three_items(), 10), *given) == {**over, "approval_in_time": 10}
+    reserved = tampered(unshocked(three_items(), 10), (2, BUDGET, FIRST, 30))
+    assert reserved == {"adjusted_total": 30}
+
+
 def test_money_can_not_make_up_for_the_time_a_shock_took():
     ahead = [(0, BUDGET, LIVING, 1), (1, BUDGET, LIVING, -1)]
     case = unshocked(three_items())

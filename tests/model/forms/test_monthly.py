@@ -24,6 +24,7 @@ from portfolio.model.forms.monthly import (
     monthly_report,
 )
 from portfolio.model.forms.source import Source
+from portfolio.model.items import ProjectKind
 from tests.forms_made import example_source, listed_source
 
 NAMES = tuple(Amounts.__dataclass_fields__)
@@ -220,3 +221,16 @@ def test_this_years_plan_is_the_approved_one_and_fills_channels_without_a_budget
         for each in (source, held)
     )
     assert now.money == plain.money  # a budget that is told goes before a plan
+
+
+def test_works_begun_in_an_earlier_year_are_not_new():
+    """The example writes 新开工 of projects without money before the first year; most began since."""
+    source = listed_source()
+    year = source.portfolio.calendar.first_year + source.year
+    written = {each.code: each.project_kind for each in source.portfolio.projects}
+    rows = [line.row for line in monthly_report(source).projects if line.row.code in written]
+    new = [each for each in rows if written[each.code] is ProjectKind.NEW and each.started]
+    assert new
+    for each in new:
+        begun_before = int(str(each.started)[:4]) < year
+        assert each.kind is (ProjectKind.GOING_ON if begun_before else ProjectKind.NEW)

@@ -178,7 +178,9 @@ def test_later_years_are_shown_while_money_is_drawn_or_missing() -> None:
     # Started in 2036, for which there is no envelope: what was meant for 2035 follows it there.
     assert reported_years(SHIPPED, play(derive(late)))[-1] == 2036
     # Where that was cut, the need stands open to the end of play: the reserve does not follow.
-    late.envelopes.own_ask_wan[14] = 0
+    ask = late.envelopes.own_ask_wan.copy()
+    ask[14] = 0
+    late = replace(late, envelopes=replace(late.envelopes, own_ask_wan=ask))
     outcome = play(derive(late))
     assert not outcome.drawn_wan.any()
     assert reported_years(SHIPPED, outcome)[-1] == 2045

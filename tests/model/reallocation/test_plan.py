@@ -182,10 +182,57 @@ def test_what_fifteen_years_leave_comes_after_them_at_the_yearly_cap() -> None:
     plain = replace(plain, items=(replace(plain.items[0], yearly_cap_wan=None),))
     portfolio = adjusted(plain, [200])
     assert portfolio.plan_wan[:, 0, 0].tolist() == [200, *[0] * 14, 400, 400, 200]
+    without = without_room(portfolio)
+    portfolio = adjusted(without, [200])
     assert drawn_years(portfolio)[15:] == [400, 400, 200]
     assert [m.plan_wan for m in year_measures(portfolio, play(derive(portfolio)))][15:] == [
         400, 400, 200,
     ]  # fmt: skip
+
+
+def without_room(portfolio: Portfolio) -> Portfolio:
+    """Nothing of 统筹 in the plan years after the first."""
+    pooled = portfolio.envelopes.pooled_ask_wan.copy()
+    pooled[1:PLAN_YEARS] = 0
+    reserve = np.zeros_like(pooled)
+    baseline = replace(portfolio, plan_wan=portfolio.baseline_wan, adjusted=None)
+    return replace(
+        baseline,
+        envelopes=replace(baseline.envelopes, pooled_ask_wan=pooled, pooled_reserve_wan=reserve),
+    )
+
+
+def test_what_is_taken_from_a_year_is_asked_for_as_soon_as_there_is_room() -> None:
+    # 2022 gives 200 of its 400 up and no year is named for them: 2023 asks for them, though the
+    # plan has them after 2035. Its own 400 and they are the cap of 600.
+    plain = one_item([400, 400, 400, 400])
+    plain = replace(plain, items=(replace(plain.items[0], yearly_cap_wan=600),))
+    portfolio = adjusted(plain, [400, 200, 400, 400])
+    assert portfolio.plan_wan[:, 0, 0].tolist() == [400, 200, 400, 400, *[0] * 11, 200]
+    assert drawn_years(portfolio) == [400, 200, 600, 400]
+
+
+def test_what_is_put_off_comes_to_the_first_classes_first_and_within_the_envelope() -> None:
+    # Both give 100 of 2021 up; 2022 has room for 150: 100 of the first class, 50 of the second; the
+    # other 50 come in 2023.
+    plan = np.zeros((PLAN_YEARS, 1, 2), dtype=np.int64)
+    plan[:4] = 300
+    portfolio = unlimited(make_portfolio(plan, channels=(make_channel(0),)))
+    classes = tuple(replace(item, priority=2 - i) for i, item in enumerate(portfolio.items))
+    pooled = portfolio.envelopes.pooled_ask_wan.copy()
+    pooled[0], pooled[1], pooled[2] = 400, 750, 700
+    portfolio = replace(
+        portfolio,
+        items=classes,
+        envelopes=replace(
+            portfolio.envelopes, pooled_ask_wan=pooled, pooled_reserve_wan=np.zeros_like(pooled)
+        ),
+    )
+    moved = plan.copy()
+    moved[0] = 200
+    laid = lay_out(portfolio, moved, asof_quarter=-1)
+    drawn = by_year(play(derive(laid)).drawn_wan)[:4, 0]
+    assert drawn.tolist() == [[200, 200], [350, 400], [350, 300], [300, 300]]
 
 
 def test_later_years_bring_each_channel_what_it_lacks_of_its_own() -> None:

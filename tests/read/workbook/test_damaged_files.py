@@ -19,6 +19,8 @@ from portfolio.read.workbook.file import read_file
 from portfolio.read.workbook.sheets import opened
 from tests.read.shipped import shipped_bytes
 
+pytestmark = pytest.mark.usefixtures("read_anew")
+
 
 def problem_of(path: Path) -> Problem:
     with pytest.raises(InputError) as raised:

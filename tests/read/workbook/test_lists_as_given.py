@@ -12,6 +12,7 @@ import pytest
 
 from portfolio.model.problems import InputError
 from portfolio.read.workbook import Workbook, read_workbook
+from tests.examples import some
 from tests.read.shipped import SHIPPED, saved
 
 ITEMS, WAN = "项目清单", 10_000
@@ -135,7 +136,8 @@ CONTENT = (in_wan, as_text, wide_digits, merged, other_words, own_columns, unit_
 LAYOUT = (titled, with_total, filtered, sorted_by_money, reordered)
 #: Rows are moved first, and the header last, as the changes look for it in the first row.
 ORDER = (sorted_by_money, with_total, *CONTENT, reordered, filtered, titled)
-SEEDS = range(30)
+#: A share of them has every change to the content and every one to the layout too.
+SEEDS = some(range(30))
 
 
 def clean() -> Any:

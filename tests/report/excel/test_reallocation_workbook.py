@@ -38,7 +38,7 @@ from tests.report.reallocation_results import (
 from tests.report.recalculation import differences
 
 SHEETS = [
-    "结论", "调整明细", "前后对比", "谁出谁进", "价格", "规则冲突", "承诺与推演", "既有突破", "调整后计划",
+    "呈批版", "结论", "调整明细", "前后对比", "谁出谁进", "价格", "规则冲突", "承诺与推演", "既有突破", "调整后计划",
     "复算", "校核", "说明",
 ]  # fmt: skip
 Made = Callable[[], Reallocation]
@@ -62,7 +62,8 @@ def check_rows(result: Reallocation) -> list[tuple[Any, ...]]:
 
 def test_the_sheets_of_a_plan_and_of_none() -> None:
     assert opened(small_repair()).sheetnames == SHEETS
-    assert opened(small_infeasible()).sheetnames == ["结论", "规则冲突", "既有突破", "说明"]
+    named = opened(small_infeasible()).sheetnames
+    assert named == ["呈批版", "结论", "规则冲突", "既有突破", "说明"]
 
 
 @pytest.mark.parametrize("made", [small_repair, shipped_repair, small_infeasible])

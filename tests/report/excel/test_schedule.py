@@ -30,7 +30,7 @@ from tests.report.results import example_run, result_of, scenario_run, shipped_r
 from tests.strategies import portfolios
 
 SHEETS = [
-    "说明", "总览", "名单公布数", "年度投资计划", "年度完成投资", "甘特图", "资金来源", "资金缺口", "资金台账",
+    "呈批版", "说明", "总览", "名单公布数", "年度投资计划", "年度完成投资", "甘特图", "资金来源", "资金缺口", "资金台账",
     "滞后原因", "变更对比", "依赖关系", "事件日志", "资料依据", "校核",
 ]  # fmt: skip
 needs_libreoffice = pytest.mark.skipif(SOFFICE is None, reason="LibreOffice is not installed")
@@ -131,7 +131,7 @@ def test_sheets_and_page_setup(scenario: str | None) -> None:
     for sheet in book:
         assert sheet.page_setup.paperSize == 8  # A3
         assert sheet.page_setup.orientation == "landscape"
-        if sheet.title not in ("说明", "资金来源", "资金缺口"):
+        if sheet.title not in ("呈批版", "说明", "资金来源", "资金缺口"):
             assert sheet.print_title_rows, sheet.title
         if sheet.title != "说明":
             assert sheet.freeze_panes, sheet.title
@@ -307,7 +307,7 @@ def test_a_false_stored_value_would_be_found(tmp_path: Path) -> None:
     with zipfile.ZipFile(path) as source, zipfile.ZipFile(false, "w") as copy:
         for entry in source.infolist():
             content = source.read(entry)
-            if entry.filename == "xl/worksheets/sheet4.xml":
+            if entry.filename == "xl/worksheets/sheet5.xml":
                 content = content.replace(b"</f><v>50394.0</v>", b"</f><v>50395.0</v>", 1)
             copy.writestr(entry, content)
     (difference,) = differences(false, tmp_path)[1]

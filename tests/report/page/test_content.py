@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given
 
 from portfolio.model.items import evidence_ids
+from portfolio.model.reallocation.settings import WayName
+from portfolio.report.json.reallocation import reallocation_json
 from portfolio.report.json.run import run_json
 from portfolio.report.page import page_text
 from portfolio.report.page.content import page_data
@@ -156,6 +158,23 @@ def test_a_picture_without_data_says_why() -> None:
     }
     assert scenario["assumptions"] is None
     assert page_data([played_dossier()])["comparison"] is None
+
+
+def test_the_ways_beside_are_those_of_json_and_screen_each_with_its_sentence() -> None:
+    base, dossier = full_pair()
+    knee = dossier.repair
+    assert knee is not None
+    few = replace(knee, name=WayName.FEW, allowed=7, moves=knee.moves[:3])
+    beside = replace(knee, ways=(few, knee))
+    told = page_data((base, replace(dossier, repair=beside)))
+    shown = tables(told["scenarios"][1], "repair")[4]
+    rows = reallocation_json(beside)["reallocation"]["ways"]
+    titles = {"moves": "笔数", "moved_wan": "调整量", "promised_wan": "承诺缺口",
+              "played_wan": "推演缺口", "recovered_wan": "少缺", "promise": "承诺与推演"}  # fmt: skip
+    for key, title in titles.items():
+        assert column(shown, title) == [row[key] for row in rows]
+    assert column(shown, "做法") == ["少动（至多 7 笔）", "折中"]
+    assert all("承诺缺口" in text for text in column(shown, "承诺与推演"))
 
 
 def test_an_infeasible_repair_shows_what_is_lacking() -> None:

@@ -12,7 +12,9 @@ from portfolio.model.scenarios.setting_verbs import PRIORITIES
 from portfolio.report.page import page_text
 from portfolio.report.page.content import page_data
 from portfolio.report.page.live import live_extends
-from portfolio.sim.live import live_of
+from portfolio.sim.lanes.many_paths import play_many
+from portfolio.sim.live import LUCKY_PATHS, live_of, with_luck
+from portfolio.sim.stress import Luck, Window, window_draws
 from tests.report.dossiers import dossier_of, played_dossier
 from tests.report.results import shipped_run
 
@@ -46,9 +48,12 @@ def test_what_is_not_prepared_brings_no_engine_and_says_why() -> None:
 
 def test_the_image_is_carried_whole_and_the_page_stays_small() -> None:
     run = shipped_run("三碰头")
-    live = live_of(run, 7, PRIORITIES)
+    draws = window_draws(run.portfolio, Luck(seed=1), Window(1, LUCKY_PATHS))
+    paths = play_many(run.portfolio, draws)
+    live = with_luck(live_of(run, 7, PRIORITIES), run, draws, paths, seed=1)
     dossiers = [replace(dossier_of(run), live=live, no_live="")] * 7
-    data = page_data(dossiers[:1])
+    data = page_data(dossiers[:2])
+    assert len(data["draws"]) == 1, "one luck for all scenarios"
     packed = data["scenarios"][0]["live"]["image"]["memory"]
     assert zlib.decompress(base64.b64decode(packed)) == live.image.memory
     assert zlib.decompress(base64.b64decode(data["engine"])).startswith(b"\0asm")

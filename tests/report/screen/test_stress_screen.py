@@ -8,13 +8,20 @@ from dataclasses import replace
 import numpy as np
 from hypothesis import given
 
+from portfolio.model.measures.years import year_measures
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.record.trial import trial_of
 from portfolio.model.study.assess import compare
 from portfolio.model.study.list_chance import ListPaths
 from portfolio.model.study.result import StressResult
 from portfolio.report.screen.stress import MOST_LINES, show_stress
-from portfolio.report.words.stress import ASSUMED, NO_DIFFERENCE, changed, signed_yi_text
+from portfolio.report.words.stress import (
+    ASSUMED,
+    NO_DIFFERENCE,
+    changed,
+    signed_yi,
+    signed_yi_text,
+)
 from tests.examples import examples
 from tests.report.results import result_of
 from tests.report.screen.test_run_screen import assert_fits, printed
@@ -98,6 +105,16 @@ def test_a_scenario_is_told_by_what_it_changes_from_now_on() -> None:
     change = next(year.converted for year in comparison.years if year.year == 2026)
     assert change is not None
     assert running.split()[:2] == ["2026", changed(change, signed_yi_text(change)).split()[0]]
+    # Beside it what the same scenario does to the plan's own play, by `run`'s measures.
+    calm = [
+        next(
+            one.converted_wan for one in year_measures(each.run.portfolio, each.run.outcome, [2026])
+        )
+        for each in (base, other)
+    ]
+    assert calm[0] is not None and calm[1] is not None and calm[0] != calm[1]
+    assert lines[head].split()[2] == "不计运气"
+    assert signed_yi(calm[1] - calm[0]) in running.split()
     assert "约七到九成" in running
 
 

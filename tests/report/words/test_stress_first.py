@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from portfolio.model.record.words import share_words
 from portfolio.model.study.findings import Estimate
-from portfolio.report.words.stress_first import joint_left_out, share_words
+from portfolio.report.words.stress_first import joint_left_out
 from tests.report.stress_results import shipped_stress
 
 
@@ -17,7 +18,7 @@ from tests.report.stress_results import shipped_stress
      (0.899, "约九成"), (0.9, "九成以上"), (1, "九成以上")],
 )  # fmt: skip
 def test_shares_are_told_in_tenths(share: float, said: str) -> None:
-    assert share_words(Estimate(value=share, low=None, high=None)) == said
+    assert share_words(share) == said
 
 
 def test_a_picture_with_all_points_in_one_corner_is_left_out() -> None:

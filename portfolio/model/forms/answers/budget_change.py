@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from portfolio.model.forms.planned.pots import Pot, pot_of
 from portfolio.model.items import BondUse, Channel, Item, Revenue
+from portfolio.model.money import SEEN_WAN
 
 if TYPE_CHECKING:
     from portfolio.model.reallocation.result import Move, Reallocation, Reason
@@ -28,13 +29,17 @@ class Annex(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """A changed cell: an item's money of a channel in a year, in 万元; one of up and down is 0."""
+    """A changed cell: an item's money of a channel in a year, in 万元; one of up and down is 0.
+
+    net_wan : all changes of the item's money of the channel so far, this year's included
+    """
 
     item: Item
     channel: Channel
     year: int
     before_wan: int
     after_wan: int
+    net_wan: int
     reasons: tuple[Reason, ...]
     approval: ApprovalPath
 
@@ -55,10 +60,15 @@ class Change:
 
     @property
     def forbidden(self) -> bool:
-        """Whether it puts new special bonds where none may be: 打包 may keep them, never rise."""
-        bonds = pot_of(self.channel) is Pot.BONDS and self.up_wan > 0
-        earns_nothing = self.item.revenue is Revenue.NONE
-        return bonds and (earns_nothing or self.item.bond_use in (BondUse.NOT, BondUse.BUNDLED))
+        """Whether it puts new special bonds where none may be.
+
+        打包 may keep what is planned, and get later what an earlier year gave up; never more in all.
+        """
+        if pot_of(self.channel) is not Pot.BONDS or not self.up_wan:
+            return False
+        if self.item.bond_use is BondUse.BUNDLED:
+            return self.net_wan >= SEEN_WAN
+        return self.item.revenue is Revenue.NONE or self.item.bond_use is BondUse.NOT
 
     @property
     def revenue(self) -> Revenue | None:
@@ -140,28 +150,28 @@ class BudgetChange:
 
 def budget_change(repair: Reallocation) -> BudgetChange:
     """The annexes of a repair; empty where nothing is moved."""
-    portfolio = repair.run.portfolio
+    portfolio, changes = repair.run.portfolio, list[Change]()
+    net: dict[tuple[int, str], int] = {}
+    for move in sorted(repair.moves, key=lambda m: (m.year, m.channel_id, m.item_no)):
+        whose = move.item_no, move.channel_id
+        net[whose] = net.get(whose, 0) + move.after_wan - move.before_wan
+        channel = portfolio.channels[portfolio.channel_position[move.channel_id]]
+        changes.append(_change(move, portfolio.item(move.item_no), channel, net[whose]))
     return BudgetChange(
-        changes=tuple(
-            _change(
-                move,
-                portfolio.item(move.item_no),
-                portfolio.channels[portfolio.channel_position[move.channel_id]],
-            )
-            for move in sorted(repair.moves, key=lambda m: (m.year, m.channel_id, m.item_no))
-        ),
+        changes=tuple(changes),
         decided=repair.case.asof_quarter + 1,
         first_year=portfolio.calendar.first_year,
     )
 
 
-def _change(move: Move, item: Item, channel: Channel) -> Change:
+def _change(move: Move, item: Item, channel: Channel, net_wan: int) -> Change:
     return Change(
         item=item,
         channel=channel,
         year=move.year,
         before_wan=move.before_wan,
         after_wan=move.after_wan,
+        net_wan=net_wan,
         reasons=move.reasons,
         approval=move.approval,
     )

@@ -25,6 +25,7 @@ from portfolio.report.excel.annual_plan.plan import plan_notes, write_annual_pla
 from portfolio.report.excel.annual_plan.sheet import HEAD, height, plan_sheet_of
 from portfolio.report.excel.blocks import placed
 from portfolio.report.excel.book import Book, made_bytes
+from portfolio.report.excel.signed import kept_aside
 from portfolio.report.excel.styles import DARK, GREEN
 from portfolio.report.tables.annual_plan import BATCH_GRID, BATCH_LIST, annual_plan, plan_years
 from portfolio.report.words import run as words
@@ -125,6 +126,7 @@ def annual_plan_bytes(dossier: Dossier, lead: str | None = None) -> bytes:
         write_batch_sums(book, facts)
         write_figures(book, dossier)
         write_charts(book, dossier, facts, PlanLayout(plans[0]))
+        kept_aside(book, (BATCH_LIST,))
         book.workbook.get_worksheet_by_name(plan_sheet(plans[0].year)).activate()
 
     mark = example_mark(dossier.run.portfolio)

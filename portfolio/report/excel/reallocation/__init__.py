@@ -24,6 +24,7 @@ from portfolio.report.excel.reallocation.moves import (
     write_prices,
     write_promise,
 )
+from portfolio.report.excel.reallocation.signed import keep_aside, write_page
 from portfolio.report.excel.styles import DARK
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, text
@@ -112,7 +113,7 @@ def write_home(
 
 
 def _aims(sheet: Sheet, row: int, result: Reallocation) -> tuple[int, dict[Aim, str]]:
-    row = sheet.put_heading(row, words.aims_heading(result.case))
+    row = sheet.put_heading(row, words.aims_heading(result))
     table = tables.aim_table(result)
     block = sheet.put_block(table, row, widths=WIDTHS)
     cells: dict[Aim, str] = {}
@@ -217,6 +218,7 @@ def reallocation_bytes(result: Reallocation) -> bytes:
     """The workbook's bytes; the same result gives the same bytes. Without a plan no plan sheets."""
 
     def fill(book: Book) -> None:
+        write_page(book, result)
         home = book.sheet(layout.HOME, tab=DARK)
         if result.plan_wan is None:
             write_home(home, result, [(name, CONTENTS[name]) for name in WITHOUT_PLAN])
@@ -237,7 +239,7 @@ def reallocation_bytes(result: Reallocation) -> bytes:
             write_again(book, facts)
             write_checks(book, facts, aims)
         write_guide(book, result)
-        home.activate()
+        keep_aside(book)
 
     mark = example_mark(result.run.portfolio)
     return made_bytes(fill, result.calendar, "预算调整方案", mark, [result.paper])

@@ -16,6 +16,7 @@ from portfolio.report.excel.schedule.items import write_gantt, write_plan, write
 from portfolio.report.excel.schedule.layout import EVENTS, EVIDENCE, GATES, PROJECTS, Facts
 from portfolio.report.excel.schedule.outlook import write_outlook
 from portfolio.report.excel.schedule.overview import write_guide, write_listed, write_overview
+from portfolio.report.excel.schedule.signed import keep_aside, write_page
 from portfolio.report.excel.schedule.units import write_units
 from portfolio.report.tables.office import project_table
 from portfolio.report.tables.run import event_table, evidence_table, gate_table
@@ -28,6 +29,7 @@ def schedule_bytes(result: RunResult) -> bytes:
 
     def fill(book: Book) -> None:
         for write in (
+            write_page,
             write_guide,
             write_overview,
             write_outlook,
@@ -46,9 +48,9 @@ def schedule_bytes(result: RunResult) -> bytes:
             _write_events,
             _write_evidence,
             write_checks,
+            keep_aside,
         ):
             write(book, facts)
-        book.workbook.get_worksheet_by_name("总览").activate()
 
     mark = example_mark(result.portfolio)
     return made_bytes(fill, result.calendar, mark=mark, papers=[result.paper])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from portfolio.model.study.result import StressResult
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.check_list import Check, put_checks
+from portfolio.report.excel.signed import kept_aside
 from portfolio.report.excel.stress.assumptions import write_assumptions
 from portfolio.report.excel.stress.drivers import write_differences, write_leverage, write_tornado
 from portfolio.report.excel.stress.items import write_causes, write_finishes, write_items
@@ -197,6 +198,7 @@ def stress_bytes(results: Sequence[StressResult]) -> bytes:
         contents.append((CHECKS, "来源、路径数、种子、版本；合计复算"))
         contents += [("（从略）", why) for why in left_out]
         write_home(home, results, contents)
+        kept_aside(book, (CHECKS, *assumed))
         home.activate()
 
     calendar = results[0].calendar

@@ -144,7 +144,7 @@ def _chart(sheet: StressSheet, block: Block, heading: str, row: int) -> None:
 
 HEAD = 3
 #: Names of scenarios stand in the first column, verdicts of a chance in the fifth.
-DIFFERENCE_WIDTHS = (26, 13, 13, 13, 26, *[13] * 11)
+DIFFERENCE_WIDTHS = (26, 13, 13, 13, 26, *[13] * 13)
 PERCENTS = (50, 80)
 
 
@@ -155,7 +155,8 @@ def write_differences(book: Book, name: str, results: Sequence[StressResult]) ->
     sheet.title(
         f"情景差异：以“{base.run.label}”为准（{words.ASSUMED}）",
         "各情景用同一组运气，逐条路径相减，差别只来自情景本身；"
-        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达到比例之差以百分点计。",
+        f"95% 区间含 0 的写“{words.NO_DIFFERENCE}”。达到比例之差以百分点计。不计运气之差：两个计划本身推演之差"
+        "（portfolio run）；大项拖后时当年用得少，削减先落在用不完的额度上，均值之差因此可以比它小。",
     )
     sheet.set_widths(DIFFERENCE_WIDTHS)
     row = sheet.put_heading(HEAD, "并列")

@@ -10,6 +10,7 @@ from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Option
 from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.source import Source
 from portfolio.model.money import SEEN_WAN
+from portfolio.model.record.words import share_words
 from portfolio.report.tables.fields import Cell, Fields, money, number, text
 from portfolio.report.tables.forms.budget_change import quarter_words
 from portfolio.report.tables.forms.columns import yi_said
@@ -33,10 +34,7 @@ def _affected(option: Option) -> Cell:
 
 def _sure(option: Option) -> Cell:
     """How sure its effect is, in tenths."""
-    if option.sure is None:
-        return None
-    tenths = round(float(option.sure) * 10)
-    return "不到一成" if tenths == 0 else "九成以上" if tenths == 10 else f"约{tenths}成"
+    return None if option.sure is None else share_words(float(option.sure))
 
 
 def _since(quarter: int | None, calendar: Calendar) -> str:
