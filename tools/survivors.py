@@ -48,13 +48,6 @@ SURVIVORS = (
     ),
     Survivor(
         file=ALLOTMENT,
-        text="carried = outcome.carried_in_wan[year] - (begun.used_wan + begun.idle_wan if opens else 0)",
-        was="begun.used_wan + begun.idle_wan",
-        now="begun.used_wan - begun.idle_wan",
-        why="money is idle only in channels that the rest of an item's plan doesn't use: nothing is wanted there",
-    ),
-    Survivor(
-        file=ALLOTMENT,
         text="due = [0] * len(wants)",
         was="0",
         now="1",

@@ -307,3 +307,10 @@ def test_a_ration_of_the_last_year_is_judged() -> None:
     last = int(years[-1]) // 4
     told = judged(portfolio, changed("allotted_wan", (last, 1, 0), 1))
     assert told[f"credit {2021 + last} 年 渠道4 1 大项1"] == 1
+
+
+def test_a_single_wan_is_served() -> None:
+    portfolio = build({(2021, 0, 0): 1}, (channel(POOLED),))
+    outcome = play(derive(portfolio))
+    assert outcome.served_wan[0, 0].tolist() == [1]
+    assert audit(portfolio, outcome) == ()
