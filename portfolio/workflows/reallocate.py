@@ -22,6 +22,8 @@ from portfolio.workflows.inputs import calendar_of, read_merged, told_by_quarter
 from portfolio.workflows.run import AuditError, play_plan, played
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from portfolio.model.calendar import Calendar
     from portfolio.model.measures.results import RunResult
     from portfolio.model.money import Wan
@@ -175,6 +177,7 @@ def repaired_case(
         opened = with_way(opened, way)
     repaired = solved(opened, tell, seconds=seconds)
     main, allowed = repaired, None
+    few: tuple[Repaired, int] | None = None
     if name in (None, WayName.FEW) and repaired.plan_wan is not None:
         few = _of_few(repaired, most_moves)
         if name is WayName.FEW or few_will_do(opened, repaired, few[0]):
@@ -186,7 +189,8 @@ def repaired_case(
         return _needless(opened, result)
     if not ways or result.repaired is None or not result.moves:
         return result
-    return replace(result, ways=_side_by_side(opened, repaired, result, most_moves, tell))
+    few_of = few or partial(_of_few, most=most_moves)
+    return replace(result, ways=_side_by_side(opened, repaired, result, few_of, tell))
 
 
 def with_way(opened: OpenedCase, way: Way) -> OpenedCase:
@@ -287,9 +291,16 @@ def _full(
 
 
 def _side_by_side(
-    opened: OpenedCase, repaired: Repaired, result: Reallocation, most: int, tell: Progress
+    opened: OpenedCase,
+    repaired: Repaired,
+    result: Reallocation,
+    few_of: tuple[Repaired, int] | Callable[[Repaired], tuple[Repaired, int]],
+    tell: Progress,
 ) -> tuple[Reallocation, ...]:
-    """The three repairs, fewest moves first; a repair that isn't to be had is left out."""
+    """The three repairs, fewest moves first; a repair that isn't to be had is left out.
+
+    few_of : the repair of few moves and how many those are, or how it is had of the knee
+    """
     from portfolio.optimize.repair import repaired as solve
 
     tell("正在求其余两种做法")
@@ -307,7 +318,7 @@ def _side_by_side(
             assembled(opened, repaired, None, 0.0, tell), name=WayName.KNEE
         )
     if result.name is not WayName.FEW and knee.plan_wan is not None:
-        few, allowed = _of_few(knee, most)
+        few, allowed = few_of(knee) if callable(few_of) else few_of
         made = assembled(knee_case, replace(few, case=knee_case.case), None, 0.0, tell)
         found[WayName.FEW] = replace(made, name=WayName.FEW, allowed=allowed)
     if result.name is not WayName.FULL:

@@ -28,6 +28,7 @@ from tests.examples import examples
 from tests.report.briefing.dossiers import no_way_out, plain, repaired, stressed, whole_repair
 from tests.report.dossiers import dossier_of
 from tests.report.reallocation_results import (
+    put_off_repair,
     shipped_repair,
     small_infeasible,
     small_repair,
@@ -179,8 +180,8 @@ def test_a_repair_that_the_play_does_not_bear_out_is_not_asked_for():
 
 
 def test_what_costs_delay_is_asked_for_with_its_price():
-    assert bearing(small_repair()) is Bearing.MORE_DELAY
-    assert "缺口缩小，代价是滞后加重" in decision(repaired(small_repair(), 7))
+    assert bearing(put_off_repair()) is Bearing.MORE_DELAY
+    assert "缺口缩小，代价是滞后加重" in decision(repaired(put_off_repair(), 7))
 
 
 def test_nothing_to_move_asks_for_nothing():
