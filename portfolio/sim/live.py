@@ -29,6 +29,7 @@ from portfolio.model.money import BPS, LARGEST_WAN
 from portfolio.model.outcome import Outcome
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS, PLAY_QUARTERS, PLAY_YEARS, or_end
+from portfolio.model.reallocation.case import first_shocked_year
 from portfolio.model.rules.opening import opening
 from portfolio.model.rules.parameters import derive
 from portfolio.model.study.paths import Paths
@@ -129,8 +130,11 @@ def live_of(run: RunResult, quarter: int, priorities: tuple[int, ...]) -> Live:
     if most is None:
         raise ValueError("amounts beyond float64")
     from_year = (quarter + 1) // 4 if run.changes or portfolio.facts else 0
-    if not from_year:
-        from_year = judged_from(portfolio) - calendar.first_year
+    if portfolio.facts is None:
+        # Years past in print are no longer to be set, but for those that the scenario itself changes.
+        judged = judged_from(portfolio) - calendar.first_year
+        shocked = first_shocked_year(portfolio, run.baseline)
+        from_year = max(from_year, judged if shocked is None else min(judged, shocked))
     return Live(
         image=image_of(play_without_luck(portfolio, len(priorities))),
         most_bps=most,
