@@ -97,8 +97,8 @@ def test_the_annexes_say_what_they_are_not() -> None:
     assert "项目附表（草稿）" in form.title
     assert "由财政部门编制，本表不平衡、不代替附件一" in said
     assert "年预算尚未批准：列入预算草案（人代会），不是预算调整" in said
-    # New bonds on works that may have none are lit; the limit and balance are the bureau's to tell.
-    assert "不得新增专项债" in said
+    # What keeps the rules lights nothing; the limit and balance are the bureau's to tell.
+    assert "不得新增专项债" not in said
     annex = next(sheet for sheet in form.sheets if sheet.name == "附件二")
     assert all(annex.fields["limit_wan"].value(line.row) is None for line in annex.lines)
     for sheet in form.sheets:
@@ -119,7 +119,7 @@ def test_options_stand_on_one_page_with_what_comes_of_them() -> None:
     assert first[0] > first[1] > max(first[2:])  # few moves do something, many do more
     assert [row.moves for row in rows.values()] == sorted(row.moves for row in rows.values())
     assert all(row.sure is not None for row in rows.values())
-    assert "不得照此申报" in " ".join(sheet.notes)  # as form 5 says of the same repair
+    assert "不得照此申报" not in " ".join(sheet.notes)  # as form 5 says of the same repair
     run = example_run(None, SHOCK)
     assert sheet.lead.startswith(answer_sentence(run))
     shock = shock_answer(run)

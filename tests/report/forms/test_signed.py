@@ -15,11 +15,14 @@ from pypdf import PdfReader
 
 from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.monthly import Light
+from portfolio.model.forms.source import Source
 from portfolio.report.excel.forms import pages_bytes
 from portfolio.report.excel.forms.sheet import DOWN, LEAST_SCALE, too_small
 from portfolio.report.tables.fields import Fields, money, text
+from portfolio.report.tables.forms import BY_NUMBER
 from portfolio.report.tables.forms.form import Form, FormSheet, MoneyUnit, Size
 from portfolio.report.tables.forms.signed import MOST_PAGES, OCCASIONS, Packet, packets
+from portfolio.report.tables.forms.signed.shocked import budget_change
 from portfolio.report.tables.forms.signed.short import (
     LEAST_ASKED,
     NOTHING,
@@ -31,8 +34,9 @@ from portfolio.report.tables.forms.signed.short import (
     short_sheet,
 )
 from tests.forms_made import NUMBERS, form
-from tests.report.forms.test_answers import shocked_forms
+from tests.report.forms.test_answers import cells, shocked_forms
 from tests.report.office import SOFFICE, convert
+from tests.report.reallocation_results import shipped_repair
 
 BOTH = pytest.mark.parametrize("listed", [False, True])
 
@@ -154,11 +158,19 @@ def test_the_annex_is_named() -> None:
 
 
 def test_new_bonds_that_are_forbidden_stand_first() -> None:
-    (pages,) = (each.pages for each in shocked() if each.title == "应对方案")
-    sheet = pages[0][1]
-    first = next(line.row for line in sheet.lines if line.rank is Rank.PART)
-    assert str(first.cells["said"]).startswith("不得新增专项债")
-    assert "不得新增专项债" in sheet.lead
+    base = shipped_repair()
+    rise = next(move for move in base.moves if move.channel_id == "SPB")
+    bundled = replace(rise, item_no=26, year=2028, before_wan=0, after_wan=500)
+    larger = replace(rise, item_no=13, year=2028, before_wan=500_000, after_wan=0)
+    repair = replace(base, moves=(larger, bundled))
+    source = Source(run=base.run, repair=repair)
+    whole = BY_NUMBER["5"].made(source)
+    assert "不得新增专项债" in cells(whole)
+    told = budget_change(whole)
+    first = max(told.asks, key=lambda asked: asked.weight)
+    assert first.cells["name"].startswith("城市路网")
+    assert str(first.said).startswith("不得新增专项债")
+    assert "红灯 1 笔不得新增专项债" in told.lead
 
 
 def test_under_a_shock_the_page_is_of_gaps_and_no_plan() -> None:
