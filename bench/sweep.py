@@ -30,12 +30,12 @@ def measure_sweep(
     points: int, anew: int,
 ) -> dict[str, Any]:  # fmt: skip
     """Seconds by point both ways, in one run and one process, and how far the values differ."""
-    from portfolio.optimize.questions.sweep import load_case, solve_grid
+    from portfolio.optimize.questions.sweep import load_for_shocks, solve_grid
 
     case, shock = _case(scenarios, channel, years)
     grid = [(-deepest_bps + deepest_bps * k // (points - 1),) for k in range(points)]
     begun = time.process_time()
-    found = solve_grid(load_case(case), [shock], grid)
+    found = solve_grid(load_for_shocks(case), [shock], grid)
     swept = (time.process_time() - begun) / points
     chosen = [(points - 1) * k // (anew - 1) for k in range(anew)]
     begun = time.process_time()

@@ -13,7 +13,10 @@ import signal, sys
 from pathlib import Path
 from portfolio.report.files import write_all
 from portfolio.workflows.interrupt import ended_in_order
-signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have set it aside
+# A shell may have set them aside, or whoever was to outlive it (nohup).
+signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP"):
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 folder, number = Path(sys.argv[1]), 0
 try:
     with ended_in_order():

@@ -209,7 +209,7 @@ def _reserve_rows(limits: RepairLimits, steps: _Steps) -> None:
             if (y, c) == (year, channel) and steps.base[year, channel, item] >= before[item]
         ]
         if parts:
-            steps.model.addConstraint(total(parts) <= int(most[channel]) - int(given.sum()))
+            steps.model.addConstraint(total(parts) <= max(0, int(most[channel])) - int(given.sum()))
 
 
 def _withheld(limits: RepairLimits, base: Wan, year: int, channel: int) -> float:

@@ -9,9 +9,9 @@ import numpy as np
 
 from portfolio.model.money import BPS, LARGEST_WAN, Wan
 from portfolio.model.quarters import PLAN_YEARS
-from portfolio.model.reallocation.case import RepairCase
+from portfolio.model.reallocation.case import NOT_IN_TIME, RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits, YearGate
-from portfolio.optimize.model import Draft, Place, item_years, open_draft, yi
+from portfolio.optimize.model import Cell, Draft, Place, item_years, open_draft, yi
 from portfolio.optimize.reschedule import (
     loan_steps,
     moved_floor,
@@ -277,18 +277,30 @@ def approval_in_time(draft: Draft) -> None:
     """In a running year nothing is raised that could not be approved before the year is over."""
     limits, year = draft.limits, draft.limits.first_year
     for channel in np.flatnonzero(limits.pooled & (limits.raised_most_wan < LARGEST_WAN)).tolist():
-        cells = [(year, channel, item) for item in range(len(limits.budget_wan))]
-        cells = [cell for cell in cells if is_variable(draft.planned.get(cell))]
-        drawn_over = sum(max(0, int(limits.past_wan[c] - limits.baseline_wan[c])) for c in cells)
-        if most := int(limits.raised_most_wan[channel]):
+        cells = _decided(draft, channel)
+        most = int(limits.raised_most_wan[channel])
+        if most != NOT_IN_TIME:
             place = Place(rule="approval_in_time", year=year, channel=channel)
             raised = total(draft.change(cell)[0] for cell in cells)
-            draft.row(raised <= yi(most + drawn_over), place)
+            draft.row(raised <= yi(most + drawn_over_wan(draft, channel)), place)
             continue
         for cell in cells:
             most = max(int(limits.baseline_wan[cell]), int(limits.past_wan[cell]))
             place = Place(rule="approval_in_time", year=year, channel=channel, item=cell[2])
             draft.row(draft.money(cell) <= yi(most), place)
+
+
+def _decided(draft: Draft, channel: int) -> list[Cell]:
+    """A channel's cells of the first year that the solver decides."""
+    year, items = draft.limits.first_year, range(len(draft.limits.budget_wan))
+    cells = [(year, channel, item) for item in items]
+    return [cell for cell in cells if is_variable(draft.planned.get(cell))]
+
+
+def drawn_over_wan(draft: Draft, channel: int) -> int:
+    """What such cells have drawn beyond what they were to have."""
+    past, planned = draft.limits.past_wan, draft.limits.baseline_wan
+    return sum(max(0, int(past[cell] - planned[cell])) for cell in _decided(draft, channel))
 
 
 def shocked_clock(draft: Draft) -> None:

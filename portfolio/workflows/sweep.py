@@ -46,7 +46,7 @@ def sweep(asked: Sweep) -> SweepResult:
         Problems of the workbook, the scenarios and the sweeps, all at once.
     """
     from portfolio.model.reallocation.sweep import SweepResult
-    from portfolio.optimize.questions.sweep import load_case, solve_grid
+    from portfolio.optimize.questions.sweep import load_for_shocks, solve_grid
     from portfolio.read.scenario.options import parse_sweeps
 
     problems, read = Collected(), _Read(asked)
@@ -59,7 +59,7 @@ def sweep(asked: Sweep) -> SweepResult:
     shocks = _shocks(axes, case.portfolio)
     grid = list(product(*(axis.changes_bps for axis in axes)))
     begun = time.monotonic()
-    shocked = load_case(case)
+    shocked = load_for_shocks(case)
     tell, each = asked.progress or silent, len(grid)
     origin = _numbered(origin, axes, asked.kinks, asked.seconds)
     points = solve_grid(

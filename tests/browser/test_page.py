@@ -252,7 +252,7 @@ def test_an_open_table_follows_the_scenario(opened) -> None:
 def test_numbers_tell_their_source_on_hover_and_on_focus(opened) -> None:
     tip = opened.page.locator("#tip")
     opened.page.locator("#figures .figure").first.hover()
-    assert tip.is_visible()
+    tip.wait_for(state="visible")
     assert "五年规划" in tip.inner_text()
     opened.page.mouse.move(2, 2)
     opened.page.locator("#assumption-list td").nth(1).focus()

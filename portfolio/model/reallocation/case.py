@@ -326,10 +326,15 @@ def _work_bps(portfolio: Portfolio) -> Ints:
     return np.asarray(share, dtype=np.int64)
 
 
+#: Nothing can be given in time, not even of a reserve.
+NOT_IN_TIME = -1
+
+
 def raised_most_wan(case: RepairCase) -> Wan:
     """[channel] the most that items can in time be given more of it in a running year.
 
-    What one item gives up for another has to be approved earlier than what the reserve pays.
+    What one item gives up for another has to be approved earlier than what the reserve pays; where
+    that is too late as well it is `NOT_IN_TIME`.
     """
     most = np.full(len(case.portfolio.channels), LARGEST_WAN, dtype=np.int64)
     if not case.year_is_running or case.first_year >= PLAN_YEARS:
@@ -347,7 +352,7 @@ def raised_most_wan(case: RepairCase) -> Wan:
         )
         if not timely(from_reserve=False):
             left = max(0, int(portfolio.envelopes.pooled_wan[year, c] - asked[c]))
-            most[c] = left if timely(from_reserve=True) else 0
+            most[c] = left if timely(from_reserve=True) else NOT_IN_TIME
     return most
 
 

@@ -106,7 +106,7 @@ def _facts(case: RepairCase, plan_wan: Wan) -> _Facts:
     reserve = np.maximum(planned - asked, 0)
     if case.year_is_running:
         alone = raised_most_wan(case)
-        left = np.where(alone < LARGEST_WAN, alone, reserve[case.first_year])
+        left = np.where(alone < LARGEST_WAN, np.maximum(alone, 0), reserve[case.first_year])
         reserve[case.first_year] = left
     worked = worked_wan(case, plan_wan).sum(axis=1)
     lead = np.cumsum(worked, axis=0) - np.cumsum(baseline.sum(axis=1), axis=0)

@@ -162,7 +162,7 @@ WHOLE = 0.01
 #: Whole 万元 need room (as in `with_spare`) where a plan's money isn't that of the work: by cell.
 ROUNDING_WAN = 10
 #: So often is looked whether what lacks is all that lacks.
-GRANTED_AGAIN = 4
+GRANTED_AGAIN = 8
 #: Ways told for the largest needs, and rules named in one of them.
 TOLD_NEEDS = 10
 TOLD_RULES = 3

@@ -8,7 +8,7 @@ where neither proves the least, the solver searches for the integers from scratc
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from portfolio.model.reallocation.sweep import (
 from portfolio.optimize.aims import EXPRESSIONS, KEPT, held
 from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft
-from portfolio.optimize.rules import build
+from portfolio.optimize.rules import build, drawn_over_wan
 from portfolio.optimize.solver import Expression, Model, Solved, SolveState
 from portfolio.optimize.warm_model import LoadedModel
 
@@ -176,6 +176,16 @@ def load_case(
     )
 
 
+def load_for_shocks(case: RepairCase) -> Shocked:
+    """Load a case whose envelopes are going to be moved.
+
+    What a cut leaves of shares and what an item keeps of it follow from the envelope: rows laid for
+    one envelope don't hold for another, so shares are free. With them nothing is better.
+    """
+    free = replace(case.settings, yearly_band_bps=BPS)
+    return load_case(replace(case, settings=free))
+
+
 @dataclass(frozen=True, kw_only=True)
 class Solution:
     """Both aims at one setting of the bounds, in 亿元, and the plan's values by variable."""
@@ -273,6 +283,21 @@ def set_envelopes(
                     high = max(0.0, new - kept) / WAN_PER_YI
                     shocked.first.set_row_bounds(row, None, high)
                     shocked.second.set_row_bounds(row, None, high)
+                if year == limits.first_year:
+                    _set_reserve(shocked, channel, new)
+
+
+def _set_reserve(shocked: Shocked, channel: int, envelope_wan: float) -> None:
+    """Late in a running year items are given what nobody asks for of its envelope, as it is moved."""
+    draft, limits = shocked.draft, shocked.draft.limits
+    row = _row_of(draft, "approval_in_time", limits.first_year, channel)
+    if row is None:
+        return
+    year = limits.first_year
+    asked = int((limits.baseline_wan[year, channel] * limits.scale_bps // BPS).sum())
+    high = (max(0.0, envelope_wan - asked) + drawn_over_wan(draft, channel)) / WAN_PER_YI
+    shocked.first.set_row_bounds(row, None, high)
+    shocked.second.set_row_bounds(row, None, high)
 
 
 def _envelope_moved(
@@ -288,7 +313,12 @@ def _envelope_moved(
 
 def envelope_row(draft: Draft, year: int, channel: int) -> str | None:
     """Name of an envelope's row; None where nothing can be planned."""
-    name = f"voted_envelope_{draft.case.portfolio.channels[channel].id}_{draft.case.calendar.first_year + year}"
+    return _row_of(draft, "voted_envelope", year, channel)
+
+
+def _row_of(draft: Draft, rule: str, year: int, channel: int) -> str | None:
+    what = draft.case.portfolio.channels[channel].id
+    name = f"{rule}_{what}_{draft.case.calendar.first_year + year}"
     return name if name in draft.places else None
 
 
@@ -356,7 +386,7 @@ def reverse(
     cut_years, years
         Calendar years that are cut, and that are to be met; years without a target are left out.
     """
-    shocked = load_case(case)
+    shocked = load_for_shocks(case)
     names = [*_channels(shocked.draft, cut_years).items()]
     answers = []
     for name, channels in names:

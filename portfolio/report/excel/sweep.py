@@ -19,7 +19,7 @@ from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Table
 from portfolio.report.words.outlook import EXAMPLE
 from portfolio.report.words.paper import paper_line
-from portfolio.report.words.reallocation import NOTE_OPTIMUM, axis_text, years_text
+from portfolio.report.words.reallocation import NOTE_OPTIMUM, NOTE_SHARES, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
 TABLE_ROW = 4
@@ -70,7 +70,7 @@ def _write_sweep(book: Book, result: SweepResult) -> None:
 
 def _write_frontier(book: Book, result: FrontierResult) -> None:
     sheet = book.sheet(FRONTIER, tab="#548235")
-    _titles(sheet, "调整多少统筹资金，缺口降到多少", result.origin)
+    _titles(sheet, "调整多少统筹资金，缺口降到多少", result.origin, shares="")
     block = _aim_table(sheet, tables.frontier_table(result), ("moved_wan",))
     if result.points:
         _chart(sheet, block, "moved_wan", "缺口与调整量（亿元）", "#,##0")
@@ -92,13 +92,13 @@ def _heads(sheet: Sheet, table: Table[Any], block: Block) -> None:
     sheet.head_row(block.head, [field.full or field.heading for field in table.columns])
 
 
-def _titles(sheet: Sheet, title: str, origin: SweepOrigin) -> None:
+def _titles(sheet: Sheet, title: str, origin: SweepOrigin, shares: str = NOTE_SHARES) -> None:
     sheet.set_column(0, 12, 14)
     sheet.put(0, 0, title, "title")
     made = paper_line([origin.paper])
     about = f"情景：{origin.title}；自 {origin.first_year} 年起可调整"
     sheet.put(1, 0, about + (f"　　{made}" if made else ""), "subtitle")
-    sheet.put_over((2, 0), (2, 11), NOTE_OPTIMUM, "note")
+    sheet.put_over((2, 0), (2, 11), f"{NOTE_OPTIMUM}{shares}", "note")
 
 
 def _aim_table(sheet: Sheet, table: Table[tables.Point], axes: tuple[str, ...]) -> Block:

@@ -34,6 +34,7 @@ from portfolio.report.tables.fields import Cell, Field, Fields, Row, Table, Unit
 from portfolio.report.words.paper import number_line
 from portfolio.report.words.reallocation import (
     NOTE_OPTIMUM,
+    NOTE_SHARES,
     axis_text,
     change_text,
     kink_text,
@@ -48,7 +49,7 @@ MOST_YEARS = 4
 def sweep_lines(result: SweepResult) -> list[str]:
     """The grid as a table, then the kinks."""
     lines = wrapped(f"扫描：{'；'.join(axis_text(axis) for axis in result.axes)}")
-    lines += _origin_lines(result.origin)
+    lines += [*_origin_lines(result.origin), *wrapped(NOTE_SHARES)]
     lines += ["", *_aims_table(tables.sweep_table(result), result.origin)]
     if result.kinks is not None:
         lines += ["", *_kink_lines(result.kinks, result.kinks_complete, in_moved=False)]
@@ -71,7 +72,7 @@ def reverse_lines(result: ReverseResult) -> list[str]:
     """The smallest cut that is too much, by channel and year."""
     cut = years_text(result.cut_years)
     lines = wrapped(f"反推：{cut}年额度最少减多少，年度目标就达不到")
-    lines += _origin_lines(result.origin)
+    lines += [*_origin_lines(result.origin), *wrapped(NOTE_SHARES)]
     texts = frozenset(("channel", "result"))
     lines += ["", *_table(tables.REVERSE_SCREEN.of(result.answers), _answer_text, texts)]
     lines += wrapped(

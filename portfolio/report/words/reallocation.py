@@ -578,6 +578,8 @@ def percent(bps: int) -> str:
 # --- A sweep, a frontier and a reverse stress test in words; 亿元
 
 
+#: Of questions that move envelopes: rules that follow from the envelope aren't asked.
+NOTE_SHARES = "份额带和减收分摊随额度而变，扫描和反推不计这两条：计入时缺口不会更小，达不到得更早。"
 NOTE_OPTIMUM = "数字为求解器最优值（未取整到整万元的方案），缺口按折市重点口径，不超过目标与原计划两者中较低的一个。"
 
 

@@ -62,7 +62,8 @@ def two_items(envelope_2021: int, *, aims: tuple[Aim, ...] = tuple(Aim), **chang
         past_wan=np.zeros_like(plan),
         work_bps=np.full((15, 2), 10_000, dtype=np.int64),
         slowed=np.zeros(2, dtype=np.bool_),
-        settings=RepairSettings(way=Way.STRICT, aims=aims),
+        # Prices hold what items keep of a cut: shares are free here, fresh solves move them.
+        settings=RepairSettings(way=Way.STRICT, aims=aims, yearly_band_bps=10_000),
     )
     return replace(case, **changes)  # type: ignore[arg-type]
 
