@@ -438,6 +438,10 @@ OF_WORKERS = (1, 256, "默认用全部处理器核")
 CLUSTER_HERE = "本机"
 
 
+def _ways() -> Any:
+    return option(True, "--no-ways", "不求另外两种做法，较快")
+
+
 def _cluster() -> Any:
     return option(
         None,
@@ -589,7 +593,7 @@ class Reallocate(OpenCase):
         "少动的方案至多改几笔（默认 10；规则要求的更多时按规则）",
         bounds=OF_MOVES,
     )
-    ways: bool = option(True, "--no-ways", "不求另外两种做法，较快")
+    ways: bool = _ways()
     price_seconds: float | None = option(
         None, "--no-prices", "不计算“再多 1 亿元能换来什么”，较快", flag=0.0
     )
@@ -753,6 +757,7 @@ class Report(Apart):
     )
     cluster: str | None = _cluster()
     repair: bool = option(True, "--no-reallocate", "不求调整方案，较快")
+    ways: bool = _ways()
     seconds: float | None = None
     progress: Told | None = None
     played: Callable[[Sequence[Dossier]], object] | None = None

@@ -160,7 +160,9 @@ def _repaired(
         return None
     say = partial(_say, asked.progress or silent, play.run, k, among)
     opened = case_of_run(play.run, not_before=given, progress=say)
-    return repaired_case(opened, ways=True, seconds=asked.seconds, price_seconds=0.0, progress=say)
+    return repaired_case(
+        opened, ways=asked.ways, seconds=asked.seconds, price_seconds=0.0, progress=say
+    )
 
 
 def _live(play: Dossier, stressed: StressResult | None, asked: Report) -> tuple[Live | None, str]:

@@ -14,10 +14,12 @@ import pytest
 
 from portfolio import workflows
 from portfolio.model.dossier import Dossier
+from portfolio.model.luck import Draws
 from portfolio.model.measures.years import year_measures
 from portfolio.model.money import small_yi_text
 from portfolio.model.scenarios.setting_verbs import PRIORITIES
 from portfolio.model.study.intervals import fan
+from portfolio.model.study.paths import Paths
 from portfolio.model.study.years import converted_wan
 from portfolio.report.page import page_text
 from portfolio.sim.lanes.many_paths import play_many
@@ -205,16 +207,22 @@ def lucky(opened: Opened) -> str:
     return opened.page.locator("#live-luck").inner_text()
 
 
+def lucky_page(base: Dossier, count: int, folder: Path) -> tuple[Draws, Paths, Path]:
+    """Lucky paths of a play, and a page that has them."""
+    run, live = base.run, base.live
+    assert live is not None
+    draws = window_draws(run.portfolio, Luck(seed=3), Window(1, count))
+    paths, file = play_many(run.portfolio, draws), folder / "报告.html"
+    found = replace(base, live=with_luck(live, run, draws, paths, seed=3))
+    file.write_text(page_text([found]), encoding="utf-8")
+    return draws, paths, file
+
+
 def test_lucky_paths_follow_a_setting_with_the_program_s_own_range(browser, tmp_path) -> None:
     """The range shown after a preset is what the program plays of the saved setting on that luck."""
     base = played_on()
-    run, live = base.run, base.live
-    assert live is not None
-    draws = window_draws(run.portfolio, Luck(seed=3), Window(1, LUCKY_PATHS))
-    paths = play_many(run.portfolio, draws)
-    file = tmp_path / "报告.html"
-    found = replace(base, live=with_luck(live, run, draws, paths, seed=3))
-    file.write_text(page_text([found]), encoding="utf-8")
+    run = base.run
+    draws, paths, file = lucky_page(base, LUCKY_PATHS, tmp_path)
     with browser_page(browser, file) as opened:
         begin(opened)
         assert "起点" not in lucky(opened)
@@ -257,13 +265,7 @@ def test_without_a_stress_test_the_page_says_how_to_get_lucky_paths(browser, tmp
 def test_a_range_is_never_of_an_earlier_setting(browser, tmp_path) -> None:
     """While the paths of a new setting are played, the range of the one before is gone."""
     base = played_on()
-    run, live = base.run, base.live
-    assert live is not None
-    draws = window_draws(run.portfolio, Luck(seed=3), Window(1, 16))
-    paths = play_many(run.portfolio, draws)
-    file = tmp_path / "报告.html"
-    found = replace(base, live=with_luck(live, run, draws, paths, seed=3))
-    file.write_text(page_text([found]), encoding="utf-8")
+    _, _, file = lucky_page(base, 16, tmp_path)
     with browser_page(browser, file) as opened:
         begin(opened)
         lucky(opened)

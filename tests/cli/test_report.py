@@ -16,7 +16,7 @@ import openpyxl
 import pytest
 
 from portfolio.report.words.meeting import key_figures
-from portfolio.workflows.reallocate import case_of_run
+from portfolio.workflows.reallocate import case_of_run, repaired_case
 from tests.cli.command import (
     HANGS,
     contents,
@@ -141,9 +141,18 @@ def test_the_schedule_is_there_before_anything_is_searched(tmp_path, monkeypatch
         seen.append({each.name for each in (tmp_path / "出").iterdir()})
         return case_of_run(*given, **more)
 
-    monkeypatch.setattr(import_module("portfolio.workflows.report"), "case_of_run", looked)
+    ways: list[bool] = []
+
+    def solved(*given: Any, **more: Any) -> Any:
+        ways.append(more["ways"])
+        return repaired_case(*given, **more)
+
+    workflow = import_module("portfolio.workflows.report")
+    monkeypatch.setattr(workflow, "case_of_run", looked)
+    monkeypatch.setattr(workflow, "repaired_case", solved)
     words = (*SEPTEMBER, "--set", "专项债券:2027=-30%")
-    done = portfolio("report", "-n", "20", *words, "-o", "出", cwd=tmp_path)
+    done = portfolio("report", "-n", "20", *words, "--no-ways", "-o", "出", cwd=tmp_path)
+    assert ways == [False]
     assert done.returncode == 0, done.stderr
     assert seen == [{"进度计划.xlsx"}]
     assert "已先写出" in done.stderr

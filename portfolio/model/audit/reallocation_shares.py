@@ -45,6 +45,10 @@ class _Shares:
     whole: int
 
 
+#: Of an item-year (channel, most, least) in bps.
+_Bounds = Callable[[int, int, _Shares], Iterator[tuple[int, int, int]]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Asked:
     """Who may be paid by whom, and what is cut: [year, channel, item] and [year, channel]."""
@@ -85,9 +89,8 @@ def outside_band(facts: RepairFacts) -> Wan:
 
 def above_yearly_ceiling(facts: RepairFacts) -> Wan:
     """[year, channel, item] money beyond 上限份额 of what is planned for the year, without loans."""
-    off = np.zeros_like(facts.plan_wan)
     if facts.case.settings.yearly_band_bps >= BPS:
-        return off
+        return np.zeros_like(facts.plan_wan)
     ceilings = {(s.channel_id, s.item_no): s.max_share_bps for s in facts.portfolio.shares}
     channels = facts.portfolio.channels
 
@@ -100,12 +103,7 @@ def above_yearly_ceiling(facts: RepairFacts) -> Wan:
                 most = math.ceil(max(planned, *(share(c) for share in shares.of_all)))
             yield c, min(most, BPS), 0
 
-    for year, item, widest in _bounds(facts, bounds):
-        money, _, all_of_it = _spent(facts, year, item)
-        for c, (most, _) in widest.items():
-            if most < BPS:
-                off[year, c, item] = money[c] - most * all_of_it // BPS - ROUNDING_WAN
-    return off
+    return _beyond(facts, bounds)
 
 
 def bears_too_much(facts: RepairFacts) -> Wan:
@@ -122,10 +120,10 @@ def bears_too_much(facts: RepairFacts) -> Wan:
         if facts.held[year, item] or (facts.case.reschedule and "民生" not in who.tags):
             continue
         comes = {c: int(asked.comes[year, c, item]) for c in city if asked.there[year, c, item]}
-        for c, money in comes.items():
+        for c, coming in comes.items():
             part = int(asked.cut_bps[year, c])
             if part < BPS and not (c in bonds and who.bond_use == NOT):
-                keeps = Fraction(money * part - band * sum(comes.values()), BPS)
+                keeps = Fraction(coming * part - band * sum(comes.values()), BPS)
                 past = int(facts.case.past_wan[year, c, item])
                 left, planned = (
                     max(0, int(money[year, c, item]) - past)
@@ -135,9 +133,20 @@ def bears_too_much(facts: RepairFacts) -> Wan:
     return off
 
 
+def _beyond(facts: RepairFacts, bounds: _Bounds) -> Wan:
+    """[year, channel, item] money beyond a share of all but loans."""
+    off = np.zeros_like(facts.plan_wan)
+    for year, item, widest in _bounds(facts, bounds):
+        money, _, all_of_it = _spent(facts, year, item)
+        for c, (most, _) in widest.items():
+            if most < BPS:
+                off[year, c, item] = money[c] - most * all_of_it // BPS - ROUNDING_WAN
+    return off
+
+
 def _bounds(
     facts: RepairFacts,
-    bounds: Callable[[int, int, _Shares], Iterator[tuple[int, int, int]]],
+    bounds: _Bounds,
 ) -> Iterator[tuple[int, int, dict[int, tuple[int, int]]]]:
     """Each item-year with (most, least) by channel; of items that may move the widest of all years."""
     asked = _asked(facts)
@@ -178,19 +187,14 @@ def _widest(
 
 def bonds_beyond_share(facts: RepairFacts) -> Wan:
     """[year, channel, item] special bonds beyond the plan's share of items that are 部分."""
-    off, bonds = np.zeros_like(facts.plan_wan), _bonds(facts)
+    bonds = _bonds(facts)
 
     def bounds(year: int, item: int, shares: _Shares) -> Iterator[tuple[int, int, int]]:
         if facts.portfolio.items[item].bond_use == PART:
             for c in bonds & shares.planned.keys():
                 yield c, math.ceil(max(share(c) for share in shares.of_all)), 0
 
-    for year, item, widest in _bounds(facts, bounds):
-        money, _, all_of_it = _spent(facts, year, item)
-        for c, (most, _) in widest.items():
-            if most < BPS:
-                off[year, c, item] = money[c] - most * all_of_it // BPS - ROUNDING_WAN
-    return off
+    return _beyond(facts, bounds)
 
 
 def bonds_not_lawful(facts: RepairFacts) -> Wan:

@@ -7,15 +7,16 @@ checks and evidence have a print area of their heading alone (`kept_aside`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 from typing import Any, Generic
 
+from portfolio.model.money import SEEN_WAN
 from portfolio.model.paper import Paper
 from portfolio.report.excel.book import Book, Sheet, cell_value
 from portfolio.report.excel.styles import DARK
-from portfolio.report.tables.fields import Row, Table, Unit
+from portfolio.report.tables.fields import Field, Row, Table, Unit
 from portfolio.report.words.paper import signing_line
 
 SIGNED = "呈批版"
@@ -127,6 +128,19 @@ def kept_aside(book: Book, names: Sequence[str]) -> None:
         sheet = book.workbook.get_worksheet_by_name(name)
         if sheet is not None:
             sheet.print_area(0, 0, HEADING_ROWS - 1, HEADING_COLUMNS - 1)
+
+
+def nothing_unseen(table: Table[Row], keys: Collection[str]) -> Table[Row]:
+    """A table whose amounts under what is seen (0.05 亿元) are 0 in some columns."""
+
+    def seen(field: Field[Row]) -> Field[Row]:
+        def value(row: Row) -> Any:
+            told = field.value(row)
+            return 0 if isinstance(told, int) and abs(told) < SEEN_WAN else told
+
+        return replace(field, value=value) if field.key in keys else field
+
+    return replace(table.fields, fields=tuple(map(seen, table.columns))).of(table.rows)
 
 
 def without_formulas(table: Table[Row]) -> Table[Row]:

@@ -21,8 +21,15 @@ from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.excel.reallocation.signed import ASIDE as OF_REPAIR
 from portfolio.report.excel.schedule import schedule_bytes
 from portfolio.report.excel.schedule.signed import ASIDE as OF_SCHEDULE
-from portfolio.report.excel.signed import MOST_PAGES, MOST_ROWS, SIGNED, first_lines
+from portfolio.report.excel.signed import (
+    MOST_PAGES,
+    MOST_ROWS,
+    SIGNED,
+    first_lines,
+    nothing_unseen,
+)
 from portfolio.report.excel.stress import stress_bytes
+from portfolio.report.tables.fields import Fields, money
 from portfolio.report.tables.forms import signed as of_forms
 from tests.report.dossiers import played_dossier
 from tests.report.office import SOFFICE, convert
@@ -130,6 +137,18 @@ def test_late_items_and_changes_that_have_no_room_are_counted() -> None:
     assert f"其余 {more} 处，见“说明”表" in text
     without = said(opened(schedule_bytes(replace(run, changes=())))[SIGNED])
     assert "情景改动" not in without
+
+
+def test_no_amount_too_small_to_be_seen_stands_among_the_gaps() -> None:
+    rows = [499, 500, -499, -500, None]
+    whole = Fields[int | None](
+        name="x",
+        fields=(money("gap", "缺口", lambda row: row), money("plan", "计划", lambda row: row)),
+    ).of(rows)
+    shown = nothing_unseen(whole, ("gap",))
+    gap, plan = shown.columns
+    assert [gap.value(row) for row in rows] == [0, 500, 0, -500, None]
+    assert [plan.value(row) for row in rows] == rows
 
 
 def test_lines_are_cut_only_where_there_are_more() -> None:

@@ -8,16 +8,33 @@ from typing import Any
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.excel.book import Book
 from portfolio.report.excel.reallocation import layout
-from portfolio.report.excel.signed import Part, kept_aside, without_formulas, write_signed
+from portfolio.report.excel.signed import (
+    Part,
+    kept_aside,
+    nothing_unseen,
+    without_formulas,
+    write_signed,
+)
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.words import reallocation as words
 from portfolio.report.words import run as play
 
-WAY_KEYS = ("way", "moves", "moved_wan", "played_wan", "recovered_wan", "who", "when", "number")
+WAY_KEYS = (
+    "way",
+    "moves",
+    "moved_wan",
+    "played_wan",
+    "recovered_wan",
+    "late_wan",
+    "who",
+    "when",
+    "number",
+)
 YEAR_KEYS = (
     "year", "target_wan", "baseline_wan", "shocked_wan", "shocked_gap_wan", "promised_wan",
     "played_wan", "played_gap_wan",
 )  # fmt: skip
+GAP_KEYS = ("shocked_gap_wan", "played_gap_wan")
 MOVE_KEYS = (
     "no", "name", "channel", "year", "before_wan", "after_wan", "change_wan", "reasons",
     "authority", "effective",
@@ -56,7 +73,7 @@ def _parts(result: Reallocation) -> Iterator[Part[Any]]:
     rows = [row for row in tables.promise_rows(result) if row.converts]
     yield Part(
         heading="折市重点口径，调整前后",
-        table=without_formulas(tables.PROMISES.view(*keys).of(rows)),
+        table=nothing_unseen(without_formulas(tables.PROMISES.view(*keys).of(rows)), GAP_KEYS),
     )
     if planned:
         yield Part(
