@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import io
+from dataclasses import replace
 
 import openpyxl
 import pytest
@@ -16,14 +17,21 @@ from portfolio.model.forms.source import Source
 from portfolio.model.measures.answers.answer import shock_answer
 from portfolio.model.problems import InputError
 from portfolio.model.reallocation.findings import played_run
+from portfolio.model.reallocation.settings import WayName
 from portfolio.report.excel.forms import form_bytes
 from portfolio.report.excel.forms.sheet import live_sums, too_small
 from portfolio.report.json.forms import forms_json
 from portfolio.report.tables.forms import BY_NUMBER
 from portfolio.report.tables.forms.form import Form
+from portfolio.report.tables.forms.options import lead
 from portfolio.report.words.answers.answer import answer_sentence
 from tests.report.forms.test_sums import number_of
-from tests.report.reallocation_results import small_infeasible, small_repair, unmoved_repair
+from tests.report.reallocation_results import (
+    shipped_repair,
+    small_infeasible,
+    small_repair,
+    unmoved_repair,
+)
 from tests.report.results import example_run, example_workbook
 
 SHOCK = "专项债券:2027=-30%"
@@ -200,3 +208,18 @@ def test_doing_nothing_loses_what_the_play_loses() -> None:
     assert sum(row.moves for row in full.approvals) == len(repair.moves)
     amounts = [row.less_wan for row in nothing.affected]
     assert amounts == sorted(amounts, reverse=True)
+
+
+@pytest.mark.parametrize("name", [WayName.FEW, WayName.KNEE])
+def test_the_first_line_is_of_the_repair_that_is_offered(name: WayName) -> None:
+    """Forms 5 and 7 speak of one: not always of the knee."""
+    base = shipped_repair()
+    answers = [
+        Answer(name=each, run=played_run(base), moves=base.moves[:few], proven=True)
+        for few, each in ((3, Name.FEW), (5, Name.KNEE))
+    ]
+    found = options(base.run, 2024, answers)
+    source = Source(run=base.run, repair=replace(base, name=name), options=found)
+    said = lead(source, found)
+    assert f"“{name}”方案{3 if name is WayName.FEW else 5}笔" in said
+    assert lead(replace(source, repair=None), found) == answer_sentence(base.run)

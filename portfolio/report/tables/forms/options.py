@@ -102,15 +102,20 @@ def options_form(source: Source) -> Form:
     return form_of(source, NUMBER, TITLE, period[:40], (sheet,), answers=True)
 
 
+def _offered(source: Source, found: Options) -> Option | None:
+    """The repair that the other forms are of; None where there is none, or the plan stays."""
+    return None if source.repair is None else found.named(Name(str(source.repair.name)))
+
+
 def lead(source: Source, found: Options) -> str:
     """What it comes to in a sentence: how much, which, when, who decides."""
-    best = found.named(Name.KNEE) or found.named(Name.FULL)
+    best = _offered(source, found)
     answer = "" if best is None else f"{_answer(source, best, found)}。"
     return answer_sentence(source.run) + answer
 
 
 def _answer(source: Source, best: Option, found: Options) -> str:
-    """What the default (or the full) repair brings, and who decides it."""
+    """What the repair that is offered brings, and who decides it."""
     nothing, year = found.options[0], found.years[0]
     saved = nothing.less_by_year_wan[0] - best.less_by_year_wan[0]
     who = best.approvals[0] if best.approvals else None
@@ -138,5 +143,5 @@ def _notes(source: Source, found: Options) -> tuple[str, ...]:
         "假设：①未完部分按原计划节奏顺延；②按审批路径的最早日期生效（以实际会期为准）；③其他渠道照计划到位。"
         "未含：清单以外的项目、全口径预算平衡、债券发行成本。",
         sure,
-        *((f"红灯：“{Name.KNEE}”{red}（表5）；其余方案也须逐笔核。",) if red else ()),
+        *((f"红灯：“{repair.name}”{red}（表5）；其余方案也须逐笔核。",) if repair and red else ()),
     )
