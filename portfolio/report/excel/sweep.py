@@ -17,9 +17,9 @@ from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.styles import MID, RED
 from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Table
+from portfolio.report.words.answers.sweep import NOTE_OPTIMUM, NOTE_SHARES, axis_text, years_text
 from portfolio.report.words.outlook import EXAMPLE
 from portfolio.report.words.paper import paper_line
-from portfolio.report.words.reallocation import NOTE_OPTIMUM, NOTE_SHARES, axis_text, years_text
 
 SWEEP, FRONTIER, REVERSE = "扫描", "前沿", "反推"
 TABLE_ROW = 4

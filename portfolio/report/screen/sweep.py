@@ -31,8 +31,7 @@ from portfolio.model.study.findings import Estimate
 from portfolio.report.screen.console import SCREEN_COLUMNS, padded, shortened, text_columns, wrapped
 from portfolio.report.tables import sweep as tables
 from portfolio.report.tables.fields import Cell, Field, Fields, Row, Table, Unit, money, text
-from portfolio.report.words.paper import number_line
-from portfolio.report.words.reallocation import (
+from portfolio.report.words.answers.sweep import (
     NOTE_OPTIMUM,
     NOTE_SHARES,
     axis_text,
@@ -41,6 +40,7 @@ from portfolio.report.words.reallocation import (
     swing_text,
     years_text,
 )
+from portfolio.report.words.paper import number_line
 
 #: Years of shortfall that stand in the table; the others are in the workbook.
 MOST_YEARS = 4

@@ -18,7 +18,7 @@ from portfolio.model.reallocation.sweep import (
 )
 from portfolio.report.screen.console import shortened
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, text
-from portfolio.report.words.reallocation import answer_text, swing_text, years_text
+from portfolio.report.words.answers.sweep import answer_text, swing_text, years_text
 
 #: Keys of the axes; no sweep has more.
 AXES = tuple(f"axis{k}" for k in range(9))

@@ -30,7 +30,7 @@ from portfolio.report.excel.sweep import sweep_bytes
 from portfolio.report.json.reallocation import frontier_data, reverse_data, sweep_data
 from portfolio.report.screen.console import text_columns
 from portfolio.report.screen.sweep import frontier_lines, reverse_lines, sweep_lines
-from portfolio.report.words.reallocation import change_text
+from portfolio.report.words.answers.sweep import change_text
 from portfolio.workflows import write_sweep
 from portfolio.workflows.sweep import reverse, sweep
 
