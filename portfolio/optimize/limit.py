@@ -94,13 +94,13 @@ class Effort:
         if not loaded.has_integers:
             return loaded.solve(seconds=self._left(1.0))
         looks = None if self.ends is not None else PROOF_LOOKS * set_looks(loaded.columns)
-        first = loaded.solve(looks=_part(looks, ANEW), seconds=self._left(ANEW))
+        first = loaded.solve(looks=_part(looks, ANEW), seconds=self._left(ANEW), proving=True)
         if first.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
             return first
         if first.has_plan:
             loaded.start_at(first.values)
         loaded.set_seed(SEED + 1)
-        second = loaded.solve(looks=_part(looks, 1 - ANEW), seconds=self._left(1.0))
+        second = loaded.solve(looks=_part(looks, 1 - ANEW), seconds=self._left(1.0), proving=True)
         loaded.set_seed(SEED)
         spent = first.seconds + second.seconds
         if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):

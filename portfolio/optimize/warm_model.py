@@ -31,6 +31,14 @@ from portfolio.optimize.solver import (
 )
 
 CONTINUOUS, INTEGER = 0, 1
+#: What HiGHS does to find better plans and costs more than it saves where a proof is wanted: searches in
+#: small copies of the model, and beginning the tree anew. A release that has no such option goes without.
+FINDING = (
+    "mip_heuristic_run_rins",
+    "mip_heuristic_run_rens",
+    "mip_heuristic_run_root_reduced_cost",
+    "mip_allow_restart",
+)
 PRIMAL_SIMPLEX = 4
 #: Looks of the simplex whether to end, by row and column, after which an LP with a set effort is begun
 #: anew and then given up: from an old basis it may go round in circles. So many at the least.
@@ -184,18 +192,22 @@ class LoadedModel:
         interior: bool = False,
         anew: bool = False,
         looks: int | None = None,
+        proving: bool = False,
     ) -> Solved:
         """Solve from where the last solve ended, or `anew` with presolve, and say what is known.
 
         With a set effort a search ends after so many looks (or as many as are told) and an LP after
         so many steps, the same on every machine. `interior` is for a large LP that is solved for the
-        first time: interior point with crossover, so that there is a basis to go on from.
+        first time: interior point with crossover, so that there is a basis to go on from. `proving` is
+        for integers of which the proof is wanted, not merely a good plan.
         """
         begun = time.monotonic()
         self._pass_changes()
         if anew:
             self._highs.clearSolver()
         self._highs.setOptionValue("solver", "ipm" if interior else "choose")
+        for name in FINDING:
+            self._highs.setOptionValue(name, not proving)
         self._highs.setOptionValue(
             "time_limit", _INFINITY if seconds is None else max(0.0, seconds)
         )
