@@ -110,7 +110,7 @@ def few_again(laid: Laid, climbed: Climbed, found: Solved) -> Solved | None:
     if not last.slack:
         return None
     cells, cost = movable(laid.draft), laid.cost(last)
-    loaded = _held(_settled(laid, climbed.found[-1].values), climbed)
+    loaded = _held(settled_at(laid, climbed.found[-1].values), climbed)
     most = held(cost.at(climbed.found[-1].values) * (1 + last.slack))
     loaded.add_row("cost", cost.terms, None, most - cost.constant)
     kept = touched(found.values, cells)
@@ -147,7 +147,7 @@ class _Search:
     def of(laid: Laid, climbed: Climbed, cells: Collection[Movable]) -> _Search | None:
         last = climbed.goals[-1]
         cost = laid.cost(last)
-        settled = _settled(laid, climbed.found[-1].values)
+        settled = settled_at(laid, climbed.found[-1].values)
         loaded = _held(settled, climbed)
         loaded.set_objective(cost.terms, cost.constant)
         start = loaded.solve()
@@ -263,7 +263,7 @@ def marked(values: Mapping[str, float], cells: Collection[Movable]) -> dict[str,
 # --- What holds: gates, the goals before, and on the face every row and column with a price
 
 
-def _settled(laid: Laid, values: Mapping[str, float]) -> Laid:
+def settled_at(laid: Laid, values: Mapping[str, float]) -> Laid:
     """The model with its gates as a plan has them: no integers are left."""
     matrix = laid.matrix
     low, high = matrix.low.copy(), matrix.high.copy()
