@@ -15,14 +15,12 @@ from portfolio.model.audit.reallocation import audit_repair
 from portfolio.model.money import BPS, Wan
 from portfolio.model.reallocation.aims import aim_values, moved_wan
 from portfolio.model.reallocation.case import RepairCase
-from portfolio.model.reallocation.parameters import RepairLimits
 from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
 from portfolio.optimize.limit import Effort
 from portfolio.optimize.model import yi
 from portfolio.optimize.rounding import RoundingError, whole_plan
-from portfolio.optimize.rules import build
 from portfolio.optimize.solver import is_variable
-from portfolio.optimize.ways.weighed import Laid, climb, goals_of, told
+from portfolio.optimize.ways.weighed import Climbed, Laid, climb_again, told
 
 #: Solving again may leave small moves of its own: as often at most.
 ROUNDS = 4
@@ -31,18 +29,20 @@ COST_PART = 1_000
 
 
 def without_small_moves(
-    case: RepairCase, limits: RepairLimits, plan_wan: Wan, settings: RepairSettings, effort: Effort
+    laid: Laid, climbed: Climbed, plan_wan: Wan, settings: RepairSettings, effort: Effort
 ) -> Wan:
     """The plan with its moves under `least_move_wan` taken back, as far as that is lawful.
 
+    climbed : what the plan came of; its gates are kept where they can be
     plan_wan : int64[15, channel, item], a plan that breaks no rule
     settings : how the aims are weighed when it is solved again
     """
+    case = laid.draft.case
     before, plan = aim_values(case, plan_wan), plan_wan
     for _ in range(ROUNDS):
         if not small_moves(case, plan).any():
             break
-        other = _solved_again(case, limits, plan, settings, effort)
+        other = _solved_again(laid, climbed, plan, effort)
         if (
             other is None
             or audit_repair(case, other)
@@ -60,21 +60,22 @@ def small_moves(case: RepairCase, plan_wan: Wan) -> Mask:
     return np.asarray((change > 0) & (change < case.settings.least_move_wan))
 
 
-def _solved_again(
-    case: RepairCase, limits: RepairLimits, plan_wan: Wan, settings: RepairSettings, effort: Effort
-) -> Wan | None:
+def _solved_again(laid: Laid, climbed: Climbed, plan_wan: Wan, effort: Effort) -> Wan | None:
     """The best plan that moves no other cells than the large ones of this; None without one."""
-    draft = build(case, limits)
-    stays = (moved_wan(case, plan_wan) == 0) | small_moves(case, plan_wan)
-    for cell, term in draft.planned.items():
-        if limits.open[cell] and stays[cell] and is_variable(term):
-            term.lowBound = term.upBound = yi(limits.baseline_wan[cell])
-    laid, goals = Laid.of(draft), goals_of(settings)
-    climbed = climb(laid, goals, effort)
-    if len(climbed.found) < len(goals):
+    draft, limits = laid.draft, laid.draft.limits
+    stays = (moved_wan(draft.case, plan_wan) == 0) | small_moves(draft.case, plan_wan)
+    others = laid.held_at(
+        {
+            term.name: yi(limits.baseline_wan[cell])
+            for cell, term in draft.planned.items()
+            if limits.open[cell] and stays[cell] and is_variable(term)
+        }
+    )
+    again = climb_again(others, climbed, effort)
+    if len(again.found) < len(again.goals):
         return None
     with suppress(RoundingError):
-        return whole_plan(draft, told(laid, climbed).solved.values)
+        return whole_plan(draft, told(others, again).solved.values)
     return None
 
 

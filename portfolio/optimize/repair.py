@@ -23,7 +23,7 @@ from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Solved, SolveState
 from portfolio.optimize.ways.at_most import at_most
 from portfolio.optimize.ways.few_moves import few_again, few_moves
-from portfolio.optimize.ways.weighed import Climbed, Laid, climb, goals_of, told
+from portfolio.optimize.ways.weighed import Climbed, Laid, climb, climb_again, goals_of, told
 
 #: Kept free at every bound (万元) where the exact optimum can't be rounded: 0.001 to 0.01 亿元.
 SPARES_WAN = (3, 10, 100)
@@ -97,9 +97,9 @@ def repaired(
     breaches = () if plan is None else audit_repair(case, plan)
     best = answer.state is SolveState.OPTIMAL
     if plan is None or breaches:
-        plan, breaches, best = _audited(draft, answer, settings, effort)
+        plan, breaches, best = _audited(draft, answer, climbed, effort)
     if not breaches and not case.reschedule:
-        plan = without_small_moves(case, limits, plan, settings, effort)
+        plan = without_small_moves(laid, climbed, plan, settings, effort)
     values = aim_values(case, plan)
     proven = answer.state is SolveState.OPTIMAL and best and not breaches
     return Repaired(
@@ -189,7 +189,7 @@ def _with_few_cells(
             plan = _rounded_by(limits, laid, again) if again else None
             if again and plan is not None:
                 return plan, known, again.values
-            climbed = climb(laid, climbed.goals, effort)
+            climbed = climb_again(laid, climbed, effort)
             if len(climbed.found) < len(climbed.goals):
                 break
         sought = few_moves(laid, climbed)
@@ -216,14 +216,14 @@ def _rounded_by(limits: RepairLimits, laid: Laid, solved: Solved) -> Wan | None:
 
 
 def _audited(
-    draft: Draft, answer: Lexicographic, settings: RepairSettings, effort: Effort
+    draft: Draft, answer: Lexicographic, climbed: Climbed, effort: Effort
 ) -> tuple[Wan, tuple[Breach, ...], bool]:
     """The first rounding that keeps every rule; of none, the last with what it breaks.
 
     Last, whether it is a rounding of an optimum: inside the rules time may end before there is one.
     """
     last: tuple[Wan, tuple[Breach, ...], bool] | None = None
-    for plan, best in _roundings(draft, answer, settings, effort):
+    for plan, best in _roundings(draft, answer, climbed, effort):
         last = plan, audit_repair(draft.case, plan), best
         if not last[1]:
             break
@@ -233,7 +233,7 @@ def _audited(
 
 
 def _roundings(
-    draft: Draft, answer: Lexicographic, settings: RepairSettings, effort: Effort
+    draft: Draft, answer: Lexicographic, climbed: Climbed, effort: Effort
 ) -> Iterator[tuple[Wan, bool]]:
     """Whole 万元: right beside the optimum, then the optimum a few 万元 inside the rules, then near it."""
     best = answer.state is SolveState.OPTIMAL
@@ -241,7 +241,7 @@ def _roundings(
         yield whole_plan(draft, answer.solved.values), best
     for spare in SPARES_WAN:
         inside = Laid.of(build(draft.case, with_spare(draft.limits, spare)))
-        nearer = told(inside, climb(inside, goals_of(settings), effort))
+        nearer = told(inside, climb_again(inside, climbed, effort))
         if nearer.reached:
             inside.draft.limits = draft.limits
             with suppress(RoundingError):

@@ -37,7 +37,6 @@ from portfolio.optimize.ways.few_moves import (
     marked,
     movable,
     reweighted,
-    settled_at,
     touched,
 )
 from portfolio.optimize.ways.weighed import Goal, Laid, goals_of
@@ -150,7 +149,7 @@ class _Others:
         laid: Laid, plan_wan: Wan, values: Mapping[str, float], held: tuple[Held, ...]
     ) -> _Others:
         cells = movable(laid.draft)
-        loaded = _loaded(settled_at(laid, values), held, whole=True)
+        loaded = _loaded(laid.with_gates(values), held, whole=True)
         mark(loaded, cells)
         search = _Others(
             laid=laid, cells=cells, loaded=loaded, start=values, held=held, seen=Counter()

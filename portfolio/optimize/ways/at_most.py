@@ -39,7 +39,7 @@ from portfolio.optimize.ways.weighed import Laid
 #: the years that are hit. Later years' 滞后 counts nothing: what is late is put off, not given up.
 SHORTFALL, MOVED, EACH_MOVE = 30.0, 0.02, 1.0
 #: Looks of the search in the years that are hit, as a part of a set effort.
-NEAR_LOOKS = 4.0
+NEAR_LOOKS = 2.0
 #: What a repair may bring for a moved cell to be worth it, as parts of what is to be had by cell; and
 #: how often LPs are reweighted for each.
 PRICES, REWEIGHTED = (1.0, 3.0), 4

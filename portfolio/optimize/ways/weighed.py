@@ -7,7 +7,9 @@ the next is made small. The rules and the aims are laid and loaded once for all 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+import numpy as np
 
 from portfolio.model.money import BPS
 from portfolio.model.reallocation.settings import Aim, RepairSettings, Way
@@ -68,6 +70,22 @@ class Laid:
         """Lay the aims on a draft that has none."""
         costs = {aim: Cost.of(EXPRESSIONS[aim](draft)) for aim in Aim}
         return Laid(draft=draft, matrix=Matrix.of(draft.model), costs=costs)
+
+    def with_gates(self, values: Mapping[str, float]) -> Laid:
+        """The model with its gates as a plan has them: no integers are left."""
+        whole = self.matrix.whole
+        names = [self.matrix.columns[at] for at in np.flatnonzero(whole).tolist()]
+        settled = self.held_at({name: float(round(values[name])) for name in names})
+        return replace(settled, matrix=replace(settled.matrix, whole=np.zeros_like(whole)))
+
+    def held_at(self, values: Mapping[str, float]) -> Laid:
+        """The model with some of its variables held at these values."""
+        matrix = self.matrix
+        low, high = matrix.low.copy(), matrix.high.copy()
+        for at, name in enumerate(matrix.columns):
+            if name in values:
+                low[at] = high[at] = values[name]
+        return replace(self, matrix=replace(matrix, low=low, high=high), firsts={})
 
     def cost(self, goal: Goal) -> Cost:
         """A goal as the solver takes it."""
@@ -154,3 +172,16 @@ def told(laid: Laid, climbed: Climbed) -> Lexicographic:
     state = SolveState.OPTIMAL if proven else SolveState.FEASIBLE
     reached.sort(key=lambda entry: list(laid.draft.case.settings.aims).index(entry.aim))
     return Lexicographic(state=state, solved=last, reached=tuple(reached), weighing=weighing)
+
+
+def climb_again(laid: Laid, climbed: Climbed, effort: Effort) -> Climbed:
+    """As `climb`, by rules a little narrower than those of a climb before.
+
+    Its gates are kept where they allow a plan, which leaves LPs: another set of gates may be better by
+    what the rules are narrower, no more.
+    """
+    if climbed.found:
+        again = climb(laid.with_gates(climbed.found[-1].values), climbed.goals, effort)
+        if len(again.found) == len(climbed.goals):
+            return again
+    return climb(laid, climbed.goals, effort)
