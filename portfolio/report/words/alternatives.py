@@ -80,7 +80,7 @@ def _names(portfolio: Portfolio, places: Sequence[Place]) -> str:
 def others_lead(found: Alternatives) -> str:
     """What the table of other plans is, or that there is none."""
     if not found.others:
-        return "没有找到同样好而不同的方案：本方案改动的余地不大。"
+        return "按固定的工作量没有找到同样好而不同的方案。"
     return (
         f"另求得 {len(found.others)} 个，尽量与本方案、也彼此不同；都满足全部规则，并已推演。"
         "笔数没有求到最少。"

@@ -145,7 +145,6 @@ def other_move_fields(portfolio: Portfolio) -> Fields[OtherMove]:
                 "name", "大项", lambda row: portfolio.item(row.move.item_no).name, 28, look="wrap"
             ),
             text("channel", "渠道", lambda row: channel_name(portfolio, row.move), 22, look="wrap"),
-            text("channel_id", "渠道代码", lambda row: row.move.channel_id),
             year("year", "年份", lambda row: row.move.year),
             money("before_wan", "调整前", lambda row: row.move.before_wan),
             money("after_wan", "调整后", lambda row: row.move.after_wan),
@@ -167,7 +166,6 @@ OTHER_MOVE_SHEET = (
     "plan", "no", "name", "channel", "year", "before_wan", "after_wan", "change_wan", "reasons",
     "same",
 )  # fmt: skip
-OTHER_MOVE_DATA = ("no", "channel_id", "year", "before_wan", "after_wan", "change_wan")
 
 
 def other_moves(result: Reallocation, found: Alternatives) -> Iterator[OtherMove]:
