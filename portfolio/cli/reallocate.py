@@ -39,8 +39,11 @@ def reallocate(given: Given, out: Path | None, as_json: bool) -> None:
     swept = given["sweep"] or given["frontier"] or given["reverse"]
     if given["hedge"] and swept:
         raise click.UsageError("--hedge 不能与 --sweep、--frontier、--reverse 同用")
-    if (given["hedge"] or swept) and (given["reschedule"] or given["stress"]):
-        raise click.UsageError("--reschedule、--stress 只用于求一个调整方案，请分开运行")
+    of_one = given["reschedule"] or given["stress"] or given["alternatives"]
+    if (given["hedge"] or swept) and of_one:
+        raise click.UsageError(
+            "--reschedule、--stress、--alternatives 只用于求一个调整方案，请分开运行"
+        )
     if swept:
         _ask_sweeps(given, out, as_json)
         return

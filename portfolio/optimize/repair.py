@@ -133,16 +133,20 @@ def few_at_most(full: Repaired, settings: RepairSettings, most: int) -> tuple[Re
     breaches = audit_repair(case, plan)
     if breaches:
         return None
-    values = aim_values(case, plan)
+    few = replace(with_plan(full, plan, settings), values=found.values)
+    return few, found.allowed
+
+
+def with_plan(full: Repaired, plan_wan: Wan, settings: RepairSettings) -> Repaired:
+    """The same repair with another plan that keeps every rule, of which nothing is proven."""
+    values = aim_values(full.case, plan_wan)
     stages = tuple(
         Stage(aim=aim, value_wan=values[aim], bound_wan=None, proven=False, seconds=0.0)
         for aim in settings.aims
     )
-    few = replace(
-        full, verdict=Verdict.UNPROVEN, stages=stages, weighed=None, plan_wan=plan, fewest=None,
-        values=found.values,
-    )  # fmt: skip
-    return few, found.allowed
+    return replace(
+        full, verdict=Verdict.UNPROVEN, stages=stages, weighed=None, plan_wan=plan_wan, fewest=None
+    )
 
 
 def _stage(entry: Reached, values: dict[Aim, int]) -> Stage:

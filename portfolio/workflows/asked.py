@@ -594,6 +594,11 @@ class Reallocate(OpenCase):
         bounds=OF_MOVES,
     )
     ways: bool = _ways()
+    alternatives: bool = option(
+        False,
+        "--alternatives",
+        "另求哪些渠道年份、大项不论怎样调都要动，哪些可以不动，和几个同样好而尽量不同的方案，较慢",
+    )
     price_seconds: float | None = option(
         None, "--no-prices", "不计算“再多 1 亿元能换来什么”，较快", flag=0.0
     )

@@ -29,7 +29,12 @@ if TYPE_CHECKING:
     from portfolio.model.money import Wan
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.case import RepairCase
-    from portfolio.model.reallocation.result import Counterfactual, Price, Reallocation
+    from portfolio.model.reallocation.result import (
+        Alternatives,
+        Counterfactual,
+        Price,
+        Reallocation,
+    )
     from portfolio.model.study.result import ScenarioComparison
     from portfolio.optimize.repair import Repaired
 
@@ -132,6 +137,7 @@ def reallocate(asked: Reallocate) -> Reallocation:
         name=name,
         most_moves=FEW_MOVES if asked.most_moves is None else asked.most_moves,
         ways=asked.ways,
+        alternatives=asked.alternatives,
         seconds=asked.seconds,
         price_seconds=asked.price_seconds,
         progress=asked.progress,
@@ -148,6 +154,7 @@ def repaired_case(
     name: WayName | None = None,
     most_moves: int = FEW_MOVES,
     ways: bool = False,
+    alternatives: bool = False,
     seconds: float | None = None,
     price_seconds: float | None = None,
     progress: Progress | None = None,
@@ -163,6 +170,8 @@ def repaired_case(
         Of the repair of few moves.
     ways
         Whether the other two are told beside it. The play of the wanted one is the same either way.
+    alternatives
+        Whether what every plan as good moves is sought, and other plans as good.
 
     Raises
     ------
@@ -187,10 +196,36 @@ def repaired_case(
     result = replace(result, name=name, allowed=allowed)
     if _no_better(result) and _no_better(_full(opened, repaired, result, tell)):
         return _needless(opened, result)
+    if alternatives and result.repaired is not None and result.moves:
+        result = replace(result, alternatives=_alternatives(opened, main, result, tell))
     if not ways or result.repaired is None or not result.moves:
         return result
     few_of = few or partial(_of_few, most=most_moves)
     return replace(result, ways=_side_by_side(opened, repaired, result, few_of, tell))
+
+
+def _alternatives(
+    opened: OpenedCase, main: Repaired, result: Reallocation, tell: Progress
+) -> Alternatives:
+    """What plans as good as a repair have in common, and others, each played."""
+    from portfolio.model.reallocation.result import Alternative, Alternatives
+    from portfolio.optimize.repair import with_plan
+    from portfolio.optimize.ways.alternatives import alike
+
+    tell("正在求同样好的其他方案")
+    assert result.plan_wan is not None
+    found = alike(main.laid, result.plan_wan, main.values, near=result.name is WayName.FEW)
+    mine, others = {move.cell for move in result.moves}, []
+    for plan in found.plans:
+        other = replace(
+            assembled(opened, with_plan(main, plan, opened.case.settings), None, 0.0, silent),
+            name=result.name,
+        )
+        shared = len(mine & {move.cell for move in other.moves})
+        others.append(Alternative(repair=other, shared=shared))
+    return Alternatives(
+        within=found.within, forced=found.forced, free=found.free, others=tuple(others)
+    )
 
 
 def with_way(opened: OpenedCase, way: Way) -> OpenedCase:

@@ -61,6 +61,39 @@ def test_json_on_stdout_is_json_and_nothing_else(tmp_path: Path) -> None:
     assert told == run_json(tmp_path / "调整")["reallocation"]
 
 
+def test_other_plans_are_as_good_and_move_what_is_forced_by_the_files_alone(tmp_path: Path) -> None:
+    words = ("--set", "专项债券:2030=-90%", *QUICK, "--no-ways", "--alternatives", "-o", "调整")
+    done = portfolio("reallocate", *words, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    told = run_json(tmp_path / "调整")["reallocation"]
+    found = told["alternatives"]
+    shortfall, cost = found["within"]
+    assert found["forced"] and len(found["others"]) == 3
+    offered = {(m["no"], m["channel_id"], m["year"]) for m in told["moves"]}
+    for other in found["others"]:
+        moves = {(m["no"], m["channel_id"], m["year"]): m["change_wan"] for m in other["moves"]}
+        assert other["promised_wan"] <= shortfall["most_wan"]
+        aims = {"调整量": other["moved_wan"], "滞后": other["promised_late_wan"]}
+        assert sum(w * aims[aim] for aim, w in cost["weights"].items()) <= cost["most_wan"] + 1
+        assert sum(map(abs, moves.values())) == other["moved_wan"]
+        assert len(offered & set(moves)) == other["shared"] < len(offered)
+        for forced in found["forced"]:
+            place = forced["channel_id"], forced["year"], forced["no"]
+            there = [
+                wan for (no, channel, year), wan in moves.items()
+                if no == place[2] or (channel, year) == place[:2]
+            ]  # fmt: skip
+            assert sum(map(abs, there)) >= forced["moved_wan"] >= 500
+            assert -sum(wan for wan in there if wan < 0) >= forced["down_wan"]
+    book = openpyxl.load_workbook(tmp_path / "调整" / "调整方案.xlsx", data_only=True)
+    rows = list(book["其他方案"].iter_rows(values_only=True))
+    for at, other in enumerate(found["others"], start=1):
+        listed = [row for row in rows if row[0] == f"其他方案 {at}"]
+        assert listed[0][1] == len(listed) - 1 == len(other["moves"])
+        assert listed[0][4] == other["moved_wan"] / 10_000
+    assert "不论怎样调都要动的" in done.stdout and "其他方案 3" in done.stdout
+
+
 def test_only_the_citys_money_moves(repaired: Path) -> None:
     found = run_json(repaired)["reallocation"]
     assert {move["channel"] for move in found["moves"]} <= {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from portfolio.model.outcome import Outcome
     from portfolio.model.paper import Paper
     from portfolio.model.portfolio import Portfolio
+    from portfolio.model.reallocation.alternatives import Forced, Free, Within
     from portfolio.model.rules.approval import ApprovalPath
     from portfolio.model.study.result import ScenarioComparison
 
@@ -112,6 +113,11 @@ class Move:
     def change_wan(self) -> int:
         """After less before."""
         return self.after_wan - self.before_wan
+
+    @property
+    def cell(self) -> tuple[int, str, int]:
+        """The cell that is moved: item, channel and year."""
+        return self.item_no, self.channel_id, self.year
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -220,6 +226,7 @@ class Reallocation:
     name : which of the repairs this is; allowed : moves at most, of the repair of few moves
     ways : the repairs side by side, this one among them, each without ways of its own; () where
         none were asked for
+    alternatives : what every plan as good moves, and others; None where none were asked for
     tried : the best repair, where its play is no better than changing nothing and none is offered
     luck : the repaired plan less the unrepaired one, path by path on the same luck; None where no
         stress test was asked for
@@ -246,6 +253,7 @@ class Reallocation:
     name: WayName = WayName.KNEE
     allowed: int | None = None
     ways: tuple[Reallocation, ...] = ()
+    alternatives: Alternatives | None = None
     tried: Reallocation | None = None
 
     @property
@@ -263,6 +271,32 @@ class Reallocation:
         return self.run.paper.about(
             "repair", case.settings, case.asof_quarter, case.reschedule, self.plan_wan
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """Another plan as good, played.
+
+    shared : cells that the offered plan moves too
+    """
+
+    repair: Reallocation
+    shared: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternatives:
+    """What is forced and what is free in the plans as good as the one offered, and some of them.
+
+    within : what makes a plan as good
+    forced, free : channel-years first, then items
+    others : each away from all before it
+    """
+
+    within: tuple[Within, ...]
+    forced: tuple[Forced, ...]
+    free: tuple[Free, ...]
+    others: tuple[Alternative, ...]
 
 
 def year_promises(

@@ -36,6 +36,9 @@ class WayName(StrEnum):
 #: if its play brings back at least this part of what the knee's does of 缺口 (and of 滞后, where it
 #: does), and 滞后 is above that of changing nothing by this part at most.
 FEW_MOVES, FEW_RECOVERS_BPS, FEW_LATER_BPS = 10, 5_000, 1_500
+#: A plan is as good as the one offered where no aim is worse by more than this part: what the knee's
+#: own weighing gives up for fewer moves (`cost_slack_bps`). And how many others are told beside it.
+ALIKE_BPS, OTHERS = 500, 3
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,6 +24,7 @@ from portfolio.report.json import named, paper_json
 from portfolio.report.json.answer import answer_json
 from portfolio.report.json.run import run_json
 from portfolio.report.tables import reallocation as tables
+from portfolio.report.tables.reallocation import alternatives as alike
 from portfolio.report.tables.render import data, data_rows
 from portfolio.report.tables.sweep import REVERSE_DATA
 from portfolio.report.words.run import quarter_text
@@ -42,6 +43,7 @@ def reallocation_json(result: Reallocation) -> dict[str, Any]:
         "name": str(result.name),
         "allowed_moves": result.allowed,
         "ways": data_rows(tables.WAYS_BESIDE.of(result.ways)),
+        "alternatives": _alternatives(result),
         "way": str(case.settings.way),
         "weighed": None
         if result.weighed is None
@@ -113,6 +115,28 @@ def _moves(result: Reallocation) -> list[dict[str, Any]]:
         }
         for move in result.moves
     ]
+
+
+def _alternatives(result: Reallocation) -> dict[str, Any] | None:
+    """What every plan as good moves, what it needn't, and the others with their moves."""
+    found, portfolio = result.alternatives, result.case.portfolio
+    if found is None:
+        return None
+    forced, free = alike.forced_fields(portfolio), alike.free_fields(portfolio)
+    plan = alike.plan_fields(portfolio).view(*alike.PLAN_DATA)
+    return {
+        "within": [
+            {"weights": {str(a): w for a, w in each.weights.items()}, "most_wan": each.most_wan}
+            for each in found.within
+        ],
+        "forced": data_rows(forced.view(*alike.FORCED_DATA).of(found.forced)),
+        "free": data_rows(free.view(*alike.FREE_DATA).of(found.free)),
+        "others": [
+            {**data(plan, each), "moves": _moves(each.repair)}
+            for each in alike.plans(result, found)
+            if each.shared is not None
+        ],
+    }
 
 
 def _infeasibility(result: Reallocation) -> dict[str, Any] | None:

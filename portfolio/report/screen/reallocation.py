@@ -15,6 +15,7 @@ from portfolio.model.reallocation.findings import (
 )
 from portfolio.model.reallocation.result import Infeasibility, Reallocation, Verdict
 from portfolio.model.reallocation.settings import Aim
+from portfolio.report.screen.alternatives import show_alternatives
 from portfolio.report.screen.console import (
     field_text,
     fields_grid,
@@ -78,6 +79,7 @@ def show_reallocation(result: Reallocation, console: Console | None = None) -> N
         _show_approvers(result, out)
         _show_prices(result, out)
         _show_differences(result, out)
+        show_alternatives(result, out)
         _show_luck(result, out)
         out.print()
     head(out, "下一步")

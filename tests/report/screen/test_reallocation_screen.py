@@ -9,10 +9,18 @@ import openpyxl
 import pytest
 from hypothesis import given
 
+from portfolio.model.money import yi_text
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.reallocation.aims import played_aims
-from portfolio.model.reallocation.result import Reallocation, RepairNeed, Verdict
-from portfolio.model.reallocation.settings import WayName
+from portfolio.model.reallocation.alternatives import Forced, Free, Place, Within
+from portfolio.model.reallocation.result import (
+    Alternative,
+    Alternatives,
+    Reallocation,
+    RepairNeed,
+    Verdict,
+)
+from portfolio.model.reallocation.settings import Aim, WayName
 from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.json.reallocation import reallocation_json
 from portfolio.report.screen.reallocation import show_reallocation
@@ -195,3 +203,62 @@ def test_ways_stand_side_by_side_with_promise_and_play() -> None:
     document = reallocation_json(replace(knee, ways=(few, knee)))["reallocation"]["ways"]
     assert [row["moves"] for row in document] == [len(knee.moves)] * 2
     assert document[1]["played_wan"] == played_aims(knee.case, knee.repaired, knee.outcome)["缺口"]
+
+
+def with_alternatives(*, forced: bool = True) -> Reallocation:
+    """A repair beside which another as good stands: here one of the same moves but the first."""
+    repair = small_repair()
+    move = repair.moves[0]
+    year = Place(channel_id=move.channel_id, year=move.year)
+    moved = abs(move.change_wan)
+    least = Forced(
+        place=year, moved_wan=moved, down_wan=moved, up_wan=0, offered_wan=2 * moved
+    )  # fmt: skip
+    free = Free(place=Place(item_no=move.item_no), offered_wan=moved)
+    other = replace(repair, moves=repair.moves[1:])
+    return replace(
+        repair,
+        alternatives=Alternatives(
+            within=tuple(
+                Within(weights=weights, most_wan=most)
+                for weights, most in (
+                    ({Aim.SHORTFALL: 1.0}, 500),
+                    ({Aim.MOVEMENT: 1.0, Aim.DELAY: 0.1}, 123_456),
+                )
+            ),
+            forced=(least,) if forced else (),
+            free=(free,),
+            others=(Alternative(repair=other, shared=len(other.moves)),),
+        ),
+    )
+
+
+def test_what_is_forced_what_is_free_and_others_are_told_alike_everywhere() -> None:
+    result = with_alternatives()
+    move, portfolio = result.moves[0], result.case.portfolio
+    channel = portfolio.channels[portfolio.channel_position[move.channel_id]].name
+    least = yi_text(abs(move.change_wan))
+    text = joined(screen_of(result))
+    assert f"{move.year}年{channel}：至少调减{least}亿元" in text
+    assert "没有哪个大项非动不可" in text and "没有哪个渠道年份非动不可" not in text
+    assert "缺口0.1、调整量＋0.1×滞后12.3亿元" in text
+    document = reallocation_json(result)["reallocation"]["alternatives"]
+    assert document["forced"][0]["down_wan"] == abs(move.change_wan)
+    assert document["free"][0]["no"] == move.item_no
+    assert len(document["others"][0]["moves"]) == len(result.moves) - 1
+    book = openpyxl.load_workbook(io.BytesIO(reallocation_bytes(result)), data_only=True)
+    rows = list(book["其他方案"].iter_rows(values_only=True))
+    head = next(row for row in rows if row[0] == f"{move.year} 年{channel}")
+    assert head[1:3] == (abs(move.change_wan) / 10_000,) * 2
+    listed = [row for row in rows if row[0] == "其他方案 1"]
+    assert listed[0][1:3] == (len(result.moves) - 1,) * 2
+    assert [row[7] for row in listed[1:]] == [m.change_wan / 10_000 for m in result.moves[1:]]
+    assert {row[9] for row in listed[1:]} == {"是"}
+
+
+def test_where_nothing_is_forced_a_sentence_says_so_and_unasked_nothing_is_told() -> None:
+    text = joined(screen_of(with_alternatives(forced=False)))
+    assert "没有哪个渠道年份非动不可" in text and "没有哪个大项非动不可" in text
+    plain = screen_of(small_repair())
+    assert "不论怎样调" not in plain
+    assert reallocation_json(small_repair())["reallocation"]["alternatives"] is None

@@ -13,6 +13,7 @@ from portfolio.report.excel.blocks import placed
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.reallocation import layout
 from portfolio.report.excel.reallocation.again import write_again
+from portfolio.report.excel.reallocation.alternatives import write_alternatives
 from portfolio.report.excel.reallocation.cells import write_cells, write_edit
 from portfolio.report.excel.reallocation.checks import write_checks
 from portfolio.report.excel.reallocation.moves import (
@@ -205,6 +206,7 @@ CONTENTS = {
     layout.PRICES: "卡住结果的限额再放宽一点能换来什么，在多大范围内成立",
     layout.CONFLICTS: "无可行解时：最省的补救与互相冲突的规则",
     layout.PROMISE: "按年份、按大项：调整后的计划与其推演的差别和原因",
+    layout.OTHERS: "不论怎样调都要动的、可以不动的，和几个同样好的方案及其逐笔",
     layout.BROKEN: "基准计划本身突破规则之处",
     layout.EDIT: "可改的计划，改后可再推演",
     layout.AGAIN: "目标与规则的逐项复算",
@@ -226,13 +228,16 @@ def reallocation_bytes(result: Reallocation) -> bytes:
             write_broken(book, result)
         else:
             facts = layout.Facts(result=result)
-            aims = write_home(home, result, CONTENTS.items())
+            asked = result.alternatives is not None
+            named = [each for each in CONTENTS.items() if asked or each[0] != layout.OTHERS]
+            aims = write_home(home, result, named)
             write_moves(book, facts)
             write_cells(book, facts)
             write_flows(book, facts)
             write_prices(book, result)
             write_conflicts(book, result)
             write_promise(book, facts)
+            write_alternatives(book, result)
             write_luck(book, result)
             write_broken(book, result)
             write_edit(book, facts)

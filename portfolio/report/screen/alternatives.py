@@ -1,0 +1,37 @@
+"""What every plan as good must move, what it needn't, and the other plans, on the screen."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from portfolio.model.reallocation.result import Reallocation
+from portfolio.report.screen.console import fields_grid, head, note, say
+from portfolio.report.tables.reallocation import alternatives as tables
+from portfolio.report.words import alternatives as words
+from portfolio.report.words.reallocation import PLAN_FILE
+
+
+def show_alternatives(result: Reallocation, out: Console) -> None:
+    """What is forced, what is free, and the other plans; nothing where none were asked for."""
+    found, portfolio = result.alternatives, result.case.portfolio
+    if found is None:
+        return
+    out.print()
+    head(out, words.FORCED)
+    for line in words.forced_lines(portfolio, found):
+        say(out, f"· {line}")
+    head(out, words.FREE)
+    for line in words.free_lines(portfolio, found):
+        say(out, f"· {line}")
+    head(out, f"{words.OTHERS}（亿元）")
+    say(out, words.others_lead(found))
+    if found.others:
+        table = tables.plan_fields(portfolio).view(*tables.PLAN_SEEN)
+        out.print(fields_grid(table.of(tables.plans(result, found))))
+    note(out, words.as_good_text(result.case.settings, found.within))
+    if found.others:
+        note(
+            out,
+            "同格：与本方案改动同一大项、同一渠道、同一年的笔数。"
+            f"各方案逐笔见 {PLAN_FILE} 的“{words.ALTERNATIVES_SHEET}”。",
+        )
