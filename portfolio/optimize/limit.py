@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
+from portfolio.optimize.blocks import solve_by_prices
 from portfolio.optimize.solver import SEED, Solved, SolveState, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 
@@ -71,6 +73,9 @@ class Limit:
 #: proof takes seconds. Part of them after which a search begins anew with other random numbers:
 #: inside a heuristic of its own HiGHS may hardly move, and another start then has its proof soon.
 PROOF_LOOKS, ANEW = 40, 0.25
+#: Columns from which a model with integers is solved by prices of its linking rows: several times
+#: those of the shipped list's 58 items, where a plain search takes a second and gains nothing by it.
+LARGE = 25_000
 #: A clock decides a search without a limit of time only on a machine so slow or so busy (s).
 GUARD_SECONDS = 1_200.0
 
@@ -89,10 +94,24 @@ class Effort:
         """So many seconds from now; None: a set effort, with one end on fast and slow machines."""
         return Effort(ends=None if seconds is None else time.monotonic() + seconds)
 
-    def solve(self, loaded: LoadedModel) -> Solved:
-        """Solve; without a proof after a while, once more from another start. The better of both."""
+    def solve(self, loaded: LoadedModel, links: Callable[[str], bool]) -> Solved:
+        """Solve; without a proof after a while, once more from another start. The better of both.
+
+        A large model is solved by prices of the rows that `links` names; what they leave unproven
+        is searched as a small one is, from the best plan they have found.
+        """
         if not loaded.has_integers:
             return loaded.solve(seconds=self._left(1.0))
+        if loaded.columns < LARGE:
+            return self._searched(loaded)
+        priced = solve_by_prices(loaded, links, ends=self.ends).solved
+        if priced.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+            return priced
+        if priced.has_plan:
+            loaded.start_at(priced.values)
+        return _better(priced, self._searched(loaded))
+
+    def _searched(self, loaded: LoadedModel) -> Solved:
         looks = None if self.ends is not None else PROOF_LOOKS * set_looks(loaded.columns)
         first = loaded.solve(looks=_part(looks, ANEW), seconds=self._left(ANEW))
         if first.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
@@ -102,17 +121,22 @@ class Effort:
         loaded.set_seed(SEED + 1)
         second = loaded.solve(looks=_part(looks, 1 - ANEW), seconds=self._left(1.0))
         loaded.set_seed(SEED)
-        spent = first.seconds + second.seconds
-        if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
-            return replace(second, seconds=spent)
-        bounds = [each.bound for each in (first, second) if each.bound is not None]
-        best = min((first, second), key=_objective)
-        return replace(best, bound=max(bounds, default=None), seconds=spent)
+        return _better(first, second)
 
     def _left(self, part: float) -> float:
         if self.ends is None:
             return GUARD_SECONDS
         return max(1.0, (self.ends - time.monotonic()) * part)
+
+
+def _better(first: Solved, second: Solved) -> Solved:
+    """The better plan of two searches of one model, with the better bound."""
+    spent = first.seconds + second.seconds
+    if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+        return replace(second, seconds=spent)
+    bounds = [each.bound for each in (first, second) if each.bound is not None]
+    best = min((first, second), key=_objective)
+    return replace(best, bound=max(bounds, default=None), seconds=spent)
 
 
 def _part(looks: int | None, part: float) -> int | None:

@@ -81,6 +81,34 @@ class LoadedModel:
         """How many variables there are, those added later included."""
         return len(self._column)
 
+    def matrix(self) -> Matrix:
+        """The model as it stands: rows and columns added later, and changes made, included."""
+        self._pass_changes()
+        lp = self._highs.getLp()
+        held = lp.a_matrix_
+        starts, at = np.asarray(held.start_, dtype=np.int64), np.asarray(held.index_)
+        major = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        by_row = held.format_ == highspy.MatrixFormat.kRowwise
+        row, column = (major, at) if by_row else (at, major)
+        order = np.argsort(row, kind="stable")
+        whole = np.zeros(self.columns, dtype=np.bool_)
+        whole[self._integers] = True
+        counts = np.bincount(row, minlength=len(self._row))
+        return Matrix(
+            columns=tuple(self._column),
+            rows=tuple(self._row),
+            costs=np.array(lp.col_cost_),
+            offset=float(lp.offset_),
+            low=np.array(self._column_low),
+            high=np.array(self._column_high),
+            whole=whole,
+            row_low=np.array(self._row_low),
+            row_high=np.array(self._row_high),
+            starts=np.concatenate([[0], np.cumsum(counts)]),
+            places=column[order].astype(np.int64),
+            entries=np.asarray(held.value_)[order],
+        )
+
     @property
     def row_names(self) -> tuple[str, ...]:
         """Names of all rows, those added later included."""
