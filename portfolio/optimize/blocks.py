@@ -69,7 +69,7 @@ def _by_prices(
     whole: LoadedModel, matrix: Matrix, parts: _Parts, rounds: int, ends: float | None
 ) -> Priced:
     counts = len(parts.blocks), sum(bool(m.whole.any()) for m in parts.matrices)
-    relaxed = whole.solve(interior=True, seconds=_left(ends))
+    relaxed = whole.solve(anew=True, seconds=_left(ends))
     if relaxed.state is not SolveState.OPTIMAL or not matrix.whole.any():
         # Ended early, at gates that are not whole, or unbounded: of whole gates that says nothing.
         known = (SolveState.OPTIMAL, SolveState.INFEASIBLE)

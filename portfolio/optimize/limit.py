@@ -73,9 +73,6 @@ class Limit:
 #: proof takes seconds. Part of them after which a search begins anew with other random numbers:
 #: inside a heuristic of its own HiGHS may hardly move, and another start then has its proof soon.
 PROOF_LOOKS, ANEW = 40, 0.25
-#: Columns from which a model with integers is solved by prices of its linking rows: several times
-#: those of the shipped list's 58 items, where a plain search takes a second and gains nothing by it.
-LARGE = 25_000
 #: A clock decides a search without a limit of time only on a machine so slow or so busy (s).
 GUARD_SECONDS = 1_200.0
 
@@ -97,15 +94,15 @@ class Effort:
     def solve(self, loaded: LoadedModel, links: Callable[[str], bool]) -> Solved:
         """Solve; without a proof after a while, once more from another start. The better of both.
 
-        A large model is solved by prices of the rows that `links` names; what they leave unproven
-        is searched as a small one is, from the best plan they have found.
+        A large model is solved by prices of the rows that `links` names. What they leave unproven,
+        or call infeasible by a hair, is searched as a small one is, from the best plan they found.
         """
         if not loaded.has_integers:
             return loaded.solve(seconds=self._left(1.0))
-        if loaded.columns < LARGE:
+        if not loaded.is_large:
             return self._searched(loaded)
         priced = solve_by_prices(loaded, links, ends=self.ends).solved
-        if priced.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+        if priced.state is SolveState.OPTIMAL:
             return priced
         if priced.has_plan:
             loaded.start_at(priced.values)

@@ -112,7 +112,8 @@ def climb(laid: Laid, goals: tuple[Goal, ...], effort: Effort) -> Climbed:
             break
         found.append(solved)
         if number + 1 < len(goals):
-            most = held(cost.at(solved.values) * (1 + goal.slack))
+            reached = max(0.0, cost.at(solved.values))  # below by the solver's tolerance: by none
+            most = held(reached * (1 + goal.slack))
             holds.append((cost, most))
             if not goal.slack:
                 kept.append((cost, KEPT))
