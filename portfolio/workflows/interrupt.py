@@ -1,4 +1,4 @@
-"""Stopping: Ctrl-C while results are there already, and a program told to end from outside.
+"""Stopping: Ctrl-C while results are there already or work goes on aside, and a program told to end.
 
 After Ctrl-C what is in hand is finished and written; a window that is closed, a shutdown or
 `kill` end the program as an early Ctrl-C does, so that what was being written is undone.
@@ -11,6 +11,9 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TypeVar
+
+T = TypeVar("T")
 
 FINISHING = "正在收尾并写出已完成的结果，请稍候"
 
@@ -116,3 +119,45 @@ def ended_in_order() -> Iterator[None]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+#: How often the main thread looks up from waiting: Ctrl-C is heard on every system.
+LOOK_UP_SECONDS = 0.2
+
+
+@contextmanager
+def aside(work: Callable[[], T], *, apart: bool = True) -> Iterator[Callable[[], T]]:
+    """Do some work in a thread beside what is done inside; what is yielded gives what came of it.
+
+    Where something goes wrong inside, or the user stops, nobody waits for it; otherwise it has ended
+    when this ends. Not `apart`: it is done here, once, when it is first asked for.
+    """
+    found: list[T] = []
+    failed: list[BaseException] = []
+
+    def do() -> None:
+        try:
+            found.append(work())
+        except BaseException as error:  # raised again where the result is wanted
+            failed.append(error)
+
+    thread = threading.Thread(target=do, daemon=True)
+
+    def wait() -> None:
+        while thread.is_alive():
+            thread.join(LOOK_UP_SECONDS)
+
+    def result() -> T:
+        if apart:
+            wait()
+        elif not found:
+            found.append(work())
+        if failed:
+            raise failed[0]
+        return found[0]
+
+    if apart:
+        thread.start()
+    yield result
+    if apart:
+        wait()

@@ -19,6 +19,7 @@ from portfolio.workflows.asked import (
     taking,
 )
 from portfolio.workflows.inputs import calendar_of, read_merged, told_by_quarter
+from portfolio.workflows.interrupt import aside
 from portfolio.workflows.run import AuditError, play_plan, played
 
 if TYPE_CHECKING:
@@ -185,23 +186,25 @@ def repaired_case(
     if way is not opened.case.settings.way:
         opened = with_way(opened, way)
     repaired = solved(opened, tell, seconds=seconds)
-    main, allowed = repaired, None
-    few: tuple[Repaired, int] | None = None
-    if name in (None, WayName.FEW) and repaired.plan_wan is not None:
-        few = _of_few(repaired, most_moves)
-        if name is WayName.FEW or few_will_do(opened, repaired, few[0]):
-            (main, allowed), name = few, WayName.FEW
-    name = name or WayName.KNEE
-    result = assembled(opened, main, seconds, price_seconds, tell)
-    result = replace(result, name=name, allowed=allowed)
-    if _no_better(result) and _no_better(_full(opened, repaired, result, tell)):
-        return _needless(opened, result)
-    if alternatives and result.repaired is not None and result.moves:
-        result = replace(result, alternatives=_alternatives(opened, main, result, tell))
-    if not ways or result.repaired is None or not result.moves:
-        return result
-    few_of = few or partial(_of_few, most=most_moves)
-    return replace(result, ways=_side_by_side(opened, repaired, result, few_of, tell))
+    beside = ways and name is not WayName.FULL and repaired.plan_wan is not None
+    with aside(partial(_full, opened, repaired, tell), apart=beside) as full:
+        main, allowed = repaired, None
+        few: tuple[Repaired, int] | None = None
+        if name in (None, WayName.FEW) and repaired.plan_wan is not None:
+            few = _of_few(repaired, most_moves)
+            if name is WayName.FEW or few_will_do(opened, repaired, few[0]):
+                (main, allowed), name = few, WayName.FEW
+        name = name or WayName.KNEE
+        result = assembled(opened, main, seconds, price_seconds, tell)
+        result = replace(result, name=name, allowed=allowed)
+        if _no_better(result) and (name is WayName.FULL or _no_better(full())):
+            return _needless(opened, result)
+        if alternatives and result.repaired is not None and result.moves:
+            result = replace(result, alternatives=_alternatives(opened, main, result, tell))
+        if not ways or result.repaired is None or not result.moves:
+            return result
+        few_of = few or partial(_of_few, most=most_moves)
+        return replace(result, ways=_side_by_side(opened, repaired, result, few_of, full, tell))
 
 
 def _alternatives(
@@ -309,14 +312,10 @@ def _needless(opened: OpenedCase, tried: Reallocation) -> Reallocation:
     )
 
 
-def _full(
-    opened: OpenedCase, repaired: Repaired, result: Reallocation, tell: Progress
-) -> Reallocation:
-    """The strict repair of a case that may have been solved otherwise, played."""
+def _full(opened: OpenedCase, repaired: Repaired, tell: Progress) -> Reallocation:
+    """The strict repair of a case that has been solved otherwise, played."""
     from portfolio.optimize.repair import repaired as solve
 
-    if result.name is WayName.FULL:
-        return replace(result, ways=())
     strict = with_way(opened, Way.STRICT)
     found = solve(repaired.laid, repaired.limits, strict.case.settings)
     if found.breaches:
@@ -330,11 +329,13 @@ def _side_by_side(
     repaired: Repaired,
     result: Reallocation,
     few_of: tuple[Repaired, int] | Callable[[Repaired], tuple[Repaired, int]],
+    full: Callable[[], Reallocation],
     tell: Progress,
 ) -> tuple[Reallocation, ...]:
     """The three repairs, fewest moves first; a repair that isn't to be had is left out.
 
     few_of : the repair of few moves and how many those are, or how it is had of the knee
+    full : gives the strict one
     """
     from portfolio.optimize.repair import repaired as solve
 
@@ -357,7 +358,7 @@ def _side_by_side(
         made = assembled(knee_case, replace(few, case=knee_case.case), None, 0.0, tell)
         found[WayName.FEW] = replace(made, name=WayName.FEW, allowed=allowed)
     if result.name is not WayName.FULL:
-        found[WayName.FULL] = _full(opened, repaired, result, tell)
+        found[WayName.FULL] = full()
     return tuple(found[name] for name in WayName if name in found)
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from threading import Thread
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from portfolio.model.facts import parse_period
 from portfolio.model.problems import InputError, Problem
@@ -21,7 +19,7 @@ from portfolio.workflows.asked import (
     taking,
 )
 from portfolio.workflows.inputs import BASELINE, calendar_of
-from portfolio.workflows.interrupt import stoppable
+from portfolio.workflows.interrupt import aside, stoppable
 from portfolio.workflows.reallocate import case_of_run, repaired_case
 from portfolio.workflows.run import played_apart
 from portfolio.workflows.run import run as play_run
@@ -34,8 +32,6 @@ if TYPE_CHECKING:
     from portfolio.model.measures.results import RunResult
     from portfolio.model.reallocation.result import Reallocation
     from portfolio.model.study.result import StressResult
-
-T = TypeVar("T")
 
 NOT_ASKED_STRESS = "本次未做压力测试"
 NO_LUCK = "本次报告没有做压力测试（-n 0）；去掉 -n 0 再做一次报告就有"
@@ -84,7 +80,8 @@ def report(asked: Report) -> tuple[Dossier, ...]:
         )
         for k, run in enumerate(runs)
     )
-    with _aside(partial(_stressed, runs, quarter, asked), apart=asked.cluster is None) as stressed:
+    testing = partial(_stressed_and_loaded, runs, quarter, asked)
+    with aside(testing, apart=asked.cluster is None) as stressed:
         if asked.played is not None:
             asked.played(plays)
         repairs = [_repaired(play, k, len(plays), given, asked) for k, play in enumerate(plays)]
@@ -106,41 +103,12 @@ def report(asked: Report) -> tuple[Dossier, ...]:
     )
 
 
-#: How often the main thread looks up from waiting: Ctrl-C is heard on every system.
-LOOK_UP_SECONDS = 0.2
-
-
-@contextmanager
-def _aside(work: Callable[[], T], *, apart: bool) -> Iterator[Callable[[], T]]:
-    """Do some work in a thread beside what is done inside; what is yielded gives what came of it.
-
-    Where something goes wrong inside, or the user stops, nobody waits for it. Not `apart`: it is
-    done here, when it is asked for.
-    """
-    found: list[T] = []
-    failed: list[BaseException] = []
-
-    def do() -> None:
-        try:
-            found.append(work())
-            _load_writers()
-        except BaseException as error:  # raised again where the result is wanted
-            failed.append(error)
-
-    thread = Thread(target=do, daemon=True)
-
-    def result() -> T:
-        if not apart:
-            return work()
-        while thread.is_alive():
-            thread.join(LOOK_UP_SECONDS)
-        if failed:
-            raise failed[0]
-        return found[0]
-
-    if apart:
-        thread.start()
-    yield result
+def _stressed_and_loaded(
+    runs: Sequence[RunResult], quarter: int, asked: Report
+) -> tuple[StressResult | None, ...]:
+    found = _stressed(runs, quarter, asked)
+    _load_writers()
+    return found
 
 
 def _load_writers() -> None:
