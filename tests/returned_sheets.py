@@ -15,6 +15,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 from portfolio.model.month.returned import Rule
 
 HEADER = 5
+#: Sheets of figures that only some units have: told up a little from what was told last.
+FURTHER, RISEN = ("资金台账", "专项债券"), 101
 #: A month is so much of the year's plan; arrivals and payments are so much of what is done.
 MONTH_PARTS, ARRIVED, PAID = (2, 12), 105, 90
 
@@ -38,7 +40,7 @@ class Form:
 
     def __post_init__(self) -> None:
         self.book = openpyxl.load_workbook(self.path)
-        for name in ("填报", "资金"):
+        for name in (each for each in self.book.sheetnames if each != "说明"):
             heads = [str(cell.value or "").replace("\n", "") for cell in self.book[name][HEADER]]
             self.columns[name] = {head.partition("（")[0]: k for k, head in enumerate(heads, 1)}
 
@@ -86,6 +88,15 @@ def fill(form: Form, luck: random.Random) -> None:
         if before is not None:
             form.cell("填报", row, "形象进度").value = before
     _fill_funds(form, money, luck)
+    for name in FURTHER:
+        if name in form.columns:
+            _fill_further(form, name)
+    if "月报补充" in form.columns:
+        row = form.rows("月报补充")[0]
+        form.cell("月报补充", row, "形象进度说明").value = "主体工程过半"
+        for row in form.rows("月报补充"):
+            if form.is_yellow("月报补充", row, "去年同期累计"):
+                form.cell("月报补充", row, "去年同期累计").value = 1_000 + row
 
 
 def _fill_funds(form: Form, money: dict[tuple[Any, ...], int], luck: random.Random) -> None:
@@ -99,6 +110,34 @@ def _fill_funds(form: Form, money: dict[tuple[Any, ...], int], luck: random.Rand
                 was = form.cell("资金", row, f"上月止本年累计{title.removesuffix('投资')}").value
                 form.cell("资金", row, to_fill).value = int(was or 0) + month * part // 100
     assert luck is not None
+
+
+def _fill_further(form: Form, name: str) -> None:
+    """Each figure a hundredth more than last month, payments as the sheet 资金 has them."""
+    for row in form.rows(name):
+        for title in form.columns[name]:
+            was = form.columns[name].get(f"上月{title}")
+            if was is None or not form.is_yellow(name, row, title):
+                continue
+            then: Any = form.sheet(name).cell(row, was).value
+            if title == "累计支付":
+                then = int(then or 0) + _paid_in_month(form, row)
+            elif isinstance(then, int) and title in ("累计应付", "已支出", "实现收益"):
+                then = then * RISEN // 100 if title != "已支出" else then + 1
+            if title == "闲置原因":
+                then = then or "示例：前期手续未完成"
+            form.cell(name, row, title).value = then
+
+
+def _paid_in_month(form: Form, of: int) -> int:
+    """What 资金 says was paid in the month of a purse's project and channel."""
+    titles = ("大项序号", "项目代码", "资金渠道", "级次")
+    key = [form.cell("资金台账", of, title).value for title in titles]
+    for row in form.rows("资金"):
+        if [form.cell("资金", row, title).value for title in titles] == key:
+            now = form.cell("资金", row, "本年累计支付").value
+            return int(now or 0) - int(form.cell("资金", row, "上月止本年累计支付").value or 0)
+    return 0
 
 
 def _first(form: Form, wanted: Callable[[int], bool]) -> int:
@@ -231,3 +270,70 @@ def planted(forms: list[Path], seed: int = 1) -> list[Planted]:
         else:
             raise AssertionError(f"no form for error {len(found) + 1}")
     return found
+
+
+def _in_further(sheet: str, title: str, rule: Rule, wanted: Callable[[Form, int], bool],
+                value: Callable[[Form, int], Any]) -> Plant:  # fmt: skip
+    def plant(form: Form) -> Planted:
+        rows = form.rows(sheet) if sheet in form.columns else []
+        row = next(row for row in rows if wanted(form, row))
+        form.cell(sheet, row, title).value = value(form, row)
+        return _at(form, rule, sheet, row, title)
+
+    return plant
+
+
+def _of(form: Form, sheet: str, row: int, title: str) -> int:
+    return int(form.cell(sheet, row, title).value or 0)
+
+
+def _copied(form: Form) -> Planted:
+    """A bond's row pasted once more."""
+    sheet, rows = (
+        form.sheet("专项债券"),
+        form.rows("专项债券") if "专项债券" in form.columns else [],
+    )
+    last = next(reversed(rows))
+    values = [cell.value for cell in sheet[last]]
+    sheet.insert_rows(last + 1)
+    for place, value in enumerate(values, start=1):
+        sheet.cell(last + 1, place).value = value
+    return _at(form, Rule.LOCKED, "专项债券", last + 1, "项目代码")
+
+
+def _any(_form: Form, _row: int) -> bool:
+    return True
+
+
+#: Errors of the sheets that only some units have.
+FURTHER_PLANTS: tuple[Plant, ...] = (
+    _in_further("资金台账", "累计应付", Rule.BELOW,
+                lambda f, r: _of(f, "资金台账", r, "上月累计应付") > 10,
+                lambda f, r: _of(f, "资金台账", r, "上月累计应付") - 5),
+    _in_further("资金台账", "指标已下达", Rule.LEDGER,
+                lambda f, r: _of(f, "资金台账", r, "现行预算") > 0,
+                lambda f, r: _of(f, "资金台账", r, "现行预算") + 3),
+    _in_further("资金台账", "累计支付", Rule.LEDGER,
+                lambda f, r: _of(f, "资金台账", r, "累计支付") > 0,
+                lambda f, r: _of(f, "资金台账", r, "累计支付") + 11),
+    _in_further("专项债券", "已支出", Rule.LEDGER, _any,
+                lambda f, r: _of(f, "专项债券", r, "已拨付") + 1),
+    _in_further("专项债券", "已拨付", Rule.UNREADABLE, _any, lambda _f, _r: "全部"),
+    _in_further("专项债券", "本期债券金额", Rule.LOCKED, _any,
+                lambda f, r: _of(f, "专项债券", r, "本期债券金额") + 100),
+    _copied,
+    _in_further("月报补充", "上月形象进度说明", Rule.LOCKED, _any, lambda _f, _r: "已封顶"),
+)  # fmt: skip
+
+
+def planted_further(forms: list[Path], plant: Plant) -> tuple[Path, Planted]:
+    """One error of the further sheets, in the first file that has a place for it."""
+    for path in forms:
+        form = Form(path)
+        try:
+            found = plant(form)
+        except StopIteration:
+            continue
+        form.book.save(path)
+        return path, found
+    raise AssertionError(plant)

@@ -23,8 +23,10 @@ from bench.fuzz.judging import unbounded
 from bench.fuzz.workbooks import packed, parts_of
 from portfolio import workflows
 from portfolio.model.facts import parse_period
+from portfolio.model.month.asked import asked_of
+from portfolio.model.month.further import ToldFurther, with_further
 from portfolio.model.month.owed import Owed, owed
-from portfolio.model.month.returned import Asked, Weight, asked_of
+from portfolio.model.month.returned import Asked, Weight
 from portfolio.model.month.rows import month_rows
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError, Problem
@@ -36,10 +38,10 @@ from tests.returned_sheets import filled
 
 #: 万元 of a 亿元.
 WAN = 10_000
-EXECUTION, FILLED = "月度执行", ("填报", "资金")
+EXECUTION, FILLED = "月度执行", ("填报", "资金", "资金台账", "专项债券", "月报补充")
 LEDGER = {"完成投资": "done_wan", "到位": "received_wan", "支付": "paid_wan"}
 #: One of these stands in the header of each sheet that is read.
-HEADS = {"完成投资", "本年累计完成投资", "完成"}
+HEADS = {"完成投资", "本年累计完成投资", "完成", "累计支付", "已支出"}
 _COMMAS = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 Row = dict[str, object]
 
@@ -83,7 +85,8 @@ def changed_sheets(content: bytes, names: Sequence[str]) -> Callable[[random.Ran
     """What changes a workbook in the sheets named."""
     whole = parts_of(content)
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True)
-    meant = [f"xl/worksheets/sheet{book.sheetnames.index(name) + 1}.xml" for name in names]
+    there = [name for name in names if name in book.sheetnames]
+    meant = [f"xl/worksheets/sheet{book.sheetnames.index(name) + 1}.xml" for name in there]
     if not set(meant) <= set(whole):
         raise ValueError(f"{meant} are not all there")
 
@@ -163,7 +166,9 @@ class Round:
         period = parse_period(self.month)
         assert period is not None
         month = period.first_month(self.portfolio.calendar)
-        return {one.unit: one for one in owed(self.portfolio, month)}
+        loaded = read_workbook(self.base)
+        due = with_further(owed(loaded.portfolio, month), loaded.portfolio, loaded.for_forms)
+        return {one.unit: one for one in due}
 
     def sheet_is_right(self, path: Path) -> bool:
         """Whether what a returned sheet says of the month is what stands in it.
@@ -181,7 +186,9 @@ class Round:
         assert back.returned is not None
         rows = month_rows(back.returned, self.portfolio.calendar)
         unbounded()
-        return Decimal(sum(_whole(row.values["done_wan"]) for row in rows)) == _of_the_month(path)
+        if Decimal(sum(_whole(row.values["done_wan"]) for row in rows)) != _of_the_month(path):
+            return False
+        return _told_of_further(back.returned.further) == _written_of_further(path)
 
     def month_is_right(self, returned: Sequence[Path]) -> bool:
         """Whether a closed month adds what the sheets say to the workbook's facts, and no more.
@@ -217,6 +224,39 @@ def _refuse(asked: Sequence[Asked]) -> None:
             Problem(place=f"{one.file} {one.place}".strip(), found=one.found, fix=one.ask)
             for one in must
         )
+
+
+#: Figures of further sheets that are added up, by the words of their header.
+_FURTHER = {"资金台账": ("指标已下达", "累计支付"), "专项债券": ("已拨付", "已支出")}
+_KEYS = {"指标已下达": "issued_wan", "累计支付": "settled_wan", "已拨付": "allotted_wan",
+         "已支出": "spent_wan"}  # fmt: skip
+
+
+def _told_of_further(told: Sequence[ToldFurther]) -> Decimal:
+    """All figures that were taken from the further sheets."""
+    return Decimal(
+        sum(
+            _whole(row.values[_KEYS[word]])
+            for row in told
+            for word in _FURTHER.get(row.asked.kind.sheet.name, ())
+        )
+    )
+
+
+def _written_of_further(path: Path) -> Decimal:
+    """The same as they stand in the file."""
+    names = openpyxl.load_workbook(path, read_only=True).sheetnames
+    return sum(
+        (
+            decimal_of(row.get(word))
+            for sheet, words in _FURTHER.items()
+            if sheet in [name.strip() for name in names]
+            for row in rows_of(path, sheet)
+            if row.get("项目代码") or row.get("大项序号")
+            for word in words
+        ),
+        Decimal(0),
+    )
 
 
 def _of_the_month(path: Path) -> Decimal:

@@ -20,7 +20,7 @@ from portfolio.model.reallocation.aims import (
 )
 from portfolio.model.reallocation.settings import Aim
 from portfolio.optimize.limit import Limit
-from portfolio.optimize.model import Draft, item_years, yi
+from portfolio.optimize.model import AIM_CEILING, AIM_SHORTFALL, Draft, item_years, yi
 from portfolio.optimize.reschedule import as_moved
 from portfolio.optimize.solver import (
     SEED,
@@ -96,12 +96,14 @@ def shortfall(draft: Draft) -> Expression:
         if wanted[year]:
             lack = variable(f"S_{draft.case.calendar.first_year + year}")
             row = lack + made >= yi(wanted[year])
-            draft.model.addConstraint(row, f"aim_shortfall_{draft.case.calendar.first_year + year}")
+            draft.model.addConstraint(
+                row, f"{AIM_SHORTFALL}{draft.case.calendar.first_year + year}"
+            )
             lacking.append(lack)
         if most[year] < NO_CEILING:
             above = variable(f"X_{draft.case.calendar.first_year + year}")
             row = made - above <= yi(most[year])
-            draft.model.addConstraint(row, f"aim_ceiling_{draft.case.calendar.first_year + year}")
+            draft.model.addConstraint(row, f"{AIM_CEILING}{draft.case.calendar.first_year + year}")
             lacking.append(above)
     return total(lacking)
 

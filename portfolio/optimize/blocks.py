@@ -8,8 +8,9 @@ relaxation); the blocks' gates, held in the whole model, leave an LP that gives 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf, isfinite
 
 import numpy as np
@@ -24,6 +25,7 @@ from portfolio.optimize.warm_model import LoadedModel
 ROUNDS = 6
 #: A reduced cost this little below 0 is 0: the solver's own tolerance of a dual.
 ZERO = 1e-7
+_NOTHING = Solved(state=SolveState.NOTHING, objective=None, bound=None, seconds=0.0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,34 +43,51 @@ class Priced:
 
 
 def solve_by_prices(
-    matrix: Matrix, links: Callable[[str], bool], *, rounds: int = ROUNDS
+    whole: LoadedModel,
+    links: Callable[[str], bool],
+    *,
+    rounds: int = ROUNDS,
+    ends: float | None = None,
 ) -> Priced:
     """Solve a model whose rows `links` names are few; without integers it is one LP.
 
-    The same answer on every machine: nothing here looks at a clock.
+    The model is left as it was, with the bounds and integers it had. Without `ends`, a moment of
+    the monotonic clock, the same answer on every machine: nothing here looks at a clock.
     """
-    whole = LoadedModel.of_matrix(matrix)
+    begun = time.monotonic()
+    matrix = whole.matrix()
     whole.relax(True)
-    relaxed = whole.solve(interior=True)
-    linking = matrix.linking(links)
-    parts = _Parts.of(matrix, linking)
+    try:
+        found = _by_prices(whole, matrix, _Parts.of(matrix, matrix.linking(links)), rounds, ends)
+    finally:
+        whole.relax(False)
+        whole.free_integers()
+    return replace(found, solved=replace(found.solved, seconds=time.monotonic() - begun))
+
+
+def _by_prices(
+    whole: LoadedModel, matrix: Matrix, parts: _Parts, rounds: int, ends: float | None
+) -> Priced:
     counts = len(parts.blocks), sum(bool(m.whole.any()) for m in parts.matrices)
+    relaxed = whole.solve(anew=True, seconds=_left(ends))
     if relaxed.state is not SolveState.OPTIMAL or not matrix.whole.any():
-        return _priced(relaxed, 0, counts)
-    best, bound = None, relaxed.objective if relaxed.objective is not None else -inf
-    prices, seconds, tried = whole.row_prices(), relaxed.seconds, 0
+        # Ended early, at gates that are not whole, or unbounded: of whole gates that says nothing.
+        known = (SolveState.OPTIMAL, SolveState.INFEASIBLE)
+        told = relaxed if relaxed.state in known or not matrix.whole.any() else _NOTHING
+        return _priced(told, 0, counts)
+    best, bound = None, _bound(relaxed)
+    prices, tried = whole.row_prices(), 0
     seen: set[bytes] = set()
-    while tried < rounds:
+    while tried < rounds and not (ends is not None and time.monotonic() >= ends):
         tried += 1
         least, gates = parts.bound(prices)
         bound = max(bound, least)
         pattern = np.array([gates[name] for name in sorted(gates)]).tobytes()
-        if pattern in seen or not isfinite(least):
+        if pattern in seen or not isfinite(least) or _meet(_objective(best), bound):
             break
         seen.add(pattern)
         whole.fix_integers_at(gates)
-        plan = whole.solve()
-        seconds += plan.seconds
+        plan = whole.solve(seconds=_left(ends))
         if plan.state is not SolveState.OPTIMAL:
             break
         prices = whole.row_prices()
@@ -77,27 +96,32 @@ def solve_by_prices(
         if _meet(_objective(best), bound):
             break
     if best is None:
-        nothing = Solved(state=SolveState.NOTHING, objective=None, bound=bound, seconds=seconds)
-        return _priced(nothing, tried, counts)
+        return _priced(replace(_NOTHING, bound=bound if isfinite(bound) else None), tried, counts)
     if not _meet(_objective(best), bound):
         bound = max(bound, parts.bound(prices)[0])
     met = _meet(_objective(best), bound)
-    solved = Solved(
+    solved = replace(
+        best,
         state=SolveState.OPTIMAL if met else SolveState.FEASIBLE,
-        objective=best.objective,
         bound=min(bound, _objective(best)),
-        seconds=seconds,
-        values=best.values,
     )
     return _priced(solved, tried, counts)
+
+
+def _left(ends: float | None) -> float | None:
+    return None if ends is None else max(0.0, ends - time.monotonic())
+
+
+def _bound(solved: Solved) -> float:
+    return -inf if solved.objective is None else solved.objective
 
 
 def _priced(solved: Solved, rounds: int, counts: tuple[int, int]) -> Priced:
     return Priced(solved=solved, rounds=rounds, blocks=counts[0], with_integers=counts[1])
 
 
-def _objective(solved: Solved) -> float:
-    return inf if solved.objective is None else solved.objective
+def _objective(solved: Solved | None) -> float:
+    return inf if solved is None or solved.objective is None else solved.objective
 
 
 def _meet(objective: float, bound: float) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from math import inf
 
+from portfolio.optimize.blocks import solve_by_prices
 from portfolio.optimize.solver import SEED, Solved, SolveState, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 
@@ -89,10 +91,24 @@ class Effort:
         """So many seconds from now; None: a set effort, with one end on fast and slow machines."""
         return Effort(ends=None if seconds is None else time.monotonic() + seconds)
 
-    def solve(self, loaded: LoadedModel) -> Solved:
-        """Solve; without a proof after a while, once more from another start. The better of both."""
+    def solve(self, loaded: LoadedModel, links: Callable[[str], bool]) -> Solved:
+        """Solve; without a proof after a while, once more from another start. The better of both.
+
+        A large model is solved by prices of the rows that `links` names. What they leave unproven,
+        or call infeasible by a hair, is searched as a small one is, from the best plan they found.
+        """
         if not loaded.has_integers:
             return loaded.solve(seconds=self._left(1.0))
+        if not loaded.is_large:
+            return self._searched(loaded)
+        priced = solve_by_prices(loaded, links, ends=self.ends).solved
+        if priced.state is SolveState.OPTIMAL:
+            return priced
+        if priced.has_plan:
+            loaded.start_at(priced.values)
+        return _better(priced, self._searched(loaded))
+
+    def _searched(self, loaded: LoadedModel) -> Solved:
         looks = None if self.ends is not None else PROOF_LOOKS * set_looks(loaded.columns)
         first = loaded.solve(looks=_part(looks, ANEW), seconds=self._left(ANEW), proving=True)
         if first.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
@@ -102,17 +118,22 @@ class Effort:
         loaded.set_seed(SEED + 1)
         second = loaded.solve(looks=_part(looks, 1 - ANEW), seconds=self._left(1.0), proving=True)
         loaded.set_seed(SEED)
-        spent = first.seconds + second.seconds
-        if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
-            return replace(second, seconds=spent)
-        bounds = [each.bound for each in (first, second) if each.bound is not None]
-        best = min((first, second), key=_objective)
-        return replace(best, bound=max(bounds, default=None), seconds=spent)
+        return _better(first, second)
 
     def _left(self, part: float) -> float:
         if self.ends is None:
             return GUARD_SECONDS
         return max(1.0, (self.ends - time.monotonic()) * part)
+
+
+def _better(first: Solved, second: Solved) -> Solved:
+    """The better plan of two searches of one model, with the better bound."""
+    spent = first.seconds + second.seconds
+    if second.state not in (SolveState.FEASIBLE, SolveState.NOTHING):
+        return replace(second, seconds=spent)
+    bounds = [each.bound for each in (first, second) if each.bound is not None]
+    best = min((first, second), key=_objective)
+    return replace(best, bound=max(bounds, default=None), seconds=spent)
 
 
 def _part(looks: int | None, part: float) -> int | None:

@@ -19,6 +19,8 @@ from portfolio.model.reallocation.parameters import RepairLimits
 from portfolio.optimize.solver import Constraint, Model, Term, Variable, new_model, total, variable
 
 Cell = tuple[int, int, int]  # year, channel, item
+#: What rows of aims begin with: of a year, all items together, and of a goal that is held.
+AIM_SHORTFALL, AIM_CEILING, HELD = "aim_shortfall_", "aim_ceiling_", "held_"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +93,17 @@ class Draft:
         name = "_".join(parts if not way else [*parts, f"w{way}"])
         self.model.addConstraint(constraint, name)
         self.places[name] = place
+
+    def links_items(self, name: str) -> bool:
+        """Whether a row joins items that no gate joins; without such rows the model falls apart.
+
+        Those of rules name no item in their place; without a place are the rows of aims and of
+        goals held, and rows that tie the variables of one item or of one gate.
+        """
+        place = self.places.get(name)
+        if place is not None:
+            return place.item is None
+        return name.startswith((AIM_SHORTFALL, AIM_CEILING, HELD))
 
     def moved(self, item: int, number: Callable[[RepairLimits], int | np.int64]) -> Term:
         """A number of an item's rules in 亿元; it changes with the way the item is moved."""

@@ -43,6 +43,10 @@ PRIMAL_SIMPLEX = 4
 #: Looks of the simplex whether to end, by row and column, after which an LP with a set effort is begun
 #: anew and then given up: from an old basis it may go round in circles. So many at the least.
 STEPS, FEWEST_STEPS = 1, 1_000
+#: Columns from which a model is large: several times those of the shipped list's 58 items. An LP
+#: that is solved for the first time then goes by interior point with crossover, which ends in a
+#: basis as well: of 851 items in 17 s, where the simplex takes minutes.
+LARGE = 25_000
 _INFINITY = math.inf
 
 
@@ -59,7 +63,7 @@ class LoadedModel:
         self._column = {name: at for at, name in enumerate(matrix.columns)}
         self._row = {name: at for at, name in enumerate(matrix.rows)}
         self._integers: list[int] = np.flatnonzero(matrix.whole).tolist()
-        self._relaxed = False
+        self._relaxed, self._begun = False, False
         self._fixed: dict[int, float] = {}
         self._changed_rows: set[int] = set()
         self._changed_columns: set[int] = set()
@@ -88,6 +92,39 @@ class LoadedModel:
     def columns(self) -> int:
         """How many variables there are, those added later included."""
         return len(self._column)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it takes other ways than a list of some 58 items does."""
+        return self.columns >= LARGE
+
+    def matrix(self) -> Matrix:
+        """The model as it stands: rows and columns added later, and changes made, included."""
+        self._pass_changes()
+        lp = self._highs.getLp()
+        held = lp.a_matrix_
+        starts, at = np.asarray(held.start_, dtype=np.int64), np.asarray(held.index_)
+        major = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+        by_row = held.format_ == highspy.MatrixFormat.kRowwise
+        row, column = (major, at) if by_row else (at, major)
+        order = np.argsort(row, kind="stable")
+        whole = np.zeros(self.columns, dtype=np.bool_)
+        whole[self._integers] = True
+        counts = np.bincount(row, minlength=len(self._row))
+        return Matrix(
+            columns=tuple(self._column),
+            rows=tuple(self._row),
+            costs=np.array(lp.col_cost_),
+            offset=float(lp.offset_),
+            low=np.array(self._column_low),
+            high=np.array(self._column_high),
+            whole=whole,
+            row_low=np.array(self._row_low),
+            row_high=np.array(self._row_high),
+            starts=np.concatenate([[0], np.cumsum(counts)]),
+            places=column[order].astype(np.int64),
+            entries=np.asarray(held.value_)[order],
+        )
 
     @property
     def row_names(self) -> tuple[str, ...]:
@@ -189,7 +226,6 @@ class LoadedModel:
         *,
         seconds: float | None = None,
         set_effort: bool = False,
-        interior: bool = False,
         anew: bool = False,
         looks: int | None = None,
         proving: bool = False,
@@ -197,21 +233,22 @@ class LoadedModel:
         """Solve from where the last solve ended, or `anew` with presolve, and say what is known.
 
         With a set effort a search ends after so many looks (or as many as are told) and an LP after
-        so many steps, the same on every machine. `interior` is for a large LP that is solved for the
-        first time: interior point with crossover, so that there is a basis to go on from. `proving` is
-        for integers of which the proof is wanted, not merely a good plan.
+        so many steps, the same on every machine. `proving` is for integers of which the proof is
+        wanted, not merely a good plan.
         """
         begun = time.monotonic()
         self._pass_changes()
         if anew:
             self._highs.clearSolver()
-        self._highs.setOptionValue("solver", "ipm" if interior else "choose")
         for name in FINDING:
             self._highs.setOptionValue(name, not proving)
         self._highs.setOptionValue(
             "time_limit", _INFINITY if seconds is None else max(0.0, seconds)
         )
         integers = bool(self._integers) and not self._relaxed and not self._fixed
+        interior = not integers and self.is_large and (anew or not self._begun)
+        self._highs.setOptionValue("solver", "ipm" if interior else "choose")
+        self._begun |= not integers
         ending = self._ending(integers=integers, looks=looks)
         with ending if set_effort or (looks and integers) else nullcontext():
             self._highs.run()
@@ -264,6 +301,7 @@ class LoadedModel:
 
     def start_from(self, basis: Any) -> None:
         """Start the next solve from a basis kept earlier; rows and columns must be the same."""
+        self._begun = True
         self._highs.setBasis(basis)
 
     def start_at(self, values: Mapping[str, float]) -> None:

@@ -19,6 +19,7 @@ from portfolio.model.month.returned import (
 from portfolio.model.problems import InputError, did_you_mean
 from portfolio.model.schema import Sheet, plain
 from portfolio.model.schema.returns import FUNDS, MONTH, RETURNED, UNIT
+from portfolio.read.returned_further import said_as, told_further
 from portfolio.read.workbook.file import Grid, read_file
 from portfolio.read.workbook.sheets.cells import is_blank
 from portfolio.read.workbook.sheets.headers import HEADER_ROWS
@@ -77,9 +78,15 @@ def read_returned(path: Path, expected: Expected) -> Back:
     funds = _sheet(FUNDS, file.grids, findings)
     rows = read_table(RETURNED, grid, findings)
     more = [] if funds is None else read_table(FUNDS, funds, findings)
+
+    def note(place: str, found: str, ask: str, rule: Rule, subject: str) -> Asked:
+        return _wrong(owed.unit, path, place, found, ask, rule, subject)
+
+    further, beside = told_further(owed, file.grids, findings, note)
     sums = _sums_by_channel(owed, rows)
     wrong = [one for one in _told(findings, owed.unit, path) if one.place not in sums]
     lines = tuple(_lines(owed, rows, more, path, wrong))
+    wrong += beside
     returned = Returned(
         file=path.name,
         sha256=file.sha256,
@@ -87,6 +94,7 @@ def read_returned(path: Path, expected: Expected) -> Back:
         owed=owed,
         lines=lines,
         asked=tuple(wrong),
+        further=further,
     )
     return Back(path=path, returned=returned)
 
@@ -290,15 +298,9 @@ def _one_changed(
     if key == "name" and plain(str(now)) == plain(str(sent)):
         return
     yield _wrong(
-        unit, path, row.place(key), f"“{title}”是锁定的，发出时为 {_said_as(sent)}，现在是 {_said_as(now)}",
+        unit, path, row.place(key), f"“{title}”是锁定的，发出时为 {said_as(sent)}，现在是 {said_as(now)}",
         "请恢复原数；原数错的请来函更正，由科里在工作簿中改", Rule.LOCKED, subject,
     )  # fmt: skip
-
-
-def _said_as(value: object) -> str:
-    if value is None:
-        return "空白"
-    return f"{value:,} 万元" if isinstance(value, int) else f"“{value}”"
 
 
 def _line(line: Line, row: Row, of_channel: Mapping[_ChannelKey, Row]) -> ToldLine:

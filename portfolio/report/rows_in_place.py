@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -39,6 +39,44 @@ def with_more_rows(
     """
     if standing is None:
         return with_rows(content, sheet, rows)
+
+    def change(root: Any, data: Any) -> bool:
+        written = _Written(data=data, standing=standing, sheet=sheet)
+        if any(written.has_formula(number) for number in instead):
+            return False  # the file's order of calculation, or other formulas, may hang on it
+        _write(written, rows, instead)
+        _stretch(root, standing, len(rows))
+        return True
+
+    return _changed(content, sheet, change)
+
+
+def with_cells_of_rows(
+    content: bytes,
+    sheet: Sheet,
+    standing: Standing,
+    rows: Mapping[int, Mapping[str, CellValue]],
+) -> bytes | None:
+    """A workbook's bytes with cells of rows that are there changed; None as above.
+
+    rows : by their numbers (from 1) the cells that change, by column key
+    """
+
+    def change(_root: Any, data: Any) -> bool:
+        written = _Written(data=data, standing=standing, sheet=sheet)
+        _head_columns(written, {key for values in rows.values() for key in values})
+        cells = [(number, key) for number, values in rows.items() for key in values]
+        if any(written.computes(number, written.places[key]) for number, key in cells):
+            return False
+        for number, key in cells:
+            written.put_value(number, sheet.column(key), rows[number][key])
+        return True
+
+    return _changed(content, sheet, change)
+
+
+def _changed(content: bytes, sheet: Sheet, change: Callable[[Any, Any], bool]) -> bytes | None:
+    """A workbook's bytes with a sheet's rows changed; None where they can't be."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         entries = archive.infolist()
         parts = {entry.filename: archive.read(entry) for entry in entries}
@@ -49,13 +87,8 @@ def with_more_rows(
     if root.tag != f"{{{_MAIN}}}worksheet":
         return None
     data = root.find(f"{{{_MAIN}}}sheetData")
-    if data is None:
+    if data is None or not change(root, data):
         return None
-    written = _Written(data=data, standing=standing, sheet=sheet)
-    if any(written.has_formula(number) for number in instead):
-        return None  # the file's order of calculation, or other formulas, may hang on it
-    _write(written, rows, instead)
-    _stretch(root, standing, len(rows))
     parts[part] = etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True)
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -86,6 +119,17 @@ class _Written:
         """Whether a row computes anything."""
         row = self.rows.get(number)
         return row is not None and row.find(f".//{{{_MAIN}}}f") is not None
+
+    def computes(self, number: int, place: int) -> bool:
+        """Whether a cell holds a formula."""
+        cells = self.rows.get(number, ())
+        found = (cell for cell in cells if _column_of(cell.get("r", "")) == place)
+        return any(cell.find(f"{{{_MAIN}}}f") is not None for cell in found)
+
+    def put_value(self, number: int, column: Column, value: CellValue) -> None:
+        """A value inside as the sheet's column has it; money in the unit the sheet is kept in."""
+        unit = self.standing.units.get(column.key)
+        self.put(number, self.places[column.key], _in_unit(column, value, unit))
 
     def row(self, number: int) -> Any:
         """The element of a row, made where there is none."""
@@ -141,14 +185,7 @@ def _write(
     written: _Written, rows: Sequence[Mapping[str, CellValue]], instead: Sequence[int]
 ) -> None:
     standing = written.standing
-    needed = {key for row in rows for key, value in row.items() if value is not None}
-    free = standing.free
-    for column in written.sheet.columns:
-        if column.key in needed and column.key not in written.places:
-            written.places[column.key] = free
-            written.put(standing.header + 1, free, column.header)
-            written.like(standing.header + 1, standing.header + 1, free)
-            free += 1
+    _head_columns(written, {key for row in rows for key, value in row.items() if value is not None})
     for number in instead:
         for place in written.places.values():
             written.put(number, place, None)
@@ -156,11 +193,21 @@ def _write(
         for column in written.sheet.columns:
             if column.key not in written.places:
                 continue
-            place = written.places[column.key]
-            value = _in_unit(column, values.get(column.key), standing.units.get(column.key))
-            if value is not None:
-                written.put(number, place, value)
-            written.like(number, standing.last + 1, place)
+            if values.get(column.key) is not None:
+                written.put_value(number, column, values[column.key])
+            written.like(number, standing.last + 1, written.places[column.key])
+
+
+def _head_columns(written: _Written, needed: Collection[str]) -> None:
+    """Give the sheet the columns that are needed and that it doesn't have."""
+    standing = written.standing
+    free = standing.free
+    for column in written.sheet.columns:
+        if column.key in needed and column.key not in written.places:
+            written.places[column.key] = free
+            written.put(standing.header + 1, free, column.header)
+            written.like(standing.header + 1, standing.header + 1, free)
+            free += 1
 
 
 def _in_unit(column: Column, value: CellValue, unit: Fraction | None) -> object:

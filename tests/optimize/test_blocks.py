@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from portfolio.optimize.blocks import _Parts, solve_by_prices
 from portfolio.optimize.matrix import Matrix
 from portfolio.optimize.solver import Model, SolveState, new_model, solve, total, variable
+from portfolio.optimize.warm_model import LoadedModel
 from tests.examples import examples
 
 
@@ -51,7 +52,7 @@ def linked_blocks(draw: st.DrawFn) -> Model:
 @given(linked_blocks())
 def test_what_prices_say_is_what_a_search_says(model: Model) -> None:
     matrix = Matrix.of(model)
-    found, other = solve_by_prices(matrix, _is_link).solved, solve(model)
+    found, other = solve_by_prices(LoadedModel.of(model), _is_link).solved, solve(model)
     assert other.objective is not None or other.state is SolveState.INFEASIBLE
     if other.objective is None:
         assert found.state is not SolveState.OPTIMAL and not found.has_plan
@@ -121,7 +122,7 @@ def test_a_gap_that_prices_can_not_close_is_told() -> None:
     model.addConstraint(2 * one + 2 * two >= 3, "link")
     model.addConstraint(one <= 1, "own_one")
     model.addConstraint(two <= 1, "own_two")
-    found = solve_by_prices(Matrix.of(model), _is_link).solved
+    found = solve_by_prices(LoadedModel.of(model), _is_link).solved
     assert found.bound is not None and found.bound <= 3 + 1e-6
     assert found.state is not SolveState.OPTIMAL or found.objective == pytest.approx(4)
 
@@ -131,4 +132,4 @@ def test_an_infeasible_relaxation_is_infeasible() -> None:
     one = variable("one", 0, 1, kind="Integer")
     model.setObjective(one)
     model.addConstraint(one >= 2, "link")
-    assert solve_by_prices(Matrix.of(model), _is_link).solved.state is SolveState.INFEASIBLE
+    assert solve_by_prices(LoadedModel.of(model), _is_link).solved.state is SolveState.INFEASIBLE

@@ -268,3 +268,20 @@ def test_two_threads_leave_one_thread_usable():
     for threads in (1, 2, 1):
         assert LoadedModel.of(model, threads=threads).solve().objective == pytest.approx(2)
     assert solve(model).state is SolveState.OPTIMAL
+
+
+@given(small=smalls(), data=st.data())
+def test_a_loaded_model_as_arrays_is_the_model_with_its_changes(small, data):
+    loaded = LoadedModel.of(small.model(small.bounds))
+    bounds = data.draw(
+        st.lists(bounds_of_a_row(), min_size=len(small.rows), max_size=len(small.rows))
+    )
+    place(loaded, bounds)
+    loaded.add_row("together", {f"x{at}": 1.0 for at in range(len(small.costs))}, None, 12.0)
+    loaded.add_column("more", {"together": -1.0}, high=2.0, cost=0.5, whole=True)
+    again = LoadedModel.of_matrix(loaded.matrix())
+    assert again.row_names == loaded.row_names
+    one, other = loaded.solve(), again.solve()
+    assert one.state is other.state
+    if one.has_plan:
+        assert other.objective == pytest.approx(one.objective, abs=1e-6)

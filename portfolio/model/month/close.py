@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from portfolio.model.month.further import FurtherRow
 from portfolio.model.month.owed import Owed
 from portfolio.model.month.registered import Values
 from portfolio.model.month.returned import Asked, Returned, Weight
@@ -41,6 +42,7 @@ class Sheets:
 
     asked : what disagrees, in the order of the units
     problems : rows of 问题台账 for the problems that are told for the first time
+    further : what goes into 资金台账, 专项债券 and 月报补充
     """
 
     month: int
@@ -50,6 +52,7 @@ class Sheets:
     asked: tuple[Asked, ...]
     rows: tuple[MonthRow, ...]
     problems: tuple[Values, ...] = ()
+    further: tuple[FurtherRow, ...] = ()
     unread: tuple[Problem, ...] = ()
 
     @property

@@ -7,7 +7,7 @@ its projects, or as a whole; a year's first month may change from the one to the
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from portfolio.model.facts import MONTHS, Execution, Facts, Level, month_label
@@ -17,6 +17,8 @@ from portfolio.model.measures.years import plan_by_year_wan
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.projects import Project
+from portfolio.model.schema.layout import CellValue
+from portfolio.model.schema.returns import Further
 
 Row = TypeVar("Row")
 Key = TypeVar("Key", bound=Hashable)
@@ -99,12 +101,50 @@ class Line:
 
 
 @dataclass(frozen=True, kw_only=True)
+class FurtherLine:
+    """A row of a further sheet (资金台账, 专项债券, 月报补充) as its unit is asked about it.
+
+    shown : what is sent out, by column key: whose it is, and what was told last
+    kept : cells of the workbook's row that nobody is asked and a new row has too
+    known : what was told last is of before the month; not of a month that is closed once more
+    locked : columns that are not to be filled, as they are told elsewhere
+    """
+
+    kind: Further
+    label: str
+    shown: Mapping[str, CellValue]
+    kept: Mapping[str, CellValue] = field(default_factory=dict)
+    known: bool = True
+    locked: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> tuple[CellValue, ...]:
+        """What tells it from the others of its sheet."""
+        return tuple(self.shown[key] for key in self.kind.keys)
+
+    @property
+    def whose(self) -> int | str:
+        """The project it is of, else the item."""
+        code = self.shown["project_code"]
+        return int(self.shown["item_no"] or 0) if code is None else str(code)
+
+
+@dataclass(frozen=True, kw_only=True)
 class Owed:
     """What one unit owes for a month; `month` is counted from January of the first year."""
 
     unit: str
     month: int
     lines: tuple[Line, ...]
+    further: tuple[FurtherLine, ...] = ()
+
+    def with_further(self, lines: Iterable[FurtherLine]) -> Owed:
+        """The same with rows of further sheets."""
+        return replace(self, further=tuple(lines))
+
+    def of(self, kind: Further) -> tuple[FurtherLine, ...]:
+        """The rows of one further sheet."""
+        return tuple(line for line in self.further if line.kind is kind)
 
     @property
     def must(self) -> int:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from portfolio.model.facts import Level
 from portfolio.model.money import BPS
+from portfolio.model.month.further import ToldFurther
 from portfolio.model.month.owed import FundsLine, Line, Owed
 
 #: A month above this part of the year's plan is asked about, as is a year above that one.
@@ -58,6 +59,7 @@ class Rule(StrEnum):
     PROBLEM = "问题逾期"
     STATISTICS = "入统不符"
     UNTOLD = "到位支付未报"
+    LEDGER = "台账不符"
     EARLY = "预备项目有投资"
 
 
@@ -141,22 +143,16 @@ class Returned:
     owed: Owed
     lines: tuple[ToldLine, ...]
     asked: tuple[Asked, ...] = ()
+    further: tuple[ToldFurther, ...] = ()
 
 
-def asked_of(returned: Returned, today: str) -> tuple[Asked, ...]:
-    """All that disagrees in a returned file; `today` as 2026-12-03, by which a due date has passed."""
+def questions_of_lines(returned: Returned, today: str) -> Iterator[Asked]:
+    """What disagrees in 填报 and 资金; `today` as 2026-12-03, by which a due date has passed."""
     told = {line.key: line for line in returned.lines}
-    found = list(returned.asked)
     for line in returned.owed.lines:
         back = told.get(line.key)
-        if back is None:
-            continue  # noted where the file was read
-        asking = _Asking(returned=returned, line=line, told=back, today=today)
-        found += asking.all()
-    unreadable = {one.place for one in found if one.rule is Rule.UNREADABLE}
-    return tuple(
-        one for one in found if one.rule is not Rule.UNFILLED or one.place not in unreadable
-    )
+        if back is not None:  # one that is lost was noted where the file was read
+            yield from _Asking(returned=returned, line=line, told=back, today=today).all()
 
 
 def months_of_year(month: int) -> int:

@@ -6,12 +6,14 @@ say at a month's end. The workbook's own facts are of the month, so a month is t
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from typing import Any
 
 from portfolio.model.facts import Level
 from portfolio.model.forms.entered import Category
 from portfolio.model.money import LARGEST_WAN
 from portfolio.model.month.deadlines import Nature
+from portfolio.model.schema.for_forms import BONDS, OF_THE_MONTH, PURSES
 from portfolio.model.schema.layout import Cell, Column, Sheet, money, share
 from portfolio.model.schema.plan import LARGEST_ITEM_NUMBER
 from portfolio.model.schema.settings import NO, YES
@@ -124,6 +126,116 @@ FUNDS = Sheet(
         _words("reason", "说明", "支付多于到位、核减等写明原因。", width=30),
     ),
 )
+
+# --- What forms alone show, as far as a unit knows it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Further:
+    """A further sheet of a returned workbook, and the workbook's sheet it goes into.
+
+    keys : columns by which a row is known
+    told : columns the unit fills in; beside each stands what was told last (`before`)
+    rising : those that don't become less without a reason
+    not_more : pairs of which the first is never more than the second, told or locked
+    monthly : a month has a row of its own; else the row that is there is brought up to date
+    """
+
+    sheet: Sheet
+    into: Sheet
+    keys: tuple[str, ...]
+    told: tuple[str, ...]
+    rising: tuple[str, ...] = ()
+    not_more: tuple[tuple[str, str], ...] = ()
+    monthly: bool
+
+    @property
+    def locked(self) -> tuple[Column, ...]:
+        """Columns that are sent out filled and must come back unchanged."""
+        return tuple(column for column in self.sheet.columns if not column.editable)
+
+
+REASON = "reason"
+#: What stands beside a told column where that isn't what was told of it the month before.
+_KNOWN = {"last_year_wan": "月度执行中去年同期累计（亿元）"}
+
+
+def before(key: str) -> str:
+    """The column beside a told one: what was told of it last."""
+    return f"before_{key}"
+
+
+def _pair(of: Sheet, key: str) -> tuple[Column, Column]:
+    """A column of the workbook's as it was told last, locked, and as it is to be told."""
+    column = replace(of.column(key), may_be_missing=False)
+    header = _KNOWN.get(key) or f"上月{column.header}"
+    was = replace(column, key=before(key), header=header, editable=False, note="")
+    return was, column
+
+
+def _further(
+    into: Sheet, purpose: str, keys: tuple[str, ...], who: tuple[Column, ...],
+    told: tuple[str, ...], *, monthly: bool, rising: tuple[str, ...] = (),
+    not_more: tuple[tuple[str, str], ...] = (),
+) -> Further:  # fmt: skip
+    reason = _words(REASON, "说明", "核减、更正等写明原因；写了说明的照收，由科里核对。", width=30)
+    columns = (*who, *(each for key in told for each in _pair(into, key)), reason)
+    sheet = Sheet(name=into.name, purpose=purpose, may_be_empty=True, frozen=3, columns=columns)
+    return Further(
+        sheet=sheet, into=into, keys=keys, told=told, rising=rising, not_more=not_more,
+        monthly=monthly,
+    )  # fmt: skip
+
+
+OF_PURSES = _further(
+    PURSES,
+    "一行一个项目的一个渠道：下达、结转、应付、支付、质保金、闲置，到本月底的数",
+    ("item_no", "project_code", "channel", "level"),
+    (
+        *_WHO,
+        _locked("channel", "资金渠道", width=24),
+        _locked("level", "级次", cell=Cell.CHOICE, choices=tuple(Level), width=9),
+        _was("budget_wan", "现行预算"),
+    ),
+    ("issued_wan", "carried_wan", "payable_wan", "settled_wan", "retained_wan", "idle_wan"),
+    rising=("issued_wan", "payable_wan", "settled_wan"),
+    not_more=(("issued_wan", "budget_wan"),),
+    monthly=True,
+)
+OF_BONDS = _further(
+    BONDS,
+    "一行一只债券的一个项目：拨付、支出、实现的投资和收益、本息，发行以来到本月底的累计数",
+    ("bond_code", "item_no", "project_code"),
+    (
+        _locked("bond_code", "债券编码", width=14),
+        _locked("bond_name", "债券名称", width=28),
+        *_WHO,
+        _was("amount_wan", "本期债券金额"),
+    ),
+    (
+        "allotted_wan", "spent_wan", "built_wan", "built_bond_wan", "condition", "arrived_on",
+        "idle_reason", "move_to", "income_due_wan", "income_wan", "service_due_wan",
+        "service_paid_wan",
+    ),
+    rising=(
+        "allotted_wan", "spent_wan", "built_wan", "built_bond_wan", "income_due_wan",
+        "income_wan", "service_due_wan", "service_paid_wan",
+    ),
+    not_more=(
+        ("allotted_wan", "amount_wan"), ("spent_wan", "allotted_wan"),
+        ("built_bond_wan", "built_wan"),
+    ),
+    monthly=False,
+)  # fmt: skip
+OF_WORDS = _further(
+    OF_THE_MONTH,
+    "一行一个项目：月报要印的建设规模、形象进度的话、去年同期；没有变化的留空",
+    ("item_no", "project_code"),
+    _WHO,
+    ("scope", "works", "last_year_wan"),
+    monthly=True,
+)
+FURTHER = (OF_PURSES, OF_BONDS, OF_WORDS)
 
 CLOSED, REOPENED = "结账", "重开"
 

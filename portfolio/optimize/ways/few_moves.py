@@ -17,7 +17,7 @@ import numpy as np
 
 from portfolio.model.reallocation.result import FewestCells
 from portfolio.optimize.aims import Cost, held
-from portfolio.optimize.model import Cell, Draft, cell_name, yi
+from portfolio.optimize.model import HELD, Cell, Draft, cell_name, yi
 from portfolio.optimize.solver import Solved, SolveState, is_variable, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 from portfolio.optimize.ways.weighed import Climbed, Laid
@@ -271,7 +271,7 @@ def _held(
     for number, (cost, most) in enumerate(climbed.holds):
         if not cost.terms:
             continue
-        name, high = f"held_{number}", most - cost.constant
+        name, high = f"{HELD}{number}", most - cost.constant
         priced = duals is not None and abs(duals[name]) > PRICED
         loaded.add_row(name, cost.terms, high - WIDTH_YI if priced else None, high)
     return loaded

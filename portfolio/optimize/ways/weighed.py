@@ -24,7 +24,7 @@ from portfolio.optimize.aims import (
 )
 from portfolio.optimize.limit import Effort
 from portfolio.optimize.matrix import Matrix
-from portfolio.optimize.model import Draft
+from portfolio.optimize.model import HELD, Draft
 from portfolio.optimize.solver import Solved, SolveState
 from portfolio.optimize.warm_model import LoadedModel
 
@@ -122,7 +122,7 @@ def climb(laid: Laid, goals: tuple[Goal, ...], effort: Effort) -> Climbed:
             loaded.set_objective(whole.terms, whole.constant)
             if found:
                 loaded.start_at(found[-1].values)
-            solved = effort.solve(loaded)
+            solved = effort.solve(loaded, laid.draft.links_items)
             if not number and solved.state is SolveState.OPTIMAL:
                 laid.firsts[key] = solved
         state = solved.state
@@ -130,12 +130,13 @@ def climb(laid: Laid, goals: tuple[Goal, ...], effort: Effort) -> Climbed:
             break
         found.append(solved)
         if number + 1 < len(goals):
-            most = held(cost.at(solved.values) * (1 + goal.slack))
+            reached = max(0.0, cost.at(solved.values))  # below by the solver's tolerance: by none
+            most = held(reached * (1 + goal.slack))
             holds.append((cost, most))
             if not goal.slack:
                 kept.append((cost, KEPT))
             if cost.terms:
-                loaded.add_row(f"held_{number}", cost.terms, None, most - cost.constant)
+                loaded.add_row(f"{HELD}{number}", cost.terms, None, most - cost.constant)
     return Climbed(goals=goals, found=tuple(found), holds=tuple(holds), state=state)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from portfolio.model.approved.promote import Changes, SpanChange
@@ -33,6 +33,12 @@ HOW_TO_FILL = (
     "最右一列“检查”变红的，请改正或写说明后再交。不要插行、删行、改表头、改表名。",
 )
 BY_CHANNEL = "这一行以前分渠道报，完成投资请在“资金”表分渠道填。"
+#: What is said of further sheets, by the sheet.
+FURTHER_POINTS = {
+    "资金台账": "“资金台账”：指标下达、上年结转填本年的数，累计应付、累计支付填开工以来的数，质保金、闲置填月底的数。累计支付与“资金”表是同一笔钱。",
+    "专项债券": "“专项债券”：一只债券一行，拨付（财政给单位）、支出（单位付出）、收益、本息都填发行以来的累计数；到位一年以上没有用完的填闲置原因。",
+    "月报补充": "“月报补充”：形象进度用一句话写（如 主体结构封顶），没有变化的留空，仍印上月的；去年同期只填黄色的。",
+}
 AFTERWARDS = (
     "填完存盘，文件名不要改，交回发表的科室。",
     "有对不上的，会收到退回清单：写明文件、单元格、现在的数和要问的话。",
@@ -43,6 +49,11 @@ def form_title(month: str) -> str:
     """A returned sheet's title."""
     year, number = month.split("-")
     return f"{year}年{int(number)}月重点项目执行情况填报表"
+
+
+def further_points(sheets: Collection[str]) -> Sequence[str]:
+    """How to fill in the further sheets that are there."""
+    return [said for name, said in FURTHER_POINTS.items() if name in sheets]
 
 
 def guide_pairs(owed: Owed, calendar: Calendar) -> Sequence[tuple[str, str]]:
@@ -124,6 +135,12 @@ def close_points(month: ClosedMonth) -> list[str]:
     told = [one for one in sheets.asked if one.weight is Weight.TOLD]
     if told:
         points.append(f"{len(told)} 处单位已说明，照收")
+    if sheets.further and month.closing is not None:
+        counts: dict[str, int] = {}
+        for row in sheets.further:
+            counts[row.kind.into.name] = counts.get(row.kind.into.name, 0) + 1
+        told_of = "、".join(f"“{name}”{count} 行" for name, count in counts.items())
+        points.append(f"按回收表更新了{told_of}，逐格见变动清单")
     if sheets.problems and month.closing is not None:
         first, last = sheets.problems[0]["no"], sheets.problems[-1]["no"]
         span = str(first) if first == last else f"{first} 至 {last}"

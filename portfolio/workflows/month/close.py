@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from portfolio.model.calendar import Calendar
     from portfolio.model.difference.told import Told
     from portfolio.model.month.close import ClosedMonth, Sheets
+    from portfolio.model.month.further import FurtherRow
     from portfolio.model.month.owed import Owed
     from portfolio.model.month.returned import Asked
     from portfolio.model.month.rows import MonthRow
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from portfolio.model.schema.standing import Standing
     from portfolio.read.returned import Back
     from portfolio.read.workbook import Workbook
+    from portfolio.read.workbook.file import WorkbookFile
 
 #: Stands for every unit of which nothing came.
 ALL = "全部"
@@ -81,6 +83,7 @@ def close(asked: Close) -> CloseResult:
 
 def _closed(asked: Close, tell: Progress) -> CloseResult:
     from portfolio.model.month.close import ClosedMonth
+    from portfolio.model.month.further import with_further
     from portfolio.model.month.owed import owed
 
     tell("正在读取工作簿")
@@ -89,7 +92,7 @@ def _closed(asked: Close, tell: Progress) -> CloseResult:
     month = asked_month(asked.month, loaded, "月份")
     label = month_label(month, loaded.portfolio.calendar)
     instead = _checked(asked, base, label)
-    due = owed(loaded.portfolio, month)
+    due = with_further(owed(loaded.portfolio, month), loaded.portfolio, loaded.for_forms)
     _check_without(asked.without, due)
     tell("正在核对回收表")
     sheets = _taken(asked, due, month, label, loaded)
@@ -125,6 +128,7 @@ class _Base:
     """The workbook that is closed from: its bytes, its facts as rows, how its sheets stand."""
 
     loaded: Workbook
+    file: WorkbookFile
     content: bytes
     rows: tuple[Mapping[str, CellValue], ...]
     numbers: tuple[int, ...]
@@ -150,6 +154,7 @@ class _Base:
         file, execution, rows = execution_rows(loaded.path)
         return _Base(
             loaded=loaded,
+            file=file,
             content=loaded.path.read_bytes(),
             rows=tuple(dict(row.values) for row in rows),
             numbers=tuple(row.number for row in rows),
@@ -248,9 +253,10 @@ def _check_without(without: Sequence[str], due: Sequence[Owed]) -> None:
 
 def _taken(asked: Close, due: Sequence[Owed], month: int, label: str, loaded: Workbook) -> Sheets:
     """All returned files read and held against what was owed."""
+    from portfolio.model.month.asked import asked_of
     from portfolio.model.month.close import Sheets, State, of_units
+    from portfolio.model.month.further import further_rows
     from portfolio.model.month.registered import new_problems
-    from portfolio.model.month.returned import asked_of
     from portfolio.model.month.rows import month_rows, zero_rows
     from portfolio.read.returned import Expected, read_returned
 
@@ -258,7 +264,8 @@ def _taken(asked: Close, due: Sequence[Owed], month: int, label: str, loaded: Wo
     back = [read_returned(path, expected) for path in asked.returned]
     questions = [one for each in back for one in each.asked] + _twice(back)
     returned = [each.returned for each in back if each.returned is not None]
-    questions += [one for each in returned for one in asked_of(each, today())]
+    idle = loaded.for_forms.thresholds.idle_months
+    questions += [one for each in returned for one in asked_of(each, today(), idle)]
     calendar = loaded.portfolio.calendar
     rows = [row for each in returned for row in month_rows(each, calendar)]
     units = of_units(due, returned, questions, rows, ())
@@ -275,6 +282,10 @@ def _taken(asked: Close, due: Sequence[Owed], month: int, label: str, loaded: Wo
         month=month, label=label, returned=tuple(returned), asked=tuple(questions),
         rows=tuple(rows),
         problems=new_problems(returned, loaded.for_forms.troubles, label),
+        further=tuple(
+            row for each in returned
+            for row in further_rows(each.further, each.owed.unit, each.file)
+        ),
         units=of_units(due, returned, questions, rows, [one.unit for one in zero]),
     )  # fmt: skip
 
@@ -308,7 +319,7 @@ def _twice(back: Sequence[Back]) -> list[Asked]:
 class _Made:
     content: bytes
     closing: Closing
-    rows: Mapping[int, MonthRow]
+    rows: Mapping[tuple[str, int], MonthRow | FurtherRow]
 
 
 def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], paper: Paper) -> _Made:
@@ -324,6 +335,7 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
     from portfolio.model.schema.for_forms import TROUBLES
     from portfolio.model.schema.returns import CLOSINGS
     from portfolio.report.rows_in_place import slots, with_more_rows
+    from portfolio.workflows.month.further import with_further_rows
 
     kept = [
         row for row, number in zip(base.rows, base.numbers, strict=True) if number not in instead
@@ -346,9 +358,12 @@ def _made(asked: Close, base: _Base, sheets: Sheets, instead: Sequence[int], pap
             "请用 Excel 另存为“Excel 工作簿（*.xlsx）”，月度执行表里不要用公式，再结账",
         )  # fmt: skip
     numbers = slots(base.facts, len(new), instead)
+    places = [(EXECUTION.name, number) for number in numbers]
+    put = with_further_rows(content, base.file, base.loaded.portfolio, sheets.further, sheets.label)
     return _Made(
-        content=content, closing=closing, rows=dict(zip(numbers, sheets.rows, strict=True))
-    )
+        content=put.content, closing=closing,
+        rows={**dict(zip(places, sheets.rows, strict=True)), **put.rows},
+    )  # fmt: skip
 
 
 def _checked_whole(
@@ -386,11 +401,11 @@ def _checked_whole(
         return sheets, told_of(*sides, tell)
 
 
-def _traced(problem: Problem, rows: Mapping[int, MonthRow]) -> Problem:
+def _traced(problem: Problem, rows: Mapping[tuple[str, int], MonthRow | FurtherRow]) -> Problem:
     """A problem of the new workbook, with the returned file and cell that it comes from."""
     sheet, _, cell = problem.place.rpartition("!")
     number = re.sub(r"\D", "", cell)
-    row = rows.get(int(number)) if sheet == "月度执行" and number else None
+    row = rows.get((sheet, int(number))) if number else None
     if row is None:
         return problem
     where = " ".join(part for part in (row.file or row.unit, row.place) if part)

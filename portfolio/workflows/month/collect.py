@@ -42,6 +42,7 @@ def collect(asked: Collect) -> Collected:
     InputError
         The workbook has problems or no facts; the month isn't the next one, nor the last.
     """
+    from portfolio.model.month.further import with_further
     from portfolio.model.month.owed import month_to_close, owed
     from portfolio.model.month.seal import SHORT, facts_mark
     from portfolio.read.workbook.file import files_kept
@@ -54,7 +55,7 @@ def collect(asked: Collect) -> Collected:
     portfolio, calendar = loaded.portfolio, loaded.portfolio.calendar
     assert portfolio.facts is not None
     return Collected(
-        owed=owed(portfolio, month),
+        owed=with_further(owed(portfolio, month), portfolio, loaded.for_forms),
         month=month,
         label=month_label(month, calendar),
         calendar=calendar,

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from portfolio.model.month.asked import asked_of
 from portfolio.model.month.owed import FundsLine, Line, Owed
 from portfolio.model.month.returned import (
     Returned,
@@ -14,7 +15,6 @@ from portfolio.model.month.returned import (
     ToldFunds,
     ToldLine,
     Weight,
-    asked_of,
 )
 
 FUNDS = FundsLine(

@@ -1,0 +1,227 @@
+"""The workbook a unit fills in for a month: figures of before locked, yellow cells to fill."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.facts import month_label
+from portfolio.model.month.owed import FundsLine, Line, Owed
+from portfolio.model.schema import Cell
+from portfolio.model.schema.returns import FUNDS, RETURNED
+from portfolio.report.excel.book import Book, Sheet, made_bytes
+from portfolio.report.excel.collect.filling import HEADER, Filling
+from portfolio.report.excel.collect.further import write_further
+from portfolio.report.excel.styles import DARK, GREEN, MID
+from portfolio.report.words import month as words
+
+
+def collect_bytes(owed: Owed, calendar: Calendar, base: str, mark: str = "") -> bytes:
+    """The workbook's bytes; `base` is the number of the workbook it is made of."""
+
+    def fill(book: Book) -> None:
+        _guide(book, owed, calendar)
+        _Filled(book, owed, calendar, base).write()
+
+    title = words.form_title(month_label(owed.month, calendar))
+    return made_bytes(fill, calendar, title, mark)
+
+
+def _guide(book: Book, owed: Owed, calendar: Calendar) -> None:
+    sheet = book.sheet("说明", tab=DARK)
+    sheet.set_paper(9)
+    widths = (22, 100)
+    sheet.set_widths(widths)
+    sheet.title(words.form_title(month_label(owed.month, calendar)))
+    row = sheet.put_pairs(2, words.guide_pairs(owed, calendar), widths) + 1
+    row = sheet.put_points(row, "怎样填", words.HOW_TO_FILL, widths) + 1
+    more = words.further_points({line.kind.sheet.name for line in owed.further})
+    if more:
+        row = sheet.put_points(row, "另外的表", more, widths) + 1
+    sheet.put_points(row, "交回以后", words.AFTERWARDS, widths)
+    sheet.protect()
+
+
+class _Filled(Filling):
+    """The two sheets to fill in."""
+
+    def write(self) -> None:
+        """Both sheets, the first of them shown when the file is opened."""
+        sheet = self.sheet(RETURNED, GREEN, (*RETURNED.columns[:9], None, *RETURNED.columns[9:]))
+        self._lines(sheet)
+        more = self.sheet(FUNDS, MID, FUNDS.columns)
+        self._funds(more)
+        write_further(self)
+        sheet.activate()
+        sheet.set_first_sheet()
+
+    # --- lines
+
+    def _lines(self, sheet: Sheet) -> None:
+        first, columns, funds_row = HEADER + 1, RETURNED.columns, HEADER + 1
+        for row, line in enumerate(self.owed.lines, start=first):
+            locked = _locked_of(line)
+            self.put_row(sheet, row, columns, _line_values(line, self.calendar), locked)
+            done, before = self.at(row, "done_wan"), self.at(row, "before_done_wan")
+            sheet.put_formula(
+                row, self.places["month"], f'=IF({done}="","",{done}-{before})', "",
+                self.format(Cell.MONEY, False),
+            )  # fmt: skip
+            unfilled = "未报；" if line.must and not line.split else ""
+            sheet.put_formula(row, self.places["check"], self._check(row, line), unfilled,
+                              self.format(Cell.TEXT, False))  # fmt: skip
+            if line.split:
+                place = self.places["done_wan"]
+                said = {
+                    "validate": "any",
+                    "input_title": "分渠道填",
+                    "input_message": words.BY_CHANNEL,
+                }
+                sheet.data_validation(row, place, row, place, said)
+                sheet.put_formula(row, place, self._by_channel(funds_row, line), "",
+                                  self.format(Cell.MONEY, False))  # fmt: skip
+            funds_row += len(line.funds)
+        last = first + len(self.owed.lines) - 1
+        self._reds(sheet, first, last)
+        sums = {
+            key: sum(
+                value
+                for line in self.owed.lines
+                if (value := _line_values(line, self.calendar).get(key))
+            )
+            for key in ("total_wan", "plan_wan", "earlier_wan", "before_done_wan", "done_wan")
+        }
+        self.totals(sheet, last + 1, columns, sums)
+        sheet.autofilter(HEADER, 0, last, self.places["check"])
+
+    def _by_channel(self, row: int, line: Line) -> str:
+        """完成投资 of a line told by channel: the sum of its rows of 资金, which begin at `row`."""
+        place = next(k for k, column in enumerate(FUNDS.columns) if column.key == "done_wan")
+        cells = (row, row + len(line.funds) - 1)
+        first, last = (str(xl_rowcol_to_cell(at, place, col_abs=True)) for at in cells)
+        span = f"'{FUNDS.name}'!{first}:{last}"
+        return f'=IF(COUNT({span})=0,"",SUM({span}))'
+
+    def _check(self, row: int, line: Line) -> str:
+        """What is wrong with a row, in words, while it is typed: what will be asked for sure."""
+        done, before = self.at(row, "done_wan"), self.at(row, "before_done_wan")
+        total, earlier = self.at(row, "total_wan"), self.at(row, "earlier_wan")
+        approved, reason = self.at(row, "approved_wan"), self.at(row, "reason")
+        progress, was = self.at(row, "progress_bps"), self.at(row, "before_progress_bps")
+        plan = self.at(row, "plan_wan")
+        over = (
+            f'AND({done}<>"",{total}<>"",{earlier}<>"",{done}>{before},'
+            f'{earlier}+{done}>IF({approved}="",{total},{approved}))'
+        )
+        parts = [
+            (f'AND({done}<>"",{done}<{before},{reason}="")', "低于上月累计，请写说明；"),
+            (over, "超过总投资，请填调整概算；"),
+            (f'AND({progress}<>"",{was}<>"",{progress}<{was})', "形象进度倒退；"),
+            (f'AND({done}<>"",{plan}<>"",{plan}>0,{done}-{before}>{plan}*0.25,{reason}="")',
+             "单月超过全年计划 25%，请写说明；"),
+        ]  # fmt: skip
+        if line.must and not line.split:
+            parts.insert(0, (f'{done}=""', "未报；"))
+        return "=" + "&".join(f'IF({rule},"{said}","")' for rule, said in parts)
+
+    def _reds(self, sheet: Sheet, first: int, last: int) -> None:
+        done, before = self.at(first, "done_wan"), self.at(first, "before_done_wan")
+        progress, was = self.at(first, "progress_bps"), self.at(first, "before_progress_bps")
+        self.red(sheet, first, last, "done_wan", f'AND({done}<>"",{done}<{before})')
+        self.red(
+            sheet, first, last, "progress_bps", f'AND({progress}<>"",{was}<>"",{progress}<{was})'
+        )
+        self.red(sheet, first, last, "check", f'{self.at(first, "check")}<>""')
+
+    def _funds(self, sheet: Sheet) -> None:
+        first, columns, row = HEADER + 1, FUNDS.columns, HEADER + 1
+        rows = [(line, each) for line in self.owed.lines for each in line.funds]
+        for row, (line, each) in enumerate(rows, start=first):
+            locked = () if each.split else ("done_wan",)
+            self.put_row(sheet, row, columns, _funds_values(line, each), locked)
+            unfilled = "未报；" if line.must and each.split else ""
+            sheet.put_formula(row, self.places["check"], self._check_funds(row, line, each), unfilled,
+                              self.format(Cell.TEXT, False))  # fmt: skip
+        last = first + len(rows) - 1
+        for key, before in (
+            ("done_wan", "before_done_wan"),
+            ("received_wan", "before_received_wan"),
+            ("paid_wan", "before_paid_wan"),
+        ):
+            now, was = self.at(first, key), self.at(first, before)
+            self.red(sheet, first, last, key, f'AND({now}<>"",{now}<{was})')
+        self.red(sheet, first, last, "check", f'{self.at(first, "check")}<>""')
+        sums = {
+            key: sum(_funds_values(line, each).get(key) or 0 for line, each in rows)
+            for key in (
+                "before_done_wan", "done_wan", "before_received_wan", "received_wan",
+                "before_paid_wan", "paid_wan",
+            )
+        }  # fmt: skip
+        self.totals(sheet, last + 1, columns, sums)
+
+    def _check_funds(self, row: int, line: Line, each: FundsLine) -> str:
+        done, had = self.at(row, "done_wan"), self.at(row, "before_done_wan")
+        received, paid = self.at(row, "received_wan"), self.at(row, "paid_wan")
+        before, was = self.at(row, "before_received_wan"), self.at(row, "before_paid_wan")
+        reason = self.at(row, "reason")
+        must = f'IF({done}="","未报；","")&' if line.must and each.split else ""
+        return (
+            f'={must}IF(AND({done}<>"",{done}<{had},{reason}=""),"完成低于上月累计，请写说明；","")'
+            f'&IF(AND({received}<>"",{received}<{before},{reason}=""),"到位低于上月累计，请写说明；","")'
+            f'&IF(AND({paid}<>"",{paid}<{was},{reason}=""),"支付低于上月累计，请写说明；","")'
+            f'&IF(AND({paid}<>"",{received}<>"",{paid}>{received},{reason}=""),'
+            '"本年支付多于本年到位，请核对或写说明；","")'
+        )
+
+
+def _locked_of(line: Line) -> tuple[str, ...]:
+    """Cells of a line that aren't to be filled: told elsewhere, or told once and for all."""
+    locked = ["done_wan"] if line.split else []
+    locked += ["started"] if line.started_month is not None else []
+    locked += ["completed"] if line.completed_month is not None else []
+    return tuple(locked)
+
+
+def _line_values(line: Line, calendar: Calendar) -> dict[str, Any]:
+    """What stands in a line when it is sent out."""
+    return {
+        "item_no": line.item_no,
+        "project_code": line.project_code,
+        "name": line.name,
+        "item_name": line.item_name,
+        "total_wan": line.total_wan,
+        "plan_wan": line.plan_wan,
+        "earlier_wan": line.earlier_wan,
+        "before_done_wan": line.before_done_wan,
+        "before_progress_bps": line.progress_bps,
+        "in_statistics": None
+        if line.in_statistics is None
+        else ("是" if line.in_statistics else "否"),
+        "statistics_code": line.statistics_code,
+        "started": _month(line.started_month, calendar),
+        "completed": _month(line.completed_month, calendar),
+        "problem": line.problem,
+        "category": None,
+        "measure": line.measure,
+        "due": line.due,
+    }
+
+
+def _month(month: int | None, calendar: Calendar) -> str | None:
+    return None if month is None else month_label(month, calendar)
+
+
+def _funds_values(line: Line, each: FundsLine) -> dict[str, Any]:
+    return {
+        "item_no": line.item_no,
+        "project_code": line.project_code,
+        "name": line.name,
+        "channel": each.channel,
+        "level": each.level,
+        "before_done_wan": each.before_done_wan,
+        "before_received_wan": each.before_received_wan,
+        "before_paid_wan": each.before_paid_wan,
+    }

@@ -1,0 +1,161 @@
+"""What all sheets of a returned workbook have: head, locked and yellow cells, checks, sums."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from xlsxwriter.utility import xl_rowcol_to_cell
+
+from portfolio.model.calendar import Calendar
+from portfolio.model.facts import month_label
+from portfolio.model.month.owed import Owed
+from portfolio.model.schema import Cell, Column
+from portfolio.model.schema import Sheet as Declared
+from portfolio.model.schema.returns import BASE, MONTH, UNIT
+from portfolio.report.excel.book import Book, Sheet
+from portfolio.report.words import month as words
+
+#: Rows from 0: title, of whom and when, how to fill it in, who signs; then the header.
+TITLE, HEAD, HOW, SIGN, HEADER = range(5)
+YELLOW, LOCKED = "#FFF2CC", "#EDEDED"
+WAN = "#,##0;-#,##0;0"
+#: Columns beside those that are read: what the month comes to, what is wrong with a row.
+MONTH_DONE, CHECK = "本月完成（万元）", "检查"
+#: What Excel says beside a cell may have so many characters.
+LONGEST_MESSAGE = 255
+
+
+class Filling:
+    """A returned workbook being written: what its sheets have in common."""
+
+    def __init__(self, book: Book, owed: Owed, calendar: Calendar, base: str) -> None:
+        self.book, self.owed, self.calendar, self.base = book, owed, calendar, base
+        self.formats: dict[tuple[Cell, bool], Any] = {}
+
+    def sheet(self, declared: Declared, tab: str, columns: Sequence[Column | None]) -> Sheet:
+        """A sheet with its head and header; where its columns stand is kept in `places`."""
+        sheet = self.book.sheet(declared.name, tab=tab)
+        month = month_label(self.owed.month, self.calendar)
+        sheet.put(TITLE, 0, words.form_title(month) + self.book.mark, self.book.style("title"))
+        sheet.set_row(TITLE, 28)
+        for place, text in enumerate(
+            (UNIT, self.owed.unit, "", MONTH, month, "", "单位：万元", "", BASE, self.base)
+        ):
+            if text:
+                sheet.put(HEAD, place, text, "bold" if text in (UNIT, MONTH, BASE) else "plain")
+        sheet.put(HOW, 0, words.HOW_LINE, "grey")
+        sheet.put(
+            SIGN,
+            0,
+            "单位负责人：____________　　填表人：____________　　联系电话：____________",
+            "grey",
+        )
+        self.places: dict[str, int] = {}
+        for place, column in enumerate(columns):
+            if column is None:
+                self.places["month"] = place
+                sheet.put(HEADER, place, MONTH_DONE.replace("（", "\n（"), "head")
+                sheet.set_column(place, place, 13)
+                continue
+            self.places[column.key] = place
+            sheet.put(HEADER, place, in_wan(column.header).replace("（", "\n（"), "head")
+            sheet.set_column(place, place, column.width)
+            if column.editable and column.note:
+                sheet.write_comment(HEADER, place, column.note, {"x_scale": 2})
+        self.places["check"] = len(columns)
+        sheet.put(HEADER, len(columns), CHECK, "head")
+        sheet.set_column(len(columns), len(columns), 34)
+        sheet.set_row(HEADER, 46)
+        sheet.freeze_panes(HEADER + 1, declared.frozen)
+        sheet.repeat_rows(HEADER)
+        sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
+        return sheet
+
+    def format(self, cell: Cell, editable: bool) -> Any:
+        """The format of a cell, yellow where it is to be filled."""
+        key = (cell, editable)
+        if key not in self.formats:
+            shape: dict[str, Any] = {"border": 1, "border_color": "#BFBFBF", "valign": "vcenter"}
+            shape["bg_color"] = YELLOW if editable else LOCKED
+            shape["locked"] = not editable
+            if cell is Cell.MONEY:
+                shape["num_format"] = WAN
+            elif cell is Cell.SHARE:
+                shape["num_format"] = "0.##%"
+            elif cell is Cell.DATE:
+                shape["num_format"] = "yyyy-mm-dd"
+            elif cell in (Cell.TEXT, Cell.DATE_OR_TEXT):
+                shape["text_wrap"] = True
+            if cell is Cell.DATE_OR_TEXT:
+                shape["num_format"] = "@"
+            self.formats[key] = self.book.made(shape)
+        return self.formats[key]
+
+    def put_row(
+        self, sheet: Sheet, row: int, columns: Sequence[Column], values: Mapping[str, Any],
+        locked: Sequence[str] = (),
+    ) -> None:  # fmt: skip
+        """A row's cells; those to be filled say what may be typed."""
+        for column in columns:
+            editable = column.editable and column.key not in locked
+            value = values.get(column.key)
+            if column.cell is Cell.SHARE and value is not None:
+                value = value / 10_000
+            sheet.put(row, self.places[column.key], value, self.format(column.cell, editable))
+            if editable:
+                self.validate(sheet, row, column)
+
+    def validate(self, sheet: Sheet, row: int, column: Column) -> None:
+        """What may be typed into a cell, and what is said beside it."""
+        place = self.places[column.key]
+        rule: dict[str, Any] = {}
+        if column.cell is Cell.MONEY:
+            rule = {"validate": "integer", "criteria": "between", "minimum": column.least,
+                    "maximum": column.most, "error_message": "请填整数，单位万元"}  # fmt: skip
+        elif column.cell is Cell.SHARE:
+            rule = {"validate": "decimal", "criteria": "between", "minimum": 0, "maximum": 1,
+                    "error_message": "请填 0% 至 100%"}  # fmt: skip
+        elif column.choices:
+            rule = {"validate": "list", "source": [str(c) for c in column.choices],
+                    "error_message": f"请从列表中选：{'、'.join(column.choices)}"}  # fmt: skip
+        if rule:
+            note = column.note[:LONGEST_MESSAGE]
+            more = {"input_title": column.title[:32], "input_message": note} if note else {}
+            sheet.data_validation(row, place, row, place, {"error_title": "请核对", **rule, **more})
+
+    def at(self, row: int, key: str) -> str:
+        """A cell of a row by its column, for formulas."""
+        return str(xl_rowcol_to_cell(row, self.places[key], col_abs=True))
+
+    def red(self, sheet: Sheet, first: int, last: int, key: str, formula: str) -> None:
+        """A column's cells turn red where a formula holds."""
+        form = self.book.made({"bg_color": "#FFC7CE", "font_color": "#9C0006"})
+        place = self.places[key]
+        sheet.conditional_format(
+            first,
+            place,
+            last,
+            place,
+            {"type": "formula", "criteria": f"={formula}", "format": form},
+        )
+
+    def totals(
+        self, sheet: Sheet, row: int, columns: Sequence[Column], sums: Mapping[str, int]
+    ) -> None:
+        """A row of sums: live, so that it follows what is typed; nothing of it is typed."""
+        for column in columns:
+            place = self.places[column.key]
+            if column.key not in sums:
+                sheet.put(row, place, "合计" if column.key == "name" else None, "bold", "total")
+                continue
+            name = str(xl_rowcol_to_cell(HEADER + 1, place)), str(xl_rowcol_to_cell(row - 1, place))
+            form = self.book.made(
+                {"bold": True, "bg_color": "#BDD7EE", "num_format": WAN, "border": 1}
+            )
+            sheet.put_formula(row, place, f"=SUM({name[0]}:{name[1]})", sums[column.key], form)
+
+
+def in_wan(header: str) -> str:
+    """A header of money as the sheet has it."""
+    return header.replace("（亿元）", "（万元）")
