@@ -5,10 +5,12 @@ from __future__ import annotations
 from rich.console import Console
 
 from portfolio.model.reallocation.result import Reallocation
-from portfolio.report.screen.console import fields_grid, head, note, say
+from portfolio.report.screen.console import fields_grid, head, note, note_more, say
 from portfolio.report.tables.reallocation import alternatives as tables
 from portfolio.report.words import alternatives as words
 from portfolio.report.words.reallocation import PLAN_FILE
+
+LISTED_FORCED = 12
 
 
 def show_alternatives(result: Reallocation, out: Console) -> None:
@@ -18,8 +20,11 @@ def show_alternatives(result: Reallocation, out: Console) -> None:
         return
     out.print()
     head(out, words.FORCED)
-    for line in words.forced_lines(portfolio, found):
+    lines, places = words.forced_lines(portfolio, found), len(found.forced)
+    for line in (*lines[: min(places, LISTED_FORCED)], *lines[places:]):
         say(out, f"· {line}")
+    where = f"{PLAN_FILE} 的“{words.ALTERNATIVES_SHEET}”"
+    note_more(out, places - LISTED_FORCED, f"处，见 {where}。")
     head(out, words.FREE)
     for line in words.free_lines(portfolio, found):
         say(out, f"· {line}")
@@ -32,6 +37,5 @@ def show_alternatives(result: Reallocation, out: Console) -> None:
     if found.others:
         note(
             out,
-            "同格：与本方案改动同一大项、同一渠道、同一年的笔数。"
-            f"各方案逐笔见 {PLAN_FILE} 的“{words.ALTERNATIVES_SHEET}”。",
+            f"同格：与本方案改动同一大项、同一渠道、同一年的笔数。各方案逐笔见 {where}。",
         )

@@ -8,7 +8,7 @@ from portfolio.report.excel.reallocation import layout
 from portfolio.report.tables.reallocation import alternatives as tables
 from portfolio.report.words import alternatives as words
 
-WIDTHS = (24, 12, 26, 20, 12, 12, 12, 12, 30, 18, 60)
+WIDTHS = (32, 12, 26, 20, 12, 12, 12, 12, 30, 18, 60)
 LAST, WIDTH = len(WIDTHS) - 1, sum(WIDTHS[:9])
 
 
@@ -24,9 +24,15 @@ def write_alternatives(book: Book, result: Reallocation) -> None:
     row = _in_common(sheet, row + 1, result, found)
     row = sheet.put_heading(row, words.OTHERS)
     row = sheet.put_lines(row, [words.others_lead(found)], LAST, WIDTH, style="line")
+    portfolio = result.case.portfolio
     if found.others:
-        plans = tables.plan_fields(result.case.portfolio).view(*tables.PLAN_SHEET)
+        plans = tables.plan_fields(portfolio).view(*tables.PLAN_SHEET)
         row = sheet.put_block(plans.of(tables.plans(result, found)), row, widths=WIDTHS).below
+    if found.free:
+        free = tables.free_fields(portfolio).view(*tables.FREE_SHEET)
+        row = sheet.put_heading(row, f"{words.FREE}，逐项")
+        row = sheet.put_block(free.of(found.free), row, widths=WIDTHS).below
+    if found.others:
         row = sheet.put_heading(row, f"{words.OTHERS}的调整明细")
         sheet.put_block(tables.other_move_table(result, found), row, widths=WIDTHS)
     sheet.freeze_panes(1, 0)
@@ -34,7 +40,7 @@ def write_alternatives(book: Book, result: Reallocation) -> None:
 
 
 def _in_common(sheet: Sheet, row: int, result: Reallocation, found: Alternatives) -> int:
-    """What is forced and what is free, in sentences and as tables; the row below."""
+    """What is forced and what is free, in sentences; what is forced as a table too; the row below."""
     portfolio = result.case.portfolio
     row = sheet.put_heading(row, words.FORCED)
     row = sheet.put_lines(row, words.forced_lines(portfolio, found), LAST, WIDTH, style="line")
@@ -43,7 +49,4 @@ def _in_common(sheet: Sheet, row: int, result: Reallocation, found: Alternatives
         row = sheet.put_block(forced.of(found.forced), row, widths=WIDTHS).below
     row = sheet.put_heading(row, words.FREE)
     row = sheet.put_lines(row, words.free_lines(portfolio, found), LAST, WIDTH, style="line")
-    if found.free:
-        free = tables.free_fields(portfolio).view(*tables.FREE_SHEET)
-        row = sheet.put_block(free.of(found.free), row, widths=WIDTHS).below
-    return row
+    return row + 1
