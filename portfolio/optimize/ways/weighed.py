@@ -24,7 +24,7 @@ from portfolio.optimize.limit import Effort
 from portfolio.optimize.matrix import Matrix
 from portfolio.optimize.model import HELD, Draft
 from portfolio.optimize.solver import Solved, SolveState
-from portfolio.optimize.warm_model import LoadedModel
+from portfolio.optimize.warm_model import LARGE, LoadedModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +68,11 @@ class Laid:
         """Lay the aims on a draft that has none."""
         costs = {aim: Cost.of(EXPRESSIONS[aim](draft)) for aim in Aim}
         return Laid(draft=draft, matrix=Matrix.of(draft.model), costs=costs)
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it takes other ways than a list of some 58 items does."""
+        return len(self.matrix.columns) >= LARGE
 
     def cost(self, goal: Goal) -> Cost:
         """A goal as the solver takes it."""
