@@ -36,6 +36,9 @@ WHOLE = 0.01
 #: Looks of HiGHS whether to end (see `solve`) after which a rounding is given up: one that is found
 #: takes a few, and a few tenths of a second.
 ROUNDING_LOOKS = 10_000
+#: Numbers to be rounded from which it is enough to be within a hundredth of the best rounding, in
+#: place of a thousandth: of 851 items 9 s in place of 35 (58 items have some 1,000).
+MANY_STEPS = 5_000
 #: Loans may be this far ahead of capital for rounding alone (万元); the audit
 #: allows two.
 LOAN_ROUNDING = 0.9
@@ -129,7 +132,9 @@ def _rounded(
         pulls = [-1 * int(weight[cell[2]]) * step for cell, step in steps.cells.items()]
         pulls += [-1 * int(weight[cell[2]]) * step for cell, step in steps.loans.items()]
         steps.model.setObjective(total(pulls))
-        solved = solve(steps.model, looks=ROUNDING_LOOKS, relative_gap=1e-2 if apart else 1e-3)
+        many = len(steps.cells) + len(steps.loans) > MANY_STEPS
+        near = 1e-2 if apart or many else 1e-3
+        solved = solve(steps.model, looks=ROUNDING_LOOKS, relative_gap=near)
         if not solved.has_plan:
             return None
         _take(steps, solved.values)

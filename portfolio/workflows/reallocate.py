@@ -239,12 +239,14 @@ def with_way(opened: OpenedCase, way: Way) -> OpenedCase:
 
 def _of_few(repaired: Repaired, most: int) -> tuple[Repaired, int]:
     """The repair of few moves; the knee itself where it has no more."""
+    from portfolio.model.reallocation.aims import moved_wan
     from portfolio.optimize.repair import few_at_most
 
     found = few_at_most(repaired, repaired.case.settings, most)
     if found is None:
-        fewest = repaired.fewest
-        return repaired, most if fewest is None else max(most, fewest.cells)
+        assert repaired.plan_wan is not None
+        cells = int((moved_wan(repaired.case, repaired.plan_wan) != 0).sum())
+        return repaired, max(most, cells)
     return found
 
 
@@ -490,10 +492,12 @@ def _prices(
 ) -> tuple[tuple[Price, ...] | None, bool]:
     """What one step more of each limit that binds would buy, and whether all could be looked at.
 
-    None where none are wanted.
+    None where none are wanted, and of a large list: hundreds of LPs, each of seconds to minutes.
     """
     if seconds is not None and seconds <= 0:
         return None, True
+    if repaired.laid.is_large:
+        return None, False
     from portfolio.optimize.limit import Limit
     from portfolio.optimize.questions.prices import prices
 

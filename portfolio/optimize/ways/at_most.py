@@ -76,6 +76,8 @@ def at_most(laid: Laid, most: int, known: Mapping[str, float]) -> AtMost | None:
         close = search.among(near, near_looks) or fewest
     if close is not None:
         return AtMost(allowed=allowed, values=search.cheapest(close))
+    if laid.is_large:
+        return None  # a dozen LPs of minutes would come, and thousands of cells are touched
     loaded.set_row_bounds("at_most", None, None)
     allow(loaded, cells, {cell.name for cell in cells})
     sparse = search.sparse(laid.costs[Aim.MOVEMENT], most, known)

@@ -82,8 +82,11 @@ def _movable(draft: Draft, cell: Cell, name: str) -> Movable:
 def few_moves(laid: Laid, climbed: Climbed) -> tuple[Solved, FewestCells] | None:
     """A plan that moves few cells, and what is known of the fewest; None where nothing came of it.
 
-    The same on every machine: looks and nodes end the searches, not a clock.
+    The same on every machine: looks and nodes end the searches, not a clock. On a large list none is
+    sought: thousands of cells move, and each LP of the search takes minutes.
     """
+    if laid.is_large:
+        return None
     cells = movable(laid.draft)
     search = _Search.of(laid, climbed, cells)
     if search is None:

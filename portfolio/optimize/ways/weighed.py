@@ -26,7 +26,7 @@ from portfolio.optimize.limit import Effort
 from portfolio.optimize.matrix import Matrix
 from portfolio.optimize.model import HELD, Draft
 from portfolio.optimize.solver import Solved, SolveState
-from portfolio.optimize.warm_model import LoadedModel
+from portfolio.optimize.warm_model import LARGE, LoadedModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,6 +86,11 @@ class Laid:
             if name in values:
                 low[at] = high[at] = values[name]
         return replace(self, matrix=replace(matrix, low=low, high=high), firsts={})
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it takes other ways than a list of some 58 items does."""
+        return len(self.matrix.columns) >= LARGE
 
     def cost(self, goal: Goal) -> Cost:
         """A goal as the solver takes it."""

@@ -474,6 +474,10 @@ def solved_line(result: Reallocation) -> str:
 
 def no_prices_line(result: Reallocation) -> str:
     """Why no prices are listed: none were asked for, or no single limit holds the answer."""
+    if result.prices is None and not result.prices_complete:
+        return (
+            "大项太多，没有计算“限额再放宽一点能换来什么”；可用 --set 放宽某条限额再求一次来比较。"
+        )
     if result.prices is None:
         return "未计算“限额再放宽一点能换来什么”（去掉 --no-prices 即可）。"
     if not result.prices_complete:
