@@ -386,6 +386,11 @@ class Forms(Merged):
 
     _: KW_ONLY
     numbers: Sequence[str] = ()
+    units: Sequence[str] = option(
+        (),
+        "--unit 责任单位",
+        "每个单位自己的一页：项目、灯、缺口与时限、应付未付；可以写几次，全部单位写 全部",
+    )
     template: Path | None = field(
         default=None,
         metadata=asks("--template 文件.xlsx", "用本单位表样的栏名和顺序印（按栏名对应，不按位置）"),

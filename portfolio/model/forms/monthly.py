@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
@@ -186,6 +186,8 @@ class MonthlyReport:
     """Form 1.
 
     works, units, projects : by 领域 and item; by 责任单位; by 领域, item and project
+    of_units : what each 责任单位 answers for: its projects, its items that have none, and what is
+        told of an item alone
     prepared : 预备项目, which have no plan of the year
     over : items finished in earlier years, in none of the lists
     """
@@ -195,6 +197,7 @@ class MonthlyReport:
     projects: tuple[Line[Monthly], ...]
     prepared: tuple[Monthly, ...]
     over: tuple[str, ...]
+    of_units: Mapping[str, tuple[Monthly, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -232,6 +235,7 @@ def monthly_report(source: Source) -> MonthlyReport:
         projects=tuple(_by_work(source, formal, items_only=False)),
         prepared=tuple(each.row for each in made if each.listed is Listed.PREPARED),
         over=tuple(each.item.label for each in made if each.listed is Listed.OVER),
+        of_units={unit: tuple(rows) for unit, rows in _of_units(formal).items()},
     )
 
 
@@ -458,15 +462,25 @@ def _projects(made: _Made) -> int:
     return sum(row.count for row in made.projects) or 1
 
 
-def _by_unit(source: Source, made: Sequence[_Made]) -> Iterator[Line[Monthly]]:
-    """合计, then each 责任单位; what is told only of items counts with the item's unit."""
+def _of_units(made: Sequence[_Made]) -> dict[str, list[Monthly]]:
+    """Rows by 责任单位; what is told only of items counts with the item's unit."""
     units: dict[str, list[Monthly]] = {}
     for each in made:
         for row in each.projects or (each.row,):
             units.setdefault(row.owner or NO_UNIT, []).append(row)
         if each.projects:
             units.setdefault(each.item.owner or NO_UNIT, []).append(_only_of_item(each))
-    rows = [_sum(name, members, source_row(source)) for name, members in units.items()]
+    return units
+
+
+def unit_sum(source: Source, name: str, rows: Sequence[Monthly]) -> Monthly:
+    """What rows come to."""
+    return _sum(name, rows, source_row(source))
+
+
+def _by_unit(source: Source, made: Sequence[_Made]) -> Iterator[Line[Monthly]]:
+    """合计, then each 责任单位."""
+    rows = [unit_sum(source, name, members) for name, members in _of_units(made).items()]
     rows.sort(key=lambda row: (row.name == NO_UNIT, -(row.amounts.plan_wan or 0), row.name))
     numbered = [replace(row, no=str(k)) for k, row in enumerate(rows, start=1)]
     total = _sum("合计", [each.row for each in made], source_row(source))

@@ -13,4 +13,4 @@ def form_lines(forms: Sequence[Form]) -> Iterator[str]:
         sheets = "、".join(f"{sheet.name} {len(sheet.lines)} 行" for sheet in form.sheets)
         untold = sum(sheet.untold for sheet in form.sheets)
         left = f"；未报 {untold} 格" if untold else ""
-        yield f"表{form.number} {form.title}（{form.period}）：{sheets}{left}"
+        yield f"{form.label} {form.title}（{form.period}）：{sheets}{left}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -14,10 +15,13 @@ from portfolio.workflows.inputs import read_merged
 from portfolio.workflows.run import play_plan, played
 
 if TYPE_CHECKING:
+    from portfolio.model.forms.source import Source
     from portfolio.read.workbook import Workbook
     from portfolio.report.tables.forms.form import Form
 
 FOLDER = "报表"
+#: Stands for every unit.
+ALL = "全部"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -67,7 +71,10 @@ def forms(asked: Forms) -> FormsResult:
         sealed = _sealed(loaded)
     run = played(loaded, scenario, play_plan(loaded.portfolio), asked.progress)
     source = Source(run=run, entered=loaded.for_forms, sealed=sealed)
-    wanted = [BY_NUMBER[number] for number in dict.fromkeys(numbers)] or list(FORMS)
+    wanted = [BY_NUMBER[number] for number in dict.fromkeys(numbers)]
+    own = _own_pages(source, asked.units) if asked.units else ()
+    if not wanted and not asked.units:
+        wanted = list(FORMS)
     if any(kind.answers and not kind.lacks(source) for kind in wanted):
         from portfolio.workflows.forms.answers import answered
 
@@ -79,7 +86,7 @@ def forms(asked: Forms) -> FormsResult:
             Problem(place=f"表{number}", found=found, fix=fix) for number, found, fix in lacking
         )
     missing = {number for number, *_ in lacking}
-    made = tuple(kind.made(source) for kind in wanted if kind.number not in missing)
+    made = (*(kind.made(source) for kind in wanted if kind.number not in missing), *own)
     printed, notes = _printed(made, asked.template)
     return FormsResult(
         forms=made,
@@ -90,6 +97,36 @@ def forms(asked: Forms) -> FormsResult:
         scenario=run.label if run.changes else "",
         month=_month(loaded),
     )
+
+
+def _own_pages(source: Source, units: Sequence[str]) -> tuple[Form, ...]:
+    """The page of each unit that is named; of all that there are where 全部 is.
+
+    Raises
+    ------
+    InputError
+        There are no facts, or no such unit.
+    """
+    from portfolio.model.problems import did_you_mean
+    from portfolio.report.tables.forms import needs_facts
+    from portfolio.report.tables.forms.own_page import OwnPages
+
+    if (lack := needs_facts(source)) is not None:
+        raise InputError.of("--unit", *lack)
+    pages = OwnPages.of(source)
+    known = pages.units
+    unknown = [unit for unit in units if unit not in (*known, ALL)]
+    if unknown or not known:
+        fix = "请在“项目”或“项目清单”表填责任单位"
+        raise InputError(
+            Problem(
+                place="--unit", found=f"没有责任单位“{unit}”",
+                fix=did_you_mean(unit, known) if known else fix,
+            )
+            for unit in unknown or units
+        )  # fmt: skip
+    named = known if ALL in units else tuple(dict.fromkeys(units))
+    return tuple(pages.form(unit) for unit in named)
 
 
 def _month(loaded: Workbook) -> str:

@@ -66,7 +66,7 @@ def trouble_report(source: Source) -> TroubleReport:
         else:
             listed.append(_row(source, trouble, why.get(trouble.item_no)))
     return TroubleReport(
-        rows=tuple(_by_category(listed)),
+        rows=tuple(by_category(listed)),
         shown=tuple(_shown(source, why)),
         small=small,
         past=past,
@@ -120,7 +120,7 @@ def of_whom(source: Source) -> dict[Whose, tuple[Trouble, ...]]:
     return {whose: tuple(troubles) for whose, troubles in found.items()}
 
 
-def _by_category(rows: Sequence[TroubleRow]) -> Iterator[Line[TroubleRow]]:
+def by_category(rows: Sequence[TroubleRow]) -> Iterator[Line[TroubleRow]]:
     """合计, each category with its problems: those that are open first."""
     if not rows:
         return

@@ -153,7 +153,7 @@ def _above(at: Sheet, form: Form, sheet: FormSheet, last: int) -> None:
     mark, first = f"（{form.mark}）" if form.mark else "", not_repeated(sheet)
     at.put_over((TITLE, first), (TITLE, last), sheet.title + mark, "title")
     at.set_row(TITLE, 34)
-    told = [f"表{form.number}", f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
+    told = [form.label, f"编制单位：{dict(signers(form.paper))['编制单位（盖章）']}"]
     told += [f"统计截至：{form.asof}"] if form.asof else []
     told += [PLAYED_MARK] if sheet.played else []
     said = SPACE.join(told)
@@ -315,7 +315,7 @@ def _print(at: Paper, form: Form, sheet: FormSheet, block: Block, below: int) ->
     at.print_area(0, 0, below - 1, len(block.places) - 1)
     marks = [PLAYED_MARK] if sheet.played else []
     marks += [form.mark] if form.mark else []
-    head = f"表{form.number} {sheet.title}" + (f"（统计截至 {form.asof}）" if form.asof else "")
+    head = f"{form.label} {sheet.title}" + (f"（统计截至 {form.asof}）" if form.asof else "")
     at.set_header(f"&L&9{head}&C&9{'　'.join(marks)}&R&9单位：{sheet.unit}", UNSCALED)
     number = f"方案编号 {form.paper.number}" if form.paper.number else ""
     at.set_footer(f"&L&9{number}&C&9第 &P 页 / 共 &N 页&R&9&A", UNSCALED)

@@ -99,7 +99,7 @@ def _laid_out(form: Form, sheet: FormSheet, head: tuple[str, ...]) -> tuple[Form
         across=True,
         breaks=(),
     )
-    where = f"表{form.number} {sheet.name}"
+    where = f"{form.label} {sheet.name}"
     notes = []
     if blank:
         notes.append(f"{where}：表样有、这里没有的栏留空：{'、'.join(blank)}")

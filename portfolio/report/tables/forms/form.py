@@ -113,9 +113,14 @@ class Form:
     sealed: str = ""
 
     @property
+    def label(self) -> str:
+        """What it is called beside its title: 表 with its number, or what it is where it has none."""
+        return f"表{self.number}" if self.number[:1].isdigit() else self.number
+
+    @property
     def stem(self) -> str:
         """The name of its file."""
-        return f"表{self.number} {self.title} {self.period}"
+        return f"{self.label} {self.title} {self.period}"
 
     @property
     def played(self) -> bool:

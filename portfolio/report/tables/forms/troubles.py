@@ -49,7 +49,9 @@ def _gap(row: TroubleRow) -> Cell:
     return NOT_APPLICABLE if row.gap_wan is None else row.gap_wan
 
 
-def _columns(source: Source) -> Fields[TroubleRow]:
+def register_columns(source: Source) -> Fields[TroubleRow]:
+    """The columns of the register."""
+
     def chain(row: TroubleRow) -> Cell:
         if row.trouble is None or row.why is None:
             return NOT_APPLICABLE
@@ -110,7 +112,7 @@ def trouble_form(source: Source) -> Form:
             name="缺口销号清单",
             title=f"{when}{TITLE}",
             unit=MoneyUnit.WAN,
-            fields=_columns(source),
+            fields=register_columns(source),
             lines=report.rows,
             summed=("gap_wan",),
             notes=_notes(report),
