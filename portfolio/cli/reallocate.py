@@ -127,5 +127,5 @@ def _end(verdict: Verdict, *, few: bool = False) -> None:
     sys.stdout.flush()
     if verdict is Verdict.INFEASIBLE:
         raise click.exceptions.Exit(INFEASIBLE)
-    if verdict is Verdict.UNPROVEN and not few:
+    if verdict is Verdict.NONE_FOUND or (verdict is Verdict.UNPROVEN and not few):
         raise click.exceptions.Exit(UNPROVEN)

@@ -85,19 +85,24 @@ def repaired(
     case, draft, effort = laid.draft.case, laid.draft, Effort.of(seconds)
     climbed = climb(laid, goals_of(settings), effort)
     answer = told(laid, climbed)
+    without = Repaired(
+        case=case, limits=limits, laid=laid, lexicographic=answer, verdict=Verdict.NONE_FOUND,
+        stages=(), weighed=None, plan_wan=None, fewest=None, breaches=(),
+    )  # fmt: skip
+    if answer.state is SolveState.INFEASIBLE:
+        return replace(without, verdict=Verdict.INFEASIBLE)
     if not answer.reached:
-        verdict = Verdict.INFEASIBLE if answer.state is SolveState.INFEASIBLE else Verdict.UNPROVEN
-        return Repaired(
-            case=case, limits=limits, laid=laid, lexicographic=answer, verdict=verdict,
-            stages=(), weighed=None, plan_wan=None, fewest=None, breaches=(),
-        )  # fmt: skip
+        return without
     plan, fewest, values_of = None, None, None
     if few and len(climbed.found) == len(climbed.goals):
         plan, fewest, values_of = _with_few_cells(laid, climbed, effort)
     breaches = () if plan is None else audit_repair(case, plan)
     best = answer.state is SolveState.OPTIMAL
     if plan is None or breaches:
-        plan, breaches, best = _audited(draft, answer, climbed, effort)
+        try:
+            plan, breaches, best = _audited(draft, answer, climbed, effort)
+        except RoundingError:
+            return without
     if not breaches and not case.reschedule:
         plan = without_small_moves(laid, climbed, plan, settings, effort)
     values = aim_values(case, plan)

@@ -124,7 +124,7 @@ def _without_plan(
         run=opened.run,
         case=opened.case,
         settings=settings,
-        verdict=Verdict.INFEASIBLE if infeasible else Verdict.UNPROVEN,
+        verdict=Verdict.INFEASIBLE if infeasible else Verdict.NONE_FOUND,
         value_wan=None,
         bound_wan=None,
         repaired_value_wan=None,
@@ -180,7 +180,9 @@ def _with_plan(
     )
     found = replace(
         nothing,
-        verdict=Verdict.PROVEN if proven else Verdict.UNPROVEN,
+        verdict=(
+            Verdict.NONE_FOUND if plan is None else Verdict.PROVEN if proven else Verdict.UNPROVEN
+        ),
         value_wan=best.value * WAN_PER_YI,
         bound_wan=None if hedged.bound is None else hedged.bound * WAN_PER_YI,
         repaired_value_wan=(hedged.start_value or 0.0) * WAN_PER_YI,

@@ -462,13 +462,14 @@ def assembled(
         solver=solver_version(),
     )
     if plan is None:
+        result = replace(result, years=year_promises(opened.run, case))
         if repaired.verdict is not Verdict.INFEASIBLE:
             return result
         from portfolio.optimize.questions.infeasible import explain_infeasible
 
         tell("正在查找规则冲突")
         why = explain_infeasible(case, repaired.limits, seconds=_half(seconds))
-        return replace(result, infeasibility=why, years=year_promises(opened.run, case))
+        return replace(result, infeasibility=why)
     tell("正在推演调整后的计划")
     portfolio = laid_out(case, plan)
     outcome = play_plan(portfolio)

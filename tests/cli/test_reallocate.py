@@ -9,6 +9,7 @@ from typing import Any
 import openpyxl
 import pytest
 
+from portfolio.optimize.rounding import RoundingError
 from tests.cli.command import portfolio, started
 
 QUICK = ("--no-prices",)
@@ -145,6 +146,26 @@ def test_a_time_limit_is_told_as_such(tmp_path: Path) -> None:
     else:
         assert done.returncode == 5
         assert found["verdict"] == "可行未证"
+
+
+def test_without_a_plan_in_whole_ten_thousands_nothing_is_called_feasible(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def not_whole(*_: Any, **__: Any) -> None:
+        raise RoundingError
+
+    monkeypatch.setattr("portfolio.optimize.repair.whole_plan", not_whole)
+    shock = ("--set", "专项债券:2027=-30%")
+    done = portfolio("reallocate", *shock, *QUICK, "-o", str(tmp_path / "调整"), cwd=tmp_path)
+    assert done.returncode == 5, done.stderr
+    assert done.stdout.startswith("未得方案")
+    assert "58.6" in done.stdout, "what comes without a repair is told all the same"
+    assert "可以先用本方案" not in done.stdout
+    found = run_json(tmp_path / "调整")["reallocation"]
+    assert (found["verdict"], found["proven"], found["moves"]) == ("未得方案", False, [])
+    done = portfolio("forms", "5", *shock, "-o", str(tmp_path / "表"), cwd=tmp_path)
+    assert done.returncode == 3
+    assert "没有求得调整方案" in done.stderr
 
 
 @pytest.mark.parametrize(

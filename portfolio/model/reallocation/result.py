@@ -29,6 +29,7 @@ class Verdict(StrEnum):
 
     PROVEN = "已证最优"
     UNPROVEN = "可行未证"
+    NONE_FOUND = "未得方案"  # no plan, and no proof that there is none
     INFEASIBLE = "无可行解"
     NEEDLESS = "不必调整"  # what the rules allow plays no better than changing nothing
 

@@ -87,6 +87,8 @@ def advice_lines(dossier: Dossier) -> tuple[str, ...]:
         return (f"{dossier.no_repair}。",)
     if repair.infeasibility is not None:
         return (words.verdict_line(repair), "最省的出路：" + cheapest_way_out(repair.infeasibility))
+    if repair.verdict is Verdict.NONE_FOUND:
+        return (words.verdict_line(repair),)
     lines = [f"{words.numbered_verdict(repair)}{words.since_text(repair.case)}。"]
     if not repair.moves:
         return (*lines, "没有要调整的资金：按原计划执行。")
@@ -208,6 +210,8 @@ def decision(dossier: Dossier) -> str:
         return _without_repair(dossier)
     if repair.infeasibility is not None:
         return _which_way_out(repair.infeasibility)
+    if repair.verdict is Verdict.NONE_FOUND:
+        return f"本期没有可以报批的调整方案（没有求得，也没有证明没有），{_go_on(dossier)}"
     said = words.bearing(repair)
     if not repair.moves:
         return f"本期无须批准调整（没有要调整的资金），{_go_on(dossier)}"

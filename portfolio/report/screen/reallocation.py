@@ -47,6 +47,7 @@ APPROVER_LINES = {"authority": 16, "kinds": 20, "span": 16}
 VERDICT_STYLE = {
     Verdict.PROVEN: "bold green",
     Verdict.UNPROVEN: "bold yellow",
+    Verdict.NONE_FOUND: "bold red",
     Verdict.INFEASIBLE: "bold red",
     Verdict.NEEDLESS: "bold green",
 }

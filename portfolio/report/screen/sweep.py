@@ -205,11 +205,11 @@ def verdict_line(result: HedgeResult) -> str:
     if result.verdict is Verdict.INFEASIBLE:
         return "无可行解：情景下没有满足全部规则的调整方案，也就没有稳健方案。"
     if result.value_wan is None:
-        return "可行未证：没有求出方案，或没有可以现在决定的统筹资金。"
+        return "未得方案：没有求出方案，或没有可以现在决定的统筹资金。"
     if result.verdict is Verdict.PROVEN:
         return f"已证最优：对所抽的冲击，没有方案的目标值再低 {TOLERANCE_YI:g} 亿元以上。"
     if result.plan_wan is None:
-        return "可行未证：求出的方案没有化成满足全部规则的整数万元方案，不能使用。"
+        return "未得方案：求出的方案没有化成满足全部规则的整数万元方案，不能使用。"
     bound = "未知" if result.bound_wan is None else f"{result.bound_wan / WAN_PER_YI:,.2f} 亿元"
     return f"可行未证：目标值 {result.value_wan / WAN_PER_YI:,.2f} 亿元，下界 {bound}。"
 

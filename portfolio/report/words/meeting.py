@@ -22,11 +22,16 @@ from portfolio.model.measures.years import (
 from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.outcome import CauseKind, Outcome
 from portfolio.model.portfolio import Portfolio
-from portfolio.model.reallocation.result import Reallocation
+from portfolio.model.reallocation.result import Reallocation, Verdict
 from portfolio.report.tables.fields import Fields, Table, Unit, number, quarters, text
 from portfolio.report.words import sources
 from portfolio.report.words.outlook import answer_lines, finding_lines
-from portfolio.report.words.reallocation import PLAN_FILE, numbered_verdict, played_line
+from portfolio.report.words.reallocation import (
+    PLAN_FILE,
+    next_steps,
+    numbered_verdict,
+    played_line,
+)
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
 from portfolio.report.words.stress import chances_sentence, list_lines, record_lines
 
@@ -255,6 +260,8 @@ def _next_step(repair: Reallocation) -> tuple[str, ...]:
     """What follows where there is nothing to move, or no way to move it."""
     if repair.infeasibility is not None:
         return (f"缺多少、哪些规则互相冲突，见 {PLAN_FILE} 的“规则冲突”。",)
+    if repair.verdict is Verdict.NONE_FOUND:
+        return next_steps(repair)
     return () if repair.moves else ("没有要调整的资金：按原计划执行。",)
 
 

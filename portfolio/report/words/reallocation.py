@@ -97,6 +97,11 @@ def verdict_line(result: Reallocation) -> str:
         return f"已证最优：满足全部规则，且已证明没有更好的方案（{compared_text(settings)}）。"
     if result.verdict is Verdict.INFEASIBLE:
         return "无可行解：没有任何调整方案能同时满足全部规则，本次不给出新计划。"
+    if result.verdict is Verdict.NONE_FOUND:
+        return (
+            f"未得方案：{effort_text(result)}内没有求得满足全部规则、精确到万元的方案，也没有证明"
+            "没有；本次不给出新计划。"
+        )
     return (
         f"可行未证（{open_gap(result)}）：满足全部规则、可用，但{effort_text(result)}内未证最好。"
     )
@@ -503,6 +508,12 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
         return (
             "按上面“还缺”逐条落实资金或放宽规则，再运行一次；可先用 --set 试算某渠道某年的额度。",
             "互相冲突的一组只说明一处矛盾；要可行，须把上面列出的各处全部补足（或按“或”放宽）。",
+            "未调整时会怎样，见 portfolio run（同一情景）。",
+        )
+    if result.verdict is Verdict.NONE_FOUND:
+        return (
+            "用 --time 写一个更长的求解限时再运行一次；仍没有时，把冲击改小一点（如减 30% 改为减 29%），"
+            "或在情景里放宽一条规则。",
             "未调整时会怎样，见 portfolio run（同一情景）。",
         )
     if result.verdict is Verdict.NEEDLESS:

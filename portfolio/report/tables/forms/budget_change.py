@@ -68,6 +68,8 @@ def needs_repair(source: Source) -> tuple[str, str] | None:
 def _no_moves(repair: Reallocation) -> tuple[str, str] | None:
     if repair.verdict is Verdict.INFEASIBLE:
         return "在规则之内没有可行的调整方案", "请运行 portfolio reallocate（同一情景）看缺在哪里"
+    if repair.verdict is Verdict.NONE_FOUND:
+        return "没有求得调整方案，也没有证明没有", "请运行 portfolio reallocate（同一情景）看下一步"
     if not repair.moves:
         return "这个情景不需要调整", "换一个冲击更大的情景，或不出本表"
     return None
