@@ -10,6 +10,7 @@ from portfolio.model.forms import origins as at
 from portfolio.model.forms.lines import Line, Rank
 from portfolio.model.forms.monthly import NO_UNIT, Monthly, MonthlyReport, monthly_report
 from portfolio.model.forms.source import Source
+from portfolio.model.forms.spread import HIGH, LOW, MIDDLE
 from portfolio.model.items import ProjectKind
 from portfolio.report.tables.fields import (
     Cell,
@@ -26,6 +27,7 @@ from portfolio.report.tables.forms.columns import (
     points_of,
     points_said,
     ratio_of,
+    yi_said,
 )
 from portfolio.report.tables.forms.form import NOT_APPLICABLE, Form, FormSheet, MoneyUnit
 from portfolio.report.tables.forms.heads import form_of, month_words
@@ -86,6 +88,24 @@ _AMOUNTS: tuple[Field[Monthly], ...] = (
            formula=lambda row: None if row.expected is None else "{forecast_wan}/{plan_wan}",
            source=at.EXPECTED),
 )  # fmt: skip
+
+
+def _of_items(key: str) -> Callable[[Monthly], Cell]:
+    """Of items and their sums; what luck does to one project nobody knows."""
+
+    def value(row: Monthly) -> Cell:
+        found: int | None = getattr(row, key)
+        return NOT_APPLICABLE if found is None else found
+
+    return value
+
+
+#: What lies on both sides of the forecast, where paths with luck were played.
+SPREAD: tuple[Field[Monthly], ...] = (
+    money("low_wan", f"推演 P{LOW}", _of_items("low_wan"), 9.5, source=at.PLAY),
+    money("high_wan", f"推演 P{HIGH}", _of_items("high_wan"), 9.5, source=at.PLAY),
+)
+SPREAD_KEYS = tuple(each.key for each in SPREAD)
 _COUNTED = money("counted_wan", "本年入统投资", _amount("counted_wan"), 9, source=at.EXECUTION)
 _LIGHT = text("light", "灯", _light, 8, tone=_light_tone, look="tag", source=at.LIT)
 SUMMED = ("total_wan", "since_wan", "plan_wan", "public_wan", "month_wan", "year_wan",
@@ -96,14 +116,21 @@ def _no(row: Monthly) -> Cell:
     return row.no or NOT_APPLICABLE
 
 
+#: Sums in 亿元 have fewer signs than projects in 万元: of their columns' width so much is enough.
+NARROWER = 0.86
+
+
+def _in_yi(*fields: Field[Monthly]) -> tuple[Field[Monthly], ...]:
+    return tuple(replace(each, width=round(each.width * NARROWER, 1)) for each in fields)
+
+
 SUMMARY: Fields[Monthly] = Fields(
     name="汇总",
     fields=(
         text("no", "序号", _no, 5, look="centre", source=at.HERE),
-        text("name", "名称", width=22, source=at.LISTED),
+        text("name", "名称", width=19, source=at.LISTED),
         number("count", "项目数", width=6, source=at.HERE),
-        *_AMOUNTS,
-        _COUNTED,
+        *_in_yi(*_AMOUNTS, *SPREAD, _COUNTED),
         _LIGHT,
     ),
 )
@@ -123,7 +150,7 @@ UNITS: Fields[Monthly] = Fields(
     fields=(
         SUMMARY["no"],
         replace(SUMMARY["name"], title="责任单位", width=15),
-        *SUMMARY.fields[2:-1],
+        *(each for each in SUMMARY.fields[2:-1] if each.key not in SPREAD_KEYS),
         number(
             "months_behind",
             "连续欠序时（月）",
@@ -164,6 +191,7 @@ PROJECTS: Fields[Monthly] = Fields(
         text("span", "建设起止年限", width=12.5, source=at.LISTED),
         text("scope", "建设规模及内容", width=18, source=at.OF_THE_MONTH),
         *_AMOUNTS,
+        *SPREAD,
         text("in_statistics", "是否入统", lambda row: YES_NO[row.in_statistics], 5.5,
              look="centre", source=at.EXECUTION),
         text("statistics_code", "入统代码",
@@ -211,6 +239,12 @@ def has_units(report: MonthlyReport) -> bool:
     return any(line.row.name != NO_UNIT for line in report.units[1:])
 
 
+def _shown(source: Source, fields: Fields[Monthly]) -> Fields[Monthly]:
+    """The columns, those of the spread only where paths were played."""
+    kept = (each.key for each in fields if source.spread is not None or each.key not in SPREAD_KEYS)
+    return fields.view(*kept)
+
+
 def monthly_form(source: Source) -> Form:
     """Form 1."""
     report, when = monthly_report(source), month_words(source)
@@ -219,7 +253,7 @@ def monthly_form(source: Source) -> Form:
             name="汇总",
             title=f"{when}{TITLE}（汇总）",
             unit=MoneyUnit.YI,
-            fields=SUMMARY,
+            fields=_shown(source, SUMMARY),
             lines=report.works,
             summed=SUMMED,
             pages=2,
@@ -230,7 +264,7 @@ def monthly_form(source: Source) -> Form:
             name="项目明细",
             title=f"{when}{TITLE}（项目明细附表）",
             unit=MoneyUnit.WAN,
-            fields=PROJECTS,
+            fields=_shown(source, PROJECTS),
             lines=report.projects,
             summed=SUMMED,
             breaks=("month_wan",),
@@ -281,10 +315,25 @@ def _notes(source: Source, report: MonthlyReport) -> tuple[str, ...]:
         f"灯（假设，可在“设置”表改）：完成率不低于序时－{yellow:g} 个百分点为绿，低 {yellow:g} 至 {red:g} 个"
         "百分点为黄，再低的和停工、资金断供的为红，旁边是超（欠）序时；未开工的不亮灯。"
         "预计全年＝执行数＋推演，是推演数，不是统计数。",
+        *_spread_note(source, report),
         *((overrun,) if grown else ()),
         *((over,) if report.over else ()),
         *(() if has_units(report) else (no_units,)),
         "因四舍五入，分项之和与合计略有出入。",
+    )
+
+
+def _spread_note(source: Source, report: MonthlyReport) -> tuple[str, ...]:
+    """How P10 and P90 are made, and how they stand to the forecast, which knows no luck."""
+    spread = source.spread
+    if spread is None:
+        return ()
+    middle = yi_said(spread.percentile_wan(report.formal, MIDDLE))
+    return (
+        f"推演 P{LOW}、P{HIGH}：截至月以后计入到位率、停工等意外推演 {spread.paths} 条路径（种子 {spread.seed}，"
+        f"风险参数为假设），本年完成投资有 {LOW}%、{HIGH}% 的路径不超过它，不低于已填的执行数。"
+        f"合计、小计按各条路径的总数取，不是各项之和；合计的中位数 P{MIDDLE} 为 {middle} 亿元。"
+        f"预计全年不计意外，可以高于 P{HIGH}。意外不分到项目，项目写“{NOT_APPLICABLE}”。",
     )
 
 
