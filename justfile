@@ -26,10 +26,11 @@ coverage:
 pictures:
     python -m tests.browser.pictures docs/pictures
 
-# the JSON schema of scenarios and the page of the Python API, made anew
+# the JSON schema of scenarios, the page of the Python API and those of the forms, made anew
 schema:
     python -m portfolio.read.scenario.schema scenarios/scenario.schema.json
     python -m tools.api_page
+    python -m tools.form_pages
 
 # old tree and new tree, every command, every byte
 same old new *options:

@@ -22,6 +22,7 @@ from portfolio.model.forms.lines import (
     told_sum,
 )
 from portfolio.model.forms.source import Source
+from portfolio.model.forms.spread import HIGH, LOW
 from portfolio.model.forms.standing import Listed, Standing, standings
 from portfolio.model.items import Item, ProjectKind
 from portfolio.model.measures.years import ahead, completion
@@ -69,6 +70,8 @@ class Monthly:
     months : of the as-of's year that are past
     season : what of a year is usually done by then; None where no curve is set
     count : projects in it
+    low_wan, high_wan : P10 and P90 of the whole year on many paths, of these items together; None of
+        projects, and where no paths were played
     by_month : done in the year by the end of each of its months past; None where it isn't told
     """
 
@@ -106,6 +109,8 @@ class Monthly:
     begun: bool = True
     prior_total_wan: int | None = None
     by_month: tuple[int | None, ...] = ()
+    low_wan: int | None = None
+    high_wan: int | None = None
 
     @property
     def completion(self) -> Fraction | None:
@@ -189,6 +194,7 @@ class MonthlyReport:
     of_units : what each 责任单位 answers for: its projects, its items that have none, and what is
         told of an item alone
     prepared : 预备项目, which have no plan of the year
+    formal : positions of the items that the sums are of
     over : items finished in earlier years, in none of the lists
     """
 
@@ -197,6 +203,7 @@ class MonthlyReport:
     projects: tuple[Line[Monthly], ...]
     prepared: tuple[Monthly, ...]
     over: tuple[str, ...]
+    formal: tuple[int, ...] = ()
     of_units: Mapping[str, tuple[Monthly, ...]] = field(default_factory=dict)
 
 
@@ -205,6 +212,7 @@ class _Made:
     """An item's row and those of its projects, what they leave open last."""
 
     item: Item
+    index: int
     row: Monthly
     listed: Listed
     projects: tuple[Monthly, ...]
@@ -226,7 +234,13 @@ def monthly_report(source: Source) -> MonthlyReport:
         ]
         row = replace(row, amounts=completed(row.amounts, [each.amounts for each in projects]))
         made.append(
-            _Made(item=item, row=row, listed=standing.listed, projects=_closed(row, projects))
+            _Made(
+                item=item,
+                index=standing.index,
+                row=_spread(source, row, [standing.index]),
+                listed=standing.listed,
+                projects=_closed(row, projects),
+            )
         )
     formal = [each for each in made if each.listed is Listed.FORMAL]
     return MonthlyReport(
@@ -235,6 +249,7 @@ def monthly_report(source: Source) -> MonthlyReport:
         projects=tuple(_by_work(source, formal, items_only=False)),
         prepared=tuple(each.row for each in made if each.listed is Listed.PREPARED),
         over=tuple(each.item.label for each in made if each.listed is Listed.OVER),
+        formal=tuple(each.index for each in formal),
         of_units={unit: tuple(rows) for unit, rows in _of_units(formal).items()},
     )
 
@@ -443,10 +458,18 @@ def _by_work(source: Source, made: Sequence[_Made], *, items_only: bool) -> Iter
         for row, each in zip(rows, members, strict=True):
             parts = () if items_only else each.projects
             below += above(Rank.ITEM, row, [Line(rank=Rank.PART, row=project) for project in parts])
-        lines += above(
-            Rank.GROUP, _sum(work, rows, source_row(source), no=chinese_number(k)), below
-        )
-    yield from above(Rank.TOTAL, _sum("合计", counted, source_row(source)), lines)
+        whole = _sum(work, rows, source_row(source), no=chinese_number(k))
+        lines += above(Rank.GROUP, _spread(source, whole, [e.index for e in members]), below)
+    total = _sum("合计", counted, source_row(source))
+    yield from above(Rank.TOTAL, _spread(source, total, [each.index for each in made]), lines)
+
+
+def _spread(source: Source, row: Monthly, items: Sequence[int]) -> Monthly:
+    """A row with what its items come to together on many paths: of a sum not its rows' sum."""
+    if source.spread is None or not items:
+        return row
+    low, high = (source.spread.percentile_wan(items, percent) for percent in (LOW, HIGH))
+    return replace(row, low_wan=low, high_wan=high)
 
 
 def source_row(source: Source) -> Monthly:

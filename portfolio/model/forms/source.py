@@ -11,6 +11,7 @@ from portfolio.model.forms.entered import Entered
 
 if TYPE_CHECKING:
     from portfolio.model.forms.answers.options import Options
+    from portfolio.model.forms.spread import Spread
     from portfolio.model.measures.results import RunResult
     from portfolio.model.portfolio import Portfolio
     from portfolio.model.reallocation.result import Reallocation
@@ -24,6 +25,7 @@ class Source:
     entered : what the sheets for forms hold; nothing of it is played
     repair : the plan moved in answer to the scenario, with `options` the answers side by side;
         None where no form asks for it, or nothing is shocked
+    spread : the as-of's year on many paths with luck; None where none were played
     sealed : 结账号 of the as-of month, as papers bear it; "" where it wasn't closed
     """
 
@@ -31,6 +33,7 @@ class Source:
     entered: Entered = field(default_factory=Entered)
     repair: Reallocation | None = None
     options: Options | None = None
+    spread: Spread | None = None
     sealed: str = ""
 
     def filed(self, key: str, code: str | None, item_no: int) -> str | None:

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 
 from portfolio.model.facts import month_label
 from portfolio.model.problems import InputError, Problem
-from portfolio.workflows.asked import Forms, taking
+from portfolio.workflows.asked import Forms, bounds_problems, silent, taking
 from portfolio.workflows.inputs import read_merged
 from portfolio.workflows.run import play_plan, played
 
 if TYPE_CHECKING:
     from portfolio.model.forms.source import Source
+    from portfolio.model.forms.spread import Spread
     from portfolio.read.workbook import Workbook
     from portfolio.report.tables.forms.form import Form
 
@@ -51,7 +52,7 @@ def forms(asked: Forms) -> FormsResult:
     Raises
     ------
     InputError
-        Problems of the workbook and the scenarios; there is no form of a number, or one that was
+        Problems of the workbook, the scenarios and the options; there is no form of a number, or one that was
         asked for can't be made.
     """
     from portfolio.model.forms.source import Source
@@ -60,12 +61,13 @@ def forms(asked: Forms) -> FormsResult:
 
     numbers = [number.strip().upper() for number in asked.numbers]
     unknown = [number for number in numbers if number not in BY_NUMBER]
-    if unknown:
-        known = "、".join(f"{kind.number} {kind.title}" for kind in FORMS)
-        raise InputError(
-            Problem(place="forms", found=f"没有表“{number}”", fix=f"可用：{known}")
-            for number in dict.fromkeys(unknown)
-        )
+    known = "、".join(f"{kind.number} {kind.title}" for kind in FORMS)
+    wrong = [
+        Problem(place="forms", found=f"没有表“{number}”", fix=f"可用：{known}")
+        for number in dict.fromkeys(unknown)
+    ]
+    if wrong := wrong + bounds_problems(asked):
+        raise InputError(wrong)
     with files_kept():
         loaded, scenario = read_merged(asked)
         sealed = _sealed(loaded)
@@ -75,6 +77,8 @@ def forms(asked: Forms) -> FormsResult:
     own = _own_pages(source, asked.units) if asked.units else ()
     if not wanted and not asked.units:
         wanted = list(FORMS)
+    if asked.paths and any(kind.luck and not kind.lacks(source) for kind in wanted):
+        source = replace(source, spread=_spread(source, asked))
     if any(kind.answers and not kind.lacks(source) for kind in wanted):
         from portfolio.workflows.forms.answers import answered
 
@@ -97,6 +101,18 @@ def forms(asked: Forms) -> FormsResult:
         scenario=run.label if run.changes else "",
         month=_month(loaded),
     )
+
+
+def _spread(source: Source, asked: Forms) -> Spread:
+    """The as-of's year on many paths: the same that a stress test of that seed plays."""
+    from portfolio.model.forms.spread import Spread
+    from portfolio.sim.item_years import item_years
+    from portfolio.sim.stress import Luck
+
+    (asked.progress or silent)(f"正在推演 {asked.paths} 条路径")
+    year = range(source.year, source.year + 1)
+    money = item_years(source.portfolio, Luck(seed=asked.seed), asked.paths, year)
+    return Spread(drawn_wan=money[:, 0], seed=asked.seed)
 
 
 def _own_pages(source: Source, units: Sequence[str]) -> tuple[Form, ...]:

@@ -25,6 +25,7 @@ class FormKind:
     """A form that can be made.
 
     lacks : why a source can't fill it and what to do, as (what is found, fix); None where it can
+    luck : it shows what many paths come to, where they were played
     answers : it shows answers to a shock: these are sought once the source can have them
     """
 
@@ -32,6 +33,7 @@ class FormKind:
     title: str
     made: Callable[[Source], Form]
     lacks: Callable[[Source], tuple[str, str] | None]
+    luck: bool = False
     answers: bool = False
 
 
@@ -56,7 +58,11 @@ def needs_shock(source: Source) -> tuple[str, str] | None:
 #: In the order of their numbers.
 FORMS: tuple[FormKind, ...] = (
     FormKind(
-        number=monthly.NUMBER, title=monthly.TITLE, made=monthly.monthly_form, lacks=needs_facts
+        number=monthly.NUMBER,
+        title=monthly.TITLE,
+        made=monthly.monthly_form,
+        lacks=needs_facts,
+        luck=True,
     ),
     FormKind(number=paid.NUMBER, title=paid.TITLE, made=paid.paid_form, lacks=needs_facts),
     FormKind(number=bonds.NUMBER, title=bonds.TITLE, made=bonds.bond_form, lacks=bonds.needs_bonds),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.finance.bonds import BondReport, BondRow, bond_report
 from portfolio.model.forms.source import Source
 from portfolio.report.tables.fields import Cell, Field, Fields, money, number, text
@@ -63,12 +64,13 @@ def _idle(row: BondRow) -> str:
 _SPENT_PART: Field[BondRow] = part(
     "spent_part", "支出率", ratio_of(lambda row: row.money.spent_part), 8,
     formula=lambda row: None if row.money.spent_part is None else "{spent_wan}/{amount_wan}",
+    source=at.BONDS,
 )  # fmt: skip
 _INCOME: tuple[Field[BondRow], ...] = (
-    amount("money", "income_due_wan", "项目收益：预计", 10),
-    amount("money", "income_wan", "项目收益：实现", 10),
-    amount("money", "service_due_wan", "还本付息：应付", 10),
-    amount("money", "service_paid_wan", "还本付息：已付", 10),
+    amount("money", "income_due_wan", "项目收益：预计", 10, source=at.BONDS),
+    amount("money", "income_wan", "项目收益：实现", 10, source=at.BONDS),
+    amount("money", "service_due_wan", "还本付息：应付", 10, source=at.BONDS),
+    amount("money", "service_paid_wan", "还本付息：已付", 10, source=at.BONDS),
 )
 SUMMED = ("amount_wan", "capital_wan", "allotted_wan", "spent_wan", "built_wan", "built_bond_wan",
           "income_due_wan", "income_wan", "service_due_wan", "service_paid_wan")  # fmt: skip
@@ -78,30 +80,32 @@ BONDS: Fields[BondRow] = Fields(
     fields=(
         number_in_list(6),
         text("bond_name", "债券名称", lambda row: "合计" if row.bond is None
-             else row.bond.bond_name, 26),
-        text("bond_code", "债券编码", lambda row: row.bond_code or NOT_APPLICABLE, 11),
-        text("issued_on", "发行日", _of_bond("issued_on"), 11.5),
-        text("term", "期限（年）", _of_bond("term_years"), 6, look="centre"),
-        text("rate", "利率", _rate, 7, look="centre"),
-        text("batch", "批次", _of_bond("batch"), 10),
-        text("name", "项目名称", width=22),
-        text("code", "项目代码", lambda row: NOT_APPLICABLE if row.is_sum else row.code, 12),
+             else row.bond.bond_name, 26, source=at.BONDS),
+        text("bond_code", "债券编码", lambda row: row.bond_code or NOT_APPLICABLE, 11, source=at.BONDS),
+        text("issued_on", "发行日", _of_bond("issued_on"), 11.5, source=at.BONDS),
+        text("term", "期限（年）", _of_bond("term_years"), 6, look="centre", source=at.BONDS),
+        text("rate", "利率", _rate, 7, look="centre", source=at.BONDS),
+        text("batch", "批次", _of_bond("batch"), 10, source=at.BONDS),
+        text("name", "项目名称", width=22, source=at.LISTED),
+        text("code", "项目代码", lambda row: NOT_APPLICABLE if row.is_sum else row.code, 12,
+             source=at.LISTED),
         text("supervisor", "主管部门", lambda row: NOT_APPLICABLE if row.is_sum
-             else row.supervisor, 12),
-        money("total_wan", "项目总投资", _of_project("total_wan"), 11),
-        money("planned_wan", "其中债券计划", _of_project("planned_wan"), 11),
-        amount("money", "amount_wan", "本期债券金额"),
-        amount("money", "capital_wan", "其中用作资本金", 10),
-        amount("money", "allotted_wan", "已拨付", 10),
-        amount("money", "spent_wan", "已支出", 10),
+             else row.supervisor, 12, source=at.SUPERVISED),
+        money("total_wan", "项目总投资", _of_project("total_wan"), 11, source=at.TOTALS),
+        money("planned_wan", "其中债券计划", _of_project("planned_wan"), 11, source=at.BONDS),
+        amount("money", "amount_wan", "本期债券金额", source=at.BONDS),
+        amount("money", "capital_wan", "其中用作资本金", 10, source=at.BONDS),
+        amount("money", "allotted_wan", "已拨付", 10, source=at.BONDS),
+        amount("money", "spent_wan", "已支出", 10, source=at.BONDS),
         _SPENT_PART,
-        amount("money", "built_wan", "已实现投资", 10),
-        amount("money", "built_bond_wan", "其中债券", 10),
-        text("condition", "建设与运营情况", _words_of("condition"), 16),
+        amount("money", "built_wan", "已实现投资", 10, source=at.BONDS),
+        amount("money", "built_bond_wan", "其中债券", 10, source=at.BONDS),
+        text("condition", "建设与运营情况", _words_of("condition"), 16, source=at.BONDS),
         number("months", "到位满月数", lambda row: NOT_APPLICABLE if row.is_sum
-               else row.months, 7, tone=_idle),
-        text("idle_reason", "闲置原因", _if_idle("idle_reason"), 14, tone=_idle),
-        text("move_to", "拟调整至", lambda row: _words_of("move_to")(row) or NOT_APPLICABLE, 12),
+               else row.months, 7, tone=_idle, source=at.BONDS),
+        text("idle_reason", "闲置原因", _if_idle("idle_reason"), 14, tone=_idle, source=at.BONDS),
+        text("move_to", "拟调整至", lambda row: _words_of("move_to")(row) or NOT_APPLICABLE, 12,
+             source=at.BONDS),
         *_INCOME,
     ),
 )  # fmt: skip
@@ -109,38 +113,38 @@ PROJECTS: Fields[BondRow] = Fields(
     name="收益与偿债",
     fields=(
         number_in_list(),
-        text("name", "项目名称", width=28),
-        text("code", "项目代码", width=14),
-        text("supervisor", "主管部门", width=14),
+        text("name", "项目名称", width=28, source=at.LISTED),
+        text("code", "项目代码", width=14, source=at.LISTED),
+        text("supervisor", "主管部门", width=14, source=at.SUPERVISED),
         money("total_wan", "项目总投资", lambda row: row.total_wan if row.no else NOT_APPLICABLE,
-              12),
+              12, source=at.TOTALS),
         money("planned_wan", "其中债券计划",
-              lambda row: row.planned_wan if row.no else NOT_APPLICABLE, 12),
-        amount("money", "amount_wan", "债券金额", 12),
-        amount("money", "spent_wan", "已支出", 12),
+              lambda row: row.planned_wan if row.no else NOT_APPLICABLE, 12, source=at.BONDS),
+        amount("money", "amount_wan", "债券金额", 12, source=at.BONDS),
+        amount("money", "spent_wan", "已支出", 12, source=at.BONDS),
         _SPENT_PART,
         *_INCOME,
         part("cover", "实现收益÷应付本息", ratio_of(lambda row: row.money.cover), 10,
              formula=lambda row: None if row.money.cover is None
-             else "{income_wan}/{service_due_wan}"),
+             else "{income_wan}/{service_due_wan}", source=at.BONDS),
         number("months", "最长到位满月数",
-               lambda row: row.months if row.no else NOT_APPLICABLE, 8),
+               lambda row: row.months if row.no else NOT_APPLICABLE, 8, source=at.BONDS),
     ),
 )  # fmt: skip
 SUPERVISORS: Fields[BondRow] = Fields(
     name="按主管部门",
     fields=(
         number_in_list(),
-        text("name", "主管部门", width=26),
-        number("count", "项目数", width=7),
-        amount("money", "amount_wan", "债券金额", 11),
-        amount("money", "capital_wan", "其中用作资本金", 11),
-        amount("money", "allotted_wan", "已拨付", 11),
-        amount("money", "spent_wan", "已支出", 11),
+        text("name", "主管部门", width=26, source=at.SUPERVISED),
+        number("count", "项目数", width=7, source=at.HERE),
+        amount("money", "amount_wan", "债券金额", 11, source=at.BONDS),
+        amount("money", "capital_wan", "其中用作资本金", 11, source=at.BONDS),
+        amount("money", "allotted_wan", "已拨付", 11, source=at.BONDS),
+        amount("money", "spent_wan", "已支出", 11, source=at.BONDS),
         _SPENT_PART,
         money("unspent_wan", "未支出", lambda row: row.money.unspent_wan, 11,
               formula=lambda row: None if row.money.unspent_wan is None
-              else "{amount_wan}-{spent_wan}"),
+              else "{amount_wan}-{spent_wan}", source=at.BONDS),
         *_INCOME,
     ),
 )  # fmt: skip

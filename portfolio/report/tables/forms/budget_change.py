@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.answers.budget_change import (
     Annex,
     BudgetChange,
@@ -95,15 +96,16 @@ def _filed(source: Source, key: str) -> Callable[[Change], Cell]:
 
 
 _AMOUNTS: tuple[Field[ChangeRow], ...] = (
-    money("before_wan", "年初安排", _sum("before_wan"), 11),
-    money("up_wan", "调增", _sum("up_wan"), 10),
-    money("down_wan", "调减", _sum("down_wan"), 10),
+    money("before_wan", "年初安排", _sum("before_wan"), 11, source=at.LATER),
+    money("up_wan", "调增", _sum("up_wan"), 10, source=at.ANSWER),
+    money("down_wan", "调减", _sum("down_wan"), 10, source=at.ANSWER),
     money(
         "after_wan",
         "调整后",
         _sum("after_wan"),
         11,
         formula="{before_wan}+{up_wan}-{down_wan}",
+        source=at.ANSWER,
     ),
 )
 SUMMED = ("before_wan", "up_wan", "down_wan", "after_wan")
@@ -111,10 +113,10 @@ SUMMED = ("before_wan", "up_wan", "down_wan", "after_wan")
 
 def _who() -> tuple[Field[ChangeRow], ...]:
     return (
-        text("no", "序号", lambda row: row.no or NOT_APPLICABLE, 6, look="centre"),
-        text("name", "项目（大项）", width=32),
-        text("code", "项目代码", _of(lambda change: change.item.code), 14),
-        text("owner", "主管部门", _of(lambda change: change.item.owner), 14),
+        text("no", "序号", lambda row: row.no or NOT_APPLICABLE, 6, look="centre", source=at.HERE),
+        text("name", "项目（大项）", width=32, source=at.LISTED),
+        text("code", "项目代码", _of(lambda change: change.item.code), 14, source=at.LISTED),
+        text("owner", "主管部门", _of(lambda change: change.item.owner), 14, source=at.LISTED),
     )
 
 
@@ -124,9 +126,9 @@ def _why(calendar: Calendar) -> tuple[Field[ChangeRow], ...]:
         return f"{path.body}（最早 {quarter_words(path.effective_quarter, calendar)}）"
 
     return (
-        text("why", "事由", _of(lambda c: "；".join(map(str, c.reasons))), 40),
-        text("approval", "审批路径", _of(decided), 40),
-        text("basis", "依据", _of(lambda change: change.approval.basis), 56),
+        text("why", "事由", _of(lambda c: "；".join(map(str, c.reasons))), 40, source=at.ANSWER),
+        text("approval", "审批路径", _of(decided), 40, source=at.ANSWER),
+        text("basis", "依据", _of(lambda change: change.approval.basis), 56, source=at.ANSWER),
     )
 
 
@@ -148,16 +150,18 @@ def _debts(source: Source) -> Fields[ChangeRow]:
         name="附件二",
         fields=(
             *_who(),
-            text("kind", "债务类型", lambda row: "专项债务" if row.alone else None, 10),
-            text("subject", "功能科目", _of(_filed(source, "subject")), 10),
-            money("limit_wan", "限额", _untold, 8),
-            money("balance_wan", "余额", _untold, 8),
+            text("kind", "债务类型", lambda row: "专项债务" if row.alone else None, 10, source=at.HERE),
+            text("subject", "功能科目", _of(_filed(source, "subject")), 10, source=at.FILINGS),
+            money("limit_wan", "限额", _untold, 8, source=at.BY_HAND),
+            money("balance_wan", "余额", _untold, 8, source=at.BY_HAND),
             *_AMOUNTS,
-            text("revenue", "收益来源", _of(revenue), 14),
+            text("revenue", "收益来源", _of(revenue), 14, source=at.REPAID),
             text("use", "可否专项债",
-                 _of(lambda c: None if c.bond_use is None else str(c.bond_use)), 8),
+                 _of(lambda c: None if c.bond_use is None else str(c.bond_use)), 8,
+                        source=at.LISTED),
             text("light", "灯", _of(_light), 12,
-                 tone=lambda row: "light 红" if row.one and row.one.forbidden else ""),
+                 tone=lambda row: "light 红" if row.one and row.one.forbidden else "",
+                 source=at.FORBIDDEN),
             *_why(source.portfolio.calendar),
         ),
     )  # fmt: skip
@@ -168,7 +172,7 @@ def _others(source: Source) -> Fields[ChangeRow]:
         name="附件三",
         fields=(
             *_who(),
-            text("subject", "科目", _of(_filed(source, "subject")), 12),
+            text("subject", "科目", _of(_filed(source, "subject")), 12, source=at.FILINGS),
             *_AMOUNTS,
             *_why(source.portfolio.calendar),
         ),
@@ -178,12 +182,17 @@ def _others(source: Source) -> Fields[ChangeRow]:
 SUMS: Fields[ChangeRow] = Fields(
     name="汇总",
     fields=(
-        text("name", "年度与资金渠道", width=26),
-        number("cells", "笔数", lambda row: len(row.changes), 8),
+        text("name", "年度与资金渠道", width=26, source=at.CHANNELS),
+        number("cells", "笔数", lambda row: len(row.changes), 8, source=at.ANSWER),
         *_AMOUNTS,
-        text("approval", "性质与审批机关", width=36),
+        text("approval", "性质与审批机关", width=36, source=at.ANSWER),
     ),
 )
+
+
+def columns(source: Source) -> dict[str, Fields[ChangeRow]]:
+    """The columns by sheet."""
+    return {each.name: each for each in (SUMS, _debts(source), _others(source))}
 
 
 # --- Lines
@@ -246,12 +255,13 @@ def budget_change_form(source: Source) -> Form:
     if source.repair is None:
         raise ValueError("no repair")
     made, said = budget_change(source.repair), source.run.title or source.run.scenario
+    fields = columns(source)
     sheets = (
         FormSheet(
             name="汇总",
             title=f"{TITLE}汇总",
             unit=MoneyUnit.YI,
-            fields=SUMS,
+            fields=fields["汇总"],
             lines=_sum_lines(made),
             summed=(*SUMMED, "cells"),
             repeated=1,
@@ -264,7 +274,7 @@ def budget_change_form(source: Source) -> Form:
             name="附件二",
             title=f"{TITLE}——{Annex.DEBT}",
             unit=MoneyUnit.WAN,
-            fields=_debts(source),
+            fields=fields["附件二"],
             lines=_annex_lines(made, Annex.DEBT),
             summed=SUMMED,
             breaks=("why",),
@@ -278,7 +288,7 @@ def budget_change_form(source: Source) -> Form:
             name="附件三",
             title=f"{TITLE}——{Annex.OTHER}",
             unit=MoneyUnit.WAN,
-            fields=_others(source),
+            fields=fields["附件三"],
             lines=_annex_lines(made, Annex.OTHER),
             summed=SUMMED,
             breaks=("why",),

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
+from portfolio.model.forms import origins as at
 from portfolio.model.measures.years import percent_number
 from portfolio.model.money import yi_text
 from portfolio.report.tables.fields import Cell, Field, Kind, Unit, money, text
@@ -68,4 +69,6 @@ def amount(of: str, key: str, title: str, width: float = 10.5, **more: Any) -> F
 
 def number_in_list(width: float = 5) -> Field[Any]:
     """序号; a sum has none."""
-    return text("no", "序号", lambda row: row.no or NOT_APPLICABLE, width, look="centre")
+    return text(
+        "no", "序号", lambda row: row.no or NOT_APPLICABLE, width, look="centre", source=at.HERE
+    )

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
+from typing import Any
 
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.lines import Line, Rank, above
 from portfolio.model.forms.planned.ahead import Planned
 from portfolio.model.forms.planned.government_plan import (
@@ -54,8 +56,10 @@ FIXES = {
 # --- Works
 
 
-def _amount(key: str, title: str, of: Callable[[GovernmentWork], int], w: float) -> Field[Works]:
-    return money(key, title, lambda group: group.sum(of), w)
+def _amount(
+    key: str, title: str, of: Callable[[GovernmentWork], int], w: float, source: str
+) -> Field[Works]:
+    return money(key, title, lambda group: group.sum(of), w, source=source)
 
 
 def _pot(k: int) -> Callable[[GovernmentWork], int]:
@@ -64,12 +68,13 @@ def _pot(k: int) -> Callable[[GovernmentWork], int]:
 
 def _amounts(year: int, width: float) -> tuple[Field[Works], ...]:
     return (
-        _amount("total_wan", "总投资", lambda work: work.line.total_wan, width),
-        _amount("before_wan", f"至{year - 1}年底累计（预计）", lambda work: work.line.before_wan, width),
-        _amount("plan_wan", f"{year}年投资额", lambda work: work.plan_wan, width),
-        _amount("government_wan", "其中政府投资", lambda work: work.government_wan, width),
+        _amount("total_wan", "总投资", lambda work: work.line.total_wan, width, at.TOTALS),
+        _amount("before_wan", f"至{year - 1}年底累计（预计）",
+                lambda work: work.line.before_wan, width, at.BEFORE),
+        _amount("plan_wan", f"{year}年投资额", lambda work: work.plan_wan, width, at.LATER),
+        _amount("government_wan", "其中政府投资", lambda work: work.government_wan, width, at.BY_CHANNEL),
         *(
-            _amount(key, title, _pot(k), width - 0.5)
+            _amount(key, title, _pot(k), width - 0.5, at.BY_CHANNEL)
             for k, (key, title) in enumerate(POTS.items())
         ),
     )  # fmt: skip
@@ -79,9 +84,9 @@ def _summary(year: int) -> Fields[Works]:
     return Fields(
         name="汇总",
         fields=(
-            text("no", "序号", number_of, 6, look="centre"),
-            text("name", "名称", width=32),
-            number("count", "项目数", lambda group: len(group.rows), 7),
+            text("no", "序号", number_of, 6, look="centre", source=at.HERE),
+            text("name", "名称", width=32, source=at.LISTED),
+            number("count", "项目数", lambda group: len(group.rows), 7, source=at.HERE),
             *_amounts(year, 11),
         ),
     )
@@ -101,18 +106,32 @@ def _detail(source: Source, years: Years) -> Fields[Works]:
     return Fields(
         name="项目明细",
         fields=(
-            text("no", "序号", number_of, 7, look="centre"),
-            text("name", "项目名称", width=22),
+            text("no", "序号", number_of, 7, look="centre", source=at.HERE),
+            text("name", "项目名称", width=22, source=at.LISTED),
             code(12, line_of),
             scope(source, 20, line_of),
-            words("span", "建设期", 14, line_of, lambda line: span_text(line, calendar)),
-            words("stage", "审批阶段", 9, line_of, lambda line: line.item.stage),
+            words(
+                "span",
+                "建设期",
+                14,
+                line_of,
+                lambda line: span_text(line, calendar),
+                source=at.LISTED,
+            ),
+            words("stage", "审批阶段", 9, line_of, lambda line: line.item.stage, source=at.LISTED),
             _of_filing(source, "estimate", "概算批复文号", 20),
             office("tier", "级次", 10, line_of),
             office("owner", "责任单位", 12, line_of),
             *_amounts(years.year, 10),
             _of_filing(source, "aims", "绩效目标", 24),
-            text("lights", "红灯与核对", lights, 13, tone=tone),
+            text(
+                "lights",
+                "红灯与核对",
+                lights,
+                13,
+                tone=tone,
+                source=at.together(at.LIMITED, at.LISTED, at.FILINGS, at.PURSES),
+            ),
         ),
     )
 
@@ -126,7 +145,7 @@ def _of_filing(source: Source, key: str, title: str, width: float) -> Field[Work
         project = group.one.line.project if group.one else None
         return source.filed(key, None if project is None else project.code, group.item.no)
 
-    return text(key, title, value, width)
+    return text(key, title, value, width, source=at.FILINGS)
 
 
 # --- Channels against their limits
@@ -205,13 +224,13 @@ def _limit_fields(need: str, gap: str) -> Fields[LimitRow]:
     return Fields(
         name="额度",
         fields=(
-            text("name", "资金渠道", width=40),
-            text("kind", "性质", width=11, look="centre"),
-            money("need_wan", need, width=15),
-            money("limit_wan", "额度", width=15),
-            money("gap_wan", gap, width=15),
-            text("basis", "额度来源", width=11, look="centre"),
-            text("light", "灯", width=6, look="centre", tone=_lit),
+            text("name", "资金渠道", width=40, source=at.CHANNELS),
+            text("kind", "性质", width=11, look="centre", source=at.CHANNELS),
+            money("need_wan", need, width=15, source=at.BY_CHANNEL),
+            money("limit_wan", "额度", width=15, source=at.ENVELOPES),
+            money("gap_wan", gap, width=15, source=at.LIMITED),
+            text("basis", "额度来源", width=11, look="centre", source=at.ENVELOPES),
+            text("light", "灯", width=6, look="centre", tone=_lit, source=at.LIMITED),
         ),
     )
 
@@ -244,12 +263,19 @@ class LightRow:
 LIGHTS: Fields[LightRow] = Fields(
     name="红灯与核对",
     fields=(
-        text("no", "序号", width=6, look="centre"),
-        text("colour", "灯", width=6, look="centre", tone=lambda row: f"light {row.colour}"),
-        text("light", "事项", lambda row: str(row.light), 22),
-        text("where", "对象", width=36),
-        money("wan", "涉及金额", width=11),
-        text("fix", "办法", lambda row: FIXES[row.light], 45),
+        text("no", "序号", width=6, look="centre", source=at.HERE),
+        text(
+            "colour",
+            "灯",
+            width=6,
+            look="centre",
+            tone=lambda row: f"light {row.colour}",
+            source=at.LIMITED,
+        ),
+        text("light", "事项", lambda row: str(row.light), 22, source=at.LIMITED),
+        text("where", "对象", width=36, source=at.LISTED),
+        money("wan", "涉及金额", width=11, source=at.LIMITED),
+        text("fix", "办法", lambda row: FIXES[row.light], 45, source=at.HERE),
     ),
 )
 
@@ -306,16 +332,23 @@ class ShortRow:
 SHORT: Fields[ShortRow] = Fields(
     name="缺口（按大项）",
     fields=(
-        text("no", "序号", lambda row: row.no or NOT_APPLICABLE, 6, look="centre"),
-        text("name", "渠道与大项", width=36),
-        text("code", "项目代码", width=16),
-        text("owner", "责任单位", width=18),
-        number("priority", "优先级", width=8, look="centre"),
-        money("need_wan", "需求", width=13),
-        money("given_wan", "额度内可安排", width=13),
-        money("gap_wan", "缺口", width=13),
+        text("no", "序号", lambda row: row.no or NOT_APPLICABLE, 6, look="centre", source=at.HERE),
+        text("name", "渠道与大项", width=36, source=at.LISTED),
+        text("code", "项目代码", width=16, source=at.LISTED),
+        text("owner", "责任单位", width=18, source=at.LISTED),
+        number("priority", "优先级", width=8, look="centre", source=at.LISTED),
+        money("need_wan", "需求", width=13, source=at.BY_CHANNEL),
+        money("given_wan", "额度内可安排", width=13, source=at.LIMITED),
+        money("gap_wan", "缺口", width=13, source=at.LIMITED),
     ),
 )
+
+
+#: Columns of the 缺口表 by sheet.
+GAP_COLUMNS: dict[str, Fields[Any]] = {
+    "缺口（按渠道）": _limit_fields("需求", "缺口"),
+    "缺口（按大项）": SHORT,
+}
 
 
 def _short_lines(source: Source, short: Sequence[ShortItem]) -> Iterator[Line[ShortRow]]:
@@ -431,7 +464,7 @@ def _gap_sheets(source: Source, plan: GovernmentPlan) -> tuple[FormSheet, ...]:
             name="缺口（按渠道）",
             title=f"{heading}（按渠道）",
             unit=MoneyUnit.YI,
-            fields=_limit_fields("需求", "缺口"),
+            fields=GAP_COLUMNS["缺口（按渠道）"],
             lines=limit_lines(channels),
             summed=("need_wan", "limit_wan", "gap_wan"),
             repeated=1,
@@ -447,7 +480,7 @@ def _gap_sheets(source: Source, plan: GovernmentPlan) -> tuple[FormSheet, ...]:
             name="缺口（按大项）",
             title=f"{heading}（按大项）",
             unit=MoneyUnit.YI,
-            fields=SHORT,
+            fields=GAP_COLUMNS["缺口（按大项）"],
             lines=tuple(_short_lines(source, plan.short)),
             summed=("need_wan", "given_wan", "gap_wan"),
             size=Size.A4,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from operator import attrgetter
 
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.lines import Line
 from portfolio.model.forms.planned.ahead import Planned
 from portfolio.model.forms.planned.grouped import Group, by_work, total_of
@@ -41,34 +42,38 @@ Listed = Group[KeyProject]
 line_of: Callable[[KeyProject], Planned] = attrgetter("line")
 
 
-def _amount(key: str, title: str, of: Callable[[KeyProject], int], width: float) -> Field[Listed]:
-    return money(key, title, lambda group: group.sum(of), width)
+def _amount(
+    key: str, title: str, of: Callable[[KeyProject], int], width: float, source: str
+) -> Field[Listed]:
+    return money(key, title, lambda group: group.sum(of), width, source=source)
 
 
 def _at(name: str, k: int) -> Callable[[KeyProject], int]:
     return lambda row: getattr(row, name)[k]
 
 
-def _count(key: str, title: str, kind: ProjectKind | None) -> Field[Listed]:
+def _count(key: str, title: str, kind: ProjectKind | None, source: str) -> Field[Listed]:
     return number(
         key,
         title,
         lambda group: sum(kind in (None, row.kind) for row in group.rows),
         6,
+        source=source,
     )
 
 
 def _amounts(year: int, width: float) -> tuple[Field[Listed], ...]:
     return (
-        _amount("total_wan", "总投资", lambda row: row.line.total_wan, width),
-        _amount("before_wan", f"至{year - 1}年底累计（预计）", lambda row: row.line.before_wan, width),
-        _amount("plan_wan", f"{year}年计划投资", lambda row: row.plan_wan, width),
+        _amount("total_wan", "总投资", lambda row: row.line.total_wan, width, at.TOTALS),
+        _amount("before_wan", f"至{year - 1}年底累计（预计）",
+                lambda row: row.line.before_wan, width, at.BEFORE),
+        _amount("plan_wan", f"{year}年计划投资", lambda row: row.plan_wan, width, at.LATER),
         *(
-            _amount(key, title, _at("quarters_wan", k), width - 0.5)
+            _amount(key, title, _at("quarters_wan", k), width - 0.5, at.LATER)
             for k, (key, title) in enumerate(QUARTERS.items())
         ),
         *(
-            _amount(key, title, _at("sources_wan", k), width - 0.5)
+            _amount(key, title, _at("sources_wan", k), width - 0.5, at.BY_CHANNEL)
             for k, (key, title) in enumerate(SOURCES.items())
         ),
     )  # fmt: skip
@@ -82,12 +87,12 @@ def _summary(year: int) -> Fields[Listed]:
     return Fields(
         name="汇总",
         fields=(
-            text("no", "序号", number_of, 6, look="centre"),
-            text("name", "名称", width=28),
-            _count("count", "项目数", None),
-            _count("going_on", "续建", ProjectKind.GOING_ON),
-            _count("new", "新开工", ProjectKind.NEW),
-            _count("finishing", "计划竣工投产", ProjectKind.FINISHING),
+            text("no", "序号", number_of, 6, look="centre", source=at.HERE),
+            text("name", "名称", width=28, source=at.LISTED),
+            _count("count", "项目数", None, at.HERE),
+            _count("going_on", "续建", ProjectKind.GOING_ON, at.LATER),
+            _count("new", "新开工", ProjectKind.NEW, at.LATER),
+            _count("finishing", "计划竣工投产", ProjectKind.FINISHING, at.LATER),
             *_amounts(year, 11),
         ),
     )
@@ -107,18 +112,32 @@ def _works(source: Source, years: Years) -> Fields[Listed]:
     return Fields(
         name="正式项目",
         fields=(
-            text("no", "序号", number_of, 7, look="centre"),
-            text("name", "项目名称", width=28),
+            text("no", "序号", number_of, 7, look="centre", source=at.HERE),
+            text("name", "项目名称", width=28, source=at.LISTED),
             code(14, line_of),
             scope(source, 22, line_of),
-            words("span", "建设起止年限", 14, line_of, lambda line: span_text(line, calendar)),
+            words(
+                "span",
+                "建设起止年限",
+                14,
+                line_of,
+                lambda line: span_text(line, calendar),
+                source=at.LISTED,
+            ),
             *_amounts(year, 9.5),
             office("goal", "本年建设目标", 20, line_of),
-            words("when", "计划开工或竣工月", 12, line_of, when),
+            words(
+                "when",
+                "计划开工或竣工月",
+                12,
+                line_of,
+                when,
+                source=at.DATED,
+            ),
             office("owner", "责任单位", 16, line_of),
             office("builder", "建设单位", 16, line_of),
             office("district", "所在区", 8, line_of),
-            text("kind", "项目类别", kind, 16),
+            text("kind", "项目类别", kind, 16, source=at.LATER),
         ),
     )
 
@@ -130,13 +149,26 @@ def _prepared(source: Source, years: Years) -> Fields[Group[Planned]]:
     return Fields(
         name="预备项目",
         fields=(
-            text("no", "序号", number_of, 6, look="centre"),
-            text("name", "项目名称", width=34),
+            text("no", "序号", number_of, 6, look="centre", source=at.HERE),
+            text("name", "项目名称", width=34, source=at.LISTED),
             code(20, own),
-            money("total_wan", "总投资", lambda group: group.sum(lambda row: row.total_wan), 13),
+            money(
+                "total_wan",
+                "总投资",
+                lambda group: group.sum(lambda row: row.total_wan),
+                13,
+                source=at.TOTALS,
+            ),
             scope(source, 24, own),
-            words("stage", "前期工作阶段", 14, own, lambda line: line.item.stage),
-            words("start", "拟开工年月", 13, own, lambda line: _start(line, years)),
+            words("stage", "前期工作阶段", 14, own, lambda line: line.item.stage, source=at.LISTED),
+            words(
+                "start",
+                "拟开工年月",
+                13,
+                own,
+                lambda line: _start(line, years),
+                source=at.DATED,
+            ),
             office("owner", "责任单位", 20, own),
             office("district", "所在区", 9, own),
         ),

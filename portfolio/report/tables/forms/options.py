@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.answers.budget_change import budget_change
 from portfolio.model.forms.answers.options import FOREMOST, Name, Option, Options
 from portfolio.model.forms.lines import Line, Rank
@@ -42,8 +43,8 @@ def _since(quarter: int | None, calendar: Calendar) -> str:
     return "当年来不及" if quarter is None else f"{calendar.quarter_label(quarter)}起"
 
 
-def _fields(source: Source, found: Options) -> Fields[Option]:
-    calendar, years = source.portfolio.calendar, found.years
+def columns(calendar: Calendar, years: Sequence[int]) -> Fields[Option]:
+    """The columns, of the years that are compared."""
 
     def approvals(option: Option) -> Cell:
         told = [
@@ -55,16 +56,22 @@ def _fields(source: Source, found: Options) -> Fields[Option]:
     return Fields(
         name="情景对比",
         fields=(
-            text("name", "方案", lambda option: str(option.name), 7, look="centre"),
-            money("less_wan", f"{years[0]}年", _year(0), 8),
-            money("less_all_wan", f"{years[0]}—{years[-1]}年", lambda o: o.less_wan, 11),
-            number("affected", "受影响项目数", lambda o: len(o.affected), 8),
-            text("foremost", "前五项（最多时少完成，亿元）", _affected, 31),
-            money("up_wan", "调增", lambda o: o.up_wan, 8),
-            money("down_wan", "调减", lambda o: o.down_wan, 8),
-            number("moves", "笔数", lambda o: o.moves, 6),
-            text("approvals", "审批路径（机关、最早日期）", approvals, 31),
-            text("sure", "可信度", _sure, 8, look="centre"),
+            text("name", "方案", lambda option: str(option.name), 7, look="centre", source=at.HERE),
+            money("less_wan", f"{years[0]}年", _year(0), 8, source=at.PLAY),
+            money(
+                "less_all_wan",
+                f"{years[0]}—{years[-1]}年",
+                lambda o: o.less_wan,
+                11,
+                source=at.PLAY,
+            ),
+            number("affected", "受影响项目数", lambda o: len(o.affected), 8, source=at.PLAY),
+            text("foremost", "前五项（最多时少完成，亿元）", _affected, 31, source=at.PLAY),
+            money("up_wan", "调增", lambda o: o.up_wan, 8, source=at.ANSWER),
+            money("down_wan", "调减", lambda o: o.down_wan, 8, source=at.ANSWER),
+            number("moves", "笔数", lambda o: o.moves, 6, source=at.ANSWER),
+            text("approvals", "审批路径（机关、最早日期）", approvals, 31, source=at.ANSWER),
+            text("sure", "可信度", _sure, 8, look="centre", source=at.PLAY),
         ),
     )
 
@@ -87,7 +94,7 @@ def options_form(source: Source) -> Form:
         name="情景对比",
         title=TITLE,
         unit=MoneyUnit.YI,
-        fields=_fields(source, found),
+        fields=columns(source.portfolio.calendar, found.years),
         lines=tuple(Line(rank=Rank.PART, row=option) for option in found.options),
         groups=GROUPS,
         repeated=1,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from portfolio.model.facts import month_label
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.finance.paid import PurseReport, PurseRow, purse_report
 from portfolio.model.forms.source import Source
 from portfolio.model.measures.planned import agreed_version
@@ -21,21 +22,22 @@ def _over(row: PurseRow) -> str:
 
 
 _AMOUNTS: tuple[Field[PurseRow], ...] = (
-    amount("money", "initial_wan", "年初预算（计划）"),
-    amount("money", "adjusted_wan", "调整后预算"),
-    amount("money", "issued_wan", "指标已下达"),
-    amount("money", "received_wan", "到位"),
-    amount("money", "carried_wan", "上年结转到位"),
-    amount("money", "paid_wan", "支付", tone=_over),
+    amount("money", "initial_wan", "年初预算（计划）", source=at.BUDGETED),
+    amount("money", "adjusted_wan", "调整后预算", source=at.BUDGETED),
+    amount("money", "issued_wan", "指标已下达", source=at.ISSUED),
+    amount("money", "received_wan", "到位", source=at.EXECUTION),
+    amount("money", "carried_wan", "上年结转到位", source=at.ISSUED),
+    amount("money", "paid_wan", "支付", tone=_over, source=at.EXECUTION),
     part("paid_part", "支付率", ratio_of(lambda row: row.money.paid_part), 8, tone=_over,
-         formula=lambda row: None if row.money.paid_part is None else f"{{paid_wan}}/{_THERE}"),
-    amount("money", "done_wan", "本年完成投资"),
-    amount("money", "unpaid_wan", "应付未付"),
-    amount("money", "retained_wan", "质保金"),
+         formula=lambda row: None if row.money.paid_part is None else f"{{paid_wan}}/{_THERE}",
+         source=at.IN_HAND),
+    amount("money", "done_wan", "本年完成投资", source=at.EXECUTION),
+    amount("money", "unpaid_wan", "应付未付", source=at.PURSES),
+    amount("money", "retained_wan", "质保金", source=at.PURSES),
     amount("money", "left_wan", "结余", tone=_over,
            formula=lambda row: None if row.money.left_wan is None
-           else f"{_THERE}-{{paid_wan}}"),
-    amount("money", "idle_wan", "其中闲置超一年"),
+           else f"{_THERE}-{{paid_wan}}", source=at.IN_HAND),
+    amount("money", "idle_wan", "其中闲置超一年", source=at.PURSES),
 )  # fmt: skip
 SUMMED = ("initial_wan", "adjusted_wan", "issued_wan", "received_wan", "carried_wan", "paid_wan",
           "done_wan", "unpaid_wan", "retained_wan", "idle_wan")  # fmt: skip
@@ -44,7 +46,7 @@ CHANNELS: Fields[PurseRow] = Fields(
     name="按渠道",
     fields=(
         number_in_list(),
-        text("name", "资金渠道／级次", width=32),
+        text("name", "资金渠道／级次", width=32, source=at.CHANNELS),
         *_AMOUNTS,
     ),
 )
@@ -52,11 +54,11 @@ ITEMS: Fields[PurseRow] = Fields(
     name="项目明细",
     fields=(
         number_in_list(6.5),
-        text("name", "大项／项目", width=24),
-        text("code", "项目代码", width=12),
-        text("owner", "责任单位", width=12),
-        text("channel", "资金渠道", width=22),
-        text("level", "级次", width=8, look="centre"),
+        text("name", "大项／项目", width=24, source=at.LISTED),
+        text("code", "项目代码", width=12, source=at.LISTED),
+        text("owner", "责任单位", width=12, source=at.LISTED),
+        text("channel", "资金渠道", width=22, source=at.CHANNELS),
+        text("level", "级次", width=8, look="centre", source=at.LEVELS),
         *_AMOUNTS,
     ),
 )
@@ -66,10 +68,10 @@ UNPAID: Fields[PurseRow] = Fields(
     name="应付未付",
     fields=(
         number_in_list(7),
-        text("name", "责任单位／项目", width=36),
-        text("code", "项目代码", width=14),
-        text("channel", "资金渠道", width=28),
-        text("level", "级次", width=9, look="centre"),
+        text("name", "责任单位／项目", width=36, source=at.LISTED),
+        text("code", "项目代码", width=14, source=at.LISTED),
+        text("channel", "资金渠道", width=28, source=at.CHANNELS),
+        text("level", "级次", width=9, look="centre", source=at.LEVELS),
         *(ITEMS[key] for key in ("received_wan", "carried_wan", "paid_wan", "left_wan",
                                  "unpaid_wan", "retained_wan")),
     ),

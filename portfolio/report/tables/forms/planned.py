@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from portfolio.model.calendar import Calendar
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.planned.ahead import Ahead, Planned, by_project, years_ahead
 from portfolio.model.forms.planned.grouped import Group
 from portfolio.model.forms.planned.limits import ChannelLimit, channel_limits, entered_limits
@@ -101,10 +102,10 @@ def _told(line_of: LineOf, of: Callable[[Planned], Cell]) -> Callable[[Group[Any
 
 def words(
     key: str, title: str, width: float, line_of: LineOf, of: Callable[[Planned], Cell],
-    look: str = "",
+    look: str = "", source: str = "",
 ) -> Field[Group[Any]]:  # fmt: skip
     """A column of words about an item or project."""
-    return text(key, title, _told(line_of, of), width, look=look)
+    return text(key, title, _told(line_of, of), width, look=look, source=source)
 
 
 def whose(group: Group[Any], line_of: LineOf, name: str) -> str | None:
@@ -119,7 +120,7 @@ def whose(group: Group[Any], line_of: LineOf, name: str) -> str | None:
 
 def office(key: str, title: str, width: float, line_of: LineOf) -> Field[Group[Any]]:
     """A column of what an office's list tells of a project or its item."""
-    return text(key, title, lambda group: whose(group, line_of, key), width)
+    return text(key, title, lambda group: whose(group, line_of, key), width, source=at.LISTED)
 
 
 def code(width: float, line_of: LineOf) -> Field[Group[Any]]:
@@ -133,7 +134,7 @@ def code(width: float, line_of: LineOf) -> Field[Group[Any]]:
             return line.project.code
         return line.item.code
 
-    return text("code", "项目代码", value, width)
+    return text("code", "项目代码", value, width, source=at.LISTED)
 
 
 def scope(source: Source, width: float, line_of: LineOf) -> Field[Group[Any]]:
@@ -147,7 +148,7 @@ def scope(source: Source, width: float, line_of: LineOf) -> Field[Group[Any]]:
         project = line.project if group.one is not None else None
         return told.get(line.item.no if project is None else project.code)
 
-    return text("scope", "建设规模及内容", value, width)
+    return text("scope", "建设规模及内容", value, width, source=at.OF_THE_MONTH)
 
 
 def number_of(group: Group[Any]) -> Cell:

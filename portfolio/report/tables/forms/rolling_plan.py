@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.lines import Line, Rank, above
 from portfolio.model.forms.planned.ahead import Planned
 from portfolio.model.forms.planned.debt import debt_service
@@ -51,19 +52,22 @@ def _year_key(year: int, name: str) -> str:
 
 def _amounts(years: Sequence[int], width: float) -> tuple[Field[Works], ...]:
     before: Field[Works] = money("before_wan", f"至{years[0] - 1}年底累计（预计）",
-                   lambda group: group.sum(lambda work: work.line.before_wan), width)  # fmt: skip
+                   lambda group: group.sum(lambda work: work.line.before_wan), width,
+                   source=at.BEFORE)  # fmt: skip
     parts = [
-        money(_year_key(year, name), title, _part(k, name), width - 0.5)
+        money(_year_key(year, name), title, _part(k, name), width - 0.5, source=at.BY_CHANNEL)
         for k, year in enumerate(years)
         for name, title in PARTS.items()
     ]
     later: Field[Works] = money("later_wan", f"{years[-1] + 1}年及以后",
-                  lambda group: group.sum(lambda work: work.line.later_wan), width)  # fmt: skip
+                  lambda group: group.sum(lambda work: work.line.later_wan), width,
+                  source=at.LATER)  # fmt: skip
     total: Field[Works] = money(
         "total_wan",
         "总投资",
         lambda group: group.sum(lambda work: work.line.total_wan),
         width,
+        source=at.TOTALS,
     )
     return (total, before, *parts, later)
 
@@ -82,9 +86,9 @@ def _summary(years: Sequence[int]) -> Fields[Works]:
     return Fields(
         name="汇总",
         fields=(
-            text("no", "序号", number_of, 6, look="centre"),
-            text("name", "名称", width=32),
-            number("count", "项目数", lambda group: len(group.rows), 7),
+            text("no", "序号", number_of, 6, look="centre", source=at.HERE),
+            text("name", "名称", width=32, source=at.LISTED),
+            number("count", "项目数", lambda group: len(group.rows), 7, source=at.HERE),
             *_amounts(years, 11),
         ),
     )
@@ -113,14 +117,21 @@ def _detail(source: Source, years: Sequence[int]) -> Fields[Works]:
     return Fields(
         name="项目明细",
         fields=(
-            text("no", "序号", number_of, 7, look="centre"),
-            text("name", "项目名称", width=28),
+            text("no", "序号", number_of, 7, look="centre", source=at.HERE),
+            text("name", "项目名称", width=28, source=at.LISTED),
             code(14, line_of),
-            words("stage", "审批阶段", 8, line_of, stage),
+            words("stage", "审批阶段", 8, line_of, stage, source=at.LISTED),
             office("owner", "责任单位", 16, line_of),
             *_amounts(years, 10),
-            text("funding", "资金落实", funding, 9, look="centre"),
-            text("debt", "还本付息年度", debt, 22),
+            text(
+                "funding",
+                "资金落实",
+                funding,
+                9,
+                look="centre",
+                source=at.together(at.LIMITED, at.FILINGS),
+            ),
+            text("debt", "还本付息年度", debt, 22, source=at.BONDS),
         ),
     )
 
@@ -208,6 +219,11 @@ def _channel_sum(name: str, rows: Sequence[Sequence[ChannelLimit]]) -> ChannelRo
 
 
 COLUMNS = {"limit_wan": "额度", "need_wan": "需求", "gap_wan": "缺口"}
+CHANNEL_SOURCES = {
+    "limit_wan": at.ENVELOPES,
+    "need_wan": at.BY_CHANNEL,
+    "gap_wan": at.LIMITED,
+}
 
 
 def _cell(k: int, j: int) -> Callable[[ChannelRow], Cell]:
@@ -226,15 +242,17 @@ def _channels(years: Sequence[int]) -> Fields[ChannelRow]:
     by_year: list[Field[ChannelRow]] = []
     for k, year in enumerate(years):
         by_year += [
-            money(f"y{year}_{key}", title, _cell(k, j), 10.5)
+            money(f"y{year}_{key}", title, _cell(k, j), 10.5, source=CHANNEL_SOURCES[key])
             for j, (key, title) in enumerate(COLUMNS.items())
         ]
-        by_year.append(text(f"y{year}_basis", "额度来源", _basis(k), 9, look="centre"))
+        by_year.append(
+            text(f"y{year}_basis", "额度来源", _basis(k), 9, look="centre", source=at.ENVELOPES)
+        )
     return Fields(
         name="渠道平衡",
         fields=(
-            text("name", "资金渠道", width=36),
-            text("kind", "性质", width=12, look="centre"),
+            text("name", "资金渠道", width=36, source=at.CHANNELS),
+            text("kind", "性质", width=12, look="centre", source=at.CHANNELS),
             *by_year,
         ),
     )
@@ -262,10 +280,10 @@ class DebtRow:
 DEBT: Fields[DebtRow] = Fields(
     name="还本付息",
     fields=(
-        text("name", "年度", width=40),
-        money("principal_wan", "还本", width=20),
-        money("interest_wan", "付息", width=20),
-        money("sum_wan", "合计", width=20),
+        text("name", "年度", width=40, source=at.HERE),
+        money("principal_wan", "还本", width=20, source=at.BONDS),
+        money("interest_wan", "付息", width=20, source=at.BONDS),
+        money("sum_wan", "合计", width=20, source=at.BONDS),
     ),
 )
 

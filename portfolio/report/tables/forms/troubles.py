@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from portfolio.model.forms import origins as at
 from portfolio.model.forms.finance.troubles import TroubleReport, TroubleRow, trouble_report
 from portfolio.model.forms.source import Source
 from portfolio.report.tables.fields import Cell, Fields, money, number, text
@@ -60,20 +61,27 @@ def register_columns(source: Source) -> Fields[TroubleRow]:
     return Fields(
         name=TITLE,
         fields=(
-            text("no", "序号", lambda row: row.no or NOT_APPLICABLE, 9.5, look="centre"),
-            text("name", "项目", width=20),
-            text("category", "缺口类别", _of("category"), 7, look="centre"),
-            money("gap_wan", "缺口额", _gap, 10),
-            text("span", "起止月", _span, 11),
-            text("problem", "成因", _of("problem"), 22),
-            text("why", "推演原因链首环", chain, 15),
-            text("measure", "措施", _of("measure"), 20),
-            text("owner", "责任单位", width=11),
-            text("person", "责任人", _of("person"), 7.5),
-            text("due", "时限", _due, 12, tone=_late),
-            text("state", "状态", _of("state"), 5.5, look="centre"),
-            text("closed_on", "销号日期", _of("closed_on", NOT_APPLICABLE), 11),
-            text("evidence", "佐证", _of("evidence", NOT_APPLICABLE), 13),
+            text(
+                "no",
+                "序号",
+                lambda row: row.no or NOT_APPLICABLE,
+                9.5,
+                look="centre",
+                source=at.TROUBLES,
+            ),
+            text("name", "项目", width=20, source=at.LISTED),
+            text("category", "缺口类别", _of("category"), 7, look="centre", source=at.TROUBLES),
+            money("gap_wan", "缺口额", _gap, 10, source=at.TROUBLES),
+            text("span", "起止月", _span, 11, source=at.TROUBLES),
+            text("problem", "成因", _of("problem"), 22, source=at.TROUBLES),
+            text("why", "推演原因链首环", chain, 15, source=at.PLAY),
+            text("measure", "措施", _of("measure"), 20, source=at.TROUBLES),
+            text("owner", "责任单位", width=11, source=at.TROUBLES),
+            text("person", "责任人", _of("person"), 7.5, source=at.TROUBLES),
+            text("due", "时限", _due, 12, tone=_late, source=at.TROUBLES),
+            text("state", "状态", _of("state"), 5.5, look="centre", source=at.TROUBLES),
+            text("closed_on", "销号日期", _of("closed_on", NOT_APPLICABLE), 11, source=at.TROUBLES),
+            text("evidence", "佐证", _of("evidence", NOT_APPLICABLE), 13, source=at.TROUBLES),
         ),
     )
 
@@ -87,18 +95,32 @@ def _shown_columns(source: Source) -> Fields[TroubleRow]:
     return Fields(
         name="推演提示",
         fields=(
-            text("no", "大项序号", lambda row: row.no or NOT_APPLICABLE, 9, look="centre"),
-            text("name", "大项", width=36),
-            number("year", "年份", lambda row: str(row.year) if row.year else NOT_APPLICABLE, 8),
-            money("gap_wan", "年底累计落后计划（按批准概算折算）", width=19),
-            text("why", "推演原因链首环", why, 34),
-            text("owner", "责任单位", width=20),
+            text(
+                "no",
+                "大项序号",
+                lambda row: row.no or NOT_APPLICABLE,
+                9,
+                look="centre",
+                source=at.LISTED,
+            ),
+            text("name", "大项", width=36, source=at.LISTED),
+            number(
+                "year",
+                "年份",
+                lambda row: str(row.year) if row.year else NOT_APPLICABLE,
+                8,
+                source=at.PLAY,
+            ),
+            money("gap_wan", "年底累计落后计划（按批准概算折算）", width=19, source=at.PLAY),
+            text("why", "推演原因链首环", why, 34, source=at.PLAY),
+            text("owner", "责任单位", width=20, source=at.LISTED),
             text(
                 "listed",
                 "台账是否已列",
                 lambda row: NOT_APPLICABLE if not row.no else "已列" if row.listed else "未列",
                 10,
                 look="centre",
+                source=at.TROUBLES,
             ),
         ),
     )
