@@ -94,9 +94,16 @@ def fill(form: Form, luck: random.Random) -> None:
     if "月报补充" in form.columns:
         row = form.rows("月报补充")[0]
         form.cell("月报补充", row, "形象进度说明").value = "主体工程过半"
+        earlier = {
+            form.cell("填报", row, "项目代码").value: form.cell(
+                "填报", row, "截至上年底累计完成"
+            ).value
+            for row in form.rows("填报")
+        }
         for row in form.rows("月报补充"):
             if form.is_yellow("月报补充", row, "去年同期累计"):
-                form.cell("月报补充", row, "去年同期累计").value = 1_000 + row
+                code = form.cell("月报补充", row, "项目代码").value
+                form.cell("月报补充", row, "去年同期累计").value = earlier[code]
 
 
 def _fill_funds(form: Form, money: dict[tuple[Any, ...], int], luck: random.Random) -> None:
@@ -322,6 +329,20 @@ FURTHER_PLANTS: tuple[Plant, ...] = (
     _in_further("专项债券", "本期债券金额", Rule.LOCKED, _any,
                 lambda f, r: _of(f, "专项债券", r, "本期债券金额") + 100),
     _copied,
+    _in_further("资金台账", "累计应付", Rule.OVER_TOTAL,
+                lambda f, r: _of(f, "资金台账", r, "累计应付") > 0,
+                lambda f, r: _of(f, "资金台账", r, "累计应付") * 1_000),
+    _in_further("资金台账", "上年结转到位", Rule.LEDGER,
+                lambda f, r: _of(f, "资金台账", r, "上月上年结转到位") > 0,
+                lambda f, r: _of(f, "资金台账", r, "上月上年结转到位") + 7),
+    _in_further("专项债券", "到位日期", Rule.LEDGER, _any, lambda _f, _r: "2026-12-01"),
+    _in_further("专项债券", "到位日期", Rule.LEDGER, _any, lambda _f, _r: "2026-11-30"),
+    _in_further("月报补充", "去年同期累计", Rule.BELOW,
+                lambda f, r: f.is_yellow("月报补充", r, "去年同期累计"), lambda _f, _r: 1),
+    _in_further("月报补充", "去年同期累计", Rule.UNTOLD,
+                lambda f, r: f.is_yellow("月报补充", r, "去年同期累计"), lambda _f, _r: None),
+    _in_further("月报补充", "去年同期累计", Rule.LEDGER,
+                lambda f, r: f.is_yellow("月报补充", r, "去年同期累计"), lambda _f, _r: 10**9),
     _in_further("月报补充", "上月形象进度说明", Rule.LOCKED, _any, lambda _f, _r: "已封顶"),
 )  # fmt: skip
 

@@ -60,6 +60,20 @@ def closed(folder: Path) -> Path:
     return folder / "结账"
 
 
+def test_each_sheet_says_from_when_on_its_figures_are_counted(folder: Path):
+    found = set()
+    for path in (folder / "发").glob("2026-11 *.xlsx"):
+        book = openpyxl.load_workbook(path)
+        for name in book.sheetnames[1:]:
+            found.add((name, "本年累计数" in book[name]["A3"].value, "开工以来" in book[name]["A3"].value,
+                       "发行以来" in book[name]["A3"].value))  # fmt: skip
+    assert found == {
+        ("填报", True, False, False), ("资金", True, False, False),
+        ("资金台账", False, True, False), ("专项债券", False, False, True),
+        ("月报补充", False, False, False),
+    }  # fmt: skip
+
+
 def test_twelve_planted_errors_are_found_with_cell_and_question(folder: Path):
     wrong = folder / "错"
     shutil.copytree(folder / "好", wrong)

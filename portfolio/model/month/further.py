@@ -169,7 +169,10 @@ def _words(
             before("last_year_wan"): last_year,
         }  # fmt: skip
         locked = () if last_year is None else ("last_year_wan",)
-        yield FurtherLine(kind=OF_WORDS, label=line.label, shown=shown, known=known, locked=locked)
+        yield FurtherLine(
+            kind=OF_WORDS, label=line.label, shown=shown, known=known, locked=locked,
+            last={"last_year_wan": entered.last_year_wan.get(whose)},
+        )  # fmt: skip
 
 
 def further_rows(told: Iterable[ToldFurther], unit: str, file: str) -> tuple[FurtherRow, ...]:

@@ -9,6 +9,7 @@ from portfolio.model.facts import Level
 from portfolio.model.month.further import ToldFurther
 from portfolio.model.month.owed import FundsLine, Line
 from portfolio.model.month.returned import (
+    MONTH_SIGNS,
     SHORTEST_REASON,
     Asked,
     Returned,
@@ -32,6 +33,7 @@ def further_asked(returned: Returned, today: str, idle_months: int) -> Iterator[
     idle_months : after so many months a bond's money is idle
     """
     funds = _funds_of(returned)
+    lines = {line.project_code or line.item_no: line for line in returned.owed.lines}
     for told in returned.further:
         asking = _Asking(returned=returned, told=told)
         yield from asking.not_more()
@@ -39,10 +41,13 @@ def further_asked(returned: Returned, today: str, idle_months: int) -> Iterator[
         yield from asking.left_blank()
         if told.asked.kind is OF_PURSES:
             yield from asking.paid(funds)
+            yield from asking.carried()
+            yield from asking.payable(lines.get(told.asked.whose))
         elif told.asked.kind is OF_WORDS:
-            yield from asking.last_year()
+            yield from asking.last_year(lines.get(told.asked.whose))
         elif told.asked.kind is OF_BONDS:
             yield from asking.service()
+            yield from asking.arrived()
             yield from asking.idle(today, idle_months)
 
 
@@ -134,15 +139,83 @@ class _Asking:
                 f"没有变化的填上月的数；空着的，{kind.into.name}仍是上月的数", Weight.ASK,
             )  # fmt: skip
 
-    def last_year(self) -> Iterator[Asked]:
-        """去年同期 was told the month before: without it the monthly report has none."""
+    def last_year(self, line: Line | None) -> Iterator[Asked]:
+        """去年同期 is told each month, no less than to the month before, no more than was ever done."""
         key, told = "last_year_wan", self.told
-        if key in told.asked.locked or told.values.get(key) is not None:
+        now, last = told.values.get(key), told.asked.last.get(key)
+        last = last if told.asked.known else None
+        if key in told.asked.locked:
             return
-        if told.asked.kept.get(key) is not None:
+        if now is None and last is not None:
             yield self.one(
                 Rule.UNTOLD, key, "没有填去年同期累计，上月填了",
                 "去年 1 月至同月完成多少？空着的，表1 的去年同期和同比印“未报”", Weight.ASK,
+            )  # fmt: skip
+        if not isinstance(now, int):
+            return
+        first = (
+            self.returned.owed.month % MONTHS == 0
+        )  # January: the month before is of another year
+        if isinstance(last, int) and now < last and not first:
+            yield self.one(
+                Rule.BELOW, key,
+                f"去年同期累计 {now:,} 万元，低于上月填的 {last:,} 万元（少一个月的）",
+                "去年同期是去年 1 月至同月的累计数；填了当月数或按亿元填的请改正，上月填错的请在“说明”写明",
+            )  # fmt: skip
+        earlier = None if line is None else line.earlier_wan
+        if earlier is not None and now > earlier:
+            yield self.one(
+                Rule.LEDGER, key,
+                f"去年同期累计 {now:,} 万元，多于截至上年底累计完成 {earlier:,} 万元",
+                "去年几个月的不会多于开工到去年底的，哪一个数不对？单位是万元", Weight.ASK,
+            )  # fmt: skip
+
+    def carried(self) -> Iterator[Asked]:
+        """上年结转 is what came over at the year's beginning: it stays."""
+        key = "carried_wan"
+        now, then = self.told.values.get(key), self.was(key)
+        if isinstance(now, int) and then is not None and now != then:
+            yield self.one(
+                Rule.LEDGER, key, f"上年结转到位 {now:,} 万元，上月是 {then:,} 万元",
+                "上年结转是年初的数，年内不变：更正的请在“说明”写明，没有用完的余额不填在这里",
+                Weight.ASK,
+            )  # fmt: skip
+
+    def payable(self, line: Line | None) -> Iterator[Asked]:
+        """累计应付 is no more than the whole costs, and doesn't double beyond a year's plan."""
+        key = "payable_wan"
+        now, then = self.told.values.get(key), self.was(key)
+        if line is None or not isinstance(now, int):
+            return
+        told = next((each for each in self.returned.lines if each.key == line.key), None)
+        total = (None if told is None else told.approved_wan) or line.total_wan
+        if total is not None and now > total:
+            yield self.one(
+                Rule.OVER_TOTAL, key, f"累计应付 {now:,} 万元，多于项目总投资 {total:,} 万元",
+                "多填了零，还是总投资没有更新？属实的请在“说明”写明",
+            )  # fmt: skip
+        elif then is not None and now > 2 * then and now - then > (line.plan_wan or 0):
+            yield self.one(
+                Rule.LEDGER, key,
+                f"累计应付一个月从 {then:,} 增加到 {now:,} 万元，增加的多于全年计划 {line.plan_wan or 0:,} 万元",
+                "多填了零吗？属实的请在“说明”写明", Weight.ASK,
+            )  # fmt: skip
+
+    def arrived(self) -> Iterator[Asked]:
+        """到位日期 lies not ahead, and doesn't change: money is idle from it on."""
+        key = "arrived_on"
+        now, then = self.told.values.get(key), self.told.asked.shown.get(before(key))
+        if now is None:
+            return
+        if str(now)[:MONTH_SIGNS] > self.returned.label:
+            yield self.one(
+                Rule.LEDGER, key, f"到位日期 {now}，在本月（{self.returned.label}）以后",
+                "请填钱实际到账的日期；还没有到位的留空", Weight.MUST,
+            )  # fmt: skip
+        elif then is not None and str(then) != str(now):
+            yield self.one(
+                Rule.LEDGER, key, f"到位日期 {now}，上月是 {then}",
+                "闲置从到位日期算起：分批到位的填第一次，更正的请在“说明”写明", Weight.ASK,
             )  # fmt: skip
 
     def paid(self, funds: _Funds) -> Iterator[Asked]:

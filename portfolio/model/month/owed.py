@@ -108,6 +108,7 @@ class FurtherLine:
     kept : cells of the workbook's row that nobody is asked and a new row has too
     known : what was told last is of before the month; not of a month that is closed once more
     locked : columns that are not to be filled, as they are told elsewhere
+    last : what was told the month before of columns beside which something else is shown
     """
 
     kind: Further
@@ -116,6 +117,7 @@ class FurtherLine:
     kept: Mapping[str, CellValue] = field(default_factory=dict)
     known: bool = True
     locked: tuple[str, ...] = ()
+    last: Mapping[str, CellValue] = field(default_factory=dict)
 
     @property
     def key(self) -> tuple[CellValue, ...]:

@@ -146,13 +146,13 @@ class Returned:
     further: tuple[ToldFurther, ...] = ()
 
 
-def questions_of_lines(returned: Returned, today: str) -> Iterator[Asked]:
-    """What disagrees in 填报 and 资金; `today` as 2026-12-03, by which a due date has passed."""
+def questions_of_lines(returned: Returned) -> Iterator[Asked]:
+    """What disagrees in 填报 and 资金."""
     told = {line.key: line for line in returned.lines}
     for line in returned.owed.lines:
         back = told.get(line.key)
         if back is not None:  # one that is lost was noted where the file was read
-            yield from _Asking(returned=returned, line=line, told=back, today=today).all()
+            yield from _Asking(returned=returned, line=line, told=back).all()
 
 
 def months_of_year(month: int) -> int:
@@ -167,7 +167,6 @@ class _Asking:
     returned: Returned
     line: Line
     told: ToldLine
-    today: str
 
     def all(self) -> list[Asked]:
         """All questions of the line."""
@@ -448,9 +447,9 @@ class _Asking:
             )  # fmt: skip
 
     def problem(self) -> Iterator[Asked]:
-        """What was to be settled by now is told as settled, or anew."""
+        """What was to be settled by the month's end is told as settled, or anew (as in form 6)."""
         line = self.line
-        if not line.problem or not line.due or line.due[:7] > self.today[:7]:
+        if not line.problem or not line.due or line.due[:MONTH_SIGNS] > self.returned.label:
             return
         if not line.due[:4].isdigit() or len(line.due) < MONTH_SIGNS:
             return

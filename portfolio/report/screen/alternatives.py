@@ -26,7 +26,7 @@ def show_alternatives(result: Reallocation, out: Console) -> None:
     where = f"{PLAN_FILE} 的“{words.ALTERNATIVES_SHEET}”"
     note_more(out, places - LISTED_FORCED, f"处，见 {where}。")
     head(out, words.FREE)
-    for line in words.free_lines(portfolio, found):
+    for line in words.free_lines(result, found):
         say(out, f"· {line}")
     head(out, f"{words.OTHERS}（亿元）")
     say(out, words.others_lead(found))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from portfolio.model.money import SEEN_WAN, yi_text
@@ -12,7 +13,7 @@ from portfolio.model.reallocation.settings import ALIKE_BPS, RepairSettings, Way
 from portfolio.report.words.reallocation import channel_of, percent, weighed_name
 
 ALTERNATIVES_SHEET = "其他方案"
-FORCED, FREE, OTHERS = "不论怎样调都要动的", "可以不动的", "其他同样可行的方案"
+FORCED, FREE, OTHERS = "不论怎样调都要动的", "可以不动的", "其他同样好的方案"
 #: Names written out in a sentence; the rest are counted.
 NAMED = 6
 
@@ -58,23 +59,47 @@ def forced_lines(portfolio: Portfolio, found: Alternatives) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def free_lines(portfolio: Portfolio, found: Alternatives) -> tuple[str, ...]:
-    """What the offered plan moves and another as good leaves alone: items, then channel-years."""
-    items = [free.place for free in found.free if free.place.item_no is not None]
-    years = [free.place for free in found.free if free.place.item_no is None]
+def free_lines(result: Reallocation, found: Alternatives) -> tuple[str, ...]:
+    """What the offered plan moves and another as good leaves alone: items, then channel-years.
+
+    What is neither forced nor free is told too: nobody knows of it.
+    """
+    moved = moved_places(result)
     told = []
-    for places, unit in ((items, "个大项"), (years, "个渠道年份")):
-        if places:
+    for is_item, unit in ((True, "个大项"), (False, "个渠道年份")):
+        free = [row.place for row in found.free if (row.place.item_no is not None) is is_item]
+        forced = {row.place for row in found.forced}
+        mine = [place for place in moved if (place.item_no is not None) is is_item]
+        unknown = [place for place in mine if place not in forced and place not in free]
+        lead = f"本方案动了 {len(mine)} {unit}"
+        if free:
             told.append(
-                f"本方案动了的 {len(places)} {unit}，每一个都有同样好的方案不动它："
-                f"{_names(portfolio, places)}。"
+                f"{lead}，其中 {len(free)} 个各有同样好的方案不动它："
+                f"{_names(result.case.portfolio, free)}。"
             )
-    return tuple(told) or ("本方案动了的，没有找到可以不动的。",)
+        elif mine:
+            told.append(f"{lead}，没有找到可以不动的。")
+        if unknown:
+            told.append(
+                f"{len(unknown)} {unit}没有算清，既没有证明非动不可，也没有找到不动它的方案："
+                f"{_names(result.case.portfolio, unknown)}。"
+            )
+    return (*told, "各自可以不动，不等于可以一起不动。") if found.free else tuple(told)
+
+
+def moved_places(result: Reallocation) -> tuple[Place, ...]:
+    """Items and channel-years of which the plan moves so much that it is seen."""
+    moved: Counter[Place] = Counter()
+    for move in result.moves:
+        wan = abs(move.change_wan)
+        moved[Place(item_no=move.item_no)] += wan
+        moved[Place(channel_id=move.channel_id, year=move.year)] += wan
+    return tuple(place for place, wan in moved.items() if wan >= SEEN_WAN)
 
 
 def _names(portfolio: Portfolio, places: Sequence[Place]) -> str:
     names = "、".join(place_name(portfolio, place) for place in places[:NAMED])
-    return names + (f" 等 {len(places)} 个" if len(places) > NAMED else "")
+    return names + (" 等" if len(places) > NAMED else "")
 
 
 def others_lead(found: Alternatives) -> str:
@@ -84,6 +109,7 @@ def others_lead(found: Alternatives) -> str:
     return (
         f"另求得 {len(found.others)} 个，尽量与本方案、也彼此不同；都满足全部规则，并已推演。"
         "笔数没有求到最少。"
+        "“同样好”只比承诺，推演可能差些：先看推演缺口、推演滞后两栏再挑。"
     )
 
 

@@ -21,7 +21,10 @@ from portfolio.model.schema.returns import REOPENED
 if TYPE_CHECKING:
     from portfolio.report.tables.month import Sent
 
-HOW_LINE = "黄色的格填，灰色的格不改。金额一律填到本月底的本年累计数，单位万元；没有进展的填上月的数，未动工的填 0。"
+_YELLOW = "黄色的格填，灰色的格不改。"
+HOW_LINE = (
+    f"{_YELLOW}金额一律填到本月底的本年累计数，单位万元；没有进展的填上月的数，未动工的填 0。"
+)
 HOW_TO_FILL = (
     "“填报”表一行一个项目，“资金”表一行一个项目的一个渠道。只填黄色的格；灰色的是上月已结账的数，改了会被退回。",
     "完成投资、到位、支付都填到本月底的本年累计数，不是当月数；当月数由系统相减得出。单位是万元，整数。",
@@ -49,6 +52,12 @@ def form_title(month: str) -> str:
     """A returned sheet's title."""
     year, number = month.split("-")
     return f"{year}年{int(number)}月重点项目执行情况填报表"
+
+
+def how_line(sheet: str) -> str:
+    """How to fill in one of the sheets: not all of them are counted from the year's beginning."""
+    said = FURTHER_POINTS.get(sheet)
+    return HOW_LINE if said is None else f"{_YELLOW}单位万元。{said.partition('：')[2]}"
 
 
 def further_points(sheets: Collection[str]) -> Sequence[str]:

@@ -97,6 +97,15 @@ def test_a_reason_on_the_line_does_not_settle_its_funds() -> None:
     assert (Rule.PAID, Weight.MUST) in asked(told)
 
 
+def test_a_problem_is_late_when_its_date_is_past_at_the_months_end() -> None:
+    line = replace(LINE, problem="征拆未完", due="2026-11-30")
+    same = replace(SOUND, problem="征拆未完", due="2026-11-30")
+    assert asked(same, line) == [(Rule.PROBLEM, Weight.ASK)]
+    assert asked(replace(same, due="2027-01-31"), line) == []
+    later = "2026-12-31"  # closed in December: its month has begun, it isn't late
+    assert asked(replace(same, due=later), replace(line, due=later)) == []
+
+
 def test_a_quarters_end_is_no_spike_unless_it_is() -> None:
     line = replace(LINE, before_done_wan=500, lately_wan=(30, 30))
     assert asked(replace(SOUND, done_wan=700), line, month=71) == [(Rule.SPIKE, Weight.ASK)]

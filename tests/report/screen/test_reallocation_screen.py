@@ -241,6 +241,9 @@ def test_what_is_forced_what_is_free_and_others_are_told_alike_everywhere() -> N
     text = joined(screen_of(result))
     assert f"{move.year}年{channel}：至少调减{least}亿元" in text
     assert "没有哪个大项非动不可" in text and "没有哪个渠道年份非动不可" not in text
+    items = {m.item_no for m in result.moves}
+    assert f"本方案动了{len(items)}个大项，其中1个各有同样好的方案不动它" in text
+    assert "个渠道年份没有算清" in text and "不等于可以一起不动" in text
     assert "缺口0.1、调整量＋0.1×滞后12.3亿元" in text
     document = reallocation_json(result)["reallocation"]["alternatives"]
     assert document["forced"][0]["down_wan"] == abs(move.change_wan)

@@ -44,7 +44,7 @@ class Filling:
         ):
             if text:
                 sheet.put(HEAD, place, text, "bold" if text in (UNIT, MONTH, BASE) else "plain")
-        sheet.put(HOW, 0, words.HOW_LINE, "grey")
+        sheet.put(HOW, 0, words.how_line(declared.name), "grey")
         sheet.put(
             SIGN,
             0,

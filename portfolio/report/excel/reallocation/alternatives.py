@@ -48,5 +48,5 @@ def _in_common(sheet: Sheet, row: int, result: Reallocation, found: Alternatives
         forced = tables.forced_fields(portfolio).view(*tables.FORCED_SHEET)
         row = sheet.put_block(forced.of(found.forced), row, widths=WIDTHS).below
     row = sheet.put_heading(row, words.FREE)
-    row = sheet.put_lines(row, words.free_lines(portfolio, found), LAST, WIDTH, style="line")
+    row = sheet.put_lines(row, words.free_lines(result, found), LAST, WIDTH, style="line")
     return row + 1

@@ -33,7 +33,7 @@ def forced_fields(portfolio: Portfolio) -> Fields[Forced]:
             number("year", "年份", lambda row: row.place.year),
             number("no", "序号", lambda row: row.place.item_no),
             money("moved_wan", "至少动"),
-            money("down_wan", "其中至少调减", width=14),
+            money("down_wan", "至少调减", width=12),
             money("up_wan", "至少调增"),
             money("offered_wan", "本方案动", width=12),
         ),
