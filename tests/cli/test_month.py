@@ -23,6 +23,7 @@ from tests.listed_projects import made_tables, made_workbook
 from tests.report.office import SOFFICE, convert
 from tests.returned_sheets import (
     FURTHER_PLANTS,
+    HEADER,
     Form,
     Plant,
     filled,
@@ -72,6 +73,21 @@ def test_each_sheet_says_from_when_on_its_figures_are_counted(folder: Path):
         ("资金台账", False, True, False), ("专项债券", False, False, True),
         ("月报补充", False, False, False),
     }  # fmt: skip
+
+
+def test_wide_sheets_are_printed_side_by_side_with_names_on_each_page(folder: Path):
+    for path in (folder / "发").glob("2026-11 *.xlsx"):
+        book = openpyxl.load_workbook(path)
+        if "专项债券" not in book.sheetnames:
+            continue
+        sheet = book["专项债券"]
+        breaks = [0, *(each.id for each in sheet.col_breaks.brk), sheet.max_column]
+        assert len(breaks) >= 4 and sheet.print_title_cols == "$A:$C"
+        heads = [str(cell.value) for cell in sheet[HEADER]]
+        for last in breaks[1:-1]:  # 1-based: the last column of a page
+            assert not heads[last - 1].startswith("上月")
+        return
+    raise AssertionError("no unit has bonds")
 
 
 def test_twelve_planted_errors_are_found_with_cell_and_question(folder: Path):

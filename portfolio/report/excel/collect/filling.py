@@ -12,7 +12,7 @@ from portfolio.model.facts import month_label
 from portfolio.model.month.owed import Owed
 from portfolio.model.schema import Cell, Column
 from portfolio.model.schema import Sheet as Declared
-from portfolio.model.schema.returns import BASE, MONTH, UNIT
+from portfolio.model.schema.returns import BASE, MONTH, UNIT, before
 from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.words import month as words
 
@@ -22,6 +22,9 @@ YELLOW, LOCKED = "#FFF2CC", "#EDEDED"
 WAN = "#,##0;-#,##0;0"
 #: Columns beside those that are read: what the month comes to, what is wrong with a row.
 MONTH_DONE, CHECK = "本月完成（万元）", "检查"
+MONTH_WIDTH, CHECK_WIDTH = 13, 34
+#: A printed page is at most so wide.
+PAGE_CHARACTERS = 240
 #: What Excel says beside a cell may have so many characters.
 LONGEST_MESSAGE = 255
 
@@ -56,7 +59,7 @@ class Filling:
             if column is None:
                 self.places["month"] = place
                 sheet.put(HEADER, place, MONTH_DONE.replace("（", "\n（"), "head")
-                sheet.set_column(place, place, 13)
+                sheet.set_column(place, place, MONTH_WIDTH)
                 continue
             self.places[column.key] = place
             sheet.put(HEADER, place, in_wan(column.header).replace("（", "\n（"), "head")
@@ -65,10 +68,11 @@ class Filling:
                 sheet.write_comment(HEADER, place, column.note, {"x_scale": 2})
         self.places["check"] = len(columns)
         sheet.put(HEADER, len(columns), CHECK, "head")
-        sheet.set_column(len(columns), len(columns), 34)
-        sheet.set_row(HEADER, 46)
+        sheet.set_column(len(columns), len(columns), CHECK_WIDTH)
+        sheet.set_row(HEADER, 58)
         sheet.freeze_panes(HEADER + 1, declared.frozen)
         sheet.repeat_rows(HEADER)
+        _print(sheet, columns, declared.frozen)
         sheet.protect("", {"format_columns": True, "format_rows": True, "autofilter": True})
         return sheet
 
@@ -154,6 +158,26 @@ class Filling:
                 {"bold": True, "bg_color": "#BDD7EE", "num_format": WAN, "border": 1}
             )
             sheet.put_formula(row, place, f"=SUM({name[0]}:{name[1]})", sums[column.key], form)
+
+
+def _print(sheet: Sheet, columns: Sequence[Column | None], names: int) -> None:
+    """As many A3 pages side by side as it takes to be read; names on each.
+
+    A figure to be filled stays beside the one of last month.
+    """
+    widths = [MONTH_WIDTH if column is None else column.width for column in columns] + [CHECK_WIDTH]
+    breaks, used = [], 0.0
+    for place, width in enumerate(widths):
+        column = columns[place] if place < len(columns) else None
+        pair = columns[place + 1] if place + 1 < len(columns) else None
+        beside = column is not None and column.key.startswith(before("")) and pair is not None
+        needed = width + (pair.width if beside and pair is not None else 0)
+        if place > names and used + needed > PAGE_CHARACTERS:
+            breaks.append(place)
+            used = sum(widths[:names])
+        used += width
+    if breaks:
+        sheet.print_wide(widths, breaks, repeated=names)
 
 
 def in_wan(header: str) -> str:
