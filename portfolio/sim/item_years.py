@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 import numpy as np
 
@@ -22,8 +23,10 @@ from portfolio.sim.stress import (
     windows,
 )
 
-#: Paths written down at a time: all that one does takes a megabyte.
+#: Paths written down at a time, of a list of some fifty items: all that one does takes a megabyte.
 AT_A_TIME = 64
+#: Of a long list fewer at a time: so many amounts (of a quarter, channel and item) together, 64 MB.
+MOST_AMOUNTS = 8_000_000
 
 
 def item_years(
@@ -71,8 +74,9 @@ def _of_randomisation(
 
 def _played(portfolio: Portfolio, draws: Draws, years: range) -> Iterator[Ints]:
     shape = (PLAY_QUARTERS, len(portfolio.channels), len(portfolio.items), len(portfolio.gates))
-    for start in range(0, len(draws), AT_A_TIME):
-        some = draws.take(slice(start, start + AT_A_TIME))
+    size = max(1, min(AT_A_TIME, MOST_AMOUNTS // max(1, prod(shape[:3]))))
+    for start in range(0, len(draws), size):
+        some = draws.take(slice(start, start + size))
         trace = Trace.empty(len(some), *shape)
         play_many(portfolio, some, trace=trace)
         wanted = trace.drawn[:, 4 * years.start : 4 * years.stop].sum(axis=2)

@@ -47,3 +47,11 @@ def test_a_quasi_random_study_has_its_own_paths(portfolio: Portfolio) -> None:
     assert (found.sum(axis=2) == paths.drawn_wan[:, 5:7]).all()
     plain = item_years(portfolio, luck, len(paths), YEARS)
     assert not np.array_equal(found, plain)
+
+
+def test_of_a_long_list_few_paths_at_a_time_come_to_the_same(
+    portfolio: Portfolio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = item_years(portfolio, LUCK, 7, YEARS)
+    monkeypatch.setattr("portfolio.sim.item_years.MOST_AMOUNTS", 300_000)  # two of these paths
+    assert np.array_equal(item_years(portfolio, LUCK, 7, YEARS), whole)
