@@ -208,5 +208,6 @@ def test_libreoffice_calculates_every_stored_value(made: Made, least: int, tmp_p
     assert count > least
 
 
-def test_every_verdict_is_one_of_four() -> None:
-    assert [str(verdict) for verdict in Verdict] == ["已证最优", "可行未证", "无可行解", "不必调整"]
+def test_every_verdict_is_one_of_five() -> None:
+    told = ["已证最优", "可行未证", "未得方案", "无可行解", "不必调整"]
+    assert [str(verdict) for verdict in Verdict] == told
