@@ -122,7 +122,7 @@ def key_figures(dossier: Dossier) -> tuple[KeyFigure, ...]:
         ("超（欠）序时进度", now.ahead, POINTS, f"占年度计划之比减去 {month}/12，负数为欠"),
         (f"{year} 年预计完成投资", now.forecast, Unit.MONEY, sources.PLAYED),
         (
-            f"{year} 年比年度计划少完成",
+            f"{year} 年比年度计划少完成（按形象进度）",
             now.gap,
             Unit.MONEY,
             "年度计划减形象进度折算投资，不足则为 0；造价上涨多花的钱不算完成计划",

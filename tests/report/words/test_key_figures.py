@@ -52,7 +52,9 @@ def test_money_and_rates_are_those_of_the_play_counted_anew(scenario):
     assert read(dossier, "1—9 月完成投资（推演数）") == reads(done / 10_000)
     assert read(dossier, "2023 年计划投资") == reads(plan / 10_000)
     assert read(dossier, "预计完成投资") == reads(whole / 10_000)
-    assert read(dossier, "比年度计划少完成") == reads(max(Decimal(0), plan - whole) / 10_000)
+    assert read(dossier, "比年度计划少完成（按形象进度）") == reads(
+        max(Decimal(0), plan - whole) / 10_000
+    )
     assert read(dossier, "占年度计划") == reads(done / plan * 100)
     assert read(dossier, "超（欠）序时进度") == reads(done / plan * 100 - 75)
 
