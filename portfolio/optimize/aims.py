@@ -29,6 +29,7 @@ from portfolio.optimize.solver import (
     Solved,
     SolveState,
     Term,
+    added,
     is_variable,
     solve,
     total,
@@ -168,7 +169,7 @@ EXPRESSIONS: dict[Aim, Callable[[Draft], Expression]] = {
 def amount(expression: Expression, solved: Solved) -> float:
     """What an expression comes to in a solution."""
     parts = ((weight, solved.values.get(term.name, 0.0)) for term, weight in expression.items())
-    return float(expression.constant) + float(sum(weight * value for weight, value in parts))
+    return float(expression.constant) + added(weight * value for weight, value in parts)
 
 
 def _attempt(draft: Draft, before: Solved, seconds: float, engine: str) -> Solved:
@@ -232,7 +233,7 @@ def solve_in_order(draft: Draft, *, seconds: float, engine: str = "highs") -> Le
         solved = attempt
         value = amount(expression, attempt)
         # Whatever the earlier aims may still be worsened by is no part of this one's bound.
-        held_back = KEPT * sum(held(entry.value) for entry in reached)
+        held_back = KEPT * added(held(entry.value) for entry in reached)
         reached.append(
             Reached(
                 aim=aim,
@@ -291,7 +292,7 @@ class Cost:
 
     def at(self, values: Mapping[str, float]) -> float:
         """What it comes to in a solution."""
-        return self.constant + sum(w * values.get(name, 0.0) for name, w in self.terms.items())
+        return self.constant + added(w * values.get(name, 0.0) for name, w in self.terms.items())
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,7 +16,16 @@ from portfolio.model.money import BPS, WAN_PER_YI
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits
-from portfolio.optimize.solver import Constraint, Model, Term, Variable, new_model, total, variable
+from portfolio.optimize.solver import (
+    Constraint,
+    Model,
+    Term,
+    Variable,
+    added,
+    new_model,
+    total,
+    variable,
+)
 
 Cell = tuple[int, int, int]  # year, channel, item
 #: What rows of aims begin with: of a year, all items together, and of a goal that is held.
@@ -231,9 +240,9 @@ def _sums(draft: Draft) -> None:
             ]
             tail = f"{who.no}_{portfolio.calendar.first_year + year}"
             if year < limits.first_year:
-                worked = float(sum(drawn))
+                worked = added(drawn)
                 before += worked
-                capital = float(capital) + float(sum(weighted))
+                capital = float(capital) + added(weighted)
                 draft.worked[year, item], draft.reached[year, item] = worked, before
                 draft.capital[year, item] = capital
                 continue
@@ -250,7 +259,7 @@ def _sums(draft: Draft) -> None:
                 )
                 capital = held
             else:
-                capital = capital + float(sum(weighted))
+                capital = capital + added(weighted)
             draft.capital[year, item] = capital
 
 

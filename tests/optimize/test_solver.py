@@ -9,6 +9,7 @@ import pytest
 from portfolio.optimize.solver import (
     Model,
     SolveState,
+    added,
     new_model,
     solve,
     solver_version,
@@ -234,3 +235,9 @@ def test_a_gap_means_nothing_without_integers():
 def test_what_solves_is_named():
     assert "HiGHS" in solver_version()
     assert "PuLP" in solver_version()
+
+
+def test_numbers_are_added_one_by_one_on_every_python() -> None:
+    # What `sum` gives from Python 3.12 on, and `fsum` everywhere, is 1.0.
+    assert added([0.1] * 10) == 0.9999999999999999
+    assert added([]) == 0.0

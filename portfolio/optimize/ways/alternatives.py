@@ -27,7 +27,7 @@ from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.settings import ALIKE_BPS, OTHERS, Aim
 from portfolio.optimize.model import Draft, cell_name
 from portfolio.optimize.rounding import WHOLE, RoundingError, whole_plan
-from portfolio.optimize.solver import SolveState, is_variable, set_looks
+from portfolio.optimize.solver import SolveState, added, is_variable, set_looks
 from portfolio.optimize.warm_model import LoadedModel
 from portfolio.optimize.ways.at_most import years_hit
 from portfolio.optimize.ways.few_moves import (
@@ -98,7 +98,7 @@ class Held:
 
 
 def _weighed(goal: Goal, values: Mapping[Aim, int]) -> int:
-    return floor(sum(weight * values[aim] for aim, weight in goal.weights.items()))
+    return floor(added(weight * values[aim] for aim, weight in goal.weights.items()))
 
 
 def alike(laid: Laid, plan_wan: Wan, values: Mapping[str, float], *, near: bool = False) -> Alike:
@@ -240,7 +240,7 @@ class _Others:
         return change is not None and int(np.abs(change[place]).sum()) < SEEN_WAN
 
     def _weight(self, names: Iterable[str]) -> float:
-        return sum(self._dear(name) for name in names)
+        return added(self._dear(name) for name in names)
 
     def _whole(self, values: Mapping[str, float]) -> Wan | None:
         """In whole 万元, by every rule and as good; None where that is not to be had."""
