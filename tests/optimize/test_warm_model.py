@@ -277,7 +277,8 @@ def test_a_loaded_model_as_arrays_is_the_model_with_its_changes(small, data):
         st.lists(bounds_of_a_row(), min_size=len(small.rows), max_size=len(small.rows))
     )
     place(loaded, bounds)
-    loaded.add_row("together", {f"x{at}": 1.0 for at in range(len(small.costs))}, None, 12.0)
+    # A variable without a cost and an entry is none of the model's.
+    loaded.add_row("together", dict.fromkeys(loaded.matrix().columns, 1.0), None, 12.0)
     loaded.add_column("more", {"together": -1.0}, high=2.0, cost=0.5, whole=True)
     again = LoadedModel.of_matrix(loaded.matrix())
     assert again.row_names == loaded.row_names
