@@ -84,7 +84,7 @@ def _ask_sweeps(given: Given, out: Path | None, as_json: bool) -> None:
         )
         words = [*sweeps, *(["前沿"] if frontier else []), *([f"反推{reverse}"] if reverse else [])]
         under = [*given["scenario"], *given["set"]]
-        folder = workflows.sweep_folder(out, " ".join(["扫描", *words]), under)
+        folder = workflows.sweep_folder(out, " ".join(["扫描", *words]), under, given["workbook"])
         written = workflows.write_sweep(folder, sweep=grid, frontier=curve, reverse=least)
     if as_json:
         data = {

@@ -63,11 +63,20 @@ def write_counterfactual(answer: Counterfactual, result: RunResult, out: Path) -
     return write_all(out, counterfactual_contents(answer, result.portfolio), result.files_read)
 
 
-def output_folder(given: Path | None, scenario: str) -> Path:
-    """Where a run is written: the folder given, else `out/<scenario>` in the working folder."""
+def output_folder(given: Path | None, name: str, read: Sequence[Path] = ()) -> Path:
+    """Where a run is written: the folder given, else `out/<name>` in the working folder.
+
+    Another workbook than the shipped one is named too: one office keeps several, and what came of
+    one isn't to take the place of what came of the other. `read` are the files read, it first.
+    """
     from portfolio.report.contents import file_stem
 
-    return given or Path("out") / (file_stem(scenario) or BASELINE)
+    if given is not None:
+        return given
+    name = file_stem(name) or BASELINE
+    if read and read[0].name != bundled_files.shipped_workbook().name:
+        name = file_stem(f"{name}（{read[0].stem}）")
+    return Path("out") / name
 
 
 def write_run(
@@ -89,7 +98,7 @@ def write_run(
     from portfolio.workflows.record.archive import archived_run
 
     kept = archived_run(result, archive)
-    folder = output_folder(out, result.label)
+    folder = output_folder(out, result.label, result.files_read)
     return write_all(folder, run_contents(result), result.files_read, archived=kept)
 
 
@@ -99,7 +108,7 @@ def write_comparison(results: Sequence[RunResult], out: Path | None = None) -> t
     from portfolio.report.files import files_read, write_all
 
     name = "对比 " + "、".join(result.label for result in results)
-    folder = output_folder(out, name)
+    folder = output_folder(out, name, results[0].files_read)
     return write_all(folder, comparison_contents(results), files_read(results))
 
 
@@ -111,7 +120,8 @@ def write_reallocation(
     from portfolio.report.files import write_all
 
     name = f"预算调整 {result.run.label}" + ("" if asof is None else f" {asof}")
-    return write_all(output_folder(out, name), reallocation_contents(result), result.run.files_read)
+    read = result.run.files_read
+    return write_all(output_folder(out, name, read), reallocation_contents(result), read)
 
 
 def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...]:
@@ -119,13 +129,17 @@ def write_hedge(result: HedgeResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.contents import hedge_contents
     from portfolio.report.files import write_all
 
-    folder = output_folder(out, f"稳健方案 {result.run.label}")
+    folder = output_folder(out, f"稳健方案 {result.run.label}", result.run.files_read)
     return write_all(folder, hedge_contents(result), result.run.files_read)
 
 
-def sweep_folder(out: Path | None, asked: str, scenarios: Sequence[str]) -> Path:
+def sweep_folder(
+    out: Path | None, asked: str, scenarios: Sequence[str], workbook: Path | None = None
+) -> Path:
     """Where sweeps are written: the folder given, else one named for what is asked."""
-    return output_folder(out, f"{asked} {'+'.join(scenarios) or BASELINE}")
+    return output_folder(
+        out, f"{asked} {'+'.join(scenarios) or BASELINE}", [workbook] if workbook else ()
+    )
 
 
 def write_sweep(
@@ -158,7 +172,9 @@ def write_stress(
 
     kept = archived_stress(results, archive)
     names = [result.run.label for result in results]
-    folder = output_folder(out, "压力测试 " + "、".join(names[1:] or names))
+    folder = output_folder(
+        out, "压力测试 " + "、".join(names[1:] or names), results[0].run.files_read
+    )
     read = files_read(result.run for result in results)
     return write_all(folder, stress_contents(results, paths_as), read, archived=kept)
 
@@ -168,7 +184,7 @@ def write_brief(result: BriefResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.contents import brief_contents
     from portfolio.report.files import write_all
 
-    folder = output_folder(out, f"一页纸 {result.run.label}")
+    folder = output_folder(out, f"一页纸 {result.run.label}", result.run.files_read)
     return write_all(folder, brief_contents(result.run, result.repair), result.run.files_read)
 
 
@@ -201,7 +217,7 @@ def write_report_plays(dossiers: Sequence[Dossier], out: Path | None = None) -> 
 
 def _report_folder(dossiers: Sequence[Dossier], out: Path | None) -> Path:
     name = "报告 " + "、".join(dossier.name for dossier in dossiers if dossier.asked)
-    return output_folder(out, name)
+    return output_folder(out, name, dossiers[0].run.files_read)
 
 
 def replay_lines(replay: ToldPath, *, whole: bool = False) -> list[str]:
@@ -272,7 +288,8 @@ def graph(workbook: Path | None = None, out: Path | None = None) -> tuple[Portfo
 
     loaded = load_workbook(workbook)
     contents = graph_contents(loaded.portfolio)
-    return loaded.portfolio, list(write_all(output_folder(out, GRAPH), contents, [loaded.path]))
+    folder = output_folder(out, GRAPH, [loaded.path])
+    return loaded.portfolio, list(write_all(folder, contents, [loaded.path]))
 
 
 def _exists(path: Path) -> bool:

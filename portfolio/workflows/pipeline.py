@@ -302,5 +302,5 @@ def write_pipeline(result: PipelineResult, out: Path | None = None) -> tuple[Pat
     from portfolio.report.files import write_all
     from portfolio.workflows.outputs import output_folder
 
-    folder = output_folder(out, f"储备测算 {result.run.label}")
+    folder = output_folder(out, f"储备测算 {result.run.label}", result.run.files_read)
     return write_all(folder, pipeline_contents(result), result.run.files_read)

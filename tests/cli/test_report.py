@@ -102,6 +102,13 @@ def test_the_folder_holds_the_files_and_the_screen_names_them(done) -> None:
     assert "本次未做压力测试" in process.stdout
 
 
+def test_what_is_asked_for_is_told_before_the_baseline(done) -> None:
+    process, _ = done
+    said = "".join(process.stdout.split())
+    assert said.startswith("三碰头")
+    assert said.index("情景：三碰头") < said.index("情景：基准") < said.index("总投资50,394亿元")
+
+
 def test_several_scenarios_have_files_of_their_own_and_one_page(tmp_path) -> None:
     words = ("-s", "三碰头", "-s", "停工两季度", "-s", "停工两季度")
     process = portfolio("report", *QUICK, *SEPTEMBER, *words, "-o", "出", "--json", cwd=tmp_path)

@@ -11,6 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from portfolio.read.bundled_files import shipped_workbook
 from tests.cli.command import contents, portfolio, started
 
 TABLES = ("年度", "渠道", "大项", "大项年度", "滞后原因", "依赖关系", "事件日志", "情景改动")
@@ -186,3 +187,12 @@ def test_gates_off_plays_the_plan(tmp_path):
             for head in ("计划", "完成投资")
         )
         assert plan == drawn, row
+
+
+def test_another_workbook_has_a_folder_of_its_own(tmp_path):
+    for stem in ("清单-10月", "清单-11月"):
+        (tmp_path / f"{stem}.xlsx").write_bytes(shipped_workbook().read_bytes())
+        assert portfolio("run", "-w", f"{stem}.xlsx", cwd=tmp_path).returncode == 0
+    assert portfolio("run", cwd=tmp_path).returncode == 0
+    folders = {path.name for path in (tmp_path / "out").iterdir()}
+    assert folders == {"基准", "基准（清单-10月）", "基准（清单-11月）"}

@@ -7,8 +7,8 @@ from rich.console import Console
 from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.screen.console import fields_grid, head, note, note_more, say
 from portfolio.report.tables.reallocation import alternatives as tables
-from portfolio.report.words import alternatives as words
 from portfolio.report.words.reallocation import PLAN_FILE
+from portfolio.report.words.reallocation import alternatives as words
 
 LISTED_FORCED = 12
 

@@ -1,4 +1,4 @@
-"""A repair on the screen: the verdict first, the years, the largest moves, who must approve."""
+"""A repair on the screen: the answer first, the years, the largest moves, who must approve."""
 
 from __future__ import annotations
 
@@ -29,6 +29,8 @@ from portfolio.report.screen.console import (
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Cell, Field, Unit
 from portfolio.report.words import reallocation as words
+from portfolio.report.words.answers.answer import opening_lines
+from portfolio.report.words.reallocation import ways
 from portfolio.report.words.run import (
     CLOSED_LIST,
     past_changes_line,
@@ -56,10 +58,12 @@ VERDICT_STYLE = {
 def show_reallocation(result: Reallocation, console: Console | None = None) -> None:
     """A repair: verdict, years before and after, aims, moves, approvals, prices, what to do next."""
     out = console or screen()
-    say(out, words.verdict_line(result), VERDICT_STYLE[result.verdict])
-    played = words.played_line(result)
-    if played is not None:
-        head(out, played)
+    for line in opening_lines(result):
+        say(
+            out,
+            line,
+            VERDICT_STYLE[result.verdict] if line == words.verdict_line(result) else "bold",
+        )
     head(out, f"情景：{scenario_name(result.run)}")
     if past := past_changes_line(result.run):
         say(out, past, "red")
@@ -100,7 +104,7 @@ def _show_ways(result: Reallocation, out: Console) -> None:
     table = tables.WAYS_BESIDE.view(*tables.WAYS_SEEN).of(result.ways)
     out.print(fields_grid(table, 2, WAY_LINES))
     for way in result.ways:
-        say(out, f"· {words.promise_text(way)}")
+        say(out, f"· {ways.promise_text(way)}")
     note(
         out,
         "少缺：照这种做法推演，缺口比不调整小多少；推演滞后：亿元·年，按优先级加权；完全修复：缺口、滞后依次做到最小。换一种做法：--way 少动|折中|完全修复，--moves 笔数。",
@@ -171,7 +175,7 @@ def _show_aims(result: Reallocation, out: Console) -> None:
             continue
         before = _before(result) if aim is Aim.SHORTFALL else ""
         if aim is Aim.DELAY:
-            before = words.late_text(result)
+            before = ways.late_text(result)
         value = yi_text(stage.value_wan)
         say(out, f"· {aim} {value} {words.AIM_UNITS[aim]}{before}：{row.proof}")
     if weighed := words.weighed_text(result):

@@ -453,14 +453,11 @@ def _difference(check: TotalCheck, calendar: Calendar) -> str:
 
 
 def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> None:
-    """The sentences and key figures of every scenario; pictures and tables are in the files."""
+    """Sentences and key figures of every scenario, those asked for first; the rest is in the files."""
     out = console or screen()
-    for line in reconciliation(dossiers[0]):
-        say(out, line.text)
-    for dossier in dossiers:
-        out.print()
-        head(out, f"情景：{words.scenario_name(dossier.run)}")
+    for dossier in sorted(dossiers, key=lambda each: not each.asked):
         head(out, answer_sentence(dossier.run))
+        head(out, f"情景：{words.scenario_name(dossier.run)}")
         for line in sentences(dossier):
             say(out, line.text)
         out.print()
@@ -469,5 +466,7 @@ def show_report(dossiers: Sequence[Dossier], console: Console | None = None) -> 
         out.print(table)
         for missing in filter(None, (dossier.no_stress, dossier.no_repair)):
             note(out, f"{missing}。")
-    out.print()
+        out.print()
+    for line in reconciliation(dossiers[0]):
+        say(out, line.text)
     say_number(out, *((dossier.name, dossier.paper) for dossier in dossiers))

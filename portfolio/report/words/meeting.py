@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal
@@ -32,6 +33,7 @@ from portfolio.report.words.reallocation import (
     numbered_verdict,
     played_line,
 )
+from portfolio.report.words.reallocation.ways import advice_line
 from portfolio.report.words.run import headline, held_name, reconciliation_lines, year_notes
 from portfolio.report.words.stress import chances_sentence, list_lines, record_lines
 
@@ -279,7 +281,7 @@ def reconciliation(dossier: Dossier) -> tuple[Sentence, ...]:
 
 
 def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
-    """What page and screen say first of a scenario, the play's sentence before the others."""
+    """What page and screen say first of a scenario: what to do about it, the play, the chances."""
     run, stress, repair = dossier.run, dossier.stress, dossier.repair
     told = (
         []
@@ -289,6 +291,8 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
             for line in (*answer_lines(run, run.outlook), *finding_lines(run, run.outlook))
         ]
     )
+    if repair is not None:
+        told += _repair_sentences(repair)
     told.append(Sentence(text=headline(run), source=sources.PLAYED))
     told += [
         Sentence(text=note, source=sources.PLANNED_YEARS)
@@ -301,13 +305,18 @@ def sentences(dossier: Dossier) -> tuple[Sentence, ...]:
         chance_source = "工作簿“年度完成率”的记录，情景之差来自同一运气的推演"
         told += [Sentence(text=line, source=chance_source) for line in list_lines(stress)]
         told.append(Sentence(text=chances_sentence(stress), source=sources.luck_source(stress)))
-    if repair is not None:
-        told.append(Sentence(text=f"预算调整{numbered_verdict(repair)}", source=sources.REPAIRED))
-        played = played_line(repair)
-        if played is not None:
-            told.append(Sentence(text=played, source=sources.PLAYED_AGAIN))
-        told += [Sentence(text=line, source=sources.REPAIRED) for line in _next_step(repair)]
     return tuple(told)
+
+
+def _repair_sentences(repair: Reallocation) -> Iterator[Sentence]:
+    """What to move, what the play says of it, what is known of the plan."""
+    if repair.moves:
+        yield Sentence(text=advice_line(repair), source=sources.REPAIRED)
+    if (played := played_line(repair)) is not None:
+        yield Sentence(text=played, source=sources.PLAYED_AGAIN)
+    yield Sentence(text=f"预算调整{numbered_verdict(repair)}", source=sources.REPAIRED)
+    for line in _next_step(repair):
+        yield Sentence(text=line, source=sources.REPAIRED)
 
 
 # --- The delay of all late items by cause, once: page and briefing tell the same

@@ -216,5 +216,5 @@ def write_forms(result: FormsResult, out: Path | None = None) -> tuple[Path, ...
     from portfolio.report.files import write_all
     from portfolio.workflows.outputs import output_folder
 
-    folder = output_folder(out, _folder(result))
+    folder = output_folder(out, _folder(result), result.files_read)
     return write_all(folder, forms_contents(result.forms, result.printed), result.files_read)

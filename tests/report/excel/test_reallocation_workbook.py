@@ -26,6 +26,7 @@ from portfolio.model.schema.adjusted_plan import (
 )
 from portfolio.report.excel.reallocation import reallocation_bytes
 from portfolio.report.excel.reallocation.cells import made_under
+from portfolio.report.words.answers.answer import opening_lines
 from tests.report.office import SOFFICE
 from tests.report.reallocation_results import (
     early_repair,
@@ -67,10 +68,12 @@ def test_the_sheets_of_a_plan_and_of_none() -> None:
 
 
 @pytest.mark.parametrize("made", [small_repair, shipped_repair, small_infeasible])
-def test_the_first_sheet_opens_with_the_verdict(made: Made) -> None:
+def test_the_first_sheet_opens_with_the_answer_and_the_verdict(made: Made) -> None:
     result = made()
     home = opened(result)["结论"]
-    assert str(home["A2"].value).startswith(result.verdict)
+    said = [str(home.cell(2 + k, 1).value) for k in range(len(opening_lines(result)))]
+    assert said == list(opening_lines(result))
+    assert any(line.startswith(result.verdict) for line in said)
 
 
 def test_a_plan_that_was_not_proven_is_nowhere_called_best() -> None:

@@ -31,8 +31,10 @@ from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, text
 from portfolio.report.words import reallocation as words
 from portfolio.report.words import run as play
+from portfolio.report.words.answers.answer import opening_lines
 from portfolio.report.words.outlook import example_mark
 from portfolio.report.words.paper import signing_line
+from portfolio.report.words.reallocation import ways
 
 # --- Sheets 结论 and 说明: the verdict, years, aims and approvals first; how to read it all last
 
@@ -88,8 +90,7 @@ def write_home(
     """The first sheet; where the aims' values stand, as seen from other sheets."""
     sheet.set_widths(WIDTHS)
     sheet.title("预算调整方案", height=34)
-    played = words.played_line(result)
-    leads = [words.verdict_line(result), *([played] if played is not None else [])]
+    leads = [*opening_lines(result)]
     found = result.infeasibility
     if found is not None:
         leads.append(words.needs_sentence(found.needs).rstrip("："))
@@ -136,7 +137,7 @@ def _ways(sheet: Sheet, row: int, result: Reallocation) -> int:
     row = sheet.put_heading(row, f"{len(result.ways)} 种做法（各表是“{result.name}”的）")
     table = tables.WAYS_BESIDE.view(*tables.WAYS_SHEET).of(result.ways)
     row = sheet.put_block(table, row, widths=WIDTHS).below
-    told = [words.promise_text(way) for way in result.ways]
+    told = [ways.promise_text(way) for way in result.ways]
     return sheet.put_lines(row, told, LAST, WIDTH, style="line") + 1
 
 

@@ -6,7 +6,7 @@ from portfolio.model.reallocation.result import Alternatives, Reallocation
 from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.excel.reallocation import layout
 from portfolio.report.tables.reallocation import alternatives as tables
-from portfolio.report.words import alternatives as words
+from portfolio.report.words.reallocation import alternatives as words
 
 WIDTHS = (32, 12, 26, 20, 12, 12, 12, 12, 30, 18, 60)
 LAST, WIDTH = len(WIDTHS) - 1, sum(WIDTHS[:9])

@@ -22,7 +22,7 @@ from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.excel.blocks import Block, placed
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.tables.fields import Field, Fields, money, number, text, toned
-from portfolio.report.words.alternatives import ALTERNATIVES_SHEET
+from portfolio.report.words.reallocation.alternatives import ALTERNATIVES_SHEET
 
 HOME, MOVES, CELLS, FLOWS = "结论", "调整明细", "前后对比", "谁出谁进"
 PRICES, CONFLICTS, PROMISE, BROKEN = "价格", "规则冲突", "承诺与推演", "既有突破"

@@ -18,6 +18,7 @@ from portfolio.report.excel.signed import (
 from portfolio.report.tables import reallocation as tables
 from portfolio.report.words import reallocation as words
 from portfolio.report.words import run as play
+from portfolio.report.words.answers.answer import opening_lines
 
 WAY_KEYS = (
     "way",
@@ -44,11 +45,10 @@ ASIDE = (layout.BROKEN, layout.AGAIN, layout.CHECKS)
 
 def write_page(book: Book, result: Reallocation) -> None:
     """What of the repair is signed."""
-    played = words.played_line(result)
     write_signed(
         book,
         "预算调整方案",
-        leads=[words.verdict_line(result), *([] if played is None else [played])],
+        leads=opening_lines(result),
         lines=[f"情景：{play.scenario_name(result.run)}", words.since_text(result.case)],
         parts=tuple(_parts(result)),
         points=(("下一步", words.next_steps(result)),),

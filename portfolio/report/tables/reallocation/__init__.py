@@ -34,6 +34,7 @@ from portfolio.model.study.result import ScenarioComparison
 from portfolio.report.tables.fields import Field, Fields, Table, money, number, text, year
 from portfolio.report.tables.office import labelled, with_office
 from portfolio.report.words import reallocation as words
+from portfolio.report.words.reallocation import ways
 from portfolio.report.words.run import causes_text, quarter_text
 from portfolio.report.words.sources import PLANNED
 from portfolio.report.words.stress import changed, points_text, signed_number_text, signed_yi_text
@@ -208,18 +209,18 @@ def aim_table(result: Reallocation) -> Table[AimRow]:
 WAYS_BESIDE = Fields[Reallocation](
     name="三种做法",
     fields=(
-        text("way", "做法", words.way_text, 24, look="wrap"),
+        text("way", "做法", ways.way_text, 24, look="wrap"),
         number("moves", "笔数", lambda way: len(way.moves)),
-        money("moved_wan", "调整量", lambda way: words.promised_wan(way, Aim.MOVEMENT)),
-        money("promised_wan", "承诺缺口", lambda way: words.promised_wan(way, Aim.SHORTFALL)),
-        money("played_wan", "推演缺口", words.shortfall_played_wan),
-        money("recovered_wan", "少缺", words.recovered_wan, signed=True),
-        money("late_wan", "推演滞后", words.delay_played_wan),
+        money("moved_wan", "调整量", lambda way: ways.promised_wan(way, Aim.MOVEMENT)),
+        money("promised_wan", "承诺缺口", lambda way: ways.promised_wan(way, Aim.SHORTFALL)),
+        money("played_wan", "推演缺口", ways.shortfall_played_wan),
+        money("recovered_wan", "少缺", ways.recovered_wan, signed=True),
+        money("late_wan", "推演滞后", ways.delay_played_wan),
         text("verdict", "结论", lambda way: str(way.verdict), 10),
-        text("who", "谁定", words.deciders_text, 24, look="wrap"),
-        text("when", "最先报批", words.first_deadline_text, 14),
+        text("who", "谁定", ways.deciders_text, 24, look="wrap"),
+        text("when", "最先报批", ways.first_deadline_text, 14),
         text("number", "方案编号", lambda way: way.paper.number, 18),
-        text("promise", "承诺与推演", words.promise_text, 60, look="wrap"),
+        text("promise", "承诺与推演", ways.promise_text, 60, look="wrap"),
     ),
 )
 WAYS_SEEN = (

@@ -13,8 +13,9 @@ from portfolio.model.reallocation.result import Alternatives, Move, Reallocation
 from portfolio.model.reallocation.settings import Aim
 from portfolio.report.tables.fields import Fields, Table, money, number, text, year
 from portfolio.report.tables.reallocation import channel_name
-from portfolio.report.words import alternatives as told
 from portfolio.report.words import reallocation as words
+from portfolio.report.words.reallocation import alternatives as told
+from portfolio.report.words.reallocation import ways
 
 OFFERED = "本方案"
 
@@ -76,15 +77,15 @@ class Plan:
         if not play_judges(self.repair.case):
             return None
         if aim is Aim.SHORTFALL:
-            return words.shortfall_played_wan(self.repair)
-        return words.delay_played_wan(self.repair)
+            return ways.shortfall_played_wan(self.repair)
+        return ways.delay_played_wan(self.repair)
 
 
 def plan_fields(portfolio: Portfolio) -> Fields[Plan]:
     """A plan as good: its moves, what it has in common with the offered one, promise and play."""
 
     def promised(aim: Aim, row: Plan) -> int:
-        return words.promised_wan(row.repair, aim)
+        return ways.promised_wan(row.repair, aim)
 
     return Fields(
         name=told.OTHERS,

@@ -10,10 +10,12 @@ from portfolio.model.measures.results import RunResult
 from portfolio.model.measures.years import percent_number
 from portfolio.model.money import SEEN_WAN, yi_text
 from portfolio.model.portfolio import Portfolio
+from portfolio.model.reallocation.result import Reallocation
 from portfolio.report.tables.fields import Unit
 from portfolio.report.words import sources
 from portfolio.report.words.meeting import PIECES, KeyFigure
 from portfolio.report.words.outlook import example_mark
+from portfolio.report.words.reallocation.ways import leads
 
 _NUMERALS = "一二三四"
 
@@ -28,6 +30,12 @@ def answer_sentence(run: RunResult) -> str:
     if not run.changes:
         return f"{told}{mark}。"
     return f"{run.title or run.label}{mark}：各年完成投资与基准相同，没有大项受影响；{told}。"
+
+
+def opening_lines(result: Reallocation) -> tuple[str, ...]:
+    """What every paper of a repair opens with: what the scenario takes, then the answer to it."""
+    told, happens = leads(result), answer_sentence(result.run)
+    return (happens, *told) if result.moves else (*told, happens)
 
 
 def _shock_text(found: ShockAnswer, calendar: Calendar) -> str:

@@ -15,7 +15,6 @@ from portfolio.model.reallocation.aims import play_judges, played_aims
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.findings import (
     Approver,
-    approvers,
     first_year,
     known_bound,
     year_causes,
@@ -33,7 +32,7 @@ from portfolio.model.reallocation.result import (
     YearPromise,
 )
 from portfolio.model.reallocation.settings import Aim, RepairSettings, Way, WayName
-from portfolio.model.rules.approval import ApprovalPath, last_ask
+from portfolio.model.rules.approval import ApprovalPath
 from portfolio.model.rules.rulebook import REPAIR_RULES
 from portfolio.report.words.paper import NUMBER
 from portfolio.report.words.run import held_name
@@ -55,6 +54,11 @@ AIM_MEANINGS = {
 PROVEN, UNKNOWN = "已证", "未及求解"
 #: In place of a limit of time; what of an aim is said that is weighed with another.
 SET_EFFORT, TOGETHER = "固定的工作量", "与其他目标合并比较"
+
+LATER_THAN_NONE = (
+    "不愿滞后加重的，用 --way 完全修复 再求（滞后最小，笔数多）；或在情景文件里写 - 目标顺序: {滞后折算: 30%} 再求"
+    "（多挪几笔，往往不再加重）。"
+)
 
 
 def rule_title(code: str) -> str:
@@ -117,7 +121,7 @@ def _tried_text(result: Reallocation) -> str:
     """What the play of the best repair comes to, where none is offered."""
     if result.tried is None:
         return "按规则调整不比不调整好"
-    before, after = _played(result.tried)
+    before, after = played_aims_of(result.tried)
     told = "，".join(
         f"{aim}由 {yi_text(before[aim])} 变为 {yi_text(after[aim])} {AIM_UNITS[aim]}"
         for aim in before
@@ -186,7 +190,7 @@ def played_line(result: Reallocation) -> str | None:
             "推演检验：决策时冲击（或当年）已经开始，推演不能从半途接着走，会把已发生的冲击再算一遍，"
             "“推演”一栏只供参考；请以“承诺”为准，执行中逐季核对。"
         )
-    before, after = _played(result)
+    before, after = played_aims_of(result)
     told = "，".join(
         f"{aim}由 {yi_text(before[aim])} 变为 {yi_text(after[aim])} {AIM_UNITS[aim]}"
         for aim in before
@@ -200,7 +204,7 @@ def bearing(result: Reallocation) -> Bearing | None:
         return None
     if not play_judges(result.case):
         return None
-    before, after = _played(result)
+    before, after = played_aims_of(result)
     gap, delay = (after[aim] - before[aim] for aim in (Aim.SHORTFALL, Aim.DELAY))
     worse_gap, worse_delay = gap >= SEEN_WAN, delay >= SEEN_WAN
     if worse_gap and worse_delay:
@@ -212,7 +216,7 @@ def bearing(result: Reallocation) -> Bearing | None:
     return Bearing.MORE_DELAY if worse_delay else Bearing.BETTER
 
 
-def _played(result: Reallocation) -> tuple[dict[Aim, int], dict[Aim, int]]:
+def played_aims_of(result: Reallocation) -> tuple[dict[Aim, int], dict[Aim, int]]:
     """The aims as the play reaches them, of a case with a repaired plan: without it, and with it.
 
     Raises
@@ -525,8 +529,10 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
         f"要手工改：改 {PLAN_FILE} 的“{EDIT_SHEET}”白色单元格，存盘，"
         f"再运行 portfolio run -s {PLAN_FILE}。"
     )
+    later = () if bearing(result) is not Bearing.MORE_DELAY else (LATER_THAN_NONE,)
     if result.verdict is Verdict.UNPROVEN and result.name is not WayName.FEW:
         return (
+            *later,
             "可以先用本方案；时间允许时用 --time 写一个更长的求解限时再运行一次，看差距能否缩小。",
             f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
             edit,
@@ -534,6 +540,7 @@ def next_steps(result: Reallocation) -> tuple[str, ...]:
     if not result.moves:
         return ("不需要调整：按原计划执行。",)
     return (
+        *later,
         f"逐笔去向、理由与审批见 {PLAN_FILE} 的“{MOVES_SHEET}”，按审批主体分头报批。",
         edit,
     )
@@ -587,95 +594,6 @@ def band_words(bps: int) -> str:
 def percent(bps: int) -> str:
     """Basis points as per cent."""
     return f"{bps / 100:g}%"
-
-
-# --- Three repairs side by side
-
-
-def way_text(way: Reallocation) -> str:
-    """What a way of repairing is: `少动（至多 5 笔）`."""
-    if way.name is WayName.FEW:
-        return f"{way.name}（至多 {way.allowed} 笔）"
-    return str(way.name)
-
-
-def promised_wan(way: Reallocation, aim: Aim) -> int:
-    """What a way promises of an aim."""
-    return next(stage.value_wan for stage in way.stages if stage.aim is aim)
-
-
-def shortfall_played_wan(way: Reallocation) -> int:
-    """What 缺口 comes to where a way is played."""
-    return _played(way)[1][Aim.SHORTFALL]
-
-
-def delay_played_wan(way: Reallocation) -> int:
-    """What weighted 滞后 comes to where a way is played."""
-    return _played(way)[1][Aim.DELAY]
-
-
-def late_text(way: Reallocation) -> str:
-    """Weighted 滞后 without a repair and as it is played, in brackets; nothing without a play."""
-    if way.repaired is None or way.outcome is None or not play_judges(way.case):
-        return ""
-    before, after = (each[Aim.DELAY] for each in _played(way))
-    return f"（不调整 {yi_text(before)}，推演 {yi_text(after)}）"
-
-
-def recovered_wan(way: Reallocation) -> int:
-    """By how much less 缺口 the play has than without a repair."""
-    before, after = _played(way)
-    return before[Aim.SHORTFALL] - after[Aim.SHORTFALL]
-
-
-def deciders_text(way: Reallocation) -> str:
-    """Who decides."""
-    return "、".join(row.authority for row in approvers(way))
-
-
-def first_deadline_text(way: Reallocation) -> str:
-    """By when the first of its moves must be asked for."""
-    asks = [
-        last_ask(move.approval.kind, way.calendar, move.year)
-        for move in way.moves
-        if move.approval.effective_quarter is not None
-    ]
-    known = [quarter for quarter in asks if quarter is not None]
-    return f"{way.calendar.quarter_label(min(known))} 末前" if known else "当年来不及"
-
-
-def promise_text(way: Reallocation) -> str:
-    """Promise against play of a way in a sentence: how much 缺口, in which year, and why."""
-    promised, played = promised_wan(way, Aim.SHORTFALL), shortfall_played_wan(way)
-    said = f"{way.name}：承诺缺口 {yi_text(promised)}，推演 {yi_text(played)} 亿元"
-    if abs(played - promised) < SEEN_WAN:
-        return f"{said}，一致。"
-    if played < promised:
-        return f"{said}：方案没有排年份的余额在推演里顺延补上，以前年份欠下的进度也在当年补。"
-    if not play_judges(way.case):
-        return f"{said}（推演不能从半途接着走，只供参考）。"
-    past = sum(
-        max(0, min(y.target_wan or 0, y.baseline_wan) - y.played_wan)
-        for y in way.years
-        if y.year < first_year(way.case) and y.inclusion_bps is not None
-    )
-    why = _worst_year_text(way)
-    gone = f"其中 {yi_text(past)} 是已过年份的" if past >= SEEN_WAN else ""
-    return f"{said}：{'，'.join(filter(None, (gone, why))) or '各年互有多少'}。"
-
-
-def _worst_year_text(way: Reallocation) -> str:
-    """The year in which the play lacks most of the promise, with its causes."""
-    lacks = {
-        y.year: y.promised_wan - y.played_wan
-        for y in way.years
-        if y.inclusion_bps is not None and y.year >= first_year(way.case)
-    }
-    year = min(lacks, key=lambda each: (-lacks[each], each), default=None)
-    if year is None or lacks[year] < SEEN_WAN:
-        return ""
-    causes = "、".join(year_cause_names(way).get(year, ())[:2])
-    return f"{year} 年完成比承诺少 {yi_text(lacks[year])}" + (f"（{causes}）" if causes else "")
 
 
 # --- What of a finished repair is shown, in which order and in which words
