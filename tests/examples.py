@@ -1,6 +1,7 @@
 """How many examples a property is tried on, and how many of many like cases: all, or a share.
 
-`pytest` tries a share (profile `quick`), `pytest --hypothesis-profile full` all. A test says how
+`pytest` tries a share (profile `quick`), `pytest --hypothesis-profile full` all, drawn anew each time,
+`same` all as well but the same ones each time. A test says how
 many all are: `@examples(60)` in place of `@settings(max_examples=60)`. So does one of which each
 case takes seconds and the cases are of one kind, as all shipped scenarios repaired:
 `@pytest.mark.parametrize("scenario", some(SHIPPED))`.
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 from hypothesis import settings
 
-FULL, QUICK = "full", "quick"
+FULL, QUICK, SAME = "full", "quick", "same"
 #: Per cent of the examples that `quick` tries, and how many it tries at the least.
 SHARE, LEAST = 30, 10
 #: Of cases of one kind `quick` tries every third, unless a test says otherwise.
