@@ -26,12 +26,14 @@ from portfolio.model.portfolio import Portfolio
 from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.from_facts import planned_money
 from portfolio.model.scenarios import apply, merge
-from portfolio.model.schema.adjusted_plan import ADJUSTED_SHEET as PLAN
+from portfolio.model.schema.adjusted_plan import ADJUSTED_SHEET
 from portfolio.read.scenario.file import read_scenario
 from portfolio.read.scenario.options import parse_sets
 from portfolio.read.workbook.adjusted import read_adjusted_sheet
 from portfolio.workflows.run import play_plan
 
+#: The sheet that people edit.
+PLAN = ADJUSTED_SHEET
 #: Rows above the first row of data; the last of them has the headers.
 HEAD = 4
 Cells = list[tuple[object, ...]]
