@@ -16,13 +16,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
 import openpyxl
 
-from bench.fuzz import forecasts, months, scenarios, workbooks, writing
+from bench.fuzz import forecasts, months, plans, scenarios, workbooks, writing
 from bench.fuzz.judging import BYTES, COLUMNS, GOOD, LOST, REFUSED, RIGHT, WRONG, judged, unbounded
 from bench.timing import show
 from portfolio import workflows
@@ -31,7 +30,6 @@ from portfolio.model.scenarios import apply
 from portfolio.read.scenario.file import read_scenario
 from portfolio.read.scenario.options import parse_sets
 from portfolio.read.workbook import read_workbook
-from portfolio.read.workbook.adjusted import read_adjusted_sheet
 from portfolio.read.workbook.file import Grid, read_file
 from portfolio.report.files import write_all
 from portfolio.report.passing import UNFINISHED
@@ -43,7 +41,7 @@ PROJECTS = 60
 def _same_cells(path: Path, grids: Iterable[Grid]) -> bool:
     """Whether another reader has the same names and values, with their types."""
     book = openpyxl.load_workbook(
-        io.BytesIO(workbooks.with_own_looks(path.read_bytes())), read_only=True, data_only=True
+        io.BytesIO(workbooks.cells_alone(path.read_bytes())), read_only=True, data_only=True
     )
     for page, grid in zip(book.worksheets, grids, strict=True):
         page.reset_dimensions()
@@ -123,30 +121,16 @@ def options(seed: int, number: int) -> Counter[str]:
 
 
 def adjusted(seed: int, number: int, folder: Path) -> Counter[str]:
-    """An adjusted plan read back with cells changed."""
-    result = workflows.reallocate(sets=("专项债券:2023=-20%",))
-    out = folder / "plan"
-    workflows.write_reallocation(result, out)
-    whole = next(path for path in out.iterdir() if path.suffix == ".xlsx").read_bytes()
-    base, path = workflows.load_workbook().portfolio, folder / "plan.xlsx"
-
-    def case() -> bool:
-        plan = read_adjusted_sheet(path, workflows.find_scenario, scenarios.FOLDER, base.calendar)
-        return bool(apply(plan, base))
-
+    """Adjusted plans changed, of a list that is planned and of one that has facts; some are played."""
+    path = folder / "x.xlsx"
     found: Counter[str] = Counter()
+    made = plans.made(folder / "plans")
+    changes = [months.changed_sheets(whole, [plans.PLAN]) for _, whole in made]
     for k in range(number):
-        luck = random.Random(f"adjusted {seed} {k}")
-        book = openpyxl.load_workbook(io.BytesIO(whole))
-        page = luck.choice(book.worksheets)
-        for _ in range(luck.randint(1, 3)):
-            cell = page.cell(luck.randint(1, page.max_row), luck.randint(1, page.max_column))
-            with suppress(AttributeError):  # inside a merged range nothing stands
-                cell.value = luck.choice(
-                    (None, -1, 0, 1e305, 10**30, "1,5亿", "=1/0", "甲", True, 0.00001, "\t", 1.5)
-                )
-        book.save(path)
-        found[judged(case)] += 1
+        base, change = made[k % 2][0], changes[k % 2]
+        path.write_bytes(change(random.Random(f"adjusted {seed} {k}")))
+        case = partial(plans.plan_is_right, path, base, played=k % 20 < 2)
+        found[judged(case, f"adjusted {seed} {k}")] += 1
     return found
 
 
@@ -255,7 +239,7 @@ def main() -> int:
             "workbooks damaged": lambda: files(seed, of(4_000), folder),
             "scenarios": lambda: scenario_files(seed, of(4_000), folder),
             "--set": lambda: options(seed, of(2_000)),
-            "adjusted plans": lambda: adjusted(seed, of(200), folder),
+            "adjusted plans": lambda: adjusted(seed, of(1_000), folder),
             "facts": lambda: facts(seed, of(1_000), folder),
             "returned sheets": lambda: returned(seed, of(1_000), folder),
             "kept forecasts": lambda: kept(seed, of(4_000), folder),

@@ -196,14 +196,32 @@ NASTY: Mapping[str, Callable[[float], bytes]] = {
 }  # fmt: skip
 
 
-def with_own_looks(content: bytes) -> bytes:
-    """A file with properties and colours of the shipped one: nothing of a cell lies in them."""
+#: A sheet's root, its cells and its end; what stands between them is no cell.
+_AROUND_CELLS = re.compile(
+    rb"(<worksheet\b[^>]*>).*?(<sheetData>.*</sheetData>).*(</worksheet>)", re.DOTALL
+)
+
+
+def cells_alone(content: bytes) -> bytes:
+    """A file for another reader that fails of what is no cell.
+
+    Properties and colours are those of the shipped file; views, protection, lists of choices and
+    whatever else stands around a sheet's cells is left out.
+    """
     looks = ("docProps/", "xl/theme/")
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         made = {
-            name: archive.read(name) for name in archive.namelist() if not name.startswith(looks)
+            name: _only_cells(name, archive.read(name))
+            for name in archive.namelist()
+            if not name.startswith(looks)
         }
     return packed(made | {name: part for name, part in parts().items() if name.startswith(looks)})
+
+
+def _only_cells(name: str, part: bytes) -> bytes:
+    if not name.startswith("xl/worksheets/") or part.count(b"<sheetData") != 1:
+        return part
+    return _AROUND_CELLS.sub(rb"\1\2\3", part, count=1)
 
 
 # --- Damages at random

@@ -87,10 +87,11 @@ def read_archive(path: Path, calendar: Calendar) -> Archived:
         raise _damaged(path) from error
     if not isinstance(data, dict) or data.get("what") != WHAT:
         raise InputError.of(str(path), "不是预测存档", "请把它移出这个文件夹")
-    if data.get("layout") != LAYOUT:
+    if not _is(data.get("layout"), LAYOUT):
+        said = json.dumps(data.get("layout"), ensure_ascii=False)
         raise InputError.of(
             str(path),
-            f"存档格式为 {data.get('layout')!r}，本程序只认 {LAYOUT}",
+            f"存档格式为 {said[:40]}，本程序只认 {LAYOUT}",
             "请用写出它的那个版本打分，或把它移出这个文件夹",
         )
     try:
@@ -138,6 +139,11 @@ def _of(data: Any, *names: str) -> Mapping[str, Any]:
     return data
 
 
+def _is(value: Any, known: object) -> bool:
+    """Whether a value is the known one, of its type too: for Python true and 1.0 equal 1."""
+    return repr(value) == repr(known)
+
+
 def _names_of(kind: type[Any]) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
@@ -146,7 +152,7 @@ def _archived(data: Any, calendar: Calendar) -> Archived:
     _of(data, "what", "layout", "asof", "way", "percents", "list", "origin", "years", "items")
     way, whose = Way(data["way"]), _of(data["list"], "place", "list_name", "first_year")
     origin = _of(data["origin"], *_names_of(Origin))
-    if data["percents"] != (list(PERCENTS) if way is Way.PATHS else None):
+    if not _is(data["percents"], list(PERCENTS) if way is Way.PATHS else None):
         raise ValueError("percents")
     count = len(PERCENTS) if way is Way.PATHS else 1
     period = parse_period(_text(data["asof"]))

@@ -89,6 +89,18 @@ def test_what_can_not_have_been_kept_is_a_damaged_file(
     assert raised.value.problems[0].place == str(folder / name)
 
 
+def test_what_python_takes_for_the_same_number_is_not_what_was_kept(made: Made, tmp_path: Path):
+    portfolio, whole = made
+    (name,) = [each for each in whole if json.loads(whole[each])["percents"] is not None][:1]
+    for key, value in (("layout", True), ("layout", 1.0), ("percents", None)):
+        data = json.loads(whole[name])
+        data[key] = [float(each) for each in data[key]] if value is None else value
+        folder = kept(tmp_path, name, json.dumps(data).encode())
+        with pytest.raises(InputError, match=r"存档格式为|文件损坏") as raised:
+            forecast_is_right(folder, portfolio)
+        assert raised.value.problems[0].place == str(folder / name)
+
+
 def test_a_name_twice_is_a_damaged_file(made: Made, tmp_path: Path):
     """Of two plans of one year nobody can tell which was kept."""
     portfolio, whole = made

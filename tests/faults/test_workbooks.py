@@ -14,12 +14,12 @@ import pytest
 from bench.fuzz.workbooks import (
     LIST,
     NASTY,
+    cells_alone,
     damages,
     mutated,
     packed,
     parts,
     shipped,
-    with_own_looks,
     with_part,
 )
 from portfolio.model.problems import LONGEST_TOLD, MOST_TOLD, InputError
@@ -37,7 +37,7 @@ from portfolio.read.workbook import file, read_workbook
 from portfolio.read.workbook.calendar import calendar_of
 from portfolio.read.workbook.file import Grid, read_file
 from portfolio.read.workbook.sheets import opened
-from portfolio.read.workbook.sheets.walked import LAST_COLUMN, LAST_ROW
+from portfolio.read.workbook.sheets.walked import LAST_COLUMN, LAST_ROW, OUT_OF_SHEET
 from tests.read.workbook.test_adjusted import read, write_sheet
 
 #: How much of what hurts is enough to pass every bound.
@@ -62,7 +62,7 @@ def test_a_nasty_workbook_is_refused(
 
 def by_another_reader(path: Path) -> list[tuple[str, list[tuple[object, ...]]]]:
     """Names and values as openpyxl's own reader has them."""
-    content = io.BytesIO(with_own_looks(path.read_bytes()))
+    content = io.BytesIO(cells_alone(path.read_bytes()))
     book = openpyxl.load_workbook(content, read_only=True, data_only=True)
     found = []
     for page in book.worksheets:
@@ -156,19 +156,34 @@ def test_a_cell_whose_format_is_no_number_is_a_damaged_file(style: str, kind: st
         read_file(path)
 
 
-def test_a_shared_formula_is_told_by_each_of_its_cells(tmp_path: Path):
+def _with_shared_formula(cell: bytes, formula: bytes, other: bytes) -> bytes:
+    """A formula in a cell of 项目清单, and another cell that shares it; neither with its value."""
     made = parts()
-    first = b'<c r="F2"><f t="shared" ref="F2:F3" si="0">G2+1</f></c>'
-    other = b'<c r="F3"><f t="shared" si="0"/></c>'
-    made[LIST], count = re.subn(rb'<c r="F2"[^>]*>.*?</c>', lambda _: first, made[LIST], count=1)
-    assert count == 1
-    made[LIST], count = re.subn(rb'<c r="F3"[^>]*>.*?</c>', lambda _: other, made[LIST], count=1)
-    assert count == 1
+    for place, text in (
+        (cell, b'<f t="shared" ref="F2:G3" si="0">%s</f>' % formula),
+        (other, b'<f t="shared" si="0"/>'),
+    ):
+        new = b'<c r="%s">%s</c>' % (place, text)
+        pattern = rb'<c r="%s"[^>]*>.*?</c>' % place
+        made[LIST], count = re.subn(pattern, lambda _, new=new: new, made[LIST], count=1)
+        assert count == 1
+    return packed(made)
+
+
+def test_a_shared_formula_is_told_by_each_of_its_cells(tmp_path: Path):
     path = tmp_path / "x.xlsx"
-    path.write_bytes(packed(made))
+    path.write_bytes(_with_shared_formula(b"F2", b"G2+1", b"F3"))
     grid = next(grid for grid in read_file(path).grids if grid.name == "项目清单")
     assert (grid.lost_formula(1, 5), grid.lost_formula(2, 5)) == ("=G2+1", "=G3+1")
     with pytest.raises(InputError, match="公式 “=G3\\+1” 没有保存计算结果"):
+        read_workbook(path)
+
+
+def test_a_shared_formula_that_points_beside_the_sheet_is_told_as_excel_has_it(tmp_path: Path):
+    """Its text is asked for long after the file was read, where no failure of a library is caught."""
+    path = tmp_path / "x.xlsx"
+    path.write_bytes(_with_shared_formula(b"G2", b"A2+1", b"F3"))
+    with pytest.raises(InputError, match=f"项目清单!F3.*公式 “{OUT_OF_SHEET}” 没有保存计算结果"):
         read_workbook(path)
 
 

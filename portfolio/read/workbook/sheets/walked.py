@@ -29,6 +29,8 @@ _NUMBER = re.compile(r"\s*[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?\
 #: Longest number that is read: a float has 17 digits, Excel writes no more.
 _DIGITS = 400
 _TRUE = ("1", "true")
+#: What a formula becomes that was moved until it points beside the sheet.
+OUT_OF_SHEET = "=#REF!"
 
 
 class Disorder(Exception):  # noqa: N818  # not an error of ours: its reader tells it
@@ -60,8 +62,13 @@ class Shared:
 
     @property
     def text(self) -> str:
-        """The formula as this cell has it."""
-        return str(self.of.translate_formula(self.cell))
+        """The formula as this cell has it; one that would point above the sheet, as Excel has it."""
+        from openpyxl.formula.translate import TranslatorError
+
+        try:
+            return str(self.of.translate_formula(self.cell))
+        except (TranslatorError, ValueError):
+            return OUT_OF_SHEET
 
 
 @dataclass(frozen=True, kw_only=True)
