@@ -9,9 +9,10 @@ A stress test and a repair add four characters of their own options.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import Field, dataclass, fields, is_dataclass, replace
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from enum import Enum
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,13 +51,12 @@ class Paper:
 def signs_of(value: object, length: int = LENGTH) -> str:
     """A few signs that stand for a value; equal values have equal ones."""
     digest = hashlib.sha256()
-    for part in _parts(value):
-        digest.update(part)
+    _put(value, digest.update)
     number = int.from_bytes(digest.digest(), "big")
     return "".join(SIGNS[number >> (BITS * k) & 31] for k in range(length))
 
 
-def _parts(value: Any) -> Iterator[bytes]:
+def _put(value: Any, put: Callable[[bytes], object]) -> None:
     """A value in bytes that say its kind and its extent, so that no two values share them.
 
     Raises
@@ -64,40 +64,77 @@ def _parts(value: Any) -> Iterator[bytes]:
     TypeError
         It is of a kind whose order or extent isn't known.
     """
-    if isinstance(value, np.ndarray):
+    if value is None or isinstance(value, _SINGLE):
+        text = _plain(value).encode("utf-8")
+        put(b"%d:%b" % (len(text), text))
+    elif isinstance(value, np.ndarray):
         # Whole numbers of every width and order of bytes are written alike.
         whole = value.dtype.kind in "iub"
         told = value.astype("<i8" if whole else "<f8")
-        yield f"a{whole:d}{value.shape};".encode()
-        yield told.tobytes()
+        put(f"a{whole:d}{value.shape};".encode())
+        put(told.tobytes())
     elif is_dataclass(value) and not isinstance(value, type):
-        told_fields = [each for each in fields(value) if not _is_untold(each, value)]
-        yield f"d{type(value).__name__}{len(told_fields)};".encode()
-        for field in told_fields:
-            if field.compare:
-                yield f"{field.name}=".encode()
-                yield from _parts(getattr(value, field.name))
+        kind = type(value)
+        told_fields = [one for one in _fields_of(kind) if not _is_untold(one, value)]
+        put(f"d{kind.__name__}{len(told_fields)};".encode())
+        for one in told_fields:
+            if one.counts:
+                put(one.head)
+                _put(getattr(value, one.name), put)
     elif isinstance(value, Mapping):
-        yield f"m{len(value)};".encode()
-        yield from _sorted({b"".join(_parts(pair)) for pair in value.items()})
+        put(f"m{len(value)};".encode())
+        _put_sorted(value.items(), put)
     elif isinstance(value, (frozenset, set)):
-        yield f"s{len(value)};".encode()
-        yield from _sorted({b"".join(_parts(each)) for each in value})
+        put(f"s{len(value)};".encode())
+        _put_sorted(value, put)
     elif isinstance(value, (tuple, list)):
-        yield f"l{len(value)};".encode()
+        put(f"l{len(value)};".encode())
         for each in value:
-            yield from _parts(each)
+            _put(each, put)
     else:
         text = _plain(value).encode("utf-8")
-        yield f"{len(text)}:".encode() + text
+        put(b"%d:%b" % (len(text), text))
 
 
-def _is_untold(field: Field[Any], value: Any) -> bool:
-    return "where_told" in field.metadata and getattr(value, field.name) == field.default
+#: Most of a portfolio's values are of these kinds, which have no parts.
+_SINGLE = (str, int, float)
 
 
-def _sorted(parts: set[bytes]) -> list[bytes]:
-    return sorted(parts)
+def _put_sorted(values: Iterable[object], put: Callable[[bytes], object]) -> None:
+    """Values that have no order, in the order of their bytes."""
+    told = set()
+    for each in values:
+        parts: list[bytes] = []
+        _put(each, parts.append)
+        told.add(b"".join(parts))
+    for one in sorted(told):
+        put(one)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Field:
+    """A field as it counts: `head` stands before its value; `default` where it counts only if told."""
+
+    name: str
+    head: bytes
+    counts: bool
+    where_told: bool
+    default: object
+
+
+@cache
+def _fields_of(kind: type) -> tuple[_Field, ...]:
+    return tuple(
+        _Field(
+            name=each.name, head=f"{each.name}=".encode(), counts=each.compare,
+            where_told="where_told" in each.metadata, default=each.default,
+        )
+        for each in fields(kind)
+    )  # fmt: skip
+
+
+def _is_untold(field: _Field, value: Any) -> bool:
+    return field.where_told and bool(getattr(value, field.name) == field.default)
 
 
 def _plain(value: Any) -> str:

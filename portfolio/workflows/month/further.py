@@ -39,10 +39,11 @@ def with_further_rows(
         A cell that changes holds a formula, or the file is built in a way that can't be written to.
     """
     from portfolio.model.schema.returns import FURTHER
+    from portfolio.read.workbook.calendar import read_calendar
     from portfolio.read.workbook.sheets.rows import Findings
     from portfolio.read.workbook.tables import read_tables
 
-    tables = read_tables(file.grids, portfolio.calendar, Findings())
+    tables = read_tables(file.grids, read_calendar(file.grids, Findings()), Findings())
     places: dict[Place, FurtherRow] = {}
     for kind in FURTHER:
         mine = [row for row in told if row.kind is kind]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from portfolio.model.money import yi_text
 from portfolio.model.problems import Problem
@@ -50,11 +51,9 @@ def total_label(sheet: Sheet, cells: Sequence[object], header: Header) -> str | 
         if place is None or place >= len(cells) or column.key == "provenance":
             continue
         value = cells[place]
-        if not isinstance(value, str) or not (text := plain(value)):
+        if not isinstance(value, str) or (label := _label_in(value)) is None:
             continue
-        label = next((w for w in (*WHOLE, *PART) if text in (w, f"{w}:") or text.endswith(w)), None)
-        if label is None or len(text) > len(label) + 12:
-            continue
+        text = plain(value)
         if any(label in choice for c in sheet.columns for choice in c.choices):
             return None
         # A label stands where an item's number or name would, or alone.
@@ -63,6 +62,14 @@ def total_label(sheet: Sheet, cells: Sequence[object], header: Header) -> str | 
         if _without_number(sheet, cells, header):
             return label
     return None
+
+
+@lru_cache(maxsize=8_192)  # names and codes stand in many rows
+def _label_in(said: str) -> str | None:
+    """The word of sums that a cell ends with, if it is short enough for a label."""
+    text = plain(said)
+    label = next((w for w in (*WHOLE, *PART) if text in (w, f"{w}:") or text.endswith(w)), None)
+    return None if label is None or len(text) > len(label) + 12 else label
 
 
 def _without_number(sheet: Sheet, cells: Sequence[object], header: Header) -> bool:
