@@ -95,14 +95,14 @@ def shortfall(draft: Draft) -> Expression:
     for year in range(PLAN_YEARS):
         made = _counted(draft, year) * (int(factors[year]) / BPS)
         if wanted[year]:
-            lack = variable(f"S_{draft.case.calendar.first_year + year}")
+            lack = variable(draft.model, f"S_{draft.case.calendar.first_year + year}")
             row = lack + made >= yi(wanted[year])
             draft.model.addConstraint(
                 row, f"{AIM_SHORTFALL}{draft.case.calendar.first_year + year}"
             )
             lacking.append(lack)
         if most[year] < NO_CEILING:
-            above = variable(f"X_{draft.case.calendar.first_year + year}")
+            above = variable(draft.model, f"X_{draft.case.calendar.first_year + year}")
             row = made - above <= yi(most[year])
             draft.model.addConstraint(row, f"{AIM_CEILING}{draft.case.calendar.first_year + year}")
             lacking.append(above)
@@ -129,7 +129,7 @@ def delay(draft: Draft) -> Expression:
         if not baseline[year, item] or isinstance(draft.reached[year, item], float):
             continue
         no = draft.case.portfolio.items[item].no
-        late = variable(f"D_{no}_{draft.case.calendar.first_year + year}")
+        late = variable(draft.model, f"D_{no}_{draft.case.calendar.first_year + year}")
         row = late + draft.reached[year, item] >= yi(baseline[year, item])
         draft.model.addConstraint(row, f"aim_delay_{no}_{draft.case.calendar.first_year + year}")
         behind.append(late * int(weight[item]))

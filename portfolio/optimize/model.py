@@ -22,7 +22,6 @@ from portfolio.optimize.solver import (
     Term,
     Variable,
     added,
-    new_model,
     total,
     variable,
 )
@@ -134,8 +133,8 @@ class Draft:
             term, before = self.money(cell), yi(self.limits.baseline_wan[cell])
             name = cell_name(term)
             parts = (
-                variable(f"U_{name}"),
-                *((variable(f"V_{name}", 0, before),) if before else ()),
+                variable(self.model, f"U_{name}"),
+                *((variable(self.model, f"V_{name}", 0, before),) if before else ()),
             )
             apart = total(sign * part for sign, part in zip((1, -1), parts, strict=False))
             self.model.addConstraint(term - apart == before, f"moved_{name}")
@@ -181,10 +180,10 @@ def item_years(limits: RepairLimits) -> list[tuple[int, int]]:
 
 
 def open_draft(
-    case: RepairCase, limits: RepairLimits, choices: dict[int, tuple[Choice, ...]]
+    model: Model, case: RepairCase, limits: RepairLimits, choices: dict[int, tuple[Choice, ...]]
 ) -> Draft:
     """The variables of a repair and what ties them together; no rule yet."""
-    draft = Draft(case=case, limits=limits, model=new_model("repair"), choices=choices)
+    draft = Draft(case=case, limits=limits, model=model, choices=choices)
     _plan_variables(draft)
     _sums(draft)
     return draft
@@ -213,15 +212,15 @@ def _cell_term(draft: Draft, cell: Cell, low: float, name: str) -> Term | None:
     limits = draft.limits
     _, channel, item = cell
     if limits.pooled[channel]:
-        return variable(name, low) if limits.open[cell] else None
+        return variable(draft.model, name, low) if limits.open[cell] else None
     if limits.owned[channel]:
         if limits.own_fixed[channel, item]:
             comes = draft.moved(item, lambda moved: moved.reference_wan[cell])
             return None if _nothing(comes) else comes
         left = limits.reference_wan[:, channel, item].sum()
-        return variable(name, low) if left else None
+        return variable(draft.model, name, low) if left else None
     planned = limits.baseline_wan[:, channel, item].sum()
-    return variable(name, low) if planned else None
+    return variable(draft.model, name, low) if planned else None
 
 
 def _sums(draft: Draft) -> None:
@@ -246,14 +245,14 @@ def _sums(draft: Draft) -> None:
                 draft.worked[year, item], draft.reached[year, item] = worked, before
                 draft.capital[year, item] = capital
                 continue
-            now = variable(f"T_{tail}")
-            upto = variable(f"C_{tail}")
+            now = variable(draft.model, f"T_{tail}")
+            upto = variable(draft.model, f"C_{tail}")
             draft.model.addConstraint(total([*drawn, -1 * now]) == 0, f"sum_{tail}")
             earlier = draft.reached[year - 1, item] if year else 0.0
             draft.model.addConstraint(upto - now - earlier == 0, f"upto_{tail}")
             draft.worked[year, item], draft.reached[year, item] = now, upto
             if any(not isinstance(term, float) for term in weighted):
-                held = variable(f"K_{tail}")
+                held = variable(draft.model, f"K_{tail}")
                 draft.model.addConstraint(
                     total([*weighted, capital, -1 * held]) == 0, f"capital_{tail}"
                 )

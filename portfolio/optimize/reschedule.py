@@ -25,7 +25,7 @@ from portfolio.model.quarters import PLAN_YEARS
 from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits, floors, raised
 from portfolio.optimize.model import Carried, Cell, Choice, Draft, Place, carried, yi
-from portfolio.optimize.solver import Term, is_variable, total, variable
+from portfolio.optimize.solver import Model, Term, is_variable, total, variable
 
 #: Whole years by which a start may move.
 SHIFTS = (1, 2, 3)
@@ -37,8 +37,8 @@ PAST_HALF = "过半"
 SAME_STEP_YI = 0.5e-4
 
 
-def offered(case: RepairCase, limits: RepairLimits) -> dict[int, tuple[Choice, ...]]:
-    """Ways to move each item in time, other than leaving it."""
+def offered(model: Model, case: RepairCase, limits: RepairLimits) -> dict[int, tuple[Choice, ...]]:
+    """Ways to move each item in time, other than leaving it; whether one is taken, `model` decides."""
     begins, goes_on = may_start_later(case), may_go_slower(case)
     found: dict[int, list[Choice]] = {}
     moves = [(years, YEAR) for years in SHIFTS] + [(0, slower) for slower in SLOWER]
@@ -50,7 +50,7 @@ def offered(case: RepairCase, limits: RepairLimits) -> dict[int, tuple[Choice, .
         ).any(axis=(0, 1))
         for item in np.flatnonzero((begins if years else goes_on) & fits & some).tolist():
             name = f"U_{case.portfolio.items[item].no}_{years}_{slower}"
-            taken = variable(name, 0, 1, kind="Binary")
+            taken = variable(model, name, 0, 1, kind="Binary")
             choice = Choice(taken=taken, years=years, slower=slower, limits=moved)
             found.setdefault(item, []).append(choice)
     return {item: tuple(choices) for item, choices in found.items()}

@@ -119,11 +119,11 @@ def _rounded(
     steps = _Steps(base=base, model=new_model("whole"))
     for year, channel, item in np.argwhere(limits.open & (np.abs(real - base) > 0)).tolist():
         name = f"W_{year}_{channel}_{item}"
-        steps.cells[year, channel, item] = variable(name, 0, 1, kind="Integer")
+        steps.cells[year, channel, item] = variable(steps.model, name, 0, 1, kind="Integer")
     for year, channel, item in np.argwhere(fractional).tolist():
         if year >= limits.first_year:
             name = f"L_{year}_{channel}_{item}"
-            steps.loans[year, channel, item] = variable(name, -1, 1, kind="Integer")
+            steps.loans[year, channel, item] = variable(steps.model, name, -1, 1, kind="Integer")
     if apart:
         _widen(draft, steps, apart)
     if steps.cells or steps.loans:
@@ -156,10 +156,10 @@ def _widen(draft: Draft, steps: _Steps, apart: int) -> None:
             if cell not in steps.cells and not money:
                 continue
             down = min(apart, max(0, money - past))
-            steps.cells[cell] = variable(f"W_{tail}", -down, 1 + apart, kind="Integer")
+            steps.cells[cell] = variable(steps.model, f"W_{tail}", -down, 1 + apart, kind="Integer")
         else:
             far = (1 + apart) * max(1, int(slope[channel, item]))
-            steps.loans[cell] = variable(f"L_{tail}", -far, far, kind="Integer")
+            steps.loans[cell] = variable(steps.model, f"L_{tail}", -far, far, kind="Integer")
 
 
 def _take(steps: _Steps, values: dict[str, float]) -> None:

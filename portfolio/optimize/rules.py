@@ -27,7 +27,7 @@ from portfolio.optimize.share_rules import (
     shared_cut,
     yearly_band,
 )
-from portfolio.optimize.solver import Term, is_variable, total, variable
+from portfolio.optimize.solver import Term, is_variable, new_model, total, variable
 
 #: A threshold counts as met, or as not met yet, when the money is this near (亿元): a thousandth of a
 #: 万元. Thresholds are often all of an item's money, which sums of fractions miss by a hair.
@@ -63,9 +63,15 @@ def reach(limits: RepairLimits, may_wait: Collection[int] = ()) -> tuple[Wan, Wa
 # --- The rules of a repair as rows of a linear model: one function a rule, in rulebook order
 
 
+def begun(case: RepairCase, limits: RepairLimits) -> Draft:
+    """A repair's model without rules: its variables, and the ways items may be moved in time."""
+    model = new_model("repair")
+    return open_draft(model, case, limits, offered(model, case, limits) if case.reschedule else {})
+
+
 def build(case: RepairCase, limits: RepairLimits) -> Draft:
     """A repair's model with every rule laid on it; no aim yet."""
-    draft = open_draft(case, limits, offered(case, limits) if case.reschedule else {})
+    draft = begun(case, limits)
     gate_by_year(draft)  # the floors give way where a gate is closed
     for code, rule in RULES.items():
         if code != "gate_by_year":
@@ -221,7 +227,9 @@ def _gate_year(
         draft.gate_open[gate.index, year] = 0.0
         draft.row(draft.reached[year, gate.succ] <= yi(ceiling), place)
         return
-    opened = variable(f"G_{gate.id}_{draft.case.calendar.first_year + year}", 0, 1, kind="Binary")
+    opened = variable(
+        draft.model, f"G_{gate.id}_{draft.case.calendar.first_year + year}", 0, 1, kind="Binary"
+    )
     draft.gate_open[gate.index, year] = opened
     above = max(0, possible - ceiling)
     draft.row(draft.reached[year, gate.succ] - yi(above) * opened <= yi(ceiling), place)

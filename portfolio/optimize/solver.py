@@ -42,6 +42,8 @@ DUMMY = "__dummy"
 #: Looks of HiGHS whether to end times variables, where a search has a set effort: 24 looks and about
 #: 10 s for 58 items on an idle machine. So many looks at the least.
 LOOKS, FEWEST_LOOKS = 200_000, 3
+#: Where the wheel of PuLP has CBC.
+CBC = pulp.PULP_CBC_CMD.pulp_cbc_path
 #: HiGHS' word for a point that satisfies everything (kSolutionStatusFeasible).
 FEASIBLE_POINT = 2
 
@@ -82,10 +84,15 @@ def new_model(name: str) -> Model:
 
 
 def variable(
-    name: str, low: float | None = 0.0, high: float | None = None, *, kind: str = "Continuous"
+    model: Model,
+    name: str,
+    low: float | None = 0.0,
+    high: float | None = None,
+    *,
+    kind: str = "Continuous",
 ) -> Variable:
-    """A variable; `kind` is Continuous, Integer or Binary. Names are ASCII and unique."""
-    return pulp.LpVariable(name, low, high, kind)
+    """A variable of a model; `kind` is Continuous, Integer or Binary. Names are ASCII and unique."""
+    return model.add_variable(name, low, high, kind)
 
 
 def is_variable(term: Term) -> bool:
@@ -132,7 +139,7 @@ def solve(
     """
     begun = time.monotonic()
     if engine == "cbc":
-        tool = pulp.PULP_CBC_CMD(msg=False, timeLimit=seconds, gapRel=relative_gap or None)
+        tool = pulp.COIN_CMD(path=CBC, msg=False, timeLimit=seconds, gapRel=relative_gap or None)
     else:
         tool = pulp.HiGHS(
             msg=False,

@@ -25,7 +25,7 @@ from portfolio.model.rules.parameters import derive
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rules import build
-from portfolio.optimize.solver import Variable
+from portfolio.optimize.solver import Variable, new_model
 from portfolio.sim.one_path import play
 from tests.strategies import conditions, gate_lists, make_channel, make_item, make_portfolio
 
@@ -158,7 +158,7 @@ def rows_of(draft: Draft, rule: str) -> list[str]:
     """Names of the rows a rule laid on a model."""
     return [
         name
-        for name in draft.model.constraints
+        for name in (row.name for row in draft.model.constraints())
         if (name in draft.places and draft.places[name].rule == rule)
         or (rule == "gate_by_year" and name.startswith(GATE_TIES))
     ]
@@ -167,8 +167,11 @@ def rows_of(draft: Draft, rule: str) -> list[str]:
 def draft_without(case: RepairCase, rule: str | None = None) -> Draft:
     """The repair's model, the rows of one of its rules left out."""
     draft = build(case, derive_repair(case))
-    for name in rows_of(draft, rule or ""):
-        del draft.model.constraints[name]
+    without = set(rows_of(draft, rule or ""))
+    rows, draft.model = draft.model.constraints(), new_model("without")
+    for row in rows:
+        if row.name not in without:
+            draft.model.addConstraint(row, row.name)
     if rule == "past_years":  # the variables start at what is past already
         for term in draft.planned.values():
             if isinstance(term, Variable):

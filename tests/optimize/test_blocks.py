@@ -28,7 +28,7 @@ def linked_blocks(draw: st.DrawFn) -> Model:
     columns, costs = [], []
     for block in range(draw(st.integers(1, 4))):
         own = [
-            variable(f"x{block}_{k}", 0, draw(st.integers(1, 6)),
+            variable(model, f"x{block}_{k}", 0, draw(st.integers(1, 6)),
                      kind="Integer" if draw(st.booleans()) else "Continuous")
             for k in range(draw(st.integers(1, 3)))
         ]  # fmt: skip
@@ -37,7 +37,7 @@ def linked_blocks(draw: st.DrawFn) -> Model:
             model.addConstraint(row <= draw(st.integers(0, 12)), f"own{block}_{k}")
         columns += own
         costs += [draw(number) for _ in own]
-    slack = variable("slack", 0, 40)  # stands in linking rows alone
+    slack = variable(model, "slack", 0, 40)  # stands in linking rows alone
     model.setObjective(
         total([*(c * x for c, x in zip(costs, columns, strict=True)), 3 * slack]) + 1
     )
@@ -117,7 +117,7 @@ def test_every_column_and_row_is_in_one_part(model: Model) -> None:
 def test_a_gap_that_prices_can_not_close_is_told() -> None:
     # Two whole blocks cost 2 each and bring 2; three are to be brought: 4 in all, by prices 3.
     model = new_model("gap")
-    one, two = (variable(name, 0, 1, kind="Integer") for name in ("one", "two"))
+    one, two = (variable(model, name, 0, 1, kind="Integer") for name in ("one", "two"))
     model.setObjective(2 * one + 2 * two)
     model.addConstraint(2 * one + 2 * two >= 3, "link")
     model.addConstraint(one <= 1, "own_one")
@@ -129,7 +129,7 @@ def test_a_gap_that_prices_can_not_close_is_told() -> None:
 
 def test_an_infeasible_relaxation_is_infeasible() -> None:
     model = new_model("none")
-    one = variable("one", 0, 1, kind="Integer")
+    one = variable(model, "one", 0, 1, kind="Integer")
     model.setObjective(one)
     model.addConstraint(one >= 2, "link")
     assert solve_by_prices(LoadedModel.of(model), _is_link).solved.state is SolveState.INFEASIBLE

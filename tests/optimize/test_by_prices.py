@@ -116,7 +116,7 @@ def test_the_rows_that_join_items_leave_items_joined_by_gates() -> None:
 def gap_model() -> Model:
     """Two whole blocks cost 2 each and bring 2; three are to be brought: 4 in all, by prices 3."""
     model = new_model("gap")
-    one, two = (variable(name, 0, 1, kind="Integer") for name in ("one", "two"))
+    one, two = (variable(model, name, 0, 1, kind="Integer") for name in ("one", "two"))
     model.setObjective(total([2 * one, 2 * two]))
     model.addConstraint(2 * one + 2 * two >= 3, "link")
     model.addConstraint(one <= 1, "own_one")

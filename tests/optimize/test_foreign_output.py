@@ -46,7 +46,7 @@ def test_a_solver_that_prints_leaves_our_output_alone():
 
     solver.pulp.HiGHS = Noisy
     model = solver.new_model("small")
-    model += solver.variable("x", 2, 9) + 3
+    model += solver.variable(model, "x", 2, 9) + 3
     print("before")
     os.write(1, b"written at once\\n")
     found = solver.solve(model)
@@ -68,7 +68,7 @@ def test_a_loaded_model_that_prints_leaves_our_output_alone():
 
     warm_model.highspy.Highs = Noisy
     model = solver.new_model("small")
-    model += solver.variable("x", 2, 9) + 3
+    model += solver.variable(model, "x", 2, 9) + 3
     print("before", flush=True)
     print("after", warm_model.LoadedModel.of(model).solve().objective)
     """
@@ -80,7 +80,7 @@ def test_the_solver_as_installed_prints_nothing():
     for last in ("solver.solve(model)", "warm_model.LoadedModel.of(model).solve()"):
         code = f"""
         model = solver.new_model("small")
-        model += solver.variable("x", 2, 9) + 3
+        model += solver.variable(model, "x", 2, 9) + 3
         {last}
         """
         assert said(code) == b""
@@ -124,7 +124,7 @@ def test_many_threads_and_one_inside_another_share_one_stdout():
 def test_a_closed_stdout_is_no_error(closed):
     code = """
     model = solver.new_model("small")
-    model += solver.variable("x", 2, 9) + 3
+    model += solver.variable(model, "x", 2, 9) + 3
     assert solver.solve(model).objective == 5
     """
     if closed == "before":

@@ -28,7 +28,9 @@ class Knapsack:
 
     def model(self, kind: str) -> Model:
         model = new_model("knapsack")
-        takes = [variable(f"x{at:02}", 0, 1, kind=kind) for at, _ in enumerate(self.profits, 1)]
+        takes = [
+            variable(model, f"x{at:02}", 0, 1, kind=kind) for at, _ in enumerate(self.profits, 1)
+        ]
         model += -1 * total(profit * take for profit, take in zip(self.profits, takes, strict=True))
         for at, (row, budget) in enumerate(zip(self.costs, self.budgets, strict=True)):
             spent = total(cost * take for cost, take in zip(row, takes, strict=True))

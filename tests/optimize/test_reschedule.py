@@ -35,7 +35,7 @@ from portfolio.optimize.reschedule import (
     stretched,
 )
 from portfolio.optimize.rules import RULES, build
-from portfolio.optimize.solver import solve
+from portfolio.optimize.solver import new_model, solve
 from portfolio.workflows.reallocate import open_case
 from tests.examples import examples
 from tests.optimize.small_cases import (
@@ -184,8 +184,8 @@ def test_nothing_moves_into_a_year_in_which_the_item_cannot_work():
         stopped = works.work_bps.copy()
         stopped[LAST] = 0
         case = replace(works, work_bps=stopped)
-        assert offered(works, derive_repair(works)) != {}
-        assert offered(case, derive_repair(case)) == {}
+        assert offered(new_model("any"), works, derive_repair(works)) != {}
+        assert offered(new_model("any"), case, derive_repair(case)) == {}
 
 
 def test_stretching_cuts_cumulated_money_to_whole_wan_and_leaves_the_past():
@@ -319,7 +319,7 @@ def test_the_best_moves_are_those_found_by_trying_all(case: RepairCase) -> None:
     reached = []
     for way in product(*ways):
         values = {choice.taken.name: 1.0 for choice in way if choice is not None}
-        fixed = open_draft(case, settled(draft, values), {})
+        fixed = open_draft(new_model("fixed"), case, settled(draft, values), {})
         for rule in ("gate_by_year", *(code for code in RULES if code != "gate_by_year")):
             RULES[rule](fixed)
         alone = solve_in_order(fixed, seconds=60)

@@ -454,8 +454,10 @@ def test_rows_of_a_rule_are_the_golden_ones(rule: str, tmp_path: Path) -> None:
     case = ALONE[rule]().case
     draft = build(case, derive_repair(case))
     rows = new_model(rule)
-    for name in rows_of(draft, rule):
-        rows.addConstraint(draft.model.constraints[name], name)
+    names = set(rows_of(draft, rule))
+    for row in draft.model.constraints():
+        if row.name in names:
+            rows.addConstraint(row, row.name)
     made = tmp_path / "rows.lp"
     rows.writeLP(str(made))
     text = made.read_text(encoding="utf-8")
@@ -472,7 +474,7 @@ def test_only_the_rows_of_a_rule_start_with_its_name() -> None:
     laid = set()
     for case in (alone().case for alone in ALONE.values()):
         draft = build(case, derive_repair(case))
-        assert set(draft.places) <= set(draft.model.constraints)
+        assert set(draft.places) <= {row.name for row in draft.model.constraints()}
         assert all(name.startswith(place.rule) for name, place in draft.places.items())
         laid |= {place.rule for place in draft.places.values()}
     assert laid == set(ALONE)

@@ -19,11 +19,11 @@ def hard(seed: int = 1, *, rows: int = 12, columns: int = 50) -> Model:
     """A market split: so hard that a few looks of HiGHS don't prove anything."""
     draws = random.Random(seed)
     model = new_model("split")
-    picks = [variable(f"X_{k}", 0, 1, kind="Binary") for k in range(columns)]
+    picks = [variable(model, f"X_{k}", 0, 1, kind="Binary") for k in range(columns)]
     apart = []
     for row in range(rows):
         weights = [draws.randint(1, 99) for _ in picks]
-        over, under = variable(f"O_{row}"), variable(f"U_{row}")
+        over, under = variable(model, f"O_{row}"), variable(model, f"U_{row}")
         whole = total(w * pick for w, pick in zip(weights, picks, strict=True))
         model.addConstraint(whole + under - over == sum(weights) // 2, f"row_{row}")
         apart += [over, under]
@@ -55,7 +55,7 @@ def test_more_effort_finds_no_worse_a_plan() -> None:
 
 def test_an_easy_model_is_proven_before_its_effort_is_spent() -> None:
     model = new_model("easy")
-    pick = variable("X", 0, 5, kind="Integer")
+    pick = variable(model, "X", 0, 5, kind="Integer")
     model.addConstraint(2 * pick >= 3, "row")
     model.setObjective(total([pick]))
     solved = solve(model, seconds=GUARD, looks=24)

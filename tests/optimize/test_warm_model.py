@@ -27,7 +27,9 @@ class Small:
     def model(self, bounds: list[Bounds]) -> Model:
         model = new_model("small")
         kinds = ["Integer" if at < self.integers else "Continuous" for at in range(9)]
-        columns = [variable(f"x{at}", 0, 10, kind=kinds[at]) for at in range(len(self.costs))]
+        columns = [
+            variable(model, f"x{at}", 0, 10, kind=kinds[at]) for at in range(len(self.costs))
+        ]
         model += total(cost * x for cost, x in zip(self.costs, columns, strict=True)) + 1
         for at, (row, (low, high)) in enumerate(zip(self.rows, bounds, strict=True)):
             left = total(entry * x for entry, x in zip(row, columns, strict=True))
@@ -116,7 +118,7 @@ def wyndor() -> LoadedModel:
     x <= 4, 2y <= 12, 3x + 2y <= 18: best at (2, 6) with 36.
     """
     model = new_model("wyndor")
-    x, y = variable("x"), variable("y")
+    x, y = variable(model, "x"), variable(model, "y")
     model += -3 * x - 5 * y
     model += x <= 4, "plant1"
     model += 2 * y <= 12, "plant2"
@@ -157,7 +159,7 @@ def test_the_range_of_a_lower_bound_that_does_not_bind_ends_at_the_activity():
     # min x with x + y >= 3, x >= 1 (a row), y <= 9 as column: x = 1, y >= 2. Moved past what x + y
     # can be at most, 10, the first row binds.
     model = new_model("slack")
-    x, y = variable("x"), variable("y", 9, 9)
+    x, y = variable(model, "x"), variable(model, "y", 9, 9)
     model += x
     model += x + y >= 3, "both"
     model += x + 0 * y >= 1, "one"
@@ -170,7 +172,7 @@ def test_integers_held_leave_an_lp_with_duals():
     # min 2x + y, x + y >= 3.5, x whole, y <= 1: x = 3 (2.5 rounded up), y = 0.5: 6.5. With x held
     # at 3 one more is bought with y, for 1; relaxed, with x, for 2 (2·2.5 + 1 = 6).
     model = new_model("held")
-    x, y = variable("x", kind="Integer"), variable("y", 0, 1)
+    x, y = variable(model, "x", kind="Integer"), variable(model, "y", 0, 1)
     model += 2 * x + y
     model += x + y >= 3.5, "need"
     loaded = LoadedModel.of(model)
@@ -193,7 +195,7 @@ def test_integers_held_leave_an_lp_with_duals():
 def test_bounds_of_a_held_integer_count_once_it_is_free():
     # min −x, x whole, at most 5; held at 2, then at most 4.
     model = new_model("held")
-    x = variable("x", 0, 5, kind="Integer")
+    x = variable(model, "x", 0, 5, kind="Integer")
     model += -1 * x
     loaded = LoadedModel.of(model)
     loaded.fix_integers_at({"x": 2.0000001})
@@ -206,7 +208,7 @@ def test_bounds_of_a_held_integer_count_once_it_is_free():
 def test_an_aim_is_held_while_the_next_is_made_small():
     # x + y >= 4, x <= 3, y <= 3. Least x is 1; x held there, y is least at 3. Cost 10 as constant.
     model = new_model("aims")
-    x, y = variable("x", 0, 3), variable("y", 0, 3)
+    x, y = variable(model, "x", 0, 3), variable(model, "y", 0, 3)
     model += x
     model += x + y >= 4, "need"
     loaded = LoadedModel.of(model)
@@ -223,7 +225,7 @@ def test_an_aim_is_held_while_the_next_is_made_small():
 def test_a_column_added_later_can_be_used():
     # min 3x with x + z >= 2 and z at 1 each: z = 2.
     model = new_model("more")
-    x = variable("x")
+    x = variable(model, "x")
     model += 3 * x
     model += x >= 2, "need"
     loaded = LoadedModel.of(model)
@@ -234,7 +236,7 @@ def test_a_column_added_later_can_be_used():
 
 def test_the_given_model_is_not_touched():
     model = new_model("given")
-    x = variable("x")
+    x = variable(model, "x")
     model += x
     model += x >= 2, "need"
     before = model.toDict()
@@ -262,7 +264,7 @@ def test_names_unknown_or_taken_are_refused():
 
 def test_two_threads_leave_one_thread_usable():
     model = new_model("threads")
-    x = variable("x", 0, 9, kind="Integer")
+    x = variable(model, "x", 0, 9, kind="Integer")
     model += x
     model += 2 * x >= 3, "need"
     for threads in (1, 2, 1):

@@ -20,7 +20,16 @@ from portfolio.model.pipeline.reserve import (
     with_chosen,
 )
 from portfolio.optimize.pipeline.starts import Beside, StartModel, build, plan_of
-from portfolio.optimize.solver import Solved, SolveState, Term, set_looks, solve, total, variable
+from portfolio.optimize.solver import (
+    Model,
+    Solved,
+    SolveState,
+    Term,
+    set_looks,
+    solve,
+    total,
+    variable,
+)
 
 #: What the second aim may add to the shortfall, 亿元: less than is ever shown.
 HELD = 0.001
@@ -47,10 +56,10 @@ def chosen_reserve(
     by_class : whether volumes without a name may be started beside the projects
     peak_wan : no more may start in a year, projects and volumes together; None: no limit
     """
-    starts = _variables(every)
-    laid = build(
-        need, held_from, may_lack=True, by_class=by_class, beside=_beside(need, every, starts)
-    )
+    beside = Beside()
+    starts = _variables(beside.model, every)
+    _lay_money(beside, need, every, starts)
+    laid = build(need, held_from, may_lack=True, by_class=by_class, beside=beside)
     _lay_once(laid, every, starts)
     _lay_groups(laid, every, starts)
     _lay_links(laid, every, starts)
@@ -94,18 +103,17 @@ def _is_near(solved: Solved, slack: float) -> bool:
     return solved.objective - solved.bound <= slack + NEAR * abs(solved.objective) * 1.01
 
 
-def _variables(every: Sequence[Candidate]) -> Starts:
+def _variables(model: Model, every: Sequence[Candidate]) -> Starts:
     """Whether a project starts in a year, by its place and the year."""
     return {
-        (p, year): variable(f"z_{p}_{year}", 0.0, 1.0, kind="Binary")
+        (p, year): variable(model, f"z_{p}_{year}", 0.0, 1.0, kind="Binary")
         for p, each in enumerate(every)
         for year in each.money_wan
     }
 
 
-def _beside(need: StartNeed, every: Sequence[Candidate], starts: Starts) -> Beside:
+def _lay_money(beside: Beside, need: StartNeed, every: Sequence[Candidate], starts: Starts) -> None:
     """What the projects' money adds to the rows of starts by class."""
-    beside = Beside()
     for (p, year), z in starts.items():
         money = every[p].money_wan[year]
         for y in range(len(need.years)):
@@ -117,7 +125,6 @@ def _beside(need: StartNeed, every: Sequence[Candidate], starts: Starts) -> Besi
                     beside.channels.setdefault((c, y), []).append(term)
         left = every[p].project.total_wan - int(money.sum())
         beside.left.append(left / WAN_PER_YI * z)
-    return beside
 
 
 def _of(every: Sequence[Candidate], starts: Starts, p: int, until: int | None = None) -> list[Term]:

@@ -35,9 +35,11 @@ STEP = STEP_WAN / WAN_PER_YI
 class Beside:
     """What else starts, whose variables are laid elsewhere: money in 亿元 as terms.
 
+    model : they are variables of; the starts are laid on it
     money : by year; channels : by channel and year; left : still to come after the last year
     """
 
+    model: Model = field(default_factory=lambda: new_model("starts"))
     money: dict[int, list[Term]] = field(default_factory=dict)
     channels: dict[tuple[int, int], list[Term]] = field(default_factory=dict)
     left: list[Term] = field(default_factory=list)
@@ -54,7 +56,6 @@ class StartModel:
     """
 
     need: StartNeed
-    model: Model = field(default_factory=lambda: new_model("starts"))
     volumes: list[list[Term]] = field(default_factory=list)
     started: list[Term] = field(default_factory=list)
     short: list[Term] = field(default_factory=list)
@@ -63,6 +64,11 @@ class StartModel:
     peak: Term = None
     laid: dict[tuple[int, int], Expression] = field(default_factory=dict)
     beside: Beside = field(default_factory=Beside)
+
+    @property
+    def model(self) -> Model:
+        """The model all of it is laid on."""
+        return self.beside.model
 
     def all_money(self, y: int) -> Expression:
         """Money of all that starts in a year."""
@@ -102,9 +108,9 @@ def build(
     laid = StartModel(need=need, beside=beside or Beside())
     years = range(len(need.years))
     for k in range(len(need.classes) if by_class else 0):
-        laid.volumes.append([variable(f"x_{k}_{need.years[s].year}") for s in years])
-    laid.started = [variable(f"started_{need.years[s].year}") for s in years]
-    laid.peak = variable("peak")
+        laid.volumes.append([variable(laid.model, f"x_{k}_{need.years[s].year}") for s in years])
+    laid.started = [variable(laid.model, f"started_{need.years[s].year}") for s in years]
+    laid.peak = variable(laid.model, "peak")
     for s in years:
         parts = total(row[s] for row in laid.volumes)
         laid.hold(parts - laid.started[s] == 0, f"sum_{need.years[s].year}")
@@ -141,7 +147,7 @@ def _lay_targets(laid: StartModel, held_from: int, *, may_lack: bool) -> None:
         if year.gap_wan and year.year >= held_from:
             lack: Term = 0.0
             if may_lack:
-                lack = variable(f"short_{year.year}")
+                lack = variable(laid.model, f"short_{year.year}")
                 laid.short.append(lack)
             laid.hold(
                 factor * money + lack >= (year.gap_wan + lost) / WAN_PER_YI, f"target_{year.year}"
@@ -170,7 +176,7 @@ def _lay_channels(laid: StartModel, *, may_grow: bool) -> None:
             continue
         over: Term = 0.0
         if may_grow:
-            over = laid.over[c] = variable(f"over_{c}")
+            over = laid.over[c] = variable(laid.model, f"over_{c}")
         for y, year in enumerate(need.years):
             asked = [
                 each.mix_bps[c] / BPS * laid.money(k, y)
@@ -190,7 +196,7 @@ def _lay_end(laid: StartModel, *, may_lack: bool) -> None:
     if asked <= 0:
         return
     if may_lack:
-        laid.end_short = variable("short_end")
+        laid.end_short = variable(laid.model, "short_end")
     factor, last = need.years[-1].inclusion_bps / BPS, len(need.years) - 1
     left = total(
         (1 - sum(part_of(each, j) for j in range(last - s + 1))) * laid.volumes[k][s]
@@ -207,7 +213,7 @@ def _aims(laid: StartModel) -> list[tuple[Term, float]]:
     volume = total(laid.started)
     steps = []
     for s in range(1, len(need.years)):
-        step = variable(f"step_{need.years[s].year}")
+        step = variable(laid.model, f"step_{need.years[s].year}")
         apart = laid.started[s] - laid.started[s - 1]
         laid.hold(step - apart >= 0, f"up_{need.years[s].year}")
         laid.hold(step + apart >= 0, f"down_{need.years[s].year}")

@@ -18,10 +18,9 @@ from portfolio.model.reallocation.case import RepairCase
 from portfolio.model.reallocation.parameters import RepairLimits, derive_repair
 from portfolio.model.reallocation.result import ConflictMember, Infeasibility, RepairNeed
 from portfolio.optimize.limit import Limit
-from portfolio.optimize.model import Draft, Place, open_draft, yi
+from portfolio.optimize.model import Draft, Place, yi
 from portfolio.optimize.questions.conflict import minimal_conflict
-from portfolio.optimize.reschedule import offered
-from portfolio.optimize.rules import RULES
+from portfolio.optimize.rules import RULES, begun
 from portfolio.optimize.solver import Solved, SolveState
 from portfolio.optimize.warm_model import LoadedModel
 
@@ -230,7 +229,7 @@ def unsettled(case: RepairCase, limits: RepairLimits) -> Draft:
         livelihood_wan=none,
         cap_wan=np.maximum(limits.cap_wan, budget),
     )
-    draft = open_draft(case, limits, offered(case, limits) if case.reschedule else {})
+    draft = begun(case, limits)
     draft.limits = loose
     RULES["gate_by_year"](draft)
     draft.limits = limits

@@ -37,7 +37,7 @@ class Case:
         """All rows but some; some moved by an amount towards giving in."""
         model = new_model("case")
         names = sorted({name for terms, _, _ in self.rows.values() for name in terms})
-        columns = {name: variable(name, 0, self.most, kind=self.kind) for name in names}
+        columns = {name: variable(model, name, 0, self.most, kind=self.kind) for name in names}
         model += total(columns.values())
         for name, (terms, sense, right) in self.rows.items():
             if name in without:
@@ -55,7 +55,7 @@ class Case:
         """The model as analysed: an equality is one row."""
         model = new_model("case")
         names = sorted({name for terms, _, _ in self.rows.values() for name in terms})
-        columns = {name: variable(name, 0, self.most, kind=self.kind) for name in names}
+        columns = {name: variable(model, name, 0, self.most, kind=self.kind) for name in names}
         model += total(columns.values())
         for name, (terms, sense, right) in self.rows.items():
             left = total(entry * columns[column] for column, entry in terms.items())
@@ -293,7 +293,7 @@ def test_giving_in_for_nothing_is_refused():
 def test_an_objective_without_end_does_not_hide_the_conflict():
     # min −z, z free to grow, beside x >= 5 and x <= 3.
     model = new_model("endless")
-    x, z = variable("x"), variable("z")
+    x, z = variable(model, "x"), variable(model, "z")
     model += -1 * z
     model += x + 0 * z >= 5, "least"
     model += x <= 3, "most"

@@ -37,14 +37,14 @@ class Small:
     def first(self) -> Model:
         model = new_model("first")
         model += 0
-        decided = [variable(f"x{k}") for k in range(len(self.worth))]
+        decided = [variable(model, f"x{k}") for k in range(len(self.worth))]
         model += total(decided) <= MOST, "share"
         return model
 
     def second(self) -> Model:
         model = new_model("second")
-        drawn = [variable(f"d{k}") for k in range(len(self.worth))]
-        short = variable("short")
+        drawn = [variable(model, f"d{k}") for k in range(len(self.worth))]
+        short = variable(model, "short")
         model += short + 0
         for k, one in enumerate(drawn):
             model += one <= 0, f"decided{k}"
@@ -69,12 +69,13 @@ class Small:
 
     def extensive(self, risk: Risk) -> float:
         """The least objective by one model of all scenarios."""
-        model, at_risk = new_model("extensive"), variable("at_risk", None)
-        decided = [variable(f"x{k}") for k in range(len(self.worth))]
+        model = new_model("extensive")
+        at_risk = variable(model, "at_risk", None)
+        decided = [variable(model, f"x{k}") for k in range(len(self.worth))]
         shorts, beyonds = [], []
         for s, sample in enumerate(self.samples):
-            drawn = [variable(f"d{s}_{k}", 0, most) for k, most in enumerate(sample)]
-            short, beyond = variable(f"short{s}"), variable(f"beyond{s}")
+            drawn = [variable(model, f"d{s}_{k}", 0, most) for k, most in enumerate(sample)]
+            short, beyond = variable(model, f"short{s}"), variable(model, f"beyond{s}")
             for one, most in zip(drawn, decided, strict=True):
                 model += one - most <= 0
             value = total(worth * one for worth, one in zip(self.worth, drawn, strict=True))
