@@ -159,7 +159,7 @@ def test_forms_name_the_version_and_go_to_a_folder_of_their_month(folder: Path):
     assert done.returncode == 0, done.stderr
     (told, _) = json.loads(done.stdout)["forms"]
     assert told["plan_version"] == "2026年年初计划（某发改〔2026〕1号，2026-02-10 市政府批准）"
-    made = folder / "out" / "报表 2026-10"
+    made = folder / "out" / f"报表 2026-10（{Path(FIRST).stem}）"
     sheet = openpyxl.load_workbook(next(made.glob("表1*.xlsx"))).worksheets[0]
     assert any(
         "计划版本：2026年年初计划（某发改〔2026〕1号" in str(cell.value)

@@ -15,6 +15,7 @@ from tests.cli.command import Done, portfolio, said_no_english, started, too_wid
 from tests.read.shipped import SHIPPED
 
 MONTH = "2026年10月"
+FOLDER = "报表 2026-10（示例-执行数）"
 FILES = {
     "1": f"表1 重点项目投资月报 {MONTH}.xlsx",
     "2A": f"表2A 资金到位与支付表 {MONTH}.xlsx",
@@ -41,7 +42,7 @@ def done(folder: Path, book: Path) -> Done:
 
 def test_a_workbook_a_form_and_the_data_of_all(done: Done, folder: Path):
     assert done.returncode == 0, done.stderr
-    assert sorted(path.name for path in (folder / "out" / "报表 2026-10").iterdir()) == sorted(
+    assert sorted(path.name for path in (folder / "out" / FOLDER).iterdir()) == sorted(
         [f"呈批版 月报 {MONTH}.xlsx", *FILES.values(), "forms.json"]
     )
     assert not too_wide(done.stdout)
@@ -50,9 +51,9 @@ def test_a_workbook_a_form_and_the_data_of_all(done: Done, folder: Path):
 
 def test_what_is_printed_says_unit_asof_and_what_it_was_made_of(done: Done, folder: Path):
     assert done.returncode == 0
-    data = json.loads((folder / "out" / "报表 2026-10" / "forms.json").read_text(encoding="utf-8"))
+    data = json.loads((folder / "out" / FOLDER / "forms.json").read_text(encoding="utf-8"))
     for told in data["forms"]:
-        opened = openpyxl.load_workbook(folder / "out" / "报表 2026-10" / FILES[told["number"]])
+        opened = openpyxl.load_workbook(folder / "out" / FOLDER / FILES[told["number"]])
         assert opened.sheetnames == [sheet["name"] for sheet in told["sheets"]]
         for sheet in opened:
             said = "".join(
@@ -75,7 +76,7 @@ def test_what_is_printed_says_unit_asof_and_what_it_was_made_of(done: Done, fold
 
 def test_money_as_data_is_whole_wan_and_what_is_not_told_is_null(done: Done, folder: Path):
     assert done.returncode == 0
-    data = json.loads((folder / "out" / "报表 2026-10" / "forms.json").read_text(encoding="utf-8"))
+    data = json.loads((folder / "out" / FOLDER / "forms.json").read_text(encoding="utf-8"))
     first = data["forms"][0]["sheets"][0]
     total = first["lines"][0]
     assert isinstance(total["year_wan"], int)
@@ -87,7 +88,7 @@ def test_the_same_on_stdout(book: Path, tmp_path: Path, done: Done, folder: Path
     assert done.returncode == 0
     again = portfolio("forms", *FILES, "-w", book, "--json", cwd=tmp_path)
     assert again.returncode == 0
-    kept = (folder / "out" / "报表 2026-10" / "forms.json").read_text(encoding="utf-8")
+    kept = (folder / "out" / FOLDER / "forms.json").read_text(encoding="utf-8")
     assert json.loads(again.stdout) == json.loads(kept)
 
 
@@ -95,7 +96,7 @@ def test_the_year_done_is_that_of_the_play(book: Path, tmp_path: Path, folder: P
     assert done.returncode == 0
     run = portfolio("run", "-w", book, "--json", cwd=tmp_path)
     forecast = json.loads(run.stdout)["forecast"]
-    data = json.loads((folder / "out" / "报表 2026-10" / "forms.json").read_text(encoding="utf-8"))
+    data = json.loads((folder / "out" / FOLDER / "forms.json").read_text(encoding="utf-8"))
     total = data["forms"][0]["sheets"][0]["lines"][0]
     for key, shown in (("year_wan", "done_wan"), ("forecast_wan", "year_wan")):
         assert total[key] == forecast[shown]
@@ -129,7 +130,7 @@ def test_without_bonds_their_form_is_left_out_and_it_is_said_why(book: Path, tmp
     told = portfolio("forms", "-w", tmp_path / "少.xlsx", cwd=tmp_path)
     assert told.returncode == 0, told.stderr
     assert "表2B 没有写出：没有已发行的专项债券" in told.stdout
-    made = tmp_path / "out" / "报表 2026-10"
+    made = tmp_path / "out" / "报表 2026-10（少）"
     assert not (made / FILES["2B"]).exists()
     sheet = openpyxl.load_workbook(made / FILES["6"])["缺口销号清单"]
     assert "未报：请在“问题台账”表" in str(sheet.cell(4, 1).value)

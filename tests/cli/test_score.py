@@ -25,6 +25,8 @@ from tests.report.results import example_run, example_workbook
 
 ASOF = ("--asof", "2024-12")
 PLAYED, TESTED = "预测 2024-12 基准 推演.json", "预测 2024-12 基准 压力测试.json"
+#: The name of `example_workbook`, which folders bear.
+BOOK = "示例-执行数"
 STRESS = ("stress", "-n", "40")
 
 
@@ -60,7 +62,7 @@ def test_a_forecast_is_kept_for_each_scenario(folder: Path) -> None:
 
 
 def test_what_a_play_keeps_is_what_its_files_say(folder: Path) -> None:
-    kept, run = read(folder / "存档" / PLAYED), read(folder / "out" / "基准" / "run.json")
+    kept, run = read(folder / "存档" / PLAYED), read(folder / "out" / f"基准（{BOOK}）" / "run.json")
     assert (kept["asof"], kept["way"], kept["percents"]) == ("2024-12", "推演", None)
     assert [year["year"] for year in kept["years"]] == [2025, 2026]
     told = {year["year"]: year for year in run["annual"]}
@@ -73,7 +75,7 @@ def test_what_a_play_keeps_is_what_its_files_say(folder: Path) -> None:
 
 def test_what_paths_keep_is_in_order_and_of_the_same_paths(folder: Path) -> None:
     kept = read(folder / "存档" / TESTED)
-    stress = read(folder / "out" / "压力测试 土地出让断崖" / "run.json")
+    stress = read(folder / "out" / f"压力测试 土地出让断崖（{BOOK}）" / "run.json")
     assert kept["percents"] == list(PERCENTS)
     assert (kept["origin"]["seed"], kept["origin"]["paths"]) == (1, 40)
     assert len(kept["items"]) == 58
@@ -107,7 +109,7 @@ def test_without_the_option_and_with_it_the_other_files_are_the_same(
     folder: Path, book: Path, tmp_path: Path
 ) -> None:
     assert portfolio("run", "-w", book, *ASOF, cwd=tmp_path).returncode == 0
-    assert contents(tmp_path / "out" / "基准") == contents(folder / "out" / "基准")
+    assert contents(tmp_path / "out" / f"基准（{BOOK}）") == contents(folder / "out" / f"基准（{BOOK}）")
 
 
 @pytest.mark.parametrize("command", [("run",), STRESS])
