@@ -43,7 +43,8 @@ def test_the_tests_of_a_tree_are_run_on_what_stands_in_it(
 ):
     """In a process of its own, which is copied for them: none of it is known there before."""
     (tmp_path / "counted.py").write_text(f"def two():\n    {body}\n", encoding="utf-8")
-    test = "from counted import two\n\ndef test_two():\n    assert two() == 2\n"
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
+    test = "from counted import two\nimport hypothesis\n\ndef test_two():\n    assert two() == 2\n"
     (tmp_path / "test_counted.py").write_text(test, encoding="utf-8")
     asked = f"_passes(Path({str(tmp_path)!r}), ['test_counted.py'], {seconds})"
     code = f"from pathlib import Path; from tools.mutants import _passes; print({asked})"
