@@ -21,7 +21,7 @@ from pathlib import Path
 
 import openpyxl
 
-from bench.fuzz import forecasts, months, plans, scenarios, workbooks, writing
+from bench.fuzz import forecasts, kept, months, plans, scenarios, workbooks, writing
 from bench.fuzz.judging import BYTES, COLUMNS, GOOD, LOST, REFUSED, RIGHT, WRONG, judged, unbounded
 from bench.timing import show
 from portfolio import workflows
@@ -165,7 +165,7 @@ def returned(seed: int, number: int, folder: Path) -> Counter[str]:
     return found
 
 
-def kept(seed: int, number: int, folder: Path) -> Counter[str]:
+def archives(seed: int, number: int, folder: Path) -> Counter[str]:
     """Kept forecasts changed; what is accepted is scored, and of one in ten the files are made."""
     base = months.with_facts(folder / "kept")
     portfolio, whole = workflows.load_workbook(base).portfolio, forecasts.forecasts(base)
@@ -224,6 +224,7 @@ def main() -> int:
     asked.add_argument("--seed", type=int, default=1, help="tests use 19")
     asked.add_argument("--part", type=float, default=1.0, help="a share of all cases, such as 0.01")
     asked.add_argument("--door", action="append", help="only this one; may be said several times")
+    asked.add_argument("--keep", action="store_true", help="put the figures into campaign.json")
     given = asked.parse_args()
     seed = given.seed
     resource.setrlimit(resource.RLIMIT_AS, (BYTES + 1_000_000_000, resource.RLIM_INFINITY))
@@ -242,7 +243,7 @@ def main() -> int:
             "adjusted plans": lambda: adjusted(seed, of(1_000), folder),
             "facts": lambda: facts(seed, of(1_000), folder),
             "returned sheets": lambda: returned(seed, of(1_000), folder),
-            "kept forecasts": lambda: kept(seed, of(4_000), folder),
+            "kept forecasts": lambda: archives(seed, of(4_000), folder),
             "rows of the record": lambda: records(seed, of(500), folder),
             "ended while writing": lambda: kills(seed, of(200), folder),
         }
@@ -256,6 +257,8 @@ def main() -> int:
             seconds = f"{time.monotonic() - before:,.0f}"
             rows.append((door, f"{cases:,}", *(f"{found[each]:,}" for each in COLUMNS), seconds))
             print(f"{door}: {dict(found)}", file=sys.stderr, flush=True)
+            if given.keep:
+                kept.keep(door, seed, found, list(doors))
     show(f"hostile campaign, seed {seed}", ("door", "cases", *COLUMNS, "s"), rows)
     print(f"largest memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3:,.0f} MB")
     return 1 if bad else 0

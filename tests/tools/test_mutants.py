@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -30,6 +32,26 @@ def test_each_expression_is_changed_in_one_way():
     assert {(each.line, each.text) for each in mutants(source)} == {
         (2, source.splitlines()[1].strip())
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "seconds", "passes"),
+    [("return 2", 600, True), ("return 3", 600, False), ("import time; time.sleep(600)", 3, False)],
+)
+def test_the_tests_of_a_tree_are_run_on_what_stands_in_it(
+    body: str, seconds: float, passes: bool, tmp_path: Path
+):
+    """In a process of its own, which is copied for them: none of it is known there before."""
+    (tmp_path / "counted.py").write_text(f"def two():\n    {body}\n", encoding="utf-8")
+    (tmp_path / "pytest.ini").write_text("[pytest]\nfilterwarnings = error\n", encoding="utf-8")
+    test = "from counted import two\nimport hypothesis\n\ndef test_two():\n    assert two() == 2\n"
+    (tmp_path / "test_counted.py").write_text(test, encoding="utf-8")
+    asked = f"_passes(Path({str(tmp_path)!r}), ['test_counted.py'], {seconds})"
+    code = f"from pathlib import Path; from tools.mutants import _passes; print({asked})"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.split() == [str(passes)]
 
 
 @pytest.mark.parametrize("file", sorted({each.file for each in SURVIVORS}))

@@ -19,6 +19,7 @@ from portfolio.model.rules.approval import (
     approval_path,
     body,
     in_time,
+    last_ask,
     path_of,
 )
 
@@ -145,6 +146,51 @@ def test_the_later_the_decision_the_less_is_left_of_the_year(
     assert [in_time(found, SHIPPED, 2023) for found in paths] == [
         quarter is not None for quarter in effective
     ]
+
+
+#: Asked after Q4 of the year before, Q1, Q2, Q3 and Q4: when it holds, by the laws' periods and what
+#: the page for auditors says is ours (a quarter for what a committee or the province decides).
+AT_ONCE, VOTED, A_QUARTER = (
+    (8, 9, 10, 11, None),
+    (8, None, None, None, None),
+    (9, 10, 11, None, None),
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "effective", "after_third", "after_fourth"),
+    [
+        (MoveKind.DRAFT_BUDGET, VOTED, "已经表决", "已经表决"),
+        (MoveKind.DRAFT_BONDS, VOTED, "已经表决", "已经表决"),
+        (MoveKind.RESERVE, AT_ONCE, "", "第4季度的期限"),
+        (MoveKind.RESERVE_BONDS, A_QUARTER, "第3季度的期限", "第3季度的期限"),
+        (MoveKind.TOTAL_FALLS, A_QUARTER, "来不及生效", "第4季度的期限"),
+        (MoveKind.FROM_FUND, A_QUARTER, "来不及生效", "第4季度的期限"),
+        (MoveKind.BETWEEN_ITEMS, A_QUARTER, "第3季度的期限", "第3季度的期限"),
+        (MoveKind.KEY_SPENDING_CUT, A_QUARTER, "来不及生效", "第4季度的期限"),
+        (MoveKind.BOND_USE, A_QUARTER, "第3季度的期限", "第3季度的期限"),
+        (MoveKind.MORE_THAN_VOTED, A_QUARTER, "来不及生效", "第4季度的期限"),
+        (MoveKind.PAST_YEAR, (None,) * 5, "", ""),
+    ],
+)
+def test_each_kind_holds_from_its_quarter_on_or_says_why_it_comes_too_late(
+    kind: MoveKind, effective: tuple[int | None, ...], after_third: str, after_fourth: str
+) -> None:
+    paths = [path_of(kind, SHIPPED, year=2023, asof_quarter=asof) for asof in range(7, 12)]
+    assert tuple(found.effective_quarter for found in paths) == effective
+    reasons = ("已经表决", "季度的期限，改列", "来不及生效")
+    for found, reason in zip(paths[3:], (after_third, after_fourth), strict=True):
+        assert not reason or reason in found.note
+        assert any(each in found.note for each in reasons) == bool(reason)
+
+
+@given(kind=st.sampled_from(list(MoveKind)), year=st.integers(2021, 2045), asof=st.integers(-1, 99))
+def test_what_is_asked_by_the_last_quarter_told_holds_and_nothing_after_it(
+    kind: MoveKind, year: int, asof: int
+) -> None:
+    found = path_of(kind, SHIPPED, year=year, asof_quarter=asof)
+    in_force = found.effective_quarter is not None
+    assert in_force == (found.asked_quarter <= last_ask(kind, SHIPPED, year))
 
 
 def test_a_later_year_is_voted_with_its_own_budget() -> None:
