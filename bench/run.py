@@ -78,7 +78,17 @@ def _show_machine() -> None:
 
     print(f"Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores")
     found = []
-    for name in ("numpy", "numba", "simpy", "openpyxl", "xlsxwriter", "scipy", "click", "highspy"):
+    for name in (
+        "numpy",
+        "numba",
+        "simpy",
+        "openpyxl",
+        "xlsxwriter",
+        "scipy",
+        "click",
+        "highspy",
+        "pulp",
+    ):
         try:
             found.append(f"{name} {version(name)}")
         except PackageNotFoundError:

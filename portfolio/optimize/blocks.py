@@ -9,7 +9,7 @@ relaxation); the blocks' gates, held in the whole model, leave an LP that gives 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from math import inf, isfinite
 
@@ -55,57 +55,85 @@ def solve_by_prices(
     the monotonic clock, the same answer on every machine: nothing here looks at a clock.
     """
     begun = time.monotonic()
-    matrix = whole.matrix()
+    parts = Parts.of(whole, links)
     whole.relax(True)
+
+    def lp(loaded: LoadedModel, *, anew: bool = False) -> Solved:
+        return loaded.solve(anew=anew, seconds=_left(ends))
+
     try:
-        found = _by_prices(whole, matrix, _Parts.of(matrix, matrix.linking(links)), rounds, ends)
+        relaxed = lp(whole, anew=True)
+        found = solve_relaxed(whole, relaxed, parts, rounds=rounds, lp=lp)
     finally:
         whole.relax(False)
         whole.free_integers()
     return replace(found, solved=replace(found.solved, seconds=time.monotonic() - begun))
 
 
-def _by_prices(
-    whole: LoadedModel, matrix: Matrix, parts: _Parts, rounds: int, ends: float | None
+def proven_within(objective: float) -> float:
+    """How far below a plan's objective a bound may be that proves it."""
+    return PROVEN * max(1.0, abs(objective))
+
+
+def solve_relaxed(
+    whole: LoadedModel,
+    relaxed: Solved,
+    parts: Parts,
+    *,
+    rounds: int = ROUNDS,
+    guess: Mapping[str, float] | None = None,
+    near: Callable[[float], float] = proven_within,
+    lp: Callable[[LoadedModel], Solved] = LoadedModel.solve,
 ) -> Priced:
+    """Go on from a relaxed model just solved; its integers are held when this ends.
+
+    parts : what it falls into, as it stands now
+    guess : integers to try before any that prices tell
+    near : how far a plan and its bound may be apart
+    lp : solves one, or says that no time is left
+    """
     counts = len(parts.blocks), sum(bool(m.whole.any()) for m in parts.matrices)
-    relaxed = whole.solve(anew=True, seconds=_left(ends))
-    if relaxed.state is not SolveState.OPTIMAL or not matrix.whole.any():
+    integers = bool(parts.matrix.whole.any())
+    if relaxed.state is not SolveState.OPTIMAL or not integers:
         # Ended early, at gates that are not whole, or unbounded: of whole gates that says nothing.
         known = (SolveState.OPTIMAL, SolveState.INFEASIBLE)
-        told = relaxed if relaxed.state in known or not matrix.whole.any() else _NOTHING
-        return _priced(told, 0, counts)
+        return _priced(relaxed if relaxed.state in known or not integers else _NOTHING, 0, counts)
     best, bound = None, _bound(relaxed)
     prices, tried = whole.row_prices(), 0
     seen: set[bytes] = set()
-    while tried < rounds and not (ends is not None and time.monotonic() >= ends):
-        tried += 1
-        least, gates = parts.bound(prices)
-        bound = max(bound, least)
+    gates: Mapping[str, float] | None = guess
+    while tried < rounds:
+        if gates is None:
+            tried += 1
+            least, gates = parts.bound(prices)
+            bound = max(bound, least)
+            if not isfinite(least):
+                break
         pattern = np.array([gates[name] for name in sorted(gates)]).tobytes()
-        if pattern in seen or not isfinite(least) or _meet(_objective(best), bound):
+        if pattern in seen or _meet(_objective(best), bound, near):
             break
         seen.add(pattern)
         whole.fix_integers_at(gates)
-        plan = whole.solve(seconds=_left(ends))
-        if plan.state is not SolveState.OPTIMAL:
+        plan = lp(whole)
+        if plan.state is SolveState.OPTIMAL:
+            prices = whole.row_prices()
+            best = plan if _objective(plan) < _objective(best) else best
+        elif gates is not guess:
             break
-        prices = whole.row_prices()
-        if best is None or _objective(plan) < _objective(best):
-            best = plan
-        if _meet(_objective(best), bound):
+        if _meet(_objective(best), bound, near):
             break
+        gates = None
     if best is None:
         return _priced(replace(_NOTHING, bound=bound if isfinite(bound) else None), tried, counts)
-    if not _meet(_objective(best), bound):
+    if not _meet(_objective(best), bound, near):
         bound = max(bound, parts.bound(prices)[0])
-    met = _meet(_objective(best), bound)
-    solved = replace(
+    met = _meet(_objective(best), bound, near)
+    told = replace(
         best,
         state=SolveState.OPTIMAL if met else SolveState.FEASIBLE,
         bound=min(bound, _objective(best)),
     )
-    return _priced(solved, tried, counts)
+    return _priced(told, tried, counts)
 
 
 def _left(ends: float | None) -> float | None:
@@ -124,12 +152,12 @@ def _objective(solved: Solved | None) -> float:
     return inf if solved is None or solved.objective is None else solved.objective
 
 
-def _meet(objective: float, bound: float) -> bool:
-    return isfinite(objective) and objective - bound <= PROVEN * max(1.0, abs(objective))
+def _meet(objective: float, bound: float, near: Callable[[float], float]) -> bool:
+    return isfinite(objective) and objective - bound <= near(objective)
 
 
 @dataclass(frozen=True, kw_only=True)
-class _Parts:
+class Parts:
     """A model taken apart: its blocks loaded, columns that stand in linking rows alone."""
 
     matrix: Matrix
@@ -140,17 +168,27 @@ class _Parts:
     alone: Ints
 
     @staticmethod
-    def of(matrix: Matrix, linking: Mask) -> _Parts:
+    def of(whole: LoadedModel, links: Callable[[str], bool]) -> Parts:
+        """Take a model apart at the rows that `links` names."""
+        matrix = whole.matrix()
+        linking = matrix.linking(links)
         blocks = matrix.blocks(linking)
         matrices = tuple(matrix.part(columns, rows) for columns, rows in blocks)
-        return _Parts(
+        loaded = tuple(LoadedModel.of_matrix(each) for each in matrices)
+        for each in loaded:
+            each.without_jump()
+        return Parts(
             matrix=matrix,
             linking=linking,
             blocks=blocks,
             matrices=matrices,
-            loaded=tuple(LoadedModel.of_matrix(each) for each in matrices),
+            loaded=loaded,
             alone=matrix.alone(linking),
         )
+
+    def at(self, whole: LoadedModel) -> Parts:
+        """The same blocks where the model has other costs, or other bounds of its linking rows."""
+        return replace(self, matrix=whole.renewed(self.matrix))
 
     def bound(self, prices: Floats) -> tuple[float, dict[str, float]]:
         """L(π), and the integers of the blocks at those prices."""

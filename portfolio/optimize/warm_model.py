@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import highspy
@@ -124,6 +125,19 @@ class LoadedModel:
             starts=np.concatenate([[0], np.cumsum(counts)]),
             places=column[order].astype(np.int64),
             entries=np.asarray(held.value_)[order],
+        )
+
+    def renewed(self, matrix: Matrix) -> Matrix:
+        """A matrix of this model with the costs and bounds of now; rows and columns are the same."""
+        lp = self._highs.getLp()
+        return replace(
+            matrix,
+            costs=np.array(lp.col_cost_),
+            offset=float(lp.offset_),
+            low=np.array(self._column_low),
+            high=np.array(self._column_high),
+            row_low=np.array(self._row_low),
+            row_high=np.array(self._row_high),
         )
 
     @property
@@ -314,6 +328,13 @@ class LoadedModel:
     def set_seed(self, seed: int) -> None:
         """Search with other random numbers from now on."""
         self._highs.setOptionValue("random_seed", seed)
+
+    def without_jump(self) -> None:
+        """Don't jump for a first plan: in a small model that takes as long as the search itself.
+
+        A release that has no such option goes without.
+        """
+        self._highs.setOptionValue("mip_heuristic_run_feasibility_jump", False)
 
     def prefer_primal(self) -> None:
         """Solve by the primal simplex: for solves that differ in the objective only."""

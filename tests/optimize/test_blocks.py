@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.optimize.blocks import _Parts, solve_by_prices
+from portfolio.optimize.blocks import Parts, solve_by_prices, solve_relaxed
 from portfolio.optimize.matrix import Matrix
-from portfolio.optimize.solver import Model, SolveState, new_model, solve, total, variable
+from portfolio.optimize.solver import Model, Solved, SolveState, new_model, solve, total, variable
 from portfolio.optimize.warm_model import LoadedModel
 from tests.examples import examples
 
@@ -51,8 +51,12 @@ def linked_blocks(draw: st.DrawFn) -> Model:
 @examples(150)
 @given(linked_blocks())
 def test_what_prices_say_is_what_a_search_says(model: Model) -> None:
-    matrix = Matrix.of(model)
-    found, other = solve_by_prices(LoadedModel.of(model), _is_link).solved, solve(model)
+    found = solve_by_prices(LoadedModel.of(model), _is_link).solved
+    _assert_agree(Matrix.of(model), found, solve(model))
+
+
+def _assert_agree(matrix: Matrix, found: Solved, other: Solved) -> None:
+    """What prices found, against a search."""
     assert other.objective is not None or other.state is SolveState.INFEASIBLE
     if other.objective is None:
         assert found.state is not SolveState.OPTIMAL and not found.has_plan
@@ -89,8 +93,28 @@ def test_any_prices_give_a_bound(model: Model, prices: list[float]) -> None:
     linking = matrix.linking(_is_link)
     told = np.zeros(len(matrix.rows))
     told[np.flatnonzero(linking)] = prices[: int(linking.sum())]
-    least, _ = _Parts.of(matrix, linking).bound(told)
+    least, _ = Parts.of(LoadedModel.of(model), _is_link).bound(told)
     assert least <= best.objective + 1e-6
+
+
+@examples(150)
+@given(linked_blocks(), st.integers(0, 30), st.integers(-5, 5), st.lists(st.integers(0, 6), min_size=12, max_size=12))  # fmt: skip
+def test_changed_after_it_was_taken_apart_a_model_is_solved_as_it_stands(
+    model: Model, least: int, cost: int, guesses: list[int]
+) -> None:
+    whole, plain = LoadedModel.of(model), LoadedModel.of(model)
+    parts = Parts.of(whole, _is_link)
+    whole.relax(True)
+    costs = parts.matrix.costs + cost * (np.arange(len(parts.matrix.costs)) % 2)
+    for loaded in (whole, plain):
+        loaded.set_row_bounds("link0", least, None)
+        loaded.set_costs(costs, 3.0)
+    guess = {
+        parts.matrix.columns[at]: min(float(guesses[at]), float(parts.matrix.high[at]))
+        for at in np.flatnonzero(parts.matrix.whole).tolist()
+    }
+    found = solve_relaxed(whole, whole.solve(), parts.at(whole), guess=guess or None).solved
+    _assert_agree(parts.at(whole).matrix, found, plain.solve())
 
 
 @examples(80)

@@ -47,7 +47,9 @@ SOFT = (
 
 
 #: Rules on what is planned, not on what comes: of years decided already they say nothing later.
-OF_THE_DECISION = ("yearly_band", "shared_cut", "bonds_where_lawful", "livelihood_debt")
+OF_THE_DECISION = ("yearly_band", "bonds_where_lawful", "livelihood_debt")
+#: What an item keeps of a cut follows from the envelope: laid for one it doesn't hold for another.
+OF_THE_ENVELOPE = ("shared_cut",)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -188,10 +190,14 @@ def _loaded_second(
 
 
 def _as_it_comes(model: LoadedModel, draft: Draft, cells: tuple[Cell, ...]) -> None:
-    """Lift what holds of a decision from the years decided now: less money comes than was decided."""
+    """Lift what holds of a decision from the years decided now: less money comes than was decided.
+
+    What holds of an envelope is lifted from all years.
+    """
     decided = {year for year, _, _ in cells}
     for row, place in draft.places.items():
-        if place.rule in OF_THE_DECISION and place.year in decided:
+        of_decision = place.rule in OF_THE_DECISION and place.year in decided
+        if of_decision or place.rule in OF_THE_ENVELOPE:
             model.set_row_bounds(row, None, None)
 
 

@@ -1,8 +1,9 @@
 """Many shocks on one loaded model: only the bounds of the envelopes' rows change between solves.
 
 Each aim has its own copy of the model, so that a solve starts from the basis of the shock before
-it. Gates are first taken as the relaxation leaves them, then as they were at the shock before;
-where neither proves the least, the solver searches for the integers from scratch.
+it. Gates are first taken as the relaxation leaves them, then as they were at the shock before, then as
+prices of the rows that link items make each block choose them; where none of it proves the least,
+the solver searches for the integers from the best plan so far.
 """
 
 from __future__ import annotations
@@ -27,10 +28,11 @@ from portfolio.model.reallocation.sweep import (
     SweepPoint,
 )
 from portfolio.optimize.aims import EXPRESSIONS, KEPT, held
+from portfolio.optimize.blocks import Parts, solve_relaxed
 from portfolio.optimize.limit import Limit
 from portfolio.optimize.model import Draft
 from portfolio.optimize.rules import build, drawn_over_wan
-from portfolio.optimize.solver import Expression, Model, Solved, SolveState
+from portfolio.optimize.solver import Expression, Solved, SolveState, is_variable
 from portfolio.optimize.warm_model import LoadedModel
 
 #: A value this near the bound (亿元: a tenth of a 万元) is the least there is.
@@ -57,12 +59,14 @@ class Least:
 class Settled:
     """A model loaded twice: as an LP, and for the points that need it with its gates whole.
 
+    parts : what it falls into without the rows that link items
     gates : names of the yes-or-no columns
     held : their values where the last solve left them
     """
 
     relaxed: LoadedModel
     whole: LoadedModel
+    parts: Parts
     gates: tuple[str, ...]
     held: dict[str, float] = field(default_factory=dict)
 
@@ -84,18 +88,20 @@ class Settled:
 
 
 def load(
-    model: Model, objective: Sequence[tuple[float, Expression]], rows: Mapping[str, Expression]
+    draft: Draft, objective: Sequence[tuple[float, Expression]], rows: Mapping[str, Expression]
 ) -> Settled:
     """Load a model with a weighted objective, and rows that are free until they get bounds."""
-    settled = Settled(
-        relaxed=LoadedModel.of(model),
-        whole=LoadedModel.of(model),
-        gates=tuple(v.name for v in model.variables() if v.cat == "Integer"),
-    )
-    settled.relaxed.relax(True)
-    for loaded in (settled.relaxed, settled.whole):
+    relaxed, whole = LoadedModel.of(draft.model), LoadedModel.of(draft.model)
+    for loaded in (relaxed, whole):
         for name, expression in rows.items():
             loaded.add_row(name, coefficients([(1.0, expression)]), None, None)
+    settled = Settled(
+        relaxed=relaxed,
+        whole=whole,
+        parts=Parts.of(relaxed, lambda name: name in rows or draft.links_items(name)),
+        gates=tuple(v.name for v in draft.model.variables() if v.cat == "Integer"),
+    )
+    relaxed.relax(True)
     settled.minimise(objective)
     return settled
 
@@ -118,13 +124,19 @@ def least(settled: Settled, *, seconds: float | None = None) -> Least:
     if root.state is SolveState.OPTIMAL and root.objective is not None:
         if all(_is_whole(root.values[name]) for name in settled.gates):
             return _proven(settled, root)
-        if settled.held:
-            settled.relaxed.fix_integers_at({**root.values, **settled.held})
-            again = limit.solve(settled.relaxed)
-            settled.relaxed.free_integers()
-            near = again.objective
-            if near is not None and near - root.objective <= TIGHT_YI + 1e-9 * abs(near):
-                return _proven(settled, again)
+        priced = solve_relaxed(
+            settled.relaxed,
+            root,
+            settled.parts.at(settled.relaxed),
+            guess=settled.held or None,
+            near=_tight,
+            lp=limit.solve,
+        ).solved
+        settled.relaxed.free_integers()
+        if priced.state is SolveState.OPTIMAL:
+            return _proven(settled, priced)
+        if priced.has_plan:
+            settled.whole.start_at(priced.values)
     solved = limit.solve(settled.whole)
     if solved.state is SolveState.OPTIMAL:
         return _proven(settled, solved)
@@ -134,6 +146,10 @@ def least(settled: Settled, *, seconds: float | None = None) -> Least:
 def _proven(settled: Settled, solved: Solved) -> Least:
     settled.held = {name: float(round(solved.values[name])) for name in settled.gates}
     return Least(state=SolveState.OPTIMAL, objective=solved.objective, values=solved.values)
+
+
+def _tight(objective: float) -> float:
+    return TIGHT_YI + 1e-9 * abs(objective)
 
 
 def _is_whole(value: float) -> bool:
@@ -167,9 +183,9 @@ def load_case(
         draft=draft,
         aims=(one, two),
         expressions=expressions,
-        first=load(draft.model, [(1.0, first)], rows),
+        first=load(draft, [(1.0, first)], rows),
         second=load(
-            draft.model,
+            draft,
             [(1.0, second), (KEPT, first)],
             {**rows, "held": first, "held_second": second},
         ),
@@ -177,13 +193,17 @@ def load_case(
 
 
 def load_for_shocks(case: RepairCase) -> Shocked:
-    """Load a case whose envelopes are going to be moved.
+    """Load a case whose envelopes are going to be moved."""
+    return load_case(shares_free(case))
+
+
+def shares_free(case: RepairCase) -> RepairCase:
+    """A case as it is swept.
 
     What a cut leaves of shares and what an item keeps of it follow from the envelope: rows laid for
     one envelope don't hold for another, so shares are free. With them nothing is better.
     """
-    free = replace(case.settings, yearly_band_bps=BPS)
-    return load_case(replace(case, settings=free))
+    return replace(case, settings=replace(case.settings, yearly_band_bps=BPS))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -252,7 +272,7 @@ def worked_yi(draft: Draft, values: Mapping[str, float]) -> np.ndarray:
     """Money worked with: float[15, item]."""
     found = np.zeros((PLAN_YEARS, len(draft.limits.budget_wan)))
     for cell, term in draft.worked.items():
-        found[cell] = float(term) if isinstance(term, (int, float)) else amount(1 * term, values)
+        found[cell] = values.get(term.name, 0.0) if is_variable(term) else float(term)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -14,10 +14,11 @@ from portfolio.model.reallocation.hedge import Risk, conditional_value_at_risk, 
 from portfolio.optimize.questions.hedge import Hedged, TwoStage, evaluate, hedge
 from portfolio.optimize.questions.second_stage import check_gates, stages, whole_hedge
 from portfolio.optimize.repair import repair
+from portfolio.optimize.rules import build
 from portfolio.optimize.solver import Model, SolveState, new_model, solve, total, variable
 from portfolio.optimize.warm_model import LoadedModel
 from tests.examples import examples
-from tests.optimize.small_cases import BEFORE_YEAR, LAST, YEAR, A, small_case
+from tests.optimize.small_cases import BEFORE_YEAR, FREE_SHARES, LAST, YEAR, A, small_case
 
 MOST = 10.0
 
@@ -253,6 +254,35 @@ def test_later_years_are_planned_anew_and_years_decided_now_are_not() -> None:
         measured = evaluate(laid.problem, [laid.decision(plan)], scenarios, laid.measure)
         weight = laid.case.settings.weight(laid.case.portfolio.items[0].priority)
         assert measured[0, 0, 1] == pytest.approx(weight * behind, abs=1e-6)
+
+
+def test_a_later_year_may_get_less_than_items_keep_of_its_cut() -> None:
+    # Of A's cut from 20 to 14 in 2035 each item keeps 5.5 of 10; 40 % of 14 come: 5.6 for both.
+    case = small_case(
+        {(YEAR, A, 0): 5, (LAST, A, 0): 10, (LAST, A, 1): 10},
+        asof=BEFORE_YEAR,
+        envelopes={(LAST, A): 14},
+        items={1: {"priority": 4}},
+        settings=replace(FREE_SHARES, yearly_band_bps=1_500),
+        wanted={LAST: 20.0},
+    )
+    repaired = repair(case)
+    assert repaired.plan_wan is not None
+    laid = stages(repaired, repaired.plan_wan, 1)
+    kept = [
+        name
+        for name, place in build(case, laid.limits).places.items()
+        if place.rule == "shared_cut"
+    ]
+    assert kept and set(kept) <= set(laid.problem.second.row_names)
+    measured = evaluate(
+        laid.problem,
+        [laid.decision(repaired.plan_wan)],
+        laid.scenarios(receipts((10_000, 4_000))),
+        laid.measure,
+    )
+    assert measured[0, 0, 0] == pytest.approx(20 - 5.6, abs=1e-6)
+    assert measured[0, 0, 2] == pytest.approx(0.0, abs=1e-6)
 
 
 def test_a_hedge_in_whole_wan_keeps_every_rule_and_what_was_decided() -> None:

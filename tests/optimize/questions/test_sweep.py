@@ -25,7 +25,7 @@ from portfolio.model.reallocation.sweep import AimsReached, SweepPoint
 from portfolio.model.scenarios import apply
 from portfolio.optimize.aims import solve_in_order
 from portfolio.optimize.questions.frontier import SHORTEST_YI, bends, frontier, sweep_kinks
-from portfolio.optimize.questions.sweep import Shock, load_for_shocks, solve_grid
+from portfolio.optimize.questions.sweep import Shock, load_for_shocks, shares_free, solve_grid
 from portfolio.optimize.rules import build
 from portfolio.workflows import load_workbook, merged_scenario, play_plan
 from tests.examples import examples, some
@@ -47,11 +47,6 @@ def moved(case: RepairCase, shock: Shock, change_bps: int) -> RepairCase:
             reserve[year, channel] = max(0, spare - max(0, before - after))
     envelopes = replace(envelopes, pooled_ask_wan=ask, pooled_reserve_wan=reserve)
     return replace(case, portfolio=replace(case.portfolio, envelopes=envelopes))
-
-
-def shares_free(case: RepairCase) -> RepairCase:
-    """The case as it is swept: what follows from the envelope of a cut isn't asked."""
-    return replace(case, settings=replace(case.settings, yearly_band_bps=BPS))
 
 
 def anew(case: RepairCase) -> dict[Aim, float] | None:
