@@ -62,7 +62,10 @@ def test_a_forecast_is_kept_for_each_scenario(folder: Path) -> None:
 
 
 def test_what_a_play_keeps_is_what_its_files_say(folder: Path) -> None:
-    kept, run = read(folder / "存档" / PLAYED), read(folder / "out" / f"基准（{BOOK}）" / "run.json")
+    kept, run = (
+        read(folder / "存档" / PLAYED),
+        read(folder / "out" / f"基准（{BOOK}）" / "run.json"),
+    )
     assert (kept["asof"], kept["way"], kept["percents"]) == ("2024-12", "推演", None)
     assert [year["year"] for year in kept["years"]] == [2025, 2026]
     told = {year["year"]: year for year in run["annual"]}
@@ -109,7 +112,9 @@ def test_without_the_option_and_with_it_the_other_files_are_the_same(
     folder: Path, book: Path, tmp_path: Path
 ) -> None:
     assert portfolio("run", "-w", book, *ASOF, cwd=tmp_path).returncode == 0
-    assert contents(tmp_path / "out" / f"基准（{BOOK}）") == contents(folder / "out" / f"基准（{BOOK}）")
+    assert contents(tmp_path / "out" / f"基准（{BOOK}）") == contents(
+        folder / "out" / f"基准（{BOOK}）"
+    )
 
 
 @pytest.mark.parametrize("command", [("run",), STRESS])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from numba.core.caching import _CacheLocator
 
 from tests.read.shipped import shipped_bytes
 from tools.same_outputs import __main__ as command
+from tools.same_outputs import office
 from tools.same_outputs import record as recording
 from tools.same_outputs.case import Case, chosen
 from tools.same_outputs.cases import all_cases
@@ -254,6 +256,39 @@ def test_cases_have_names_of_their_own_and_the_quick_ones_are_some_of_all():
     assert len(full) > len(quick) > 100
     assert {each.group for each in quick} == {each.group for each in full}
     assert chosen(cases, full=True, only=["help: run"])[0].words == ("run", "--help")
+
+
+def test_cases_on_made_up_files_are_those_whose_files_are_there():
+    made = (
+        office.FACTS,
+        office.PROJECTS,
+        f"{office.SHEETS}/收数清单.xlsx",
+        f"{office.SHEETS}/甲局.xlsx",
+    )
+    counts = [len(list(office.office_cases(made[:some]))) for some in (0, 1, 2, 4)]
+    assert counts[0] == 0 and counts == sorted(set(counts))
+    cases = list(office.office_cases(made))
+    commands = {case.words[0] for case in cases}
+    assert {"forms", "brief", "collect", "close", "approve", "diff", "backtest"} <= commands
+    closed = next(case for case in cases if case.words[0] == "close")
+    assert f"{office.SHEETS}/甲局.xlsx" in closed.words
+    assert not any("收数清单" in word for word in closed.words)
+
+
+def test_a_tree_makes_its_own_files_up_to_the_first_it_cannot():
+    program = """
+import sys
+from pathlib import Path
+
+if sys.argv[1:] != ["example", "-o", "示例"]:
+    sys.exit(3)
+Path("示例").mkdir()
+Path("示例/甲.xlsx").write_bytes(b"x")
+"""
+    files = {"portfolio/__init__.py": b"", "portfolio/__main__.py": program.encode()}
+    tree = Tree(source="tiny", files=files)
+    assert office.made_files(tree, sys.executable) == {"示例/甲.xlsx": b"x"}
+    assert office.made_files(tiny(), sys.executable) == {}
 
 
 def test_the_quick_form_is_the_usual_one(capsys):

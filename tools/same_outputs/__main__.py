@@ -14,6 +14,7 @@ from tools.same_outputs.case import chosen
 from tools.same_outputs.cases import all_cases
 from tools.same_outputs.compare import TIMING_KEYS, differences, names_compared
 from tools.same_outputs.given import given_files
+from tools.same_outputs.office import made_files
 from tools.same_outputs.record import Record, read_record, record
 from tools.same_outputs.trees import tree_of
 
@@ -99,18 +100,19 @@ def _recorded(options: argparse.Namespace, tree: str, out: Path, given: str) -> 
     began = time.monotonic()
     program = tree_of(tree, REPOSITORY)
     source = program if given == tree else tree_of(given, REPOSITORY)
-    files = given_files(source.part("inputs"), source.part("scenarios"))
+    made = made_files(source, options.python)
+    files = given_files(source.part("inputs"), source.part("scenarios"), made)
     every = all_cases(files)
     cases = chosen(every, full=options.full, only=options.only)
     if not cases:
         raise ValueError("no case has such a name")
-    made = record(
+    kept = record(
         program, files, cases, out, python=options.python, at_once=options.at_once,
         fresh=getattr(options, "fresh", True), missing=getattr(options, "missing", False),
         known=[case.name for case in every],
     )  # fmt: skip
     print(f"{out}: {len(cases)} cases of {tree} in {time.monotonic() - began:.0f} s")
-    return made
+    return kept
 
 
 def _record(options: argparse.Namespace) -> int:
@@ -154,7 +156,8 @@ def _stable(options: argparse.Namespace) -> int:
 
 def _list(options: argparse.Namespace) -> int:
     tree = tree_of(options.tree, REPOSITORY)
-    files = given_files(tree.part("inputs"), tree.part("scenarios"))
+    made = made_files(tree, options.python)
+    files = given_files(tree.part("inputs"), tree.part("scenarios"), made)
     for case in chosen(all_cases(files), full=options.full, only=options.only):
         print(case.name)
     return 0

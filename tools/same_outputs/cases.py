@@ -12,10 +12,12 @@ from tools.same_outputs.given import (
     VERB_SCENARIOS,
     GivenFiles,
 )
+from tools.same_outputs.office import FOLDER, office_cases
 
 OUT = ("-o", "out")
 COMMANDS = ("check", "run", "explain", "compare", "stress", "replay", "reallocate", "report",
-            "graph", "init")  # fmt: skip
+            "graph", "init", "example", "backtest", "score", "diff", "forms", "brief", "collect", "close",
+            "approve", "verify", "due", "selftest", "pipeline")  # fmt: skip
 BASE = "基准"
 #: Those the quick form takes for what is slow.
 QUICK_SCENARIOS = ("三碰头", "专项债大幅收紧", "土地出让断崖", "目标4200", "停工两季度", "轨道事故")
@@ -81,6 +83,7 @@ def all_cases(given: GivenFiles) -> list[Case]:
         _repairs(names),
         _other_questions(),
         _reports(names),
+        office_cases(given.below(FOLDER)),
     )
     return [case for part in parts for case in part]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -44,8 +45,10 @@ class GivenFiles:
         return found
 
 
-def given_files(inputs: dict[str, bytes], scenarios: dict[str, bytes]) -> GivenFiles:
-    """The files of a tree, and what is made from them.
+def given_files(
+    inputs: dict[str, bytes], scenarios: dict[str, bytes], made: Mapping[str, bytes] | None = None
+) -> GivenFiles:
+    """The files of a tree, what is made from them, and what its program made up.
 
     Raises
     ------
@@ -59,6 +62,7 @@ def given_files(inputs: dict[str, bytes], scenarios: dict[str, bytes]) -> GivenF
     files |= {f"scenarios/{name}": content for name, content in scenarios.items()}
     files |= {f"{BAD_WORKBOOKS}/{k}": v for k, v in damaged_workbooks(workbook)}
     files |= scenario_cases()
+    files |= made or {}
     book = openpyxl.load_workbook(io.BytesIO(workbook), read_only=True)
     return GivenFiles(
         files=files,
