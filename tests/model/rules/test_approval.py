@@ -184,13 +184,15 @@ def test_each_kind_holds_from_its_quarter_on_or_says_why_it_comes_too_late(
         assert any(each in found.note for each in reasons) == bool(reason)
 
 
-@given(kind=st.sampled_from(list(MoveKind)), year=st.integers(2021, 2045), asof=st.integers(-1, 99))
+@pytest.mark.parametrize("kind", list(MoveKind))
+@pytest.mark.parametrize("year", [2021, 2023, 2045])
 def test_what_is_asked_by_the_last_quarter_told_holds_and_nothing_after_it(
-    kind: MoveKind, year: int, asof: int
+    kind: MoveKind, year: int
 ) -> None:
-    found = path_of(kind, SHIPPED, year=year, asof_quarter=asof)
-    in_force = found.effective_quarter is not None
-    assert in_force == (found.asked_quarter <= last_ask(kind, SHIPPED, year))
+    for asof in range(-1, 100):
+        found = path_of(kind, SHIPPED, year=year, asof_quarter=asof)
+        in_force = found.effective_quarter is not None
+        assert in_force == (found.asked_quarter <= last_ask(kind, SHIPPED, year))
 
 
 def test_a_later_year_is_voted_with_its_own_budget() -> None:
