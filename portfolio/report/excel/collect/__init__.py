@@ -36,7 +36,7 @@ def _guide(book: Book, owed: Owed, calendar: Calendar) -> str:
     """How to fill it in; where the channels stand that a row may be added of, "" for nowhere."""
     sheet = book.sheet("说明", tab=DARK)
     sheet.set_paper(9)
-    widths = (22, 100)
+    widths = (36, 86)
     sheet.set_widths(widths)
     sheet.title(words.form_title(month_label(owed.month, calendar)))
     row = sheet.put_pairs(2, words.guide_pairs(owed, calendar), widths) + 1

@@ -22,7 +22,7 @@ YELLOW, LOCKED = "#FFF2CC", "#EDEDED"
 WAN = "#,##0;-#,##0;0"
 #: Columns beside those that are read: what the month comes to, what is wrong with a row.
 MONTH_DONE, CHECK = "本月完成（万元）", "检查"
-MONTH_WIDTH, CHECK_WIDTH = 13, 34
+MONTH_WIDTH, CHECK_WIDTH = 13, 56
 #: A printed page is at most so wide.
 PAGE_CHARACTERS = 240
 #: What Excel says beside a cell may have so many characters.

@@ -36,6 +36,8 @@ _NEEDED = {
     OF_WORDS.into.name: {},
 }  # fmt: skip
 
+_STRANGER, _TWICE = f"不是本单位“{RETURNED.name}”表里的项目；", "与另一行相同；"
+
 
 def write_further(filling: Filling, beside: Beside) -> None:
     """A sheet for each that the workbook uses."""
@@ -102,8 +104,7 @@ class _Written:
         for row in range(first + len(lines), last + 1):
             filling.put_row(sheet, row, columns, {}, (), kind.opened)
             self._check(sheet, row, None)
-            self._red_keys(sheet, row, first, last)
-        filling.red(sheet, first, last, "check", f'{filling.at(first, "check")}<>""')
+        self._reds(sheet, first, last)
         money = [column.key for column in columns if column.cell is Cell.MONEY]
         sums = {key: sum(_whole(line.shown.get(key)) for line in lines) for key in money}
         if money and kind.rising:
@@ -122,7 +123,6 @@ class _Written:
                 continue
             typed = [self.filling.at(row, key) for key in rule.keys if key in self.kind.told]
             broken = f"AND({_one_filled(typed)},{when})"
-            self.filling.red(sheet, row, row, rule.keys[0], broken)
             told = f'"{rule.typed}"'
             if rule.weight is not Weight.MUST:
                 told = f'IF({unsaid},{told},"")'
@@ -209,13 +209,13 @@ class _Written:
         )
         parts = [
             f'IF(AND({some},{code}="",{no}=""),"请填项目代码（没有分项目的填大项序号）；","")',
-            f'IF({self._is_stranger(row)},"不是本单位“{RETURNED.name}”表里的项目；","")',
+            f'IF({self._is_stranger(row)},"{_STRANGER}","")',
         ]
         parts += [
             f'IF(AND({some},{self.filling.at(row, key)}=""),"{said}","")'
             for key, said in _NEEDED[self.kind.into.name].items()
         ]
-        return [*parts, f'IF({self._is_twice(row)},"与另一行相同；","")']
+        return [*parts, f'IF({self._is_twice(row)},"{_TWICE}","")']
 
     def _some(self, row: int) -> str:
         editable = [*self.kind.opened, *self.kind.told]
@@ -244,20 +244,28 @@ class _Written:
         letter = xl_col_to_name(self.filling.places[key])
         return f"${letter}${first + 1}:${letter}${last + 1}"
 
-    def _red_keys(self, sheet: Sheet, row: int, first: int, last: int) -> None:
-        assert first <= row <= last
-        self.filling.red(
-            sheet, row, row, "project_code",
-            f"OR({self._is_stranger(row)},{self._is_twice(row)})",
-        )  # fmt: skip
-        for key in _NEEDED[self.kind.into.name]:
-            empty = f'AND({self._some(row)},{self.filling.at(row, key)}="")'
-            self.filling.red(sheet, row, row, key, empty)
+    def _reds(self, sheet: Sheet, first: int, last: int) -> None:
+        """Cells are red as long as their row's check speaks of them: not once it was explained."""
+        check, said = self.filling.at(first, "check"), dict[str, list[str]]()
+        for rule in rules_of(self.kind):
+            if rule.typed:
+                said.setdefault(rule.keys[0], []).append(rule.typed)
+        needed: dict[str, tuple[str, ...]] = {"project_code": (_STRANGER, _TWICE)}
+        needed |= {key: (text,) for key, text in _NEEDED[self.kind.into.name].items()}
+        for key, texts in needed.items():
+            said.setdefault(key, []).extend(texts)
+        for key, found in said.items():
+            spoken = _one_true([f'ISNUMBER(SEARCH("{text}",{check}))' for text in found])
+            self.filling.red(sheet, first, last, key, spoken)
+        self.filling.red(sheet, first, last, "check", f'{check}<>""')
 
 
 def _one_filled(cells: list[str]) -> str:
-    filled = [f'{cell}<>""' for cell in cells]
-    return filled[0] if len(filled) == 1 else f"OR({','.join(filled)})"
+    return _one_true([f'{cell}<>""' for cell in cells])
+
+
+def _one_true(conditions: list[str]) -> str:
+    return conditions[0] if len(conditions) == 1 else f"OR({','.join(conditions)})"
 
 
 def _whole(value: object) -> int:
