@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,23 @@ class Form:
             if self.cell(name, row, "名称").value not in (None, "合计")
         ]  # fmt: skip
 
+    def spare(self, name: str) -> list[int]:
+        """Empty rows at the foot of a further sheet."""
+        sheet = self.sheet(name)
+        return [
+            row for row in range(HEADER + 1, sheet.max_row + 1)
+            if self.is_yellow(name, row, "项目代码")
+            and all(self.cell(name, row, title).value is None for title in ("项目代码", "名称"))
+        ]  # fmt: skip
+
+    def add(self, name: str, values: Mapping[str, Any]) -> int:
+        """Fill in the first empty row of a further sheet; the row."""
+        row = self.spare(name)[0]
+        for title, value in values.items():
+            assert self.is_yellow(name, row, title), title
+            self.cell(name, row, title).value = value
+        return row
+
     def is_yellow(self, name: str, row: int, title: str) -> bool:
         """Whether a cell is to be filled in."""
         return not self.cell(name, row, title).protection.locked
@@ -91,7 +108,7 @@ def fill(form: Form, luck: random.Random) -> None:
     for name in FURTHER:
         if name in form.columns:
             _fill_further(form, name)
-    if "月报补充" in form.columns:
+    if form.columns.get("月报补充") and form.rows("月报补充"):
         row = form.rows("月报补充")[0]
         form.cell("月报补充", row, "形象进度说明").value = "主体工程过半"
         earlier = {

@@ -18,7 +18,7 @@ from portfolio.model.month.returned import (
 )
 from portfolio.model.problems import InputError, did_you_mean
 from portfolio.model.schema import Sheet, plain
-from portfolio.model.schema.returns import FUNDS, MONTH, RETURNED, UNIT
+from portfolio.model.schema.returns import FUNDS, LAYOUT, LAYOUT_NOW, MONTH, RETURNED, UNIT
 from portfolio.read.returned_further import said_as, told_further
 from portfolio.read.workbook.file import Grid, read_file
 from portfolio.read.workbook.sheets.cells import is_blank
@@ -71,7 +71,7 @@ def read_returned(path: Path, expected: Expected) -> Back:
     if grid is None:
         return Back(path=path, returned=None, asked=_told(findings, "", path))
     unit, month = _said(grid, UNIT), _said(grid, MONTH)
-    head = _head(path, unit, month, expected)
+    head = _head(path, grid, unit, month, expected)
     if head:
         return Back(path=path, returned=None, asked=head)
     owed = expected.owed[str(unit)]
@@ -79,10 +79,13 @@ def read_returned(path: Path, expected: Expected) -> Back:
     rows = read_table(RETURNED, grid, findings)
     more = [] if funds is None else read_table(FUNDS, funds, findings)
 
-    def note(place: str, found: str, ask: str, rule: Rule, subject: str) -> Asked:
-        return _wrong(owed.unit, path, place, found, ask, rule, subject)
+    def note(
+        place: str, found: str, ask: str, rule: Rule, subject: str, weight: Weight = Weight.MUST
+    ) -> Asked:
+        return _wrong(owed.unit, path, place, found, ask, rule, subject, weight)
 
-    further, beside = told_further(owed, file.grids, findings, note)
+    older = _layout(grid) < LAYOUT_NOW
+    further, beside = told_further(owed, file.grids, findings, note, older=older)
     sums = _sums_by_channel(owed, rows)
     wrong = [one for one in _told(findings, owed.unit, path) if one.place not in sums]
     lines = tuple(_lines(owed, rows, more, path, wrong))
@@ -134,12 +137,25 @@ def _said(grid: Grid, label: str) -> str | None:
     return None
 
 
-def _head(path: Path, unit: str | None, month: str | None, expected: Expected) -> tuple[Asked, ...]:
+def _layout(grid: Grid) -> int:
+    """How a sheet is laid out; the first layout said nothing of it."""
+    said = _said(grid, LAYOUT) or ""
+    return int(said) if said.isdecimal() else 1
+
+
+def _head(
+    path: Path, grid: Grid, unit: str | None, month: str | None, expected: Expected
+) -> tuple[Asked, ...]:
     """What is wrong of whose and which month's a file is."""
     fix = "请用 portfolio collect 发出的表填报，不要改表头"
     if unit is None or month is None:
         found = f"表头上没有写明{UNIT if unit is None else MONTH}"
         return (_wrong(unit or "", path, f"{RETURNED.name}!A2", found, fix),)
+    layout = _layout(grid)
+    if layout > LAYOUT_NOW:
+        found = f"表是更新的版本发出的（版式 {layout}，这一版认得到 {LAYOUT_NOW}）"
+        ask = "请用发表的那一版 portfolio 结账，或用这一版重新发表，把填好的数抄过去"
+        return (_wrong(unit, path, f"{RETURNED.name}!A2", found, ask),)
     if month != expected.month:
         found = f"这是 {month} 的表，要收的是 {expected.month}"
         ask = f"请改报 {expected.month} 的表；月份选错的，请改命令里的月份"
@@ -154,11 +170,11 @@ def _head(path: Path, unit: str | None, month: str | None, expected: Expected) -
 
 def _wrong(
     unit: str, path: Path, place: str, found: str, ask: str, rule: Rule = Rule.UNREADABLE,
-    subject: str = "",
+    subject: str = "", weight: Weight = Weight.MUST,
 ) -> Asked:  # fmt: skip
     return Asked(
         unit=unit, file=path.name, place="" if place == str(path) else place, subject=subject,
-        rule=rule, weight=Weight.MUST, found=found, ask=ask,
+        rule=rule, weight=weight, found=found, ask=ask,
     )  # fmt: skip
 
 

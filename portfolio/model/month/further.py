@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from portfolio.model.facts import MONTHS, Level
 from portfolio.model.forms.entered import Bond, Entered, Purse, Whose
 from portfolio.model.forms.ledger import ledgers
+from portfolio.model.month.addable import addable
 from portfolio.model.month.owed import FurtherLine, Line, Owed
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.schema.layout import CellValue
@@ -58,6 +59,7 @@ class FurtherRow:
     """What a unit told, as it goes into the workbook's sheet: cells by column key.
 
     kept : cells of a new row that are as in the row before; changed : those that were told
+    added : the unit added it
     """
 
     kind: Further
@@ -67,12 +69,14 @@ class FurtherRow:
     unit: str
     file: str
     subject: str
+    added: bool
     places: Mapping[str, str]
 
     @property
     def place(self) -> str:
         """The first cell it came from."""
-        return next((self.places[key] for key in self.changed if key in self.places), "")
+        told = (*self.changed, *self.kept)
+        return next((self.places[key] for key in told if key in self.places), "")
 
 
 def with_further(owed: Sequence[Owed], portfolio: Portfolio, entered: Entered) -> tuple[Owed, ...]:
@@ -93,7 +97,8 @@ def with_further(owed: Sequence[Owed], portfolio: Portfolio, entered: Entered) -
         unit = unit_of.get(asked.whose) or unit_of.get(int(asked.shown["item_no"] or 0))
         if unit is not None:
             by_unit[unit].append(asked)
-    return tuple(one.with_further(by_unit[one.unit]) for one in owed)
+    may_add = addable(portfolio, entered)
+    return tuple(one.with_further(by_unit[one.unit], may_add) for one in owed)
 
 
 def _names(portfolio: Portfolio) -> dict[Whose, str]:
@@ -161,17 +166,22 @@ def _words(
         if not line.must:
             continue
         whose: Whose = line.project_code or line.item_no
-        last_year = told[whose].within(first, month + 1 - MONTHS)
+        ledger, last = told[whose], entered.last_year_wan.get(whose)
+        computed = ledger.within(first, month + 1 - MONTHS)
+        if month % MONTHS == 0:
+            was = None  # of the year before that
+        else:
+            was = last if computed is None else ledger.within(first, month - MONTHS)
         shown: dict[str, CellValue] = {
             "item_no": line.item_no, "project_code": line.project_code, "name": line.name,
             before("scope"): entered.scopes.get(whose),
             before("works"): entered.works.get(whose),
-            before("last_year_wan"): last_year,
+            before("last_year_wan"): was,
         }  # fmt: skip
-        locked = () if last_year is None else ("last_year_wan",)
+        given: dict[str, CellValue] = {} if computed is None else {"last_year_wan": computed}
         yield FurtherLine(
-            kind=OF_WORDS, label=line.label, shown=shown, known=known, locked=locked,
-            last={"last_year_wan": entered.last_year_wan.get(whose)},
+            kind=OF_WORDS, label=line.label, shown=shown, known=known, given=given,
+            last={"last_year_wan": last},
         )  # fmt: skip
 
 
@@ -182,18 +192,20 @@ def further_rows(told: Iterable[ToldFurther], unit: str, file: str) -> tuple[Fur
         asked, kind = back.asked, back.asked.kind
         changed = {
             key: value for key in kind.told
-            if (value := back.values.get(key)) is not None and key not in asked.locked
+            if (value := back.values.get(key)) is not None and key not in asked.given
         }  # fmt: skip
         same = {key for key in changed if changed[key] == asked.shown.get(before(key))}
-        if not changed or (kind is not OF_PURSES and same == set(changed)):
+        kept: dict[str, CellValue] = dict(asked.kept) if asked.added else {}
+        told_anew = any(value is not None for value in kept.values())
+        if not told_anew and (not changed or (kind is not OF_PURSES and same == set(changed))):
             continue  # nothing new: what was told last goes on
-        kept: dict[str, CellValue] = {}
         if kind is OF_PURSES:
             kept = {**asked.kept, **{key: asked.shown.get(before(key)) for key in kind.told}}
+        subject = f"新增：{asked.label}" if asked.added else asked.label
         rows.append(
             FurtherRow(
                 kind=kind, key=asked.key, kept=kept, changed=changed, unit=unit, file=file,
-                subject=asked.label, places=back.places,
+                subject=subject, added=asked.added, places=back.places,
             )
         )  # fmt: skip
     return tuple(rows)

@@ -14,6 +14,7 @@ from portfolio.model.facts import MONTHS, Execution, Facts, Level, month_label
 from portfolio.model.items import Item, ProjectKind
 from portfolio.model.measures.planned import planned_starts
 from portfolio.model.measures.years import plan_by_year_wan
+from portfolio.model.month.addable import Addable
 from portfolio.model.portfolio import Portfolio
 from portfolio.model.problems import InputError
 from portfolio.model.projects import Project
@@ -107,8 +108,9 @@ class FurtherLine:
     shown : what is sent out, by column key: whose it is, and what was told last
     kept : cells of the workbook's row that nobody is asked and a new row has too
     known : what was told last is of before the month; not of a month that is closed once more
-    locked : columns that are not to be filled, as they are told elsewhere
-    last : what was told the month before of columns beside which something else is shown
+    added : by the unit, in an empty row
+    given : columns that are not to be filled, as they are told elsewhere, and what they are
+    last : what was told the month before, though of another year
     """
 
     kind: Further
@@ -116,7 +118,8 @@ class FurtherLine:
     shown: Mapping[str, CellValue]
     kept: Mapping[str, CellValue] = field(default_factory=dict)
     known: bool = True
-    locked: tuple[str, ...] = ()
+    added: bool = False
+    given: Mapping[str, CellValue] = field(default_factory=dict)
     last: Mapping[str, CellValue] = field(default_factory=dict)
 
     @property
@@ -139,10 +142,11 @@ class Owed:
     month: int
     lines: tuple[Line, ...]
     further: tuple[FurtherLine, ...] = ()
+    may_add: Addable = field(default_factory=Addable)
 
-    def with_further(self, lines: Iterable[FurtherLine]) -> Owed:
-        """The same with rows of further sheets."""
-        return replace(self, further=tuple(lines))
+    def with_further(self, lines: Iterable[FurtherLine], may_add: Addable) -> Owed:
+        """The same with rows of further sheets, and what may be added to them."""
+        return replace(self, further=tuple(lines), may_add=may_add)
 
     def of(self, kind: Further) -> tuple[FurtherLine, ...]:
         """The rows of one further sheet."""

@@ -61,6 +61,7 @@ class Rule(StrEnum):
     UNTOLD = "到位支付未报"
     LEDGER = "台账不符"
     EARLY = "预备项目有投资"
+    ADDED = "新增的行"
 
 
 @dataclass(frozen=True, kw_only=True)

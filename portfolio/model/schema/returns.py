@@ -20,6 +20,8 @@ from portfolio.model.schema.settings import NO, YES
 
 #: Where a returned sheet says of whom, of when and from which workbook it is.
 UNIT, MONTH, BASE = "责任单位", "月份", "底稿编号"
+#: And how it is laid out: sheets of before the second said nothing, and may lack what came since.
+LAYOUT, LAYOUT_NOW = "版式", 2
 
 
 def _locked(key: str, header: str, **more: Any) -> Column:
@@ -137,8 +139,11 @@ class Further:
     keys : columns by which a row is known
     told : columns the unit fills in; beside each stands what was told last (`before`)
     rising : those that don't become less without a reason
+    slips : those that nothing else holds down: many times the month before's is asked about
     not_more : pairs of which the first is never more than the second, told or locked
     monthly : a month has a row of its own; else the row that is there is brought up to date
+    opened : columns that are filled in too in a row that the unit adds
+    spare : empty rows to add
     """
 
     sheet: Sheet
@@ -146,8 +151,11 @@ class Further:
     keys: tuple[str, ...]
     told: tuple[str, ...]
     rising: tuple[str, ...] = ()
+    slips: tuple[str, ...] = ()
     not_more: tuple[tuple[str, str], ...] = ()
     monthly: bool
+    opened: tuple[str, ...] = ()
+    spare: int = 0
 
     @property
     def locked(self) -> tuple[Column, ...]:
@@ -156,8 +164,8 @@ class Further:
 
 
 REASON = "reason"
-#: What stands beside a told column where that isn't what was told of it the month before.
-_KNOWN = {"last_year_wan": "月度执行中去年同期累计（亿元）"}
+#: Empty rows at a further sheet's foot.
+SPARE_ROWS = 5
 
 
 def before(key: str) -> str:
@@ -168,22 +176,22 @@ def before(key: str) -> str:
 def _pair(of: Sheet, key: str) -> tuple[Column, Column]:
     """A column of the workbook's as it was told last, locked, and as it is to be told."""
     column = replace(of.column(key), may_be_missing=False)
-    header = _KNOWN.get(key) or f"上月{column.header}"
-    was = replace(column, key=before(key), header=header, editable=False, note="")
+    was = replace(column, key=before(key), header=f"上月{column.header}", editable=False, note="")
     return was, column
 
 
 def _further(
     into: Sheet, purpose: str, keys: tuple[str, ...], who: tuple[Column, ...],
     told: tuple[str, ...], *, monthly: bool, rising: tuple[str, ...] = (),
-    not_more: tuple[tuple[str, str], ...] = (),
+    slips: tuple[str, ...] = (), not_more: tuple[tuple[str, str], ...] = (),
+    opened: tuple[str, ...] = (), spare: int = SPARE_ROWS,
 ) -> Further:  # fmt: skip
     reason = _words(REASON, "说明", "核减、更正等写明原因；写了说明的照收，由科里核对。", width=30)
     columns = (*who, *(each for key in told for each in _pair(into, key)), reason)
     sheet = Sheet(name=into.name, purpose=purpose, may_be_empty=True, frozen=3, columns=columns)
     return Further(
-        sheet=sheet, into=into, keys=keys, told=told, rising=rising, not_more=not_more,
-        monthly=monthly,
+        sheet=sheet, into=into, keys=keys, told=told, rising=rising, slips=slips,
+        not_more=not_more, monthly=monthly, opened=(*keys, "name", *opened), spare=spare,
     )  # fmt: skip
 
 
@@ -199,8 +207,10 @@ OF_PURSES = _further(
     ),
     ("issued_wan", "carried_wan", "payable_wan", "settled_wan", "retained_wan", "idle_wan"),
     rising=("issued_wan", "payable_wan", "settled_wan"),
+    slips=("payable_wan", "retained_wan"),
     not_more=(("issued_wan", "budget_wan"),),
     monthly=True,
+    opened=("budget_wan",),
 )
 OF_BONDS = _further(
     BONDS,
@@ -221,11 +231,13 @@ OF_BONDS = _further(
         "allotted_wan", "spent_wan", "built_wan", "built_bond_wan", "income_due_wan",
         "income_wan", "service_due_wan", "service_paid_wan",
     ),
+    slips=("built_wan", "income_due_wan", "income_wan", "service_due_wan"),
     not_more=(
         ("allotted_wan", "amount_wan"), ("spent_wan", "allotted_wan"),
         ("built_bond_wan", "built_wan"),
     ),
     monthly=False,
+    opened=("bond_name", "amount_wan"),
 )  # fmt: skip
 OF_WORDS = _further(
     OF_THE_MONTH,

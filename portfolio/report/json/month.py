@@ -62,6 +62,11 @@ def closed_json(month: ClosedMonth) -> dict[str, Any]:
             {key: row[key] for key in ("no", "item_no", "project_code", "category", "problem")}
             for row in sheets.problems
         ],
+        "added": [
+            {"sheet": row.kind.into.name, "row": row.subject, "file": row.file, "place": row.place}
+            for row in sheets.further
+            if row.added
+        ],
         "problems": [asdict(one) for one in sheets.unread],
         "origin": {"version": month.version},
     }

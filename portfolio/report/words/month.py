@@ -13,6 +13,7 @@ from portfolio.model.facts import month_label
 from portfolio.model.money import yi_text
 from portfolio.model.month.close import ClosedMonth, State
 from portfolio.model.month.deadlines import Due, Nature
+from portfolio.model.month.further import FurtherRow
 from portfolio.model.month.owed import Owed
 from portfolio.model.month.returned import Weight
 from portfolio.model.month.seal import Verified
@@ -42,6 +43,12 @@ FURTHER_POINTS = {
     "专项债券": "“专项债券”：一只债券一行，拨付（财政给单位）、支出（单位付出）、收益、本息都填发行以来的累计数；到位一年以上没有用完的填闲置原因。",
     "月报补充": "“月报补充”：形象进度用一句话写（如 主体结构封顶），没有变化的留空，仍印上月的；去年同期只填黄色的。",
 }
+#: How to add a row to a further sheet.
+ADDED_POINT = (
+    "表尾有几行空的黄色格：新的渠道、新发的债券、项目第一次报，填一行，写“填报”表里的项目代码；"
+    "“上月”各列留空。不够的请告诉科里。"
+)
+CHANNELS_TO_ADD = "可填的资金渠道和大项"
 AFTERWARDS = (
     "填完存盘，文件名不要改，交回发表的科室。",
     "有对不上的，会收到退回清单：写明文件、单元格、现在的数和要问的话。",
@@ -62,7 +69,8 @@ def how_line(sheet: str) -> str:
 
 def further_points(sheets: Collection[str]) -> Sequence[str]:
     """How to fill in the further sheets that are there."""
-    return [said for name, said in FURTHER_POINTS.items() if name in sheets]
+    said = [said for name, said in FURTHER_POINTS.items() if name in sheets]
+    return [*said, ADDED_POINT] if said else []
 
 
 def guide_pairs(owed: Owed, calendar: Calendar) -> Sequence[tuple[str, str]]:
@@ -145,10 +153,8 @@ def close_points(month: ClosedMonth) -> list[str]:
     if told:
         points.append(f"{len(told)} 处单位已说明，照收")
     if sheets.further and month.closing is not None:
-        counts: dict[str, int] = {}
-        for row in sheets.further:
-            counts[row.kind.into.name] = counts.get(row.kind.into.name, 0) + 1
-        told_of = "、".join(f"“{name}”{count} 行" for name, count in counts.items())
+        names = dict.fromkeys(row.kind.into.name for row in sheets.further)
+        told_of = "、".join(_updated(name, sheets.further) for name in names)
         points.append(f"按回收表更新了{told_of}，逐格见变动清单")
     if sheets.problems and month.closing is not None:
         first, last = sheets.problems[0]["no"], sheets.problems[-1]["no"]
@@ -157,6 +163,13 @@ def close_points(month: ClosedMonth) -> list[str]:
             f"新报的问题 {len(sheets.problems)} 个，已登入“问题台账”（{span}）：请补责任人、影响和缺口额"
         )
     return points
+
+
+def _updated(name: str, rows: Sequence[FurtherRow]) -> str:
+    """How many rows of a sheet came back, and how many of them are new."""
+    mine = [row for row in rows if row.kind.into.name == name]
+    added = sum(row.added for row in mine)
+    return f"“{name}”{len(mine)} 行" + (f"（其中新增 {added} 行）" if added else "")
 
 
 def verified_lead(found: Verified) -> str:

@@ -10,10 +10,10 @@ from portfolio.model.calendar import Calendar
 from portfolio.model.facts import month_label
 from portfolio.model.month.owed import FundsLine, Line, Owed
 from portfolio.model.schema import Cell
-from portfolio.model.schema.returns import FUNDS, RETURNED
+from portfolio.model.schema.returns import FUNDS, OF_PURSES, RETURNED
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.collect.filling import HEADER, Filling
-from portfolio.report.excel.collect.further import write_further
+from portfolio.report.excel.collect.further import Beside, write_further
 from portfolio.report.excel.styles import DARK, GREEN, MID
 from portfolio.report.words import month as words
 
@@ -22,26 +22,47 @@ def collect_bytes(owed: Owed, calendar: Calendar, base: str, mark: str = "") -> 
     """The workbook's bytes; `base` is the number of the workbook it is made of."""
 
     def fill(book: Book) -> None:
-        _guide(book, owed, calendar)
-        _Filled(book, owed, calendar, base).write()
+        channels = _guide(book, owed, calendar)
+        filled = _Filled(book, owed, calendar, base)
+        if channels:
+            filled.sources["channel"] = channels
+        filled.write()
 
     title = words.form_title(month_label(owed.month, calendar))
     return made_bytes(fill, calendar, title, mark)
 
 
-def _guide(book: Book, owed: Owed, calendar: Calendar) -> None:
+def _guide(book: Book, owed: Owed, calendar: Calendar) -> str:
+    """How to fill it in; where the channels stand that a row may be added of, "" for nowhere."""
     sheet = book.sheet("说明", tab=DARK)
     sheet.set_paper(9)
-    widths = (22, 100)
+    widths = (36, 86)
     sheet.set_widths(widths)
     sheet.title(words.form_title(month_label(owed.month, calendar)))
     row = sheet.put_pairs(2, words.guide_pairs(owed, calendar), widths) + 1
     row = sheet.put_points(row, "怎样填", words.HOW_TO_FILL, widths) + 1
-    more = words.further_points({line.kind.sheet.name for line in owed.further})
+    more = words.further_points({kind.sheet.name for kind in owed.may_add.kinds})
     if more:
         row = sheet.put_points(row, "另外的表", more, widths) + 1
-    sheet.put_points(row, "交回以后", words.AFTERWARDS, widths)
+    row = sheet.put_points(row, "交回以后", words.AFTERWARDS, widths) + 1
+    channels = _channels(sheet, owed, row) if OF_PURSES in owed.may_add.kinds else ""
     sheet.protect()
+    return channels
+
+
+def _channels(sheet: Sheet, owed: Owed, row: int) -> str:
+    """The channels of the unit's items, one a row, with the items; where they stand."""
+    items: dict[str, dict[str, None]] = {}
+    for line in owed.lines:
+        for name in owed.may_add.channels.get(line.item_no, ()):
+            items.setdefault(name, {})[line.item_name] = None
+    if not items:
+        return ""
+    sheet.put(row, 0, words.CHANNELS_TO_ADD, "bold")
+    for at, (name, of) in enumerate(items.items(), start=row + 1):
+        sheet.put(at, 0, name, "text")
+        sheet.put(at, 1, "、".join(of), "text")
+    return f"'{sheet.name}'!$A${row + 2}:$A${row + 1 + len(items)}"
 
 
 class _Filled(Filling):
@@ -50,10 +71,12 @@ class _Filled(Filling):
     def write(self) -> None:
         """Both sheets, the first of them shown when the file is opened."""
         sheet = self.sheet(RETURNED, GREEN, (*RETURNED.columns[:9], None, *RETURNED.columns[9:]))
+        of_lines = dict(self.places)
         self._lines(sheet)
         more = self.sheet(FUNDS, MID, FUNDS.columns)
+        of_funds = dict(self.places)
         self._funds(more)
-        write_further(self)
+        write_further(self, Beside.of(self.owed, of_lines, of_funds))
         sheet.activate()
         sheet.set_first_sheet()
 

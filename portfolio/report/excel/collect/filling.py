@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -12,7 +12,7 @@ from portfolio.model.facts import month_label
 from portfolio.model.month.owed import Owed
 from portfolio.model.schema import Cell, Column
 from portfolio.model.schema import Sheet as Declared
-from portfolio.model.schema.returns import BASE, MONTH, UNIT, before
+from portfolio.model.schema.returns import BASE, LAYOUT, LAYOUT_NOW, MONTH, UNIT, before
 from portfolio.report.excel.book import Book, Sheet
 from portfolio.report.words import month as words
 
@@ -22,7 +22,7 @@ YELLOW, LOCKED = "#FFF2CC", "#EDEDED"
 WAN = "#,##0;-#,##0;0"
 #: Columns beside those that are read: what the month comes to, what is wrong with a row.
 MONTH_DONE, CHECK = "本月完成（万元）", "检查"
-MONTH_WIDTH, CHECK_WIDTH = 13, 34
+MONTH_WIDTH, CHECK_WIDTH = 13, 56
 #: A printed page is at most so wide.
 PAGE_CHARACTERS = 240
 #: What Excel says beside a cell may have so many characters.
@@ -35,6 +35,8 @@ class Filling:
     def __init__(self, book: Book, owed: Owed, calendar: Calendar, base: str) -> None:
         self.book, self.owed, self.calendar, self.base = book, owed, calendar, base
         self.formats: dict[tuple[Cell, bool], Any] = {}
+        #: Where the choices of a column stand that has none of its own: a range, by its key.
+        self.sources: dict[str, str] = {}
 
     def sheet(self, declared: Declared, tab: str, columns: Sequence[Column | None]) -> Sheet:
         """A sheet with its head and header; where its columns stand is kept in `places`."""
@@ -43,10 +45,12 @@ class Filling:
         sheet.put(TITLE, 0, words.form_title(month) + self.book.mark, self.book.style("title"))
         sheet.set_row(TITLE, 28)
         for place, text in enumerate(
-            (UNIT, self.owed.unit, "", MONTH, month, "", "单位：万元", "", BASE, self.base)
-        ):
+            (UNIT, self.owed.unit, "", MONTH, month, "", "单位：万元", "", BASE, self.base,
+             LAYOUT, str(LAYOUT_NOW))
+        ):  # fmt: skip
             if text:
-                sheet.put(HEAD, place, text, "bold" if text in (UNIT, MONTH, BASE) else "plain")
+                bold = text in (UNIT, MONTH, BASE, LAYOUT)
+                sheet.put(HEAD, place, text, "bold" if bold else "plain")
         sheet.put(HOW, 0, words.how_line(declared.name), "grey")
         sheet.put(
             SIGN,
@@ -98,11 +102,11 @@ class Filling:
 
     def put_row(
         self, sheet: Sheet, row: int, columns: Sequence[Column], values: Mapping[str, Any],
-        locked: Sequence[str] = (),
+        locked: Collection[str] = (), opened: Collection[str] = (),
     ) -> None:  # fmt: skip
-        """A row's cells; those to be filled say what may be typed."""
+        """A row's cells; those to be filled, and those `opened`, say what may be typed."""
         for column in columns:
-            editable = column.editable and column.key not in locked
+            editable = (column.editable or column.key in opened) and column.key not in locked
             value = values.get(column.key)
             if column.cell is Cell.SHARE and value is not None:
                 value = value / 10_000
@@ -123,6 +127,9 @@ class Filling:
         elif column.choices:
             rule = {"validate": "list", "source": [str(c) for c in column.choices],
                     "error_message": f"请从列表中选：{'、'.join(column.choices)}"}  # fmt: skip
+        elif column.key in self.sources:
+            rule = {"validate": "list", "source": f"={self.sources[column.key]}",
+                    "error_message": f"请从列表中选{column.title}"}  # fmt: skip
         if rule:
             note = column.note[:LONGEST_MESSAGE]
             more = {"input_title": column.title[:32], "input_message": note} if note else {}
