@@ -39,7 +39,7 @@ from portfolio.report.words.reallocation import ways
 # --- Sheets 结论 and 说明: the verdict, years, aims and approvals first; how to read it all last
 
 
-WIDTHS = (22, 30, 26, 16, 20, 24, 14, 14, 14)
+WIDTHS = (22, 30, 26, 16, 20, 24, 14, 14, 14, 18)
 LAST, WIDTH = len(WIDTHS) - 1, sum(WIDTHS)
 GUIDE_WIDTHS = (26, 70, 10, 70)
 READING = (
