@@ -34,6 +34,7 @@ _LOCKED = {
     "item_name": "所属大项",
     "earlier_wan": "截至上年底累计完成",
     "before_done_wan": "上月止本年累计完成",
+    "before_statistics_wan": "上月止本年累计入统投资",
 }
 _LOCKED_FUNDS = {
     "before_done_wan": "上月止本年累计完成",
@@ -309,7 +310,8 @@ def _one_changed(
     unit: str, path: Path, subject: str, row: Row, key: str, title: str, sent: object
 ) -> Iterator[Asked]:
     now = row.values[key]
-    if key in row.refused or now == sent or (now is None and sent in (None, 0)):
+    lacking = row.letters[key] == "?"  # of a layout before
+    if key in row.refused or lacking or now == sent or (now is None and sent in (None, 0)):
         return
     if key == "name" and plain(str(now)) == plain(str(sent)):
         return

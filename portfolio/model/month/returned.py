@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
 from portfolio.model.facts import Level
 from portfolio.model.money import BPS
+from portfolio.model.month.condition import holds
 from portfolio.model.month.further import ToldFurther
+from portfolio.model.month.line_rules import LINE_RULES
 from portfolio.model.month.owed import FundsLine, Line, Owed
 
-#: A month above this part of the year's plan is asked about, as is a year above that one.
-MONTH_OF_PLAN_BPS, YEAR_OF_PLAN_BPS = 2_500, 15_000
 #: At a quarter's end: so many times the months before it, and at least this part of the plan.
 SPIKE_TIMES, SPIKE_OF_PLAN_BPS = 3, 1_000
 #: A month as it is written, four digits, a dash and two.
@@ -21,10 +23,6 @@ MONTH_SIGNS = 7
 IDLE_MONTHS = 3
 #: A reason of fewer letters explains nothing (无, -, 已核).
 SHORTEST_REASON = 4
-#: 入统投资 above so much of 完成投资 is asked about.
-STATISTICS_OF_DONE_BPS = 15_000
-#: 形象进度 and the part of the money that is drawn lie further apart.
-APART_BPS = 3_000
 #: What was typed in 亿元 is so many times too small.
 YI_FOR_WAN = 1_000
 QUARTER = 3
@@ -201,10 +199,31 @@ class _Asking:
             reason=reason,
         )
 
-    @property
-    def month_label(self) -> str:
-        """The month that is asked about, as 2026-11."""
-        return self.returned.label
+    def breaks(self, rule: str) -> bool:
+        """Whether the line breaks a rule that is declared."""
+        return holds(LINE_RULES[rule].when, self.values)
+
+    @cached_property
+    def values(self) -> dict[str, Any]:
+        """The figures that rules speak of; None: not told, or not known."""
+        line, told, done = self.line, self.told, self.done_wan
+        whole = None if line.earlier_wan is None or done is None else line.earlier_wan + done
+        limit, progress = told.approved_wan or line.total_wan, told.progress_bps
+        apart = None
+        if progress is not None and progress != line.progress_bps and limit and whole is not None:
+            apart = abs(BPS * whole // limit - progress)
+        completed = told.completed if line.completed_month is None else None
+        return {
+            "month": self.returned.label, "total_wan": line.total_wan, "plan_wan": line.plan_wan,
+            "done_wan": done, "before_done_wan": line.before_done_wan, "month_wan": self.month_wan,
+            "whole_wan": whole, "approved_wan": told.approved_wan, "limit_wan": limit,
+            "progress_bps": progress, "before_progress_bps": line.progress_bps,
+            "reached_bps": line.progress_bps if progress is None else progress,
+            "apart_bps": apart, "statistics_wan": told.statistics_wan,
+            "before_statistics_wan": line.before_statistics_wan,
+            "done_least_wan": None if done is None else max(done, 1),
+            "completed_month": None if not completed else completed[:MONTH_SIGNS],
+        }  # fmt: skip
 
     @property
     def done_wan(self) -> int | None:
@@ -295,25 +314,22 @@ class _Asking:
 
     def over_total(self) -> Iterator[Asked]:
         """No more than 总投资 is done, unless an adjusted one was approved."""
-        line, approved = self.line, self.told.approved_wan
-        limit = approved or line.total_wan
-        if self.done_wan is None or limit is None or line.earlier_wan is None:
-            return
-        whole = line.earlier_wan + self.done_wan
-        if approved is not None and approved < whole:
+        line, approved, whole = self.line, self.told.approved_wan, self.values["whole_wan"]
+        if self.breaks("approved_below_done"):
             yield self.one(
                 Rule.OVER_TOTAL, "approved_wan",
                 f"调整概算 {approved:,} 万元，少于累计完成 {whole:,} 万元",
                 "调整概算填调整后的全部总投资；数对吗？", weight=Weight.MUST,
             )  # fmt: skip
-        elif approved is not None and line.total_wan is not None and approved < line.total_wan:
+        elif self.breaks("approved_below_total"):
             yield self.one(
                 Rule.OVER_TOTAL, "approved_wan",
                 f"调整概算 {approved:,} 万元，少于总投资 {line.total_wan:,} 万元",
                 "概算调减了吗？填的是调整后的全部总投资，还是增减数？调减的请在“说明”写明文号",
             )  # fmt: skip
-        elif whole > limit and self.done_wan > line.before_done_wan:
-            unit = "是否按元填了？这里的单位是万元；" if self.done_wan > 100 * max(limit, 1) else ""
+        elif self.breaks("over_total"):
+            limit, done = self.values["limit_wan"], self.values["done_wan"]
+            unit = "是否按元填了？这里的单位是万元；" if done > 100 * max(limit, 1) else ""
             yield self.one(
                 Rule.OVER_TOTAL, "done_wan",
                 f"累计完成 {whole:,} 万元，超过总投资 {limit:,} 万元，没有填调整概算",
@@ -352,27 +368,25 @@ class _Asking:
     def progress(self) -> Iterator[Asked]:
         """形象进度 doesn't fall; what is finished is all there."""
         line, now = self.line, self.told.progress_bps
-        if now is not None and line.progress_bps is not None and now < line.progress_bps:
+        if self.breaks("progress"):
             yield self.one(
                 Rule.PROGRESS, "progress_bps",
-                f"形象进度 {now / 100:g}%，上月是 {line.progress_bps / 100:g}%",
+                f"形象进度 {(now or 0) / 100:g}%，上月是 {(line.progress_bps or 0) / 100:g}%",
                 "哪一个对？进度是累计数，不得倒退；上月报错的请来函更正", weight=Weight.MUST,
             )  # fmt: skip
         reached = line.progress_bps if now is None else now
-        if self.told.completed and line.completed_month is None and reached not in (None, BPS):
+        if self.breaks("unfinished"):
             yield self.one(
                 Rule.FINISHED, "completed",
                 f"填了竣工日期 {self.told.completed}，形象进度却是 {(reached or 0) / 100:g}%",
                 "竣工了吗？竣工的形象进度填 100%，没有竣工的清空日期", weight=Weight.MUST,
             )  # fmt: skip
-        elif self.told.completed and line.completed_month is None and (
-            line.progress_bps not in (None, BPS) and self.told.completed[:7] < self.month_label
-        ):  # fmt: skip
+        elif self.breaks("finished_late"):
             yield self.one(
                 Rule.FINISHED, "completed",
                 f"竣工日期 {self.told.completed} 早于本月，上月却报形象进度 "
                 f"{(line.progress_bps or 0) / 100:g}%",
-                f"补报竣工的，日期请填 {self.month_label} 的一天，实际日期写在“说明”；"
+                f"补报竣工的，日期请填 {self.returned.label} 的一天，实际日期写在“说明”；"
                 "以前各月已经结账，不能再改", weight=Weight.MUST,
             )  # fmt: skip
         elif now == BPS and not self.told.completed and line.completed_month is None and (
@@ -391,7 +405,7 @@ class _Asking:
         if month is None or month <= 0:
             return
         plan = line.plan_wan or 0
-        if plan and BPS * month > MONTH_OF_PLAN_BPS * plan:
+        if self.breaks("month"):
             yield self.one(
                 Rule.MONTH, "done_wan",
                 f"本月完成 {month:,} 万元，是本年计划 {plan:,} 万元的 {100 * month / plan:.1f}%",
@@ -413,9 +427,7 @@ class _Asking:
     def year(self) -> Iterator[Asked]:
         """More than the plan is no error; half as much again is asked about once."""
         plan, done = self.line.plan_wan, self.done_wan
-        if plan and done is not None and BPS * done > YEAR_OF_PLAN_BPS * plan:
-            if BPS * self.line.before_done_wan > YEAR_OF_PLAN_BPS * plan:
-                return
+        if self.breaks("year") and plan and done is not None:
             yield self.one(
                 Rule.YEAR, "done_wan",
                 f"本年累计完成 {done:,} 万元，是本年计划 {plan:,} 万元的 {100 * done / plan:.0f}%",
@@ -435,12 +447,9 @@ class _Asking:
 
     def apart(self) -> Iterator[Asked]:
         """Progress and money go together, roughly."""
-        line, progress = self.line, self.told.progress_bps
-        limit = self.told.approved_wan or line.total_wan
-        if progress is None or self.done_wan is None or not limit or line.earlier_wan is None:
-            return
-        part = BPS * (line.earlier_wan + self.done_wan) // limit
-        if abs(part - progress) > APART_BPS and progress != line.progress_bps:
+        if self.breaks("apart"):
+            progress, limit = self.values["progress_bps"], self.values["limit_wan"]
+            part = BPS * self.values["whole_wan"] // limit
             yield self.one(
                 Rule.APART, "progress_bps",
                 f"形象进度 {progress / 100:g}%，累计完成投资占总投资 {part / 100:.1f}%",
@@ -482,13 +491,13 @@ class _Asking:
                 "换了代码吗？原因请写在“说明”", weight=Weight.ASK,
             )  # fmt: skip
         done = self.done_wan
-        if now and done is not None and BPS * now > STATISTICS_OF_DONE_BPS * max(done, 1):
+        if self.breaks("statistics_far"):
             yield self.one(
                 Rule.STATISTICS, "statistics_wan",
                 f"本年累计入统投资 {now:,} 万元，是完成投资 {done:,} 万元的 1.5 倍以上",
                 "两个口径可以不同，差这么多的原因是什么？单位填错了吗？", weight=Weight.ASK,
             )  # fmt: skip
-        if now is not None and now < before:
+        if self.breaks("statistics_below"):
             yield self.one(
                 Rule.STATISTICS, "statistics_wan",
                 f"本年累计入统投资 {now:,} 万元，低于上月累计 {before:,} 万元",

@@ -28,9 +28,9 @@ def _locked(key: str, header: str, **more: Any) -> Column:
     return Column(key=key, header=header, required=False, editable=False, **more)
 
 
-def _was(key: str, header: str) -> Column:
+def _was(key: str, header: str, **more: Any) -> Column:
     """Money told before, beside which the new figure is typed."""
-    return money(key, header, least=-LARGEST_WAN, required=False, editable=False)
+    return money(key, header, least=-LARGEST_WAN, required=False, editable=False, **more)
 
 
 def _told(key: str, header: str, note: str, least: int = -LARGEST_WAN) -> Column:
@@ -86,6 +86,7 @@ RETURNED = Sheet(
             width=9,
         ),
         _words("statistics_code", "入统代码", width=16),
+        _was("before_statistics_wan", "上月止本年累计入统投资", may_be_missing=True),
         _told("statistics_wan", "本年累计入统投资", "统计口径，与完成投资互不换算。"),
         _words(
             "problem", "问题", "存在问题，一句话；没有的留空。新写的结账时登入问题台账。", width=28

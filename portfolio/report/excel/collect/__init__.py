@@ -8,11 +8,15 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 
 from portfolio.model.calendar import Calendar
 from portfolio.model.facts import month_label
+from portfolio.model.money import BPS
+from portfolio.model.month.line_rules import LINE_RULES
 from portfolio.model.month.owed import FundsLine, Line, Owed
+from portfolio.model.month.returned import SHORTEST_REASON
 from portfolio.model.schema import Cell
 from portfolio.model.schema.returns import FUNDS, OF_PURSES, RETURNED
 from portfolio.report.excel.book import Book, Sheet, made_bytes
 from portfolio.report.excel.collect.filling import HEADER, Filling
+from portfolio.report.excel.collect.formulas import formula, month_of
 from portfolio.report.excel.collect.further import Beside, write_further
 from portfolio.report.excel.styles import DARK, GREEN, MID
 from portfolio.report.words import month as words
@@ -129,34 +133,52 @@ class _Filled(Filling):
 
     def _check(self, row: int, line: Line) -> str:
         """What is wrong with a row, in words, while it is typed: what will be asked for sure."""
-        done, before = self.at(row, "done_wan"), self.at(row, "before_done_wan")
-        total, earlier = self.at(row, "total_wan"), self.at(row, "earlier_wan")
-        approved, reason = self.at(row, "approved_wan"), self.at(row, "reason")
-        progress, was = self.at(row, "progress_bps"), self.at(row, "before_progress_bps")
-        plan = self.at(row, "plan_wan")
-        over = (
-            f'AND({done}<>"",{total}<>"",{earlier}<>"",{done}>{before},'
-            f'{earlier}+{done}>IF({approved}="",{total},{approved}))'
+        done, reason = self.at(row, "done_wan"), self.at(row, "reason")
+        unsaid = f"LEN(TRIM({reason}))<{SHORTEST_REASON}"
+        parts = [f'IF({done}="","未报；","")'] if line.must and not line.split else []
+        cells = self._cells(row, line)
+        for rule in LINE_RULES.values():
+            if (broken := formula(rule.when, cells)) is not None:
+                broken = f"AND({broken},{unsaid})" if rule.explained else broken
+                parts.append(f'IF({broken},"{rule.typed}","")')
+        return "=" + "&".join(parts)
+
+    def _cells(self, row: int, line: Line) -> dict[str, str]:
+        """What stands for each figure that rules of a line speak of."""
+        keys = (
+            "total_wan", "plan_wan", "done_wan", "before_done_wan", "approved_wan",
+            "statistics_wan", "before_statistics_wan",
+        )  # fmt: skip
+        cells = {key: self.at(row, key) for key in keys}
+        done, earlier = cells["done_wan"], self.at(row, "earlier_wan")
+        whole = f'IF(OR({done}="",{earlier}=""),"",{earlier}+{done})'
+        limit = f'IF({cells["approved_wan"]}="",{cells["total_wan"]},{cells["approved_wan"]})'
+        progress, was = (
+            f'IF({cell}="","",ROUND({cell}*{BPS},0))'
+            for cell in (self.at(row, "progress_bps"), self.at(row, "before_progress_bps"))
         )
-        parts = [
-            (f'AND({done}<>"",{done}<{before},{reason}="")', "低于上月累计，请写说明；"),
-            (over, "超过总投资，请填调整概算；"),
-            (f'AND({progress}<>"",{was}<>"",{progress}<{was})', "形象进度倒退；"),
-            (f'AND({done}<>"",{plan}<>"",{plan}>0,{done}-{before}>{plan}*0.25,{reason}="")',
-             "单月超过全年计划 25%，请写说明；"),
-        ]  # fmt: skip
-        if line.must and not line.split:
-            parts.insert(0, (f'{done}=""', "未报；"))
-        return "=" + "&".join(f'IF({rule},"{said}","")' for rule, said in parts)
+        cells |= {
+            "month": f'"{month_label(self.owed.month, self.calendar)}"',
+            "month_wan": f'IF({done}="","",{done}-{cells["before_done_wan"]})',
+            "whole_wan": whole,
+            "progress_bps": progress,
+            "before_progress_bps": was,
+            "reached_bps": f'IF({self.at(row, "progress_bps")}="",{was},{progress})',
+            "done_least_wan": f'IF({done}="","",MAX({done},1))',
+            "apart_bps": f'IF(OR({self.at(row, "progress_bps")}="",{progress}={was}),"",'
+            f'IFERROR(ABS(INT({BPS}*({whole})/({limit}))-{progress}),""))',
+        }
+        if line.completed_month is None:
+            day = self.at(row, "completed")
+            cells["completed_month"] = month_of(day)
+        return cells
 
     def _reds(self, sheet: Sheet, first: int, last: int) -> None:
-        done, before = self.at(first, "done_wan"), self.at(first, "before_done_wan")
-        progress, was = self.at(first, "progress_bps"), self.at(first, "before_progress_bps")
-        self.red(sheet, first, last, "done_wan", f'AND({done}<>"",{done}<{before})')
-        self.red(
-            sheet, first, last, "progress_bps", f'AND({progress}<>"",{was}<>"",{progress}<{was})'
-        )
-        self.red(sheet, first, last, "check", f'{self.at(first, "check")}<>""')
+        """Cells are red as long as their row's check speaks of them."""
+        said: dict[str, list[str]] = {}
+        for rule in LINE_RULES.values():
+            said.setdefault(rule.key, []).append(rule.typed)
+        self.red_as_said(sheet, first, last, said)
 
     def _funds(self, sheet: Sheet) -> None:
         first, columns, row = HEADER + 1, FUNDS.columns, HEADER + 1
@@ -220,6 +242,7 @@ def _line_values(line: Line, calendar: Calendar) -> dict[str, Any]:
         "earlier_wan": line.earlier_wan,
         "before_done_wan": line.before_done_wan,
         "before_progress_bps": line.progress_bps,
+        "before_statistics_wan": line.before_statistics_wan,
         "in_statistics": None
         if line.in_statistics is None
         else ("是" if line.in_statistics else "否"),

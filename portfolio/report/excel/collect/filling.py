@@ -151,6 +151,16 @@ class Filling:
             {"type": "formula", "criteria": f"={formula}", "format": form},
         )
 
+    def red_as_said(
+        self, sheet: Sheet, first: int, last: int, said: Mapping[str, Sequence[str]]
+    ) -> None:
+        """Cells are red as long as their row's check says one of a column's texts: not once explained."""
+        check = self.at(first, "check")
+        for key, texts in said.items():
+            spoken = [f'ISNUMBER(SEARCH("{text}",{check}))' for text in texts]
+            self.red(sheet, first, last, key, f"OR({','.join(spoken)})")
+        self.red(sheet, first, last, "check", f'{check}<>""')
+
     def totals(
         self, sheet: Sheet, row: int, columns: Sequence[Column], sums: Mapping[str, int]
     ) -> None:

@@ -21,6 +21,11 @@ def formula(condition: str, cells: Mapping[str, str]) -> str | None:
     return _formula(parsed(condition), cells) if names(condition) <= cells.keys() else None
 
 
+def month_of(cell: str) -> str:
+    """The month, as 2026-11, of a cell with a day, which may have been typed as text."""
+    return f'IF(ISNUMBER({cell}),TEXT({cell},"yyyy-mm"),LEFT({cell},7))'
+
+
 def _formula(node: ast.expr, cells: Mapping[str, str]) -> str:
     if isinstance(node, ast.BoolOp):
         return f"AND({','.join(_formula(each, cells) for each in node.values)})"

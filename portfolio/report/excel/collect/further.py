@@ -24,7 +24,7 @@ from portfolio.model.schema.returns import (
 )
 from portfolio.report.excel.book import Sheet
 from portfolio.report.excel.collect.filling import HEADER, Filling
-from portfolio.report.excel.collect.formulas import formula
+from portfolio.report.excel.collect.formulas import formula, month_of
 from portfolio.report.excel.styles import MID
 
 #: What an added row must say, and what is said where it doesn't.
@@ -150,9 +150,7 @@ class _Written:
             cells[f"now_{key}"] = f'IF({cells[key]}="",{was},{cells[key]})'
         cells["month"] = f'"{month_label(self.filling.owed.month, self.filling.calendar)}"'
         if (arrived := cells.get("arrived_on")) is not None:
-            cells["arrived_month"] = (
-                f'IF(ISNUMBER({arrived}),TEXT({arrived},"yyyy-mm"),LEFT({arrived},7))'
-            )
+            cells["arrived_month"] = month_of(arrived)
         if line is not None and not line.known:
             cells = {key: cell for key, cell in cells.items() if not key.startswith(before(""))}
         return cells | self._of_line(row, line) | self._of_funds(line)
@@ -246,7 +244,7 @@ class _Written:
 
     def _reds(self, sheet: Sheet, first: int, last: int) -> None:
         """Cells are red as long as their row's check speaks of them: not once it was explained."""
-        check, said = self.filling.at(first, "check"), dict[str, list[str]]()
+        said: dict[str, list[str]] = {}
         for rule in rules_of(self.kind):
             if rule.typed:
                 said.setdefault(rule.keys[0], []).append(rule.typed)
@@ -254,18 +252,12 @@ class _Written:
         needed |= {key: (text,) for key, text in _NEEDED[self.kind.into.name].items()}
         for key, texts in needed.items():
             said.setdefault(key, []).extend(texts)
-        for key, found in said.items():
-            spoken = _one_true([f'ISNUMBER(SEARCH("{text}",{check}))' for text in found])
-            self.filling.red(sheet, first, last, key, spoken)
-        self.filling.red(sheet, first, last, "check", f'{check}<>""')
+        self.filling.red_as_said(sheet, first, last, said)
 
 
 def _one_filled(cells: list[str]) -> str:
-    return _one_true([f'{cell}<>""' for cell in cells])
-
-
-def _one_true(conditions: list[str]) -> str:
-    return conditions[0] if len(conditions) == 1 else f"OR({','.join(conditions)})"
+    filled = [f'{cell}<>""' for cell in cells]
+    return filled[0] if len(filled) == 1 else f"OR({','.join(filled)})"
 
 
 def _whole(value: object) -> int:
