@@ -141,7 +141,7 @@ class _Filled(Filling):
             if (broken := formula(rule.when, cells)) is not None:
                 broken = f"AND({broken},{unsaid})" if rule.explained else broken
                 parts.append(f'IF({broken},"{rule.typed}","")')
-        return "=" + "&".join(parts)
+        return "=" + "&".join([*parts, self.not_numbers(row)])
 
     def _cells(self, row: int, line: Line) -> dict[str, str]:
         """What stands for each figure that rules of a line speak of."""

@@ -59,6 +59,10 @@ class Filling:
             "grey",
         )
         self.places: dict[str, int] = {}
+        self.numbers = [
+            each.key for each in columns
+            if each is not None and each.editable and each.cell in (Cell.MONEY, Cell.SHARE)
+        ]  # fmt: skip
         for place, column in enumerate(columns):
             if column is None:
                 self.places["month"] = place
@@ -155,11 +159,21 @@ class Filling:
         self, sheet: Sheet, first: int, last: int, said: Mapping[str, Sequence[str]]
     ) -> None:
         """Cells are red as long as their row's check says one of a column's texts: not once explained."""
+        for key in self.numbers:
+            cell = self.at(first, key)
+            self.red(sheet, first, last, key, f'AND(ISTEXT({cell}),{cell}<>"")')
         check = self.at(first, "check")
         for key, texts in said.items():
             spoken = [f'ISNUMBER(SEARCH("{text}",{check}))' for text in texts]
             self.red(sheet, first, last, key, f"OR({','.join(spoken)})")
         self.red(sheet, first, last, "check", f'{check}<>""')
+
+    def not_numbers(self, row: int) -> str:
+        """Says that text stands where a number is to be: pasted, as typing it is refused."""
+        texts = [
+            f'AND(ISTEXT({self.at(row, key)}),{self.at(row, key)}<>"")' for key in self.numbers
+        ]
+        return f'IF(OR({",".join(texts)}),"有的格不是数字；","")'
 
     def totals(
         self, sheet: Sheet, row: int, columns: Sequence[Column], sums: Mapping[str, int]

@@ -134,6 +134,8 @@ class _Written:
         parts = [f'{"".join(chain)}""{")" * len(chain)}' for _, chain in chains]
         if line is None:
             parts = [*self._of_added(row), *parts]
+        if self.filling.numbers:
+            parts.append(self.filling.not_numbers(row))
         if parts:
             form = self.filling.format(Cell.TEXT, False)
             sheet.put_formula(row, self.filling.places["check"], f"={'&'.join(parts)}", "", form)
