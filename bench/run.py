@@ -1,4 +1,4 @@
-"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]`."""
+"""`python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|columns|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from bench import (
     aims,
+    columns,
     commands,
     engine,
     excel,
@@ -34,6 +35,7 @@ PARTS: dict[str, Callable[..., None]] = {
     "stress": stress.run,
     "repair": repair.run,
     "aims": aims.run,
+    "columns": columns.run,
     "sweep": sweep.run,
     "hedge": two_stage.run,
     "report": report.run,
@@ -42,7 +44,7 @@ PARTS: dict[str, Callable[..., None]] = {
     "twins": twins.run,
     "shocks": shocks.run,
 }
-USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]"
+USAGE = "usage: python -m bench.run [engine|run|help|excel|kernel|stress|repair|aims|columns|sweep|hedge|report|month|resources|twins|shocks|all] [--quick] [--memory]"
 #: What a part runs in a process of its own: its answer on stdout as JSON.
 WORKERS: dict[str, Callable[..., dict[str, object]]] = {
     "_path": lambda n, variant, repeats: engine.measure_path(int(n), variant, int(repeats)),

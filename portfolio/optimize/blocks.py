@@ -192,6 +192,17 @@ class Parts:
 
     def bound(self, prices: Floats) -> tuple[float, dict[str, float]]:
         """L(π), and the integers of the blocks at those prices."""
+        least, apart, answers = self.answers(prices)
+        names, whole = self.matrix.columns, self.matrix.whole[self.alone]
+        gates = {names[at]: x for at, x in zip(self.alone[whole], apart[whole], strict=True)}
+        if isfinite(least):
+            for part, solved in zip(self.matrices, answers, strict=True):
+                for at in np.flatnonzero(part.whole).tolist():
+                    gates[part.columns[at]] = float(round(solved.values[part.columns[at]]))
+        return least, gates
+
+    def answers(self, prices: Floats) -> tuple[float, Floats, tuple[Solved, ...]]:
+        """L(π), the columns no block holds and each block's answer, to the first without a bound."""
         matrix = self.matrix
         used = np.where(self.linking, prices, 0.0)
         used = np.where((used > 0) & ~np.isfinite(matrix.row_low), 0.0, used)
@@ -201,17 +212,14 @@ class Parts:
         costs = matrix.costs - matrix.times(used)
         apart = self._alone(costs)
         least += float((costs[self.alone] * apart)[costs[self.alone] != 0].sum())
-        names, whole = matrix.columns, matrix.whole[self.alone]
-        gates = {names[at]: x for at, x in zip(self.alone[whole], apart[whole], strict=True)}
-        for (columns, _), part, loaded in zip(self.blocks, self.matrices, self.loaded, strict=True):
+        found: list[Solved] = []
+        for (columns, _), loaded in zip(self.blocks, self.loaded, strict=True):
             loaded.set_costs(costs[columns])
-            solved = loaded.solve()
+            found.append(solved := loaded.solve())
             if solved.bound is None:
-                return -inf, gates
+                return -inf, apart, tuple(found)
             least += solved.bound
-            for at in np.flatnonzero(part.whole).tolist():
-                gates[part.columns[at]] = float(round(solved.values[part.columns[at]]))
-        return least, gates
+        return least, apart, tuple(found)
 
     def _alone(self, costs: Floats) -> Floats:
         """Where columns that no block holds are cheapest: at a bound; infinite where at none."""
