@@ -30,7 +30,7 @@ def rows(draft: Draft, rule: str) -> dict[str, Row]:
     """The rows of a rule by what they are of."""
     found = {}
     for name in rows_of(draft, rule):
-        row = draft.model.constraints[name]
+        row = next(row for row in draft.model.constraints() if row.name == name)
         terms = {term.name: round(weight, 9) for term, weight in row.items()}
         found[name.removeprefix(f"{rule}_")] = terms, round(-row.constant, 9) + 0.0
     return found
