@@ -19,7 +19,7 @@ from portfolio.cli.chinese import DEFECT, INTERRUPTED, PROBLEMS, USAGE, ChineseG
 from portfolio.cli.diff import diff
 from portfolio.cli.forms import forms
 from portfolio.cli.month import approve, close, collect, due, verify
-from portfolio.cli.options import Given, PathName, asking
+from portfolio.cli.options import Given, PathName, asking, folder_help
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.cli.pipeline import pipeline
 from portfolio.cli.reallocate import reallocate
@@ -121,7 +121,7 @@ def _fix(given: Given, out: Path | None, as_json: bool) -> None:
 
 
 @commands.command(help="主要功能：推演计划，显示逐年结果，写出 进度计划.xlsx、CSV 与 run.json。")
-@asking(Run, ArchiveFolder, out="输出文件夹（默认 out/<情景>）")
+@asking(Run, ArchiveFolder, out=folder_help("<情景>"))
 def run(given: Given, out: Path | None, as_json: bool) -> None:
     """Play the plan and write the schedule."""
     with working("正在推演") as progress:
@@ -184,7 +184,7 @@ def _explain_repair(item: str, given: Given, out: Path | None, as_json: bool) ->
 
 
 @commands.command(help="多个情景并排比较，差异在前；写出 对比.xlsx。")
-@asking(Compare, out="输出文件夹（默认 out/对比 <情景>）")
+@asking(Compare, out=folder_help("对比 <情景>"))
 def compare(given: Given, out: Path | None, as_json: bool) -> None:
     """Scenarios side by side."""
     if len(given["scenario"]) < 2 and not given["set"]:
@@ -226,7 +226,7 @@ commands.add_command(forms)
 @commands.command(
     help="前置条件图：写出 .svg、.html、.graphml，并列出最长的前置链和被等待最多的大项。"
 )
-@asking(OfWorkbook, out="输出文件夹（默认 out/前置条件图）", json=False)
+@asking(OfWorkbook, out=folder_help("前置条件图"), json=False)
 def graph(given: Given, out: Path | None) -> None:
     """The dependency graph."""
     from portfolio.report.screen.graph import graph_text

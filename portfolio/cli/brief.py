@@ -8,7 +8,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import ChineseCommand
-from portfolio.cli.options import Given, asking
+from portfolio.cli.options import Given, asking, folder_help
 from portfolio.cli.output import print_json, say_written, working
 from portfolio.workflows.asked import Brief
 
@@ -19,7 +19,7 @@ from portfolio.workflows.asked import Brief
     "没有情景时说当年全年怎样；有情景时说它使哪年少完成多少、影响哪些大项。多个 -s 合并为一个情景。",
     short_help="一页纸：结论、一表、一图、谁何时定，一张 A4。",
 )
-@asking(Brief, out="输出文件夹（默认 out/一页纸 <情景>）")
+@asking(Brief, out=folder_help("一页纸 <情景>"))
 def brief(given: Given, out: Path | None, as_json: bool) -> None:
     """One page for who decides."""
     with working("正在推演") as progress:

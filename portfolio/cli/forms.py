@@ -8,7 +8,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import ChineseCommand
-from portfolio.cli.options import Given, asking
+from portfolio.cli.options import Given, asking, folder_help
 from portfolio.cli.output import lines, print_json, say_written, working
 from portfolio.workflows.asked import Forms
 
@@ -20,7 +20,7 @@ from portfolio.workflows.asked import Forms
     short_help="写出报送用的各表（月报、到位与支付、专项债券等），可打印。",
 )
 @click.argument("numbers", nargs=-1, metavar="[表号]...")
-@asking(Forms, out="输出文件夹（默认 out/报表 <截至月>，有情景的后面加情景）")
+@asking(Forms, out=folder_help("报表 <截至月>，有情景的后面加情景"))
 def forms(given: Given, numbers: tuple[str, ...], out: Path | None, as_json: bool) -> None:
     """The forms of an office."""
     with working("正在推演") as progress:

@@ -101,6 +101,11 @@ class Given(dict[str, Any]):
         return {name: self[one.name] for name, one in options_of(kind).items() if one.name in self}
 
 
+def folder_help(name: str) -> str:
+    """The help of where files go by default: a folder of that name, see `outputs.output_folder`."""
+    return f"输出文件夹（默认 out/{name}；不是随附的工作簿时，再加它的名字）"
+
+
 def asking(
     *kinds: type, out: str = "", json: bool = True, last: tuple[str, ...] = ()
 ) -> Callable[[Command], Command]:

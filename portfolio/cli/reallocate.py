@@ -10,7 +10,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import INFEASIBLE, UNPROVEN, ChineseCommand
-from portfolio.cli.options import Given, asking
+from portfolio.cli.options import Given, asking, folder_help
 from portfolio.cli.output import print_json, say_written, working
 from portfolio.workflows.asked import Frontier, Hedge, Reallocate, Reverse, Sweep
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Frontier,
     Reverse,
     Hedge,
-    out="输出文件夹（默认 out/预算调整 <情景>）",
+    out=folder_help("预算调整 <情景>"),
     last=("stress", "seed"),
 )
 def reallocate(given: Given, out: Path | None, as_json: bool) -> None:

@@ -10,7 +10,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import ChineseCommand
-from portfolio.cli.options import Given, asking
+from portfolio.cli.options import Given, asking, folder_help
 from portfolio.cli.output import counting, lines, print_json, say_written
 from portfolio.model.facts import month_label
 from portfolio.workflows.asked import Report
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     "多个 -s 各算各的，基准总在其中；各情景做压力测试，有冲击的情景求一个调整方案。",
     short_help="会上看的材料：网页报告、两页简报、年度投资计划表。",
 )
-@asking(Report, out="输出文件夹（默认 out/报告 <情景>）")
+@asking(Report, out=folder_help("报告 <情景>"))
 def report(given: Given, out: Path | None, as_json: bool) -> None:
     """What a meeting looks at."""
     first: list[Written] = []

@@ -11,7 +11,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import CONDITION_MET, INTERRUPTED, UNPROVEN, ChineseCommand
-from portfolio.cli.options import Given, asking
+from portfolio.cli.options import Given, asking, folder_help
 from portfolio.cli.output import counting, lines, print_json, say_written
 from portfolio.model.money import digits_only
 from portfolio.workflows.asked import ArchiveFolder, PathFile, Replay, Stress
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     Stress,
     PathFile,
     ArchiveFolder,
-    out="输出文件夹（默认 out/压力测试 <情景>）",
+    out=folder_help("压力测试 <情景>"),
     last=("levers", "leverage"),
 )
 @click.option(  # the default now; what was written for it goes on working

@@ -8,7 +8,7 @@ import click
 
 from portfolio import workflows
 from portfolio.cli.chinese import ChineseCommand
-from portfolio.cli.options import Given, asking
+from portfolio.cli.options import Given, asking, folder_help
 from portfolio.cli.output import print_json, say_written, working
 from portfolio.workflows.asked import Pipeline
 
@@ -20,7 +20,7 @@ from portfolio.workflows.asked import Pipeline
     "写出 储备测算.xlsx 与 pipeline.json。",
     short_help="要守住以后年份的目标，哪年须新开工多少、什么类别、各渠道承担多少。",
 )
-@asking(Pipeline, out="输出文件夹（默认 out/储备测算 <情景>）")
+@asking(Pipeline, out=folder_help("储备测算 <情景>"))
 def pipeline(given: Given, out: Path | None, as_json: bool) -> None:
     """What must be started for the targets to hold."""
     with working("正在测算") as progress:

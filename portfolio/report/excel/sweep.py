@@ -94,11 +94,11 @@ def _heads(sheet: Sheet, table: Table[Any], block: Block) -> None:
 
 def _titles(sheet: Sheet, title: str, origin: SweepOrigin, shares: str = NOTE_SHARES) -> None:
     sheet.set_column(0, 12, 14)
-    sheet.put(0, 0, title, "title")
+    sheet.title(title)
     made = paper_line([origin.paper])
     about = f"情景：{origin.title}；自 {origin.first_year} 年起可调整"
     sheet.put(1, 0, about + (f"　　{made}" if made else ""), "subtitle")
-    sheet.put_over((2, 0), (2, 11), f"{NOTE_OPTIMUM}{shares}", "note")
+    sheet.put_lines(2, [f"{NOTE_OPTIMUM}{shares}"], 11, 12 * 14)
 
 
 def _aim_table(sheet: Sheet, table: Table[tables.Point], axes: tuple[str, ...]) -> Block:

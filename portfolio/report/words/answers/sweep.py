@@ -8,7 +8,10 @@ from portfolio.model.money import WAN_PER_YI, yi_text
 from portfolio.model.reallocation.sweep import Failing, Kink, ReverseAnswer, SweepAxis
 
 #: Of questions that move envelopes: rules that follow from the envelope aren't asked.
-NOTE_SHARES = "份额带和减收分摊随额度而变，扫描和反推不计这两条：计入时缺口不会更小，达不到得更早。"
+NOTE_SHARES = (
+    "份额带和减收分摊随额度而变，扫描和反推不计这两条：计入时缺口不会更小，达不到得更早。“部分”可用专项债的大项，"
+    "占比上限按没有移动的额度计：额度移动得多时缺口会略有出入，要准数的用 portfolio reallocate 单算。"
+)
 NOTE_OPTIMUM = "数字为求解器最优值（未取整到整万元的方案），缺口按折市重点口径，不超过目标与原计划两者中较低的一个。"
 
 
